@@ -1,0 +1,59 @@
+# Everything runs in .venv, made from nothing by any target and renewed when the lock or pyproject.toml changes.
+# It needs git, make and Python 3.11 or newer with venv; PYTHON=/path/to/python3 chooses another interpreter.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+# One worker per core; a file's tests stay together, so a server started for a file starts once.
+PYTEST_FLAGS ?= -n auto --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types accuracy docs lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## set up .venv with everything, OCR included
+
+demo: $(STAMP)  ## run the main job against the bundled replica site
+	$(BIN)/gongkai demo
+
+test: lint types  ## lint, types and tests
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
+	$(BIN)/python -m tests.accuracy
+
+docs: $(STAMP)  ## write the data dictionary from the schema
+	$(BIN)/python -m archive.dictionary > docs/data-dictionary.md
+
+lock: $(STAMP)  ## resolve requirements.lock anew, for every supported Python, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml --universal \
+		--python-version 3.11 --extra dev --generate-hashes --upgrade --quiet \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+
+clean:  ## remove the environment and every cache, never the data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "gongkai needs Python 3.11 or newer; found: $$(python3 --version 2>&1)." \
+		"Install one, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is not Python 3.11 or newer." >&2; exit 3; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 3; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once, a few minutes) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

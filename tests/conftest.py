@@ -1,0 +1,22 @@
+"""Fixtures that every package's tests share.
+
+Invariant: a test that reads the reference material beside the repository skips with a reason where that
+material is absent; all other tests stand on fixtures of the repository alone.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference documents: `GONGKAI_SHARED`, or `shared` beside the repository."""
+    default = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("GONGKAI_SHARED", default))
+    if not folder.is_dir():
+        pytest.skip(f"reference documents are not at {folder} (set GONGKAI_SHARED)")
+    return folder
