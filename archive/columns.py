@@ -1,0 +1,169 @@
+"""What a declared table is, and the forms that follow from the declaration.
+
+Invariant: the Arrow schema, the Parquet metadata and the Table Schema of the data package are derived from
+one `TableSchema`; none of them is written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.errors import SchemaError
+
+TEXT = pa.string()
+TEXTS = pa.list_(pa.string())
+GRID = pa.list_(pa.list_(pa.string()))
+COUNT = pa.int32()
+COUNTS = pa.list_(pa.int32())
+SIZE = pa.int64()
+FLAG = pa.bool_()
+REAL = pa.float64()
+MONEY = pa.decimal128(20, 2)
+TOLERANCE = pa.decimal128(20, 4)
+"""Half a display unit can be less than a fen: Beijing prints 万元 with six decimals."""
+INSTANT = pa.timestamp("us", tz="UTC")
+DAY = pa.date32()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its Arrow type, and all that a reader of the dataset must know about it.
+
+    `chinese` is the term of the field; `values` the allowed values (empty: open); `source` says where the
+    value comes from.
+    """
+
+    name: str
+    type: pa.DataType
+    description: str
+    chinese: str | None = None
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    source: str | None = None
+    nullable: bool = True
+
+    def arrow_field(self) -> pa.Field:
+        notes = {
+            "description": self.description,
+            "chinese": self.chinese,
+            "unit": self.unit,
+            "values": " ".join(self.values) or None,
+            "source": self.source,
+        }
+        metadata = {key: value for key, value in notes.items() if value}
+        return pa.field(self.name, self.type, nullable=self.nullable, metadata=metadata)
+
+    def dictionary_entry(self) -> dict[str, object]:
+        """The field of the Frictionless Table Schema; `arrowType`, `unit` and `source` are our additions."""
+        constraints: dict[str, object] = {}
+        if not self.nullable:
+            constraints["required"] = True
+        if self.values:
+            constraints["enum"] = list(self.values)
+        entry: dict[str, object | None] = {
+            "name": self.name,
+            "type": table_schema_type(self.type),
+            "title": self.chinese,
+            "description": self.description,
+            "unit": self.unit,
+            "source": self.source,
+            "arrowType": str(self.type),
+            "constraints": constraints or None,
+        }
+        return {key: value for key, value in entry.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Every value of `column` (every element, if it is a list) stands in `table`.`target`."""
+
+    column: str
+    table: str
+    target: str
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """One table of the dataset.
+
+    `replace_key` is the unit of change: a commit replaces all rows of one value at once. `grouped` tables
+    keep the rows of one fiscal year and one province in files of their own.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    replace_key: str
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    grouped: bool = False
+
+    @cached_property
+    def arrow(self) -> pa.Schema:
+        metadata = {"gongkai.table": self.name, "description": self.description}
+        return pa.schema([column.arrow_field() for column in self.columns], metadata=metadata)
+
+    def dictionary(self) -> dict[str, object]:
+        """The Frictionless Table Schema (`foreignKeys` is left out: a reference names *one* resource there,
+        and a table of ours may be many files)."""
+        fields = [column.dictionary_entry() for column in self.columns]
+        return {"fields": fields, "primaryKey": list(self.primary_key)}
+
+
+def table_schema_type(arrow_type: pa.DataType) -> str:
+    """The Table Schema type that holds every value of an Arrow type."""
+    tests = (
+        (pa.types.is_string, "string"),
+        (pa.types.is_integer, "integer"),
+        (pa.types.is_decimal, "number"),
+        (pa.types.is_floating, "number"),
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_timestamp, "datetime"),
+        (pa.types.is_date, "date"),
+        (pa.types.is_list, "array"),
+    )
+    for holds, name in tests:
+        if holds(arrow_type):
+            return name
+    raise ValueError(f"no Table Schema type for {arrow_type}")
+
+
+def rows_to_table(schema: TableSchema, rows: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Rows as an Arrow table of exactly the declared schema; a key that is absent is null.
+
+    Raises SchemaError on an unknown key, a value of the wrong type, a null where none is allowed, or a value
+    outside the allowed ones.
+    """
+    records = list(rows)
+    unknown = set().union(*records) - {column.name for column in schema.columns}
+    if unknown:
+        raise SchemaError(f"table {schema.name} has no column {', '.join(sorted(map(str, unknown)))}")
+    arrays = []
+    for column in schema.columns:
+        try:
+            arrays.append(pa.array([record.get(column.name) for record in records], column.type))
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+            raise SchemaError(f"{schema.name}.{column.name}: {error}") from error
+    table = pa.Table.from_arrays(arrays, schema=schema.arrow)
+    require_fit(schema, table)
+    return table
+
+
+def require_fit(schema: TableSchema, table: pa.Table) -> None:
+    """Raise SchemaError unless `table` has the declared columns, no null where none may be, and only allowed
+    values."""
+    if not table.schema.equals(schema.arrow):
+        raise SchemaError(f"table {schema.name}: expected {schema.arrow.names}, got {table.schema}")
+    for column in schema.columns:
+        values = table.column(column.name)
+        if not column.nullable and values.null_count:
+            raise SchemaError(f"{schema.name}.{column.name} must have a value in every row")
+        if column.values:
+            strange = set(pc.unique(values).to_pylist()) - {None, *column.values}
+            if strange:
+                raise SchemaError(f"{schema.name}.{column.name} does not allow {sorted(strange)}")

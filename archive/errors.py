@@ -1,0 +1,48 @@
+"""What can go wrong with a store, a snapshot or a question to it.
+
+Invariant: every error a person can act on is in this tree and its message says what to do about it;
+anything else that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+from parsers.errors import GongkaiError
+
+
+class StoreError(GongkaiError):
+    """Base of every error of the archive."""
+
+
+class ObjectNotFound(StoreError):
+    """The store holds no object under this key."""
+
+
+class Conflict(StoreError):
+    """Somebody else was first; what was read before is out of date."""
+
+
+class AlreadyExists(Conflict):
+    """A create-only write met an object of that key with other content."""
+
+
+class StoreUnusable(StoreError):
+    """The store cannot be used at all: no bucket, wrong credentials, endpoint down, no create-only writes.
+
+    The command line ends with exit code 3.
+    """
+
+
+class SnapshotNotFound(StoreError):
+    """No snapshot has this number, tag or date."""
+
+
+class IntegrityError(StoreError):
+    """What is stored contradicts what the snapshot says about it."""
+
+
+class SchemaError(StoreError):
+    """Rows do not fit the declared schema: unknown column, missing value, value outside the allowed ones."""
+
+
+class QueryError(StoreError):
+    """A user's SQL failed; the message is DuckDB's."""
