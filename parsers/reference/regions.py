@@ -1,0 +1,120 @@
+"""The administrative regions (行政区划) of GB/T 2260: code to name and name to code.
+
+Invariant: a code has one region; a name may have several, and then all of them are returned: a caller who
+needs one region says where (`within`), nothing here guesses. Data and licences: `README.md`, "regions".
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+RegionLevel = Literal["province", "city", "county"]
+
+_LEVELS: dict[str, RegionLevel] = {"1": "province", "2": "city", "3": "county"}
+# 广西壮族自治区 -> 广西, 延边朝鲜族自治州 -> 延边, 阿坝藏族羌族自治州 -> 阿坝, 勉县 -> 勉.
+_ETHNIC = (
+    "蒙古族|蒙古|朝鲜族|达斡尔族|满族|壮族|回族|藏族|羌族|彝族|苗族|瑶族|侗族|白族|土家族|哈尼族|"
+    "哈萨克族|哈萨克|傣族|黎族|傈僳族|佤族|畲族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜|土族|"
+    "仫佬族|布朗族|撒拉族|毛南族|仡佬族|锡伯|普米族|塔吉克|怒族|独龙族|裕固族|保安族|布依族|维吾尔|各族"
+)
+_SUFFIX = re.compile(
+    rf"(?:(?:{_ETHNIC})*自治(?:区|州|县|旗)|特别行政区|地区|林区|矿区|新区|省|市|盟|州|县|区|旗)$"
+)
+_AUTONOMOUS = re.compile(rf"^(.+?)(?:{_ETHNIC})+自治([州县旗])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region. `province`, `city` and `county` are full names of itself and its ancestors, None where it
+    has none: a municipality's district and a county governed by its province have no city."""
+
+    code: str
+    name: str
+    level: RegionLevel
+    province: str
+    city: str | None
+    county: str | None
+
+
+@cache
+def _table() -> dict[str, Region]:
+    text = files("parsers.reference").joinpath("regions.csv").read_text("utf-8")
+    rows = {row["code"]: row for row in csv.DictReader(text.splitlines())}
+    table = {}
+    for code, row in rows.items():
+        names: dict[str, str] = {}
+        step: dict[str, str] | None = row
+        while step is not None:
+            names[_LEVELS[step["level"]]] = step["name"]
+            step = rows.get(step["parent"])
+        table[code] = Region(
+            code=code,
+            name=row["name"],
+            level=_LEVELS[row["level"]],
+            province=names["province"],
+            city=names.get("city"),
+            county=names.get("county"),
+        )
+    return table
+
+
+def _spellings(name: str) -> set[str]:
+    """The ways a region is called: 延边朝鲜族自治州 is also 延边州 and 延边. One character is no name."""
+    spellings = {name}
+    if match := _AUTONOMOUS.match(name):
+        spellings.add(match[1] + match[2])
+    stems = {_SUFFIX.sub("", name), name.removesuffix("自治区")}  # the latter for 内蒙古
+    return spellings | {stem for stem in stems if len(stem) >= 2}
+
+
+@cache
+def _by_name() -> dict[str, tuple[Region, ...]]:
+    index: defaultdict[str, list[Region]] = defaultdict(list)
+    for region_ in _table().values():
+        for spelling in _spellings(region_.name):
+            index[spelling].append(region_)
+    return {name: tuple(regions) for name, regions in index.items()}
+
+
+def region(code: str) -> Region | None:
+    """The region of a six-digit code, or None."""
+    return _table().get(code)
+
+
+def provinces() -> tuple[Region, ...]:
+    """The provinces (省级), by code."""
+    return tuple(region_ for region_ in _table().values() if region_.level == "province")
+
+
+def find(name: str, within: str | None = None) -> tuple[Region, ...]:
+    """The regions called `name`, by code; empty when none is.
+
+    `name` may be full (汉中市), short (陕西, 延边州) or a path (枣庄市市中区). `within` limits the answer to a
+    code's own region and those below it (61, 6107, 610700). A full name beats a short one.
+    """
+    prefix = _prefix(within)
+    matches = tuple(r for r in _by_name().get(name, ()) if r.code.startswith(prefix))
+    if matches:
+        return _best(name, matches)
+    for cut in range(len(name) - 2, 1, -1):
+        for ancestor in _by_name().get(name[:cut], ()):
+            if ancestor.code.startswith(prefix) and (below := find(name[cut:], ancestor.code)):
+                return tuple(r for r in below if r.code != ancestor.code) or below
+    return ()
+
+
+def _prefix(within: str | None) -> str:
+    """`610000` contains what starts with 61, `610700` what starts with 6107, `610725` itself."""
+    return re.sub(r"(?:00){1,2}$", "", within) if within else ""
+
+
+def _best(name: str, matches: tuple[Region, ...]) -> tuple[Region, ...]:
+    exact = tuple(r for r in matches if r.name == name) or matches
+    # 嘉峪关市 has no districts, so statistics list it once more as a county of itself.
+    return tuple(r for r in exact if not (r.level == "county" and r.county == r.city))
