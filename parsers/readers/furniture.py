@@ -1,0 +1,57 @@
+"""Page numbers and running heads, told from content.
+
+Invariant: only a line in the outer margin of its page can be furniture, and nothing is removed: the block
+keeps its place and text and changes its style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.document import Block, TextBlock
+
+MARGIN = 0.09  # of the page's height, at the top and at the bottom
+REPEATED_PAGES = 3
+REPEATED_SHARE = 0.3
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－_·.\s]*(第\s*)?\d{1,4}(\s*页)?([\s/,，、]*(of|共)?\s*\d{1,4}\s*页?)?[-—–－_·.\s]*"
+    r"|[-—–－\s]*[ivxlcⅠ-Ⅻ]{1,6}[-—–－\s]*",
+    re.IGNORECASE,
+)
+_UNIT_LINE = re.compile(r"单位[：:]|[表附件]\s*\d|公开\d*表|[万亿千]?元\s*$")
+
+
+def mark_furniture(blocks: Sequence[Block], page_sizes: Sequence[tuple[float, float]]) -> list[Block]:
+    """`blocks` with page numbers and repeated margin lines restyled as furniture."""
+    pages_with: dict[str, set[int]] = defaultdict(set)
+    for block in blocks:
+        if isinstance(block, TextBlock) and in_margin(block, page_sizes):
+            pages_with[_key(block.text)].add(block.page or 0)
+    often = max(REPEATED_PAGES, REPEATED_SHARE * len(page_sizes))
+    return [
+        replace(block, style="furniture")
+        if isinstance(block, TextBlock)
+        and in_margin(block, page_sizes)
+        and (
+            _PAGE_NUMBER.fullmatch(block.text.strip())
+            or (len(pages_with[_key(block.text)]) >= often and not _UNIT_LINE.search(block.text))
+        )
+        else block
+        for block in blocks
+    ]
+
+
+def in_margin(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bool:
+    """Whether the line stands in the outer margin of its page."""
+    if block.box is None or not block.page:
+        return False
+    height = page_sizes[block.page - 1][1]
+    return block.box.y1 < MARGIN * height or block.box.y0 > (1 - MARGIN) * height
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s", "", text)
