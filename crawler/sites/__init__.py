@@ -1,0 +1,154 @@
+"""The site registry: where each government publishes, one line of CSV per site, one file per province.
+
+Invariant: a `site_id` names one site for ever (it is in every capture), and a site without a region code
+says so instead of borrowing one. Files are `<province code>-<name>.csv`; `00-uncoded.csv` holds the sites
+GB/T 2260 has no code for. See `README.md` for the columns.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from parsers.errors import GongkaiError
+from parsers.reference import regions
+
+FOLDER = Path(__file__).parent
+COLUMNS = (
+    "site_id", "region_code", "name", "url", "page_type", "last_check", "platform",
+    "tls_exception", "budget_approved", "accounts_approved", "approval_source", "notes",
+)  # fmt: skip
+
+
+class UnknownSites(GongkaiError):
+    """A selector names no registered site."""
+
+
+class RegistryError(GongkaiError):
+    """A registry file breaks its format; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One registered starting point.
+
+    `page_type` is what the URL led to when it was collected: `budget` (预决算页面), `disclosure`
+    (法定公开内容页面), `finance` (财政信息或上层栏目页面) or None. `last_check` is the HTTP status seen then.
+    `platform` overrides recognition (a module of `crawler.platforms`). `tls_exception` gives the reason why
+    this host's certificate is not verified. `budget_approved` and `accounts_approved` are the days on which
+    the congress approved a budget or its standing committee the accounts, with `approval_source` as URL.
+    """
+
+    site_id: str
+    region_code: str | None
+    name: str
+    url: str | None
+    page_type: str | None = None
+    last_check: str | None = None
+    platform: str | None = None
+    tls_exception: str | None = None
+    budget_approved: tuple[date, ...] = ()
+    accounts_approved: tuple[date, ...] = ()
+    approval_source: str | None = None
+    notes: str | None = None
+
+    @property
+    def region(self) -> regions.Region | None:
+        return regions.region(self.region_code) if self.region_code else None
+
+
+def load(folder: Path = FOLDER) -> tuple[Site, ...]:
+    """Every site of the CSV files in `folder`, in file order; RegistryError on a broken or doubled line."""
+    return _load(folder.resolve())
+
+
+@cache
+def _load(folder: Path) -> tuple[Site, ...]:
+    sites: dict[str, Site] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for line, row in enumerate(csv.DictReader(file), start=2):
+                try:
+                    site = _site(row)
+                except (KeyError, ValueError, TypeError) as error:
+                    raise RegistryError(f"{path.name}, line {line}: {error}") from error
+                if site.site_id in sites:
+                    raise RegistryError(f"{path.name}, line {line}: site_id {site.site_id} is used twice")
+                sites[site.site_id] = site
+    return tuple(sites.values())
+
+
+def _site(row: dict[str, str]) -> Site:
+    if set(row) != set(COLUMNS) or None in row.values():
+        raise ValueError(f"{len(COLUMNS)} fields are needed: {', '.join(COLUMNS)}")
+    if not row["site_id"].isascii() or not row["site_id"]:
+        raise ValueError(f"site_id {row['site_id']!r} is not an ASCII name")
+    code = row["region_code"] or None
+    if code and regions.region(code) is None:
+        raise ValueError(f"region_code {code} is not in GB/T 2260")
+    return Site(
+        site_id=row["site_id"],
+        region_code=code,
+        name=row["name"],
+        url=row["url"] or None,
+        page_type=row["page_type"] or None,
+        last_check=row["last_check"] or None,
+        platform=row["platform"] or None,
+        tls_exception=row["tls_exception"] or None,
+        budget_approved=_dates(row["budget_approved"]),
+        accounts_approved=_dates(row["accounts_approved"]),
+        approval_source=row["approval_source"] or None,
+        notes=row["notes"] or None,
+    )
+
+
+def _dates(text: str) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(part) for part in text.split()) if text else ()
+
+
+def unresolved(sites: Iterable[Site] | None = None) -> tuple[Site, ...]:
+    """The registered sites that have no region code."""
+    return tuple(site for site in (load() if sites is None else sites) if site.region_code is None)
+
+
+def select(selector: str, sites: Sequence[Site] | None = None) -> tuple[Site, ...]:
+    """The sites a comma-separated selector names, in registry order; UnknownSites if a part names none.
+
+    A part is `all`, a site_id, a URL, a code prefix (61, 6107), or a region's name, full, short or as a path
+    (陕西, 汉中市, 枣庄市市中区); a region brings everything below it, and a name that several regions share
+    brings them all, except that a province's name means the province.
+    """
+    sites = load() if sites is None else sites
+    chosen: set[str] = set()
+    for part in filter(None, (part.strip() for part in selector.replace("，", ",").split(","))):
+        named = {site.site_id for site in sites if _matches(part, site)} or _in_region(part, sites)
+        if not named:
+            raise UnknownSites(f"no registered site matches {part!r}")
+        chosen |= named
+    if not chosen:
+        raise UnknownSites("the selector is empty")
+    return tuple(site for site in sites if site.site_id in chosen)
+
+
+def _matches(part: str, site: Site) -> bool:
+    if part.isascii() and part.isdigit():
+        return (site.region_code or "").startswith(part)
+    return part in ("all", site.site_id, site.url) or (site.region_code is None and part == site.name)
+
+
+def _in_region(part: str, sites: Sequence[Site]) -> set[str]:
+    found = regions.find(part)
+    provinces = [r for r in found if r.level == "province"]
+    prefixes = tuple(_prefix(r.code) for r in provinces or found)
+    return {site.site_id for site in sites if site.region_code and site.region_code.startswith(prefixes)}
+
+
+def _prefix(code: str) -> str:
+    for zeros in ("0000", "00"):
+        if code.endswith(zeros):
+            return code.removesuffix(zeros)
+    return code

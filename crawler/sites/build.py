@@ -1,0 +1,106 @@
+"""Start a registry from a table of disclosure pages (province, city, county, region_name, level, url, …).
+
+Invariant: every row becomes one site; a region code is given only where province, city and name single one
+region out. `python -m crawler.sites.build disclosure_pages.csv FOLDER` writes new files and overwrites none:
+once written, the registry belongs to the people who edit it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.sites import COLUMNS
+from parsers.reference import regions
+
+PROVINCE_FILES = {
+    "11": "beijing", "12": "tianjin", "13": "hebei", "14": "shanxi", "15": "neimenggu", "21": "liaoning",
+    "22": "jilin", "23": "heilongjiang", "31": "shanghai", "32": "jiangsu", "33": "zhejiang", "34": "anhui",
+    "35": "fujian", "36": "jiangxi", "37": "shandong", "41": "henan", "42": "hubei", "43": "hunan",
+    "44": "guangdong", "45": "guangxi", "46": "hainan", "50": "chongqing", "51": "sichuan", "52": "guizhou",
+    "53": "yunnan", "54": "xizang", "61": "shaanxi", "62": "gansu", "63": "qinghai", "64": "ningxia",
+    "65": "xinjiang", "00": "uncoded",
+}  # fmt: skip
+PAGE_TYPES = {"预决算页面": "budget", "法定公开内容页面": "disclosure", "财政信息或上层栏目页面": "finance"}
+# Names the collectors used for regions that GB/T 2260 calls otherwise.
+ALIASES = {"济源示范区": "济源市"}
+# Stands in the city column, governs cities, and is no administrative region.
+CORPS = "新疆生产建设兵团"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One row of the source table, with the region code it resolves to."""
+
+    row: Mapping[str, str]
+    region_code: str | None
+
+
+def resolve(row: Mapping[str, str]) -> str | None:
+    """The region code of one row, or None where names do not single one region out."""
+    found = regions.find(row["province"])
+    place = row["region_name"]
+    steps = [place] if row["city"] in ("", place, CORPS) else [row["city"], place]
+    for step in () if place == row["province"] else steps:
+        inside = found[0].code if len(found) == 1 else "none"
+        found = regions.find(step, inside) or regions.find(ALIASES.get(step, step), inside)
+    return found[0].code if len(found) == 1 else None
+
+
+def registry(rows: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """Registry lines by province file prefix ("61"; "00" for rows without a code), sorted by code."""
+    pages = [Page(row, resolve(row)) for row in rows]
+    sharers: defaultdict[str, list[str]] = defaultdict(list)
+    for page in pages:
+        sharers[page.row["url"]].append(_who(page))
+    lines: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    taken: Counter[str] = Counter()
+    for page in sorted(pages, key=lambda page: page.region_code or ""):
+        site_id = page.region_code or "x-" + hashlib.sha256(
+            (page.row["url"] or page.row["region_name"]).encode()
+        ).hexdigest()[:8]  # fmt: skip
+        taken[site_id] += 1
+        if taken[site_id] > 1:
+            site_id = f"{site_id}-{taken[site_id]}"
+        others = [who for who in sharers[page.row["url"]] if who != _who(page)]
+        lines[(page.region_code or "00")[:2]].append(_line(site_id, page, others))
+    return dict(lines)
+
+
+def _who(page: Page) -> str:
+    return page.region_code or page.row["region_name"]
+
+
+def _line(site_id: str, page: Page, others: list[str]) -> dict[str, str]:
+    row = page.row
+    notes = "no page known" if not row["url"] else f"URL also of {' '.join(others)}" if others else ""
+    return dict.fromkeys(COLUMNS, "") | {
+        "site_id": site_id,
+        "region_code": page.region_code or "",
+        "name": row["region_name"],
+        "url": row["url"],
+        "page_type": PAGE_TYPES.get(row["page_type"], ""),
+        "last_check": row["http_status"],
+        "notes": notes,
+    }
+
+
+def main(source: str, folder: str) -> None:
+    with Path(source).open(encoding="utf-8-sig", newline="") as file:
+        lines = registry(csv.DictReader(file))
+    for prefix, sites in sorted(lines.items()):
+        with Path(folder, f"{prefix}-{PROVINCE_FILES[prefix]}.csv").open("x", encoding="utf-8") as target:
+            writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(sites)
+    total = sum(map(len, lines.values()))
+    print(f"{total} sites, {len(lines.get('00', []))} without a region code")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
