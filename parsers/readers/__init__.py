@@ -1,0 +1,74 @@
+"""From bytes to a `Reading`: one reader per format, chosen by content.
+
+Invariant: whatever is wrong with a document ends as a `DocumentError` with one of the known outcomes;
+readers with optional dependencies are imported only when a document needs them, so that a missing one
+concerns that document alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+from parsers import media
+from parsers.document import Reading
+from parsers.errors import DocumentError
+from parsers.readers.limits import Limits
+
+Reader = Callable[[bytes, Limits], Reading]
+
+_READERS: dict[str, tuple[str, str]] = {
+    media.PDF: ("parsers.readers.pdf", "read_pdf"),
+    media.OFD: ("parsers.readers.ofd", "read_ofd"),
+    "image/png": ("parsers.readers.scan", "read_image"),
+    "image/jpeg": ("parsers.readers.scan", "read_image"),
+    "image/gif": ("parsers.readers.scan", "read_image"),
+    "image/tiff": ("parsers.readers.scan", "read_image"),
+    media.XLSX: ("parsers.readers.spreadsheet", "read_spreadsheet"),
+    media.XLS: ("parsers.readers.spreadsheet", "read_spreadsheet"),
+    media.XLSB: ("parsers.readers.spreadsheet", "read_spreadsheet"),
+    media.XML_WORKBOOK: ("parsers.readers.spreadsheet", "read_spreadsheet"),
+    media.ODS: ("parsers.readers.spreadsheet", "read_spreadsheet"),
+    media.DOCX: ("parsers.readers.word", "read_docx"),
+    media.DOC: ("parsers.readers.legacy", "read_legacy"),
+    media.RTF: ("parsers.readers.legacy", "read_legacy"),
+    media.WORD_XML: ("parsers.readers.legacy", "read_legacy"),
+    media.ODT: ("parsers.readers.legacy", "read_legacy"),
+    media.HTML: ("parsers.readers.html", "read_html"),
+    media.MHTML: ("parsers.readers.html", "read_html"),
+    media.TEXT: ("parsers.readers.plain", "read_text"),
+    media.ZIP: ("parsers.containers", "read_container"),
+    media.RAR: ("parsers.containers", "read_container"),
+    media.SEVEN_ZIP: ("parsers.containers", "read_container"),
+}
+"""Module and function by media type: named, not imported (see the invariant)."""
+
+
+def read(data: bytes, limits: Limits) -> Reading:
+    """Read one document.
+
+    A container's `Reading` has `members` and no blocks. Raises DocumentError for every document that
+    cannot be read, with an outcome of `parsers.document.OUTCOMES`.
+    """
+    media_type = media.sniff(data)
+    if media_type == media.EMPTY:
+        raise DocumentError(
+            "empty", "the file has no bytes" if not data else "the file holds nothing but blanks"
+        )
+    if media_type == media.OLE and media.ole_has_stream(data, "EncryptedPackage"):
+        raise DocumentError("encrypted", "the office document is protected by a password")
+    entry = _READERS.get(media_type)
+    if entry is None:
+        raise DocumentError("unsupported", f"no reader for {media_type}")
+    try:
+        return _load(*entry)(data, limits)
+    except (MemoryError, RecursionError) as error:
+        raise DocumentError("too_large", f"{media_type}: {type(error).__name__} while reading") from error
+
+
+def _load(module: str, function: str) -> Reader:
+    try:
+        reader: Reader = getattr(importlib.import_module(module), function)
+    except ModuleNotFoundError as error:
+        raise DocumentError("unsupported", f"{module} needs the missing package {error.name}") from error
+    return reader

@@ -1,0 +1,38 @@
+"""Budgets that bound the reading of one document.
+
+Invariant: every reader receives a `Limits` and never reads, inflates or builds more than it allows;
+whoever reaches a bound raises `DocumentError("too_large", …)` or says so in a `Note`.
+
+Time and memory are enforced from outside as well (each document is read in a process of its own);
+the defaults suit a machine with two cores and a few gigabytes of memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds for one document.
+
+    `max_pages`    pages read of a paged document; later ones are left out with a note
+    `max_bytes`    bytes after decompression, summed over all parts of a package or archive
+    `max_seconds`  wall time for one document, helpers such as LibreOffice included
+    `max_members`  files in one archive or package
+    `max_ratio`    inflated / stored size, tested once the inflated size exceeds 16 MiB
+    `max_depth`    nesting of archives: 0 opens none; also bounds tables nested in tables
+    `max_cells`    cells over all grids of one document
+    `ocr`          whether page images may be recognised
+    """
+
+    max_pages: int = 500
+    max_bytes: int = 512 * MIB
+    max_seconds: float = 300.0
+    max_members: int = 2000
+    max_ratio: float = 400.0
+    max_depth: int = 3
+    max_cells: int = 2_000_000
+    ocr: bool = True

@@ -1,0 +1,141 @@
+"""ODS worksheets, read from `content.xml`: OpenDocument stores the shown text beside each value.
+
+Invariant: repeated rows and cells are expanded only where they hold something and only within limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+from parsers.errors import DocumentError
+from parsers.readers.limits import Limits
+from parsers.readers.number_format import plain
+from parsers.readers.package import open_package, parse_xml, read_part
+from parsers.readers.sheet import Merge, Sheet, Value
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_NUMERIC = ("float", "currency", "percentage")
+_HIDDEN = ("collapse", "filter")
+MAX_REPEAT = 4096
+"""A value repeated more often than this is filling, not content."""
+
+
+def read_ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
+    """The sheets of an OpenDocument spreadsheet. Raises DocumentError: damaged, encrypted, too_large."""
+    with open_package(data, limits) as package:
+        manifest = read_part(package, "META-INF/manifest.xml") or b""
+        if b"encryption-data" in manifest:
+            raise DocumentError("encrypted", "the spreadsheet is protected by a password")
+        content = read_part(package, "content.xml")
+    if content is None:
+        raise DocumentError("damaged", "the package has no content.xml")
+    root = parse_xml(content)
+    hidden_styles = _hidden_table_styles(root)
+    budget = [limits.max_cells]
+    return [
+        _sheet(table, hidden_styles, budget)
+        for table in root.iterfind(f".//{_OFFICE}spreadsheet/{_TABLE}table")
+    ]
+
+
+def _hidden_table_styles(root: etree._Element) -> set[str]:
+    style = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+    hidden: set[str] = set()
+    for element in root.iter(f"{style}style"):
+        if any(
+            child.get(f"{_TABLE}display") == "false" for child in element.iter(f"{style}table-properties")
+        ):
+            hidden.add(element.get(f"{style}name", ""))
+    return hidden
+
+
+def _sheet(table: etree._Element, hidden_styles: set[str], budget: list[int]) -> Sheet:
+    sheet = Sheet(table.get(f"{_TABLE}name", ""), hidden=table.get(f"{_TABLE}style-name") in hidden_styles)
+    col = 0
+    for column in _within(table, "table-column"):
+        repeat = _count(column, "number-columns-repeated")
+        if column.get(f"{_TABLE}visibility") in _HIDDEN:
+            sheet.hidden_cols.extend(range(col, col + min(repeat, MAX_REPEAT)))
+        col += repeat
+    row = 0
+    for line in _within(table, "table-row"):
+        repeat = _count(line, "number-rows-repeated")
+        filled = _row(line, sheet, row, min(repeat, MAX_REPEAT), budget)
+        if line.get(f"{_TABLE}visibility") in _HIDDEN and filled:
+            sheet.hidden_rows.extend(range(row, row + min(repeat, MAX_REPEAT)))
+        row += repeat
+    return sheet
+
+
+def _within(table: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Rows or columns of `table` itself, header and grouping elements looked through."""
+    for child in table:
+        if child.tag == f"{_TABLE}{name}":
+            yield child
+        elif (
+            isinstance(child.tag, str)
+            and child.tag.startswith(_TABLE)
+            and child.tag.endswith(("rows", "columns", "group"))
+        ):
+            yield from _within(child, name)
+
+
+def _row(line: etree._Element, sheet: Sheet, row: int, rows: int, budget: list[int]) -> bool:
+    """Put the cells of one row element, standing for `rows` rows, into `sheet`; whether it held any."""
+    col, filled = 0, False
+    for cell in line.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        repeat = _count(cell, "number-columns-repeated")
+        rowspan, colspan = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        if rowspan > 1 or colspan > 1:
+            sheet.merges.append(Merge(row, col, row + rowspan - 1, col + colspan - 1))
+        value = _value(cell)
+        if value.text or value.number is not None:
+            filled = True
+            budget[0] -= rows * min(repeat, MAX_REPEAT)
+            if budget[0] < 0:
+                raise DocumentError("too_large", "too many cells in the spreadsheet")
+            for down in range(rows):
+                for right in range(min(repeat, MAX_REPEAT)):
+                    sheet.values[row + down, col + right] = value
+        col += repeat
+    return filled
+
+
+def _count(element: etree._Element, name: str) -> int:
+    text = element.get(f"{_TABLE}{name}", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def _value(cell: etree._Element) -> Value:
+    text = "\n".join(_text(paragraph) for paragraph in cell.iterchildren(f"{_TEXT}p", f"{_TEXT}h")).strip()
+    if cell.get(f"{_OFFICE}value-type") not in _NUMERIC:
+        return Value(text)
+    try:
+        number = Decimal(cell.get(f"{_OFFICE}value", ""))
+    except InvalidOperation:
+        return Value(text)
+    return (
+        Value(text, plain(+number)) if number.is_finite() and abs(number) < Decimal("1e30") else Value(text)
+    )
+
+
+def _text(paragraph: etree._Element) -> str:
+    """The text of a paragraph; `<text:s text:c="3"/>` are blanks, comments are left out."""
+    parts = [paragraph.text or ""]
+    for child in paragraph:
+        if child.tag == f"{_TEXT}s":
+            count = child.get(f"{_TEXT}c", "1")
+            parts.append(" " * min(int(count) if count.isdigit() else 1, 1000))
+        elif child.tag == f"{_TEXT}line-break":
+            parts.append("\n")
+        elif child.tag == f"{_TEXT}tab":
+            parts.append("\t")
+        elif child.tag != f"{_OFFICE}annotation":
+            parts.append(_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

@@ -1,0 +1,81 @@
+"""Opening the ZIP packages that office formats are (OOXML, ODF, OFD).
+
+Invariant: a package is measured before anything in it is inflated, and a part is never inflated beyond
+the size that was measured.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+from lxml import etree
+
+from parsers.errors import DocumentError
+from parsers.readers.limits import MIB, Limits
+
+RATIO_FLOOR = 16 * MIB
+"""Below this inflated size the expansion ratio is not tested: small blank forms compress without bound."""
+
+
+def open_package(data: bytes, limits: Limits) -> zipfile.ZipFile:
+    """Open `data` as a ZIP package whose declared sizes keep within `limits`.
+
+    `zipfile` never yields more than the declared size of a part, so testing the declared sizes is enough.
+    Raises DocumentError: damaged, encrypted, too_large.
+    """
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+        entries = package.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
+        raise DocumentError("damaged", f"the ZIP package cannot be opened: {error}") from error
+    if len(entries) > limits.max_members:
+        raise DocumentError("too_large", f"{len(entries)} parts in the package, limit {limits.max_members}")
+    check_expansion(sum(entry.file_size for entry in entries), len(data), limits)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise DocumentError("encrypted", "the package is protected by a password")
+    return package
+
+
+def check_expansion(inflated: int, stored: int, limits: Limits) -> None:
+    """Raise DocumentError("too_large") when `inflated` bytes are too many, or too many for `stored` bytes."""
+    if inflated > limits.max_bytes:
+        raise DocumentError("too_large", f"{inflated} bytes after decompression, limit {limits.max_bytes}")
+    if inflated > RATIO_FLOOR and inflated > stored * limits.max_ratio:
+        raise DocumentError(
+            "too_large", f"expands {inflated // max(stored, 1)} times, limit {limits.max_ratio:g}"
+        )
+
+
+def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
+    """The bytes of the part `name`, or None where the package has none. Raises DocumentError: damaged."""
+    try:
+        return package.read(name)
+    except KeyError:
+        return None
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DocumentError("damaged", f"the part {name} cannot be read: {error}") from error
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """Parse XML from a document: no entities, no network, no DTD; slightly broken XML is recovered.
+
+    Raises DocumentError: damaged.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+        remove_comments=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DocumentError("damaged", f"broken XML: {error}") from error
+    if root is None:
+        raise DocumentError("damaged", "broken XML: no element")
+    return root
