@@ -1,0 +1,53 @@
+"""Reading budget documents: bytes in, values out.
+
+Invariant: pure. No network, no store, no Scrapy; the same bytes, hints and `PARSER_VERSION` always give the
+same `ParsedDocument`, and a bad document is an outcome, never an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from parsers import accounting, media
+from parsers.document import Reading
+from parsers.errors import DocumentError
+from parsers.headline import headline
+from parsers.readers import read
+from parsers.readers.limits import Limits
+from parsers.results import Hints, ParsedDocument
+from parsers.tables import budget_tables
+
+# Part of every document's row: raise it whenever the same bytes may give other rows.
+PARSER_VERSION = "1"
+
+
+def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
+    """Read, tabulate and check one document. Never raises for what is wrong with the document."""
+    document_id = hashlib.sha256(data).hexdigest()
+    try:
+        reading = read(data, limits or Limits())
+    except DocumentError as error:
+        return ParsedDocument(document_id, media.sniff(data), error.outcome, error.detail)
+    return _parsed(document_id, reading, hints or Hints())
+
+
+def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
+    if reading.members and not reading.blocks:
+        return ParsedDocument(
+            document_id, reading.media_type, "container", members=reading.members, notes=reading.notes
+        )
+    # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
+    head = headline(reading, budget_tables(reading), hints)
+    tables, checks = accounting.check(budget_tables(reading, head.fiscal_year))
+    return ParsedDocument(
+        document_id=document_id,
+        media_type=reading.media_type,
+        outcome="parsed" if tables else "no_tables",
+        pages=reading.pages,
+        text_layer=reading.text_layer,
+        headline=head,
+        tables=tables,
+        checks=checks,
+        members=reading.members,
+        notes=reading.notes,
+    )

@@ -1,0 +1,136 @@
+"""Value types that pass between the stages of reading one document.
+
+Invariant: plain immutable data. Nothing here reads, guesses or stores; a value that is not known is
+`None`, never a default that looks like a finding.
+
+Geometry is in PDF points (1/72 inch) on the page *as a person sees it* (after /Rotate), with the origin
+at the top left corner. Formats without geometry have `page=None` and `box=None`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
+TextLayer = Literal["text", "scan", "mixed", "none"]
+Source = Literal["text", "scan", "sheet", "html"]
+
+# Every outcome a document can have. `parsed` is the only one that promises tables.
+OUTCOMES: dict[str, str] = {
+    "parsed": "read; at least one table was recognised",
+    "no_tables": "read; it holds no table",
+    "container": "an archive; its members are documents of their own",
+    "empty": "zero bytes, or no content at all",
+    "wrong_type": "not a document: an error page, a script shell, a login form",
+    "unsupported": "a format this version does not read",
+    "damaged": "truncated or broken beyond reading",
+    "encrypted": "protected by a password",
+    "needs_ocr": "page images without text, and the OCR extra is not installed",
+    "needs_libreoffice": "legacy office format, and LibreOffice is not installed",
+    "too_large": "over a limit of size, pages, depth or expansion ratio",
+    "timeout": "over the time budget",
+    "crashed": "the reader process died",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points, top-left origin: x0 <= x1 and y0 <= y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Text outside tables, in reading order.
+
+    PDF, OFD and scans: one visual line per block, wide gaps inside the line kept as a tab (so
+    "部门名称：X<tab>单位：万元" stays one block). Word and HTML: one paragraph. Spreadsheets: one block of
+    style `sheet` per sheet, holding the sheet's name. `furniture` marks page numbers, running heads,
+    menus: kept as evidence, never used as a title.
+    """
+
+    text: str
+    style: BlockStyle = "paragraph"
+    page: int | None = None
+    box: Box | None = None
+    size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed cell, anchored at its top-left grid position and spanning `rowspan` × `colspan`.
+
+    `text` is as printed, line breaks inside the cell kept as "\\n"; blank cells have text "".
+    `number` is the exact stored value where the format has one (spreadsheets): `text` is then what the
+    number format shows.
+    """
+
+    row: int
+    col: int
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+    box: Box | None = None
+    number: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One rectangular piece of a table as it stands on one page, sheet or in one <table>.
+
+    `cells` holds anchors only, sorted by (row, col); a position no cell covers is blank.
+    `col_edges` are the x positions of the `n_cols + 1` column boundaries, where geometry is known:
+    they tell whether two pieces on successive pages are one table.
+    `header_rows` is the count of leading rows the format itself declares as header (Word's repeated
+    header rows, <thead>), else None.
+    """
+
+    cells: tuple[Cell, ...]
+    n_rows: int
+    n_cols: int
+    page: int | None = None
+    box: Box | None = None
+    col_edges: tuple[float, ...] | None = None
+    header_rows: int | None = None
+    hidden: bool = False
+    source: Source = "text"
+
+
+Block = TextBlock | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a container (an archive, or an attachment inside an OFD or Word file)."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader saw and did not want to keep silent about."""
+
+    code: str
+    detail: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader returns: the content of one document in reading order."""
+
+    media_type: str
+    blocks: tuple[Block, ...] = ()
+    pages: int | None = None
+    page_sizes: tuple[tuple[float, float], ...] = ()
+    text_layer: TextLayer = "none"
+    title: str | None = None
+    members: tuple[Member, ...] = ()
+    notes: tuple[Note, ...] = field(default=())

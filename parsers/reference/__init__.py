@@ -1,0 +1,1 @@
+"""Tables of knowledge: titles, header terms, codes, regions, rules. Data files and their loaders."""

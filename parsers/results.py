@@ -1,0 +1,147 @@
+"""Value types that leave the parsers: what one document says, and what it proves.
+
+Invariant: field names equal the dataset's column names (`archive/schema.py`), money is `Decimal` yuan
+with two places, codes are `str`, and what is not known is `None`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from parsers.document import Box, Member, Note, Source, TextLayer
+
+CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
+Severity = Literal["info", "warning", "error"]
+DocumentKind = Literal["budget", "accounts", "adjustment", "other"]
+BodyLevel = Literal["government", "department", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known about a document before it is opened: its name, article and site.
+
+    The document's own words win over all of these; see `parsers.headline`.
+    """
+
+    file_name: str | None = None
+    article_title: str | None = None
+    body_name: str | None = None
+    region_code: str | None = None
+    fiscal_year: int | None = None
+    document_kind: DocumentKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Who publishes what for which year; `sources` maps each field to where it was read
+    (document, file_name, article, site)."""
+
+    title: str | None = None
+    body_name: str | None = None
+    body_code: str | None = None
+    body_level: BodyLevel | None = None
+    region_code: str | None = None
+    fiscal_year: int | None = None
+    document_kind: DocumentKind | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One printed money cell of a budget table. `row_no` and `col_no` count from 0 in the table's body."""
+
+    row_no: int
+    col_no: int
+    row_label: str
+    column_path: str
+    amount_yuan: Decimal | None  # None where the table states no unit
+    amount_text: str
+    unit_text: str | None
+    unit_yuan: Decimal | None
+    source: Source
+    page: int | None = None
+    box: Box | None = None
+    flow: str | None = None
+    fund: str | None = None
+    nature: str | None = None
+    object: str | None = None
+    period: str | None = None
+    functional_code: str | None = None
+    functional_name: str | None = None
+    economic_code: str | None = None
+    economic_name: str | None = None
+    gov_economic_code: str | None = None
+    gov_economic_name: str | None = None
+    level: int = 0
+    is_total: bool = False
+    project_name: str | None = None
+    subject: str | None = None
+    proofs: tuple[str, ...] = ()
+    disputes: tuple[str, ...] = ()
+    status: Literal["proved", "single", "disputed"] = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTable:
+    """One logical table, its pages joined. `header` holds one tuple of printed texts per header row, the
+    text of a spanning cell repeated in every column; `grid` the body rows, a spanning cell's text only at
+    its top-left position, so that no amount stands there twice."""
+
+    table_no: int
+    printed_no: str | None
+    title: str | None
+    table_type: str
+    unit_text: str | None
+    unit_yuan: Decimal | None
+    pages: tuple[int, ...]
+    header: tuple[tuple[str, ...], ...]
+    grid: tuple[tuple[str, ...], ...]
+    empty: bool
+    empty_reason: str | None
+    confidence: float
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """Points at one fact of the document: (table_no, row_no, col_no)."""
+
+    table_no: int
+    row_no: int
+    col_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One evaluation of one identity (勾稽关系) or rule: left = right, within a tolerance."""
+
+    rule: str
+    table_nos: tuple[int, ...]
+    statement: str
+    status: CheckStatus
+    severity: Severity
+    message: str
+    left_yuan: Decimal | None = None
+    right_yuan: Decimal | None = None
+    difference_yuan: Decimal | None = None
+    tolerance_yuan: Decimal | None = None
+    facts: tuple[CellRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """Everything one document yields. `document_id` is the SHA-256 of its bytes, in hex."""
+
+    document_id: str
+    media_type: str
+    outcome: str
+    outcome_detail: str | None = None
+    pages: int | None = None
+    text_layer: TextLayer = "none"
+    headline: Headline = field(default_factory=Headline)
+    tables: tuple[BudgetTable, ...] = ()
+    checks: tuple[Check, ...] = ()
+    members: tuple[Member, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,64 @@
+"""Grids to budget tables: titles, headers, pages joined, columns understood, facts.
+
+Invariant: pure, and the same reading always gives the same tables.
+"""
+
+from __future__ import annotations
+
+from parsers.document import Reading
+from parsers.results import BudgetTable
+from parsers.tables.assemble import Draft, assemble
+from parsers.tables.columns import Column, read_columns
+from parsers.tables.facts import facts_of
+from parsers.tables.pieces import pieces
+from parsers.tables.titles import table_type
+from parsers.text import fold, one_line
+
+
+def budget_tables(reading: Reading, fiscal_year: int | None = None) -> tuple[BudgetTable, ...]:
+    """The logical tables of a document in reading order, numbered from 1."""
+    drafts = assemble(pieces(reading.blocks))
+    return tuple(_table(number, draft, fiscal_year) for number, draft in enumerate(drafts, start=1))
+
+
+def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
+    columns = read_columns(draft.header, draft.body, draft.title or "")
+    kind = _type(draft, columns)
+    facts = facts_of(draft, columns, kind, fiscal_year)
+    return BudgetTable(
+        table_no=number,
+        printed_no=draft.number,
+        title=draft.title,
+        table_type=kind,
+        unit_text=draft.unit.text if draft.unit else None,
+        unit_yuan=draft.unit.yuan if draft.unit else None,
+        pages=tuple(draft.pages),
+        header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
+        grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
+        empty=not facts,
+        empty_reason=next((note for note in draft.notes if _explains_emptiness(note)), None),
+        confidence=1.0 if draft.title else 0.5,
+        facts=facts,
+    )
+
+
+def _type(draft: Draft, columns: tuple[Column, ...]) -> str:
+    """By title; where the title leaves open which classification the rows follow, by the code column."""
+    kind = (draft.title and table_type(draft.title)) or _type_by_content(draft)
+    systems = {column.system for column in columns if column.system}
+    if kind == "general_basic_economic" and systems == {"functional"}:
+        return "general_basic"
+    return kind
+
+
+def _type_by_content(draft: Draft) -> str:
+    """Untitled forms that say what they are: performance targets by their headings."""
+    words = "".join(fold(slot.text) for row in (*draft.header, *draft.body[:12]) for slot in row)
+    if "绩效指标" in words or "绩效目标" in words:
+        return "unit_performance" if "整体" in words else "project_performance"
+    return "other"
+
+
+def _explains_emptiness(note: str) -> bool:
+    compact = fold(note)
+    return any(word in compact for word in ("无", "没有", "未安排", "不涉及", "空表"))

@@ -1,0 +1,168 @@
+"""Pieces to logical tables: titles found, pages joined, halves printed side by side put together.
+
+Invariant: two pieces become one table only on evidence: the second has no title of its own and fits the
+first (same columns, or the same rows on the facing page), or repeats title and header and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parsers.document import Source
+from parsers.tables.columns import is_total_word
+from parsers.tables.header import header_height, repeats
+from parsers.tables.pieces import Piece
+from parsers.tables.rows import Row, texts
+from parsers.tables.titles import is_title, printed_no, table_type
+from parsers.tables.units import Unit, first_unit
+from parsers.text import fold, one_line
+
+EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
+
+
+@dataclass(slots=True)
+class Draft:
+    """A logical table while its pieces are collected."""
+
+    title: str | None
+    number: str | None
+    unit: Unit | None
+    header: list[Row]
+    body: list[Row]
+    lines: list[str]
+    notes: list[str]
+    source: Source
+    sheet: str | None
+    edges: tuple[float, ...] | None
+    hidden: bool
+    last_page: int | None
+    pages: list[int] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        rows = self.header or self.body
+        return len(rows[0]) if rows else 0
+
+
+def assemble(found: Sequence[Piece]) -> list[Draft]:
+    """Logical tables in reading order."""
+    drafts: list[Draft] = []
+    for piece in found:
+        title = _title(piece)
+        previous = drafts[-1] if drafts else None
+        if previous is not None and _goes_on(previous, piece, title):
+            _append_rows(previous, piece)
+        elif previous is not None and _is_right_half(previous, piece, title):
+            _append_columns(previous, piece)
+        else:
+            drafts.append(_begin(piece, title))
+    return drafts
+
+
+def _title(piece: Piece) -> str | None:
+    """The nearest line above that reads like a title; a title broken over two lines is joined."""
+    lines = [one_line(part) for line in piece.lines for part in line.split("\t")]
+    for i in range(len(lines) - 1, -1, -1):
+        if is_title(lines[i]):
+            return lines[i]
+        if i and len(fold(lines[i])) >= 2 and is_title(lines[i - 1] + lines[i]) and not is_title(lines[i - 1]):
+            return lines[i - 1] + lines[i]
+    if piece.sheet and table_type(piece.sheet):
+        return piece.sheet
+    return None
+
+
+def _begin(piece: Piece, title: str | None) -> Draft:
+    height = header_height(piece.rows)
+    header = list(piece.rows[:height])
+    near = [part for line in reversed(piece.lines) for part in line.split("\t")]
+    header_texts = [text for row in header for text in texts(row)]
+    return Draft(
+        title=title,
+        number=printed_no([*([title] if title else []), *near[:4]]),
+        unit=first_unit([*near, *([title] if title else []), *header_texts, *piece.notes]),
+        header=header,
+        body=list(piece.rows[height:]),
+        lines=list(piece.lines),
+        notes=list(piece.notes),
+        source=piece.source,
+        sheet=piece.sheet,
+        edges=piece.edges,
+        hidden=piece.hidden,
+        last_page=piece.page,
+        pages=[piece.page] if piece.page is not None else [],
+    )
+
+
+def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
+    """Whether the piece continues the draft's rows."""
+    if not _is_next(draft, piece) or not piece.rows or len(piece.rows[0]) != draft.width:
+        return False
+    again = repeats(piece.rows, draft.header)
+    if title is not None:
+        same = draft.title is not None and fold(title) == fold(draft.title)
+        return same and again > 0 and not _starts_over(piece.rows[again:])
+    if again:
+        return True
+    if not _edges_agree(draft.edges, piece.edges):
+        return False
+    return header_height(piece.rows) == 0 or (piece.page is not None and not piece.lines)
+
+
+def _is_next(draft: Draft, piece: Piece) -> bool:
+    """On the same or the next page (or where pages are unknown, with nothing between but blank lines)."""
+    if piece.sheet != draft.sheet:
+        return False
+    if piece.page is None or draft.last_page is None:
+        return not piece.lines
+    return piece.page - draft.last_page in (0, 1)
+
+
+def _starts_over(rows: Sequence[Row]) -> bool:
+    """The first row is a total: a table of its own under a repeated title."""
+    labels = [text for text in texts(rows[0]) if not fold(text).isdigit()] if rows else []
+    return bool(labels) and is_total_word(labels[0])
+
+
+def _edges_agree(a: tuple[float, ...] | None, b: tuple[float, ...] | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return len(a) == len(b) and all(abs(x - y) <= EDGE_TOLERANCE for x, y in zip(a, b, strict=True))
+
+
+def _append_rows(draft: Draft, piece: Piece) -> None:
+    rows = list(piece.rows)
+    draft.body.extend(rows[repeats(rows, draft.header) :])
+    _note_page(draft, piece)
+
+
+def _is_right_half(draft: Draft, piece: Piece, title: str | None) -> bool:
+    """The right-hand columns of a table too wide for one page: same number of rows on the next page, no
+    label column of its own, no title of its own."""
+    if title is not None and (draft.title is None or fold(title) != fold(draft.title)):
+        return False
+    if piece.page is None or draft.last_page is None or piece.page - draft.last_page != 1:
+        return False
+    if len(piece.rows) != len(draft.header) + len(draft.body) or len(draft.pages) != 1:
+        return False
+    height = header_height(piece.rows)
+    return height == len(draft.header) and not any(_has_words(row) for row in piece.rows[height:])
+
+
+def _has_words(row: Row) -> bool:
+    return any("\u4e00" <= ch <= "\u9fff" for text in texts(row) for ch in text)
+
+
+def _append_columns(draft: Draft, piece: Piece) -> None:
+    height = len(draft.header)
+    draft.header = [left + right for left, right in zip(draft.header, piece.rows[:height], strict=True)]
+    draft.body = [left + right for left, right in zip(draft.body, piece.rows[height:], strict=True)]
+    _note_page(draft, piece)
+
+
+def _note_page(draft: Draft, piece: Piece) -> None:
+    draft.notes.extend(piece.notes)
+    draft.last_page = piece.page
+    if piece.page is not None and piece.page not in draft.pages:
+        draft.pages.append(piece.page)

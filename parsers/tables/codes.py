@@ -1,0 +1,109 @@
+"""Classification codes of a row, composed from whatever columns print them (科目编码: 类, 款, 项).
+
+Invariant: a code is composed only of digits that are printed, in this row or, where 类/款/项 stand only
+where they change, in the rows above it. Three real forms: one concatenated column; 类/款/项 filled in every
+row; 类/款/项 filled only where they change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parsers.tables.columns import PARTS, Column
+from parsers.tables.rows import Row
+from parsers.text import fold
+
+_FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
+_WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
+_BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
+_SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
+
+
+@dataclass(slots=True)
+class _Parts:
+    """类, 款, 项 as last printed, for one group of part columns."""
+
+    columns: dict[str, int] = field(default_factory=dict)
+    system: str | None = None
+    current: list[str] = field(default_factory=lambda: ["", "", ""])
+
+    def read(self, row: Row) -> str | None:
+        """The full code of this row, or None where the row prints no part."""
+        printed = [fold(row[self.columns[p]].text) if p in self.columns else "" for p in PARTS]
+        if not any(part.isdigit() for part in printed):
+            return None
+        deepest = max(i for i, part in enumerate(printed) if part.isdigit())
+        if len(printed[deepest]) in (3, 5, 7) and (deepest or len(printed[deepest]) > 3):
+            full = printed[deepest]  # 款 or 项 columns that print the code from its class on
+            self.current = [full[:3], full[3:5], full[5:7]]
+            return full
+        highest = min(i for i, part in enumerate(printed) if part.isdigit())
+        kept = self.current[:highest]
+        self.current = [*kept, *(p if p.isdigit() else "" for p in printed[highest : deepest + 1])]
+        self.current += [""] * (3 - len(self.current))
+        code = "".join(self.current[: deepest + 1])
+        return code if _FULL.match(code) else None
+
+
+class CodeReader:
+    """Reads the codes of successive rows; it remembers 类 and 款 where they are printed once."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._whole = [c for c in columns if c.role == "code"]
+        self._labels = [c for c in columns if c.role in ("item", "functional_name", "economic_name")]
+        self._groups: list[_Parts] = []
+        for column in columns:
+            if column.role == "class_part" or (column.role in PARTS and not self._groups):
+                self._groups.append(_Parts({column.role: column.index}, column.system))
+            elif column.role in PARTS:
+                self._groups[-1].columns[column.role] = column.index
+
+    def read(self, row: Row) -> dict[str, str]:
+        """system (functional, economic, gov_economic) → code, for the codes this row prints."""
+        codes: dict[str, str] = {}
+        for group in self._groups:
+            if code := group.read(row):
+                codes.setdefault(_system_of(code, group.system), code)
+        for column in self._whole:
+            if code := whole_code(row[column.index].text):
+                codes.setdefault(_system_of(code, column.system), code)
+        for column in self._labels:
+            if match := _WITH_NAME.match(fold(row[column.index].text)):
+                code = match["code"]
+                codes.setdefault(_system_of(code, column.system), code)
+        codes.pop("", None)
+        return codes
+
+
+def whole_code(text: str) -> str | None:
+    """`2080505`, `[208]`, `208-05-05`, `2101101 行政单位医疗` → the digits."""
+    compact = fold(text)
+    if match := _FULL.match(compact):
+        return match.group(1)
+    if match := _BROKEN.match(compact):
+        return "".join(part or "" for part in match.groups())
+    if match := _WITH_NAME.match(compact):
+        return match["code"]
+    return None
+
+
+def name_without_code(label: str) -> str:
+    """`2080505 机关养老` → `机关养老`."""
+    match = _WITH_NAME.match(fold(label))
+    return match["name"] if match else label
+
+
+def _system_of(code: str, system: str | None) -> str:
+    """The header's word for the classification, unless the code's first digit contradicts it."""
+    by_digit = _SYSTEMS_BY_DIGIT.get(code[0], "")
+    if system == "functional" and by_digit in ("economic", "gov_economic"):
+        return by_digit
+    return system or by_digit
+
+
+def level_of(codes: dict[str, str]) -> int:
+    """1 类, 2 款, 3 项; 0 where the row prints no code."""
+    code = codes.get("functional") or codes.get("economic") or codes.get("gov_economic") or ""
+    return {3: 1, 5: 2, 7: 3}.get(len(code), 0)

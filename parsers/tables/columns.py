@@ -1,0 +1,125 @@
+"""What each column of a table holds: label, code, amount, or something that is no money.
+
+Invariant: a column's role comes from its header words (`reference/header_terms.yaml`); only a column whose
+header says nothing is judged by its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parsers.reference.load import header_terms
+from parsers.tables.amounts import is_blank, printed_number
+from parsers.tables.rows import Row
+from parsers.text import fold, one_line
+
+# Label columns by how well they name a row; a money column takes its row label from the best one filled.
+LABEL_RANK = ("project_name", "economic_name", "functional_name", "item", "body_name", "gov_economic_name", "type")
+PARTS = ("class_part", "group_part", "item_part")
+CODE_ROLES = ("code", *PARTS)
+_SYSTEM_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
+_CODE = re.compile(r"^\d{3}(\d{2}){0,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: header texts from top to bottom (each once), its role, and for codes their system."""
+
+    index: int
+    path: tuple[str, ...]
+    role: str
+    system: str | None = None
+
+    @property
+    def printed_path(self) -> str:
+        return " / ".join(self.path)
+
+
+def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tuple[Column, ...]:
+    """The columns of a table from its header rows; `title` helps to tell the code systems apart."""
+    width = len((header or body)[0]) if header or body else 0
+    columns = []
+    for index in range(width):
+        path = _path(header, index)
+        values = [row[index].own_text for row in body]
+        role = _role(path, values)
+        system = _system(path, values, title) if role in CODE_ROLES else None
+        columns.append(Column(index, path, role, system))
+    return tuple(_parts_follow_their_class(columns))
+
+
+def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
+    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are no part of it."""
+    path: list[str] = []
+    last = None
+    for row in header:
+        slot = row[index]
+        text = one_line(slot.text)
+        if slot.cell is not last and text and not _is_numbering(row):
+            path.append(text)
+        last = slot.cell
+    return tuple(path)
+
+
+def _is_numbering(row: Row) -> bool:
+    """A row such as `1 2 3`, `栏次 1 2`, `1=2+3 2 3`: the columns' numbers."""
+    marks = [fold(slot.text) for slot in row if slot.text.strip()]
+    numbers = [m for m in marks if re.fullmatch(r"\(?[\dA-Z](\d?)\)?(=[\dA-Z+\-()]+)?|[一二三四五六七八九十]", m)]
+    return bool(numbers) and len(numbers) >= len(marks) - 1
+
+
+def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
+    for text in reversed(path):
+        compact = fold(text)
+        for role, pattern in header_terms().roles:
+            if pattern.search(compact):
+                return role
+    return _role_by_values(values)
+
+
+def _role_by_values(values: Sequence[str]) -> str:
+    filled = [v for v in values if not is_blank(v)]
+    if filled and all(printed_number(v) is not None for v in filled):
+        return "code" if all(_CODE.match(fold(v)) for v in filled) else "money"
+    return "text" if filled else "blank"
+
+
+def _system(path: tuple[str, ...], values: Sequence[str], title: str) -> str | None:
+    """Which classification a code column prints: by its header, else by its codes, else by the title."""
+    for text in (fold("".join(path)), None, fold(title)):
+        if text is None:
+            if system := _system_by_values(values):
+                return system
+            continue
+        for system, pattern in header_terms().systems:
+            if pattern.search(text):
+                return system
+    return None
+
+
+def _system_by_values(values: Sequence[str]) -> str | None:
+    digits = [fold(v)[0] for v in values if _CODE.match(fold(v)) and len(fold(v)) >= 3]
+    systems = {_SYSTEM_BY_DIGIT.get(d) for d in digits}
+    return systems.pop() if len(systems) == 1 else None
+
+
+def _parts_follow_their_class(columns: list[Column]) -> list[Column]:
+    """款 and 项 columns belong to the 类 column on their left, whose codes tell the system."""
+    out: list[Column] = []
+    system: str | None = None
+    for column in columns:
+        if column.role == "class_part":
+            system = column.system
+        elif column.role in PARTS:
+            column = Column(column.index, column.path, column.role, system)
+        out.append(column)
+    return out
+
+
+@cache
+def is_total_word(text: str) -> bool:
+    """合计, 总计, 收入总计, 本年支出合计, 部门合计 …: rows that sum others."""
+    return bool(re.fullmatch(r"(?:[^,，。]{0,14})(?:合计|总计|小计)\d?", fold(text).strip(":()")))

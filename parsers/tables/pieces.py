@@ -1,0 +1,162 @@
+"""From a reading's blocks to pieces: one printed stretch of one table, with the lines that introduce it.
+
+Invariant: every grid ends up in exactly one or more pieces or in the text lines; nothing is dropped unseen.
+
+Real grids carry more than a table: the title, the body's name and the unit stand in rows of their own, two
+tables share one sheet, notes follow the last row. Those rows are taken out here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.document import Block, Grid, Source, TextBlock
+from parsers.tables.header import is_numbering
+from parsers.tables.rows import Row, rows_of, texts, without_blank_columns
+from parsers.tables.titles import is_title
+from parsers.tables.units import stated_unit
+from parsers.text import fold
+
+_NOTE = re.compile(r"^[(（]?(?:备注|注|说明|注释|附注)\d?[:：.、]|^注\d?[:：]?|^备注\d?[:：]")
+_CAPTION = re.compile(
+    r"^(?:(?:预算|填报|编制|公开|公开单位)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称|编码)?|编制单位|主管部门|日期|时间)[:：]"
+)
+_SHEET_NO = re.compile(
+    r"^(?:附件|附表|附|公开|部门公开|预算公开|预算|决算|财决公开|财公开|部门)*(?:表)?[\d一二三四五六七八九十]*(?:[-—]\d+)?(?:表|号)?[:：]?$"
+)
+MAX_CONTEXT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`lines` stand between the table before and this one (nearest last); `notes` right below it."""
+
+    rows: tuple[Row, ...]
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sheet: str | None = None
+    page: int | None = None
+    edges: tuple[float, ...] | None = None
+    hidden: bool = False
+    source: Source = "text"
+
+
+def pieces(blocks: Iterable[Block]) -> list[Piece]:
+    """All pieces of a document in reading order, each with the text lines before it."""
+    out: list[Piece] = []
+    lines: list[str] = []
+    sheet: str | None = None
+    for block in blocks:
+        if isinstance(block, TextBlock):
+            if block.style == "sheet":
+                lines, sheet = [], block.text
+            elif block.style != "furniture" and block.text.strip():
+                lines.extend(part for part in block.text.split("\n") if part.strip())
+            continue
+        rows = rows_of(block)
+        if not _is_tabular(rows):
+            lines.extend(text for row in rows for text in texts(row))
+            continue
+        found = _split(rows, block, tuple(lines[-MAX_CONTEXT:]), sheet)
+        if out and found and (notes := _leading_notes(lines)):
+            out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
+        out.extend(found)
+        lines = []
+    if out and (notes := _leading_notes(lines)):
+        out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
+    return out
+
+
+def _leading_notes(lines: Sequence[str]) -> tuple[str, ...]:
+    """The notes (注：…) that directly follow a table, before any other text."""
+    notes: list[str] = []
+    for line in lines[:4]:
+        if not _NOTE.match(fold(line)):
+            break
+        notes.append(line)
+    return tuple(notes)
+
+
+def _is_tabular(rows: Sequence[Row]) -> bool:
+    """At least two columns with text and two rows: a box around prose is no table."""
+    return len(rows) >= 2 and any(len(texts(row)) >= 2 for row in rows)
+
+
+def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None) -> list[Piece]:
+    """One piece per table inside the grid: rows that are titles or captions begin a new one."""
+    found: list[Piece] = []
+    intro: list[str] = list(lines)
+    body: list[Row] = []
+    notes: list[str] = []
+
+    def close() -> None:
+        while body and not texts(body[-1]):
+            body.pop()
+        if not _is_tabular(body):
+            notes[:0] = [text for row in body for text in texts(row)]
+        else:
+            width = without_blank_columns(body)
+            found.append(
+                Piece(
+                    tuple(width), tuple(intro), tuple(notes), sheet, grid.page,
+                    grid.col_edges, grid.hidden, grid.source,
+                )
+            )  # fmt: skip
+
+    for row in rows:
+        kind = _row_kind(row, bool(body))
+        if kind == "title" and (body or notes):
+            before = len(found)
+            close()
+            intro = [*(notes if len(found) == before else ()), *texts(row)]
+            body, notes = [], []
+        elif kind in ("title", "caption") and not body:
+            intro.extend(texts(row))
+        elif kind == "caption":
+            continue
+        elif kind == "note":
+            notes.extend(texts(row))
+        elif kind == "data" and not notes:
+            body.append(row)
+        elif kind == "data":
+            if len(texts(row)) > 1:
+                body.append(row)
+            else:
+                notes.extend(texts(row))
+    close()
+    return found
+
+
+def _row_kind(row: Row, in_body: bool) -> str:
+    """data, title, caption (body's name, unit, sheet number), note or blank."""
+    printed = texts(row)
+    if not printed:
+        return "data" if in_body else "blank"
+    first = fold(printed[0])
+    if len(printed) == 1:
+        if is_title(printed[0]) or any(is_title(part) for part in printed[0].split("\n")):
+            return "title"
+        if _NOTE.match(first):
+            return "note"
+    if _is_caption(printed):
+        return "caption"
+    if not in_body and len(printed) == 1 and len(row) > 1 and (_SHEET_NO.match(first) or _spans(row)):
+        return "caption"
+    return "data"
+
+
+def _is_caption(printed: Sequence[str]) -> bool:
+    if len(printed) > 4 or is_numbering([fold(p) for p in printed]):
+        return False
+    joined = [fold(p) for p in printed]
+    return any(_CAPTION.match(p) for p in joined) or any(
+        stated_unit(p) is not None and len(p) <= 24 for p in joined
+    )
+
+
+def _spans(row: Row) -> bool:
+    """One cell over (nearly) the whole width."""
+    widest = max((slot.cell.colspan for slot in row if slot.anchor and slot.cell), default=1)
+    return widest >= max(2, len(row) - 1)

@@ -1,0 +1,58 @@
+"""Table titles to `table_type`, by the table of knowledge `reference/table_titles.yaml`.
+
+Invariant: a line is a title only when it reads like one; a sentence about a table is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from parsers.reference.load import TitleRule, title_rules
+from parsers.text import fold
+
+# Words that make a line speak about a table instead of naming it.
+_SENTENCE = re.compile(r"[。;!?]|说明$|见附|详见|如下|口径|公开表格|情况说明|^第.{1,3}部分|，.*，")
+_ENDS_LIKE_TITLE = re.compile(r"(表|表格)([一二三四五六七八九十\d]*)(\([^()]*\))*([-—]?\d*)$|目录$")
+_PRINTED_NO = re.compile(
+    r"^(?P<no>(?:附件|附表|附|公开|部门公开|预算公开|预算|决算|财决|财预)*\s*"
+    r"(?:表\s*[一二三四五六七八九十\d]+(?:[-—.]\d+)*|\d{1,2}\s*表|[一二三四五六七八九十]+表))\s*[:：、.]?"
+)
+_BRACKETED_NO = re.compile(r"\((?P<no>(?:预算|决算|公开|部门|附)*表[一二三四五六七八九十\d]+)\)")
+_DOTS = re.compile(r"[.…·]{4,}|\.{3,}\d+$")
+_LEADING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,3}\)?[、.．]|\d{1,2}(?=[\u4e00-\u9fff]))")
+MAX_TITLE = 60
+
+
+@cache
+def table_type(title: str) -> str | None:
+    """The table type a title names, or None. Width, white space and quotes in the title do not matter."""
+    compact = fold(title).replace('"', "").replace("“", "").replace("”", "")
+    return next((rule.table_type for rule in title_rules() if _fits(rule, compact)), None)
+
+
+def _fits(rule: TitleRule, compact: str) -> bool:
+    return (
+        all(word in compact for word in rule.all)
+        and (not rule.any or any(word in compact for word in rule.any))
+        and not any(word in compact for word in rule.none)
+    )
+
+
+def is_title(line: str) -> bool:
+    """Whether a line outside the data reads like the title of a budget table or of a contents table."""
+    compact = fold(line)
+    if not 2 <= len(compact) <= MAX_TITLE or _SENTENCE.search(compact) or _DOTS.search(compact):
+        return False
+    return bool(_ENDS_LIKE_TITLE.search(compact)) and table_type(line) is not None
+
+
+def printed_no(texts: Iterable[str]) -> str | None:
+    """The number a document prints for a table: 表6, 公开02表, 预算表3, (预算表1)."""
+    for text in texts:
+        compact = fold(text)
+        match = _PRINTED_NO.match(compact) or _BRACKETED_NO.search(compact)
+        if match:
+            return match["no"]
+    return None
