@@ -1,0 +1,147 @@
+"""Arrow tables as text or files for people: table, csv, json, xlsx, parquet.
+
+Invariant: values leave as they are stored. Amounts are exact decimals in every format (plain digits in CSV,
+strings in JSON, whose numbers are not exact), codes stay text with their leading zeros, and a text that looks
+like a formula stays a text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+FORMATS = ("table", "csv", "json", "xlsx", "parquet")
+BINARY = frozenset({"xlsx", "parquet"})
+
+MAX_SHEET_TEXT = 32_767
+MAX_SHEET_NAME = 31
+MAX_WIDTH = 60
+PLAIN_WIDTH = 400
+"""Columns of a table that is not printed on a terminal: wide enough that nothing wraps."""
+
+
+def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
+    """Write one table in one of `FORMATS`; text is UTF-8."""
+    if form == "parquet":
+        pq.write_table(table, out, compression="zstd")
+    elif form == "xlsx":
+        write_workbook({"data": table}, out)
+    elif form == "csv":
+        out.write(as_csv(table).encode())
+    elif form == "json":
+        out.write((as_json(table.to_pylist()) + "\n").encode())
+    elif form == "table":
+        out.write(as_text(table).encode())
+    else:
+        raise ValueError(f"unknown format {form!r}")
+
+
+def as_csv(table: pa.Table) -> str:
+    """RFC 4180 with a header row; null is empty, lists are JSON."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows([_plain(value) for value in row.values()] for row in table.to_pylist())
+    return lines.getvalue()
+
+
+def as_json(value: Any) -> str:
+    """JSON with exact amounts (as strings), ISO 8601 dates and times, and Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+
+
+def as_text(table: pa.Table, title: str | None = None) -> str:
+    """A plain text table, numbers to the right, no colours: for pipes and files."""
+    page = io.StringIO()
+    Console(file=page, width=PLAIN_WIDTH, color_system=None, legacy_windows=False).print(
+        screen_table(table, title)
+    )
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+
+
+def screen_table(table: pa.Table, title: str | None = None) -> Table:
+    """The same for a terminal."""
+    shown = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for field in table.schema:
+        number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)
+        shown.add_column(field.name, justify="right" if number else "left", overflow="fold")
+    for row in table.to_pylist():
+        # Text, not str: printed brackets are no markup.
+        shown.add_row(*(Text(_for_eyes(value)) for value in row.values()))
+    return shown
+
+
+def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
+    """An Excel workbook with one sheet for each table, header frozen, filters on."""
+    book = Workbook(write_only=True)
+    for name, table in sheets.items():
+        sheet = book.create_sheet(name[:MAX_SHEET_NAME])
+        sheet.freeze_panes = "A2"
+        rows = table.to_pylist()
+        for number, column in enumerate(table.column_names, start=1):
+            longest = max((len(_for_eyes(row[column])) for row in rows), default=0)
+            letter = get_column_letter(number)
+            sheet.column_dimensions[letter].width = min(max(longest, len(column)) + 2, MAX_WIDTH)
+        sheet.append([_sheet_cell(sheet, column, bold=True) for column in table.column_names])
+        for row in rows:
+            sheet.append([_sheet_cell(sheet, value) for value in row.values()])
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
+    book.save(out)
+
+
+def _sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
+    """Text is set as text: openpyxl would make a formula of whatever starts with "="."""
+    if isinstance(value, Decimal):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = "#,##0.00"
+    elif value is None or isinstance(value, bool | int | float | date):
+        cell = WriteOnlyCell(sheet, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
+    else:
+        cell = WriteOnlyCell(sheet)
+        text = ILLEGAL_CHARACTERS_RE.sub("", str(_plain(value)))
+        cell.value = text[:MAX_SHEET_TEXT]
+        cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _plain(value: object) -> object:
+    """A value as CSV and JSON carry it."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Sequence | Mapping) and not isinstance(value, str | bytes):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def _for_eyes(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, list):
+        return " ".join(map(_for_eyes, value))
+    return str(value)
