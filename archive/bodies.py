@@ -20,6 +20,8 @@ Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
 """Acts and their days by (region_code, fiscal_year); for the acts see `statutes.yaml`."""
 
 MONITORED = ("budget", "accounts")
+FIRST_MONTH_FOR_NEXT_YEAR = 11
+"""Congresses that meet in November or December approve the budget of the coming year."""
 
 
 def body_id(region_code: str | None, name: str) -> str:
@@ -58,6 +60,24 @@ def expectations(
                     document_kind=kind,
                     approvals=(approvals or {}).get((body["region_code"], year), {}),
                 )
+
+
+def approvals_by_year(
+    registered: Iterable[tuple[str | None, Iterable[date], Iterable[date]]],
+) -> dict[tuple[str | None, int], dict[str, date]]:
+    """Approvals from the registry's lines: (region_code, days a budget was approved, days accounts were).
+
+    The accounts of a year are approved in the next. A budget is approved in its own year, or late in the year
+    before.
+    """
+    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
+    for region_code, budgets, accounts in registered:
+        for day in budgets:
+            year = day.year + (day.month >= FIRST_MONTH_FOR_NEXT_YEAR)
+            known[region_code, year]["congress"] = day
+        for day in accounts:
+            known[region_code, day.year - 1]["standing_committee"] = day
+    return dict(known)
 
 
 def publications(documents: Iterable[Row], disclosures: Iterable[Row]) -> Iterator[Publication]:

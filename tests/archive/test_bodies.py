@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from archive.bodies import bodies_seen, body_id, complete_crawls, expectations, publications
+from archive.bodies import (
+    approvals_by_year,
+    bodies_seen,
+    body_id,
+    complete_crawls,
+    expectations,
+    publications,
+)
 from archive.columns import rows_to_table
 from archive.deadlines import Publication
 from archive.schema import TABLES
@@ -97,3 +104,11 @@ def test_a_crawl_is_complete_for_a_body_when_all_its_sites_were_crawled() -> Non
     assert complete_crawls(documents, carried, days) == {water: date(2024, 6, 1), schools: date(2024, 6, 2)}
     assert complete_crawls(documents, carried, {"s1": date(2024, 6, 2)}) == {schools: date(2024, 6, 2)}
     assert complete_crawls([document("a")], [], days) == {}
+
+
+def test_approvals_belong_to_the_year_of_the_budget() -> None:
+    line = ("610725", [date(2023, 1, 12), date(2023, 12, 28)], [date(2024, 9, 27)])
+    assert approvals_by_year([line, ("610000", [], [])]) == {
+        ("610725", 2023): {"congress": date(2023, 1, 12), "standing_committee": date(2024, 9, 27)},
+        ("610725", 2024): {"congress": date(2023, 12, 28)},
+    }
