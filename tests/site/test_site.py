@@ -129,7 +129,7 @@ def test_html_body_is_gbk_labelled_gb2312() -> None:
     assert b"charset=gb2312" in body
     page = html.fromstring(body.decode("gbk"))
     read = [
-        [squeeze("".join(cell.itertext())) for cell in table.iterfind(".//td")]
+        [squeeze(str(cell.xpath("string()"))) for cell in table.iterfind(".//td")]
         for table in page.iterfind(".//table[@class='MsoNormalTable']")
     ]
     assert [list(filter(None, texts)) for texts in read] == [
