@@ -1,6 +1,7 @@
 """The spool: where the files of a run lie until the store has them.
 
-Invariant: a file without `.open` after its name is whole; a run's directory is locked while the run lives.
+Invariant: a file without `.open` after its name is whole; a run's directory is locked (by its
+journal) while the run lives.
 
 `<spool>/<run_id>/` mirrors the paths of the store, so that a file left behind says by itself where it
 belongs. WARC members are appended one by one: of a killed process at most the last one is torn.
@@ -62,14 +63,24 @@ def finish(path: Path) -> Path:
     return finished
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """The file has its old content or the new one, never half of it."""
+    scratch = path.with_name(path.name + ".new")
+    with scratch.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+
+
 def hand_over(store: UploadStore, key: str, path: Path) -> None:
     """Upload a finished file, then forget it here; safe to repeat."""
     store.upload(key, path)
     path.unlink(missing_ok=True)
 
 
-def recover_warcs(store: UploadStore, run_folder: Path) -> list[str]:
-    """Finish and hand over the WARC files of one dead run; returns their keys in the store.
+def finish_torn(run_folder: Path) -> None:
+    """Finish the WARC files that a dead run was writing.
 
     A torn last member is cut off; a file without one whole member is removed.
     """
@@ -80,6 +91,10 @@ def recover_warcs(store: UploadStore, run_folder: Path) -> list[str]:
             finish(path)
         else:
             path.unlink()
+
+
+def hand_over_warcs(store: UploadStore, run_folder: Path) -> list[str]:
+    """Hand over the finished WARC files of one run; returns their keys in the store."""
     keys = []
     for path in sorted(run_folder.glob("warc/**/*.warc.gz")):
         key = path.relative_to(run_folder).as_posix()

@@ -26,7 +26,7 @@ from typing import BinaryIO, Protocol, Self
 from archive import records
 from archive.errors import IntegrityError
 from archive.records import Exchange, sha256
-from archive.spool import OPEN, UploadStore, finish, hand_over, hold
+from archive.spool import OPEN, UploadStore, finish, hand_over
 
 __all__ = ["Exchange", "Location", "WarcWriter", "read_payload"]
 
@@ -78,7 +78,8 @@ class WarcWriter:
     `known(digest)` finds a body stored by earlier runs; `version(url)` the stored version a 304 confirms.
     `info` describes the run in `warcinfo`: software, operator, robots policy, http-header-user-agent.
     Files are uploaded in the background; a failed upload is raised by the next `write` or by `close`, and the
-    file stays in the spool for `archive.spool.recover_warcs`.
+    file stays in the spool for `archive.recovery`. A living run is kept from being recovered by the
+    lock of its `RunJournal`: open that around the writer.
     """
 
     def __init__(
@@ -97,7 +98,6 @@ class WarcWriter:
         self._store, self._run_id, self._folder = store, run_id, spool / run_id
         self._info, self._known, self._version = dict(info or {}), known, version
         self._max_bytes, self._max_age, self._clock = max_bytes, max_age, clock
-        self._lock = hold(self._folder)
         self._written: dict[str, Location] = {}
         self._file: BinaryIO | None = None
         self._key = self._warcinfo_id = ""
@@ -155,12 +155,9 @@ class WarcWriter:
 
     def close(self) -> None:
         """Finish the last file and wait until the store has every file of the run."""
-        try:
-            self._finish_file()
-            self._uploader.shutdown(wait=True)
-            self._raise_failed_uploads()
-        finally:
-            self._lock.close()
+        self._finish_file()
+        self._uploader.shutdown(wait=True)
+        self._raise_failed_uploads()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,100 @@
+"""What is archived already: asked before a request, before a record, before a parse.
+
+The journals in `cdx/` are the source, because they name the record of every payload and are complete before
+any snapshot is.
+
+Invariant: a location given out holds the payload it is asked for; what is not known for sure is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.captures import Capture
+from archive.journal import read_captures, stored_runs
+from archive.stores import Store
+from archive.warc import Location
+
+GOOD_OUTCOMES = frozenset({"content", "unchanged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The last good answer of a URL: the validators for a conditional request, and where its payload is."""
+
+    etag: str | None
+    last_modified: str | None
+    location: Location
+
+
+class Known:
+    """An index over captures. Pass them oldest first; `add` takes those of the running run too."""
+
+    def __init__(self, captures: Iterable[Capture] = ()) -> None:
+        self._by_digest: dict[str, Location] = {}
+        self._by_sha256: dict[str, Location] = {}
+        self._versions: dict[str, Version] = {}
+        for capture in captures:
+            self.add(capture)
+
+    def add(self, capture: Capture) -> None:
+        """Learn one capture."""
+        location = self._location(capture)
+        if location is None:
+            return
+        if not capture.revisit and capture.bytes:
+            self._by_digest.setdefault(location.digest, location)
+            self._by_sha256.setdefault(location.sha256, location)
+        if capture.outcome in GOOD_OUTCOMES and capture.status in (200, 304):
+            before = self._versions.get(capture.url)
+            self._versions[capture.url] = Version(
+                capture.etag or (before.etag if before and capture.status == 304 else None),
+                capture.last_modified or (before.last_modified if before and capture.status == 304 else None),
+                location,
+            )
+
+    def by_digest(self, digest: str) -> Location | None:
+        """The record whose body as received has this SHA-256: for `WarcWriter(known=…)`."""
+        return self._by_digest.get(digest)
+
+    def by_sha256(self, sha256: str) -> Location | None:
+        """The record whose payload has this SHA-256."""
+        return self._by_sha256.get(sha256)
+
+    def previous(self, url: str) -> Version | None:
+        """The last good answer of this URL: its validators make the request conditional."""
+        return self._versions.get(url)
+
+    def version(self, url: str) -> Location | None:
+        """The payload that a 304 for this URL confirms: for `WarcWriter(version=…)`."""
+        found = self._versions.get(url)
+        return found.location if found else None
+
+    def _location(self, capture: Capture) -> Location | None:
+        """Of the record with the payload; a revisit is worth what its original is."""
+        if capture.sha256 is None:
+            return None
+        if capture.revisit:
+            return self._by_sha256.get(capture.sha256)
+        assert capture.digest and capture.warc_path
+        assert capture.warc_offset is not None and capture.warc_length is not None
+        return Location(
+            warc_path=capture.warc_path,
+            offset=capture.warc_offset,
+            length=capture.warc_length,
+            sha256=capture.sha256,
+            digest=capture.digest,
+            bytes=capture.bytes or 0,
+            revisit=False,
+            payload_path=capture.warc_path,
+            payload_offset=capture.warc_offset,
+            payload_length=capture.warc_length,
+            payload_url=capture.url,
+            payload_date=capture.fetched_at,
+        )
+
+
+def known_captures(store: Store) -> Known:
+    """Everything the store holds, from the journals of all its runs."""
+    return Known(capture for run_id in stored_runs(store) for capture in read_captures(store, run_id))

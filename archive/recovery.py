@@ -1,0 +1,119 @@
+"""Runs that died: what they left in the spool becomes a run like any other.
+
+Invariant: after `recover_runs` the journal of a dead run says exactly what its WARC files hold. A record
+whose line is missing gets the outcome `unjudged`; a line whose record did not reach the disk is dropped.
+Being killed on the way changes nothing: the next call begins again from the spool.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from archive.captures import (
+    RUN,
+    Capture,
+    capture_from_json,
+    capture_to_json,
+    journal_key,
+    run_from_json,
+)
+from archive.journal import CAPTURES_OPEN, RUN_OPEN, UNJUDGED, capture_id, publish, spooled_lines
+from archive.records import Record, read_records, sha256
+from archive.spool import finish_torn, replace_file, spool_lock
+from archive.stores import Store
+from parsers.media import sniff
+
+INTERRUPTED = "the run was interrupted; what it had archived was kept"
+
+
+def recover_runs(store: Store, spool: Path) -> list[str]:
+    """Bring every run that died into the store; the ids of those it found. Living runs are left alone."""
+    recovered = []
+    for folder in sorted(path for path in spool.glob("*") if path.is_dir()):
+        with spool_lock(folder) as held:
+            if held and folder.is_dir():
+                recovered += _recover(store, folder)
+    return recovered
+
+
+def _recover(store: Store, folder: Path) -> list[str]:
+    """Publish a run whose process died. A directory without `run.json` never wrote anything."""
+    data = (folder / RUN_OPEN).read_bytes() if (folder / RUN_OPEN).exists() else b""
+    if not data:
+        shutil.rmtree(folder)
+        return []
+    run = run_from_json(data)
+    if store.exists(journal_key(run.run_id, RUN)):
+        shutil.rmtree(folder)
+        return []
+    finish_torn(folder)
+    _reconcile(folder, run.run_id)
+    if run.finished_at is None:
+        run = replace(run, errors=(*run.errors, INTERRUPTED))
+    publish(store, folder, run)
+    return [run.run_id]
+
+
+def _reconcile(folder: Path, run_id: str) -> None:
+    """Make the captures journal say exactly what the WARC files in the spool hold."""
+    captures = [capture_from_json(line) for line in spooled_lines(folder, CAPTURES_OPEN)]
+    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _warcs(folder)}
+    kept = [capture for capture in captures if _is_on_disk(capture, sizes)]
+    noted = {(capture.warc_path, capture.warc_offset) for capture in kept}
+    number = max((int(capture.capture_id.rpartition("-")[2]) for capture in captures), default=0)
+    for path in _warcs(folder):
+        key = path.relative_to(folder).as_posix()
+        with path.open("rb") as stream:
+            for record in read_records(stream):
+                if record.kind in ("response", "revisit", "resource") and (key, record.offset) not in noted:
+                    number += 1
+                    kept.append(_capture_of(record, key, capture_id(run_id, number), run_id))
+    replace_file(
+        folder / CAPTURES_OPEN, "".join(capture_to_json(capture) + "\n" for capture in kept).encode()
+    )
+
+
+def _is_on_disk(capture: Capture, sizes: dict[str, int]) -> bool:
+    if capture.warc_path not in sizes:
+        return True  # a failure, or a record in a file that is in the store already
+    assert capture.warc_offset is not None and capture.warc_length is not None
+    return capture.warc_offset + capture.warc_length <= sizes[capture.warc_path]
+
+
+def _capture_of(record: Record, key: str, identity: str, run_id: str) -> Capture:
+    """What a WARC record alone says about its exchange."""
+    headers = {name.lower(): value for name, value in record.http_fields}
+    capture = Capture(
+        capture_id=identity,
+        run_id=run_id,
+        site_id=None,
+        url=record.fields["warc-target-uri"],
+        fetched_at=datetime.fromisoformat(record.fields["warc-date"]),
+        status=record.status,
+        outcome=UNJUDGED,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+        warc_path=key,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        digest=record.fields.get("warc-payload-digest", "").removeprefix("sha256:") or None,
+    )
+    if record.kind == "revisit":
+        return capture
+    return replace(
+        capture,
+        media_type=sniff(record.payload),
+        bytes=len(record.payload),
+        sha256=sha256(record.payload),
+        payload_path=key,
+        payload_offset=record.offset,
+        payload_length=record.length,
+    )
+
+
+def _warcs(folder: Path) -> Iterable[Path]:
+    return sorted(folder.glob("warc/**/*.warc.gz"))
