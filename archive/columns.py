@@ -6,7 +6,7 @@ one `TableSchema`; none of them is written by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,7 +92,8 @@ class TableSchema:
     """One table of the dataset.
 
     `replace_key` is the unit of change: a commit replaces all rows of one value at once. `grouped` tables
-    keep the rows of one fiscal year and one province in files of their own.
+    keep the rows of one fiscal year and one province (of the row, or else of its document) in files of their
+    own, so that a change in one county rewrites little.
     """
 
     name: str
@@ -103,16 +104,25 @@ class TableSchema:
     foreign_keys: tuple[ForeignKey, ...] = ()
     grouped: bool = False
 
+    @property
+    def has_place(self) -> bool:
+        """Whether the rows themselves say which year and province they belong to."""
+        return {"fiscal_year", "region_code"} <= {column.name for column in self.columns}
+
     @cached_property
     def arrow(self) -> pa.Schema:
         metadata = {"gongkai.table": self.name, "description": self.description}
         return pa.schema([column.arrow_field() for column in self.columns], metadata=metadata)
 
-    def dictionary(self) -> dict[str, object]:
-        """The Frictionless Table Schema (`foreignKeys` is left out: a reference names *one* resource there,
-        and a table of ours may be many files)."""
-        fields = [column.dictionary_entry() for column in self.columns]
-        return {"fields": fields, "primaryKey": list(self.primary_key)}
+    def dictionary(self, names: Sequence[str], *, full: bool = True) -> dict[str, object]:
+        """The Frictionless Table Schema of a file with these columns: the field dictionary, or if not `full`
+        names and types only. (`foreignKeys` is left out: a reference names *one* resource there, and a table
+        of ours may be many files.)"""
+        entries = {column.name: column.dictionary_entry() for column in self.columns}
+        fields = [entries.get(name, {"name": name, "type": "any"}) for name in names]
+        if full:
+            return {"fields": fields, "primaryKey": list(self.primary_key)}
+        return {"fields": [{"name": field["name"], "type": field["type"]} for field in fields]}
 
 
 def table_schema_type(arrow_type: pa.DataType) -> str:

@@ -286,6 +286,7 @@ TABLES_OF_DOCUMENTS = TableSchema(
     primary_key=("table_id",),
     replace_key="document_id",
     foreign_keys=(ForeignKey("document_id", "documents", "document_id"),),
+    grouped=True,
 )
 
 CLASSIFICATION = (
@@ -403,6 +404,7 @@ INDICATORS = TableSchema(
         ForeignKey("document_id", "documents", "document_id"),
         ForeignKey("table_id", "tables", "table_id"),
     ),
+    grouped=True,
 )
 
 STATEMENTS = TableSchema(
@@ -433,6 +435,7 @@ STATEMENTS = TableSchema(
     primary_key=("document_id", "statement_no"),
     replace_key="document_id",
     foreign_keys=(ForeignKey("document_id", "documents", "document_id"),),
+    grouped=True,
 )
 
 CHECKS = TableSchema(
@@ -464,6 +467,7 @@ CHECKS = TableSchema(
         ForeignKey("table_ids", "tables", "table_id"),
         ForeignKey("fact_ids", "facts", "fact_id"),
     ),
+    grouped=True,
 )
 
 BODIES = TableSchema(

@@ -1,0 +1,155 @@
+"""What a snapshot is, and the Data Package (Frictionless v2) that says so.
+
+Invariant: the manifest alone tells everything about a snapshot: every file of every table with its size,
+hash, rows and columns, and the full field dictionary. No library of ours is needed to read it.
+
+Each data file is one resource named `<table>-<n>`; a table without rows is a resource with inline data.
+Files are of type `file`, so that `frictionless validate` checks the size and the SHA-256 of every one: as
+type `table` it would read Parquet through pandas, which turns missing integers into NaN and lists into
+arrays, and then find its own values wrong. The first resource of a table carries the field dictionary, the
+others names and types.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.columns import TableSchema
+from archive.errors import IntegrityError
+from archive.schema import TABLES
+
+ROOT = "dataset/"
+"""Resource paths are relative to the manifest, and this is where manifests are."""
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none;
+    `first_key` and `last_key` bound the replace key of its rows."""
+
+    key: str
+    bytes: int
+    sha256: str
+    rows: int
+    group: str
+    first_key: str
+    last_key: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of the whole dataset. `writer` is unique to the commit that made it."""
+
+    number: int
+    created_at: datetime
+    parent: int | None
+    writer: str
+    message: str
+    run_id: str | None
+    tables: Mapping[str, tuple[DataFile, ...]]
+
+    def files(self, table: str) -> tuple[DataFile, ...]:
+        """The files of a table; none if it has no rows, or did not exist yet."""
+        return self.tables.get(table, ())
+
+    def rows(self, table: str) -> int:
+        return sum(file.rows for file in self.files(table))
+
+
+def snapshot_key(number: int) -> str:
+    return f"{ROOT}snapshot-{number:08d}.json"
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The snapshot as a Data Package descriptor."""
+    package = {
+        "$schema": PROFILE,
+        "name": "gongkai",
+        "title": "Budget disclosures of Chinese local governments",
+        "description": snapshot.message,
+        "version": str(snapshot.number),
+        "created": snapshot.created_at.isoformat(),
+        "gongkai": {
+            "snapshot": snapshot.number,
+            "parent": snapshot.parent,
+            "writer": snapshot.writer,
+            "run_id": snapshot.run_id,
+        },
+        "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1).encode()
+
+
+def decode(data: bytes) -> Snapshot:
+    """Raises IntegrityError for anything but a manifest."""
+    try:
+        package = json.loads(data)
+        about = package["gongkai"]
+        tables: dict[str, list[DataFile]] = {}
+        for resource in package["resources"]:
+            files = tables.setdefault(resource["table"], [])
+            if "path" in resource:
+                files.append(_data_file(resource))
+        return Snapshot(
+            number=about["snapshot"],
+            created_at=datetime.fromisoformat(package["created"]),
+            parent=about["parent"],
+            writer=about["writer"],
+            message=package["description"],
+            run_id=about["run_id"],
+            tables={name: tuple(files) for name, files in tables.items()},
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"not a snapshot manifest: {error!r}") from error
+
+
+def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, object]]:
+    files = snapshot.files(schema.name)
+    if not files:
+        header = [column.name for column in schema.columns]
+        yield {
+            "name": schema.name,
+            "table": schema.name,
+            "description": schema.description,
+            "type": "table",
+            "data": [header],
+            "schema": schema.dictionary(header),
+        }
+    # Files that have the newest columns first, so that the dictionary of the first resource knows them all.
+    for number, file in enumerate(sorted(files, key=lambda file: (-len(file.columns), file.key)), start=1):
+        yield {
+            "name": f"{schema.name}-{number}",
+            "table": schema.name,
+            **({"description": schema.description} if number == 1 else {}),
+            "type": "file",
+            "path": file.key.removeprefix(ROOT),
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "bytes": file.bytes,
+            "hash": f"sha256:{file.sha256}",
+            "rowCount": file.rows,
+            "group": file.group,
+            "keyRange": [file.first_key, file.last_key],
+            "schema": schema.dictionary(file.columns, full=number == 1),
+        }
+
+
+def _data_file(resource: Mapping[str, Any]) -> DataFile:
+    first_key, last_key = resource["keyRange"]
+    return DataFile(
+        key=ROOT + resource["path"],
+        bytes=resource["bytes"],
+        sha256=resource["hash"].removeprefix("sha256:"),
+        rows=resource["rowCount"],
+        group=resource["group"],
+        first_key=first_key,
+        last_key=last_key,
+        columns=tuple(field["name"] for field in resource["schema"]["fields"]),
+    )
