@@ -1,0 +1,273 @@
+"""Parsing in other processes, within bounds.
+
+Invariant: whatever a document does to its reader, `Pool.map` gives one `ParsedDocument` for it, in the order
+asked for, and the next document finds a working pool.
+
+Each worker reads one document at a time. The parent watches the clock and the memory that is really in use
+(RSS of the worker and of its helpers, such as LibreOffice): a limit on address space would refuse what
+onnxruntime and OpenBLAS merely reserve. A worker over a bound is killed with its helpers and replaced; the
+document gets the outcome `timeout`, `too_large` or `crashed`. An orphan kills itself by an alarm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import logging
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from parsers import parse_document
+from parsers.media import sniff
+from parsers.readers.limits import MIB, Limits
+from parsers.results import Hints, ParsedDocument
+
+Parse = Callable[[bytes, Hints, Limits], ParsedDocument]
+
+WATCH_SECONDS = 0.1
+GRACE_SECONDS = 2.0
+"""A reader that watches the clock itself gets the time to say so."""
+ALARM_SECONDS = 60
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to parse: a file, or a member of the container `parent_id`."""
+
+    data: bytes
+    hints: Hints = field(default_factory=Hints)
+    parent_id: str | None = None
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    number: int = -1
+    task: Task | None = None
+    begun: float = 0.0
+
+
+class Pool:
+    """Up to `workers` processes, started when needed. `max_memory` is bytes per worker with its helpers."""
+
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        limits: Limits | None = None,
+        max_memory: int = 2048 * MIB,
+        parse: Parse = parse_document,
+    ) -> None:
+        self._count, self._limits, self._parse = workers, limits or Limits(), parse
+        self._max_memory = max_memory
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+
+    def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        """Every task with its document, in the order of the tasks. Tasks are taken as workers get free."""
+        source = enumerate(tasks)
+        done: dict[int, tuple[Task, ParsedDocument]] = {}
+        asked = told = 0
+        try:
+            while True:
+                ahead = self._count * 4 - (asked - told)
+                for number, task in itertools.islice(source, min(ahead, self._count - len(self._busy))):
+                    self._start(number, task)
+                    asked = number + 1
+                if not self._busy:
+                    return
+                done.update(self._finished())
+                while told in done:
+                    yield done.pop(told)
+                    told += 1
+        finally:
+            for worker in self._busy:
+                _kill(worker)
+            self._busy.clear()
+
+    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        """`map`, and the members of containers after them, down to `max_depth`. Hints are handed down."""
+        source = iter(tasks)
+        while level := list(itertools.islice(source, self._count * 4)):
+            while level:
+                members: list[Task] = []
+                for task, document in self.map(level):
+                    yield task, document
+                    if task.depth < self._limits.max_depth:
+                        members += _member_tasks(task, document)
+                level = members
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self._idle + self._busy:
+            _kill(worker)
+        self._idle.clear()
+        self._busy.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, number: int, task: Task) -> None:
+        worker = self._idle.pop() if self._idle else self._spawn()
+        worker.number, worker.task, worker.begun = number, task, time.monotonic()
+        self._busy.append(worker)
+        with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
+            worker.pipe.send((task.data, task.hints))
+
+    def _spawn(self) -> _Worker:
+        ours, theirs = _SPAWN.Pipe()
+        process = _SPAWN.Process(target=_work, args=(theirs, self._parse, self._limits), daemon=True)
+        process.start()
+        theirs.close()
+        try:
+            ours.recv()
+        except EOFError:
+            process.join()
+            raise RuntimeError(f"a parser process cannot start (exit code {process.exitcode})") from None
+        return _Worker(process, ours)
+
+    def _finished(self) -> dict[int, tuple[Task, ParsedDocument]]:
+        """Wait a moment; the documents that came to an end, good or bad."""
+        ready = wait([worker.pipe for worker in self._busy], WATCH_SECONDS)
+        done = {}
+        for worker in list(self._busy):
+            assert worker.task is not None
+            document = self._received(worker) if worker.pipe in ready else self._over_bounds(worker)
+            if document is not None:
+                done[worker.number] = (worker.task, document)
+                self._busy.remove(worker)
+        return done
+
+    def _received(self, worker: _Worker) -> ParsedDocument:
+        assert worker.task is not None
+        try:
+            answer: ParsedDocument | str = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            _kill(worker)
+            return _failed(
+                worker.task, "crashed", f"the reader process died ({_exit(worker.process.exitcode)})"
+            )
+        self._idle.append(worker)
+        if isinstance(answer, str):
+            return _failed(worker.task, "crashed", answer)
+        return answer
+
+    def _over_bounds(self, worker: _Worker) -> ParsedDocument | None:
+        assert worker.task is not None and worker.process.pid is not None
+        if time.monotonic() - worker.begun > self._limits.max_seconds + GRACE_SECONDS:
+            _kill(worker)
+            return _failed(worker.task, "timeout", f"not read within {self._limits.max_seconds:g} seconds")
+        if _memory(worker.process.pid) > self._max_memory:
+            _kill(worker)
+            return _failed(
+                worker.task, "too_large", f"needs more than {self._max_memory // MIB} MiB of memory"
+            )
+        return None
+
+
+def parse_bounded(
+    data: bytes,
+    hints: Hints | None = None,
+    limits: Limits | None = None,
+    *,
+    parse: Parse = parse_document,
+) -> list[tuple[Task, ParsedDocument]]:
+    """One file and the members in it, each with its document; the file itself comes first."""
+    with Pool(workers=1, limits=limits, parse=parse) as pool:
+        return list(pool.map_with_members([Task(data, hints or Hints())]))
+
+
+def _work(pipe: Connection, parse: Parse, limits: Limits) -> None:
+    """The life of a worker: read a document, parse it, answer; until the parent is gone."""
+    os.setsid()  # its own group, so that its helpers die with it and the terminal's Ctrl-C is the parent's
+    os.dup2(2, 1)  # native libraries print; standard output belongs to results
+    logging.disable(logging.WARNING)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
+    pipe.send("ready")
+    while True:
+        try:
+            data, hints = pipe.recv()
+        except (EOFError, OSError):
+            return
+        signal.alarm(int(limits.max_seconds + ALARM_SECONDS))
+        try:
+            answer: ParsedDocument | str = parse(data, hints, limits)
+        except Exception as error:
+            answer = _where(error)
+        signal.alarm(0)
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+
+
+def _where(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno}, {frame.name})"
+
+
+def _member_tasks(task: Task, document: ParsedDocument) -> list[Task]:
+    return [
+        Task(member.data, _renamed(task.hints, member.name), document.document_id, task.depth + 1)
+        for member in document.members
+    ]
+
+
+def _renamed(hints: Hints, name: str) -> Hints:
+    return Hints(
+        file_name=name,
+        article_title=hints.article_title,
+        body_name=hints.body_name,
+        region_code=hints.region_code,
+        fiscal_year=hints.fiscal_year,
+        document_kind=hints.document_kind,
+    )
+
+
+def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:
+    return ParsedDocument(hashlib.sha256(task.data).hexdigest(), sniff(task.data), outcome, detail)
+
+
+def _exit(code: int | None) -> str:
+    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+
+
+def _kill(worker: _Worker) -> None:
+    """End a worker and every process it started."""
+    assert worker.process.pid is not None
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.process.pid, signal.SIGKILL)
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _memory(pid: int) -> int:
+    """Resident bytes of a process and its descendants; 0 where the system does not tell."""
+    try:
+        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0
+    return resident + sum(_memory(int(child)) for child in children)
