@@ -1,0 +1,134 @@
+"""Where every body stands, judged from a snapshot and the runs behind it.
+
+Invariant: a verdict is computed from what is stored, for any day asked about; the same snapshot, runs and day
+give the same verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.bodies import Approvals, bodies_seen, complete_crawls, expectations, publications
+from archive.captures import Run
+from archive.deadlines import CHINA, Deadline, assess
+from archive.journal import read_run, stored_runs
+from archive.schema import TABLES
+from archive.snapshots import Snapshot, read_table
+from archive.stores import Store
+from parsers.reference import regions
+
+Row = Mapping[str, Any]
+
+BODY_COLUMNS = ("region_code", "name", "level")
+SCREEN_COLUMNS = (
+    "status",
+    "days_late",
+    "name",
+    "fiscal_year",
+    "document_kind",
+    "due_rolled",
+    "published_on",
+    "trigger_basis",
+    "note",
+)
+"""What of the board fits on a screen."""
+# The board lists what needs a person first.
+URGENCY = ("missing", "late", "unknown", "grey", "pending", "on_time")
+
+
+class UnknownRegion(ValueError):
+    """A selector that is neither a region code nor the name of a region."""
+
+
+def judge(
+    documents: Iterable[Row],
+    disclosures: Iterable[Row],
+    runs: Iterable[Run],
+    as_of: date,
+    approvals: Approvals | None = None,
+) -> tuple[list[dict[str, object]], list[Deadline]]:
+    """The bodies that rows of `documents` and `disclosures` show (rows of `bodies`), and a verdict on each
+    document every one of them owes."""
+    documents, disclosures = list(documents), list(disclosures)
+    bodies = bodies_seen(documents)
+    crawled = complete_crawls(documents, disclosures, last_complete_crawls(runs, as_of))
+    found = publications(documents, disclosures)
+    return bodies, assess(expectations(bodies, as_of, approvals), found, as_of, crawled)
+
+
+def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
+    """The day of the last complete crawl of each site, up to `as_of`, by site_id. A crawl counts from its
+    start: what appeared while it ran may have been passed already."""
+    last: dict[str, date] = {}
+    for run in runs:
+        day = run.started_at.astimezone(CHINA).date()
+        if day <= as_of:
+            for site in run.complete_sites:
+                last[site] = max(day, last.get(site, day))
+    return last
+
+
+def board(
+    store: Store,
+    snapshot: Snapshot,
+    as_of: date,
+    approvals: Approvals | None = None,
+    *,
+    region: str | None = None,
+    year: int | None = None,
+) -> pa.Table:
+    """The deadlines as of a day with the names of the bodies, the urgent ones first.
+
+    `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
+    """
+    prefixes = region_prefixes(region) if region else ("",)
+    documents = read_table(store, snapshot, "documents").to_pylist()
+    disclosures = read_table(store, snapshot, "disclosures").to_pylist()
+    runs = [read_run(store, run_id) for run_id in stored_runs(store)]
+    bodies, verdicts = judge(documents, disclosures, runs, as_of, approvals)
+    names = {body["body_id"]: body for body in bodies}
+    rows = [
+        {column: names[verdict.body_id][column] for column in BODY_COLUMNS}
+        | {field.name: getattr(verdict, field.name) for field in fields(verdict)}
+        for verdict in verdicts
+        if year in (None, verdict.fiscal_year)
+        and str(names[verdict.body_id]["region_code"] or "").startswith(prefixes)
+    ]
+    rows.sort(key=_urgency)
+    return pa.Table.from_pylist(rows, board_schema())
+
+
+def board_schema() -> pa.Schema:
+    """The columns of the board: who, the columns of `deadlines`, and a note in words."""
+    who = [TABLES["bodies"].arrow.field(name) for name in BODY_COLUMNS]
+    return pa.schema([*who, *TABLES["deadlines"].arrow, pa.field("note", pa.string())])
+
+
+def region_prefixes(selector: str) -> tuple[str, ...]:
+    """The code prefixes a selector stands for; raises UnknownRegion."""
+    if selector.isascii() and selector.isdecimal():
+        return (selector,)
+    found = regions.find(selector)
+    if not found:
+        raise UnknownRegion(f"no region is called {selector!r}")
+    return tuple(re.sub(r"(?:00){1,2}$", "", region.code) for region in found)
+
+
+def status_counts(rows: pa.Table) -> dict[str, int]:
+    """How many deadlines have each status, the urgent ones first; statuses nobody has are left out."""
+    counts = {
+        entry["values"]: entry["counts"] for entry in pc.value_counts(rows.column("status")).to_pylist()
+    }
+    return {status: counts[status] for status in URGENCY if status in counts}
+
+
+def _urgency(row: Row) -> tuple[object, ...]:
+    due = row["due_rolled"] or date.max
+    return URGENCY.index(row["status"]), due, row["region_code"] or "", row["name"], row["document_kind"]

@@ -1,0 +1,114 @@
+"""The board of deadlines from a real store: a snapshot, and the journals of the runs that led to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.captures import RUN, Run, journal_key, run_to_json
+from archive.monitor import UnknownRegion, board, last_complete_crawls, region_prefixes, status_counts
+from archive.schema import build_table
+from archive.snapshots import Change, commit, load
+from archive.stores import Store, open_store
+
+WATER, SCHOOLS = "勉县水利局", "许昌市教育局"
+
+
+def run(day: str, *complete: str) -> Run:
+    started = datetime.fromisoformat(f"{day}T02:00:00+00:00")
+    return Run(f"{started:%Y%m%dT%H%M%SZ}-00000a", started, "run", "0", started, complete_sites=complete)
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Store:
+    """Two departments with a budget for 2024; only the first one's site was crawled to the end."""
+    store = open_store(str(tmp_path))
+    documents, disclosures = [], []
+    for place, (name, code, published) in enumerate(
+        [(WATER, "610725", date(2024, 2, 20)), (SCHOOLS, "411000", date(2024, 6, 20))]
+    ):
+        identity = f"{place:064x}"
+        documents.append(
+            {
+                "document_id": identity,
+                "region_code": code,
+                "body_name": name,
+                "body_level": "department",
+                "fiscal_year": 2024,
+                "document_kind": "budget",
+                "outcome": "parsed",
+                "parser_version": "1",
+            }
+        )
+        disclosures.append(
+            {
+                "disclosure_id": f"{place:016x}",
+                "site_id": code,
+                "url": f"http://example.org/{place}",
+                "document_ids": [identity],
+                "published_on": published,
+                "first_seen": datetime(2024, 7, 1, tzinfo=UTC),
+            }
+        )
+    sites = [{"site_id": code, "url": f"http://example.org/{code}"} for code in ("610725", "411000")]
+    changes = [
+        Change(name, build_table(name, rows))
+        for name, rows in (("sites", sites), ("documents", documents), ("disclosures", disclosures))
+    ]
+    commit(store, changes, message="test", run_id=None, now=datetime(2024, 7, 1, tzinfo=UTC))
+    for finished in (run("2024-07-01", "610725", "411000"), run("2025-06-01", "610725")):
+        store.create(journal_key(finished.run_id, RUN), run_to_json(finished))
+    return store
+
+
+def test_the_board_puts_what_is_urgent_first(seen: Store) -> None:
+    rows = board(seen, load(seen), date(2025, 6, 2)).to_pylist()
+    told = [
+        (row["name"], row["fiscal_year"], row["document_kind"], row["status"], row["days_late"])
+        for row in rows
+    ]
+    assert told == [
+        (WATER, 2025, "budget", "missing", 21),
+        (SCHOOLS, 2024, "budget", "late", 41),
+        (SCHOOLS, 2025, "budget", "unknown", None),
+        (SCHOOLS, 2024, "accounts", "pending", None),
+        (WATER, 2024, "accounts", "pending", None),
+        (WATER, 2024, "budget", "on_time", None),
+    ]
+    assert "2024-07-01" in rows[2]["note"], "the note names the last complete crawl"
+
+
+def test_the_board_of_an_earlier_day(seen: Store) -> None:
+    rows = board(seen, load(seen), date(2024, 5, 1))
+    assert status_counts(rows) == {"pending": 1, "on_time": 1}
+
+
+def test_the_board_of_one_region_and_year(seen: Store) -> None:
+    rows = board(seen, load(seen), date(2025, 6, 2), region="陕西", year=2025).to_pylist()
+    assert [(row["name"], row["fiscal_year"]) for row in rows] == [(WATER, 2025)]
+
+
+def test_registered_approvals_turn_presumed_into_derived(seen: Store) -> None:
+    approvals = {("411000", 2024): {"congress": date(2024, 2, 1)}}
+    rows = board(seen, load(seen), date(2024, 5, 1), approvals, region="4110").to_pylist()
+    assert (rows[0]["trigger_basis"], rows[0]["due_strict"]) == ("derived", date(2024, 3, 12))
+
+
+def test_a_crawl_counts_from_its_start_and_only_up_to_the_day_asked_about() -> None:
+    runs = [run("2024-07-01", "a", "b"), run("2024-08-01", "a"), run("2024-09-01", "b")]
+    assert last_complete_crawls(runs, date(2024, 8, 31)) == {"a": date(2024, 8, 1), "b": date(2024, 7, 1)}
+
+
+@pytest.mark.parametrize(
+    ("selector", "prefixes"),
+    [("6107", ("6107",)), ("陕西", ("61",)), ("汉中市", ("6107",)), ("勉县", ("610725",))],
+)
+def test_regions_by_code_and_name(selector: str, prefixes: tuple[str, ...]) -> None:
+    assert region_prefixes(selector) == prefixes
+
+
+def test_an_unknown_region_is_said_to_be_one() -> None:
+    with pytest.raises(UnknownRegion, match="亚特兰蒂斯"):
+        region_prefixes("亚特兰蒂斯")
