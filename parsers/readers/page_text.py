@@ -85,20 +85,16 @@ def is_han(char: str) -> bool:
     return "\u2e80" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
 
 
-def split_at_gaps(line: Line, ems: float) -> list[Line]:
-    """Pieces of a line that stand more than `ems` type sizes apart."""
-    pieces = [[line.glyphs[0]]]
-    right = line.glyphs[0].x1
-    for glyph in line.glyphs[1:]:
-        if glyph.x0 - right > ems * line.size:
-            pieces.append([])
-        pieces[-1].append(glyph)
-        right = max(right, glyph.x1)
-    return [line_of(piece) for piece in pieces]
+_NUMERIC = frozenset("0123456789.,-－，．%％()（）+＋")
+
+
+def is_numeric(glyphs: Iterable[Glyph]) -> bool:
+    """Whether nothing but a number is printed."""
+    return all(char in _NUMERIC for glyph in glyphs for char in glyph.text.strip())
 
 
 def cell_text(glyphs: Sequence[Glyph]) -> str:
-    """Text of one cell, its visual lines separated by newlines; lines turned by 90 degrees are turned back."""
+    """Text of one cell, visual lines parted by newlines; lines turned by 90 degrees are turned back."""
     turned = [g for g in glyphs if g.direction != "right"]
     if 2 * len(turned) > len(glyphs):
         glyphs = upright(glyphs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -80,7 +81,8 @@ def page_marks(page: Any) -> PageMarks:
     glyphs = [
         _glyph(char, left, top)
         for char in page.chars
-        if left <= (char["x0"] + char["x1"]) / 2 <= right and top <= (char["top"] + char["bottom"]) / 2 <= bottom
+        if left <= (char["x0"] + char["x1"]) / 2 <= right
+        and top <= (char["top"] + char["bottom"]) / 2 <= bottom
     ]
     rules = [rule for shape in _shapes(page) for rule in _shape_rules(shape, left, top)]
     return PageMarks(
@@ -135,8 +137,7 @@ def _shape_rules(shape: dict[str, Any], left: float, top: float) -> tuple[Rule, 
 
 def _polyline_rules(points: list[tuple[float, float]], left: float, top: float) -> tuple[Rule, ...]:
     sides = (
-        rule_from_box(a[0] - left, a[1] - top, b[0] - left, b[1] - top, 0.5)
-        for a, b in zip(points, points[1:], strict=False)
+        rule_from_box(a[0] - left, a[1] - top, b[0] - left, b[1] - top, 0.5) for a, b in pairwise(points)
     )
     return tuple(side for side in sides if side is not None)
 

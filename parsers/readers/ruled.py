@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.document import Box
 from parsers.readers.geometry import Rule, cluster, join_collinear
@@ -150,7 +151,7 @@ def _drawn_sides(
 ) -> list[list[bool]]:
     """For each boundary in `levels`, which of the steps between `stops` a rule covers."""
     drawn = [[False] * (len(stops) - 1) for _ in levels]
-    middles = [(a + b) / 2 for a, b in zip(stops, stops[1:], strict=False)]
+    middles = [(a + b) / 2 for a, b in pairwise(stops)]
     for rule in rules:
         level = min(range(len(levels)), key=lambda i: abs(levels[i] - rule.at))
         if abs(levels[level] - rule.at) <= 2 * tol.snap:

@@ -1,0 +1,96 @@
+"""Lattices filled with glyphs: the text of every cell.
+
+Invariant: a glyph belongs to the cell its centre lies in, save text that visibly runs over a rule into
+a blank neighbour, which goes back where it started; every glyph inside the lattice is in exactly one cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.document import Box, Cell, Grid, Source
+from parsers.readers.geometry import Glyph, type_size
+from parsers.readers.page_text import cell_text, is_numeric, visual_lines
+from parsers.readers.ruled import Lattice
+
+CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
+
+
+@dataclass(frozen=True, slots=True)
+class FilledLattice:
+    """A lattice and, for each of its regions, the glyphs that stand in it."""
+
+    lattice: Lattice
+    contents: tuple[tuple[Glyph, ...], ...]
+
+
+def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list[Glyph]]:
+    """The lattice with its text, and the glyphs outside it."""
+    contents: list[list[Glyph]] = [[] for _ in lattice.regions]
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        index = lattice.region_at(glyph.cx, glyph.cy)
+        (outside if index is None else contents[index]).append(glyph)
+    _return_overflow(lattice, contents)
+    return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
+
+
+def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
+    """The grid of a filled lattice, cells in reading order."""
+    lattice = table.lattice
+    cells = tuple(
+        Cell(
+            row=region.row,
+            col=region.col,
+            text=cell_text(content),
+            rowspan=region.rowspan,
+            colspan=region.colspan,
+            box=rounded(lattice.region_box(region)),
+        )
+        for region, content in zip(lattice.regions, table.contents, strict=True)
+    )
+    return Grid(
+        cells=cells,
+        n_rows=lattice.n_rows,
+        n_cols=lattice.n_cols,
+        page=page,
+        box=rounded(lattice.box),
+        col_edges=tuple(round(x, 2) for x in lattice.xs),
+        source=source,
+    )
+
+
+def rounded(box: Box) -> Box:
+    """Hundredths of a point: below what any engine means, and stable in the dataset."""
+    return Box(round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2))
+
+
+def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
+    """Gives text that runs over a rule back to the cell it belongs to.
+
+    A spreadsheet lets long text run into the blank cell beside it. Such a neighbour holds nothing but the
+    end of a run that started before the rule; a label belongs where it starts, a number where it ends.
+    """
+    for index, region in enumerate(lattice.regions):
+        right = region.col + region.colspan
+        if right < lattice.n_cols and contents[index]:
+            neighbour = lattice.owner[region.row][right]
+            if contents[neighbour] and _is_one_run(contents[index], contents[neighbour]):
+                both = contents[index] + contents[neighbour]
+                keep, lose = (neighbour, index) if is_numeric(both) else (index, neighbour)
+                contents[keep], contents[lose] = both, []
+
+
+def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
+    """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never."""
+    if is_numeric(left) != is_numeric(right):
+        return False
+    size = type_size(left)
+    lines_left, lines_right = visual_lines(left), visual_lines(right)
+    if len(lines_left) != 1 or len(lines_right) != 1:
+        return False
+    a, b = lines_left[0], lines_right[0]
+    if abs(a.cy - b.cy) > 0.2 * size or abs(a.size - b.size) > 0.1 * size:
+        return False
+    return b.glyphs[0].x0 - a.glyphs[-1].x1 < CONTINUES * size

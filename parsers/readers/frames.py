@@ -1,0 +1,206 @@
+"""Where the tables without vertical rules stand on a page.
+
+Invariant: such a table is claimed only on evidence that narrative never gives: horizontal rules of equal
+extent with several words side by side between them, or several lines whose amounts end at the same places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.document import Box
+from parsers.readers.columns import pieces
+from parsers.readers.geometry import Rule, cluster, join_collinear
+from parsers.readers.page_text import Line
+
+SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
+SAME_END = 6.0
+EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
+AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
+_UNIT_LINE = re.compile(r"单位\s*[：:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The area of one table without vertical rules.
+
+    `header_end` is where the header stops (None: unknown); `spans` are the partial rules in the header;
+    `levels` are full-width rules inside the body; `breaks` are columns proved by the rules themselves.
+    """
+
+    box: Box
+    header_end: float | None = None
+    spans: tuple[Rule, ...] = ()
+    levels: tuple[float, ...] = ()
+    breaks: tuple[float, ...] = ()
+
+
+def ruled_frames(rules: Sequence[Rule], lines: Sequence[Line], size: float) -> list[Frame]:
+    """Frames between horizontal rules of equal extent."""
+    full = join_collinear(rules, 1.0, 3.0)
+    frames: list[Frame] = []
+    for extent in _same_extent([r for r in full if r.length >= SHORTEST_RULE]):
+        for stack in _stacks(extent, lines):
+            frame = _frame_of(stack, full, rules, lines, size)
+            if frame is not None:
+                frames.append(frame)
+    return _outermost(frames)
+
+
+def _same_extent(rules: Sequence[Rule]) -> list[list[Rule]]:
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda r: -r.length):
+        for group in groups:
+            if abs(group[0].lo - rule.lo) < SAME_END and abs(group[0].hi - rule.hi) < SAME_END:
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [sorted(group, key=lambda r: r.at) for group in groups if len(group) >= 2]
+
+
+def _stacks(extent: Sequence[Rule], lines: Sequence[Line]) -> list[list[Rule]]:
+    """Consecutive rules of equal extent, cut wherever a band between two of them is no part of a table."""
+    stacks: list[list[Rule]] = [[extent[0]]]
+    for upper, lower in pairwise(extent):
+        band = [line for line in lines if upper.at < line.cy < lower.at]
+        if _is_between_tables(band, upper, lower):
+            stacks.append([])
+        stacks[-1].append(lower)
+    return [stack for stack in stacks if len(stack) >= 2]
+
+
+def _is_between_tables(band: Sequence[Line], upper: Rule, lower: Rule) -> bool:
+    """Whether the band between two rules lies between two tables: a unit line, a title, or nothing at all."""
+    if not band:
+        return lower.at - upper.at > EMPTY_BAND
+    sizes = [line.size for line in band]
+    titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces(band[0])) == 1
+    return titled or any(_UNIT_LINE.search(line.text) for line in band)
+
+
+def _frame_of(
+    stack: Sequence[Rule], full: Sequence[Rule], drawn: Sequence[Rule], lines: Sequence[Line], size: float
+) -> Frame | None:
+    top, bottom = stack[0], stack[-1]
+    end = _open_end(stack, lines)
+    inside = [line for line in lines if top.at < line.cy < end]
+    box = Box(min(r.lo for r in stack), top.at, max(r.hi for r in stack), end)
+    breaks = _breaks(drawn, box, size)
+    side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
+    needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
+    if not inside or side_by_side < needed:
+        return None
+    header_end = stack[1].at if len(stack) >= 3 or end > bottom.at else None
+    spans = tuple(
+        r
+        for r in full
+        if header_end is not None
+        and top.at < r.at < header_end - 1
+        and box.x0 - 3 <= r.lo
+        and r.hi <= box.x1 + 3
+        and r not in stack
+    )
+    return Frame(box, header_end, spans, tuple(r.at for r in stack[2:] if r.at < end), breaks)
+
+
+def _open_end(stack: Sequence[Rule], lines: Sequence[Line]) -> float:
+    """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
+    bottom = stack[-1]
+    end = bottom.at
+    if len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6:
+        return end
+    for line in lines:
+        if line.cy > bottom.at and line.box.x0 < bottom.hi and line.box.x1 > bottom.lo:
+            if line.box.y0 - end > 1.5 * line.size or len(pieces(line)) < 2 or _UNIT_LINE.search(line.text):
+                break
+            end = line.box.y1 + 0.2 * line.size
+    return end
+
+
+def _breaks(drawn: Sequence[Rule], box: Box, size: float) -> tuple[float, ...]:
+    """Where rules drawn cell by cell break, at the same place in at least two rules."""
+    ends: list[float] = []
+    for level in cluster((r for r in drawn if box.y0 - 1 <= r.at <= box.y1 + 1), lambda r: r.at, 1.0):
+        strokes = sorted((r for r in level if r.length > size), key=lambda r: r.lo)
+        ends.extend(b.lo for a, b in pairwise(strokes) if -0.5 <= b.lo - a.hi <= 1.0)
+    groups = cluster((x for x in ends if box.x0 + size < x < box.x1 - size), lambda x: x, 1.0)
+    return tuple(sum(group) / len(group) for group in groups if len(group) >= 2)
+
+
+def _outermost(frames: Sequence[Frame]) -> list[Frame]:
+    return [
+        f
+        for f in frames
+        if not any(
+            g is not f
+            and g.box.y0 <= f.box.y0 + 1
+            and f.box.y1 <= g.box.y1 + 1
+            and g.box.x0 <= f.box.x0 + 1
+            and f.box.x1 <= g.box.x1 + 1
+            and g.box != f.box
+            for g in frames
+        )
+    ]
+
+
+def aligned_frames(lines: Sequence[Line], taken: Sequence[Box]) -> list[Frame]:
+    """Frames around runs of lines whose amounts end at common right edges (no rules at all)."""
+    frames: list[Frame] = []
+    for run in _amount_runs([line for line in lines if not _overlaps(line, taken)]):
+        body_edges = cluster((p.box.x1 for line in run for p in _amounts(line)), lambda x: x, 2.0)
+        aligned = [group for group in body_edges if len(group) >= 3]
+        amounts = sum(len(_amounts(line)) for line in run)
+        if aligned and sum(map(len, aligned)) >= 0.8 * amounts and len(run) >= 3:
+            frames.append(_aligned_frame(run, lines, taken))
+    return frames
+
+
+def _amount_runs(lines: Sequence[Line]) -> list[list[Line]]:
+    runs: list[list[Line]] = [[]]
+    for line in lines:
+        previous = runs[-1][-1] if runs[-1] else None
+        if previous is not None and line.box.y0 - previous.box.y1 > 3 * line.size:
+            runs.append([])
+        found = pieces(line)
+        if len(found) >= 2 and _amounts(line):
+            runs[-1].append(line)
+    return [run for run in runs if len(run) >= 3]
+
+
+def _aligned_frame(run: Sequence[Line], lines: Sequence[Line], taken: Sequence[Box]) -> Frame:
+    """The run and the header lines above it: close, several pieces wide, and no unit line or title."""
+    first = run[0]
+    top = first.box.y0
+    header: list[Line] = []
+    for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
+        near = top - line.box.y1 < 2.5 * first.size
+        wide = len(pieces(line)) >= 2 or (header and line.size <= 1.1 * first.size)
+        if not near or not wide or _UNIT_LINE.search(line.text) or _overlaps(line, taken):
+            break
+        header.append(line)
+        top = line.box.y0
+    while header and len(pieces(header[-1])) < 2:
+        header.pop()
+    members = [*header, *run]
+    pad = 0.2 * first.size
+    box = Box(
+        min(m.box.x0 for m in members) - pad,
+        min(m.box.y0 for m in members) - pad,
+        max(m.box.x1 for m in members) + pad,
+        max(m.box.y1 for m in members) + pad,
+    )
+    return Frame(box, (first.box.y0 + max(h.box.y1 for h in header)) / 2 if header else None)
+
+
+def _amounts(line: Line) -> list[Line]:
+    return [p for p in pieces(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
+
+
+def _overlaps(line: Line, taken: Sequence[Box]) -> bool:
+    return any(
+        box.y0 - 1 <= line.cy <= box.y1 + 1 and line.box.x0 < box.x1 and line.box.x1 > box.x0 for box in taken
+    )
