@@ -1,0 +1,77 @@
+"""Text of web pages: what a browser would show of an element, as lines.
+
+Invariant: white space is collapsed as a browser collapses it, except that a line break of the source
+between two Chinese characters is no space; hidden elements give nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+BLOCK_TAGS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
+        "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+SILENT_TAGS = frozenset(
+    (
+        "script", "style", "head", "title", "noscript", "template", "select", "datalist", "textarea",
+        "button", "input", "iframe", "object", "embed", "applet", "svg", "math", "audio", "video",
+        "canvas", "map", "xml", "noframes",
+    )
+)  # fmt: skip
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.I
+)
+_BLANKS = re.compile(r"[ \t\r\n\f\xa0\u200b\ufeff]+")
+_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether the element's own markup hides it."""
+    style = element.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return True
+    return element.get("hidden") is not None
+
+
+def collapse(text: str) -> str:
+    """`text` with every run of white space as one space, none at the ends and none between broken Han."""
+    return _BLANKS.sub(_blank, text).strip()
+
+
+def _blank(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    if (
+        "\n" in match[0]
+        and start
+        and end < len(text)
+        and _HAN.match(text[start - 1])
+        and _HAN.match(text[end])
+    ):
+        return ""
+    return " "
+
+
+class LineBuffer:
+    """Collects inline text of one line until a block boundary or a `<br>` ends it."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def add(self, text: str | None) -> None:
+        """Append source text of the current line."""
+        if text:
+            self._parts.append(text)
+
+    def take(self) -> str:
+        """The collapsed line, and start a new one."""
+        line = collapse("".join(self._parts))
+        self._parts.clear()
+        return line
