@@ -1,0 +1,136 @@
+"""SQL over one snapshot: its tables as views of DuckDB.
+
+Invariant: a question sees exactly the files its snapshot lists, and can do nothing but read them: no other
+file, no network, no write, no extension, no setting, no variable of the Python program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from urllib.parse import urlsplit
+
+import duckdb
+import pyarrow as pa
+from duckdb_extensions import import_extension  # type: ignore[import-untyped]
+
+from archive.columns import Column, TableSchema
+from archive.errors import IntegrityError, QueryError
+from archive.manifest import DataFile, Snapshot
+from archive.schema import TABLES
+from archive.stores import LocalStore, S3Store, Store
+
+LOCKED = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET python_enable_replacements = false",
+    "SET temp_directory = ''",
+    "SET TimeZone = 'UTC'",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
+    """The answer to one SELECT over the tables of a snapshot; raises QueryError with DuckDB's message."""
+    with connect(store, snapshot) as connection:
+        return select(connection, sql)
+
+
+def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    """A connection on which every table of the schema is a view; close it after use.
+
+    Put a user's SQL through `select`: DuckDB lets a connection write to the very files it may read.
+    """
+    connection = duckdb.connect()
+    try:
+        if isinstance(store, S3Store):
+            _open_s3(connection, store)
+        listed = []
+        for schema in TABLES.values():
+            files = snapshot.files(schema.name)
+            connection.execute(f"CREATE VIEW {schema.name} AS {_view(store, schema, files)}")
+            listed += [_address(store, file) for file in files]
+        connection.execute(f"SET allowed_paths = {_texts(listed)}")
+        for statement in LOCKED:
+            connection.execute(statement)
+    except duckdb.Error as error:
+        connection.close()
+        raise IntegrityError(f"snapshot {snapshot.number} cannot be opened: {error}") from error
+    return connection
+
+
+def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """The answer to a single SELECT (also DESCRIBE, SHOW, SUMMARIZE); anything else is a QueryError."""
+    try:
+        statements = connection.extract_statements(sql)
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise QueryError("a query is one SELECT statement; the dataset is read-only")
+        return connection.execute(statements[0]).to_arrow_table()
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+
+
+def _view(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
+    """One SELECT for all files that have the same columns; a column that files are too old for is null."""
+    if not files:
+        return f"SELECT {', '.join(map(_null, schema.columns))} WHERE false"
+    parts = []
+    for names, group in groupby(sorted(files, key=lambda file: file.columns), lambda file: file.columns):
+        columns = (f'"{one.name}"' if one.name in names else _null(one) for one in schema.columns)
+        paths = _texts([_address(store, file) for file in group])
+        parts.append(f"SELECT {', '.join(columns)} FROM read_parquet({paths}, hive_partitioning = false)")
+    return " UNION ALL ".join(parts)
+
+
+def _null(column: Column) -> str:
+    return f'CAST(NULL AS {_sql_type(column.type)}) AS "{column.name}"'
+
+
+def _sql_type(arrow_type: pa.DataType) -> str:
+    if pa.types.is_list(arrow_type):
+        return f"{_sql_type(arrow_type.value_type)}[]"
+    if pa.types.is_decimal(arrow_type):
+        return f"DECIMAL({arrow_type.precision}, {arrow_type.scale})"
+    names = {
+        pa.string(): "VARCHAR",
+        pa.int32(): "INTEGER",
+        pa.int64(): "BIGINT",
+        pa.bool_(): "BOOLEAN",
+        pa.float64(): "DOUBLE",
+        pa.date32(): "DATE",
+        pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+    }
+    return names[arrow_type]
+
+
+def _address(store: Store, file: DataFile) -> str:
+    """The file's name for DuckDB."""
+    if isinstance(store, LocalStore):
+        return str(store.path(file.key))
+    return f"{store.uri}/{file.key}"
+
+
+def _open_s3(connection: duckdb.DuckDBPyConnection, store: S3Store) -> None:
+    """Load httpfs, from the wheel that carries it, and give it the store's endpoint and credentials."""
+    import_extension("httpfs", con=connection)
+    connection.execute("LOAD httpfs")
+    options = {"REGION": store.client.meta.region_name or "us-east-1", "SCOPE": f"s3://{store.bucket}/"}
+    if store.endpoint:
+        url = urlsplit(store.endpoint)
+        options |= {"ENDPOINT": url.netloc, "URL_STYLE": "path", "USE_SSL": str(url.scheme == "https")}
+    credentials = store.session.get_credentials()
+    if credentials:
+        frozen = credentials.get_frozen_credentials()
+        keys = {"KEY_ID": frozen.access_key, "SECRET": frozen.secret_key, "SESSION_TOKEN": frozen.token}
+        options |= {name: value for name, value in keys.items() if value}
+    listed = ", ".join(f"{name} {_text(value)}" for name, value in options.items())
+    connection.execute(f"CREATE SECRET (TYPE s3, {listed})")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _texts(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
