@@ -57,7 +57,7 @@ def as_csv(table: pa.Table) -> str:
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(table.column_names)
-    writer.writerows([_plain(value) for value in row.values()] for row in table.to_pylist())
+    writer.writerows(map(_plain, row) for row in _rows(table))
     return lines.getvalue()
 
 
@@ -81,9 +81,9 @@ def screen_table(table: pa.Table, title: str | None = None) -> Table:
     for field in table.schema:
         number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)
         shown.add_column(field.name, justify="right" if number else "left", overflow="fold")
-    for row in table.to_pylist():
+    for row in _rows(table):
         # Text, not str: printed brackets are no markup.
-        shown.add_row(*(Text(_for_eyes(value)) for value in row.values()))
+        shown.add_row(*(Text(_for_eyes(value)) for value in row))
     return shown
 
 
@@ -93,16 +93,21 @@ def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
     for name, table in sheets.items():
         sheet = book.create_sheet(name[:MAX_SHEET_NAME])
         sheet.freeze_panes = "A2"
-        rows = table.to_pylist()
-        for number, column in enumerate(table.column_names, start=1):
-            longest = max((len(_for_eyes(row[column])) for row in rows), default=0)
-            letter = get_column_letter(number)
-            sheet.column_dimensions[letter].width = min(max(longest, len(column)) + 2, MAX_WIDTH)
+        rows = _rows(table)
+        for place, column in enumerate(table.column_names):
+            longest = max((len(_for_eyes(row[place])) for row in rows), default=0)
+            width = min(max(longest, len(column)) + 2, MAX_WIDTH)
+            sheet.column_dimensions[get_column_letter(place + 1)].width = width
         sheet.append([_sheet_cell(sheet, column, bold=True) for column in table.column_names])
         for row in rows:
-            sheet.append([_sheet_cell(sheet, value) for value in row.values()])
+            sheet.append([_sheet_cell(sheet, value) for value in row])
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
     book.save(out)
+
+
+def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    """By position: the columns of a query's answer may share a name."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def _sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:

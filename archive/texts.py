@@ -1,0 +1,38 @@
+"""Interface texts in English and Chinese.
+
+Invariant: the English text is the key, so the code reads plainly and a text without translation is shown in
+English, never as an empty or cryptic one. Translations: `texts.zh.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+
+import yaml
+
+LANGUAGES = ("en", "zh")
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def use(language: str) -> None:
+    """Speak this language from now on; one that is not known is taken for English."""
+    _language.set(language if language in LANGUAGES else "en")
+
+
+def t(text: str, **values: object) -> str:
+    """`text` in the language in use, its `{names}` filled in."""
+    found = translations().get(text, text) if _language.get() == "zh" else text
+    return found.format(**values) if values else found
+
+
+@cache
+def translations() -> Mapping[str, str]:
+    """Chinese texts by their English ones."""
+    loaded: dict[str, str] = yaml.safe_load(
+        resources.files("archive").joinpath("texts.zh.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
