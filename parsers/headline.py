@@ -10,24 +10,35 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from parsers.document import Grid, Reading, TextBlock
 from parsers.reference import regions
 from parsers.results import BodyLevel, BudgetTable, DocumentKind, Headline, Hints
 from parsers.tables.rows import rows_of, texts
+from parsers.tables.titles import is_title
 from parsers.text import fold
 
 _YEAR = re.compile(r"(20\d{2})年?度?")
-_KIND = re.compile(r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)")
+_KIND = re.compile(
+    r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)"
+)
 _OWNER = re.compile(
     r"^(?:区级|市级|县级)?(?:预算|填报|编制|公开)?(?:主管)?(?P<who>部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)?:"
     r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
 )
-_NO_BODY = re.compile(r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX")
+_NO_BODY = re.compile(
+    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX"
+)
 _QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
 _REGION_END = "省市区县旗州盟"
-_LEVELS: dict[str, BodyLevel] = {"部门": "department", "单位": "unit", "政府": "government", "总": "government"}
+_LEVELS: dict[str, BodyLevel] = {
+    "部门": "department",
+    "单位": "unit",
+    "政府": "government",
+    "总": "government",
+}
 _KINDS: dict[str, DocumentKind] = {"预算": "budget", "决算": "accounts"}
 COVER_LINES = 10
 
@@ -61,7 +72,11 @@ def headline(reading: Reading, tables: Sequence[BudgetTable], hints: Hints) -> H
         head = _filled(head, source, body_name=title.body_name, body_level=title.body_level)
         head = _filled(head, source, fiscal_year=title.fiscal_year, document_kind=title.document_kind)
     head = _filled(
-        head, "site", body_name=hints.body_name, fiscal_year=hints.fiscal_year, document_kind=hints.document_kind
+        head,
+        "site",
+        body_name=hints.body_name,
+        fiscal_year=hints.fiscal_year,
+        document_kind=hints.document_kind,
     )
     region = region_of_body(head.body_name, hints.region_code) if head.body_name else None
     head = _filled(head, head.sources.get("body_name", "document"), region_code=region)
@@ -82,6 +97,8 @@ def _cover_lines(reading: Reading) -> list[str]:
             break
         if block.style in ("furniture", "sheet") or not block.text.strip():
             continue
+        if is_title(block.text):
+            break
         compact = fold(block.text)
         if compact.startswith("目录") or re.match(r"^(第一部分|一、|\(一\))", compact):
             break
@@ -116,7 +133,10 @@ def _read_title(compact: str) -> _Title:
 
 
 def _owner_starts(compact: str) -> Iterable[int]:
-    return (match.start() for match in re.finditer(r"预算主管部门:|预算单位:|部门名称:|单位名称:|公开部门:", compact))
+    return (
+        match.start()
+        for match in re.finditer(r"预算主管部门:|预算单位:|部门名称:|单位名称:|公开部门:", compact)
+    )
 
 
 def _first_year(compact: str) -> int | None:
@@ -143,7 +163,7 @@ def _owner_lines(reading: Reading) -> Iterable[str]:
             for row in rows_of(block)[:4]:
                 printed = [fold(text) for text in texts(row)]
                 yield from printed
-                yield from (a + b for a, b in zip(printed, printed[1:], strict=False) if a.endswith(":"))
+                yield from (a + b for a, b in pairwise(printed) if a.endswith(":"))
 
 
 def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:

@@ -61,6 +61,7 @@ class Fact:
     unit_text: str | None
     unit_yuan: Decimal | None
     source: Source
+    block: int = 0
     page: int | None = None
     box: Box | None = None
     flow: str | None = None
@@ -84,6 +85,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """One body row of one block as the accounting needs it, amounts or not: a code printed beside blank
+    cells still makes the rows below it its parts. `codes` maps functional, economic, gov_economic to the
+    full code; tables printed side by side have several blocks, counted from 0."""
+
+    row_no: int
+    block: int
+    label: str
+    codes: dict[str, str]
+    is_total: bool
+    has_amounts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetTable:
     """One logical table, its pages joined. `header` holds one tuple of printed texts per header row, the
     text of a spanning cell repeated in every column; `grid` the body rows, a spanning cell's text only at
@@ -102,6 +117,7 @@ class BudgetTable:
     empty_reason: str | None
     confidence: float
     facts: tuple[Fact, ...] = ()
+    rows: tuple[TableRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from parsers.results import Severity
+
 
 def text(name: str) -> str:
     """The text of a packaged data file."""
@@ -75,3 +77,18 @@ def table_defaults() -> dict[str, dict[str, str]]:
     """table_type → dimension → value that holds unless a header or row says otherwise."""
     data: dict[str, dict[str, str]] = load_yaml("table_defaults.yaml")
     return data
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One entry of `identities.yaml`."""
+
+    rule: str
+    severity: Severity
+    en: str
+    zh: str
+
+
+@cache
+def identities() -> dict[str, Identity]:
+    return {rule: Identity(rule, **entry) for rule, entry in load_yaml("identities.yaml").items()}

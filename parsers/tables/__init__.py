@@ -24,7 +24,7 @@ def budget_tables(reading: Reading, fiscal_year: int | None = None) -> tuple[Bud
 def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
     columns = read_columns(draft.header, draft.body, draft.title or "")
     kind = _type(draft, columns)
-    facts = facts_of(draft, columns, kind, fiscal_year)
+    facts, rows = facts_of(draft, columns, kind, fiscal_year)
     return BudgetTable(
         table_no=number,
         printed_no=draft.number,
@@ -39,6 +39,7 @@ def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
         empty_reason=next((note for note in draft.notes if _explains_emptiness(note)), None),
         confidence=1.0 if draft.title else 0.5,
         facts=facts,
+        rows=rows,
     )
 
 

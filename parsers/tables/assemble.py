@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Source
-from parsers.tables.columns import is_total_word
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
 from parsers.tables.rows import Row, texts
 from parsers.tables.titles import is_title, printed_no, table_type
 from parsers.tables.units import Unit, first_unit
+from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
 
 EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
@@ -66,7 +66,12 @@ def _title(piece: Piece) -> str | None:
     for i in range(len(lines) - 1, -1, -1):
         if is_title(lines[i]):
             return lines[i]
-        if i and len(fold(lines[i])) >= 2 and is_title(lines[i - 1] + lines[i]) and not is_title(lines[i - 1]):
+        if (
+            i
+            and len(fold(lines[i])) >= 2
+            and is_title(lines[i - 1] + lines[i])
+            and not is_title(lines[i - 1])
+        ):
             return lines[i - 1] + lines[i]
     if piece.sheet and table_type(piece.sheet):
         return piece.sheet

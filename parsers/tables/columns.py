@@ -9,15 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from parsers.reference.load import header_terms
 from parsers.tables.amounts import is_blank, printed_number
-from parsers.tables.rows import Row
+from parsers.tables.rows import Row, texts
+from parsers.tables.words import is_numbering
 from parsers.text import fold, one_line
 
 # Label columns by how well they name a row; a money column takes its row label from the best one filled.
-LABEL_RANK = ("project_name", "economic_name", "functional_name", "item", "body_name", "gov_economic_name", "type")
+LABEL_RANK = (
+    "project_name",
+    "functional_name",
+    "economic_name",
+    "item",
+    "body_name",
+    "gov_economic_name",
+    "type",
+)
 PARTS = ("class_part", "group_part", "item_part")
 CODE_ROLES = ("code", *PARTS)
 _SYSTEM_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
@@ -58,17 +66,10 @@ def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
     for row in header:
         slot = row[index]
         text = one_line(slot.text)
-        if slot.cell is not last and text and not _is_numbering(row):
+        if slot.cell is not last and text and not is_numbering([fold(t) for t in texts(row)]):
             path.append(text)
         last = slot.cell
     return tuple(path)
-
-
-def _is_numbering(row: Row) -> bool:
-    """A row such as `1 2 3`, `栏次 1 2`, `1=2+3 2 3`: the columns' numbers."""
-    marks = [fold(slot.text) for slot in row if slot.text.strip()]
-    numbers = [m for m in marks if re.fullmatch(r"\(?[\dA-Z](\d?)\)?(=[\dA-Z+\-()]+)?|[一二三四五六七八九十]", m)]
-    return bool(numbers) and len(numbers) >= len(marks) - 1
 
 
 def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
@@ -117,9 +118,3 @@ def _parts_follow_their_class(columns: list[Column]) -> list[Column]:
             column = Column(column.index, column.path, column.role, system)
         out.append(column)
     return out
-
-
-@cache
-def is_total_word(text: str) -> bool:
-    """合计, 总计, 收入总计, 本年支出合计, 部门合计 …: rows that sum others."""
-    return bool(re.fullmatch(r"(?:[^,，。]{0,14})(?:合计|总计|小计)\d?", fold(text).strip(":()")))

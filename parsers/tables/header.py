@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 
 from parsers.tables.amounts import printed_number
-from parsers.tables.columns import is_total_word
 from parsers.tables.rows import Row, folded, texts
+from parsers.tables.words import is_numbering, is_total_word
 from parsers.text import fold
 
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.．](?!\d)|其中:)")
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.．](?!\d)|其中:)"
+)
 _CODE_WITH_NAME = re.compile(r"^\[?\d{3}(\d{2}){0,2}\]?[-—]?[\u4e00-\u9fff]")
 _CODE = re.compile(r"^[12357]\d{2}(\d{2}){0,2}$")
 _YEAR = re.compile(r"^(19|20)\d{2}$")
@@ -44,7 +46,9 @@ def _is_data(row: Row, position: int) -> bool:
 
 def _leads(row: Row, word: str) -> bool:
     """A label in the first columns with nothing but blanks beside it: a row without amounts."""
-    return any(slot.anchor and slot.cell and slot.cell.colspan == 1 and fold(slot.text) == word for slot in row[:2])
+    return any(
+        slot.anchor and slot.cell and slot.cell.colspan == 1 and fold(slot.text) == word for slot in row[:2]
+    )
 
 
 def _is_amount(compact: str) -> bool:
@@ -54,16 +58,6 @@ def _is_amount(compact: str) -> bool:
     return number is not None and ("." in compact or "," in compact or number == 0 or len(compact) > 2)
 
 
-def is_numbering(printed: Sequence[str]) -> bool:
-    """The row of column numbers: `1 2 3`, `栏次 1 2 3`, `1 2=3+4`, `A B 1`, `** ** 1 2`."""
-    marks = [p for p in printed if p not in {"栏次", "**", "*"}]
-    numbered = [p for p in marks if re.fullmatch(r"\(?(\d{1,2}|[A-Z]|[甲乙丙丁])\)?(=[\dA-Z+\-()=]+)?", p)]
-    if len(marks) < 2 or len(numbered) < len(marks):
-        return False
-    digits = [int(m) for m in numbered if m.isdigit()]
-    return digits == sorted(digits)
-
-
 def _closed_under_spans(rows: Sequence[Row], height: int) -> int:
     """A header ends where no cell that starts in it reaches further down (bounded: bad merges exist)."""
     reach = height
@@ -71,7 +65,9 @@ def _closed_under_spans(rows: Sequence[Row], height: int) -> int:
         for slot in rows[r]:
             if slot.anchor and slot.cell is not None and slot.cell.rowspan <= MAX_HEADER // 2:
                 reach = max(reach, r + slot.cell.rowspan)
-    return reach if reach <= height + 1 and not any(_has_amount(row) for row in rows[height:reach]) else height
+    return (
+        reach if reach <= height + 1 and not any(_has_amount(row) for row in rows[height:reach]) else height
+    )
 
 
 def _has_amount(row: Row) -> bool:

@@ -27,10 +27,8 @@ class Meaning:
     period: str | None = None
 
 
-def column_meaning(
-    path: Sequence[str], table_type: str, title: str, *, fiscal_year: int | None, has_periods: bool
-) -> Meaning:
-    """The meaning of a money column; `has_periods` says that the table has columns by period."""
+def column_meaning(path: Sequence[str], table_type: str, title: str, fiscal_year: int | None) -> Meaning:
+    """The meaning of a money column of a table with this type and title."""
     found, understood = _read_path(path, fiscal_year)
     defaults = table_defaults().get(table_type)
     if defaults is None:
@@ -43,7 +41,7 @@ def column_meaning(
         "fund": fund,
         "nature": defaults.get("nature"),
         "object": defaults.get("object"),
-        "period": _default_period(title, has_periods),
+        "period": _default_period(title),
     }
     values.update(found)
     return Meaning(**{name: values.get(name) for name in DIMENSIONS})
@@ -92,12 +90,7 @@ def _is_neutral(element: str) -> bool:
     return any(pattern.search(compact) for pattern in header_terms().neutral)
 
 
-def names_period(path: Sequence[str]) -> bool:
-    """Whether a header path tells a period (current, carryover …)."""
-    return any("period" in _read_element(element) for element in path)
-
-
-def _default_period(title: str, has_periods: bool) -> str:
+def _default_period(title: str) -> str:
     compact = fold(title)
     if "不含上年结转" in compact:
         return "current"

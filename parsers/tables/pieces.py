@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Block, Grid, Source, TextBlock
-from parsers.tables.header import is_numbering
 from parsers.tables.rows import Row, rows_of, texts, without_blank_columns
 from parsers.tables.titles import is_title
 from parsers.tables.units import stated_unit
+from parsers.tables.words import is_numbering
 from parsers.text import fold
 
 _NOTE = re.compile(r"^[(（]?(?:备注|注|说明|注释|附注)\d?[:：.、]|^注\d?[:：]?|^备注\d?[:：]")
@@ -80,8 +80,9 @@ def _leading_notes(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_tabular(rows: Sequence[Row]) -> bool:
-    """At least two columns with text and two rows: a box around prose is no table."""
-    return len(rows) >= 2 and any(len(texts(row)) >= 2 for row in rows)
+    """At least one row with two printed cells: a box around prose is no table, the one row a page break
+    left over is."""
+    return any(len(texts(row)) >= 2 for row in rows)
 
 
 def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None) -> list[Piece]:

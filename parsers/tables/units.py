@@ -23,7 +23,9 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
     "亿元": Decimal(100_000_000),
 }
 _NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
-_STATED = re.compile(rf"(?:金额|货币|计量|计价|币种)?单位[:：]?(?:人民币)?[:：/]?({_NAMES})(?![\u4e00-\u9fff])")
+_STATED = re.compile(
+    rf"(?:金额|货币|计量|计价|币种)?单位[:：]?(?:人民币)?[:：/]?({_NAMES})(?![\u4e00-\u9fff])"
+)
 _BRACKETED = re.compile(rf"[(]({_NAMES})[)]")
 _BARE = re.compile(rf"^(?:人民币)?({_NAMES})$")
 
