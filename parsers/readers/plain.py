@@ -1,0 +1,58 @@
+"""Plain text files, and tables of values separated by tabs or commas.
+
+Invariant: a file is taken for a table only when its lines agree on the number of columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from parsers import media
+from parsers.document import Block, Cell, Grid, Reading, TextBlock
+from parsers.errors import DocumentError
+from parsers.readers.encoding import decode
+from parsers.readers.limits import Limits
+
+AGREEMENT = 0.8
+"""Share of the lines that must have the usual number of columns."""
+
+
+def read_text(data: bytes, limits: Limits) -> Reading:
+    """Read a text file. Raises DocumentError: too_large."""
+    if len(data) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
+    text, _ = decode(data)
+    grid = _separated(text, limits)
+    blocks: tuple[Block, ...]
+    if grid is not None:
+        blocks = (grid,)
+    else:
+        blocks = tuple(TextBlock(line.strip()) for line in text.splitlines() if line.strip())
+    return Reading(media.TEXT, blocks, text_layer="text")
+
+
+def _separated(text: str, limits: Limits) -> Grid | None:
+    for delimiter in "\t,":
+        try:
+            rows = [
+                row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))
+            ]
+        except csv.Error:
+            continue
+        widths = Counter(len(row) for row in rows)
+        width, agreeing = widths.most_common(1)[0] if widths else (0, 0)
+        if width < 2 or len(rows) < 2 or agreeing < AGREEMENT * len(rows):
+            continue
+        n_cols = max(widths)
+        if n_cols * len(rows) > limits.max_cells:
+            raise DocumentError("too_large", f"a table of {len(rows)} rows and {n_cols} columns")
+        cells = (
+            Cell(row_no, col_no, text.strip())
+            for row_no, row in enumerate(rows)
+            for col_no, text in enumerate(row)
+            if text.strip()
+        )
+        return Grid(tuple(cells), len(rows), n_cols, source="sheet")
+    return None

@@ -1,0 +1,78 @@
+"""Legacy Word files are converted by LibreOffice and read as DOCX."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from parsers import media
+from parsers.document import Grid
+from parsers.errors import DocumentError
+from parsers.readers import legacy, read
+from parsers.readers.limits import Limits
+
+libreoffice = pytest.mark.skipif(
+    legacy.find_libreoffice() is None,
+    reason="LibreOffice is not installed (apt-get install libreoffice-writer)",
+)
+RTF = (
+    rb"{\rtf1\ansi\ansicpg936 title\par "
+    rb"\trowd\cellx2000\cellx4000\pard\intbl item\cell 12,847.65\cell\row\pard after\par}"
+)
+
+
+@libreoffice
+def test_rtf_is_read_with_its_table() -> None:
+    reading = read(RTF, Limits())
+    assert reading.media_type == media.RTF
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.cells] == ["item", "12,847.65"]
+
+
+@libreoffice
+def test_doc_of_the_corpus_is_read_with_its_merges(shared: Path) -> None:
+    reading = read((shared / "corpus" / "docs" / "yanbian-2024.doc").read_bytes(), Limits())
+    assert reading.media_type == media.DOC
+    assert sum(isinstance(block, Grid) for block in reading.blocks) == 21
+
+
+def test_without_libreoffice_the_outcome_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy, "_PROGRAMS", ("no-such-program",))
+    legacy.find_libreoffice.cache_clear()
+    try:
+        with pytest.raises(DocumentError) as caught:
+            read(RTF, Limits())
+    finally:
+        legacy.find_libreoffice.cache_clear()
+    assert caught.value.outcome == "needs_libreoffice"
+    assert "libreoffice-writer" in caught.value.detail
+
+
+def test_a_converter_that_hangs_is_ended_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid_file = tmp_path / "child.pid"
+    hanging = tmp_path / "soffice"
+    hanging.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > {pid_file}\nwait\n")
+    hanging.chmod(0o755)
+    monkeypatch.setattr(legacy, "find_libreoffice", lambda: str(hanging))
+    with pytest.raises(DocumentError) as caught:
+        read(RTF, Limits(max_seconds=2))
+    assert caught.value.outcome == "timeout"
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", pid_file.read_text().strip()], capture_output=True, text=True
+    )
+    assert state.stdout.strip() in ("", "Z")
+
+
+def test_an_encrypted_doc_is_told_before_any_conversion() -> None:
+    entry = "WordDocument".encode("utf-16-le") + b"\x00\x00"
+    directory = entry.ljust(64, b"\x00") + struct.pack("<HBB", len(entry), 2, 1) + bytes(60)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\x00")
+    block = b"\xec\xa5\xc1\x00" + bytes(6) + struct.pack("<H", 0x0100) + bytes(500)
+    with pytest.raises(DocumentError) as caught:
+        read(header + directory.ljust(512, b"\x00") + block, Limits())
+    assert caught.value.outcome == "encrypted"
