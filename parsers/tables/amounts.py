@@ -14,9 +14,7 @@ from parsers.text import fold
 CENT = Decimal("0.01")
 
 # Printed zero is "0" or "0.00". A dash stands for "nothing here" and is as good as blank.
-_NUMBER = re.compile(
-    r"^(?P<minus>[-−–—]?)[¥￥]?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?P<cents>\.\d+)?元?$"
-)
+_NUMBER = re.compile(r"^(?P<minus>[-−–—]?)[¥￥]?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?P<cents>\.\d+)?元?$")
 _BRACKETED = re.compile(r"^\((?P<inner>[^()]+)\)$")
 _BLANK = frozenset({"", "-", "--", "—", "——", "−", "–", "/", "\\", "无", "*", "**", "...", "......", "···"})
 

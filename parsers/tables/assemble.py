@@ -7,7 +7,7 @@ first (same columns, or the same rows on the facing page), or repeats title and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from parsers.document import Source
 from parsers.tables.header import header_height, repeats
@@ -22,22 +22,31 @@ EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may diffe
 
 
 @dataclass(slots=True)
+class Wing:
+    """The right-hand columns of a table printed over two pages side by side, while they are collected."""
+
+    header: list[Row]
+    body: list[Row]
+    pieces: int = 1
+
+
+@dataclass(slots=True)
 class Draft:
-    """A logical table while its pieces are collected."""
+    """A logical table while its pieces are collected; `chunks` counts the body rows each piece brought."""
 
     title: str | None
     number: str | None
     unit: Unit | None
     header: list[Row]
     body: list[Row]
-    lines: list[str]
     notes: list[str]
     source: Source
     sheet: str | None
     edges: tuple[float, ...] | None
-    hidden: bool
     last_page: int | None
-    pages: list[int] = field(default_factory=list)
+    pages: list[int]
+    chunks: list[int]
+    wing: Wing | None = None
 
     @property
     def width(self) -> int:
@@ -54,10 +63,10 @@ def assemble(found: Sequence[Piece]) -> list[Draft]:
         if previous is not None and _goes_on(previous, piece, title):
             _append_rows(previous, piece)
         elif previous is not None and _is_right_half(previous, piece, title):
-            _append_columns(previous, piece)
+            _append_wing(previous, piece)
         else:
             drafts.append(_begin(piece, title))
-    return drafts
+    return [_with_wing(draft) for draft in drafts]
 
 
 def _title(piece: Piece) -> str | None:
@@ -89,14 +98,13 @@ def _begin(piece: Piece, title: str | None) -> Draft:
         unit=first_unit([*near, *([title] if title else []), *header_texts, *piece.notes]),
         header=header,
         body=list(piece.rows[height:]),
-        lines=list(piece.lines),
         notes=list(piece.notes),
         source=piece.source,
         sheet=piece.sheet,
         edges=piece.edges,
-        hidden=piece.hidden,
         last_page=piece.page,
         pages=[piece.page] if piece.page is not None else [],
+        chunks=[len(piece.rows) - height],
     )
 
 
@@ -137,33 +145,54 @@ def _edges_agree(a: tuple[float, ...] | None, b: tuple[float, ...] | None) -> bo
 
 
 def _append_rows(draft: Draft, piece: Piece) -> None:
-    rows = list(piece.rows)
-    draft.body.extend(rows[repeats(rows, draft.header) :])
+    rows = piece.rows[repeats(piece.rows, draft.header) :]
+    draft.body.extend(rows)
+    draft.chunks.append(len(rows))
     _note_page(draft, piece)
 
 
 def _is_right_half(draft: Draft, piece: Piece, title: str | None) -> bool:
-    """The right-hand columns of a table too wide for one page: same number of rows on the next page, no
-    label column of its own, no title of its own."""
+    """Right-hand columns of a table too wide for one page: as many body rows as the left page it belongs
+    to, no words in them, no other title. Left and right pages may alternate or follow each other."""
     if title is not None and (draft.title is None or fold(title) != fold(draft.title)):
         return False
     if piece.page is None or draft.last_page is None or piece.page - draft.last_page != 1:
         return False
-    if len(piece.rows) != len(draft.header) + len(draft.body) or len(draft.pages) != 1:
-        return False
-    height = header_height(piece.rows)
-    return height == len(draft.header) and not any(_has_words(row) for row in piece.rows[height:])
+    turn = draft.wing.pieces if draft.wing else 0
+    body = piece.rows[header_height(piece.rows) :]
+    return turn < len(draft.chunks) and len(body) == draft.chunks[turn] and not any(map(_has_words, body))
 
 
 def _has_words(row: Row) -> bool:
     return any("\u4e00" <= ch <= "\u9fff" for text in texts(row) for ch in text)
 
 
-def _append_columns(draft: Draft, piece: Piece) -> None:
-    height = len(draft.header)
-    draft.header = [left + right for left, right in zip(draft.header, piece.rows[:height], strict=True)]
-    draft.body = [left + right for left, right in zip(draft.body, piece.rows[height:], strict=True)]
+def _append_wing(draft: Draft, piece: Piece) -> None:
+    height = header_height(piece.rows)
+    if draft.wing is None:
+        draft.wing = Wing(list(piece.rows[:height]), list(piece.rows[height:]))
+    else:
+        draft.wing.body.extend(piece.rows[height:])
+        draft.wing.pieces += 1
+    draft.unit = draft.unit or first_unit(part for line in piece.lines for part in line.split("\t"))
     _note_page(draft, piece)
+
+
+def _with_wing(draft: Draft) -> Draft:
+    """The draft with its right-hand columns beside the left ones; headers of unequal height end together."""
+    wing = draft.wing
+    if wing is None or len(wing.body) != len(draft.body):
+        return draft
+    height = max(len(draft.header), len(wing.header))
+    pairs = zip(_stretched(draft.header, height), _stretched(wing.header, height), strict=True)
+    header = [left + right for left, right in pairs]
+    body = [left + right for left, right in zip(draft.body, wing.body, strict=True)]
+    return replace(draft, header=header, body=body, wing=None)
+
+
+def _stretched(header: list[Row], height: int) -> list[Row]:
+    """The header with its first row spanning down until it has `height` rows."""
+    return [*header[:1] * (height - len(header)), *header] if header else header
 
 
 def _note_page(draft: Draft, piece: Piece) -> None:

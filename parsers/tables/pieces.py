@@ -39,7 +39,6 @@ class Piece:
     sheet: str | None = None
     page: int | None = None
     edges: tuple[float, ...] | None = None
-    hidden: bool = False
     source: Source = "text"
 
 
@@ -102,7 +101,7 @@ def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | Non
             found.append(
                 Piece(
                     tuple(width), tuple(intro), tuple(notes), sheet, grid.page,
-                    grid.col_edges, grid.hidden, grid.source,
+                    grid.col_edges, grid.source,
                 )
             )  # fmt: skip
 
