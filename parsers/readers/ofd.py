@@ -1,0 +1,169 @@
+"""OFD (GB/T 33190): text and paths of every page to text blocks and grids, by the same geometry as PDF.
+
+Invariant: millimetres become points, boundary and transformation of every object are applied, and what a
+viewer would not show (hidden layers and objects, watermarks, stamps) is not read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from parsers import media
+from parsers.document import Block, Member, Note, Reading, TextLayer
+from parsers.errors import DocumentError
+from parsers.readers.furniture import mark_furniture
+from parsers.readers.geometry import PageMarks, distinct_glyphs
+from parsers.readers.grids import page_blocks
+from parsers.readers.limits import Limits
+from parsers.readers.ofd_objects import Objects, child, children, millimetres, page_objects
+from parsers.readers.package import open_package, parse_xml, read_part
+
+POINTS = 72 / 25.4  # per millimetre
+
+
+@dataclass(frozen=True, slots=True)
+class OfdPage:
+    """Where the parts of one page are: content first, then templates below and annotations above it."""
+
+    content: str
+    templates: tuple[str, ...]
+    annotations: tuple[str, ...]
+    box: tuple[float, float, float, float]
+
+
+def read_ofd(data: bytes, limits: Limits) -> Reading:
+    """Text blocks and grids of an OFD file; its attachments become members.
+
+    Raises DocumentError: `damaged`, `encrypted`, `too_large`.
+    """
+    with open_package(data, limits) as package:
+        root = _xml(package, "OFD.xml")
+        if root is None or child(root, "DocBody") is None:
+            raise DocumentError("damaged", "the OFD package has no OFD.xml")
+        blocks: list[Block] = []
+        sizes: list[tuple[float, float]] = []
+        notes: list[Note] = []
+        members: list[Member] = []
+        for body in children(root, "DocBody"):
+            location = _text(child(body, "DocRoot")) or "Doc_0/Document.xml"
+            document = _xml(package, location.lstrip("/"))
+            if document is None:
+                raise DocumentError("damaged", f"the OFD package lacks {location}")
+            folder = posixpath.dirname(location.lstrip("/"))
+            members.extend(_attachments(package, document, folder))
+            for page in _pages(package, document, folder):
+                number = len(sizes) + 1
+                if number > limits.max_pages:
+                    notes.append(Note("pages_left_out", f"only the first {limits.max_pages} pages were read"))
+                    break
+                marks, images = _marks(package, page, number)
+                sizes.append((marks.width, marks.height))
+                if images and not marks.glyphs:
+                    notes.append(Note("image_page", "the page is an image", number))
+                blocks.extend(page_blocks(marks, "text"))
+        title = _text(child(child(root, "DocBody"), "DocInfo", "Title"))
+    return Reading(
+        media_type=media.OFD,
+        blocks=tuple(mark_furniture(blocks, sizes)),
+        pages=len(sizes),
+        page_sizes=tuple(sizes),
+        text_layer=_text_layer(blocks, notes),
+        title=title,
+        members=tuple(members),
+        notes=tuple(notes),
+    )
+
+
+def _text_layer(blocks: list[Block], notes: list[Note]) -> TextLayer:
+    images = any(note.code == "image_page" for note in notes)
+    if blocks:
+        return "mixed" if images else "text"
+    return "scan" if images else "none"
+
+
+def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMarks, bool]:
+    x, y, width, height = page.box
+    found = Objects()
+    for part in (*page.templates, page.content, *page.annotations):
+        root = _xml(package, part)
+        if root is not None:
+            page_objects(root, found)
+    return (
+        PageMarks(
+            number=number,
+            width=round(width * POINTS, 2),
+            height=round(height * POINTS, 2),
+            glyphs=tuple(distinct_glyphs([g.moved(-x, -y, POINTS) for g in found.glyphs])),
+            rules=tuple(r.moved(-x, -y, POINTS) for r in found.rules),
+        ),
+        found.images > 0,
+    )
+
+
+def _pages(package: zipfile.ZipFile, document: etree._Element, folder: str) -> Iterator[OfdPage]:
+    common = child(document, "CommonData")
+    default = millimetres(_text(child(common, "PageArea", "PhysicalBox")), 4) or [0.0, 0.0, 210.0, 297.0]
+    templates = {str(t.get("ID")): _join(folder, t.get("BaseLoc")) for t in children(common, "TemplatePage")}
+    annotations = _annotation_parts(package, document, folder)
+    for entry in children(child(document, "Pages"), "Page"):
+        content = _join(folder, entry.get("BaseLoc"))
+        root = _xml(package, content)
+        used = [] if root is None else [str(t.get("TemplateID")) for t in children(root, "Template")]
+        own = None if root is None else millimetres(_text(child(root, "Area", "PhysicalBox")), 4)
+        x, y, width, height = own or default
+        yield OfdPage(
+            content=content,
+            templates=tuple(templates[t] for t in used if t in templates),
+            annotations=annotations.get(str(entry.get("ID")), ()),
+            box=(x, y, width, height),
+        )
+
+
+def _annotation_parts(
+    package: zipfile.ZipFile, document: etree._Element, folder: str
+) -> dict[str, tuple[str, ...]]:
+    location = _text(child(document, "Annotations"))
+    if not location:
+        return {}
+    part = _join(folder, location)
+    root = _xml(package, part)
+    if root is None:
+        return {}
+    base = posixpath.dirname(part)
+    return {
+        str(page.get("PageID")): tuple(_join(base, _text(loc)) for loc in children(page, "FileLoc"))
+        for page in children(root, "Page")
+    }
+
+
+def _attachments(package: zipfile.ZipFile, document: etree._Element, folder: str) -> Iterator[Member]:
+    location = _text(child(document, "Attachments"))
+    part = _join(folder, location) if location else ""
+    root = _xml(package, part) if part else None
+    for entry in children(root, "Attachment"):
+        file = _join(posixpath.dirname(part), _text(child(entry, "FileLoc")))
+        data = read_part(package, file)
+        if data and entry.get("Visible") != "false":
+            yield Member(entry.get("Name") or posixpath.basename(file), data)
+
+
+def _xml(package: zipfile.ZipFile, part: str) -> etree._Element | None:
+    data = read_part(package, part)
+    return None if data is None else parse_xml(data)
+
+
+def _join(folder: str, location: str | None) -> str:
+    """A location inside the package: absolute from its root, else relative to `folder`."""
+    location = location or ""
+    if location.startswith("/"):
+        return location.lstrip("/")
+    return posixpath.normpath(posixpath.join(folder, location))
+
+
+def _text(element: etree._Element | None) -> str | None:
+    return None if element is None else (element.text or "").strip() or None
