@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -96,7 +96,8 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run. `sites` are rows of `sites` with what this run came to in `last_outcome`; `complete_sites` are
-    the ids of those it visited to the end, the only ones where something can be found *missing*."""
+    the ids of those it visited to the end, the only ones where something can be found *missing*. `hints` are
+    fields of `parsers.results.Hints` that the operator gave for every document of the run."""
 
     run_id: str
     started_at: datetime
@@ -107,6 +108,11 @@ class Run:
     errors: tuple[str, ...] = ()
     sites: tuple[Mapping[str, Any], ...] = ()
     complete_sites: tuple[str, ...] = ()
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+    def finished(self, moment: datetime) -> Run:
+        """The same run at its end."""
+        return replace(self, finished_at=moment)
 
 
 def capture_to_cdxj(capture: Capture) -> str:

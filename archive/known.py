@@ -43,7 +43,7 @@ class Known:
         location = self._location(capture)
         if location is None:
             return
-        if not capture.revisit and capture.bytes:
+        if not capture.revisit:
             self._by_digest.setdefault(location.digest, location)
             self._by_sha256.setdefault(location.sha256, location)
         if capture.outcome in GOOD_OUTCOMES and capture.status in (200, 304):

@@ -1,0 +1,123 @@
+"""Announcements over time: what all runs saw of an article, as one row.
+
+Invariant: a row does not depend on the order in which runs are told of: first and last sight are the earliest
+and the latest, and the attributes are those of the latest. What was seen once stays on record.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archive.captures import Capture
+from archive.identity import disclosure_id
+from archive.sightings import Announcement, Seen
+from parsers.media import HTML
+
+Row = Mapping[str, Any]
+
+FROM_DOCUMENTS = ("body_name", "fiscal_year", "document_kind")
+
+
+class Documents:
+    """The documents of the dataset by id, with the members of containers: rows with at least `document_id`,
+    `parent_id`, `media_type`, `parser_version` and the fields of FROM_DOCUMENTS."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows: dict[str, Row] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Learn a document, or its new row."""
+        self.rows[row["document_id"]] = row
+        if row["parent_id"]:
+            self._members[row["parent_id"]].add(row["document_id"])
+
+    def with_members(self, document_id: str) -> list[str]:
+        """A document and all that is in it; nothing if it is not in the dataset."""
+        found: list[str] = []
+        waiting = [document_id]
+        while waiting:
+            identity = waiting.pop()
+            if identity in self.rows and identity not in found:
+                found.append(identity)
+                waiting += sorted(self._members[identity], reverse=True)
+        return found
+
+    def files(self, identities: Iterable[str]) -> set[str]:
+        """Those that are files, not pages: a page changes with its menus and counters."""
+        return {found for found in identities if self.rows[found]["media_type"] != HTML}
+
+    def drop(self, identity: str) -> None:
+        """Forget a document."""
+        del self.rows[identity]
+
+
+def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[str, Row]:
+    """Rows of `disclosures` by id: those of before, with what the runs saw."""
+    current: dict[str, Row] = {row["disclosure_id"]: _kept(row, documents) for row in rows}
+    for run in seen:
+        announced = set()
+        for announcement in run.announcements:
+            identity = disclosure_id(announcement.article.url)
+            announced.add(identity)
+            row = _row(identity, announcement, run, documents)
+            current[identity] = _joined(current[identity], row, documents) if identity in current else row
+        for url, (state, capture) in run.lost.items():
+            identity = disclosure_id(url)
+            if identity in current and identity not in announced:
+                current[identity] = _lost(current[identity], state, capture)
+    return current
+
+
+def _kept(row: Row, documents: Documents) -> Row:
+    """A row without the documents that a new version of the parsers does not take for documents any more."""
+    return {**row, "document_ids": [found for found in row["document_ids"] or () if found in documents.rows]}
+
+
+def _row(identity: str, announcement: Announcement, run: Seen, documents: Documents) -> Row:
+    article, capture = announcement.article, announcement.capture
+    moment = capture.fetched_at if capture else run.run.started_at
+    found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
+    identities = list(dict.fromkeys(identity for group in found for identity in group))
+    return {
+        "disclosure_id": identity,
+        "site_id": article.site_id,
+        "region_code": announcement.region_code,
+        "url": article.url,
+        "title": article.title,
+        "published_on": article.published_on,
+        "published_basis": article.published_basis,
+        "first_seen": moment,
+        "last_seen": moment,
+        "state": article.state,
+        **{name: _first(name, identities, documents) for name in FROM_DOCUMENTS},
+        "document_ids": identities,
+    }
+
+
+def _joined(one: Row, other: Row, documents: Documents) -> Row:
+    """Two sights of one article; of the same moment, the second is the later."""
+    older, newer = sorted((one, other), key=lambda row: row["last_seen"])
+    known = {name: value for name, value in newer.items() if value not in (None, [])}
+    before, now = older["document_ids"] or [], newer["document_ids"] or []
+    differ = bool(before and now) and documents.files(before) != documents.files(now)
+    changed = newer["state"] == "live" and (differ or older["state"] == "changed")
+    return {
+        **older,
+        **known,
+        "first_seen": min(older["first_seen"], newer["first_seen"]),
+        "state": "changed" if changed else newer["state"],
+    }
+
+
+def _lost(row: Row, state: str, capture: Capture) -> Row:
+    return {**row, "state": state} if capture.fetched_at >= row["last_seen"] else row
+
+
+def _first(name: str, identities: Iterable[str], documents: Documents) -> Any:
+    values = (documents.rows[identity][name] for identity in identities)
+    return next((value for value in values if value is not None), None)

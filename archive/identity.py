@@ -1,0 +1,63 @@
+"""The ids of the dataset.
+
+Invariant: an id follows from what it names, so that the same document, table, fact or article has the same id
+in every run and every rebuild. Only runs are named by the moment they began.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+# Query parameters that say who asks or when, never what is asked for.
+_PASSING = re.compile(
+    r"(?i)utm_\w+|spm|from|share\w*|wx\w*|isappinstalled|jsessionid|phpsessid|sid|_t|t|timestamp|rand(?:om)?|_"
+    r"|token|access_?token|sign|signature|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid"
+)
+
+
+def new_run_id(now: datetime) -> str:
+    """`20261122T101530Z-` and six random hex digits; ids of runs sort by time."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def normalised_url(url: str) -> str:
+    """The address that stays the same from visit to visit.
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters and no signed tokens;
+    path and the rest of the query as they are.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    port = f":{parts.port}" if parts.port and (parts.scheme.lower(), parts.port) not in _DEFAULT_PORTS else ""
+    kept = [(name, value) for name, value in parse_qsl(parts.query, True) if not _PASSING.fullmatch(name)]
+    query = parts.query if len(kept) == len(parse_qsl(parts.query, True)) else urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), host + port, parts.path or "/", query, ""))
+
+
+_DEFAULT_PORTS = {("http", 80), ("https", 443)}
+
+
+def disclosure_id(url: str) -> str:
+    """16 hex digits over the normalised address of the article."""
+    return hashlib.sha256(normalised_url(url).encode()).hexdigest()[:16]
+
+
+def table_id(document_id: str, table_no: int) -> str:
+    """A table by its document and its number in reading order."""
+    return f"{document_id[:16]}-t{table_no:03d}"
+
+
+def fact_id(table: str, row_no: int, col_no: int) -> str:
+    """An amount by its table and its place in the body."""
+    return f"{table}-r{row_no}-c{col_no}"
+
+
+def check_id(document_id: str, rule: str, statement: str, table_nos: Iterable[int]) -> str:
+    """A check by its document, its rule and what it states about which tables."""
+    text = f"{statement}|{','.join(map(str, table_nos))}"
+    return f"{document_id[:16]}-{rule}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"

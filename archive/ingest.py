@@ -1,0 +1,243 @@
+"""From archived bytes to one snapshot: the runs that the dataset does not know yet, parsed and committed.
+
+Invariant: everything of a run enters the dataset in one commit or not at all. The journals of a run stay
+pending until that commit lands, so a crash anywhere means no more than doing it again; doing it again, or in
+another order of runs, gives the same rows.
+
+A run that brings no news commits nothing and stays pending: another sight of the same pages and files is no
+news. It enters with the next commit that is due.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.bodies import Approvals
+from archive.captures import Run
+from archive.deadlines import CHINA
+from archive.disclosures import Documents, merged
+from archive.identity import new_run_id
+from archive.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
+from archive.known import Known, known_captures
+from archive.monitor import judge
+from archive.parsing import DocumentWork, Parsed, Progress
+from archive.records import file_uri
+from archive.schema import TABLES, build_table, empty_table
+from archive.sightings import Seen, seen_by
+from archive.snapshots import ALL, Change, Snapshot, commit, latest, read_table
+from archive.stores import Store
+from archive.warc import WarcWriter
+from archive.workers import Pool
+from parsers.media import sniff
+
+GOOD = frozenset({"parsed", "no_tables", "container"})
+"""Outcomes of documents that need nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest came to. `snapshot` is None if there was no news; `missing` are attachments of which no
+    version is archived, as (url, outcome)."""
+
+    snapshot: Snapshot | None
+    runs: tuple[str, ...]
+    documents: tuple[Parsed, ...]
+    missing: tuple[tuple[str, str], ...]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many documents came to each outcome."""
+        return dict(sorted(Counter(document.outcome for document in self.documents).items()))
+
+    @property
+    def need_a_person(self) -> tuple[Parsed, ...]:
+        """Documents that could not be read."""
+        return tuple(document for document in self.documents if document.outcome not in GOOD)
+
+
+def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
+    """Ids of the runs in the store that a snapshot does not have, oldest first."""
+    table = read_table(store, snapshot, "runs", ["run_id"]) if snapshot else empty_table("runs")
+    known = set(table.column("run_id").to_pylist())
+    return [run_id for run_id in stored_runs(store) if run_id not in known]
+
+
+def archive_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    spool: Path,
+    now: datetime,
+    command: str,
+    version: str,
+    hints: Mapping[str, Any] | None = None,
+) -> str:
+    """Archive local files as a run of their own; its id. `ingest` then treats them like any other run.
+
+    `hints` are fields of `parsers.results.Hints` that hold for all of them, above what the files say of
+    themselves. Raises OSError, before anything is written, if a file cannot be opened.
+    """
+    for path in paths:
+        path.open("rb").close()
+    run = Run(new_run_id(now), now, command, version, hints=dict(hints or {}))
+    known = known_captures(store)
+    with (
+        RunJournal(store, run, spool) as journal,
+        WarcWriter(store, run.run_id, spool, info={"software": version}, known=known.by_digest) as writer,
+    ):
+        for path in paths:
+            data = path.read_bytes()
+            media_type = sniff(data)
+            location = writer.write_resource(path.name, data, media_type, now)
+            journal.resource(file_uri(path.name), now, location, media_type)
+        journal.finish(run.finished(now))
+    return run.run_id
+
+
+def ingest(
+    store: Store,
+    *,
+    now: datetime,
+    reparse: bool = False,
+    pool: Pool | None = None,
+    approvals: Approvals | None = None,
+    progress: Progress = lambda parsed: None,
+) -> IngestReport:
+    """Parse what pending runs archived and commit it as one snapshot, if it brings news.
+
+    `reparse` reads the documents of all runs again and replaces their rows. `approvals` are days of approval
+    from the registry, for the deadlines (see `archive.bodies`).
+    """
+    base = latest(store)
+    pending = pending_runs(store, base)
+    seen = _read_runs(store, set(stored_runs(store) if reparse else pending))
+    documents = Documents(_stored(store, base, "documents"))
+    with pool or Pool() as workers:
+        work = DocumentWork(store, documents, workers, reparse, progress)
+        for run in seen:
+            work.parse(run)
+    before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
+    disclosures = merged(before.values(), seen, documents)
+    fresh = [run for run in seen if run.run.run_id in set(pending)]
+    changes = [*_run_changes(fresh), *work.changes(), _change("disclosures", _altered(before, disclosures))]
+    snapshot = None
+    if _is_news(store, base, changes, before):
+        verdicts = _verdicts(store, documents, disclosures.values(), now, approvals)
+        snapshot = commit(
+            store,
+            [*changes, *verdicts],
+            message=work.message(len(fresh)),
+            run_id=pending[-1] if pending else None,
+            now=now,
+        )
+        snapshot = _settled(store, base, snapshot, now, approvals)
+    missing = (found for run in seen for announced in run.announcements for found in announced.missing)
+    return IngestReport(
+        snapshot, tuple(run.run.run_id for run in seen), tuple(work.report), tuple(sorted(set(missing)))
+    )
+
+
+def _read_runs(store: Store, wanted: set[str]) -> list[Seen]:
+    """What the wanted runs saw, in their order, knowing what all runs before them archived."""
+    known = Known()
+    seen = []
+    for run_id in stored_runs(store):
+        captures = read_captures(store, run_id)
+        if run_id in wanted:
+            seen.append(seen_by(read_run(store, run_id), captures, read_articles(store, run_id), known))
+        else:
+            for capture in captures:
+                known.add(capture)
+    return seen
+
+
+def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
+    """Rows of `sites`, `runs` and `captures`; of a site the last run's word counts."""
+    sites = {site["site_id"]: site for run in seen for site in run.run.sites}
+    yield _change("sites", sites.values())
+    yield _change("runs", (_run_row(run.run) for run in seen))
+    names = [column.name for column in TABLES["captures"].columns]
+    yield _change(
+        "captures", ({name: getattr(c, name) for name in names} for run in seen for c in run.captures)
+    )
+
+
+def _run_row(run: Run) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "command": run.command,
+        "version": run.version,
+        "outcomes": json.dumps(run.outcomes, sort_keys=True),
+        "errors": list(run.errors),
+    }
+
+
+def _altered(
+    before: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    return [row for identity, row in sorted(now.items()) if before.get(identity) != row]
+
+
+def _is_news(
+    store: Store,
+    base: Snapshot | None,
+    changes: Sequence[Change],
+    disclosures: Mapping[str, Mapping[str, Any]],
+) -> bool:
+    """Is there a document, an announcement or a site that the dataset does not know in this state?"""
+    rows = {change.table: change.rows for change in changes}
+    if len(rows["documents"]):
+        return True
+    for row in rows["disclosures"].to_pylist():
+        if row | {"last_seen": None} != dict(disclosures.get(row["disclosure_id"], {})) | {"last_seen": None}:
+            return True
+    known = {row["site_id"]: row for row in _stored(store, base, "sites")}
+    return any(known.get(row["site_id"]) != row for row in rows["sites"].to_pylist())
+
+
+def _verdicts(
+    store: Store,
+    documents: Documents,
+    disclosures: Iterable[Mapping[str, Any]],
+    now: datetime,
+    approvals: Approvals | None,
+) -> list[Change]:
+    """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
+    runs = [read_run(store, run_id) for run_id in stored_runs(store)]
+    today = now.astimezone(CHINA).date()
+    bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, approvals)
+    return [
+        Change("bodies", build_table("bodies", bodies), ALL),
+        Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
+    ]
+
+
+def _settled(
+    store: Store, base: Snapshot | None, snapshot: Snapshot | None, now: datetime, approvals: Approvals | None
+) -> Snapshot | None:
+    """The snapshot with verdicts on all bodies: another writer's documents may have come in between."""
+    if snapshot is None:
+        return None
+    while snapshot and snapshot.parent != (base.number if base else None):
+        base = snapshot
+        documents = Documents(_stored(store, base, "documents"))
+        verdicts = _verdicts(store, documents, _stored(store, base, "disclosures"), now, approvals)
+        snapshot = commit(store, verdicts, message="deadlines of all bodies", run_id=None, now=now)
+    return snapshot or base
+
+
+def _change(name: str, rows: Iterable[Mapping[str, Any]]) -> Change:
+    return Change(name, build_table(name, rows))
+
+
+def _stored(store: Store, base: Snapshot | None, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = read_table(store, base, name).to_pylist() if base else []
+    return rows

@@ -1,0 +1,156 @@
+"""The documents of an ingest: each parsed once, and turned into rows.
+
+Invariant: a document that the dataset has in the current version of the parsers is not parsed again; every
+other one that a run saw gets rows, whatever became of its reading. Documents are taken in the order of the
+runs and of their articles, so that what a name or an article hints at does not depend on chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from archive.disclosures import Documents
+from archive.errors import IntegrityError
+from archive.rows import DOCUMENT_TABLES, document_rows
+from archive.schema import empty_table
+from archive.sightings import Seen, Sighting
+from archive.snapshots import Change
+from archive.stores import Store
+from archive.warc import read_payload
+from archive.workers import Pool, Task
+from parsers import PARSER_VERSION
+from parsers.media import UNKNOWN
+from parsers.results import ParsedDocument
+
+NOT_BUDGET = frozenset({"other", "contents"})
+
+
+Progress = Callable[["Parsed"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One document in the report; `known` if it was in the dataset already and was not parsed again."""
+
+    name: str
+    document_id: str
+    parent_id: str | None
+    outcome: str
+    detail: str | None
+    tables: int
+    facts: int
+    failing_checks: int
+    known: bool = False
+
+
+class DocumentWork:
+    """The documents of one ingest: parsed once each, in the order of the runs."""
+
+    def __init__(
+        self, store: Store, documents: Documents, pool: Pool, reparse: bool, progress: Progress
+    ) -> None:
+        self.report: list[Parsed] = []
+        self._store, self._documents, self._pool = store, documents, pool
+        self._reparse, self._progress = reparse, progress
+        self._looked_at: set[str] = set()
+        self._pages: set[str] = set()
+        self._replaced: set[str] = set()
+        self._rows: dict[str, list[pa.Table]] = {name: [] for name in DOCUMENT_TABLES}
+
+    def parse(self, run: Seen) -> None:
+        """Parse what a run saw and the dataset does not have."""
+        announced = (found for announcement in run.announcements for found in announcement.sightings)
+        tasks = self._tasks([*announced, *run.local_files])
+        for task, document in self._pool.map_with_members(tasks):
+            if task.depth and not self._is_new(document.document_id):
+                continue
+            self._looked_at.add(document.document_id)
+            if document.document_id in self._pages and not _has_budget(document):
+                self._drop(document.document_id)
+                continue
+            self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
+
+    def changes(self) -> Iterator[Change]:
+        """The rows of all documents parsed; whatever the dataset had of them goes."""
+        replaced = frozenset(pa.concat_tables(self._rows["documents"]).column("document_id").to_pylist()
+                             if self._rows["documents"] else ())  # fmt: skip
+        for name, tables in self._rows.items():
+            yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)
+
+    def message(self, runs: int) -> str:
+        """What a person reads in the list of snapshots."""
+        new = sum(not document.known for document in self.report)
+        return f"{new} documents parsed, {runs} runs added"
+
+    def _tasks(self, sightings: Iterable[Sighting]) -> Iterator[Task]:
+        for sighting in sightings:
+            identity, place = sighting.location.sha256, sighting.location
+            if not self._is_new(identity):
+                self._tell_known(identity, sighting)
+                continue
+            self._looked_at.add(identity)
+            if sighting.page:
+                self._pages.add(identity)
+            try:
+                data = read_payload(
+                    self._store, place.payload_path, place.payload_offset, place.payload_length
+                )
+            except IntegrityError as error:
+                lost = ParsedDocument(
+                    identity, UNKNOWN, "damaged", f"the archived bytes are damaged: {error}"
+                )
+                self._keep(lost, None, sighting.hints.file_name or place.payload_url)
+                continue
+            yield Task(data, sighting.hints)
+
+    def _is_new(self, identity: str) -> bool:
+        if identity in self._looked_at:
+            return False
+        row = self._documents.rows.get(identity)
+        return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
+
+    def _keep(self, document: ParsedDocument, parent_id: str | None, name: str) -> None:
+        self._replaced.add(document.document_id)
+        rows = document_rows(document, parent_id)
+        for table, found in rows.items():
+            self._rows[table].append(found)
+        row = rows["documents"].to_pylist()[0]
+        self._documents.add(row)
+        failing = sum(status == "fails" for status in rows["checks"].column("status").to_pylist())
+        self._tell(row, name, failing, known=False)
+
+    def _drop(self, identity: str) -> None:
+        """A page without a budget table is no document, even if an older parser saw one in it."""
+        if identity in self._documents.rows:
+            self._documents.drop(identity)
+            self._replaced.add(identity)
+
+    def _tell_known(self, identity: str, sighting: Sighting) -> None:
+        row = self._documents.rows.get(identity)
+        if row is not None and not sighting.page and identity not in self._looked_at:
+            self._looked_at.add(identity)
+            self._tell(row, sighting.hints.file_name or "", 0, known=True)
+
+    def _tell(self, row: Mapping[str, Any], name: str, failing: int, *, known: bool) -> None:
+        parsed = Parsed(
+            name=name,
+            document_id=row["document_id"],
+            parent_id=row["parent_id"],
+            outcome=row["outcome"],
+            detail=row["outcome_detail"],
+            tables=row["tables"],
+            facts=row["facts"],
+            failing_checks=failing,
+            known=known,
+        )
+        self.report.append(parsed)
+        self._progress(parsed)
+
+
+def _has_budget(document: ParsedDocument) -> bool:
+    """A web page is a document only if a budget table stands in it."""
+    return any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables)

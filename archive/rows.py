@@ -1,0 +1,174 @@
+"""A parsed document as rows of the dataset.
+
+Invariant: rows follow from the `ParsedDocument` alone; the same document gives the same rows in the same
+order, and rows that do not fit the schema turn the document into an outcome, never into half a document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import pyarrow as pa
+
+from archive.errors import SchemaError
+from archive.identity import check_id, fact_id, table_id
+from archive.schema import build_table
+from parsers import PARSER_VERSION
+from parsers.document import Note
+from parsers.reference import regions
+from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, ParsedDocument
+
+DOCUMENT_TABLES = ("documents", "tables", "facts", "checks")
+NO_UNIT = "no_unit"
+
+Rows = Mapping[str, pa.Table]
+
+_HEAD = ("body_name", "body_code", "body_level", "fiscal_year", "document_kind")
+_FACT_COLUMNS = frozenset(item.name for item in fields(Fact)) - {"box", "block"}
+_TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {"facts", "rows"}
+
+
+def document_rows(document: ParsedDocument, parent_id: str | None) -> Rows:
+    """The rows of one document by table. What does not fit the schema gives a `crashed` document."""
+    try:
+        return _rows(document, parent_id)
+    except SchemaError as error:
+        return _rows(failed(document, f"its rows do not fit the dataset: {error}"), parent_id)
+
+
+def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
+    """The document as one whose reading came to nothing."""
+    return ParsedDocument(document.document_id, document.media_type, "crashed", detail)
+
+
+def _rows(document: ParsedDocument, parent_id: str | None) -> Rows:
+    shared = _place(document.headline) | {name: getattr(document.headline, name) for name in _HEAD}
+    facts = [_fact_row(document, table, fact, shared) for table, fact in _valued(document)]
+    return {
+        "documents": build_table("documents", [_document_row(document, parent_id, shared, facts)]),
+        "tables": build_table("tables", [_table_row(document, table) for table in document.tables]),
+        "facts": build_table("facts", facts),
+        "checks": build_table("checks", _check_rows(document, {row["fact_id"] for row in facts})),
+    }
+
+
+def _valued(document: ParsedDocument) -> list[tuple[BudgetTable, Fact]]:
+    """The amounts whose value is known. One in a table without a unit has none; `_notes` tells how many."""
+    pairs = ((table, fact) for table in document.tables for fact in table.facts)
+    return [(table, fact) for table, fact in pairs if fact.amount_yuan is not None]
+
+
+def _document_row(
+    document: ParsedDocument, parent_id: str | None, shared: Mapping[str, Any], facts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    nonzero = [fact for fact in facts if fact["amount_yuan"]]
+    proved = sum(fact["status"] == "proved" for fact in nonzero)
+    sources = document.headline.sources
+    return {
+        **shared,
+        "document_id": document.document_id,
+        "parent_id": parent_id,
+        "media_type": document.media_type,
+        "pages": document.pages,
+        "text_layer": document.text_layer,
+        "title": document.headline.title,
+        "headline_sources": json.dumps(sources, ensure_ascii=False, sort_keys=True) if sources else None,
+        "outcome": document.outcome,
+        "outcome_detail": document.outcome_detail,
+        "notes": [_note(note) for note in _notes(document)],
+        "parser_version": PARSER_VERSION,
+        "tables": len(document.tables),
+        "facts": len(facts),
+        "proved_share": proved / len(nonzero) if nonzero else None,
+    }
+
+
+def _notes(document: ParsedDocument) -> tuple[Note, ...]:
+    lost = Counter(t.table_no for t in document.tables for fact in t.facts if fact.amount_yuan is None)
+    said = (
+        Note(NO_UNIT, f"table {number} states no unit: its {count} amounts have no value in yuan")
+        for number, count in sorted(lost.items())
+    )
+    return (*document.notes, *said)
+
+
+def _note(note: Note) -> str:
+    return f"{note.code}: {note.detail}" + (f" (page {note.page})" if note.page is not None else "")
+
+
+def _table_row(document: ParsedDocument, table: BudgetTable) -> dict[str, Any]:
+    return {
+        **{name: getattr(table, name) for name in _TABLE_COLUMNS},
+        "table_id": table_id(document.document_id, table.table_no),
+        "document_id": document.document_id,
+    }
+
+
+def _fact_row(
+    document: ParsedDocument, table: BudgetTable, fact: Fact, shared: Mapping[str, Any]
+) -> dict[str, Any]:
+    identity = table_id(document.document_id, table.table_no)
+    box = fact.box
+    return {
+        **shared,
+        **{name: getattr(fact, name) for name in _FACT_COLUMNS},
+        "fact_id": fact_id(identity, fact.row_no, fact.col_no),
+        "document_id": document.document_id,
+        "table_id": identity,
+        "table_type": table.table_type,
+        "x0": box and box.x0,
+        "y0": box and box.y0,
+        "x1": box and box.x1,
+        "y1": box and box.y1,
+    }
+
+
+def _check_rows(document: ParsedDocument, known_facts: set[str]) -> list[dict[str, Any]]:
+    rows = []
+    seen: Counter[str] = Counter()
+    for check in document.checks:
+        identity = check_id(document.document_id, check.rule, check.statement, check.table_nos)
+        seen[identity] += 1
+        if seen[identity] > 1:  # the same words about the same tables, e.g. two rows with one label
+            identity = f"{identity}-{seen[identity]}"
+        rows.append(_check_row(document, check, identity, known_facts))
+    return rows
+
+
+def _check_row(
+    document: ParsedDocument, check: Check, identity: str, known_facts: set[str]
+) -> dict[str, Any]:
+    cells = (_cell_id(document, cell) for cell in check.facts)
+    return {
+        "check_id": identity,
+        "document_id": document.document_id,
+        "rule": check.rule,
+        "table_ids": [table_id(document.document_id, number) for number in check.table_nos],
+        "statement": check.statement,
+        "left_yuan": check.left_yuan,
+        "right_yuan": check.right_yuan,
+        "difference_yuan": check.difference_yuan,
+        "tolerance_yuan": check.tolerance_yuan,
+        "status": check.status,
+        "severity": check.severity,
+        "message": check.message,
+        "fact_ids": [cell for cell in cells if cell in known_facts],
+    }
+
+
+def _cell_id(document: ParsedDocument, cell: CellRef) -> str:
+    return fact_id(table_id(document.document_id, cell.table_no), cell.row_no, cell.col_no)
+
+
+def _place(headline: Headline) -> dict[str, str | None]:
+    region = regions.region(headline.region_code) if headline.region_code else None
+    return {
+        "region_code": headline.region_code,
+        "province": region.province if region else None,
+        "city": region.city if region else None,
+        "county": region.county if region else None,
+    }
