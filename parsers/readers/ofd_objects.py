@@ -14,7 +14,6 @@ from itertools import pairwise
 from lxml import etree
 
 from parsers.readers.geometry import Direction, Glyph, Rule, rule_from_box
-from parsers.readers.page_text import is_han
 
 THIN = 1.0  # millimetres: a filled shape no thicker than this is a rule
 ASCENT = 0.86  # of the type size above the base line
@@ -123,7 +122,7 @@ def _text_glyphs(element: etree._Element, dx: float, dy: float) -> Iterator[Glyp
 
 def _width(char: str, step: float, size: float) -> float:
     """Width of a character: its step to the next one, but no more than such a character fills."""
-    natural = size if is_han(char) else 0.6 * size
+    natural = 0.6 * size if char.isascii() else size
     return min(step, natural) if step > 0 else natural
 
 
