@@ -1,0 +1,142 @@
+"""What differs between two snapshots: disclosures, documents, tables and facts added, removed and changed.
+
+Invariant: rows are matched by primary key. The keys of tables and facts are the document and the printed
+place, so a fact that better parsers read anew is *changed*, not removed and added.
+
+Only files that the snapshots do not share are read: a diff costs what changed, not what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.columns import TableSchema
+from archive.datafiles import read_rows
+from archive.manifest import DataFile, Snapshot
+from archive.schema import TABLES
+from archive.stores import Store
+
+LEVELS = {"disclosures": "title", "documents": "title", "tables": "title", "facts": "amount_yuan"}
+"""The tables compared, and the column that stands for a row that came or went."""
+
+Kind = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row that differs. `before` is empty for an added row, `after` for a removed one."""
+
+    table: str
+    kind: Kind
+    key: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns whose value is another one; all, for an added or removed row."""
+        names = self.before or self.after
+        return tuple(name for name in names if self.before.get(name) != self.after.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that differs between two snapshots, by table, in order of kind and key."""
+
+    older: int
+    newer: int
+    tables: Mapping[str, tuple[RowChange, ...]]
+
+    def count(self, table: str, kind: Kind) -> int:
+        return sum(change.kind == kind for change in self.tables[table])
+
+    def __bool__(self) -> bool:
+        return any(self.tables.values())
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One flat row per added or removed row and per changed value: table, change, key, document_id, page,
+        label, column, old, new."""
+        for changes in self.tables.values():
+            for change in changes:
+                yield from _flat(change)
+
+
+def diff(store: Store, a: Snapshot, b: Snapshot) -> Difference:
+    """What happened from snapshot `a` to snapshot `b`."""
+    tables = {name: tuple(_table_changes(store, TABLES[name], a, b)) for name in LEVELS}
+    return Difference(a.number, b.number, tables)
+
+
+def _table_changes(store: Store, schema: TableSchema, a: Snapshot, b: Snapshot) -> list[RowChange]:
+    shared = set(a.files(schema.name)) & set(b.files(schema.name))
+    before, after = (
+        _rows(store, schema, [file for file in snapshot.files(schema.name) if file not in shared])
+        for snapshot in (a, b)
+    )
+    (key,) = schema.primary_key
+    old, new = _common_that_differ(before, after, key)
+    added, removed = _absent_from(after, before, key), _absent_from(before, after, key)
+    return [
+        *(RowChange(schema.name, "added", row[key], {}, row) for row in added.to_pylist()),
+        *(RowChange(schema.name, "removed", row[key], row, {}) for row in removed.to_pylist()),
+        *(
+            RowChange(schema.name, "changed", row[key], row, other)
+            for row, other in zip(old.to_pylist(), new.to_pylist(), strict=True)
+        ),
+    ]
+
+
+def _rows(store: Store, schema: TableSchema, files: list[DataFile]) -> pa.Table:
+    rows = pa.concat_tables([schema.arrow.empty_table(), *(read_rows(store, schema, file) for file in files)])
+    (key,) = schema.primary_key
+    return rows.sort_by(key)
+
+
+def _absent_from(rows: pa.Table, others: pa.Table, key: str) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows.column(key), others.column(key).combine_chunks())))
+
+
+def _common_that_differ(before: pa.Table, after: pa.Table, key: str) -> tuple[pa.Table, pa.Table]:
+    """The rows of both with equal keys and unequal values, side by side."""
+    old = before.filter(pc.is_in(before.column(key), after.column(key).combine_chunks()))
+    new = after.filter(pc.is_in(after.column(key), before.column(key).combine_chunks()))
+    differs = pa.repeat(False, len(old))
+    for name in old.column_names:
+        if not old.column(name).equals(new.column(name)):
+            differs = pc.or_(differs, _unequal(old.column(name), new.column(name)))
+    return old.filter(differs), new.filter(differs)
+
+
+def _unequal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.Array:
+    """Where two columns differ; null equals null."""
+    if pa.types.is_list(old.type):  # Arrow has no comparison of lists
+        pairs = zip(old.to_pylist(), new.to_pylist(), strict=True)
+        return pa.array([one != other for one, other in pairs], pa.bool_())
+    one_null = pc.xor(pc.is_null(old), pc.is_null(new))
+    return pc.or_(one_null, pc.fill_null(pc.not_equal(old, new), False)).combine_chunks()
+
+
+def _flat(change: RowChange) -> Iterator[dict[str, Any]]:
+    row = change.after or change.before
+    about = {
+        "table": change.table,
+        "change": change.kind,
+        "key": change.key,
+        "document_id": row.get("document_id"),
+        "page": row.get("page"),
+        "label": _label(row),
+    }
+    columns = change.columns if change.kind == "changed" else (LEVELS[change.table],)
+    for column in columns:
+        yield about | {"column": column, "old": change.before.get(column), "new": change.after.get(column)}
+
+
+def _label(row: Mapping[str, Any]) -> str | None:
+    """What a person would call the row."""
+    parts = (row.get("title"), row.get("row_label"), row.get("column_path"))
+    return " | ".join(part for part in parts if part) or None
