@@ -1,0 +1,242 @@
+"""Grids to tables, on small documents in the shapes real ones have."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from parsers.document import Grid
+from parsers.results import BudgetTable, Fact
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+
+def one_table(*blocks: Grid | str, fiscal_year: int | None = None) -> BudgetTable:
+    (table,) = budget_tables(reading(*blocks), fiscal_year)
+    return table
+
+
+def fact(table: BudgetTable, row: int, col: int) -> Fact:
+    (found,) = (f for f in table.facts if (f.row_no, f.col_no) == (row, col))
+    return found
+
+
+def codes(table: BudgetTable) -> list[str | None]:
+    return [f.functional_code for f in table.facts]
+
+
+def test_side_by_side_blocks_have_labels_and_flows_of_their_own() -> None:
+    table = one_table(
+        "2024年部门收支总表",
+        "部门名称：某县水利局\t单位：万元",
+        grid(
+            "收入|<|支出|<",
+            "项目|预算数|项目|预算数",
+            "一、财政拨款收入|10.00|一、一般公共服务支出|",
+            "二、事业收入||二、农林水支出|10.50",
+            "上年结转|0.50||",
+            "收入总计|10.50|支出总计|10.50",
+        ),
+    )
+    assert (table.table_type, table.unit_yuan, len(table.header)) == ("summary", Decimal(10_000), 2)
+    assert [(f.row_label, f.flow, f.amount_yuan) for f in table.facts] == [
+        ("一、财政拨款收入", "revenue", Decimal(100_000)),
+        ("二、农林水支出", "expenditure", Decimal(105_000)),
+        ("上年结转", "revenue", Decimal(5_000)),
+        ("收入总计", "revenue", Decimal(105_000)),
+        ("支出总计", "expenditure", Decimal(105_000)),
+    ]
+    assert fact(table, 2, 1).period == "carryover"
+    assert fact(table, 3, 1).is_total
+
+
+def test_codes_in_one_column() -> None:
+    table = one_table(
+        "支出总表",
+        "单位：元",
+        grid(
+            "科目编码|科目名称|合计|基本支出|项目支出",
+            "|合计|30.00|10.00|20.00",
+            "213|农林水支出|30.00|10.00|20.00",
+            "21303|水利|30.00|10.00|20.00",
+            "2130301|行政运行|30.00|10.00|20.00",
+        ),
+    )
+    assert codes(table) == [None] * 3 + ["213"] * 3 + ["21303"] * 3 + ["2130301"] * 3
+    assert [f.level for f in table.facts[::3]] == [0, 1, 2, 3]
+    assert (fact(table, 3, 3).nature, fact(table, 3, 4).nature) == ("basic", "project")
+    assert fact(table, 3, 2).functional_name == "行政运行"
+
+
+def test_codes_in_three_columns_filled_in_every_row() -> None:
+    table = one_table(
+        "支出预算表",
+        "单位：万元",
+        grid(
+            "科目编码|<|<|科目名称|合计",
+            "类|款|项|^|^",
+            "|||合计|3",
+            "213|03|01|行政运行|1",
+            "213|03|05|水利工程建设|2",
+        ),
+    )
+    assert codes(table) == [None, "2130301", "2130305"]
+
+
+def test_codes_in_three_columns_filled_where_they_change() -> None:
+    table = one_table(
+        "支出总体情况表",
+        "单位：万元",
+        grid(
+            "科目编码|<|<|科目名称|合计",
+            "类|款|项|^|^",
+            "合 计|<|<|<|7",
+            "213|||农林水支出|3",
+            "|03||水利|3",
+            "||01|行政运行|3",
+            "221|||住房保障支出|4",
+            "|02||住房改革支出|4",
+            "||01|住房公积金|4",
+        ),
+    )
+    assert codes(table) == [None, "213", "21303", "2130301", "221", "22102", "2210201"]
+    assert fact(table, 0, 4).row_label == "合 计"
+
+
+def test_final_accounts_print_economic_classes_in_several_blocks() -> None:
+    table = one_table(
+        "一般公共预算财政拨款基本支出决算表",
+        "金额单位：万元",
+        grid(
+            "科目编码|科目名称|决算数|科目编码|科目名称|决算数",
+            "301|工资福利支出|5.00|302|商品和服务支出|2.00",
+            "30101|基本工资|5.00|30201|办公费|2.00",
+        ),
+    )
+    assert [f.economic_code for f in table.facts] == ["301", "302", "30101", "30201"]
+    assert table.table_type == "general_basic_economic"
+
+
+def test_a_table_over_pages_is_one_with_and_without_repeated_header() -> None:
+    edges = (50.0, 90.0, 130.0, 170.0)
+    header = "科目编码|科目名称|合计"
+    for second in ([header, "22102|住房改革支出|4"], ["22102|住房改革支出|4"]):
+        table = one_table(
+            "支出总表",
+            "单位：万元",
+            grid(header, "221|住房保障支出|4", page=1, edges=edges),
+            grid(*second, page=2, edges=edges),
+        )
+        assert table.pages == (1, 2)
+        assert [row[0] for row in table.grid] == ["221", "22102"]
+
+
+def test_a_repeated_title_over_a_new_total_is_a_new_table() -> None:
+    tables = budget_tables(
+        reading(
+            "支出总表",
+            grid("科目编码|科目名称|合计", "|合计|4", "221|住房保障支出|4", page=1),
+            "支出总表",
+            grid("科目编码|科目名称|合计", "|合计|5", "221|住房保障支出|5", page=2),
+        )
+    )
+    assert len(tables) == 2
+
+
+def test_columns_printed_on_the_facing_page_are_put_beside() -> None:
+    table = one_table(
+        "收入总表",
+        "单位：万元",
+        grid("单位名称|合计", "合计|3.00", "某局|3.00", page=1, edges=(50.0, 90.0, 130.0)),
+        grid("一般公共预算|事业收入", "1.00|2.00", "1.00|2.00", page=2, edges=(60.0, 90.0, 150.0)),
+    )
+    assert table.header == (("单位名称", "合计", "一般公共预算", "事业收入"),)
+    assert table.grid[1] == ("某局", "3.00", "1.00", "2.00")
+
+
+def test_title_and_unit_inside_the_grid_are_no_rows_of_the_table() -> None:
+    table = one_table(
+        grid(
+            "2023年支出预算表|<|<",
+            "部门名称：某局||单位：万元",
+            "科目编码|科目名称|合计",
+            "221|住房保障支出|4.00",
+            "备注：本表含上年结转|<|<",
+        )
+    )
+    assert (table.title, table.unit_yuan) == ("2023年支出预算表", Decimal(10_000))
+    assert table.grid == (("221", "住房保障支出", "4.00"),)
+
+
+def test_two_tables_in_one_grid_are_two() -> None:
+    tables = budget_tables(
+        reading(
+            grid(
+                "收入总表|<",
+                "项目|金额",
+                "合计|1.00",
+                "支出总表|<",
+                "项目|金额",
+                "合计|2.00",
+            )
+        )
+    )
+    assert [table.table_type for table in tables] == ["revenue", "expenditure"]
+
+
+def test_row_numbers_counts_and_percentages_are_no_facts() -> None:
+    table = one_table(
+        "政府采购预算表",
+        "单位：万元",
+        grid("序号|采购项目|数量|预算金额|占比", "1|办公设备|5|20.00|100%"),
+    )
+    assert [(f.col_no, f.row_label) for f in table.facts] == [(3, "办公设备")]
+
+
+def test_a_printed_zero_is_a_fact_and_a_blank_is_not() -> None:
+    table = one_table(
+        "财政拨款“三公”经费支出表",
+        "单位：万元",
+        grid("合计|因公出国（境）费|公务接待费", "0.30|0.00|"),
+    )
+    assert [f.amount_yuan for f in table.facts] == [Decimal(3_000), Decimal(0)]
+
+
+def test_without_a_unit_the_amount_stays_unknown() -> None:
+    table = one_table("支出总表", grid("科目编码|科目名称|合计", "221|住房保障支出|4.00"))
+    assert [(f.amount_text, f.amount_yuan) for f in table.facts] == [("4.00", None)]
+
+
+def test_an_empty_table_says_why() -> None:
+    table = one_table(
+        "政府性基金预算支出表",
+        "单位：万元",
+        grid("科目编码|科目名称|合计", "|合计|"),
+        "注：本单位没有政府性基金预算安排的支出。",
+    )
+    assert table.empty
+    assert table.empty_reason == "注：本单位没有政府性基金预算安排的支出。"
+
+
+def test_columns_of_an_earlier_year_are_prior() -> None:
+    table = one_table(
+        "一般公共预算“三公”经费支出表",
+        "单位：万元",
+        grid("2023年预算数|<|2024年预算数|<", "合计|公务接待费|合计|公务接待费", "1.00|1.00|2.00|2.00"),
+        fiscal_year=2024,
+    )
+    assert [f.period for f in table.facts] == ["prior_year", None, "total", None]
+
+
+def test_a_header_nobody_understands_leaves_the_meaning_null() -> None:
+    table = one_table(
+        "支出总表",
+        "单位：万元",
+        grid("科目编码|科目名称|合计|云端预留额度资金", "221|住房保障支出|4.00|1.00"),
+    )
+    known, unknown = table.facts
+    assert (known.flow, known.fund, known.nature) == ("expenditure", "all", "all")
+    assert (unknown.fund, unknown.nature, unknown.period) == (None, None, None)
+
+
+def test_a_box_around_prose_is_no_table() -> None:
+    assert budget_tables(reading("部门概况", grid("本部门主要职责是防汛抗旱。", "下设三个科室。"))) == ()

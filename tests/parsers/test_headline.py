@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from parsers.headline import headline, region_of_body
+from parsers.results import Hints
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+TABLE = grid("科目编码|科目名称|合计", "221|住房保障支出|4.00")
+
+
+@pytest.mark.parametrize(
+    ("cover", "body", "level", "year", "kind"),
+    [
+        (["2026年勉县水利局部门预算"], "勉县水利局", "department", 2026, "budget"),
+        (["2026 年度", "福州市公安局治安管理", "支队", "单位预算"], "福州市公安局治安管理支队", "unit", 2026, "budget"),
+        (["西安市卫生健康委员会（汇总）", "2022年度部门决算"], "西安市卫生健康委员会", "department", 2022, "accounts"),
+        (["2026年深圳市水务局（本级）部门预算"], "深圳市水务局", "unit", 2026, "budget"),
+        (["上海市普陀区2026年区级部门预算", "预算主管部门：上海市普陀区司法局"], "上海市普陀区司法局", "department", 2026, "budget"),
+        (["上海市2026年市级单位预算", "预算单位：上海市审计局"], "上海市审计局", "unit", 2026, "budget"),
+    ],
+)  # fmt: skip
+def test_a_cover_says_who_when_and_what(cover: list[str], body: str, level: str, year: int, kind: str) -> None:
+    head = headline(reading(*cover, "目  录", TABLE), (), Hints())
+    assert (head.body_name, head.body_level, head.fiscal_year, head.document_kind) == (body, level, year, kind)
+    assert set(head.sources.values()) == {"document"}
+
+
+def test_without_a_cover_captions_and_table_titles_speak() -> None:
+    made = reading("2023年支出预算表", "部门名称：稷山县水利局\t单位：万元", TABLE)
+    head = headline(made, budget_tables(made), Hints(fiscal_year=2020, file_name="2019年某局单位决算.pdf"))
+    assert (head.body_name, head.fiscal_year, head.document_kind) == ("稷山县水利局", 2023, "budget")
+    assert (head.body_level, head.region_code) == ("department", "140824")
+
+
+def test_what_the_document_leaves_out_comes_from_article_then_file_then_site() -> None:
+    made = reading("支出表", TABLE)
+    hints = Hints(
+        file_name="2024年勉县水利局部门决算.pdf", article_title="勉县水利局2025年部门预算公开", region_code="610700"
+    )
+    head = headline(made, budget_tables(made), hints)
+    assert (head.body_name, head.fiscal_year, head.document_kind) == ("勉县水利局", 2025, "budget")
+    assert head.sources["fiscal_year"] == "article"
+    assert head.region_code == "610725"
+
+
+def test_nothing_known_is_none() -> None:
+    head = headline(reading(TABLE), (), Hints())
+    assert (head.body_name, head.fiscal_year, head.document_kind, head.region_code) == (None, None, None, None)
+    assert head.sources == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "within", "code"),
+    [
+        ("枣庄市市中区医疗保障局", None, "370402"),
+        ("延边朝鲜族自治州医疗保障局", None, "222400"),
+        ("中共重庆市委宣传部", None, "500000"),
+        ("市中区水利局", None, None),
+        ("市中区水利局", "370400", "370402"),
+        ("水利局", None, None),
+    ],
+)
+def test_the_region_a_name_begins_with(name: str, within: str | None, code: str | None) -> None:
+    assert region_of_body(name, within) == code
