@@ -127,6 +127,14 @@ def ole_has_stream(data: bytes, name: str) -> bool:
     return False
 
 
+def ole_is_truncated(data: bytes) -> bool:
+    """Whether an OLE compound file breaks off before its directory (MS-CFB 2.2), so that its kind is lost."""
+    if len(data) < 512:
+        return True
+    shift, first = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 48)[0]
+    return shift not in (9, 12) or (first + 1) << shift >= len(data)
+
+
 def _sniff_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

@@ -57,6 +57,8 @@ def read(data: bytes, limits: Limits) -> Reading:
         )
     if media_type == media.OLE and media.ole_has_stream(data, "EncryptedPackage"):
         raise DocumentError("encrypted", "the office document is protected by a password")
+    if media_type == media.OLE and media.ole_is_truncated(data):
+        raise DocumentError("damaged", "the office document breaks off before its directory")
     entry = _READERS.get(media_type)
     if entry is None:
         raise DocumentError("unsupported", f"no reader for {media_type}")

@@ -57,7 +57,7 @@ def reading_of_sheets(
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(TextBlock(sheet.name, style="sheet"))
-        grid = grid_of(sheet)
+        grid = grid_of(sheet, limits.max_cells)
         if grid is not None:
             blocks.append(grid)
         notes += tuple(sheet.notes) + _hidden_notes(sheet)
@@ -65,13 +65,23 @@ def reading_of_sheets(
     return Reading(media_type, tuple(blocks), text_layer="text" if has_text else "none", notes=notes)
 
 
-def grid_of(sheet: Sheet) -> Grid | None:
-    """The used range of `sheet`, or None for a blank sheet."""
+def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
+    """The used range of `sheet`, or None for a blank sheet. Raises DocumentError: too_large.
+
+    A stray entry far from everything else would make the range as large as the sheet: rows and columns
+    are then counted without the blank ones (note `blank_rows_left_out`).
+    """
     shown = {place for place, value in sheet.values.items() if value.text or value.number is not None}
     if not shown:
         return None
     top, bottom = min(row for row, _ in shown), max(row for row, _ in shown)
     left, right = min(col for _, col in shown), max(col for _, col in shown)
+    if (bottom - top + 1) * (right - left + 1) > max_cells:
+        compact = _without_blanks(sheet, shown)
+        if len(compact.notes) > len(sheet.notes):
+            sheet.notes[:] = compact.notes
+            return grid_of(compact, max_cells)
+        raise DocumentError("too_large", f"the sheet {sheet.name} spans more than {max_cells} cells")
     cells: list[Cell] = []
     covered: set[tuple[int, int]] = set()
     for merge in sheet.merges:
@@ -93,6 +103,19 @@ def grid_of(sheet: Sheet) -> Grid | None:
         cells.append(Cell(row - top, col - left, value.text, number=value.number))
     cells.sort(key=lambda cell: (cell.row, cell.col))
     return Grid(tuple(cells), bottom - top + 1, right - left + 1, hidden=sheet.hidden, source="sheet")
+
+
+def _without_blanks(sheet: Sheet, shown: set[tuple[int, int]]) -> Sheet:
+    """`sheet` with only the rows and columns that hold something; the same notes if there are no others."""
+    rows = {row: index for index, row in enumerate(sorted({row for row, _ in shown}))}
+    cols = {col: index for index, col in enumerate(sorted({col for _, col in shown}))}
+    values = {(rows[row], cols[col]): sheet.values[row, col] for row, col in shown}
+    span_rows, span_cols = max(rows) - min(rows) + 1, max(cols) - min(cols) + 1
+    notes = list(sheet.notes)
+    if span_rows > len(rows) or span_cols > len(cols):
+        left_out = f"{span_rows - len(rows)} blank rows, {span_cols - len(cols)} blank columns left out"
+        notes.append(Note("blank_rows_left_out", f"{sheet.name}: {left_out}"))
+    return Sheet(sheet.name, values, hidden=sheet.hidden, notes=notes)
 
 
 def _places(

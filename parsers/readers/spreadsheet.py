@@ -59,8 +59,12 @@ def _read_plainly(data: bytes, media_type: str, limits: Limits, why: str) -> Rea
         sheets = [_plain_sheet(workbook, entry, limits) for entry in workbook.sheets_metadata]
     except calamine.PasswordError as error:
         raise DocumentError("encrypted", "the workbook is protected by a password") from error
-    # A panic of the Rust code arrives as PanicException, a BaseException of its own.
     except (calamine.CalamineError, OSError, ValueError, IndexError) as error:
+        raise DocumentError("damaged", f"{why}; {error}") from error
+    except BaseException as error:
+        # A panic of the Rust code is a BaseException of its own, in a module that cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
         raise DocumentError("damaged", f"{why}; {error}") from error
     return reading_of_sheets(media_type, sheets, limits, (Note("plain_values", why),))
 

@@ -9,6 +9,7 @@ import datetime
 import io
 import re
 import zipfile
+import zlib
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,6 +21,7 @@ from parsers.document import Note
 from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
+from parsers.readers.package import open_package, read_part
 from parsers.readers.sheet import Merge, Sheet, Value
 
 _DAMAGE = (
@@ -32,6 +34,7 @@ _DAMAGE = (
     NotImplementedError,
     RuntimeError,
     zipfile.BadZipFile,
+    zlib.error,
     etree.LxmlError,
 )
 """openpyxl reports what it dislikes in a foreign stylesheet or part by whatever its descriptors raise."""
@@ -41,7 +44,9 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def read_xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XLSX package whose size was tested. Raises DocumentError: damaged, too_large."""
     workbook = _load(data, data_only=True)
-    formulas = _load(data, data_only=False) if _has_formulas(data) else None
+    with open_package(data, limits) as package:
+        has_formulas = _has_formulas(package)
+    formulas = _load(data, data_only=False) if has_formulas else None
     sheets: list[Sheet] = []
     for index, name in enumerate(workbook.sheetnames):
         source = workbook[name]
@@ -61,13 +66,12 @@ def _load(data: bytes, data_only: bool) -> Any:
         raise DocumentError("damaged", f"openpyxl cannot read the workbook: {error}") from error
 
 
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for name in package.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                content = package.read(name)
-                if b"<f>" in content or b"<f " in content or b":f>" in content:
-                    return True
+def _has_formulas(package: zipfile.ZipFile) -> bool:
+    for name in package.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            content = read_part(package, name) or b""
+            if b"<f>" in content or b"<f " in content or b":f>" in content:
+                return True
     return False
 
 

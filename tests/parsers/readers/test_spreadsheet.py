@@ -102,6 +102,17 @@ def test_hidden_rows_columns_and_suppressed_zeros() -> None:
     assert cell(grids(reading)[0], 3, 0) == Cell(3, 0, "", number=Decimal(0))
 
 
+def test_a_stray_cell_at_the_far_corner_does_not_blow_up_the_grid() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"], workbook.active["B2"], workbook.active["XFD1048576"] = "项目", "金额", "误"
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    reading = read(buffer.getvalue(), Limits())
+    (grid,) = grids(reading)
+    assert [(c.row, c.col, c.text) for c in grid.cells] == [(0, 0, "项目"), (1, 1, "金额"), (2, 2, "误")]
+    assert [note.code for note in reading.notes] == ["blank_rows_left_out"]
+
+
 def test_a_stylesheet_openpyxl_cannot_read_does_not_lose_the_workbook() -> None:
     original = zipfile.ZipFile(io.BytesIO(xlsx()))
     buffer = io.BytesIO()
