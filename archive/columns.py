@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import pyarrow as pa
@@ -155,13 +156,25 @@ def rows_to_table(schema: TableSchema, rows: Iterable[Mapping[str, object]]) -> 
         raise SchemaError(f"table {schema.name} has no column {', '.join(sorted(map(str, unknown)))}")
     arrays = []
     for column in schema.columns:
+        values = [record.get(column.name) for record in records]
         try:
-            arrays.append(pa.array([record.get(column.name) for record in records], column.type))
+            _require_plain(column.type, values)
+            arrays.append(pa.array(values, column.type))
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise SchemaError(f"{schema.name}.{column.name}: {error}") from error
     table = pa.Table.from_arrays(arrays, schema=schema.arrow)
     require_fit(schema, table)
     return table
+
+
+def _require_plain(arrow_type: pa.DataType, values: Iterable[object]) -> None:
+    """Refuse what Arrow would take and turn into something else."""
+    if pa.types.is_list(arrow_type) and any(isinstance(value, str) for value in values):
+        raise TypeError("a list is needed, and a text is not the list of its letters")
+    if pa.types.is_timestamp(arrow_type):
+        for value in values:
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise ValueError(f"{value} has no time zone")
 
 
 def require_fit(schema: TableSchema, table: pa.Table) -> None:
