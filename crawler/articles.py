@@ -1,0 +1,144 @@
+"""What an article page says of itself: title, date of publication, source, body, attachments.
+
+Invariant: a date is given with where it was read (`DATE_BASES`), the most explicit place first; nothing is
+given that the page does not print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree, html
+
+from crawler.attachments import Attachment, attachments
+from crawler.dates import first_date, url_date
+from crawler.pages import Page, squeeze
+from crawler.platforms import Platform
+
+DATE_BASES: dict[str, str] = {
+    "metadata": "<meta name=PubDate> and its kin (国办发〔2017〕47号)",
+    "text": "发布时间, 发布日期 and the like printed in the page",
+    "list": "the date printed beside the link in the list",
+    "address": "the day in the URL",
+}
+_PUBDATE = (
+    "pubdate",
+    "publishdate",
+    "publishtime",
+    "article:published_time",
+    "articlepubdate",
+    "publish_date",
+)
+_LABELLED = re.compile(
+    r"(?:发布(?:时间|日期)|发文(?:时间|日期)|公开(?:时间|日期)|发稿时间|更新(?:时间|日期)|信息时间|公布日期|【?(?:日期|时间)】?)"
+    r"[\s::】\]]{1,12}([^<]{0,40})"
+)
+_SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s::】\]]{1,8}([^\s:：|【<]{2,40})")
+# Where systems put the body, by id or class; the first that holds text counts.
+_BODIES = (
+    "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "vsb_content", "v_news_content",
+    "zoom", "Zoom", "article-content", "article_content", "articleContent", "article-con", "zwxl-article",
+    "xxgk_content", "pages_content", "view-content", "detail-content", "news_content", "newsContent",
+    "content-text", "article", "contentText", "content",
+)  # fmt: skip
+_HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
+_TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One article as its page shows it. `published_basis` is a key of DATE_BASES, None with the date.
+
+    `body_html` is the markup of the body, "" where it could not be told from the rest of the page.
+    """
+
+    url: str
+    title: str
+    published_on: date | None
+    published_basis: str | None
+    source: str | None
+    body_html: str
+    attachments: tuple[Attachment, ...]
+
+
+def read_article(page: Page, platform: Platform, listed_on: date | None = None) -> ArticlePage:
+    """Read a page as an article; `listed_on` is the date its list printed beside the link."""
+    body = _body(page)
+    published_on, basis = published(page, listed_on)
+    return ArticlePage(
+        url=page.url,
+        title=title(page),
+        published_on=published_on,
+        published_basis=basis,
+        source=page.meta.get("contentsource") or _labelled_source(page),
+        body_html="" if body is None else html.tostring(body, encoding="unicode"),
+        attachments=attachments(page, platform.links(page)),
+    )
+
+
+def is_article(page: Page) -> bool:
+    """Does the page call itself one article? (the metadata every government site must carry)"""
+    return bool(page.meta.get("articletitle"))
+
+
+def title(page: Page) -> str:
+    """ArticleTitle, else the heading that <title> begins with, else the first part of <title>."""
+    if given := page.meta.get("articletitle"):
+        return given
+    headings = [squeeze(node.text_content()) for path in _HEADINGS for node in page.tree.xpath(path)]
+    for heading in headings:
+        if len(heading) >= 6 and squeeze(page.title).startswith(heading[:12]):
+            return heading
+    return _TITLE_BREAK.split(page.title)[0].strip() or next(filter(None, headings), "")
+
+
+def published(page: Page, listed_on: date | None = None) -> tuple[date | None, str | None]:
+    """(date, basis) from the most explicit place that has one."""
+    for found, basis in _dates(page, listed_on):
+        if found is not None:
+            return found, basis
+    return None, None
+
+
+def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, str]]:
+    for name in _PUBDATE:
+        yield first_date(page.meta.get(name)), "metadata"
+    for text in _LABELLED.findall(_visible(page)):
+        yield first_date(text), "text"
+    yield listed_on, "list"
+    yield url_date(page.url), "address"
+
+
+def _labelled_source(page: Page) -> str | None:
+    match = _SOURCE.search(_visible(page))
+    return match[1].strip() if match else None
+
+
+def _visible(page: Page) -> str:
+    """The text of the page, scripts and styles left out; pieces stay apart."""
+    parts: list[str] = []
+    for node in page.tree.iter():
+        if isinstance(node.tag, str) and node.tag not in ("script", "style", "noscript", "title"):
+            parts.append(node.text or "")
+        parts.append(node.tail or "")
+    return squeeze(" ".join(parts))
+
+
+def _body(page: Page) -> html.HtmlElement | None:
+    for name in _BODIES:
+        path = (
+            "//*[@id=$name or contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
+        )
+        nodes = page.tree.xpath(path, name=name)
+        full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
+        if full:
+            return max(full, key=lambda node: len(etree.tostring(node)))
+    return None
+
+
+def _has_pictures(node: html.HtmlElement) -> bool:
+    """The budget may be page images: a body of pictures is a body."""
+    return next(node.iter("img"), None) is not None

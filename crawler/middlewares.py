@@ -1,0 +1,243 @@
+"""The crawl's own stations between Scrapy's engine and the network.
+
+Invariant: every request passes the guard before anything else, and every answer passes the capture before
+anything else. From the engine's side: `Guard` (may it be asked for at all), `Robots` (does the site allow
+it), Scrapy's own, `Backoff` (when to try again), `Capture` next to the network.
+
+`request.meta` keys: `site` (site_id), `purpose` (see `crawler.guard`), `expected` (see `crawler.outcomes`),
+`via` (the page the link was found on); answers add `recorded` (see `crawler.recorder`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol, Self, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Headers, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.responsetypes import responsetypes
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.guard import Limits, forbidden, may_follow
+from crawler.outcomes import Outcome
+from crawler.pages import squeeze
+from crawler.recorder import Recorded, Recorder
+from crawler.transport import EXCHANGE, AddressForbidden, TlsFailed, TooLarge
+
+if TYPE_CHECKING:
+    from archive.records import Exchange
+
+logger = logging.getLogger(__name__)
+
+RECORDED = "recorded"
+_LONGEST_CRAWL_DELAY = 60.0
+
+
+class RecordingSpider(Protocol):
+    """What the middlewares need of a spider."""
+
+    recorder: Recorder
+
+    def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
+        """An exchange or a failure has been noted."""
+
+    def took_over(self, request: Request) -> None:
+        """The answer of an interrupted run was taken instead of a new one."""
+
+
+class Refused(IgnoreRequest):
+    """The guard lets no such request through."""
+
+
+class RobotsForbidden(IgnoreRequest):
+    """robots.txt forbids the URL."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """robots.txt could not be had, so nothing of the host is asked for; `outcome` says why not."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"robots.txt: {outcome.name} {outcome.evidence}")
+        self.outcome = outcome
+
+
+class Guard:
+    """Stops requests to addresses no stranger may lead the crawler to, redirects included."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(Limits(allow_loopback=crawler.settings.getbool("GONGKAI_ALLOW_LOOPBACK")))
+
+    def process_request(self, request: Request) -> None:
+        reason = forbidden(request.url, self._limits)
+        came_from = request.meta.get("redirect_urls")
+        if not reason and came_from and not may_follow(request.url, came_from[0], "redirect"):
+            reason = f"redirected from {came_from[0]} to another site"
+        if reason:
+            raise Refused(reason)
+        if came_from:
+            request.meta["via"] = came_from[-1]
+
+
+class Robots:
+    """robots.txt as RFC 9309 has it: 4xx allows all, an unreachable or broken server allows nothing.
+
+    `Crawl-delay`, which the RFC does not know and many files have, raises the host's delay.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = crawler.settings["USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[ProtegoRobotParser | Outcome]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("purpose") == "robots":
+            return
+        parts = urlparse_cached(request)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._fetch(origin, request.meta.get("site")))
+        rules = await self._rules[origin]
+        if isinstance(rules, Outcome):
+            raise RobotsUnreachable(rules)
+        if not rules.allowed(request.url, self._agent):
+            raise RobotsForbidden(f"{origin}/robots.txt forbids it")
+        self._slow_down(parts.hostname or "", rules.crawl_delay(self._agent))
+
+    async def _fetch(self, origin: str, site: str | None) -> ProtegoRobotParser | Outcome:
+        request = Request(
+            f"{origin}/robots.txt",
+            priority=1000,
+            callback=NO_CALLBACK,
+            meta={"purpose": "robots", "expected": "any", "site": site},
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:
+            return outcome_of(error)
+        recorded = response.meta.get(RECORDED)
+        if response.status >= 500 or response.status == 429:
+            return recorded.outcome if recorded else Outcome("error_page", str(response.status))
+        # An HTML page in place of robots.txt (a soft 404, a challenge) holds no rules.
+        body = (
+            response.body if response.status < 300 and b"<html" not in response.body[:2000].lower() else b""
+        )
+        return ProtegoRobotParser(body, self._crawler.spider)
+
+    def _slow_down(self, host: str, delay: float | None) -> None:
+        slot = self._crawler.engine.downloader.slots.get(host)
+        if delay and slot:
+            slot.delay = max(slot.delay, min(delay, _LONGEST_CRAWL_DELAY))
+
+
+class Backoff(RetryMiddleware):
+    """Scrapy's retries with a pause that doubles, or the one the server asks for (Retry-After in seconds)."""
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        result = super().process_response(request, response)
+        if isinstance(result, Request):
+            asked = (response.headers.get("Retry-After") or b"").strip()
+            await self._pause(result, float(asked) if asked.isdigit() else 0.0)
+        return result
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
+        result = super().process_exception(request, exception)
+        if isinstance(result, Request):
+            await self._pause(result, 0.0)
+        return result
+
+    async def _pause(self, retry: Request, asked: float) -> None:
+        settings = self.crawler.settings
+        first, longest = settings.getfloat("GONGKAI_BACKOFF"), settings.getfloat("GONGKAI_LONGEST_BACKOFF")
+        doubled = first * 2 ** (retry.meta.get("retry_times", 1) - 1)
+        await asyncio.sleep(min(max(doubled, asked), longest))
+
+
+class Capture:
+    """Archives every answer and notes every failure; serves what an interrupted run archived before."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> RecordingSpider:
+        return cast(RecordingSpider, self._crawler.spider)
+
+    async def process_request(self, request: Request) -> Response | None:
+        request.meta.pop(RECORDED, None)
+        recorder = self._spider.recorder
+        if request.method == "GET" and "retry_times" not in request.meta:
+            kept = await asyncio.to_thread(recorder.kept, request.url, request.meta.get("expected", "any"))
+            if kept:
+                self._spider.took_over(request)
+                return self._response(request, kept)
+        for name, value in recorder.validators(request.url).items():
+            request.headers[name] = value
+        return None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
+        if exchange is None:  # served from the archive
+            return response
+        recorded = self._spider.recorder.record(
+            exchange, request.meta.get("site"), request.meta.get("expected", "any")
+        )
+        self._spider.noticed(request, recorded.outcome, len(exchange.body))
+        return self._response(request, recorded)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        request.meta.pop(EXCHANGE, None)
+        outcome = outcome_of(exception)
+        self._spider.recorder.fail(request.url, outcome, request.meta.get("site"), request.meta.get("via"))
+        self._spider.noticed(request, outcome, 0)
+
+    @staticmethod
+    def _response(request: Request, recorded: Recorded) -> Response:
+        """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
+        request.meta[RECORDED] = recorded
+        confirmed = recorded.status == 304 and recorded.outcome.name == "unchanged"
+        headers = Headers(list(recorded.headers))
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=recorded.payload)
+        status = 200 if confirmed else recorded.status
+        return kind(request.url, status=status, headers=headers, body=recorded.payload, request=request)
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """The outcome of a request that ended without an answer, told by its exception."""
+    if isinstance(error, RobotsUnreachable):
+        return error.outcome
+    name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
+    return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
+
+
+_FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (RobotsForbidden, "robots"),
+    ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
+    (TlsFailed, "tls"),
+    (TooLarge, "too_large"),
+    (CannotResolveHostError, "dns"),
+    (DownloadTimeoutError, "timeout"),
+)

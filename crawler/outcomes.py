@@ -1,0 +1,193 @@
+"""What an answer was: content, or one of the ways in which it was none.
+
+Invariant: every exchange has exactly one outcome, told by evidence that is named with it; a challenge, an
+error page or a stub is never `content`, whatever its status. Rules: `outcomes.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import yaml
+
+from crawler.pages import Page, squeeze
+from parsers.media import sniff
+
+OUTCOMES: dict[str, str] = {
+    "content": "what was asked for",
+    "unchanged": "what was asked for, the same as at the last visit",
+    "redirect": "a pointer to another address",
+    "blocked": "a challenge or a refusal to serve programs; recorded, never answered",
+    "captcha": "a question only a person may answer; recorded, never answered",
+    "missing": "the server says there is nothing (404, 410)",
+    "soft_404": "a page that says there is nothing, with the status of success",
+    "error_page": "an error of the server, or an error page in place of the content",
+    "wrong_type": "a file in place of a page",
+    "too_large": "over the size limit; not stored",
+    "timeout": "no answer in time",
+    "dns": "the name does not resolve",
+    "tls": "the certificate or the handshake failed",
+    "robots": "robots.txt forbids it; not asked for",
+    "refused": "the server refused the connection, or the crawler the address",
+    "error": "the connection broke, or the answer was not HTTP",
+    "listing_empty": "a list page without one entry (of a site)",
+    "no_url": "the registry knows no page (of a site)",
+    "not_run": "not visited in this run (of a site)",
+}
+Expected = Literal["html", "document", "any"]
+_LOOKED_AT = 64 * 1024
+_SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome with its kind (which rule) and the evidence as seen, in a few words.
+
+    `target` is the absolute address a redirect points to, where it can be told without running anything.
+    """
+
+    name: str
+    kind: str = ""
+    evidence: str = ""
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    outcome: str
+    kind: str
+    status: frozenset[int] | None
+    expected: str | None
+    media_type: re.Pattern[str] | None
+    header: tuple[tuple[str, re.Pattern[str]], ...]
+    title: re.Pattern[str] | None
+    body: re.Pattern[str] | None
+    max_text: int | None
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    loaded = yaml.safe_load(files("crawler").joinpath("outcomes.yaml").read_text("utf-8"))
+    return tuple(_rule(entry) for entry in loaded["rules"])
+
+
+def _rule(entry: Mapping[str, Any]) -> _Rule:
+    def pattern(key: str) -> re.Pattern[str] | None:
+        return re.compile(entry[key], re.IGNORECASE | re.DOTALL) if key in entry else None
+
+    return _Rule(
+        outcome=entry["outcome"],
+        kind=entry["kind"],
+        status=frozenset(entry["status"]) if "status" in entry else None,
+        expected=entry.get("expected"),
+        media_type=pattern("media_type"),
+        header=tuple(
+            (name, re.compile(value, re.IGNORECASE)) for name, value in entry.get("header", {}).items()
+        ),
+        title=pattern("title"),
+        body=pattern("body"),
+        max_text=entry.get("max_text"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the rules look at."""
+
+    status: int
+    headers: Mapping[str, str]
+    expected: Expected
+    media_type: str
+    page: Page
+    visible: int
+
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def classify(
+    status: int, headers: Headers, body: bytes, expected: Expected = "any", url: str = ""
+) -> Outcome:
+    """The outcome of an answer. `body` is content-decoded, `headers` as received, `url` resolves redirects."""
+    fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    answer = _answer(status, fields, body, expected)
+    for rule in _rules():
+        evidence = _evidence(rule, answer)
+        if evidence is not None:
+            target = _target(answer, url) if rule.outcome == "redirect" else None
+            return Outcome(rule.outcome, rule.kind, evidence, target)
+    return Outcome("content", evidence=answer.media_type)
+
+
+def _answer(status: int, fields: Mapping[str, str], body: bytes, expected: Expected) -> _Answer:
+    media_type = sniff(body)
+    is_text = media_type in ("text/html", "text/plain")
+    page = Page.from_bytes("", body[:_LOOKED_AT], fields.get("content-type")) if is_text else Page("", "")
+    visible = squeeze(_SCRIPT.sub(" ", page.text)) if is_text else ""
+    # A page longer than what is looked at is no stub, however little of its start is visible.
+    length = len(visible) if len(body) <= _LOOKED_AT else 10**6
+    return _Answer(
+        status=status,
+        headers=fields,
+        expected=expected,
+        media_type=media_type,
+        page=page,
+        visible=length,
+    )
+
+
+def _evidence(rule: _Rule, answer: _Answer) -> str | None:
+    """Why the rule holds for the answer, or None."""
+    in_status = answer.status in rule.status if rule.status else 200 <= answer.status < 300
+    if not in_status or (rule.expected and rule.expected != answer.expected):
+        return None
+    if rule.max_text is not None and answer.visible > rule.max_text:
+        return None
+    if rule.media_type and not rule.media_type.fullmatch(answer.media_type):
+        return None
+    if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header):
+        return None
+    seen = [f"status {answer.status}"]
+    for pattern, text in ((rule.title, answer.page.title), (rule.body, answer.page.text)):
+        if pattern:
+            match = pattern.search(text)
+            if not match:
+                return None
+            seen.append(squeeze(match[0])[:80])
+    if rule.media_type:
+        seen.append(answer.media_type)
+    return ", ".join(seen)
+
+
+def _target(answer: _Answer, url: str) -> str | None:
+    location = answer.headers.get("location")
+    if location is None:
+        location = next(_stub_targets(answer.page), None)
+    try:
+        return urljoin(url, location.strip()) if location else None
+    except ValueError:
+        return None
+
+
+def _stub_targets(page: Page) -> Iterator[str]:
+    """Where a stub points: <meta refresh> first, then the last plain assignment to `location`.
+
+    The last, because the ones before it sit in branches for phones.
+    """
+    for node in page.tree.iter("meta"):
+        refresh = (node.get("http-equiv") or "").strip().lower() == "refresh"
+        if refresh and (match := _REFRESH.search(node.get("content") or "")):
+            yield match[1]
+    assigned = [first or second for first, second in _LOCATION.findall(page.text)]
+    yield from reversed(assigned)

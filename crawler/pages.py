@@ -1,0 +1,104 @@
+"""A page as the recognisers see it: address, text, tree.
+
+Invariant: bytes in, values out; the same bytes always decode to the same text. The charset is the page's
+own when it holds (a label of GB2312 or GBK means GB18030), else UTF-8, else GB18030: no page of a Chinese
+government is in any other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.html import get_base_url
+
+_META_CHARSET = re.compile(
+    rb"""<(?:meta[^>]+?charset|\?xml[^>]+?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
+)
+_BLANK = re.compile(r"\s+")
+# Characters XML forbids; Word leaves them in pasted pages and lxml refuses them.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """The text of a page. Every encoding is tried strictly; only the last resort replaces characters."""
+    marked, bom = read_bom(body)
+    if marked and bom:
+        return body[len(bom) :].decode(marked, "replace")
+    declared = http_content_type_encoding(content_type) if content_type else None
+    match = _META_CHARSET.search(body[:4096])
+    meta = resolve_encoding(match[1].decode("ascii")) if match else None
+    for encoding in (declared, meta, "utf-8", "gb18030"):
+        if encoding:
+            try:
+                return body.decode(encoding)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    return body.decode(meta or declared or "utf-8", "replace")
+
+
+def squeeze(text: str | None) -> str:
+    """Text on one line, blanks of any width and length as one space."""
+    return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTML page. `url` is where it was received from."""
+
+    url: str
+    text: str
+
+    @classmethod
+    def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
+        return cls(url, decode(body, content_type))
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        """The parsed page; an empty <html> where there is nothing to parse."""
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        try:
+            tree = html.document_fromstring(_FORBIDDEN.sub("", self.text).encode(), parser=parser)
+        except (etree.ParserError, ValueError):
+            tree = html.document_fromstring(b"<html></html>", parser=parser)
+        return tree
+
+    @cached_property
+    def base(self) -> str:
+        return get_base_url(self.text, self.url)
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """<meta name=…> contents by lower-case name without blanks; the first that is not empty counts."""
+        found: dict[str, str] = {}
+        for node in self.tree.iter("meta"):
+            name = _BLANK.sub("", node.get("name") or node.get("property") or "").lower()
+            content = squeeze(node.get("content"))
+            if name and not found.get(name):
+                found[name] = content
+        return found
+
+    @cached_property
+    def title(self) -> str:
+        return squeeze(self.tree.findtext(".//title"))
+
+    @cached_property
+    def scripts(self) -> str:
+        """The text of all inline scripts."""
+        return "\n".join(node.text or "" for node in self.tree.iter("script"))
+
+    def absolute(self, href: str | None) -> str | None:
+        """The address a link leads to, or None if it leads to no page (script, mail, fragment)."""
+        href = (href or "").strip().replace("\\", "/")
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "about:")):
+            return None
+        try:
+            url = urljoin(self.base, href)
+            host = urlsplit(url).hostname
+        except ValueError:
+            return None
+        return url.partition("#")[0] if host and url.lower().startswith(("http://", "https://")) else None

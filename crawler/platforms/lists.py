@@ -1,0 +1,123 @@
+"""What list pages have in common, whatever made them.
+
+Invariant: an entry is a link with a title; which of them matter is not decided here (`crawler.relevance`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from crawler.attachments import is_attachment
+from crawler.dates import first_date, url_date
+from crawler.guard import same_site
+from crawler.pages import Page, squeeze
+from crawler.platforms import Entry
+
+# An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
+_ARTICLE = re.compile(
+    r"(?:\d{5,}|[0-9a-f]{16,}|/\d{4}/\d{1,2}/\d{1,2}/|[?&](?:id|articleid|docid)=\w+)", re.I
+)
+_LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
+_NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|›|»)$", re.I)
+_CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
+
+
+def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Every <a> that leads to another page of the same site, with its address."""
+    here = page.url.partition("#")[0]
+    for node in page.tree.iter("a"):
+        url = page.absolute(node.get("href"))
+        if url and url != here and same_site(url, page.url):
+            yield node, url
+
+
+def title_of(node: html.HtmlElement) -> str:
+    """The title a link shows, in full: the `title` attribute where the text is cut short."""
+    text, title = squeeze(node.text_content()), squeeze(node.get("title"))
+    # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
+    text = re.sub(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$", "", text)
+    stem = text.rstrip(".…· ")
+    return (
+        title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text
+    )
+
+
+def printed_date(node: html.HtmlElement) -> date | None:
+    """The date printed in the line of a link: in the smallest container that holds this link alone."""
+    best = first_date(node.text_content())
+    step = node
+    while best is None and (step := step.getparent()) is not None:
+        if step.tag in _CONTAINERS:
+            hrefs = {a.get("href") for a in step.iter("a") if a.get("href")}
+            if len(hrefs) > 1:
+                return None
+            best = first_date(step.text_content())
+    return best
+
+
+def looks_like_article(url: str) -> bool:
+    parts = urlsplit(url)
+    address = parts.path + (f"?{parts.query}" if parts.query else "")
+    return bool(url_date(url) or (_ARTICLE.search(address) and not _LIST.search(parts.path)))
+
+
+def looks_like_list(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(_LIST.search(parts.path)) or not re.search(r"\.\w{2,5}$", parts.path)
+
+
+def entry(node: html.HtmlElement, url: str) -> Entry:
+    return Entry(url, title_of(node), printed_date(node))
+
+
+def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """One entry per address, the one with the longest title (a date or 详情 may be a link of its own)."""
+    best: dict[str, Entry] = {}
+    for candidate in entries:
+        known = best.get(candidate.url)
+        if known is None:
+            best[candidate.url] = candidate
+        else:
+            title = max(known.title, candidate.title, key=len)
+            best[candidate.url] = Entry(known.url, title, known.published_on or candidate.published_on)
+    return tuple(found for found in best.values() if len(found.title) >= 2)
+
+
+def columns(page: Page) -> tuple[Entry, ...]:
+    """Links to what look like further lists."""
+    found = ((node, url) for node, url in anchors(page) if not is_attachment(url))
+    return unique(
+        Entry(url, title_of(node))
+        for node, url in found
+        if looks_like_list(url) and not looks_like_article(url) and len(title_of(node)) <= 40
+    )
+
+
+def linked_pages(page: Page) -> tuple[str, ...]:
+    """The other pages of this list that anchors lead to: 下一页, and numbers beside it."""
+    found: dict[str, None] = {}
+    here = urlsplit(page.url)
+    stem = re.sub(
+        r"(?:[_-]?\d+)?(?:\.\w+)?$", "", here.path.removesuffix("/") if here.path != "/" else "/index"
+    )
+    for node, url in anchors(page):
+        text = squeeze(node.text_content())
+        sibling = urlsplit(url).path.startswith(stem.rsplit("/", 1)[0]) and not looks_like_article(url)
+        if _NEXT.match(text) or (
+            sibling and text.isdecimal() and len(text) <= 3 and _numbered(url, int(text))
+        ):
+            found[url] = None
+    return tuple(found)
+
+
+def _numbered(url: str, number: int) -> bool:
+    """Does the address carry the page number its link shows (or that number less one)?"""
+    numbers = re.findall(
+        r"(?<!\d)\d{1,3}(?!\d)", urlsplit(url).path.rsplit("/", 1)[-1] + "?" + urlsplit(url).query
+    )
+    return any(int(found) in (number, number - 1) for found in numbers)

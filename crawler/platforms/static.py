@@ -1,0 +1,42 @@
+"""Plain static lists: hand-made pages and systems that leave no mark. It reads every page.
+
+An entry is a link that looks like an article: its address carries a number, hash or date, or a date is
+printed in its line. Further pages are what 下一页 and page numbers link to (`index_2.html`, `list-2.htm`,
+`?page=2`), or what `pager.py` reads from a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.attachments import attachments, is_attachment
+from crawler.pages import Page
+from crawler.platforms import Evidence, Listing, lists, pager
+
+NAME = "static"
+_SHORTEST_TITLE = 5
+
+
+def recognise(page: Page) -> Evidence | None:
+    return Evidence(NAME, (), 0.1)
+
+
+def listing(page: Page) -> Listing:
+    pages = pager.numbered_pages(page) or lists.linked_pages(page)
+    found = lists.unique(
+        lists.entry(node, url)
+        for node, url in lists.anchors(page)
+        if url not in pages
+        and not is_attachment(url)
+        and (lists.looks_like_article(url) or lists.printed_date(node) is not None)
+    )
+    return Listing(
+        entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE),
+        columns=lists.columns(page),
+        attachments=attachments(page),
+        next_pages=pages,
+    )
+
+
+def links(page: Page) -> Iterator[tuple[str, ...]]:
+    return iter(())

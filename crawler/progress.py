@@ -1,0 +1,110 @@
+"""What a run tells while it works, on standard error: a line that moves on a terminal, plain lines elsewhere,
+JSON lines for machines.
+
+Invariant: telling changes nothing and owns nothing of the run; standard output stays free for results.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.status import Status
+
+from archive.parsing import Parsed
+from archive.texts import t
+from crawler.report import Progress
+
+PLAIN_SECONDS = 5.0
+"""Between two plain lines on a crawl."""
+
+LogFormat = Literal["text", "json"]
+
+
+class Teller:
+    """Tells the progress of a crawl (`crawled`) and of the reading of its documents (`parsed`)."""
+
+    def __init__(self, console: Console, log_format: LogFormat) -> None:
+        self._console, self._json = console, log_format == "json"
+        self._status: Status | None = None
+        if console.is_terminal and not self._json:
+            self._status = console.status(t("Starting …"))
+        self._last = 0.0
+        self._read = 0
+
+    def __enter__(self) -> Self:
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+    def crawled(self, moment: Progress) -> None:
+        """After an exchange."""
+        if self._json:
+            tell_json("crawl", **asdict(moment))
+            return
+        line = t(
+            "{sites_done} of {sites} sites, {exchanges} answers, {articles} articles, {attachments} files",
+            **asdict(moment),
+        )
+        if self._status:
+            self._status.update(f"{line}  {moment.url[-60:]}")
+        elif moment.sites_done == moment.sites or time.monotonic() - self._last > PLAIN_SECONDS:
+            self._last = time.monotonic()
+            self._console.print(line, soft_wrap=True)
+
+    def parsed(self, document: Parsed) -> None:
+        """After a document has been read."""
+        if self._json:
+            tell_json("document", **asdict(document))
+            return
+        self._read += not document.known
+        line = t(
+            "{name}: {outcome}, {tables} tables, {facts} amounts",
+            **(asdict(document) | {"outcome": t(document.outcome)}),
+        )
+        if self._status:
+            self._status.update(f"{self._read}  {line}")
+        elif not document.known:
+            self._console.print(line, soft_wrap=True, markup=False)
+
+
+def tell_json(event: str, **values: Any) -> None:
+    """One JSON line on standard error."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event} | values
+    print(json.dumps(line, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+
+
+def log_to(console: Console, log_format: LogFormat) -> None:
+    """Send the log of every library to standard error, from WARNING on; as JSON lines if asked for."""
+    handler: logging.Handler = (
+        _JsonHandler()
+        if log_format == "json"
+        else RichHandler(console=console, show_path=False, markup=False)
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(name)s: %(message)s", force=True)
+
+
+class _JsonHandler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        values: dict[str, Any] = {
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            values["trace"] = logging.Formatter().formatException(record.exc_info)
+        tell_json("log", **values)

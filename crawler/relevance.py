@@ -1,0 +1,103 @@
+"""Is this title about a budget, and which: kind, fiscal year, whose.
+
+Invariant: a judgement is made from words that are there and names them; what the words do not say is None.
+Recruitment, allocation notices, policy papers and news are left out by name. Knowledge: `relevance.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import yaml
+
+from parsers.results import BodyLevel, DocumentKind
+from parsers.text import fold
+
+_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?=年|度|[^\d]|$)")
+_BODY_END = re.compile(
+    r"(?:关于)?(?:公开|公布|发布)?(?:部门|单位|政府|财政|本级|整体|年度|全口径|收支|\"?“?三公)*(?:预决算|预算|决算|三公经费).*$"
+)
+_BODY_START = re.compile(r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|关于)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """The judgement of one title. `reason` is the rule that decided, `seen` the words it saw."""
+
+    relevant: bool
+    kind: DocumentKind | None = None
+    fiscal_year: int | None = None
+    level: BodyLevel | None = None
+    reason: str = ""
+    seen: str = ""
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return dict(yaml.safe_load(files("crawler").joinpath("relevance.yaml").read_text("utf-8")))
+
+
+@cache
+def _pattern(key: str, sub: str | None = None) -> re.Pattern[str]:
+    source = _knowledge()[key]
+    return re.compile(fold(source if sub is None else source[sub]), re.IGNORECASE)
+
+
+def judge(title: str, context: str = "") -> Relevance:
+    """Judge a title; `context` is the heading of its list, which speaks where the title is silent.
+
+    A bare body name is relevant in a budget list, and kind, year and level missing in the title come from it.
+    """
+    folded = fold(title)
+    about = _pattern("about").search(folded)
+    for name in _knowledge()["not_about"]:
+        if found := _pattern("not_about", name).search(folded):
+            return Relevance(False, reason=name, seen=found[0])
+    if about:
+        return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
+    column = _pattern("about").search(fold(context))
+    if column and 3 <= len(folded) <= 40 and _pattern("body").search(folded):
+        return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
+    return Relevance(False, reason="no budget word")
+
+
+def _completed(judged: Relevance, context: str) -> Relevance:
+    kind, year, level = _read(fold(context))
+    return replace(
+        judged,
+        kind=judged.kind or kind,
+        fiscal_year=judged.fiscal_year or year,
+        level=judged.level or level,
+    )
+
+
+def _read(folded: str) -> tuple[DocumentKind | None, int | None, BodyLevel | None]:
+    kind = next((name for name in _knowledge()["kind"] if _pattern("kind", name).search(folded)), None)
+    level = next((name for name in _knowledge()["level"] if _pattern("level", name).search(folded)), None)
+    found = years(folded)
+    # A report on last year's execution and this year's draft announces this year's budget.
+    year = (max(found) if "草案" in folded else found[0]) if found else None
+    return cast("DocumentKind | None", kind), year, cast("BodyLevel | None", level)
+
+
+def years(title: str) -> tuple[int, ...]:
+    """The years a title names, in its order."""
+    return tuple(int(year) for year in _YEAR.findall(fold(title)))
+
+
+def is_budget_column(title: str) -> bool:
+    """Does a link with this text lead to a list of disclosures (or one level above)?"""
+    folded = fold(title)
+    return bool(_pattern("column").search(folded)) and not _pattern("column_not").search(folded)
+
+
+def body_name(title: str) -> str | None:
+    """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
+    name = _BODY_START.sub("", fold(title))
+    name = _BODY_START.sub("", re.sub(r"20[012]\d(?:年度?|度)?", "", name))
+    name = _BODY_END.sub("", name).strip("-—_:：,， ")
+    return name if len(name) >= 4 and _pattern("body").search(name) else None

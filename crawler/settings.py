@@ -1,0 +1,88 @@
+"""Scrapy settings: slow, honest and bounded by default.
+
+Invariant: what a run does to other people's servers is decided here, and a looser value is somebody's
+explicit choice (`scrapy crawl -s`, `crawl(settings=…)`), except the order of the middlewares, which the
+archive's guarantees rest on.
+"""
+
+from __future__ import annotations
+
+import os
+
+BOT_NAME = "gongkai"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# -- who we are --------------------------------------------------------------------------------------------
+VERSION = "0.1"
+HOME = "https://github.com/gongkai-archive/gongkai"
+CONTACT = os.environ.get("GONGKAI_CONTACT", "")
+USER_AGENT = f"gongkai/{VERSION} (+{HOME}{'; ' + CONTACT if CONTACT else ''})"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# -- how gently --------------------------------------------------------------------------------------------
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+DOWNLOAD_TIMEOUT = 60
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+GONGKAI_BACKOFF = 5.0  # seconds before the first retry, doubled for each further one
+GONGKAI_LONGEST_BACKOFF = 300.0
+COOKIES_ENABLED = False
+
+# -- how far -----------------------------------------------------------------------------------------------
+DOWNLOAD_MAXSIZE = 200 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # the spider follows stub pages itself, as `redirect` outcomes
+DEPTH_LIMIT = 0
+GONGKAI_MAX_DEPTH = 3  # columns below the registered page
+GONGKAI_MAX_LISTINGS = 500  # list pages of one site and run
+GONGKAI_MAX_ARTICLES = 5000  # articles of one site and run
+GONGKAI_ALLOW_LOOPBACK = False
+GONGKAI_TLS_EXCEPTIONS: list[str] = []  # host names; the spider adds those of the registry
+GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
+
+# -- the stations between engine and network ---------------------------------------------------------------
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.transport.ArchivingHandler",
+    "https": "crawler.transport.ArchivingHandler",
+    "ftp": None,
+    "file": None,
+    "data": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.Guard": 40,
+    "crawler.middlewares.Robots": 100,
+    "crawler.middlewares.Backoff": 550,
+    "crawler.middlewares.Capture": 990,
+    # Replaced by the above.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # Content codings are undone by the archive's own code, so that the hash is of the bytes that are parsed.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # A proxy would hide the addresses the guard has to see.
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+ITEM_PIPELINES = {"crawler.pipelines.Journal": 100}
+COMPRESSION_ENABLED = False
+HTTPPROXY_ENABLED = False
+HTTPERROR_ALLOW_ALL = True  # every answer has an outcome, and the spider goes by that
+
+# -- nothing that listens or reports -----------------------------------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOG_LEVEL = "INFO"
+WARN_ON_GENERATOR_RETURN_VALUE = False

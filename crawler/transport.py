@@ -1,0 +1,220 @@
+"""The one place that talks to the network: a Scrapy download handler that keeps what it receives.
+
+Invariant: the `Exchange` it leaves in `request.meta["exchange"]` is what went over the wire: header fields in
+the order and spelling received (Scrapy's own handlers and Scrapy's `Headers` normalise both), the body with
+its content coding still on, the peer's address. Only public addresses are connected to (`crawler.guard`),
+checked on the very addresses the connection uses; certificates are verified, except for hosts the registry
+excepts.
+
+What is not kept: the chunk borders of a chunked body, and white space around header values.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from datetime import UTC, datetime
+
+import aiohttp
+import certifi
+import yarl
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.resolver import ThreadedResolver
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Headers, Response
+
+from archive.records import Exchange
+from crawler.guard import public_address
+
+EXCHANGE = "exchange"
+_MAX_FIELD = 64 * 1024
+
+
+class AddressForbidden(IgnoreRequest):
+    """The name resolves to no public address."""
+
+
+class TlsFailed(Exception):
+    """Certificate or handshake; a second try would fail alike, so Scrapy's retries do not know this type."""
+
+
+class TooLarge(IgnoreRequest):
+    """The body is over the limit; reading stopped there."""
+
+
+class _NoPublicAddress(OSError):
+    """Raised inside the resolver, where aiohttp lets only OSError through."""
+
+
+class PublicResolver(AbstractResolver):
+    """The system's resolver without the answers a crawler must not follow."""
+
+    def __init__(self, allow_loopback: bool) -> None:
+        self._system = ThreadedResolver()
+        self._allow_loopback = allow_loopback
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._system.resolve(host, port, family)
+        public = [result for result in found if public_address(result["host"], self._allow_loopback)]
+        if found and not public:
+            raise _NoPublicAddress(f"{host} is {found[0]['host']}, which is not public")
+        return public
+
+    async def close(self) -> None:
+        await self._system.close()
+
+
+def tls_context(verified: bool = True) -> ssl.SSLContext:
+    """The system's roots and Mozilla's. Unverified, it also takes the old ciphers such hosts tend to have."""
+    context = ssl.create_default_context()
+    if verified:
+        context.load_verify_locations(certifi.where())
+        return context
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.options |= 0x4  # OP_LEGACY_SERVER_CONNECT, named only from Python 3.12 on
+    return context
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer that remembers its peer: a short answer has given its connection back before it is read."""
+
+    peer: str | None = None
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        name = connection.transport and connection.transport.get_extra_info("peername")
+        self.peer = str(name[0]) if name else None
+        return await super().start(connection)
+
+
+class ArchivingHandler(BaseDownloadHandler):
+    """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        self._excepted = frozenset(settings.getlist("GONGKAI_TLS_EXCEPTIONS"))
+        self._verified, self._unverified = tls_context(), tls_context(verified=False)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # Scrapy's slots do the counting
+                resolver=PublicResolver(settings.getbool("GONGKAI_ALLOW_LOOPBACK")),
+                ttl_dns_cache=300,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            response_class=_Answer,
+            auto_decompress=False,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            max_line_size=_MAX_FIELD,
+            max_field_size=_MAX_FIELD,
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        timeout = request.meta.get("download_timeout", self._timeout)
+        begun = time.monotonic()
+        try:
+            async with self._session.request(
+                request.method,
+                yarl.URL(request.url, encoded=True),
+                data=request.body or None,
+                headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in _sent(request.headers)],
+                timeout=aiohttp.ClientTimeout(total=timeout),
+                ssl=self._unverified if yarl.URL(request.url).host in self._excepted else self._verified,
+                allow_redirects=False,
+            ) as answer:
+                request.meta["download_latency"] = time.monotonic() - begun
+                body = await self._read(answer, request)
+        except Exception as error:
+            raise _translated(error, request.url, timeout) from error
+        exchange = _exchange(request, answer, body)
+        request.meta[EXCHANGE] = exchange
+        return Response(
+            request.url,
+            exchange.status,
+            Headers(list(exchange.response_headers)),
+            body,
+            protocol=exchange.protocol,
+        )
+
+    async def _read(self, answer: aiohttp.ClientResponse, request: Request) -> bytes:
+        limit = request.meta.get("download_maxsize", self._max_bytes)
+        announced = answer.content_length or 0
+        pieces: list[bytes] = []
+        received = 0
+        if announced <= limit:
+            async for piece in answer.content.iter_any():
+                received += len(piece)
+                if received > limit:
+                    break
+                pieces.append(piece)
+        if max(announced, received) > limit:
+            answer.close()
+            raise TooLarge(f"{max(announced, received)} bytes or more, the limit is {limit}")
+        return b"".join(pieces)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+
+def _sent(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in headers.items() for value in values]
+
+
+def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> Exchange:
+    version = answer.version
+    return Exchange(
+        url=request.url,
+        fetched_at=datetime.now(UTC),
+        status=answer.status,
+        reason=answer.reason or "",
+        response_headers=tuple(answer.raw_headers),
+        body=body,
+        method=request.method,
+        request_headers=tuple(
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.request_info.headers.items()
+        ),
+        request_body=request.body,
+        protocol=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
+        ip=answer.peer if isinstance(answer, _Answer) else None,
+        via=request.meta.get("via"),
+    )
+
+
+def _translated(error: Exception, url: str, timeout: float) -> Exception:
+    """The exception Scrapy's retries and our outcomes know, for what aiohttp raises."""
+    match error:
+        case IgnoreRequest():
+            return error
+        case TimeoutError():
+            return DownloadTimeoutError(f"{url} took longer than {timeout} seconds")
+        case aiohttp.ClientConnectorDNSError() if isinstance(error.os_error, _NoPublicAddress):
+            return AddressForbidden(str(error.os_error))
+        case aiohttp.ClientConnectorDNSError():
+            return CannotResolveHostError(str(error))
+        case aiohttp.ClientSSLError():
+            return TlsFailed(str(error))
+        case aiohttp.ClientConnectorError() if isinstance(error.os_error, ConnectionRefusedError):
+            return DownloadConnectionRefusedError(str(error))
+        case aiohttp.ClientError() | OSError():
+            return DownloadFailedError(f"{type(error).__name__}: {error}")
+    return error
