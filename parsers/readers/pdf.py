@@ -1,152 +1,198 @@
-"""PDF: text layer and drawn rules of every page to text blocks and grids.
+"""PDF: every page to text blocks and grids, from its text layer or, failing that, from its image.
 
-Invariant: a page is read from what is drawn on it - characters with positions, lines, thin rectangles -
-never from the order or the structure tags of the file.
+Invariant: no page is lost in silence. A page that cannot be read, was recognised, or was left out has a
+note; the document fails as a whole only when nothing of it can be read.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from itertools import pairwise
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pdfplumber
+import pypdfium2
+import pypdfium2.raw as pdfium
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsers.document import Block, Note, Reading
+from parsers import media
+from parsers.document import Block, Note, Reading, TextLayer
 from parsers.errors import DocumentError
+from parsers.readers import ocr
 from parsers.readers.furniture import mark_furniture
-from parsers.readers.geometry import (
-    Direction,
-    Glyph,
-    PageMarks,
-    Rule,
-    distinct_glyphs,
-    rule_from_box,
-    rules_of_rectangle,
-)
 from parsers.readers.grids import page_blocks
 from parsers.readers.limits import Limits
+from parsers.readers.pdf_marks import PICTURE, DrawnPage, drawn_page
 
-MEDIA_TYPE = "application/pdf"
-THIN = 3.0  # points: a filled shape no thicker than this is a rule
+LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
+
+
+@dataclass(slots=True)
+class _Pages:
+    """What has been read so far, page by page."""
+
+    blocks: list[Block] = field(default_factory=list)
+    sizes: list[tuple[float, float]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    text: int = 0
+    scan: int = 0
+    unread: int = 0
 
 
 def read_pdf(data: bytes, limits: Limits) -> Reading:
-    """Text blocks and grids of a PDF, page by page.
+    """Text blocks and grids of a PDF.
 
-    Raises DocumentError: `encrypted`, `damaged`, `too_large`.
+    Pages beyond `limits.max_pages` are left out with a note. Raises DocumentError: `encrypted`, `damaged`,
+    `needs_ocr` (every page with content is an image, and images are not recognised).
     """
-    pdf = _open(data)
+    pdf, data, notes = _open(data)
+    pages = _Pages(notes=notes)
     with pdf:
-        if len(pdf.pages) > limits.max_pages:
-            raise DocumentError("too_large", f"{len(pdf.pages)} pages; the limit is {limits.max_pages}")
-        blocks: list[Block] = []
-        sizes: list[tuple[float, float]] = []
-        notes: list[Note] = []
-        for marks in _pages(pdf):
-            sizes.append((marks.width, marks.height))
-            blocks.extend(page_blocks(marks, "text"))
-        return Reading(
-            media_type=MEDIA_TYPE,
-            blocks=tuple(mark_furniture(blocks, sizes)),
-            pages=len(sizes),
-            page_sizes=tuple(sizes),
-            text_layer="text" if blocks else "none",
-            title=None,
-            notes=tuple(notes),
-        )
+        total = _page_count(pdf)
+        images = pypdfium2.PdfDocument(data)
+        try:
+            for page in pdf.pages[: limits.max_pages]:
+                _read_page(page, images, limits, pages)
+        finally:
+            images.close()
+        title = _title(pdf)
+    if total > limits.max_pages:
+        pages.notes.append(Note("pages_left_out", f"only the first {limits.max_pages} of {total} pages"))
+    if pages.unread and not pages.text and not pages.scan:
+        raise DocumentError("needs_ocr", f"All {pages.unread} pages with content are images.")
+    return Reading(
+        media_type=media.PDF,
+        blocks=tuple(mark_furniture(pages.blocks, pages.sizes)),
+        pages=total,
+        page_sizes=tuple(pages.sizes),
+        text_layer=_text_layer(pages),
+        title=title,
+        notes=tuple(pages.notes),
+    )
 
 
-def _open(data: bytes) -> Any:
+def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
+    """The open PDF, the bytes it was opened from, and a note when they had to be repaired."""
     try:
-        return pdfplumber.open(io.BytesIO(data))
+        pdf = pdfplumber.open(io.BytesIO(data))
+        if _page_count(pdf):
+            return pdf, data, []
+        reason = "no page"
     except PdfminerException as error:
         if any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args):
             raise DocumentError("encrypted", "The PDF asks for a password.") from error
+        reason = str(error)
+    except Exception as error:  # pdfminer trips over broken files in every way there is
+        reason = f"{type(error).__name__}: {error}"
+    repaired = _repaired(data, reason)
+    try:
+        pdf = pdfplumber.open(io.BytesIO(repaired))
+        if not _page_count(pdf):
+            raise DocumentError("damaged", f"No page can be read: {reason}")
+    except DocumentError:
+        raise
+    except Exception as error:
         raise DocumentError("damaged", f"Not a readable PDF: {error}") from error
+    return pdf, repaired, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
-def _pages(pdf: Any) -> Iterator[PageMarks]:
-    for page in pdf.pages:
-        yield page_marks(page)
+def _repaired(data: bytes, reason: str) -> bytes:
+    """The file written anew by pdfium, which rebuilds a lost cross-reference table."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise DocumentError("encrypted", "The PDF asks for a password.") from error
+        raise DocumentError("damaged", f"Not a readable PDF: {reason or error}") from error
+    try:
+        buffer = io.BytesIO()
+        document.save(buffer)
+        return buffer.getvalue()
+    finally:
+        document.close()
+
+
+def _page_count(pdf: Any) -> int:
+    return len(pdf.pages)
+
+
+def _read_page(page: Any, images: pypdfium2.PdfDocument, limits: Limits, pages: _Pages) -> None:
+    number = page.page_number
+    drawn: DrawnPage | None = None
+    try:
+        drawn = drawn_page(page)
+    except Exception as error:  # one broken page must not cost the document
+        pages.notes.append(Note("page_damaged", f"{type(error).__name__}: {error}", number))
+    finally:
         page.close()
+    if drawn is not None and drawn.has_bad_text:
+        share = round(100 * drawn.unreadable)
+        pages.notes.append(Note("cid_text", f"{share} % of the characters have no Unicode value", number))
+    wanted = drawn is None or drawn.is_picture or drawn.has_bad_text or _is_recognised(drawn, images)
+    if wanted and limits.ocr and ocr.available():
+        _recognise_page(number, images, pages)
+    elif drawn is None or drawn.is_picture:
+        pages.notes.append(Note("image_page", "the page is an image and was not recognised", number))
+        pages.sizes.append(_page_size(images, number) if drawn is None else _size(drawn))
+        pages.unread += 1
+    else:
+        if drawn.turned:
+            pages.notes.append(Note("turned_page", f"turned by {90 * drawn.turned} degrees", number))
+        pages.sizes.append(_size(drawn))
+        pages.text += any(not glyph.text.isspace() for glyph in drawn.marks.glyphs)
+        pages.blocks.extend(page_blocks(drawn.marks, "text"))
 
 
-def page_marks(page: Any) -> PageMarks:
-    """Glyphs and rules of one pdfplumber page, its crop box moved to the origin."""
-    left, top, right, bottom = page.cropbox if page.cropbox else page.bbox
-    glyphs = [
-        _glyph(char, left, top)
-        for char in page.chars
-        if left <= (char["x0"] + char["x1"]) / 2 <= right
-        and top <= (char["top"] + char["bottom"]) / 2 <= bottom
-    ]
-    rules = [rule for shape in _shapes(page) for rule in _shape_rules(shape, left, top)]
-    return PageMarks(
-        number=page.page_number,
-        width=round(float(right - left), 2),
-        height=round(float(bottom - top), 2),
-        glyphs=tuple(distinct_glyphs(glyphs)),
-        rules=tuple(rules),
-    )
+def _size(drawn: DrawnPage) -> tuple[float, float]:
+    return drawn.marks.width, drawn.marks.height
 
 
-def _shapes(page: Any) -> Iterator[dict[str, Any]]:
-    for kind in ("line", "rect", "curve"):
-        yield from page.objects.get(kind, ())
+def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float]:
+    width, height = images.get_page_size(number - 1)
+    return round(float(width), 2), round(float(height), 2)
 
 
-def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
-    return Glyph(
-        text=char["text"],
-        x0=char["x0"] - left,
-        y0=char["top"] - top,
-        x1=char["x1"] - left,
-        y1=char["bottom"] - top,
-        size=char["size"],
-        direction=_direction(char),
-    )
-
-
-def _direction(char: dict[str, Any]) -> Direction:
-    if char["upright"]:
-        return "right"
-    return "up" if char["matrix"][1] > 0 else "down"
-
-
-def _shape_rules(shape: dict[str, Any], left: float, top: float) -> tuple[Rule, ...]:
-    """Rules a drawn shape stands for; white ones are erasures, not rules."""
-    x0, x1 = shape["x0"] - left, shape["x1"] - left
-    y0, y1 = shape["top"] - top, shape["bottom"] - top
-    stroked = shape["stroke"] and not _is_white(shape["stroking_color"])
-    filled = shape["fill"] and not _is_white(shape["non_stroking_color"])
-    if not (stroked or filled):
-        return ()
-    rule = rule_from_box(x0, y0, x1, y1, THIN)
-    if rule is not None:
-        return (rule,)
-    if stroked and shape["object_type"] == "rect":
-        return rules_of_rectangle(x0, y0, x1, y1)
-    if stroked and shape["object_type"] == "curve":
-        return _polyline_rules(shape["pts"], left, top)
-    return ()
-
-
-def _polyline_rules(points: list[tuple[float, float]], left: float, top: float) -> tuple[Rule, ...]:
-    sides = (
-        rule_from_box(a[0] - left, a[1] - top, b[0] - left, b[1] - top, 0.5) for a, b in pairwise(points)
-    )
-    return tuple(side for side in sides if side is not None)
-
-
-def _is_white(color: Any) -> bool:
-    """White in grey (1), RGB (1, 1, 1) or CMYK (0, 0, 0, 0)."""
-    if color is None:
+def _is_recognised(drawn: DrawnPage, images: pypdfium2.PdfDocument) -> bool:
+    """Whether the text is an invisible layer somebody's OCR laid over a page image."""
+    if drawn.picture < PICTURE or not drawn.marks.glyphs:
         return False
-    parts = [color] if isinstance(color, int | float) else list(color)
-    if not all(isinstance(part, int | float) for part in parts):
-        return False
-    return all(p == 0 for p in parts) if len(parts) == 4 else all(p > 0.98 for p in parts)
+    page = images[drawn.marks.number - 1]
+    try:
+        texts = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+        modes = [pdfium.FPDFTextObj_GetTextRenderMode(text.raw) for text in texts]
+    finally:
+        page.close()
+    return bool(modes) and all(mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
+
+
+def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: _Pages) -> None:
+    from parsers.readers import scan
+
+    page = images[number - 1]
+    try:
+        dpi = min(scan.DPI, 72 * LARGEST_SIDE / max(page.get_size()))
+        rendered = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False).to_numpy()
+    finally:
+        page.close()
+    scanned = scan.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi)
+    pages.notes.extend(scan.scan_notes(scanned))
+    pages.sizes.append((scanned.marks.width, scanned.marks.height))
+    pages.scan += bool(scanned.marks.glyphs)
+    pages.blocks.extend(page_blocks(scanned.marks, "scan"))
+
+
+def _text_layer(pages: _Pages) -> TextLayer:
+    images = pages.scan + pages.unread
+    if pages.text:
+        return "mixed" if images else "text"
+    return "scan" if images else "none"
+
+
+def _title(pdf: Any) -> str | None:
+    """The title in the file's metadata when it is Chinese text, not a file name or a template's."""
+    title = str(pdf.metadata.get("Title") or "")
+    title = re.sub(r"^Microsoft Word\s*-\s*|\.(docx?|xlsx?|wps|et)$", "", title.strip())
+    return title if re.search(r"[\u4e00-\u9fff]{2}", title) else None
