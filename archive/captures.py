@@ -96,8 +96,8 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run. `sites` are rows of `sites` with what this run came to in `last_outcome`; `complete_sites` are
-    the ids of those it visited to the end, the only ones where something can be found *missing*. `hints` are
-    fields of `parsers.results.Hints` that the operator gave for every document of the run."""
+    the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
+    is what the operator says of every document of the run: headline fields that stand above all others."""
 
     run_id: str
     started_at: datetime
@@ -108,7 +108,7 @@ class Run:
     errors: tuple[str, ...] = ()
     sites: tuple[Mapping[str, Any], ...] = ()
     complete_sites: tuple[str, ...] = ()
-    hints: Mapping[str, Any] = field(default_factory=dict)
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     def finished(self, moment: datetime) -> Run:
         """The same run at its end."""

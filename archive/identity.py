@@ -11,13 +11,15 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 # Query parameters that say who asks or when, never what is asked for.
 _PASSING = re.compile(
-    r"(?i)utm_\w+|spm|from|share\w*|wx\w*|isappinstalled|jsessionid|phpsessid|sid|_t|t|timestamp|rand(?:om)?|_"
-    r"|token|access_?token|sign|signature|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid"
+    r"(?:utm_\w+|spm|isappinstalled|jsessionid|phpsessid|_t?|timestamp|(?:access_?)?token|sign(?:ature)?"
+    r"|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid)(?:=|$)",
+    re.IGNORECASE,
 )
+_DEFAULT_PORTS = {("http", 80), ("https", 443)}
 
 
 def new_run_id(now: datetime) -> str:
@@ -32,14 +34,10 @@ def normalised_url(url: str) -> str:
     path and the rest of the query as they are.
     """
     parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
-    port = f":{parts.port}" if parts.port and (parts.scheme.lower(), parts.port) not in _DEFAULT_PORTS else ""
-    kept = [(name, value) for name, value in parse_qsl(parts.query, True) if not _PASSING.fullmatch(name)]
-    query = parts.query if len(kept) == len(parse_qsl(parts.query, True)) else urlencode(kept)
-    return urlunsplit((parts.scheme.lower(), host + port, parts.path or "/", query, ""))
-
-
-_DEFAULT_PORTS = {("http", 80), ("https", 443)}
+    scheme = parts.scheme.lower()
+    port = f":{parts.port}" if parts.port and (scheme, parts.port) not in _DEFAULT_PORTS else ""
+    query = "&".join(item for item in parts.query.split("&") if not _PASSING.match(item))
+    return urlunsplit((scheme, (parts.hostname or "") + port, parts.path or "/", query, ""))
 
 
 def disclosure_id(url: str) -> str:

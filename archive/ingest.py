@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,16 +77,16 @@ def archive_files(
     now: datetime,
     command: str,
     version: str,
-    hints: Mapping[str, Any] | None = None,
+    stated: Mapping[str, Any] | None = None,
 ) -> str:
     """Archive local files as a run of their own; its id. `ingest` then treats them like any other run.
 
-    `hints` are fields of `parsers.results.Hints` that hold for all of them, above what the files say of
-    themselves. Raises OSError, before anything is written, if a file cannot be opened.
+    `stated` (region_code, body_name, fiscal_year, document_kind) holds for all of them, above what the files
+    say of themselves. Raises OSError, before anything is written, if a file cannot be opened.
     """
     for path in paths:
         path.open("rb").close()
-    run = Run(new_run_id(now), now, command, version, hints=dict(hints or {}))
+    run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
     known = known_captures(store)
     with (
         RunJournal(store, run, spool) as journal,
@@ -111,15 +112,15 @@ def ingest(
 ) -> IngestReport:
     """Parse what pending runs archived and commit it as one snapshot, if it brings news.
 
-    `reparse` reads the documents of all runs again and replaces their rows. `approvals` are days of approval
-    from the registry, for the deadlines (see `archive.bodies`).
+    `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
+    stays open. `approvals` are days of approval from the registry, for the deadlines (see `archive.bodies`).
     """
     base = latest(store)
     pending = pending_runs(store, base)
-    seen = _read_runs(store, set(stored_runs(store) if reparse else pending))
+    seen, stated = _read_runs(store, set(stored_runs(store) if reparse else pending))
     documents = Documents(_stored(store, base, "documents"))
-    with pool or Pool() as workers:
-        work = DocumentWork(store, documents, workers, reparse, progress)
+    with nullcontext(pool) if pool else Pool() as workers:
+        work = DocumentWork(store, documents, workers, stated, reparse, progress)
         for run in seen:
             work.parse(run)
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
@@ -143,18 +144,22 @@ def ingest(
     )
 
 
-def _read_runs(store: Store, wanted: set[str]) -> list[Seen]:
-    """What the wanted runs saw, in their order, knowing what all runs before them archived."""
+def _read_runs(store: Store, wanted: set[str]) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
+    """What the wanted runs saw, in their order, knowing what all runs before them archived; and what
+    operators stated of documents in any run, by document_id: the last word counts."""
     known = Known()
-    seen = []
+    seen: list[Seen] = []
+    stated: dict[str, Mapping[str, Any]] = {}
     for run_id in stored_runs(store):
-        captures = read_captures(store, run_id)
+        run, captures = read_run(store, run_id), read_captures(store, run_id)
+        if run.stated:
+            stated |= {capture.sha256: run.stated for capture in captures if capture.sha256}
         if run_id in wanted:
-            seen.append(seen_by(read_run(store, run_id), captures, read_articles(store, run_id), known))
+            seen.append(seen_by(run, captures, read_articles(store, run_id), known))
         else:
             for capture in captures:
                 known.add(capture)
-    return seen
+    return seen, stated
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:

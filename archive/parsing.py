@@ -8,7 +8,7 @@ runs and of their articles, so that what a name or an article hints at does not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -48,30 +48,45 @@ class Parsed:
 
 
 class DocumentWork:
-    """The documents of one ingest: parsed once each, in the order of the runs."""
+    """The documents of one ingest: parsed once each, in the order of the runs.
+
+    `stated` is what operators say of documents, by document_id; of a container it holds for its members too.
+    """
 
     def __init__(
-        self, store: Store, documents: Documents, pool: Pool, reparse: bool, progress: Progress
+        self,
+        store: Store,
+        documents: Documents,
+        pool: Pool,
+        stated: Mapping[str, Mapping[str, Any]],
+        reparse: bool,
+        progress: Progress,
     ) -> None:
         self.report: list[Parsed] = []
         self._store, self._documents, self._pool = store, documents, pool
-        self._reparse, self._progress = reparse, progress
+        self._stated, self._reparse, self._progress = dict(stated), reparse, progress
+        self._restated: set[str] = set()
         self._looked_at: set[str] = set()
         self._pages: set[str] = set()
         self._replaced: set[str] = set()
         self._rows: dict[str, list[pa.Table]] = {name: [] for name in DOCUMENT_TABLES}
 
     def parse(self, run: Seen) -> None:
-        """Parse what a run saw and the dataset does not have."""
+        """Parse what a run saw and the dataset does not have, or what an operator states something about."""
+        if run.run.stated:
+            self._restated = {sighting.location.sha256 for sighting in run.local_files}
         announced = (found for announcement in run.announcements for found in announcement.sightings)
         tasks = self._tasks([*announced, *run.local_files])
         for task, document in self._pool.map_with_members(tasks):
+            if task.parent_id in self._restated:
+                self._restated.add(document.document_id)
             if task.depth and not self._is_new(document.document_id):
                 continue
             self._looked_at.add(document.document_id)
             if document.document_id in self._pages and not _has_budget(document):
                 self._drop(document.document_id)
                 continue
+            document = self._with_statements(document, task.parent_id)
             self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
 
     def changes(self) -> Iterator[Change]:
@@ -105,11 +120,21 @@ class DocumentWork:
                 )
                 self._keep(lost, None, sighting.hints.file_name or place.payload_url)
                 continue
-            yield Task(data, sighting.hints)
+            yield Task(data, replace(sighting.hints, **self._stated.get(identity, {})))
+
+    def _with_statements(self, document: ParsedDocument, parent_id: str | None) -> ParsedDocument:
+        stated = self._stated.get(document.document_id) or self._stated.get(parent_id or "")
+        if not stated:
+            return document
+        self._stated[document.document_id] = stated
+        sources = document.headline.sources | dict.fromkeys(stated, "operator")
+        return replace(document, headline=replace(document.headline, **stated, sources=sources))
 
     def _is_new(self, identity: str) -> bool:
         if identity in self._looked_at:
             return False
+        if identity in self._restated:
+            return True
         row = self._documents.rows.get(identity)
         return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
 

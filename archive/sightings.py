@@ -66,8 +66,8 @@ def seen_by(run: Run, captures: Sequence[Capture], articles: Sequence[Article], 
     return Seen(
         run=run,
         captures=tuple(captures),
-        announcements=tuple(_announcement(article, pages, sites, run) for article in articles),
-        local_files=tuple(_local(capture, known, run) for capture in files),
+        announcements=tuple(_announcement(article, pages, sites) for article in articles),
+        local_files=tuple(_local(capture, known) for capture in files),
         lost=dict(_lost(captures)),
     )
 
@@ -103,12 +103,10 @@ class _Captures:
 
 
 def _announcement(
-    article: Article, pages: _Captures, sites: Mapping[str | None, Mapping[str, Any]], run: Run
+    article: Article, pages: _Captures, sites: Mapping[str | None, Mapping[str, Any]]
 ) -> Announcement:
     region = article.region_code or sites.get(article.site_id, {}).get("region_code")
-    hints = _overridden(
-        Hints(article_title=article.title, body_name=article.body_name, region_code=region), run.hints
-    )
+    hints = Hints(article_title=article.title, body_name=article.body_name, region_code=region)
     sightings, missing = [], []
     capture = pages.by_id.get(article.capture_id or "")
     page = pages.archived(capture.url) if capture else None
@@ -126,16 +124,11 @@ def _announcement(
     return Announcement(article, capture, region, tuple(sightings), tuple(missing))
 
 
-def _local(capture: Capture, known: Known, run: Run) -> Sighting:
+def _local(capture: Capture, known: Known) -> Sighting:
     assert capture.sha256 is not None
     location = known.by_sha256(capture.sha256)
     assert location is not None, "a local file is a payload of its own or a known one"
-    return Sighting(location, _overridden(Hints(file_name=_name(capture.url)), run.hints))
-
-
-def _overridden(hints: Hints, given: Mapping[str, Any]) -> Hints:
-    """What the operator said of all documents of a run stands above what the crawler found."""
-    return replace(hints, **given)
+    return Sighting(location, Hints(file_name=_name(capture.url)))
 
 
 def _name(url: str) -> str:

@@ -1,0 +1,403 @@
+"""Ingest: pending runs become one snapshot; doing it again, or otherwise, changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import archive.parsing
+import archive.rows
+from archive.captures import Article, Run
+from archive.ingest import IngestReport, archive_files, ingest, pending_runs
+from archive.journal import RunJournal, read_captures
+from archive.known import known_captures
+from archive.schema import TABLES
+from archive.snapshots import latest, read_table
+from archive.stores import LocalStore, Store
+from archive.warc import Exchange, WarcWriter
+from archive.workers import Pool
+from parsers import PARSER_VERSION
+from parsers.document import Box, Member
+from parsers.media import sniff
+from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Hints, ParsedDocument
+
+NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
+SITE = "http://www.mianxian.gov.cn"
+SITES = ({
+    "site_id": "610725", "region_code": "610725", "province": "陕西省", "city": "汉中市", "county": "勉县",
+    "name": "勉县", "url": SITE, "platform": "trs", "last_outcome": "content",
+},)  # fmt: skip
+
+
+def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
+    """A reader of JSON documents: fast, and it does what the document says."""
+    identity, media_type = hashlib.sha256(data).hexdigest(), sniff(data)
+    start = data.find(b"{")
+    if start < 0:
+        return ParsedDocument(identity, media_type, "no_tables" if data else "empty")
+    said = json.loads(data[start : data.rindex(b"}") + 1])
+    if "members" in said:
+        members = tuple(
+            Member(name, json.dumps(content).encode()) for name, content in said["members"].items()
+        )
+        return ParsedDocument(identity, media_type, "container", members=members)
+    amounts = [Decimal(text) for text in said.get("amounts", ["1.00"])]
+    facts = tuple(
+        Fact(
+            number, 1, "合计", "预算数", amount, str(amount), "元", Decimal(1), "text", page=1,
+            box=Box(0, 1, 2, 3), status="proved" if number else "single",
+        )
+        for number, amount in enumerate(amounts)
+    )  # fmt: skip
+    table = BudgetTable(1, "表1", "收支总表", "summary", "元", Decimal(1), (1,), (("项目", "预算数"),),
+                        (("合计", "1.00"),), False, None, 1.0, facts)  # fmt: skip
+    check = Check("I1", (1,), "收入总计 = 支出总计", "fails", "error", "differ", facts=(CellRef(1, 0, 1),))
+    body, region = said.get("body", hints.body_name), hints.region_code
+    head = Headline(said.get("title"), body, None, "department", region, said.get("year", 2026), "budget",
+                    {"title": "document"})  # fmt: skip
+    return ParsedDocument(identity, media_type, "parsed", None, 1, "text", head, (table,), (check, check))
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(workers=1, parse=parse) as workers:
+        yield workers
+
+
+def budget(**said: Any) -> bytes:
+    return json.dumps({"body": "勉县教育局", **said}, ensure_ascii=False).encode()
+
+
+def page(text: str) -> bytes:
+    return f"<html><body><p>{text}</p></body></html>".encode()
+
+
+def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Article], day: int = 0) -> str:
+    """A run that got `answers` (body, or status) and found `articles` (their capture ids are filled in)."""
+    start = NOW + timedelta(days=day)
+    run = Run(f"{start:%Y%m%dT%H%M%SZ}-abc12{day % 10}", start, "gongkai run", "0.1.0", sites=SITES,
+              complete_sites=("610725",))  # fmt: skip
+    known = known_captures(store)
+    ids = {}
+    with (
+        RunJournal(store, run, spool) as journal,
+        WarcWriter(store, run.run_id, spool, known=known.by_digest, version=known.version) as writer,
+    ):
+        for number, (path, answer) in enumerate(answers.items()):
+            body, status = (answer, 200) if isinstance(answer, bytes) else (page("404"), answer)
+            exchange = Exchange(
+                SITE + path, start + timedelta(seconds=number), status, "", (), body, via=SITE
+            )
+            capture = journal.capture(
+                exchange, writer.write(exchange), outcome="content" if status == 200 else "missing",
+                media_type=sniff(body), site_id="610725",
+            )  # fmt: skip
+            ids[capture.url] = capture.capture_id
+        for article in articles:
+            journal.article(replace(article, capture_id=ids.get(article.url)))
+        journal.finish(run.finished(start + timedelta(hours=1)))
+    return run.run_id
+
+
+def article(path: str, *attachments: str, title: str = "勉县教育局2026年部门预算") -> Article:
+    return Article("610725", SITE + path, title, None, date(2026, 2, 5), "metadata",
+                   tuple((SITE + found, f"附件{found}") for found in attachments))  # fmt: skip
+
+
+def rows(store: Store, name: str) -> list[dict[str, Any]]:
+    snapshot = latest(store)
+    assert snapshot
+    found: list[dict[str, Any]] = read_table(store, snapshot, name).to_pylist()
+    return found
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def run_ingest(store: Store, pool: Pool, day: int = 0, **options: Any) -> IngestReport:
+    return ingest(store, now=NOW + timedelta(days=day, hours=2), pool=pool, **options)
+
+
+def test_a_crawl_becomes_one_snapshot(store: Store, tmp_path: Path, pool: Pool) -> None:
+    pdf, xls = budget(title="a"), budget(title="b", amounts=["1.00", "0.00", "3.00"])
+    run_id = crawl(
+        store, tmp_path, {"/": page("list"), "/t1.html": page("正文"), "/a.pdf": pdf, "/b.xls": xls},
+        [article("/t1.html", "/b.xls", "/a.pdf", "/dead.pdf")],
+    )  # fmt: skip
+    report = run_ingest(store, pool)
+    assert report.snapshot and report.snapshot.number == 1 and report.runs == (run_id,)
+    assert report.outcomes == {"parsed": 2} and report.missing == ((SITE + "/dead.pdf", "not_run"),)
+    [disclosure] = rows(store, "disclosures")
+    assert disclosure["document_ids"] == [sha(xls), sha(pdf)]
+    assert (disclosure["body_name"], disclosure["fiscal_year"]) == ("勉县教育局", 2026)
+    assert disclosure["region_code"] == "610725" and disclosure["state"] == "live"
+    documents = {row["document_id"]: row for row in rows(store, "documents")}
+    assert documents[sha(xls)]["proved_share"] == 0.5 and documents[sha(xls)]["facts"] == 3
+    assert documents[sha(pdf)]["county"] == "勉县" and documents[sha(pdf)]["parser_version"] == PARSER_VERSION
+    fact = next(row for row in rows(store, "facts") if row["document_id"] == sha(pdf))
+    assert fact["fact_id"] == f"{sha(pdf)[:16]}-t001-r0-c1" and fact["amount_yuan"] == Decimal("1.00")
+    assert (fact["province"], fact["body_name"], fact["table_type"], fact["y1"]) == (
+        "陕西省", "勉县教育局", "summary", 3.0,
+    )  # fmt: skip
+    checks = [row for row in rows(store, "checks") if row["document_id"] == sha(pdf)]
+    assert [row["fact_ids"] for row in checks] == [[fact["fact_id"]]] * 2
+    assert len(rows(store, "captures")) == 4 and len(rows(store, "runs")) == 1
+    assert [row["site_id"] for row in rows(store, "sites")] == ["610725"]
+    assert [row["name"] for row in rows(store, "bodies")] == ["勉县教育局"]
+    assert {row["document_kind"] for row in rows(store, "deadlines")} == {"budget"}
+    assert pending_runs(store, latest(store)) == []
+
+
+def test_no_news_commits_nothing_and_stays_pending(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+    answers = {"/t1.html": page("正文"), "/a.pdf": budget()}
+    crawl(local_store, tmp_path, answers, [article("/t1.html", "/a.pdf")])
+    run_ingest(local_store, pool)
+    again = crawl(local_store, tmp_path, answers, [article("/t1.html", "/a.pdf")], day=1)
+    report = run_ingest(local_store, pool, 1)
+    assert report.snapshot is None and [document.known for document in report.documents] == [True]
+    assert pending_runs(local_store, latest(local_store)) == [again]
+    crawl(local_store, tmp_path, {"/t2.html": page("x"), "/c.pdf": budget(body="勉县水利局")},
+          [article("/t2.html", "/c.pdf")], day=2)  # fmt: skip
+    assert run_ingest(local_store, pool, 2).snapshot
+    assert len(rows(local_store, "runs")) == 3
+    first = next(row for row in rows(local_store, "disclosures") if row["url"].endswith("/t1.html"))
+    assert first["last_seen"] - first["first_seen"] == timedelta(days=1) and first["state"] == "live"
+
+
+def test_the_same_file_under_two_names_is_one_document(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    answers = {"/t1.html": page("1"), "/a.pdf": budget(), "/t2.html": page("2"), "/b.pdf": budget()}
+    crawl(local_store, tmp_path, answers, [article("/t1.html", "/a.pdf"), article("/t2.html", "/b.pdf")])
+    report = run_ingest(local_store, pool)
+    assert len(report.documents) == 1 and len(rows(local_store, "documents")) == 1
+    assert [row["document_ids"] for row in rows(local_store, "disclosures")] == [[sha(budget())]] * 2
+
+
+def test_a_page_is_a_document_if_a_budget_table_stands_in_it(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    with_table = page("预算 " + budget().decode())
+    answers = {"/t1.html": with_table, "/t2.html": page("正文"), "/direct.pdf": budget(title="direct")}
+    crawl(local_store, tmp_path, answers, [article("/t1.html"), article("/t2.html"), article("/direct.pdf")])
+    run_ingest(local_store, pool)
+    found = {row["url"].rpartition("/")[2]: row["document_ids"] for row in rows(local_store, "disclosures")}
+    assert found == {
+        "t1.html": [sha(with_table)], "t2.html": [], "direct.pdf": [sha(budget(title="direct"))],
+    }  # fmt: skip
+
+
+def test_another_file_at_the_same_address_is_a_change(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+    old, new = budget(amounts=["1.00"]), budget(amounts=["2.00"])
+    crawl(local_store, tmp_path, {"/t.html": page("正文 1"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
+    run_ingest(local_store, pool)
+    crawl(
+        local_store, tmp_path, {"/t.html": page("正文 2"), "/a.pdf": new}, [article("/t.html", "/a.pdf")], 1
+    )
+    run_ingest(local_store, pool, 1)
+    [disclosure] = rows(local_store, "disclosures")
+    assert disclosure["state"] == "changed" and disclosure["document_ids"] == [sha(new)]
+    assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(old), sha(new)}
+
+
+def test_what_is_taken_down_stays_on_record(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+    crawl(
+        local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget()}, [article("/t.html", "/a.pdf")]
+    )
+    run_ingest(local_store, pool)
+    crawl(local_store, tmp_path, {"/t.html": 404}, [], day=1)
+    assert run_ingest(local_store, pool, 1).snapshot
+    [disclosure] = rows(local_store, "disclosures")
+    assert disclosure["state"] == "gone" and disclosure["document_ids"] == [sha(budget())]
+    assert disclosure["last_seen"] == NOW
+
+
+def three_runs(store: Store, spool: Path) -> None:
+    zipped = json.dumps({"members": {"a.pdf": {"title": "m"}, "b.pdf": {"title": "n"}}}).encode()
+    crawl(store, spool, {"/1.html": page("1"), "/a.zip": zipped}, [article("/1.html", "/a.zip")])
+    crawl(store, spool, {"/1.html": page("1"), "/a.zip": zipped, "/2.html": page("2"), "/b.pdf": budget()},
+          [article("/1.html", "/a.zip"), article("/2.html", "/b.pdf")], day=1)  # fmt: skip
+    crawl(
+        store, spool, {"/2.html": page("2"), "/b.pdf": budget(year=2025)}, [article("/2.html", "/b.pdf")], 2
+    )
+
+
+def assert_references_hold(store: Store) -> None:
+    for schema in TABLES.values():
+        for key in schema.foreign_keys:
+            targets = {row[key.target] for row in rows(store, key.table)}
+            values = [row[key.column] for row in rows(store, schema.name)]
+            flat = {v for value in values for v in (value if isinstance(value, list) else [value])}
+            assert flat - {None} <= targets, f"{schema.name}.{key.column}"
+
+
+def test_step_by_step_or_all_at_once_gives_the_same_rows(tmp_path: Path, pool: Pool) -> None:
+    stepwise, at_once = LocalStore(tmp_path / "stepwise"), LocalStore(tmp_path / "once")
+    three_runs(at_once, tmp_path / "spool1")
+    run_ingest(at_once, pool, 9)
+    source = LocalStore(tmp_path / "source")
+    three_runs(source, tmp_path / "spool2")
+    for run_id in sorted({found.key.split("/")[1].split(".")[0] for found in source.list("cdx/")}):
+        for found in source.list(""):
+            if run_id in found.key:
+                stepwise.write(found.key, source.read(found.key))
+        run_ingest(stepwise, pool, 9)
+    for name in (
+        "sites",
+        "runs",
+        "disclosures",
+        "documents",
+        "tables",
+        "facts",
+        "checks",
+        "bodies",
+        "deadlines",
+    ):
+        assert sorted(map(str, rows(stepwise, name))) == sorted(map(str, rows(at_once, name))), name
+    assert_references_hold(at_once)
+    zipped = next(row for row in rows(at_once, "documents") if row["outcome"] == "container")
+    members = [row for row in rows(at_once, "documents") if row["parent_id"] == zipped["document_id"]]
+    assert sorted(row["title"] for row in members) == ["m", "n"]
+    first = next(row for row in rows(at_once, "disclosures") if row["url"].endswith("/1.html"))
+    assert first["document_ids"][0] == zipped["document_id"] and len(first["document_ids"]) == 3
+
+
+def test_a_crash_at_the_commit_leaves_everything_pending(tmp_path: Path, pool: Pool) -> None:
+    class Dying(LocalStore):
+        def create(self, key: str, data: bytes) -> None:
+            if "snapshot-" in key:
+                raise KeyboardInterrupt
+            super().create(key, data)
+
+    store = LocalStore(tmp_path / "store")
+    three_runs(store, tmp_path / "spool")
+    with pytest.raises(KeyboardInterrupt):
+        run_ingest(Dying(tmp_path / "store"), pool)
+    assert len(pending_runs(store, latest(store))) == 3
+    assert run_ingest(store, pool).snapshot and len(rows(store, "documents")) == 5
+
+
+def test_reparse_reads_the_archive_again(
+    local_store: Store, tmp_path: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_runs(local_store, tmp_path)
+    run_ingest(local_store, pool)
+    before = {
+        name: rows(local_store, name) for name in ("documents", "tables", "facts", "checks", "disclosures")
+    }
+    report = run_ingest(local_store, pool, reparse=True)
+    assert report.snapshot is None or before == {name: rows(local_store, name) for name in before}
+    assert len(report.documents) == 5 and not any(document.known for document in report.documents)
+    monkeypatch.setattr(archive.parsing, "PARSER_VERSION", "later")
+    monkeypatch.setattr(archive.rows, "PARSER_VERSION", "later")
+    run_ingest(local_store, pool, reparse=True)
+    assert {row["parser_version"] for row in rows(local_store, "documents")} == {"later"}
+    assert len(rows(local_store, "facts")) == len(before["facts"])
+
+
+def test_local_files_of_every_kind_have_an_outcome(store: Store, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (
+        ["勉县教育局2024年部门预算收支总表"], ["单位：万元"], ["收入", None, "支出", None],
+        ["项目", "预算数", "项目", "预算数"], ["一、财政拨款", 100.5, "一、教育支出", 100.5],
+        ["收入总计", 100.5, "支出总计", 100.5],
+    ):  # fmt: skip
+        sheet.append(line)
+    book.save(tmp_path / "预算.xlsx")
+    contents = {"空.pdf": b"", "坏.pdf": b"%PDF-1.7 cut", "noise.bin": random.Random(1).randbytes(3000)}
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "again.xlsx").write_bytes((tmp_path / "预算.xlsx").read_bytes())
+    paths = [tmp_path / name for name in ("预算.xlsx", *contents, "again.xlsx")]
+    given = dict(spool=tmp_path / "spool", now=NOW, command="gongkai ingest", version="0.1.0")
+    run_id = archive_files(store, paths, **given)  # type: ignore[arg-type]
+    report = ingest(store, now=NOW)
+    assert {document.name: document.outcome for document in report.documents} == {
+        "预算.xlsx": "parsed", "空.pdf": "empty", "坏.pdf": "damaged", "noise.bin": "unsupported",
+    }  # fmt: skip
+    assert {document.name for document in report.need_a_person} == set(contents)
+    assert len(rows(store, "documents")) == 4 and len(rows(store, "captures")) == 5
+    captures = read_captures(store, run_id)
+    assert captures[0].url == "file:///%E9%A2%84%E7%AE%97.xlsx"
+    assert captures[4].warc_offset == captures[0].warc_offset
+    assert Decimal("1005000.00") in {row["amount_yuan"] for row in rows(store, "facts")}
+    archive_files(store, paths, **{**given, "now": NOW + timedelta(days=1)})  # type: ignore[arg-type]
+    assert ingest(store, now=NOW + timedelta(days=1)).snapshot is None
+
+
+def test_what_the_operator_states_stands_above_the_document(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(json.dumps({"members": {"m.pdf": {"body": "某单位", "year": 2020}}}).encode())
+    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
+    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
+    run_ingest(local_store, pool)
+    stated = {"region_code": "610725", "body_name": "勉县教育局", "fiscal_year": 2026}
+    later = NOW + timedelta(days=1)
+    archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
+    assert run_ingest(local_store, pool, 1).snapshot
+    [member] = [row for row in rows(local_store, "documents") if row["parent_id"]]
+    assert {name: member[name] for name in stated} == stated and member["county"] == "勉县"
+    assert json.loads(member["headline_sources"])["body_name"] == "operator"
+    run_ingest(local_store, pool, 2, reparse=True)
+    assert {row["body_name"] for row in rows(local_store, "facts")} == {"勉县教育局"}
+
+
+def test_damaged_archives_and_impossible_rows_are_outcomes(
+    local_store: LocalStore, tmp_path: Path, pool: Pool
+) -> None:
+    huge = budget(amounts=["9" * 30])
+    run_id = crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget(), "/huge.pdf": huge},
+          [article("/t.html", "/a.pdf", "/huge.pdf")])  # fmt: skip
+    [path] = local_store.root.glob("warc/**/*.warc.gz")
+    capture = next(c for c in read_captures(local_store, run_id) if c.url.endswith("/a.pdf"))
+    data = bytearray(path.read_bytes())
+    data[(capture.warc_offset or 0) + 200] ^= 0xFF
+    path.write_bytes(data)
+    report = run_ingest(local_store, pool)
+    found = {document.document_id: document for document in report.documents}
+    assert found[sha(budget())].outcome == "damaged"
+    assert found[sha(huge)].outcome == "crashed" and "amount_yuan" in (found[sha(huge)].detail or "")
+    assert rows(local_store, "facts") == []
+
+
+def test_an_attachment_seen_only_by_an_earlier_run_is_still_the_articles(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    crawl(
+        local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget()}, [article("/t.html", "/a.pdf")]
+    )
+    run_ingest(local_store, pool)
+    crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": 404}, [article("/t.html", "/a.pdf")], 1)
+    report = run_ingest(local_store, pool, 1)
+    assert report.snapshot is None and report.missing == ()
+
+
+def test_every_format_of_the_reference_corpus_has_an_outcome(
+    shared: Path, local_store: Store, tmp_path: Path
+) -> None:
+    names = ("mianxian-2024_article.html", "yanbian-2024.xlsx", "xuchang-2023.docx", "jishan-2023.xls")
+    paths = [shared / "corpus" / "docs" / name for name in names]
+    archive_files(local_store, paths, spool=tmp_path, now=NOW, command="gongkai ingest", version="0.1.0")
+    report = ingest(local_store, now=NOW)
+    assert {document.name: document.outcome for document in report.documents} == dict.fromkeys(
+        names, "parsed"
+    )
+    assert {row["fiscal_year"] for row in rows(local_store, "documents")} == {2023, 2024}
+    assert {row["document_id"] for row in rows(local_store, "facts")} == {
+        d.document_id for d in report.documents
+    }
