@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from archive.bodies import Approvals
-from archive.captures import Run
+from archive.captures import Capture, Run
 from archive.deadlines import CHINA
 from archive.disclosures import Documents, merged
 from archive.identity import new_run_id
@@ -148,6 +149,14 @@ def _read_runs(store: Store, wanted: set[str]) -> tuple[list[Seen], dict[str, Ma
     """What the wanted runs saw, in their order, knowing what all runs before them archived; and what
     operators stated of documents in any run, by document_id: the last word counts."""
     known = Known()
+
+    @cache
+    def captures_of(run_id: str) -> dict[str, Capture]:
+        return {capture.capture_id: capture for capture in read_captures(store, run_id)}
+
+    def find(capture_id: str) -> Capture | None:
+        return captures_of(capture_id.rpartition("-")[0]).get(capture_id)
+
     seen: list[Seen] = []
     stated: dict[str, Mapping[str, Any]] = {}
     for run_id in stored_runs(store):
@@ -155,7 +164,7 @@ def _read_runs(store: Store, wanted: set[str]) -> tuple[list[Seen], dict[str, Ma
         if run.stated:
             stated |= {capture.sha256: run.stated for capture in captures if capture.sha256}
         if run_id in wanted:
-            seen.append(seen_by(run, captures, read_articles(store, run_id), known))
+            seen.append(seen_by(run, captures, read_articles(store, run_id), known, find))
         else:
             for capture in captures:
                 known.add(capture)

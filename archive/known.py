@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.captures import Capture
-from archive.journal import read_captures, stored_runs
+from archive.journal import UNJUDGED, read_captures, stored_runs
 from archive.stores import Store
 from archive.warc import Location
 
+MOST_REDIRECTS = 10
 GOOD_OUTCOMES = frozenset({"content", "unchanged"})
 
 
@@ -35,17 +36,23 @@ class Known:
         self._by_digest: dict[str, Location] = {}
         self._by_sha256: dict[str, Location] = {}
         self._versions: dict[str, Version] = {}
+        self._unjudged: dict[str, Location] = {}
+        self._redirecting: set[str] = set()
+        self._targets: dict[str, str] = {}
         for capture in captures:
             self.add(capture)
 
     def add(self, capture: Capture) -> None:
         """Learn one capture."""
+        self._add_redirect(capture)
         location = self._location(capture)
         if location is None:
             return
         if not capture.revisit:
             self._by_digest.setdefault(location.digest, location)
             self._by_sha256.setdefault(location.sha256, location)
+        if capture.outcome == UNJUDGED and capture.status == 200:
+            self._unjudged[capture.url] = location
         if capture.outcome in GOOD_OUTCOMES and capture.status in (200, 304):
             before = self._versions.get(capture.url)
             self._versions[capture.url] = Version(
@@ -70,6 +77,32 @@ class Known:
         """The payload that a 304 for this URL confirms: for `WarcWriter(version=…)`."""
         found = self._versions.get(url)
         return found.location if found else None
+
+    def archived(self, url: str) -> Location | None:
+        """The last good version of what an address leads to, redirects followed.
+
+        Failing that, the answer that a killed run archived but did not live to judge.
+        """
+        end = self.end(url)
+        return self.version(end) or self.version(url) or self._unjudged.get(end)
+
+    def end(self, url: str) -> str:
+        """The address at the end of the redirects from this one, as they were seen last."""
+        for _ in range(MOST_REDIRECTS):
+            if url not in self._targets:
+                break
+            url = self._targets[url]
+        return url
+
+    def _add_redirect(self, capture: Capture) -> None:
+        """The request that follows a redirect has the redirecting address as its referrer."""
+        if capture.outcome == "redirect":
+            self._redirecting.add(capture.url)
+        elif capture.outcome in GOOD_OUTCOMES:
+            self._redirecting.discard(capture.url)
+            self._targets.pop(capture.url, None)
+        if capture.referrer in self._redirecting:
+            self._targets[capture.referrer] = capture.url
 
     def _location(self, capture: Capture) -> Location | None:
         """Of the record with the payload; a revisit is worth what its original is."""

@@ -6,9 +6,8 @@ a run saw follows from its journals and those of earlier runs, never from the or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.captures import Article, Capture, Run
@@ -17,7 +16,6 @@ from archive.warc import Location
 from parsers.media import HTML
 from parsers.results import Hints
 
-MOST_REDIRECTS = 10
 _GONE = frozenset({"missing", "soft_404"})
 _BLOCKED = frozenset({"blocked", "captcha"})
 
@@ -56,72 +54,66 @@ class Seen:
     lost: Mapping[str, tuple[str, Capture]]
 
 
-def seen_by(run: Run, captures: Sequence[Capture], articles: Sequence[Article], known: Known) -> Seen:
-    """What a run saw. `known` must hold all earlier runs; the captures of this one are added to it."""
+def seen_by(
+    run: Run,
+    captures: Sequence[Capture],
+    articles: Sequence[Article],
+    known: Known,
+    find: Callable[[str], Capture | None],
+) -> Seen:
+    """What a run saw. `known` must hold all earlier runs; the captures of this one are added to it.
+
+    `find` gives the captures of earlier runs by id: a run that goes on where a killed one stopped does not
+    ask again for what that one archived.
+    """
     for capture in captures:
         known.add(capture)
-    pages = _Captures(captures, known)
-    sites = {site["site_id"]: site for site in run.sites}
+    own = {capture.capture_id: capture for capture in captures}
+    regions = {site["site_id"]: site.get("region_code") for site in run.sites}
+    outcomes = {capture.url: capture.outcome for capture in captures}
+
+    def announcement(article: Article) -> Announcement:
+        capture = own.get(article.capture_id or "") or (
+            find(article.capture_id) if article.capture_id else None
+        )
+        region = article.region_code or regions.get(article.site_id)
+        sightings, lacking = _sightings(article, capture, region, known)
+        missing = tuple((url, outcomes.get(known.end(url)) or "not_run") for url in lacking)
+        return Announcement(article, capture, region, sightings, missing)
+
     files = (c for c in captures if c.url.startswith("file:///") and c.sha256 is not None)
     return Seen(
         run=run,
         captures=tuple(captures),
-        announcements=tuple(_announcement(article, pages, sites) for article in articles),
+        announcements=tuple(announcement(article) for article in articles),
         local_files=tuple(_local(capture, known) for capture in files),
         lost=dict(_lost(captures)),
     )
 
 
-class _Captures:
-    """The captures of a run by id and address, redirects followed."""
-
-    def __init__(self, captures: Sequence[Capture], known: Known) -> None:
-        self._known = known
-        self.by_id = {capture.capture_id: capture for capture in captures}
-        self._by_url = {capture.url: capture for capture in captures}
-        self._targets = {
-            capture.referrer: capture.url
-            for capture in captures
-            if capture.referrer in self._by_url and self._by_url[capture.referrer].outcome == "redirect"
-        }
-
-    def archived(self, url: str) -> Location | None:
-        """The last good version of what an address leads to, of this run or an earlier one."""
-        return self._known.version(self._end(url)) or self._known.version(url)
-
-    def outcome(self, url: str) -> str:
-        """What became of an address in this run."""
-        capture = self._by_url.get(self._end(url))
-        return (capture.outcome if capture else None) or "not_run"
-
-    def _end(self, url: str) -> str:
-        for _ in range(MOST_REDIRECTS):
-            if url not in self._targets:
-                break
-            url = self._targets[url]
-        return url
-
-
-def _announcement(
-    article: Article, pages: _Captures, sites: Mapping[str | None, Mapping[str, Any]]
-) -> Announcement:
-    region = article.region_code or sites.get(article.site_id, {}).get("region_code")
+def _sightings(
+    article: Article, capture: Capture | None, region: str | None, known: Known
+) -> tuple[tuple[Sighting, ...], list[str]]:
+    """The archived files of an article, its page first, and the addresses of those that are not archived."""
     hints = Hints(article_title=article.title, body_name=article.body_name, region_code=region)
-    sightings, missing = [], []
-    capture = pages.by_id.get(article.capture_id or "")
-    page = pages.archived(capture.url) if capture else None
-    if capture and page:
-        is_page = capture.media_type in (None, HTML)
-        sightings.append(
-            Sighting(page, replace(hints, file_name=None if is_page else _name(article.url)), is_page)
-        )
+    found: dict[str, Sighting] = {}
+    # A list that links the file itself stands in for the article; it is no page of it.
+    if capture and known.end(article.url) == known.end(capture.url):
+        page = known.archived(capture.url)
+        if page:
+            is_page = capture.media_type in (None, HTML)
+            name = None if is_page else _name(article.url)
+            found[page.sha256] = Sighting(page, replace(hints, file_name=name), is_page)
+    lacking = []
     for url, name in article.attachments:
-        found = pages.archived(url)
-        if found is None:
-            missing.append((url, pages.outcome(url)))
-        elif page is None or found.sha256 != page.sha256:
-            sightings.append(Sighting(found, replace(hints, file_name=name or _name(url))))
-    return Announcement(article, capture, region, tuple(sightings), tuple(missing))
+        location = known.archived(url)
+        if location is None:
+            lacking.append(url)
+        else:
+            found.setdefault(
+                location.sha256, Sighting(location, replace(hints, file_name=name or _name(url)))
+            )
+    return tuple(found.values()), lacking
 
 
 def _local(capture: Capture, known: Known) -> Sighting:

@@ -10,7 +10,6 @@ belongs. WARC members are appended one by one: of a killed process at most the l
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import zlib
 from collections.abc import Iterator
@@ -26,14 +25,6 @@ class UploadStore(Protocol):
     """What the spool asks of a store (see `archive.stores`): immutable, idempotent uploads."""
 
     def upload(self, key: str, path: Path) -> None: ...
-
-
-def default_spool(store_uri: str) -> Path:
-    """The spool of a store: inside a directory (hidden from its keys), else in the user's state directory."""
-    if "://" not in store_uri:
-        return Path(store_uri) / ".spool"
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return state / "gongkai" / "spool" / hashlib.sha256(store_uri.encode()).hexdigest()[:16]
 
 
 def hold(run_folder: Path) -> BinaryIO:

@@ -19,7 +19,6 @@ from archive.cdxj import surt
 from archive.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
 from archive.known import known_captures
 from archive.recovery import INTERRUPTED, recover_runs
-from archive.spool import default_spool
 from archive.stores import LocalStore, Store, open_store
 from archive.warc import Exchange, WarcWriter, read_payload
 
@@ -85,18 +84,6 @@ def test_a_run_reads_back_as_it_was(store: Store, tmp_path: Path) -> None:
     assert run.complete_sites == ("610725",) and run.finished_at == T0 + timedelta(hours=1)
     assert stored_runs(store) == [RUN.run_id]
     assert not list((tmp_path / "spool").iterdir())
-
-
-def test_the_default_spool_is_not_part_of_the_store(
-    local_store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spool = default_spool(local_store.uri)
-    journal = RunJournal(local_store, RUN, spool)
-    assert list(spool.glob("*/run.json")) and list(local_store.list("")) == []
-    journal.close()
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert default_spool("s3://a/b") != default_spool("s3://a/c")
-    assert default_spool("s3://a/b").is_relative_to(tmp_path)
 
 
 def test_payloads_come_back_by_one_range_read(store: Store, tmp_path: Path) -> None:

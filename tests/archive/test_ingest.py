@@ -21,6 +21,7 @@ from archive.captures import Article, Run
 from archive.ingest import IngestReport, archive_files, ingest, pending_runs
 from archive.journal import RunJournal, read_captures
 from archive.known import known_captures
+from archive.recovery import recover_runs
 from archive.schema import TABLES
 from archive.snapshots import latest, read_table
 from archive.stores import LocalStore, Store
@@ -385,6 +386,50 @@ def test_an_attachment_seen_only_by_an_earlier_run_is_still_the_articles(
     crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": 404}, [article("/t.html", "/a.pdf")], 1)
     report = run_ingest(local_store, pool, 1)
     assert report.snapshot is None and report.missing == ()
+
+
+def test_a_run_that_resumes_a_killed_one_counts_what_that_one_archived(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    spool = tmp_path / "spool"
+    killed = Run("20261122T101530Z-dead00", NOW, "gongkai run", "0.1.0", sites=SITES)
+    answers = [
+        Exchange(SITE + "/t.html", NOW, 200, body=page("正文")),
+        Exchange(SITE + "/old.pdf", NOW, 302, via=SITE + "/t.html"),
+        Exchange(SITE + "/new.pdf", NOW, 200, body=budget(), via=SITE + "/old.pdf"),
+        Exchange(SITE + "/b.pdf", NOW, 200, body=budget(title="b"), via=SITE + "/t.html"),
+    ]
+    journal, writer = RunJournal(local_store, killed, spool), WarcWriter(local_store, killed.run_id, spool)
+    outcomes = ("content", "redirect", "content")
+    for answer, outcome in zip(answers, outcomes, strict=False):
+        journal.capture(answer, writer.write(answer), outcome=outcome, media_type=None, site_id="610725")
+    writer.write(answers[3])  # killed before it was judged
+    journal.close()
+    assert recover_runs(local_store, spool) == [killed.run_id]
+    later = Run("20261122T111530Z-beef00", NOW + timedelta(hours=1), "gongkai run", "0.1.0", sites=SITES)
+    with RunJournal(local_store, later, spool) as journal:
+        seen = article("/t.html", "/old.pdf", "/b.pdf")
+        journal.article(replace(seen, capture_id=f"{killed.run_id}-000001"))
+        journal.finish(later.finished(NOW + timedelta(hours=2)))
+    report = run_ingest(local_store, pool)
+    assert report.missing == ()
+    [disclosure] = rows(local_store, "disclosures")
+    assert disclosure["document_ids"] == [sha(budget()), sha(budget(title="b"))]
+    assert disclosure["first_seen"] == NOW
+    assert len(rows(local_store, "captures")) == 4
+
+
+def test_a_list_that_links_the_file_is_no_page_of_it(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+    listing = page("目录 " + budget(title="a table in the list").decode())
+    crawl(local_store, tmp_path, {"/": listing, "/a.pdf": budget()}, [])
+    later = Run("20261123T101530Z-abc999", NOW + timedelta(days=1), "gongkai run", "0.1.0", sites=SITES)
+    [capture, _] = read_captures(local_store, pending_runs(local_store, None)[0])
+    with RunJournal(local_store, later, tmp_path) as journal:
+        journal.article(replace(article("/a.pdf", "/a.pdf"), capture_id=capture.capture_id))
+        journal.finish(later.finished(NOW + timedelta(days=1)))
+    run_ingest(local_store, pool)
+    assert [row["document_ids"] for row in rows(local_store, "disclosures")] == [[sha(budget())]]
+    assert len(rows(local_store, "documents")) == 1
 
 
 def test_every_format_of_the_reference_corpus_has_an_outcome(
