@@ -26,6 +26,7 @@ from parsers.readers.furniture import mark_furniture
 from parsers.readers.grids import page_blocks
 from parsers.readers.limits import Limits
 from parsers.readers.pdf_marks import PICTURE, DrawnPage, drawn_page
+from parsers.readers.pdf_repair import repaired
 
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
 
@@ -87,32 +88,16 @@ def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
         reason = str(error)
     except Exception as error:  # pdfminer trips over broken files in every way there is
         reason = f"{type(error).__name__}: {error}"
-    repaired = _repaired(data, reason)
+    rebuilt = repaired(data, reason)
     try:
-        pdf = pdfplumber.open(io.BytesIO(repaired))
+        pdf = pdfplumber.open(io.BytesIO(rebuilt))
         if not _page_count(pdf):
             raise DocumentError("damaged", f"No page can be read: {reason}")
     except DocumentError:
         raise
     except Exception as error:
         raise DocumentError("damaged", f"Not a readable PDF: {error}") from error
-    return pdf, repaired, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
-
-
-def _repaired(data: bytes, reason: str) -> bytes:
-    """The file written anew by pdfium, which rebuilds a lost cross-reference table."""
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "assword" in str(error):
-            raise DocumentError("encrypted", "The PDF asks for a password.") from error
-        raise DocumentError("damaged", f"Not a readable PDF: {reason or error}") from error
-    try:
-        buffer = io.BytesIO()
-        document.save(buffer)
-        return buffer.getvalue()
-    finally:
-        document.close()
+    return pdf, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
 def _page_count(pdf: Any) -> int:

@@ -1,0 +1,203 @@
+"""Rules and glyphs become complete grids."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.document import Grid, TextBlock
+from parsers.readers.geometry import Glyph, PageMarks, Rule, distinct_glyphs, join_collinear
+from parsers.readers.grids import page_blocks
+from parsers.readers.page_text import visual_lines
+from parsers.readers.rows import row_breaks
+from parsers.readers.ruled import Tolerances, connected_rules, lattice_of
+from parsers.readers.unruled import spanned_edges
+from tests.parsers.readers.drawing import cell, rows
+
+TOLERANCE = Tolerances.for_type(10)
+
+
+def printed(text: str, x: float, y: float, size: float = 10.0) -> list[Glyph]:
+    """Glyphs of a text whose box starts at (x, y); digits are half as wide as Han characters."""
+    glyphs = []
+    for char in text:
+        width = size / 2 if char.isascii() else size
+        glyphs.append(Glyph(char, x, y, x + width, y + size, size))
+        x += width
+    return glyphs
+
+
+def lattice_rules(xs: list[float], ys: list[float]) -> list[Rule]:
+    return [
+        *(Rule("v", x, ys[0], ys[-1]) for x in xs),
+        *(Rule("h", y, xs[0], xs[-1]) for y in ys),
+    ]
+
+
+def blocks_of(glyphs: list[Glyph], rules: list[Rule]) -> list[Grid | TextBlock]:
+    return page_blocks(PageMarks(1, 595.0, 842.0, tuple(glyphs), tuple(rules)), "text")
+
+
+def grid_of(glyphs: list[Glyph], rules: list[Rule]) -> Grid:
+    (grid,) = (block for block in blocks_of(glyphs, rules) if isinstance(block, Grid))
+    return grid
+
+
+class TestLattice:
+    def test_header_cells_merge_where_no_rule_parts_them(self) -> None:
+        rules = [
+            *(Rule("h", y, 50, 350) for y in (100, 140, 160)),
+            Rule("h", 120, 150, 350),
+            *(Rule("v", x, 100, 160) for x in (50, 150, 350)),
+            Rule("v", 250, 120, 160),
+        ]
+        glyphs = [
+            *printed("项目", 60, 115),
+            *printed("预算数", 200, 105),
+            *printed("小计", 160, 125),
+            *printed("其中", 260, 125),
+            *printed("合计", 60, 145),
+            *printed("1,234.50", 200, 145),
+        ]
+        grid = grid_of(glyphs, rules)
+        assert rows(grid) == [["项目", "预算数", None], [None, "小计", "其中"], ["合计", "1,234.50", ""]]
+        assert (cell(grid, 0, 0).rowspan, cell(grid, 0, 1).colspan) == (2, 2)
+        assert grid.col_edges == (50, 150, 250, 350)
+        box = cell(grid, 0, 1).box
+        assert box is not None
+        assert (box.x0, box.y0, box.x1, box.y1) == (150, 100, 350, 120)
+
+    def test_outer_sides_left_out_are_supplied(self) -> None:
+        rules = [
+            *(Rule("h", y, 50, 350) for y in (100, 120, 140)),
+            Rule("v", 150, 100, 140),
+            Rule("v", 250, 100, 140),
+        ]
+        (group,) = connected_rules(rules, TOLERANCE)
+        lattice = lattice_of(group, TOLERANCE)
+        assert lattice is not None
+        assert lattice.xs == (50, 150, 250, 350)
+
+    def test_rows_cut_by_the_page_break_are_supplied(self) -> None:
+        rules = [Rule("v", x, 80, 140) for x in (50, 150)] + [Rule("h", y, 50, 150) for y in (120, 140)]
+        (group,) = connected_rules(rules, TOLERANCE)
+        lattice = lattice_of(group, TOLERANCE)
+        assert lattice is not None
+        assert lattice.ys == (80, 120, 140)
+
+    def test_double_rules_are_one_boundary(self) -> None:
+        rules = lattice_rules([50, 52, 150, 250, 252], [100, 102, 120, 140, 142])
+        (group,) = connected_rules(rules, TOLERANCE)
+        lattice = lattice_of(group, TOLERANCE)
+        assert lattice is not None
+        assert (lattice.n_rows, lattice.n_cols) == (2, 2)
+
+    def test_dashes_are_one_rule(self) -> None:
+        dashes = [Rule("h", 100, x, x + 3) for x in range(50, 150, 5)]
+        assert [(r.lo, r.hi) for r in join_collinear(dashes, 1.0, 3.0)] == [(50, 148)]
+
+    @given(
+        xs=st.lists(st.integers(1, 40), min_size=2, max_size=6),
+        ys=st.lists(st.integers(1, 40), min_size=2, max_size=6),
+        dropped=st.sets(st.integers(0, 30), max_size=4),
+    )
+    @settings(max_examples=60, deadline=None)
+    def test_every_position_has_one_rectangular_owner(
+        self, xs: list[int], ys: list[int], dropped: set[int]
+    ) -> None:
+        across = [sum(xs[: i + 1]) + 20.0 * i for i in range(len(xs))]
+        down = [sum(ys[: i + 1]) + 20.0 * i for i in range(len(ys))]
+        pieces = [Rule("h", y, a, b) for y in down for a, b in pairwise(across)]
+        pieces += [Rule("v", x, a, b) for x in across for a, b in pairwise(down)]
+        kept = [piece for index, piece in enumerate(pieces) if index not in dropped]
+        for group in connected_rules(kept, TOLERANCE):
+            lattice = lattice_of(group, TOLERANCE)
+            if lattice is None:
+                continue
+            covered = [
+                (row, col)
+                for region in lattice.regions
+                for row in range(region.row, region.row + region.rowspan)
+                for col in range(region.col, region.col + region.colspan)
+            ]
+            assert sorted(covered) == [(r, c) for r in range(lattice.n_rows) for c in range(lattice.n_cols)]
+
+
+class TestCellText:
+    RULES = lattice_rules([50, 150, 250], [100, 130, 160])
+
+    def test_lines_of_a_cell(self) -> None:
+        glyphs = [*printed("一般公共预算", 55, 103), *printed("拨款", 55, 115), *printed("1.00", 220, 110)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["一般公共预算\n拨款", "1.00"]
+
+    def test_label_over_the_rule_returns_to_its_cell(self) -> None:
+        glyphs = [*printed("一般公共预算财政拨款收入", 60, 110), *printed("1.00", 220, 140)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["一般公共预算财政拨款收入", ""]
+
+    def test_number_over_the_rule_goes_to_the_cell_it_ends_in(self) -> None:
+        glyphs = [*printed("合计", 55, 140), *printed("123,456,789.00", 120, 110)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["", "123,456,789.00"]
+
+    def test_amount_touching_the_next_label_stays(self) -> None:
+        glyphs = [*printed("39,238.43", 105, 110), *printed("一、本年支出", 150.5, 110)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["39,238.43", "一、本年支出"]
+
+    def test_bold_by_printing_twice_is_one_text(self) -> None:
+        twice = [*printed("合计11", 55, 110), *printed("合计11", 55.4, 110)]
+        assert "".join(g.text for g in distinct_glyphs(twice)) == "合计11"
+
+    def test_turned_text_reads_upwards(self) -> None:
+        glyphs = [
+            Glyph(char, 60, 150 - 10 * i, 70, 160 - 10 * i, 10, "up") for i, char in enumerate("收入")
+        ] + printed("1.00", 220, 140)
+        assert rows(grid_of(glyphs, self.RULES))[1][0] == "收入"
+
+
+class TestNotTables:
+    def test_frame_around_narrative_is_text(self) -> None:
+        blocks = blocks_of(printed("本部门主要职责是", 60, 110), lattice_rules([50, 500], [100, 700]))
+        assert [type(block) for block in blocks] == [TextBlock]
+
+    def test_blank_lattice_is_nothing(self) -> None:
+        assert blocks_of([], lattice_rules([50, 150, 250], [100, 130, 160])) == []
+
+    def test_table_inside_a_frame_is_a_table(self) -> None:
+        rules = lattice_rules([20, 560], [50, 800]) + lattice_rules([50, 150, 250], [100, 130])
+        blocks = blocks_of([*printed("项目", 60, 110), *printed("说明", 60, 300)], rules)
+        assert [type(block) for block in blocks] == [Grid, TextBlock]
+
+    def test_prose_with_amounts_is_text(self) -> None:
+        glyphs = [
+            glyph
+            for index, line in enumerate(
+                ("收入1,234.50万元，支出99.10万元", "其中基本支出12.00万元", "比上年增加3.40万元")
+            )
+            for glyph in printed(line, 60, 100 + 16 * index)
+        ]
+        assert all(isinstance(block, TextBlock) for block in blocks_of(glyphs, []))
+
+
+class TestLines:
+    def test_wide_gap_is_a_tab_and_justified_gap_is_nothing(self) -> None:
+        glyphs = [*printed("部门", 50, 100), *printed("名称", 74, 100), *printed("单位：万元", 400, 100)]
+        (line,) = visual_lines(glyphs)
+        assert line.text == "部门名称\t单位：万元"
+
+    def test_continued_label_joins_the_nearer_row(self) -> None:
+        body = [
+            *printed("1.00", 200, 106),
+            *printed("延边朝鲜族自治州", 50, 94),
+            *printed("社会医疗保险管理", 50, 106),
+            *printed("局", 50, 118),
+            *printed("2.00", 200, 150),
+            *printed("运行经费", 50, 150),
+            *printed("3.00", 200, 175),
+        ]
+        assert [round(y) for y in row_breaks(body, 90, 190, ())] == [139, 168]
+
+    def test_one_rule_under_two_headers_is_shared_out(self) -> None:
+        xs = (0.0, 100.0, 200.0, 300.0, 400.0)
+        headers = visual_lines(printed("本年", 90, 10)) + visual_lines(printed("上年", 290, 10))
+        assert spanned_edges(Rule("h", 25, 0, 400), xs, headers) == [1, 3]

@@ -1,0 +1,268 @@
+"""PDF files become text lines and grids, whatever draws their rules."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+
+from parsers.document import Grid, TextBlock
+from parsers.errors import DocumentError
+from parsers.readers.limits import Limits
+from parsers.readers.pdf import read_pdf
+from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, cell, grids, lines, pdf, rows
+
+TEXT_ONLY = Limits(ocr=False)
+
+
+def budget_table(page: Page) -> None:
+    page.text(220, 60, "2024年收支总表", size=16)
+    page.text(50, 90, "部门名称：某某局")
+    page.text(450, 90, "单位：万元")
+    page.lattice([50, 200, 300, 450, 545], [100, 120, 140, 160])
+    for x, text in zip((60, 210, 310, 460), ("收入项目", "预算数", "支出项目", "预算数"), strict=True):
+        page.text(x, 114, text)
+    page.text(52, 134, "一、财政拨款收入")
+    page.right(298, 134, "1,053.43")
+    page.text(302, 134, "一、一般公共服务")
+    page.right(543, 134, "91.09")
+    page.text(52, 154, "收入总计")
+    page.right(298, 154, "1,053.43")
+
+
+BUDGET_ROWS = [
+    ["收入项目", "预算数", "支出项目", "预算数"],
+    ["一、财政拨款收入", "1,053.43", "一、一般公共服务", "91.09"],
+    ["收入总计", "1,053.43", "", ""],
+]
+
+
+class TestRuled:
+    def test_lines(self) -> None:
+        reading = read_pdf(pdf(budget_table), TEXT_ONLY)
+        assert lines(reading) == ["2024年收支总表", "部门名称：某某局\t单位：万元"]
+        (grid,) = grids(reading)
+        assert rows(grid) == BUDGET_ROWS
+        assert (grid.page, grid.source, reading.text_layer, reading.pages) == (1, "text", "text", 1)
+        assert grid.col_edges == (50, 200, 300, 450, 545)
+
+    def test_thin_filled_rectangles(self) -> None:
+        def draw(page: Page) -> None:
+            for y in (100, 120, 140):
+                page.box(50, y, 250, y + 0.8, stroke=0, fill=1)
+            for x in (50, 150, 250):
+                for y in (100, 120):
+                    page.box(x, y, x + 0.8, y + 20, stroke=0, fill=1)
+            page.text(60, 114, "项目")
+            page.right(248, 134, "8.00")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["项目", ""], ["", "8.00"]]
+
+    def test_a_stroked_rectangle_for_every_cell(self) -> None:
+        def draw(page: Page) -> None:
+            for x in (50, 150):
+                for y in (100, 120):
+                    page.box(x, y, x + 100, y + 20)
+            page.text(60, 114, "项目")
+            page.right(248, 134, "8.00")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["项目", ""], ["", "8.00"]]
+
+    def test_white_rules_are_not_seen(self) -> None:
+        def draw(page: Page) -> None:
+            page.lattice([50, 150, 250], [100, 120])
+            page.canvas.setStrokeColorRGB(1, 1, 1)
+            page.line(200, 100, 200, 120)
+            page.text(160, 114, "合计数列")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["", "合计数列"]]
+
+    def test_pages_in_order_with_their_numbers_as_furniture(self) -> None:
+        def numbered(number: int, page: Page) -> None:
+            budget_table(page)
+            page.text(290, 820, f"— {number} —")
+
+        reading = read_pdf(pdf(lambda p: numbered(1, p), lambda p: numbered(2, p)), TEXT_ONLY)
+        assert [grid.page for grid in grids(reading)] == [1, 2]
+        furniture = [b.text for b in reading.blocks if isinstance(b, TextBlock) and b.style == "furniture"]
+        assert [text.replace(" ", "") for text in furniture] == ["—1—", "—2—"]
+
+
+def three_lines(page: Page) -> None:
+    """Five columns, two header rows, a partial rule under the first header row, no vertical rule."""
+    page.text(50, 90, "单位：万元")
+    page.line(50, 100, 550, 100, 1.2)
+    page.line(250, 120, 550, 120, 0.4)
+    page.line(50, 140, 550, 140, 0.8)
+    page.line(50, 200, 550, 200, 1.2)
+    page.text(60, 124, "科目编码")
+    page.text(150, 124, "科目名称")
+    page.text(380, 114, "支出合计")
+    for x, text in zip((260, 360, 460), ("小计", "基本支出", "项目支出"), strict=True):
+        page.text(x, 134, text)
+    page.right(90, 155, "208")
+    page.text(130, 155, "社会保障")
+    page.right(300, 155, "349.50")
+    page.right(400, 155, "310.15")
+    page.right(500, 155, "39.35")
+    page.right(90, 175, "20801")
+    page.text(130, 170, "人力资源和社会")
+    page.text(130, 181, "保障管理事务")
+    page.right(300, 175, "283.32")
+    page.right(500, 175, "283.32")
+    page.right(90, 195, "2080109")
+    page.text(130, 195, "经办机构")
+    page.right(300, 195, "1,279.30")
+    page.right(400, 195, "1,279.30")
+
+
+class TestWithoutVerticalRules:
+    def test_three_line_table(self) -> None:
+        reading = read_pdf(pdf(three_lines), TEXT_ONLY)
+        (grid,) = grids(reading)
+        assert rows(grid) == [
+            ["科目编码", "科目名称", "支出合计", None, None],
+            [None, None, "小计", "基本支出", "项目支出"],
+            ["208", "社会保障", "349.50", "310.15", "39.35"],
+            ["20801", "人力资源和社会\n保障管理事务", "283.32", "", "283.32"],
+            ["2080109", "经办机构", "1,279.30", "1,279.30", ""],
+        ]
+        assert (cell(grid, 0, 0).rowspan, cell(grid, 0, 2).colspan) == (2, 3)
+        assert lines(reading) == ["单位：万元"]
+
+    def test_columns_proved_by_rules_drawn_cell_by_cell(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (120, 0.8), (140, 1.2)):
+                for x0, x1 in ((50, 200), (200, 300), (300, 400), (400, 500)):
+                    page.line(x0, y, x1, y, width)
+            page.text(60, 114, "项目")
+            page.text(230, 114, "合计")
+            page.text(330, 114, "甲")
+            page.text(430, 114, "乙")
+            page.text(60, 134, "合计")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["项目", "合计", "甲", "乙"], ["合计", "", "", ""]]
+        assert grid.col_edges == (50, 200, 300, 400, 500)
+
+    def test_aligned_amounts_without_any_rule(self) -> None:
+        def draw(page: Page) -> None:
+            page.text(60, 100, "项目")
+            page.text(260, 100, "预算数")
+            page.text(380, 100, "上年数")
+            for index, label in enumerate(("办公费", "印刷费", "差旅费", "培训费")):
+                page.text(60, 118 + 18 * index, label)
+                page.right(300, 118 + 18 * index, f"1{index},234.50")
+                page.right(420, 118 + 18 * index, f"{index}.10")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[0] == ["项目", "预算数", "上年数"]
+        assert rows(grid)[4] == ["培训费", "13,234.50", "3.10"]
+
+    def test_contents_are_not_a_table(self) -> None:
+        def draw(page: Page) -> None:
+            for index in range(8):
+                page.text(60, 100 + 20 * index, f"第{index}部分 部门概况")
+                page.right(540, 100 + 20 * index, str(index + 1))
+
+        assert grids(read_pdf(pdf(draw), TEXT_ONLY)) == []
+
+
+class TestTurnedPages:
+    def test_rotate_entry(self) -> None:
+        def draw(page: Page) -> None:
+            page.canvas.translate(HEIGHT, 0)  # the media box lies on its side and is turned for the reader
+            page.canvas.rotate(90)
+            budget_table(page)
+
+        reading = read_pdf(pdf(draw, rotate=90), TEXT_ONLY)
+        assert reading.page_sizes == ((WIDTH, HEIGHT),)
+        assert reading.notes == ()
+        assert rows(grids(reading)[0]) == BUDGET_ROWS
+
+    def test_lines_printed_upwards(self) -> None:
+        def draw(page: Page) -> None:
+            page.canvas.rotate(90)
+            page.canvas.translate(0, -HEIGHT)
+            budget_table(page)
+
+        reading = read_pdf(pdf(draw), TEXT_ONLY)
+        assert rows(grids(reading)[0]) == BUDGET_ROWS
+        assert [note.code for note in reading.notes] == ["turned_page"]
+        assert reading.page_sizes == ((HEIGHT, WIDTH),)
+
+
+class TestDifficultFiles:
+    def test_empty_password_opens(self) -> None:
+        def draw(page: Page) -> None:
+            page.lattice([50, 150, 250], [100, 120])
+            page.right(140, 114, "20801")
+            page.right(248, 114, "8.00")
+
+        (grid,) = grids(read_pdf(pdf(draw, password=""), TEXT_ONLY))
+        assert rows(grid) == [["20801", "8.00"]]
+
+    def test_password_asked(self) -> None:
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(pdf(budget_table, password="secret"), TEXT_ONLY)
+        assert caught.value.outcome == "encrypted"
+
+    @pytest.mark.parametrize("lost", [b"startxref", b"trailer", b"xref\n0"])
+    def test_lost_index(self, lost: bytes) -> None:
+        data = pdf(budget_table)
+        assert rows(grids(read_pdf(data[: data.rindex(lost)], TEXT_ONLY))[0]) == BUDGET_ROWS
+
+    def test_download_cut_short_gives_the_pages_that_arrived(self) -> None:
+        data = pdf(budget_table, budget_table)
+        reading = read_pdf(data[: data.rindex(b"/Type /Catalog")], TEXT_ONLY)
+        assert "repaired" in [note.code for note in reading.notes]
+        assert reading.pages == 2
+
+    @pytest.mark.parametrize("data", [b"%PDF-1.4\n", b"%PDF-1.7\n" + b"\x00\xff" * 400])
+    def test_nothing_left(self, data: bytes) -> None:
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(data, TEXT_ONLY)
+        assert caught.value.outcome == "damaged"
+
+    def test_pages_over_the_limit_are_left_out_with_a_note(self) -> None:
+        reading = read_pdf(pdf(budget_table, budget_table, budget_table), Limits(max_pages=2, ocr=False))
+        assert (reading.pages, len(grids(reading))) == (3, 2)
+        assert [note.code for note in reading.notes] == ["pages_left_out"]
+
+    def test_blank_page(self) -> None:
+        reading = read_pdf(pdf(lambda page: None), TEXT_ONLY)
+        assert (reading.blocks, reading.text_layer) == ((), "none")
+
+    def test_page_images_without_recognition(self) -> None:
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(pdf(picture), TEXT_ONLY)
+        assert caught.value.outcome == "needs_ocr"
+
+    def test_page_images_among_text(self) -> None:
+        reading = read_pdf(pdf(budget_table, picture), TEXT_ONLY)
+        assert reading.text_layer == "mixed"
+        assert [(note.code, note.page) for note in reading.notes] == [("image_page", 2)]
+        assert len(reading.page_sizes) == 2
+
+    def test_grid_without_text_layer_notes(self) -> None:
+        assert read_pdf(pdf(budget_table), TEXT_ONLY).notes == ()
+
+
+def picture(page: Page) -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (60, 80), 200).save(buffer, "PNG")
+    page.canvas.drawImage(ImageReader(buffer), 0, 0, WIDTH, HEIGHT)
+
+
+def test_grid_blocks_keep_their_place_between_lines() -> None:
+    def draw(page: Page) -> None:
+        budget_table(page)
+        page.text(50, 180, "注：本表无其他说明")
+
+    reading = read_pdf(pdf(draw), TEXT_ONLY)
+    assert [type(block) for block in reading.blocks] == [TextBlock, TextBlock, Grid, TextBlock]
