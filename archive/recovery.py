@@ -8,7 +8,7 @@ Being killed on the way changes nothing: the next call begins again from the spo
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,60 +21,69 @@ from archive.captures import (
     journal_key,
     run_from_json,
 )
+from archive.errors import IntegrityError
 from archive.journal import CAPTURES_OPEN, RUN_OPEN, UNJUDGED, capture_id, publish, spooled_lines
 from archive.records import Record, read_records, sha256
 from archive.spool import finish_torn, replace_file, spool_lock
 from archive.stores import Store
 from parsers.media import sniff
 
+_EXCHANGES = frozenset({"response", "revisit", "resource"})
 INTERRUPTED = "the run was interrupted; what it had archived was kept"
 
 
 def recover_runs(store: Store, spool: Path) -> list[str]:
     """Bring every run that died into the store; the ids of those it found. Living runs are left alone."""
     recovered = []
-    for folder in sorted(path for path in spool.glob("*") if path.is_dir()):
-        with spool_lock(folder) as held:
-            if held and folder.is_dir():
-                recovered += _recover(store, folder)
+    for path in sorted(spool.glob(f"*/{RUN_OPEN}")):
+        with spool_lock(path.parent) as held:
+            if held:
+                recovered += _recover(store, path.parent)
     return recovered
 
 
 def _recover(store: Store, folder: Path) -> list[str]:
-    """Publish a run whose process died. A directory without `run.json` never wrote anything."""
-    data = (folder / RUN_OPEN).read_bytes() if (folder / RUN_OPEN).exists() else b""
-    if not data:
-        shutil.rmtree(folder)
-        return []
-    run = run_from_json(data)
-    if store.exists(journal_key(run.run_id, RUN)):
+    """Publish a run whose process died, unless it, or another recovery, came to the end of that already."""
+    path = folder / RUN_OPEN
+    run = run_from_json(path.read_bytes()) if path.exists() else None
+    if run is None or store.exists(journal_key(run.run_id, RUN)):
         shutil.rmtree(folder)
         return []
     finish_torn(folder)
-    _reconcile(folder, run.run_id)
-    if run.finished_at is None:
-        run = replace(run, errors=(*run.errors, INTERRUPTED))
+    damage = _reconcile(folder, run.run_id)
+    interrupted = [INTERRUPTED] if run.finished_at is None else []
+    run = replace(run, errors=(*run.errors, *interrupted, *damage))
     publish(store, folder, run)
     return [run.run_id]
 
 
-def _reconcile(folder: Path, run_id: str) -> None:
-    """Make the captures journal say exactly what the WARC files in the spool hold."""
+def _reconcile(folder: Path, run_id: str) -> list[str]:
+    """Make the captures journal say exactly what the WARC files in the spool hold; what cannot be read of
+    them."""
     captures = [capture_from_json(line) for line in spooled_lines(folder, CAPTURES_OPEN)]
     sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _warcs(folder)}
     kept = [capture for capture in captures if _is_on_disk(capture, sizes)]
     noted = {(capture.warc_path, capture.warc_offset) for capture in kept}
     number = max((int(capture.capture_id.rpartition("-")[2]) for capture in captures), default=0)
+    damage = []
     for path in _warcs(folder):
         key = path.relative_to(folder).as_posix()
-        with path.open("rb") as stream:
-            for record in read_records(stream):
-                if record.kind in ("response", "revisit", "resource") and (key, record.offset) not in noted:
+        try:
+            for record in _exchanges(path):
+                if (key, record.offset) not in noted:
                     number += 1
                     kept.append(_capture_of(record, key, capture_id(run_id, number), run_id))
+        except IntegrityError as error:
+            damage.append(f"{key} is damaged: {error}")
     replace_file(
         folder / CAPTURES_OPEN, "".join(capture_to_json(capture) + "\n" for capture in kept).encode()
     )
+    return damage
+
+
+def _exchanges(path: Path) -> Iterator[Record]:
+    with path.open("rb") as stream:
+        yield from (found for found in read_records(stream) if found.kind in _EXCHANGES)
 
 
 def _is_on_disk(capture: Capture, sizes: dict[str, int]) -> bool:

@@ -191,6 +191,26 @@ def test_records_and_lines_that_miss_each_other_are_reconciled(local_store: Stor
     assert found.etag == '"v1"' and found.capture_id not in (kept.capture_id,)
 
 
+def test_a_damaged_file_in_the_spool_is_told_and_does_not_stop_recovery(
+    local_store: Store, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+    journal, writer = RunJournal(local_store, RUN, spool), WarcWriter(local_store, RUN.run_id, spool)
+    answer = exchange("/a.pdf", PDF, b"application/pdf")
+    place = writer.write(answer)
+    journal.capture(answer, place, outcome="content", media_type="application/pdf", site_id="1")
+    writer.sync()
+    journal.close()
+    [path] = spool.glob("*/warc/**/*.open")
+    data = bytearray(path.read_bytes())
+    data[place.offset + place.length // 2] ^= 0xFF
+    path.with_name(path.name.removesuffix(".open")).write_bytes(data)
+    path.unlink()
+    assert recover_runs(local_store, spool) == [RUN.run_id]
+    errors = read_run(local_store, RUN.run_id).errors
+    assert errors[0] == INTERRUPTED and "is damaged" in errors[1]
+
+
 def apart_from_sizes(capture: Capture) -> Capture:
     """Record ids are random, and so is the length of a compressed record."""
     return replace(capture, warc_offset=None, warc_length=None, payload_offset=None, payload_length=None)
