@@ -1,4 +1,4 @@
-"""The command line: options, progress, exit codes; no logic of its own.
+"""The command line: options, exit codes, and who is asked for what; no logic of its own.
 
 Invariant: results go to standard output and everything else to standard error, so that every command can
 stand in a pipe; and every way to end has its exit code: 0 done, 1 done with things a person must look at,
@@ -8,39 +8,52 @@ stand in a pipe; and every way to end has its exit code: 0 done, 1 done with thi
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pyarrow as pa
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from archive import present, snapshots, texts
-from archive.bodies import approvals_by_year
+from archive import monitor, present, preview, snapshots, texts
+from archive.changes import Kind, diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
 from archive.icalendar import feed
-from archive.monitor import SCREEN_COLUMNS, UnknownRegion, board, status_counts
+from archive.ingest import archive_files
 from archive.query import run_sql
 from archive.stores import Store, open_store
 from archive.texts import t
+from archive.verify import verify as verify_store
+from crawler import demo, job, summary
 from crawler import sites as registry
+from crawler.progress import LogFormat, Teller, log, log_to
+from crawler.recorder import spool_of
+from crawler.settings import VERSION
 from parsers.errors import GongkaiError
 
 DONE, NEEDS_A_PERSON, USAGE, UNUSABLE, INTERRUPTED = range(5)
-USAGE_ERRORS = (SnapshotNotFound, AlreadyExists, QueryError, UnknownRegion, registry.UnknownSites)
-SIGINT_EXIT = 130
+USAGE_ERRORS = (
+    AlreadyExists,
+    QueryError,
+    SnapshotNotFound,
+    monitor.UnknownRegion,
+    present.NotForTerminal,
+    registry.UnknownSites,
+)
+DEFAULT_STORE = "gongkai-data"
 ANYWHERE = ("--store", "--lang", "--log-format")
-
-err = Console(stderr=True, highlight=False)
+KINDS: tuple[Kind, ...] = ("added", "removed", "changed")
+DIFFERENCE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
+COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
+SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
 
 
 def hoisted(args: Sequence[str]) -> list[str]:
@@ -65,12 +78,14 @@ def language(args: Sequence[str]) -> str:
     part of the declarations."""
     front = hoisted(args)
     for place, word in enumerate(front):
-        if word.startswith("--lang"):
+        if word.partition("=")[0] == "--lang":
             return word.partition("=")[2] or "".join(front[place + 1 : place + 2])
     return os.environ.get("GONGKAI_LANG", "en")
 
 
+COMMAND_LINE = shlex.join(["gongkai", *sys.argv[1:]])
 texts.use(language(sys.argv[1:]))
+err = Console(stderr=True, highlight=False)
 
 
 class Commands(TyperGroup):
@@ -80,10 +95,13 @@ class Commands(TyperGroup):
         try:
             code = super().invoke(ctx)
         except KeyboardInterrupt:
-            err.print(t("Interrupted. What was archived is kept; the same command goes on from there."))
+            log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
-        except GongkaiError as error:
-            err.print(f"[red]{t('Error')}:[/red]", str(error), markup=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: head, a pager
+            code = DONE
+        except (GongkaiError, OSError) as error:
+            log.error(str(error))
             code = USAGE if isinstance(error, USAGE_ERRORS) else UNUSABLE
         raise typer.Exit(code or DONE)
 
@@ -92,57 +110,52 @@ class Commands(TyperGroup):
 class Session:
     """What the options of the whole program say."""
 
-    uri: str
-    log_format: str
+    uri: str | None
+    log_format: LogFormat
 
-    def store(self) -> Store:
-        return open_store(self.uri)
+    def store(self, default: str = DEFAULT_STORE) -> Store:
+        return open_store(self.uri or default)
+
+    def teller(self) -> Teller:
+        return Teller(err, self.log_format)
 
 
-EPILOG = t("Everywhere: --store, --lang, --log-format; see gongkai --help.")
-SELECTOR = t("all, a name (陕西), a code prefix (6107), a site id, a URL, or several with commas")
-AT = t("Number, tag, date or latest")
-FORM = t("Form of the output")
+def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:
+    return typer.Option(name, metavar=metavar, help=t(text), **more)
 
-Sites = Annotated[str, typer.Option("--sites", metavar="SEL", help=SELECTOR)]
-Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=t("Fiscal year"))]
-Region = Annotated[str | None, typer.Option("--region", metavar="R", help=t("Region code or name"))]
-At = Annotated[str, typer.Option("--at", metavar="SNAPSHOT", help=AT)]
-Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help=t("File to write"))]
-Form = Annotated[Literal["table", "csv", "json", "xlsx", "parquet"], typer.Option("--format", help=FORM)]
-DeadlineForm = Annotated[Literal["table", "csv", "ics", "json"], typer.Option("--format", help=FORM)]
+
+def files(metavar: str) -> Any:
+    return typer.Argument(metavar=metavar, exists=True, dir_okay=False, readable=True)
+
+
+SEL = "all, a name (陕西), a code prefix (6107), a site id, a URL, or several with commas"
+AT = "Number, tag, date or latest"
+FORMAT = option("--format", None, "Form of the output")
+
+Selector = Annotated[str, option("--sites", "SEL", SEL)]
+Year = Annotated[int | None, option("--year", "Y", "Fiscal year")]
+Region = Annotated[str | None, option("--region", "R", "Region code or name")]
+At = Annotated[str, option("--at", "SNAPSHOT", AT)]
+Out = Annotated[Path | None, option("--out", "FILE", "File to write", dir_okay=False)]
+Form = Annotated[Literal["table", "csv", "json", "xlsx", "parquet"], FORMAT]
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 sites_app = typer.Typer(no_args_is_help=True, help=t("The registry of sites."))
 app.add_typer(sites_app, name="sites")
 
 
-@contextmanager
-def opened(out: Path | None) -> Iterator[IO[bytes]]:
-    """The file to write, or standard output."""
-    if out is None:
-        yield sys.stdout.buffer
-        sys.stdout.flush()
-    else:
-        with out.open("wb") as file:
-            yield file
+Function = TypeVar("Function", bound=Callable[..., int])
 
 
-def emit(rows: pa.Table, form: str, out: Path | None = None) -> None:
-    """Give rows out; a table is fitted to the screen only if there is one."""
-    on_terminal = out is None and sys.stdout.isatty()
-    if on_terminal and form in present.BINARY:
-        raise typer.BadParameter(t("{form} is not for a terminal: give --out FILE", form=form))
-    if on_terminal and form == "table":
-        Console().print(present.screen_table(rows))
-        return
-    with opened(out) as stream:
-        present.write(rows, form, stream)
+def command(name: str, text: str, group: typer.Typer = app) -> Callable[[Function], Function]:
+    """Declare a command."""
+    epilog = t("Everywhere: --store, --lang, --log-format; see gongkai --help.")
+    return group.command(name, help=t(text), epilog=epilog)
 
 
 def print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"gongkai {version('gongkai')}")
+        typer.echo(f"gongkai {VERSION}")
         raise typer.Exit
 
 
@@ -150,124 +163,197 @@ def print_version(asked: bool) -> None:
 def program(
     ctx: typer.Context,
     store: Annotated[
-        str,
-        typer.Option(
+        str | None,
+        option(
             "--store",
+            "DIR|s3://BUCKET/PREFIX",
+            "Where everything is kept",
             envvar="GONGKAI_STORE",
-            metavar="DIR|s3://BUCKET/PREFIX",
-            help=t("Where everything is kept"),
+            show_default=DEFAULT_STORE,
         ),
-    ] = "gongkai-data",
+    ] = None,
     lang: Annotated[
-        Literal["en", "zh"],
-        typer.Option("--lang", envvar="GONGKAI_LANG", help=t("Language of the interface")),
+        Literal["en", "zh"], option("--lang", None, "Language of the interface", envvar="GONGKAI_LANG")
     ] = "en",
     log_format: Annotated[
-        Literal["text", "json"],
-        typer.Option("--log-format", help=t("How progress is told on standard error")),
+        Literal["text", "json"], option("--log-format", None, "How progress is told on standard error")
     ] = "text",
-    show_version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help=t("Print the version"))
+    version: Annotated[
+        bool, option("--version", None, "Print the version", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
+    log_to(err, log_format)
     ctx.obj = Session(store, log_format)
 
 
+# -- the main job and its halves ---------------------------------------------------------------------------
+
+
+def told(done: job.JobReport) -> int:
+    """Print the report of a job; its exit code."""
+    typer.echo(summary.report_text(done), nl=False)
+    return NEEDS_A_PERSON if summary.to_look_at(done) else DONE
+
+
+@command("run", "The main job: crawl, archive, read, check, commit one snapshot, report.")
+def run(ctx: typer.Context, sites: Selector = "all", year: Year = None) -> int:
+    store, chosen = ctx.obj.store(), registry.select(sites)
+    with ctx.obj.teller() as teller:
+        half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
+        done = job.read_archive(store, teller, crawled=half.crawled)
+    return told(done)
+
+
+@command("crawl", "The first half of run: crawl and archive; nothing is read.")
+def crawl(ctx: typer.Context, sites: Selector = "all", year: Year = None) -> int:
+    store, chosen = ctx.obj.store(), registry.select(sites)
+    with ctx.obj.teller() as teller:
+        done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
+    return told(done)
+
+
+@command("ingest", "The other half of run: read what is archived, or local files, and commit.")
+def ingest(
+    ctx: typer.Context,
+    paths: Annotated[list[Path] | None, files("FILES")] = None,
+    pending: Annotated[bool, option("--pending", None, "Runs not read yet (the default)")] = False,
+    reparse: Annotated[bool, option("--reparse", None, "Read the whole archive again")] = False,
+    region: Region = None,
+    body: Annotated[str | None, option("--body", "NAME", "Body that publishes")] = None,
+    year: Year = None,
+) -> int:
+    code = monitor.one_region(region) if region else None
+    given = {"region_code": code, "body_name": body, "fiscal_year": year}
+    stated = {name: value for name, value in given.items() if value is not None}
+    if bool(paths) + pending + reparse > 1 or (stated and not paths):
+        raise typer.BadParameter(t("give FILES, --pending or --reparse; the other options go with FILES"))
+    store, now = ctx.obj.store(), datetime.now(UTC)
+    if paths:
+        archive_files(
+            store, paths, spool=spool_of(store), now=now, command=COMMAND_LINE, version=VERSION, stated=stated
+        )
+    with ctx.obj.teller() as teller:
+        done = job.read_archive(store, teller, reparse=reparse)
+    return told(done)
+
+
+@command("demo", "The main job against the bundled replica site, on this machine alone.")
+def run_demo(
+    ctx: typer.Context, port: Annotated[int, option("--port", "N", "Port of the replica site")] = demo.PORT
+) -> int:
+    store, replica = ctx.obj.store(demo.STORE), demo.replica()
+    log.info(t("Typesetting the documents of the replica site …"))
+    with replica.serve(port) as site, ctx.obj.teller() as teller:
+        log.info(t("The replica site is at {url}", url=site.url))
+        chosen = [registry.Site(**entry) for entry in replica.demo_sites(site.url)]
+        half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, settings=demo.SETTINGS)
+        done = job.read_archive(store, teller, crawled=half.crawled)
+    code = told(done)
+    typer.echo(demo.next_steps(ctx.obj.uri or demo.STORE))
+    return code
+
+
+@command("parse", "Read one document and print what it says; nothing is stored.")
+def parse(file: Annotated[Path, files("FILE")], form: Form = "table", out: Out = None) -> int:
+    rows = preview.preview(file)
+    present.give(preview.for_screen(rows) if form == "table" else rows, form, out, main="facts")
+    log.info(preview.tally(rows))
+    outcomes = rows["documents"].column("outcome").to_pylist()
+    return DONE if preview.READABLE.issuperset(outcomes) else NEEDS_A_PERSON
+
+
+# -- the registry ------------------------------------------------------------------------------------------
+
+
 def site_rows(sites: Sequence[registry.Site]) -> pa.Table:
-    columns = ("site_id", "region_code", "name", "page_type", "url", "notes")
-    return pa.table({column: [getattr(site, column) for site in sites] for column in columns})
+    return pa.table({column: [getattr(site, column) for site in sites] for column in SITE})
 
 
-@sites_app.command("list", help=t("The registered sites."), epilog=EPILOG)
+@command("list", "The registered sites.", sites_app)
 def sites_list(
-    selector: Annotated[str, typer.Argument(metavar="SEL", help=SELECTOR)] = "all",
+    selector: Annotated[str, typer.Argument(metavar="[SEL]", help=t(SEL))] = "all",
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    emit(site_rows(registry.select(selector)), form, out)
+    present.give(site_rows(registry.select(selector)), form, out)
     return DONE
 
 
-@sites_app.command(
-    "check", help=t("Read the registry back; list the entries that need a person."), epilog=EPILOG
-)
-def sites_check() -> int:
+@command("check", "Read the registry back; list the entries that need a person.", sites_app)
+def sites_check(form: Form = "table", out: Out = None) -> int:
     sites = registry.load()
-    open_questions = [site for site in sites if site.url is None or site.region_code is None]
-    if open_questions:
-        emit(site_rows(open_questions), "table", None)
-    err.print(
-        t(
-            "{count} sites; {open} need a person: no address or no region code",
-            count=len(sites),
-            open=len(open_questions),
-        )
-    )
-    return NEEDS_A_PERSON if open_questions else DONE
+    unclear = [site for site in sites if site.url is None or site.region_code is None]
+    present.give(site_rows(unclear), form, out)
+    log.info(t("{all} sites, {open} without address or region code", all=len(sites), open=len(unclear)))
+    return NEEDS_A_PERSON if unclear else DONE
 
 
-@app.command("snapshots", help=t("The versions of the dataset, the newest first."), epilog=EPILOG)
+# -- versions of the dataset -------------------------------------------------------------------------------
+
+
+@command("snapshots", "The versions of the dataset, the newest first.")
 def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     store = ctx.obj.store()
     names: dict[int, list[str]] = defaultdict(list)
     for name, number in snapshots.tags(store).items():
         names[number].append(name)
     rows = [
-        {
-            "snapshot": snapshot.number,
-            "created_at": snapshot.created_at,
-            "tags": " ".join(names[snapshot.number]),
-        }
-        | {table: snapshot.rows(table) for table in ("disclosures", "documents", "tables", "facts", "checks")}
-        | {"message": snapshot.message}
-        for snapshot in snapshots.history(store)
+        {"snapshot": one.number, "created_at": one.created_at, "tags": names[one.number]}
+        | {table: one.rows(table) for table in COUNTED}
+        | {"message": one.message}
+        for one in snapshots.history(store)
     ]
-    emit(pa.Table.from_pylist(rows), form, out)
+    present.give(pa.Table.from_pylist(rows), form, out)
     return DONE
 
 
-@app.command(help=t("Give a snapshot a name, for good."), epilog=EPILOG)
+@command("tag", "Give a snapshot a name, for good.")
 def tag(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=AT)] = "latest",
+    snapshot: Annotated[str, typer.Argument(metavar="[SNAPSHOT]", help=t(AT))] = "latest",
 ) -> int:
     store = ctx.obj.store()
     number = snapshots.load(store, snapshot).number
-    snapshots.create_tag(store, name, number, now=datetime.now(UTC))
-    err.print(t("{name} is snapshot {number}", name=name, number=number))
+    try:
+        snapshots.create_tag(store, name, number, now=datetime.now(UTC))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    log.info(t("{name} is snapshot {number}", name=name, number=number))
     return DONE
 
 
-@app.command(help=t("Who was on time, who is late, who is missing."), epilog=EPILOG)
-def deadlines(
+@command("diff", "What happened from snapshot A to snapshot B.")
+def diff_snapshots(
     ctx: typer.Context,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help=t("The day to judge; today if not given")),
-    ] = None,
-    region: Region = None,
-    year: Year = None,
-    at: At = "latest",
-    form: DeadlineForm = "table",
+    a: Annotated[str, typer.Argument(metavar="A", help=t(AT))],
+    b: Annotated[str, typer.Argument(metavar="[B]", help=t(AT))] = "latest",
+    form: Form = "table",
     out: Out = None,
 ) -> int:
     store = ctx.obj.store()
-    day = as_of.date() if as_of else datetime.now(CHINA).date()
-    lines = ((site.region_code, site.budget_approved, site.accounts_approved) for site in registry.load())
-    rows = board(store, snapshots.load(store, at), day, approvals_by_year(lines), region=region, year=year)
-    if form == "ics":
-        with opened(out) as stream:
-            stream.write(feed(rows.to_pylist(), day).encode())
-    else:
-        emit(rows.select(SCREEN_COLUMNS) if form == "table" else rows, form, out)
-    err.print(", ".join(f"{count} {t(status)}" for status, count in status_counts(rows).items()))
+    difference = diff(store, snapshots.load(store, a), snapshots.load(store, b))
+    present.give(present.texts_of(difference.rows(), DIFFERENCE), form, out)
+    for table in difference.tables:
+        counts = ", ".join(f"{difference.count(table, kind)} {t(kind)}" for kind in KINDS)
+        log.info(f"{table}: {counts}")
     return DONE
 
 
-@app.command(
-    help=t("Ask SQL (DuckDB, read-only) of a snapshot: facts, tables, documents, checks …"), epilog=EPILOG
-)
+@command("verify", "Check every hash, key and reference of everything stored.")
+def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+    findings = verify_store(ctx.obj.store())
+    if findings:
+        present.give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
+    errors = sum(finding.severity == "error" for finding in findings)
+    log.info(t("{errors} errors, {notes} notes", errors=errors, notes=len(findings) - errors))
+    return NEEDS_A_PERSON if errors else DONE
+
+
+# -- questions ---------------------------------------------------------------------------------------------
+
+
+@command("query", "Ask SQL (DuckDB, read-only) of a snapshot: facts, tables, documents, checks …")
 def query(
     ctx: typer.Context,
     sql: Annotated[str, typer.Argument(metavar="SQL")],
@@ -276,7 +362,32 @@ def query(
     out: Out = None,
 ) -> int:
     store = ctx.obj.store()
-    emit(run_sql(store, snapshots.load(store, at), sql), form, out)
+    present.give(run_sql(store, snapshots.load(store, at), sql), form, out)
+    return DONE
+
+
+@command("deadlines", "Who was on time, who is late, who is missing.")
+def deadlines(
+    ctx: typer.Context,
+    as_of: Annotated[
+        datetime | None, option("--as-of", "DATE", "Day to judge; today if not given", formats=["%Y-%m-%d"])
+    ] = None,
+    region: Region = None,
+    year: Year = None,
+    at: At = "latest",
+    form: Annotated[Literal["table", "csv", "ics", "json"], FORMAT] = "table",
+    out: Out = None,
+) -> int:
+    store = ctx.obj.store()
+    day = as_of.date() if as_of else datetime.now(CHINA).date()
+    snapshot = snapshots.load(store, at)
+    rows = monitor.board(store, snapshot, day, job.approvals(), region=region, year=year)
+    if form == "ics":
+        with present.opened(out) as stream:
+            stream.write(feed(rows.to_pylist(), day).encode())
+    else:
+        present.give(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
+    log.info(", ".join(f"{count} {t(status)}" for status, count in monitor.status_counts(rows).items()))
     return DONE
 
 

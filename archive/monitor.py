@@ -22,6 +22,7 @@ from archive.journal import read_run, stored_runs
 from archive.schema import TABLES
 from archive.snapshots import Snapshot, read_table
 from archive.stores import Store
+from parsers.errors import GongkaiError
 from parsers.reference import regions
 
 Row = Mapping[str, Any]
@@ -43,7 +44,7 @@ SCREEN_COLUMNS = (
 URGENCY = ("missing", "late", "unknown", "grey", "pending", "on_time")
 
 
-class UnknownRegion(ValueError):
+class UnknownRegion(GongkaiError):
     """A selector that is neither a region code nor the name of a region."""
 
 
@@ -119,6 +120,15 @@ def region_prefixes(selector: str) -> tuple[str, ...]:
     if not found:
         raise UnknownRegion(f"no region is called {selector!r}")
     return tuple(re.sub(r"(?:00){1,2}$", "", region.code) for region in found)
+
+
+def one_region(selector: str) -> str:
+    """The code of the one region that a code or a name (汉中市, 枣庄市市中区) means; raises UnknownRegion."""
+    found = [region] if (region := regions.region(selector)) else list(regions.find(selector))
+    if len(found) != 1:
+        told = ", ".join(f"{region.code} {region.province}{region.name}" for region in found) or "nothing"
+        raise UnknownRegion(f"one region is needed, and {selector!r} means {told}")
+    return found[0].code
 
 
 def status_counts(rows: pa.Table) -> dict[str, int]:

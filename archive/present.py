@@ -10,9 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
@@ -26,6 +29,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archive.texts import t
+from parsers.errors import GongkaiError
+
 FORMATS = ("table", "csv", "json", "xlsx", "parquet")
 BINARY = frozenset({"xlsx", "parquet"})
 
@@ -34,6 +40,38 @@ MAX_SHEET_NAME = 31
 MAX_WIDTH = 60
 PLAIN_WIDTH = 400
 """Columns of a table that is not printed on a terminal: wide enough that nothing wraps."""
+
+
+class NotForTerminal(GongkaiError):
+    """A binary form was about to be printed on a screen."""
+
+
+@contextmanager
+def opened(out: Path | None) -> Iterator[IO[bytes]]:
+    """The file to write, or standard output."""
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with out.open("wb") as file:
+            yield file
+
+
+def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, main: str = "") -> None:
+    """Write one table, or several with their names, to a file or to standard output; on a terminal a table is
+    fitted to the screen. Forms that hold one table get `main` of several. Raises NotForTerminal."""
+    on_terminal = out is None and sys.stdout.isatty()
+    if on_terminal and form in BINARY:
+        raise NotForTerminal(t("{form} is not for a terminal: give --out FILE", form=form))
+    if on_terminal and form == "table":
+        for name, table in rows.items() if isinstance(rows, Mapping) else [(None, rows)]:
+            Console().print(screen_table(table, name and t(name)))
+        return
+    with opened(out) as stream:
+        if isinstance(rows, Mapping):
+            write_tables(rows, form, stream, main)
+        else:
+            write(rows, form, stream)
 
 
 def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
@@ -50,6 +88,29 @@ def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
         out.write(as_text(table).encode())
     else:
         raise ValueError(f"unknown format {form!r}")
+
+
+def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main: str) -> None:
+    """Write several tables: one after another, as one JSON object, or as the sheets of a workbook. CSV and
+    Parquet hold one table: `main`."""
+    if form == "table":
+        out.write("\n".join(as_text(table, t(name)) for name, table in tables.items()).encode())
+    elif form == "json":
+        out.write((as_json({name: table.to_pylist() for name, table in tables.items()}) + "\n").encode())
+    elif form == "xlsx":
+        write_workbook(tables, out)
+    else:
+        write(tables[main], form, out)
+
+
+def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
+    """Rows of mixed types as a table of texts, in the forms of CSV."""
+    found = list(rows)
+    plain = {
+        column: [None if row[column] is None else str(_plain(row[column])) for row in found]
+        for column in columns
+    }
+    return pa.table(plain, pa.schema([(column, pa.string()) for column in columns]))
 
 
 def as_csv(table: pa.Table) -> str:

@@ -16,12 +16,14 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.status import Status
 
 from archive.parsing import Parsed
 from archive.texts import t
 from crawler.report import Progress
+
+log = logging.getLogger("gongkai")
+"""What the program itself has to say, other than results."""
 
 PLAIN_SECONDS = 5.0
 """Between two plain lines on a crawl."""
@@ -89,22 +91,35 @@ def tell_json(event: str, **values: Any) -> None:
 
 
 def log_to(console: Console, log_format: LogFormat) -> None:
-    """Send the log of every library to standard error, from WARNING on; as JSON lines if asked for."""
-    handler: logging.Handler = (
-        _JsonHandler()
-        if log_format == "json"
-        else RichHandler(console=console, show_path=False, markup=False)
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(name)s: %(message)s", force=True)
+    """Send the log to standard error: what the program itself says (`log`), and warnings of libraries."""
+    handler = _JsonHandler() if log_format == "json" else _TextHandler(console)
+    logging.basicConfig(handlers=[handler], format="%(message)s", force=True)
+    log.setLevel(logging.INFO)
+
+
+def _is_said(record: logging.LogRecord) -> bool:
+    # Judged here, not by the root logger's level: Scrapy sets that.
+    return record.name == log.name or record.levelno >= logging.WARNING
+
+
+class _TextHandler(logging.Handler):
+    """The program's own words as they are, those of libraries with their names."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+        self.addFilter(_is_said)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        source = "" if record.name == log.name else f"{record.name}: "
+        style = "red" if record.levelno >= logging.ERROR else None
+        self._console.print(f"{source}{self.format(record)}", style=style, markup=False, soft_wrap=True)
 
 
 class _JsonHandler(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.addFilter(_is_said)
+
     def emit(self, record: logging.LogRecord) -> None:
-        values: dict[str, Any] = {
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            values["trace"] = logging.Formatter().formatException(record.exc_info)
-        tell_json("log", **values)
+        tell_json("log", level=record.levelname, logger=record.name, message=self.format(record))

@@ -1,69 +1,78 @@
-"""The report of a run: what was crawled, read and committed, and what a person must look at.
+"""The report of a job in words: what was crawled, read and committed, and what a person must look at.
 
-Invariant: every number comes from the reports of the crawl and the ingest or from the snapshot; whatever
-needs a person is named, never only counted.
+Invariant: every number comes from the job's own reports; what needs a person is named, never only counted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from rich.cells import cell_len, set_cell_size
 
 from archive.ingest import IngestReport
 from archive.texts import t
+from crawler.job import JobReport
 from crawler.report import CrawlReport
 
 MOST_NAMED = 20
-"""Entries of one kind that are listed; the rest are in the dataset."""
+"""Lines on what needs a person; the rest is in the dataset."""
 
 
-def run_report(
-    crawled: CrawlReport | None, ingested: IngestReport, standing: Mapping[str, int]
-) -> list[tuple[str, str]]:
-    """Pairs of a heading and a line. `standing` counts deadlines by status, as of today."""
-    lines = _crawl_lines(crawled) if crawled else []
-    new = [document for document in ingested.documents if not document.known]
-    lines.append(
-        (t("Documents"), _counts(Counter(document.outcome for document in new)) if new else t("nothing new"))
-    )
-    if new:
-        lines += [
-            (t("Tables"), f"{sum(document.tables for document in new):,}"),
-            (t("Facts"), f"{sum(document.facts for document in new):,}"),
-            (t("Checks that fail"), f"{sum(document.failing_checks for document in new):,}"),
-        ]
-    if standing:
-        lines.append((t("Deadlines"), _counts(standing)))
-    snapshot = ingested.snapshot
-    lines.append(
-        (t("Snapshot"), f"{snapshot.number}: {snapshot.message}")
-        if snapshot
-        else (t("Snapshot"), t("nothing new: none was needed"))
-    )
-    return lines
+def report_text(job: JobReport) -> str:
+    """The whole report, headings in a column of their own."""
+    pairs = [*_crawl_lines(job.crawled), *_ingest_lines(job.ingested, job.standing)]
+    width = max(cell_len(heading) for heading, _ in pairs) + 2
+    lines = [set_cell_size(heading, width) + line for heading, line in pairs]
+    if found := to_look_at(job):
+        lines += ["", t("Needs a person:"), *(f"  {line}" for line in found[:MOST_NAMED])]
+        if len(found) > MOST_NAMED:
+            left = len(found) - MOST_NAMED
+            lines.append(
+                t("  … and {left} more: ask for documents.outcome and sites.last_outcome", left=left)
+            )
+    return "\n".join(lines) + "\n"
 
 
-def to_look_at(crawled: CrawlReport | None, ingested: IngestReport) -> list[str]:
-    """What needs a person, one line each."""
+def to_look_at(job: JobReport) -> list[str]:
+    """What needs a person, one line each: sites, documents, attachments that could not be had."""
     lines = []
-    for site in crawled.troubled if crawled else ():
+    for site in job.crawled.troubled if job.crawled else ():
         lines.append(f"{site.site.name}: {t(site.outcome)} ({site.detail})")
         lines += [f"  {url}: {t(outcome)}" for url, outcome in site.gaps]
-    for document in ingested.need_a_person:
-        lines.append(f"{document.name}: {t(document.outcome)} ({document.detail})")
-    lines += [f"{url}: {t(outcome)}" for url, outcome in ingested.missing]
-    if len(lines) > MOST_NAMED:
-        left = len(lines) - MOST_NAMED
-        lines[MOST_NAMED:] = [t("… and {left} more: see documents.outcome, sites.last_outcome", left=left)]
+    if job.ingested:
+        for document in job.ingested.need_a_person:
+            lines.append(f"{document.name}: {t(document.outcome)} ({document.detail})")
+        lines += [f"{url}: {t(outcome)}" for url, outcome in job.ingested.missing]
     return lines
 
 
-def _crawl_lines(crawled: CrawlReport) -> list[tuple[str, str]]:
+def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
+    if crawled is None:
+        return
     complete = sum(site.complete for site in crawled.sites)
-    sites = t("{all} visited, {complete} to the end", all=len(crawled.sites), complete=complete)
-    found = t("{articles} articles with {files} files", articles=crawled.articles, files=crawled.attachments)
-    pages = f"{crawled.exchanges:,} ({_counts(crawled.outcomes)}), {crawled.bytes / 1e6:,.1f} MB"
-    return [(t("Sites"), sites), (t("Pages"), pages), (t("Disclosures"), found)]
+    yield t("Sites"), t("{all} visited, {complete} to the end", all=len(crawled.sites), complete=complete)
+    yield t("Pages"), f"{crawled.exchanges:,}: {_counts(crawled.outcomes)}; {crawled.bytes / 1e6:,.1f} MB"
+    files = t("{articles} articles with {files} files", articles=crawled.articles, files=crawled.attachments)
+    yield t("Disclosures"), files
+
+
+def _ingest_lines(ingested: IngestReport | None, standing: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    if ingested is None:
+        return
+    new = [document for document in ingested.documents if not document.known]
+    if new:
+        yield t("Documents"), f"{len(new):,}: {_counts(Counter(document.outcome for document in new))}"
+        yield t("Tables"), f"{sum(document.tables for document in new):,}"
+        yield t("Facts"), f"{sum(document.facts for document in new):,}"
+        yield t("Checks that fail"), f"{sum(document.failing_checks for document in new):,}"
+    else:
+        yield t("Documents"), t("nothing new")
+    yield t("Deadlines"), _counts(standing) or t("no body is known yet")
+    if ingested.snapshot:
+        yield t("Snapshot"), f"{ingested.snapshot.number}: {ingested.snapshot.message}"
+    else:
+        yield t("Snapshot"), t("nothing new: none was needed")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,77 @@
+"""One local file, read and given back as rows of the dataset; nothing is stored.
+
+Invariant: the rows are those that `ingest` would commit, with the name of the file in front.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.rows import DOCUMENT_TABLES, document_rows
+from archive.workers import parse_bounded
+from parsers.readers.limits import Limits
+from parsers.results import Hints
+
+READABLE = frozenset({"parsed", "no_tables", "container"})
+"""Outcomes that leave nothing for a person to do."""
+
+HEADLINE = ("title", "body_name", "region_code", "fiscal_year", "document_kind", "outcome", "outcome_detail")
+TABLE = ("table_no", "table_type", "title", "unit_text", "pages", "facts", "empty_reason")
+CHECK = ("rule", "statement", "difference_yuan", "message")
+
+Rows = Mapping[str, pa.Table]
+
+
+def preview(file: Path, limits: Limits | None = None) -> Rows:
+    """Rows of `documents`, `tables`, `facts` and `checks` for a file and, if it is an archive, its members.
+
+    Every table has the column `file` in front; `documents` has the name of the member, too. Raises OSError if
+    the file cannot be opened.
+    """
+    parsed = parse_bounded(file.read_bytes(), Hints(file_name=file.name), limits)
+    rows = [document_rows(document, task.parent_id) for task, document in parsed]
+    whole = {name: pa.concat_tables(part[name] for part in rows) for name in DOCUMENT_TABLES}
+    members = [task.hints.file_name if task.parent_id else None for task, _ in parsed]
+    whole["documents"] = whole["documents"].add_column(0, "member", pa.array(members, pa.string()))
+    return {
+        name: table.add_column(0, "file", pa.repeat(pa.scalar(file.name), len(table)))
+        for name, table in whole.items()
+    }
+
+
+def for_screen(rows: Rows) -> Rows:
+    """What a person wants to see first: who and when, the tables and how many amounts each holds, and what
+    does not add up. What is empty is left out."""
+    documents, tables, checks = rows["documents"], rows["tables"], rows["checks"]
+    amounts = Counter(rows["facts"].column("table_id").to_pylist())
+    counts = [amounts[identity] for identity in tables.column("table_id").to_pylist()]
+    tables = tables.append_column("facts", pa.array(counts, pa.int32()))
+    failing = checks.filter(pc.equal(checks.column("status"), "fails"))
+    if documents.column("member").null_count < len(documents):
+        member = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
+        names = pc.take(documents.column("member"), member)
+        views = {
+            "documents": documents.select(["member", *HEADLINE]),
+            "tables": tables.select(TABLE).add_column(0, "member", names),
+        }
+    else:
+        views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
+    views["checks that fail"] = failing.select(CHECK)
+    return {name: view for name, view in views.items() if len(view)}
+
+
+def tally(rows: Rows) -> str:
+    """One line: how many amounts are proved or disputed, how many checks hold or fail."""
+    facts = Counter(rows["facts"].column("status").to_pylist())
+    checks = Counter(rows["checks"].column("status").to_pylist())
+    return (
+        f"{len(rows['tables'])} tables, {facts.total()} amounts "
+        f"({facts['proved']} proved, {facts['single']} single, {facts['disputed']} disputed), "
+        f"{checks.total()} checks ({checks['holds']} hold, {checks['rounding']} rounding, "
+        f"{checks['fails']} fail, {checks['untestable']} untestable)"
+    )

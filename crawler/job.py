@@ -1,0 +1,73 @@
+"""The main job: crawl, then read and commit what is archived, then see where every body stands.
+
+Invariant: each part can be had alone and the whole is nothing but the parts, so a job that ends anywhere is
+taken up by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.bodies import Approvals, approvals_by_year
+from archive.deadlines import CHINA
+from archive.ingest import IngestReport, ingest
+from archive.monitor import board, status_counts
+from archive.recovery import recover_runs
+from archive.snapshots import latest
+from archive.stores import Store
+from crawler import sites as registry
+from crawler.progress import Teller
+from crawler.recorder import spool_of
+from crawler.report import CrawlReport
+from crawler.run import crawl
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """What a job came to; a part that was not run is None. `standing` counts the deadlines of the whole
+    dataset by status, as of today in China."""
+
+    crawled: CrawlReport | None = None
+    ingested: IngestReport | None = None
+    standing: Mapping[str, int] = field(default_factory=dict)
+
+
+def crawl_sites(
+    store: Store,
+    sites: Sequence[registry.Site],
+    teller: Teller,
+    *,
+    command: str,
+    year: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> JobReport:
+    """Crawl and archive. Raises KeyboardInterrupt if the crawl was ended early; what it has is kept."""
+    crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
+    if crawled.interrupted:
+        raise KeyboardInterrupt
+    return JobReport(crawled)
+
+
+def read_archive(
+    store: Store, teller: Teller, *, crawled: CrawlReport | None = None, reparse: bool = False
+) -> JobReport:
+    """Read what is archived and not read yet (with `reparse`: everything) and commit it. Runs that died are
+    taken in first."""
+    recover_runs(store, spool_of(store))
+    now = datetime.now(UTC)
+    known = approvals()
+    ingested = ingest(store, now=now, reparse=reparse, approvals=known, progress=teller.parsed)
+    newest = latest(store)
+    today = now.astimezone(CHINA).date()
+    standing = status_counts(board(store, newest, today, known)) if newest else {}
+    return JobReport(crawled, ingested, standing)
+
+
+def approvals() -> Approvals:
+    """The days of approval that the registry knows."""
+    return approvals_by_year(
+        (site.region_code, site.budget_approved, site.accounts_approved) for site in registry.load()
+    )
