@@ -16,7 +16,8 @@ from parsers.readers.geometry import Rule
 from parsers.readers.ocr import Image
 
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
-LARGEST_SKEW = 8.0  # degrees
+LONG_RULE = 1.0  # inches; only such tell the skew
+LARGEST_DRIFT = 0.06  # of a rule's length: more is no rule but marks grown together
 SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
 SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
@@ -42,22 +43,39 @@ def ink(gray: Image) -> Image:
     )
 
 
-def skew_angle(gray: Image) -> float:
-    """Degrees by which long lines fall to the right (positive: clockwise), 0.0 when nothing tells."""
-    mask = ink(gray)
-    width = gray.shape[1]
-    lines = cv2.HoughLinesP(
-        mask, 1, np.pi / 3600, threshold=width // 8, minLineLength=width // 6, maxLineGap=width // 150
-    )
-    if lines is None:
+def text_slope(quads: Sequence[NDArray[np.float32]]) -> float:
+    """Degrees by which lines of text fall to the right, 0.0 when nothing tells; good to half a degree."""
+    tops = [quad[1] - quad[0] for quad in quads]
+    sides = [quad[3] - quad[0] for quad in quads]
+    long = [
+        top
+        for top, side in zip(tops, sides, strict=True)
+        if np.hypot(*top) > 4 * np.hypot(*side) and abs(top[1]) < abs(top[0])
+    ]
+    if len(long) < 3:
         return 0.0
-    steps = lines.reshape(-1, 4).astype(np.float64)
-    dx, dy = steps[:, 2] - steps[:, 0], steps[:, 3] - steps[:, 1]
-    angles = np.degrees(np.arctan2(dy, dx))
-    flat = np.abs(angles) < LARGEST_SKEW
-    if flat.sum() < 3:
-        return 0.0
-    return float(_weighted_median(angles[flat], np.abs(dx[flat])))
+    steps = np.asarray(long, dtype=np.float64)
+    return _weighted_median(np.degrees(np.arctan2(steps[:, 1], steps[:, 0])), steps[:, 0])
+
+
+def rule_slope(gray: Image, dpi: float) -> float | None:
+    """Degrees by which ruling lines fall to the right, None without any; good to a few hundredths."""
+    lines = _line_mask(ink(gray), round(SHORTEST_RULE_H * dpi), 1, horizontal=True)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    slopes, widths = [], []
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index, :4])
+        if width < LONG_RULE * dpi or height > LARGEST_DRIFT * width:
+            continue
+        part = labels[top : top + height, left : left + width] == index
+        columns = part.sum(axis=0)
+        drawn = np.flatnonzero(columns)
+        middles = (part * np.arange(height)[:, None]).sum(axis=0)[drawn] / columns[drawn]
+        slopes.append(float(np.polyfit(drawn, middles, 1)[0]))
+        widths.append(float(width))
+    if not slopes:
+        return None
+    return float(np.degrees(np.arctan(_weighted_median(np.asarray(slopes), np.asarray(widths)))))
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -27,6 +27,7 @@ from parsers.readers.ocr import Image
 DPI = 200.0
 MOST_PIXELS = 40_000_000
 LEAST_CONFIDENCE = 0.5
+COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
 LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
 PROBES = 8  # lines looked at to find out which way is up
 
@@ -109,7 +110,7 @@ def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
 
     gray = page_image.without_seal(rgb)
     gray, quads, turned = _upright(gray)
-    skew = page_image.skew_angle(gray)
+    skew = _skew(gray, quads, dpi)
     if abs(skew) > LEAST_SKEW:
         quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
         gray = page_image.rotated(gray, skew)
@@ -151,6 +152,18 @@ def _upright(gray: Image) -> tuple[Image, list[Quad], int]:
             corner = np.array([gray.shape[1], gray.shape[0]], dtype=np.float32)
             return gray, [corner - quad for quad in quads], turned + 2
     return gray, quads, turned
+
+
+def _skew(gray: Image, quads: Sequence[Quad], dpi: float) -> float:
+    """Degrees to turn the page counter-clockwise: roughly from its text, exactly from its rules."""
+    from parsers.readers import page_image
+
+    rough = page_image.text_slope(quads)
+    if abs(rough) > COARSE_SKEW:
+        rest = page_image.rule_slope(page_image.rotated(gray, rough), dpi)
+        return rough + (rest or 0.0)
+    exact = page_image.rule_slope(gray, dpi)
+    return rough if exact is None else exact
 
 
 def _confidence(lines: Sequence[Image]) -> float:
