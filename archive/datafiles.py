@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.columns import TableSchema
-from archive.errors import IntegrityError
+from archive.errors import IntegrityError, StoreUnusable
 from archive.manifest import ROOT, DataFile
 from archive.stores import Store
 
@@ -36,15 +37,26 @@ def read_rows(store: Store, schema: TableSchema, file: DataFile) -> pa.Table:
     data = store.read(file.key)
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise IntegrityError(f"{file.key} does not have the SHA-256 its snapshot gives")
-    return conform(schema, pq.read_table(pa.BufferReader(data)))
+    return conform(schema, pq.ParquetFile(pa.BufferReader(data)).read())
 
 
 def read_keys(store: Store, schema: TableSchema, file: DataFile) -> pa.Array:
     """The distinct replace keys of a file, by reading one column of it (about 2 ms locally)."""
-    column = pq.read_table(
-        file.key, columns=[schema.replace_key], filesystem=store.open_arrow_filesystem(), use_threads=False
-    ).column(0)
-    return pc.unique(column)
+    with reporting(f"{store.uri}/{file.key}"):
+        with pq.ParquetFile(file.key, filesystem=store.open_arrow_filesystem()) as source:
+            rows = source.read(columns=[schema.replace_key], use_threads=False)
+        return pc.unique(rows.column(0))
+
+
+@contextmanager
+def reporting(what: str) -> Iterator[None]:
+    """Turn Arrow's errors in reading `what` a snapshot lists into ours."""
+    try:
+        yield
+    except (pa.ArrowInvalid, FileNotFoundError) as error:
+        raise IntegrityError(f"{what}: {error}") from error
+    except OSError as error:
+        raise StoreUnusable(f"cannot read {what}: {error}") from error
 
 
 def conform(schema: TableSchema, rows: pa.Table) -> pa.Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import duckdb
@@ -18,7 +19,10 @@ from archive.columns import Column, TableSchema
 from archive.errors import IntegrityError, QueryError
 from archive.manifest import DataFile, Snapshot
 from archive.schema import TABLES
-from archive.stores import LocalStore, S3Store, Store
+from archive.stores import LocalStore, Store
+
+if TYPE_CHECKING:
+    from archive.stores.s3 import S3Store
 
 LOCKED = (
     "SET autoinstall_known_extensions = false",
@@ -44,8 +48,8 @@ def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     try:
-        if isinstance(store, S3Store):
-            _open_s3(connection, store)
+        if not isinstance(store, LocalStore):
+            _open_s3(connection, cast("S3Store", store))
         listed = []
         for schema in TABLES.values():
             files = snapshot.files(schema.name)

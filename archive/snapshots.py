@@ -35,7 +35,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as pads
 
 from archive.columns import TableSchema
-from archive.datafiles import NO_GROUP
+from archive.datafiles import NO_GROUP, reporting
 from archive.edits import ALL, Change, Edit, find_edit, groups_of_owners, own_groups, write_edit
 from archive.errors import AlreadyExists, Conflict, IntegrityError, ObjectNotFound, SnapshotNotFound
 from archive.manifest import ROOT, DataFile, Snapshot, decode, encode, snapshot_key
@@ -215,10 +215,10 @@ def read_table(
     keys = [file.key for file in snapshot.files(name)]
     if not keys:
         return empty_table(name).select(list(columns or TABLES[name].arrow.names))
-    source = pads.dataset(
-        keys, schema=TABLES[name].arrow, format="parquet", filesystem=store.open_arrow_filesystem()
-    )
-    return source.to_table(columns=list(columns) if columns else None, filter=filter)
+    with reporting(f"{name} of snapshot {snapshot.number} in {store.uri}"):
+        files = store.open_arrow_filesystem()
+        source = pads.dataset(keys, schema=TABLES[name].arrow, format="parquet", filesystem=files)
+        return source.to_table(columns=list(columns) if columns else None, filter=filter)
 
 
 def _not_before(base: Snapshot | None, now: datetime) -> datetime:

@@ -11,9 +11,8 @@ from pathlib import Path
 from archive.errors import AlreadyExists, StoreUnusable
 from archive.stores.base import Store, StoredObject, check_key
 from archive.stores.local import LocalStore
-from archive.stores.s3 import S3Store
 
-__all__ = ["LocalStore", "S3Store", "Store", "StoredObject", "check_key", "open_store", "probe_for_writing"]
+__all__ = ["LocalStore", "Store", "StoredObject", "check_key", "open_store", "probe_for_writing"]
 
 
 def open_store(uri: str) -> Store:
@@ -31,6 +30,8 @@ def open_store(uri: str) -> Store:
             raise StoreUnusable(f"not a directory: {uri!r}")
         return LocalStore(root)
     if scheme == "s3":
+        from archive.stores.s3 import S3Store  # boto3 takes half a second to load: only who needs it waits
+
         bucket, _, prefix = rest.partition("/")
         store = S3Store(bucket, prefix)
         store.require_bucket()

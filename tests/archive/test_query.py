@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -79,48 +80,49 @@ def test_instants_are_utc(store: Store) -> None:
     assert run_sql(store, made, "SELECT started_at FROM runs").to_pylist() == [{"started_at": NOON}]
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "SELECT * FROM '/etc/passwd'",
-        "SELECT * FROM glob('/etc/*')",
-        "SELECT * FROM read_parquet('https://example.org/x.parquet')",
-        "SELECT * FROM read_parquet('s3://gongkai-tests/other.parquet')",
-        "COPY (SELECT 1) TO '{scratch}/out.csv'",
-        "COPY (SELECT 1) TO '{file}' (FORMAT parquet, USE_TMP_FILE false)",
-        "EXPLAIN ANALYZE COPY (SELECT 1) TO '{file}' (FORMAT parquet, USE_TMP_FILE false)",
-        "EXPORT DATABASE '{scratch}/out'",
-        "ATTACH '{scratch}/x.db'",
-        "INSTALL spatial",
-        "LOAD '{scratch}/x.duckdb_extension'",
-        "SET enable_external_access = true",
-        "SET allowed_paths = ['/etc/passwd']",
-        "RESET lock_configuration",
-        "PRAGMA enable_profiling='json'",
-        "CREATE SECRET (TYPE s3)",
-        "CREATE OR REPLACE VIEW facts AS SELECT 1",
-        "DROP VIEW facts",
-        "SELECT 1; DROP VIEW facts",
-        "SELECT * FROM secret_of_the_program",
-        "SELEC 1",
-        "",
-    ],
-)
-def test_a_query_can_only_read_the_snapshot(
-    store: Store, snapshot: Snapshot, tmp_path: Path, sql: str
-) -> None:
+FORBIDDEN = [
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "SELECT * FROM '/etc/passwd'",
+    "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM read_parquet('https://example.org/x.parquet')",
+    "SELECT * FROM read_parquet('s3://gongkai-tests/other.parquet')",
+    "COPY (SELECT 1) TO '{scratch}/out.csv'",
+    "COPY (SELECT 1) TO '{file}' (FORMAT parquet, USE_TMP_FILE false)",
+    "EXPLAIN ANALYZE COPY (SELECT 1) TO '{file}' (FORMAT parquet, USE_TMP_FILE false)",
+    "EXPORT DATABASE '{scratch}/out'",
+    "ATTACH '{scratch}/x.db'",
+    "INSTALL spatial",
+    "LOAD '{scratch}/x.duckdb_extension'",
+    "SET enable_external_access = true",
+    "SET allowed_paths = ['/etc/passwd']",
+    "RESET lock_configuration",
+    "PRAGMA enable_profiling='json'",
+    "CREATE SECRET (TYPE s3)",
+    "CREATE OR REPLACE VIEW facts AS SELECT 1",
+    "DROP VIEW facts",
+    "SELECT 1; DROP VIEW facts",
+    "SELECT * FROM secret_of_the_program",
+    "SELEC 1",
+    "",
+]
+
+
+def test_a_query_can_only_read_the_snapshot(store: Store, snapshot: Snapshot, tmp_path: Path) -> None:
     secret_of_the_program = build_table("sites", [{"site_id": "x", "url": "http://x/"}])
     file = snapshot.files("facts")[0]
     before = store.read(file.key)
     name = str(store.path(file.key)) if isinstance(store, LocalStore) else f"{store.uri}/{file.key}"
+    answered = []
     with connect(store, snapshot) as connection:
-        with pytest.raises(QueryError):
-            select(connection, sql.format(scratch=tmp_path, file=name))
+        for sql in FORBIDDEN:
+            with suppress(QueryError):
+                select(connection, sql.format(scratch=tmp_path, file=name))
+                answered.append(sql)
+        assert answered == []
         assert len(select(connection, "SELECT * FROM facts")) == 3
     assert store.read(file.key) == before
-    assert not (tmp_path / "out.csv").exists() and not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob("out*"))
     assert len(secret_of_the_program) == 1
 
 

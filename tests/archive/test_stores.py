@@ -11,7 +11,8 @@ import pytest
 
 from archive.errors import AlreadyExists, ObjectNotFound, StoreUnusable
 from archive.schema import build_table
-from archive.stores import LocalStore, S3Store, Store, check_key, open_store, probe_for_writing
+from archive.stores import LocalStore, Store, check_key, open_store, probe_for_writing
+from archive.stores.s3 import S3Store
 
 
 def test_an_object_reads_back_whole_and_in_ranges(store: Store) -> None:
