@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.rows import DOCUMENT_TABLES, document_rows
+from archive.texts import t
 from archive.workers import parse_bounded
 from parsers.readers.limits import Limits
 from parsers.results import Hints
@@ -69,9 +70,12 @@ def tally(rows: Rows) -> str:
     """One line: how many amounts are proved or disputed, how many checks hold or fail."""
     facts = Counter(rows["facts"].column("status").to_pylist())
     checks = Counter(rows["checks"].column("status").to_pylist())
-    return (
-        f"{len(rows['tables'])} tables, {facts.total()} amounts "
-        f"({facts['proved']} proved, {facts['single']} single, {facts['disputed']} disputed), "
-        f"{checks.total()} checks ({checks['holds']} hold, {checks['rounding']} rounding, "
-        f"{checks['fails']} fail, {checks['untestable']} untestable)"
+    return t(
+        "{tables} tables, {amounts} amounts: {proved} proved, {single} single, {disputed} disputed; "
+        "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, {untestable} untestable",
+        tables=len(rows["tables"]),
+        amounts=facts.total(),
+        checks=checks.total(),
+        **{status: facts[status] for status in ("proved", "single", "disputed")},
+        **{status: checks[status] for status in ("holds", "rounding", "fails", "untestable")},
     )

@@ -23,9 +23,13 @@ def use(language: str) -> None:
     _language.set(language if language in LANGUAGES else "en")
 
 
-def t(text: str, **values: object) -> str:
-    """`text` in the language in use, its `{names}` filled in."""
-    found = translations().get(text, text) if _language.get() == "zh" else text
+def t(text: str, *, context: str | None = None, **values: object) -> str:
+    """`text` in the language in use, its `{names}` filled in. `context` tells one use of a word from another:
+    its translation is that of "context: text", if there is one."""
+    found = text
+    if _language.get() == "zh":
+        known = translations()
+        found = known.get(f"{context}: {text}") or known.get(text, text)
     return found.format(**values) if values else found
 
 

@@ -38,12 +38,12 @@ def to_look_at(job: JobReport) -> list[str]:
     """What needs a person, one line each: sites, documents, attachments that could not be had."""
     lines = []
     for site in job.crawled.troubled if job.crawled else ():
-        lines.append(f"{site.site.name}: {t(site.outcome)} ({site.detail})")
-        lines += [f"  {url}: {t(outcome)}" for url, outcome in site.gaps]
+        lines.append(f"{site.site.name}: {_answer(site.outcome)} ({site.detail})")
+        lines += [f"  {url}: {_answer(outcome)}" for url, outcome in site.gaps]
     if job.ingested:
         for document in job.ingested.need_a_person:
             lines.append(f"{document.name}: {t(document.outcome)} ({document.detail})")
-        lines += [f"{url}: {t(outcome)}" for url, outcome in job.ingested.missing]
+        lines += [f"{url}: {_answer(outcome)}" for url, outcome in job.ingested.missing]
     return lines
 
 
@@ -52,7 +52,10 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
         return
     complete = sum(site.complete for site in crawled.sites)
     yield t("Sites"), t("{all} visited, {complete} to the end", all=len(crawled.sites), complete=complete)
-    yield t("Pages"), f"{crawled.exchanges:,}: {_counts(crawled.outcomes)}; {crawled.bytes / 1e6:,.1f} MB"
+    yield (
+        t("Pages"),
+        f"{crawled.exchanges:,}: {_counts(crawled.outcomes, 'answer')}; {crawled.bytes / 1e6:,.1f} MB",
+    )
     files = t("{articles} articles with {files} files", articles=crawled.articles, files=crawled.attachments)
     yield t("Disclosures"), files
 
@@ -75,5 +78,9 @@ def _ingest_lines(ingested: IngestReport | None, standing: Mapping[str, int]) ->
         yield t("Snapshot"), t("nothing new: none was needed")
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {t(name)}" for name, count in counts.items())
+def _answer(outcome: str) -> str:
+    return t(outcome, context="answer")
+
+
+def _counts(counts: Mapping[str, int], context: str | None = None) -> str:
+    return ", ".join(f"{count:,} {t(name, context=context)}" for name, count in counts.items())
