@@ -34,9 +34,9 @@ _PUBDATE = (
 )
 _LABELLED = re.compile(
     r"(?:发布(?:时间|日期)|发文(?:时间|日期)|公开(?:时间|日期)|发稿时间|更新(?:时间|日期)|信息时间|公布日期|【?(?:日期|时间)】?)"
-    r"[\s::】\]]{1,12}([^<]{0,40})"
+    r"[\s:：】\]]{1,12}([^<]{0,40})"
 )
-_SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s::】\]]{1,8}([^\s:：|【<]{2,40})")
+_SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
 # Where systems put the body, by id or class; the first that holds text counts.
 _BODIES = (
     "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "vsb_content", "v_news_content",

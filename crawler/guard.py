@@ -21,6 +21,7 @@ import yaml
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots"]
+_NOWHERE = "0.0.0.0"
 _HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*\.?$")
 
 
@@ -93,22 +94,21 @@ def _bad_port(port: int | None) -> str | None:
 
 
 def _as_address(host: str) -> str | None:
-    """The IP address a host spells, also in the forms the C library takes (127.1, 0x7f000001, 2130706433)."""
+    """The IP address a host spells, also in the forms the C library takes (127.1, 0x7f000001, 2130706433);
+    a name that ends in a number is an address or nothing."""
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:
         pass
     parts = host.rstrip(".").split(".")
+    if not re.fullmatch(r"\d+|0x[\da-f]*", parts[-1], re.IGNORECASE):
+        return None
     try:
         numbers = [int(part, 0 if not re.match(r"0\d", part) else 8) for part in parts]
+        value = numbers[-1] + sum(number << (24 - 8 * place) for place, number in enumerate(numbers[:-1]))
+        return str(IPv4Address(value)) if max([0, *numbers[:-1]]) < 256 else _NOWHERE
     except ValueError:
-        return None
-    if len(numbers) > 4 or any(number > 255 for number in numbers[:-1]):
-        return None
-    value = numbers[-1]
-    for position, number in enumerate(numbers[:-1]):
-        value += number << (24 - 8 * position)
-    return str(IPv4Address(value)) if 0 <= value < 2**32 else "0.0.0.0"
+        return _NOWHERE
 
 
 def site_of(url: str) -> str:

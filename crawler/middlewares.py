@@ -127,7 +127,7 @@ class Robots:
             f"{origin}/robots.txt",
             priority=1000,
             callback=NO_CALLBACK,
-            meta={"purpose": "robots", "expected": "any", "site": site},
+            meta={"purpose": "robots", "expected": "robots", "site": site},
         )
         try:
             response = await self._crawler.engine.download_async(request)

@@ -40,7 +40,7 @@ OUTCOMES: dict[str, str] = {
     "no_url": "the registry knows no page (of a site)",
     "not_run": "not visited in this run (of a site)",
 }
-Expected = Literal["html", "document", "any"]
+Expected = Literal["html", "document", "robots", "any"]
 _LOOKED_AT = 64 * 1024
 _SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
@@ -119,7 +119,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 def classify(
     status: int, headers: Headers, body: bytes, expected: Expected = "any", url: str = ""
 ) -> Outcome:
-    """The outcome of an answer. `body` is content-decoded, `headers` as received, `url` resolves redirects."""
+    """The outcome of an answer: `body` content-decoded, `headers` as received, `url` to resolve redirects."""
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     answer = _answer(status, fields, body, expected)
     for rule in _rules():

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 from w3lib.html import get_base_url
+from w3lib.url import safe_url_string
 
 _META_CHARSET = re.compile(
     rb"""<(?:meta[^>]+?charset|\?xml[^>]+?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
@@ -24,21 +25,22 @@ _BLANK = re.compile(r"\s+")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page. Every encoding is tried strictly; only the last resort replaces characters."""
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
+    """(text, encoding) of a page. All encodings are tried strictly; only the last resort replaces characters."""
     marked, bom = read_bom(body)
     if marked and bom:
-        return body[len(bom) :].decode(marked, "replace")
+        return body[len(bom) :].decode(marked, "replace"), marked
     declared = http_content_type_encoding(content_type) if content_type else None
     match = _META_CHARSET.search(body[:4096])
     meta = resolve_encoding(match[1].decode("ascii")) if match else None
     for encoding in (declared, meta, "utf-8", "gb18030"):
         if encoding:
             try:
-                return body.decode(encoding)
+                return body.decode(encoding), encoding
             except (UnicodeDecodeError, LookupError):
                 continue
-    return body.decode(meta or declared or "utf-8", "replace")
+    last = meta or declared or "utf-8"
+    return body.decode(last, "replace"), last
 
 
 def squeeze(text: str | None) -> str:
@@ -48,14 +50,15 @@ def squeeze(text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """One HTML page. `url` is where it was received from."""
+    """One HTML page. `url` is where it was received from; addresses are written in its `encoding`."""
 
     url: str
     text: str
+    encoding: str = "utf-8"
 
     @classmethod
     def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
-        return cls(url, decode(body, content_type))
+        return cls(url, *decode(body, content_type))
 
     @cached_property
     def tree(self) -> html.HtmlElement:
@@ -92,12 +95,16 @@ class Page:
         return "\n".join(node.text or "" for node in self.tree.iter("script"))
 
     def absolute(self, href: str | None) -> str | None:
-        """The address a link leads to, or None if it leads to no page (script, mail, fragment)."""
+        """The address a link leads to, or None if it leads to no page (script, mail, fragment).
+
+        As browsers have it, blanks and Chinese are percent-encoded: paths in UTF-8, queries in the encoding
+        of the page. This is the address as it is asked for, and as it stands in the archive.
+        """
         href = (href or "").strip().replace("\\", "/")
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "about:")):
             return None
         try:
-            url = urljoin(self.base, href)
+            url = safe_url_string(urljoin(self.base, href), self.encoding)
             host = urlsplit(url).hostname
         except ValueError:
             return None

@@ -111,7 +111,7 @@ class Recorder:
         self._journal.article(article)
 
     def kept(self, url: str, expected: Expected) -> Recorded | None:
-        """What an interrupted run got for `url`, read back from the archive; None if it has to be asked for."""
+        """What an interrupted run got for `url`, read back from the archive; None if it must be asked for."""
         capture = self._kept.get(url)
         if capture is None or capture.warc_path is None:
             return None

@@ -36,7 +36,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
-    """One site. `outcome` is a key of `crawler.outcomes.OUTCOMES`, `detail` its evidence; counts are this run's.
+    """One site. `outcome` is a key of `crawler.outcomes.OUTCOMES`, `detail` its evidence.
 
     `gaps` are requests without a settling answer, as (url, outcome), the first twenty of them.
     """
@@ -91,8 +91,8 @@ class CrawlReport:
 
 @dataclass(slots=True)
 class SiteTally:
-    """Counts of one site while the crawl runs. `open` is the number of requests not answered yet, `whole` says
-    that no list page or article is lost."""
+    """Counts of one site while the crawl runs. `open` counts requests not answered yet, `whole` says that no
+    list page or article is lost."""
 
     site: Site
     outcome: Outcome | None = None
@@ -112,7 +112,7 @@ class SiteTally:
         return self.site.url is None or (self.outcome is not None and self.open == 0)
 
     def answered(self, url: str, outcome: Outcome, file: bool) -> None:
-        """A request of the site has ended. A file that could not be had is a gap, but it hides no announcement."""
+        """A request has ended. A file that could not be had is a gap, but it hides no announcement."""
         self.open -= 1
         if outcome.name not in _SETTLED:
             self.gaps.append((url, outcome.name))

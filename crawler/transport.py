@@ -11,10 +11,13 @@ What is not kept: the chunk borders of a chunked body, and white space around he
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
@@ -114,6 +117,10 @@ class ArchivingHandler(BaseDownloadHandler):
         self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._excepted = frozenset(settings.getlist("GONGKAI_TLS_EXCEPTIONS"))
         self._verified, self._unverified = tls_context(), tls_context(verified=False)
+        # Scrapy 2.19 counts a transfer only once its task runs, so without a delay between requests a slot
+        # starts everything it has at once. Whatever the delay, a host gets no more than this from us.
+        at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # Scrapy's slots do the counting
@@ -129,6 +136,10 @@ class ArchivingHandler(BaseDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
+        async with self._turns[urlsplit(request.url).hostname or ""]:
+            return await self._download(request)
+
+    async def _download(self, request: Request) -> Response:
         timeout = request.meta.get("download_timeout", self._timeout)
         begun = time.monotonic()
         try:
@@ -138,7 +149,7 @@ class ArchivingHandler(BaseDownloadHandler):
                 data=request.body or None,
                 headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in _sent(request.headers)],
                 timeout=aiohttp.ClientTimeout(total=timeout),
-                ssl=self._unverified if yarl.URL(request.url).host in self._excepted else self._verified,
+                ssl=self._unverified if urlsplit(request.url).hostname in self._excepted else self._verified,
                 allow_redirects=False,
             ) as answer:
                 request.meta["download_latency"] = time.monotonic() - begun

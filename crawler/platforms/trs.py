@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.attachments import attachments
@@ -18,11 +19,11 @@ from crawler.platforms import Evidence, Listing, lists, pager
 NAME = "trs"
 
 _ARTICLE = re.compile(r"/t20\d{6}_\d+\.s?html?$")
+_TELLING = 3  # one or two such links may lead to somebody else's articles
 _DOWNLOAD = re.compile(r"""downloadFj\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]+)['"]\s*\)""")
 _VARIABLE = re.compile(r"""\bvar\s+hasFJ\s*=\s*['"]([^'"]+)['"]""")
 # (sign, share of the confidence it gives, pattern over the page's source)
 _SIGNS = (
-    ("article addresses", 0.5, re.compile(r"(?:t20\d{6}_\d+\.s?html?.*?){3}", re.DOTALL)),
     ("TRS_Editor", 0.5, re.compile(r"TRS_Editor|trs_editor_view|TRS_UEDITOR|trs_paper_default")),
     ("file address", 0.4, re.compile(r"""["'/][PW]020\d{15,20}\.\w{2,4}""")),
     ("createPageHTML", 0.3, re.compile(r"createPageHTML\s*\(\s*\d+\s*,\s*\d+\s*,")),
@@ -32,6 +33,9 @@ _SIGNS = (
 
 def recognise(page: Page) -> Evidence | None:
     signs = [(name, share) for name, share, pattern in _SIGNS if pattern.search(page.text)]
+    articles = (url for _, url in lists.anchors(page) if _ARTICLE.search(urlsplit(url).path))
+    if len(set(islice(articles, 50))) >= _TELLING:
+        signs.insert(0, ("article addresses", 0.5))
     if _ARTICLE.search(urlsplit(page.url).path):
         signs.append(("own address", 0.5))
     confidence = min(1.0, sum(share for _, share in signs))

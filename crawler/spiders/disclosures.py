@@ -81,7 +81,7 @@ class DisclosuresSpider(scrapy.Spider):
         self.run = Run(
             run_id=run_id or new_run_id(now),
             started_at=now,
-            command=command or shlex.join(["scrapy", *sys.argv[1:]]),
+            command=command or shlex.join(["scrapy", "crawl", *sys.argv[1:]]),
             version=VERSION,
         )
 

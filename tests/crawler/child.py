@@ -1,0 +1,61 @@
+"""One crawl in a process of its own: `python -m tests.crawler.child STORE SITES SETTINGS`; prints its report.
+
+A reactor runs once per process, and a crawl that gets killed had better not be the tests'.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from crawler.run import crawl
+from crawler.sites import Site
+
+QUICK = {
+    "GONGKAI_ALLOW_LOOPBACK": True,
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "GONGKAI_BACKOFF": 0.05,
+    "DOWNLOAD_TIMEOUT": 1.5,
+    "RETRY_TIMES": 1,
+}
+
+
+def main(store: str, sites: str, settings: str) -> None:
+    chosen = [Site(**{"region_code": None, "name": "x", **site}) for site in json.loads(sites)]
+    calls: list[str] = []
+    report = crawl(
+        store,
+        chosen,
+        settings={**QUICK, **json.loads(settings)},
+        progress=lambda progress: calls.append(progress.outcome),
+    )
+    found = {
+        "run_id": report.run.run_id,
+        "finished": report.run.finished_at is not None,
+        "interrupted": report.interrupted,
+        "outcomes": dict(report.outcomes),
+        "exchanges": report.exchanges,
+        "kept": report.kept,
+        "bytes": report.bytes,
+        "articles": report.articles,
+        "attachments": report.attachments,
+        "progress": len(calls),
+        "sites": {
+            site.site.site_id: {
+                "outcome": site.outcome,
+                "complete": site.complete,
+                "platform": site.platform,
+                "entries": site.entries,
+                "articles": site.articles,
+                "attachments": site.attachments,
+                "gaps": [outcome for _, outcome in site.gaps],
+            }
+            for site in report.sites
+        },
+    }
+    print(json.dumps(found, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

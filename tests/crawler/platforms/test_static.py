@@ -1,0 +1,61 @@
+"""Hand-made lists: dates beside links, numbers in addresses, 下一页."""
+
+# ruff: noqa: E501 -- markup and tables of cases stay on their lines
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crawler import platforms
+from crawler.pages import Page
+from crawler.platforms import Entry, static
+
+URL = "http://www.ning.gov.cn/czxx/"
+LIST = """<html><body>
+<a href="/">首页</a> <a href="/jgsz/">机构设置</a> <a href="/czxx/2025/">2025年部门决算</a>
+<table>
+ <tr><td><a href="show.asp?id=31">宁县教育局2026年部门预算</a></td><td>2026-02-12</td></tr>
+ <tr><td><a href="20260211102.htm">宁县农业局2026年部门预算</a></td><td></td></tr>
+ <tr><td><a href="yusuan.htm">宁县林业局2026年部门预算</a></td><td>[2026-01-05]</td></tr>
+ <tr><td><a href="files/ys.xls">宁县水利局2026年部门预算表</a></td><td>2026-01-04</td></tr>
+</table>
+<div><a href="index.html">1</a><a href="index_2.html">2</a><a href="index_3.html">3</a><a href="index_2.html">下一页</a>
+<a href="/about.html">关于我们</a></div>
+</body></html>"""
+
+
+def test_it_reads_what_no_other_claims() -> None:
+    assert platforms.recognise(Page(URL, LIST)).platform == "static"
+
+
+def test_listing() -> None:
+    listing = static.listing(Page(URL, LIST))
+    assert listing.entries == (
+        Entry(URL + "show.asp?id=31", "宁县教育局2026年部门预算", date(2026, 2, 12)),
+        Entry(URL + "20260211102.htm", "宁县农业局2026年部门预算", None),
+        Entry(URL + "yusuan.htm", "宁县林业局2026年部门预算", date(2026, 1, 5)),
+    )
+    assert [(file.url, file.name) for file in listing.attachments] == [
+        (URL + "files/ys.xls", "宁县水利局2026年部门预算表")
+    ]
+    assert listing.next_pages == (URL + "index_2.html", URL + "index_3.html")
+    assert (URL + "2025/", "2025年部门决算") in [(column.url, column.title) for column in listing.columns]
+
+
+@pytest.mark.parametrize(
+    ("here", "links", "expected"),
+    [
+        ("list-1.htm", '<a href="list-2.htm">2</a><a href="list-2.htm">&gt;</a>', ["list-2.htm"]),
+        ("?page=1", '<a href="?page=2">2</a><a href="?page=2">下页</a>', ["?page=2"]),
+        (
+            "index_2.html",
+            '<a href="index.html">上一页</a><a href="index_3.html">下一页</a>',
+            ["index_3.html"],
+        ),
+        ("", '<a href="20260211.htm">2</a><a href="#">下一页</a>', []),
+    ],
+)
+def test_next_pages(here: str, links: str, expected: list[str]) -> None:
+    page = Page(URL + here, f"<html>{links}</html>")
+    assert static.listing(page).next_pages == tuple(URL + address for address in expected)

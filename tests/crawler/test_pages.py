@@ -1,0 +1,78 @@
+"""Bytes to text to tree, in the encodings and the disorder of real pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.pages import Page, decode, squeeze
+
+TEXT = "<html><head><meta charset={}></head><body>财政预算镕</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "content_type"),
+    [
+        ("utf-8", "utf-8", None),
+        ("gb2312", "gbk", None),  # the label names less than is used
+        ("utf-8", "gb18030", None),  # the label lies
+        ("gbk", "utf-8", None),
+        ("", "utf-8", "text/html; charset=utf-8"),
+        ("", "gbk", "text/html; charset=GBK"),
+        ("utf-8", "gbk", "text/html; charset=GBK"),
+        ("", "utf-8-sig", None),
+    ],
+)
+def test_decode(label: str, encoding: str, content_type: str | None) -> None:
+    text, _ = decode(TEXT.format(label).encode(encoding), content_type)
+    assert "财政预算镕" in text
+
+
+def test_decode_replaces_only_what_no_encoding_reads() -> None:
+    assert decode(b"<meta charset=utf-8>\xe9\xa2\x84\xff\xff")[0] == "<meta charset=utf-8>预\ufffd\ufffd"
+
+
+def test_meta_names_in_every_spelling() -> None:
+    page = Page(
+        "http://a.gov.cn/",
+        '<meta name=" ColumnName " content="预算 "><META CONTENT="2026-3-2" NAME="pubdate"/>'
+        '<meta name="SiteName" content=""><meta name="sitename" content="勉县">',
+    )
+    assert page.meta == {"columnname": "预算", "pubdate": "2026-3-2", "sitename": "勉县"}
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("./202602/t1.html", "http://a.gov.cn/x/202602/t1.html"),
+        (" ..\\b.htm#top", "http://a.gov.cn/b.htm"),
+        ("//b.gov.cn/c", "http://b.gov.cn/c"),
+        ("javascript:void(0)", None),
+        ("mailto:a@b.cn", None),
+        ("#", None),
+        ("", None),
+        ("ftp://a/b", None),
+        ("http://[::1", None),
+    ],
+)
+def test_absolute(href: str, expected: str | None) -> None:
+    assert Page("http://a.gov.cn/x/index.html", "<html></html>").absolute(href) == expected
+
+
+def test_chinese_in_addresses_is_written_as_browsers_write_it() -> None:
+    page = Page.from_bytes("http://a.gov.cn/", "<meta charset=gbk><a>预算</a>".encode("gbk"))
+    assert page.absolute("附件 1.pdf?n=预算") == "http://a.gov.cn/%E9%99%84%E4%BB%B6%201.pdf?n=%D4%A4%CB%E3"
+    assert page.absolute("%B8%BD.pdf") == "http://a.gov.cn/%B8%BD.pdf"
+
+
+def test_base_href_moves_links() -> None:
+    page = Page("http://a.gov.cn/x/", '<html><head><base href="/y/"></head></html>')
+    assert page.absolute("z") == "http://a.gov.cn/y/z"
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x01", "<", "<!-- -->"])
+def test_anything_has_a_tree(text: str) -> None:
+    assert Page("http://a.gov.cn/", text).tree.tag == "html"
+
+
+def test_squeeze() -> None:
+    assert squeeze(" 预\u3000\u200b算 \n 公开 ") == "预 算 公开"
