@@ -115,12 +115,15 @@ class TableSchema:
         metadata = {"gongkai.table": self.name, "description": self.description}
         return pa.schema([column.arrow_field() for column in self.columns], metadata=metadata)
 
+    @cached_property
+    def _entries(self) -> dict[str, dict[str, object]]:
+        return {column.name: column.dictionary_entry() for column in self.columns}
+
     def dictionary(self, names: Sequence[str], *, full: bool = True) -> dict[str, object]:
         """The Frictionless Table Schema of a file with these columns: the field dictionary, or if not `full`
         names and types only. (`foreignKeys` is left out: a reference names *one* resource there, and a table
         of ours may be many files.)"""
-        entries = {column.name: column.dictionary_entry() for column in self.columns}
-        fields = [entries.get(name, {"name": name, "type": "any"}) for name in names]
+        fields = [self._entries.get(name, {"name": name, "type": "any"}) for name in names]
         if full:
             return {"fields": fields, "primaryKey": list(self.primary_key)}
         return {"fields": [{"name": field["name"], "type": field["type"]} for field in fields]}

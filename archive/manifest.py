@@ -84,7 +84,7 @@ def encode(snapshot: Snapshot) -> bytes:
         },
         "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
     }
-    return json.dumps(package, ensure_ascii=False, indent=1).encode()
+    return json.dumps(package, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def decode(data: bytes) -> Snapshot:
