@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from parsers.document import Box, Cell, Grid, Source
 from parsers.readers.geometry import Glyph, type_size
-from parsers.readers.page_text import cell_text, is_numeric, visual_lines
-from parsers.readers.ruled import Lattice
+from parsers.readers.page_text import AMOUNT, cell_text, is_numeric, visual_lines
+from parsers.readers.rows import row_breaks
+from parsers.readers.ruled import Lattice, complete_lattice
 
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
@@ -59,6 +60,51 @@ def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
         col_edges=tuple(round(x, 2) for x in lattice.xs),
         source=source,
     )
+
+
+def with_row_breaks(table: FilledLattice) -> FilledLattice:
+    """The table with rows parted where rules part only its columns.
+
+    A row is cut by the white between its lines when one of its cells holds several amounts and another
+    several lines; a cell of a fully ruled table holds one amount.
+    """
+    lattice = table.lattice
+    breaks = {row: found for row in range(lattice.n_rows) if (found := _breaks_of(table, row))}
+    if not breaks:
+        return table
+    ys: list[float] = []
+    above: list[list[bool]] = []
+    old_rows: list[tuple[int, ...]] = []
+    for row, owners in enumerate(lattice.owner):
+        before = lattice.owner[row - 1] if row else None
+        ys.append(lattice.ys[row])
+        above.append([before is None or before[col] != owner for col, owner in enumerate(owners)])
+        for y in breaks.get(row, ()):
+            ys.append(y)
+            above.append([True] * lattice.n_cols)
+        old_rows.extend([owners] * (len(breaks.get(row, ())) + 1))
+    left = [
+        [
+            col in (0, lattice.n_cols) or lattice.owner[row][col - 1] != lattice.owner[row][col]
+            for row in source
+        ]
+        for col in range(lattice.n_cols + 1)
+    ]
+    finer = complete_lattice(lattice.xs, (*ys, lattice.ys[-1]), (*above, [True] * lattice.n_cols), left)
+    return fill(finer, [glyph for content in table.contents for glyph in content])[0]
+
+
+def _breaks_of(table: FilledLattice, row: int) -> list[float]:
+    lattice = table.lattice
+    owners = sorted(set(lattice.owner[row]))
+    if any(lattice.regions[owner].rowspan > 1 for owner in owners):
+        return []
+    lines = [[line.text for line in visual_lines(table.contents[owner])] for owner in owners]
+    amounts = [sum(bool(AMOUNT.fullmatch(text)) for text in texts) for texts in lines]
+    if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
+        return []
+    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
+    return row_breaks(glyphs, lattice.ys[row], lattice.ys[row + 1], ())
 
 
 def rounded(box: Box) -> Box:

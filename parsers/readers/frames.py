@@ -14,12 +14,11 @@ from itertools import pairwise
 from parsers.document import Box
 from parsers.readers.columns import pieces
 from parsers.readers.geometry import Rule, cluster, join_collinear
-from parsers.readers.page_text import Line
+from parsers.readers.page_text import AMOUNT, Line
 
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
-AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 _UNIT_LINE = re.compile(r"单位\s*[：:]")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.document import Block, Box, Source, TextBlock
-from parsers.readers.cells import FilledLattice, fill, grid_of, rounded
+from parsers.readers.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
 from parsers.readers.geometry import Glyph, PageMarks, Rule, type_size
 from parsers.readers.page_text import Line, visual_lines
 from parsers.readers.ruled import Lattice, Tolerances, connected_rules, lattice_of
@@ -40,7 +40,7 @@ def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[F
     for lattice in found:
         table, outside = fill(lattice, rest)
         if any(table.contents):
-            tables.append(table)
+            tables.append(with_row_breaks(table))
             rest = outside
     return tables, rest
 

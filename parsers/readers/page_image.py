@@ -21,6 +21,7 @@ LARGEST_DRIFT = 0.06  # of a rule's length: more is no rule but marks grown toge
 SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
 SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
+STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
 RULE_GAP = 0.12
 
 
@@ -123,16 +124,16 @@ def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) 
 
 
 def _drop_strokes(drawn: Image, x0: int, y0: int, x1: int, y1: int) -> None:
-    """Clears, in place, marks that lie wholly inside a line of text and are no longer than it is high."""
-    part = drawn[max(y0, 0) : y1, max(x0, 0) : x1]
+    """Clears, in place, marks wholly inside a line of text: a rule ends outside the text it bounds."""
+    room = round(STROKE_ROOM * (y1 - y0))
+    part = drawn[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room]
     if part.size == 0 or not part.any():
         return
     count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     height, width = part.shape
     for index in range(1, count):
         left, top, wide, high = (int(v) for v in stats[index, :4])
-        inside = left > 0 and top > 0 and left + wide < width and top + high < height
-        if inside and max(wide, high) <= 1.1 * height:
+        if left > 0 and top > 0 and left + wide < width and top + high < height:
             part[labels == index] = 0
 
 

@@ -6,6 +6,7 @@ never from the space characters of the file, which engines print, omit and stret
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from parsers.readers.geometry import Glyph, bounds, type_size
 SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
+AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def _upright(gray: Image) -> tuple[Image, list[Quad], int]:
         if _confidence(flipped) > _confidence(lines):
             gray = np.ascontiguousarray(np.rot90(gray, 2))
             corner = np.array([gray.shape[1], gray.shape[0]], dtype=np.float32)
-            return gray, [corner - quad for quad in quads], turned + 2
+            return gray, [(corner - quad)[[2, 3, 0, 1]] for quad in quads], turned + 2
     return gray, quads, turned
 
 

@@ -155,6 +155,30 @@ class TestCellText:
         assert rows(grid_of(glyphs, self.RULES))[1][0] == "收入"
 
 
+class TestRowsWithoutRules:
+    def test_columns_ruled_rows_not(self) -> None:
+        rules = lattice_rules([50, 150, 250], [100, 120, 180])
+        glyphs = [*printed("项目", 60, 105), *printed("金额", 160, 105)]
+        for index, (label, amount) in enumerate(
+            (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
+        ):
+            glyphs += [*printed(label, 60, 123 + 18 * index), *printed(amount, 200, 123 + 18 * index)]
+        grid = grid_of(glyphs, rules)
+        assert rows(grid) == [["项目", "金额"], ["办公费", "12.00"], ["印刷费", "3.50"], ["差旅费", "1.20"]]
+
+    def test_lines_of_a_label_beside_one_amount_stay_one_row(self) -> None:
+        rules = lattice_rules([50, 150, 250], [100, 150])
+        glyphs = [*printed("一般公共", 60, 110), *printed("预算", 60, 123), *printed("12.00", 200, 117)]
+        assert grid_of(glyphs, rules).n_rows == 1
+
+    def test_frame_with_horizontal_rules_only(self) -> None:
+        rules = [*lattice_rules([50, 350], [100, 120, 140, 160])]
+        glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]
+        glyphs += [*printed("办公费", 60, 125), *printed("12.00", 290, 125)]
+        glyphs += [*printed("印刷费", 60, 145), *printed("3.50", 295, 145)]
+        assert rows(grid_of(glyphs, rules)) == [["项目", "金额"], ["办公费", "12.00"], ["印刷费", "3.50"]]
+
+
 class TestNotTables:
     def test_frame_around_narrative_is_text(self) -> None:
         blocks = blocks_of(printed("本部门主要职责是", 60, 110), lattice_rules([50, 500], [100, 700]))
