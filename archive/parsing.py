@@ -7,7 +7,7 @@ runs and of their articles, so that what a name or an article hints at does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,11 @@ from archive.warc import read_payload
 from archive.workers import Pool, Task
 from parsers import PARSER_VERSION
 from parsers.media import UNKNOWN
+from parsers.renditions import without_repeats
 from parsers.results import ParsedDocument
+
+BATCH = 16
+"""Disclosures parsed at a time: enough to keep the workers busy, few enough to hold in memory."""
 
 NOT_BUDGET = frozenset({"other", "contents"})
 
@@ -75,19 +79,34 @@ class DocumentWork:
         """Parse what a run saw and the dataset does not have, or what an operator states something about."""
         if run.run.stated:
             self._restated = {sighting.location.sha256 for sighting in run.local_files}
-        announced = (found for announcement in run.announcements for found in announcement.sightings)
-        tasks = self._tasks([*announced, *run.local_files])
-        for task, document in self._pool.map_with_members(tasks):
-            if task.parent_id in self._restated:
-                self._restated.add(document.document_id)
-            if task.depth and not self._is_new(document.document_id):
-                continue
-            self._looked_at.add(document.document_id)
-            if document.document_id in self._pages and not _has_budget(document):
-                self._drop(document.document_id)
-                continue
-            document = self._with_statements(document, task.parent_id)
-            self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
+        groups: list[tuple[str, Sequence[Sighting]]] = [
+            (announced.article.url, announced.sightings) for announced in run.announcements
+        ]
+        groups += [(sighting.location.sha256, [sighting]) for sighting in run.local_files]
+        for start in range(0, len(groups), BATCH):
+            self._parse_batch(groups[start : start + BATCH])
+
+    def _parse_batch(self, groups: Sequence[tuple[str, Sequence[Sighting]]]) -> None:
+        """Parse the documents of some disclosures; each disclosure is looked at as a whole."""
+        tasks = (task for name, sightings in groups for task in self._tasks(sightings, name))
+        results = list(self._pool.map_with_members(tasks))
+        for name in dict.fromkeys(task.group for task, _ in results):
+            mine = [(task, document) for task, document in results if task.group == name]
+            documents = without_repeats([document for _, document in mine])
+            for (task, _), document in zip(mine, documents, strict=True):
+                self._take(task, document)
+
+    def _take(self, task: Task, document: ParsedDocument) -> None:
+        if task.parent_id in self._restated:
+            self._restated.add(document.document_id)
+        if task.depth and not self._is_new(document.document_id):
+            return
+        self._looked_at.add(document.document_id)
+        if document.document_id in self._pages and not _has_budget(document):
+            self._drop(document.document_id)
+            return
+        document = self._with_statements(document, task.parent_id)
+        self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
 
     def changes(self) -> Iterator[Change]:
         """The rows of all documents parsed; whatever the dataset had of them goes."""
@@ -101,7 +120,7 @@ class DocumentWork:
         new = sum(not document.known for document in self.report)
         return f"{new} documents parsed, {runs} runs added"
 
-    def _tasks(self, sightings: Iterable[Sighting]) -> Iterator[Task]:
+    def _tasks(self, sightings: Iterable[Sighting], group: str) -> Iterator[Task]:
         for sighting in sightings:
             identity, place = sighting.location.sha256, sighting.location
             if not self._is_new(identity):
@@ -120,7 +139,7 @@ class DocumentWork:
                 )
                 self._keep(lost, None, sighting.hints.file_name or place.payload_url)
                 continue
-            yield Task(data, replace(sighting.hints, **self._stated.get(identity, {})))
+            yield Task(data, replace(sighting.hints, **self._stated.get(identity, {})), group=group)
 
     def _with_statements(self, document: ParsedDocument, parent_id: str | None) -> ParsedDocument:
         stated = self._stated.get(document.document_id) or self._stated.get(parent_id or "")

@@ -20,16 +20,17 @@ from archive.schema import build_table
 from parsers import PARSER_VERSION
 from parsers.document import Note
 from parsers.reference import regions
-from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, ParsedDocument
+from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Indicator, ParsedDocument, Statement
 
-DOCUMENT_TABLES = ("documents", "tables", "facts", "checks")
-NO_UNIT = "no_unit"
+DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
 Rows = Mapping[str, pa.Table]
 
 _HEAD = ("body_name", "body_code", "body_level", "fiscal_year", "document_kind")
 _FACT_COLUMNS = frozenset(item.name for item in fields(Fact)) - {"box", "block"}
-_TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {"facts", "rows"}
+_INDICATOR_COLUMNS = frozenset(item.name for item in fields(Indicator)) - {"table_no"}
+_STATEMENT_COLUMNS = frozenset(item.name for item in fields(Statement))
+_TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {"facts", "rows", "repeats"}
 
 
 def document_rows(document: ParsedDocument, parent_id: str | None) -> Rows:
@@ -47,19 +48,15 @@ def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
 
 def _rows(document: ParsedDocument, parent_id: str | None) -> Rows:
     shared = _place(document.headline) | {name: getattr(document.headline, name) for name in _HEAD}
-    facts = [_fact_row(document, table, fact, shared) for table, fact in _valued(document)]
+    facts = [_fact_row(document, table, fact, shared) for table in document.tables for fact in table.facts]
     return {
         "documents": build_table("documents", [_document_row(document, parent_id, shared, facts)]),
         "tables": build_table("tables", [_table_row(document, table) for table in document.tables]),
         "facts": build_table("facts", facts),
+        "indicators": build_table("indicators", _indicator_rows(document)),
+        "statements": build_table("statements", _statement_rows(document)),
         "checks": build_table("checks", _check_rows(document, {row["fact_id"] for row in facts})),
     }
-
-
-def _valued(document: ParsedDocument) -> list[tuple[BudgetTable, Fact]]:
-    """The amounts whose value is known. One in a table without a unit has none; `_notes` tells how many."""
-    pairs = ((table, fact) for table in document.tables for fact in table.facts)
-    return [(table, fact) for table, fact in pairs if fact.amount_yuan is not None]
 
 
 def _document_row(
@@ -79,21 +76,12 @@ def _document_row(
         "headline_sources": json.dumps(sources, ensure_ascii=False, sort_keys=True) if sources else None,
         "outcome": document.outcome,
         "outcome_detail": document.outcome_detail,
-        "notes": [_note(note) for note in _notes(document)],
+        "notes": [_note(note) for note in document.notes],
         "parser_version": PARSER_VERSION,
         "tables": len(document.tables),
         "facts": len(facts),
         "proved_share": proved / len(nonzero) if nonzero else None,
     }
-
-
-def _notes(document: ParsedDocument) -> tuple[Note, ...]:
-    lost = Counter(t.table_no for t in document.tables for fact in t.facts if fact.amount_yuan is None)
-    said = (
-        Note(NO_UNIT, f"table {number} states no unit: its {count} amounts have no value in yuan")
-        for number, count in sorted(lost.items())
-    )
-    return (*document.notes, *said)
 
 
 def _note(note: Note) -> str:
@@ -105,7 +93,28 @@ def _table_row(document: ParsedDocument, table: BudgetTable) -> dict[str, Any]:
         **{name: getattr(table, name) for name in _TABLE_COLUMNS},
         "table_id": table_id(document.document_id, table.table_no),
         "document_id": document.document_id,
+        "repeats": table_id(*table.repeats) if table.repeats else None,
     }
+
+
+def _indicator_rows(document: ParsedDocument) -> list[dict[str, Any]]:
+    return [
+        {
+            "document_id": document.document_id,
+            "table_id": table_id(document.document_id, indicator.table_no),
+            "indicator_no": number,
+            **{name: getattr(indicator, name) for name in _INDICATOR_COLUMNS},
+        }
+        for number, indicator in enumerate(document.indicators)
+    ]
+
+
+def _statement_rows(document: ParsedDocument) -> list[dict[str, Any]]:
+    return [
+        {"document_id": document.document_id, "statement_no": number}
+        | {name: getattr(statement, name) for name in _STATEMENT_COLUMNS}
+        for number, statement in enumerate(document.statements)
+    ]
 
 
 def _fact_row(

@@ -21,7 +21,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -31,6 +31,7 @@ from typing import Self
 from parsers import parse_document
 from parsers.media import sniff
 from parsers.readers.limits import MIB, Limits
+from parsers.renditions import without_repeats
 from parsers.results import Hints, ParsedDocument
 
 Parse = Callable[[bytes, Hints, Limits], ParsedDocument]
@@ -45,12 +46,14 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to parse: a file, or a member of the container `parent_id`."""
+    """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
+    it belongs to, members with their container."""
 
     data: bytes
     hints: Hints = field(default_factory=Hints)
     parent_id: str | None = None
     depth: int = 0
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -193,9 +196,11 @@ def parse_bounded(
     *,
     parse: Parse = parse_document,
 ) -> list[tuple[Task, ParsedDocument]]:
-    """One file and the members in it, each with its document; the file itself comes first."""
+    """One file and the members in it, each with its document; the file itself comes first. A table that
+    members repeat in another format has its facts in one of them."""
     with Pool(workers=1, limits=limits, parse=parse) as pool:
-        return list(pool.map_with_members([Task(data, hints or Hints())]))
+        tasks, documents = zip(*pool.map_with_members([Task(data, hints or Hints())]), strict=True)
+        return list(zip(tasks, without_repeats(documents), strict=True))
 
 
 def _work(pipe: Connection, parse: Parse, limits: Limits) -> None:
@@ -230,20 +235,15 @@ def _where(error: Exception) -> str:
 
 def _member_tasks(task: Task, document: ParsedDocument) -> list[Task]:
     return [
-        Task(member.data, _renamed(task.hints, member.name), document.document_id, task.depth + 1)
+        Task(
+            member.data,
+            replace(task.hints, file_name=member.name),
+            document.document_id,
+            task.depth + 1,
+            task.group,
+        )
         for member in document.members
     ]
-
-
-def _renamed(hints: Hints, name: str) -> Hints:
-    return Hints(
-        file_name=name,
-        article_title=hints.article_title,
-        body_name=hints.body_name,
-        region_code=hints.region_code,
-        fiscal_year=hints.fiscal_year,
-        document_kind=hints.document_kind,
-    )
 
 
 def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:

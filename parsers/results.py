@@ -75,6 +75,7 @@ class Fact:
     economic_name: str | None = None
     gov_economic_code: str | None = None
     gov_economic_name: str | None = None
+    code_basis: Literal["printed", "unverified", "name"] | None = None
     level: int = 0
     is_total: bool = False
     project_name: str | None = None
@@ -118,6 +119,7 @@ class BudgetTable:
     confidence: float
     facts: tuple[Fact, ...] = ()
     rows: tuple[TableRow, ...] = ()
+    repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,36 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """One performance target (绩效指标) of a form; `project_amount` in yuan."""
+
+    table_no: int
+    project_name: str | None = None
+    project_code: str | None = None
+    project_amount: Decimal | None = None
+    level1: str | None = None
+    level2: str | None = None
+    level3: str | None = None
+    target: str | None = None
+    weight: Decimal | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One figure in a sentence: what it is about, its amount, and the change against the year before."""
+
+    sentence: str
+    subject: str | None = None
+    amount_yuan: Decimal | None = None
+    change_yuan: Decimal | None = None
+    change_percent: Decimal | None = None
+    direction: Literal["increase", "decrease", "unchanged"] | None = None
+    reason: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """Everything one document yields. `document_id` is the SHA-256 of its bytes, in hex."""
 
@@ -161,3 +193,5 @@ class ParsedDocument:
     checks: tuple[Check, ...] = ()
     members: tuple[Member, ...] = ()
     notes: tuple[Note, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    statements: tuple[Statement, ...] = ()

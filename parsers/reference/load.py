@@ -38,9 +38,7 @@ class TitleRule:
 @cache
 def title_rules() -> tuple[TitleRule, ...]:
     return tuple(
-        TitleRule(
-            entry.pop("type"), tuple(entry.pop("all", ())), tuple(entry.pop("any", ())), tuple(entry.pop("none", ()))
-        )
+        TitleRule(entry["type"], *(tuple(entry.get(words, ())) for words in ("all", "any", "none")))
         for entry in load_yaml("table_titles.yaml")
     )
 

@@ -115,7 +115,7 @@ def test_money_is_exact() -> None:
     ("change", "message"),
     [
         ({"amuont": 1}, "no column amuont"),
-        ({"amount_yuan": None}, "amount_yuan must have a value"),
+        ({"amount_text": None}, "amount_text must have a value"),
         ({"amount_yuan": Decimal("1.005")}, "amount_yuan"),
         ({"amount_yuan": "1.00"}, "amount_yuan"),
         ({"row_no": "first"}, "row_no"),
