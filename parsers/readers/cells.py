@@ -84,10 +84,7 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
             above.append([True] * lattice.n_cols)
         old_rows.extend([owners] * (len(breaks.get(row, ())) + 1))
     left = [
-        [
-            col in (0, lattice.n_cols) or lattice.owner[row][col - 1] != lattice.owner[row][col]
-            for row in source
-        ]
+        [col in (0, lattice.n_cols) or owners[col - 1] != owners[col] for owners in old_rows]
         for col in range(lattice.n_cols + 1)
     ]
     finer = complete_lattice(lattice.xs, (*ys, lattice.ys[-1]), (*above, [True] * lattice.n_cols), left)
