@@ -9,19 +9,28 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from parsers import media
-from parsers.document import Block, Member, Note, Reading, TextLayer
+from parsers.document import Member, Reading
 from parsers.errors import DocumentError
-from parsers.readers.furniture import mark_furniture
 from parsers.readers.geometry import PageMarks, distinct_glyphs
-from parsers.readers.grids import page_blocks
 from parsers.readers.limits import Limits
-from parsers.readers.ofd_objects import Objects, child, children, millimetres, page_objects
+from parsers.readers.ofd_images import media_files, recognised
+from parsers.readers.ofd_objects import (
+    Objects,
+    PlacedImage,
+    child,
+    children,
+    joined,
+    millimetres,
+    page_objects,
+)
 from parsers.readers.package import open_package, parse_xml, read_part
+from parsers.readers.paged import Pages
+from parsers.readers.scan import add_scan
 
 POINTS = 72 / 25.4  # per millimetre
 
@@ -39,54 +48,51 @@ class OfdPage:
 def read_ofd(data: bytes, limits: Limits) -> Reading:
     """Text blocks and grids of an OFD file; its attachments become members.
 
-    Raises DocumentError: `damaged`, `encrypted`, `too_large`.
+    Raises DocumentError: `damaged`, `encrypted`, `too_large`, `needs_ocr`.
     """
     with open_package(data, limits) as package:
         root = _xml(package, "OFD.xml")
         if root is None or child(root, "DocBody") is None:
             raise DocumentError("damaged", "the OFD package has no OFD.xml")
-        blocks: list[Block] = []
-        sizes: list[tuple[float, float]] = []
-        notes: list[Note] = []
+        pages = Pages()
         members: list[Member] = []
+        total = 0
         for body in children(root, "DocBody"):
-            location = _text(child(body, "DocRoot")) or "Doc_0/Document.xml"
-            document = _xml(package, location.lstrip("/"))
+            location = (_text(child(body, "DocRoot")) or "Doc_0/Document.xml").lstrip("/")
+            document = _xml(package, location)
             if document is None:
                 raise DocumentError("damaged", f"the OFD package lacks {location}")
-            folder = posixpath.dirname(location.lstrip("/"))
+            folder = posixpath.dirname(location)
+            total += _read_document(package, document, folder, limits, pages)
             members.extend(_attachments(package, document, folder))
-            for page in _pages(package, document, folder):
-                number = len(sizes) + 1
-                if number > limits.max_pages:
-                    notes.append(Note("pages_left_out", f"only the first {limits.max_pages} pages were read"))
-                    break
-                marks, images = _marks(package, page, number)
-                sizes.append((marks.width, marks.height))
-                if images and not marks.glyphs:
-                    notes.append(Note("image_page", "the page is an image", number))
-                blocks.extend(page_blocks(marks, "text"))
+        pages.leave_out(limits.max_pages, total)
         title = _text(child(child(root, "DocBody"), "DocInfo", "Title"))
-    return Reading(
-        media_type=media.OFD,
-        blocks=tuple(mark_furniture(blocks, sizes)),
-        pages=len(sizes),
-        page_sizes=tuple(sizes),
-        text_layer=_text_layer(blocks, notes),
-        title=title,
-        members=tuple(members),
-        notes=tuple(notes),
-    )
+    return replace(pages.reading(media.OFD, total, title), members=tuple(members))
 
 
-def _text_layer(blocks: list[Block], notes: list[Note]) -> TextLayer:
-    images = any(note.code == "image_page" for note in notes)
-    if blocks:
-        return "mixed" if images else "text"
-    return "scan" if images else "none"
+def _read_document(
+    package: zipfile.ZipFile, document: etree._Element, folder: str, limits: Limits, pages: Pages
+) -> int:
+    """Reads the pages of one document of the package; returns how many it has."""
+    files = media_files(document, folder, lambda name: _xml(package, name))
+    listed = list(_pages(package, document, folder))
+    for page in listed:
+        number = pages.next_number
+        if number > limits.max_pages:
+            break
+        marks, images = _marks(package, page, number)
+        if marks.glyphs or not images:
+            pages.add(marks, "text")
+            continue
+        scanned = recognised(package, images, files, number, limits)
+        if scanned is None:
+            pages.add_unread((marks.width, marks.height), "the page is an image and was not recognised")
+        else:
+            add_scan(pages, scanned)
+    return len(listed)
 
 
-def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMarks, bool]:
+def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMarks, list[PlacedImage]]:
     x, y, width, height = page.box
     found = Objects()
     for part in (*page.templates, page.content, *page.annotations):
@@ -101,17 +107,17 @@ def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMa
             glyphs=tuple(distinct_glyphs([g.moved(-x, -y, POINTS) for g in found.glyphs])),
             rules=tuple(r.moved(-x, -y, POINTS) for r in found.rules),
         ),
-        found.images > 0,
+        found.images,
     )
 
 
 def _pages(package: zipfile.ZipFile, document: etree._Element, folder: str) -> Iterator[OfdPage]:
     common = child(document, "CommonData")
     default = millimetres(_text(child(common, "PageArea", "PhysicalBox")), 4) or [0.0, 0.0, 210.0, 297.0]
-    templates = {str(t.get("ID")): _join(folder, t.get("BaseLoc")) for t in children(common, "TemplatePage")}
+    templates = {str(t.get("ID")): joined(folder, t.get("BaseLoc")) for t in children(common, "TemplatePage")}
     annotations = _annotation_parts(package, document, folder)
     for entry in children(child(document, "Pages"), "Page"):
-        content = _join(folder, entry.get("BaseLoc"))
+        content = joined(folder, entry.get("BaseLoc"))
         root = _xml(package, content)
         used = [] if root is None else [str(t.get("TemplateID")) for t in children(root, "Template")]
         own = None if root is None else millimetres(_text(child(root, "Area", "PhysicalBox")), 4)
@@ -130,23 +136,23 @@ def _annotation_parts(
     location = _text(child(document, "Annotations"))
     if not location:
         return {}
-    part = _join(folder, location)
+    part = joined(folder, location)
     root = _xml(package, part)
     if root is None:
         return {}
     base = posixpath.dirname(part)
     return {
-        str(page.get("PageID")): tuple(_join(base, _text(loc)) for loc in children(page, "FileLoc"))
+        str(page.get("PageID")): tuple(joined(base, _text(loc)) for loc in children(page, "FileLoc"))
         for page in children(root, "Page")
     }
 
 
 def _attachments(package: zipfile.ZipFile, document: etree._Element, folder: str) -> Iterator[Member]:
     location = _text(child(document, "Attachments"))
-    part = _join(folder, location) if location else ""
+    part = joined(folder, location) if location else ""
     root = _xml(package, part) if part else None
     for entry in children(root, "Attachment"):
-        file = _join(posixpath.dirname(part), _text(child(entry, "FileLoc")))
+        file = joined(posixpath.dirname(part), _text(child(entry, "FileLoc")))
         data = read_part(package, file)
         if data and entry.get("Visible") != "false":
             yield Member(entry.get("Name") or posixpath.basename(file), data)
@@ -155,14 +161,6 @@ def _attachments(package: zipfile.ZipFile, document: etree._Element, folder: str
 def _xml(package: zipfile.ZipFile, part: str) -> etree._Element | None:
     data = read_part(package, part)
     return None if data is None else parse_xml(data)
-
-
-def _join(folder: str, location: str | None) -> str:
-    """A location inside the package: absolute from its root, else relative to `folder`."""
-    location = location or ""
-    if location.startswith("/"):
-        return location.lstrip("/")
-    return posixpath.normpath(posixpath.join(folder, location))
 
 
 def _text(element: etree._Element | None) -> str | None:

@@ -6,6 +6,7 @@ its Boundary, in that order.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -60,13 +61,22 @@ class PlacedRule:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedImage:
+    """An image resource and how large it is shown, in millimetres."""
+
+    resource: str
+    width: float
+    height: float
+
+
 @dataclass(slots=True)
 class Objects:
     """What was found on a page so far."""
 
     glyphs: list[PlacedGlyph] = field(default_factory=list)
     rules: list[PlacedRule] = field(default_factory=list)
-    images: int = 0
+    images: list[PlacedImage] = field(default_factory=list)
 
 
 def page_objects(root: etree._Element, found: Objects) -> None:
@@ -78,7 +88,8 @@ def page_objects(root: etree._Element, found: Objects) -> None:
         elif name == "PathObject":
             found.rules.extend(PlacedRule(r) for r in _path_rules(element, dx, dy))
         elif name == "ImageObject":
-            found.images += 1
+            _, _, width, height = millimetres(element.get("Boundary"), 4) or [0.0] * 4
+            found.images.append(PlacedImage(str(element.get("ResourceID")), width, height))
 
 
 def _visible(element: etree._Element, dx: float, dy: float) -> Iterator[tuple[etree._Element, float, float]]:
@@ -216,6 +227,14 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     for name in path:
         element = next(children(element, name), None)
     return element
+
+
+def joined(folder: str, location: str | None) -> str:
+    """A location inside the package: absolute from its root, else relative to `folder`."""
+    location = (location or "").strip()
+    if location.startswith("/"):
+        return location.lstrip("/")
+    return posixpath.normpath(posixpath.join(folder, location))
 
 
 def _name(element: etree._Element) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,28 +18,15 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers import media
-from parsers.document import Block, Note, Reading, TextLayer
+from parsers.document import Note, Reading
 from parsers.errors import DocumentError
 from parsers.readers import ocr
-from parsers.readers.furniture import mark_furniture
-from parsers.readers.grids import page_blocks
 from parsers.readers.limits import Limits
+from parsers.readers.paged import Pages
 from parsers.readers.pdf_marks import PICTURE, DrawnPage, drawn_page
 from parsers.readers.pdf_repair import repaired
 
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
-
-
-@dataclass(slots=True)
-class _Pages:
-    """What has been read so far, page by page."""
-
-    blocks: list[Block] = field(default_factory=list)
-    sizes: list[tuple[float, float]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    text: int = 0
-    scan: int = 0
-    unread: int = 0
 
 
 def read_pdf(data: bytes, limits: Limits) -> Reading:
@@ -50,36 +36,24 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     `needs_ocr` (every page with content is an image, and images are not recognised).
     """
     pdf, data, notes = _open(data)
-    pages = _Pages(notes=notes)
+    pages = Pages(notes=notes)
     with pdf:
-        total = _page_count(pdf)
+        total = len(pdf.pages)
         images = pypdfium2.PdfDocument(data)
         try:
             for page in pdf.pages[: limits.max_pages]:
                 _read_page(page, images, limits, pages)
         finally:
             images.close()
-        title = _title(pdf)
-    if total > limits.max_pages:
-        pages.notes.append(Note("pages_left_out", f"only the first {limits.max_pages} of {total} pages"))
-    if pages.unread and not pages.text and not pages.scan:
-        raise DocumentError("needs_ocr", f"All {pages.unread} pages with content are images.")
-    return Reading(
-        media_type=media.PDF,
-        blocks=tuple(mark_furniture(pages.blocks, pages.sizes)),
-        pages=total,
-        page_sizes=tuple(pages.sizes),
-        text_layer=_text_layer(pages),
-        title=title,
-        notes=tuple(pages.notes),
-    )
+        pages.leave_out(limits.max_pages, total)
+        return pages.reading(media.PDF, total, _title(pdf))
 
 
 def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
     """The open PDF, the bytes it was opened from, and a note when they had to be repaired."""
     try:
         pdf = pdfplumber.open(io.BytesIO(data))
-        if _page_count(pdf):
+        if len(pdf.pages):
             return pdf, data, []
         reason = "no page"
     except PdfminerException as error:
@@ -91,7 +65,7 @@ def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
     rebuilt = repaired(data, reason)
     try:
         pdf = pdfplumber.open(io.BytesIO(rebuilt))
-        if not _page_count(pdf):
+        if not len(pdf.pages):
             raise DocumentError("damaged", f"No page can be read: {reason}")
     except DocumentError:
         raise
@@ -100,39 +74,30 @@ def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
     return pdf, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
-def _page_count(pdf: Any) -> int:
-    return len(pdf.pages)
+def _read_page(page: Any, images: pypdfium2.PdfDocument, limits: Limits, pages: Pages) -> None:
+    drawn = _drawn(page, pages)
+    unreadable = drawn is None or drawn.is_picture
+    doubtful = drawn is not None and (drawn.has_bad_text or _is_recognised(drawn, images))
+    if (unreadable or doubtful) and limits.ocr and ocr.available():
+        _recognise_page(page.page_number, images, pages)
+    elif drawn is None or unreadable:
+        pages.add_unread(_page_size(images, page.page_number), "the page is an image and was not recognised")
+    else:
+        pages.add(drawn.marks, "text", drawn.turned)
 
 
-def _read_page(page: Any, images: pypdfium2.PdfDocument, limits: Limits, pages: _Pages) -> None:
-    number = page.page_number
-    drawn: DrawnPage | None = None
+def _drawn(page: Any, pages: Pages) -> DrawnPage | None:
     try:
         drawn = drawn_page(page)
     except Exception as error:  # one broken page must not cost the document
-        pages.notes.append(Note("page_damaged", f"{type(error).__name__}: {error}", number))
+        pages.note("page_damaged", f"{type(error).__name__}: {error}", page.page_number)
+        return None
     finally:
         page.close()
-    if drawn is not None and drawn.has_bad_text:
+    if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
-        pages.notes.append(Note("cid_text", f"{share} % of the characters have no Unicode value", number))
-    wanted = drawn is None or drawn.is_picture or drawn.has_bad_text or _is_recognised(drawn, images)
-    if wanted and limits.ocr and ocr.available():
-        _recognise_page(number, images, pages)
-    elif drawn is None or drawn.is_picture:
-        pages.notes.append(Note("image_page", "the page is an image and was not recognised", number))
-        pages.sizes.append(_page_size(images, number) if drawn is None else _size(drawn))
-        pages.unread += 1
-    else:
-        if drawn.turned:
-            pages.notes.append(Note("turned_page", f"turned by {90 * drawn.turned} degrees", number))
-        pages.sizes.append(_size(drawn))
-        pages.text += any(not glyph.text.isspace() for glyph in drawn.marks.glyphs)
-        pages.blocks.extend(page_blocks(drawn.marks, "text"))
-
-
-def _size(drawn: DrawnPage) -> tuple[float, float]:
-    return drawn.marks.width, drawn.marks.height
+        pages.note("cid_text", f"{share} % of the characters have no Unicode value", page.page_number)
+    return drawn
 
 
 def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float]:
@@ -153,7 +118,7 @@ def _is_recognised(drawn: DrawnPage, images: pypdfium2.PdfDocument) -> bool:
     return bool(modes) and all(mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
 
 
-def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: _Pages) -> None:
+def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
     from parsers.readers import scan
 
     page = images[number - 1]
@@ -162,18 +127,7 @@ def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: _Pages) -
         rendered = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False).to_numpy()
     finally:
         page.close()
-    scanned = scan.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi)
-    pages.notes.extend(scan.scan_notes(scanned))
-    pages.sizes.append((scanned.marks.width, scanned.marks.height))
-    pages.scan += bool(scanned.marks.glyphs)
-    pages.blocks.extend(page_blocks(scanned.marks, "scan"))
-
-
-def _text_layer(pages: _Pages) -> TextLayer:
-    images = pages.scan + pages.unread
-    if pages.text:
-        return "mixed" if images else "text"
-    return "scan" if images else "none"
+    scan.add_scan(pages, scan.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi))
 
 
 def _title(pdf: Any) -> str | None:

@@ -15,14 +15,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.document import Block, Note, Reading
+from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.readers import ocr
-from parsers.readers.furniture import mark_furniture
 from parsers.readers.geometry import Glyph, PageMarks, Rule
-from parsers.readers.grids import page_blocks
 from parsers.readers.limits import Limits
 from parsers.readers.ocr import Image
+from parsers.readers.paged import Pages
 
 DPI = 200.0
 MOST_PIXELS = 40_000_000
@@ -47,29 +46,29 @@ def read_image(data: bytes, limits: Limits) -> Reading:
 
     Raises DocumentError: `damaged`, `too_large`, `needs_ocr`.
     """
-    frames, media_type = _frames(data, limits)
+    images, media_type = frames(data, limits)
     if not limits.ocr:
         raise DocumentError("needs_ocr", "The document is an image, and recognition is switched off.")
     ocr.require()
-    blocks: list[Block] = []
-    sizes: list[tuple[float, float]] = []
-    notes: list[Note] = []
-    for number, (image, dpi) in enumerate(frames, 1):
-        page = scan_page(image, number, dpi)
-        sizes.append((page.marks.width, page.marks.height))
-        notes.extend(scan_notes(page))
-        blocks.extend(page_blocks(page.marks, "scan"))
-    return Reading(
-        media_type=media_type,
-        blocks=tuple(mark_furniture(blocks, sizes)),
-        pages=len(sizes),
-        page_sizes=tuple(sizes),
-        text_layer="scan",
-        notes=tuple(notes),
-    )
+    pages = Pages()
+    for image, dpi in images:
+        add_scan(pages, scan_page(image, pages.next_number, dpi))
+    return pages.reading(media_type, len(images))
 
 
-def _frames(data: bytes, limits: Limits) -> tuple[list[tuple[Image, float]], str]:
+def add_scan(pages: Pages, page: ScannedPage) -> None:
+    """Adds a scanned page, with a note of what was not legible."""
+    if page.doubtful:
+        detail = f"{page.doubtful} pieces of text were not legible"
+        pages.note("ocr_doubtful", detail, page.marks.number)
+    pages.add(page.marks, "scan", page.turned)
+
+
+def frames(data: bytes, limits: Limits) -> tuple[list[tuple[Image, float]], str]:
+    """Page images in a file, each with its resolution, and the file's media type.
+
+    Raises DocumentError: `damaged`, `too_large`.
+    """
     from PIL import Image as Pillow
     from PIL import ImageSequence, UnidentifiedImageError
 
@@ -78,30 +77,19 @@ def _frames(data: bytes, limits: Limits) -> tuple[list[tuple[Image, float]], str
             if picture.width * picture.height > MOST_PIXELS:
                 raise DocumentError("too_large", f"image of {picture.width} × {picture.height} pixels")
             media_type = Pillow.MIME.get(picture.format or "", "application/octet-stream")
-            frames = []
+            images = []
             for index, frame in enumerate(ImageSequence.Iterator(picture)):
                 if index >= limits.max_pages:
                     break
-                frames.append((np.asarray(frame.convert("RGB"), dtype=np.uint8), _dpi_of(frame.size)))
+                images.append((np.asarray(frame.convert("RGB"), dtype=np.uint8), _dpi_of(frame.size)))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DocumentError("damaged", f"Not a readable image: {error}") from error
-    return frames, media_type
+    return images, media_type
 
 
 def _dpi_of(size: tuple[int, int]) -> float:
     """Resolution at which the picture is an A4 page; what the file states is too often a default."""
     return max(size) / 11.69
-
-
-def scan_notes(page: ScannedPage) -> list[Note]:
-    """What the reader did to the page, for the record."""
-    notes = []
-    number = page.marks.number
-    if page.turned:
-        notes.append(Note("turned_page", f"scanned page turned by {90 * page.turned} degrees", number))
-    if page.doubtful:
-        notes.append(Note("ocr_doubtful", f"{page.doubtful} pieces of text were not legible", number))
-    return notes
 
 
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:

@@ -9,6 +9,9 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib import pdfencrypt
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -83,3 +86,40 @@ def rows(grid: Grid) -> list[list[str | None]]:
 
 def cell(grid: Grid, row: int, col: int) -> Cell:
     return next(c for c in grid.cells if (c.row, c.col) == (row, col))
+
+
+SCANNED_ROWS = [
+    ["Item", "2023", "2024"],
+    ["Revenue", "1,053.43", "1,144.52"],
+    ["Taxes", "383.33", "436.61"],
+    ["Total", "1,436.76", "1,581.13"],
+]
+
+
+def _scanned_table(page: Page) -> None:
+    xs, ys = [80, 240, 380, 520], [120, 150, 180, 210, 240]
+    page.lattice(xs, ys)
+    page.text(200, 90, "Budget of the County", size=18, font="Helvetica")
+    for y, texts in zip(ys, SCANNED_ROWS, strict=False):
+        page.text(86, y + 20, texts[0], size=12, font="Helvetica")
+        for x, text in zip(xs[2:], texts[1:], strict=True):
+            page.right(x - 6, y + 20, text, size=12)
+
+
+def photographed(*, degrees: float = 0.0, seal: bool = False) -> bytes:
+    """The page as a PNG of 150 dpi: turned clockwise, with a red seal over the amounts."""
+    image = pypdfium2.PdfDocument(pdf(_scanned_table))[0].render(scale=150 / 72).to_pil().convert("RGB")
+    if seal:
+        stamp = Image.new("RGB", image.size, "white")
+        draw = ImageDraw.Draw(stamp)
+        draw.ellipse((700, 260, 1000, 560), outline=(205, 60, 60), width=9)
+        draw.line((700, 410, 1000, 410), fill=(205, 60, 60), width=6)
+        image = ImageChops.multiply(image, stamp)  # ink lets the print below shine through
+    image = image.rotate(
+        -degrees, expand=degrees % 90 == 0, fillcolor=(250, 250, 250), resample=Image.Resampling.BICUBIC
+    )
+    noise = np.random.default_rng(7).integers(-6, 6, (image.height, image.width, 1))
+    image = Image.fromarray(np.clip(np.asarray(image).astype(int) + noise, 0, 255).astype(np.uint8))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -13,7 +13,7 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.ofd import POINTS, read_ofd
 from parsers.readers.ofd_objects import deltas, subpaths
-from tests.parsers.readers.drawing import grids, lines, rows
+from tests.parsers.readers.drawing import SCANNED_ROWS, grids, lines, photographed, rows
 
 XMLNS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
@@ -45,7 +45,9 @@ def page(objects: str, *, area: str = "", template: str = "") -> str:
     )
 
 
-def ofd(*pages: str, document: str = "", parts: dict[str, str | bytes] | None = None) -> bytes:
+def ofd(
+    *pages: str, document: str = "", common: str = "", parts: dict[str, str | bytes] | None = None
+) -> bytes:
     """An OFD package with the given Content.xml texts; `document` is added to Document.xml."""
     listed = "".join(
         f'<ofd:Page ID="{100 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages))
@@ -60,7 +62,8 @@ def ofd(*pages: str, document: str = "", parts: dict[str, str | bytes] | None = 
         package.writestr(
             "Doc_0/Document.xml",
             f"<ofd:Document {XMLNS}><ofd:CommonData><ofd:TemplatePage ID='9' BaseLoc='Tpls/T.xml'/>"
-            "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+            "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
+            f"{common}</ofd:CommonData>"
             f"<ofd:Pages>{listed}</ofd:Pages>{document}</ofd:Document>",
         )
         for number, content in enumerate(pages):
@@ -142,7 +145,7 @@ def test_attachments_are_members() -> None:
 
 def test_pages_over_the_limit_are_left_out_with_a_note() -> None:
     reading = read_ofd(ofd(page(FIRST_ROW), page(FIRST_ROW)), Limits(max_pages=1))
-    assert reading.pages == 1
+    assert (reading.pages, len(reading.page_sizes)) == (2, 1)
     assert [note.code for note in reading.notes] == ["pages_left_out"]
 
 
@@ -174,3 +177,27 @@ def test_subpaths_close_and_curve() -> None:
         [(0, 0), (5, 0), (5, 5), (0, 0)],
         [(9, 9), (3, 3)],
     ]
+
+
+def test_page_image_without_recognition() -> None:
+    image = '<ofd:ImageObject ID="4" ResourceID="80" Boundary="0 0 210 297" CTM="210 0 0 297 0 0"/>'
+    with pytest.raises(DocumentError) as caught:
+        read_ofd(ofd(page(image)), Limits(ocr=False))
+    assert caught.value.outcome == "needs_ocr"
+    mixed = read_ofd(ofd(page(FIRST_ROW), page(image)), Limits(ocr=False))
+    assert (mixed.text_layer, [note.code for note in mixed.notes]) == ("mixed", ["image_page"])
+
+
+def test_page_image_is_recognised() -> None:
+    pytest.importorskip("rapidocr")
+    common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+    parts: dict[str, str | bytes] = {
+        "Doc_0/DocumentRes.xml": f"<ofd:Res {XMLNS} BaseLoc='Res'><ofd:MultiMedias>"
+        "<ofd:MultiMedia ID='80' Type='Image'><ofd:MediaFile>scan.png</ofd:MediaFile></ofd:MultiMedia>"
+        "</ofd:MultiMedias></ofd:Res>",
+        "Doc_0/Res/scan.png": photographed(),
+    }
+    image = '<ofd:ImageObject ID="4" ResourceID="80" Boundary="0 0 210 297" CTM="210 0 0 297 0 0"/>'
+    reading = read_ofd(ofd(page(image), common=common, parts=parts), Limits())
+    assert rows(grids(reading)[0]) == SCANNED_ROWS
+    assert reading.text_layer == "scan"

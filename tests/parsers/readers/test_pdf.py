@@ -249,8 +249,10 @@ class TestDifficultFiles:
         assert [(note.code, note.page) for note in reading.notes] == [("image_page", 2)]
         assert len(reading.page_sizes) == 2
 
-    def test_grid_without_text_layer_notes(self) -> None:
-        assert read_pdf(pdf(budget_table), TEXT_ONLY).notes == ()
+    def test_font_without_unicode_is_noted(self) -> None:
+        # An encrypted file whose font names its character collection in plain text: nothing maps its codes.
+        reading = read_pdf(pdf(budget_table, password=""), TEXT_ONLY)
+        assert [note.code for note in reading.notes] == ["cid_text"]
 
 
 def picture(page: Page) -> None:

@@ -1,0 +1,61 @@
+"""Page images of an OFD file: scanned pages wrapped in the format.
+
+Invariant: an image that is not in a format the image reader knows (JBIG2, mostly) is not guessed at; the
+page then stays unread, and the caller says so.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Callable
+
+from lxml import etree
+
+from parsers.errors import DocumentError
+from parsers.readers import ocr, scan
+from parsers.readers.limits import Limits
+from parsers.readers.ofd_objects import PlacedImage, child, children, joined
+from parsers.readers.package import read_part
+
+Part = Callable[[str], etree._Element | None]
+
+
+def media_files(document: etree._Element, folder: str, part: Part) -> dict[str, str]:
+    """Resource id to the name of its image file, over the document's resource parts."""
+    files: dict[str, str] = {}
+    common = child(document, "CommonData")
+    for kind in ("PublicRes", "DocumentRes"):
+        for location in children(common, kind):
+            name = joined(folder, location.text)
+            root = part(name)
+            if root is None:
+                continue
+            base = joined(posixpath.dirname(name), root.get("BaseLoc"))
+            for item in children(child(root, "MultiMedias"), "MultiMedia"):
+                file = child(item, "MediaFile")
+                if file is not None and file.text:
+                    files[str(item.get("ID"))] = joined(base, file.text)
+    return files
+
+
+def recognised(
+    package: zipfile.ZipFile,
+    images: list[PlacedImage],
+    files: dict[str, str],
+    number: int,
+    limits: Limits,
+) -> scan.ScannedPage | None:
+    """The page read from its largest image, which is taken for the whole page; None when it is unreadable."""
+    if not limits.ocr or not ocr.available():
+        return None
+    image = max(images, key=lambda i: i.width * i.height)
+    data = read_part(package, files.get(image.resource, ""))
+    if not data or not image.width:
+        return None
+    try:
+        ((pixels, _), *_), _ = scan.frames(data, limits)
+    except DocumentError:
+        return None
+    dpi = pixels.shape[1] / (image.width / 25.4)
+    return scan.scan_page(pixels, number, dpi)
