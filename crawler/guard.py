@@ -27,10 +27,8 @@ _HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*\.?
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one crawl. Sizes in bytes, counts per site and run."""
+    """Bounds on addresses; `allow_loopback` is for the operator who serves a replica site."""
 
-    max_bytes: int = 200 * 1024 * 1024
-    max_redirects: int = 5
     max_url_length: int = 2083
     allow_loopback: bool = False
 

@@ -29,11 +29,12 @@ from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from archive.errors import StoreError
 from crawler.guard import Limits, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
 from crawler.recorder import Recorded, Recorder
-from crawler.transport import EXCHANGE, AddressForbidden, TlsFailed, TooLarge
+from crawler.transport import CRAWL_DELAY, EXCHANGE, AddressForbidden, TlsFailed, TooLarge
 
 if TYPE_CHECKING:
     from archive.records import Exchange
@@ -52,12 +53,19 @@ class RecordingSpider(Protocol):
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
         """An exchange or a failure has been noted."""
 
+    def stop(self, error: Exception) -> None:
+        """What comes can no longer be archived: the crawl has to end."""
+
     def took_over(self, request: Request) -> None:
         """The answer of an interrupted run was taken instead of a new one."""
 
 
 class Refused(IgnoreRequest):
     """The guard lets no such request through."""
+
+
+class NotArchived(IgnoreRequest):
+    """The answer could not be archived, so nobody gets to see it."""
 
 
 class RobotsForbidden(IgnoreRequest):
@@ -96,7 +104,7 @@ class Guard:
 class Robots:
     """robots.txt as RFC 9309 has it: 4xx allows all, an unreachable or broken server allows nothing.
 
-    `Crawl-delay`, which the RFC does not know and many files have, raises the host's delay.
+    `Crawl-delay`, which the RFC does not know and many files have, is kept by the transport.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -120,7 +128,7 @@ class Robots:
             raise RobotsUnreachable(rules)
         if not rules.allowed(request.url, self._agent):
             raise RobotsForbidden(f"{origin}/robots.txt forbids it")
-        self._slow_down(parts.hostname or "", rules.crawl_delay(self._agent))
+        request.meta[CRAWL_DELAY] = min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY)
 
     async def _fetch(self, origin: str, site: str | None) -> ProtegoRobotParser | Outcome:
         request = Request(
@@ -141,11 +149,6 @@ class Robots:
             response.body if response.status < 300 and b"<html" not in response.body[:2000].lower() else b""
         )
         return ProtegoRobotParser(body, self._crawler.spider)
-
-    def _slow_down(self, host: str, delay: float | None) -> None:
-        slot = self._crawler.engine.downloader.slots.get(host)
-        if delay and slot:
-            slot.delay = max(slot.delay, min(delay, _LONGEST_CRAWL_DELAY))
 
 
 class Backoff(RetryMiddleware):
@@ -188,7 +191,7 @@ class Capture:
     async def process_request(self, request: Request) -> Response | None:
         request.meta.pop(RECORDED, None)
         recorder = self._spider.recorder
-        if request.method == "GET" and "retry_times" not in request.meta:
+        if request.method == "GET" and "retry_times" not in request.meta and recorder.keeps(request.url):
             kept = await asyncio.to_thread(recorder.kept, request.url, request.meta.get("expected", "any"))
             if kept:
                 self._spider.took_over(request)
@@ -201,9 +204,13 @@ class Capture:
         exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
         if exchange is None:  # served from the archive
             return response
-        recorded = self._spider.recorder.record(
-            exchange, request.meta.get("site"), request.meta.get("expected", "any")
-        )
+        try:
+            recorded = self._spider.recorder.record(
+                exchange, request.meta.get("site"), request.meta.get("expected", "any")
+            )
+        except (StoreError, OSError) as error:
+            self._spider.stop(error)
+            raise NotArchived(str(error)) from error
         self._spider.noticed(request, recorded.outcome, len(exchange.body))
         return self._response(request, recorded)
 

@@ -26,7 +26,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """(text, encoding) of a page. All encodings are tried strictly; only the last resort replaces characters."""
+    """(text, encoding) of a page; all encodings are tried strictly, only the last resort replaces."""
     marked, bom = read_bom(body)
     if marked and bom:
         return body[len(bom) :].decode(marked, "replace"), marked

@@ -110,6 +110,10 @@ class Recorder:
         """Note an announcement."""
         self._journal.article(article)
 
+    def keeps(self, url: str) -> bool:
+        """Did an interrupted run get a final answer for `url`?"""
+        return url in self._kept
+
     def kept(self, url: str, expected: Expected) -> Recorded | None:
         """What an interrupted run got for `url`, read back from the archive; None if it must be asked for."""
         capture = self._kept.get(url)

@@ -35,8 +35,9 @@ def crawl(
 
     A run that was killed less than GONGKAI_VALIDITY_HOURS ago is taken up: what it archived is not asked for
     again. `progress` is called after every exchange; `settings` are Scrapy settings over `crawler.settings`.
-    Ctrl-C ends the crawl in order, a second one at once; the report says so (`interrupted`). Raises
-    UnknownSites, StoreUnusable.
+    Ctrl-C ends the crawl in order, and the report says so (`interrupted`); a second one ends it at once, by
+    KeyboardInterrupt. Raises UnknownSites, and StoreError or OSError when nothing can be archived any more;
+    what was archived before is kept and taken up by the next run.
     """
     chosen = registry.select(sites) if isinstance(sites, str) else tuple(sites)
     configured = Settings()
@@ -51,9 +52,15 @@ def crawl(
         crawler, sites=chosen, store=store, run_id=run_id, year=year, command=command, progress=progress
     )
     process.start()
+    if not task.done() or task.cancelled():
+        raise KeyboardInterrupt("stopped at once; the next run takes it up")
     if error := task.exception():
         raise error
     spider = crawler.spider
-    assert isinstance(spider, DisclosuresSpider) and spider.report is not None
+    assert isinstance(spider, DisclosuresSpider)
+    if spider.failure:
+        raise spider.failure
+    if spider.report is None:
+        raise KeyboardInterrupt("stopped at once; the next run takes it up")
     logging.getLogger(__name__).info("run %s: %s", spider.run.run_id, dict(spider.report.outcomes))
     return spider.report

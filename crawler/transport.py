@@ -41,6 +41,7 @@ from archive.records import Exchange
 from crawler.guard import public_address
 
 EXCHANGE = "exchange"
+CRAWL_DELAY = "crawl_delay"
 _MAX_FIELD = 64 * 1024
 
 
@@ -88,7 +89,7 @@ def tls_context(verified: bool = True) -> ssl.SSLContext:
         return context
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.options |= 0x4  # OP_LEGACY_SERVER_CONNECT, named only from Python 3.12 on
     return context
@@ -106,7 +107,8 @@ class _Answer(aiohttp.ClientResponse):
 
 
 class ArchivingHandler(BaseDownloadHandler):
-    """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings."""
+    """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings,
+    `crawl_delay` (seconds since the last request to the host) adds to them."""
 
     lazy = True
 
@@ -121,6 +123,7 @@ class ArchivingHandler(BaseDownloadHandler):
         # starts everything it has at once. Whatever the delay, a host gets no more than this from us.
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._begun: defaultdict[str, float] = defaultdict(float)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # Scrapy's slots do the counting
@@ -136,7 +139,12 @@ class ArchivingHandler(BaseDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
-        async with self._turns[urlsplit(request.url).hostname or ""]:
+        host = urlsplit(request.url).hostname or ""
+        async with self._turns[host]:
+            pause = self._begun[host] + request.meta.get(CRAWL_DELAY, 0.0) - time.monotonic()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            self._begun[host] = time.monotonic()
             return await self._download(request)
 
     async def _download(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ site. How a CMS shows its lists is the platforms' business, what a title means i
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shlex
@@ -29,6 +30,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.captures import Article, Run
+from archive.errors import StoreError
 from archive.identity import new_run_id, normalised_url
 from archive.stores import Store, open_store
 from crawler import platforms, relevance, sites
@@ -52,7 +54,7 @@ _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 class DisclosuresSpider(scrapy.Spider):
     """See the module. `sites` is a selector or the sites themselves; `progress` is called after each
-    exchange; `report` holds the result once the spider has closed."""
+    exchange; `report` holds the result once the spider has closed, `failure` what the store did instead."""
 
     name = "disclosures"
     recorder: Recorder
@@ -74,6 +76,7 @@ class DisclosuresSpider(scrapy.Spider):
         self.store = open_store(store or DEFAULT_STORE) if isinstance(store, str) else store
         self.tally = Tally(self.sites)
         self.report: CrawlReport | None = None
+        self.failure: Exception | None = None
         self._progress = progress
         self._pending = Pending()
         self._seen: set[str] = set()
@@ -122,6 +125,12 @@ class DisclosuresSpider(scrapy.Spider):
 
     def _closed(self, reason: str) -> None:
         interrupted = reason != "finished"
+        try:
+            self._finish(interrupted)
+        except (StoreError, OSError) as error:
+            self.failure = self.failure or error
+
+    def _finish(self, interrupted: bool) -> None:
         for article in self._pending.rest():
             self.recorder.article(article)
         report = self.tally.report(self.run, interrupted)
@@ -189,6 +198,13 @@ class DisclosuresSpider(scrapy.Spider):
         self.tally.noticed(request.url, outcome.name, size)
         if self._progress:
             self._progress(self.tally.progress)
+
+    def stop(self, error: Exception) -> None:
+        if self.failure is None:
+            self.failure = error
+            self._closing = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason="store_unusable")
+            )
 
     def took_over(self, request: Request) -> None:
         self.tally.kept += 1

@@ -33,11 +33,12 @@ class Reply:
 
 @dataclass(slots=True)
 class Web:
-    """Answers by path. `asked` holds (path, header lines) of every request in order."""
+    """Answers by path. `asked` holds (path, header lines) of every request in order, `times` when it came."""
 
     url: str = ""
     pages: dict[str, Reply] = field(default_factory=dict)
     asked: list[tuple[str, list[bytes]]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
 
     @property
     def paths(self) -> list[str]:
@@ -48,6 +49,7 @@ class Web:
 
     def answer(self, path: str, lines: list[bytes]) -> bytes:
         self.asked.append((path, lines))
+        self.times.append(time.monotonic())
         reply = self.pages.get(path, Reply(b"<html>nothing here</html>", 404))
         time.sleep(reply.delay)
         etag = (b"ETag", reply.etag) if reply.etag else None

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             site("refused", f"http://127.0.0.1:{free_port}/"),
             site("private", "http://10.0.0.1/"),
             site("tls", tls.url + "/"),
+            site(
+                "tls-excepted",
+                f"https://localhost:{tls.url.rpartition(':')[2]}/",
+                tls_exception="self-signed",
+            ),
             site("robots", closed.url + "/list/"),
             site("robots-down", broken.url + "/list/"),
             site("timeout", web.url + "/slow/"),
@@ -166,7 +172,7 @@ def test_every_site_has_its_outcome(world: World) -> None:
     found = {name: facts["outcome"] for name, facts in world.first["sites"].items()}
     assert found == {
         "610725": "content", "shared": "content", "nourl": "no_url", "dns": "dns", "refused": "refused",
-        "private": "refused", "tls": "tls", "robots": "robots", "robots-down": "error_page", "timeout": "timeout",
+        "private": "refused", "tls": "tls", "tls-excepted": "missing", "robots": "robots", "robots-down": "error_page", "timeout": "timeout",
         "blocked": "blocked", "empty": "listing_empty", "stub": "content", "away": "refused", "big": "too_large",
         "missing": "missing",
     }  # fmt: skip
@@ -251,7 +257,7 @@ def test_every_exchange_is_archived(world: World) -> None:
     )
     assert kinds["response"] + kinds["revisit"] == kinds["request"] == answered
     robots = [c for c in read_captures(world.store, world.first["run_id"]) if c.url.endswith("/robots.txt")]
-    assert {c.status for c in robots if c.status} == {200, 503}
+    assert {c.status for c in robots if c.status} == {200, 404, 503}
 
 
 def test_failures_are_noted_without_a_record(world: World) -> None:
@@ -354,6 +360,7 @@ def test_scrapy_crawl_works_in_the_project(tmp_path: Path) -> None:
     registry = tmp_path / "registry"
     registry.mkdir()
     with serve(county()) as web:
+        web.html("/robots.txt", "User-agent: gongkai\nCrawl-delay: 0.25\nDisallow:\n")
         line = f"610725,610725,勉县,{web.url}/czyjs/,,,,,,,,"
         (registry / "61-shaanxi.csv").write_text(",".join(COLUMNS) + "\n" + line + "\n", "utf-8")
         done = subprocess.run(
@@ -368,6 +375,7 @@ def test_scrapy_crawl_works_in_the_project(tmp_path: Path) -> None:
         "勉县农业局2026年部门预算", "勉县教育局2026年部门预算", "勉县水利局2026年部门预算.xls",
     ]  # fmt: skip
     assert not [path for path in web.paths if "2025n" in path or "202509" in path]  # other years
+    assert min(later - earlier for earlier, later in pairwise(web.times[1:])) > 0.24
     store = open_store(str(tmp_path / "store"))
     (run_id,) = stored_runs(store)
     assert read_run(store, run_id).command.startswith("scrapy crawl disclosures")
