@@ -30,7 +30,12 @@ _HEAD = ("body_name", "body_code", "body_level", "fiscal_year", "document_kind")
 _FACT_COLUMNS = frozenset(item.name for item in fields(Fact)) - {"box", "block"}
 _INDICATOR_COLUMNS = frozenset(item.name for item in fields(Indicator)) - {"table_no"}
 _STATEMENT_COLUMNS = frozenset(item.name for item in fields(Statement))
-_TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {"facts", "rows", "repeats"}
+_TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {
+    "facts",
+    "rows",
+    "row_pages",
+    "repeats",
+}
 
 
 def document_rows(document: ParsedDocument, parent_id: str | None) -> Rows:

@@ -12,6 +12,7 @@ from parsers import accounting, media
 from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.headline import headline
+from parsers.performance import indicators
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import Hints, ParsedDocument
@@ -50,4 +51,5 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         checks=checks,
         members=reading.members,
         notes=reading.notes,
+        indicators=indicators(tables),
     )

@@ -119,6 +119,7 @@ class BudgetTable:
     confidence: float
     facts: tuple[Fact, ...] = ()
     rows: tuple[TableRow, ...] = ()
+    row_pages: tuple[int | None, ...] = ()  # the page of each row of `grid`
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
 
 

@@ -40,6 +40,7 @@ def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
         confidence=1.0 if draft.title else 0.5,
         facts=facts,
         rows=rows,
+        row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
     )
 
 
