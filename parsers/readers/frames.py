@@ -20,6 +20,7 @@ SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
 _UNIT_LINE = re.compile(r"单位\s*[：:]")
+_NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ def _open_end(stack: Sequence[Rule], lines: Sequence[Line]) -> float:
         return end
     for line in lines:
         if line.cy > bottom.at and line.box.x0 < bottom.hi and line.box.x1 > bottom.lo:
-            if line.box.y0 - end > 1.5 * line.size or len(pieces(line)) < 2 or _UNIT_LINE.search(line.text):
+            label = len(pieces(line)) < 2
+            prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
+            if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
                 break
             end = line.box.y1 + 0.2 * line.size
     return end
@@ -144,6 +147,47 @@ def _outermost(frames: Sequence[Frame]) -> list[Frame]:
             for g in frames
         )
     ]
+
+
+def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequence[Rule]) -> Frame | None:
+    """The rest of a table that ran off the foot of the page before, when this page prints no new header.
+
+    `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
+    words crosses an edge; a rule of the table's width may close them.
+    """
+    members: list[Line] = []
+    for line in lines:
+        if members and line.box.y0 - members[-1].box.y1 > 2.5 * line.size:
+            break
+        if not _fits(line, edges) or _NO_ROW.search(line.text):
+            break
+        members.append(line)
+    if 2 * sum(len(pieces(line)) >= 2 for line in members) <= len(members):
+        return None
+    pad = 0.3 * members[0].size
+    top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
+    closing = [
+        r.at
+        for r in rules
+        if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END and r.at > members[-1].cy
+    ]
+    if closing and min(closing) - bottom < 2 * members[-1].size:
+        bottom = min(closing)
+    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
+
+
+def _fits(line: Line, edges: Sequence[float]) -> bool:
+    """Whether every word of the line stands within one column."""
+    reach = 0.3 * line.size
+    return (
+        line.box.x0 > edges[0] - reach
+        and line.box.x1 < edges[-1] + reach
+        and not any(
+            piece.box.x0 < edge - reach and piece.box.x1 > edge + reach
+            for piece in pieces(line)
+            for edge in edges[1:-1]
+        )
+    )
 
 
 def aligned_frames(lines: Sequence[Line], taken: Sequence[Box]) -> list[Frame]:

@@ -15,18 +15,34 @@ from parsers.readers.page_text import Line, visual_lines
 from parsers.readers.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.unruled import open_tables
 
+FOOT = 0.9  # of the page's height: below are page numbers
+LOW = 0.75  # of the page's height: a table that ends above has ended
 MOST_RULES = 6000  # a drawing, not a table: a page of a real table has a few hundred
 
 
-def page_blocks(marks: PageMarks, source: Source) -> list[Block]:
-    """Grids and text lines of one page, top to bottom."""
+def page_blocks(marks: PageMarks, source: Source, carried: Sequence[float] | None = None) -> list[Block]:
+    """Grids and text lines of one page, top to bottom.
+
+    `carried`: the column edges of a table that reached the foot of the page before (see `carried_over`).
+    """
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
     loose = [rule for rule in rules if rule.axis == "h" and not _inside_any(rule, ruled)]
-    opened, rest = open_tables(rest, loose, [table.lattice.box for table in ruled])
+    opened, rest = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in visual_lines(rest))
     return sorted(blocks, key=_reading_position)
+
+
+def carried_over(blocks: Sequence[Block], height: float) -> tuple[float, ...] | None:
+    """Column edges of the table that ends a page at its foot and may go on overleaf."""
+    for block in reversed(blocks):
+        if block.box is None or block.box.y0 > FOOT * height:
+            continue
+        if isinstance(block, TextBlock):
+            return None
+        return block.col_edges if block.box.y1 > LOW * height else None
+    return None
 
 
 def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[FilledLattice], list[Glyph]]:

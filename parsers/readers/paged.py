@@ -12,7 +12,7 @@ from parsers.document import Block, Note, Reading, Source, TextLayer
 from parsers.errors import DocumentError
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.geometry import PageMarks
-from parsers.readers.grids import page_blocks
+from parsers.readers.grids import carried_over, page_blocks
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class Pages:
     sizes: list[tuple[float, float]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
+    carried: tuple[float, ...] | None = None  # columns of a table that may go on overleaf
 
     @property
     def next_number(self) -> int:
@@ -34,7 +35,9 @@ class Pages:
         if turned:
             self.note("turned_page", f"turned by {90 * turned} degrees", marks.number)
         self.sizes.append((marks.width, marks.height))
-        self.blocks.extend(page_blocks(marks, source))
+        blocks = page_blocks(marks, source, self.carried)
+        self.carried = carried_over(blocks, marks.height)
+        self.blocks.extend(blocks)
         if any(not glyph.text.isspace() for glyph in marks.glyphs):
             self.counts["scan" if source == "scan" else "text"] += 1
 
@@ -42,6 +45,7 @@ class Pages:
         """A page with content that was not read."""
         self.note("image_page", detail, self.next_number)
         self.sizes.append(size)
+        self.carried = None
         self.counts["unread"] += 1
 
     def note(self, code: str, detail: str, page: int | None = None) -> None:

@@ -14,24 +14,31 @@ from itertools import combinations, pairwise
 from parsers.document import Box
 from parsers.readers.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.columns import gutters, pieces_of
-from parsers.readers.frames import Frame, aligned_frames, ruled_frames
-from parsers.readers.geometry import Glyph, Rule, cluster, type_size
+from parsers.readers.frames import Frame, aligned_frames, continued_frame, ruled_frames
+from parsers.readers.geometry import Glyph, Rule, cluster, join_collinear, type_size
 from parsers.readers.page_text import Line, visual_lines
 from parsers.readers.rows import row_breaks
 from parsers.readers.ruled import Lattice, complete_lattice
 
 
 def open_tables(
-    glyphs: Sequence[Glyph], rules: Sequence[Rule], taken: Sequence[Box]
+    glyphs: Sequence[Glyph],
+    rules: Sequence[Rule],
+    taken: Sequence[Box],
+    carried: Sequence[float] | None = None,
 ) -> tuple[list[FilledLattice], list[Glyph]]:
     """Tables without vertical rules among `glyphs`, and the glyphs left over.
 
-    `rules` are the page's loose horizontal rules as drawn, `taken` the areas of tables already found.
+    `rules` are the page's loose horizontal rules as drawn, `taken` the areas of tables already found,
+    `carried` the columns of a table that reached the foot of the page before.
     """
     tables: list[FilledLattice] = []
     rest = list(glyphs)
-    size = type_size(rest)
-    frames = ruled_frames(rules, visual_lines(rest), size)
+    lines = visual_lines(rest)
+    frames = ruled_frames(rules, lines, type_size(rest))
+    if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
+        continued = continued_frame(lines, carried, join_collinear(rules, 1.0, 3.0))
+        frames = frames if continued is None else [continued, *frames]
     for frame in frames:
         table, outside = _read_frame(frame, rest)
         if table is not None:

@@ -164,6 +164,46 @@ class TestWithoutVerticalRules:
         assert rows(grid)[0] == ["项目", "预算数", "上年数"]
         assert rows(grid)[4] == ["培训费", "13,234.50", "3.10"]
 
+    EXPENSES = (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
+
+    def test_rows_overleaf_without_header_keep_the_columns(self) -> None:
+        def first(page: Page) -> None:
+            page.line(50, 640, 550, 640, 1.2)
+            page.line(50, 660, 550, 660, 0.8)
+            for x, text in zip((60, 260, 360, 460), ("项目", "合计", "基本支出", "项目支出"), strict=True):
+                page.text(x, 654, text)
+            for y, label, amount in (
+                (674, "办公费", "12.00"),
+                (692, "印刷费", "3.50"),
+                (710, "差旅费", "1.20"),
+            ):
+                page.text(60, y, label)
+                page.right(300, y, amount)
+                page.right(500, y, amount)
+            page.text(290, 800, "— 1 —")
+
+        def second(page: Page) -> None:
+            page.text(60, 60, "培训费")
+            page.right(500, 60, "7.77")
+            page.text(60, 78, "会议费")
+            page.text(60, 96, "合计")
+            page.right(300, 96, "24.47")
+            page.line(50, 104, 550, 104, 1.2)
+            page.text(60, 140, "注：本表无说明。")
+
+        reading = read_pdf(pdf(first, second), TEXT_ONLY)
+        upper, lower = grids(reading)
+        assert rows(upper)[1:] == [
+            [n, a, "", a] for n, a in (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
+        ]
+        assert rows(lower) == [
+            ["培训费", "", "", "7.77"],
+            ["会议费", "", "", ""],
+            ["合计", "24.47", "", ""],
+        ]
+        assert lower.col_edges == upper.col_edges
+        assert "注：本表无说明。" in lines(reading)
+
     def test_contents_are_not_a_table(self) -> None:
         def draw(page: Page) -> None:
             for index in range(8):
