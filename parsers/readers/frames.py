@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.document import Box
-from parsers.readers.columns import pieces
+from parsers.readers.columns import has_number, pieces
 from parsers.readers.geometry import Rule, cluster, join_collinear
 from parsers.readers.page_text import AMOUNT, Line
 
@@ -162,7 +162,8 @@ def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequen
         if not _fits(line, edges) or _NO_ROW.search(line.text):
             break
         members.append(line)
-    if 2 * sum(len(pieces(line)) >= 2 for line in members) <= len(members):
+    # A title may stand where columns are; it prints no number beside a word.
+    if 2 * sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members) <= len(members):
         return None
     pad = 0.3 * members[0].size
     top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad

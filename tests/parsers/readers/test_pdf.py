@@ -204,6 +204,18 @@ class TestWithoutVerticalRules:
         assert lower.col_edges == upper.col_edges
         assert "注：本表无说明。" in lines(reading)
 
+    def test_title_overleaf_is_no_row(self) -> None:
+        def first(page: Page) -> None:
+            page.lattice([50, 300, 545], [700, 730, 760])
+            page.text(60, 720, "收入")
+
+        def second(page: Page) -> None:
+            page.text(80, 60, "预算02表")
+            page.text(400, 60, "收入总表")
+
+        reading = read_pdf(pdf(first, second), TEXT_ONLY)
+        assert (len(grids(reading)), lines(reading)) == (1, ["预算02表\t收入总表"])
+
     def test_contents_are_not_a_table(self) -> None:
         def draw(page: Page) -> None:
             for index in range(8):
