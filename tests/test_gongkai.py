@@ -1,0 +1,268 @@
+"""The command line as its users meet it: what it prints, how it ends, and that a killed job loses nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from archive.schema import TABLES
+from gongkai import app, hoisted, language
+from tests.site import serve
+
+PROGRAM = Path(__file__).parents[1] / "gongkai.py"
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("GONGKAI_")}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def gongkai(*args: str | Path, **environment: str) -> Ended:
+    """A command in this process, which spares it the imports."""
+    unset = {name: None for name in os.environ if name.startswith("GONGKAI_")}
+    done = CliRunner().invoke(app, hoisted([str(arg) for arg in args]), env=unset | environment)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return Ended(done.exit_code, done.stdout, done.stderr)
+
+
+def program(*args: str | Path, **environment: str) -> Ended:
+    """A command in a process of its own: a process can crawl once."""
+    done = subprocess.run(
+        [sys.executable, PROGRAM, *args], capture_output=True, text=True, env=CLEAN | environment, timeout=500
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def rows(store: Path, sql: str) -> list[dict[str, str]]:
+    answer = gongkai("query", sql, "--store", store, "--format", "csv")
+    assert answer.code == 0, answer.err
+    return list(csv.DictReader(io.StringIO(answer.out)))
+
+
+@pytest.fixture(scope="module")
+def budget(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of the replica site as a local file."""
+    with serve() as site:
+        path = next(path for path in sorted(site.resources) if path.endswith(".xlsx"))
+        file = tmp_path_factory.mktemp("local") / "budget.xlsx"
+        file.write_bytes(site.resources[path].body)
+    return file
+
+
+# -- the line itself ---------------------------------------------------------------------------------------
+
+
+def test_options_of_the_program_may_stand_anywhere() -> None:
+    assert hoisted(["run", "--sites", "6107", "--store", "s"]) == ["--store", "s", "run", "--sites", "6107"]
+    assert hoisted(["query", "--lang=zh", "x"]) == ["--lang=zh", "query", "x"]
+    assert hoisted(["parse", "--", "--store", "s"]) == ["parse", "--", "--store", "s"]
+    assert hoisted(["run", "--store"]) == ["--store", "run"]
+
+
+def test_the_language_is_known_before_the_commands_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_LANG", "zh")
+    assert language(["run"]) == "zh"
+    assert language(["run", "--lang", "en"]) == "en"
+    assert language(["run", "--lang=en"]) == "en"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["--version"], 0, ""),
+        (["nonsense"], 2, "nonsense"),
+        (["run", "--sites", "亚特兰蒂斯"], 2, "亚特兰蒂斯"),
+        (["query", "SELECT 1"], 2, "no snapshot yet"),
+        (["diff", "1"], 2, "no snapshot"),
+        (["deadlines", "--as-of", "spring"], 2, "spring"),
+        (["parse", "/nowhere.pdf"], 2, "nowhere.pdf"),
+        (["ingest", "--pending", "--reparse"], 2, "FILES"),
+        (["ingest", "--year", "2024"], 2, "FILES"),
+        (["snapshots", "--store", __file__], 3, "not a directory"),
+    ],
+)
+def test_every_way_to_end_has_its_code(args: list[str], code: int, said: str, tmp_path: Path) -> None:
+    ended = gongkai(*args, GONGKAI_STORE=str(tmp_path / "store"))
+    assert ended.code == code, ended.err
+    assert said in ended.err
+
+
+def test_help_speaks_the_language_asked_for() -> None:
+    assert "谁按时公开" in program("--help", "--lang", "zh").out
+    assert "Who was on time" in gongkai("--help").out
+
+
+def test_the_registry_is_listed_and_its_gaps_need_a_person() -> None:
+    listed = gongkai("sites", "list", "勉县", "--format", "json")
+    assert [site["region_code"] for site in json.loads(listed.out)] == ["610725"]
+    checked = gongkai("sites", "check", "--format", "csv")
+    gaps = list(csv.DictReader(io.StringIO(checked.out)))
+    assert checked.code == 1
+    assert gaps and all(not site["url"] or not site["region_code"] for site in gaps)
+
+
+# -- one document ------------------------------------------------------------------------------------------
+
+
+def test_parse_for_eyes(budget: Path) -> None:
+    shown = gongkai("parse", budget)
+    assert shown.code == 0
+    assert "收支" in shown.out and "amounts" in shown.err
+
+
+def test_parse_for_programs(budget: Path, tmp_path: Path) -> None:
+    facts = list(csv.DictReader(io.StringIO(gongkai("parse", budget, "--format", "csv").out)))
+    assert list(facts[0]) == ["file", *TABLES["facts"].arrow.names]
+    assert {fact["file"] for fact in facts} == {"budget.xlsx"}
+
+    whole = json.loads(gongkai("parse", budget, "--format", "json").out)
+    assert [fact["amount_yuan"] for fact in whole["facts"]] == [fact["amount_yuan"] for fact in facts]
+    assert whole["documents"][0]["outcome"] == "parsed"
+
+    book = tmp_path / "budget.xlsx"
+    assert gongkai("parse", budget, "--format", "xlsx", "--out", book).code == 0
+    assert load_workbook(book)["facts"].max_row == len(facts) + 1
+
+
+def test_an_unreadable_document_needs_a_person(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\nnothing more")
+    ended = gongkai("parse", broken)
+    assert ended.code == 1
+    assert "damaged" in ended.out
+
+
+# -- local documents, and every question to a store --------------------------------------------------------
+
+
+def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    first = gongkai("ingest", budget, "--store", store)
+    assert first.code == 0, first.err
+    assert gongkai("tag", "first", "--store", store).code == 0
+
+    assert gongkai("ingest", budget, "--store", store, "--region", "勉县", "--year", "2031").code == 0
+    again = gongkai("ingest", budget, "--store", store)
+    assert "none was needed" in again.out
+
+    listed = json.loads(gongkai("snapshots", "--store", store, "--format", "json").out)
+    assert [(one["snapshot"], one["tags"]) for one in listed] == [(2, []), (1, ["first"])]
+    assert {row["fiscal_year"] for row in rows(store, "SELECT fiscal_year FROM facts")} == {"2031"}
+    assert {row["region_code"] for row in rows(store, "SELECT region_code FROM documents")} == {"610725"}
+
+    difference = gongkai("diff", "first", "2", "--store", store, "--format", "csv")
+    changed = list(csv.DictReader(io.StringIO(difference.out)))
+    assert {row["change"] for row in changed} == {"changed"}
+    of_facts = {(row["column"], row["new"]) for row in changed if row["table"] == "facts"}
+    assert {("fiscal_year", "2031"), ("county", "勉县")} <= of_facts
+
+    board = gongkai("deadlines", "--store", store, "--as-of", "2031-01-02", "--format", "json")
+    assert [row["status"] for row in json.loads(board.out)] == ["unknown"], "a local file proves no date"
+    assert gongkai("deadlines", "--store", store, "--format", "ics").out.startswith("BEGIN:VCALENDAR")
+
+    assert gongkai("verify", "--store", store).code == 0
+    next((store / "dataset" / "tables" / "facts").rglob("*.parquet")).write_bytes(b"altered")
+    damaged = gongkai("verify", "--store", store, "--format", "json")
+    assert damaged.code == 1
+    assert "hash" in {finding["kind"] for finding in json.loads(damaged.out)}
+
+
+# -- the main job ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A store after an undisturbed demo, and its report."""
+
+    store: Path
+    report: str
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def content(store: Path) -> list[list[str]]:
+    """What the dataset holds, addresses and times apart."""
+    questions = (
+        "SELECT * FROM facts ORDER BY fact_id",
+        "SELECT document_id, title, outcome FROM documents ORDER BY ALL",
+        "SELECT title, published_on, document_ids, state FROM disclosures ORDER BY ALL",
+    )
+    return [[json.dumps(row, ensure_ascii=False) for row in rows(store, sql)] for sql in questions]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    store = tmp_path_factory.mktemp("demo") / "store"
+    port = free_port()
+    first = program("demo", "--store", store, "--port", port)
+    assert first.code == 1, first.err
+    second = program("demo", "--store", store, "--port", port)
+    assert "none was needed" in second.out
+    yield Demo(store, first.out)
+
+
+def test_the_demo_tells_what_it_found(demo: Demo) -> None:
+    for heading in ("Sites", "Pages", "Documents", "Tables", "Facts", "Checks that fail", "Deadlines"):
+        assert f"\n{heading} " in f"\n{demo.report}"
+    assert "Needs a person:" in demo.report
+    assert f"gongkai --store {demo.store} deadlines" in demo.report
+
+
+def test_a_second_demo_commits_nothing(demo: Demo) -> None:
+    listed = json.loads(gongkai("snapshots", "--store", demo.store, "--format", "json").out)
+    assert [one["snapshot"] for one in listed] == [1]
+    assert gongkai("verify", "--store", demo.store).code == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "count", "blow", "code"),
+    [
+        ("crawl", 12, signal.SIGINT, 4),
+        ("crawl", 12, signal.SIGKILL, -signal.SIGKILL),
+        ("document", 2, signal.SIGKILL, -signal.SIGKILL),
+    ],
+)
+def test_a_job_that_was_struck_is_taken_up(
+    demo: Demo, tmp_path: Path, event: str, count: int, blow: signal.Signals, code: int
+) -> None:
+    store, port = tmp_path / "store", free_port()
+    command = [sys.executable, PROGRAM, "demo", "--store", store, "--port", port, "--log-format", "json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=CLEAN
+    ) as job:
+        assert job.stderr
+        for line in job.stderr:
+            count -= line.startswith("{") and json.loads(line)["event"] == event
+            if not count:
+                break
+        job.send_signal(blow)
+        job.stderr.read()
+    assert job.returncode == code
+
+    again = program("demo", "--store", store, "--port", port)
+    assert again.code == 1, again.err
+    assert content(store) == content(demo.store)
+    assert gongkai("verify", "--store", store).code == 0
