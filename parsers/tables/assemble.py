@@ -13,7 +13,7 @@ from parsers.document import Source
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
 from parsers.tables.rows import Row, texts
-from parsers.tables.titles import is_title, printed_no, table_type
+from parsers.tables.titles import is_title, printed_no, same_title, table_type
 from parsers.tables.units import Unit, first_unit
 from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
@@ -114,7 +114,7 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
         return False
     again = repeats(piece.rows, draft.header)
     if title is not None:
-        same = draft.title is not None and fold(title) == fold(draft.title)
+        same = draft.title is not None and same_title(title, draft.title)
         return same and again > 0 and not _starts_over(piece.rows[again:])
     if again:
         return True
@@ -154,7 +154,7 @@ def _append_rows(draft: Draft, piece: Piece) -> None:
 def _is_right_half(draft: Draft, piece: Piece, title: str | None) -> bool:
     """Right-hand columns of a table too wide for one page: as many body rows as the left page it belongs
     to, no words in them, no other title. Left and right pages may alternate or follow each other."""
-    if title is not None and (draft.title is None or fold(title) != fold(draft.title)):
+    if title is not None and (draft.title is None or not same_title(title, draft.title)):
         return False
     if piece.page is None or draft.last_page is None or piece.page - draft.last_page != 1:
         return False

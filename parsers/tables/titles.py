@@ -20,8 +20,9 @@ _PRINTED_NO = re.compile(
     r"(?:表\s*[一二三四五六七八九十\d]+(?:[-—.]\d+)*|\d{1,2}\s*表|[一二三四五六七八九十]+表))\s*[:：、.]?"
 )
 _BRACKETED_NO = re.compile(r"\((?P<no>(?:预算|决算|公开|部门|附)*表[一二三四五六七八九十\d]+)\)")
+_UNIT_BESIDE = re.compile(r"(?:金额|货币|计量)?单位:?(?:人民币)?(?:元|[百千万亿]+元)$")
+_CONTINUED = re.compile(r"\(?续\d?表?\d?\)?")
 _DOTS = re.compile(r"[.…·]{4,}|\.{3,}\d+$")
-_LEADING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,3}\)?[、.．]|\d{1,2}(?=[\u4e00-\u9fff]))")
 MAX_TITLE = 60
 
 
@@ -42,10 +43,15 @@ def _fits(rule: TitleRule, compact: str) -> bool:
 
 def is_title(line: str) -> bool:
     """Whether a line outside the data reads like the title of a budget table or of a contents table."""
-    compact = fold(line)
+    compact = _UNIT_BESIDE.sub("", fold(line))
     if not 2 <= len(compact) <= MAX_TITLE or _SENTENCE.search(compact) or _DOTS.search(compact):
         return False
     return bool(_ENDS_LIKE_TITLE.search(compact)) and table_type(line) is not None
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two printed titles name one table: `支出总表` and its continuation `支出总表（续）`."""
+    return _CONTINUED.sub("", fold(one)) == _CONTINUED.sub("", fold(other))
 
 
 def printed_no(texts: Iterable[str]) -> str | None:

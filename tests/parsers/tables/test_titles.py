@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.tables.titles import is_title, printed_no, table_type
+from parsers.tables.titles import is_title, printed_no, same_title, table_type
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,15 @@ def test_titles_name_their_type(title: str, expected: str) -> None:
 )
 def test_lines_about_tables_are_no_titles(line: str) -> None:
     assert not is_title(line)
+
+
+def test_a_unit_on_the_same_line_does_not_hide_a_title() -> None:
+    assert is_title("2024年部门收支总表 金额单位：万元")
+
+
+def test_a_continued_title_is_the_same() -> None:
+    assert same_title("支出总表", "支 出 总 表（续）")
+    assert not same_title("支出总表", "收入总表（续）")
 
 
 @pytest.mark.parametrize(
