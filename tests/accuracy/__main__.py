@@ -97,7 +97,8 @@ def _print_corpus(corpus: Path, measured: list[Measured], scores: dict[str, dict
         errors = _headline_errors(corpus, item, score["doc_id"])
         print(
             f"{item.file:30} {score['recall']:7.4f} {score['precision']:7.4f} "
-XX if not errors else 'WRONG ' + ', '.join(errors)}"
+            f"{score['table_type_accuracy']:7.4f} {_share(item.proved, item.amounts):>7} "
+            f"{_speed(item):>6} {item.peak_mib:5.0f}  {'WRONG ' + ', '.join(errors) if errors else 'right'}"
         )
 
 
