@@ -16,18 +16,16 @@ LEADING = 0.6  # of the type size: white between the lines of one cell is narrow
 
 
 def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float]) -> list[float]:
-    """Boundaries between body rows, `top` and `bottom` not among them; a rule between rows is one."""
-    rows = _rows([p for p in pieces_of(body) if top < p.cy < bottom], levels)
-    return [
-        next(
-            (level for level in levels if _bottom(a) - 1 <= level <= _top(b) + 1),
-            (_bottom(a) + _top(b)) / 2,
-        )
-        for a, b in pairwise(rows)
-    ]
+    """Boundaries between body rows, `top` and `bottom` not among them: the rules at `levels`, and white."""
+    breaks = list(levels)
+    found = pieces_of(body)
+    for start, end in pairwise((top, *sorted(levels), bottom)):
+        rows = _rows([p for p in found if start < p.cy < end])
+        breaks.extend((_bottom(a) + _top(b)) / 2 for a, b in pairwise(rows))
+    return sorted(breaks)
 
 
-def _rows(found: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
+def _rows(found: Sequence[Line]) -> list[list[Line]]:
     """Pieces by row.
 
     Pieces that overlap in height are one row. A group without any number may be a further line of a cell:
@@ -41,7 +39,7 @@ def _rows(found: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
         join
         for index, group in enumerate(groups)
         if not has_number(group)
-        for join in [_nearer(groups, index, leading, levels)]
+        for join in [_nearer(groups, index, leading)]
         if join is not None
     }
     rows: list[list[Line]] = []
@@ -53,13 +51,10 @@ def _rows(found: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
     return rows
 
 
-def _nearer(groups: Sequence[list[Line]], index: int, leading: float, levels: Sequence[float]) -> int | None:
+def _nearer(groups: Sequence[list[Line]], index: int, leading: float) -> int | None:
     """Index of the gap (between group i and i + 1) that joins a group to its nearer neighbour, or None."""
     gaps = {
-        i: _top(groups[i + 1]) - _bottom(groups[i])
-        for i in (index - 1, index)
-        if 0 <= i < len(groups) - 1
-        and not any(_bottom(groups[i]) - 1 <= y <= _top(groups[i + 1]) + 1 for y in levels)
+        i: _top(groups[i + 1]) - _bottom(groups[i]) for i in (index - 1, index) if 0 <= i < len(groups) - 1
     }
     nearest = min(gaps, key=lambda i: gaps[i], default=None)
     return nearest if nearest is not None and gaps[nearest] < leading else None

@@ -171,6 +171,18 @@ class TestRowsWithoutRules:
         glyphs = [*printed("一般公共", 60, 110), *printed("预算", 60, 123), *printed("12.00", 200, 117)]
         assert grid_of(glyphs, rules).n_rows == 1
 
+    def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
+        rules = [Rule("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
+        glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]
+        for y, label, amount in ((125, "办公费", "12.00"), (165, "合计", "12.00")):
+            glyphs += [*printed(label, 60, y), *printed(amount, 290, y)]
+        assert rows(grid_of(glyphs, rules)) == [
+            ["项目", "金额"],
+            ["办公费", "12.00"],
+            ["", ""],
+            ["合计", "12.00"],
+        ]
+
     def test_frame_with_horizontal_rules_only(self) -> None:
         rules = [*lattice_rules([50, 350], [100, 120, 140, 160])]
         glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]
