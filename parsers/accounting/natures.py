@@ -38,7 +38,7 @@ def _comparable(table: BudgetTable) -> list[list[Fact]]:
     """The facts of one row that share flow, fund and period: parts and wholes of each other."""
     groups: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for fact in table.facts:
-        groups[(fact.row_no, fact.flow, fact.fund, fact.period)].append(fact)
+        groups[(fact.row_no, fact.block, fact.flow, fact.fund, fact.period)].append(fact)
     return [group for group in groups.values() if len(group) > 1]
 
 

@@ -45,28 +45,61 @@ def title_rules() -> tuple[TitleRule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MeaningTerm:
-    """One line of `meaning` in `header_terms.yaml`; `sets` maps a dimension to its value."""
+    """One line of knowledge in `header_terms.yaml`; `sets` maps a dimension (or another key of the line) to
+    its value. The line holds in tables of the types `only` names (any, where it names none) and not in those
+    of `without`."""
 
     pattern: re.Pattern[str]
     sets: dict[str, str | None]
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def fits(self, compact: str, table_type: str | None) -> bool:
+        here = (not self.only or table_type in self.only) and table_type not in self.without
+        return here and bool(self.pattern.search(compact))
+
+
+Terms = tuple[MeaningTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderTerms:
+    """`header_terms.yaml`, section by section; `rows` by the side (revenue, expenditure) they stand on."""
+
     roles: tuple[tuple[str, re.Pattern[str]], ...]
     systems: tuple[tuple[str, re.Pattern[str]], ...]
-    meaning: tuple[MeaningTerm, ...]
+    meaning: Terms
+    accounts: Terms
     neutral: tuple[re.Pattern[str], ...]
+    titles: Terms
+    rows: dict[str, Terms]
+    items: Terms
 
 
 @cache
 def header_terms() -> HeaderTerms:
     data = load_yaml("header_terms.yaml")
     return HeaderTerms(
-        tuple((entry["role"], re.compile(entry["pattern"])) for entry in data["roles"]),
-        tuple((entry["system"], re.compile(entry["pattern"])) for entry in data["systems"]),
-        tuple(MeaningTerm(re.compile(entry.pop("pattern")), entry) for entry in data["meaning"]),
-        tuple(re.compile(pattern) for pattern in data["neutral"]),
+        roles=tuple((entry["role"], re.compile(entry["pattern"])) for entry in data["roles"]),
+        systems=tuple((entry["system"], re.compile(entry["pattern"])) for entry in data["systems"]),
+        meaning=_terms(data["meaning"]),
+        accounts=_terms(data["accounts"]),
+        neutral=tuple(re.compile(pattern) for pattern in data["neutral"]),
+        titles=_terms(data["titles"]),
+        rows={side: _terms(entries) for side, entries in data["rows"].items()},
+        items=_terms(data["items"]),
+    )
+
+
+def _terms(entries: list[dict[str, Any]]) -> Terms:
+    return tuple(
+        MeaningTerm(
+            pattern=re.compile(entry["pattern"]),
+            sets={key: value for key, value in entry.items() if key not in ("pattern", "only", "except")},
+            only=frozenset(entry.get("only", ())),
+            without=frozenset(entry.get("except", ())),
+        )
+        for entry in entries
     )
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from parsers.reference.codes import classification
 from parsers.tables.columns import PARTS, Column
 from parsers.tables.rows import Row
 from parsers.text import fold
@@ -19,6 +21,9 @@ _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
 _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
+
+
+CodeBasis = Literal["printed", "unverified", "name"]
 
 
 @dataclass(slots=True)
@@ -93,6 +98,16 @@ def name_without_code(label: str) -> str:
     """`2080505 机关养老` → `机关养老`."""
     match = _WITH_NAME.match(fold(label))
     return match["name"] if match else label
+
+
+def basis_of(codes: dict[str, str], by_name: bool, fiscal_year: int | None) -> CodeBasis | None:
+    """How far a row's codes can be trusted: the least certain of them decides."""
+    if not codes:
+        return None
+    lines = (classification(system).find(code, fiscal_year) for system, code in codes.items())
+    if not all(line is not None and line.holds_in(fiscal_year) for line in lines):
+        return "unverified"
+    return "name" if by_name else "printed"
 
 
 def _system_of(code: str, system: str | None) -> str:

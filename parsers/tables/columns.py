@@ -34,7 +34,7 @@ _CODE = re.compile(r"^\d{3}(\d{2}){0,2}$")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: header texts from top to bottom (each once), its role, and for codes their system."""
+    """One column: header texts from top to bottom (each once), its role, and its classification."""
 
     index: int
     path: tuple[str, ...]
@@ -54,7 +54,11 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
         path = _path(header, index)
         values = [row[index].own_text for row in body]
         role = _role(path, values)
-        system = _system(path, values, title) if role in CODE_ROLES else None
+        system = None
+        if role in CODE_ROLES:
+            system = _system(path, values, title)
+        elif role in LABEL_RANK:
+            system = _system_in(path)
         columns.append(Column(index, path, role, system))
     return tuple(_parts_follow_their_class(columns))
 
@@ -90,15 +94,13 @@ def _role_by_values(values: Sequence[str]) -> str:
 
 def _system(path: tuple[str, ...], values: Sequence[str], title: str) -> str | None:
     """Which classification a code column prints: by its header, else by its codes, else by the title."""
-    for text in (fold("".join(path)), None, fold(title)):
-        if text is None:
-            if system := _system_by_values(values):
-                return system
-            continue
-        for system, pattern in header_terms().systems:
-            if pattern.search(text):
-                return system
-    return None
+    return _system_in(path) or _system_by_values(values) or _system_in((title,))
+
+
+def _system_in(texts: Sequence[str]) -> str | None:
+    """The classification that words name: 功能分类科目, 部门预算支出经济分类, 政府预算支出经济分类."""
+    compact = fold("".join(texts))
+    return next((system for system, pattern in header_terms().systems if pattern.search(compact)), None)
 
 
 def _system_by_values(values: Sequence[str]) -> str | None:

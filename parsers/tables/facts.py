@@ -10,20 +10,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from parsers.reference.codes import classification
 from parsers.results import Fact, TableRow
 from parsers.tables.amounts import printed_number, to_yuan
 from parsers.tables.assemble import Draft
 from parsers.tables.blocks import ColumnBlock, column_blocks
-from parsers.tables.codes import CodeReader, level_of, name_without_code
+from parsers.tables.codes import level_of, name_without_code
 from parsers.tables.columns import Column
-from parsers.tables.meaning import Meaning, column_meaning, row_meaning
+from parsers.tables.lines import Line, lines_of
+from parsers.tables.meaning import (
+    ITEM_TABLES,
+    PAIRED_TABLES,
+    Meaning,
+    TableContext,
+    column_meanings,
+    row_meaning,
+    row_period,
+)
 from parsers.tables.rows import Row, Slot
-from parsers.tables.words import is_total_word
 from parsers.text import one_line
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
-ITEM_TABLES = frozenset({"three_public", "operating_costs"})
 WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
 
 
@@ -34,38 +42,41 @@ def facts_of(
     unnamed = table_type == "other" and (draft.unit is None or draft.title is None)
     if table_type in WITHOUT_FACTS or unnamed:
         return (), ()
+    paths = [column.path for column in columns if column.role == "money"]
+    table = TableContext.of(table_type, draft.title or "", paths, fiscal_year)
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for number, block in enumerate(column_blocks(columns)):
-        context = _Context(draft, table_type, block, number, fiscal_year)
-        for row_no, row in enumerate(draft.body):
-            found, described = context.read(row_no, row)
-            facts.extend(found)
-            rows.append(described)
+        found, described = _read_block(draft, block, number, table)
+        facts.extend(found)
+        rows.extend(described)
     return tuple(sorted(facts, key=lambda fact: (fact.row_no, fact.col_no))), tuple(rows)
 
 
-class _Context:
-    """What all rows of one block share; it remembers codes printed only where they change."""
-
-    def __init__(
-        self, draft: Draft, table_type: str, block: ColumnBlock, number: int, fiscal_year: int | None
-    ) -> None:
-        self.draft, self.table_type, self.block, self.number = draft, table_type, block, number
-        self.codes = CodeReader(block.keys)
-        title = draft.title or ""
-        self.meanings = [column_meaning(c.path, table_type, title, fiscal_year) for c in block.money]
-
-    def read(self, row_no: int, row: Row) -> tuple[list[Fact], TableRow]:
-        codes = self.codes.read(row)
-        label = self.block.row_label(row)
+def _read_block(
+    draft: Draft, block: ColumnBlock, number: int, table: TableContext
+) -> tuple[list[Fact], list[TableRow]]:
+    meanings = column_meanings([column.path for column in block.money], table)
+    flows = {meaning.flow for meaning in meanings}
+    side = flows.pop() if len(flows) == 1 else None
+    lines = lines_of(draft.body, block, table, side, [_numbers(row, block) for row in draft.body])
+    facts: list[Fact] = []
+    rows: list[TableRow] = []
+    for row_no, line in enumerate(lines):
         found = []
-        for column, meaning in zip(self.block.money, self.meanings, strict=True):
-            if fact := _fact(row, row_no, column, self.draft):
-                explained = _explained(fact, label, codes, row_meaning(meaning, label, self.table_type))
-                named = _named(explained, row, self.block.keys, self.table_type)
-                found.append(replace(named, block=self.number))
-        return found, TableRow(row_no, self.number, label, codes, is_total_word(label), bool(found))
+        for column, meaning in zip(block.money, meanings, strict=True):
+            if fact := _fact(line.row, row_no, column, draft):
+                explained = _explained(replace(fact, block=number), line, meaning, table)
+                found.append(_named(explained, line, block.keys, table))
+        facts.extend(found)
+        rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))
+    return facts, rows
+
+
+def _numbers(row: Row, block: ColumnBlock) -> dict[int, Decimal]:
+    """Column → printed number, for the money columns of one row."""
+    numbers = {column.index: _number(row[column.index]) for column in block.money}
+    return {index: number for index, number in numbers.items() if number is not None}
 
 
 def _fact(row: Row, row_no: int, column: Column, draft: Draft) -> Fact | None:
@@ -99,44 +110,64 @@ def _number(slot: Slot) -> Decimal | None:
     return printed_number(slot.cell.text)
 
 
-def _explained(fact: Fact, label: str, codes: dict[str, str], meaning: Meaning) -> Fact:
+def _explained(fact: Fact, line: Line, column: Meaning, table: TableContext) -> Fact:
     """The fact with its label, codes and meaning."""
-    total = is_total_word(label)
+    meaning = _meaning(line, column, table)
     return replace(
         fact,
-        row_label=label,
+        row_label=line.label,
         flow=meaning.flow,
         fund=meaning.fund,
         nature=meaning.nature,
         object=meaning.object,
         period=meaning.period,
-        functional_code=codes.get("functional"),
-        economic_code=codes.get("economic"),
-        gov_economic_code=codes.get("gov_economic"),
-        level=0 if total else level_of(codes),
-        is_total=total,
+        functional_code=line.codes.get("functional"),
+        economic_code=line.codes.get("economic"),
+        gov_economic_code=line.codes.get("gov_economic"),
+        code_basis=line.basis,
+        level=0 if line.is_total else level_of(line.codes),
+        is_total=line.is_total or meaning.is_total,
+        subject=line.item or meaning.subject,
     )
 
 
-def _named(fact: Fact, row: Row, keys: Sequence[Column], table_type: str) -> Fact:
-    """The fact with the names its row prints: of its codes, its project, its item."""
-    label = name_without_code(fact.row_label) or None
-    project = table_type in PROJECT_TABLES and not fact.is_total
-    item = table_type in ITEM_TABLES and not fact.is_total
+def _meaning(line: Line, column: Meaning, table: TableContext) -> Meaning:
+    """The column's meaning, narrowed by what the row says in the tables whose rows say it."""
+    if column.fund is None and column.period is None:
+        return column  # a header nobody understands
+    if table.table_type in PAIRED_TABLES:
+        return row_meaning(column, line.words, line.above, line.this_year)
+    if table.table_type in ITEM_TABLES and line.item is None:
+        return replace(column, period=row_period(line.label, table) or column.period)
+    return column
+
+
+def _named(fact: Fact, line: Line, keys: Sequence[Column], table: TableContext) -> Fact:
+    """The fact with the names its row prints: of its codes, its project, its item. A code whose name is not
+    printed, or cut short or abbreviated, has the name of the classification."""
+    is_project = table.table_type in PROJECT_TABLES and not fact.is_total
+    names = {system: _name_of(system, line, keys, table) for system in line.codes}
     return replace(
         fact,
-        functional_name=_printed_name(row, keys, "functional_name", label) if fact.functional_code else None,
-        economic_name=_printed_name(row, keys, "economic_name", label) if fact.economic_code else None,
-        gov_economic_name=_printed_name(row, keys, "gov_economic_name", None)
-        if fact.gov_economic_code
-        else None,
-        project_name=_printed_name(row, keys, "project_name", None) if project else None,
-        subject=label if item else None,
+        functional_name=names.get("functional"),
+        economic_name=names.get("economic"),
+        gov_economic_name=names.get("gov_economic"),
+        project_name=_printed_name(line.row, keys, "project_name") if is_project else None,
+        subject="机关运行经费" if table.table_type == "operating_costs" else fact.subject,
     )
 
 
-def _printed_name(row: Row, keys: Sequence[Column], role: str, default: str | None) -> str | None:
+def _name_of(system: str, line: Line, keys: Sequence[Column], table: TableContext) -> str | None:
+    known = classification(system).find(line.codes[system], table.fiscal_year)
+    if line.basis == "name" and known is not None:
+        return known.name
+    own_label = None if system == "gov_economic" else name_without_code(line.label) or None
+    printed = _printed_name(line.row, keys, f"{system}_name") or own_label
+    return printed or (known.name if known else None)
+
+
+def _printed_name(row: Row, keys: Sequence[Column], role: str) -> str | None:
     """The rightmost filled text of the columns with this role, without its code."""
     names = [one_line(row[column.index].text) for column in keys if column.role == role]
     printed = next((name for name in reversed(names) if name), None)
-    return name_without_code(printed) if printed else default
+    return name_without_code(printed) if printed else None

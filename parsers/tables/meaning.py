@@ -1,85 +1,152 @@
 """What an amount means: flow, fund, nature, object and period, from its header path, row and table.
 
 Invariant: a dimension is filled only when every word of the header path is understood; otherwise it stays
-None. The words are data: `reference/header_terms.yaml` and `reference/table_defaults.yaml`.
+None. Within one block no two columns that contain one another mean the same, so that a sum over the amounts
+of one meaning never counts money twice. The words are data: `reference/header_terms.yaml` and
+`reference/table_defaults.yaml`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from parsers.reference.load import header_terms, table_defaults
+from parsers.reference.load import Terms, header_terms, table_defaults
+from parsers.tables.words import is_part, is_total_word
 from parsers.text import fold, unnumbered
 
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")
+ITEM_TABLES = frozenset({"three_public", "operating_costs"})
+PAIRED_TABLES = frozenset({"summary", "appropriation_summary", "gov_fund", "state_capital"})
 _YEAR = re.compile(r"(20\d{2})年?")
-_PAIRED = frozenset({"summary", "appropriation_summary", "gov_fund", "state_capital"})
+_WIDE = ("all", "appropriation")
+_OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
+# Which periods a row may put in place of its column's.
+_OVERRULES = {
+    "total": ("current", "carryover", "opening", "closing"),
+    "current": ("carryover", "opening", "closing"),
+    "final": ("opening", "closing"),
+}
+_OUTCOME = re.compile(r"^(?:支出|收入)?决算数?$")
+
+Words = dict[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
+    """The five dimensions of an amount (DESIGN §6); `subject` is the item a column names, `is_total` that
+    the column sums the items beside it."""
+
     flow: str | None = None
     fund: str | None = None
     nature: str | None = None
     object: str | None = None
     period: str | None = None
+    subject: str | None = None
+    is_total: bool = False
+
+    @property
+    def dimensions(self) -> tuple[str | None, ...]:
+        return tuple(getattr(self, name) for name in DIMENSIONS)
 
 
-def column_meaning(path: Sequence[str], table_type: str, title: str, fiscal_year: int | None) -> Meaning:
-    """The meaning of a money column of a table with this type and title."""
-    found, understood = _read_path(path, fiscal_year)
-    defaults = table_defaults().get(table_type)
+@dataclass(frozen=True, slots=True)
+class TableContext:
+    """What a table says as a whole. `accounts`: it prints the outcome (决算) of the year."""
+
+    table_type: str
+    title: str
+    fiscal_year: int | None
+    accounts: bool
+
+    @classmethod
+    def of(
+        cls, table_type: str, title: str, paths: Sequence[Sequence[str]], fiscal_year: int | None
+    ) -> TableContext:
+        """The year is the document's, else the latest one the header names."""
+        elements = [fold(element) for path in paths for element in path]
+        years = [int(year) for element in elements for year in _YEAR.findall(element)]
+        accounts = "决算" in fold(title) or any(map(_OUTCOME.match, elements))
+        return cls(table_type, fold(title), fiscal_year or max(years, default=None), accounts)
+
+
+def column_meanings(paths: Sequence[Sequence[str]], table: TableContext) -> list[Meaning]:
+    """The meanings of the money columns of one block, given their header paths."""
+    meanings = [_column_meaning(path, table) for path in paths]
+    return [_apart(i, paths, meanings) for i in range(len(paths))]
+
+
+def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
+    defaults = table_defaults().get(table.table_type)
     if defaults is None:
         return Meaning()
+    found, understood = _read_path(path, table)
+    item, is_total = _item(path) if table.table_type in ITEM_TABLES else ({}, False)
+    flow = found.get("flow") or defaults.get("flow") or _flow_of(table.title)
     if not understood:
-        return Meaning(flow=found.get("flow") or defaults.get("flow"))
-    fund = defaults.get("fund") or _fund_of(title)
-    values = {
-        "flow": defaults.get("flow"),
-        "fund": fund,
+        return Meaning(flow=flow, subject=item.get("item"))
+    values: Words = {
+        "fund": _fund_of(table.title) or defaults.get("fund"),
         "nature": defaults.get("nature"),
         "object": defaults.get("object"),
-        "period": _default_period(title),
+        "period": defaults.get("period") or _default_period(table),
     }
+    values.update(item)
     values.update(found)
-    return Meaning(**{name: values.get(name) for name in DIMENSIONS})
+    if table.accounts and values["period"] == "current":
+        values["period"] = "final"
+    subject = values.pop("item", None)
+    dimensions = {name: values.get(name) for name in DIMENSIONS if name != "flow"}
+    return Meaning(flow=flow, subject=subject, is_total=is_total, **dimensions)
 
 
-def row_meaning(column: Meaning, label: str, table_type: str) -> Meaning:
-    """In summary tables the row names fund and period (一般公共预算拨款收入, 上年结转): the row wins."""
-    if table_type not in _PAIRED or not label:
-        return column
-    found = _read_element(unnumbered(label))
-    values = {name: getattr(column, name) for name in DIMENSIONS}
-    for name in ("fund", "period") if column.flow == "revenue" else ("period",):
-        if name in found:
-            values[name] = found[name]
-    if column.flow == "expenditure" and found.get("flow") == "balance":
-        values["flow"] = "balance"
-    return Meaning(**values)
+def _apart(index: int, paths: Sequence[Sequence[str]], meanings: Sequence[Meaning]) -> Meaning:
+    """The column's meaning, its fund unknown where another column is the whole that it is a part of and
+    no word of ours tells the part (一般公共预算 / 其中：财政拨款)."""
+    mine = meanings[index]
+    twins = [i for i, other in enumerate(meanings) if i != index and other == mine]
+    if not twins or mine.fund is None:
+        return mine
+    if is_part(paths[index][-1]):
+        return replace(mine, fund=None)
+    wholes = [i for i in (index, *twins) if is_total_word(paths[i][-1])]
+    return mine if not wholes or index in wholes else replace(mine, fund=None)
 
 
-def _read_path(path: Sequence[str], fiscal_year: int | None) -> tuple[dict[str, str | None], bool]:
+def _read_path(path: Sequence[str], table: TableContext) -> tuple[Words, bool]:
     """Dimensions set by the path's elements, the lowest winning, and whether every element is understood."""
-    found: dict[str, str | None] = {}
+    found: Words = {}
     understood = True
     for element in reversed(path):
-        terms = _read_element(element)
-        if fiscal_year and (match := _YEAR.search(fold(element))) and int(match.group(1)) < fiscal_year:
-            terms.setdefault("period", "prior_year")
-        for name, value in terms.items():
+        words = _read_element(element, table)
+        for name, value in words.items():
             found.setdefault(name, value)
-        understood = understood and (bool(terms) or _is_neutral(element))
+        named = table.table_type in ITEM_TABLES and _item_words(element) is not None
+        understood = understood and (bool(words) or named or _is_neutral(element))
     return found, understood
 
 
-def _read_element(element: str) -> dict[str, str | None]:
+def _read_element(element: str, table: TableContext) -> Words:
     compact = fold(element)
-    found: dict[str, str | None] = {}
-    for term in header_terms().meaning:
-        if term.pattern.search(compact):
+    found = _read(compact, header_terms().meaning, table.table_type)
+    if table.accounts:
+        found = {**found, **_read(compact, header_terms().accounts, table.table_type)}
+    if found.get("period") in (None, "final", "budget") and _is_earlier(compact, table.fiscal_year):
+        found["period"] = "prior_year"
+    return found
+
+
+def _is_earlier(compact: str, fiscal_year: int | None) -> bool:
+    match = _YEAR.search(compact)
+    return bool(fiscal_year and match and int(match.group(1)) < fiscal_year)
+
+
+def _read(compact: str, terms: Terms, table_type: str | None = None) -> Words:
+    """What the terms that fit set, an earlier one winning."""
+    found: Words = {}
+    for term in terms:
+        if term.fits(compact, table_type):
             for name, value in term.sets.items():
                 found.setdefault(name, value)
     return found
@@ -90,14 +157,123 @@ def _is_neutral(element: str) -> bool:
     return any(pattern.search(compact) for pattern in header_terms().neutral)
 
 
-def _default_period(title: str) -> str:
-    compact = fold(title)
-    if "不含上年结转" in compact:
-        return "current"
-    if "决算" in compact:
-        return "final"
-    return "total"
+def _flow_of(title: str) -> str | None:
+    """支出表 and 收入表; a title that names both leaves it to the columns."""
+    if "收支" in title or ("支出" in title) == ("收入" in title):
+        return None
+    return "expenditure" if "支出" in title else "revenue"
 
 
 def _fund_of(title: str) -> str | None:
-    return _read_element(title).get("fund")
+    funds = {str(term.sets["fund"]) for term in header_terms().titles if term.pattern.search(title)}
+    specific = funds - {"appropriation"}
+    return specific.pop() if len(specific) == 1 else "appropriation" if funds else None
+
+
+def _default_period(table: TableContext) -> str:
+    if table.accounts:
+        return "final"
+    return "current" if "不含上年结转" in table.title or "(本年预算)" in table.title else "total"
+
+
+def _item(path: Sequence[str]) -> tuple[Words, bool]:
+    """The item the path names, the lowest element first, and whether the column is a sum of items."""
+    below_total = False
+    for element in reversed(path):
+        words = _item_words(element)
+        if words and not words.get("total"):
+            return words, below_total
+        below_total = below_total or bool(words)
+    return {}, below_total
+
+
+def _item_words(label: str) -> Words | None:
+    """What `items` says of a label: the item's canonical name and more, or `total`. None: no item."""
+    compact = unnumbered(label)
+    term = next((term for term in header_terms().items if term.pattern.search(compact)), None)
+    return None if term is None else dict(term.sets)
+
+
+def item_of(label: str) -> tuple[str | None, bool]:
+    """The canonical item a row label of a three_public table names, and whether it is the sum of all."""
+    words = _item_words(label) or {}
+    return words.get("item"), bool(words.get("total"))
+
+
+# Rows ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """What a row label of a summary table says on its side. `understood`: it names a fund, a period, or the
+    whole; `part`: 其中, a part of the row above."""
+
+    said: Mapping[str, str | None]
+    part: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.said.get("whole"))
+
+
+NO_WORDS = RowWords({})
+
+
+def row_words(label: str, side: str | None, coded: bool) -> RowWords:
+    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code
+    (`coded`) is told apart by it: 其中 adds nothing."""
+    terms = header_terms().rows.get(side or "", ())
+    return RowWords(_read(unnumbered(label), terms), is_part(label) and not coded)
+
+
+def row_period(label: str, table: TableContext) -> str | None:
+    """The period a row label names (预算数, 决算数 printed one above the other)."""
+    return _read_element(label, table).get("period")
+
+
+def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
+    """The meaning of an amount of a summary table: the column's, made narrower by the row.
+
+    `above` are the rows that contain this one, the nearest first. `this_year`: the side prints the money of
+    earlier years in rows of their own, and this row is none of them."""
+    if column.flow == "revenue":
+        return _revenue(column, own, above, this_year)
+    if column.flow == "expenditure":
+        return _expenditure(column, own, above)
+    return column
+
+
+def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
+    fund = own.said.get("fund")
+    if own.whole or column.fund not in (*_WIDE, None):
+        fund = column.fund
+    elif own.part and any(_covers(fund, words.said.get("fund")) for words in above):
+        fund = None
+    period = own.said.get("period") or _inherited("period", above)
+    if column.period == "total":
+        period = period or ("current" if this_year else "total")
+    elif period not in _OVERRULES.get(column.period or "", ()):
+        period = column.period
+    flow = own.said.get("flow") or _inherited("flow", above) or column.flow
+    return replace(column, fund=fund, period=period, flow=flow)
+
+
+def _covers(fund: str | None, whole: str | None) -> bool:
+    """Whether a part's fund is as wide as its whole's: then the word does not tell the part."""
+    return fund == whole or (fund == "appropriation" and whole in _OF_APPROPRIATION)
+
+
+def _expenditure(column: Meaning, own: RowWords, above: Sequence[RowWords]) -> Meaning:
+    said = own.said
+    nature, purpose, period = column.nature, column.object, column.period
+    if nature == "all":
+        nature = said.get("nature") or _inherited("nature", above) or nature
+    if purpose == "all":
+        purpose = None if own.part and not said else said.get("object", purpose)
+    if said.get("period") in _OVERRULES.get(period or "", ()):
+        period = said["period"]
+    return replace(column, nature=nature, object=purpose, period=period, flow=said.get("flow") or column.flow)
+
+
+def _inherited(name: str, above: Sequence[RowWords]) -> str | None:
+    return next((words.said[name] for words in above if words.said.get(name)), None)

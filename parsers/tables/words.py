@@ -27,3 +27,8 @@ def is_numbering(printed: Sequence[str]) -> bool:
         return False
     digits = [int(mark) for mark in marks if mark.isdigit()]
     return digits == sorted(digits)
+
+
+def is_part(text: str) -> bool:
+    """其中：…, a part of what stands above or beside it."""
+    return fold(text).startswith("其中")

@@ -85,7 +85,7 @@ def test_a_misprinted_code_stays_among_its_neighbours() -> None:
 
 
 def test_a_row_without_code_makes_the_sums_around_it_untestable() -> None:
-    _, checks = expenditure(row5="|水利工程建设|2.00||2.00")
+    _, checks = expenditure(row5="|某项专用经费|2.00||2.00")
     statuses = outcome(checks, "I3")
     assert statuses["fails"] == 0
     assert statuses["untestable"] == 3  # 213, 21303 and 合计

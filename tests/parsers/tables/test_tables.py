@@ -224,7 +224,7 @@ def test_columns_of_an_earlier_year_are_prior() -> None:
         grid("2023年预算数|<|2024年预算数|<", "合计|公务接待费|合计|公务接待费", "1.00|1.00|2.00|2.00"),
         fiscal_year=2024,
     )
-    assert [f.period for f in table.facts] == ["prior_year", None, "total", None]
+    assert [f.period for f in table.facts] == ["prior_year", "prior_year", "total", "total"]
 
 
 def test_a_header_nobody_understands_leaves_the_meaning_null() -> None:

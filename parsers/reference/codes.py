@@ -1,0 +1,118 @@
+"""The classifications of revenue and expenditure (政府收支分类科目): codes, names and the years they hold.
+
+Invariant: a code that is not in the tables is unknown, not wrong. The tables are gathered from documents, not
+from the ministry's book, so they prove that a code exists and never that one does not.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from parsers.reference.load import text
+from parsers.text import unnumbered
+
+FILES = {
+    "functional": "functional_codes.csv",
+    "economic": "economic_codes.csv",
+    "gov_economic": "gov_economic_codes.csv",
+}
+MIN_PREFIX = 8  # characters a name cut short by its cell must keep to count as that name
+_PUNCTUATION = re.compile(r"[、,，.。\"“”'‘’()（）\-—的]")
+_TAIL = re.compile(r"(?:等)?支出$")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCode:
+    """One line of a classification, valid from and to these fiscal years (None: no limit is known).
+    `evidence`: attested in documents, or recall (from memory, to be verified)."""
+
+    code: str
+    name: str
+    level: int
+    parent: str
+    from_year: int | None
+    to_year: int | None
+    evidence: str
+
+    def holds_in(self, year: int | None) -> bool:
+        """Whether the line is valid in a fiscal year; any line is where the year is unknown."""
+        return year is None or (self.from_year or 0) <= year <= (self.to_year or 9999)
+
+
+class Classification:
+    """One classification; lookups by code and, below a parent, by name."""
+
+    def __init__(self, lines: Iterable[ClassCode]) -> None:
+        self._by_code: defaultdict[str, list[ClassCode]] = defaultdict(list)
+        self._children: defaultdict[str, list[ClassCode]] = defaultdict(list)
+        for line in lines:
+            self._by_code[line.code].append(line)
+            self._children[line.parent].append(line)
+
+    def find(self, code: str, year: int | None = None) -> ClassCode | None:
+        """The line of a code as it reads in `year`; where only other years' names are known, one of them."""
+        lines = self._by_code.get(code, [])
+        return next((line for line in lines if line.holds_in(year)), lines[-1] if lines else None)
+
+    def child_named(self, parent: str, name: str, year: int | None = None) -> ClassCode | None:
+        """The one line right below `parent` ("" for the classes) whose name this is, in any year's wording;
+        a long name that its cell cut short counts where a single line begins with it."""
+        key = name_key(name)
+        if not key:
+            return None
+        lines = self._children.get(parent, [])
+        exact = {line.code for line in lines if name_key(line.name) == key}
+        if not exact and len(key) >= MIN_PREFIX:
+            exact = {line.code for line in lines if name_key(line.name).startswith(key)}
+        return self.find(exact.pop(), year) if len(exact) == 1 else None
+
+
+@cache
+def classification(system: str) -> Classification:
+    """`functional`, `economic` (部门预算经济分类) or `gov_economic` (政府预算经济分类); KeyError else."""
+    return Classification(_line(row) for row in csv.DictReader(text(FILES[system]).splitlines()))
+
+
+def _line(row: dict[str, str]) -> ClassCode:
+    return ClassCode(
+        code=row["code"],
+        name=row["name"],
+        level=int(row["level"]),
+        parent=row["parent"],
+        from_year=int(row["from_year"]) if row["from_year"] else None,
+        to_year=int(row["to_year"]) if row["to_year"] else None,
+        evidence=row["evidence"],
+    )
+
+
+@cache
+def name_key(name: str) -> str:
+    """The comparable form of a name: no ordinal, punctuation, 的, nor the final 支出 that forms omit."""
+    key = _PUNCTUATION.sub("", unnumbered(name))
+    return _TAIL.sub("", key) or key
+
+
+@dataclass(frozen=True, slots=True)
+class EconomicPair:
+    """A department and a government economic code seen on one row; `verdict`: normal, rare, suspect,
+    few-data."""
+
+    economic_code: str
+    gov_economic_code: str
+    documents: int
+    verdict: str
+
+
+@cache
+def economic_pairs() -> dict[tuple[str, str], EconomicPair]:
+    """(economic code, government economic code) → what is known of the pair (I16)."""
+    pairs = (
+        EconomicPair(row["economic_code"], row["gov_economic_code"], int(row["n_docs"]), row["verdict"])
+        for row in csv.DictReader(text("economic_map.csv").splitlines())
+    )
+    return {(pair.economic_code, pair.gov_economic_code): pair for pair in pairs}

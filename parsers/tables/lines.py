@@ -1,0 +1,150 @@
+"""The rows of one block described: label, codes, what they are part of, whether they sum others.
+
+Invariant: a description never depends on what the amounts mean, only on what is printed in the label and
+code columns; amounts confirm a sum, they do not make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from parsers.tables.blocks import ColumnBlock
+from parsers.tables.codes import CodeBasis, CodeReader, basis_of
+from parsers.tables.meaning import (
+    ITEM_TABLES,
+    NO_WORDS,
+    PAIRED_TABLES,
+    RowWords,
+    TableContext,
+    item_of,
+    row_words,
+)
+from parsers.tables.named_codes import codes_by_name
+from parsers.tables.outline import parents, sums
+from parsers.tables.rows import Row
+from parsers.tables.words import is_total_word
+
+# Their rows are nested by project, body or purchase: a name there stands for no classification.
+_NESTED_OTHERWISE = frozenset(
+    {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
+)
+# Items that contain others, printed as rows of one table.
+_CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "公务用车运行维护费")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One body row of one block. `above` holds the words of the rows that contain it, the nearest first;
+    `item` is the canonical name of the item a three_public row is about."""
+
+    row: Row
+    label: str
+    codes: dict[str, str]
+    basis: CodeBasis | None = None
+    is_total: bool = False
+    words: RowWords = NO_WORDS
+    above: tuple[RowWords, ...] = ()
+    this_year: bool = False
+    item: str | None = None
+
+
+Amounts = Sequence[Mapping[int, Decimal]]
+
+
+def lines_of(
+    rows: Sequence[Row], block: ColumnBlock, table: TableContext, side: str | None, amounts: Amounts
+) -> list[Line]:
+    """The described rows of a block. `side` is the flow of its columns; `amounts` the printed number of each
+    row by column."""
+    reader = CodeReader(block.keys)
+    lines = [Line(row, block.row_label(row), reader.read(row)) for row in rows]
+    lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
+    lines = _with_codes(lines, block, table, side)
+    if table.table_type in PAIRED_TABLES:
+        return _outlined(lines, side, amounts)
+    if table.table_type in ITEM_TABLES:
+        return _with_items(lines, amounts)
+    return lines
+
+
+def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side: str | None) -> list[Line]:
+    """The codes found by name beside those printed, and how far they can be trusted."""
+    system = _system_by_name(lines, block, table, side)
+    named: Sequence[str | None] = [None] * len(lines)
+    if system is not None:
+        printed = [line.codes.get(system) for line in lines]
+        labels = [line.label for line in lines]
+        named = codes_by_name(labels, printed, system, table.fiscal_year)
+    out = []
+    for line, code in zip(lines, named, strict=True):
+        codes = {**line.codes, system: code} if system and code else line.codes
+        out.append(replace(line, codes=codes, basis=basis_of(codes, code is not None, table.fiscal_year)))
+    return out
+
+
+def _system_by_name(
+    lines: Sequence[Line], block: ColumnBlock, table: TableContext, side: str | None
+) -> str | None:
+    """The classification that the labels of a block name, or None where they may name anything else."""
+    if table.table_type in _NESTED_OTHERWISE | ITEM_TABLES:
+        return None
+    systems = {column.system for column in block.keys if column.system}
+    if table.table_type in PAIRED_TABLES:
+        if side != "expenditure" or len(systems) > 1:
+            return None
+        return next(iter(systems), "functional")
+    printed = {system for line in lines for system in line.codes}
+    return printed.pop() if len(printed) == 1 else None
+
+
+def _outlined(lines: list[Line], side: str | None, amounts: Amounts) -> list[Line]:
+    """The rows of a summary table with the rows that contain them."""
+    labels = [line.label for line in lines]
+    words = [row_words(line.label, side, coded=bool(line.codes)) for line in lines]
+    above = parents(labels, ["period" in w.said or "flow" in w.said for w in words])
+    totals = {i for i in sums(above, labels, amounts) if not lines[i].codes}
+    limit = _end_of_this_year(lines, words)
+    return [
+        replace(
+            line,
+            is_total=line.is_total or index in totals,
+            words=words[index],
+            above=tuple(words[i] for i in _chain(above, index)),
+            this_year=index < limit and not words[index].whole,
+        )
+        for index, line in enumerate(lines)
+    ]
+
+
+def _end_of_this_year(lines: Sequence[Line], words: Sequence[RowWords]) -> int:
+    """The first row that is not this year's money: the sum of this year's (本年收入合计), or what is left
+    of earlier years; 0 where the table does not tell the years apart."""
+    for index, (line, said) in enumerate(zip(lines, words, strict=True)):
+        period = said.said.get("period")
+        if period in ("carryover", "opening") or (period == "current" and line.is_total):
+            return index
+    return 0
+
+
+def _chain(above: Sequence[int | None], index: int) -> list[int]:
+    """The rows that contain a row, the nearest first."""
+    chain: list[int] = []
+    parent = above[index]
+    while parent is not None:
+        chain.append(parent)
+        parent = above[parent]
+    return chain
+
+
+def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
+    """The rows of a three_public table with the items they are about; an item that contains others which
+    stand in rows of their own is a total."""
+    items = [item_of(line.label) for line in lines]
+    printed = {item for (item, _), row in zip(items, amounts, strict=True) if item and row}
+    out = []
+    for line, (item, is_sum) in zip(lines, items, strict=True):
+        contains = any(part in printed for part in _CONTAINS.get(item or "", ()))
+        out.append(replace(line, item=item, is_total=line.is_total or is_sum or contains))
+    return out

@@ -1,0 +1,51 @@
+"""Codes found by name, where the code cell is blank or the table prints no codes (收支总表).
+
+Invariant: a name gives a code only when it is the name of exactly one code below the code that stands above
+it; after a row that could not be placed, only the names of classes are read until a code is certain again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.reference.codes import classification, name_key
+from parsers.tables.words import is_total_word
+
+# Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
+_WEAK = frozenset({name_key("其他支出"), name_key("转移性支出"), name_key("债务还本支出")})
+
+
+def codes_by_name(
+    labels: Sequence[str], printed: Sequence[str | None], system: str, year: int | None
+) -> list[str | None]:
+    """For successive rows the code their label stands for, None where one is printed or none is certain."""
+    found: list[str | None] = []
+    above: str | None = ""
+    for label, code in zip(labels, printed, strict=True):
+        by_name = None
+        if code:
+            above = code
+        elif is_total_word(label):
+            above = ""
+        elif label:
+            by_name = _below(above, label, system, year)
+            above = by_name
+        found.append(by_name)
+    strong = any(printed) or any(
+        code and name_key(label) not in _WEAK for label, code in zip(labels, found, strict=True)
+    )
+    return found if strong else [None] * len(found)
+
+
+def _below(above: str | None, label: str, system: str, year: int | None) -> str | None:
+    """The code of this name among the parts of the row above, else among its siblings, and so on up."""
+    book = classification(system)
+    for parent in _path(above or ""):
+        if line := book.child_named(parent, label, year):
+            return line.code
+    return None
+
+
+def _path(code: str) -> list[str]:
+    """The code and all codes above it, the nearest first, down to "" for the classes."""
+    return [code[:length] for length in (7, 5, 3) if 0 < length <= len(code)] + [""]
