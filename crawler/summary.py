@@ -39,7 +39,8 @@ def to_look_at(job: JobReport) -> list[str]:
     lines = []
     for site in job.crawled.troubled if job.crawled else ():
         lines.append(f"{site.site.name}: {_answer(site.outcome)} ({site.detail})")
-        lines += [f"  {url}: {_answer(outcome)}" for url, outcome in site.gaps]
+        further = [gap for gap in site.gaps if gap != (site.site.url, site.outcome)]
+        lines += [f"  {url}: {_answer(outcome)}" for url, outcome in further]
     if job.ingested:
         for document in job.ingested.need_a_person:
             lines.append(f"{document.name}: {t(document.outcome)} ({document.detail})")
