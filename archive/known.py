@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from archive.captures import Capture
+from archive.deadlines import CHINA
 from archive.journal import UNJUDGED, read_captures, stored_runs
 from archive.stores import Store
 from archive.warc import Location
 
 MOST_REDIRECTS = 10
 GOOD_OUTCOMES = frozenset({"content", "unchanged"})
+GONE_OUTCOMES = frozenset({"missing", "soft_404"})
+GONE_DAYS = 3
+"""On so many different days in China must an address be missing before what it named counts as gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,14 @@ class Known:
         self._unjudged: dict[str, Location] = {}
         self._redirecting: set[str] = set()
         self._targets: dict[str, str] = {}
+        self._gone: dict[str, frozenset[date]] = {}
         for capture in captures:
             self.add(capture)
 
     def add(self, capture: Capture) -> None:
         """Learn one capture."""
         self._add_redirect(capture)
+        self._add_absence(capture)
         location = self._location(capture)
         if location is None:
             return
@@ -93,6 +100,17 @@ class Known:
                 break
             url = self._targets[url]
         return url
+
+    def gone(self, url: str) -> bool:
+        """Has this address been missing on GONE_DAYS different days since it last answered well?"""
+        return len(self._gone.get(url, ())) >= GONE_DAYS
+
+    def _add_absence(self, capture: Capture) -> None:
+        if capture.outcome in GOOD_OUTCOMES:
+            self._gone.pop(capture.url, None)
+        elif capture.outcome in GONE_OUTCOMES:
+            day = capture.fetched_at.astimezone(CHINA).date()
+            self._gone[capture.url] = self._gone.get(capture.url, frozenset()) | {day}
 
     def _add_redirect(self, capture: Capture) -> None:
         """The request that follows a redirect has the redirecting address as its referrer."""

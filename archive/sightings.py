@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from archive.captures import Article, Capture, Run
-from archive.known import Known
+from archive.known import GONE_OUTCOMES, Known
 from archive.warc import Location
 from parsers.media import HTML
 from parsers.results import Hints
 
-_GONE = frozenset({"missing", "soft_404"})
 _BLOCKED = frozenset({"blocked", "captcha"})
 
 
@@ -45,7 +44,8 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything one run saw. `lost` maps addresses that answered badly to gone or blocked."""
+    """Everything one run saw. `lost` maps addresses that answered badly to blocked, or to gone once they have
+    been missing on several days (see `archive.known`)."""
 
     run: Run
     captures: tuple[Capture, ...]
@@ -87,7 +87,7 @@ def seen_by(
         captures=tuple(captures),
         announcements=tuple(announcement(article) for article in articles),
         local_files=tuple(_local(capture, known) for capture in files),
-        lost=dict(_lost(captures)),
+        lost=dict(_lost(captures, known)),
     )
 
 
@@ -127,9 +127,9 @@ def _name(url: str) -> str:
     return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
-def _lost(captures: Sequence[Capture]) -> Iterator[tuple[str, tuple[str, Capture]]]:
+def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, tuple[str, Capture]]]:
     for capture in captures:
-        if capture.outcome in _GONE:
+        if capture.outcome in GONE_OUTCOMES and known.gone(capture.url):
             yield capture.url, ("gone", capture)
         elif capture.outcome in _BLOCKED:
             yield capture.url, ("blocked", capture)

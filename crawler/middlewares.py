@@ -33,7 +33,7 @@ from archive.errors import StoreError
 from crawler.guard import Limits, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
-from crawler.recorder import Recorded, Recorder
+from crawler.recorder import Reconsider, Recorded, Recorder, address
 from crawler.transport import CRAWL_DELAY, EXCHANGE, AddressForbidden, TlsFailed, TooLarge
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class RecordingSpider(Protocol):
 
     def stop(self, error: Exception) -> None:
         """What comes can no longer be archived: the crawl has to end."""
+
+    def reconsider(self, request: Request) -> Reconsider | None:
+        """Who has the last word on an answer to this request that differs from the one archived last."""
 
     def took_over(self, request: Request) -> None:
         """The answer of an interrupted run was taken instead of a new one."""
@@ -191,23 +194,29 @@ class Capture:
     async def process_request(self, request: Request) -> Response | None:
         request.meta.pop(RECORDED, None)
         recorder = self._spider.recorder
-        if request.method == "GET" and "retry_times" not in request.meta and recorder.keeps(request.url):
-            kept = await asyncio.to_thread(recorder.kept, request.url, request.meta.get("expected", "any"))
+        noted = address(request.url, request.method, request.body)
+        if "retry_times" not in request.meta and recorder.keeps(noted):
+            kept = await asyncio.to_thread(recorder.kept, noted, request.meta.get("expected", "any"))
             if kept:
                 self._spider.took_over(request)
                 return self._response(request, kept)
-        for name, value in recorder.validators(request.url).items():
-            request.headers[name] = value
+        if request.method == "GET":
+            for name, value in recorder.validators(request.url).items():
+                request.headers[name] = value
         return None
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
         if exchange is None:  # served from the archive
             return response
+        recorder, before = self._spider.recorder, None
         try:
-            recorded = self._spider.recorder.record(
-                exchange, request.meta.get("site"), request.meta.get("expected", "any")
-            )
+            filed = recorder.file(exchange)
+            reconsider = self._spider.reconsider(request)
+            if reconsider and filed.is_new:
+                before = await asyncio.to_thread(recorder.before, filed)
+            site, expected = request.meta.get("site"), request.meta.get("expected", "any")
+            recorded = recorder.judge(filed, site, expected, before, reconsider)
         except (StoreError, OSError) as error:
             self._spider.stop(error)
             raise NotArchived(str(error)) from error

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from archive.captures import Article, Capture, Run
-from archive.journal import UNJUDGED, RunJournal, read_captures, read_run, stored_runs
-from archive.known import known_captures
+from archive.journal import UNJUDGED, RunJournal, read_articles, read_captures, read_run, stored_runs
+from archive.known import Known, Version
 from archive.records import Exchange, HeaderFields, read_records
 from archive.recovery import recover_runs
 from archive.spool import OPEN
 from archive.stores import LocalStore, Store
-from archive.warc import WarcWriter, read_payload
+from archive.warc import Location, WarcWriter, read_payload
+from crawler.increments import History, Schedule
 from crawler.outcomes import Expected, Outcome, classify
 from parsers.media import sniff
 
@@ -31,17 +33,40 @@ _FINAL = frozenset(
     {"content", "unchanged", "redirect", "missing", "soft_404", "wrong_type", "blocked", "captcha", UNJUDGED}
 )
 
+Reconsider = Callable[[bytes, bytes], Outcome | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An exchange as archived and judged. `payload` is what it said; for a 304 answer the page it
-    confirmed, b"" for a file."""
+    confirmed, b"" for a file. `before` is the page as archived last, where it was asked for and differs."""
 
     capture: Capture
     outcome: Outcome
     status: int
     headers: HeaderFields
     payload: bytes
+    before: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An exchange that is archived and not judged yet; `version` is what was archived under its `address`
+    before."""
+
+    exchange: Exchange
+    address: str
+    location: Location
+    version: Version | None
+
+    @property
+    def is_new(self) -> bool:
+        """Did other bytes come than last time?"""
+        return self.exchange.status != 304 and self.version is not None and not self._same
+
+    @property
+    def _same(self) -> bool:
+        return self.version is not None and self.version.location.sha256 == self.location.sha256
 
 
 class Recorder:
@@ -55,19 +80,28 @@ class Recorder:
         *,
         info: dict[str, str] | None = None,
         validity: timedelta = timedelta(hours=24),
+        schedule: Schedule | None = None,
     ) -> None:
         recover_runs(store, spool)
         self._files = _SpoolFirst(store, spool / run.run_id)
-        self._known = known_captures(store)
-        self._kept = resumable(store, run.started_at - validity)
+        self._known, self.history = Known(), History(schedule)
+        self._kept = _learn(store, self._known, self.history, run.started_at - validity)
         self._journal = RunJournal(store, run, spool)
         self._writer = WarcWriter(
-            store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._known.version
+            store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
         )
+
+    def _previous(self, url: str) -> Version | None:
+        """The last good answer of an address, or of the same one with other signed tokens."""
+        return self._known.previous(url) or self._known.previous(self.history.archived_as(url))
+
+    def _version(self, url: str) -> Location | None:
+        version = self._previous(url)
+        return version.location if version else None
 
     def validators(self, url: str) -> dict[str, str]:
         """Header fields that make a request for `url` conditional on the version archived last."""
-        version = self._known.previous(url)
+        version = self._previous(url)
         fields = {
             "If-None-Match": version and version.etag,
             "If-Modified-Since": version and version.last_modified,
@@ -76,11 +110,33 @@ class Recorder:
 
     def record(self, exchange: Exchange, site_id: str | None, expected: Expected) -> Recorded:
         """Archive, judge and note an exchange."""
-        location = self._writer.write(exchange)
-        headers = exchange.response_headers
-        before = self._known.previous(exchange.url)
+        return self.judge(self.file(exchange), site_id, expected)
+
+    def file(self, exchange: Exchange) -> Filed:
+        """Archive an exchange."""
+        noted = address(exchange.url, exchange.method, exchange.request_body)
+        return Filed(exchange, noted, self._writer.write(exchange), self._previous(noted))
+
+    def before(self, filed: Filed) -> bytes | None:
+        """The page as archived last, if this one differs from it. Reads from the store: not for a reactor."""
+        if not filed.is_new or filed.version is None:
+            return None
+        location = filed.version.location
+        return self._payload(location.payload_path, location.payload_offset, location.payload_length)
+
+    def judge(
+        self,
+        filed: Filed,
+        site_id: str | None,
+        expected: Expected,
+        before: bytes | None = None,
+        reconsider: Reconsider | None = None,
+    ) -> Recorded:
+        """Judge and note an archived exchange. `reconsider` has the last word on content that differs from
+        what was there before."""
+        exchange, location, headers = filed.exchange, filed.location, filed.exchange.response_headers
         media_type = None
-        if exchange.status == 304 and before is not None:
+        if exchange.status == 304 and filed.version is not None:
             payload = b""
             if expected != "document":  # nobody looks into a file again; a list is read for what it links to
                 payload = self._payload(
@@ -92,13 +148,16 @@ class Recorder:
             payload = exchange.payload
             media_type = sniff(payload)
             outcome = classify(exchange.status, headers, payload, expected, exchange.url)
-            if outcome.name == "content" and before and before.location.sha256 == location.sha256:
+            if outcome.name == "content" and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {location.sha256[:16]}")
+            elif outcome.name == "content" and before is not None and reconsider:
+                outcome = reconsider(payload, before) or outcome
         capture = self._journal.capture(
-            exchange, location, outcome=outcome.name, media_type=media_type, site_id=site_id
-        )
+            replace(exchange, url=filed.address), location,
+            outcome=outcome.name, media_type=media_type, site_id=site_id,
+        )  # fmt: skip
         self._known.add(capture)
-        return Recorded(capture, outcome, exchange.status, headers, payload)
+        return Recorded(capture, outcome, exchange.status, headers, payload, before)
 
     def fail(self, url: str, outcome: Outcome, site_id: str | None, via: str | None) -> Capture:
         """Note a request that got no answer."""
@@ -162,16 +221,32 @@ class _SpoolFirst:
         return self._store.read(key, start, length)
 
 
+def address(url: str, method: str, body: bytes) -> str:
+    """The address an exchange is noted under: with a body, the one replay tools look for it under."""
+    if method == "GET" or not body:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}__wb_method={method}&{body.decode('latin-1')}"
+
+
 def resumable(store: Store, since: datetime) -> dict[str, Capture]:
     """By URL, what interrupted runs begun after `since` archived and no finished run has asked for again."""
+    return _learn(store, Known(), History(), since)
+
+
+def _learn(store: Store, known: Known, history: History, since: datetime) -> dict[str, Capture]:
+    """Read the journals of all runs, once for all who want to know; what can be taken up (see `resumable`)."""
     found: dict[str, Capture] = {}
     for run_id in stored_runs(store):
+        run, captures = read_run(store, run_id), read_captures(store, run_id)
+        for capture in captures:
+            known.add(capture)
         begun = begun_at(run_id)
-        if begun is None or begun < since:
+        fresh = begun is not None and begun >= since
+        if not fresh or run.finished_at:  # a run that is taken up is gone through again, as if it were new
+            history.add_run(run, captures, read_articles(store, run_id))
+        if not fresh:
             continue
-        run = read_run(store, run_id)
         if run.finished_at is None:
-            captures = read_captures(store, run_id)
             found.update((capture.url, capture) for capture in captures if _is_final(capture))
         elif run.sites:
             visited = {row["site_id"] for row in run.sites} | {None}

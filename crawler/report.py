@@ -6,16 +6,21 @@ article that was to be asked for got an answer that settles it: only then can so
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from archive.captures import Run
 from crawler.outcomes import Outcome
+from crawler.platforms import Entry
 from crawler.sites import Site
 
 GOOD = frozenset({"content", "unchanged"})
+_MOST_COLUMNS = 50
+_COUNT_SECONDS = 0.5
 # A dead link among the articles is a fact about the site, not a gap in the crawl.
 _SETTLED = GOOD | {"redirect", "missing", "soft_404", "wrong_type", "too_large"}
 
@@ -35,10 +40,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A list page with disclosures: how many entries it shows, and the newest date printed on it."""
+
+    url: str
+    heading: str
+    platform: str
+    entries: int
+    newest: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteReport:
     """One site. `outcome` is a key of `crawler.outcomes.OUTCOMES`, `detail` its evidence.
 
-    `gaps` are requests without a settling answer, as (url, outcome), the first twenty of them.
+    `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
+    did not have to be read again. `gaps` are requests without a settling answer, as (url, outcome), the first
+    twenty of them; `columns` the lists with disclosures, the fullest first.
     """
 
     site: Site
@@ -51,6 +69,9 @@ class SiteReport:
     articles: int
     attachments: int
     gaps: tuple[tuple[str, str], ...]
+    new_articles: int = 0
+    known: int = 0
+    columns: tuple[Column, ...] = ()
 
     @property
     def row(self) -> dict[str, Any]:
@@ -92,7 +113,7 @@ class CrawlReport:
 @dataclass(slots=True)
 class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `whole` says that no
-    list page or article is lost."""
+    list page or article is lost. `lead` is the site that is visited for this one: they share a page."""
 
     site: Site
     outcome: Outcome | None = None
@@ -104,19 +125,41 @@ class SiteTally:
     listings: int = 0
     entries: int = 0
     articles: int = 0
+    new_articles: int = 0
+    known: int = 0
     attachments: int = 0
     gaps: list[tuple[str, str]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    changed: Outcome | None = None
+    lead: SiteTally | None = None
 
     @property
     def done(self) -> bool:
-        return self.site.url is None or (self.outcome is not None and self.open == 0)
+        lead = self.lead or self
+        return self.site.url is None or (lead.outcome is not None and lead.open == 0)
 
     def answered(self, url: str, outcome: Outcome, file: bool) -> None:
         """A request has ended. A file that could not be had is a gap, but it hides no announcement."""
         self.open -= 1
+        if outcome.name == "listing_changed":
+            self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
         if outcome.name not in _SETTLED:
             self.gaps.append((url, outcome.name))
             self.whole = self.whole and file
+
+    @property
+    def found_column(self) -> bool:
+        """Has a list with disclosures been found?"""
+        return bool(self.columns)
+
+    def read(self, url: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool) -> None:
+        """A list page has been read; `relevant` says that disclosures are among its entries."""
+        self.listings += 1
+        self.entries += len(entries)
+        self.platform = self.platform or platform
+        if relevant and len(self.columns) < _MOST_COLUMNS:
+            days = (entry.published_on for entry in entries if entry.published_on)
+            self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None)))
 
     def limited(self, what: str) -> None:
         """The site is not visited to its end, because of a limit of this run or of this program."""
@@ -127,19 +170,23 @@ class SiteTally:
 
     def report(self, interrupted: bool, site: Site) -> SiteReport:
         """The result, for the site itself or another one that shares its page."""
-        outcome = self._outcome()
-        done = outcome.name in GOOD and self.whole and self.open == 0 and not interrupted
+        lead = self.lead or self
+        outcome = lead._outcome()
+        done = outcome.name in GOOD and lead.whole and lead.open == 0 and not interrupted
         return SiteReport(
             site=site,
             outcome=outcome.name,
             detail=outcome.evidence,
             complete=done,
-            platform=self.platform,
-            listings=self.listings,
-            entries=self.entries,
+            platform=lead.platform,
+            listings=lead.listings,
+            entries=lead.entries,
             articles=self.articles,
-            attachments=self.attachments,
-            gaps=tuple(self.gaps[:20]),
+            attachments=lead.attachments,
+            gaps=tuple(lead.gaps[:20]),
+            new_articles=self.new_articles,
+            known=lead.known,
+            columns=tuple(sorted(lead.columns, key=lambda column: -column.entries)),
         )
 
     def _outcome(self) -> Outcome:
@@ -147,6 +194,8 @@ class SiteTally:
             return Outcome("no_url", evidence="the registry knows no page of this government")
         if self.outcome is None:
             return Outcome("not_run", evidence="the run ended before")
+        if self.outcome.name in GOOD and self.changed:
+            return self.changed
         if self.outcome.name in GOOD and not (self.entries or self.articles or self.attachments):
             return Outcome("listing_empty", evidence=f"{self.listings} pages, not one entry")
         # Whether the page was new to us is the run's affair; the site's state is the same.
@@ -164,11 +213,12 @@ class Tally:
         self.outcomes: Counter[str] = Counter()
         self.bytes = self.kept = 0
         self.last = ("", "")
+        self._counted, self._counted_at = Counter[str](), 0.0
 
     def share(self, sites: Sequence[Site]) -> None:
         """Sites with one and the same page: the first is visited and speaks for all."""
         for site in sites[1:]:
-            self.sites[site.site_id] = self.sites[sites[0].site_id]
+            self.sites[site.site_id].lead = self.sites[sites[0].site_id]
 
     def noticed(self, url: str, outcome: str, size: int) -> None:
         """An exchange, or a failure to have one."""
@@ -178,19 +228,29 @@ class Tally:
 
     @property
     def progress(self) -> Progress:
-        tallies = {id(tally): tally for tally in self.sites.values()}.values()
+        """The moment. Sites are counted now and then only: there are thousands."""
+        if time.monotonic() - self._counted_at > _COUNT_SECONDS:
+            self._count()
         return Progress(
-            sites=len(tallies),
-            sites_done=sum(tally.done for tally in tallies),
+            sites=len(self._selected),
             exchanges=self.outcomes.total(),
             bytes=self.bytes,
-            articles=sum(tally.articles for tally in tallies),
-            attachments=sum(tally.attachments for tally in tallies),
             url=self.last[0],
             outcome=self.last[1],
+            **self._counted,
         )
 
+    def _count(self) -> None:
+        tallies = self.sites.values()
+        self._counted = Counter(
+            sites_done=sum(tally.done for tally in tallies),
+            articles=sum(tally.articles for tally in tallies),
+            attachments=sum(tally.attachments for tally in tallies),
+        )
+        self._counted_at = time.monotonic()
+
     def report(self, run: Run, interrupted: bool) -> CrawlReport:
+        self._count()
         progress = self.progress
         return CrawlReport(
             run=run,

@@ -45,12 +45,19 @@ DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # the spider follows stub pages itself, as `redirect` outcomes
 DEPTH_LIMIT = 0
-GONGKAI_MAX_DEPTH = 3  # columns below the registered page
-GONGKAI_MAX_LISTINGS = 500  # list pages of one site and run
+GONGKAI_MAX_DEPTH = 6  # steps below the registered page
+GONGKAI_MAX_LISTINGS = 500  # list pages of disclosures of one site and run
+GONGKAI_MAX_EXPLORED = 40  # other pages of one site and run that may lead to one
+GONGKAI_EXPLORED_AT_ONCE = 2
 GONGKAI_MAX_ARTICLES = 5000  # articles of one site and run
 GONGKAI_ALLOW_LOOPBACK = False
 GONGKAI_TLS_EXCEPTIONS: list[str] = []  # host names; the spider adds those of the registry
 GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
+
+# -- how often (see `crawler.increments`) ------------------------------------------------------------------
+GONGKAI_RECHECK_MIN_DAYS = 3.0
+GONGKAI_RECHECK_MAX_DAYS = 30.0
+GONGKAI_RECHECK_AT_LEAST = 10  # known addresses of one site and run, as long as that is cheap
 
 # -- the stations between engine and network ---------------------------------------------------------------
 DOWNLOAD_HANDLERS = {

@@ -2,7 +2,9 @@
 
 Invariant: the spider reads only what the archive holds already (`crawler.middlewares.Capture`), follows only
 what the guard and the relevance rules let through, and settles every request it made with an outcome of its
-site. How a CMS shows its lists is the platforms' business, what a title means is `crawler.relevance`'s.
+site. Its rooms: `frontier` (what to ask for, in which order), `listings`, `announcements` (articles and their
+files), `visit` (what these share). How a CMS shows its lists is the platforms' business, what a title means
+is `crawler.relevance`'s, what earlier runs saw is `crawler.increments`'s.
 
 `scrapy crawl disclosures -a sites=6107 -a store=./gongkai-data [-a year=2026] [-a registry=FOLDER]`
 """
@@ -11,13 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shlex
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -29,27 +30,25 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.captures import Article, Run
+from archive.captures import Run
 from archive.errors import StoreError
-from archive.identity import new_run_id, normalised_url
+from archive.identity import new_run_id
 from archive.stores import Store, open_store
-from crawler import platforms, relevance, sites
-from crawler.articles import is_article, read_article
-from crawler.attachments import Attachment, disposition_name
-from crawler.guard import Purpose, may_follow
-from crawler.middlewares import RECORDED, outcome_of
-from crawler.outcomes import Expected, Outcome
-from crawler.pages import Page, squeeze
-from crawler.pending import Pending
-from crawler.platforms import Entry, Listing
-from crawler.recorder import Recorded, Recorder, spool_of
-from crawler.report import GOOD, CrawlReport, Progress, SiteTally, Tally
+from crawler import sites
+from crawler.increments import Schedule
+from crawler.middlewares import outcome_of
+from crawler.outcomes import Outcome
+from crawler.recorder import Reconsider, Recorder, spool_of
+from crawler.report import CrawlReport, Progress, Tally
 from crawler.settings import VERSION
 from crawler.sites import Site
+from crawler.sites.territory import Territory
+from crawler.spiders.announcements import Announcements
+from crawler.spiders.frontier import Bounds, Frontier
+from crawler.spiders.listings import Listings, changed_shape, read_listing
+from crawler.spiders.visit import Visit
 
 DEFAULT_STORE = os.environ.get("GONGKAI_STORE", "./gongkai-data")
-_MOST_STUBS = 3
-_PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
 class DisclosuresSpider(scrapy.Spider):
@@ -58,6 +57,9 @@ class DisclosuresSpider(scrapy.Spider):
 
     name = "disclosures"
     recorder: Recorder
+    _frontier: Frontier
+    _announcements: Announcements
+    _listings: Listings
 
     def __init__(
         self,
@@ -78,8 +80,6 @@ class DisclosuresSpider(scrapy.Spider):
         self.report: CrawlReport | None = None
         self.failure: Exception | None = None
         self._progress = progress
-        self._pending = Pending()
-        self._seen: set[str] = set()
         now = datetime.now(UTC)
         self.run = Run(
             run_id=run_id or new_run_id(now),
@@ -102,6 +102,7 @@ class DisclosuresSpider(scrapy.Spider):
         crawler.signals.connect(spider._broke, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         spider.recorder = spider._recorder(crawler.settings)
+        spider._furnish(Bounds.of(crawler.settings))
         return spider
 
     def _recorder(self, settings: BaseSettings) -> Recorder:
@@ -115,7 +116,54 @@ class DisclosuresSpider(scrapy.Spider):
                 "http-header-user-agent": settings["USER_AGENT"],
             },
             validity=timedelta(hours=settings.getfloat("GONGKAI_VALIDITY_HOURS")),
+            schedule=Schedule(
+                min_days=settings.getfloat("GONGKAI_RECHECK_MIN_DAYS"),
+                max_days=settings.getfloat("GONGKAI_RECHECK_MAX_DAYS"),
+                least=settings.getint("GONGKAI_RECHECK_AT_LEAST"),
+            ),
         )
+
+    def _furnish(self, bounds: Bounds) -> None:
+        """Set up the rooms."""
+        self._frontier = Frontier(self.tally, bounds, self.failed)
+        by_url: defaultdict[str, list[Site]] = defaultdict(list)
+        for site in self.sites:
+            if site.url:
+                by_url[site.url].append(site)
+        visit = Visit(
+            tally=self.tally,
+            history=self.recorder.history,
+            territory=Territory({site.site_id: site for site in (*sites.load(), *self.sites)}.values()),
+            frontier=self._frontier,
+            sharing={sharing[0].site_id: sharing for sharing in by_url.values()},
+            year=self.year,
+            now=self.run.started_at,
+        )
+        self._visit = visit
+        self._announcements = Announcements(visit)
+        self._listings = Listings(visit, self._announcements)
+
+    # -- the course of a crawl -----------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        # No site may take another one's start for a column of its own.
+        self._frontier.reserve(site.url for site in self.sites if site.url)
+        for sharing in self._visit.sharing.values():
+            # Governments that share a page are visited once; what is found there goes to the one it names.
+            self.tally.share(sharing)
+            lead = self.tally.sites[sharing[0].site_id]
+            assert lead.site.url
+            yield self._frontier.make(
+                lead, lead.site.url, "start", "html", self._listings.parse, depth=0, promise=0.0
+            )
+
+    def failed(self, failure: Failure) -> Iterator[Any]:
+        """A request has got no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        tally = self._visit.lost(request, outcome_of(failure.value or Exception(failure.getErrorMessage())))
+        if request.meta["purpose"] == "attachment":
+            yield from self._announcements.file_lost(request)
+        yield from self._frontier.release(tally)
 
     def _broke(self, failure: Failure, response: Response) -> None:
         """A page this spider could not read for a fault of its own (Scrapy has logged it)."""
@@ -131,7 +179,7 @@ class DisclosuresSpider(scrapy.Spider):
             self.failure = self.failure or error
 
     def _finish(self, interrupted: bool) -> None:
-        for article in self._pending.rest():
+        for article in self._announcements.rest():
             self.recorder.article(article)
         report = self.tally.report(self.run, interrupted)
         self.run = replace(
@@ -145,54 +193,7 @@ class DisclosuresSpider(scrapy.Spider):
         self.recorder.close(self.run)
         self.report = replace(report, run=self.run)
 
-    # -- requests ------------------------------------------------------------------------------------------
-
-    async def start(self) -> AsyncIterator[Any]:
-        by_url: defaultdict[str, list[Site]] = defaultdict(list)
-        for site in self.sites:
-            if site.url:
-                by_url[site.url].append(site)
-        # No site may take another one's start for a column of its own.
-        self._seen.update(map(_key, by_url))
-        for url, sharing in by_url.items():
-            # Governments that share a page are visited once; what is found there names its own body.
-            self.tally.share(sharing)
-            yield self._make(sharing[0], url, "start", "html", self.parse_listing, depth=0)
-
-    def _request(
-        self,
-        site: Site,
-        url: str,
-        purpose: Purpose,
-        expected: Expected,
-        callback: Callable[[Response], Iterator[Any]],
-        via: str | None = None,
-        **facts: Any,
-    ) -> Request | None:
-        """A request of a site, or None if the same has been asked for already."""
-        key = _key(url)
-        if key in self._seen:
-            return None
-        self._seen.add(key)
-        return self._make(site, url, purpose, expected, callback, via, **facts)
-
-    def _make(
-        self,
-        site: Site,
-        url: str,
-        purpose: Purpose,
-        expected: Expected,
-        callback: Callable[[Response], Iterator[Any]],
-        via: str | None = None,
-        **facts: Any,
-    ) -> Request:
-        self.tally.sites[site.site_id].open += 1
-        meta = {"site": site.site_id, "purpose": purpose, "expected": expected, "via": via, **facts}
-        headers = {"Referer": via} if via else None
-        return Request(
-            url, callback, errback=self.failed, headers=headers, meta=meta, dont_filter=True,
-            priority={"attachment": 2, "article": 1}.get(purpose, 0),
-        )  # fmt: skip
+    # -- what the middlewares tell -------------------------------------------------------------------------
 
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
         self.tally.noticed(request.url, outcome.name, size)
@@ -209,221 +210,14 @@ class DisclosuresSpider(scrapy.Spider):
     def took_over(self, request: Request) -> None:
         self.tally.kept += 1
 
-    # -- answers -------------------------------------------------------------------------------------------
+    def reconsider(self, request: Request) -> Reconsider | None:
+        """A list that differs from the one archived last may have lost its shape."""
+        if request.meta.get("purpose") not in ("start", "listing"):
+            return None
+        platform = self.tally.sites[request.meta["site"]].site.platform or request.meta.get("platform")
 
-    def _answer(self, response: Response) -> tuple[Site, SiteTally, Recorded]:
-        tally = self.tally.sites[response.meta["site"]]
-        recorded: Recorded = response.meta[RECORDED]
-        tally.answered(response.url, recorded.outcome, response.meta["purpose"] == "attachment")
-        if response.meta["purpose"] == "start":
-            tally.outcome = recorded.outcome
-        return tally.site, tally, recorded
+        def judged(payload: bytes, before: bytes) -> Outcome | None:
+            now = read_listing(payload, request.url, platform)
+            return changed_shape(now, read_listing(before, request.url, platform))
 
-    def failed(self, failure: Failure) -> Iterator[Any]:
-        request: Request = failure.request  # type: ignore[attr-defined]
-        outcome = outcome_of(failure.value or Exception(failure.getErrorMessage()))
-        tally = self.tally.sites[request.meta["site"]]
-        tally.answered(request.url, outcome, request.meta["purpose"] == "attachment")
-        if request.meta["purpose"] == "start":
-            tally.outcome = outcome
-        if request.meta["purpose"] == "attachment":
-            yield from self._pending.answered(request.meta["file"], None)
-
-    def parse_listing(self, response: Response) -> Iterator[Any]:
-        site, tally, recorded = self._answer(response)
-        if recorded.outcome.name not in GOOD:
-            yield from self._stub(response, recorded, self.parse_listing)
-            return
-        page = _page(response)
-        platform = platforms.of(page, site.platform)
-        listing = platform.listing(page)
-        tally.listings += 1
-        tally.platform = tally.platform or platform.NAME
-        heading = squeeze(page.meta.get("columnname") or page.title)
-        depth = response.meta["depth"]
-        yield from self._entries(site, tally, response, listing, heading)
-        yield from self._direct_files(site, response, listing, recorded, heading)
-        if depth == 0 and is_article(page) and relevance.judge(_title(page), heading).relevant:
-            yield from self._article(site, response, page, recorded, None)
-        for url in listing.next_pages:
-            yield from self._listing_request(site, tally, response, url, depth)
-        if depth < self.settings.getint("GONGKAI_MAX_DEPTH"):
-            for column in listing.columns:
-                if relevance.is_budget_column(column.title) and self._of_year(column.title):
-                    yield from self._listing_request(site, tally, response, column.url, depth + 1)
-
-    def _listing_request(
-        self, site: Site, tally: SiteTally, response: Response, url: str, depth: int
-    ) -> Iterator[Request]:
-        if not may_follow(url, response.url, "listing"):
-            return
-        if tally.asked_listings >= self.settings.getint("GONGKAI_MAX_LISTINGS"):
-            tally.limited("list pages")
-            return
-        request = self._request(
-            site, url, "listing", "html", self.parse_listing, via=response.url, depth=depth
-        )
-        if request:
-            tally.asked_listings += 1
-            yield request
-
-    def _entries(
-        self, site: Site, tally: SiteTally, response: Response, listing: Listing, heading: str
-    ) -> Iterator[Request]:
-        tally.entries += len(listing.entries)
-        for entry in listing.entries:
-            judged = relevance.judge(entry.title, heading)
-            if (
-                not judged.relevant
-                or not self._wants(judged)
-                or not may_follow(entry.url, response.url, "article")
-            ):
-                continue
-            if tally.asked_articles >= self.settings.getint("GONGKAI_MAX_ARTICLES"):
-                tally.limited("articles")
-                return
-            request = self._request(
-                site, entry.url, "article", "any", self.parse_article, via=response.url, entry=entry
-            )
-            if request:
-                tally.asked_articles += 1
-                yield request
-
-    def _direct_files(
-        self, site: Site, response: Response, listing: Listing, recorded: Recorded, heading: str
-    ) -> Iterator[Any]:
-        """Files a list links without an article between: each is a disclosure of its own."""
-        for file in listing.attachments:
-            judged = relevance.judge(file.name.rsplit(".", 1)[0], heading)
-            if judged.relevant and self._wants(judged):
-                entry = Entry(file.url, file.name)
-                yield from self._disclosure(site, response, entry, (file,), recorded, None, None)
-
-    def parse_article(self, response: Response) -> Iterator[Any]:
-        site, _, recorded = self._answer(response)
-        entry: Entry = response.meta["entry"]
-        if recorded.outcome.name not in GOOD:
-            yield from self._stub(response, recorded, self.parse_article)
-        elif recorded.capture.media_type in _PAGES:
-            yield from self._article(site, response, _page(response), recorded, entry)
-        else:  # the link of the list led to the file itself
-            name = disposition_name(_field(recorded, b"content-disposition"))
-            file = Attachment(response.url, name or entry.title)
-            article = self._announcement(site, entry, (file,), recorded, entry.published_on, "list")
-            yield article
-
-    def _article(
-        self, site: Site, response: Response, page: Page, recorded: Recorded, entry: Entry | None
-    ) -> Iterator[Any]:
-        read = read_article(page, platforms.of(page, site.platform), entry.published_on if entry else None)
-        title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
-        yield from self._disclosure(
-            site, response, Entry(response.url, title), read.attachments, recorded,
-            read.published_on, read.published_basis,
-        )  # fmt: skip
-
-    def _disclosure(
-        self,
-        site: Site,
-        response: Response,
-        entry: Entry,
-        files: tuple[Attachment, ...],
-        recorded: Recorded,
-        published_on: date | None,
-        basis: str | None,
-    ) -> Iterator[Any]:
-        """Ask for the files, and yield the disclosure when all have come."""
-        allowed = tuple(file for file in files if may_follow(file.url, response.url, "attachment"))
-        article = self._announcement(site, entry, allowed, recorded, published_on, basis)
-        new, complete = self._pending.add(article, {file.url for file in allowed})
-        for url in new:
-            request = self._request(
-                site, url, "attachment", "document", self.parse_attachment, via=response.url, file=url
-            )
-            if request:
-                yield request
-            else:
-                complete += self._pending.answered(url, None)
-        yield from complete
-
-    def _announcement(
-        self,
-        site: Site,
-        entry: Entry,
-        files: tuple[Attachment, ...],
-        recorded: Recorded,
-        published_on: date | None,
-        basis: str | None,
-    ) -> Article:
-        self.tally.sites[site.site_id].articles += 1
-        return Article(
-            site_id=site.site_id,
-            url=entry.url,
-            title=entry.title,
-            capture_id=recorded.capture.capture_id,
-            published_on=published_on,
-            published_basis=basis if published_on else None,
-            attachments=tuple((file.url, file.name or None) for file in files),
-            body_name=relevance.body_name(entry.title),
-            region_code=site.region_code,
-        )
-
-    def parse_attachment(self, response: Response) -> Iterator[Any]:
-        _, tally, recorded = self._answer(response)
-        if recorded.outcome.name in GOOD:
-            tally.attachments += 1
-        name = disposition_name(_field(recorded, b"content-disposition"))
-        yield from self._pending.answered(response.meta["file"], name)
-
-    def _stub(
-        self, response: Response, recorded: Recorded, callback: Callable[[Response], Iterator[Any]]
-    ) -> Iterator[Request]:
-        """Follow a page that only points elsewhere; the answer there speaks for the site."""
-        target, hops = recorded.outcome.target, response.meta.get("stubs", 0)
-        purpose: Purpose = response.meta["purpose"]
-        if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
-            return
-        site = self.tally.sites[response.meta["site"]].site
-        facts = {key: response.meta[key] for key in ("depth", "entry") if key in response.meta}
-        request = self._request(
-            site,
-            target,
-            purpose,
-            response.meta["expected"],
-            callback,
-            via=response.url,
-            stubs=hops + 1,
-            **facts,
-        )
-        if request:
-            yield request
-
-    # -- choices -------------------------------------------------------------------------------------------
-
-    def _wants(self, judged: relevance.Relevance) -> bool:
-        return self.year is None or judged.fiscal_year in (None, self.year)
-
-    def _of_year(self, title: str) -> bool:
-        """A column named after another year holds nothing of the year asked for."""
-        years = relevance.years(title)
-        return self.year is None or not years or self.year in years
-
-
-def _key(url: str) -> str:
-    """What makes two addresses one request: `…/index.html` is the folder it stands in."""
-    return re.sub(r"/index\.s?html?$", "/", normalised_url(url))
-
-
-def _page(response: Response) -> Page:
-    content_type = response.headers.get("Content-Type")
-    return Page.from_bytes(
-        response.url, response.body, content_type.decode("latin-1") if content_type else None
-    )
-
-
-def _title(page: Page) -> str:
-    return page.meta.get("articletitle", "")
-
-
-def _field(recorded: Recorded, name: bytes) -> bytes:
-    return next((value for field, value in recorded.headers if field.lower() == name), b"")
+        return judged

@@ -212,13 +212,18 @@ def test_another_file_at_the_same_address_is_a_change(local_store: Store, tmp_pa
     assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(old), sha(new)}
 
 
-def test_what_is_taken_down_stays_on_record(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+def test_what_is_missing_on_three_days_is_gone_and_stays_on_record(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
     crawl(
         local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget()}, [article("/t.html", "/a.pdf")]
     )
     run_ingest(local_store, pool)
-    crawl(local_store, tmp_path, {"/t.html": 404}, [], day=1)
-    assert run_ingest(local_store, pool, 1).snapshot
+    for day in (1, 2):
+        crawl(local_store, tmp_path, {"/t.html": 404}, [], day)
+        assert run_ingest(local_store, pool, day).snapshot is None
+    crawl(local_store, tmp_path, {"/t.html": 404}, [], day=3)
+    assert run_ingest(local_store, pool, 3).snapshot
     [disclosure] = rows(local_store, "disclosures")
     assert disclosure["state"] == "gone" and disclosure["document_ids"] == [sha(budget())]
     assert disclosure["last_seen"] == NOW

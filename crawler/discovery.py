@@ -1,0 +1,179 @@
+"""How much a link promises to lead to budget disclosures.
+
+Invariant: a promise is made from words that are there, in the link's text or its address, and names them;
+what it is worth in requests is the frontier's decision. Knowledge: `discovery.yaml`.
+
+A promise is a number from 0 to 1. From `sure()` on, a link is a column of disclosures itself: it has to be
+visited for a site to be complete. What promises less is on the way to one, and visited best first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from archive.identity import normalised_url
+from crawler import relevance
+from crawler.attachments import is_attachment
+from crawler.guard import same_site
+from crawler.pages import Page, squeeze
+from crawler.platforms import Entry, lists
+from crawler.sites import Site
+from crawler.sites.territory import Territory, names_of
+from parsers.text import fold
+
+_LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
+_LONGEST_NAME = 40
+"""Characters; longer texts are titles, not names of columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a link is worth (0 to 1), and the words that say so."""
+
+    value: float
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A list page that may be visited."""
+
+    url: str
+    title: str
+    promise: Promise
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return dict(yaml.safe_load(files("crawler").joinpath("discovery.yaml").read_text("utf-8")))
+
+
+@cache
+def _weighted(key: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
+    folded = fold if key != "addresses" else str
+    return tuple((weight, re.compile(folded(source), re.I)) for weight, source in _knowledge()[key])
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(fold(_knowledge()[key]), re.I)
+
+
+def sure() -> float:
+    """From this promise on, a link is a column of disclosures."""
+    return float(_knowledge()["sure"])
+
+
+def least() -> float:
+    """Below this promise, a link is not followed."""
+    return float(_knowledge()["least"])
+
+
+def depth_cost() -> float:
+    """What every step away from the start takes off a promise."""
+    return float(_knowledge()["depth_cost"])
+
+
+def promise(title: str, url: str, around: float = 0.0, page_url: str = "") -> Promise:
+    """What a link with this text promises on the page `page_url`, that itself promised `around`."""
+    folded = fold(title)
+    if _pattern("never").search(folded):
+        return Promise(0.0, "leads away")
+    found = [_best("words", folded), _best("addresses", _telling(url))]
+    if around >= sure():
+        found.append(_best("inside", folded))
+        if is_below(url, page_url):
+            found.append(_best("below", folded))
+    return max(found, key=lambda one: one.value)
+
+
+def is_below(url: str, page_url: str) -> bool:
+    """Does an address lie in the folder of a page, or is it the same page asked otherwise?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    folder = here.path.rpartition("/")[0] + "/"
+    same = here.path == there.path and here.query != there.query
+    return here.netloc == there.netloc and (same or (folder != "/" and there.path.startswith(folder)))
+
+
+def _telling(url: str) -> str:
+    """`//host/last/` of an address: the folders above it were chosen by whoever chose the page before."""
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step and not _LEAF.match(step)]
+    return f"//{parts.netloc}/{''.join(steps[-1:])}/"
+
+
+def _best(key: str, text: str) -> Promise:
+    for weight, pattern in sorted(_weighted(key), key=lambda pair: -pair[0]):
+        if match := pattern.search(text):
+            return Promise(weight, match[0])
+    return Promise(0.0)
+
+
+def context_of(heading: str, url: str, page_url: str, context: str) -> str:
+    """What a list's entries are about: its heading, and for a year or a part of the column before it
+    (2026年, 教育局), that column's context as well."""
+    speaks = _best("words", fold(heading)).value >= sure()
+    inherits = bool(relevance.years(heading)) or is_below(url, page_url)
+    return heading if speaks or not context or not inherits else f"{context} {heading}"
+
+
+def candidates(
+    page: Page, columns: tuple[Entry, ...], around: float, site: Site, territory: Territory
+) -> tuple[Candidate, ...]:
+    """The further lists a page offers, best first: its columns, and links to other hosts of the same
+    government. Inside a column of disclosures only its like are worth visiting."""
+    threshold = max(least(), min(around, sure()))
+    best: dict[str, Candidate] = {}
+    for link in (*columns, *_elsewhere(page, site)):
+        if territory.foreign(link.url, site) and not names_region(link.url, site):
+            continue
+        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url))
+        known = best.get(key := _key(link.url))
+        if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
+            best[key] = made
+    return tuple(sorted(best.values(), key=lambda one: -one.promise.value))
+
+
+def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
+    """Links to other government hosts that are this government's: they carry its name (勉县教育局), or are a
+    unified platform opened at its region."""
+    for node in page.tree.iter("a"):
+        url, title = page.absolute(node.get("href")), lists.title_of(node)
+        if not url or same_site(url, page.url) or is_attachment(url) or len(title) > _LONGEST_NAME:
+            continue
+        host = (urlsplit(url).hostname or "").lower()
+        named = any(name in fold(title) for name in names_of(site)) and host.endswith(".gov.cn")
+        unified = bool(_pattern("unified").search(fold(title))) and names_region(url, site)
+        if named or unified:
+            yield Entry(url, squeeze(title))
+
+
+def names_region(url: str, site: Site) -> bool:
+    """Does the address carry the region's code (…?areaCode=150103, …&code=320102000)?"""
+    code = site.region_code
+    return bool(code and re.search(rf"(?<!\d){code}(?:0{{3}})?(?!\d)", url))
+
+
+def may_enter(url: str, page_url: str, site: Site) -> bool:
+    """May a list page be asked for that was linked from `page_url`? Same registered name, or a government
+    host (`candidates` has looked at the text)."""
+    host = (urlsplit(url).hostname or "").lower()
+    return same_site(url, page_url) or host.endswith(".gov.cn") or names_region(url, site)
+
+
+def of_year(title: str, year: int | None) -> bool:
+    """A column named after another year holds nothing of the year asked for."""
+    years = relevance.years(title)
+    return year is None or not years or year in years
+
+
+def _key(url: str) -> str:
+    return re.sub(r"/index\.s?html?$", "/", normalised_url(url))

@@ -1,0 +1,174 @@
+"""From an article to its files: what makes a disclosure, new or known.
+
+Invariant: a disclosure is yielded once per run, when each of its files has been asked for or is known to be
+archived; an article seen before gives the same disclosure whether its page was read again or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.captures import Article
+from crawler import platforms, relevance
+from crawler.articles import read_article
+from crawler.attachments import Attachment, disposition_name
+from crawler.guard import may_follow
+from crawler.pages import Page
+from crawler.pending import Pending
+from crawler.platforms import Entry
+from crawler.recorder import Recorded
+from crawler.report import GOOD, SiteTally
+from crawler.spiders.visit import Visit, page_of
+
+_PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
+
+
+class Announcements:
+    """Reads articles and waits for their files."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._pending = Pending()
+
+    def ask(self, tally: SiteTally, entry: Entry, via: str, heading: str) -> Iterator[Request]:
+        """Ask for the article behind a line of a list, unless the site has had its share."""
+        frontier = self._visit.frontier
+        if tally.asked_articles >= frontier.bounds.articles:
+            tally.limited("articles")
+            return
+        made = frontier.request(
+            tally, entry.url, "article", "any", self.parse, via, entry.request, entry=entry, heading=heading
+        )
+        if made:
+            tally.asked_articles += 1
+            yield made
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """Read an article page, or the file that stands in its place."""
+        tally, recorded = self._visit.answer(response)
+        entry: Entry = response.meta["entry"]
+        if recorded.outcome.name not in GOOD:
+            yield from self._visit.stub(response, recorded, self.parse)
+        elif recorded.capture.media_type in _PAGES:
+            yield from self.read(tally, response, page_of(response), recorded, entry)
+        else:  # the link of the list led to the file itself
+            name = disposition_name(_field(recorded, b"content-disposition"))
+            file = Attachment(response.url, name or entry.title)
+            site_text = response.meta.get("heading", "")
+            yield self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
+
+    def read(
+        self, tally: SiteTally, response: Response, page: Page, recorded: Recorded, entry: Entry | None
+    ) -> Iterator[Any]:
+        """The disclosure that a page announces."""
+        platform = platforms.of(page, tally.site.platform)
+        read = read_article(page, platform, entry.published_on if entry else None)
+        title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
+        address = entry.url if entry and entry.request else response.url
+        yield from self.announce(
+            tally, response, Entry(address, title), read.attachments, recorded,
+            read.published_on, read.published_basis,
+        )  # fmt: skip
+
+    def announce(
+        self,
+        tally: SiteTally,
+        response: Response,
+        entry: Entry,
+        files: tuple[Attachment, ...],
+        recorded: Recorded,
+        published_on: date | None,
+        basis: str | None,
+    ) -> Iterator[Any]:
+        """Ask for the files, and yield the disclosure when all have come.
+
+        Files known from earlier runs are asked for when they are due, or when the page has changed.
+        """
+        history, now = self._visit.history, self._visit.now
+        allowed = tuple(file for file in files if may_follow(file.url, response.url, "attachment"))
+        changed = recorded.outcome.name == "content"
+        wanted = {file.url for file in allowed if changed or history.due(file.url, now)}
+        settled = tuple(
+            file if file.url in wanted
+            else Attachment(history.archived_as(file.url), file.name or history.name(file.url) or "")
+            for file in allowed
+        )  # fmt: skip
+        heading = response.meta.get("heading", "")
+        article = self._article(tally, entry, settled, recorded, published_on, basis, heading)
+        yield from self._await_files(tally, article, wanted, response.url)
+
+    def again(self, tally: SiteTally, article: Article, parts: list[str]) -> Iterator[Any]:
+        """Ask about a known article: its page, or only those of its files that are due."""
+        files = {url for url, _ in article.attachments}
+        if article.url in parts and article.url not in files:
+            entry = Entry(article.url, article.title or "", article.published_on)
+            yield from self.ask(tally, entry, tally.site.url or article.url, "")
+        else:
+            tally.articles += 1
+            yield from self._await_files(tally, article, files.intersection(parts), article.url)
+
+    def _await_files(self, tally: SiteTally, article: Article, wanted: set[str], via: str) -> Iterator[Any]:
+        new, complete = self._pending.add(article, wanted)
+        for url in new:
+            request = self._visit.frontier.request(
+                tally, url, "attachment", "document", self.parse_file, via, file=url
+            )
+            if request:
+                yield request
+            else:
+                complete += self._pending.answered(url, None)
+        yield from complete
+
+    def _article(
+        self,
+        tally: SiteTally,
+        entry: Entry,
+        files: tuple[Attachment, ...],
+        recorded: Recorded,
+        published_on: date | None,
+        basis: str | None,
+        heading: str,
+    ) -> Article:
+        site = self._visit.publisher(tally, entry.title, heading)
+        own = self._visit.tally.sites[site.site_id]
+        own.articles += 1
+        own.new_articles += not self._visit.history.known(entry.url)
+        return Article(
+            site_id=site.site_id,
+            url=entry.url,
+            title=entry.title,
+            capture_id=recorded.capture.capture_id,
+            published_on=published_on,
+            published_basis=basis if published_on else None,
+            attachments=tuple((file.url, file.name or None) for file in files),
+            body_name=relevance.body_name(entry.title),
+            region_code=site.region_code,
+        )
+
+    def parse_file(self, response: Response) -> Iterator[Any]:
+        """A file has come."""
+        tally, recorded = self._visit.answer(response)
+        if recorded.outcome.name in GOOD:
+            tally.attachments += 1
+        name = disposition_name(_field(recorded, b"content-disposition"))
+        yield from self._named(response.meta["file"], name)
+
+    def file_lost(self, request: Request) -> Iterator[Article]:
+        """A file will not come."""
+        yield from self._named(request.meta["file"], None)
+
+    def _named(self, url: str, name: str | None) -> Iterator[Article]:
+        yield from self._pending.answered(url, name or self._visit.history.name(url))
+
+    def rest(self) -> list[Article]:
+        """What is left when the crawl ends early."""
+        return self._pending.rest()
+
+
+def _field(recorded: Recorded, name: bytes) -> bytes:
+    return next((value for field, value in recorded.headers if field.lower() == name), b"")

@@ -1,0 +1,191 @@
+"""What a crawl asks for, and in which order.
+
+Invariant: nothing is asked for twice in a run, no site asks for more than its bounds, and every request that
+was made is counted as open until it is answered.
+
+Lists of disclosures (promise of `discovery.sure()` or more) are asked for as they are found. What only may
+lead to one waits in a heap of its site, and the best is asked for when the one before has been read: so a
+home page costs a handful of pages, not its whole menu.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive.identity import normalised_url
+from crawler import discovery
+from crawler.attachments import identity
+from crawler.discovery import Candidate
+from crawler.guard import Purpose
+from crawler.outcomes import Expected
+from crawler.platforms import PageRequest
+from crawler.report import SiteTally, Tally
+
+Callback = Callable[[Response], Iterator[Any]]
+_PRIORITIES = {"attachment": 20, "article": 10}
+_STILL_OF_INTEREST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a crawl goes on one site; see `crawler.settings`."""
+
+    depth: int
+    listings: int
+    articles: int
+    explored: int
+    at_once: int
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        return cls(
+            depth=settings.getint("GONGKAI_MAX_DEPTH"),
+            listings=settings.getint("GONGKAI_MAX_LISTINGS"),
+            articles=settings.getint("GONGKAI_MAX_ARTICLES"),
+            explored=settings.getint("GONGKAI_MAX_EXPLORED"),
+            at_once=settings.getint("GONGKAI_EXPLORED_AT_ONCE"),
+        )
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Candidates of one site: (negative worth, order, what a request is made of)."""
+
+    heap: list[tuple[float, int, Any]] = field(default_factory=list)
+    in_flight: int = 0
+    explored: int = 0
+
+
+class Frontier:
+    """The requests of one crawl."""
+
+    def __init__(self, tally: Tally, bounds: Bounds, failed: Callable[[Failure], Iterator[Any]]) -> None:
+        self.bounds = bounds
+        self._tally, self._failed = tally, failed
+        self._seen: set[str] = set()
+        self._waiting = {site_id: _Waiting() for site_id in tally.sites}
+        self._order = count()
+
+    def has(self, asked: PageRequest) -> bool:
+        """Has this been asked for in this run?"""
+        return _key(asked.key) in self._seen
+
+    def reserve(self, urls: Iterable[str]) -> None:
+        """These are somebody's starts: no site may take them for columns of its own."""
+        self._seen.update(map(_key, urls))
+
+    def request(
+        self,
+        tally: SiteTally,
+        url: str,
+        purpose: Purpose,
+        expected: Expected,
+        callback: Callback,
+        via: str | None = None,
+        asked: PageRequest | None = None,
+        **facts: Any,
+    ) -> Request | None:
+        """A request of a site, or None if the same has been asked for already. `asked` is what to send where
+        more than the address is needed."""
+        key = _key(asked.key if asked else url)
+        if key in self._seen:
+            return None
+        self._seen.add(key)
+        made = self.make(tally, asked.url if asked else url, purpose, expected, callback, via, **facts)
+        if asked and asked.form:
+            made.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            made = made.replace(method=asked.method, body=asked.body)
+        return made
+
+    def make(
+        self,
+        tally: SiteTally,
+        url: str,
+        purpose: Purpose,
+        expected: Expected,
+        callback: Callback,
+        via: str | None = None,
+        **facts: Any,
+    ) -> Request:
+        """A request of a site, whatever was asked for before."""
+        tally.open += 1
+        meta = {"site": tally.site.site_id, "purpose": purpose, "expected": expected, "via": via, **facts}
+        headers = {"Referer": via} if via else None
+        return Request(
+            url, callback, errback=self._failed, headers=headers, meta=meta, dont_filter=True,
+            priority=_PRIORITIES.get(purpose, 0),
+        )  # fmt: skip
+
+    # -- lists ---------------------------------------------------------------------------------------------
+
+    def listing(
+        self, tally: SiteTally, asked: PageRequest, callback: Callback, via: str, **facts: Any
+    ) -> Iterator[Request]:
+        """A list of disclosures, unless the site has had its share."""
+        if tally.asked_listings >= self.bounds.listings:
+            tally.limited("list pages")
+            return
+        facts["heading"] = asked.title
+        if made := self.request(tally, asked.url, "listing", "html", callback, via, asked, **facts):
+            tally.asked_listings += 1
+            yield made
+
+    def explore(
+        self, tally: SiteTally, found: Iterable[Candidate], callback: Callback, via: str, **facts: Any
+    ) -> Iterator[Request]:
+        """Take in the further lists a page offers: columns of disclosures at once, the others when it is
+        their turn."""
+        depth = facts["depth"]
+        for candidate in found:
+            worth = candidate.promise.value
+            if depth > self.bounds.depth:
+                if worth >= discovery.sure() and _key(candidate.url) not in self._seen:
+                    tally.limited("depth")
+            elif worth >= discovery.sure():
+                asked = PageRequest(candidate.url, title=candidate.title)
+                yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
+            elif _key(candidate.url) not in self._seen:
+                worth -= discovery.depth_cost() * depth
+                waits = (-worth, next(self._order), (candidate, callback, via, facts))
+                heapq.heappush(self._waiting[tally.site.site_id].heap, waits)
+        yield from self.release(tally)
+
+    def release(self, tally: SiteTally) -> Iterator[Request]:
+        """The best of what waits, as far as the site's bounds allow. Once a site has shown its disclosures,
+        only what promises no less than a finance page is still of interest."""
+        waiting = self._waiting[tally.site.site_id]
+        while waiting.heap and waiting.in_flight < self.bounds.at_once:
+            if waiting.explored >= self.bounds.explored:
+                return
+            worth, _, (candidate, callback, via, facts) = heapq.heappop(waiting.heap)
+            if tally.found_column and -worth < _STILL_OF_INTEREST:
+                waiting.heap.clear()
+                return
+            made = self.request(
+                tally, candidate.url, "listing", "html", callback, via,
+                **facts, heading=candidate.title, promise=candidate.promise.value, explored=True,
+            )  # fmt: skip
+            if made:
+                waiting.in_flight += 1
+                waiting.explored += 1
+                yield made
+
+    def answered(self, request: Request, tally: SiteTally) -> None:
+        """A request has ended, in whatever way."""
+        if request.meta.get("explored"):
+            self._waiting[tally.site.site_id].in_flight -= 1
+
+
+def _key(url: str) -> str:
+    """What makes two addresses one request: `…/index.html` is the folder it stands in."""
+    return re.sub(r"/index\.s?html?$", "/", normalised_url(identity(url)))

@@ -1,0 +1,221 @@
+"""From a list page to what it leads to: its articles, its other pages, further lists.
+
+Invariant: on a site that was visited to its end before, the first page of every list is asked for in every
+run, and its other pages only as far as something new is on them or their time has come; on any other site
+all of them are.
+
+A list counts as unchanged when its entries, columns and pages are those of the version archived last,
+whatever else on the page differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.captures import Article
+from archive.identity import normalised_url
+from crawler import discovery, platforms, relevance
+from crawler.articles import is_article
+from crawler.discovery import context_of, may_enter
+from crawler.guard import may_follow
+from crawler.outcomes import Outcome
+from crawler.pages import Page, squeeze
+from crawler.platforms import Entry, Listing, PageRequest
+from crawler.recorder import Recorded
+from crawler.report import GOOD, SiteTally
+from crawler.spiders.announcements import Announcements
+from crawler.spiders.visit import Visit, page_of
+
+MANY = 3
+"""So many entries were on a list that none of them is no chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list page as read.
+
+    `before` is the version archived last, `newest` the addresses that were on the first page of the list
+    then; `context` is what the list is about, `promise` what it is worth (see `crawler.discovery`).
+    """
+
+    tally: SiteTally
+    response: Response
+    recorded: Recorded
+    page: Page
+    platform: platforms.Platform
+    listing: Listing
+    before: Listing | None
+    newest: frozenset[str]
+    context: str
+    promise: float
+
+
+class Listings:
+    """Reads list pages."""
+
+    def __init__(self, visit: Visit, announcements: Announcements) -> None:
+        self._visit, self._announcements = visit, announcements
+        self._looked_again: set[str] = set()
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """Read a list page."""
+        tally, recorded = self._visit.answer(response)
+        if recorded.outcome.name not in GOOD | {"listing_changed"}:
+            yield from self._visit.stub(response, recorded, self.parse)
+        else:
+            read = self._read(tally, response, recorded)
+            yield from self._entries(read)
+            yield from self._direct_files(read)
+            yield from self._itself(read)
+            yield from self._known(read)
+            yield from self._other_pages(read)
+            yield from self._columns(read)
+        yield from self._visit.frontier.release(tally)
+
+    def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> _Read:
+        page = page_of(response)
+        platform = platforms.of(page, tally.site.platform or response.meta.get("platform"))
+        listing = platform.listing(page)
+        heading = squeeze(page.meta.get("columnname") or page.title) or response.meta.get("heading", "")
+        via = response.meta.get("via") or ""
+        context = context_of(heading, response.url, via, response.meta.get("context", ""))
+        relevant = any(relevance.judge(entry.title, context).relevant for entry in listing.entries)
+        own = discovery.promise(context, response.url).value
+        tally.read(response.url, heading, platform.NAME, listing.entries, relevant)
+        promise = max(own, discovery.sure() if relevant else 0.0)
+        same = recorded.outcome.name == "unchanged"
+        before = listing if same else read_listing(recorded.before, response.url, platform.NAME)
+        newest = response.meta.get("newest") or _keys(before)
+        return _Read(tally, response, recorded, page, platform, listing, before, newest, context, promise)
+
+    # -- what the list announces ---------------------------------------------------------------------------
+
+    def _entries(self, read: _Read) -> Iterator[Request]:
+        for entry in read.listing.entries:
+            judged = relevance.judge(entry.title, read.context)
+            if not judged.relevant or not self._visit.wants(judged):
+                continue
+            history = self._visit.history
+            if history.known(entry.url):  # `_known` sees to it
+                read.tally.known += 1
+            elif history.due(entry.url, self._visit.now) and may_follow(
+                entry.url, read.response.url, "article"
+            ):
+                yield from self._announcements.ask(read.tally, entry, read.response.url, read.context)
+
+    def _direct_files(self, read: _Read) -> Iterator[Any]:
+        """Files a list links without an article between: each is a disclosure of its own."""
+        for file in read.listing.attachments:
+            judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
+            if not judged.relevant or not self._visit.wants(judged):
+                continue
+            if self._visit.history.known(file.url):
+                read.tally.known += 1
+            else:
+                yield from self._announcements.announce(
+                    read.tally, read.response, Entry(file.url, file.name), (file,), read.recorded, None, None
+                )
+
+    def _itself(self, read: _Read) -> Iterator[Any]:
+        """The registered page may be an article."""
+        title = read.page.meta.get("articletitle", "")
+        at_start = read.response.meta["depth"] == 0
+        if at_start and is_article(read.page) and relevance.judge(title, read.context).relevant:
+            announcements = self._announcements
+            yield from announcements.read(read.tally, read.response, read.page, read.recorded, None)
+
+    def _known(self, read: _Read) -> Iterator[Any]:
+        """Once a run, ask about what earlier runs found on this site."""
+        site_id = read.tally.site.site_id
+        if site_id in self._looked_again:
+            return
+        self._looked_again.add(site_id)
+        sharing = [site.site_id for site in self._visit.sites(read.tally)]
+        for article, parts in self._visit.history.looks_again(sharing, self._visit.now, self._wanted):
+            yield from self._announcements.again(read.tally, article, parts)
+
+    def _wanted(self, article: Article) -> bool:
+        return self._visit.wants(relevance.judge(article.title or ""))
+
+    # -- where the list leads ------------------------------------------------------------------------------
+
+    def _other_pages(self, read: _Read) -> Iterator[Request]:
+        for asked in self._pages_to_ask(read):
+            if not may_follow(asked.url, read.response.url, "listing"):
+                continue
+            # What the data endpoint of a platform answers is read by that platform.
+            reader = read.platform.NAME if asked in read.listing.further else None
+            yield from self._visit.frontier.listing(
+                read.tally, replace(asked, title=asked.title or read.context), self.parse,
+                read.response.url, depth=read.response.meta["depth"], context=read.context,
+                platform=reader, newest=read.newest,
+            )  # fmt: skip
+
+    def _pages_to_ask(self, read: _Read) -> list[PageRequest]:
+        pages = _pages(read.listing)
+        if not read.newest or not self._visit.history.complete(read.tally.site.site_id):
+            return pages
+        history, now = self._visit.history, self._visit.now
+        timely = [page for page in pages if not page.form and history.due(page.url, now)]
+        new = [self._is_new(entry, read.newest) for entry in read.listing.entries]
+        if new and new[-1]:  # the page ends before what was known begins
+            rest = (page for page in pages if page not in timely and not self._visit.frontier.has(page))
+            return [*timely, *islice(rest, 1)]
+        if any(new):
+            return timely
+        if read.before and len(_pages(read.before)) != len(pages):
+            return pages
+        return [*timely, *pages[-1:]] if _oldest_first(read.listing.entries) else timely
+
+    def _is_new(self, entry: Entry, newest: frozenset[str]) -> bool:
+        return normalised_url(entry.url) not in newest and not self._visit.history.known(entry.url)
+
+    def _columns(self, read: _Read) -> Iterator[Request]:
+        site, url = read.tally.site, read.response.url
+        found = discovery.candidates(
+            read.page, read.listing.columns, read.promise, site, self._visit.territory
+        )
+        entered = [
+            one
+            for one in found
+            if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
+        ]
+        yield from self._visit.frontier.explore(
+            read.tally, entered, self.parse, url,
+            depth=read.response.meta["depth"] + 1, context=read.context,
+        )  # fmt: skip
+
+
+def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:
+    """An archived page read as a list; None for none."""
+    if not payload:
+        return None
+    page = Page.from_bytes(url, payload)
+    return platforms.of(page, platform).listing(page)
+
+
+def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None:
+    """`listing_changed` if a list that had many entries has none: the site has a new form, or is broken."""
+    if now is None or before is None or now.entries or now.attachments or now.further:
+        return None
+    had = len(before.entries) + len(before.attachments)
+    return Outcome("listing_changed", "empty", f"0 entries, {had} before") if had >= MANY else None
+
+
+def _pages(listing: Listing) -> list[PageRequest]:
+    return [*map(PageRequest, listing.next_pages), *listing.further]
+
+
+def _keys(listing: Listing | None) -> frozenset[str]:
+    return frozenset(normalised_url(entry.url) for entry in listing.entries) if listing else frozenset()
+
+
+def _oldest_first(entries: Sequence[Entry]) -> bool:
+    days = [entry.published_on for entry in entries if entry.published_on]
+    return len(days) >= MANY and days == sorted(days) and days[0] < days[-1]

@@ -1,0 +1,97 @@
+"""What the rooms of the spider share while it runs.
+
+Invariant: every answer is counted for its site exactly once, in `Visit.answer` or `Visit.lost`, before
+anything is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler import relevance
+from crawler.guard import Purpose, may_follow
+from crawler.increments import History
+from crawler.middlewares import RECORDED
+from crawler.outcomes import Outcome
+from crawler.pages import Page
+from crawler.recorder import Recorded
+from crawler.report import SiteTally, Tally
+from crawler.sites import Site
+from crawler.sites.territory import Territory, speaker
+from crawler.spiders.frontier import Callback, Frontier
+
+_MOST_STUBS = 3
+_KEPT_FACTS = ("depth", "entry", "heading", "platform", "promise", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One crawl: what it counts, what it knows, what it asks for. `sharing` are the sites of one start page,
+    by the site_id of the one that is visited; `year` limits it to one fiscal year."""
+
+    tally: Tally
+    history: History
+    territory: Territory
+    frontier: Frontier
+    sharing: Mapping[str, Sequence[Site]]
+    year: int | None
+    now: datetime
+
+    def answer(self, response: Response) -> tuple[SiteTally, Recorded]:
+        """Count an answer; the tally of its site and what was archived."""
+        assert response.request is not None
+        recorded: Recorded = response.meta[RECORDED]
+        return self._settle(response.request, recorded.outcome), recorded
+
+    def lost(self, request: Request, outcome: Outcome) -> SiteTally:
+        """Count a request that got no answer."""
+        return self._settle(request, outcome)
+
+    def _settle(self, request: Request, outcome: Outcome) -> SiteTally:
+        tally = self.tally.sites[request.meta["site"]]
+        purpose: Purpose = request.meta["purpose"]
+        tally.answered(request.url, outcome, purpose == "attachment")
+        if purpose == "start":
+            tally.outcome = outcome
+        self.frontier.answered(request, tally)
+        return tally
+
+    def sites(self, tally: SiteTally) -> Sequence[Site]:
+        """The site, and those that share its start page."""
+        return self.sharing.get(tally.site.site_id, (tally.site,))
+
+    def publisher(self, tally: SiteTally, *texts: str) -> Site:
+        """Of the sites that share a start page, the one that the texts speak of."""
+        sites = self.sites(tally)
+        return sites[0] if len(sites) == 1 else speaker(sites, *texts)
+
+    def wants(self, judged: relevance.Relevance) -> bool:
+        """Is it of the year asked for, as far as the title tells?"""
+        return self.year is None or judged.fiscal_year in (None, self.year)
+
+    def stub(self, response: Response, recorded: Recorded, callback: Callback) -> Iterator[Request]:
+        """Follow a page that only points elsewhere; the answer there speaks for the site."""
+        target, hops = recorded.outcome.target, response.meta.get("stubs", 0)
+        if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
+            return
+        facts: dict[str, Any] = {key: response.meta[key] for key in _KEPT_FACTS if key in response.meta}
+        made = self.frontier.request(
+            self.tally.sites[response.meta["site"]], target, response.meta["purpose"],
+            response.meta["expected"], callback, via=response.url, stubs=hops + 1, **facts,
+        )  # fmt: skip
+        if made:
+            yield made
+
+
+def page_of(response: Response) -> Page:
+    """The answer as a page."""
+    content_type = response.headers.get("Content-Type")
+    return Page.from_bytes(
+        response.url, response.body, content_type.decode("latin-1") if content_type else None
+    )
