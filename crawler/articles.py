@@ -31,6 +31,8 @@ _PUBDATE = (
     "article:published_time",
     "articlepubdate",
     "publish_date",
+    "published",
+    "releasedate",
 )
 _LABELLED = re.compile(
     r"(?:发布(?:时间|日期)|发文(?:时间|日期)|公开(?:时间|日期)|发稿时间|更新(?:时间|日期)|信息时间|公布日期|【?(?:日期|时间)】?)"
@@ -39,10 +41,10 @@ _LABELLED = re.compile(
 _SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
 # Where systems put the body, by id or class; the first that holds text counts.
 _BODIES = (
-    "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "vsb_content", "v_news_content",
-    "zoom", "Zoom", "article-content", "article_content", "articleContent", "article-con", "zwxl-article",
-    "xxgk_content", "pages_content", "view-content", "detail-content", "news_content", "newsContent",
-    "content-text", "article", "contentText", "content",
+    "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "ucapcontent", "vsb_content",
+    "v_news_content", "zoom", "Zoom", "article-content", "article_content", "articleContent", "article-con",
+    "zwxl-article", "content-txt", "xxgk_content", "pages_content", "view-content", "detail-content",
+    "news_content", "newsContent", "content-text", "article", "contentText", "content",
 )  # fmt: skip
 _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
 _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
@@ -122,6 +124,8 @@ def _visible(page: Page) -> str:
     parts: list[str] = []
     for node in page.tree.iter():
         if isinstance(node.tag, str) and node.tag not in ("script", "style", "noscript", "title"):
+            if node.tag == "i":  # an icon may say 发布日期 in place of a text
+                parts.append(node.get("title") or "")
             parts.append(node.text or "")
         parts.append(node.tail or "")
     return squeeze(" ".join(parts))
@@ -130,7 +134,8 @@ def _visible(page: Page) -> str:
 def _body(page: Page) -> html.HtmlElement | None:
     for name in _BODIES:
         path = (
-            "//*[@id=$name or contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
+            "//*[@id=$name or name()=$name"
+            " or contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
         )
         nodes = page.tree.xpath(path, name=name)
         full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
@@ -142,3 +147,9 @@ def _body(page: Page) -> html.HtmlElement | None:
 def _has_pictures(node: html.HtmlElement) -> bool:
     """The budget may be page images: a body of pictures is a body."""
     return next(node.iter("img"), None) is not None
+
+
+def body_text(page: Page) -> str:
+    """The text of the body, "" where it could not be told from the rest of the page."""
+    body = _body(page)
+    return "" if body is None else squeeze(body.text_content())

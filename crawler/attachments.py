@@ -15,9 +15,10 @@ from html import unescape
 from importlib.resources import files
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit, urlunsplit
 
 import yaml
+from lxml.html import HtmlElement
 
 from crawler.pages import Page, squeeze
 
@@ -25,6 +26,10 @@ from crawler.pages import Page, squeeze
 _SCRIPT_ANCHOR = re.compile(
     r"""<a\b[^<>]*?\bhref\s*=\s*\\?["']([^"'\\<>\s]+)\\?["'][^<>]*>(.*?)<\\?/a>""", re.IGNORECASE | re.DOTALL
 )
+_QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_TOKEN = re.compile(r"[\w+/-]{20,}(?:={1,2}|%3[dD](?:%3[dD])?)?")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_LONGEST_NAME = 120
 _TAG = re.compile(r"<[^<>]*>")
 _MORE = re.compile(r"^(?:点击|查看|下载|附件|预览|文件|详情|原文|pdf|download|[:：\d\s.、])+$", re.IGNORECASE)
 
@@ -62,38 +67,100 @@ def is_attachment(url: str) -> bool:
     return extension(_parameter_name(url)) is not None
 
 
+def identity(url: str) -> str:
+    """The address without what changes from visit to visit: a signed token that is the whole query of a path
+    that names its file (`/attachment/x.pdf?aNrfDG_N6prI…==`)."""
+    parts = urlsplit(url)
+    signed = extension(parts.path) and _TOKEN.fullmatch(parts.query)
+    return urlunsplit(parts._replace(query="")) if signed else url
+
+
 def attachments(page: Page, further: Iterable[tuple[str, ...]] = ()) -> tuple[Attachment, ...]:
     """Every attached file of the page, with its best name: anchors, then what scripts print, then `further`
     links (href, names…) that the page's platform has in forms of its own."""
     names: dict[str, list[str]] = {}
     for href, *candidates in chain(_links(page), further):
-        url = page.absolute(href)
+        url = _viewed(page, page.absolute(href))
         if url and is_attachment(url):
             names.setdefault(url, []).extend(map(squeeze, candidates))
     return tuple(Attachment(url, best_name(url, shown)) for url, shown in names.items())
 
 
+def _viewed(page: Page, url: str | None) -> str | None:
+    """The file itself where an address is a viewer's (`/pdfjs/web/viewer.html?file=/x.pdf`)."""
+    if url and re.search(_knowledge()["viewers"], url, re.IGNORECASE):
+        query = parse_qs(urlsplit(url).query, errors="replace")
+        for key in _knowledge()["viewed_parameters"]:
+            for value in query.get(key, []):
+                if extension(urlsplit(value).path):
+                    return page.absolute(value)
+    return url
+
+
 def _links(page: Page) -> Iterator[tuple[str, ...]]:
     """(href, names…) of every link, in document order, then those inside scripts."""
+    attributes = _knowledge()["attributes"]
     for node in page.tree.iter("a", "iframe", "embed", "object"):
         href = (node.get("href") or node.get("src") or node.get("data") or "").strip()
         if "\n" in href:  # a template printed all files into one href; its text is all their names
             yield from ((line, "") for line in href.split())
-        elif node.tag == "a":
-            yield href, node.get("title") or "", node.text_content(), node.get("download") or ""
-        else:
-            yield href, ""
+        elif node.tag == "a" and not href.startswith("javascript:"):
+            yield href, *_names(node)
+        elif node.tag != "a":
+            yield href, node.get("title") or ""
+    for node in page.tree.xpath("//*[@onclick or starts-with(@href, 'javascript:')]"):
+        yield from _called(node, node.get("onclick") or "")
+        if (node.get("href") or "").startswith("javascript:"):
+            yield from _called(node, node.get("href"))
+    for node in page.tree.xpath("|".join(f"//*[@{name}]" for name in attributes)):
+        yield from ((node.get(name), *_names(node)) for name in attributes if node.get(name))
     for href, text in _SCRIPT_ANCHOR.findall(page.scripts):
         yield unescape(href), unescape(_TAG.sub("", text))
+    yield from _variables(page)
+
+
+def _names(node: HtmlElement) -> tuple[str, ...]:
+    """What a link calls its file; a box around half the page calls it nothing."""
+    text = node.text_content()
+    shown = text if node.tag == "a" or len(text) <= _LONGEST_NAME else ""
+    return (node.get("title") or "", shown, node.get("download") or "", node.get("alt") or "")
+
+
+def _called(node: HtmlElement, script: str) -> Iterator[tuple[str, ...]]:
+    """Addresses handed to a script by a click, `open('/a/W1.ofd', '预算.ofd')`; the other texts are names."""
+    texts = [unescape(first or second) for first, second in _QUOTED.findall(script)]
+    names = [text for text in texts if "/" not in text and extension(text)]
+    for text in texts:
+        if "/" in text:
+            yield text, *_names(node), *names
+
+
+def _variables(page: Page) -> Iterator[tuple[str, ...]]:
+    """Files that a script shows without a link; the article's title is all the name they have."""
+    for value in _variable().findall(page.scripts):
+        for href in value.split("#"):
+            if "/" in href and extension(urlsplit(href).path):
+                yield href, page.meta.get("articletitle", "")
+
+
+@cache
+def _variable() -> re.Pattern[str]:
+    return re.compile(
+        rf"""\b(?:var|let|const)\s+{_knowledge()["variables"]}\s*=\s*["']([^"'<>]+)["']""", re.IGNORECASE
+    )
 
 
 def best_name(url: str, shown: list[str]) -> str:
-    """The name that says most: one with a file ending, else the longest text that is more than 下载."""
+    """The name that says most: one with a file ending, shown or in the address, else the longest text that
+    is more than 下载."""
     telling = [name for name in shown if name and not _MORE.match(name)]
     for name in telling:
         if extension(name):
             return name
-    return max(telling, key=len, default="") or _parameter_name(url)
+    carried = _parameter_name(url)
+    if _CHINESE.search(carried):
+        return carried
+    return max(telling, key=len, default="") or carried
 
 
 def _parameter_name(url: str) -> str:

@@ -50,11 +50,15 @@ def squeeze(text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """One HTML page. `url` is where it was received from; addresses are written in its `encoding`."""
+    """One HTML page. `url` is where it was received from; addresses are written in its `encoding`.
+
+    `heading` is what the link to it said, for data that carries no heading of its own.
+    """
 
     url: str
     text: str
     encoding: str = "utf-8"
+    heading: str = ""
 
     @classmethod
     def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
@@ -100,7 +104,8 @@ class Page:
         As browsers have it, blanks and Chinese are percent-encoded: paths in UTF-8, queries in the encoding
         of the page. This is the address as it is asked for, and as it stands in the archive.
         """
-        href = (href or "").strip().replace("\\", "/")
+        path, mark, query = (href or "").strip().partition("?")
+        href = path.replace("\\", "/") + mark + query
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "about:")):
             return None
         try:

@@ -1,8 +1,8 @@
 """The content management systems behind the sites, one module each.
 
-Invariant: a platform is told by evidence in the page, never by its host, and every page is read by some
-module: `static` reads what no other claims. A module is anything with the members of `Platform`; to add a
-CMS, write the module and put it into `PLATFORMS`.
+Invariant: a platform is told by evidence in the page (`evidence.yaml`), never by its host, and every page is
+read by some module: `static` reads what no other claims. A module is anything with the members of `Platform`;
+to add a CMS, write the module, put it into `platforms`, and its evidence into the file.
 """
 
 from __future__ import annotations
@@ -10,38 +10,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
 
 from crawler.attachments import Attachment
 from crawler.pages import Page
 
+if TYPE_CHECKING:
+    from crawler.platforms.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a page is of a platform: what was seen, and how sure that makes us (0 to 1)."""
+class PageRequest:
+    """A page no plain link leads to: the data behind a shell, the next block of a list.
 
-    platform: str
-    seen: tuple[str, ...]
-    confidence: float
+    With `form` it is a POST of these fields, else a GET. `title` is the heading its content stands under.
+    """
+
+    url: str
+    form: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.form else "GET"
+
+    @property
+    def body(self) -> bytes:
+        return urlencode(self.form).encode()
+
+    @property
+    def key(self) -> str:
+        """One address per request; a POST has the one replay tools index it under."""
+        if not self.form:
+            return self.url
+        return f"{self.url}{'&' if '?' in self.url else '?'}__wb_method=POST&{urlencode(self.form)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list: the article it links to, its full title, and the date printed beside it."""
+    """One line of a list: the article it links to, its full title, and the date printed beside it.
+
+    `request` is given where the article has no address of its own; `url` is then the request's key.
+    """
 
     url: str
     title: str
     published_on: date | None = None
+    request: PageRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list page offers: articles, further columns, files linked directly, and its other pages."""
+    """What a list page offers: articles, further columns, files linked directly, and its other pages.
+
+    `next_pages` are addresses, `further` requests that bring more of the same list.
+    """
 
     entries: tuple[Entry, ...] = ()
     columns: tuple[Entry, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     next_pages: tuple[str, ...] = ()
+    further: tuple[PageRequest, ...] = ()
 
 
 class Platform(Protocol):
@@ -49,32 +79,49 @@ class Platform(Protocol):
 
     NAME: str
 
-    def recognise(self, page: Page) -> Evidence | None:
-        """Evidence that the page comes from this CMS, or None."""
-
     def listing(self, page: Page) -> Listing:
-        """The page read as a list."""
+        """The page, or the answer of a data endpoint, read as a list."""
 
     def links(self, page: Page) -> Iterator[tuple[str, ...]]:
         """(href, names…) of files attached in forms that only this CMS has."""
 
 
 def platforms() -> tuple[Platform, ...]:
-    """All modules; `static` last, because it claims every page."""
-    from crawler.platforms import static, trs
+    """All modules; of two that a page is equally evidence for, the first reads it."""
+    from crawler.platforms import (
+        anhui,
+        gkmlpt,
+        hebei,
+        jcms,
+        jiangsu,
+        jpaas,
+        nfcms,
+        ningbo,
+        rcms,
+        shanxi,
+        static,
+        trs,
+        truecms,
+        ucap,
+        vsb,
+    )
 
-    return (trs, static)
-
-
-def recognise(page: Page) -> Evidence:
-    """The best evidence any module has."""
-    found = [evidence for platform in platforms() if (evidence := platform.recognise(page))]
-    return max(found, key=lambda evidence: evidence.confidence)
+    return (
+        trs, ucap, jpaas, jcms, anhui, hebei, vsb, gkmlpt, nfcms, rcms, truecms, jiangsu, ningbo, shanxi,
+        static,
+    )  # fmt: skip
 
 
 def named(name: str) -> Platform:
     """The module called `name`; KeyError if there is none."""
     return {platform.NAME: platform for platform in platforms()}[name]
+
+
+def recognise(page: Page) -> Evidence:
+    """The best evidence there is for any platform."""
+    from crawler.platforms import evidence
+
+    return evidence.recognise(page)
 
 
 def of(page: Page, name: str | None = None) -> Platform:

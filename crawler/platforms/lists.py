@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from crawler.attachments import is_attachment
+from crawler.attachments import attachments, is_attachment
 from crawler.dates import first_date, url_date
 from crawler.guard import same_site
 from crawler.pages import Page, squeeze
-from crawler.platforms import Entry
+from crawler.platforms import Entry, Listing, PageRequest
 
 # An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
 _ARTICLE = re.compile(
@@ -24,6 +24,7 @@ _ARTICLE = re.compile(
 )
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|›|»)$", re.I)
+NOTHING = re.compile(r"(?!)")
 _CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
 
 
@@ -37,8 +38,11 @@ def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
 
 
 def title_of(node: html.HtmlElement) -> str:
-    """The title a link shows, in full: the `title` attribute where the text is cut short."""
+    """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
+    text where it shows nothing else."""
     text, title = squeeze(node.text_content()), squeeze(node.get("title"))
+    if not text and not title:
+        text = squeeze(next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
     text = re.sub(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$", "", text)
     stem = text.rstrip(".…· ")
@@ -88,14 +92,70 @@ def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(found for found in best.values() if len(found.title) >= 2)
 
 
-def columns(page: Page) -> tuple[Entry, ...]:
-    """Links to what look like further lists."""
-    found = ((node, url) for node, url in anchors(page) if not is_attachment(url))
+def address_of(url: str) -> str:
+    """Path and query, which is what patterns of addresses are matched with."""
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def listing(
+    page: Page,
+    article: re.Pattern[str],
+    column: re.Pattern[str],
+    links: Iterable[tuple[str, ...]] = (),
+    next_pages: tuple[str, ...] | None = None,
+    further: tuple[PageRequest, ...] = (),
+) -> Listing:
+    """A list of a CMS whose articles and columns are told by their addresses (patterns over path and query).
+
+    Articles of other systems count where a date stands beside them: portals link what other hosts publish.
+    """
+    pages = linked_pages(page) if next_pages is None else next_pages
+    return Listing(
+        entries=entries(page, article, column, pages),
+        columns=columns(page, article, column),
+        attachments=attachments(page, links),
+        next_pages=pages,
+        further=further,
+    )
+
+
+def entries(
+    page: Page, article: re.Pattern[str], column: re.Pattern[str], pages: Iterable[str] = ()
+) -> tuple[Entry, ...]:
+    """The articles a page links to; see `listing`."""
+    others = frozenset(pages)
+    return unique(
+        entry(node, url)
+        for node, url in anchors(page)
+        if url not in others and not is_attachment(url) and _is_entry(node, url, article, column)
+    )
+
+
+def _is_entry(node: html.HtmlElement, url: str, article: re.Pattern[str], column: re.Pattern[str]) -> bool:
+    address = address_of(url)
+    if article.search(address):
+        return True
+    return not column.search(address) and not _LIST.search(address) and printed_date(node) is not None
+
+
+def columns(
+    page: Page, article: re.Pattern[str] = NOTHING, column: re.Pattern[str] = NOTHING
+) -> tuple[Entry, ...]:
+    """Links to what look like further lists, of this CMS (`column`) or of any."""
+    found = ((node, url, address_of(url)) for node, url in anchors(page) if not is_attachment(url))
     return unique(
         Entry(url, title_of(node))
-        for node, url in found
-        if looks_like_list(url) and not looks_like_article(url) and len(title_of(node)) <= 40
+        for node, url, address in found
+        if not article.search(address)
+        and (column.search(address) or (looks_like_list(url) and not looks_like_article(url)))
+        and len(title_of(node)) <= 40
     )
+
+
+def no_links(page: Page) -> Iterator[tuple[str, ...]]:
+    """`links` of a CMS that attaches files in common forms only."""
+    return iter(())
 
 
 def linked_pages(page: Page) -> tuple[str, ...]:

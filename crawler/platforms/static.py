@@ -7,18 +7,13 @@ printed in its line. Further pages are what 下一页 and page numbers link to (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from crawler.attachments import attachments, is_attachment
 from crawler.pages import Page
-from crawler.platforms import Evidence, Listing, lists, pager
+from crawler.platforms import Listing, lists, pager
 
 NAME = "static"
+links = lists.no_links
 _SHORTEST_TITLE = 5
-
-
-def recognise(page: Page) -> Evidence | None:
-    return Evidence(NAME, (), 0.1)
 
 
 def listing(page: Page) -> Listing:
@@ -36,7 +31,3 @@ def listing(page: Page) -> Listing:
         attachments=attachments(page),
         next_pages=pages,
     )
-
-
-def links(page: Page) -> Iterator[tuple[str, ...]]:
-    return iter(())

@@ -1,0 +1,82 @@
+"""What data endpoints answer and scripts pass around: JSON, JSONP, object literals.
+
+Invariant: nothing is run. A value is read where it stands as a literal, and an answer of another form than
+expected reads as nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.dates import first_date
+from crawler.pages import Page
+
+_JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_PAIR = re.compile(r"""["']?([A-Za-z_]\w*)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")
+_CHINA = timedelta(hours=8)
+
+
+def payload(page: Page) -> Any:
+    """The JSON value of an answer, out of its JSONP call if there is one; None if it is no JSON."""
+    text = page.text.strip().lstrip("\ufeff")
+    if not text.startswith(("{", "[")):
+        match = _JSONP.match(text)
+        text = match[1].strip() if match else ""
+    try:
+        return json.loads(text) if text.startswith(("{", "[")) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def records(value: Any, *names: str) -> list[dict[str, Any]]:
+    """The objects of a list: `value` itself, or what stands in it under the first of `names` it has."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in names if isinstance(value.get(name), list)), [])
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text_of(record: dict[str, Any], *names: str) -> str:
+    """The first of the fields `names` that holds a text or a number, as text."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()
+    return ""
+
+
+def day_of(record: dict[str, Any], *names: str) -> date | None:
+    """The day in the first of the fields `names` that has one: printed, or seconds since 1970 (in China)."""
+    for name in names:
+        text = text_of(record, name)
+        if re.fullmatch(r"1\d{9}(?:\d{3})?", text):
+            return (datetime.fromtimestamp(int(text[:10]), UTC) + _CHINA).date()
+        if day := first_date(text):
+            return day
+    return None
+
+
+def fragment(page: Page, markup: str) -> Page:
+    """Markup an answer carries, as a page at the same address."""
+    return replace(page, text=markup)
+
+
+def pairs(literal: str) -> dict[str, str]:
+    """The plain values of an object literal: {webId:'28', rows: 15} and {'webId':'28'} alike."""
+    return {name: a or b or c for name, a, b, c in _PAIR.findall(literal)}
+
+
+def with_query(url: str, **changed: str) -> str:
+    """The address with these query parameters set, in their place or at the end."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return urlunsplit(parts._replace(query=urlencode({**query, **changed})))
+
+
+def query_of(url: str) -> dict[str, str]:
+    """The query parameters of an address."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))

@@ -1,0 +1,81 @@
+"""Rows in a `<datastore>`, the list format of Hanweb's jpage script, which truecms took over.
+
+Invariant: rows are read from the page and from the endpoint's answers alike; how many there are comes from
+the script's own arguments (`jpage({… totalRecord:33, perPage:15, proxyUrl:'…', ajaxParam:…})`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from crawler.pages import Page
+from crawler.platforms.answers import fragment, pairs, payload
+
+_MOST_RECORDS = 15_000
+_STORE = re.compile(r"<datastore>.*?</datastore>|<recordset>.*?</recordset>", re.DOTALL)
+_ESCAPED = re.compile(r"&lt;datastore&gt;.*?&lt;/datastore&gt;", re.DOTALL)
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
+_CALL = re.compile(r"\.jpage\s*\(\s*\{(.{0,20000}?)\}\s*\)\s*;", re.DOTALL)
+_PARAMETERS = re.compile(r"\b(?:var\s+param\s*=|ajaxParam\s*:)\s*\{([^{}]*)\}")
+_NEXT_GROUP = re.compile(r"<nextgroup>.*?href=[\"']([^\"']+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """One paged list of a page: its endpoint, the fields to send, and its numbers."""
+
+    proxy: str
+    fields: tuple[tuple[str, str], ...]
+    total: int
+    per_page: int
+
+    def blocks(self, first: int, size: int) -> Iterator[tuple[int, int]]:
+        """(first record, last record) of the blocks not shown yet, counted from one."""
+        for start in range(first, min(self.total, _MOST_RECORDS) + 1, max(size, 1)):
+            yield start, start + max(size, 1) - 1
+
+
+def stores(page: Page) -> tuple[str, ...]:
+    """Every datastore of a page, however it is wrapped: plain, escaped for a script, or in JSON."""
+    value = payload(page)
+    if isinstance(value, dict):
+        return tuple(_STORE.findall(str(value.get("result") or value.get("data") or "")))
+    return (*_STORE.findall(page.text), *map(unescape, _ESCAPED.findall(page.text)))
+
+
+def rows(page: Page) -> Page:
+    """The rows of all datastores as a page of their own."""
+    return fragment(page, "\n".join(row for store in stores(page) for row in records(store)))
+
+
+def records(store: str) -> list[str]:
+    """The markup of each row."""
+    return _RECORD.findall(store)
+
+
+def next_groups(page: Page) -> list[str]:
+    """Where a datastore says its next rows are."""
+    return [unescape(href) for store in stores(page) for href in _NEXT_GROUP.findall(store)]
+
+
+def pagers(page: Page) -> tuple[Pager, ...]:
+    """The paged lists of a page. The fields sent are those declared last before the call."""
+    found = []
+    for call in _CALL.finditer(page.text):
+        numbers = pairs(re.sub(r"\b(?:dataBefore|dataAfter)\s*:\s*(?:'[^']*'|\"[^\"]*\")", "", call[1]))
+        declared = [*_PARAMETERS.finditer(page.text, max(0, call.start() - 5000), call.end())]
+        if not (numbers.get("proxyUrl") and numbers.get("totalRecord", "").isdecimal()):
+            continue
+        per_page = numbers.get("perPage", "")
+        found.append(
+            Pager(
+                proxy=numbers["proxyUrl"],
+                fields=tuple(pairs(declared[-1][1]).items()) if declared else (),
+                total=int(numbers["totalRecord"]),
+                per_page=int(per_page) if per_page.isdecimal() and int(per_page) else 15,
+            )
+        )
+    return tuple(found)

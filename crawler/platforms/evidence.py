@@ -1,0 +1,92 @@
+"""Which CMS made a page, by weighing what is seen in it.
+
+Invariant: every verdict names its signs, and a page without any is `static`'s. Knowledge: `evidence.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from crawler.pages import Page
+from crawler.platforms import lists
+
+_LEAST = 0.3
+_MOST_LINKS = 400
+_ENDS = 150_000  # what a template leaves is at both ends of a page; pasted budgets make the middle long
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a page is of a platform: what was seen, and how sure that makes us (0 to 1)."""
+
+    platform: str
+    seen: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One sign, looked for in the page's source, its address, or at least so many of its links."""
+
+    seen: str
+    share: float
+    text: re.Pattern[str] | None
+    address: re.Pattern[str] | None
+    links: re.Pattern[str] | None
+    at_least: int
+
+
+@cache
+def _signs() -> dict[str, tuple[_Sign, ...]]:
+    text = files("crawler.platforms").joinpath("evidence.yaml").read_text("utf-8")
+    return {name: tuple(map(_sign, signs)) for name, signs in yaml.safe_load(text).items()}
+
+
+def _sign(entry: dict[str, Any]) -> _Sign:
+    def pattern(key: str) -> re.Pattern[str] | None:
+        return re.compile(entry[key]) if key in entry else None
+
+    return _Sign(
+        entry["seen"], entry["share"], pattern("text"), pattern("address"), pattern("links"),
+        entry.get("at_least", 1),
+    )  # fmt: skip
+
+
+def recognise(page: Page) -> Evidence:
+    """The strongest evidence there is; of equals the one named first in `evidence.yaml`."""
+    return max(weighed(page), key=lambda evidence: evidence.confidence)
+
+
+def weighed(page: Page) -> Iterator[Evidence]:
+    """The evidence for every platform that has enough of it, and at last for `static`, which needs none."""
+    text = page.text if len(page.text) <= 2 * _ENDS else page.text[:_ENDS] + page.text[-_ENDS:]
+    paths = list(dict.fromkeys(_address(url) for _, url in islice(lists.anchors(page), _MOST_LINKS)))
+    for platform, signs in _signs().items():
+        seen = [sign for sign in signs if _holds(sign, text, _address(page.url), paths)]
+        confidence = min(1.0, sum(sign.share for sign in seen))
+        if confidence >= _LEAST:
+            yield Evidence(platform, tuple(sign.seen for sign in seen), confidence)
+    yield Evidence("static", (), 0.1)
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _holds(sign: _Sign, text: str, address: str, paths: list[str]) -> bool:
+    if sign.text:
+        return sign.text.search(text) is not None
+    if sign.address:
+        return sign.address.search(address) is not None
+    assert sign.links
+    return sum(1 for path in paths if sign.links.search(path)) >= sign.at_least

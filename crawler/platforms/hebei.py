@@ -1,0 +1,47 @@
+"""WebIMS, the system of 河北: `/columns/<uuid>/index.html`, articles `/columns/<uuid>/202602/11/<uuid>.html`.
+
+A list block is paged by a hidden input, `pagingProp_<block>`, that holds
+`{"AppUrl":…,"page":1,"totalPages":2,"colid":…,"tid":…}`; page two is, as its script has it,
+`AppUrl/columns/<colid>/templates/<tid>/blocks/<block>?page=2`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from crawler.pages import Page
+from crawler.platforms import Listing, PageRequest, lists
+
+NAME = "hebei"
+links = lists.no_links
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_ARTICLE = re.compile(rf"/columns/{_UUID}/20\d{{4}}/\d\d/{_UUID}\.html$")
+_COLUMN = re.compile(rf"/columns/{_UUID}/(?:index\.html)?$")
+_MOST_PAGES = 500
+
+
+def listing(page: Page) -> Listing:
+    return lists.listing(page, _ARTICLE, _COLUMN, next_pages=(), further=tuple(_further(page)))
+
+
+def _further(page: Page) -> Iterator[PageRequest]:
+    for node in page.tree.xpath("//input[starts-with(@id, 'pagingProp_')]"):
+        try:
+            numbers = json.loads(node.get("value") or "")
+            last, current = min(int(numbers["totalPages"]), _MOST_PAGES), int(numbers["page"])
+            folder = f"{numbers['AppUrl']}/columns/{numbers['colid']}/templates/{numbers['tid']}"
+        except (ValueError, TypeError, KeyError):
+            continue
+        block = page.absolute(f"{folder}/blocks/{node.get('id').removeprefix('pagingProp_')}")
+        # The script passes on what is set; `scid` may be the text "null".
+        passed = {
+            name: str(numbers[name])
+            for name in ("keyword", "btime", "etime", "fix", "scid")
+            if str(numbers.get(name) or "").strip() not in ("", "null")
+        }
+        for number in range(1, last + 1):
+            if number != current and block:
+                yield PageRequest(f"{block}?{urlencode({'page': number, **passed})}")

@@ -1,0 +1,50 @@
+"""Hanweb jcms (大汉): columns `/col/col10578/index.html`, articles `/art/2014/4/4/art_10578_565827.html`.
+
+A list stands in a `<datastore>` (`datastore.py`); further rows are had by POST from
+`/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…`. Without the script's numbers the
+`<nextgroup>` of the store leads on. A page with several stores is a home page: its news are not paged
+through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.pages import Page
+from crawler.platforms import Listing, PageRequest, datastore, lists
+
+NAME = "jcms"
+links = lists.no_links
+_ARTICLE = re.compile(r"/art/20\d\d/\d{1,2}/\d{1,2}/art_\d+_\d+\.html$|/art/20\d\d/art_\w+\.html$")
+_COLUMN = re.compile(r"/col/col\d+/")
+_MOST_STORES = 2
+_GROUP = 3  # pages of a list that one request brings, as the script has it
+
+
+def listing(page: Page) -> Listing:
+    rows = datastore.rows(page)
+    shown = lists.entries(rows, _ARTICLE, _COLUMN)
+    found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))
+    columns = lists.unique((*found.columns, *lists.columns(rows, _ARTICLE, _COLUMN)))
+    return Listing(
+        lists.unique((*shown, *found.entries)), columns, found.attachments, found.next_pages, found.further
+    )
+
+
+def _further(page: Page) -> Iterator[PageRequest]:
+    stores, pagers = datastore.stores(page), datastore.pagers(page)
+    if len(pagers) > _MOST_STORES:
+        return
+    for number, pager in enumerate(pagers):
+        shown = len(datastore.records(stores[number])) if number < len(stores) else 0
+        proxy = page.absolute(pager.proxy)
+        if not proxy:
+            continue
+        for first, last in pager.blocks(shown + 1, pager.per_page * _GROUP):
+            query = f"startrecord={first}&endrecord={last}&perpage={pager.per_page}"
+            yield PageRequest(f"{proxy.partition('?')[0]}?{query}", pager.fields)
+    if not pagers and "startrecord=" not in page.url and any(map(datastore.records, stores)):
+        for href in datastore.next_groups(page)[:_MOST_STORES]:
+            if url := page.absolute(href):
+                yield PageRequest(url)

@@ -1,0 +1,88 @@
+"""The unified platform of 江苏 (yjsgk): a shell over four services, each asked by POST but the last.
+
+1. `front/department/getdepartmentname.do` (pid, departmentName, date, typeid): the departments of a region;
+2. `front/budgetfinal/itemsandpag.do` (page_num, groupid, typeid, date): what a department announced;
+3. `front/budgetfinal/getTemporaryFiles.do` (uuid): the files of one announcement, which is the article here;
+4. `front/budgetfinal/download.do?iid=…`: a file.
+
+The region is the `pid` of the shell or the `code` of its address, `typeid` 2 is a budget and 1 are accounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from crawler.pages import Page
+from crawler.platforms import Entry, Listing, PageRequest, lists
+from crawler.platforms.answers import day_of, payload, records, text_of
+
+NAME = "jiangsu"
+_TYPES = {"1": "决算", "2": "预算"}
+_REGION = re.compile(r"""\b(?:pid|groupid)["']?\s*[:=]\s*["']?(\d+)""")
+_CODE = re.compile(r"[?&]code=(\d+)")
+_FOLDER = re.compile(r"^(.*?)front/")
+_YEARS = 2
+
+
+def listing(page: Page) -> Listing:
+    value = payload(page)
+    if value is None:
+        found = lists.listing(page, lists.NOTHING, lists.NOTHING)
+        return Listing(found.entries, found.columns, found.attachments, (), tuple(_departments(page)))
+    if _asks(page, "getdepartmentname") or any("dtype" in item for item in records(value)):
+        return Listing(further=tuple(_announcements(page, value)))
+    return Listing(entries=tuple(_entries(page, value)))
+
+
+def _departments(page: Page) -> Iterator[PageRequest]:
+    """The departments of the region the shell shows, for the years that are still being announced."""
+    region = _CODE.search(page.url) or _REGION.search(page.scripts)
+    service = _service(page, "department/getdepartmentname.do")
+    if region and service:
+        for year in range(date.today().year, date.today().year - _YEARS, -1):
+            for kind in _TYPES:
+                form = {"pid": region[1], "departmentName": "", "date": str(year), "typeid": kind}
+                yield PageRequest(service, tuple(form.items()), f"{year}年部门{_TYPES[kind]}公开")
+
+
+def _announcements(page: Page, value: Any) -> Iterator[PageRequest]:
+    service = _service(page, "budgetfinal/itemsandpag.do")
+    # The answer does not repeat what was asked for; its heading is ours (see `_departments`).
+    year, kind = page.heading[:4], "1" if _TYPES["1"] in page.heading else "2"
+    for department in records(value, "data", "list"):
+        form = {"page_num": "1", "groupid": text_of(department, "iid"), "typeid": kind, "date": year}
+        if service and form["groupid"] and year.isdecimal():
+            yield PageRequest(service, tuple(form.items()), text_of(department, "name") + page.heading)
+
+
+def _entries(page: Page, value: Any) -> Iterator[Entry]:
+    service = _service(page, "budgetfinal/getTemporaryFiles.do")
+    for item in records(value, "budgetTemplates"):
+        uuid = text_of(item, "uuid")
+        if service and uuid:
+            request = PageRequest(service, (("uuid", uuid),))
+            title = text_of(item, "title", "name", "t_title", "itemname") or page.heading
+            yield Entry(
+                request.key, title, day_of(item, "t_uploaddate", "publishdate", "createtime"), request
+            )
+
+
+def _service(page: Page, name: str) -> str | None:
+    """The address of a service: beside the one that answered, or below the shell."""
+    own = _FOLDER.match(page.url.partition("?")[0])
+    return f"{own[1]}front/{name}" if own else page.absolute(f"front/{name}")
+
+
+def _asks(page: Page, service: str) -> bool:
+    return f"/{service}.do" in page.url
+
+
+def links(page: Page) -> Iterator[tuple[str, ...]]:
+    """The files of an announcement."""
+    service = _service(page, "budgetfinal/download.do")
+    for file in records(payload(page), "data", "list"):
+        if service and text_of(file, "iid") and "t_oldname" in file:
+            yield f"{service}?iid={text_of(file, 'iid')}", text_of(file, "t_oldname")

@@ -1,0 +1,21 @@
+"""NFCMS, the system under most sites of 广东: articles `/content/post_7115835.html` or `mpost_….html`.
+
+Lists are `index.html`, `index_2.html` …, linked by number. Files are
+`/attachment/1/1698/1698584/12706098.xlsx`, with the real name in `title` or `alt`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.pages import Page
+from crawler.platforms import Listing, lists
+
+NAME = "nfcms"
+links = lists.no_links
+_ARTICLE = re.compile(r"/m?post_\d+\.html$")
+_COLUMN = re.compile(r"/(?:index(?:_\d+)?\.html)?$|/gkmlpt/index")
+
+
+def listing(page: Page) -> Listing:
+    return lists.listing(page, _ARTICLE, _COLUMN)
