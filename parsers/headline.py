@@ -20,7 +20,8 @@ from parsers.tables.rows import rows_of, texts
 from parsers.tables.titles import is_title
 from parsers.text import fold
 
-_YEAR = re.compile(r"(20\d{2})年?度?")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?度?")
+_DATED = re.compile(r"(?<!\d)(20[0-4]\d)年")  # in tables, bare digits are as likely a code as a year
 _KIND = re.compile(
     r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)"
 )
@@ -189,7 +190,7 @@ def _year_of_tables(tables: Sequence[BudgetTable]) -> int | None:
     years: Counter[int] = Counter()
     for table in tables:
         words = " ".join([table.title or "", *(text for row in table.header for text in row)])
-        years.update({int(year) for year in _YEAR.findall(fold(words))})
+        years.update({int(year) for year in _DATED.findall(fold(words))})
     return max(years, key=lambda year: (years[year], year)) if years else None
 
 

@@ -69,7 +69,7 @@ def measure(path: Path, ocr: bool = True) -> Measured:
     documents = without_repeats(list(_documents(data, Hints(file_name=path.name), Limits(ocr=ocr))))
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    first = max(documents, key=lambda document: len(document.tables))
+    first = max(documents, key=lambda document: sum(len(table.facts) for table in document.tables))
     tables = [table for document in documents for table in document.tables]
     facts = [fact for table in tables for fact in table.facts]
     money = [fact for fact in facts if fact.amount_yuan]

@@ -35,6 +35,11 @@ def test_without_a_cover_captions_and_table_titles_speak() -> None:
     assert (head.body_level, head.region_code) == ("department", "140824")
 
 
+def test_a_code_is_no_year() -> None:
+    made = reading("支出总表", grid("科目编码|2040201 行政运行|2024年预算数", "204|公共安全支出|4.00"))
+    assert headline(made, budget_tables(made), Hints()).fiscal_year == 2024
+
+
 def test_what_the_document_leaves_out_comes_from_article_then_file_then_site() -> None:
     made = reading("支出表", TABLE)
     title = "勉县水利局2025年部门预算公开"
