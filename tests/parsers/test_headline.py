@@ -36,7 +36,7 @@ def test_without_a_cover_captions_and_table_titles_speak() -> None:
 
 
 def test_a_code_is_no_year() -> None:
-    made = reading("支出总表", grid("科目编码|2040201 行政运行|2024年预算数", "204|公共安全支出|4.00"))
+    made = reading("支出总表", grid("科目编码|类款项如20402|2024年预算数", "204|公共安全支出|4.00"))
     assert headline(made, budget_tables(made), Hints()).fiscal_year == 2024
 
 
