@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
+from parsers.reference.codes import FILES
 from parsers.tables.blocks import ColumnBlock
 from parsers.tables.codes import CodeBasis, CodeReader, basis_of
 from parsers.tables.meaning import (
@@ -22,6 +24,7 @@ from parsers.tables.meaning import (
     row_words,
 )
 from parsers.tables.named_codes import codes_by_name
+from parsers.tables.nesting import subtotals
 from parsers.tables.outline import parents, sums
 from parsers.tables.rows import Row
 from parsers.tables.words import is_total_word
@@ -30,6 +33,17 @@ from parsers.tables.words import is_total_word
 _NESTED_OTHERWISE = frozenset(
     {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
 )
+# What the row labels of a table name where it prints no codes at all.
+_LABELS_NAME = {
+    "expenditure": "functional",
+    "general_expenditure": "functional",
+    "general_basic": "functional",
+    "gov_fund_expenditure": "functional",
+    "general_expenditure_economic": "economic",
+    "general_basic_economic": "economic",
+    "basic_economic": "economic",
+    "economic_summary": "economic",
+}
 # Items that contain others, printed as rows of one table.
 _CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "公务用车运行维护费")}
 
@@ -65,8 +79,8 @@ def lines_of(
     if table.table_type in PAIRED_TABLES:
         return _outlined(lines, side, amounts)
     if table.table_type in ITEM_TABLES:
-        return _with_items(lines, amounts)
-    return lines
+        lines = _with_items(lines, amounts)
+    return _with_subtotals(lines, amounts)
 
 
 def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side: str | None) -> list[Line]:
@@ -96,20 +110,23 @@ def _system_by_name(
             return None
         return next(iter(systems), "functional")
     printed = {system for line in lines for system in line.codes}
+    if not printed and len(systems - {"gov_economic"}) <= 1:
+        return next(iter(systems - {"gov_economic"}), _LABELS_NAME.get(table.table_type))
     return printed.pop() if len(printed) == 1 else None
 
 
 def _outlined(lines: list[Line], side: str | None, amounts: Amounts) -> list[Line]:
     """The rows of a summary table with the rows that contain them."""
     labels = [line.label for line in lines]
-    words = [row_words(line.label, side, coded=bool(line.codes)) for line in lines]
+    names_codes = any(line.codes for line in lines)
+    words = [row_words(line.label, side, bool(line.codes), names_codes) for line in lines]
     above = parents(labels, ["period" in w.said or "flow" in w.said for w in words])
     totals = {i for i in sums(above, labels, amounts) if not lines[i].codes}
     limit = _end_of_this_year(lines, words)
     return [
         replace(
             line,
-            is_total=line.is_total or index in totals,
+            is_total=line.is_total or words[index].whole or index in totals,
             words=words[index],
             above=tuple(words[i] for i in _chain(above, index)),
             this_year=index < limit and not words[index].whole,
@@ -148,3 +165,31 @@ def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
         contains = any(part in printed for part in _CONTAINS.get(item or "", ()))
         out.append(replace(line, item=item, is_total=line.is_total or is_sum or contains))
     return out
+
+
+def _with_subtotals(lines: list[Line], amounts: Amounts) -> list[Line]:
+    """Marks the subtotals of tables nested by body, project or purchase; codes that contain one another
+    nest by themselves (level), items too."""
+    if any(line.item for line in lines) or _codes_nest(lines):
+        return lines
+    filled = [index for index, row in enumerate(amounts) if row]
+    if not filled:
+        return lines
+    column = min(min(row) for row in amounts if row)
+    leading = [index for index in filled if column in amounts[index]]
+    totals = [index for index in leading if lines[index].is_total]
+    parts = [index for index in leading if not lines[index].is_total]
+    if len(totals) > 1:
+        return lines
+    total = amounts[totals[0]][column] if totals else None
+    found = {parts[i] for i in subtotals([amounts[index][column] for index in parts], total)}
+    return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
+
+
+def _codes_nest(lines: Sequence[Line]) -> bool:
+    """Whether some row's code contains the code of the next row that prints one."""
+    return any(
+        below != above and below.startswith(above)
+        for system in FILES
+        for above, below in pairwise(line.codes[system] for line in lines if system in line.codes)
+    )

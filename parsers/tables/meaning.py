@@ -53,12 +53,15 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class TableContext:
-    """What a table says as a whole. `accounts`: it prints the outcome (决算) of the year."""
+    """What a table says as a whole. `accounts`: it prints the outcome (决算) of the year; `names_items`: its
+    columns are the items of 三公; `fund`: what its title says, unless its columns name several funds."""
 
     table_type: str
     title: str
     fiscal_year: int | None
     accounts: bool
+    names_items: bool
+    fund: str | None
 
     @classmethod
     def of(
@@ -68,7 +71,13 @@ class TableContext:
         elements = [fold(element) for path in paths for element in path]
         years = [int(year) for element in elements for year in _YEAR.findall(element)]
         accounts = "决算" in fold(title) or any(map(_OUTCOME.match, elements))
-        return cls(table_type, fold(title), fiscal_year or max(years, default=None), accounts)
+        items = table_type == "three_public" and any(_item(path)[0] for path in paths)
+        fund = _fund_of(fold(title))
+        named = {_read(element, header_terms().titles).get("fund") for element in elements} - {None}
+        if fund in _OF_APPROPRIATION and len(named & set(_OF_APPROPRIATION)) > 1:
+            fund = "appropriation"
+        year = fiscal_year or max(years, default=None)
+        return cls(table_type, fold(title), year, accounts, items, fund)
 
 
 def column_meanings(paths: Sequence[Sequence[str]], table: TableContext) -> list[Meaning]:
@@ -83,11 +92,12 @@ def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
         return Meaning()
     found, understood = _read_path(path, table)
     item, is_total = _item(path) if table.table_type in ITEM_TABLES else ({}, False)
+    is_total = is_total and table.names_items
     flow = found.get("flow") or defaults.get("flow") or _flow_of(table.title)
     if not understood:
         return Meaning(flow=flow, subject=item.get("item"))
     values: Words = {
-        "fund": _fund_of(table.title) or defaults.get("fund"),
+        "fund": table.fund or defaults.get("fund"),
         "nature": defaults.get("nature"),
         "object": defaults.get("object"),
         "period": defaults.get("period") or _default_period(table),
@@ -205,11 +215,12 @@ def item_of(label: str) -> tuple[str | None, bool]:
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
-    """What a row label of a summary table says on its side. `understood`: it names a fund, a period, or the
-    whole; `part`: 其中, a part of the row above."""
+    """What a row label of a summary table says on its side. `part`: 其中, a part of the row above;
+    `unknown`: nothing tells what part of the spending the row is."""
 
     said: Mapping[str, str | None]
     part: bool = False
+    unknown: bool = False
 
     @property
     def whole(self) -> bool:
@@ -219,11 +230,12 @@ class RowWords:
 NO_WORDS = RowWords({})
 
 
-def row_words(label: str, side: str | None, coded: bool) -> RowWords:
-    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code
-    (`coded`) is told apart by it: 其中 adds nothing."""
-    terms = header_terms().rows.get(side or "", ())
-    return RowWords(_read(unnumbered(label), terms), is_part(label) and not coded)
+def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -> RowWords:
+    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code is told
+    apart by it: 其中 adds nothing. Where no row of the block has one (`names_codes`), the labels name
+    something else, and a word not known may be any part of the whole."""
+    said = _read(unnumbered(label), header_terms().rows.get(side or "", ()))
+    return RowWords(said, is_part(label) and not has_code, not (said or names_codes))
 
 
 def row_period(label: str, table: TableContext) -> str | None:
@@ -245,8 +257,10 @@ def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_
 
 def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
     fund = own.said.get("fund")
-    if own.whole or column.fund not in (*_WIDE, None):
+    if column.fund not in (*_WIDE, None):
         fund = column.fund
+    elif own.whole:
+        fund = fund or column.fund
     elif own.part and any(_covers(fund, words.said.get("fund")) for words in above):
         fund = None
     period = own.said.get("period") or _inherited("period", above)
@@ -266,7 +280,9 @@ def _covers(fund: str | None, whole: str | None) -> bool:
 def _expenditure(column: Meaning, own: RowWords, above: Sequence[RowWords]) -> Meaning:
     said = own.said
     nature, purpose, period = column.nature, column.object, column.period
-    if nature == "all":
+    if own.unknown and nature == "all":
+        nature = None
+    elif nature == "all":
         nature = said.get("nature") or _inherited("nature", above) or nature
     if purpose == "all":
         purpose = None if own.part and not said else said.get("object", purpose)

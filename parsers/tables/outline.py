@@ -70,9 +70,9 @@ def sums(
 
 def _adds_up(whole: Mapping[int, Decimal], below: Sequence[Mapping[int, Decimal]]) -> bool:
     tested = [
-        (whole[column], parts)
-        for column in whole
-        if (parts := [row[column] for row in below if column in row])
+        (total, parts)
+        for column, total in whole.items()
+        if (parts := [row[column] for row in below if column in row]) and total
     ]
     return bool(tested) and all(
         abs(total - sum(parts)) <= _slack(total, len(parts)) for total, parts in tested
