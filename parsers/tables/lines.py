@@ -80,7 +80,8 @@ def lines_of(
         return _outlined(lines, side, amounts)
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
-    return _with_subtotals(lines, amounts)
+    nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
+    return _with_subtotals(lines, amounts) if nested else lines
 
 
 def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side: str | None) -> list[Line]:
