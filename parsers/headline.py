@@ -189,7 +189,7 @@ def _year_of_tables(tables: Sequence[BudgetTable]) -> int | None:
     """The year most tables speak of in title and header; of two equally frequent ones the later."""
     years: Counter[int] = Counter()
     for table in tables:
-        words = " ".join([table.title or "", *(text for row in table.header for text in row)])
+        words = "|".join([table.title or "", *(text for row in table.header for text in row)])
         years.update({int(year) for year in _DATED.findall(fold(words))})
     return max(years, key=lambda year: (years[year], year)) if years else None
 
