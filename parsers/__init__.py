@@ -13,6 +13,7 @@ from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.headline import headline
 from parsers.performance import indicators
+from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import Hints, ParsedDocument
@@ -40,6 +41,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
     head = headline(reading, budget_tables(reading), hints)
     tables, checks = accounting.check(budget_tables(reading, head.fiscal_year))
+    statements, prose_checks = read_prose(reading, tables, head)
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
@@ -48,8 +50,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=checks,
+        checks=(*checks, *prose_checks),
         members=reading.members,
         notes=reading.notes,
         indicators=indicators(tables),
+        statements=statements,
     )

@@ -123,3 +123,15 @@ class Identity:
 @cache
 def identities() -> dict[str, Identity]:
     return {rule: Identity(rule, **entry) for rule, entry in load_yaml("identities.yaml").items()}
+
+
+@cache
+def prose_rules() -> dict[str, Identity]:
+    """The rules that test the text, in the shape of the identities."""
+    return {rule: Identity(rule, **entry) for rule, entry in load_yaml("prose_rules.yaml").items()}
+
+
+@cache
+def completeness_rules() -> dict[str, Identity]:
+    """The rules that test what a disclosure must contain, in the shape of the identities."""
+    return {rule: Identity(rule, **entry) for rule, entry in load_yaml("completeness_rules.yaml").items()}

@@ -1,0 +1,129 @@
+"""Lists in a text: the parts under 其中 add up to their whole, and so do their changes (I15-sum).
+
+Invariant: a list is tested only where it is known to be complete: its subjects are the parts that make up the
+whole by definition, or its amounts do add up (then its changes must, too).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.figures import Figure
+from parsers.prose.terms import terms
+from parsers.prose.verdict import verdict
+from parsers.results import Check, CheckStatus
+
+REACH = 14  # figures behind a whole in which its parts are looked for
+_OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
+
+
+def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
+    """The sums of amounts and of changes of every list that can be tested."""
+    checks: list[Check] = []
+    for at, whole in enumerate(figures):
+        if whole.amount is None:
+            continue
+        if parts := _defined_parts(figures, at):
+            checks.append(_sum_of_amounts(whole, parts))
+            checks.extend(_sum_of_changes(figures, whole, parts))
+        else:
+            listed = [f for f in figures if f.part_of == at and f.amount]
+            if len(listed) >= 2 and _adds_up(whole, listed):
+                checks.append(_sum_of_amounts(whole, listed))
+                checks.extend(_sum_of_changes(figures, whole, listed))
+    return tuple(checks)
+
+
+def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
+    """The parts that make up the figure's subject, each named once behind it in the same section; [] where
+    one is missing, where the list names other parts, or where the whole is named again in between."""
+    whole = figures[at]
+    names = terms().subjects[whole.subject].parts if whole.subject else ()
+    found: dict[str, Figure] = {}
+    for figure in figures[at + 1 : at + 1 + REACH]:
+        if figure.headings[:1] != whole.headings[:1] or figure.subject == whole.subject:
+            break
+        if figure.amount and any(word in figure.words for word in _OTHER_PARTS) and figure.amount.yuan:
+            return []
+        if figure.amount and figure.subject and figure.part_of is not None:
+            found.setdefault(figure.subject, figure)
+    if names and all(name in found for name in names):
+        return [found[name] for name in names]
+    return _with_parts_of_parts(names, found)
+
+
+def _with_parts_of_parts(names: Sequence[str], found: dict[str, Figure]) -> list[Figure]:
+    """A part that is only given by its own parts: 购置费 and 运行维护费 for 公务用车购置及运行费."""
+    parts: list[Figure] = []
+    for name in names:
+        inner = (name,) if name in found else terms().subjects[name].parts
+        if not inner or any(item not in found for item in inner):
+            return []
+        parts.extend(found[item] for item in inner)
+    return parts
+
+
+def _adds_up(whole: Figure, parts: Sequence[Figure]) -> bool:
+    return abs(_total(parts) - _amount(whole)) <= _slack([whole, *parts])
+
+
+def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
+    left, right = _amount(whole), _total(parts)
+    status: CheckStatus = "holds" if left == right else "rounding" if _adds_up(whole, parts) else "fails"
+    listed = "、".join(f"{part.words}{_amount(part):,}" for part in parts)
+    what = (
+        f"合计{left:,}元，分项（{listed}）之和{right:,}元",
+        f"whole {left:,}, parts add up to {right:,} yuan",
+    )
+    return verdict("I15-sum", whole, status, what, left=left, right=right, tolerance=_slack([whole, *parts]))
+
+
+def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
+    change = whole.signed_change if whole.change else _change_stated_elsewhere(figures, whole)
+    changes = [_change(part) for part in parts]
+    if change is None or None in changes or not any(part.change for part in parts):
+        return
+    total = sum((item for item in changes if item is not None), Decimal(0))
+    slack = _slack([whole, *parts]) + sum((part.change.step for part in parts if part.change), Decimal(0)) / 2
+    status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
+    what = (
+        f"合计增减{change:,}元，分项增减之和{total:,}元",
+        f"change {change:,}, parts change by {total:,} yuan",
+    )
+    yield verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
+
+
+def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:
+    """The change other sentences give for the same amount, where all agree."""
+    changes = {
+        figure.signed_change for figure in figures if figure.change and _amount(figure) == _amount(whole)
+    }
+    return changes.pop() if len(changes) == 1 else None
+
+
+def _change(part: Figure) -> Decimal | None:
+    """A part's change: as printed, nothing where there is nothing, from the rate where only that is
+    printed, and all of it where the reason says that the item is new."""
+    if part.change or part.unchanged:
+        return part.signed_change
+    amount, rate = _amount(part), part.signed_percent
+    if amount == 0:
+        return Decimal(0)
+    if rate is not None and rate > -100:
+        return amount - amount / (1 + rate / 100)
+    if part.reason and ("新增" in part.reason or "此项" in part.reason):
+        return amount
+    return None
+
+
+def _amount(figure: Figure) -> Decimal:
+    return figure.amount.yuan if figure.amount else Decimal(0)
+
+
+def _total(parts: Sequence[Figure]) -> Decimal:
+    return sum(map(_amount, parts), Decimal(0))
+
+
+def _slack(figures: Sequence[Figure]) -> Decimal:
+    return sum((figure.amount.step for figure in figures if figure.amount), Decimal(0)) / 2

@@ -1,0 +1,122 @@
+"""The words of budget texts, compiled from `reference/prose_terms.yaml`.
+
+Invariant: subjects are matched as a whole, never by a word they merely contain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from parsers.reference.load import load_yaml
+from parsers.results import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Conditions a fact must meet; None or () where anything will do. What is `weak` may agree with the
+    text, but does not contradict it."""
+
+    equal: dict[str, str]
+    total: bool | None = None
+    tables: tuple[str, ...] = ()
+    label: re.Pattern[str] | None = None
+    path: re.Pattern[str] | None = None
+    economic: str | None = None
+    weak: bool = False
+
+    def fits(self, fact: Fact, table_type: str, label: str, path: str) -> bool:
+        """Whether `fact` may print the subject's amount; `label` is its folded label without ordinals,
+        `path` its folded column path."""
+        return (
+            (not self.tables or table_type in self.tables)
+            and (self.total is None or fact.is_total == self.total)
+            and (self.economic is None or fact.economic_code == self.economic)
+            and (self.label is None or bool(self.label.search(label)))
+            and (self.path is None or bool(self.path.search(path)))
+            and all(getattr(fact, name) == value for name, value in self.equal.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a figure can be about; `parts` are the subjects that make it up."""
+
+    name: str
+    terms: tuple[re.Pattern[str], ...]
+    select: tuple[Selector, ...]
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProseTerms:
+    subjects: dict[str, Subject]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+    skipped_sections: re.Pattern[str]
+    threshold_after: re.Pattern[str]
+    threshold_before: re.Pattern[str]
+    increase: tuple[str, ...]
+    decrease: tuple[str, ...]
+    unchanged: re.Pattern[str]
+    comparison: re.Pattern[str]
+    reasons_for_less: tuple[str, ...]
+    reasons_for_more: tuple[str, ...]
+    verbs: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        verbs = "|".join((*self.increase, *self.decrease))
+        object.__setattr__(self, "verbs", re.compile(rf"(?P<verb>{verbs})(?:了|额|约|为|数)*$"))
+
+    def subject(self, words: str) -> str | None:
+        """The subject the words name as a whole, or behind their last 的; None for any other words."""
+        for phrase in (words, words.rpartition("的")[2]):
+            for subject in self.subjects.values():
+                if any(term.fullmatch(phrase) for term in subject.terms):
+                    return subject.name
+        return None
+
+
+@cache
+def terms() -> ProseTerms:
+    data = load_yaml("prose_terms.yaml")
+    return ProseTerms(
+        subjects={name: _subject(name, entry) for name, entry in data["subjects"].items()},
+        increase=tuple(data["increase"]),
+        decrease=tuple(data["decrease"]),
+        reasons_for_less=tuple(data["reasons_for_less"]),
+        reasons_for_more=tuple(data["reasons_for_more"]),
+        **{
+            name: re.compile(data[name])
+            for name in (
+                "lead", "tail", "skipped_sections", "threshold_after", "threshold_before", "unchanged",
+                "comparison",
+            )
+        },
+    )  # fmt: skip
+
+
+def _subject(name: str, entry: dict[str, list[object]]) -> Subject:
+    return Subject(
+        name,
+        tuple(re.compile(str(term)) for term in entry["terms"]),
+        tuple(_selector(dict(item)) for item in entry["select"]),  # type: ignore[call-overload]
+        tuple(str(part) for part in entry.get("parts", ())),
+    )
+
+
+def _selector(entry: dict[str, object]) -> Selector:
+    total = entry.pop("total", None)
+    tables = entry.pop("table", ())
+    patterns = {key: re.compile(str(entry.pop(key))) for key in ("label", "path") if key in entry}
+    economic = entry.pop("economic", None)
+    weak = bool(entry.pop("weak", False))
+    return Selector(
+        {key: str(value) for key, value in entry.items()},
+        total=None if total is None else bool(total),
+        tables=tuple(map(str, tables)) if isinstance(tables, list) else (),
+        economic=None if economic is None else str(economic),
+        weak=weak,
+        **patterns,
+    )

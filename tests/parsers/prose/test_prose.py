@@ -1,0 +1,159 @@
+"""Figures of the text: what they are about, how they changed, and what they contradict."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from parsers.document import Box, Grid, Reading, TextBlock
+from parsers.prose import read_prose
+from parsers.prose.paragraphs import paragraphs
+from parsers.results import Check, Headline, Statement
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+HEAD = Headline(body_name="许昌市医疗保障局", fiscal_year=2024)
+EXPENDITURE = (
+    "支出总表",
+    "单位：万元",
+    grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|1,144.52|636.85|507.67",
+        "208|社会保障和就业支出|349.50|310.15|39.35",
+        "210|卫生健康支出|795.02|326.70|468.32",
+    ),
+)
+
+
+def read(*blocks: Grid | TextBlock | str) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
+    document = reading(*blocks)
+    return read_prose(document, budget_tables(document, 2024), HEAD)
+
+
+def failures(*blocks: Grid | str) -> list[tuple[str, str]]:
+    return [(c.rule, c.severity) for c in read(*blocks)[1] if c.status == "fails"]
+
+
+def test_amount_change_percent_and_reason() -> None:
+    (statement,), _ = read(
+        "2024年机关运行经费预算79.86万元，比2023年预算增加3.24万元，增长4.23%，主要原因：人员的增加。"
+    )
+    assert statement.subject == "机关运行经费"
+    assert (statement.amount_yuan, statement.change_yuan) == (Decimal("798600.00"), Decimal("32400.00"))
+    assert (statement.change_percent, statement.direction) == (Decimal("4.23"), "increase")
+    assert statement.reason == "人员的增加"
+
+
+def test_decreases_are_negative_and_no_change_is_zero() -> None:
+    found, _ = read("公务接待费0.29万元，与2022年相比，减少0.01万元，下降3.3%。会议费1万元，与上年持平。")
+    assert [(s.change_yuan, s.change_percent, s.direction) for s in found] == [
+        (Decimal("-100.00"), Decimal("-3.3"), "decrease"),
+        (Decimal("0.00"), None, "unchanged"),
+    ]
+
+
+def test_a_change_behind_listed_parts_belongs_to_the_whole() -> None:
+    found, _ = read("收入780.19万元，其中一般公共预算拨款780.19万元、政府性基金0万元，较上年增加580.60万元。")
+    assert [(s.subject, s.change_yuan) for s in found] == [
+        ("收入总计", Decimal("5806000.00")), ("一般公共预算", None), ("政府性基金", None),
+    ]  # fmt: skip
+
+
+def test_the_heading_names_what_the_sentence_leaves_open() -> None:
+    found, _ = read("（二）公务接待费", "2024年预算安排2.00万元，与上年持平。")
+    assert [(s.subject, s.amount_yuan) for s in found] == [("公务接待费", Decimal("20000.00"))]
+
+
+def test_thresholds_and_glossaries_are_no_figures() -> None:
+    assert not read("单位价值100万元（含）以上设备0台。", "第四部分 名词解释", "一、基本支出：指5万元。")[0]
+
+
+def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
+    def line(text: str, y: float, right: float) -> TextBlock:
+        return TextBlock(text, page=1, box=Box(90, y, right, y + 12), size=12)
+
+    found = paragraphs(
+        (
+            line("一、收入预算情况说明", 100, 230),
+            line("本部门二〇二四年收入预算二千七百九十六万元，比上年增加129.", 120, 500),
+            line("07万元，增长4.84%。", 140, 250),
+            line("二、支出预算情况说明", 160, 230),
+        )
+    )
+    assert [(p.text[-22:], p.headings) for p in found] == [
+        ("比上年增加129.07万元，增长4.84%。", ("一、收入预算情况说明",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("“三公”经费1.30万元，较上年减少0.30万元（30%）。", [("I15-percent", "error")]),
+        ("“三公”经费1.30万元，较上年减少0.30万元，下降18.75%。", []),
+        ("机关运行经费35.70万元，比上年增加20.62万元，增加136%。", [("I15-percent", "warning")]),
+        ("公务接待费3.00万元，比上年增加0.50万元，下降20%。", [("I15-direction", "error")]),
+        ("公务接待费2.00万元，比上年增加5.00万元。", [("I15-direction", "error")]),
+        ("公务接待费0.15万元，比上年增加0.15万元，原因是精简三公经费。", [("I15-reason", "warning")]),
+        ("公务接待费0.15万元，比上年减少0.15万元，原因是精简三公经费。", []),
+        (
+            "政府采购8.00万元，其中：货物预算3.00万元、工程预算0万元、服务预算4.00万元。",
+            [("I15-sum", "error")],
+        ),
+        ("政府采购7.00万元，其中：货物预算3.00万元、工程预算0万元、服务预算4.00万元。", []),
+    ],
+)
+def test_what_a_text_proves_about_itself(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert failures(sentence) == expected
+
+
+def test_shares_that_make_up_the_whole_recompute_from_their_sum() -> None:
+    text = "甲支出349.50万元，占30.54%；乙支出745.38万元，占65.13%；丙支出49.64万元，占4.33%。"
+    assert failures(text) == [("I15-share", "warning")]  # 4.34%, cut to make 100%
+    assert failures(text.replace("30.54", "31.54").replace("4.33", "3.33")) == []  # none agrees for certain
+    assert not failures(text.replace("4.33", "4.34"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("2024年支出预算1,144.52万元，其中：基本支出636.85万元，项目支出507.67万元。", []),
+        ("2024年支出预算1,144.52元。", [("I15-unit", "error")]),
+        ("2024年支出预算1,145.52万元。", [("I15", "error")]),
+        ("2023年支出预算1,045.52万元。", []),  # another year: the tables say nothing about it
+        ("社会保障和就业支出（类）349.60万元。", [("I15", "error")]),
+        ("卫生健康支出（210）795.02万元。", []),
+        ("人员经费556.99万元。", []),  # no table prints it
+    ],
+)
+def test_text_against_tables(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert failures(*EXPENDITURE, sentence) == expected
+
+
+def test_an_amount_printed_under_other_words_is_untestable() -> None:
+    _, checks = read(*EXPENDITURE, "2024年支出预算349.50万元。")
+    assert [(c.rule, c.status) for c in checks] == [("I15", "untestable")]
+
+
+def test_checks_say_both_sides_in_two_languages_and_the_page() -> None:
+    document = Reading(
+        "application/pdf",
+        (
+            *reading(*EXPENDITURE).blocks,
+            TextBlock("2024年支出预算1,144.52元。", page=7),
+        ),
+    )
+    _, (check,) = read_prose(document, budget_tables(document, 2024), HEAD)
+    assert (check.left_yuan, check.right_yuan) == (Decimal("1144.52"), Decimal("11445200.00"))
+    assert "第7页" in check.message and "page 7" in check.message and "ten thousand" in check.message
+    assert check.facts
+
+
+def test_changes_of_listed_parts_add_up() -> None:
+    parts = (
+        "（1）事业运行（2101550）100.00万元，较上年减少20.00万元。",
+        "（2）行政运行（2101501）50.00万元，较上年增加{}万元。",
+    )
+    whole = "本单位一般公共预算支出150.00万元，较上年减少10.00万元，其中："
+    assert not failures(whole, parts[0], parts[1].format("10.00"))
+    assert failures(whole, parts[0], parts[1].format("15.00")) == [("I15-change-sum", "warning")]
