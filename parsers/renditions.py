@@ -1,4 +1,4 @@
-"""The same table published in several formats of one disclosure: one of them speaks, so that sums never double.
+"""The same table published in several formats of one disclosure: one speaks, so that sums never double.
 
 Invariant: a table gives up its facts only to a table of another document that prints the very same amounts
 beside the very same codes and labels; tables that differ in anything keep theirs.

@@ -95,8 +95,8 @@ def provinces() -> tuple[Region, ...]:
 def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     """The regions called `name`, by code; empty when none is.
 
-    `name` may be full (汉中市), short (陕西, 延边州) or a path (枣庄市市中区). `within` limits the answer to a
-    code's own region and those below it (61, 6107, 610700). A full name beats a short one.
+    `name` may be full (汉中市), short (陕西, 延边州) or a path (枣庄市市中区). `within` limits the answer to
+    a code's own region and those below it (61, 6107, 610700). A full name beats a short one.
     """
     prefix = _prefix(within)
     matches = tuple(r for r in _by_name().get(name, ()) if r.code.startswith(prefix))
