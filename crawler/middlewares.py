@@ -2,7 +2,8 @@
 
 Invariant: every request passes the guard before anything else, and every answer passes the capture before
 anything else. From the engine's side: `Guard` (may it be asked for at all), `Robots` (does the site allow
-it), Scrapy's own, `Backoff` (when to try again), `Capture` next to the network.
+it), Scrapy's own, `Backoff` (when to try again), `Breaker` (is the host left alone), `Capture` next to the
+network.
 
 `request.meta` keys: `site` (site_id), `purpose` (see `crawler.guard`), `expected` (see `crawler.outcomes`),
 `via` (the page the link was found on); answers add `recorded` (see `crawler.recorder`).
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request
@@ -30,6 +32,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
+from crawler.circuit import GivenUp, Hosts, Patience
 from crawler.guard import Limits, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
@@ -177,6 +180,41 @@ class Backoff(RetryMiddleware):
         await asyncio.sleep(min(max(doubled, asked), longest))
 
 
+class Breaker:
+    """Leaves hosts alone that keep failing or have had their share; see `crawler.circuit`."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        patience = Patience(
+            failures=settings.getint("GONGKAI_CIRCUIT_FAILURES"),
+            rest=settings.getfloat("GONGKAI_CIRCUIT_REST"),
+            requests=settings.getint("GONGKAI_HOST_REQUESTS"),
+            bytes=settings.getint("GONGKAI_HOST_BYTES"),
+        )
+        return cls(Hosts(patience))
+
+    def process_request(self, request: Request) -> None:
+        if reason := self._hosts.why_not(urlparse_cached(request).netloc, time.monotonic()):
+            raise GivenUp(reason)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        recorded: Recorded | None = request.meta.get(RECORDED)
+        if recorded and not recorded.taken_over:
+            self._told(request, recorded.outcome, recorded.capture.bytes or 0)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        self._told(request, outcome_of(exception), 0)
+
+    def _told(self, request: Request, outcome: Outcome, size: int) -> None:
+        host = urlparse_cached(request).netloc
+        self._hosts.told(host, outcome.name, outcome.kind, size, time.monotonic())
+
+
 class Capture:
     """Archives every answer and notes every failure; serves what an interrupted run archived before."""
 
@@ -251,6 +289,7 @@ def outcome_of(error: BaseException) -> Outcome:
 
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (RobotsForbidden, "robots"),
+    (GivenUp, "given_up"),
     ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
     (TlsFailed, "tls"),
     (TooLarge, "too_large"),

@@ -39,7 +39,8 @@ Reconsider = Callable[[bytes, bytes], Outcome | None]
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An exchange as archived and judged. `payload` is what it said; for a 304 answer the page it
-    confirmed, b"" for a file. `before` is the page as archived last, where it was asked for and differs."""
+    confirmed, b"" for a file. `before` is the page as archived last, where it was asked for and differs;
+    `taken_over` says that an earlier run got the answer."""
 
     capture: Capture
     outcome: Outcome
@@ -47,6 +48,7 @@ class Recorded:
     headers: HeaderFields
     payload: bytes
     before: bytes | None = None
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Recorder:
         outcome = Outcome("unchanged", "304", "status 304")
         if record.status != 304:
             outcome = classify(record.status, headers, payload, expected, url)
-        return Recorded(capture, outcome, record.status, headers, payload)
+        return Recorded(capture, outcome, record.status, headers, payload, taken_over=True)
 
     def _payload(self, path: str, offset: int | None, length: int | None) -> bytes:
         assert offset is not None and length is not None
@@ -234,7 +236,7 @@ def resumable(store: Store, since: datetime) -> dict[str, Capture]:
 
 
 def _learn(store: Store, known: Known, history: History, since: datetime) -> dict[str, Capture]:
-    """Read the journals of all runs, once for all who want to know; what can be taken up (see `resumable`)."""
+    """Read the journals of all runs, once for all who ask; what can be taken up (see `resumable`)."""
     found: dict[str, Capture] = {}
     for run_id in stored_runs(store):
         run, captures = read_run(store, run_id), read_captures(store, run_id)

@@ -37,6 +37,12 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 GONGKAI_BACKOFF = 5.0  # seconds before the first retry, doubled for each further one
 GONGKAI_LONGEST_BACKOFF = 300.0
+GONGKAI_MAX_RATE = 30.0  # requests a second over all hosts; 0: no cap
+GONGKAI_HOST_REQUESTS = 50_000  # of one host and run; 0: no budget
+GONGKAI_HOST_BYTES = 0
+GONGKAI_CIRCUIT_FAILURES = 10  # in a row: the host is left alone
+GONGKAI_CIRCUIT_REST = 600.0  # seconds, then one request finds out
+GONGKAI_NIGHT = os.environ.get("GONGKAI_NIGHT", "")  # hours in China, like 22:00-07:00; empty: any hour
 COOKIES_ENABLED = False
 
 # -- how far -----------------------------------------------------------------------------------------------
@@ -72,6 +78,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Guard": 40,
     "crawler.middlewares.Robots": 100,
     "crawler.middlewares.Backoff": 550,
+    "crawler.middlewares.Breaker": 980,
     "crawler.middlewares.Capture": 990,
     # Replaced by the above.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -83,6 +90,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
+EXTENSIONS = {"crawler.night.Night": 100}
 ITEM_PIPELINES = {"crawler.pipelines.Journal": 100}
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False

@@ -106,6 +106,22 @@ class _Answer(aiohttp.ClientResponse):
         return await super().start(connection)
 
 
+class Pace:
+    """Turns that come no faster than `rate` a second; 0 is no limit."""
+
+    def __init__(self, rate: float) -> None:
+        self._between = 1 / rate if rate > 0 else 0.0
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for the next turn."""
+        now = time.monotonic()
+        at = max(now, self._next)
+        self._next = at + self._between
+        if at > now:
+            await asyncio.sleep(at - now)
+
+
 class ArchivingHandler(BaseDownloadHandler):
     """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings,
     `crawl_delay` (seconds since the last request to the host) adds to them."""
@@ -124,6 +140,7 @@ class ArchivingHandler(BaseDownloadHandler):
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._begun: defaultdict[str, float] = defaultdict(float)
+        self._pace = Pace(settings.getfloat("GONGKAI_MAX_RATE"))
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # Scrapy's slots do the counting
@@ -144,6 +161,7 @@ class ArchivingHandler(BaseDownloadHandler):
             pause = self._begun[host] + request.meta.get(CRAWL_DELAY, 0.0) - time.monotonic()
             if pause > 0:
                 await asyncio.sleep(pause)
+            await self._pace.turn()
             self._begun[host] = time.monotonic()
             return await self._download(request)
 

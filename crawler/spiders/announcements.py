@@ -20,7 +20,7 @@ from crawler.attachments import Attachment, disposition_name
 from crawler.guard import may_follow
 from crawler.pages import Page
 from crawler.pending import Pending
-from crawler.platforms import Entry
+from crawler.platforms import Entry, PageRequest
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.visit import Visit, page_of
@@ -106,7 +106,8 @@ class Announcements:
         """Ask about a known article: its page, or only those of its files that are due."""
         files = {url for url, _ in article.attachments}
         if article.url in parts and article.url not in files:
-            entry = Entry(article.url, article.title or "", article.published_on)
+            asked = PageRequest.of(article.url)
+            entry = Entry(article.url, article.title or "", article.published_on, asked if asked.form else None)
             yield from self.ask(tally, entry, tally.site.url or article.url, "")
         else:
             tally.articles += 1

@@ -7,7 +7,7 @@ anything is made of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,8 +90,9 @@ class Visit:
 
 
 def page_of(response: Response) -> Page:
-    """The answer as a page."""
+    """The answer as a page, below the heading that led to it."""
     content_type = response.headers.get("Content-Type")
-    return Page.from_bytes(
+    page = Page.from_bytes(
         response.url, response.body, content_type.decode("latin-1") if content_type else None
     )
+    return replace(page, heading=response.meta.get("heading", ""))

@@ -48,6 +48,8 @@ def main(store: str, sites: str, settings: str) -> None:
                 "platform": site.platform,
                 "entries": site.entries,
                 "articles": site.articles,
+                "new_articles": site.new_articles,
+                "known": site.known,
                 "attachments": site.attachments,
                 "gaps": [outcome for _, outcome in site.gaps],
             }

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -27,31 +27,7 @@ from archive.journal import read_articles, read_captures, read_run, stored_runs
 from archive.stores import LocalStore, open_store
 from crawler.sites import COLUMNS
 from tests.crawler.loopback import Reply, Web, self_signed, serve
-
-ROOT = Path(__file__).resolve().parents[3]
-PDF = b"%PDF-1.4\n% 2026\n%%EOF\n"
-
-
-def command(store: Path, sites: Sequence[Mapping[str, Any]], **settings: Any) -> list[str]:
-    return [sys.executable, "-m", "tests.crawler.child", str(store), json.dumps(sites), json.dumps(settings)]
-
-
-def crawl(store: Path, sites: Sequence[Mapping[str, Any]], **settings: Any) -> dict[str, Any]:
-    done = subprocess.run(
-        command(store, sites, **settings), cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def article(title: str, files: str, day: str = "2026-03-02") -> str:
-    return (
-        f'<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}">'
-        f'<meta name="PubDate" content="{day} 09:36"></head><body class="TRS_Editor">{files}'
-        f"{'<p>一般公共预算支出说明</p>' * 40}</body></html>"
-    )
+from tests.crawler.spiders.crawling import PDF, ROOT, article, command, crawl, site
 
 
 def county() -> Web:
@@ -98,10 +74,6 @@ def county() -> Web:
     web.html("/czyjs/ys2026.xls", "<html>" + "HTML in place of a workbook " * 200 + "</html>")
     web.html("/robots.txt", "User-agent: *\nDisallow: /secret/\n")
     return web
-
-
-def site(site_id: str, url: str | None, **rest: Any) -> dict[str, Any]:
-    return {"site_id": site_id, "url": url, **rest}
 
 
 @dataclass(frozen=True, slots=True)

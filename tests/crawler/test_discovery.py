@@ -1,0 +1,102 @@
+"""What links promise, by their texts and addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.discovery import candidates, context_of, names_region, promise, sure
+from crawler.pages import Page
+from crawler.platforms import Entry
+from crawler.sites import Site
+from crawler.sites.territory import Territory, speaker
+
+HOME = "http://www.mianxian.gov.cn/"
+MIAN = Site("610725", "610725", "勉县", HOME + "zwgk/czyjs/")
+CITY = Site("610700", "610700", "汉中市", "http://www.hanzhong.gov.cn/czyjs/")
+NINGQIANG = Site("610726", "610726", "宁强县", "http://www.hanzhong.gov.cn/nqx/czyjs/")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (("预决算公开", "/yjs/"), ("财政信息", "/a/")),
+        (("财政信息", "/a/"), ("县财政局", "/b/")),
+        (("县财政局", "/b/"), ("法定主动公开内容", "/c/")),
+        (("法定主动公开内容", "/c/"), ("政务公开", "/d/")),
+        (("政务公开", "/d/"), ("新闻动态", "/e/")),
+        (("信息", "/czyjs/"), ("信息", "/czxx/")),
+        (("信息", "/czxx/index.html"), ("信息", "/xw/index.html")),
+    ],
+)
+def test_the_order_of_promises(better: tuple[str, str], worse: tuple[str, str]) -> None:
+    first, second = (promise(title, HOME + path[1:]) for title, path in (better, worse))
+    assert first.value > second.value
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["预算绩效", "政府采购", "财政审计", "财政政策", "招聘", "财政局人事信息", "预决算公开指南", "首页"],
+)
+def test_what_leads_away(title: str) -> None:
+    assert promise(title, HOME + "czyjs/").value == 0
+
+
+def test_years_and_bodies_are_columns_only_inside_a_column() -> None:
+    for title in ("2026年", "2025年度", "县直部门", "乡镇"):
+        assert promise(title, HOME + "x/", 0).value < sure() <= promise(title, HOME + "x/", 1.0, HOME).value
+    column = HOME + "czyjs/index.html"
+    assert promise("教育局", HOME + "czyjs/jyj/", 1.0, column).value >= sure()
+    assert promise("教育局", HOME + "bmgk/jyj/", 1.0, column).value < sure()  # the menu of the site
+
+
+def test_a_year_speaks_with_the_words_of_its_column() -> None:
+    column = HOME + "czyjs/"
+    assert context_of("2026年", HOME + "2026/", column, "部门预算") == "部门预算 2026年"
+    assert context_of("教育局", column + "jyj/", column, "部门预算") == "部门预算 教育局"
+    assert context_of("教育局", HOME + "bmgk/jyj/", column, "部门预算") == "教育局"
+    assert context_of("部门决算", HOME + "bmjs/", column, "部门预算") == "部门决算"
+
+
+def page(*links: tuple[str, str], url: str = HOME) -> Page:
+    return Page(url, "".join(f'<a href="{href}">{title}</a>' for href, title in links))
+
+
+def test_departments_on_other_hosts_and_unified_platforms_are_entered_and_others_are_not() -> None:
+    territory = Territory([MIAN, CITY, NINGQIANG])
+    links = page(
+        ("http://www.mxjyj.gov.cn/yjs/", "勉县教育局预决算"),
+        ("http://www.nqjyj.gov.cn/yjs/", "宁强县教育局预决算"),
+        ("http://www.mxjyj.com/yjs/", "勉县教育局预决算"),
+        ("http://yjsgk.sxczt.cn/?code=610725000", "预决算公开统一平台"),
+        ("http://yjsgk.sxczt.cn/?code=610726000", "预决算公开统一平台"),
+    )
+    found = candidates(links, (), 1.0, MIAN, territory)
+    assert [one.url for one in found] == [
+        "http://www.mxjyj.gov.cn/yjs/",
+        "http://yjsgk.sxczt.cn/?code=610725000",
+    ]
+    assert names_region("http://x.cn/?areaCode=610725", MIAN)
+    assert not names_region("http://x.cn/t1610725.html", MIAN)
+
+
+def test_another_governments_pages_are_not_entered() -> None:
+    territory = Territory([MIAN, CITY, NINGQIANG])
+    columns = (
+        Entry("http://www.hanzhong.gov.cn/nqx/czyjs/2026/", "2026年预决算"),
+        Entry("http://www.hanzhong.gov.cn/czyjs/2026/", "2026年预决算"),
+        Entry("http://www.hanzhong.gov.cn/other/", "财政预决算"),
+    )
+    url = "http://www.hanzhong.gov.cn/"
+    own = [one.url for one in candidates(page(url=url), columns, 1.0, CITY, territory)]
+    assert own == [columns[1].url, columns[2].url] or own == [columns[2].url, columns[1].url]
+    assert [one.url for one in candidates(page(url=url), columns, 1.0, NINGQIANG, territory)][-1:] != [
+        columns[1].url
+    ]
+    assert territory.foreign("http://www.hanzhong.gov.cn/x/", MIAN)
+    assert not territory.foreign("http://www.nobody.gov.cn/", MIAN)
+
+
+def test_who_is_spoken_of() -> None:
+    assert speaker([CITY, MIAN, NINGQIANG], "汉中市勉县教育局2026年部门预算") is MIAN
+    assert speaker([CITY, MIAN, NINGQIANG], "教育局2026年部门预算", "宁强县预算") is NINGQIANG
+    assert speaker([MIAN, CITY, NINGQIANG], "教育局2026年部门预算") is CITY
