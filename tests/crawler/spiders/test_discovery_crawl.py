@@ -1,0 +1,117 @@
+"""From a home page to the lists of disclosures, and no further than needed."""
+
+# ruff: noqa: E501 -- markup stays on its lines
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.captures import Article
+from archive.journal import read_articles, stored_runs
+from archive.stores import open_store
+from tests.crawler.loopback import Web, serve
+from tests.crawler.spiders.crawling import crawl, put_list, site
+
+MENU = (
+    ("/zwgk/", "政务公开"), ("/xwzx/", "新闻动态"), ("/jdhy/", "政策解读"), ("/zfcg/", "政府采购"), ("/zsyz/", "招商引资"),
+    ("/lyms/", "旅游民俗"), ("/gkzn/", "公开指南"), ("/rsxx/", "人事信息"), ("/zjmx/", "走进勉县"), ("/czj/", "县财政局"),
+)  # fmt: skip
+NAV = "".join(f'<a href="{path}">{title}</a>' for path, title in MENU)
+
+
+def home() -> Web:
+    """A county whose disclosures lie four steps below its home page, beside much else."""
+    web = Web()
+    web.html("/robots.txt", "")
+    web.html("/", f"<title>勉县人民政府</title>{NAV}{'<p>今日勉县</p>' * 100}")
+    for path, title in MENU:
+        web.html(path, f"<title>{title}</title>{NAV}<p>{'内容' * 300}</p>")
+    web.html(
+        "/zwgk/",
+        f"<title>政务公开</title>{NAV}<a href='/zwgk/fdzdgknr/'>法定主动公开内容</a><a href='/zwgk/gkml/'>公开目录</a>{'<p>x</p>' * 200}",
+    )
+    web.html(
+        "/zwgk/fdzdgknr/",
+        f"<title>法定主动公开内容</title>{NAV}<a href='/zwgk/fdzdgknr/czxx/'>财政信息</a><a href='/zwgk/fdzdgknr/ghjh/'>规划计划</a>{'<p>x</p>' * 200}",
+    )
+    web.html(
+        "/zwgk/fdzdgknr/czxx/",
+        f"<title>财政信息</title>{NAV}<a href='/zwgk/fdzdgknr/czxx/czyjs/'>预决算公开</a><a href='/zwgk/fdzdgknr/czxx/jxgl/'>预算绩效</a>{'<p>x</p>' * 200}",
+    )
+    years = "".join(f'<a href="{year}n/">{year}年</a>' for year in (2026, 2025))
+    root = "/zwgk/fdzdgknr/czxx/czyjs/"
+    put_list(web, root, "预决算公开", ["勉县2026年财政预算公开"], more=NAV + years)
+    put_list(
+        web,
+        root + "2026n/",
+        "2026年",
+        ["勉县教育局2026年部门预算", "勉县农业局2026年部门预算", "关于下达2026年农业资金预算的通知"],
+        more=f'{NAV}<a href="zs/">直属单位</a>',
+    )
+    put_list(web, root + "2026n/zs/", "直属单位", ["勉县第一中学2026年单位预算"], more=NAV)
+    put_list(
+        web, root + "2025n/", "2025年", ["勉县教育局2025年部门预算", "勉县教育局2025年公开招聘公告"], more=NAV
+    )
+    return web
+
+
+@dataclass
+class Found:
+    web: Web
+    report: dict[str, Any]
+    articles: list[Article]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
+    store = tmp_path_factory.mktemp("home")
+    with serve(home()) as web:
+        report = crawl(store, [site("610725", web.url + "/", region_code="610725", name="勉县")])
+    opened = open_store(str(store))
+    (run_id,) = stored_runs(opened)
+    yield Found(web, report, read_articles(opened, run_id))
+
+
+def test_every_disclosure_is_found_and_nothing_else(found: Found) -> None:
+    assert sorted(one.title or "" for one in found.articles) == sorted([
+        "勉县2026年财政预算公开", "勉县教育局2026年部门预算", "勉县农业局2026年部门预算",
+        "勉县第一中学2026年单位预算", "勉县教育局2025年部门预算",
+    ])  # fmt: skip
+    assert found.report["sites"]["610725"]["complete"]
+
+
+def test_the_menu_is_left_alone(found: Found) -> None:
+    visited = set(found.web.paths)
+    assert not visited & {"/xwzx/", "/jdhy/", "/zfcg/", "/zsyz/", "/lyms/", "/gkzn/", "/rsxx/", "/zjmx/"}
+    assert not visited & {"/zwgk/fdzdgknr/ghjh/", "/zwgk/fdzdgknr/czxx/jxgl/"}
+    lists = [path for path in visited if path.endswith("/")]
+    assert len(lists) <= 10  # seven on the way, and a look at the finance bureau and the catalogue
+
+
+def test_counties_that_share_a_page_keep_their_own(tmp_path: Path) -> None:
+    web = Web()
+    put_list(
+        web,
+        "/gk/",
+        "各县区部门预算",
+        ["勉县教育局2026年部门预算", "宁强县教育局2026年部门预算", "汉中市教育局2026年部门预算"],
+    )
+    with serve(web):
+        places = [("610700", "汉中市"), ("610725", "勉县"), ("610726", "宁强县")]
+        sites = [site(code, web.url + "/gk/", region_code=code, name=name) for code, name in places]
+        report = crawl(tmp_path, sites)
+    store = open_store(str(tmp_path))
+    articles = read_articles(store, stored_runs(store)[0])
+    assert {(one.title, one.site_id, one.region_code) for one in articles} == {
+        ("勉县教育局2026年部门预算", "610725", "610725"),
+        ("宁强县教育局2026年部门预算", "610726", "610726"),
+        ("汉中市教育局2026年部门预算", "610700", "610700"),
+    }
+    assert {name: facts["articles"] for name, facts in report["sites"].items()} == {
+        "610700": 1, "610725": 1, "610726": 1,
+    }  # fmt: skip
+    assert web.paths.count("/gk/") == 1
