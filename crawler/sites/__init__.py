@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 COLUMNS = (
     "site_id", "region_code", "name", "url", "page_type", "last_check", "platform",
     "tls_exception", "budget_approved", "accounts_approved", "approval_source", "notes",
+    "expected_bodies",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Site:
     `platform` overrides recognition (a module of `crawler.platforms`). `tls_exception` gives the reason why
     this host's certificate is not verified. `budget_approved` and `accounts_approved` are the days on which
     the congress approved a budget or its standing committee the accounts, with `approval_source` as URL.
+    `expected_bodies` are the bodies that must publish there, where a list of them is known.
     """
 
     site_id: str
@@ -55,6 +57,7 @@ class Site:
     accounts_approved: tuple[date, ...] = ()
     approval_source: str | None = None
     notes: str | None = None
+    expected_bodies: tuple[str, ...] = ()
 
     @property
     def region(self) -> regions.Region | None:
@@ -103,7 +106,13 @@ def _site(row: dict[str, str]) -> Site:
         accounts_approved=_dates(row["accounts_approved"]),
         approval_source=row["approval_source"] or None,
         notes=row["notes"] or None,
+        expected_bodies=tuple(name.strip() for name in row["expected_bodies"].split("|") if name.strip()),
     )
+
+
+def forget() -> None:
+    """The files have changed: read them again."""
+    _load.cache_clear()
 
 
 def _dates(text: str) -> tuple[date, ...]:
@@ -143,12 +152,5 @@ def _matches(part: str, site: Site) -> bool:
 def _in_region(part: str, sites: Sequence[Site]) -> set[str]:
     found = regions.find(part)
     provinces = [r for r in found if r.level == "province"]
-    prefixes = tuple(_prefix(r.code) for r in provinces or found)
+    prefixes = tuple(regions.prefix(r.code) for r in provinces or found)
     return {site.site_id for site in sites if site.region_code and site.region_code.startswith(prefixes)}
-
-
-def _prefix(code: str) -> str:
-    for zeros in ("0000", "00"):
-        if code.endswith(zeros):
-            return code.removesuffix(zeros)
-    return code

@@ -80,12 +80,12 @@ def write(folder: Path, *lines: str) -> Path:
 
 
 def test_a_hand_written_line_with_congress_dates(tmp_path: Path) -> None:
-    line = "610725-2,610725,勉县,http://x.gov.cn/,budget,,trs,expired,2025-01-20 2026-02-10,,http://y/,new"
+    line = "610725-2,610725,勉县,http://x.gov.cn/,budget,,trs,expired,2025-01-20 2026-02-10,,http://y/,new,勉县教育局|勉县农业局"
     (site,) = load(write(tmp_path, line))
     assert site == Site(
         site_id="610725-2", region_code="610725", name="勉县", url="http://x.gov.cn/", page_type="budget",
         platform="trs", tls_exception="expired", approval_source="http://y/", notes="new",
-        budget_approved=(date(2025, 1, 20), date(2026, 2, 10)),
+        budget_approved=(date(2025, 1, 20), date(2026, 2, 10)), expected_bodies=("勉县教育局", "勉县农业局"),
     )  # fmt: skip
     assert select("汉中市", [site]) == (site,)
 
@@ -93,11 +93,11 @@ def test_a_hand_written_line_with_congress_dates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "610725,999999,勉县,,,,,,,,,",
-        "勉县,610725,勉县,,,,,,,,,",
-        "610725,610725,勉县,,,,,,soon,,,",
+        "610725,999999,勉县,,,,,,,,,,",
+        "勉县,610725,勉县,,,,,,,,,,",
+        "610725,610725,勉县,,,,,,soon,,,,",
         "610725,610725",
-        "610725,610725,勉县,,,,,,,,,\n610725,610725,勉县,,,,,,,,,",
+        "610725,610725,勉县,,,,,,,,,,\n610725,610725,勉县,,,,,,,,,,",
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:

@@ -339,7 +339,7 @@ def test_scrapy_crawl_works_in_the_project(tmp_path: Path) -> None:
     registry.mkdir()
     with serve(county()) as web:
         web.html("/robots.txt", "User-agent: gongkai\nCrawl-delay: 0.25\nDisallow:\n")
-        line = f"610725,610725,勉县,{web.url}/czyjs/,,,,,,,,"
+        line = f"610725,610725,勉县,{web.url}/czyjs/,,,,,,,,,"
         (registry / "61-shaanxi.csv").write_text(",".join(COLUMNS) + "\n" + line + "\n", "utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", "disclosures", "-a", "sites=6107", "-a", f"registry={registry}",

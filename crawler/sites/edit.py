@@ -1,0 +1,60 @@
+"""Add lines to the registry.
+
+Invariant: a line that is there stays as it is, byte for byte; a new one reads back as the site it was made of.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+from crawler.sites import COLUMNS, FOLDER, RegistryError, Site, forget, load
+from crawler.sites.build import PROVINCE_FILES
+
+
+def free_id(region_code: str | None, url: str, sites: Iterable[Site]) -> str:
+    """The id of a new site: the region code, with a number from the second site of the region on."""
+    base = region_code or "x-" + sha256(url.encode()).hexdigest()[:8]
+    taken = {site.site_id for site in sites}
+    number = 1
+    while (found := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return found
+
+
+def line_of(site: Site) -> str:
+    """The line of a site, without its end."""
+    values = {name: _text(value) for name, value in asdict(site).items()}
+    text = StringIO()
+    csv.DictWriter(text, COLUMNS, lineterminator="").writerow(values)
+    return text.getvalue()
+
+
+def add(site: Site, folder: Path = FOLDER) -> Path:
+    """Write the line of a new site behind those of its province; the file it is in now.
+
+    Raises RegistryError if its id or its address with the same region is there already.
+    """
+    for known in load(folder):
+        if known.site_id == site.site_id or (known.url, known.region_code) == (site.url, site.region_code):
+            raise RegistryError(f"{known.site_id} {known.name} {known.url} is registered already")
+    prefix = (site.region_code or "00")[:2]
+    path = folder / f"{prefix}-{PROVINCE_FILES[prefix]}.csv"
+    if not path.exists():
+        path.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line_of(site) + "\n")
+    forget()
+    return path
+
+
+def _text(value: str | Sequence[object] | None) -> str:
+    if isinstance(value, tuple):
+        mark = " " if all(isinstance(part, date) for part in value) else "|"
+        return mark.join(map(str, value))
+    return str(value) if value is not None else ""
