@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from parsers import accounting, media
+from parsers.completeness import check_completeness
 from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.headline import headline
@@ -50,7 +51,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=(*checks, *prose_checks),
+        checks=(*checks, *prose_checks, *check_completeness(reading, tables, head)),
         members=reading.members,
         notes=reading.notes,
         indicators=indicators(tables),

@@ -1,0 +1,116 @@
+"""The table of contents (目录) against the tables: declared but absent, or called by another name.
+
+Invariant: a declared table is absent only where neither its title, nor a table of its type, nor a piece of
+text with its name stands behind the contents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parsers.completeness.disclosure import Disclosure, entry_text, found
+from parsers.results import BudgetTable, Check
+from parsers.tables.titles import table_type
+from parsers.text import fold, unnumbered
+
+_NAME = re.compile(
+    r"^(?:20\d\d年?(?:度)?|本级|区级|市级|县级|省级|部门|单位|预算|公开|附?表[一二三四五六七八九十\d]+(?:-\d+)?|综合|\d{1,2}|[-—:：、.])+"
+)
+_BRACKETS = re.compile(r"\([^()]*\)|[“”\"'‘’《》]")
+_SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|附件)")
+MIN_ENTRIES = 4  # declared tables that make a list of tables; fewer are mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One declared table; `empty` says that the contents announce it as empty, and `reason` why."""
+
+    title: str
+    page: int | None = None
+    empty: bool | None = None
+    reason: str = ""
+
+    @property
+    def type(self) -> str | None:
+        return table_type(self.title)
+
+
+def declared_tables(disclosure: Disclosure) -> list[Entry]:
+    """The tables the contents declare, in their order."""
+    entries = [
+        Entry(title, line.page)
+        for line in disclosure.contents
+        if (title := _table_title(line.text)) is not None
+    ]
+    for table in disclosure.tables:
+        if table.table_type == "contents":
+            entries.extend(_rows_of_contents(table))
+    return list({entry.title: entry for entry in entries}.values())
+
+
+def check_contents(disclosure: Disclosure) -> Iterator[Check]:
+    """`complete-declared` and `complete-title` for every declared table."""
+    entries = declared_tables(disclosure)
+    if len(entries) < MIN_ENTRIES or not disclosure.has_tables:
+        return
+    names = {_bare(title) for title in disclosure.titles}
+    printed = Counter(table.table_type for table in disclosure.tables)
+    wanted = Counter(entry.type for entry in entries)
+    for entry in entries:
+        if _bare(entry.title) in names or _is_mentioned(entry, names):
+            yield found("complete-declared", "holds", (f"目录所列“{entry.title}”", f"“{entry.title}”"))
+            continue
+        same = [t for t in disclosure.tables if t.table_type == entry.type and t.title]
+        if printed[entry.type or ""] >= wanted[entry.type] and entry.type not in (None, "other"):
+            if len(same) == 1 and wanted[entry.type] == 1:
+                yield _title_differs(entry, same[0])
+        else:
+            what = (
+                f"目录所列“{entry.title}”未见于正文",
+                f"“{entry.title}” is in the contents but not in the document",
+            )
+            yield found("complete-declared", "fails", what, page=entry.page)
+
+
+def _table_title(line: str) -> str | None:
+    if _SECTION.match(line):
+        return None
+    text = unnumbered(entry_text(line)).strip(";；。,，:")
+    bare = re.sub(r"^\d{1,2}(?=20\d\d)", "", text)
+    if not re.search(r"表(?:\([^()]*\))*$", bare) or len(bare) > 50 or table_type(bare) is None:
+        return None
+    return bare
+
+
+def _rows_of_contents(table: BudgetTable) -> Iterator[Entry]:
+    """报表 | 报表名称 | 是否空表 | 公开空表理由"""
+    for row in (*table.header, *table.grid):
+        texts = [fold(text) for text in row]
+        title = next((_table_title(text) for text in texts if _table_title(text) and len(text) > 4), None)
+        if title is None or "名称" in title or "是否" in title:
+            continue
+        flags = [text for text in texts if text in ("是", "否")]
+        reason = texts[-1] if flags and texts[-1] not in ("是", "否") else ""
+        yield Entry(title, empty=flags[0] == "是" if flags else None, reason=reason)
+
+
+def _bare(title: str) -> str:
+    """A title without year, number, level and brackets: what must agree."""
+    return _NAME.sub("", _BRACKETS.sub("", fold(title)))
+
+
+def _is_mentioned(entry: Entry, names: set[str]) -> bool:
+    bare = _bare(entry.title)
+    return len(bare) >= 6 and any(bare in name or (len(name) >= 6 and name in bare) for name in names)
+
+
+def _title_differs(entry: Entry, table: BudgetTable) -> Check:
+    what = (
+        f"目录为“{entry.title}”，正文为“{table.title}”",
+        f"“{entry.title}” in the contents, “{table.title}” above the table",
+    )
+    page = table.pages[0] if table.pages else None
+    return found("complete-title", "fails", what, tables=(table.table_no,), page=page)

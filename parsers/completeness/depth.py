@@ -1,0 +1,47 @@
+"""How far down the classifications go: functional codes to 项 (7 digits), economic codes to 款 (5 digits).
+
+Invariant: a code is too short only where it prints an amount and no code below it stands in its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parsers.completeness.disclosure import Disclosure, found
+from parsers.results import BudgetTable, Check
+
+_FUNCTIONAL = ("general_expenditure", "functional", "complete-functional-depth", 7)
+_ECONOMIC = ("general_basic_economic", "economic", "complete-economic-depth", 5)
+
+
+def check_depth(disclosure: Disclosure) -> Iterator[Check]:
+    """One check for every table that must go down to 项 or 款."""
+    for table in disclosure.tables:
+        for kind, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
+            if table.table_type == kind:
+                yield from _check(table, system, rule, digits)
+
+
+def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[Check]:
+    nonzero = {(fact.row_no, fact.block) for fact in table.facts if fact.amount_yuan}
+    codes = {
+        code: row.label
+        for row in table.rows
+        if (code := row.codes.get(system)) and (row.row_no, row.block) in nonzero
+    }
+    if not codes:
+        return
+    every = {row.codes[system] for row in table.rows if system in row.codes}
+    short = [
+        f"{code}{label}"
+        for code, label in codes.items()
+        if len(code) < digits and not any(other != code and other.startswith(code) for other in every)
+    ]
+    page = table.pages[0] if table.pages else None
+    if short:
+        listed = "、".join(short[:6])
+        what = (f"“{table.title}”中{listed}未细化", f"“{table.title}”: {listed} is not broken down")
+        yield found(rule, "fails", what, tables=(table.table_no,), page=page)
+    else:
+        what = (f"“{table.title}”已细化", f"“{table.title}” is broken down")
+        yield found(rule, "holds", what, tables=(table.table_no,), page=page)

@@ -1,0 +1,147 @@
+"""A document as the rules of completeness see it: its lines, its tables, and what kind of disclosure it is.
+
+Invariant: text is compared folded; the lines of the table of contents are kept apart from those behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from parsers.document import Reading, TextBlock
+from parsers.reference.load import completeness_rules
+from parsers.results import BudgetTable, Check, CheckStatus, Headline
+from parsers.tables.titles import is_title
+from parsers.text import fold, unnumbered
+
+ENOUGH_TABLES = 4  # standard tables that make a document a disclosure, not a part of one
+ENOUGH_TEXT = 5  # amounts in sentences that make a narrative
+MAX_CONTENTS = 90
+_AMOUNT_IN_TEXT = re.compile(r"\d万元[,，。;；、(]")
+_DOTS = re.compile(r"[.…·_\-—]{3,}.*$|(?<=[^\d(])\d{1,3}$|[;；。,，]$")
+_ORDINAL = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|\(?[一二三四五六七八九十]{1,3}\)?[、.．]?|\d{1,2}[、.．]?(?!\d))"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text, folded, and its page."""
+
+    text: str
+    page: int | None
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The document, its tables, and its headline."""
+
+    reading: Reading
+    tables: tuple[BudgetTable, ...]
+    headline: Headline
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of text outside tables."""
+        return tuple(
+            Line(fold(part), block.page)
+            for block in self.reading.blocks
+            if isinstance(block, TextBlock) and block.style not in ("furniture", "sheet")
+            for part in re.split(r"[\n\t]", block.text)
+            if part.strip()
+        )
+
+    @cached_property
+    def _contents_span(self) -> tuple[int, int]:
+        """Where the table of contents begins and ends in `lines`: up to the first line that repeats one."""
+        start = next((i for i, line in enumerate(self.lines) if line.text in ("目录", "目次")), None)
+        if start is None or start + 2 >= len(self.lines):
+            return 0, 0
+        first = entry_text(self.lines[start + 1].text)
+        seen: set[str] = set()
+        for i in range(start + 1, min(start + MAX_CONTENTS, len(self.lines))):
+            line, entry = self.lines[i], unnumbered(entry_text(self.lines[i].text))
+            again = (len(entry) >= 4 and entry in seen) or (
+                i > start + 1 and first.startswith(line.text) and bool(_ORDINAL.fullmatch(line.text))
+            )
+            if again or _ends_contents(line, self.lines[start].page):
+                return start + 1, i
+            seen.add(entry)
+        return start + 1, min(start + MAX_CONTENTS, len(self.lines))
+
+    @property
+    def contents(self) -> tuple[Line, ...]:
+        """The lines of the table of contents; () where the document has none."""
+        start, end = self._contents_span
+        return self.lines[start:end]
+
+    @cached_property
+    def body(self) -> tuple[Line, ...]:
+        """The lines behind the table of contents."""
+        return self.lines[self._contents_span[1] :]
+
+    @cached_property
+    def text(self) -> str:
+        """The running text behind the contents, folded, without line breaks."""
+        return "".join(line.text for line in self.body)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Everything behind the contents that reads like a table's title, in lines or in tables."""
+        cells = (fold(text) for table, text in self.cells() if table.table_type != "contents")
+        named = (fold(table.title) for table in self.tables if table.title)
+        return frozenset(t for t in (*(line.text for line in self.body), *cells, *named) if is_title(t))
+
+    @property
+    def is_complete(self) -> bool:
+        """Has narrative and standard tables: what is not in here was not published with it."""
+        return self.has_tables and len(_AMOUNT_IN_TEXT.findall(self.text)) >= ENOUGH_TEXT
+
+    @property
+    def has_tables(self) -> bool:
+        types = {table.table_type for table in self.tables if table.facts} - {"other", "contents"}
+        return len(types) >= ENOUGH_TABLES
+
+    def cells(self) -> Iterator[tuple[BudgetTable, str]]:
+        """Every printed text of every table."""
+        for table in self.tables:
+            for row in (*table.header, *table.grid):
+                for text in row:
+                    if text:
+                        yield table, text
+
+
+def _ends_contents(line: Line, first_page: int | None) -> bool:
+    """A line that cannot be an entry: too long, or on a later page and neither numbered nor a title."""
+    if re.search(r"[.…]{4,}", line.text):
+        return False
+    later = line.page is not None and first_page is not None and line.page > first_page
+    return len(line.text) > 60 or (later and not _ORDINAL.match(line.text) and not is_title(line.text))
+
+
+def entry_text(text: str) -> str:
+    """An entry of the contents without leader dots and page number."""
+    return _DOTS.sub("", _DOTS.sub("", text))
+
+
+def found(
+    rule: str,
+    status: CheckStatus,
+    what: tuple[str, str],
+    *,
+    tables: tuple[int, ...] = (),
+    page: int | None = None,
+) -> Check:
+    """A check row of one rule; `what` says in Chinese and English what is or is not there."""
+    entry = completeness_rules()[rule]
+    place = ("", "") if page is None else (f"（第{page}页）", f" (page {page})")
+    return Check(
+        rule=rule,
+        table_nos=tables,
+        statement=f"{what[0]}{place[0]}",
+        status=status,
+        severity=entry.severity if status == "fails" else "info",
+        message=f"{entry.zh}{place[0]}：{what[0]} | {entry.en}{place[1]}: {what[1]}",
+    )

@@ -1,0 +1,98 @@
+"""What a template, another year or another body left in a document.
+
+Invariant: each mark of a template is reported once for a document, with its first places and their number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from parsers.completeness.disclosure import Disclosure, found
+from parsers.reference import regions
+from parsers.reference.load import load_yaml
+from parsers.results import BudgetTable, Check
+from parsers.text import fold
+
+_FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
+_YEAR = re.compile(r"(20\d\d)年")
+_TASK = re.compile(r"保证|确保|完成|实现|按时|保障")
+
+
+def check_remains(disclosure: Disclosure) -> Iterator[Check]:
+    """Placeholders, the template's government level, goals of another year."""
+    content = load_yaml("required_content.yaml")
+    yield from _placeholders(disclosure, content["placeholders"])
+    yield from _foreign_level(disclosure, content["foreign_levels"])
+    yield from _other_years(disclosure)
+
+
+def _placeholders(disclosure: Disclosure, wanted: list[dict[str, str]]) -> Iterator[Check]:
+    places: list[tuple[str, int | None, int | None]] = [
+        (line.text, line.page, None) for line in disclosure.body
+    ]
+    places += [
+        (text, table.pages[0] if table.pages else None, table.table_no) for table, text in disclosure.cells()
+    ]
+    for entry in wanted:
+        pattern = re.compile(entry["pattern"])
+        hits = [(m.group(0), text, page, no) for text, page, no in places if (m := pattern.search(text))]
+        if not hits:
+            continue
+        shown = "；".join(
+            dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
+        )
+        what = (
+            f"{entry['name']}：{shown}（共{len(hits)}处）",
+            f"{entry['name']}: {shown} ({len(hits)} places)",
+        )
+        numbers = tuple(dict.fromkeys(no for *_, no in hits if no is not None))
+        yield found("complete-placeholder", "fails", what, tables=numbers, page=hits[0][2])
+
+
+def _foreign_level(disclosure: Disclosure, patterns: dict[str, Any]) -> Iterator[Check]:
+    code = disclosure.headline.region_code
+    region = regions.region(code) if code else None
+    pattern = patterns.get(region.level) if region else None
+    if pattern and (match := re.search(pattern, disclosure.text)):
+        assert region is not None
+        context = disclosure.text[max(match.start() - 12, 0) : match.end() + 16]
+        what = (
+            f"{region.name}的文字说明写有“…{context}…”",
+            f"the text of a body of {region.name} says “…{context}…”",
+        )
+        yield found("complete-template-level", "fails", what)
+
+
+def _other_years(disclosure: Disclosure) -> Iterator[Check]:
+    """A goal for another year than its project's; a title of another year than the document's."""
+    year = disclosure.headline.fiscal_year
+    if year is None:
+        return
+    for table in disclosure.tables:
+        page = table.pages[0] if table.pages else None
+        years = {int(y) for y in _YEAR.findall(fold(table.title or ""))}
+        if (
+            years
+            and year not in years
+            and disclosure.headline.document_kind == "budget"
+            and max(years) < year
+        ):
+            what = (f"表名“{table.title}”非{year}年", f"the title “{table.title}” is not of {year}")
+            yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
+        if table.table_type in _FORMS:
+            yield from _goals_of_other_years(table, year)
+
+
+def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
+    rows = (*table.header, *table.grid)
+    texts = [fold(text) for row in rows for text in row if text]
+    if not any(f"{year}年" in text for text in texts):
+        return  # the form does not speak of years, or all of it belongs to another one
+    for text in dict.fromkeys(texts):
+        years = {int(y) for y in _YEAR.findall(text)}
+        if years == {year - 1} and _TASK.search(text) and re.match(r"^(?:总体|年度)?目标\d?:", text):
+            what = (f"绩效目标“{text[:50]}”非{year}年", f"the goal “{text[:50]}” is not of {year}")
+            page = table.pages[0] if table.pages else None
+            yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)

@@ -1,0 +1,135 @@
+"""Tables, notes and explanations every disclosure must have.
+
+Invariant: only a complete disclosure (narrative and standard tables in one document) is judged; a workbook
+without text owes no explanations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from parsers.completeness.contents import declared_tables
+from parsers.completeness.disclosure import Disclosure, found
+from parsers.reference.load import load_yaml
+from parsers.results import BudgetTable, Check, CheckStatus
+from parsers.text import fold
+
+_EMPTY_TYPES = frozenset(
+    {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",
+     "carryover_projects", "outsourced_services", "projects"}
+)  # fmt: skip
+_SUBJECTS = {
+    "gov_fund": "政府性基金",
+    "gov_fund_revenue": "政府性基金",
+    "gov_fund_expenditure": "政府性基金",
+    "state_capital": "国有资本经营",
+    "procurement": "政府采购",
+    "three_public": "三公",
+    "carryover_projects": "结转",
+    "outsourced_services": "委托业务费|购买服务",
+    "projects": "项目支出",
+}
+
+
+def check_required(disclosure: Disclosure) -> Iterator[Check]:
+    """Notes of empty tables; and in a complete disclosure its mandatory tables, explanations and promises."""
+    content = load_yaml("required_content.yaml")
+    yield from _empty_tables(disclosure, content["none_words"])
+    yield from _vehicles(disclosure)
+    if not disclosure.is_complete:
+        return
+    yield from _mandatory_tables(disclosure, content["tables"])
+    yield from _explanations(disclosure, content["texts"])
+    yield from _promises(disclosure, content["promises"])
+
+
+def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
+    reasons = {entry.type: entry.reason for entry in declared_tables(disclosure) if entry.reason}
+    for table in disclosure.tables:
+        if not table.empty or table.table_type not in _EMPTY_TYPES or not table.title:
+            continue
+        explained = table.empty_reason or reasons.get(table.table_type)
+        page = table.pages[0] if table.pages else None
+        if explained or _text_says_none(disclosure, table, none_words):
+            what = (f"“{table.title}”为空表，有说明", f"“{table.title}” is empty, with a note")
+            yield found("complete-empty", "holds", what, tables=(table.table_no,), page=page)
+        else:  # where the text was published apart, it may say why
+            status: CheckStatus = "fails" if disclosure.is_complete else "untestable"
+            what = (f"“{table.title}”为空表，无说明", f"“{table.title}” is empty and says not why")
+            yield found("complete-empty", status, what, tables=(table.table_no,), page=page)
+
+
+def _text_says_none(disclosure: Disclosure, table: BudgetTable, none_words: str) -> bool:
+    """A sentence says that there is none: 本单位没有使用政府性基金安排的支出; or a cell of the table does."""
+    cells = "".join(fold(text) for row in table.grid for text in row)
+    if re.search(r"无|没有|未安排|不涉及", cells):
+        return True
+    subject = _SUBJECTS[table.table_type]
+    near = r"[^。;；]{0,25}"
+    said = rf"(?:{subject}){near}(?:{none_words})|(?:{none_words}){near}(?:{subject})"
+    return bool(re.search(said, disclosure.text))
+
+
+def _mandatory_tables(disclosure: Disclosure, wanted: dict[str, Any]) -> Iterator[Check]:
+    types = {table.table_type for table in disclosure.tables}
+    for name, entry in wanted.items():
+        there = bool(types & set(entry["types"])) or any(
+            re.search(entry["title"], title) for title in disclosure.titles
+        )
+        what = (f"{name}{'' if there else '缺失'}", f"{name} {'is there' if there else 'is missing'}")
+        yield found("complete-table", "holds" if there else "fails", what)
+
+
+def _explanations(disclosure: Disclosure, wanted: dict[str, str]) -> Iterator[Check]:
+    for name, pattern in wanted.items():
+        there = bool(re.search(pattern, disclosure.text))
+        what = (f"{name}说明{'' if there else '缺失'}", f"{name} {'is' if there else 'is not'} explained")
+        yield found("complete-text", "holds" if there else "fails", what)
+
+
+def _promises(disclosure: Disclosure, promises: dict[str, Any]) -> Iterator[Check]:
+    """The text says 已公开空表, or names an amount, for a table that is not there."""
+    types = {table.table_type for table in disclosure.tables}
+    for kind, entry in promises.items():
+        if any(item.startswith(kind) for item in types) or any(
+            entry["amount"] and entry["amount"] in title for title in disclosure.titles
+        ):
+            continue
+        if kind == "economic_summary" and any("经济分类汇总" in title for title in disclosure.titles):
+            continue
+        if said := re.search(entry["says"], disclosure.text):
+            what = (f"“{said[0][:50]}”，但未见该表", f"“{said[0][:50]}”, but there is no such table")
+            yield found("complete-promise", "fails", what)
+        elif entry["amount"] and (amount := _amount_of(disclosure, entry["amount"])):
+            what = (f"“{amount[:50]}”，但无该表", f"“{amount[:50]}”, but there is no table of it")
+            yield found("complete-amount-table", "fails", what)
+
+
+def _amount_of(disclosure: Disclosure, subject: str) -> str | None:
+    pattern = re.compile(rf"{subject}[^。;；]{{0,12}}?(?:预算|总额|金额)[^。;；\d]{{0,6}}(\d[\d,.]*)万?元")
+    for match in pattern.finditer(disclosure.text):
+        if float(match[1].replace(",", "").rstrip(".") or 0) > 0:
+            return match.group(0)
+    return None
+
+
+def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
+    """A table of 三公 that prints vehicle costs prints purchase and running costs."""
+    for table in disclosure.tables:
+        if table.table_type != "three_public" or not table.facts:
+            continue
+        words = fold("".join(text for row in (*table.header, *table.grid) for text in row))
+        if "公务用车" not in words:
+            continue
+        there = "购置" in words and "运行" in words.replace("机关运行", "").replace("购置及运行", "").replace(
+            "购置和运行", ""
+        )
+        what = (
+            f"“{table.title}”{'已' if there else '未'}细分公务用车购置费和运行费",
+            f"“{table.title}” {'splits' if there else 'does not split'} vehicle costs",
+        )
+        page = table.pages[0] if table.pages else None
+        status: CheckStatus = "holds" if there else "fails"
+        yield found("complete-vehicles", status, what, tables=(table.table_no,), page=page)

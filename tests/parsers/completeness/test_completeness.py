@@ -1,0 +1,149 @@
+"""What a disclosure must hold, and what must not be left in it."""
+
+from __future__ import annotations
+
+from parsers.completeness import check_completeness
+from parsers.document import Grid
+from parsers.results import Check, Headline
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+HEAD = Headline(body_name="稷山县医疗保障局", region_code="140824", fiscal_year=2024, document_kind="budget")
+UNIT = "单位：万元"
+CONTENTS = (
+    "目录",
+    "第一部分 概况",
+    "一、收支总表",
+    "二、收入总表",
+    "三、支出总表",
+    "四、财政拨款收支总表",
+    "五、政府性基金预算支出表",
+    "第一部分 概况",
+)
+BALANCE = grid("收入|预算数|支出|预算数", "一、收入|8.00|一、支出|8.00", "收入总计|8.00|支出总计|8.00")
+SUMMARY = ("收支总表", UNIT, BALANCE)
+REVENUE = ("收入总表", UNIT, grid("项目|合计|财政拨款", "合计|8.00|8.00"))
+EXPENDITURE = (
+    "支出总表",
+    UNIT,
+    grid("科目编码|科目名称|合计|基本支出", "|合计|8.00|8.00", "201|一般公共服务支出|8.00|8.00"),
+)
+APPROPRIATION = ("财政拨款收支总表", UNIT, BALANCE)
+FUND = ("政府性基金预算支出表", UNIT, grid("科目编码|科目名称|合计", "||"))
+TABLES = (*SUMMARY, *REVENUE, *EXPENDITURE, *APPROPRIATION)
+TEXT = tuple(f"{n}、本部门收入8.00万元，支出8.00万元，比上年增加1.00万元。" for n in range(1, 5))
+
+
+def checks(*blocks: Grid | str) -> list[Check]:
+    document = reading(*blocks)
+    return list(check_completeness(document, budget_tables(document, 2024), HEAD))
+
+
+def failing(rule: str, *blocks: Grid | str) -> list[str]:
+    return [c.statement for c in checks(*blocks) if c.rule == rule and c.status == "fails"]
+
+
+def test_declared_tables_are_there_or_absent() -> None:
+    assert not failing("complete-declared", *CONTENTS, *TABLES, *FUND)
+    assert failing("complete-declared", *CONTENTS, *TABLES) == ["目录所列“政府性基金预算支出表”未见于正文"]
+
+
+def test_a_contents_table_declares_too() -> None:
+    names = ("收支总表", "收入总表", "支出总表", "财政拨款收支总表")
+    rows = [f"表{i}|{name}|否|" for i, name in enumerate(names, 1)]
+    contents = grid("报表|报表名称|是否空表|公开空表理由", *rows, "表5|政府性基金预算支出表|是|不涉及")
+    assert failing("complete-declared", "目录", contents, *TABLES) == [
+        "目录所列“政府性基金预算支出表”未见于正文"
+    ]
+    held = [c for c in checks("目录", contents, *TABLES, *FUND) if c.rule == "complete-empty"]
+    assert [c.status for c in held] == ["holds"]  # the contents say why
+
+
+def test_a_table_under_another_name_is_there() -> None:
+    other = ("2024年部门政府性基金支出预算表", *FUND[1:])
+    assert not failing("complete-declared", *CONTENTS, *TABLES, *other)
+    assert len(failing("complete-title", *CONTENTS, *TABLES, *other)) == 1
+
+
+def test_empty_tables_need_a_note() -> None:
+    def status(*blocks: Grid | str) -> list[str]:
+        return [c.status for c in checks(*TABLES, *blocks) if c.rule == "complete-empty"]
+
+    assert status(*FUND) == ["untestable"]  # the text was published apart
+    assert status(*FUND, *TEXT) == ["fails"]
+    assert status(*FUND, "注：本部门无政府性基金预算，故本表无数据。", *TEXT) == ["holds"]
+    assert status(*FUND, *TEXT, "本部门没有使用政府性基金安排的支出。") == ["holds"]
+
+
+def test_mandatory_tables_and_texts_only_of_complete_disclosures() -> None:
+    assert not failing("complete-table", *TABLES) and not failing("complete-text", *TABLES)
+    assert "国有资本经营预算支出表缺失" in failing("complete-table", *TABLES, *TEXT)
+    assert "绩效说明缺失" in failing("complete-text", *TABLES, *TEXT)
+    assert "绩效说明缺失" not in failing("complete-text", *TABLES, *TEXT, "十、绩效管理情况")
+
+
+def test_promised_tables() -> None:
+    said = "本单位当年无政府采购预算，并已公开空表。"
+    assert len(failing("complete-promise", *TABLES, *TEXT, said)) == 1
+    amount = "2024年政府采购预算总额7.7万元。"
+    (found,) = [c for c in checks(*TABLES, *TEXT, amount) if c.rule == "complete-amount-table"]
+    assert (found.status, found.severity) == ("fails", "info")
+
+
+def test_vehicles_are_split() -> None:
+    head = "项目|预算数"
+    split = grid(head, "合计|3.00", "公务用车购置及运行费|3.00", "公务用车购置费|0.00", "公务用车运行费|3.00")
+    merged = grid(head, "合计|3.00", "公务用车购置及运行费|3.00", "公务接待费|0.00")
+    title = "“三公”经费支出表"
+    assert not failing("complete-vehicles", *TABLES, title, UNIT, split)
+    assert len(failing("complete-vehicles", *TABLES, title, UNIT, merged)) == 1
+
+
+def test_codes_go_down_to_items() -> None:
+    def table(*rows: str) -> tuple[Grid | str, ...]:
+        return ("一般公共预算支出表", UNIT, grid("科目编码|科目名称|合计", "|合计|8.00", *rows))
+
+    deep = table("201|一般公共服务支出|8.00", "20103|政府办公厅|8.00", "2010301|行政运行|8.00")
+    assert not failing("complete-functional-depth", *deep)
+    flat = table("201|一般公共服务支出|8.00", "20103|政府办公厅|8.00")
+    assert "20103政府办公厅" in failing("complete-functional-depth", *flat)[0]
+
+
+def test_blank_rows_above_filled_ones() -> None:
+    def table(*rows: str) -> tuple[Grid | str, ...]:
+        return ("一般公共预算支出表", UNIT, grid("科目编码|科目名称|合计", "|合计|8.00", *rows))
+
+    rows = ("301|工资福利支出|3.00", "30101|基本工资|3.00", "303|对个人和家庭的补助|{}", "30307|医疗费|5.00")
+    blank = table(*(row.format("") for row in rows))
+    assert "303对个人和家庭的补助" in failing("complete-blank", *blank)[0]
+    assert not failing("complete-blank", *table(*(row.format("5.00") for row in rows)))
+    captions = table(
+        "301|工资福利支出|", "30101|基本工资|3.00", "303|对个人和家庭的补助|", "30307|医疗费|5.00"
+    )
+    assert not failing("complete-blank", *captions)  # a form whose classes never carry amounts
+
+
+def test_marks_of_templates() -> None:
+    for text in (
+        "XX局2024年部门预算",
+        "没有的应公开空表，不得删除。",
+        "<p>目标1：提高效率</p>",
+        "20XX年支出",
+    ):
+        assert failing("complete-placeholder", *TABLES, text), text
+    for text in ("参加XXL培训", "iPhone XX1", "本部门预算支出8.00万元。", "建设5×8米的展台"):
+        assert not failing("complete-placeholder", *TABLES, text), text
+
+
+def test_the_level_of_the_template() -> None:
+    text = "“三公”经费：指省直部门用财政拨款安排的因公出国（境）费。"
+    assert len(failing("complete-template-level", *TABLES, text)) == 1
+    assert not failing("complete-template-level", *TABLES, text.replace("省直", "县级"))
+
+
+def test_goals_of_another_year() -> None:
+    def form(goal: str) -> tuple[Grid | str, ...]:
+        return ("项目绩效目标表", grid("项目名称|2024年经费", f"总体目标|{goal}", "一级指标|二级指标|指标值"))
+
+    assert len(failing("complete-year", *TABLES, *form("目标1：保证2023年财内网正常运行"))) == 1
+    assert not failing("complete-year", *TABLES, *form("目标1：保证2024年财内网正常运行"))
