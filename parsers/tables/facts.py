@@ -20,7 +20,6 @@ from parsers.tables.columns import Column
 from parsers.tables.lines import Line, lines_of
 from parsers.tables.meaning import (
     ITEM_TABLES,
-    PAIRED_TABLES,
     Meaning,
     TableContext,
     column_meanings,
@@ -135,8 +134,8 @@ def _meaning(line: Line, column: Meaning, table: TableContext) -> Meaning:
     """The column's meaning, narrowed by what the row says in the tables whose rows say it."""
     if column.fund is None and column.period is None:
         return column  # a header nobody understands
-    if table.table_type in PAIRED_TABLES:
-        return row_meaning(column, line.words, line.above, line.this_year)
+    if line.said is not None:
+        return row_meaning(column, line.said, line.above, line.this_year)
     if table.table_type in ITEM_TABLES and line.item is None:
         return replace(column, period=row_period(line.label, table) or column.period)
     return column

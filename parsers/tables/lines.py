@@ -16,7 +16,6 @@ from parsers.tables.blocks import ColumnBlock
 from parsers.tables.codes import CodeBasis, CodeReader, basis_of
 from parsers.tables.meaning import (
     ITEM_TABLES,
-    NO_WORDS,
     PAIRED_TABLES,
     RowWords,
     TableContext,
@@ -50,15 +49,16 @@ _CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One body row of one block. `above` holds the words of the rows that contain it, the nearest first;
-    `item` is the canonical name of the item a three_public row is about."""
+    """One body row of one block. `above` holds what the rows that contain it say, the nearest first;
+    `said`: what its label says in tables whose rows name funds or natures; `item`: the canonical name of the
+    item a three_public row is about."""
 
     row: Row
     label: str
     codes: dict[str, str]
     basis: CodeBasis | None = None
     is_total: bool = False
-    words: RowWords = NO_WORDS
+    said: RowWords | None = None
     above: tuple[RowWords, ...] = ()
     this_year: bool = False
     item: str | None = None
@@ -76,12 +76,19 @@ def lines_of(
     lines = [Line(row, block.row_label(row), reader.read(row)) for row in rows]
     lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
-    if table.table_type in PAIRED_TABLES:
+    if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
         return _outlined(lines, side, amounts)
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
     nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
     return _with_subtotals(lines, amounts) if nested else lines
+
+
+def _lists_funds(lines: Sequence[Line], block: ColumnBlock, table: TableContext) -> bool:
+    """Whether the rows of a revenue table (收入总表) are the funds, not functions or bodies."""
+    if table.table_type != "revenue" or len(block.money) > 1 or any(line.codes for line in lines):
+        return False
+    return sum("fund" in row_words(line.label, "revenue", False, False).said for line in lines) > 1
 
 
 def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side: str | None) -> list[Line]:
@@ -128,7 +135,7 @@ def _outlined(lines: list[Line], side: str | None, amounts: Amounts) -> list[Lin
         replace(
             line,
             is_total=line.is_total or words[index].whole or index in totals,
-            words=words[index],
+            said=words[index],
             above=tuple(words[i] for i in _chain(above, index)),
             this_year=index < limit and not words[index].whole,
         )

@@ -98,7 +98,7 @@ def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
         return Meaning(flow=flow, subject=item.get("item"))
     values: Words = {
         "fund": table.fund or defaults.get("fund"),
-        "nature": defaults.get("nature"),
+        "nature": _read(table.title, header_terms().titles).get("nature") or defaults.get("nature"),
         "object": defaults.get("object"),
         "period": defaults.get("period") or _default_period(table),
     }
@@ -175,7 +175,8 @@ def _flow_of(title: str) -> str | None:
 
 
 def _fund_of(title: str) -> str | None:
-    funds = {str(term.sets["fund"]) for term in header_terms().titles if term.pattern.search(title)}
+    fitting = [term for term in header_terms().titles if term.pattern.search(title)]
+    funds = {term.sets["fund"] for term in fitting if "fund" in term.sets}
     specific = funds - {"appropriation"}
     return specific.pop() if len(specific) == 1 else "appropriation" if funds else None
 
@@ -225,9 +226,6 @@ class RowWords:
     @property
     def whole(self) -> bool:
         return bool(self.said.get("whole"))
-
-
-NO_WORDS = RowWords({})
 
 
 def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -> RowWords:

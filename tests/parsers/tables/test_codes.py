@@ -1,0 +1,105 @@
+"""Codes of the classifications: printed, unknown, or found by name below the code above."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.reference.codes import FILES, classification, economic_pairs, name_key
+from parsers.results import BudgetTable
+from parsers.tables import budget_tables
+from parsers.tables.named_codes import codes_by_name
+from tests.parsers.builders import grid, reading
+
+
+def table(title: str, *lines: str, fiscal_year: int | None = 2024) -> BudgetTable:
+    (found,) = budget_tables(reading(title, "单位：万元", grid(*lines)), fiscal_year)
+    return found
+
+
+@pytest.mark.parametrize("system", FILES)
+def test_every_line_stands_below_its_parent(system: str) -> None:
+    book = classification(system)
+    for line in (line for lines in book._by_code.values() for line in lines):
+        assert line.code.startswith(line.parent)
+        assert len(line.code) == 2 * line.level + 1
+        assert not line.parent or book.find(line.parent) is not None, line.code
+
+
+def test_a_name_that_changed_is_read_by_year() -> None:
+    book = classification("functional")
+    names = {year: line.name for year in (2018, 2024) if (line := book.find("210", year))}
+    assert names == {2018: "医疗卫生与计划生育支出", 2024: "卫生健康支出"}
+    by_old_name = book.child_named("", "九、医疗卫生与计划生育支出", 2018)
+    assert by_old_name is not None and by_old_name.code == "210"
+
+
+def test_names_compare_without_ordinals_punctuation_and_the_final_word() -> None:
+    assert name_key("（八）社会保障和就业") == name_key("八、社会保障和就业支出")
+    assert name_key("对个人和家庭补助") == name_key("对个人和家庭的补助")
+    assert name_key("维修(护)费") == name_key("维修（护）费")
+    assert name_key("其他支出") != name_key("其他交通费用")
+
+
+def test_a_name_gives_the_code_only_below_the_code_above() -> None:
+    labels = ["医疗保障管理事务", "行政运行", "一般行政管理事务", "住房保障支出", "住房公积金"]
+    printed = ["21015", None, None, None, None]
+    found = codes_by_name(labels, printed, "functional", 2024)
+    assert found == [None, "2101501", "2101502", "221", None]  # 住房公积金 stands below 22102, not below 221
+
+
+def test_after_an_unknown_row_only_classes_are_certain() -> None:
+    labels = ["医疗保障管理事务", "某项事务", "行政运行", "卫生健康支出"]
+    found = codes_by_name(labels, ["21015", None, None, None], "functional", 2024)
+    assert found == [None, None, None, "210"]
+
+
+def test_general_names_alone_are_no_list_of_classes() -> None:
+    assert codes_by_name(["基本支出", "其他支出"], [None, None], "functional", 2024) == [None, None]
+    assert codes_by_name(["教育支出", "其他支出"], [None, None], "functional", 2024) == ["205", "229"]
+
+
+def test_codes_say_how_they_are_known() -> None:
+    found = table(
+        "支出总表",
+        "科目编码|科目名称|合计",
+        "210|卫生健康支出|3.00",
+        "21077|星际卫生|1.00",
+        "21015|医疗保障管理事务|2.00",
+        "|行政运行|2.00",
+    )
+    assert [(f.functional_code, f.code_basis) for f in found.facts] == [
+        ("210", "printed"),
+        ("21077", "unverified"),
+        ("21015", "printed"),
+        ("2101501", "name"),
+    ]
+    assert found.rows[3].codes == {"functional": "2101501"}
+    assert found.facts[3].level == 3
+
+
+def test_summary_rows_name_classes() -> None:
+    found = table(
+        "收支总表",
+        "收入|<|支出|<",
+        "项目|金额|项目|金额",
+        "一、财政拨款收入|5.00|（一）一般公共服务|1.00",
+        "||（八）社会保障和就业|4.00",
+        "||支出总计|5.00",
+    )
+    spent = [f for f in found.facts if f.block == 1]
+    assert [(f.functional_code, f.functional_name, f.level) for f in spent] == [
+        ("201", "一般公共服务支出", 1),
+        ("208", "社会保障和就业支出", 1),
+        (None, None, 0),
+    ]
+
+
+def test_a_code_without_a_printed_name_has_the_name_of_the_classification() -> None:
+    found = table("项目支出表", "项目名称|功能科目编码|金额", "监管项目|2101501|2.00")
+    assert found.facts[0].functional_code == "2101501"
+    assert found.facts[0].project_name == "监管项目"
+
+
+def test_pairs_of_economic_codes_carry_their_evidence() -> None:
+    pair = economic_pairs()["30101", "50101"]
+    assert (pair.verdict, pair.documents > 10) == ("normal", True)

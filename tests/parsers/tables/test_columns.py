@@ -1,0 +1,35 @@
+"""Roles of columns by their header words, and the classification they print."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.tables.columns import read_columns
+from parsers.tables.rows import rows_of
+from tests.parsers.builders import grid
+
+
+@pytest.mark.parametrize(
+    ("header", "role", "system"),
+    [
+        ("支出功能分类科目（按大类）", "functional_name", "functional"),
+        ("支出功能分科目（按大类）", "functional_name", "functional"),
+        ("部门预算支出经济分类科目（按大类）", "economic_name", "economic"),
+        ("政府预算支出经济分类科目名称", "gov_economic_name", "gov_economic"),
+        ("支出项目类别（资金使用单位）", "item", None),
+        ("采购品目大类", "type", None),
+        ("单位（项目）名称", "project_name", None),
+        ("一般公共预算拨款", "money", None),
+        ("占比（%）", "percent", None),
+    ],
+)
+def test_header_words_give_role_and_classification(header: str, role: str, system: str | None) -> None:
+    header_rows = rows_of(grid(f"{header}|金额"))
+    column = read_columns(header_rows, rows_of(grid("某|1.00")), "收支总表")[0]
+    assert (column.role, column.system) == (role, system)
+
+
+def test_code_columns_without_words_are_told_by_their_codes() -> None:
+    rows = rows_of(grid("30101|基本工资|1.00", "30102|津贴补贴|2.00"))
+    columns = read_columns(rows_of(grid("科目编码|科目名称|合计")), rows, "基本支出表")
+    assert columns[0].system == "economic"
