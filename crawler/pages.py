@@ -23,6 +23,8 @@ _META_CHARSET = re.compile(
 _BLANK = re.compile(r"\s+")
 # Characters XML forbids; Word leaves them in pasted pages and lxml refuses them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Pages are glued together from pages. Browsers show what follows </html>; libxml2 2.14 drops it.
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -68,8 +70,9 @@ class Page:
     def tree(self) -> html.HtmlElement:
         """The parsed page; an empty <html> where there is nothing to parse."""
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        text = _END.sub("", _FORBIDDEN.sub("", self.text))
         try:
-            tree = html.document_fromstring(_FORBIDDEN.sub("", self.text).encode(), parser=parser)
+            tree = html.document_fromstring(text.encode(), parser=parser)
         except (etree.ParserError, ValueError):
             tree = html.document_fromstring(b"<html></html>", parser=parser)
         return tree

@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from crawler.attachments import Attachment
 from crawler.pages import Page
 
 if TYPE_CHECKING:
     from crawler.platforms.evidence import Evidence
+
+
+_POST = "__wb_method=POST&"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,13 @@ class PageRequest:
         """One address per request; a POST has the one replay tools index it under."""
         if not self.form:
             return self.url
-        return f"{self.url}{'&' if '?' in self.url else '?'}__wb_method=POST&{urlencode(self.form)}"
+        return f"{self.url}{'&' if '?' in self.url else '?'}{_POST}{urlencode(self.form)}"
+
+    @classmethod
+    def of(cls, key: str) -> PageRequest:
+        """The request that has this key."""
+        url, posted, fields = key.partition(_POST)
+        return cls(url[:-1], tuple(parse_qsl(fields, keep_blank_values=True))) if posted else cls(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,14 @@ class Web:
     def html(self, path: str, markup: str, **rest: object) -> None:
         self.pages[path] = Reply(markup.encode(), **rest)  # type: ignore[arg-type]
 
-    def answer(self, path: str, lines: list[bytes]) -> bytes:
+    def respond(self, method: str, path: str, lines: list[bytes], body: bytes) -> bytes:
+        """The whole answer to a request; a server that looks at more than the path overrides it."""
+        return self.answer(path, lines)
+
+    def answer(self, path: str, lines: list[bytes], reply: Reply | None = None) -> bytes:
         self.asked.append((path, lines))
         self.times.append(time.monotonic())
-        reply = self.pages.get(path, Reply(b"<html>nothing here</html>", 404))
+        reply = reply or self.pages.get(path, Reply(b"<html>nothing here</html>", 404))
         time.sleep(reply.delay)
         etag = (b"ETag", reply.etag) if reply.etag else None
         if etag and any(
@@ -72,7 +76,10 @@ def serve(web: Web, tls: ssl.SSLContext | None = None) -> Iterator[Web]:
                 lines: list[bytes] = []
                 while (field_line := self.rfile.readline().rstrip(b"\r\n")) != b"":
                     lines.append(field_line)
-                self.wfile.write(web.answer(line.split()[1].decode(), lines))
+                sizes = [int(one[15:]) for one in lines if one.lower().startswith(b"content-length:")]
+                method, path = line.split()[:2]
+                body = self.rfile.read(sizes[0]) if sizes else b""
+                self.wfile.write(web.respond(method.decode(), path.decode(), lines, body))
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True

@@ -74,5 +74,17 @@ def test_anything_has_a_tree(text: str) -> None:
     assert Page("http://a.gov.cn/", text).tree.tag == "html"
 
 
+def test_what_follows_the_end_is_shown_too() -> None:
+    page = Page(
+        "http://a.gov.cn/", "<html><body><a>一</a></body></html>\n<div><a>二</a></div><html><a>三</a></html>"
+    )
+    assert [node.text for node in page.tree.iter("a")] == ["一", "二", "三"]
+
+
+def test_only_the_path_of_a_link_has_its_backslashes_turned() -> None:
+    page = Page("http://a.gov.cn/b/main", "<html></html>")
+    assert page.absolute("detail?FBXH=2026\\1.html") == "http://a.gov.cn/b/detail?FBXH=2026%5C1.html"
+
+
 def test_squeeze() -> None:
     assert squeeze(" 预\u3000\u200b算 \n 公开 ") == "预 算 公开"
