@@ -14,6 +14,7 @@ from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.headline import headline
 from parsers.performance import indicators
+from parsers.performance.checks import check_forms
 from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
@@ -43,6 +44,8 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     head = headline(reading, budget_tables(reading), hints)
     tables, checks = accounting.check(budget_tables(reading, head.fiscal_year))
     statements, prose_checks = read_prose(reading, tables, head)
+    targets = indicators(tables)
+    form_checks = check_forms(targets, tables, statements)
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
@@ -51,9 +54,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=(*checks, *prose_checks, *check_completeness(reading, tables, head)),
+        checks=(*checks, *prose_checks, *form_checks, *check_completeness(reading, tables, head)),
         members=reading.members,
         notes=reading.notes,
-        indicators=indicators(tables),
+        indicators=targets,
         statements=statements,
     )

@@ -135,3 +135,9 @@ def prose_rules() -> dict[str, Identity]:
 def completeness_rules() -> dict[str, Identity]:
     """The rules that test what a disclosure must contain, in the shape of the identities."""
     return {rule: Identity(rule, **entry) for rule, entry in load_yaml("completeness_rules.yaml").items()}
+
+
+@cache
+def performance_rules() -> dict[str, Identity]:
+    """The rules that test performance forms, in the shape of the identities."""
+    return {rule: Identity(rule, **entry) for rule, entry in load_yaml("performance_rules.yaml").items()}

@@ -57,9 +57,7 @@ def test_second_form_of_the_same_width_starts_anew() -> None:
     assert (found[4].project_name, found[4].project_amount) == ("乙项目", Decimal("100.00"))
 
 
-BEIJING_HEAD = (
-    "项目名称|项目总额|绩效目标|一级指标|二级指标|三级指标|指标性质|本年绩效指标值|绩效度量单位"
-)
+BEIJING_HEAD = "项目名称|项目总额|绩效目标|一级指标|二级指标|三级指标|指标性质|本年绩效指标值|绩效度量单位"
 
 
 def test_projects_in_row_blocks_with_sign_value_and_measure() -> None:

@@ -1,0 +1,136 @@
+"""Performance forms against the projects table and the text (I13).
+
+Invariant: a form is compared only with rows of its own name; a row of another name is its project only where
+both print the same amount and nothing else in the document does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.paragraphs import plain
+from parsers.reference.load import performance_rules
+from parsers.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
+from parsers.text import fold
+
+UNIT_SLIP = Decimal(10_000)
+HALF_STEP = Decimal(50)  # half of 0.01万元, the usual last place of a projects table
+_WITH_GOALS = re.compile(r"绩效目标.{0,20}?项目(?P<count>\d+)个|(?P<before>\d+)个.{0,12}项目.{0,20}绩效目标")
+
+Printed = tuple[CellRef, Decimal]
+Rows = dict[str, list[Printed]]
+Forms = dict[tuple[int, str], Decimal]
+
+
+def check_forms(
+    indicators: Sequence[Indicator], tables: Sequence[BudgetTable], statements: Sequence[Statement]
+) -> tuple[Check, ...]:
+    """`I13` for every form whose project the projects table names, and the tests around it."""
+    forms: Forms = {
+        (item.table_no, fold(item.project_name)): item.project_amount
+        for item in indicators
+        if item.project_name and item.project_amount is not None
+    }
+    rows = _rows(tables)
+    checks = [_amount(no, name, amount, rows[name]) for (no, name), amount in forms.items() if name in rows]
+    slipped = any(check.rule == "I13-unit" for check in checks)
+    text = () if slipped else _text(forms, indicators, statements)
+    return (*checks, *_names(forms, rows), *text)
+
+
+def _rows(tables: Sequence[BudgetTable]) -> Rows:
+    """The amounts each project's rows print, by name."""
+    rows: defaultdict[str, list[Printed]] = defaultdict(list)
+    for table in tables:
+        if table.table_type in ("projects", "carryover_projects"):
+            for fact in table.facts:
+                if fact.project_name and fact.amount_yuan and not fact.is_total:
+                    ref = CellRef(table.table_no, fact.row_no, fact.col_no)
+                    rows[fold(fact.project_name)].append((ref, fact.amount_yuan))
+    return dict(rows)
+
+
+def _amount(no: int, name: str, amount: Decimal, printed: Sequence[Printed]) -> Check:
+    """Any of a row's amounts may be the form's (this year's, all funds …); the nearest is shown."""
+    total = sum((yuan for _, yuan in printed), Decimal(0))
+    ref, nearest = min(printed, key=lambda item: abs(item[1] - amount))
+    if abs(nearest - amount) <= HALF_STEP or abs(total - amount) <= HALF_STEP:
+        what = (f"“{name}”{amount:,}元", f"“{name}” {amount:,} yuan")
+        return _check("I13", "holds", what, (no,), amount, nearest, ref)
+    slip = _unit_slip(amount, printed)
+    ref, nearest = slip or (ref, nearest)
+    what = (
+        f"“{name}”绩效目标表为{amount:,}元，项目支出表为{nearest:,}元",
+        f"“{name}”: {amount:,} yuan on the form, {nearest:,} in the projects table",
+    )
+    return _check("I13-unit" if slip else "I13", "fails", what, (no,), amount, nearest, ref)
+
+
+def _unit_slip(amount: Decimal, printed: Sequence[Printed]) -> Printed | None:
+    """The row whose amount the form prints in yuan under a label that says 万元."""
+    return next((item for item in printed if abs(item[1] * UNIT_SLIP - amount) <= HALF_STEP), None)
+
+
+def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
+    named = {name for _, name in forms}
+    lone_forms = [(no, name, amount) for (no, name), amount in forms.items() if name not in rows and amount]
+    lone_rows = {name: {yuan for _, yuan in printed} for name, printed in rows.items() if name not in named}
+    amounts = Counter(amount for _, _, amount in lone_forms)
+    for no, name, amount in lone_forms:
+        same = [row for row, printed in lone_rows.items() if amount in printed]
+        if len(same) == 1 and amounts[amount] == 1:
+            what = (
+                f"绩效目标表为“{name}”，项目支出表为“{same[0]}”，金额均为{amount:,}元",
+                f"“{name}” on the form, “{same[0]}” in the projects table, both {amount:,} yuan",
+            )
+            yield _check("I13-name", "fails", what, (no,), amount, amount, rows[same[0]][0][0])
+
+
+def _text(forms: Forms, indicators: Sequence[Indicator], statements: Sequence[Statement]) -> Iterator[Check]:
+    """绩效目标管理的项目9个，涉及4092.38万元: tested where as many forms are published."""
+    numbers = {no for no, _ in forms}
+    if len(numbers) != len({item.table_no for item in indicators if item.project_name}):
+        return
+    total = sum(forms.values(), Decimal(0))
+    for statement in statements:
+        match = _WITH_GOALS.search(plain(statement.sentence))
+        if match is None or statement.amount_yuan is None:
+            continue
+        if int(match["count"] or match["before"]) != len(forms):
+            continue
+        holds = abs(statement.amount_yuan - total) <= HALF_STEP * (len(forms) + 1)
+        what = (
+            f"文中{len(forms)}个项目涉及{statement.amount_yuan:,}元，绩效目标表合计{total:,}元",
+            f"{statement.amount_yuan:,} yuan in the text for {len(forms)} projects, {total:,} on the forms",
+        )
+        status: CheckStatus = "holds" if holds else "fails"
+        yield _check("I13-text", status, what, tuple(sorted(numbers)), statement.amount_yuan, total)
+        return
+
+
+def _check(
+    rule: str,
+    status: CheckStatus,
+    what: tuple[str, str],
+    tables: tuple[int, ...],
+    left: Decimal,
+    right: Decimal,
+    ref: CellRef | None = None,
+) -> Check:
+    entry = performance_rules()[rule]
+    return Check(
+        rule=rule,
+        table_nos=tuple(dict.fromkeys((*tables, *((ref.table_no,) if ref else ())))),
+        statement=what[0],
+        status=status,
+        severity=entry.severity if status == "fails" else "info",
+        message=f"{entry.zh}：{what[0]} | {entry.en}: {what[1]}",
+        left_yuan=left,
+        right_yuan=right,
+        difference_yuan=left - right,
+        tolerance_yuan=HALF_STEP,
+        facts=(ref,) if ref else (),
+    )

@@ -1,0 +1,63 @@
+"""Performance forms against the projects table and the text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from parsers.document import Grid
+from parsers.performance import indicators
+from parsers.performance.checks import check_forms
+from parsers.results import Check, Statement
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+PROJECTS = (
+    "项目支出表",
+    "单位：万元",
+    grid("项目名称|合计|财政拨款", "合计|17.20|17.20", "专家评审费|12.20|12.20", "邮寄费|5.00|5.00"),
+)
+
+
+def form(name: str, amount: str, unit: str = "万元") -> tuple[str, Grid]:
+    return (
+        "项目支出绩效目标表",
+        grid(
+            f"项目名称|{name}|<|<",
+            f"项目资金（{unit}）|年度资金总额|{amount}|<",
+            "一级指标|二级指标|三级指标|指标值",
+            "产出指标|数量指标|次数|≥2次",
+        ),
+    )
+
+
+def checks(*blocks: Grid | str, statements: tuple[Statement, ...] = ()) -> list[Check]:
+    tables = budget_tables(reading(*PROJECTS, *blocks), 2024)
+    return list(check_forms(indicators(tables), tables, statements))
+
+
+def test_the_form_agrees_with_its_row() -> None:
+    assert [(c.rule, c.status) for c in checks(*form("邮寄费", "5.00"))] == [("I13", "holds")]
+    assert [(c.rule, c.status) for c in checks(*form("邮寄费", "6.00"))] == [("I13", "fails")]
+
+
+def test_yuan_under_a_label_that_says_ten_thousand_yuan() -> None:
+    (found,) = checks(*form("邮寄费", "50000.00"))
+    assert (found.rule, found.severity) == ("I13-unit", "error")
+    assert (found.left_yuan, found.right_yuan) == (Decimal("500000000.00"), Decimal("50000.00"))
+    assert not [c for c in checks(*form("邮寄费", "50000.00", "元")) if c.status == "fails"]
+
+
+def test_one_project_under_two_names() -> None:
+    (found,) = checks(*form("邮寄单据费", "5.00"))
+    assert (found.rule, found.severity) == ("I13-name", "info")
+    assert not checks(*form("邮寄单据费", "5.10"))
+
+
+def test_the_sum_of_the_forms_against_the_text() -> None:
+    def status(amount: str) -> list[tuple[str, str]]:
+        said = Statement("2024年实行绩效目标管理的项目2个，涉及资金若干", amount_yuan=Decimal(amount))
+        both = (*form("邮寄费", "5.00"), *form("专家评审费", "12.20"))
+        return [(c.rule, c.status) for c in checks(*both, statements=(said,)) if c.rule == "I13-text"]
+
+    assert status("172000.00") == [("I13-text", "holds")]
+    assert status("180000.00") == [("I13-text", "fails")]
