@@ -6,7 +6,7 @@ Invariant: every number follows from captures, articles and runs in the store; a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -54,18 +54,20 @@ def health(store: Store | None, sites: Iterable[Site], today: date) -> pa.Table:
     """A row per site with the columns of SCHEMA. `days_silent` counts from the newest publication, null
     where nothing was ever found."""
     seen = _seen(store) if store else {}
-    return pa.Table.from_pylist([_row(site, seen.get(site.site_id, _Seen()), today) for site in sites], SCHEMA)
+    rows = [_row(site, seen.get(site.site_id, _Seen()), today) for site in sites]
+    return pa.Table.from_pylist(rows, SCHEMA)
 
 
-def visited(table: pa.Table) -> set[str]:
-    """The sites of a table that were ever visited."""
-    return {row["site_id"] for row in table.to_pylist() if row["last_visit"]}
-
-
-def needs_a_person(row: dict[str, object]) -> bool:
+def needs_a_person(row: Mapping[str, object]) -> bool:
     """No address or code, or the last visit did not come to a list."""
     gap = not row["url"] or not row["region_code"]
-    return gap or (row["last_visit"] is not None and row["outcome"] not in (*GOOD, None))
+    return gap or (row["last_visit"] is not None and row["outcome"] not in GOOD)
+
+
+def worth_showing(table: pa.Table) -> pa.Table:
+    """The sites that were visited, and those that need a person: of thousands, the ones there is something
+    to say of."""
+    return table.filter([bool(row["last_visit"]) or needs_a_person(row) for row in table.to_pylist()])
 
 
 def _seen(store: Store) -> dict[str, _Seen]:

@@ -37,7 +37,7 @@ from crawler.guard import Limits, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
 from crawler.recorder import Reconsider, Recorded, Recorder, address
-from crawler.transport import CRAWL_DELAY, EXCHANGE, AddressForbidden, TlsFailed, TooLarge
+from crawler.transport import CRAWL_DELAY, EXCHANGE, AddressForbidden, NotInArchive, TlsFailed, TooLarge
 
 if TYPE_CHECKING:
     from archive.records import Exchange
@@ -290,6 +290,7 @@ def outcome_of(error: BaseException) -> Outcome:
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (RobotsForbidden, "robots"),
     (GivenUp, "given_up"),
+    (NotInArchive, "not_run"),
     ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
     (TlsFailed, "tls"),
     (TooLarge, "too_large"),

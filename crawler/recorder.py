@@ -54,25 +54,27 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Filed:
     """An exchange that is archived and not judged yet; `version` is what was archived under its `address`
-    before."""
+    before. One that was archived before, and is replayed, has its `capture` and no location."""
 
     exchange: Exchange
     address: str
-    location: Location
+    location: Location | None
     version: Version | None
+    capture: Capture | None = None
 
     @property
     def is_new(self) -> bool:
         """Did other bytes come than last time?"""
-        return self.exchange.status != 304 and self.version is not None and not self._same
-
-    @property
-    def _same(self) -> bool:
-        return self.version is not None and self.version.location.sha256 == self.location.sha256
+        if self.exchange.status == 304 or self.version is None or self.location is None:
+            return False
+        return self.version.location.sha256 != self.location.sha256
 
 
 class Recorder:
-    """Writes one run. Close it with the finished run, or with None to leave the run interrupted."""
+    """Writes one run. Close it with the finished run, or with None to leave the run interrupted.
+
+    A run that `replays` archived exchanges writes only those that the store does not hold already.
+    """
 
     def __init__(
         self,
@@ -83,11 +85,18 @@ class Recorder:
         info: dict[str, str] | None = None,
         validity: timedelta = timedelta(hours=24),
         schedule: Schedule | None = None,
+        replays: bool = False,
     ) -> None:
         recover_runs(store, spool)
         self._files = _SpoolFirst(store, spool / run.run_id)
         self._known, self.history = Known(), History(schedule)
-        self._kept = _learn(store, self._known, self.history, run.started_at - validity)
+        self._archived: dict[tuple[str, datetime], Capture] = {}
+        self._replays = replays
+        if replays:  # nothing is known of what follows, except where it is archived
+            _learn(store, self._known, History(), run.started_at, self._archived)
+            self._kept = {}
+        else:
+            self._kept = _learn(store, self._known, self.history, run.started_at - validity)
         self._journal = RunJournal(store, run, spool)
         self._writer = WarcWriter(
             store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
@@ -103,7 +112,7 @@ class Recorder:
 
     def validators(self, url: str) -> dict[str, str]:
         """Header fields that make a request for `url` conditional on the version archived last."""
-        version = self._previous(url)
+        version = None if self._replays else self._previous(url)
         fields = {
             "If-None-Match": version and version.etag,
             "If-Modified-Since": version and version.last_modified,
@@ -117,13 +126,18 @@ class Recorder:
     def file(self, exchange: Exchange) -> Filed:
         """Archive an exchange."""
         noted = address(exchange.url, exchange.method, exchange.request_body)
-        return Filed(exchange, noted, self._writer.write(exchange), self._previous(noted))
+        if capture := self._archived.get((noted, exchange.fetched_at)):
+            return Filed(exchange, noted, None, None, capture)
+        version = None if self._replays else self._previous(noted)
+        return Filed(exchange, noted, self._writer.write(exchange), version)
 
     def before(self, filed: Filed) -> bytes | None:
         """The page as archived last, if this one differs from it. Reads from the store: not for a reactor."""
         if not filed.is_new or filed.version is None:
             return None
-        location = filed.version.location
+        return self._at(filed.version.location)
+
+    def _at(self, location: Location) -> bytes:
         return self._payload(location.payload_path, location.payload_offset, location.payload_length)
 
     def judge(
@@ -136,36 +150,36 @@ class Recorder:
     ) -> Recorded:
         """Judge and note an archived exchange. `reconsider` has the last word on content that differs from
         what was there before."""
-        exchange, location, headers = filed.exchange, filed.location, filed.exchange.response_headers
-        media_type = None
+        exchange, headers = filed.exchange, filed.exchange.response_headers
         if exchange.status == 304 and filed.version is not None:
-            payload = b""
-            if expected != "document":  # nobody looks into a file again; a list is read for what it links to
-                payload = self._payload(
-                    location.payload_path, location.payload_offset, location.payload_length
-                )
-                media_type = sniff(payload)
+            # Nobody looks into a file again; a list is read for what it links to.
+            payload = self._at(filed.version.location) if expected != "document" else b""
+            media_type = sniff(payload) if payload else None
             outcome = Outcome("unchanged", "304", "status 304")
         else:
             payload = exchange.payload
             media_type = sniff(payload)
             outcome = classify(exchange.status, headers, payload, expected, exchange.url)
             if outcome.name == "content" and filed.version and not filed.is_new:
-                outcome = Outcome("unchanged", "same_bytes", f"sha256 {location.sha256[:16]}")
+                outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
             elif outcome.name == "content" and before is not None and reconsider:
                 outcome = reconsider(payload, before) or outcome
+        capture = filed.capture or self._note(filed, outcome, media_type, site_id)
+        return Recorded(capture, outcome, exchange.status, headers, payload, before)
+
+    def _note(self, filed: Filed, outcome: Outcome, media_type: str | None, site_id: str | None) -> Capture:
+        assert filed.location is not None
         capture = self._journal.capture(
-            replace(exchange, url=filed.address), location,
+            replace(filed.exchange, url=filed.address), filed.location,
             outcome=outcome.name, media_type=media_type, site_id=site_id,
         )  # fmt: skip
         self._known.add(capture)
-        return Recorded(capture, outcome, exchange.status, headers, payload, before)
+        return capture
 
-    def fail(self, url: str, outcome: Outcome, site_id: str | None, via: str | None) -> Capture:
+    def fail(self, url: str, outcome: Outcome, site_id: str | None, via: str | None) -> None:
         """Note a request that got no answer."""
-        return self._journal.failure(
-            url, datetime.now(UTC), outcome=outcome.name, site_id=site_id, referrer=via
-        )
+        if not self._replays:
+            self._journal.failure(url, datetime.now(UTC), outcome=outcome.name, site_id=site_id, referrer=via)
 
     def article(self, article: Article) -> None:
         """Note an announcement."""
@@ -190,7 +204,7 @@ class Recorder:
             if capture.payload_path is None:
                 return None
             payload = self._payload(capture.payload_path, capture.payload_offset, capture.payload_length)
-        headers = [(_bytes(name), _bytes(value)) for name, value in record.http_fields]
+        headers = [(as_bytes(name), as_bytes(value)) for name, value in record.http_fields]
         outcome = Outcome("unchanged", "304", "status 304")
         if record.status != 304:
             outcome = classify(record.status, headers, payload, expected, url)
@@ -235,13 +249,24 @@ def resumable(store: Store, since: datetime) -> dict[str, Capture]:
     return _learn(store, Known(), History(), since)
 
 
-def _learn(store: Store, known: Known, history: History, since: datetime) -> dict[str, Capture]:
-    """Read the journals of all runs, once for all who ask; what can be taken up (see `resumable`)."""
+def _learn(
+    store: Store,
+    known: Known,
+    history: History,
+    since: datetime,
+    archived: dict[tuple[str, datetime], Capture] | None = None,
+) -> dict[str, Capture]:
+    """Read the journals of all runs, once for all who ask; what can be taken up (see `resumable`).
+
+    `archived` takes in the captures by address and moment.
+    """
     found: dict[str, Capture] = {}
     for run_id in stored_runs(store):
         run, captures = read_run(store, run_id), read_captures(store, run_id)
         for capture in captures:
             known.add(capture)
+        if archived is not None:
+            archived.update(((capture.url, capture.fetched_at), capture) for capture in captures)
         begun = begun_at(run_id)
         fresh = begun is not None and begun >= since
         if not fresh or run.finished_at:  # a run that is taken up is gone through again, as if it were new
@@ -278,7 +303,7 @@ def spool_of(store: Store) -> Path:
     return cache / "gongkai" / "spool" / hashlib.sha256(store.uri.encode()).hexdigest()[:16]
 
 
-def _bytes(text: str) -> bytes:
+def as_bytes(text: str) -> bytes:
     """A header field read back by warcio, which takes UTF-8 where it can and Latin-1 elsewhere."""
     try:
         return text.encode("latin-1")

@@ -56,7 +56,8 @@ class SiteReport:
 
     `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
     did not have to be read again. `gaps` are requests without a settling answer, as (url, outcome), the first
-    twenty of them; `columns` the lists with disclosures, the fullest first.
+    twenty of them; `columns` the lists with disclosures in the order found; `title` is what
+    the registered page calls itself.
     """
 
     site: Site
@@ -72,6 +73,7 @@ class SiteReport:
     new_articles: int = 0
     known: int = 0
     columns: tuple[Column, ...] = ()
+    title: str = ""
 
     @property
     def row(self) -> dict[str, Any]:
@@ -105,6 +107,11 @@ class CrawlReport:
     interrupted: bool
 
     @property
+    def complete_sites(self) -> tuple[str, ...]:
+        """The ids of the sites visited to their end."""
+        return tuple(site.site.site_id for site in self.sites if site.complete)
+
+    @property
     def troubled(self) -> tuple[SiteReport, ...]:
         """The sites a person should look at."""
         return tuple(site for site in self.sites if site.outcome not in GOOD or not site.complete)
@@ -130,6 +137,7 @@ class SiteTally:
     attachments: int = 0
     gaps: list[tuple[str, str]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
+    title: str = ""
     changed: Outcome | None = None
     lead: SiteTally | None = None
 
@@ -155,6 +163,7 @@ class SiteTally:
     def read(self, url: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool) -> None:
         """A list page has been read; `relevant` says that disclosures are among its entries."""
         self.listings += 1
+        self.title = self.title or heading
         self.entries += len(entries)
         self.platform = self.platform or platform
         if relevant and len(self.columns) < _MOST_COLUMNS:
@@ -186,7 +195,8 @@ class SiteTally:
             gaps=tuple(lead.gaps[:20]),
             new_articles=self.new_articles,
             known=lead.known,
-            columns=tuple(sorted(lead.columns, key=lambda column: -column.entries)),
+            columns=tuple(lead.columns),
+            title=lead.title,
         )
 
     def _outcome(self) -> Outcome:

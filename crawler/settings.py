@@ -60,6 +60,8 @@ GONGKAI_ALLOW_LOOPBACK = False
 GONGKAI_TLS_EXCEPTIONS: list[str] = []  # host names; the spider adds those of the registry
 GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
 
+GONGKAI_REPLAY: list[str] = []  # WARC files to crawl instead of the network, see `crawler.replay`
+
 # -- how often (see `crawler.increments`) ------------------------------------------------------------------
 GONGKAI_RECHECK_MIN_DAYS = 3.0
 GONGKAI_RECHECK_MAX_DAYS = 30.0

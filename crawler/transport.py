@@ -57,6 +57,10 @@ class TooLarge(IgnoreRequest):
     """The body is over the limit; reading stopped there."""
 
 
+class NotInArchive(IgnoreRequest):
+    """A crawl of archived answers (`crawler.replay`) came to an address none of them is for."""
+
+
 class _NoPublicAddress(OSError):
     """Raised inside the resolver, where aiohttp lets only OSError through."""
 

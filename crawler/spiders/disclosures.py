@@ -57,6 +57,7 @@ class DisclosuresSpider(scrapy.Spider):
 
     name = "disclosures"
     recorder: Recorder
+    replays = False
     _frontier: Frontier
     _announcements: Announcements
     _listings: Listings
@@ -101,6 +102,7 @@ class DisclosuresSpider(scrapy.Spider):
         crawler.settings.set("GONGKAI_TLS_EXCEPTIONS", [*configured, *excepted], priority="spider")
         crawler.signals.connect(spider._broke, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
+        spider.replays = bool(crawler.settings.getlist("GONGKAI_REPLAY"))
         spider.recorder = spider._recorder(crawler.settings)
         spider._furnish(Bounds.of(crawler.settings))
         return spider
@@ -121,6 +123,7 @@ class DisclosuresSpider(scrapy.Spider):
                 max_days=settings.getfloat("GONGKAI_RECHECK_MAX_DAYS"),
                 least=settings.getint("GONGKAI_RECHECK_AT_LEAST"),
             ),
+            replays=self.replays,
         )
 
     def _furnish(self, bounds: Bounds) -> None:
@@ -187,8 +190,9 @@ class DisclosuresSpider(scrapy.Spider):
             finished_at=None if interrupted else datetime.now(UTC),
             outcomes=report.outcomes,
             errors=tuple(f"{site.site.name}: {site.outcome} ({site.detail})" for site in report.troubled),
-            sites=tuple(site.row for site in report.sites),
-            complete_sites=tuple(site.site.site_id for site in report.sites if site.complete),
+            # A replay says nothing about the sites of today.
+            sites=() if self.replays else tuple(site.row for site in report.sites),
+            complete_sites=() if self.replays else report.complete_sites,
         )
         self.recorder.close(self.run)
         self.report = replace(report, run=self.run)

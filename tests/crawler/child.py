@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
+from crawler import replay
 from crawler.run import crawl
 from crawler.sites import Site
 
@@ -27,7 +28,7 @@ def main(store: str, sites: str, settings: str) -> None:
     report = crawl(
         store,
         chosen,
-        settings={**QUICK, **json.loads(settings)},
+        settings={**QUICK, **(replay.SETTINGS if "GONGKAI_REPLAY" in settings else {}), **json.loads(settings)},
         progress=lambda progress: calls.append(progress.outcome),
     )
     found = {
