@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from parsers.reference.codes import classification, name_key
 from parsers.tables.words import is_total_word
 
+# Digits of the lowest level of each classification.
+LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5}
 # Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
 _WEAK = frozenset({name_key("其他支出"), name_key("转移性支出"), name_key("债务还本支出")})
 
@@ -38,11 +40,15 @@ def codes_by_name(
 
 
 def _below(above: str | None, label: str, system: str, year: int | None) -> str | None:
-    """The code of this name among the parts of the row above, else among its siblings, and so on up."""
+    """The code of this name among the parts of the row above, else among its siblings, and so on up.
+
+    A class that contains the row above is not meant (20899 其他社会保障和就业支出 has a part of its own name); at
+    the lowest level a code may well be printed twice."""
     book = classification(system)
     for parent in _path(above or ""):
         if line := book.child_named(parent, label, year):
-            return line.code
+            contains = len(line.code) < LOWEST[system] and (above or "").startswith(line.code)
+            return None if contains else line.code
     return None
 
 

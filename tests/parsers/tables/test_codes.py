@@ -53,6 +53,11 @@ def test_after_an_unknown_row_only_classes_are_certain() -> None:
     assert found == [None, None, None, "210"]
 
 
+def test_a_row_is_not_taken_for_the_one_above_it() -> None:
+    labels = ["其他公共安全支出", "其他公共安全支出"]
+    assert codes_by_name(labels, ["20499", None], "functional", 2024) in ([None, None], [None, "2049999"])
+
+
 def test_general_names_alone_are_no_list_of_classes() -> None:
     assert codes_by_name(["基本支出", "其他支出"], [None, None], "functional", 2024) == [None, None]
     assert codes_by_name(["教育支出", "其他支出"], [None, None], "functional", 2024) == ["205", "229"]

@@ -21,7 +21,10 @@ from parsers.text import fold
 from tests.parsers.builders import grid, reading
 
 ROUNDING = Decimal(300)  # yuan; the largest tail of the corpus is 0.02 万元
-GRAND = set("合计 总计 部门合计 收入总计 收入合计 支出总计 支出合计 本年支出合计 本年收入合计".split())
+GRAND = {
+    *("合计", "总计", "部门合计", "收入总计", "收入合计"),
+    *("支出总计", "支出合计", "本年支出合计", "本年收入合计"),
+}
 SYSTEMS = ("functional_code", "economic_code", "gov_economic_code")
 SUMMARIES = ("summary", "appropriation_summary", "gov_fund", "state_capital")
 CORPUS = (
