@@ -7,7 +7,7 @@ rows again writes nothing; and no row is carried into another file unless its fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -48,6 +48,15 @@ def read_keys(store: Store, schema: TableSchema, file: DataFile) -> pa.Array:
         return pc.unique(rows.column(0))
 
 
+def read_columns(store: Store, schema: TableSchema, names: Sequence[str], file: DataFile) -> pa.Table:
+    """Some columns of a file, in today's types, its hash unchecked."""
+    have = [name for name in names if name in file.columns]
+    with reporting(f"{store.uri}/{file.key}"):
+        with pq.ParquetFile(file.key, filesystem=store.open_arrow_filesystem()) as source:
+            rows = source.read(columns=have, use_threads=False)
+        return conform(schema, rows, names)
+
+
 @contextmanager
 def reporting(what: str) -> Iterator[None]:
     """Turn Arrow's errors in reading `what` a snapshot lists into ours."""
@@ -59,14 +68,16 @@ def reporting(what: str) -> Iterator[None]:
         raise StoreUnusable(f"cannot read {what}: {error}") from error
 
 
-def conform(schema: TableSchema, rows: pa.Table) -> pa.Table:
-    """Rows of an older version of the schema in today's columns; a column they did not have is null."""
+def conform(schema: TableSchema, rows: pa.Table, names: Sequence[str] | None = None) -> pa.Table:
+    """Rows of an older version of the schema in today's columns, or in those named; a column they did not
+    have is null."""
     have = set(rows.column_names)
+    fields = [schema.arrow.field(name) for name in names or schema.arrow.names]
     columns = [
         rows.column(field.name).cast(field.type) if field.name in have else pa.nulls(len(rows), field.type)
-        for field in schema.arrow
+        for field in fields
     ]
-    return pa.Table.from_arrays(columns, schema=schema.arrow)
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields, schema.arrow.metadata))
 
 
 def _parts(rows: pa.Table) -> Iterator[pa.Table]:

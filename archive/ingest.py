@@ -10,7 +10,6 @@ news. It enters with the next commit that is due.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -25,14 +24,16 @@ from archive.captures import Capture, Run
 from archive.deadlines import CHINA
 from archive.disclosures import Documents, merged
 from archive.identity import new_run_id
-from archive.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
+from archive.journal import RunJournal, read_articles, read_run, stored_runs
 from archive.known import Known, known_captures
-from archive.monitor import judge
+from archive.monitor import judge, runs_before
 from archive.parsing import DocumentWork, Parsed, Progress
+from archive.past import Past, past_of, run_row, runs_in
 from archive.records import file_uri
-from archive.schema import TABLES, build_table, empty_table
+from archive.rows import DOCUMENT_TABLES
+from archive.schema import TABLES, build_table
 from archive.sightings import Seen, seen_by
-from archive.snapshots import ALL, Change, Snapshot, commit, latest, read_table
+from archive.snapshots import ALL, Change, Snapshot, commit, find_edits, latest, read_table
 from archive.stores import Store
 from archive.warc import WarcWriter
 from archive.workers import Pool
@@ -65,8 +66,7 @@ class IngestReport:
 
 def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
     """Ids of the runs in the store that a snapshot does not have, oldest first."""
-    table = read_table(store, snapshot, "runs", ["run_id"]) if snapshot else empty_table("runs")
-    known = set(table.column("run_id").to_pylist())
+    known = {run.run_id for run in runs_in(store, snapshot)}
     return [run_id for run_id in stored_runs(store) if run_id not in known]
 
 
@@ -117,11 +117,13 @@ def ingest(
     stays open. `approvals` are days of approval from the registry, for the deadlines (see `archive.bodies`).
     """
     base = latest(store)
-    pending = pending_runs(store, base)
-    seen, stated = _read_runs(store, set(stored_runs(store) if reparse else pending))
+    past = past_of(store, base)
+    pending = past.pending()
+    seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending))
     documents = Documents(_stored(store, base, "documents"))
     with nullcontext(pool) if pool else Pool() as workers:
-        work = DocumentWork(store, documents, workers, stated, reparse, progress)
+        restated = _restated(seen, stated, documents)
+        work = DocumentWork(store, documents, workers, stated, restated, reparse, progress)
         for run in seen:
             work.parse(run)
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
@@ -130,7 +132,7 @@ def ingest(
     changes = [*_run_changes(fresh), *work.changes(), _change("disclosures", _altered(before, disclosures))]
     snapshot = None
     if _is_news(store, base, changes, before):
-        verdicts = _verdicts(store, documents, disclosures.values(), now, approvals)
+        verdicts = _verdicts(store, base, documents, disclosures.values(), now, approvals)
         snapshot = commit(
             store,
             [*changes, *verdicts],
@@ -145,53 +147,53 @@ def ingest(
     )
 
 
-def _read_runs(store: Store, wanted: set[str]) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
+def _read_runs(past: Past, wanted: set[str]) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
     """What the wanted runs saw, in their order, knowing what all runs before them archived; and what
     operators stated of documents in any run, by document_id: the last word counts."""
     known = Known()
 
     @cache
     def captures_of(run_id: str) -> dict[str, Capture]:
-        return {capture.capture_id: capture for capture in read_captures(store, run_id)}
+        return {capture.capture_id: capture for capture in past.captures_of(run_id)}
 
     def find(capture_id: str) -> Capture | None:
         return captures_of(capture_id.rpartition("-")[0]).get(capture_id)
 
     seen: list[Seen] = []
     stated: dict[str, Mapping[str, Any]] = {}
-    for run_id in stored_runs(store):
-        run, captures = read_run(store, run_id), read_captures(store, run_id)
+    for run, captures in past:
         if run.stated:
             stated |= {capture.sha256: run.stated for capture in captures if capture.sha256}
-        if run_id in wanted:
-            seen.append(seen_by(run, captures, read_articles(store, run_id), known, find))
+        if run.run_id in wanted:
+            run, articles = read_run(past.store, run.run_id), read_articles(past.store, run.run_id)
+            seen.append(seen_by(run, captures, articles, known, find))
         else:
             for capture in captures:
                 known.add(capture)
     return seen, stated
 
 
+def _restated(
+    seen: Iterable[Seen], stated: Mapping[str, Mapping[str, Any]], documents: Documents
+) -> Iterator[str]:
+    """The documents of these runs of which an operator says what their rows do not say yet."""
+    for run in seen:
+        for sighting in run.local_files if run.run.stated else ():
+            identity = sighting.location.sha256
+            row = documents.rows.get(identity, {})
+            if any(row.get(name) != value for name, value in stated[identity].items()):
+                yield identity
+
+
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
     """Rows of `sites`, `runs` and `captures`; of a site the last run's word counts."""
     sites = {site["site_id"]: site for run in seen for site in run.run.sites}
     yield _change("sites", sites.values())
-    yield _change("runs", (_run_row(run.run) for run in seen))
+    yield _change("runs", (run_row(run.run) for run in seen))
     names = [column.name for column in TABLES["captures"].columns]
     yield _change(
         "captures", ({name: getattr(c, name) for name in names} for run in seen for c in run.captures)
     )
-
-
-def _run_row(run: Run) -> dict[str, Any]:
-    return {
-        "run_id": run.run_id,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "command": run.command,
-        "version": run.version,
-        "outcomes": json.dumps(run.outcomes, sort_keys=True),
-        "errors": list(run.errors),
-    }
 
 
 def _altered(
@@ -206,9 +208,12 @@ def _is_news(
     changes: Sequence[Change],
     disclosures: Mapping[str, Mapping[str, Any]],
 ) -> bool:
-    """Is there a document, an announcement or a site that the dataset does not know in this state?"""
+    """Is there a document, an announcement or a site that the dataset does not know in this state?
+
+    A document read again is news only if any of its rows is another one.
+    """
     rows = {change.table: change.rows for change in changes}
-    if len(rows["documents"]):
+    if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
         return True
     for row in rows["disclosures"].to_pylist():
         if row | {"last_seen": None} != dict(disclosures.get(row["disclosure_id"], {})) | {"last_seen": None}:
@@ -219,14 +224,14 @@ def _is_news(
 
 def _verdicts(
     store: Store,
+    base: Snapshot | None,
     documents: Documents,
     disclosures: Iterable[Mapping[str, Any]],
     now: datetime,
     approvals: Approvals | None,
 ) -> list[Change]:
     """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
-    runs = [read_run(store, run_id) for run_id in stored_runs(store)]
-    today = now.astimezone(CHINA).date()
+    runs, today = runs_before(store, base), now.astimezone(CHINA).date()
     bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, approvals)
     return [
         Change("bodies", build_table("bodies", bodies), ALL),
@@ -243,7 +248,7 @@ def _settled(
     while snapshot and snapshot.parent != (base.number if base else None):
         base = snapshot
         documents = Documents(_stored(store, base, "documents"))
-        verdicts = _verdicts(store, documents, _stored(store, base, "disclosures"), now, approvals)
+        verdicts = _verdicts(store, base, documents, _stored(store, base, "disclosures"), now, approvals)
         snapshot = commit(store, verdicts, message="deadlines of all bodies", run_id=None, now=now)
     return snapshot or base
 

@@ -1,7 +1,6 @@
 """What is archived already: asked before a request, before a record, before a parse.
 
-The journals in `cdx/` are the source, because they name the record of every payload and are complete before
-any snapshot is.
+The captures of the newest snapshot are the source, and the journals in `cdx/` of the runs it does not have.
 
 Invariant: a location given out holds the payload it is asked for; what is not known for sure is not known.
 """
@@ -14,7 +13,9 @@ from datetime import date
 
 from archive.captures import Capture
 from archive.deadlines import CHINA
-from archive.journal import UNJUDGED, read_captures, stored_runs
+from archive.journal import UNJUDGED
+from archive.past import past_of
+from archive.snapshots import latest
 from archive.stores import Store
 from archive.warc import Location
 
@@ -147,5 +148,5 @@ class Known:
 
 
 def known_captures(store: Store) -> Known:
-    """Everything the store holds, from the journals of all its runs."""
-    return Known(capture for run_id in stored_runs(store) for capture in read_captures(store, run_id))
+    """Everything the store holds."""
+    return Known(capture for _, captures in past_of(store, latest(store)) for capture in captures)

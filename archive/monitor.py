@@ -6,9 +6,7 @@ give the same verdicts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -19,8 +17,9 @@ from archive.bodies import Approvals, bodies_seen, complete_crawls, expectations
 from archive.captures import Run
 from archive.deadlines import CHINA, Deadline, assess
 from archive.journal import read_run, stored_runs
+from archive.past import runs_in
 from archive.schema import TABLES
-from archive.snapshots import Snapshot, read_table
+from archive.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.stores import Store
 from parsers.errors import GongkaiError
 from parsers.reference import regions
@@ -76,6 +75,16 @@ def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
     return last
 
 
+def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
+    """The runs whose findings a snapshot has: its own and, if no later one is there, those without news."""
+    runs = runs_in(store, snapshot)
+    numbers = snapshot_numbers(store)
+    if snapshot and snapshot.number != numbers[-1]:
+        return runs
+    known = {run.run_id for run in runs}
+    return runs + [read_run(store, run_id) for run_id in stored_runs(store) if run_id not in known]
+
+
 def board(
     store: Store,
     snapshot: Snapshot,
@@ -92,12 +101,11 @@ def board(
     prefixes = region_prefixes(region) if region else ("",)
     documents = read_table(store, snapshot, "documents").to_pylist()
     disclosures = read_table(store, snapshot, "disclosures").to_pylist()
-    runs = [read_run(store, run_id) for run_id in stored_runs(store)]
+    runs = runs_before(store, snapshot)
     bodies, verdicts = judge(documents, disclosures, runs, as_of, approvals)
     names = {body["body_id"]: body for body in bodies}
     rows = [
-        {column: names[verdict.body_id][column] for column in BODY_COLUMNS}
-        | {field.name: getattr(verdict, field.name) for field in fields(verdict)}
+        {column: names[verdict.body_id][column] for column in BODY_COLUMNS} | verdict.row()
         for verdict in verdicts
         if year in (None, verdict.fiscal_year)
         and str(names[verdict.body_id]["region_code"] or "").startswith(prefixes)
@@ -107,9 +115,9 @@ def board(
 
 
 def board_schema() -> pa.Schema:
-    """The columns of the board: who, the columns of `deadlines`, and a note in words."""
+    """The columns of the board: who, and the columns of `deadlines`."""
     who = [TABLES["bodies"].arrow.field(name) for name in BODY_COLUMNS]
-    return pa.schema([*who, *TABLES["deadlines"].arrow, pa.field("note", pa.string())])
+    return pa.schema([*who, *TABLES["deadlines"].arrow])
 
 
 def region_prefixes(selector: str) -> tuple[str, ...]:
@@ -119,7 +127,7 @@ def region_prefixes(selector: str) -> tuple[str, ...]:
     found = regions.find(selector)
     if not found:
         raise UnknownRegion(f"no region is called {selector!r}")
-    return tuple(re.sub(r"(?:00){1,2}$", "", region.code) for region in found)
+    return tuple(regions.prefix(region.code) for region in found)
 
 
 def one_region(selector: str) -> str:

@@ -55,6 +55,7 @@ class DocumentWork:
     """The documents of one ingest: parsed once each, in the order of the runs.
 
     `stated` is what operators say of documents, by document_id; of a container it holds for its members too.
+    `restated` are the documents to read again for it.
     """
 
     def __init__(
@@ -63,22 +64,21 @@ class DocumentWork:
         documents: Documents,
         pool: Pool,
         stated: Mapping[str, Mapping[str, Any]],
+        restated: Iterable[str],
         reparse: bool,
         progress: Progress,
     ) -> None:
         self.report: list[Parsed] = []
         self._store, self._documents, self._pool = store, documents, pool
         self._stated, self._reparse, self._progress = dict(stated), reparse, progress
-        self._restated: set[str] = set()
+        self._restated = set(restated)
         self._looked_at: set[str] = set()
         self._pages: set[str] = set()
         self._replaced: set[str] = set()
         self._rows: dict[str, list[pa.Table]] = {name: [] for name in DOCUMENT_TABLES}
 
     def parse(self, run: Seen) -> None:
-        """Parse what a run saw and the dataset does not have, or what an operator states something about."""
-        if run.run.stated:
-            self._restated = {sighting.location.sha256 for sighting in run.local_files}
+        """Parse what a run saw, unless the dataset has it and no operator states something new about it."""
         groups: list[tuple[str, Sequence[Sighting]]] = [
             (announced.article.url, announced.sightings) for announced in run.announcements
         ]

@@ -20,10 +20,6 @@ from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -35,9 +31,6 @@ from parsers.errors import GongkaiError
 FORMATS = ("table", "csv", "json", "xlsx", "parquet")
 BINARY = frozenset({"xlsx", "parquet"})
 
-MAX_SHEET_TEXT = 32_767
-MAX_SHEET_NAME = 31
-MAX_WIDTH = 60
 PLAIN_WIDTH = 400
 """Columns of a table that is not printed on a terminal: wide enough that nothing wraps."""
 
@@ -79,7 +72,7 @@ def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
     if form == "parquet":
         pq.write_table(table, out, compression="zstd")
     elif form == "xlsx":
-        write_workbook({"data": table}, out)
+        _write_workbook({"data": table}, out)
     elif form == "csv":
         out.write(as_csv(table).encode())
     elif form == "json":
@@ -98,7 +91,7 @@ def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main
     elif form == "json":
         out.write((as_json({name: table.to_pylist() for name, table in tables.items()}) + "\n").encode())
     elif form == "xlsx":
-        write_workbook(tables, out)
+        _write_workbook(tables, out)
     else:
         write(tables[main], form, out)
 
@@ -107,7 +100,7 @@ def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Ta
     """Rows of mixed types as a table of texts, in the forms of CSV."""
     found = list(rows)
     plain = {
-        column: [None if row[column] is None else str(_plain(row[column])) for row in found]
+        column: [None if row[column] is None else str(plain(row[column])) for row in found]
         for column in columns
     }
     return pa.table(plain, pa.schema([(column, pa.string()) for column in columns]))
@@ -118,13 +111,13 @@ def as_csv(table: pa.Table) -> str:
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(table.column_names)
-    writer.writerows(map(_plain, row) for row in _rows(table))
+    writer.writerows(map(plain, row) for row in rows_of(table))
     return lines.getvalue()
 
 
 def as_json(value: Any) -> str:
     """JSON with exact amounts (as strings), ISO 8601 dates and times, and Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
 
 
 def as_text(table: pa.Table, title: str | None = None) -> str:
@@ -142,66 +135,38 @@ def screen_table(table: pa.Table, title: str | None = None) -> Table:
     for field in table.schema:
         number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)
         shown.add_column(field.name, justify="right" if number else "left", overflow="fold")
-    for row in _rows(table):
+    for row in rows_of(table):
         # Text, not str: printed brackets are no markup.
-        shown.add_row(*(Text(_for_eyes(value)) for value in row))
+        shown.add_row(*(Text(for_eyes(value)) for value in row))
     return shown
 
 
-def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
-    """An Excel workbook with one sheet for each table, header frozen, filters on."""
-    book = Workbook(write_only=True)
-    for name, table in sheets.items():
-        sheet = book.create_sheet(name[:MAX_SHEET_NAME])
-        sheet.freeze_panes = "A2"
-        rows = _rows(table)
-        for place, column in enumerate(table.column_names):
-            longest = max((len(_for_eyes(row[place])) for row in rows), default=0)
-            width = min(max(longest, len(column)) + 2, MAX_WIDTH)
-            sheet.column_dimensions[get_column_letter(place + 1)].width = width
-        sheet.append([_sheet_cell(sheet, column, bold=True) for column in table.column_names])
-        for row in rows:
-            sheet.append([_sheet_cell(sheet, value) for value in row])
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
-    book.save(out)
+def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
+    from archive.workbook import write_workbook  # openpyxl takes a second to load: only who needs it waits
+
+    write_workbook(sheets, out)
 
 
-def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
     """By position: the columns of a query's answer may share a name."""
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def _sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
-    """Text is set as text: openpyxl would make a formula of whatever starts with "="."""
-    if isinstance(value, Decimal):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "#,##0.00"
-    elif value is None or isinstance(value, bool | int | float | date):
-        cell = WriteOnlyCell(sheet, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
-    else:
-        cell = WriteOnlyCell(sheet)
-        text = ILLEGAL_CHARACTERS_RE.sub("", str(_plain(value)))
-        cell.value = text[:MAX_SHEET_TEXT]
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as CSV and JSON carry it."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Sequence | Mapping) and not isinstance(value, str | bytes):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
+        return json.dumps(value, ensure_ascii=False, default=plain)
     if isinstance(value, bytes):
         return value.hex()
     return value
 
 
-def _for_eyes(value: object) -> str:
+def for_eyes(value: object) -> str:
+    """A value as a person reads it."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -209,5 +174,5 @@ def _for_eyes(value: object) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list):
-        return " ".join(map(_for_eyes, value))
+        return " ".join(map(for_eyes, value))
     return str(value)

@@ -193,24 +193,32 @@ def resource(uri: str, data: bytes, media_type: str, moment: datetime, warcinfo_
 
 
 def read_records(stream: BinaryIO) -> Iterator[Record]:
-    """Every record of a WARC stream, digests checked; damage raises IntegrityError."""
+    """Every record of a WARC stream, digests checked; damage raises IntegrityError, and so does an end that
+    is not the end of a record (warcio takes a stream that was cut short as if it ended there)."""
     iterator = ArchiveIterator(stream, check_digests=True)
+    end = 0
     try:
         for found in iterator:
             http = found.http_headers
             code = http.get_statuscode() if http and found.rec_type != "request" else ""
             body = found.raw_stream.read()
+            offset, length = iterator.get_record_offset(), iterator.get_record_length()
             if found.digest_checker.passed is False:
                 raise IntegrityError("; ".join(found.digest_checker.problems))
+            if iterator.reader.decompressor and not iterator.reader.decompressor.eof:
+                raise IntegrityError("the file ends within a record")
+            end = offset + length
             yield Record(
                 kind=found.rec_type,
-                offset=iterator.get_record_offset(),
-                length=iterator.get_record_length(),
+                offset=offset,
+                length=length,
                 fields={name.lower(): value for name, value in found.rec_headers.headers},
                 status=int(code) if code.isdecimal() else None,
                 http_fields=tuple(http.headers) if http else (),
                 body=body,
             )
+        if not end or iterator.fh.tell() != end:
+            raise IntegrityError("the file ends within a record")
     except IntegrityError:
         raise
     except Exception as error:  # warcio raises several unrelated types on damaged input

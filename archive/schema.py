@@ -166,6 +166,15 @@ RUNS = TableSchema(
         Column("version", TEXT, "Version of gongkai", source="command line"),
         Column("outcomes", TEXT, "JSON object: captures by outcome", source=COMPUTED),
         Column("errors", TEXTS, "One sentence per error a person should see", source=COMPUTED),
+        Column(
+            "complete_sites",
+            TEXTS,
+            "Sites visited to the end: only there can a thing be missing",
+            source=COMPUTED,
+        ),
+        Column(
+            "stated", TEXT, "JSON object: what the operator says of its local files", source="command line"
+        ),
     ),
     primary_key=("run_id",),
     replace_key="run_id",
@@ -544,6 +553,7 @@ DEADLINES = TableSchema(
         ),
         Column("days_late", COUNT, "Days after due_rolled", unit="day", source=COMPUTED),
         Column("disclosure_id", TEXT, "Publication that meets the deadline", source=COMPUTED),
+        Column("note", TEXT, "What limits the verdict: what is missing to know", source=COMPUTED),
     ),
     primary_key=("body_id", "fiscal_year", "document_kind"),
     replace_key="body_id",

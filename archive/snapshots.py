@@ -26,17 +26,18 @@ import time
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from functools import partial
 from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as pads
 
 from archive.columns import TableSchema
-from archive.datafiles import NO_GROUP, reporting
-from archive.edits import ALL, Change, Edit, find_edit, groups_of_owners, own_groups, write_edit
+from archive.datafiles import NO_GROUP, read_columns
+from archive.edits import ALL, READERS, Change, Edit, find_edit, groups_of_owners, own_groups, write_edit
 from archive.errors import AlreadyExists, Conflict, IntegrityError, ObjectNotFound, SnapshotNotFound
 from archive.manifest import ROOT, DataFile, Snapshot, decode, encode, snapshot_key
 from archive.schema import TABLES, empty_table
@@ -209,16 +210,12 @@ def read_table(
     snapshot: Snapshot,
     name: str,
     columns: Sequence[str] | None = None,
-    filter: pads.Expression | None = None,
 ) -> pa.Table:
     """Rows of a table as of a snapshot, in today's columns; null where a file is older than the column."""
-    keys = [file.key for file in snapshot.files(name)]
-    if not keys:
-        return empty_table(name).select(list(columns or TABLES[name].arrow.names))
-    with reporting(f"{name} of snapshot {snapshot.number} in {store.uri}"):
-        files = store.open_arrow_filesystem()
-        source = pads.dataset(keys, schema=TABLES[name].arrow, format="parquet", filesystem=files)
-        return source.to_table(columns=list(columns) if columns else None, filter=filter)
+    names = list(columns or TABLES[name].arrow.names)
+    with ThreadPoolExecutor(READERS) as pool:
+        read = partial(read_columns, store, TABLES[name], names)
+        return pa.concat_tables([empty_table(name).select(names), *pool.map(read, snapshot.files(name))])
 
 
 def _not_before(base: Snapshot | None, now: datetime) -> datetime:
@@ -284,8 +281,7 @@ def _document_groups(
         wanted = pc.unique(pa.concat_arrays(needed))
         missing = wanted.filter(pc.invert(pc.is_in(wanted, known)))
         if len(missing):
-            documents.append(
-                read_table(store, base, "documents", columns, pc.field("document_id").isin(missing))
-            )
+            stored = read_table(store, base, "documents", columns)
+            documents.append(stored.filter(pc.is_in(stored.column("document_id"), missing)))
     rows = pa.concat_tables([empty_table("documents").select(columns), *documents])
     return rows.column("document_id").combine_chunks(), own_groups(rows)

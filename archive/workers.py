@@ -18,6 +18,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self
 
 from parsers import parse_document
@@ -140,7 +141,8 @@ class Pool:
     def _spawn(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
         process = _SPAWN.Process(target=_work, args=(theirs, self._parse, self._limits), daemon=True)
-        process.start()
+        with _no_main():
+            process.start()
         theirs.close()
         try:
             ours.recv()
@@ -201,6 +203,18 @@ def parse_bounded(
     with Pool(workers=1, limits=limits, parse=parse) as pool:
         tasks, documents = zip(*pool.map_with_members([Task(data, hints or Hints())]), strict=True)
         return list(zip(tasks, without_repeats(documents), strict=True))
+
+
+@contextlib.contextmanager
+def _no_main() -> Iterator[None]:
+    """A spawned process imports the main module of its parent, unless there is none: a reader needs the
+    parsers, not the command line with its crawler and its database."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _work(pipe: Connection, parse: Parse, limits: Limits) -> None:

@@ -22,7 +22,6 @@ from crawler import sites as registry
 from crawler.progress import Teller
 from crawler.recorder import spool_of
 from crawler.report import CrawlReport
-from crawler.run import crawl
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,8 @@ def crawl_sites(
     settings: Mapping[str, Any] | None = None,
 ) -> JobReport:
     """Crawl and archive. Raises KeyboardInterrupt if the crawl was ended early; what it has is kept."""
+    from crawler.run import crawl  # Scrapy takes a second to load: only who crawls waits
+
     crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
     if crawled.interrupted:
         raise KeyboardInterrupt

@@ -106,6 +106,12 @@ def test_every_way_to_end_has_its_code(args: list[str], code: int, said: str, tm
     assert said in ended.err
 
 
+def test_the_line_loads_only_what_every_command_needs() -> None:
+    code = "import sys, gongkai; print(*{'boto3', 'openpyxl', 'pandas', 'scrapy'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROGRAM.parent, capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("\n", 0), done.stderr
+
+
 def test_help_speaks_the_language_asked_for() -> None:
     assert "谁按时公开" in program("--help", "--lang", "zh").out
     assert "Who was on time" in gongkai("--help").out

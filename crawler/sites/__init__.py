@@ -33,6 +33,14 @@ class RegistryError(GongkaiError):
     """A registry file breaks its format; the message names file and line."""
 
 
+class AlreadyRegistered(GongkaiError):
+    """The registry has this site."""
+
+
+class NoRegion(GongkaiError):
+    """It cannot be told whose a page is; the operator has to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One registered starting point.

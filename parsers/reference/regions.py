@@ -98,20 +98,20 @@ def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     `name` may be full (汉中市), short (陕西, 延边州) or a path (枣庄市市中区). `within` limits the answer to
     a code's own region and those below it (61, 6107, 610700). A full name beats a short one.
     """
-    prefix = _prefix(within)
-    matches = tuple(r for r in _by_name().get(name, ()) if r.code.startswith(prefix))
+    begin = prefix(within) if within else ""
+    matches = tuple(r for r in _by_name().get(name, ()) if r.code.startswith(begin))
     if matches:
         return _best(name, matches)
     for cut in range(len(name) - 2, 1, -1):
         for ancestor in _by_name().get(name[:cut], ()):
-            if ancestor.code.startswith(prefix) and (below := find(name[cut:], ancestor.code)):
+            if ancestor.code.startswith(begin) and (below := find(name[cut:], ancestor.code)):
                 return tuple(r for r in below if r.code != ancestor.code) or below
     return ()
 
 
-def _prefix(within: str | None) -> str:
-    """`610000` contains what starts with 61, `610700` what starts with 6107, `610725` itself."""
-    return re.sub(r"(?:00){1,2}$", "", within) if within else ""
+def prefix(code: str) -> str:
+    """What the codes in a region start with: 61 for `610000`, 6107 for `610700`, `610725` for itself."""
+    return re.sub(r"(?:00){1,2}$", "", code)
 
 
 def _best(name: str, matches: tuple[Region, ...]) -> tuple[Region, ...]:

@@ -18,7 +18,10 @@ from archive.captures import Article, Capture, Run, capture_from_cdxj, capture_t
 from archive.cdxj import surt
 from archive.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
 from archive.known import known_captures
+from archive.past import past_of, run_row
 from archive.recovery import INTERRUPTED, recover_runs
+from archive.schema import TABLES, build_table
+from archive.snapshots import Change, commit, latest
 from archive.stores import LocalStore, Store, open_store
 from archive.warc import Exchange, WarcWriter, read_payload
 
@@ -106,6 +109,28 @@ def test_what_is_known_makes_the_next_run_small(store: Store, tmp_path: Path) ->
     assert [capture.revisit for capture in second] == [True, True, True, True, False]
     assert [capture.payload_path for capture in second[:4]] == [capture.payload_path for capture in first[:4]]
     assert [capture.sha256 for capture in second] == [capture.sha256 for capture in first]
+
+
+def test_what_a_snapshot_has_is_not_read_from_journals(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = crawl(store, tmp_path / "spool")
+    stated = replace(RUN, complete_sites=("610725",), stated={"fiscal_year": 2026})
+    names = [column.name for column in TABLES["captures"].columns]
+    rows = [{name: getattr(capture, name) for name in names} for capture in first]
+    listed = [Change("captures", build_table("captures", rows)),
+              Change("runs", build_table("runs", [run_row(stated)]))]  # fmt: skip
+    commit(store, listed, message="", run_id=RUN.run_id, now=T0)
+    later = replace(RUN, run_id="20261123T101530Z-abc123", started_at=T0 + timedelta(days=1))
+    second = crawl(store, tmp_path / "spool", later)
+    read: list[str] = []
+    monkeypatch.setattr("archive.past.read_captures", lambda _, run_id: read.append(run_id) or second)
+    past = past_of(store, latest(store))
+    assert [captures for _, captures in past] == [first, second] and read == [later.run_id]
+    assert past.pending() == [later.run_id]
+    assert past.run(RUN.run_id) == replace(stated, sites=())
+    found = known_captures(store).previous(SITE + "/a.pdf")
+    assert found and found.location.warc_path == first[1].warc_path
 
 
 def test_a_304_keeps_the_validators_it_does_not_repeat(local_store: Store, tmp_path: Path) -> None:

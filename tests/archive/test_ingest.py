@@ -303,7 +303,7 @@ def test_reparse_reads_the_archive_again(
         name: rows(local_store, name) for name in ("documents", "tables", "facts", "checks", "disclosures")
     }
     report = run_ingest(local_store, pool, reparse=True)
-    assert report.snapshot is None or before == {name: rows(local_store, name) for name in before}
+    assert report.snapshot is None and before == {name: rows(local_store, name) for name in before}
     assert len(report.documents) == 5 and not any(document.known for document in report.documents)
     monkeypatch.setattr(archive.parsing, "PARSER_VERSION", "later")
     monkeypatch.setattr(archive.rows, "PARSER_VERSION", "later")
@@ -361,6 +361,34 @@ def test_what_the_operator_states_stands_above_the_document(
     assert json.loads(member["headline_sources"])["body_name"] == "operator"
     run_ingest(local_store, pool, 2, reparse=True)
     assert {row["body_name"] for row in rows(local_store, "facts")} == {"勉县教育局"}
+
+
+def test_the_same_statement_again_is_no_news(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(budget(year=2020))
+    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
+    for day in range(2):
+        later, stated = NOW + timedelta(days=day), {"region_code": "610725", "fiscal_year": 2026}
+        archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
+        assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
+    later = NOW + timedelta(days=2)
+    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2025}, **given)  # type: ignore[arg-type]
+    assert run_ingest(local_store, pool, 2).snapshot, "another statement is news"
+
+
+def test_a_statement_counts_also_when_the_plain_file_waits_before_it(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(json.dumps({"members": {"m.pdf": {"year": 2020}}}).encode())
+    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
+    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
+    run_ingest(local_store, pool)
+    archive_files(local_store, [file], now=NOW + timedelta(days=1), **given)  # type: ignore[arg-type]
+    later = NOW + timedelta(days=2)
+    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2026}, **given)  # type: ignore[arg-type]
+    assert run_ingest(local_store, pool, 2).snapshot
+    assert {row["fiscal_year"] for row in rows(local_store, "documents")} == {2026}
 
 
 def test_damaged_archives_and_impossible_rows_are_outcomes(

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from archive.present import as_csv, as_json, as_text, write, write_workbook
+from archive.present import as_csv, as_json, as_text, write
+from archive.workbook import write_workbook
 
 ROWS = pa.Table.from_pylist(
     [

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -391,9 +390,10 @@ class TestTravel:
         with pytest.raises(SnapshotNotFound):
             create_tag(days, "early", 9, now=NOON)
 
-    def test_reading_takes_columns_and_a_filter(self, days: Store) -> None:
-        rows = read_table(days, load(days), "facts", ["amount_text"], pc.field("region_code") == "610725")
-        assert sorted(rows.column("amount_text").to_pylist()) == ["10.50", "20.25"]
+    def test_reading_takes_columns(self, days: Store) -> None:
+        rows = read_table(days, load(days), "facts", ["amount_text", "region_code"])
+        assert rows.schema.names == ["amount_text", "region_code"]
+        assert {"10.50", "20.25"} <= set(rows.column("amount_text").to_pylist())
         assert read_table(days, load(days), "bodies", ["name"]).schema.names == ["name"]
 
 

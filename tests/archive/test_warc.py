@@ -278,19 +278,35 @@ def test_kill_9_loses_nothing_that_was_acknowledged(folder: Folder, tmp_path: Pa
     assert recover(folder, spool / RUN) == []
 
 
+def test_a_file_that_ends_within_a_record_is_not_read_as_whole(folder: Folder, tmp_path: Path) -> None:
+    with WarcWriter(folder, RUN, tmp_path / "spool") as writer:
+        writer.write(exchange("http://a.cn/1", PDF))
+    whole = folder.warcs()[0].read_bytes()
+    records = list(read_records(BytesIO(whole)))
+    ends = {record.offset + record.length for record in records}
+    assert max(ends) == len(whole)
+    for cut in {*range(0, len(whole), 37), *range(len(whole) - 12, len(whole))} - ends:
+        with pytest.raises(IntegrityError):
+            list(read_records(BytesIO(whole[:cut])))
+    for end in ends:
+        assert list(read_records(BytesIO(whole[:end])))
+
+
 def test_a_torn_last_record_is_cut_off_at_every_length(folder: Folder, tmp_path: Path) -> None:
     with WarcWriter(folder, RUN, tmp_path / "spool") as writer:
         writer.write(exchange("http://a.cn/1", PDF))
         last = writer.write(exchange("http://a.cn/2", PDF[::-1]))
     whole = folder.warcs()[0].read_bytes()
-    for cut in (last.offset + 1, last.offset + last.length - 1, last.offset + last.length + 5):
+    end = last.offset + last.length
+    # A member that lacks a last zero byte is whole again with zeros after it: none there.
+    for cut, zeros in ((last.offset + 1, 8192), (end - 9, 8192), (end - 1, 0), (end + 5, 8192)):
         torn = tmp_path / "torn" / "warc" / "2026" / f"x{cut}.warc.gz.open"
         torn.parent.mkdir(parents=True, exist_ok=True)
-        torn.write_bytes(whole[:cut] + bytes(8192 if cut % 2 else 0))
+        torn.write_bytes(whole[:cut] + bytes(zeros))
         recovered = Folder(tmp_path / f"recovered{cut}")
         assert recover(recovered, tmp_path / "torn") == [f"warc/2026/x{cut}.warc.gz"]
         size = recovered.warcs()[0].stat().st_size
-        assert size == (last.offset if cut < last.offset + last.length else last.offset + last.length)
+        assert size == (last.offset if cut < end else end)
         assert_warcio_accepts(recovered.warcs())
 
 

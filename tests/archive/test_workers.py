@@ -153,3 +153,23 @@ def test_broken_files_are_outcomes(data: bytes) -> None:
     [(_, document)] = parse_bounded(data)
     assert document.outcome in ("empty", "damaged", "unsupported")
     assert document.document_id == hashlib.sha256(data).hexdigest()
+
+
+PROGRAM = """
+print("imported", flush=True)
+from archive.workers import parse_bounded
+
+if __name__ == "__main__":
+    [(_, document)] = parse_bounded(b"")
+    print(document.outcome)
+"""
+
+
+def test_a_worker_does_not_import_the_program_that_starts_it(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, program], env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["imported", "empty"], done.stderr
