@@ -32,7 +32,7 @@ from archive.query import run_sql
 from archive.stores import Store, open_store
 from archive.texts import t
 from archive.verify import verify as verify_store
-from crawler import demo, job, summary
+from crawler import demo, health, job, summary
 from crawler import sites as registry
 from crawler.progress import LogFormat, Teller, log, log_to
 from crawler.recorder import spool_of
@@ -46,6 +46,8 @@ USAGE_ERRORS = (
     SnapshotNotFound,
     monitor.UnknownRegion,
     present.NotForTerminal,
+    registry.AlreadyRegistered,
+    registry.NoRegion,
     registry.UnknownSites,
 )
 DEFAULT_STORE = "gongkai-data"
@@ -205,10 +207,22 @@ def run(ctx: typer.Context, sites: Selector = "all", year: Year = None) -> int:
 
 
 @command("crawl", "The first half of run: crawl and archive; nothing is read.")
-def crawl(ctx: typer.Context, sites: Selector = "all", year: Year = None) -> int:
-    store, chosen = ctx.obj.store(), registry.select(sites)
+def crawl(
+    ctx: typer.Context,
+    warcs: Annotated[list[Path] | None, files("[WARC]...")] = None,
+    sites: Selector = "all",
+    year: Year = None,
+    replay: Annotated[bool, option("--replay", None, "Crawl these WARC files, not the network")] = False,
+) -> int:
+    if replay != bool(warcs):
+        raise typer.BadParameter(t("--replay and WARC files go together"))
+    store, chosen, settings = ctx.obj.store(), registry.select(sites), None
+    if warcs:
+        from crawler import replay as replaying
+
+        chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
     with ctx.obj.teller() as teller:
-        done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
+        done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year, settings=settings)
     return told(done)
 
 
@@ -279,13 +293,51 @@ def sites_list(
     return DONE
 
 
-@command("check", "Read the registry back; list the entries that need a person.", sites_app)
-def sites_check(form: Form = "table", out: Out = None) -> int:
-    sites = registry.load()
-    unclear = [site for site in sites if site.url is None or site.region_code is None]
-    present.give(site_rows(unclear), form, out)
-    log.info(t("{all} sites, {open} without address or region code", all=len(sites), open=len(unclear)))
-    return NEEDS_A_PERSON if unclear else DONE
+@command("add", "Look at an address, name its platform, find its column, and register it.", sites_app)
+def sites_add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL")],
+    region: Region = None,
+    name: Annotated[str | None, option("--name", "NAME", "What the government is called")] = None,
+    folder: Annotated[
+        Path, option("--registry", "DIR", "Folder of the registry files", file_okay=False)
+    ] = registry.FOLDER,
+    look: Annotated[bool, option("--dry-run", None, "Look, and write nothing")] = False,
+) -> int:
+    from crawler import probe
+    from crawler.sites import edit
+
+    code = monitor.one_region(region) if region else None
+    with ctx.obj.teller() as teller:
+        settings = demo.SETTINGS if demo.is_loopback(url) else None
+        found = probe.probe(
+            url, region=code, name=name, known=registry.load(folder), progress=teller.crawled,
+            settings=settings,
+        )  # fmt: skip
+    present.give(probe.columns_of(found), "table", None)
+    log.info(t("{url}: {outcome}, platform {platform}", **probe.told(found)))
+    if found.column is None:
+        log.warning(t("No list of disclosures was found; nothing is written."))
+        return NEEDS_A_PERSON
+    typer.echo(edit.line_of(found.site))
+    if not look:
+        log.info(t("Written to {path}", path=edit.add(found.site, folder)))
+    return DONE
+
+
+@command("check", "How the sites are: last success, entries, newest date, days silent.", sites_app)
+def sites_check(
+    ctx: typer.Context,
+    selector: Annotated[str | None, typer.Argument(metavar="[SEL]", help=t(SEL))] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    rows = health.health(ctx.obj.store(), registry.select(selector or "all"), datetime.now(CHINA).date())
+    shown = rows if selector else health.worth_showing(rows)
+    present.give(shown, form, out)
+    troubled = sum(map(health.needs_a_person, shown.to_pylist()))
+    log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
+    return NEEDS_A_PERSON if troubled else DONE
 
 
 # -- versions of the dataset -------------------------------------------------------------------------------
@@ -381,7 +433,7 @@ def deadlines(
     store = ctx.obj.store()
     day = as_of.date() if as_of else datetime.now(CHINA).date()
     snapshot = snapshots.load(store, at)
-    rows = monitor.board(store, snapshot, day, job.approvals(), region=region, year=year)
+    rows = monitor.board(store, snapshot, day, job.registered(), region=region, year=year)
     if form == "ics":
         with present.opened(out) as stream:
             stream.write(feed(rows.to_pylist(), day).encode())

@@ -10,6 +10,7 @@ import sys
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.texts import t
 
@@ -20,8 +21,10 @@ PORT = 8610
 SETTINGS = {
     "GONGKAI_ALLOW_LOOPBACK": True,
     "AUTOTHROTTLE_ENABLED": False,
-    "DOWNLOAD_DELAY": 0.02,
+    "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
     "GONGKAI_BACKOFF": 0.1,
+    "GONGKAI_MAX_RATE": 0,
     "RETRY_TIMES": 1,
 }
 
@@ -33,6 +36,11 @@ NEXT_STEPS = (
     "verify",
 )
 PACKAGE = "gongkai_replica"
+
+
+def is_loopback(url: str) -> bool:
+    """Is it a replica on this machine?"""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost")
 
 
 def next_steps(uri: str) -> str:

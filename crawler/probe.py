@@ -14,14 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
+
 from archive.stores import LocalStore
+from archive.texts import t
 from crawler import discovery, sites
 from crawler.report import Column, Progress, SiteReport
 from crawler.run import crawl
-from crawler.sites import Site
+from crawler.sites import NoRegion, Site
 from crawler.sites.edit import free_id
 from crawler.sites.territory import Territory
-from parsers.errors import GongkaiError
 from parsers.reference import regions
 
 _SETTINGS = {
@@ -30,11 +32,16 @@ _SETTINGS = {
     "GONGKAI_MAX_EXPLORED": 20,
     "RETRY_TIMES": 1,
 }
+_COLUMNS = pa.schema(
+    [
+        ("heading", pa.string()),
+        ("entries", pa.int64()),
+        ("newest", pa.date32()),
+        ("platform", pa.string()),
+        ("url", pa.string()),
+    ]
+)
 _PLACE = re.compile(r"[一-鿿]{1,12}?(?:自治[区州县旗]|[省市县区州旗盟])")
-
-
-class NoRegion(GongkaiError):
-    """The page does not say whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,26 @@ def probe(
         page_type=_page_type(column, seen),
     )
     return Found(site, seen, column)
+
+
+def columns_of(found: Found) -> pa.Table:
+    """The lists with disclosures that were found, for people."""
+    rows = [
+        {"heading": one.heading, "entries": one.entries, "newest": one.newest, "platform": one.platform}
+        | {"url": one.url}
+        for one in found.report.columns
+    ]
+    return pa.Table.from_pylist(rows, _COLUMNS)
+
+
+def told(found: Found) -> dict[str, str]:
+    """The answer of the address in a few words."""
+    report = found.report
+    return {
+        "url": report.site.url or "",
+        "outcome": t(report.outcome, context="answer"),
+        "platform": report.platform or "?",
+    }
 
 
 def _page_type(column: Column | None, seen: SiteReport) -> str | None:

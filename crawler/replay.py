@@ -28,7 +28,7 @@ from crawler.recorder import address, as_bytes
 from crawler.sites import Site
 from crawler.transport import EXCHANGE, NotInArchive
 
-SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.replay.ReplayHandler",
         "https": "crawler.replay.ReplayHandler",
@@ -124,6 +124,11 @@ class WarcFiles:
             ip=record.fields.get("warc-ip-address"),
             via=request.meta.get("via"),
         )
+
+
+def settings(paths: Iterable[Path]) -> dict[str, Any]:
+    """What to crawl with, so that these files answer."""
+    return {**_SETTINGS, "GONGKAI_REPLAY": [str(path) for path in paths]}
 
 
 def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:

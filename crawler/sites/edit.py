@@ -1,6 +1,7 @@
 """Add lines to the registry.
 
-Invariant: a line that is there stays as it is, byte for byte; a new one reads back as the site it was made of.
+Invariant: a line that is there stays as it is, byte for byte; a new one reads back as the site it
+was made of.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
-from crawler.sites import COLUMNS, FOLDER, RegistryError, Site, forget, load
+from crawler.sites import COLUMNS, FOLDER, AlreadyRegistered, Site, forget, load
 from crawler.sites.build import PROVINCE_FILES
 
 
@@ -38,11 +39,11 @@ def line_of(site: Site) -> str:
 def add(site: Site, folder: Path = FOLDER) -> Path:
     """Write the line of a new site behind those of its province; the file it is in now.
 
-    Raises RegistryError if its id or its address with the same region is there already.
+    Raises AlreadyRegistered if its id or its address with the same region is there already.
     """
     for known in load(folder):
         if known.site_id == site.site_id or (known.url, known.region_code) == (site.url, site.region_code):
-            raise RegistryError(f"{known.site_id} {known.name} {known.url} is registered already")
+            raise AlreadyRegistered(f"{known.site_id} {known.name} {known.url} is registered already")
     prefix = (site.region_code or "00")[:2]
     path = folder / f"{prefix}-{PROVINCE_FILES[prefix]}.csv"
     if not path.exists():

@@ -28,7 +28,7 @@ def main(store: str, sites: str, settings: str) -> None:
     report = crawl(
         store,
         chosen,
-        settings={**QUICK, **(replay.SETTINGS if "GONGKAI_REPLAY" in settings else {}), **json.loads(settings)},
+        settings={**QUICK, **(replay.settings(()) if "GONGKAI_REPLAY" in settings else {}), **json.loads(settings)},
         progress=lambda progress: calls.append(progress.outcome),
     )
     found = {
