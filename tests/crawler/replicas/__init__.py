@@ -1,0 +1,1 @@
+"""Replica sites: each behaves like one CMS and publishes the same kind of announcements; see `measure`."""

@@ -1,0 +1,140 @@
+"""Crawl replicas and say what was found of what they publish."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.captures import Article, Capture
+from archive.journal import read_articles, read_captures, stored_runs
+from archive.stores import open_store
+from tests.crawler.loopback import serve
+from tests.crawler.replicas import data_skins, pages_skins
+from tests.crawler.replicas.content import Announcement, File, announcements
+from tests.crawler.replicas.server import Replica
+
+ROOT = Path(__file__).resolve().parents[3]
+SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
+    skin.__name__: skin
+    for skin in (
+        pages_skins.trs, pages_skins.ucap, data_skins.jpaas, data_skins.jcms, pages_skins.anhui,
+        pages_skins.hebei, pages_skins.vsb, data_skins.gkmlpt, pages_skins.nfcms, pages_skins.rcms,
+        data_skins.truecms, data_skins.jiangsu, pages_skins.ningbo, pages_skins.static,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a crawl of one replica came to."""
+
+    platform: str
+    named: str | None
+    expected: int
+    found: int
+    right: int
+    files: int
+    files_found: int
+    names_right: int
+    days_right: int
+    requests: int
+    seconds: float
+    missed: tuple[str, ...]
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.expected
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 0.0
+
+    @property
+    def attachments(self) -> float:
+        return self.files_found / self.files
+
+    def __str__(self) -> str:
+        return (
+            f"{self.platform:8} as {self.named or '?':8} "
+            f"recall {self.recall:.3f} ({self.right}/{self.expected}) precision {self.precision:.3f} "
+            f"attachments {self.attachments:.3f} ({self.files_found}/{self.files}) "
+            f"names {self.names_right}/{self.files} dates {self.days_right}/{self.expected} "
+            f"{self.requests} requests {self.seconds:.0f} s"
+        )
+
+
+def measure(platform: str, count: int, folder: Path, **settings: Any) -> Result:
+    """Crawl the replica of `platform` with `count` articles into a store in `folder`."""
+    some = announcements(count)
+    begun = time.monotonic()
+    with serve(Replica()) as web:
+        assert isinstance(web, Replica)
+        start = SKINS[platform](web, some)
+        web.html("/robots.txt", "User-agent: *\nDisallow:\n")
+        report = _crawl(folder / platform, web.url + start, settings)
+        requests = len(web.asked)
+    store = open_store(str(folder / platform))
+    (run_id,) = stored_runs(store)
+    return _compared(
+        platform, report["sites"]["replica"]["platform"], some, read_articles(store, run_id),
+        read_captures(store, run_id), requests, time.monotonic() - begun,
+    )  # fmt: skip
+
+
+def _crawl(store: Path, start: str, settings: dict[str, Any]) -> dict[str, Any]:
+    site = json.dumps([{"site_id": "replica", "url": start, "name": "勉县", "region_code": "610725"}])
+    quick = json.dumps({"DOWNLOAD_TIMEOUT": 30, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, **settings})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawler.child", str(store), site, quick],
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    if done.returncode or "Traceback" in done.stderr:
+        raise RuntimeError(done.stderr[-4000:])
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def _compared(
+    platform: str,
+    named: str | None,
+    some: Sequence[Announcement],
+    articles: Sequence[Article],
+    captures: Sequence[Capture],
+    requests: int,
+    seconds: float,
+) -> Result:
+    expected = {one.title: one for one in some if one.relevant}
+    found = {article.title or "": article for article in articles}
+    bytes_of = {capture.url: capture.sha256 for capture in captures}
+    pairs = [(one, found[title]) for title, one in expected.items() if title in found]
+    named_files = [
+        (file, {bytes_of.get(url): name for url, name in article.attachments})
+        for one, article in pairs
+        for file in one.files
+    ]
+    come = [(file, names[digest]) for file, names in named_files if (digest := _digest(file)) in names]
+    return Result(
+        platform=platform,
+        named=named,
+        expected=len(expected),
+        found=len(articles),
+        right=len(pairs),
+        files=sum(len(one.files) for one in expected.values()),
+        files_found=len(come),
+        names_right=sum((name or "").removesuffix(f".{file.ending}") == file.stem for file, name in come),
+        days_right=sum(article.published_on == one.day for one, article in pairs),
+        requests=requests,
+        seconds=seconds,
+        missed=tuple(title for title in expected if title not in found),
+    )
+
+
+def _digest(file: File) -> str:
+    return hashlib.sha256(file.body).hexdigest()
