@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,6 +53,9 @@ class Classification:
         for line in lines:
             self._by_code[line.code].append(line)
             self._children[line.parent].append(line)
+
+    def __iter__(self) -> Iterator[ClassCode]:
+        return (line for lines in self._by_code.values() for line in lines)
 
     def find(self, code: str, year: int | None = None) -> ClassCode | None:
         """The line of a code as it reads in `year`; where only other years' names are known, one of them."""

@@ -60,7 +60,7 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
         elif role in LABEL_RANK:
             system = _system_in(path)
         columns.append(Column(index, path, role, system))
-    return tuple(_parts_follow_their_class(columns))
+    return tuple(_names_follow_their_code(_parts_follow_their_class(columns)))
 
 
 def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
@@ -118,5 +118,16 @@ def _parts_follow_their_class(columns: list[Column]) -> list[Column]:
             system = column.system
         elif column.role in PARTS:
             column = Column(column.index, column.path, column.role, system)
+        out.append(column)
+    return out
+
+
+def _names_follow_their_code(columns: list[Column]) -> list[Column]:
+    """科目名称 right of a code column names that code: two classifications side by side stay apart."""
+    out: list[Column] = []
+    for column in columns:
+        left = out[-1] if out else None
+        if column.role == "item" and left is not None and left.role in CODE_ROLES and left.system:
+            column = Column(column.index, column.path, f"{left.system}_name", left.system)
         out.append(column)
     return out

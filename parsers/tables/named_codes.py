@@ -42,12 +42,12 @@ def codes_by_name(
 def _below(above: str | None, label: str, system: str, year: int | None) -> str | None:
     """The code of this name among the parts of the row above, else among its siblings, and so on up.
 
-    A class that contains the row above is not meant (20899 其他社会保障和就业支出 has a part of its own name); at
-    the lowest level a code may well be printed twice."""
+    A 款 is not meant right below itself, where its part has the same name (20899, 2089999 其他社会保障和就业);
+    a 类 may be listed under its old and its new name, and the lowest level more than once."""
     book = classification(system)
     for parent in _path(above or ""):
         if line := book.child_named(parent, label, year):
-            contains = len(line.code) < LOWEST[system] and (above or "").startswith(line.code)
+            contains = 3 < len(line.code) < LOWEST[system] and (above or "").startswith(line.code)
             return None if contains else line.code
     return None
 

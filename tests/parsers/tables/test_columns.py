@@ -33,3 +33,10 @@ def test_code_columns_without_words_are_told_by_their_codes() -> None:
     rows = rows_of(grid("30101|基本工资|1.00", "30102|津贴补贴|2.00"))
     columns = read_columns(rows_of(grid("科目编码|科目名称|合计")), rows, "基本支出表")
     assert columns[0].system == "economic"
+
+
+def test_two_classifications_side_by_side_keep_their_names_apart() -> None:
+    header = rows_of(grid("科目编码|科目名称|科目编码|科目名称|合计"))
+    body = rows_of(grid("30228|工会经费|50201|办公经费|1.19", "30302|退休费|50905|离退休费|5.06"))
+    roles = [column.role for column in read_columns(header, body, "基本支出表")]
+    assert roles == ["code", "economic_name", "code", "gov_economic_name", "money"]
