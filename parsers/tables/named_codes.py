@@ -42,7 +42,7 @@ def codes_by_name(
 def _below(above: str | None, label: str, system: str, year: int | None) -> str | None:
     """The code of this name among the parts of the row above, else among its siblings, and so on up.
 
-    A 款 is not meant right below itself, where its part has the same name (20899, 2089999 其他社会保障和就业);
+    A 款 is not meant right below itself, where its part has the same name (其他公共安全支出: 20499, 2049999);
     a 类 may be listed under its old and its new name, and the lowest level more than once."""
     book = classification(system)
     for parent in _path(above or ""):
