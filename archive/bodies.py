@@ -1,7 +1,8 @@
-"""Which bodies must publish, judged by what they published before, and what each is expected to publish.
+"""Which bodies must publish, by what they published before and by lists of them, and what each must publish.
 
 Invariant: a body is known by its region and its name as printed; the same two always give the same id, and a
-body is never invented: each one leads to the documents it was read from.
+body is never invented: each one names its sources: documents it published, the registry, or a department's
+list of its units (下设预算单位).
 """
 
 from __future__ import annotations
@@ -9,16 +10,43 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from archive.deadlines import Expectation, Publication
+from archive.captures import Run
+from archive.deadlines import CHINA, Expectation, Publication
 
 Row = Mapping[str, Any]
 Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
 """Acts and their days by (region_code, fiscal_year); for the acts see `statutes.yaml`."""
 
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A body that a list says must publish. `site_id` is the site where it should, `source` the list: the
+    registry, or a department's document; `parent` the name of the body it belongs to, in the same region."""
+
+    region_code: str | None
+    name: str
+    source: str
+    level: str | None = None
+    parent: str | None = None
+    site_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is known beside the archive: days of approval, and lists of bodies."""
+
+    approvals: Approvals = field(default_factory=dict)
+    listed: Sequence[Listed] = ()
+
+
+NOTHING_REGISTERED = Registered()
+
+DOCUMENTS = "documents"
 MONITORED = ("budget", "accounts")
 FIRST_MONTH_FOR_NEXT_YEAR = 11
 """Congresses that meet in November or December approve the budget of the coming year."""
@@ -30,36 +58,48 @@ def body_id(region_code: str | None, name: str) -> str:
     return hashlib.sha256(f"{region_code or ''}|{plain}".encode()).hexdigest()[:16]
 
 
-def bodies_seen(documents: Iterable[Row]) -> list[dict[str, object]]:
-    """Rows of `bodies`: every body that a row of `documents` names, with the years it is known for."""
+def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> list[dict[str, object]]:
+    """Rows of `bodies`: every body that a row of `documents` or a list names. The years are those of its
+    documents; none for a body that no document is known of."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for document in documents:
         if document["body_name"]:
             groups[body_id(document["region_code"], document["body_name"])].append(document)
-    return [_body(identity, rows) for identity, rows in sorted(groups.items())]
+    lists: dict[str, list[Listed]] = defaultdict(list)
+    for entry in listed:
+        lists[body_id(entry.region_code, entry.name)].append(entry)
+    return [_body(identity, groups[identity], lists[identity]) for identity in sorted({*groups, *lists})]
 
 
 def expectations(
     bodies: Iterable[Row], as_of: date, approvals: Approvals | None = None
 ) -> Iterator[Expectation]:
     """What each body owes: a budget for every year from the first it is known for to that of `as_of`, and the
-    accounts of each of these years that has ended."""
+    accounts of each of these years that has ended. A body known from a list alone owes the budget of this
+    year and the accounts of the last."""
     for body in bodies:
-        if body["first_year"] is None:
-            continue
-        last = max(as_of.year, body["last_year"])
-        for year in range(body["first_year"], last + 1):
-            for kind in MONITORED:
-                if kind == "accounts" and year >= as_of.year:
-                    continue
-                yield Expectation(
-                    body_id=body["body_id"],
-                    body_level=body["level"],
-                    region_code=body["region_code"],
-                    fiscal_year=year,
-                    document_kind=kind,
-                    approvals=(approvals or {}).get((body["region_code"], year), {}),
-                )
+        if body["first_year"] is None and body["source"] == DOCUMENTS:
+            continue  # its documents do not say which year they are for
+        for year, kind in _owed(body, as_of.year):
+            yield Expectation(
+                body_id=body["body_id"],
+                body_level=body["level"],
+                region_code=body["region_code"],
+                fiscal_year=year,
+                document_kind=kind,
+                approvals=(approvals or {}).get((body["region_code"], year), {}),
+            )
+
+
+def _owed(body: Row, this_year: int) -> Iterator[tuple[int, str]]:
+    if body["first_year"] is None:
+        yield this_year - 1, "accounts"
+        yield this_year, "budget"
+        return
+    for year in range(body["first_year"], max(this_year, body["last_year"]) + 1):
+        for kind in MONITORED:
+            if kind == "budget" or year < this_year:
+                yield year, kind
 
 
 def approvals_by_year(
@@ -80,9 +120,14 @@ def approvals_by_year(
     return dict(known)
 
 
-def publications(documents: Iterable[Row], disclosures: Iterable[Row]) -> Iterator[Publication]:
+def publications(
+    documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Run]] | None = None
+) -> Iterator[Publication]:
     """Every finding of a document of a known body, year and kind: one for each disclosure that carries it; a
-    document that no disclosure carries was given as a local file and has no dates."""
+    document that no disclosure carries was given as a local file and has no dates.
+
+    `crawls` are the complete crawls of each site, by site_id: what a claimed date is held against.
+    """
     carriers: dict[str, list[Row]] = defaultdict(list)
     for disclosure in disclosures:
         for identity in disclosure["document_ids"] or ():
@@ -92,18 +137,38 @@ def publications(documents: Iterable[Row], disclosures: Iterable[Row]) -> Iterat
             continue
         body = body_id(document["region_code"], document["body_name"])
         year, kind = document["fiscal_year"], document["document_kind"]
-        for carrier in carriers[document["document_id"]]:
+        for row in carriers[document["document_id"]]:
+            absent = last_absence(
+                row["published_on"], row["first_seen"], (crawls or {}).get(row["site_id"], ())
+            )
             yield Publication(
-                body, year, kind, carrier["published_on"], carrier["first_seen"], carrier["disclosure_id"]
+                body, year, kind, row["published_on"], row["first_seen"], row["disclosure_id"], absent
             )
         if not carriers[document["document_id"]]:
             yield Publication(body, year, kind)
 
 
+def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Run]) -> date | None:
+    """The day of the last complete crawl that began after the claimed day had ended and was over before the
+    first sight: the proof that it was not there. A crawl that had already passed the list is none."""
+    if claimed is None or first_seen is None:
+        return None
+    days = (
+        run.started_at.astimezone(CHINA).date()
+        for run in crawls
+        if run.finished_at is not None and run.finished_at <= first_seen
+    )
+    return max((day for day in days if day > claimed), default=None)
+
+
 def complete_crawls(
-    documents: Iterable[Row], disclosures: Iterable[Row], sites: Mapping[str, date]
+    documents: Iterable[Row],
+    disclosures: Iterable[Row],
+    sites: Mapping[str, date],
+    listed: Iterable[Listed] = (),
 ) -> dict[str, date]:
-    """The day by which every site that carried a body's documents was crawled completely, by body_id.
+    """The day by which every site where a body's documents were or should be was crawled completely, by
+    body_id.
 
     `sites` maps a site_id to the day of its last complete crawl; a body with a site that is not in it, or
     with none at all, is left out.
@@ -115,9 +180,11 @@ def complete_crawls(
     places: dict[str, set[str]] = defaultdict(set)
     for document in documents:
         if document["body_name"]:
-            places[body_id(document["region_code"], document["body_name"])] |= sites_of[
-                document["document_id"]
-            ]
+            body = body_id(document["region_code"], document["body_name"])
+            places[body] |= sites_of[document["document_id"]]
+    for entry in listed:
+        if entry.site_id:
+            places[body_id(entry.region_code, entry.name)].add(entry.site_id)
     return {
         body: min(sites[site] for site in where)
         for body, where in places.items()
@@ -125,18 +192,23 @@ def complete_crawls(
     }
 
 
-def _body(identity: str, rows: list[Row]) -> dict[str, object]:
-    years = [row["fiscal_year"] for row in rows if row["fiscal_year"]]
+def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:
+    years = [row["fiscal_year"] for row in documents if row["fiscal_year"]]
+    places = [row["region_code"] for row in documents] or [entry.region_code for entry in listed]
+    names = [row["body_name"] for row in documents] or [entry.name for entry in listed]
+    levels = [row["body_level"] for row in documents if row["body_level"]] or [one.level for one in listed]
+    parent = _commonest(entry.parent for entry in listed)
+    sources = ([DOCUMENTS] if documents else []) + sorted({entry.source for entry in listed})
     return {
         "body_id": identity,
-        "region_code": rows[0]["region_code"],
-        "name": _commonest(row["body_name"] for row in rows),
-        "code": _commonest(row["body_code"] for row in rows),
-        "level": _commonest(row["body_level"] for row in rows),
-        "parent": None,
+        "region_code": places[0],
+        "name": _commonest(names),
+        "code": _commonest(row["body_code"] for row in documents),
+        "level": _commonest(levels),
+        "parent": body_id(places[0], parent) if parent else None,
         "first_year": min(years, default=None),
         "last_year": max(years, default=None),
-        "source": "documents",
+        "source": ", ".join(sources),
     }
 
 

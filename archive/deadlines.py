@@ -3,7 +3,8 @@
 Invariant: a verdict never rests on a silent guess. Every deadline says how its starting day is known
 (`stated`, `derived` from an earlier act, or `presumed`); nobody is *late* before the deadline moved to a
 working day has passed, nor *missing* unless a complete crawl of the place where the document belongs ran
-after it. Whatever cannot be judged is *unknown*, and the note says what is missing to know.
+after it. Whatever cannot be judged is *unknown*, and the note says what is missing to know. A date that a
+site claims is believed unless our captures contradict it (`backdated`); then only what they prove counts.
 
 The law is data: `statutes.yaml`. Days are calendar days in China.
 """
@@ -85,7 +86,8 @@ class Expectation:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A document found. `published_on` is the day the site claims, `first_seen` our first capture (aware);
-    a document given as a local file has neither."""
+    a document given as a local file has neither. `absent_on` is the day of the last complete crawl of its
+    site that began after the claimed day, ended before `first_seen`, and did not have it."""
 
     body_id: str
     fiscal_year: int
@@ -93,6 +95,12 @@ class Publication:
     published_on: date | None = None
     first_seen: datetime | None = None
     disclosure_id: str | None = None
+    absent_on: date | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day it can have appeared on, as far as is known."""
+        return self.absent_on or self.published_on or _china_day(self.first_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ class Deadline:
     due_rolled: date | None
     published_on: date | None
     first_seen: datetime | None
+    backdated: bool | None
     status: Status
     days_late: int | None
     disclosure_id: str | None
@@ -185,6 +194,7 @@ def _verdict(
         due_rolled=known.rolled if known else None,
         published_on=publication.published_on if publication else None,
         first_seen=publication.first_seen if publication else None,
+        backdated=publication.absent_on is not None if publication and publication.published_on else None,
         status=status,
         days_late=days,
         disclosure_id=publication.disclosure_id if publication else None,
@@ -200,11 +210,26 @@ def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
         if seen is not None and seen <= deadline.strict:
             return "on_time", None, ["the site names no date; our first capture precedes the deadline"]
         return "unknown", None, ["published; the day of publication is not known"]
+    if publication.absent_on is not None:
+        return _judge_backdated(deadline, publication, publication.absent_on)
     if day <= deadline.strict:
         return "on_time", None, []
     if day <= deadline.rolled:
         return "grey", None, []
     return "late", (day - deadline.rolled).days, []
+
+
+def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -> Judgement:
+    """It appeared between the crawl that did not have it and the one that did."""
+    seen = _china_day(publication.first_seen) or date.max
+    note = f"claims {publication.published_on}, but the complete crawl of {absent_on} did not have it"
+    if absent_on > deadline.rolled:
+        return "late", (absent_on - deadline.rolled).days, [note]
+    if seen <= deadline.strict:
+        return "on_time", None, [note]
+    if absent_on > deadline.strict and seen <= deadline.rolled:
+        return "grey", None, [note]
+    return "unknown", None, [f"{note}, and the deadline lies between it and our first capture"]
 
 
 def _judge_absence(deadline: Due, as_of: date, crawled_on: date | None) -> Judgement:
@@ -233,13 +258,12 @@ def _starting_day(duty: Duty, expectation: Expectation) -> tuple[str, date, Basi
 
 def _was_known(publication: Publication, as_of: date) -> bool:
     """Whether it had appeared by the end of `as_of`: by its own date, else by our first sight of it."""
-    day = publication.published_on or _china_day(publication.first_seen)
+    day = publication.earliest if publication.absent_on is None else _china_day(publication.first_seen)
     return day is None or day <= as_of
 
 
 def _earliest(publication: Publication) -> tuple[date, str]:
-    day = publication.published_on or _china_day(publication.first_seen) or date.max
-    return day, publication.disclosure_id or ""
+    return publication.earliest or date.max, publication.disclosure_id or ""
 
 
 def _china_day(moment: datetime | None) -> date | None:

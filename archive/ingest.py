@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archive.bodies import Approvals
+from archive.bodies import NOTHING_REGISTERED, Registered
 from archive.captures import Capture, Run
 from archive.deadlines import CHINA
 from archive.disclosures import Documents, merged
@@ -108,13 +108,13 @@ def ingest(
     now: datetime,
     reparse: bool = False,
     pool: Pool | None = None,
-    approvals: Approvals | None = None,
+    registered: Registered = NOTHING_REGISTERED,
     progress: Progress = lambda parsed: None,
 ) -> IngestReport:
     """Parse what pending runs archived and commit it as one snapshot, if it brings news.
 
     `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
-    stays open. `approvals` are days of approval from the registry, for the deadlines (see `archive.bodies`).
+    stays open. `registered` is what the registry knows, for the deadlines (see `archive.bodies`).
     """
     base = latest(store)
     past = past_of(store, base)
@@ -132,7 +132,7 @@ def ingest(
     changes = [*_run_changes(fresh), *work.changes(), _change("disclosures", _altered(before, disclosures))]
     snapshot = None
     if _is_news(store, base, changes, before):
-        verdicts = _verdicts(store, base, documents, disclosures.values(), now, approvals)
+        verdicts = _verdicts(store, base, documents, disclosures.values(), now, registered)
         snapshot = commit(
             store,
             [*changes, *verdicts],
@@ -140,7 +140,7 @@ def ingest(
             run_id=pending[-1] if pending else None,
             now=now,
         )
-        snapshot = _settled(store, base, snapshot, now, approvals)
+        snapshot = _settled(store, base, snapshot, now, registered)
     missing = (found for run in seen for announced in run.announcements for found in announced.missing)
     return IngestReport(
         snapshot, tuple(run.run.run_id for run in seen), tuple(work.report), tuple(sorted(set(missing)))
@@ -228,11 +228,11 @@ def _verdicts(
     documents: Documents,
     disclosures: Iterable[Mapping[str, Any]],
     now: datetime,
-    approvals: Approvals | None,
+    registered: Registered,
 ) -> list[Change]:
     """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
     runs, today = runs_before(store, base), now.astimezone(CHINA).date()
-    bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, approvals)
+    bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, registered)
     return [
         Change("bodies", build_table("bodies", bodies), ALL),
         Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
@@ -240,7 +240,7 @@ def _verdicts(
 
 
 def _settled(
-    store: Store, base: Snapshot | None, snapshot: Snapshot | None, now: datetime, approvals: Approvals | None
+    store: Store, base: Snapshot | None, snapshot: Snapshot | None, now: datetime, registered: Registered
 ) -> Snapshot | None:
     """The snapshot with verdicts on all bodies: another writer's documents may have come in between."""
     if snapshot is None:
@@ -248,7 +248,7 @@ def _settled(
     while snapshot and snapshot.parent != (base.number if base else None):
         base = snapshot
         documents = Documents(_stored(store, base, "documents"))
-        verdicts = _verdicts(store, base, documents, _stored(store, base, "disclosures"), now, approvals)
+        verdicts = _verdicts(store, base, documents, _stored(store, base, "disclosures"), now, registered)
         snapshot = commit(store, verdicts, message="deadlines of all bodies", run_id=None, now=now)
     return snapshot or base
 

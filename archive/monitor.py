@@ -6,6 +6,7 @@ give the same verdicts.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -13,7 +14,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.bodies import Approvals, bodies_seen, complete_crawls, expectations, publications
+from archive.bodies import (
+    NOTHING_REGISTERED,
+    Registered,
+    complete_crawls,
+    expectations,
+    known_bodies,
+    publications,
+)
 from archive.captures import Run
 from archive.deadlines import CHINA, Deadline, assess
 from archive.journal import read_run, stored_runs
@@ -52,15 +60,25 @@ def judge(
     disclosures: Iterable[Row],
     runs: Iterable[Run],
     as_of: date,
-    approvals: Approvals | None = None,
+    registered: Registered = NOTHING_REGISTERED,
 ) -> tuple[list[dict[str, object]], list[Deadline]]:
-    """The bodies that rows of `documents` and `disclosures` show (rows of `bodies`), and a verdict on each
-    document every one of them owes."""
-    documents, disclosures = list(documents), list(disclosures)
-    bodies = bodies_seen(documents)
-    crawled = complete_crawls(documents, disclosures, last_complete_crawls(runs, as_of))
-    found = publications(documents, disclosures)
-    return bodies, assess(expectations(bodies, as_of, approvals), found, as_of, crawled)
+    """The bodies that rows of `documents` and `disclosures` show or the registry lists (rows of `bodies`),
+    and a verdict on each document every one of them owes."""
+    documents, disclosures, runs = list(documents), list(disclosures), list(runs)
+    bodies = known_bodies(documents, registered.listed)
+    last = last_complete_crawls(runs, as_of)
+    crawled = complete_crawls(documents, disclosures, last, registered.listed)
+    found = publications(documents, disclosures, crawls_by_site(runs))
+    return bodies, assess(expectations(bodies, as_of, registered.approvals), found, as_of, crawled)
+
+
+def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs that visited a site to the end, by site_id."""
+    crawls: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        for site in run.complete_sites:
+            crawls[site].append(run)
+    return crawls
 
 
 def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
@@ -89,7 +107,7 @@ def board(
     store: Store,
     snapshot: Snapshot,
     as_of: date,
-    approvals: Approvals | None = None,
+    registered: Registered = NOTHING_REGISTERED,
     *,
     region: str | None = None,
     year: int | None = None,
@@ -102,7 +120,7 @@ def board(
     documents = read_table(store, snapshot, "documents").to_pylist()
     disclosures = read_table(store, snapshot, "disclosures").to_pylist()
     runs = runs_before(store, snapshot)
-    bodies, verdicts = judge(documents, disclosures, runs, as_of, approvals)
+    bodies, verdicts = judge(documents, disclosures, runs, as_of, registered)
     names = {body["body_id"]: body for body in bodies}
     rows = [
         {column: names[verdict.body_id][column] for column in BODY_COLUMNS} | verdict.row()

@@ -544,6 +544,13 @@ DEADLINES = TableSchema(
         Column("published_on", DAY, "Date of publication the site claims", "发布日期", source="disclosures"),
         Column("first_seen", INSTANT, "First capture that showed it", unit="UTC", source="captures"),
         Column(
+            "backdated",
+            FLAG,
+            "A later complete crawl did not have it: the claimed date is contradicted; null without a claim",
+            "倒签日期",
+            source=COMPUTED,
+        ),
+        Column(
             "status",
             TEXT,
             "Where the body stands",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.bodies import Approvals, approvals_by_year
+from archive.bodies import Listed, Registered, approvals_by_year
 from archive.deadlines import CHINA
 from archive.ingest import IngestReport, ingest
 from archive.monitor import board, status_counts
@@ -59,16 +59,23 @@ def read_archive(
     taken in first."""
     recover_runs(store, spool_of(store))
     now = datetime.now(UTC)
-    known = approvals()
-    ingested = ingest(store, now=now, reparse=reparse, approvals=known, progress=teller.parsed)
+    known = registered()
+    ingested = ingest(store, now=now, reparse=reparse, registered=known, progress=teller.parsed)
     newest = latest(store)
     today = now.astimezone(CHINA).date()
     standing = status_counts(board(store, newest, today, known)) if newest else {}
     return JobReport(crawled, ingested, standing)
 
 
-def approvals() -> Approvals:
-    """The days of approval that the registry knows."""
-    return approvals_by_year(
-        (site.region_code, site.budget_approved, site.accounts_approved) for site in registry.load()
+def registered() -> Registered:
+    """What the registry knows of days of approval and of bodies that must publish."""
+    sites = registry.load()
+    days = approvals_by_year((one.region_code, one.budget_approved, one.accounts_approved) for one in sites)
+    return Registered(
+        days,
+        [
+            Listed(site.region_code, name, "registry", site_id=site.site_id)
+            for site in sites
+            for name in site.expected_bodies
+        ],
     )

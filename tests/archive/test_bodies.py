@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from archive.bodies import (
+    Listed,
     approvals_by_year,
-    bodies_seen,
     body_id,
     complete_crawls,
     expectations,
+    known_bodies,
+    last_absence,
     publications,
 )
+from archive.captures import Run
 from archive.columns import rows_to_table
 from archive.deadlines import Publication
 from archive.schema import TABLES
@@ -49,7 +54,7 @@ def test_a_body_is_one_whatever_the_width_of_its_characters() -> None:
 
 
 def test_bodies_gather_what_their_documents_say() -> None:
-    rows = bodies_seen(
+    rows = known_bodies(
         [
             document("a", fiscal_year=2022),
             document("b", body_code="101001", fiscal_year=2024),
@@ -66,7 +71,7 @@ def test_bodies_gather_what_their_documents_say() -> None:
 
 
 def test_every_year_since_the_first_is_expected_and_accounts_of_past_years() -> None:
-    bodies = bodies_seen([document("a", fiscal_year=2023)])
+    bodies = known_bodies([document("a", fiscal_year=2023)])
     approvals = {("610725", 2024): {"congress": date(2024, 1, 26)}}
     expected = list(expectations(bodies, date(2025, 3, 1), approvals))
     assert [(e.fiscal_year, e.document_kind) for e in expected] == [
@@ -81,7 +86,7 @@ def test_every_year_since_the_first_is_expected_and_accounts_of_past_years() -> 
 
 
 def test_a_body_of_no_known_year_owes_nothing_yet() -> None:
-    assert list(expectations(bodies_seen([document("a", fiscal_year=None)]), date(2025, 3, 1))) == []
+    assert list(expectations(known_bodies([document("a", fiscal_year=None)]), date(2025, 3, 1))) == []
 
 
 def test_publications_carry_the_dates_of_their_disclosures() -> None:
@@ -112,3 +117,81 @@ def test_approvals_belong_to_the_year_of_the_budget() -> None:
         ("610725", 2023): {"congress": date(2023, 1, 12), "standing_committee": date(2024, 9, 27)},
         ("610725", 2024): {"congress": date(2023, 12, 28)},
     }
+
+
+def test_bodies_of_lists_stand_beside_those_of_documents() -> None:
+    listed = [
+        Listed("610725", "勉县水利局", "registry", site_id="610725"),
+        Listed("610725", "勉县水文站", "list of a department", level="unit", parent="勉县水利局"),
+    ]
+    rows = {row["name"]: row for row in known_bodies([document("a")], listed)}
+    water, station = rows["勉县水利局"], rows["勉县水文站"]
+    assert (water["source"], water["level"], water["first_year"]) == (
+        "documents, registry",
+        "department",
+        2024,
+    )
+    assert (station["source"], station["level"]) == ("list of a department", "unit")
+    assert (station["parent"], station["first_year"]) == (water["body_id"], None)
+
+
+def test_a_body_known_from_a_list_alone_owes_what_is_due_this_year() -> None:
+    bodies = known_bodies([], [Listed("610725", "勉县档案馆", "registry")])
+    expected = [(e.fiscal_year, e.document_kind) for e in expectations(bodies, date(2025, 3, 1))]
+    assert expected == [(2024, "accounts"), (2025, "budget")]
+
+
+def test_a_listed_body_is_looked_for_where_the_list_says() -> None:
+    listed = [
+        Listed("610725", "勉县档案馆", "registry", site_id="s1"),
+        Listed("610725", "勉县气象局", "list"),
+    ]
+    found = complete_crawls([], [], {"s1": date(2024, 6, 2)}, listed)
+    assert found == {body_id("610725", "勉县档案馆"): date(2024, 6, 2)}
+
+
+# day claimed, first seen, complete crawls as "start end", the last one that proves absence
+CLAIMS = [
+    ("2024-02-20", "2024-03-05T08:00", ["2024-03-01T02:00 2024-03-01T03:00"], "2024-03-01"),
+    (
+        "2024-02-20",
+        "2024-03-05T08:00",
+        ["2024-03-01T02:00 2024-03-01T03:00", "2024-03-02T02:00 2024-03-02T03:00"],
+        "2024-03-02",
+    ),
+    ("2024-02-20", "2024-03-05T08:00", [], None),  # the first crawl of the site
+    ("2024-02-20", "2024-03-05T08:00", ["2024-02-20T02:00 2024-02-20T03:00"], None),  # the claimed day itself
+    (
+        "2024-02-20",
+        "2024-03-05T08:00",
+        ["2024-02-20T17:00 2024-02-20T18:00"],
+        "2024-02-21",
+    ),  # the 21st in China
+    ("2024-02-20", "2024-03-05T08:00", ["2024-02-10T02:00 2024-02-10T03:00"], None),  # before it
+    (
+        "2024-02-20",
+        "2024-03-05T08:00",
+        ["2024-03-05T07:00 2024-03-05T09:00"],
+        None,
+    ),  # the crawl that found it
+    ("2024-02-20", "2024-03-05T08:00", ["2024-03-01T02:00 -"], None),  # killed: nobody knows what it passed
+    ("2024-02-20", "2024-03-05T08:00", ["2024-04-01T02:00 2024-04-01T03:00"], None),  # after it was found
+    (None, "2024-03-05T08:00", ["2024-03-01T02:00 2024-03-01T03:00"], None),  # nothing is claimed
+    ("2024-02-20", None, ["2024-03-01T02:00 2024-03-01T03:00"], None),
+]
+
+
+@pytest.mark.parametrize(("claimed", "seen", "crawls", "absent"), CLAIMS)
+def test_what_contradicts_a_claimed_date(
+    claimed: str | None, seen: str | None, crawls: list[str], absent: str | None
+) -> None:
+    def moment(text: str) -> datetime | None:
+        return None if text == "-" else datetime.fromisoformat(f"{text}:00+00:00")
+
+    runs = []
+    for crawl in crawls:
+        start, end = map(moment, crawl.split())
+        assert start
+        runs.append(Run("r", start, "run", "0", end))
+    found = last_absence(claimed and date.fromisoformat(claimed), seen and moment(seen), runs)
+    assert found == (absent and date.fromisoformat(absent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -249,3 +250,38 @@ def test_verdicts_are_rows_of_the_dataset() -> None:
     verdicts = assess([FRIDAY, HOLIDAY], [publication("2024-02-16")], date(2024, 6, 1), {})
     table = rows_to_table(TABLES["deadlines"], [verdict.row() for verdict in verdicts])
     assert table.column("status").to_pylist() == ["late", "grey"]
+
+
+# claimed, absent from the crawl of, first seen, status, days_late: the claim counts for nothing
+BACKDATED = [
+    (FRIDAY, "2024-01-25", "2024-02-01", "2024-02-09T10:00:00+08:00", "on_time", None),
+    (FRIDAY, "2024-01-25", "2024-02-09", "2024-02-12T10:00:00+08:00", "unknown", None),  # on either side
+    (FRIDAY, "2024-02-01", "2024-02-10", "2024-03-12T10:00:00+08:00", "late", 1),
+    (FRIDAY, "2024-02-01", "2024-03-10", "2024-03-12T10:00:00+08:00", "late", 30),
+    (HOLIDAY, "2024-02-10", "2024-02-16", "2024-02-18T10:00:00+08:00", "grey", None),
+    (HOLIDAY, "2024-02-10", "2024-02-15", "2024-02-18T10:00:00+08:00", "unknown", None),
+    (HOLIDAY, "2024-02-10", "2024-02-16", "2024-02-19T10:00:00+08:00", "unknown", None),
+    (HOLIDAY, "2024-02-20", "2024-02-25", "2024-02-28T10:00:00+08:00", "late", 7),
+]
+
+
+@pytest.mark.parametrize(("expected", "claimed", "absent", "seen", "status", "days"), BACKDATED)
+def test_verdict_on_a_backdated_publication(
+    expected: Expectation, claimed: str, absent: str, seen: str, status: str, days: int | None
+) -> None:
+    found = replace(publication(claimed, seen), absent_on=date.fromisoformat(absent))
+    verdict = one_verdict(expected, [found], "2024-06-01", None)
+    assert (verdict.status, verdict.days_late, verdict.backdated) == (status, days, True)
+    assert (verdict.published_on, verdict.first_seen) == (found.published_on, found.first_seen)
+    assert verdict.note and f"claims {claimed}" in verdict.note and absent in verdict.note
+
+
+def test_a_backdated_publication_was_missing_until_it_was_seen() -> None:
+    found = replace(publication("2024-02-01", "2024-03-12T10:00:00+08:00"), absent_on=date(2024, 3, 10))
+    before = one_verdict(FRIDAY, [found], "2024-03-11", "2024-03-10")
+    assert (before.status, before.days_late, before.backdated) == ("missing", 31, None)
+
+
+def test_a_believable_claim_is_not_backdated() -> None:
+    assert one_verdict(FRIDAY, [publication("2024-02-01")], "2024-06-01", None).backdated is False
+    assert one_verdict(FRIDAY, [publication(None)], "2024-06-01", None).backdated is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from archive.bodies import Listed, Registered
 from archive.captures import RUN, Run, journal_key, run_to_json
 from archive.monitor import UnknownRegion, board, last_complete_crawls, region_prefixes, status_counts
 from archive.schema import build_table
@@ -92,7 +94,7 @@ def test_the_board_of_one_region_and_year(seen: Store) -> None:
 
 def test_registered_approvals_turn_presumed_into_derived(seen: Store) -> None:
     approvals = {("411000", 2024): {"congress": date(2024, 2, 1)}}
-    rows = board(seen, load(seen), date(2024, 5, 1), approvals, region="4110").to_pylist()
+    rows = board(seen, load(seen), date(2024, 5, 1), Registered(approvals), region="4110").to_pylist()
     assert (rows[0]["trigger_basis"], rows[0]["due_strict"]) == ("derived", date(2024, 3, 12))
 
 
@@ -112,3 +114,22 @@ def test_regions_by_code_and_name(selector: str, prefixes: tuple[str, ...]) -> N
 def test_an_unknown_region_is_said_to_be_one() -> None:
     with pytest.raises(UnknownRegion, match="亚特兰蒂斯"):
         region_prefixes("亚特兰蒂斯")
+
+
+def test_a_registered_body_is_expected_though_nothing_of_it_was_seen(seen: Store) -> None:
+    listed = [Listed("610725", "勉县档案馆", "registry", level="unit", site_id="610725")]
+    rows = board(seen, load(seen), date(2025, 6, 2), Registered(listed=listed), region="勉县").to_pylist()
+    archive = [row for row in rows if row["name"] == "勉县档案馆"]
+    told = [(row["fiscal_year"], row["document_kind"], row["status"]) for row in archive]
+    assert told == [(2025, "budget", "missing"), (2024, "accounts", "pending")]
+
+
+def test_a_claim_that_a_complete_crawl_contradicts_is_flagged(seen: Store) -> None:
+    """Claimed for 20 February, and the crawl of 20 May did not have it."""
+    finished = replace(run("2024-05-20", "610725"), finished_at=datetime(2024, 5, 20, 3, tzinfo=UTC))
+    seen.create(journal_key(finished.run_id, RUN), run_to_json(finished))
+    rows = board(seen, load(seen), date(2024, 8, 1), region="勉县", year=2024).to_pylist()
+    [row] = [row for row in rows if row["document_kind"] == "budget"]
+    assert (row["published_on"], row["first_seen"].date()) == (date(2024, 2, 20), date(2024, 7, 1))
+    assert (row["backdated"], row["status"], row["days_late"]) == (True, "late", 10)
+    assert "2024-05-20" in row["note"]
