@@ -63,7 +63,7 @@ class _Index:
                 if selector.fits(fact, table.table_type, label, path)
             ]
         return [
-            Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0))
+            Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), not _is_whole(fact))
             for fact, table, *_ in self._facts
             if _is_classified(fact, figure)
         ]
@@ -83,6 +83,12 @@ def _is_classified(fact: Fact, figure: Figure) -> bool:
         return figure.code in (fact.functional_code, fact.economic_code, fact.gov_economic_code)
     names = {name.removesuffix("支出") for name in (fact.functional_name, fact.economic_name) if name}
     return bool(figure.words) and figure.words.removesuffix("支出") in names
+
+
+def _is_whole(fact: Fact) -> bool:
+    """The amount of the whole class: no column of one nature, object or minor fund."""
+    funds = (None, "all", "appropriation", "general_budget")
+    return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds
 
 
 def _check(figure: Figure, index: _Index, fiscal_year: int | None) -> Iterator[Check]:

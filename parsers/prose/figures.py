@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from parsers.prose.paragraphs import Paragraph
+from parsers.prose.paragraphs import Paragraph, ordinal_depth
 from parsers.prose.terms import terms
 from parsers.prose.words import (
     AMOUNT,
@@ -126,10 +126,15 @@ class _Reader:
         self._enumerated = False  # the current figure was joined to the one before by 、
         self._start = 0  # the first figure of the sentence being read
         self._headings: tuple[str, ...] = ()
+        self._announced = False  # the paragraph before ended in a colon
+        # How the items of the list being read are numbered, and the headings they stand under.
+        self._items: tuple[int | None, tuple[str, ...]] = (None, ())
 
     def read(self, number: int, paragraph: Paragraph) -> None:
         text, nested = without_nested(paragraph.text)
-        if paragraph.headings != self._headings or _NEW_WHOLE.match(text):
+        if not self._goes_on(text, paragraph.headings) and (
+            paragraph.headings != self._headings or _NEW_WHOLE.match(text)
+        ):
             self._whole = None  # a list goes on over paragraphs until another heading or whole
         self._headings = paragraph.headings
         self._current = None
@@ -139,6 +144,14 @@ class _Reader:
             whole, self._whole, self._current = self._whole, None, None
             self._read_sentence(inside, number, paragraph)
             self._whole = whole
+
+    def _goes_on(self, text: str, headings: tuple[str, ...]) -> bool:
+        """Whether a paragraph is an item of the list that the one before announced (其中：) or began."""
+        item = (ordinal_depth(text), headings)
+        if not self._announced and item != self._items:
+            item = (None, headings)
+        self._items, self._announced = item, text.endswith("：")
+        return item[0] is not None
 
     def _read_sentence(self, sentence: str, number: int, paragraph: Paragraph) -> None:
         body, reason = split_reason(sentence)

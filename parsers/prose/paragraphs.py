@@ -20,6 +20,7 @@ _ORDINALS = (
     re.compile(r"^\d{1,2}[、.．](?!\d)"),
     re.compile(r"^[(（]\d{1,2}[)）]"),
 )
+_SENTENCE = re.compile(r"[，,].*[^\s。；]$|\d\s*[万亿]?元|原因")
 _ENDS = tuple("。；！？：")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _KEPT = {"，": "，", "。": "。", "；": "；", "：": "：", "、": "、", ",": "，", ";": "；", ":": "："}
@@ -43,8 +44,8 @@ def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
     out: list[Paragraph] = []
     path: dict[int, str] = {}
     for lines in _runs(blocks):
-        text = plain("".join(line.text for line in lines))
-        depth = _depth(text)
+        text = plain(run_text(lines))
+        depth = ordinal_depth(text)
         if depth is not None and _is_heading(text):
             path = {d: heading for d, heading in path.items() if d < depth} | {depth: text}
         elif text:
@@ -109,16 +110,28 @@ def _continues(run: Sequence[TextBlock], line: TextBlock, margins: _Margins) -> 
     last = run[-1]
     if last.box is None or line.box is None or last.page is None or line.page is None:
         return False
-    if not margins.is_full(last) or line.page - last.page > 1 or "\t" in line.text:
+    if line.page - last.page > 1 or "\t" in line.text:
         return False
-    ended = last.text.rstrip().endswith(_ENDS) or _depth(plain(line.text)) is not None
-    begins = _depth(plain(line.text)) is not None or line.box.x0 > last.box.x0 + (last.size or 12)
-    return not (ended and begins)
+    ended = last.text.rstrip().endswith(_ENDS)
+    if not margins.is_full(last):  # a long number may not fit: a sentence goes on all the same
+        return not ended and ordinal_depth(plain(line.text)) is None and bool(_SENTENCE.search(run_text(run)))
+    begins = ordinal_depth(plain(line.text)) is not None or line.box.x0 > last.box.x0 + (last.size or 12)
+    return not (begins and (ended or ordinal_depth(plain(line.text)) is not None))
 
 
-def _depth(text: str) -> int | None:
+def run_text(run: Sequence[TextBlock]) -> str:
+    """The lines of a run as one text, as printed."""
+    return "".join(line.text for line in run)
+
+
+def ordinal_depth(text: str) -> int | None:
+    """How deep the ordinal a text begins with stands: 0 for 第一部分 to 4 for (1); None without one."""
     return next((depth for depth, ordinal in enumerate(_ORDINALS) if ordinal.match(text)), None)
 
 
 def _is_heading(text: str) -> bool:
-    return len(text) <= MAX_HEADING and not text.endswith(("。", "；", "，")) and "元" not in text[-3:]
+    return (
+        len(text) <= MAX_HEADING
+        and not text.endswith(("。", "；", "，"))
+        and not re.search(r"\d[万亿]?元", text)
+    )

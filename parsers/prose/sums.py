@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from parsers.prose.figures import Figure
 from parsers.prose.terms import terms
-from parsers.prose.verdict import verdict
+from parsers.prose.verdict import CENT, verdict
 from parsers.results import Check, CheckStatus
 
 REACH = 14  # figures behind a whole in which its parts are looked for
@@ -84,7 +84,7 @@ def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Fi
     changes = [_change(part) for part in parts]
     if change is None or None in changes or not any(part.change for part in parts):
         return
-    total = sum((item for item in changes if item is not None), Decimal(0))
+    total = sum((item for item in changes if item is not None), Decimal(0)).quantize(CENT)
     slack = _slack([whole, *parts]) + sum((part.change.step for part in parts if part.change), Decimal(0)) / 2
     status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
     what = (

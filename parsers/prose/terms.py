@@ -71,7 +71,7 @@ class ProseTerms:
 
     def subject(self, words: str) -> str | None:
         """The subject the words name as a whole, or behind their last 的; None for any other words."""
-        for phrase in (words, words.rpartition("的")[2]):
+        for phrase in (words, words.rpartition("的")[2], re.sub(r"(?<!公共)预算", "", words)):
             for subject in self.subjects.values():
                 if any(term.fullmatch(phrase) for term in subject.terms):
                     return subject.name
