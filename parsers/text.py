@@ -16,9 +16,33 @@ _ORDINAL = re.compile(
 )
 
 
+def _ideograph_of_radicals() -> dict[int, str]:
+    """Kangxi radicals and compatibility ideographs to the characters they look like."""
+    table = {
+        code: unicodedata.normalize("NFKC", chr(code))
+        for block in (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00))
+        for code in block
+    }
+    supplement = (
+        "⺟母⺠民⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风"
+        "⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻳龟"
+    )
+    pairs = zip(supplement[::2], supplement[1::2], strict=True)
+    return table | {ord(radical): ideograph for radical, ideograph in pairs}
+
+
+_IDEOGRAPHS = _ideograph_of_radicals()
+
+
+def ideographs(text: str) -> str:
+    """Text as printed, with `⼀般⽀出` as `一般支出`: browsers and some fonts map a glyph that radical and
+    character share back to the radical, which looks the same and compares as different."""
+    return text.translate(_IDEOGRAPHS)
+
+
 def fold(text: str) -> str:
     """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(text)))
 
 
 def one_line(text: str) -> str:

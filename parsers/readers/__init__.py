@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from parsers import media
-from parsers.document import Reading
+from parsers.document import Block, Reading, TextBlock
 from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
+from parsers.text import ideographs
 
 Reader = Callable[[bytes, Limits], Reading]
 
@@ -63,9 +65,22 @@ def read(data: bytes, limits: Limits) -> Reading:
     if entry is None:
         raise DocumentError("unsupported", f"no reader for {media_type}")
     try:
-        return _load(*entry)(data, limits)
+        return _with_ideographs(_load(*entry)(data, limits))
     except (MemoryError, RecursionError) as error:
         raise DocumentError("too_large", f"{media_type}: {type(error).__name__} while reading") from error
+
+
+def _with_ideographs(reading: Reading) -> Reading:
+    """The reading with radicals written as the characters they stand for; see `parsers.text.ideographs`."""
+    return replace(reading, blocks=tuple(_block_with_ideographs(block) for block in reading.blocks))
+
+
+def _block_with_ideographs(block: Block) -> Block:
+    if isinstance(block, TextBlock):
+        return replace(block, text=ideographs(block.text))
+    if not any(ideographs(cell.text) != cell.text for cell in block.cells):
+        return block
+    return replace(block, cells=tuple(replace(cell, text=ideographs(cell.text)) for cell in block.cells))
 
 
 def _load(module: str, function: str) -> Reader:
