@@ -93,6 +93,12 @@ class Page:
         return found
 
     @cached_property
+    def anchors(self) -> tuple[tuple[html.HtmlElement, str], ...]:
+        """Every <a> that leads to a page or a file, with its address."""
+        found = ((node, self.absolute(node.get("href"))) for node in self.tree.iter("a"))
+        return tuple((node, url) for node, url in found if url)
+
+    @cached_property
     def title(self) -> str:
         return squeeze(self.tree.findtext(".//title"))
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 
@@ -35,10 +34,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """One sign, looked for in the page's source, its address, or at least so many of its links."""
+    """One sign, looked for in the page's source, its address, or at least so many of its links.
+
+    `any` are plain texts: looking for those first spares most patterns.
+    """
 
     seen: str
     share: float
+    any: tuple[str, ...]
     text: re.Pattern[str] | None
     address: re.Pattern[str] | None
     links: re.Pattern[str] | None
@@ -56,11 +59,12 @@ def _sign(entry: dict[str, Any]) -> _Sign:
         return re.compile(entry[key]) if key in entry else None
 
     return _Sign(
-        entry["seen"], entry["share"], pattern("text"), pattern("address"), pattern("links"),
-        entry.get("at_least", 1),
+        entry["seen"], entry["share"], tuple(entry.get("any", ())),
+        pattern("text"), pattern("address"), pattern("links"), entry.get("at_least", 1),
     )  # fmt: skip
 
 
+@lru_cache(maxsize=2)
 def recognise(page: Page) -> Evidence:
     """The strongest evidence there is; of equals the one named first in `evidence.yaml`."""
     return max(weighed(page), key=lambda evidence: evidence.confidence)
@@ -69,24 +73,21 @@ def recognise(page: Page) -> Evidence:
 def weighed(page: Page) -> Iterator[Evidence]:
     """The evidence for every platform that has enough of it, and at last for `static`, which needs none."""
     text = page.text if len(page.text) <= 2 * _ENDS else page.text[:_ENDS] + page.text[-_ENDS:]
-    paths = list(dict.fromkeys(_address(url) for _, url in islice(lists.anchors(page), _MOST_LINKS)))
+    paths = list(dict.fromkeys(lists.address_of(url) for _, url in islice(lists.anchors(page), _MOST_LINKS)))
+    own = [lists.address_of(page.url), lists.address_of(page.meta.get("url", ""))]
     for platform, signs in _signs().items():
-        seen = [sign for sign in signs if _holds(sign, text, _address(page.url), paths)]
+        seen = [sign for sign in signs if _holds(sign, text, own, paths)]
         confidence = min(1.0, sum(sign.share for sign in seen))
         if confidence >= _LEAST:
             yield Evidence(platform, tuple(sign.seen for sign in seen), confidence)
     yield Evidence("static", (), 0.1)
 
 
-def _address(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _holds(sign: _Sign, text: str, address: str, paths: list[str]) -> bool:
-    if sign.text:
-        return sign.text.search(text) is not None
+def _holds(sign: _Sign, text: str, own: list[str], paths: list[str]) -> bool:
+    if sign.any or sign.text:
+        stands = not sign.any or any(one in text for one in sign.any)
+        return stands and (sign.text is None or sign.text.search(text) is not None)
     if sign.address:
-        return sign.address.search(address) is not None
+        return any(sign.address.search(address) for address in own)
     assert sign.links
     return sum(1 for path in paths if sign.links.search(path)) >= sign.at_least

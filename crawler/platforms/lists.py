@@ -14,7 +14,7 @@ from lxml import html
 
 from crawler.attachments import attachments, is_attachment
 from crawler.dates import first_date, url_date
-from crawler.guard import same_site
+from crawler.guard import site_of
 from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest
 
@@ -31,9 +31,10 @@ _CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
 def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
     """Every <a> that leads to another page of the same site, with its address."""
     here = page.url.partition("#")[0]
-    for node in page.tree.iter("a"):
-        url = page.absolute(node.get("href"))
-        if url and url != here and same_site(url, page.url):
+    own = site_of(page.url)
+    near = {host: site_of(f"//{host}") == own for host in {urlsplit(url).netloc for _, url in page.anchors}}
+    for node, url in page.anchors:
+        if url != here and near[urlsplit(url).netloc]:
             yield node, url
 
 
@@ -93,8 +94,11 @@ def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def address_of(url: str) -> str:
-    """Path and query, which is what patterns of addresses are matched with."""
-    parts = urlsplit(url)
+    """Path and query, which is what patterns of addresses are matched with; "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
@@ -113,7 +117,7 @@ def listing(
     pages = linked_pages(page) if next_pages is None else next_pages
     return Listing(
         entries=entries(page, article, column, pages),
-        columns=columns(page, article, column),
+        columns=tuple(found for found in columns(page, article, column) if found.url not in pages),
         attachments=attachments(page, links),
         next_pages=pages,
         further=further,

@@ -33,7 +33,10 @@ def test_recognised_by_its_own_marks() -> None:
     assert evidence.seen == ("article addresses", "file address", "createPageHTML")
     assert platforms.of(Page(URL, LIST)).NAME == "trs"
     assert platforms.of(Page(URL, LIST), "static").NAME == "static"
-    assert platforms.recognise(Page(URL, "<html><a href='t20260101_1.html'>一条链接不算</a></html>")).platform == "static"
+    assert (
+        platforms.recognise(Page(URL, "<html><a href='t20260101_1.html'>一条链接不算</a></html>")).platform
+        == "static"
+    )
 
 
 def test_listing() -> None:
