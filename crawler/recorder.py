@@ -17,21 +17,17 @@ from io import BytesIO
 from pathlib import Path
 
 from archive.captures import Article, Capture, Run
-from archive.journal import UNJUDGED, RunJournal, read_articles, read_captures, read_run, stored_runs
-from archive.known import Known, Version
+from archive.journal import RunJournal
+from archive.known import Version
 from archive.records import Exchange, HeaderFields, read_records
 from archive.recovery import recover_runs
 from archive.spool import OPEN
 from archive.stores import LocalStore, Store
 from archive.warc import Location, WarcWriter, read_payload
-from crawler.increments import History, Schedule
+from crawler.increments import Schedule
 from crawler.outcomes import Expected, Outcome, classify
+from crawler.past import read_past
 from parsers.media import sniff
-
-# Outcomes that a second request would only repeat.
-_FINAL = frozenset(
-    {"content", "unchanged", "redirect", "missing", "soft_404", "wrong_type", "blocked", "captcha", UNJUDGED}
-)
 
 Reconsider = Callable[[bytes, bytes], Outcome | None]
 
@@ -88,15 +84,10 @@ class Recorder:
         replays: bool = False,
     ) -> None:
         recover_runs(store, spool)
-        self._files = _SpoolFirst(store, spool / run.run_id)
-        self._known, self.history = Known(), History(schedule)
-        self._archived: dict[tuple[str, datetime], Capture] = {}
         self._replays = replays
-        if replays:  # nothing is known of what follows, except where it is archived
-            _learn(store, self._known, History(), run.started_at, self._archived)
-            self._kept = {}
-        else:
-            self._kept = _learn(store, self._known, self.history, run.started_at - validity)
+        self._files = _SpoolFirst(store, spool / run.run_id)
+        self.past = read_past(store, run.started_at - validity, schedule, replays)
+        self._known = self.past.known
         self._journal = RunJournal(store, run, spool)
         self._writer = WarcWriter(
             store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
@@ -104,7 +95,7 @@ class Recorder:
 
     def _previous(self, url: str) -> Version | None:
         """The last good answer of an address, or of the same one with other signed tokens."""
-        return self._known.previous(url) or self._known.previous(self.history.archived_as(url))
+        return self._known.previous(url) or self._known.previous(self.past.history.archived_as(url))
 
     def _version(self, url: str) -> Location | None:
         version = self._previous(url)
@@ -126,7 +117,7 @@ class Recorder:
     def file(self, exchange: Exchange) -> Filed:
         """Archive an exchange."""
         noted = address(exchange.url, exchange.method, exchange.request_body)
-        if capture := self._archived.get((noted, exchange.fetched_at)):
+        if capture := self.past.archived.get((noted, exchange.fetched_at)):
             return Filed(exchange, noted, None, None, capture)
         version = None if self._replays else self._previous(noted)
         return Filed(exchange, noted, self._writer.write(exchange), version)
@@ -187,11 +178,11 @@ class Recorder:
 
     def keeps(self, url: str) -> bool:
         """Did an interrupted run get a final answer for `url`?"""
-        return url in self._kept
+        return url in self.past.kept
 
     def kept(self, url: str, expected: Expected) -> Recorded | None:
         """What an interrupted run got for `url`, read back from the archive; None if it must be asked for."""
-        capture = self._kept.get(url)
+        capture = self.past.kept.get(url)
         if capture is None or capture.warc_path is None:
             return None
         assert capture.warc_offset is not None and capture.warc_length is not None
@@ -242,55 +233,6 @@ def address(url: str, method: str, body: bytes) -> str:
     if method == "GET" or not body:
         return url
     return f"{url}{'&' if '?' in url else '?'}__wb_method={method}&{body.decode('latin-1')}"
-
-
-def resumable(store: Store, since: datetime) -> dict[str, Capture]:
-    """By URL, what interrupted runs begun after `since` archived and no finished run has asked for again."""
-    return _learn(store, Known(), History(), since)
-
-
-def _learn(
-    store: Store,
-    known: Known,
-    history: History,
-    since: datetime,
-    archived: dict[tuple[str, datetime], Capture] | None = None,
-) -> dict[str, Capture]:
-    """Read the journals of all runs, once for all who ask; what can be taken up (see `resumable`).
-
-    `archived` takes in the captures by address and moment.
-    """
-    found: dict[str, Capture] = {}
-    for run_id in stored_runs(store):
-        run, captures = read_run(store, run_id), read_captures(store, run_id)
-        for capture in captures:
-            known.add(capture)
-        if archived is not None:
-            archived.update(((capture.url, capture.fetched_at), capture) for capture in captures)
-        begun = begun_at(run_id)
-        fresh = begun is not None and begun >= since
-        if not fresh or run.finished_at:  # a run that is taken up is gone through again, as if it were new
-            history.add_run(run, captures, read_articles(store, run_id))
-        if not fresh:
-            continue
-        if run.finished_at is None:
-            found.update((capture.url, capture) for capture in captures if _is_final(capture))
-        elif run.sites:
-            visited = {row["site_id"] for row in run.sites} | {None}
-            found = {url: capture for url, capture in found.items() if capture.site_id not in visited}
-    return found
-
-
-def _is_final(capture: Capture) -> bool:
-    return capture.outcome in _FINAL and capture.warc_path is not None
-
-
-def begun_at(run_id: str) -> datetime | None:
-    """The start that a run id names, or None for an id of another form."""
-    try:
-        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def spool_of(store: Store) -> Path:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from archive.captures import Run
+from crawler.monitors import Alarm, Measures, Watch
 from crawler.outcomes import Outcome
 from crawler.platforms import Entry
 from crawler.sites import Site
@@ -94,7 +95,8 @@ class SiteReport:
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """A whole run. `outcomes` counts exchanges; `kept` those taken over from an interrupted run."""
+    """A whole run. `outcomes` counts exchanges; `kept` those taken over from an interrupted run; `alarms` say
+    what is worse than in earlier runs."""
 
     run: Run
     sites: tuple[SiteReport, ...]
@@ -105,6 +107,14 @@ class CrawlReport:
     articles: int
     attachments: int
     interrupted: bool
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What went wrong, in words, for `runs.errors`."""
+        troubles = (f"{site.site.name}: {site.outcome} ({site.detail})" for site in self.troubled)
+        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.told})" for alarm in self.alarms)
+        return (*troubles, *alarms)
 
     @property
     def complete_sites(self) -> tuple[str, ...]:
@@ -138,6 +148,7 @@ class SiteTally:
     gaps: list[tuple[str, str]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     title: str = ""
+    answers: Counter[str] = field(default_factory=Counter)
     changed: Outcome | None = None
     lead: SiteTally | None = None
 
@@ -194,7 +205,7 @@ class SiteTally:
             attachments=lead.attachments,
             gaps=tuple(lead.gaps[:20]),
             new_articles=self.new_articles,
-            known=lead.known,
+            known=self.known,
             columns=tuple(lead.columns),
             title=lead.title,
         )
@@ -230,9 +241,11 @@ class Tally:
         for site in sites[1:]:
             self.sites[site.site_id].lead = self.sites[sites[0].site_id]
 
-    def noticed(self, url: str, outcome: str, size: int) -> None:
+    def noticed(self, url: str, site_id: str | None, outcome: str, size: int) -> None:
         """An exchange, or a failure to have one."""
         self.outcomes[outcome] += 1
+        if site_id in self.sites:
+            self.sites[site_id].answers[outcome] += 1
         self.bytes += size
         self.last = (url, outcome)
 
@@ -259,12 +272,22 @@ class Tally:
         )
         self._counted_at = time.monotonic()
 
-    def report(self, run: Run, interrupted: bool) -> CrawlReport:
+    def report(self, run: Run, interrupted: bool, watch: Watch | None = None) -> CrawlReport:
+        """The result; `watch` compares it with earlier runs."""
         self._count()
         progress = self.progress
+        sites = tuple(self.sites[site.site_id].report(interrupted, site) for site in self._selected)
+        now = {
+            site.site.site_id: Measures(
+                run.run_id, site.outcome, site.platform, self.sites[site.site.site_id].answers
+            )
+            for site in sites
+            if site.outcome != "not_run"
+        }
         return CrawlReport(
             run=run,
-            sites=tuple(self.sites[site.site_id].report(interrupted, site) for site in self._selected),
+            sites=sites,
+            alarms=watch.alarms(now) if watch and not interrupted else (),
             outcomes=dict(sorted(self.outcomes.items())),
             exchanges=progress.exchanges,
             kept=self.kept,

@@ -41,6 +41,8 @@ def to_look_at(job: JobReport) -> list[str]:
         lines.append(f"{site.site.name}: {_answer(site.outcome)} ({site.detail})")
         further = [gap for gap in site.gaps if gap != (site.site.url, site.outcome)]
         lines += [f"  {url}: {_answer(outcome)}" for url, outcome in further]
+    for alarm in job.crawled.alarms if job.crawled else ():
+        lines.append(t("Worse than before: {about} ({told})", about=alarm.about, told=alarm.told))
     if job.ingested:
         for document in job.ingested.need_a_person:
             lines.append(f"{document.name}: {t(document.outcome)} ({document.detail})")
@@ -57,8 +59,10 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
         t("Pages"),
         f"{crawled.exchanges:,}: {_counts(crawled.outcomes, 'answer')}; {crawled.bytes / 1e6:,.1f} MB",
     )
-    files = t("{articles} articles with {files} files", articles=crawled.articles, files=crawled.attachments)
-    yield t("Disclosures"), files
+    yield t("Disclosures"), t(
+        "{articles} articles with {files} files; {known} known ones were not due",
+        articles=crawled.articles, files=crawled.attachments, known=sum(site.known for site in crawled.sites),
+    )  # fmt: skip
 
 
 def _ingest_lines(ingested: IngestReport | None, standing: Mapping[str, int]) -> Iterator[tuple[str, str]]:

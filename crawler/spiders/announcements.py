@@ -107,7 +107,8 @@ class Announcements:
         files = {url for url, _ in article.attachments}
         if article.url in parts and article.url not in files:
             asked = PageRequest.of(article.url)
-            entry = Entry(article.url, article.title or "", article.published_on, asked if asked.form else None)
+            request = asked if asked.form else None
+            entry = Entry(article.url, article.title or "", article.published_on, request)
             yield from self.ask(tally, entry, tally.site.url or article.url, "")
         else:
             tally.articles += 1

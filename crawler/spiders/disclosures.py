@@ -135,7 +135,7 @@ class DisclosuresSpider(scrapy.Spider):
                 by_url[site.url].append(site)
         visit = Visit(
             tally=self.tally,
-            history=self.recorder.history,
+            history=self.recorder.past.history,
             territory=Territory({site.site_id: site for site in (*sites.load(), *self.sites)}.values()),
             frontier=self._frontier,
             sharing={sharing[0].site_id: sharing for sharing in by_url.values()},
@@ -184,12 +184,12 @@ class DisclosuresSpider(scrapy.Spider):
     def _finish(self, interrupted: bool) -> None:
         for article in self._announcements.rest():
             self.recorder.article(article)
-        report = self.tally.report(self.run, interrupted)
+        report = self.tally.report(self.run, interrupted, self.recorder.past.watch)
         self.run = replace(
             self.run,
             finished_at=None if interrupted else datetime.now(UTC),
             outcomes=report.outcomes,
-            errors=tuple(f"{site.site.name}: {site.outcome} ({site.detail})" for site in report.troubled),
+            errors=report.errors,
             # A replay says nothing about the sites of today.
             sites=() if self.replays else tuple(site.row for site in report.sites),
             complete_sites=() if self.replays else report.complete_sites,
@@ -200,7 +200,7 @@ class DisclosuresSpider(scrapy.Spider):
     # -- what the middlewares tell -------------------------------------------------------------------------
 
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
-        self.tally.noticed(request.url, outcome.name, size)
+        self.tally.noticed(request.url, request.meta.get("site"), outcome.name, size)
         if self._progress:
             self._progress(self.tally.progress)
 

@@ -18,7 +18,7 @@ from crawler.health import health, needs_a_person, worth_showing
 from crawler.recorder import Recorder, spool_of
 from crawler.sites import AlreadyRegistered, Site, load
 from crawler.sites.edit import add, free_id, line_of
-from tests.crawler.loopback import serve
+from tests.crawler.loopback import Web, serve
 from tests.crawler.spiders.crawling import ROOT
 from tests.crawler.spiders.test_discovery_crawl import home
 
@@ -56,7 +56,9 @@ def test_an_address_becomes_a_registry_line(tmp_path: Path) -> None:
 
 
 def test_an_address_without_disclosures_is_not_written(tmp_path: Path) -> None:
-    with serve(home()) as web:
+    web = Web()
+    web.html("/xwzx/", f"<title>新闻动态</title><a href='/zfcg/'>政府采购</a><p>{'新闻' * 300}</p>")
+    with serve(web):
         done = gongkai("sites", "add", web.url + "/xwzx/", "--registry", tmp_path, "--region", "勉县")
         unnamed = gongkai("sites", "add", web.url + "/nothing/", "--registry", tmp_path)
     assert (done.returncode, load(tmp_path)) == (1, ()), done.stderr

@@ -12,7 +12,8 @@ import pytest
 from archive.captures import Run
 from archive.records import Exchange
 from archive.stores import LocalStore
-from crawler.recorder import Recorder, begun_at, resumable, spool_of
+from crawler.past import begun_at, read_past
+from crawler.recorder import Recorder, spool_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = b"<html><title>x</title>" + "<p>部门预算</p>".encode() * 60 + b"</html>"
@@ -46,8 +47,8 @@ def store(tmp_path: Path) -> LocalStore:
 def test_an_interrupted_run_is_taken_up_with_its_final_answers(store: LocalStore) -> None:
     broken = exchange("busy", b"", 503)
     crawled(store, 0, "a", [exchange("list", etag='"1"'), exchange("gone", b"", 404), broken], finished=False)
-    assert set(resumable(store, NOON)) == {"http://a.gov.cn/list", "http://a.gov.cn/gone"}
-    assert resumable(store, NOON + timedelta(hours=1)) == {}  # too old
+    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/list", "http://a.gov.cn/gone"}
+    assert read_past(store, NOON + timedelta(hours=1)).kept == {}  # too old
     later = Recorder(store, run(2), spool_of(store))
     kept = later.kept("http://a.gov.cn/list", "html")
     assert kept and (kept.status, kept.payload, kept.outcome.name) == (200, PAGE, "content")
@@ -60,9 +61,9 @@ def test_an_interrupted_run_is_taken_up_with_its_final_answers(store: LocalStore
 def test_a_later_finished_run_of_the_same_site_supersedes_it(store: LocalStore) -> None:
     crawled(store, 0, "a", [exchange("a")], finished=False)
     crawled(store, 1, "b", [exchange("b")], finished=True)
-    assert set(resumable(store, NOON)) == {"http://a.gov.cn/a"}
+    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/a"}
     crawled(store, 2, "a", [exchange("c")], finished=True)
-    assert resumable(store, NOON) == {}
+    assert read_past(store, NOON).kept == {}
 
 
 def test_the_same_bytes_again_are_unchanged(store: LocalStore) -> None:
