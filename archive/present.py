@@ -99,11 +99,11 @@ def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main
 def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
     """Rows of mixed types as a table of texts, in the forms of CSV."""
     found = list(rows)
-    plain = {
+    texts = {
         column: [None if row[column] is None else str(plain(row[column])) for row in found]
         for column in columns
     }
-    return pa.table(plain, pa.schema([(column, pa.string()) for column in columns]))
+    return pa.table(texts, pa.schema([(column, pa.string()) for column in columns]))
 
 
 def as_csv(table: pa.Table) -> str:
