@@ -14,7 +14,7 @@ from datetime import date
 from lxml import etree, html
 
 from crawler.attachments import Attachment, attachments
-from crawler.dates import first_date, url_date
+from crawler.dates import first_date, recorded_date, url_date
 from crawler.pages import Page, squeeze
 from crawler.platforms import Platform
 
@@ -34,18 +34,23 @@ _PUBDATE = (
     "published",
     "releasedate",
 )
-_LABELLED = re.compile(
-    r"(?:发布(?:时间|日期)|发文(?:时间|日期)|公开(?:时间|日期)|发稿时间|更新(?:时间|日期)|信息时间|公布日期|【?(?:日期|时间)】?)"
-    r"[\s:：】\]]{1,12}([^<]{0,40})"
+# Labels that say it outright, then any 日期 or 时间 that is not somebody else's (报名时间, 考试日期).
+_LABELLED = (
+    re.compile(
+        r"(?:(?:发布|发文|公开|公布|发表|上传|录入|更新|生成)(?:时间|日期)|发稿时间|信息时间|发布于)[\s:：】\]\[【]{1,12}([^<]{0,40})"
+    ),
+    re.compile(r"(?<![\u4e00-\u9fff])【?(?:日期|时间)】?[\s:：】\]\[]{1,12}([^<]{0,40})"),
 )
 _SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
 # Where systems put the body, by id or class; the first that holds text counts.
 _BODIES = (
     "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "ucapcontent", "vsb_content",
+    "vsb_content_2", "vsb_content_4", "vsb_content_6", "vsb_content_100", "vsb_content_500", "j-fontContent",
     "v_news_content", "zoom", "Zoom", "article-content", "article_content", "articleContent", "article-con",
     "zwxl-article", "content-txt", "xxgk_content", "pages_content", "view-content", "detail-content",
     "news_content", "newsContent", "content-text", "article", "contentText", "content",
 )  # fmt: skip
+_BODY_NAMES = frozenset(_BODIES)
 _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
 _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
 
@@ -107,9 +112,11 @@ def published(page: Page, listed_on: date | None = None) -> tuple[date | None, s
 
 def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, str]]:
     for name in _PUBDATE:
-        yield first_date(page.meta.get(name)), "metadata"
-    for text in _LABELLED.findall(_visible(page)):
-        yield first_date(text), "text"
+        yield recorded_date(page.meta.get(name)), "metadata"
+    text = _visible(page)
+    for label in _LABELLED:
+        for stated in label.findall(text):
+            yield first_date(stated), "text"
     yield listed_on, "list"
     yield url_date(page.url), "address"
 
@@ -132,12 +139,12 @@ def _visible(page: Page) -> str:
 
 
 def _body(page: Page) -> html.HtmlElement | None:
+    called: dict[str, list[html.HtmlElement]] = {}
+    for node in page.tree.iter(etree.Element):
+        for name in {node.tag, node.get("id"), *(node.get("class") or "").split()} & _BODY_NAMES:
+            called.setdefault(name, []).append(node)
     for name in _BODIES:
-        path = (
-            "//*[@id=$name or name()=$name"
-            " or contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
-        )
-        nodes = page.tree.xpath(path, name=name)
+        nodes = called.get(name, ())
         full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
         if full:
             return max(full, key=lambda node: len(etree.tostring(node)))

@@ -7,7 +7,7 @@ ever published or after next year) is no date.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 FIRST_YEAR = 2000
@@ -22,6 +22,12 @@ _IN_URL = (
     re.compile(r"/(20\d{2})(\d{2})/(\d{2})/"),
     re.compile(r"/(20\d{2})(\d{2})(\d{2})/"),
 )
+# What programs write: 20260302093600, 1772426594460 (seconds or milliseconds), Mon Mar 02 09:36:00 CST 2026.
+_STAMP = re.compile(r"\s*(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4}(?:\d{2}){0,2}\s*")
+_EPOCH = re.compile(r"\s*(1\d{9})(?:\d{3})?\s*")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.?\s+(\d{{1,2}})\b.*?\b(20\d{{2}})\b", re.IGNORECASE)
+_CHINA = timedelta(hours=8)
 
 
 def _date(parts: tuple[str | None, ...]) -> date | None:
@@ -37,6 +43,21 @@ def first_date(text: str | None) -> date | None:
     for match in _DATE.finditer(text or ""):
         if found := _date(match.groups()):
             return found
+    return None
+
+
+def recorded_date(text: str | None) -> date | None:
+    """The date of a field that programs fill (metadata, JSON): printed, stamped, or counted from 1970."""
+    text = text or ""
+    if match := _STAMP.fullmatch(text):
+        return _date(match.groups())
+    if match := _EPOCH.fullmatch(text):
+        moment = datetime.fromtimestamp(int(match[1]), UTC) + _CHINA
+        return _date((str(moment.year), str(moment.month), str(moment.day)))
+    if found := first_date(text):
+        return found
+    if match := _ENGLISH.search(text):
+        return _date((match[3], str(_MONTHS.index(match[1].lower()[:3]) + 1), match[2]))
     return None
 
 

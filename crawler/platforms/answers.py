@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.dates import first_date
+from crawler.dates import recorded_date
 from crawler.pages import Page
 
 _JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _PAIR = re.compile(r"""["']?([A-Za-z_]\w*)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")
-_CHINA = timedelta(hours=8)
 
 
 def payload(page: Page) -> Any:
@@ -50,14 +49,8 @@ def text_of(record: dict[str, Any], *names: str) -> str:
 
 
 def day_of(record: dict[str, Any], *names: str) -> date | None:
-    """The day in the first of the fields `names` that has one: printed, or seconds since 1970 (in China)."""
-    for name in names:
-        text = text_of(record, name)
-        if re.fullmatch(r"1\d{9}(?:\d{3})?", text):
-            return (datetime.fromtimestamp(int(text[:10]), UTC) + _CHINA).date()
-        if day := first_date(text):
-            return day
-    return None
+    """The day in the first of the fields `names` that has one."""
+    return next(filter(None, (recorded_date(text_of(record, name)) for name in names)), None)
 
 
 def fragment(page: Page, markup: str) -> Page:

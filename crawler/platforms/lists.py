@@ -32,9 +32,12 @@ def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
     """Every <a> that leads to another page of the same site, with its address."""
     here = page.url.partition("#")[0]
     own = site_of(page.url)
-    near = {host: site_of(f"//{host}") == own for host in {urlsplit(url).netloc for _, url in page.anchors}}
+    near: dict[str, bool] = {}
     for node, url in page.anchors:
-        if url != here and near[urlsplit(url).netloc]:
+        host = url.split("/", 3)[2]
+        if host not in near:
+            near[host] = site_of(url) == own
+        if near[host] and url != here:
             yield node, url
 
 

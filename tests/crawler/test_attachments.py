@@ -48,6 +48,37 @@ def found(markup: str) -> list[tuple[str, str]]:
         ),
         ('<a href="/attachment/x.pdf?Expires=1&amp;sign=abc">甲</a><a href="http://app.www.gov.cn/d.zip">客户端</a>',
          [("http://www.mianxian.gov.cn/attachment/x.pdf?Expires=1&sign=abc", "甲")]),
+        # a click that hands an address to a script; the other texts of the call are names
+        (
+            "<a href=\"javascript:;\" onclick=\"openFile('./W1.ofd','甲局预算.ofd')\">在线浏览</a>",
+            [("W1.ofd", "甲局预算.ofd")],
+        ),
+        (
+            "<a href=\"javascript:down('./W1.xls')\" title=\"预算表\">下载</a><button onclick=\"location.href='/index.html'\">首页</button>",
+            [("W1.xls", "预算表")],
+        ),
+        # a viewer shows the file that its query names
+        (
+            '<iframe src="/pdfjs/web/viewer.html?file=/czyjs/202602/P1.pdf"></iframe>',
+            [("P1.pdf", "")],
+        ),
+        (
+            '<div data-url="./P1.pdf" title="甲局2026年部门预算"></div><img data-src="./P1.jpg">',
+            [("P1.pdf", "甲局2026年部门预算")],
+        ),
+        (
+            '<a class="nfw-cms-attachment" href="./1.xlsx" alt="附件1：预算表.xlsx">附件</a>',
+            [("1.xlsx", "附件1：预算表.xlsx")],
+        ),
+        (
+            "<script>var sPdfUrl = \"./A.pdf#./B.pdf#\"; var title = 'x/y'; var pdfWidth = '100%';</script>",
+            [("A.pdf", ""), ("B.pdf", "")],
+        ),
+        # the name in the address is better than what the link says
+        (
+            '<a href="down.jsp?f=1&showname=%E9%A2%84%E7%AE%97.pdf">pdf文件浏览</a>',
+            [("down.jsp?f=1&showname=%E9%A2%84%E7%AE%97.pdf", "预算.pdf")],
+        ),
         ('<a href="t20260212_2.html">2026年预算</a><img src="./P1.png"><a href="javascript:down(\'a.pdf\')">a</a>', []),
     ],
 )  # fmt: skip

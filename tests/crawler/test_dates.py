@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from crawler.dates import first_date, url_date
+from crawler.dates import first_date, recorded_date, url_date
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,27 @@ def test_no_date(text: str | None) -> None:
 )
 def test_url_date(path: str, expected: date | None) -> None:
     assert url_date(f"http://a.gov.cn{path}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-02 09:36:12.0", date(2026, 3, 2)),
+        ("2026-2-9 17:25:23", date(2026, 2, 9)),
+        ("2026-03-02T09:36:00+08:00", date(2026, 3, 2)),
+        ("20260302093600", date(2026, 3, 2)),
+        ("202603020936", date(2026, 3, 2)),
+        ("1772409600000", date(2026, 3, 2)),
+        ("1772380800", date(2026, 3, 2)),  # midnight in China
+        ("Mon Mar 02 09:36:00 CST 2026", date(2026, 3, 2)),
+        ("Mar 2, 2026 9:36:00 AM", date(2026, 3, 2)),
+        ("2026年\n03月\n02日", date(2026, 3, 2)),
+        ("99999999999999", None),
+        ("4117200000", None),
+        ("Mar 32, 2026", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_recorded_date(text: str | None, expected: date | None) -> None:
+    assert recorded_date(text) == expected
