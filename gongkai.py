@@ -23,6 +23,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from archive import monitor, present, preview, snapshots, texts
+from archive import scores as scoring
 from archive.changes import Kind, diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
@@ -440,6 +441,23 @@ def deadlines(
     else:
         present.give(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
     log.info(", ".join(f"{count} {t(status)}" for status, count in monitor.status_counts(rows).items()))
+    return DONE
+
+
+@command("scores", "How open each body, county, city or province is: nine rates and their total.")
+def scores(
+    ctx: typer.Context,
+    level: Annotated[scoring.Level, option("--level", None, "Whose scores")] = "body",
+    region: Region = None,
+    year: Year = None,
+    at: At = "latest",
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    store = ctx.obj.store()
+    prefixes = monitor.region_prefixes(region) if region else ("",)
+    rows = scoring.scores(store, snapshots.load(store, at), level=level, prefixes=prefixes, year=year)
+    present.give(scoring.for_screen(rows) if form == "table" else rows, form, out)
     return DONE
 
 

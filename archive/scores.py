@@ -1,0 +1,265 @@
+"""How open each body, county, city and province is, by year: nine rates and their total.
+
+Invariant: a score follows from the tables of one snapshot alone, so it is the same whenever it is asked for;
+it never comes without the numerator and denominator it was made of, and what cannot be measured has no rate
+and no part in the total.
+
+The method is data: `scores.yaml`. Rates of a region are sums over its bodies, not means of their rates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from archive.bodies import body_id
+from archive.columns import COUNT, REAL, TEXT, TOLERANCE
+from archive.query import connect
+from archive.snapshots import Snapshot
+from archive.stores import Store
+from parsers.reference import regions
+
+Level = Literal["body", "county", "city", "province"]
+LEVELS: tuple[Level, ...] = ("body", "county", "city", "province")
+TOTAL = "total"
+PUBLICATION = "publication"
+
+PUBLISHED = """
+CREATE TEMP VIEW published AS
+SELECT b.body_id, d.fiscal_year, d.document_kind, d.document_id
+FROM documents d JOIN owners b USING (document_id)
+WHERE d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
+"""
+PLACES = """
+CREATE TEMP VIEW places AS
+SELECT unnest(document_ids) AS document_id, disclosure_id, state FROM disclosures
+"""
+SCHEMA = pa.schema(
+    [
+        ("level", TEXT),
+        ("region_code", TEXT),
+        ("province", TEXT),
+        ("city", TEXT),
+        ("county", TEXT),
+        ("body_id", TEXT),
+        ("name", TEXT),
+        ("fiscal_year", COUNT),
+        ("measure", TEXT),
+        ("chinese", TEXT),
+        ("numerator", TOLERANCE),
+        ("denominator", TOLERANCE),
+        ("rate", REAL),
+        ("presumed_share", REAL),
+        ("weight", REAL),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One rate: what it is called, how much it counts, and the SQL that counts it (see `scores.yaml`)."""
+
+    name: str
+    chinese: str
+    english: str
+    weight: float
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole. `presumed` is how much of the whole rests on a presumed date; None if none can."""
+
+    part: Decimal = Decimal(0)
+    whole: Decimal = Decimal(0)
+    presumed: Decimal | None = None
+
+    def __add__(self, other: Share) -> Share:
+        known = [share.presumed for share in (self, other) if share.presumed is not None]
+        presumed = sum(known, Decimal(0)) if known else None
+        return Share(self.part + other.part, self.whole + other.whole, presumed)
+
+    @property
+    def rate(self) -> float | None:
+        return float(self.part / self.whole) if self.whole else None
+
+    @property
+    def presumed_share(self) -> float | None:
+        return float(self.presumed / self.whole) if self.whole and self.presumed is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose score it is."""
+
+    level: Level
+    region_code: str | None
+    body_id: str | None = None
+    name: str | None = None
+
+
+Counted = tuple[str, int, str, Share]
+"""(body_id, fiscal_year, measure, share)"""
+
+
+def scores(
+    store: Store,
+    snapshot: Snapshot,
+    *,
+    level: Level = "body",
+    prefixes: tuple[str, ...] = ("",),
+    year: int | None = None,
+) -> pa.Table:
+    """One row per place, year and measure with the columns of SCHEMA, and a row `total` for each place and
+    year; in order of region, name and year. `prefixes` are those of the region codes wanted."""
+    with connect(store, snapshot) as connection:
+        bodies = _prepare(connection)
+        counted = [row for row in _count(connection) if year in (None, row[1])]
+    wanted = {
+        identity: body
+        for identity, body in bodies.items()
+        if (body["region_code"] or "").startswith(prefixes)
+    }
+    sums: dict[tuple[Place, int], dict[str, Share]] = defaultdict(dict)
+    for identity, fiscal_year, measure, share in counted:
+        place = _place(level, wanted[identity]) if identity in wanted else None
+        if place:
+            found = sums[place, fiscal_year]
+            found[measure] = found.get(measure, Share()) + share
+    rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]
+    order = [*measures(), TOTAL]
+    rows.sort(key=lambda row: (row["region_code"] or "", row["name"] or "", row["fiscal_year"],
+                               order.index(row["measure"])))  # fmt: skip
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def for_screen(table: pa.Table) -> pa.Table:
+    """One line per place and year, the rates in percent."""
+    lines: dict[tuple[Any, ...], dict[str, str]] = defaultdict(dict)
+    for row in table.to_pylist():
+        if row["rate"] is not None:
+            lines[row["name"], row["fiscal_year"]][row["chinese"]] = f"{100 * row['rate']:.1f}"
+    names = [*(measure.chinese for measure in measures().values()), "总分"]
+    rows = [
+        {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
+        for (name, year), rates in lines.items()
+    ]
+    return pa.Table.from_pylist(rows, pa.schema([(column, TEXT) for column in ("name", "year", *names)]))
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    """All measures by name, in their order."""
+    return {name: Measure(name, **entry) for name, entry in _method()["measures"].items()}
+
+
+@cache
+def _method() -> dict[str, Any]:
+    text = resources.files("archive").joinpath("scores.yaml").read_text(encoding="utf-8")
+    method: dict[str, Any] = yaml.safe_load(text)
+    return method
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Make the views that the measures ask, and return the rows of `bodies` by id. Bodies are those of the
+    documents too: an old snapshot may have no row for them."""
+    columns = "document_id, region_code, body_name"
+    found = connection.execute(f"SELECT {columns} FROM documents WHERE body_name IS NOT NULL").fetchall()
+    owners = [(identity, body_id(code, name)) for identity, code, name in found]
+    table = pa.table(
+        {"document_id": [one for one, _ in owners], "body_id": [body for _, body in owners]},
+        pa.schema([("document_id", TEXT), ("body_id", TEXT)]),
+    )
+    connection.register("owners", table)
+    connection.execute(PUBLISHED)
+    connection.execute(PLACES)
+    bodies = {
+        body: {"body_id": body, "region_code": code, "name": name}
+        for (_, code, name), (_, body) in zip(found, owners, strict=True)
+    }
+    stated = connection.execute("SELECT body_id, region_code, name FROM bodies").to_arrow_table().to_pylist()
+    return bodies | {row["body_id"]: row for row in stated}
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
+    formats = {"machine_readable": _method()["machine_readable"]}
+    for measure in measures().values():
+        values = formats if "$machine_readable" in measure.sql else {}
+        names = "body_id, fiscal_year, numerator, denominator, presumed"
+        answer = connection.execute(f"SELECT {names} FROM ({measure.sql})", values)
+        for identity, year, part, whole, presumed in answer.fetchall():
+            known = None if presumed is None else Decimal(presumed)
+            yield identity, year, measure.name, Share(Decimal(part), Decimal(whole), known)
+
+
+def _place(level: Level, body: Mapping[str, Any]) -> Place | None:
+    """The place a body counts for at this level; None if it stands above it (a city's bureau has no county)
+    or its region is not known."""
+    code = body["region_code"]
+    if level == "body":
+        return Place("body", code, body["body_id"], body["name"])
+    region = regions.region(code) if code else None
+    if region is None or (level == "county" and not region.county) or (level == "city" and not region.city):
+        return None
+    code = {"county": code, "city": f"{code[:4]}00", "province": f"{code[:2]}0000"}[level]
+    return Place(level, code, None, getattr(region, level))
+
+
+def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict[str, Any]]:
+    region = regions.region(place.region_code) if place.region_code else None
+    about = {
+        "level": place.level,
+        "region_code": place.region_code,
+        "province": region.province if region else None,
+        "city": region.city if region else None,
+        "county": region.county if region else None,
+        "body_id": place.body_id,
+        "name": place.name,
+        "fiscal_year": year,
+    }
+    for name, share in shares.items():
+        measure = measures()[name]
+        yield about | {
+            "measure": name,
+            "chinese": measure.chinese,
+            "numerator": share.part,
+            "denominator": share.whole,
+            "rate": share.rate,
+            "presumed_share": share.presumed_share,
+            "weight": measure.weight,
+        }
+    yield about | {"measure": TOTAL, "chinese": "总分"} | total(shares)
+
+
+def total(shares: Mapping[str, Share]) -> dict[str, Any]:
+    """The points earned out of the weights that could be measured. What is not published earns nothing: the
+    rates of published documents count for the share that is published. The numerator is the points, the
+    denominator the weights measured, `weight` all there are; the presumed share is that of the weights."""
+    measured = {name: share for name, share in shares.items() if share.rate is not None}
+    weights = {name: measures()[name].weight for name in measured}
+    published = shares[PUBLICATION].rate if PUBLICATION in measured else None
+    rates = {name: 1.0 if name == PUBLICATION else share.rate or 0 for name, share in measured.items()}
+    earned = sum(weights[name] * rate for name, rate in rates.items())
+    earned *= 1.0 if published is None else published
+    presumed = sum(weights[name] * (share.presumed_share or 0) for name, share in measured.items())
+    reached = sum(weights.values())
+    return {
+        "numerator": _rounded(earned),
+        "denominator": _rounded(reached),
+        "rate": earned / reached if reached else None,
+        "presumed_share": presumed / reached if reached else None,
+        "weight": sum(measure.weight for measure in measures().values()),
+    }
+
+
+def _rounded(value: float) -> Decimal:
+    return Decimal(value).quantize(Decimal("0.0001"))
