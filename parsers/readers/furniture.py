@@ -22,7 +22,10 @@ _PAGE_NUMBER = re.compile(
     r"|[-—–－\s]*[ivxlcⅠ-Ⅻ]{1,6}[-—–－\s]*",
     re.IGNORECASE,
 )
-_UNIT_LINE = re.compile(r"单位[：:]|[表附件]\s*\d|公开\d*表|[万亿千]?元\s*$")
+# What introduces a table is no running head, however many pages repeat it.
+_INTRODUCTION = re.compile(
+    r"单位[：:]|[表附件]\s*\d|公开\d*表|[万亿千]?元\s*$|表[一二三四五六七八九十]*\s*([（(][^（()）]*[)）])?$"
+)
 
 
 def mark_furniture(blocks: Sequence[Block], page_sizes: Sequence[tuple[float, float]]) -> list[Block]:
@@ -38,7 +41,7 @@ def mark_furniture(blocks: Sequence[Block], page_sizes: Sequence[tuple[float, fl
         and in_margin(block, page_sizes)
         and (
             _PAGE_NUMBER.fullmatch(block.text.strip())
-            or (len(pages_with[_key(block.text)]) >= often and not _UNIT_LINE.search(block.text))
+            or (len(pages_with[_key(block.text)]) >= often and not _INTRODUCTION.search(block.text))
         )
         else block
         for block in blocks
@@ -54,4 +57,5 @@ def in_margin(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bo
 
 
 def _key(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    """The text without white space, any number alike: running heads count pages and print dates."""
+    return re.sub(r"\d+", "#", re.sub(r"\s", "", text))
