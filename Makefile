@@ -10,10 +10,10 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types accuracy docs lock clean
+.PHONY: help install demo test lint types accuracy bench-crawl docs lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## set up .venv with everything, OCR included
 
@@ -31,6 +31,9 @@ types: $(STAMP)
 
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
 	$(BIN)/python -m tests.accuracy
+
+bench-crawl: $(STAMP)  ## what capturing costs, against a bare Scrapy spider
+	$(BIN)/python -m tests.bench.crawl
 
 docs: $(STAMP)  ## write the data dictionary from the schema
 	$(BIN)/python -m archive.dictionary > docs/data-dictionary.md

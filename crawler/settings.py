@@ -26,6 +26,7 @@ DEFAULT_REQUEST_HEADERS = {
 
 # -- how gently --------------------------------------------------------------------------------------------
 CONCURRENT_REQUESTS = 64
+CONCURRENT_ITEMS = 2  # Scrapy starts so many tasks for every answer; our items wait for nothing
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 AUTOTHROTTLE_ENABLED = True
