@@ -27,6 +27,7 @@ class Documents:
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self.rows: dict[str, Row] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
+        self._same: dict[str, str] = {}
         for row in rows:
             self.add(row)
 
@@ -36,10 +37,18 @@ class Documents:
         if row["parent_id"]:
             self._members[row["parent_id"]].add(row["document_id"])
 
+    def take_for(self, document_id: str, same: str) -> None:
+        """Count these bytes as another sight of a document that says the same."""
+        self._same[document_id] = same
+
+    def resolve(self, document_id: str) -> str:
+        """The document that these bytes count as."""
+        return self._same.get(document_id, document_id)
+
     def with_members(self, document_id: str) -> list[str]:
         """A document and all that is in it; nothing if it is not in the dataset."""
         found: list[str] = []
-        waiting = [document_id]
+        waiting = [self.resolve(document_id)]
         while waiting:
             identity = waiting.pop()
             if identity in self.rows and identity not in found:
@@ -48,8 +57,10 @@ class Documents:
         return found
 
     def files(self, identities: Iterable[str]) -> set[str]:
-        """Those that are files, not pages: a page changes with its menus and counters."""
-        return {found for found in identities if self.rows[found]["media_type"] != HTML}
+        """What is in those that are files, not pages (a page changes with its menus and counters): what the
+        tables print, so that a file exported anew is the same."""
+        rows = (self.rows[found] for found in identities)
+        return {row["content"] or row["document_id"] for row in rows if row["media_type"] != HTML}
 
     def drop(self, identity: str) -> None:
         """Forget a document."""

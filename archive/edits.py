@@ -120,6 +120,12 @@ def write_edit(
     return tuple(sorted((set(files) - gone) | written, key=lambda file: file.key))
 
 
+def rows_of_keys(store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array) -> pa.Table:
+    """The rows of a table that have these replace keys; only the files that hold them are read."""
+    holders = _holders(store, schema, files, keys)
+    return _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
+
+
 def own_groups(rows: pa.Table) -> pa.Array:
     """Year and province code, as `2024/61`, of rows that have `fiscal_year` and `region_code`."""
     years = pc.cast(rows.column("fiscal_year"), pa.string())

@@ -27,7 +27,7 @@ from archive.identity import new_run_id
 from archive.journal import RunJournal, read_articles, read_run, stored_runs
 from archive.known import Known, known_captures
 from archive.monitor import judge, runs_before
-from archive.parsing import DocumentWork, Parsed, Progress
+from archive.parsing import DocumentWork, Pages, Parsed, Progress
 from archive.past import Past, past_of, run_row, runs_in
 from archive.records import file_uri
 from archive.rows import DOCUMENT_TABLES
@@ -35,6 +35,7 @@ from archive.schema import TABLES, build_table
 from archive.sightings import Seen, seen_by
 from archive.snapshots import ALL, Change, Snapshot, commit, find_edits, latest, read_table
 from archive.stores import Store
+from archive.succession import Succession
 from archive.warc import WarcWriter
 from archive.workers import Pool
 from parsers.media import sniff
@@ -123,13 +124,18 @@ def ingest(
     documents = Documents(_stored(store, base, "documents"))
     with nullcontext(pool) if pool else Pool() as workers:
         restated = _restated(seen, stated, documents)
-        work = DocumentWork(store, documents, workers, stated, restated, reparse, progress)
+        pages = Pages(documents, _stored(store, base, "versions"))
+        work = DocumentWork(store, documents, pages, workers, stated, restated, reparse, progress)
         for run in seen:
             work.parse(run)
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
     disclosures = merged(before.values(), seen, documents)
     fresh = [run for run in seen if run.run.run_id in set(pending)]
-    changes = [*_run_changes(fresh), *work.changes(), _change("disclosures", _altered(before, disclosures))]
+    changes = [
+        *_run_changes(fresh),
+        *Succession(store, base, work.changes(), documents).changes(seen),
+        _change("disclosures", _altered(before, disclosures)),
+    ]
     snapshot = None
     if _is_news(store, base, changes, before):
         verdicts = _verdicts(store, base, documents, disclosures.values(), now, registered)

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from archive.disclosures import Documents
 from archive.errors import IntegrityError
-from archive.rows import DOCUMENT_TABLES, document_rows
+from archive.identity import disclosure_id
+from archive.rows import DOCUMENT_TABLES, content_of, document_rows
 from archive.schema import empty_table
 from archive.sightings import Seen, Sighting
 from archive.snapshots import Change
@@ -23,7 +24,7 @@ from archive.stores import Store
 from archive.warc import read_payload
 from archive.workers import Pool, Task
 from parsers import PARSER_VERSION
-from parsers.media import UNKNOWN
+from parsers.media import HTML, UNKNOWN
 from parsers.renditions import without_repeats
 from parsers.results import ParsedDocument
 
@@ -51,6 +52,23 @@ class Parsed:
     known: bool = False
 
 
+class Pages:
+    """The pages that are documents, by what their tables print: a page whose menu or counter alone is another
+    is no other document."""
+
+    def __init__(self, documents: Documents, versions: Iterable[Mapping[str, Any]]) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+        for version in sorted(versions, key=lambda row: row["first_seen"]):
+            row = documents.rows.get(version["document_id"])
+            if row and row["media_type"] == HTML and row["parser_version"] == PARSER_VERSION:
+                self._known.setdefault((version["disclosure_id"], row["content"]), row["document_id"])
+
+    def same(self, url: str, document: ParsedDocument) -> str:
+        """The first document of this article that says the same; this one if there was none."""
+        key = (disclosure_id(url), content_of(document.tables) or document.document_id)
+        return self._known.setdefault(key, document.document_id)
+
+
 class DocumentWork:
     """The documents of one ingest: parsed once each, in the order of the runs.
 
@@ -62,6 +80,7 @@ class DocumentWork:
         self,
         store: Store,
         documents: Documents,
+        pages: Pages,
         pool: Pool,
         stated: Mapping[str, Mapping[str, Any]],
         restated: Iterable[str],
@@ -69,7 +88,7 @@ class DocumentWork:
         progress: Progress,
     ) -> None:
         self.report: list[Parsed] = []
-        self._store, self._documents, self._pool = store, documents, pool
+        self._store, self._documents, self._versions, self._pool = store, documents, pages, pool
         self._stated, self._reparse, self._progress = dict(stated), reparse, progress
         self._restated = set(restated)
         self._looked_at: set[str] = set()
@@ -106,12 +125,18 @@ class DocumentWork:
             self._drop(document.document_id)
             return
         document = self._with_statements(document, task.parent_id)
+        if document.document_id in self._pages:
+            same = self._versions.same(task.group, document)
+            if same != document.document_id:
+                self._documents.take_for(document.document_id, same)
+                self._drop(document.document_id)
+                return
         self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
 
     def changes(self) -> Iterator[Change]:
-        """The rows of all documents parsed; whatever the dataset had of them goes."""
-        replaced = frozenset(pa.concat_tables(self._rows["documents"]).column("document_id").to_pylist()
-                             if self._rows["documents"] else ())  # fmt: skip
+        """The rows of all documents parsed; whatever the dataset had of them, or of what is no document any
+        more, goes."""
+        replaced = frozenset(self._replaced)
         for name, tables in self._rows.items():
             yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)
 

@@ -6,7 +6,7 @@ file, no network, no write, no extension, no setting, no variable of the Python 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -42,7 +42,8 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
 
 
 def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
-    """A connection on which every table of the schema is a view; close it after use.
+    """A connection on which every table of the schema is a view, and `current.<table>` its part that is in
+    force; close it after use.
 
     Put a user's SQL through `select`: DuckDB lets a connection write to the very files it may read.
     """
@@ -55,6 +56,8 @@ def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
             files = snapshot.files(schema.name)
             connection.execute(f"CREATE VIEW {schema.name} AS {_view(store, schema, files)}")
             listed += [_address(store, file) for file in files]
+        for statement in _current_views():
+            connection.execute(statement)
         connection.execute(f"SET allowed_paths = {_texts(listed)}")
         for statement in LOCKED:
             connection.execute(statement)
@@ -62,6 +65,19 @@ def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise IntegrityError(f"snapshot {snapshot.number} cannot be opened: {error}") from error
     return connection
+
+
+def _current_views() -> Iterator[str]:
+    """Views of the same names in the schema `current`: without documents that a later version replaced."""
+    yield "CREATE SCHEMA current"
+    for name, schema in TABLES.items():
+        if name == "documents":
+            yield "CREATE VIEW current.documents AS SELECT * FROM main.documents WHERE superseded_by IS NULL"
+        elif schema.replace_key == "document_id":
+            yield (
+                f"CREATE VIEW current.{name} AS "
+                f"SELECT * FROM main.{name} SEMI JOIN current.documents USING (document_id)"
+            )
 
 
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:

@@ -6,9 +6,10 @@ order, and rows that do not fit the schema turn the document into an outcome, ne
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -83,10 +84,19 @@ def _document_row(
         "outcome_detail": document.outcome_detail,
         "notes": [_note(note) for note in document.notes],
         "parser_version": PARSER_VERSION,
+        "content": content_of(document.tables),
         "tables": len(document.tables),
         "facts": len(facts),
         "proved_share": proved / len(nonzero) if nonzero else None,
     }
+
+
+def content_of(tables: Sequence[BudgetTable]) -> str | None:
+    """What the tables print, as a hash."""
+    if not tables:
+        return None
+    printed = [(table.title, table.unit_text, table.header, table.grid) for table in tables]
+    return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
 
 
 def _note(note: Note) -> str:

@@ -266,14 +266,91 @@ DOCUMENTS = TableSchema(
         Column("outcome_detail", TEXT, "One sentence on the outcome", source=COMPUTED),
         Column("notes", TEXTS, "What the reader saw and did not want to keep silent about", source=COMPUTED),
         Column("parser_version", TEXT, "Version of the parsers", source=COMPUTED, nullable=False),
+        Column(
+            "content",
+            TEXT,
+            "SHA-256 over the tables as printed: the same for re-exports; null if there are none",
+            source=COMPUTED,
+        ),
+        Column(
+            "superseded_by",
+            TEXT,
+            "Document now in its place; null while it is in force. Sums take documents in force only",
+            source=COMPUTED,
+        ),
         Column("tables", COUNT, "Number of rows in tables", source=COMPUTED),
         Column("facts", COUNT, "Number of rows in facts", source=COMPUTED),
         Column("proved_share", REAL, "Share of non-zero facts that are proved, 0 to 1", source=COMPUTED),
     ),
     primary_key=("document_id",),
     replace_key="document_id",
-    foreign_keys=(ForeignKey("parent_id", "documents", "document_id"),),
+    foreign_keys=(
+        ForeignKey("parent_id", "documents", "document_id"),
+        ForeignKey("superseded_by", "documents", "document_id"),
+    ),
     grouped=True,
+)
+
+VERSIONS = TableSchema(
+    "versions",
+    "One row per document that an address of an announcement led to, now or before.",
+    (
+        Column("disclosure_id", TEXT, "Announcement", source=COMPUTED, nullable=False),
+        Column("url", TEXT, "Normalised address of the page or file", "网址", source=HTTP, nullable=False),
+        DOCUMENT_ID,
+        Column("first_seen", INSTANT, "First visit that showed it", unit="UTC", source="captures"),
+        Column("last_seen", INSTANT, "Last visit that showed it", unit="UTC", source="captures"),
+    ),
+    primary_key=("disclosure_id", "url", "document_id"),
+    replace_key="disclosure_id",
+    foreign_keys=(
+        ForeignKey("disclosure_id", "disclosures", "disclosure_id"),
+        ForeignKey("document_id", "documents", "document_id"),
+    ),
+)
+
+CHANGES = TableSchema(
+    "changes",
+    "One row per amount that a later version of a document prints otherwise, or per version without such.",
+    (
+        Column("change_id", TEXT, "Announcement, both versions, number", source=COMPUTED, nullable=False),
+        Column("disclosure_id", TEXT, "Announcement", source=COMPUTED, nullable=False),
+        Column("url", TEXT, "Normalised address of the later version", "网址", source=HTTP, nullable=False),
+        Column(
+            "seen_at", INSTANT, "First visit that showed the later version", unit="UTC", source="captures"
+        ),
+        Column(
+            "kind",
+            TEXT,
+            "What happened to an amount; cosmetic: the tables are the same, text: only other words",
+            values=("altered", "added", "removed", "text", "cosmetic"),
+            source=COMPUTED,
+            nullable=False,
+        ),
+        Column("old_document_id", TEXT, "Earlier version", source=COMPUTED, nullable=False),
+        Column("new_document_id", TEXT, "Later version", source=COMPUTED, nullable=False),
+        Column("table_type", TEXT, "Kind of table", "表类型", values=TABLE_TYPES, source=COMPUTED),
+        Column("row_label", TEXT, "Label of the row", "项目", source=PRINTED),
+        Column("column_path", TEXT, "Header texts, joined by ' / '", "栏目", source=PRINTED),
+        Column("old_fact_id", TEXT, "Amount of the earlier version", source=COMPUTED),
+        Column("new_fact_id", TEXT, "Amount of the later version", source=COMPUTED),
+        Column("old_page", COUNT, "Its page, from 1", "页码", source=PRINTED),
+        Column("new_page", COUNT, "Its page, from 1", "页码", source=PRINTED),
+        Column("old_text", TEXT, "As printed before", "金额", source=PRINTED),
+        Column("new_text", TEXT, "As printed now", "金额", source=PRINTED),
+        Column("old_yuan", MONEY, "Amount before", "金额", unit="CNY", source=COMPUTED),
+        Column("new_yuan", MONEY, "Amount now", "金额", unit="CNY", source=COMPUTED),
+        Column("difference_yuan", MONEY, "Now minus before", unit="CNY", source=COMPUTED),
+    ),
+    primary_key=("change_id",),
+    replace_key="disclosure_id",
+    foreign_keys=(
+        ForeignKey("disclosure_id", "disclosures", "disclosure_id"),
+        ForeignKey("old_document_id", "documents", "document_id"),
+        ForeignKey("new_document_id", "documents", "document_id"),
+        ForeignKey("old_fact_id", "facts", "fact_id"),
+        ForeignKey("new_fact_id", "facts", "fact_id"),
+    ),
 )
 
 TABLES_OF_DOCUMENTS = TableSchema(
@@ -583,6 +660,8 @@ TABLES: dict[str, TableSchema] = {
         INDICATORS,
         STATEMENTS,
         CHECKS,
+        VERSIONS,
+        CHANGES,
         BODIES,
         DEADLINES,
     )

@@ -21,9 +21,11 @@ _BLOCKED = frozenset({"blocked", "captcha"})
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Archived bytes that may be a document. A `page` counts as one only if it holds budget tables."""
+    """Archived bytes that may be a document, and the address they were found at. A `page` counts as one only
+    if it holds budget tables."""
 
     location: Location
+    url: str
     hints: Hints
     page: bool = False
 
@@ -103,7 +105,7 @@ def _sightings(
         if page:
             is_page = capture.media_type in (None, HTML)
             name = None if is_page else _name(article.url)
-            found[page.sha256] = Sighting(page, replace(hints, file_name=name), is_page)
+            found[page.sha256] = Sighting(page, article.url, replace(hints, file_name=name), is_page)
     lacking = []
     for url, name in article.attachments:
         location = known.archived(url)
@@ -111,7 +113,7 @@ def _sightings(
             lacking.append(url)
         else:
             found.setdefault(
-                location.sha256, Sighting(location, replace(hints, file_name=name or _name(url)))
+                location.sha256, Sighting(location, url, replace(hints, file_name=name or _name(url)))
             )
     return tuple(found.values()), lacking
 
@@ -120,7 +122,7 @@ def _local(capture: Capture, known: Known) -> Sighting:
     assert capture.sha256 is not None
     location = known.by_sha256(capture.sha256)
     assert location is not None, "a local file is a payload of its own or a known one"
-    return Sighting(location, Hints(file_name=_name(capture.url)))
+    return Sighting(location, capture.url, Hints(file_name=_name(capture.url)))
 
 
 def _name(url: str) -> str:

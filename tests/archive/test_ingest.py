@@ -21,6 +21,7 @@ from archive.captures import Article, Run
 from archive.ingest import IngestReport, archive_files, ingest, pending_runs
 from archive.journal import RunJournal, read_captures
 from archive.known import known_captures
+from archive.query import run_sql
 from archive.recovery import recover_runs
 from archive.schema import TABLES
 from archive.snapshots import latest, read_table
@@ -61,7 +62,7 @@ def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
         for number, amount in enumerate(amounts)
     )  # fmt: skip
     table = BudgetTable(1, "表1", "收支总表", "summary", "元", Decimal(1), (1,), (("项目", "预算数"),),
-                        (("合计", "1.00"),), False, None, 1.0, facts)  # fmt: skip
+                        tuple(("合计", str(a)) for a in amounts), False, None, 1.0, facts)  # fmt: skip
     check = Check("I1", (1,), "收入总计 = 支出总计", "fails", "error", "differ", facts=(CellRef(1, 0, 1),))
     body, region = said.get("body", hints.body_name), hints.region_code
     head = Headline(said.get("title"), body, None, "department", region, said.get("year", 2026), "budget",
@@ -212,6 +213,64 @@ def test_another_file_at_the_same_address_is_a_change(local_store: Store, tmp_pa
     assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(old), sha(new)}
 
 
+def test_a_later_version_is_compared_amount_by_amount(store: Store, tmp_path: Path, pool: Pool) -> None:
+    old, new = budget(amounts=["1.00", "2.00", "3.00"]), budget(amounts=["1.00", "2.50"])
+    crawl(store, tmp_path, {"/t.html": page("正文"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
+    run_ingest(store, pool)
+    assert rows(store, "changes") == [] and len(rows(store, "versions")) == 1
+    crawl(store, tmp_path, {"/t.html": page("正文"), "/a.pdf": new}, [article("/t.html", "/a.pdf")], 1)
+    run_ingest(store, pool, 1)
+    assert {row["document_id"]: row["superseded_by"] for row in rows(store, "documents")} == {
+        sha(old): sha(new), sha(new): None,
+    }  # fmt: skip
+    found = {row["kind"]: row for row in rows(store, "changes")}
+    altered = found["altered"]
+    assert (altered["old_yuan"], altered["new_yuan"]) == (Decimal("2.00"), Decimal("2.50"))
+    assert altered["difference_yuan"] == Decimal("0.50") and altered["new_page"] == 1
+    assert altered["seen_at"].date() == date(2026, 11, 23) and altered["url"] == SITE + "/a.pdf"
+    assert found["removed"]["old_text"] == "3.00" and set(found) == {"altered", "removed"}
+    snapshot = latest(store)
+    assert snapshot
+    total = run_sql(store, snapshot, "SELECT sum(amount_yuan) AS yuan FROM current.facts").to_pylist()
+    assert total == [{"yuan": Decimal("3.50")}]
+    assert_references_hold(store)
+
+
+def test_a_file_exported_anew_is_cosmetic_and_no_change(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    old, new = budget(), budget() + b" "
+    crawl(local_store, tmp_path, {"/t.html": page("1"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
+    run_ingest(local_store, pool)
+    crawl(local_store, tmp_path, {"/t.html": page("1"), "/b.pdf": new}, [article("/t.html", "/b.pdf")], 1)
+    run_ingest(local_store, pool, 1)
+    [change] = rows(local_store, "changes")
+    assert (change["kind"], change["old_document_id"]) == ("cosmetic", sha(old))
+    assert [row["state"] for row in rows(local_store, "disclosures")] == ["live"]
+    assert {row["superseded_by"] for row in rows(local_store, "documents")} == {sha(new), None}
+
+
+def test_a_page_with_another_menu_is_no_other_document(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    told = budget().decode()
+    for day, menu in enumerate(("访问 1 次", "访问 2 次", "访问 3 次")):
+        crawl(local_store, tmp_path, {"/t.html": page(f"{menu} {told}")}, [article("/t.html")], day)
+        assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
+    crawl(
+        local_store, tmp_path, {"/t.html": page(budget(amounts=["7.00"]).decode())}, [article("/t.html")], 3
+    )
+    assert run_ingest(local_store, pool, 3).snapshot
+    first = sha(page(f"访问 1 次 {told}"))
+    assert [row["superseded_by"] is None for row in rows(local_store, "documents")].count(True) == 1
+    versions = {row["document_id"]: row for row in rows(local_store, "versions")}
+    assert len(versions) == 2 and versions[first]["last_seen"] == NOW + timedelta(days=2)
+    assert [row["old_document_id"] for row in rows(local_store, "changes")] == [first]
+    before = {name: rows(local_store, name) for name in ("documents", "facts", "versions", "changes")}
+    run_ingest(local_store, pool, 4, reparse=True)
+    assert before == {name: rows(local_store, name) for name in before}
+
+
 def test_what_is_missing_on_three_days_is_gone_and_stays_on_record(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
@@ -267,6 +326,8 @@ def test_step_by_step_or_all_at_once_gives_the_same_rows(tmp_path: Path, pool: P
         "tables",
         "facts",
         "checks",
+        "versions",
+        "changes",
         "bodies",
         "deadlines",
     ):

@@ -46,6 +46,20 @@ def test_tables_are_views_of_the_whole_snapshot(store: Store, snapshot: Snapshot
     assert joined.to_pylist() == [{"cell": "20.25"}]
 
 
+def test_what_a_later_version_replaced_does_not_count_twice(store: Store) -> None:
+    later = replace(MIAN, name="勉县（更正）", amounts=("10.50", "99.00"))
+    old, *others = changes([MIAN])
+    superseded = build_table("documents", [MIAN.document() | {"superseded_by": later.document_id}])
+    commit(store, [replace(old, rows=superseded), *others], message="", run_id=None, now=NOON)
+    made = commit(store, changes([later, YANBIAN]), message="", run_id=None, now=NOON)
+    assert made
+    total = "SELECT sum(amount_yuan) AS yuan, count(DISTINCT document_id) AS documents FROM "
+    assert run_sql(store, made, total + "facts").to_pylist() == [{"yuan": Decimal("141.25"), "documents": 3}]
+    answer = run_sql(store, made, total + "current.facts").to_pylist()
+    assert answer == [{"yuan": Decimal("110.50"), "documents": 2}]
+    assert len(run_sql(store, made, "SELECT * FROM current.documents")) == 2
+
+
 def test_an_older_snapshot_answers_as_it_did(store: Store, snapshot: Snapshot) -> None:
     count = "SELECT count(*) AS n FROM documents"
     assert run_sql(store, load(store, 1), count).to_pylist() == [{"n": 1}]
