@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Source
+from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
-from parsers.tables.rows import Row, texts
+from parsers.tables.rows import Row, edges_agree, texts
 from parsers.tables.titles import is_title, printed_no, same_title, table_type
 from parsers.tables.units import Unit, first_unit
 from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
-
-EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
 
 
 @dataclass(slots=True)
@@ -118,7 +117,7 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
         return same and again > 0 and not _starts_over(piece.rows[again:])
     if again:
         return True
-    if not _edges_agree(draft.edges, piece.edges):
+    if not edges_agree(draft.edges, piece.edges):
         return False
     return header_height(piece.rows) == 0 or (piece.page is not None and not piece.lines)
 
@@ -138,14 +137,11 @@ def _starts_over(rows: Sequence[Row]) -> bool:
     return bool(labels) and is_total_word(labels[0])
 
 
-def _edges_agree(a: tuple[float, ...] | None, b: tuple[float, ...] | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    return len(a) == len(b) and all(abs(x - y) <= EDGE_TOLERANCE for x, y in zip(a, b, strict=True))
-
-
 def _append_rows(draft: Draft, piece: Piece) -> None:
     rows = piece.rows[repeats(piece.rows, draft.header) :]
+    if rows and piece.page != draft.last_page and is_rest(rows[0], draft.body):
+        draft.body[-1] = joined(draft.body[-1], rows[0])
+        rows = rows[1:]
     draft.body.extend(rows)
     draft.chunks.append(len(rows))
     _note_page(draft, piece)

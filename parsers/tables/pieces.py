@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Block, Grid, Source, TextBlock
-from parsers.tables.rows import Row, rows_of, texts, without_blank_columns
+from parsers.tables.rows import Row, edges_agree, rows_of, texts, without_blank_columns
 from parsers.tables.titles import is_title
 from parsers.tables.units import stated_unit
 from parsers.tables.words import is_numbering
@@ -55,10 +55,12 @@ def pieces(blocks: Iterable[Block]) -> list[Piece]:
                 lines.extend(part for part in block.text.split("\n") if part.strip())
             continue
         rows = rows_of(block)
-        if not _is_tabular(rows):
+        tabular = _is_tabular(rows)
+        if not tabular and not (out and _goes_on_below(out[-1], block)):
             lines.extend(text for row in rows for text in texts(row))
             continue
-        found = _split(rows, block, tuple(lines[-MAX_CONTEXT:]), sheet)
+        before = tuple(lines[-MAX_CONTEXT:])
+        found = _split(rows, block, before, sheet) if tabular else [_whole(rows, block, before, sheet)]
         if out and found and (notes := _leading_notes(lines)):
             out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
         out.extend(found)
@@ -84,6 +86,27 @@ def _is_tabular(rows: Sequence[Row]) -> bool:
     return any(len(texts(row)) >= 2 for row in rows)
 
 
+def _goes_on_below(piece: Piece, grid: Grid) -> bool:
+    """Labels without amounts at the top of the next page, in the columns of the piece before."""
+    overleaf = grid.page is not None and piece.page is not None and grid.page == piece.page + 1
+    return (
+        overleaf
+        and grid.n_cols > 1
+        and grid.col_edges is not None
+        and edges_agree(piece.edges, grid.col_edges)
+    )
+
+
+def _whole(
+    rows: Sequence[Row],
+    grid: Grid,
+    lines: tuple[str, ...],
+    sheet: str | None,
+    notes: tuple[str, ...] = (),
+) -> Piece:
+    return Piece(tuple(rows), lines, notes, sheet, grid.page, grid.col_edges, grid.source)
+
+
 def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None) -> list[Piece]:
     """One piece per table inside the grid: rows that are titles or captions begin a new one."""
     found: list[Piece] = []
@@ -97,13 +120,7 @@ def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | Non
         if not _is_tabular(body):
             notes[:0] = [text for row in body for text in texts(row)]
         else:
-            width = without_blank_columns(body)
-            found.append(
-                Piece(
-                    tuple(width), tuple(intro), tuple(notes), sheet, grid.page,
-                    grid.col_edges, grid.source,
-                )
-            )  # fmt: skip
+            found.append(_whole(without_blank_columns(body), grid, tuple(intro), sheet, tuple(notes)))
 
     for row in rows:
         kind = _row_kind(row, bool(body))

@@ -31,6 +31,8 @@ class Slot:
 
 
 Row = tuple[Slot, ...]
+Edges = tuple[float, ...] | None
+EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
 BLANK = Slot()
 
 
@@ -67,3 +69,12 @@ def without_blank_columns(rows: list[Row]) -> list[Row]:
         return rows
     kept = [c for c in range(len(rows[0])) if any(row[c].anchor for row in rows)]
     return [tuple(row[c] for c in kept) for row in rows]
+
+
+def edges_agree(one: Edges, other: Edges) -> bool:
+    """Whether two grids have the same column boundaries, or neither has any."""
+    if one is None or other is None:
+        return one is other
+    if len(one) != len(other):
+        return False
+    return all(abs(x - y) <= EDGE_TOLERANCE for x, y in zip(one, other, strict=True))

@@ -130,6 +130,28 @@ def test_a_table_over_pages_is_one_with_and_without_repeated_header() -> None:
         assert [row[0] for row in table.grid] == ["221", "22102"]
 
 
+def test_a_row_cut_by_the_page_break_is_one_row() -> None:
+    edges = (50.0, 90.0, 130.0)
+    table = one_table(
+        "收支总表",
+        "单位：万元",
+        grid("项目|预算数", "七、教育支出|", "八、社会保障和就业|4.00", page=1, edges=edges),
+        grid("支出|", "九、卫生健康支出|", page=2, edges=edges),
+    )
+    assert [row[0] for row in table.grid] == ["七、教育支出", "八、社会保障和就业支出", "九、卫生健康支出"]
+
+
+def test_a_label_without_amount_at_the_top_of_a_page_stays_a_row() -> None:
+    edges = (50.0, 90.0, 130.0)
+    table = one_table(
+        "财政拨款“三公”经费支出表",
+        "单位：万元",
+        grid("项目|预算数", "因公出国（境）费|", "公务接待费|0.15", page=1, edges=edges),
+        grid("公务用车购置及运行费|", page=2, edges=edges),
+    )
+    assert [row[0] for row in table.grid][-1] == "公务用车购置及运行费"
+
+
 def test_a_repeated_title_over_a_new_total_is_a_new_table() -> None:
     tables = budget_tables(
         reading(
