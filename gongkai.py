@@ -53,7 +53,7 @@ USAGE_ERRORS = (
 )
 DEFAULT_STORE = "gongkai-data"
 ANYWHERE = ("--store", "--lang", "--log-format")
-KINDS: tuple[Kind, ...] = ("added", "removed", "changed")
+KINDS: tuple[Kind, ...] = ("added", "removed", "changed", "gone")
 DIFFERENCE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
 COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
 SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
@@ -388,8 +388,9 @@ def diff_snapshots(
     difference = diff(store, snapshots.load(store, a), snapshots.load(store, b))
     present.give(present.texts_of(difference.rows(), DIFFERENCE), form, out)
     for table in difference.tables:
-        counts = ", ".join(f"{difference.count(table, kind)} {t(kind)}" for kind in KINDS)
-        log.info(f"{table}: {counts}")
+        counts = ((difference.count(table, kind), kind) for kind in KINDS)
+        told = ", ".join(f"{count} {t(kind)}" for count, kind in counts if count or kind != "gone")
+        log.info(f"{table}: {told}")
     return DONE
 
 
@@ -423,7 +424,8 @@ def query(
 def deadlines(
     ctx: typer.Context,
     as_of: Annotated[
-        datetime | None, option("--as-of", "DATE", "Day to judge; today if not given", formats=["%Y-%m-%d"])
+        datetime | None,
+        option("--as-of", "DATE", "Day to judge; today, or with --at that of the snapshot", formats=["%Y-%m-%d"]),
     ] = None,
     region: Region = None,
     year: Year = None,
@@ -432,8 +434,9 @@ def deadlines(
     out: Out = None,
 ) -> int:
     store = ctx.obj.store()
-    day = as_of.date() if as_of else datetime.now(CHINA).date()
     snapshot = snapshots.load(store, at)
+    moment = datetime.now(CHINA) if at == "latest" else snapshot.created_at.astimezone(CHINA)
+    day = as_of.date() if as_of else moment.date()
     rows = monitor.board(store, snapshot, day, job.registered(), region=region, year=year)
     if form == "ics":
         with present.opened(out) as stream:

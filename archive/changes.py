@@ -1,14 +1,16 @@
 """What differs between two snapshots: disclosures, documents, tables and facts added, removed and changed.
 
 Invariant: rows are matched by primary key. The keys of tables and facts are the document and the printed
-place, so a fact that better parsers read anew is *changed*, not removed and added.
+place, so a fact that better parsers read anew is *changed*, not removed and added. A fact of a document that
+came in the place of an earlier version is held against the fact of that version (see the table `changes`):
+only what is printed otherwise is told. A disclosure that was taken down is *gone*.
 
 Only files that the snapshots do not share are read: a diff costs what changed, not what there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,7 +26,15 @@ from archive.stores import Store
 LEVELS = {"disclosures": "title", "documents": "title", "tables": "title", "facts": "amount_yuan"}
 """The tables compared, and the column that stands for a row that came or went."""
 
-Kind = Literal["added", "removed", "changed"]
+PLACE = ("document_id", "page")
+"""Columns of a fact that say where it stands, not what."""
+
+Kind = Literal["added", "removed", "changed", "gone"]
+ALTERED: Mapping[str, Kind] = {"altered": "changed", "added": "added", "removed": "removed"}
+"""What the kinds of `changes` are to the facts."""
+
+
+SIDE = {"document_id": "document_id", "page": "page", "amount_yuan": "yuan", "amount_text": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,34 @@ class Difference:
 def diff(store: Store, a: Snapshot, b: Snapshot) -> Difference:
     """What happened from snapshot `a` to snapshot `b`."""
     tables = {name: tuple(_table_changes(store, TABLES[name], a, b)) for name in LEVELS}
+    alterations = [change.after for change in _table_changes(store, TABLES["changes"], a, b) if change.after]
+    tables["facts"] = tuple(_held_against(tables["facts"], alterations))
     return Difference(a.number, b.number, tables)
+
+
+def _held_against(
+    facts: Iterable[RowChange], alterations: Iterable[Mapping[str, Any]]
+) -> Iterator[RowChange]:
+    """The facts that differ, with what a later version alters in the place of all the facts it brings."""
+    alterations = list(alterations)
+    later = {row["new_document_id"] for row in alterations}
+    for change in facts:
+        if change.kind != "added" or change.after["document_id"] not in later:
+            yield change
+    for row in alterations:
+        if row["kind"] in ALTERED:
+            yield _altered(row)
+
+
+def _altered(row: Mapping[str, Any]) -> RowChange:
+    def side(which: str) -> dict[str, Any]:
+        own = {name: row[f"{which}_{ours}"] for name, ours in SIDE.items()}
+        return own | {name: row[name] for name in ("table_type", "row_label", "column_path")}
+
+    kind = ALTERED[row["kind"]]
+    before = {} if kind == "added" else side("old")
+    after = {} if kind == "removed" else side("new")
+    return RowChange("facts", kind, row["new_fact_id"] or row["old_fact_id"], before, after)
 
 
 def _table_changes(store: Store, schema: TableSchema, a: Snapshot, b: Snapshot) -> list[RowChange]:
@@ -85,10 +122,15 @@ def _table_changes(store: Store, schema: TableSchema, a: Snapshot, b: Snapshot) 
         *(RowChange(schema.name, "added", row[key], {}, row) for row in added.to_pylist()),
         *(RowChange(schema.name, "removed", row[key], row, {}) for row in removed.to_pylist()),
         *(
-            RowChange(schema.name, "changed", row[key], row, other)
+            RowChange(schema.name, _kind(row, other), row[key], row, other)
             for row, other in zip(old.to_pylist(), new.to_pylist(), strict=True)
         ),
     ]
+
+
+def _kind(before: Mapping[str, Any], after: Mapping[str, Any]) -> Kind:
+    gone = after.get("state") == "gone" and before.get("state") != "gone"
+    return "gone" if gone else "changed"
 
 
 def _rows(store: Store, schema: TableSchema, files: list[DataFile]) -> pa.Table:
@@ -131,7 +173,8 @@ def _flat(change: RowChange) -> Iterator[dict[str, Any]]:
         "page": row.get("page"),
         "label": _label(row),
     }
-    columns = change.columns if change.kind == "changed" else (LEVELS[change.table],)
+    by_value = change.kind in ("changed", "gone")
+    columns = [name for name in change.columns if name not in PLACE] if by_value else [LEVELS[change.table]]
     for column in columns:
         yield about | {"column": column, "old": change.before.get(column), "new": change.after.get(column)}
 

@@ -183,6 +183,8 @@ def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
 
     board = gongkai("deadlines", "--store", store, "--as-of", "2031-01-02", "--format", "json")
     assert [row["status"] for row in json.loads(board.out)] == ["unknown"], "a local file proves no date"
+    past = gongkai("deadlines", "--store", store, "--at", "first", "--format", "json")
+    assert past.code == 0 and {row["fiscal_year"] for row in json.loads(past.out)}.isdisjoint({2031})
     assert gongkai("deadlines", "--store", store, "--format", "ics").out.startswith("BEGIN:VCALENDAR")
 
     assert gongkai("verify", "--store", store).code == 0

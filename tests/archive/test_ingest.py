@@ -18,13 +18,14 @@ import pytest
 import archive.parsing
 import archive.rows
 from archive.captures import Article, Run
+from archive.changes import diff
 from archive.ingest import IngestReport, archive_files, ingest, pending_runs
 from archive.journal import RunJournal, read_captures
 from archive.known import known_captures
 from archive.query import run_sql
 from archive.recovery import recover_runs
 from archive.schema import TABLES
-from archive.snapshots import latest, read_table
+from archive.snapshots import latest, load, read_table
 from archive.stores import LocalStore, Store
 from archive.warc import Exchange, WarcWriter
 from archive.workers import Pool
@@ -234,6 +235,13 @@ def test_a_later_version_is_compared_amount_by_amount(store: Store, tmp_path: Pa
     total = run_sql(store, snapshot, "SELECT sum(amount_yuan) AS yuan FROM current.facts").to_pylist()
     assert total == [{"yuan": Decimal("3.50")}]
     assert_references_hold(store)
+    facts = [row for row in diff(store, load(store, 1), snapshot).rows() if row["table"] == "facts"]
+    assert [(row["change"], row["column"], row["old"], row["new"], row["page"]) for row in facts] == [
+        ("changed", "amount_yuan", Decimal("2.00"), Decimal("2.50"), 1),
+        ("changed", "amount_text", "2.00", "2.50", 1),
+        ("removed", "amount_yuan", Decimal("3.00"), None, 1),
+    ]
+    assert {row["document_id"] for row in facts[:2]} == {sha(new)}
 
 
 def test_a_file_exported_anew_is_cosmetic_and_no_change(
@@ -286,6 +294,10 @@ def test_what_is_missing_on_three_days_is_gone_and_stays_on_record(
     [disclosure] = rows(local_store, "disclosures")
     assert disclosure["state"] == "gone" and disclosure["document_ids"] == [sha(budget())]
     assert disclosure["last_seen"] == NOW
+    newest = latest(local_store)
+    assert newest
+    [change] = diff(local_store, load(local_store, 1), newest).tables["disclosures"]
+    assert (change.kind, change.before["state"], change.after["state"]) == ("gone", "live", "gone")
 
 
 def three_runs(store: Store, spool: Path) -> None:

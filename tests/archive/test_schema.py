@@ -42,6 +42,9 @@ PROMISED = {
     "bodies": "body_id region_code name code level parent first_year last_year source",
     "deadlines": "body_id fiscal_year document_kind trigger trigger_basis due_strict due_rolled published_on "
     "first_seen status days_late disclosure_id",
+    "versions": "disclosure_id url document_id first_seen last_seen",
+    "changes": "change_id disclosure_id url seen_at kind old_document_id new_document_id old_yuan new_yuan "
+    "old_page new_page difference_yuan",
 }
 FACT = {
     "fact_id": "f",
