@@ -1,8 +1,7 @@
 """What sort of page this is: a list, an announcement, another article, a stub, or no content at all.
 
 Invariant: the sort follows from the page itself and its outcome. What the page says of itself (the metadata
-of 国办发〔2017〕47号) counts more than its looks, but a page that loads or shows a list is a list whatever it
-says.
+of 国办发〔2017〕47号) counts more than its looks.
 """
 
 from __future__ import annotations
@@ -43,10 +42,13 @@ def announces(page: Page, article: ArticlePage) -> bool:
 def shows_article(page: Page, listing: Listing) -> bool:
     """Is the page one article, rather than a list, a home page or the shell of one?"""
     title, column = page.meta.get("articletitle", ""), page.meta.get("columnname", "")
-    called = title if title != column else page.meta.get("pubdate", "")
-    if listing.further or (len(listing.entries) >= _MANY and not called):
+    # Templates of columns put the column's name where an article has its title.
+    stated = title if title != column else page.meta.get("pubdate")
+    if stated:
+        return True
+    if listing.further or len(listing.entries) >= _MANY:
         return False
-    if title or called:
+    if title:
         return True
     if len(listing.entries) > len(listing.attachments) + 2:
         return False

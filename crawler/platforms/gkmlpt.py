@@ -21,7 +21,7 @@ from crawler.platforms.answers import day_of, fragment, payload, query_of, recor
 NAME = "gkmlpt"
 _ARTICLE = re.compile(r"/m?post_\d+\.html$")
 _COLUMN = re.compile(r"/gkmlpt/(?:index|policy)$")
-_SITE = re.compile(r"\bSID\s*:\s*['\"](\d+)['\"]")
+_SITE = re.compile(r"\bSID[\"']?\s*:\s*[\"']?(\d+)")
 _PREFIX = re.compile(r"^(.*?)/gkmlpt(?:/|$)")
 _MOST_PAGES = 500
 

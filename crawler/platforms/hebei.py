@@ -24,7 +24,8 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
-    return lists.listing(page, _ARTICLE, _COLUMN, next_pages=(), further=tuple(_further(page)))
+    further = tuple(_further(page))
+    return lists.listing(page, _ARTICLE, _COLUMN, next_pages=() if further else None, further=further)
 
 
 def _further(page: Page) -> Iterator[PageRequest]:

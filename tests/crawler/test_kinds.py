@@ -35,6 +35,10 @@ def kind(markup: str, outcome: str = "content") -> str:
             "list",
             '<script src="/x/unitbuild.js" url="/api-gateway/jpaas-publish-server/front/page/build/unit" queryData="{\'pageId\':\'1\'}"></script>发布日期：2026-02-28 <a href="a.doc">申请表</a>',
         ),
+        (
+            "disclosure",
+            f"{BUDGET}{PROSE}<script src='/x/unitbuild.js' url='/api-gateway/jpaas-publish-server/front/page/build/unit' queryData=\"{{'pageId':'1'}}\"></script>",
+        ),
         ("list", "<title>甲局</title>"),
         ("disclosure", f"{BUDGET}<a href='P1.pdf'>附件</a>"),
         ("disclosure", f"{BUDGET}<div class='related'>{ROWS[:300]}</div>{PROSE}"),

@@ -68,6 +68,30 @@ def test_ucap_list(path: str) -> None:
     assert [column.title for column in listing.columns] == ["部门预算"]
 
 
+def test_ucap_shell_and_its_service() -> None:
+    site = "https://www.klmy.gov.cn"
+    channel = "db9694580ad74929979e1981b8c534f9"
+    shell = f'<meta id="channelId" content="{channel}"><div id="list"></div><script>$.get("/common/search/" + channelId)</script>'
+    (first,) = ucap.listing(Page(site + "/klmys/c100186/list.shtml", shell)).further
+    assert first.url.startswith(
+        f"{site}/common/search/{channel}?_isAgg=true&_isJson=true&"
+    ) and first.url.endswith("&page=1")
+    result = '{"title":"克拉玛依市财政局2026年部门预算","url":"//www.klmy.gov.cn/klmys/c100186/202602/12cf558ed5584d25b75d1f4e709f8746.shtml","publishedTimeStr":"2026-02-12 17:18:49"}'
+    listing = ucap.listing(Page(first.url, f'{{"data":{{"results":[{result}],"total":3}}}}'))
+    assert listing.entries == (
+        Entry(
+            f"{site}/klmys/c100186/202602/12cf558ed5584d25b75d1f4e709f8746.shtml",
+            "克拉玛依市财政局2026年部门预算",
+            date(2026, 2, 12),
+        ),
+    )
+    assert [further.url[-7:] for further in listing.further] == ["&page=2", "&page=3"]
+    assert (
+        ucap.listing(Page(listing.further[0].url, f'{{"data":{{"results":[{result}],"total":3}}}}')).further
+        == ()
+    )
+
+
 def test_rcms_list_and_signed_files() -> None:
     site = "https://public.zhengzhou.gov.cn"
     markup = '<a href="/D0104X/9171458.jhtml">2025年郑州市交通运输局部门预算公开</a><a href="/?a=dir&d=21&p=D1">财政预决算</a><a href="index_2.jhtml">下一页</a>'
