@@ -75,6 +75,7 @@ def weighed(page: Page) -> Iterator[Evidence]:
     text = page.text if len(page.text) <= 2 * _ENDS else page.text[:_ENDS] + page.text[-_ENDS:]
     paths = list(dict.fromkeys(lists.address_of(url) for _, url in islice(lists.anchors(page), _MOST_LINKS)))
     own = [lists.address_of(page.url), lists.address_of(page.meta.get("url", ""))]
+    own.append("#" + page.url.partition("#")[2])  # where programs in the browser say what they show
     for platform, signs in _signs().items():
         seen = [sign for sign in signs if _holds(sign, text, own, paths)]
         confidence = min(1.0, sum(sign.share for sign in seen))

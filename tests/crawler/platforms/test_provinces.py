@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+from crawler import platforms
 from crawler.attachments import Attachment, attachments
 from crawler.pages import Page
 from crawler.platforms import Entry, PageRequest, anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
@@ -140,9 +140,10 @@ JS = "http://yjsgk.jsczt.cn/front"
 def test_jiangsu_from_region_to_files() -> None:
     shell = Page(
         "http://yjsgk.jsczt.cn/#/overView?code=320206000",
-        "<script>$.post('front/department/getdepartmentname.do')</script>",
+        '<div id="app"></div><script src="/static/js/app.js"></script>',
     )
-    departments = jiangsu.listing(replace(shell, url="http://yjsgk.jsczt.cn/list.do?code=320206000")).further
+    assert platforms.recognise(shell).platform == "jiangsu"
+    departments = jiangsu.listing(shell).further
     year = date.today().year
     assert departments[1] == PageRequest(
         f"{JS}/department/getdepartmentname.do",
