@@ -74,6 +74,9 @@ class Capture:
         return (self.payload_path, self.payload_offset) != (self.warc_path, self.warc_offset)
 
 
+_NAMES = tuple(item.name for item in fields(Capture))
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An announcement as the crawler saw it. `attachments` are (url, name) in the order of the page.
@@ -188,14 +191,15 @@ def lines_of(data: bytes) -> Iterable[str]:
 
 
 def _capture(values: Mapping[str, Any]) -> Capture:
-    found: dict[str, Any] = {item.name: values.get(item.name) for item in fields(Capture)}
+    found: dict[str, Any] = {name: values.get(name) for name in _NAMES}
     found["status"] = None if found["status"] in (None, "-") else int(found["status"])
     found["fetched_at"] = datetime.fromisoformat(values["fetched_at"])
     return Capture(**found)
 
 
 def _plain(capture: Capture) -> dict[str, Any]:
-    return asdict(capture) | {"fetched_at": _instant(capture.fetched_at)}
+    # Twice for every capture: `asdict` copies deeply, and there is nothing deep.
+    return {name: getattr(capture, name) for name in _NAMES} | {"fetched_at": _instant(capture.fetched_at)}
 
 
 def _instant(moment: datetime | None) -> str | None:

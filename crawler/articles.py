@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from lxml import etree, html
 
@@ -53,6 +54,13 @@ _BODIES = (
 _BODY_NAMES = frozenset(_BODIES)
 _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
 _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
+
+
+# An icon may say 发布日期 in place of a text.
+_TEXTS = etree.XPath(
+    "//text()[not(parent::script or parent::style or parent::noscript or parent::title)] | //i/@title",
+    smart_strings=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +136,7 @@ def _labelled_source(page: Page) -> str | None:
 
 def _visible(page: Page) -> str:
     """The text of the page, scripts and styles left out; pieces stay apart."""
-    parts: list[str] = []
-    for node in page.tree.iter():
-        if isinstance(node.tag, str) and node.tag not in ("script", "style", "noscript", "title"):
-            if node.tag == "i":  # an icon may say 发布日期 in place of a text
-                parts.append(node.get("title") or "")
-            parts.append(node.text or "")
-        parts.append(node.tail or "")
-    return squeeze(" ".join(parts))
+    return squeeze(" ".join(cast("list[str]", _TEXTS(page.tree))))
 
 
 def _body(page: Page) -> html.HtmlElement | None:

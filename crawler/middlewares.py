@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request
@@ -27,7 +28,6 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -216,10 +216,15 @@ class Breaker:
 
 
 class Capture:
-    """Archives every answer and notes every failure; serves what an interrupted run archived before."""
+    """Archives every answer and notes every failure; serves what an interrupted run archived before.
+
+    Hashing and compressing an answer takes longer than asking for the next one, and happens in a thread of
+    its own; there is one, so that records are written one after the other.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._scribe = ThreadPoolExecutor(1, thread_name_prefix="scribe")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -249,7 +254,7 @@ class Capture:
             return response
         recorder, before = self._spider.recorder, None
         try:
-            filed = recorder.file(exchange)
+            filed = await asyncio.get_running_loop().run_in_executor(self._scribe, recorder.file, exchange)
             reconsider = self._spider.reconsider(request)
             if reconsider and filed.is_new:
                 before = await asyncio.to_thread(recorder.before, filed)
@@ -274,9 +279,9 @@ class Capture:
         confirmed = recorded.status == 304 and recorded.outcome.name == "unchanged"
         headers = Headers(list(recorded.headers))
         headers.pop("Content-Encoding", None)
-        kind = responsetypes.from_args(headers=headers, url=request.url, body=recorded.payload)
         status = 200 if confirmed else recorded.status
-        return kind(request.url, status=status, headers=headers, body=recorded.payload, request=request)
+        # What sort of answer it is has been judged; Scrapy would look for that at every byte again.
+        return Response(request.url, status=status, headers=headers, body=recorded.payload, request=request)
 
 
 def outcome_of(error: BaseException) -> Outcome:
