@@ -42,7 +42,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         )
     # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
     head = headline(reading, budget_tables(reading), hints)
-    tables, checks = accounting.check(budget_tables(reading, head.fiscal_year))
+    printed = budget_tables(reading, head.fiscal_year)
+    targets = indicators(printed)
+    tables, checks = accounting.check(printed, targets)
     statements, prose_checks = read_prose(reading, tables, head)
     targets = indicators(tables)
     form_checks = check_forms(targets, tables, statements)

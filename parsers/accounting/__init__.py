@@ -1,51 +1,67 @@
 """Accounting identities (勾稽关系): what the numbers of a document prove about each other.
 
-Invariant: an amount is `proved` when at least one identity it takes part in holds and none fails, `disputed`
-when one fails, and `single` when nothing tests it. What each identity says is data: `identities.yaml`.
+Invariant: an amount is `proved` when at least one identity it takes part in holds and none points at it,
+`disputed` when a failing identity points at it, and `single` when nothing tests it. What each identity says,
+where it applies and how strict it is, is data: `reference/identities.yaml`.
+
+Rules become equations between printed cells (`kinds/`), equations become verdicts (`evaluate`), failing
+verdicts become explanations (`diagnose`), and all of them checks in words (`report`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from parsers.accounting.between import check_between
-from parsers.accounting.hierarchy import check_hierarchy
-from parsers.accounting.natures import check_natures
-from parsers.accounting.totals import check_totals
-from parsers.results import BudgetTable, CellRef, Check, Fact
-
-
-def check(tables: Sequence[BudgetTable]) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
-    """Every identity on every table; the tables come back with the status of each fact filled in."""
-    checks: list[Check] = []
-    for table in tables:
-        for identity in (check_hierarchy, check_natures, check_totals):
-            checks.extend(identity(table))
-    checks.extend(check_between(tables))
-    return tuple(_with_status(table, checks) for table in tables), tuple(checks)
+from parsers.accounting.book import Book, open_book
+from parsers.accounting.diagnose import Diagnosis, diagnose
+from parsers.accounting.equation import Equation, Finding, Gap, Yield
+from parsers.accounting.evaluate import Verdict, verdicts
+from parsers.accounting.kinds.registry import KINDS
+from parsers.accounting.report import check_of, check_of_finding, check_of_gap, judged
+from parsers.accounting.rules import rules
+from parsers.results import BudgetTable, CellRef, Check, Indicator
 
 
-def _with_status(table: BudgetTable, checks: Sequence[Check]) -> BudgetTable:
-    proofs: defaultdict[CellRef, list[str]] = defaultdict(list)
-    disputes: defaultdict[CellRef, list[str]] = defaultdict(list)
-    for item in checks:
-        where = disputes if item.status == "fails" else proofs
-        if item.status != "untestable":
-            for ref in item.facts:
-                where[ref].append(item.rule)
-    return replace(
-        table, facts=tuple(_judged(fact, table.table_no, proofs, disputes) for fact in table.facts)
-    )
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything the rules found in one document, before it is put into words."""
+
+    book: Book
+    verdicts: tuple[Verdict, ...]
+    diagnosis: Diagnosis
+    others: tuple[Gap | Finding, ...]
 
 
-def _judged(
-    fact: Fact, table_no: int, proofs: dict[CellRef, list[str]], disputes: dict[CellRef, list[str]]
-) -> Fact:
-    ref = CellRef(table_no, fact.row_no, fact.col_no)
-    held = tuple(dict.fromkeys(proofs.get(ref, ())))
-    failed = tuple(dict.fromkeys(disputes.get(ref, ())))
-    return replace(
-        fact, proofs=held, disputes=failed, status="disputed" if failed else "proved" if held else "single"
-    )
+def check(
+    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()
+) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
+    """Every rule on every table; the tables come back with the status of each fact filled in."""
+    found = examine(tables, indicators)
+    checks = [
+        check_of(verdict, found.diagnosis.by_verdict.get(position, ()), found.book)
+        for position, verdict in enumerate(found.verdicts)
+        if not verdict.equation.silent
+    ]
+    checks += [check_of_gap(o) if isinstance(o, Gap) else check_of_finding(o) for o in found.others]
+    return judged(tables, found.verdicts, found.diagnosis), tuple(checks)
+
+
+def examine(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()) -> Examination:
+    """The equations of all rules, judged and explained."""
+    book = open_book(tables, indicators)
+    found = [item for rule in rules().values() for item in KINDS[rule.kind](rule, book)]
+    judged_equations = tuple(verdicts(_distinct(found)))
+    others = tuple(item for item in found if not isinstance(item, Equation))
+    return Examination(book, judged_equations, diagnose(judged_equations, book), others)
+
+
+def _distinct(found: Sequence[Yield]) -> list[Equation]:
+    """Each sum once: the first rule that states it speaks for the others. Blank cells make no difference."""
+    seen: dict[tuple[frozenset[CellRef], frozenset[CellRef]], Equation] = {}
+    for item in found:
+        if isinstance(item, Equation):
+            left = frozenset(term.ref for term in item.left)
+            printed = frozenset(term.ref for term in item.right if term.yuan)
+            seen.setdefault((left, printed or frozenset(term.ref for term in item.right)), item)
+    return list(seen.values())

@@ -1,80 +1,77 @@
-"""One identity, evaluated: left = Σ right within what rounding can explain.
+"""Equations, evaluated: what holds, what is a rounding tail, what fails.
 
-Invariant: a difference is `rounding` only within half a printed unit for every term; beyond that it `fails`.
+Invariant: a difference is `rounding` only within what rounding each printed amount can explain; beyond that
+the equation `fails`. An equation presumed from a layout that the table itself refutes is not tested.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.reference.load import identities
-from parsers.results import BudgetTable, CellRef, Check, CheckStatus, Fact
+from parsers.accounting.equation import Equation
+from parsers.results import CheckStatus
+
+# Half a printed unit for every term; the tails of long sums grow with the root of their length only.
+_LONG = 9
+# Amounts kept in 万元 and printed in yuan differ by cents; nobody is misled by them.
+CENTS = Decimal("0.10")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """An amount of an identity and where it is printed."""
+class Verdict:
+    """An equation with both sums, left minus right, and what rounding can explain; all in yuan."""
 
-    table: BudgetTable
-    fact: Fact
-
-    @property
-    def yuan(self) -> Decimal:
-        return self.fact.amount_yuan or Decimal(0)
-
-    @property
-    def ref(self) -> CellRef:
-        return CellRef(self.table.table_no, self.fact.row_no, self.fact.col_no)
+    equation: Equation
+    left: Decimal
+    right: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    status: CheckStatus
 
 
-def evaluate(rule: str, left: Term, right: Sequence[Term], what: str) -> Check:
-    """The check of `left` = Σ `right`; `what` names the place (row, column) in the document's words."""
-    identity = identities()[rule]
-    total = sum((term.yuan for term in right), Decimal(0))
-    difference = left.yuan - total
-    tolerance = _half_unit([left, *right]) * (len(right) + 1)
+def verdicts(equations: Sequence[Equation]) -> list[Verdict]:
+    """One verdict per equation, presumptions that a table refutes set to `untestable`."""
+    judged = [judge(equation) for equation in equations]
+    refuted = _refuted(judged)
+    return [
+        Verdict(v.equation, v.left, v.right, v.difference, v.tolerance, "untestable")
+        if v.equation.family in refuted
+        else v
+        for v in judged
+    ]
+
+
+def judge(equation: Equation) -> Verdict:
+    left, right = equation.left_yuan, equation.right_yuan
+    difference = left - right
+    limit = tolerance(equation)
     status: CheckStatus = "fails"
     if difference == 0:
         status = "holds"
-    elif abs(difference) <= tolerance:
+    elif abs(difference) <= limit:
         status = "rounding"
-    tables = dict.fromkeys(term.table.table_no for term in (left, *right))
-    return Check(
-        rule=rule,
-        table_nos=tuple(tables),
-        statement=what,
-        status=status,
-        severity=identity.severity if status == "fails" else "info",
-        message=f"{identity.zh} | {identity.en}: {what}: {left.yuan:,} ≟ {total:,}",
-        left_yuan=left.yuan,
-        right_yuan=total,
-        difference_yuan=difference,
-        tolerance_yuan=tolerance,
-        facts=tuple(term.ref for term in (left, *right)),
-    )
+    return Verdict(equation, left, right, difference, limit, status)
 
 
-def untestable(rule: str, table: BudgetTable, why: str) -> Check:
-    """The identity applies to this table but cannot be tested; `why` in one sentence."""
-    return Check(rule, (table.table_no,), why, "untestable", "info", f"{identities()[rule].zh} | {why}")
+def tolerance(equation: Equation) -> Decimal:
+    """Half a printed step for each displayed term and one more (rules.md §4); none for exact rules."""
+    if equation.rule.exact:
+        return Decimal(0)
+    count = sum(1 for term in (*equation.left, *equation.right) if term.yuan)
+    if count > _LONG:
+        count = _LONG + int(Decimal(count - _LONG).sqrt() * 2)
+    return max(equation.step / 2 * max(count, 2), CENTS)
 
 
-def _half_unit(terms: Sequence[Term]) -> Decimal:
-    """Half of the coarsest printed step among the tables involved, in yuan."""
-    steps = {printed_step(term.table) for term in terms}
-    return max(steps) / 2
-
-
-def printed_step(table: BudgetTable) -> Decimal:
-    """The smallest amount the table can print: its unit at its longest printed fraction.
-
-    Trailing zeros are often dropped (3.6 beside 0.79), so the table decides, not the single cell."""
-    places = max((_places(fact.amount_text) for fact in table.facts), default=0)
-    return (table.unit_yuan or Decimal(1)).scaleb(-places)
-
-
-def _places(amount_text: str) -> int:
-    _, dot, fraction = amount_text.rstrip("元 )）").partition(".")
-    return len(fraction) if dot else 0
+def _refuted(judged: Sequence[Verdict]) -> set[object]:
+    """Families in which several equations fail, and more than say something and hold."""
+    failed = Counter(v.equation.family for v in judged if v.status == "fails")
+    held = Counter(v.equation.family for v in judged if v.status != "fails" and v.left)
+    return {
+        family
+        for family, count in failed.items()
+        if family and count > max(held[family], 2 if held[family] else 1)
+    }

@@ -112,17 +112,12 @@ def table_defaults() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One entry of `identities.yaml`."""
+    """One entry of `prose_rules.yaml` or `completeness_rules.yaml`."""
 
     rule: str
     severity: Severity
     en: str
     zh: str
-
-
-@cache
-def identities() -> dict[str, Identity]:
-    return {rule: Identity(rule, **entry) for rule, entry in load_yaml("identities.yaml").items()}
 
 
 @cache

@@ -1,0 +1,133 @@
+"""One document's tables, indexed for the rules: cells by place, columns by header, rows by block.
+
+Invariant: built once per document; a lookup never scans a table. A blank cell is a term of zero yuan
+without a fact, so that an amount that should stand there can be named.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from parsers.results import BudgetTable, CellRef, Fact, Indicator, TableRow
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One cell of an identity: where it stands and its yuan; `fact` is None where the cell is blank."""
+
+    ref: CellRef
+    yuan: Decimal
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One money column: its number in the table and its header texts from top to bottom."""
+
+    number: int
+    path: tuple[str, ...]
+    block: int
+
+
+@dataclass
+class Sheet:
+    """One table with its indexes."""
+
+    table: BudgetTable
+    cells: dict[tuple[int, int], Fact] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
+    step: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        found: dict[int, Fact] = {}
+        places = 0
+        for fact in self.table.facts:
+            self.cells[fact.row_no, fact.col_no] = fact
+            found.setdefault(fact.col_no, fact)
+            places = max(places, _places(fact.amount_text))
+        self.columns = [
+            Column(number, tuple(found[number].column_path.split(" / ")), found[number].block)
+            for number in sorted(found)
+        ]
+        # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints.
+        self.step = (self.table.unit_yuan or Decimal(1)).scaleb(-places)
+
+    @cached_property
+    def rows(self) -> dict[tuple[int, int], TableRow]:
+        """Rows by (row_no, block)."""
+        return {(row.row_no, row.block): row for row in self.table.rows}
+
+    @cached_property
+    def by_row(self) -> dict[tuple[int, int], list[Fact]]:
+        """Facts by (row_no, block), from left to right."""
+        found: defaultdict[tuple[int, int], list[Fact]] = defaultdict(list)
+        for fact in self.table.facts:
+            found[fact.row_no, fact.block].append(fact)
+        return found
+
+    @cached_property
+    def blocks(self) -> dict[int, list[TableRow]]:
+        """The rows of each block in printed order."""
+        found: defaultdict[int, list[TableRow]] = defaultdict(list)
+        for row in self.table.rows:
+            found[row.block].append(row)
+        return found
+
+    @cached_property
+    def columns_by_meaning(self) -> dict[tuple[object, ...], int]:
+        """The column of each (block, flow, fund, period, nature, object), where exactly one has it."""
+        found: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+        for f in self.table.facts:
+            found[f.block, f.flow, f.fund, f.period, f.nature, f.object].add(f.col_no)
+        return {meaning: columns.pop() for meaning, columns in found.items() if len(columns) == 1}
+
+    def prints_codes(self, block: int) -> bool:
+        """Whether codes are printed beside the amounts of a block, not only read from its names."""
+        return block in self._coded
+
+    @cached_property
+    def _coded(self) -> set[int]:
+        return {f.block for f in self.table.facts if f.code_basis in ("printed", "unverified")}
+
+    def block_columns(self, block: int) -> list[Column]:
+        return [column for column in self.columns if column.block == block]
+
+    def term(self, row_no: int, col_no: int) -> Term:
+        fact = self.cells.get((row_no, col_no))
+        yuan = fact.amount_yuan if fact is not None else None
+        return Term(CellRef(self.table.table_no, row_no, col_no), yuan or ZERO, fact)
+
+    def fact_term(self, fact: Fact) -> Term:
+        return Term(CellRef(self.table.table_no, fact.row_no, fact.col_no), fact.amount_yuan or ZERO, fact)
+
+
+@dataclass
+class Book:
+    """All tables of one document and the performance targets of its forms. Tables without a unit have no
+    amounts in yuan and take part in nothing; `unitless` keeps them for the check that says so."""
+
+    sheets: dict[int, Sheet]
+    unitless: list[BudgetTable]
+    tables: Sequence[BudgetTable]
+    indicators: Sequence[Indicator] = ()
+
+    def of_types(self, *types: str) -> Iterator[Sheet]:
+        return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)
+
+
+def open_book(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()) -> Book:
+    """The tables that print amounts, in document order."""
+    printed = [table for table in tables if table.facts]
+    sheets = {table.table_no: Sheet(table) for table in printed if table.unit_yuan is not None}
+    return Book(sheets, [table for table in printed if table.unit_yuan is None], tables, indicators)
+
+
+def _places(amount_text: str) -> int:
+    _, dot, fraction = amount_text.rstrip("元 )）").partition(".")
+    return sum(digit.isdigit() for digit in fraction) if dot else 0

@@ -1,0 +1,80 @@
+"""What a rule yields: equations, things that cannot be tested, findings without a sum.
+
+Invariant: plain values; an equation says which cells stand on which side and where it is read, and
+nothing about whether it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parsers.accounting.book import Term
+from parsers.accounting.rules import Rule
+from parsers.results import CellRef, CheckStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an equation is read, in the document's words: one phrase per language."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """left = Σ right. `step` is the coarsest printed step of the tables involved.
+
+    `family` groups equations that one presumption about a layout yields: a table that refutes most of a
+    family refutes the presumption. `open_ended` tells that the right side lists rows, of which one may be
+    missing. `against` is the place of the right side where it is one cell elsewhere.
+    """
+
+    rule: Rule
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    place: Place
+    step: Decimal
+    family: Hashable = None
+    open_ended: bool = False
+    against: Place | None = None
+
+    @property
+    def silent(self) -> bool:
+        """All cells blank: nothing to report, but evidence that no amount belongs in any of them."""
+        return all(term.fact is None for term in (*self.left, *self.right))
+
+    @property
+    def left_yuan(self) -> Decimal:
+        return sum((term.yuan for term in self.left), Decimal(0))
+
+    @property
+    def right_yuan(self) -> Decimal:
+        return sum((term.yuan for term in self.right), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The rule applies to this table and cannot be tested; why, in one sentence per language."""
+
+    rule: Rule
+    table_no: int
+    place: Place
+    why: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule without a sum found wrong (or right): codes, units, pairs."""
+
+    rule: Rule
+    table_nos: tuple[int, ...]
+    place: Place
+    says: Place
+    status: CheckStatus = "fails"
+    refs: tuple[CellRef, ...] = ()
+
+
+Yield = Equation | Gap | Finding

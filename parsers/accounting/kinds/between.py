@@ -1,0 +1,167 @@
+"""Kind `between`: the same amount printed in two tables, or as a sum of others.
+
+Invariant: two tables are compared only where each side has one table to offer (or both the same number, in
+step), and only keys that both sides print are compared. `when` names conditions the document must meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from parsers.accounting.book import Book, Sheet, Term
+from parsers.accounting.equation import Equation, Gap, Place, Yield
+from parsers.accounting.outline import is_total
+from parsers.accounting.rules import Rule, scope_of
+from parsers.accounting.select import Key, plain_name, select
+from parsers.accounting.wording import cell_name, table_name
+from parsers.results import Fact
+
+Amounts = dict[Key, tuple[Term, ...]]
+_OTHER_FUNDS = frozenset(
+    {
+        "government_fund",
+        "state_capital",
+        "special_account",
+        "unit_funds",
+        "institution_revenue",
+        "operating_revenue",
+        "superior_subsidy",
+        "subordinate_payment",
+        "other_revenue",
+        "nonfiscal_balance",
+    }
+)
+
+
+def between(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All equations of one rule, or why it cannot be tested."""
+    sides = [_alternatives(rule.params["left"]), _alternatives(rule.params["right"])]
+    lefts = _sheets(book, sides[0][0])
+    rights = _sheets(book, sides[1][0])
+    if not lefts or not rights:
+        return
+    unmet = next((name for name in rule.params.get("when", ()) if not _CONDITIONS[name](book)), None)
+    if unmet is not None or len(lefts) != len(rights):
+        why = _WHY[unmet] if unmet else Place("同类表不止一张", "there are several tables of this type")
+        yield Gap(rule, lefts[0].table.table_no, table_name(lefts[0].table), why)
+        return
+    for left, right in zip(lefts, rights, strict=True):
+        if left is not right:
+            yield from _pair(rule, book, left, right, sides)
+
+
+def _alternatives(spec: Any) -> Sequence[Mapping[str, Any]]:
+    return spec if isinstance(spec, list) else [spec]
+
+
+def _sheets(book: Book, spec: Mapping[str, Any]) -> list[Sheet]:
+    scope = scope_of(spec)
+    return [sheet for sheet in book.sheets.values() if scope.holds(sheet.table)]
+
+
+def _pair(
+    rule: Rule, book: Book, left: Sheet, right: Sheet, sides: Sequence[Sequence[Mapping[str, Any]]]
+) -> Iterator[Equation]:
+    """The keys both tables print. Of several selectors of the left side the first that finds anything (with
+    `either`: the one that agrees) speaks; the further selectors of the right side are added."""
+    added = _added(book, sides[1][1:])
+    rights = {key: (*terms, *added.get(key, ())) for key, terms in select(right, sides[1][0]).items()}
+    options = [found for spec in sides[0] if (found := select(left, spec))]
+    if not options or not rights:
+        return
+    chosen = options[0]
+    if rule.params.get("either"):
+        chosen = next((amounts for amounts in options if _agrees(amounts, rights)), chosen)
+    if not _same_total(rule.params.get("same_total"), left, right):
+        return
+    if rule.params.get("blanks"):
+        chosen, rights = _with_blanks(left, chosen, rights), _with_blanks(right, rights, chosen)
+    family = (rule.id, left.table.table_no, right.table.table_no) if rule.params.get("presumed") else None
+    step = max(left.step, right.step)
+    if rule.params.get("missing_is_zero"):
+        rights = {**dict.fromkeys(chosen, ()), **rights}
+    for key in chosen.keys() & rights.keys():
+        here, there = chosen[key], rights[key]
+        against = cell_name(there[0], right.table) if len(there) == 1 else None
+        yield Equation(rule, here, there, cell_name(here[0], left.table), step, family, against=against)
+
+
+def _same_total(prefer: Sequence[str] | None, left: Sheet, right: Sheet) -> bool:
+    """With `same_total` (patterns of total rows): both tables print the same total, so they tell of the same
+    money; where they do not, one has funds the other lacks."""
+    if prefer is None:
+        return True
+    spec = {"rows": "total", "prefer": prefer, "where": {"nature": ["all"]}, "key": ["flow"]}
+    return _agrees(select(left, spec), select(right, spec))
+
+
+def _added(book: Book, specs: Sequence[Mapping[str, Any]]) -> Amounts:
+    """The amounts of further tables, each of which must be the only one of its kind."""
+    added: Amounts = {}
+    for spec in specs:
+        sheets = _sheets(book, spec)
+        if len(sheets) == 1:
+            for key, terms in select(sheets[0], spec).items():
+                added[key] = (*added.get(key, ()), *terms)
+    return added
+
+
+def _with_blanks(sheet: Sheet, own: Amounts, other: Amounts) -> Amounts:
+    """The amounts with those keys (flow, name, period) added that only the other table prints and whose row
+    stands here with a blank in the column of its neighbours."""
+    columns = {(key[0], key[2]): (terms[0].ref.col_no, terms[0].fact) for key, terms in own.items()}
+    filled = dict(own)
+    for key in other.keys() - own.keys():
+        column, fact = columns.get((key[0], key[2]), (None, None))
+        if column is None or fact is None:
+            continue
+        rows = [r for r in sheet.blocks[fact.block] if not is_total(r) and plain_name(r.label) == key[1]]
+        if len(rows) == 1 and (rows[0].row_no, column) not in sheet.cells:
+            filled[key] = (sheet.term(rows[0].row_no, column),)
+    return filled
+
+
+def _agrees(left: Amounts, right: Amounts) -> bool:
+    common = left.keys() & right.keys()
+    return bool(common) and all(
+        sum(t.yuan for t in left[key]) == sum(t.yuan for t in right[key]) for key in common
+    )
+
+
+def _facts(book: Book) -> Iterator[Fact]:
+    return (fact for sheet in book.sheets.values() for fact in sheet.table.facts)
+
+
+def _only_general_budget(book: Book) -> bool:
+    """No amount of any other fund is printed anywhere in the document."""
+    return not any(fact.amount_yuan and fact.fund in _OTHER_FUNDS for fact in _facts(book))
+
+
+def _only_appropriation(book: Book) -> bool:
+    """No amount from outside the budgets of the finance department."""
+    inside = {"government_fund", "state_capital"}
+    return not any(fact.amount_yuan and fact.fund in _OTHER_FUNDS - inside for fact in _facts(book))
+
+
+def _administrative(book: Book) -> bool:
+    """The body runs on 行政运行 and on no 事业运行: an administrative body by its own figures."""
+    running = {
+        word
+        for fact in _facts(book)
+        for word in ("行政运行", "事业运行")
+        if fact.amount_yuan and word in fact.row_label
+    }
+    return running == {"行政运行"}
+
+
+_CONDITIONS: dict[str, Callable[[Book], bool]] = {
+    "only_general_budget": _only_general_budget,
+    "only_appropriation": _only_appropriation,
+    "administrative": _administrative,
+}
+_WHY = {
+    "only_general_budget": Place("另有其他资金", "other funds are printed"),
+    "only_appropriation": Place("另有非财政拨款资金", "funds from outside the budget are printed"),
+    "administrative": Place("不能确定为行政单位", "nothing shows that the body is an administrative one"),
+}

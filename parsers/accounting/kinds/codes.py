@@ -1,0 +1,218 @@
+"""Kind `codes`: what is wrong with the classification codes a table prints, amounts aside.
+
+Invariant: a finding names the row and what the rest of the document or the classification says instead; a
+code that is merely unknown is no finding.
+
+`what` of a rule chooses: `start` (a code stands among the parts of a class it does not begin with), `blank`
+(a row without a code among coded rows), `name` (a code that is another name's), `old` (a class name out of
+use in the fiscal year of the table), `side` (an economic class in the wrong one of 人员经费 and 公用经费),
+`pair` (department and government code that do not correspond), `levels` (a class without its groups, a group
+without its class), `total` (no row closes the table).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.kinds.tree import Node, code_system, sections_of
+from parsers.accounting.outline import closes, ordinal
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import fact_place, row_name, row_place, table_name
+from parsers.reference.codes import classification, economic_pairs, name_key
+from parsers.results import TableRow
+from parsers.tables.codes import name_without_code
+from parsers.text import unnumbered
+
+_YEAR = re.compile(r"20\d{2}")
+_FEW = 2
+_SHORT = 6  # class names that forms abbreviate are shorter
+_SHARE = 0.6  # of the groups of a table that print their items
+
+
+def codes(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All findings of one `what` in all tables in scope."""
+    look = _LOOKS[rule.params["what"]]
+    for sheet in book.sheets.values():
+        if rule.scope.holds(sheet.table):
+            yield from look(rule, sheet)
+
+
+def _trees(sheet: Sheet) -> Iterator[tuple[int, str, Node]]:
+    """(block, system, root) of every body in every block that prints codes."""
+    for block, rows in sheet.blocks.items():
+        system = code_system(rows)
+        if system is not None and sheet.prints_codes(block):
+            for section in sections_of(rows, system):
+                yield block, system, section.root
+
+
+def _finding(rule: Rule, sheet: Sheet, row: TableRow, says: Place) -> Finding:
+    place = row_place(sheet.table, row_name(row.label, None, row.row_no))
+    says = Place(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
+    return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
+
+
+def _start(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    for _, system, root in _trees(sheet):
+        for parent in root.walk():
+            for node in parent.children:
+                if node.code and parent.code and not node.code.startswith(parent.code):
+                    named = classification(system).child_named(parent.code, name_without_code(node.row.label))
+                    hint = named.code if named else f"{parent.code}…"
+                    zh = f"编码{node.code}列在{parent.code}之下，应为{hint}"
+                    en = f"code {node.code} stands among the parts of {parent.code}; it should be {hint}"
+                    yield _finding(rule, sheet, node.row, Place(zh, en))
+
+
+def _blank(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    for block, rows in sheet.blocks.items():
+        bases = {fact.row_no: fact.code_basis for fact in sheet.table.facts if fact.block == block}
+        system = code_system(rows)
+        if system is None or not sheet.prints_codes(block):
+            continue
+        for row in rows:
+            if bases.get(row.row_no) == "name" and (code := row.codes.get(system)):
+                zh = f"未列科目编码，按名称应为{code}"
+                en = f"no code is printed; by its name it is {code}"
+                yield _finding(rule, sheet, row, Place(zh, en))
+
+
+def _name(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    for _, system, root in _trees(sheet):
+        for node in root.walk():
+            known = classification(system).find(node.code)
+            label = name_without_code(node.row.label)
+            if not node.code or not label or (known and name_key(known.name) == name_key(label)):
+                continue
+            above = node.code[:-2]
+            named = (
+                _named_near(system, above, label) if known is None or known.evidence == "attested" else None
+            )
+            if named is not None and not node.code.startswith(named):
+                zh = f"编码{node.code}与名称“{label}”不符，按名称应为{named}"
+                en = f"code {node.code} is not that of “{label}”, which is {named}"
+                yield _finding(rule, sheet, node.row, Place(zh, en))
+
+
+def _named_near(system: str, above: str, label: str) -> str | None:
+    """The code that has this name as a sibling, or one level up or down."""
+    for parent in (above, above[:-2]):
+        found = classification(system).child_named(parent, label) if parent or len(above) == 3 else None
+        if found is not None:
+            return found.code
+    return None
+
+
+def _old(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    year = _YEAR.search(sheet.table.title or "")
+    if year is None:
+        return
+    known, fiscal_year = classification("functional"), int(year.group(0))
+    for row in sheet.table.rows:
+        label = name_without_code(row.label)
+        line = known.child_named("", label, fiscal_year)
+        if line is not None and name_key(line.name) != name_key(label) and len(name_key(label)) > _SHORT:
+            zh = f"“{unnumbered(label)}”不是{fiscal_year}年的科目名称，现为“{line.name}”"
+            en = f"“{unnumbered(label)}” is no class of {fiscal_year}; it is now “{line.name}”"
+            yield _finding(rule, sheet, row, Place(zh, en))
+
+
+def _side(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    wrong = {entry["class"]: entry["object"] for entry in rule.params["wrong"]}
+    for fact in sheet.table.facts:
+        code = fact.economic_code or ""
+        if (
+            fact.amount_yuan
+            and len(code) == 5
+            and code not in rule.params["except"]
+            and wrong.get(code[:3]) == fact.object
+        ):
+            place = fact_place(sheet.table, fact)
+            zh = f"{place.zh}：{code[:3]}类的金额列在该栏，口径不符。"
+            en = f"{place.en}: an amount of class {code[:3]} does not belong in this column."
+            ref = sheet.fact_term(fact).ref
+            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en), refs=(ref,))
+
+
+def _pair(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    seen: set[tuple[int, int]] = set()
+    for fact in sheet.table.facts:
+        pair = (fact.economic_code or "", fact.gov_economic_code or "")
+        known = economic_pairs().get(pair)
+        where = (fact.row_no, fact.block)
+        if known is None or where in seen or known.verdict not in rule.params["verdicts"]:
+            continue
+        seen.add(where)
+        zh = f"部门经济科目{pair[0]}对应政府经济科目{pair[1]}，在其他文件中极少见（{known.documents}份）"
+        en = f"{pair[0]} beside government code {pair[1]} is seen in {known.documents} document(s)"
+        yield _finding(rule, sheet, sheet.rows[where], Place(zh, en))
+
+
+def _levels(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    for _, _, root in _trees(sheet):
+        found = list(_unlevelled(rule, sheet, root))
+        if len(found) <= _FEW:  # more is a layout, not a mistake
+            yield from found
+
+
+def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
+    nodes = [node for node in root.walk() if node.code]
+    deepest = max((len(node.code) for node in nodes), default=0)
+    for node in nodes:
+        for child in node.children:
+            if len(child.code) > len(node.code) + 2 and child.code.startswith(node.code):
+                lost = child.code[: len(node.code) + 2]
+                yield _finding(rule, sheet, child.row, _lost(lost))
+    printed = {node.code for node in root.children if len(node.code) == 3}
+    orphans = {node.code[:3]: node for node in reversed(root.children) if len(node.code) > 3}
+    if len(orphans) <= len(printed):
+        yield from (_finding(rule, sheet, node.row, _lost(code)) for code, node in orphans.items())
+    inner = [node for node in nodes if len(node.code) == deepest - 2]
+    bare = [node for node in inner if not node.children]
+    if len(inner) - len(bare) >= max(2, _SHARE * len(inner)):
+        for node in bare:
+            zh = f"{node.code}之下未列下级科目，而本表其他科目均列到下级"
+            en = f"nothing is listed below {node.code}, while the table details the others"
+            yield _finding(rule, sheet, node.row, Place(zh, en))
+
+
+def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+    """A block of several classes, or of numbered items, that no total closes."""
+    summary = sheet.table.table_type in rule.params["summaries"]
+    for block, rows in sheet.blocks.items():
+        printed = [row for row in rows if row.has_amounts]
+        if any(closes(row.label) or not row.label for row in printed):
+            continue
+        if summary:
+            open_ended = len(printed) > 1 and any(ordinal(row.label) for row in printed)
+        else:
+            system = code_system(rows) if sheet.prints_codes(block) else None
+            sections = sections_of(rows, system) if system else []
+            open_ended = len(sections) == 1 and len(sections[0].root.children) > 1 and not sections[0].head
+        if open_ended:
+            place = table_name(sheet.table)
+            zh = f"{place.zh}未列合计，疑缺一行。"
+            en = f"{place.en} prints no total: a row may be missing."
+            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+
+
+def _lost(code: str) -> Place:
+    return Place(
+        f"其上级科目{code}未列出，疑缺一行", f"its parent {code} is not listed: a row may be missing"
+    )
+
+
+_LOOKS: dict[str, Callable[[Rule, Sheet], Iterator[Finding]]] = {
+    "start": _start,
+    "blank": _blank,
+    "name": _name,
+    "old": _old,
+    "side": _side,
+    "pair": _pair,
+    "levels": _levels,
+    "total": _total,
+}

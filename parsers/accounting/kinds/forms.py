@@ -1,0 +1,117 @@
+"""Kind `forms`: the amount on a project's performance form (绩效目标表) is that of its row in the budget.
+
+Invariant: form and row are paired by the project's name; forms that name no budget row prove nothing. A form
+whose name stands for a whole kind of expenditure (公用经费项目) is compared with that total.
+
+`what` of a rule chooses: `amount` (the form's 项目资金) or `cost` (its 经济成本指标, which add up to it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.accounting.book import Book, Sheet, Term
+from parsers.accounting.equation import Equation, Finding, Place, Yield
+from parsers.accounting.rules import Rule
+from parsers.accounting.select import select
+from parsers.accounting.wording import fact_place, form_place
+from parsers.results import CellRef, Fact
+from parsers.tables.units import YUAN_PER_UNIT
+from parsers.text import fold, unnumbered
+
+_PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")
+_AMOUNT = re.compile(r"^[=≤≥<>]*(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元?|万元?|千元|元)$")
+_COUNT = re.compile(r"^[=≤≥<>]*\d+(?:\.\d+)?(?:人次|人|次|户|家|个|项|台|辆|天)$")
+
+
+def forms(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One equation per form whose project the budget prints: the row’s total or the part that agrees."""
+    by_form: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for index, indicator in enumerate(book.indicators):
+        if indicator.project_name:
+            by_form[indicator.table_no, indicator.project_name].append(index)
+    for (_, name), indexes in by_form.items():
+        if rule.params["what"] == "cost":
+            yield from _cost(rule, book, name, indexes)
+        elif (amount := book.indicators[indexes[0]].project_amount) is not None:
+            yield from _against(rule, book, name, [_term(book, indexes[0], amount)])
+
+
+def _term(book: Book, index: int, yuan: Decimal) -> Term:
+    """An amount of a form: no fact, known by the indicator it stands with."""
+    return Term(CellRef(book.indicators[index].table_no, -1 - index, -1), yuan)
+
+
+def _cost(rule: Rule, book: Book, name: str, indexes: Sequence[int]) -> Iterator[Yield]:
+    """The cost targets of one form, where all of them are amounts; a count among them is a finding."""
+    targets = [i for i in indexes if re.search(rule.params["level2"], book.indicators[i].level2 or "")]
+    read = {i: target_yuan(book.indicators[i].target) for i in targets}
+    amounts = [_term(book, i, yuan) for i, yuan in read.items() if yuan is not None]
+    for i in targets:
+        if _COUNT.match(fold(book.indicators[i].target or "")):
+            yield _no_amount(rule, book, i)
+    if amounts and len(amounts) == len(targets):
+        yield from _against(rule, book, name, amounts)
+
+
+def target_yuan(target: str | None) -> Decimal | None:
+    """`=12.20万元` → 122000; None where the target is no amount."""
+    match = _AMOUNT.match(fold(target or ""))
+    if not match:
+        return None
+    unit = match["unit"] if match["unit"].endswith("元") else f"{match['unit']}元"
+    return Decimal(match["number"]) * YUAN_PER_UNIT[unit]
+
+
+def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
+    indicator = book.indicators[index]
+    place = form_place(book, index)
+    zh = f"{place.zh}：成本指标“{indicator.level3 or ''}”的指标值“{indicator.target}”不是金额。"
+    en = (
+        f"{place.en}: the cost target “{indicator.level3 or ''}” is “{indicator.target}”, which is no amount."
+    )
+    return Finding(rule, (indicator.table_no,), place, Place(zh, en))
+
+
+def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterator[Equation]:
+    """The form's amount against the budget's: of rows with one name the one that agrees."""
+    found = list(_rows_named(book, name)) or list(_totals_meant(rule, book, name))
+    if not found:
+        return
+    wanted = sum((term.yuan for term in right), Decimal(0))
+    sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
+    against = form_place(book, -1 - right[0].ref.row_no)
+    place = fact_place(sheet.table, fact)
+    yield Equation(rule, (sheet.fact_term(fact),), tuple(right), place, sheet.step, against=against)
+
+
+def _unlike(amount: Decimal | None, wanted: Decimal) -> int:
+    """0 for the same amount, 1 for the same digits in another unit, else 2."""
+    if amount == wanted:
+        return 0
+    return 1 if amount and amount * 10_000 in (wanted, wanted * 100_000_000) else 2
+
+
+def _rows_named(book: Book, name: str) -> Iterator[tuple[Sheet, Fact]]:
+    wanted = _key(name)
+    for sheet in book.of_types("projects", "project_summary", "carryover_projects"):
+        for facts in sheet.by_row.values():
+            if wanted in (_key(facts[0].row_label), _key(facts[0].project_name or "")):
+                yield from ((sheet, fact) for fact in facts)
+
+
+def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Sheet, Fact]]:
+    for entry in rule.params.get("totals", ()):
+        if not re.search(entry["name"], name):
+            continue
+        for sheet in book.of_types(*entry["tables"]):
+            for terms in select(sheet, entry).values():
+                if len(terms) == 1 and terms[0].fact is not None:
+                    yield sheet, terms[0].fact
+
+
+def _key(name: str) -> str:
+    return _PUNCTUATION.sub("", unnumbered(name))

@@ -1,0 +1,95 @@
+"""Kind `header`: a 小计 or 合计 column is the sum of the columns it stands beside in the header's tree.
+
+Invariant: read from the header alone, and therefore a presumption (`family`): a table that refutes it in most
+of its rows makes it untestable. Columns that only detail others (其中) are never parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from parsers.accounting.book import Book, Column, Sheet
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import cell_place, fact_code, row_name
+from parsers.text import fold
+
+_DETAIL = re.compile(r"^其中")
+
+
+def header(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All rows of all tables in scope; `whole` and `not_part` are patterns of header texts."""
+    whole = re.compile(rule.params["whole"])
+    not_part = re.compile(rule.params["not_part"])
+    for sheet in book.sheets.values():
+        if rule.scope.holds(sheet.table):
+            for block in sheet.blocks:
+                for total, parts in _groups(sheet.block_columns(block), 0, whole, not_part):
+                    yield from _rows(rule, sheet, block, total, parts)
+
+
+def _groups(
+    columns: Sequence[Column], depth: int, whole: re.Pattern[str], not_part: re.Pattern[str]
+) -> Iterator[tuple[Column, list[Column]]]:
+    """(whole, parts) of every group of columns that share the header texts above `depth`."""
+    runs = _runs(columns, depth)
+    totals = [run[0] for run in runs if len(run) == 1 and _is_whole(run[0], depth, whole)]
+    for run in runs:
+        if len(run) > 1:
+            yield from _groups(run, depth + 1, whole, not_part)
+    if len(totals) != 1:
+        return
+    parts = [_representative(run, depth, whole) for run in runs if run[0] is not totals[0]]
+    flat = [c for part in parts for c in part if not _excluded(c, depth, not_part)]
+    if flat:
+        yield totals[0], flat
+
+
+def _runs(columns: Sequence[Column], depth: int) -> list[list[Column]]:
+    """Neighbouring columns with the same header text at this depth; columns that end above it alone."""
+    runs: list[list[Column]] = []
+    for column in columns:
+        same = (
+            runs
+            and len(column.path) > depth + 1
+            and len(runs[-1][-1].path) > depth + 1
+            and runs[-1][-1].path[depth] == column.path[depth]
+        )
+        if same:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    return runs
+
+
+def _is_whole(column: Column, depth: int, whole: re.Pattern[str]) -> bool:
+    texts = column.path[depth:]
+    return bool(texts) and all(whole.search(fold(text)) for text in texts)
+
+
+def _representative(run: list[Column], depth: int, whole: re.Pattern[str]) -> list[Column]:
+    """The columns that stand for a group: its own 小计 where it has one, else all of them."""
+    if len(run) == 1:
+        return run
+    own = [column for column in run if _is_whole(column, depth + 1, whole)]
+    return own[:1] if own else run
+
+
+def _excluded(column: Column, depth: int, not_part: re.Pattern[str]) -> bool:
+    texts = [fold(text) for text in column.path[depth:]]
+    return any(_DETAIL.match(text) or not_part.search(text) for text in texts)
+
+
+def _rows(rule: Rule, sheet: Sheet, block: int, total: Column, parts: list[Column]) -> Iterator[Equation]:
+    family = (rule.id, sheet.table.table_no, total.number)
+    for (row_no, in_block), facts in sheet.by_row.items():
+        if in_block != block:
+            continue
+        right = tuple(sheet.term(row_no, column.number) for column in parts)
+        left = sheet.term(row_no, total.number)
+        if left.fact is None and not any(term.yuan for term in right):
+            continue
+        label = row_name(facts[0].row_label, fact_code(facts[0]), row_no)
+        place = cell_place(sheet.table, label, " / ".join(total.path))
+        yield Equation(rule, (left,), right, place, sheet.step, family)

@@ -1,0 +1,100 @@
+"""Kind `parts`: within a row, the amount of one meaning is the sum of the amounts of others.
+
+Invariant: tested only where the table has both sides as columns, every amount of the row is understood and
+no two columns of the row share one meaning.
+
+Rule I4 says 合计 = 基本支出 + 项目支出 …, rule I5 says 基本支出 = 人员经费 + 公用经费. A part may be given as
+alternatives: the first whose columns the table has is taken (基本支出, else 人员经费 and 公用经费).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import fact_place
+from parsers.results import Fact
+
+Kind = tuple[str | None, str | None]  # nature, object
+
+
+def parts(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All rows of all tables in scope."""
+    for sheet in book.sheets.values():
+        if rule.scope.holds(sheet.table):
+            wanted = _parts_of(sheet, rule.params)
+            if wanted is not None:
+                yield from _rows(rule, sheet, _kind(rule.params["whole"]), wanted)
+
+
+def _kind(entry: Mapping[str, str]) -> Kind:
+    return entry["nature"], entry["object"]
+
+
+def _parts_of(sheet: Sheet, params: Mapping[str, Any]) -> list[Kind] | None:
+    """The meanings that make up the whole in this table, or None where it does not have them all."""
+    kinds = {(fact.nature, fact.object) for fact in sheet.table.facts}
+    wanted: list[Kind] = []
+    for part in params["parts"]:
+        chosen = next((found for option in part["any"] if (found := _present(option, kinds))), [])
+        if not chosen and part.get("needed"):
+            return None
+        wanted.extend(chosen)
+    return wanted if len(wanted) >= params.get("at_least", 2) and _kind(params["whole"]) in kinds else None
+
+
+def _present(option: Sequence[Mapping[str, str]], kinds: set[Kind]) -> list[Kind]:
+    """The meanings of one alternative, if the table has all of them; `*` stands for every named object."""
+    found: list[Kind] = []
+    for entry in option:
+        if entry["object"] == "*":
+            named = [k for k in kinds if k[0] == entry["nature"] and k[1] not in (None, "all")]
+            found.extend(sorted(named, key=str))
+        elif _kind(entry) in kinds:
+            found.append(_kind(entry))
+        else:
+            return []
+    return found
+
+
+def _rows(rule: Rule, sheet: Sheet, whole: Kind, wanted: Sequence[Kind]) -> Iterator[Equation]:
+    for facts in sheet.by_row.values():
+        if any(fact.nature is None for fact in facts):
+            continue
+        groups: defaultdict[tuple[object, ...], dict[Kind, Fact]] = defaultdict(dict)
+        doubled: set[tuple[object, ...]] = set()
+        for fact in facts:
+            key: tuple[object, ...] = (fact.flow, fact.fund, fact.period)
+            kind = (fact.nature, fact.object)
+            if kind in groups[key]:
+                doubled.add(key)
+            groups[key][kind] = fact
+        for group, by_kind in groups.items():
+            if group in doubled or whole not in by_kind or len(by_kind) < 2:
+                continue
+            right = [by_kind[kind] for kind in wanted if kind in by_kind]
+            yield _equation(rule, sheet, by_kind[whole], right, wanted)
+
+
+def _equation(
+    rule: Rule, sheet: Sheet, left: Fact, right: Sequence[Fact], wanted: Sequence[Kind]
+) -> Equation:
+    """The printed parts, and the blank cells of the row in the columns of the other parts."""
+    printed = {(fact.nature, fact.object) for fact in right}
+    terms = [sheet.fact_term(fact) for fact in right]
+    terms.extend(
+        sheet.term(left.row_no, col_no)
+        for kind in wanted
+        if kind not in printed and (col_no := _column_of(sheet, left, kind)) is not None
+    )
+    place = fact_place(sheet.table, left)
+    return Equation(rule, (sheet.fact_term(left),), tuple(terms), place, sheet.step)
+
+
+def _column_of(sheet: Sheet, like: Fact, kind: Kind) -> int | None:
+    """The one column of this meaning beside `like`, known from the table's other rows."""
+    return sheet.columns_by_meaning.get((like.block, like.flow, like.fund, like.period, *kind))

@@ -1,0 +1,38 @@
+"""Kind names of `identities.yaml` to the functions that read them.
+
+Invariant: every kind a rule names is here; `rules.py` knows no kind by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from parsers.accounting.book import Book
+from parsers.accounting.equation import Yield
+from parsers.accounting.kinds.between import between
+from parsers.accounting.kinds.codes import codes
+from parsers.accounting.kinds.forms import forms
+from parsers.accounting.kinds.header import header
+from parsers.accounting.kinds.items import items, links
+from parsers.accounting.kinds.nesting import nesting
+from parsers.accounting.kinds.numbering import numbering
+from parsers.accounting.kinds.parts import parts
+from parsers.accounting.kinds.summary import summary
+from parsers.accounting.kinds.tree import tree
+from parsers.accounting.kinds.units import units
+from parsers.accounting.rules import Rule
+
+KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
+    "tree": tree,
+    "header": header,
+    "parts": parts,
+    "summary": summary,
+    "between": between,
+    "items": items,
+    "nesting": nesting,
+    "links": links,
+    "codes": codes,
+    "forms": forms,
+    "units": units,
+    "numbering": numbering,
+}

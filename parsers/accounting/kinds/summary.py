@@ -1,0 +1,203 @@
+"""Kind `summary`: in tables of numbered items, 合计 closes the items above it and an item its sub-items.
+
+Invariant: only amounts of one column are added. A blank item counts as the sum of its sub-items.
+
+`what` of a rule chooses: `items` (本年合计 = Σ items above, item = Σ sub-items), `grand` (总计 = 本年合计 +
+carry-over and the like), `blank` (an item left blank above sub-items with amounts), `sides` (收入总计 =
+支出总计). `rows` gives the patterns of the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parsers.accounting.book import Book, Column, Sheet, Term
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.outline import Item, bare, is_total, ordinal, outline
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import cell_place, fact_place, row_name
+from parsers.results import Fact, TableRow
+
+_DETAIL = re.compile(r"^其中|^[(（]|^\d+[、.]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one block: items, the total that closes them, what stands between it and the grand one."""
+
+    items: Item
+    current: TableRow | None
+    between: tuple[TableRow, ...]
+    grand: TableRow | None
+
+
+def summary(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All equations of one `what` in all tables in scope."""
+    patterns = {name: re.compile(text) for name, text in rule.params["rows"].items()}
+    what = rule.params["what"]
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table) or any(map(sheet.prints_codes, sheet.blocks)):
+            continue
+        if what == "sides":
+            yield from _sides(rule, sheet, patterns["grand"])
+            continue
+        for block, rows in sheet.blocks.items():
+            parted = _parted(rows, patterns)
+            if what != "grand" and not any(ordinal(row.label) for row in rows):
+                continue  # the kind `nesting` finds the structure of rows without numbers
+            for column in sheet.block_columns(block):
+                if what == "grand":
+                    yield from _grand(rule, sheet, column, parted, patterns["carry"])
+                else:
+                    yield from _items(rule, sheet, column, parted, patterns["carry"], blank=what == "blank")
+
+
+def _parted(rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]) -> _Rows:
+    """The rows above the first total are items; a total printed first closes what stands below it."""
+    named = [row for row in rows if row.label.strip()]
+    names = [bare(row.label) for row in named]
+    grand = [i for i, name in enumerate(names) if patterns["grand"].search(name)]
+    current = [i for i, name in enumerate(names) if patterns["current"].search(name)]
+    last = grand[-1] if grand else None
+    first = current[0] if current and (last is None or current[0] < last) else None
+    if first is None and last is not None and last == 0:
+        return _Rows(outline([r for r in named[1:] if not is_total(r)]), named[0], (), None)
+    end = first if first is not None else last if last is not None else len(named)
+    items = outline([row for row in named[:end] if not is_total(row)])
+    if first is None:
+        return _Rows(items, named[last] if last is not None else None, (), None)
+    stop = last if last is not None else len(named)
+    return _Rows(items, named[first], tuple(named[first + 1 : stop]), named[last] if last else None)
+
+
+def _items(
+    rule: Rule, sheet: Sheet, column: Column, rows: _Rows, carry: re.Pattern[str], *, blank: bool
+) -> Iterator[Equation]:
+    family = None if blank else (rule.id, sheet.table.table_no, column.number, "sub")
+    for item in rows.items.walk():
+        if item.parts and len(item.parts) == len(item.items):
+            yield from _sum(rule, sheet, column, item.row, item.parts, family, blank=blank)
+    for head, details in _carried(rows.between, carry):
+        yield from _sum(rule, sheet, column, head, [Item(row) for row in details], family, blank=blank)
+    if rows.current is not None and rows.items.parts and not blank:
+        yield from _sum(rule, sheet, column, rows.current, rows.items.parts, None, blank=False)
+
+
+def _carried(
+    between: Sequence[TableRow], carry: re.Pattern[str]
+) -> Iterator[tuple[TableRow, list[TableRow]]]:
+    """Carry-over rows without a number, with the numbered rows below them: by fund."""
+    head: TableRow | None = None
+    details: list[TableRow] = []
+    for row in between:
+        if ordinal(row.label):
+            details.append(row)
+            continue
+        if head is not None and details:
+            yield head, details
+        head, details = (row if carry.search(bare(row.label)) else None), []
+    if head is not None and details:
+        yield head, details
+
+
+def _sum(
+    rule: Rule,
+    sheet: Sheet,
+    column: Column,
+    whole: TableRow,
+    parts: Sequence[Item],
+    family: object,
+    *,
+    blank: bool,
+) -> Iterator[Equation]:
+    left = sheet.term(whole.row_no, column.number)
+    right = [term for part in parts for term in _effective(sheet, part, column.number)]
+    printed = any(term.yuan for term in right)
+    if blank != (left.fact is None) or (left.fact is None and not printed):
+        return
+    place = cell_place(sheet.table, row_name(whole.label, None, whole.row_no), " / ".join(column.path))
+    yield Equation(rule, (left,), tuple(right), place, sheet.step, family, open_ended=True)
+
+
+def _effective(sheet: Sheet, item: Item, col_no: int) -> list[Term]:
+    """The item's own amount, or where it is blank those of its sub-items."""
+    own = sheet.term(item.row.row_no, col_no)
+    if own.fact is not None:
+        return [own]
+    below = [term for part in item.parts for term in _effective(sheet, part, col_no)]
+    return below if any(term.yuan for term in below) else [own]
+
+
+def _grand(
+    rule: Rule, sheet: Sheet, column: Column, rows: _Rows, carry: re.Pattern[str]
+) -> Iterator[Equation]:
+    """总计 = 本年合计 + the carry-over rows between them; details of a carry-over are not added twice."""
+    if rows.current is None or rows.grand is None:
+        return
+    left = sheet.term(rows.grand.row_no, column.number)
+    current = sheet.term(rows.current.row_no, column.number)
+    if left.fact is None or current.fact is None:
+        return
+    between = [(row, sheet.term(row.row_no, column.number)) for row in rows.between]
+    terms = (current, *_mains(between, carry))
+    place = cell_place(
+        sheet.table, row_name(rows.grand.label, None, rows.grand.row_no), " / ".join(column.path)
+    )
+    yield Equation(rule, (left,), terms, place, sheet.step, open_ended=False)
+
+
+def _mains(between: Sequence[tuple[TableRow, Term]], carry: re.Pattern[str]) -> list[Term]:
+    """The carry-over amounts without those that detail the row above: 其中, or a sum that makes it up."""
+    mains: list[Term] = []
+    rest = [(row, term) for row, term in between if not _DETAIL.match(row.label)]
+    while rest:
+        (row, term), rest = rest[0], rest[1:]
+        if carry.search(bare(row.label)):
+            mains.append(term)
+            rest = rest[_details(term, [t for _, t in rest]) :]
+    return mains
+
+
+def _details(head: Term, below: Sequence[Term]) -> int:
+    """How many rows right below add up to the head."""
+    total = Decimal(0)
+    for count, term in enumerate(below, start=1):
+        total += term.yuan
+        if head.yuan and total == head.yuan:
+            return count
+    return 0
+
+
+def _sides(rule: Rule, sheet: Sheet, grand: re.Pattern[str]) -> Iterator[Equation]:
+    """收入总计 = 支出总计, for every column with one counterpart: the only one, or that of its period."""
+    totals: dict[int, Fact] = {}
+    for fact in sheet.table.facts:
+        if grand.search(bare(fact.row_label)):
+            totals[fact.col_no] = fact  # the last one of its column
+    revenue = [fact for fact in totals.values() if _is_revenue(fact)]
+    expenditure = [fact for fact in totals.values() if not _is_revenue(fact)]
+    for right in expenditure:
+        if (right.nature, right.object) not in (("all", "all"), (None, None)) or not _is_whole(
+            right, expenditure
+        ):
+            continue
+        left = [fact for fact in revenue if fact.period == right.period] or revenue
+        if len(left) == 1:
+            place = fact_place(sheet.table, left[0])
+            terms = (sheet.fact_term(left[0]),), (sheet.fact_term(right),)
+            yield Equation(rule, *terms, place, sheet.step)
+
+
+def _is_revenue(fact: Fact) -> bool:
+    named = "收" in fact.column_path and "支" not in fact.column_path
+    return fact.flow == "revenue" or (fact.flow is None and named)
+
+
+def _is_whole(fact: Fact, others: Sequence[Fact]) -> bool:
+    """Not a column for one fund where another column of the period has all funds."""
+    funds = {other.fund for other in others if other.period == fact.period}
+    whole = funds & {"all", "appropriation"}
+    return not whole or fact.fund in whole

@@ -1,0 +1,207 @@
+"""Verdicts and findings in words a reporter understands, and what they say of each amount.
+
+Invariant: a check says the same thing twice, in Chinese and in English, with the amounts in the unit the
+table prints. Its statement names place and rule but no amount, so that it is stable from version to version.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.accounting.book import Book
+from parsers.accounting.diagnose import Change, Diagnosis, Explanation
+from parsers.accounting.equation import Equation, Finding, Gap, Place
+from parsers.accounting.evaluate import Verdict
+from parsers.accounting.rules import Rule
+from parsers.accounting.slips import SHIFT
+from parsers.accounting.wording import cell_name, form_place, printed
+from parsers.results import BudgetTable, CellRef, Check, Fact
+
+_NAMED = 3  # suspects a message lists by name
+
+
+def check_of(verdict: Verdict, explanations: Sequence[Explanation], book: Book) -> Check:
+    """The check of one equation."""
+    equation, rule = verdict.equation, verdict.equation.rule
+    terms = (*equation.left, *equation.right)
+    says = _says(verdict, book)
+    if verdict.status == "fails":
+        says = _add(says, _explained(explanations, book))
+    return Check(
+        rule=rule.id,
+        table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
+        statement=_statement(equation),
+        status=verdict.status,
+        severity=rule.severity if verdict.status == "fails" else "info",
+        message=f"{says.zh} | {says.en}",
+        left_yuan=verdict.left,
+        right_yuan=verdict.right,
+        difference_yuan=verdict.difference,
+        tolerance_yuan=verdict.tolerance,
+        facts=tuple(dict.fromkeys(term.ref for term in terms if term.fact is not None)),
+    )
+
+
+def _statement(equation: Equation) -> str:
+    """The place (or both places) and the rule; no amount, so that the words identify the check."""
+    place, other, rule = equation.place, equation.against, equation.rule
+    zh = f"{place.zh}与{other.zh}" if other else place.zh
+    en = f"{place.en} against {other.en}" if other else place.en
+    return f"{zh}：{rule.zh} | {en}: {rule.en}"
+
+
+def _says(verdict: Verdict, book: Book) -> Place:
+    """Both sums in the printed unit, and what comes of them."""
+    equation, rule = verdict.equation, verdict.equation.rule
+    table = book.sheets[equation.left[0].ref.table_no].table
+    blank = equation.left[0].fact is None
+    left = Place("空", "left blank") if blank else Place(*[printed(verdict.left, table)] * 2)
+    sums = equation.against or Place(rule.sum_zh, rule.sum_en)
+    right = printed(verdict.right, table)
+    zh = f"{equation.place.zh}为{left.zh}，{sums.zh}为{right}"
+    en = f"{equation.place.en}: {left.en}; {sums.en} is {right}"
+    if verdict.status == "untestable":
+        return Place(f"{zh}：未能检验", f"{en}: not tested, {rule.untestable or 'most rows refute it'}")
+    if not verdict.difference:
+        return Place(f"{zh}，相符。", f"{en}; they agree.")
+    gap = printed(verdict.difference, table)
+    if verdict.status == "rounding":
+        return Place(f"{zh}，相差{gap}，属四舍五入尾差。", f"{en}; the difference of {gap} is rounding.")
+    return Place(f"{zh}，相差{gap}。", f"{en}; they differ by {gap}.")
+
+
+def _add(first: Place, second: Place) -> Place:
+    return Place(first.zh + second.zh, f"{first.en} {second.en}")
+
+
+def _explained(explanations: Sequence[Explanation], book: Book) -> Place:
+    if not explanations:
+        return Place("现有数字不能判断是哪一处有误。", "The figures do not show which amount is wrong.")
+    if len(explanations) == 1:
+        likely = _one(explanations[0], book)
+        likely = Place(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
+        return _add(likely, _fault(explanations[0].cells, book))
+    named = [_one(explanation, book) for explanation in explanations[:_NAMED]]
+    more = len(explanations) - len(named)
+    return Place(
+        f"可能有{len(explanations)}种原因：" + "；或".join(p.zh for p in named) + ("等。" if more else "。"),
+        f"There are {len(explanations)} possible causes: "
+        + "; or ".join(p.en for p in named)
+        + (f"; and {more} more." if more else "."),
+    )
+
+
+def _one(explanation: Explanation, book: Book) -> Place:
+    """The cells at fault and what they should print."""
+    changes = explanation.changes
+    if changes[0].right is None:
+        name = _name(changes[0].cell, book)
+        table = _table(changes[0].cell, book)
+        lacking = "、".join(printed(change.printed, table) for change in changes)
+        return Place(
+            f"{name.zh}之下缺一行，金额为{lacking}",
+            f"a row is missing below {name.en}, of {lacking}",
+        )
+    shown = changes if explanation.slip is not SHIFT else changes[:1]
+    parts = [_asked(change, book) for change in shown]
+    return Place(
+        f"{'，'.join(p.zh for p in parts)}（{explanation.slip.zh}）",
+        f"{' and '.join(p.en for p in parts)} ({explanation.slip.en})",
+    )
+
+
+def _asked(change: Change, book: Book) -> Place:
+    name, table = _name(change.cell, book), _table(change.cell, book)
+    right = printed(change.right, table) if change.right else None
+    return Place(
+        f"{name.zh}应为{right or '空'}",
+        f"{name.en} should print {right}" if right else f"{name.en} should be blank",
+    )
+
+
+def _table(cell: CellRef, book: Book) -> BudgetTable:
+    return next(table for table in book.tables if table.table_no == cell.table_no)
+
+
+def _name(cell: CellRef, book: Book) -> Place:
+    if cell.row_no < 0:
+        return form_place(book, -1 - cell.row_no)
+    sheet = book.sheets[cell.table_no]
+    return cell_name(sheet.term(cell.row_no, cell.col_no), sheet.table)
+
+
+def _fault(cells: frozenset[CellRef], book: Book) -> Place:
+    """Whether the publisher or the reading of a scan is the likelier cause."""
+    tables = [_table(cell, book) for cell in cells]
+    if any(fact.source == "scan" for table in tables for fact in table.facts[:1]):
+        return Place("原件为扫描件，也可能是识别有误，请对照原页。",
+                     "The page is a scan: it may have been misread; compare the page.")  # fmt: skip
+    return Place(
+        "原件的文字如此，疑为公开方的错误。", "The document’s own text says so: likely the publisher’s error."
+    )
+
+
+def check_of_gap(gap: Gap) -> Check:
+    """The check of a rule that applies and cannot be tested."""
+    statement = f"{gap.place.zh}：{gap.rule.zh} | {gap.place.en}: {gap.rule.en}"
+    message = f"{gap.place.zh}：未能检验，{gap.why.zh}。 | {gap.place.en}: not tested, {gap.why.en}."
+    return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", message)
+
+
+def check_of_finding(finding: Finding) -> Check:
+    rule = finding.rule
+    return Check(
+        rule=rule.id,
+        table_nos=finding.table_nos,
+        statement=f"{finding.place.zh}：{rule.zh} | {finding.place.en}: {rule.en}",
+        status=finding.status,
+        severity=rule.severity if finding.status in ("fails", "untestable") else "info",
+        message=f"{finding.says.zh} | {finding.says.en}",
+        facts=finding.refs,
+    )
+
+
+def judged(
+    tables: Sequence[BudgetTable], verdicts: Sequence[Verdict], diagnosis: Diagnosis
+) -> tuple[BudgetTable, ...]:
+    """The tables with proofs, disputes and status of each fact.
+
+    A failing equation disputes the cells the evidence points at; where it points nowhere, all its cells, of
+    a mere warning those that nothing else proves.
+    """
+    proofs: defaultdict[CellRef, dict[str, None]] = defaultdict(dict)
+    disputes: defaultdict[CellRef, dict[str, None]] = defaultdict(dict)
+    failing: list[tuple[frozenset[CellRef], dict[CellRef, None], Rule]] = []
+    for position, verdict in enumerate(verdicts):
+        rule = verdict.equation.rule
+        cells = {term.ref: None for term in (*verdict.equation.left, *verdict.equation.right)}
+        if verdict.status in ("holds", "rounding"):
+            for cell in cells:
+                proofs[cell][rule.id] = None
+        elif verdict.status == "fails":
+            failing.append((diagnosis.suspects(position), cells, rule))
+    for suspects, cells, rule in failing:
+        for cell in suspects or cells:
+            if suspects or rule.severity == "error" or cell not in proofs:
+                disputes[cell][rule.id] = None
+    return tuple(
+        replace(table, facts=tuple(_with_status(table, fact, proofs, disputes) for fact in table.facts))
+        if table.facts
+        else table
+        for table in tables
+    )
+
+
+def _with_status(
+    table: BudgetTable,
+    fact: Fact,
+    proofs: dict[CellRef, dict[str, None]],
+    disputes: dict[CellRef, dict[str, None]],
+) -> Fact:
+    cell = CellRef(table.table_no, fact.row_no, fact.col_no)
+    held, failed = tuple(proofs.get(cell, ())), tuple(disputes.get(cell, ()))
+    return replace(
+        fact, proofs=held, disputes=failed, status="disputed" if failed else "proved" if held else "single"
+    )

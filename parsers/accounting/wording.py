@@ -1,0 +1,80 @@
+"""Places and amounts in words: the table, row and column as the document prints them, in two languages.
+
+Invariant: an amount is shown in the unit its table prints, never converted for the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from parsers.accounting.book import Book, Term
+from parsers.accounting.equation import Place
+from parsers.results import BudgetTable, Fact
+
+_UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
+
+
+def table_name(table: BudgetTable) -> Place:
+    """表5《…》 / table 5 “…”: the printed number where there is one, else the count in the document."""
+    title = table.title or ""
+    printed = table.printed_no if table.printed_no and table.printed_no not in title else None
+    zh = f"{printed or ''}《{title}》" if title else printed or f"第{table.table_no}张表"
+    return Place(zh, f"table {table.table_no} “{title}”" if title else f"table {table.table_no}")
+
+
+def row_name(label: str, code: str | None, row_no: int) -> str:
+    """The row's code and label; a row without either by its number from 1."""
+    return " ".join(filter(None, (code, label))) or f"#{row_no + 1}"
+
+
+def fact_code(fact: Fact) -> str | None:
+    code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+    return code if code and code not in fact.row_label else None
+
+
+def cell_place(table: BudgetTable, row: str, column: str) -> Place:
+    """One cell of one table."""
+    name = table_name(table)
+    return Place(f"{name.zh}“{row}”行“{column}”列", f"{name.en}, row “{row}”, column “{column}”")
+
+
+def row_place(table: BudgetTable, row: str) -> Place:
+    """One row of one table."""
+    name = table_name(table)
+    return Place(f"{name.zh}“{row}”行", f"{name.en}, row “{row}”")
+
+
+def form_place(book: Book, index: int) -> Place:
+    """The performance form an indicator stands on, by its table and project."""
+    indicator = book.indicators[index]
+    name = table_name(next(table for table in book.tables if table.table_no == indicator.table_no))
+    project = indicator.project_name or ""
+    return Place(f"{name.zh}“{project}”的资金", f"{name.en}, amount of “{project}”")
+
+
+def fact_place(table: BudgetTable, fact: Fact) -> Place:
+    row = row_name(fact.row_label, fact_code(fact), fact.row_no)
+    return cell_place(table, row, fact.column_path)
+
+
+def printed(yuan: Decimal, table: BudgetTable) -> str:
+    """An amount as the table would print it: 1,144.52 万元."""
+    unit = table.unit_yuan or Decimal(1)
+    match = _UNIT.search(table.unit_text or "")
+    value = yuan / unit
+    text = f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
+    return f"{text} {match.group(1) if match else '元'}"
+
+
+def cell_name(term: Term, table: BudgetTable) -> Place:
+    """The cell a term stands in; a blank cell by the labels of its row and column."""
+    if term.fact is not None:
+        return fact_place(table, term.fact)
+    above = next((f for f in table.facts if f.col_no == term.ref.col_no), None)
+    block = above.block if above is not None else 0
+    row = next((r for r in table.rows if (r.row_no, r.block) == (term.ref.row_no, block)), None)
+    label = row.label if row is not None else ""
+    code = next((c for c in row.codes.values() if c not in label), None) if row is not None else None
+    name = row_name(label, code, term.ref.row_no)
+    return cell_place(table, name, above.column_path if above is not None else "")

@@ -1,0 +1,131 @@
+"""Rules on small tables, one behaviour each; and the rule file itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from parsers.accounting import check
+from parsers.accounting.describe import describe
+from parsers.accounting.kinds.registry import KINDS
+from parsers.accounting.rules import rules
+from parsers.document import Grid
+from parsers.performance import indicators
+from parsers.results import Check
+from parsers.tables import budget_tables
+from tests.parsers.builders import grid, reading
+
+
+def checked(*blocks: Grid | str) -> tuple[Check, ...]:
+    tables = budget_tables(reading(*blocks))
+    return check(tables, indicators(tables))[1]
+
+
+def outcome(checks: tuple[Check, ...], rule: str) -> Counter[str]:
+    return Counter(c.status for c in checks if c.rule == rule)
+
+
+def test_every_rule_has_a_kind_and_says_itself_in_both_languages() -> None:
+    for rule in rules().values():
+        assert rule.kind in KINDS
+        assert rule.zh and rule.en
+        assert rule.severity in ("info", "warning", "error")
+
+
+def test_the_page_of_checks_is_current() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "checks.md"
+    assert page.read_text(encoding="utf-8") == describe(), "run: python -m parsers.accounting.describe"
+
+
+def test_a_subtotal_column_is_the_sum_of_its_group() -> None:
+    checks = checked(
+        "收入总表",
+        "单位：万元",
+        grid(
+            "单位|合计|财政拨款|<|<|其他收入",
+            "^|^|小计|一般公共预算|政府性基金|^",
+            "某局|9.00|7.00|4.00|3.00|2.00",
+            "某站|5.00|4.50|4.00|1.00|0.50",
+        ),
+    )
+    assert outcome(checks, "C1") == {"holds": 3, "fails": 1}
+    (failed,) = (c for c in checks if c.status == "fails")
+    assert "“某站”行“财政拨款 / 小计”列为4.50 万元" in failed.message
+
+
+def test_rows_without_codes_nest_by_their_sums() -> None:
+    projects = grid(
+        "单位（项目）名称|项目金额", "合计|60.00", "某局|60.00", "通用项目|40.00", "培训|15.00", "会议|25.00",
+        "专用项目|20.00", "修缮|20.00",
+    )  # fmt: skip
+    assert outcome(checked("项目支出表", "单位：万元", projects), "P1") == {"holds": 4}
+
+
+def test_an_item_left_blank_above_its_parts_is_told_from_a_wrong_total() -> None:
+    checks = checked(
+        "收支总表",
+        "单位：万元",
+        grid(
+            "收入|<|支出|<",
+            "项目|预算数|项目|预算数",
+            "一、财政拨款|10.00|一、基本支出|",
+            "||（一）人员经费|6.00",
+            "||（二）公用经费|1.00",
+            "||二、项目支出|3.00",
+            "收入总计|10.00|支出总计|10.00",
+        ),
+    )
+    assert outcome(checks, "BLANK2") == {"fails": 1}
+    assert outcome(checks, "S1") == {"holds": 2}
+    (failed,) = (c for c in checks if c.status == "fails")
+    assert "应为7.00 万元（漏填金额）" in failed.message
+
+
+def test_the_three_public_expenses_as_columns_and_as_rows() -> None:
+    columns = grid(
+        "合计|因公出国（境）费|公务用车购置及运行费|<|<|公务接待费",
+        "^|^|小计|公务用车购置费|公务用车运行费|^",
+        "9.00|1.00|6.00|4.00|2.00|2.00",
+    )
+    rows = grid(
+        "项目|预算数", "合计|9.00", "1、因公出国（境）费|1.00", "2、公务接待费|2.00",
+        "3、公务用车购置及运行费|6.00",
+        "其中：（1）公务用车购置费|4.00", "（2）公务用车运行费|3.00",
+    )  # fmt: skip
+    assert outcome(checked("“三公”经费支出表", "单位：万元", columns), "I11") == {"holds": 2}
+    assert outcome(checked("“三公”经费支出表", "单位：万元", rows), "I11") == {"holds": 1, "fails": 1}
+
+
+def test_a_form_in_yuan_under_a_heading_of_wan_yuan_is_off_by_ten_thousand() -> None:
+    projects = grid("项目名称|合计", "合计|17.00", "邮寄费|5.00", "评审费|12.00")
+    form = grid(
+        "项目名称|邮寄费|<|<",
+        "项目资金（万元）|年度资金总额|<|50000.00",
+        "绩效指标|一级指标|二级指标|指标值",
+        "|产出指标|数量指标|≥5份",
+    )
+    checks = checked("项目支出表", "单位：万元", projects, "项目支出绩效目标表", form)
+    (failed,) = (c for c in checks if c.rule == "I13")
+    assert failed.status == "fails" and "差一万倍" in failed.message
+
+
+def test_amounts_without_a_unit_are_reported_and_not_tested() -> None:
+    checks = checked("支出总表", grid("科目编码|科目名称|合计", "201|一般公共服务支出|3.00", "|合计|4.00"))
+    assert [(c.rule, c.status, c.severity) for c in checks] == [("unit_missing", "untestable", "warning")]
+
+
+@pytest.mark.parametrize(("gone", "words"), [("21303", "21303未列出"), ("2130301", "21303之下未列")])
+def test_a_level_left_out_is_found_though_all_sums_hold(gone: str, words: str) -> None:
+    lines = [
+        "科目编码|科目名称|合计", "|合计|9.00",
+        "213|农林水支出|3.00", "21303|水利|3.00", "2130301|行政运行|3.00",
+        "221|住房保障支出|4.00", "22102|住房改革支出|4.00", "2210201|住房公积金|4.00",
+        "224|灾害防治及应急管理支出|2.00", "22401|应急管理事务|2.00", "2240101|行政运行|2.00",
+    ]  # fmt: skip
+    kept = [line for line in lines if not line.startswith(f"{gone}|")]
+    checks = checked("支出总表", "单位：万元", grid(*kept))
+    assert outcome(checks, "I3")["fails"] == 0
+    (found,) = (c for c in checks if c.rule == "LEVEL")
+    assert words in found.message
