@@ -27,6 +27,8 @@ from archive import scores as scoring
 from archive.changes import Kind, diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
+from archive.export import Format, default_name
+from archive.export import export as write_export
 from archive.icalendar import feed
 from archive.ingest import archive_files
 from archive.query import run_sql
@@ -461,6 +463,21 @@ def scores(
     prefixes = monitor.region_prefixes(region) if region else ("",)
     rows = scoring.scores(store, snapshots.load(store, at), level=level, prefixes=prefixes, year=year)
     present.give(scoring.for_screen(rows) if form == "table" else rows, form, out)
+    return DONE
+
+
+@command("export", "A snapshot for people without SQL: CSV, Excel, SQLite, or a data package.")
+def export(
+    ctx: typer.Context,
+    form: Annotated[Format, FORMAT],
+    at: At = "latest",
+    out: Annotated[Path | None, option("--out", "DIR|FILE", "Folder or file to write")] = None,
+) -> int:
+    store = ctx.obj.store()
+    snapshot = snapshots.load(store, at)
+    target = out or default_name(snapshot, form)
+    write_export(store, snapshot, form, target)
+    log.info(t("Snapshot {number} is in {path}", number=snapshot.number, path=target))
     return DONE
 
 

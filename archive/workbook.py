@@ -35,14 +35,14 @@ def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
             longest = max((len(for_eyes(row[place])) for row in rows), default=0)
             width = min(max(longest, len(column)) + 2, MAX_WIDTH)
             sheet.column_dimensions[get_column_letter(place + 1)].width = width
-        sheet.append([_sheet_cell(sheet, column, bold=True) for column in table.column_names])
+        sheet.append([sheet_cell(sheet, column, bold=True) for column in table.column_names])
         for row in rows:
-            sheet.append([_sheet_cell(sheet, value) for value in row])
+            sheet.append([sheet_cell(sheet, value) for value in row])
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
     book.save(out)
 
 
-def _sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
+def sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
     """Text is set as text: openpyxl would make a formula of whatever starts with "="."""
     if isinstance(value, Decimal):
         cell = WriteOnlyCell(sheet, value)

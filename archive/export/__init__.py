@@ -1,0 +1,38 @@
+"""A snapshot for people without SQL: CSV, Excel, SQLite, and a self-contained data package.
+
+Invariant: an export holds the rows of one snapshot, all of them, in the order of their primary keys; two
+exports of one snapshot have the same rows. A file appears under its name only when it is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from archive.export import csvfiles, datapackage, excel, sqlite
+from archive.export.rows import Exported
+from archive.query import connect
+from archive.snapshots import Snapshot
+from archive.stores import Store
+
+Format = Literal["csv", "xlsx", "datapackage", "sqlite"]
+
+WRITERS: dict[Format, Callable[[Exported, Path], None]] = {
+    "csv": csvfiles.write,
+    "xlsx": excel.write,
+    "datapackage": datapackage.write,
+    "sqlite": sqlite.write,
+}
+ENDINGS: dict[Format, str] = {"csv": "-csv", "xlsx": ".xlsx", "datapackage": "-datapackage", "sqlite": ".db"}
+
+
+def default_name(snapshot: Snapshot, form: Format) -> Path:
+    """What an export is called if nobody says otherwise: a folder or a file here."""
+    return Path(f"gongkai-{snapshot.number}{ENDINGS[form]}")
+
+
+def export(store: Store, snapshot: Snapshot, form: Format, out: Path) -> None:
+    """Write a snapshot to a folder (csv, datapackage) or a file (xlsx, sqlite). Raises OSError."""
+    with connect(store, snapshot) as connection:
+        WRITERS[form](Exported(connection, snapshot), out)

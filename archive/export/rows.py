@@ -1,0 +1,78 @@
+"""The rows of a snapshot, table by table, as every export reads them; and files that appear when finished.
+
+Invariant: no more than one batch of rows is in memory, however large the dataset.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from archive.columns import Column
+from archive.present import plain
+from archive.schema import TABLES
+from archive.snapshots import Snapshot
+
+BATCH = 10_000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A snapshot about to be written: its views on an open connection, and what it is."""
+
+    connection: duckdb.DuckDBPyConnection
+    snapshot: Snapshot
+
+    def rows(self, table: str, where: str = "true", order: str | None = None) -> Iterator[Row]:
+        """The rows of a table in the order of its primary key, as Python values."""
+        keys = order or ", ".join(TABLES[table].primary_key)
+        names = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
+        sql = f"SELECT {names} FROM {table} WHERE {where} ORDER BY {keys}"
+        for batch in self.connection.execute(sql).to_arrow_reader(BATCH):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")
+
+
+def dictionary() -> Iterator[tuple[str, ...]]:
+    """A row per column of the dataset with the fields of DICTIONARY."""
+    for table in TABLES.values():
+        for column in table.columns:
+            yield (table.name, *_described(column))
+
+
+def _described(column: Column) -> tuple[str, ...]:
+    about = (column.chinese, column.description, column.unit, " ".join(column.values), column.source)
+    return column.name, str(column.type), *(text or "" for text in about)
+
+
+def text(value: object) -> object:
+    """A value as a cell of CSV: null is empty, truth is true or false, lists are JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
+    return plain(value)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; it takes the place of `path` when all is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
