@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self, TextIO
 
@@ -179,19 +181,60 @@ def publish(store: Store, folder: Path, run: Run) -> None:
     hand_over_warcs(store, folder)
     if any(folder.glob("warc/**/*" + OPEN)):
         raise RuntimeError(f"run {run.run_id} still has an open WARC file: close its WarcWriter first")
-    captures = [capture_from_json(line) for line in spooled_lines(folder, CAPTURES_OPEN)]
-    kept = sorted(capture_to_cdxj(capture) for capture in captures if capture.replayable)
-    others = [capture_to_json(capture) for capture in captures if not capture.replayable]
+    outcomes = _write_captures(folder, run.run_id)
     if not run.outcomes:
-        run = replace(run, outcomes=dict(sorted(Counter(c.outcome or UNJUDGED for c in captures).items())))
-    journals = {CDXJ: kept, UNREPLAYED: others, ARTICLES: spooled_lines(folder, ARTICLES_OPEN)}
-    for suffix, lines in journals.items():
-        if lines or suffix == CDXJ:
-            path = folder / f"{run.run_id}{suffix}"
-            path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        run = replace(run, outcomes=dict(sorted(outcomes.items())))
+    _write(folder / f"{run.run_id}{ARTICLES}", (line for _, line in _spooled(folder, ARTICLES_OPEN)))
+    for suffix in (CDXJ, UNREPLAYED, ARTICLES):
+        path = folder / f"{run.run_id}{suffix}"
+        if suffix == CDXJ or path.stat().st_size:
             hand_over(store, journal_key(run.run_id, suffix), path)
     store.write(journal_key(run.run_id, RUN), run_to_json(run))
     shutil.rmtree(folder)
+
+
+def _write_captures(folder: Path, run_id: str) -> Counter[str]:
+    """Write the replay index, sorted, and the captures that are not in it; the outcomes of all.
+
+    A run may have hundreds of thousands of captures: what is held in memory of each is its place.
+    """
+    outcomes: Counter[str] = Counter()
+    places: list[tuple[str, int]] = []
+
+    def others() -> Iterator[str]:
+        for offset, line in _spooled(folder, CAPTURES_OPEN):
+            capture = capture_from_json(line)
+            outcomes[capture.outcome or UNJUDGED] += 1
+            if capture.replayable:
+                places.append((_sort_key(capture_to_cdxj(capture)), offset))
+            else:
+                yield capture_to_json(capture)
+
+    _write(folder / f"{run_id}{UNREPLAYED}", others())
+    _write(folder / f"{run_id}{CDXJ}", _index(folder / CAPTURES_OPEN, sorted(places)))
+    return outcomes
+
+
+def _index(journal: Path, places: list[tuple[str, int]]) -> Iterator[str]:
+    """The replay lines of captures, given their sort keys and places in the journal in order."""
+    if not places:
+        return
+    with journal.open("rb") as file:
+        for _, group in groupby(places, key=itemgetter(0)):
+            lines = []
+            for _, offset in group:
+                file.seek(offset)
+                lines.append(capture_to_cdxj(capture_from_json(file.readline().decode())))
+            yield from sorted(lines)
+
+
+def _sort_key(line: str) -> str:
+    return " ".join(line.split(" ", 2)[:2]) + " "
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in lines)
 
 
 def _place(location: Location) -> dict[str, Any]:
@@ -221,8 +264,20 @@ def capture_id(run_id: str, number: int) -> str:
 
 def spooled_lines(folder: Path, name: str) -> list[str]:
     """The whole lines of a journal in the spool."""
+    return [line for _, line in _spooled(folder, name)]
+
+
+def _spooled(folder: Path, name: str) -> Iterator[tuple[int, str]]:
+    """The whole lines of a journal in the spool, each with its offset; a line torn by a kill is not one."""
     path = folder / name
-    return list(lines_of(path.read_bytes())) if path.exists() else []
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        offset = 0
+        for line in file:
+            if line.endswith(b"\n") and line != b"\n":
+                yield offset, line[:-1].decode()
+            offset += len(line)
 
 
 def _lines(store: Store, run_id: str, suffix: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request
@@ -37,7 +38,15 @@ from crawler.guard import Limits, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
 from crawler.recorder import Reconsider, Recorded, Recorder, address
-from crawler.transport import CRAWL_DELAY, EXCHANGE, AddressForbidden, NotInArchive, TlsFailed, TooLarge
+from crawler.transport import (
+    CRAWL_DELAY,
+    EXCHANGE,
+    GATE,
+    AddressForbidden,
+    NotInArchive,
+    TlsFailed,
+    TooLarge,
+)
 
 if TYPE_CHECKING:
     from archive.records import Exchange
@@ -198,8 +207,8 @@ class Breaker:
         return cls(Hosts(patience))
 
     def process_request(self, request: Request) -> None:
-        if reason := self._hosts.why_not(urlparse_cached(request).netloc, time.monotonic()):
-            raise GivenUp(reason)
+        # Requests wait in line after this; the transport asks when it is their turn.
+        request.meta[GATE] = partial(self._hosts.why_not, urlparse_cached(request).netloc)
 
     def process_response(self, request: Request, response: Response) -> Response:
         recorded: Recorded | None = request.meta.get(RECORDED)

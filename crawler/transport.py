@@ -38,10 +38,12 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 
 from archive.records import Exchange
+from crawler.circuit import GivenUp
 from crawler.guard import public_address
 
 EXCHANGE = "exchange"
 CRAWL_DELAY = "crawl_delay"
+GATE = "gate"
 _MAX_FIELD = 64 * 1024
 
 
@@ -128,7 +130,8 @@ class Pace:
 
 class ArchivingHandler(BaseDownloadHandler):
     """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings,
-    `crawl_delay` (seconds since the last request to the host) adds to them."""
+    `crawl_delay` (seconds since the last request to the host) adds to them, and `gate` may say that the host
+    is left alone (`crawler.circuit`)."""
 
     lazy = True
 
@@ -166,6 +169,9 @@ class ArchivingHandler(BaseDownloadHandler):
             if pause > 0:
                 await asyncio.sleep(pause)
             await self._pace.turn()
+            gate = request.meta.get(GATE)
+            if gate and (reason := gate(time.monotonic())):
+                raise GivenUp(reason)
             self._begun[host] = time.monotonic()
             return await self._download(request)
 

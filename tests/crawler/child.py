@@ -24,11 +24,13 @@ QUICK = {
 
 def main(store: str, sites: str, settings: str) -> None:
     chosen = [Site(**{"region_code": None, "name": "x", **site}) for site in json.loads(sites)]
+    given = json.loads(settings)
+    replaying = replay.settings(()) if "GONGKAI_REPLAY" in given else {}
     calls: list[str] = []
     report = crawl(
         store,
         chosen,
-        settings={**QUICK, **(replay.settings(()) if "GONGKAI_REPLAY" in settings else {}), **json.loads(settings)},
+        settings={**QUICK, **replaying, **given},
         progress=lambda progress: calls.append(progress.outcome),
     )
     found = {

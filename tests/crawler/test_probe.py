@@ -70,7 +70,8 @@ def test_lines_are_added_and_never_changed(tmp_path: Path) -> None:
     before = path.read_bytes()
     second = Site(
         free_id("610725", "", [MIAN]), "610725", "勉县", "http://b.gov.cn/",
-        budget_approved=(date(2026, 2, 1), date(2025, 1, 9)), approval_source="http://c/?a=1,2", expected_bodies=("教育局", "农业局"),
+        budget_approved=(date(2026, 2, 1), date(2025, 1, 9)), approval_source="http://c/?a=1,2",
+        expected_bodies=("教育局", "农业局"),
     )  # fmt: skip
     assert second.site_id == "610725-2"
     add(second, tmp_path)
