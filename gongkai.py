@@ -13,8 +13,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -27,6 +28,7 @@ from archive import scores as scoring
 from archive.changes import Kind, diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
+from archive.expiry import Policy, expire
 from archive.export import Format, default_name
 from archive.export import export as write_export
 from archive.icalendar import feed
@@ -406,6 +408,58 @@ def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     return NEEDS_A_PERSON if errors else DONE
 
 
+@command("expire", "Remove old snapshots, and files that no snapshot lists.")
+def expire_snapshots(
+    ctx: typer.Context,
+    count: Annotated[int, option("--keep", "N", "Keep the newest N", min=1)] = Policy().count,
+    days: Annotated[int, option("--days", "D", "Keep those of the last D days", min=0)] = Policy().age.days,
+    grace: Annotated[
+        int, option("--grace", "D", "Days in which a reader or a writer may still need a file", min=1)
+    ] = Policy().grace.days,
+    dry_run: Annotated[bool, option("--dry-run", None, "Only say what would go")] = False,
+) -> int:
+    policy = Policy(count, timedelta(days=days), timedelta(days=grace))
+    gone = expire(ctx.obj.store(), policy, now=datetime.now(UTC), dry_run=dry_run)
+    for number in gone.snapshots:
+        typer.echo(number)
+    log.info(
+        t(
+            "{snapshots} snapshots, {files} files, {bytes} bytes; snapshots with a tag stay",
+            snapshots=len(gone.snapshots),
+            files=len(gone.files),
+            bytes=gone.bytes,
+        )
+    )
+    return DONE
+
+
+@command("restore-check", "Rebuild a snapshot from the archive elsewhere, and compare row by row.")
+def check_restoring(
+    ctx: typer.Context,
+    at: At = "latest",
+    scratch: Annotated[
+        Path | None, option("--scratch", "DIR", "Empty directory to rebuild in; a temporary one if not given")
+    ] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from archive.restore import restore_check
+
+    store = ctx.obj.store()
+    with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.teller() as teller:
+        found = restore_check(
+            store,
+            snapshots.load(store, at),
+            scratch or Path(folder),
+            registered=job.registered(),
+            progress=teller.parsed,
+        )
+    if found:
+        present.give(pa.Table.from_pylist([asdict(mismatch) for mismatch in found]), form, out)
+    log.info(t("{count} rows differ", count=len(found)))
+    return NEEDS_A_PERSON if found else DONE
+
+
 # -- questions ---------------------------------------------------------------------------------------------
 
 
@@ -427,7 +481,9 @@ def deadlines(
     ctx: typer.Context,
     as_of: Annotated[
         datetime | None,
-        option("--as-of", "DATE", "Day to judge; today, or with --at that of the snapshot", formats=["%Y-%m-%d"]),
+        option(
+            "--as-of", "DATE", "Day to judge; today, or with --at that of the snapshot", formats=["%Y-%m-%d"]
+        ),
     ] = None,
     region: Region = None,
     year: Year = None,

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from archive.columns import ForeignKey, TableSchema
 from archive.datafiles import conform
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
+from archive.expiry import expired_manifests
 from archive.manifest import ROOT, DataFile, Snapshot, decode, snapshot_key
 from archive.query import connect, select
 from archive.records import Record, read_records, sha256
@@ -95,7 +96,10 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
             yield finding
     if snapshots and damaged.isdisjoint(chain.from_iterable(snapshots[-1].tables.values())):
         yield from _check_rows(store, snapshots[-1])
-    listed = {file.key for file in files}
+    read = (one for _, one in expired_manifests(store))
+    listed = {file.key for file in files} | {
+        file.key for one in read for name in one.tables for file in one.files(name)
+    }
     for found in store.list(f"{ROOT}tables/"):
         if found.key not in listed:
             yield Finding("info", "orphan", found.key, f"no kept snapshot lists it ({found.bytes} bytes)")

@@ -188,6 +188,8 @@ def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
     assert gongkai("deadlines", "--store", store, "--format", "ics").out.startswith("BEGIN:VCALENDAR")
 
     assert gongkai("verify", "--store", store).code == 0
+    assert gongkai("restore-check", "--store", store).code == 0
+    assert gongkai("expire", "--store", store, "--keep", "1", "--days", "0", "--dry-run").out == ""
     next((store / "dataset" / "tables" / "facts").rglob("*.parquet")).write_bytes(b"altered")
     damaged = gongkai("verify", "--store", store, "--format", "json")
     assert damaged.code == 1

@@ -11,7 +11,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from filecmp import cmp
 from pathlib import Path
@@ -55,7 +55,9 @@ class LocalStore:
 
     def write(self, key: str, data: bytes) -> None:
         if self.exists(key) and self.read(key) == data:
-            return
+            with suppress(FileNotFoundError):  # an expiry was faster
+                os.utime(self.path(key))
+                return
         self.create(key, data)
 
     def upload(self, key: str, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -207,3 +208,12 @@ class TestUnusableStores:
     def test_an_address_that_is_none(self, uri: str) -> None:
         with pytest.raises(StoreUnusable):
             open_store(uri)
+
+
+def test_writing_what_is_there_makes_it_young_again(store: Store) -> None:
+    store.write("dataset/a", b"1")
+    [before] = store.list("dataset/a")
+    time.sleep(1.1)  # S3 tells whole seconds
+    store.write("dataset/a", b"1")
+    [after] = store.list("dataset/a")
+    assert after.modified > before.modified and store.read("dataset/a") == b"1"

@@ -1,0 +1,96 @@
+"""Crawls in miniature: runs with WARC files and journals, and documents that say in JSON what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from archive.captures import Article, Run
+from archive.journal import RunJournal
+from archive.known import known_captures
+from archive.stores import Store
+from archive.warc import Exchange, WarcWriter
+from parsers.document import Box, Member
+from parsers.media import sniff
+from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Hints, ParsedDocument
+
+NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
+SITE = "http://www.mianxian.gov.cn"
+SITES = ({
+    "site_id": "610725", "region_code": "610725", "province": "陕西省", "city": "汉中市", "county": "勉县",
+    "name": "勉县", "url": SITE, "platform": "trs", "last_outcome": "content",
+},)  # fmt: skip
+
+
+def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
+    """A reader of JSON documents: fast, and it does what the document says."""
+    identity, media_type = hashlib.sha256(data).hexdigest(), sniff(data)
+    start = data.find(b"{")
+    if start < 0:
+        return ParsedDocument(identity, media_type, "no_tables" if data else "empty")
+    said = json.loads(data[start : data.rindex(b"}") + 1])
+    if "members" in said:
+        members = tuple(
+            Member(name, json.dumps(content).encode()) for name, content in said["members"].items()
+        )
+        return ParsedDocument(identity, media_type, "container", members=members)
+    amounts = [Decimal(text) for text in said.get("amounts", ["1.00"])]
+    facts = tuple(
+        Fact(
+            number, 1, "合计", "预算数", amount, str(amount), "元", Decimal(1), "text", page=1,
+            box=Box(0, 1, 2, 3), status="proved" if number else "single",
+        )
+        for number, amount in enumerate(amounts)
+    )  # fmt: skip
+    table = BudgetTable(1, "表1", "收支总表", "summary", "元", Decimal(1), (1,), (("项目", "预算数"),),
+                        tuple(("合计", str(a)) for a in amounts), False, None, 1.0, facts)  # fmt: skip
+    check = Check("I1", (1,), "收入总计 = 支出总计", "fails", "error", "differ", facts=(CellRef(1, 0, 1),))
+    body, region = said.get("body", hints.body_name), hints.region_code
+    head = Headline(said.get("title"), body, None, "department", region, said.get("year", 2026), "budget",
+                    {"title": "document"})  # fmt: skip
+    return ParsedDocument(identity, media_type, "parsed", None, 1, "text", head, (table,), (check, check))
+
+
+def budget(**said: Any) -> bytes:
+    return json.dumps({"body": "勉县教育局", **said}, ensure_ascii=False).encode()
+
+
+def page(text: str) -> bytes:
+    return f"<html><body><p>{text}</p></body></html>".encode()
+
+
+def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Article], day: int = 0) -> str:
+    """A run that got `answers` (body, or status) and found `articles` (their capture ids are filled in)."""
+    start = NOW + timedelta(days=day)
+    run = Run(f"{start:%Y%m%dT%H%M%SZ}-abc12{day % 10}", start, "gongkai run", "0.1.0", sites=SITES,
+              complete_sites=("610725",))  # fmt: skip
+    known = known_captures(store)
+    ids = {}
+    with (
+        RunJournal(store, run, spool) as journal,
+        WarcWriter(store, run.run_id, spool, known=known.by_digest, version=known.version) as writer,
+    ):
+        for number, (path, answer) in enumerate(answers.items()):
+            body, status = (answer, 200) if isinstance(answer, bytes) else (page("404"), answer)
+            exchange = Exchange(
+                SITE + path, start + timedelta(seconds=number), status, "", (), body, via=SITE
+            )
+            capture = journal.capture(
+                exchange, writer.write(exchange), outcome="content" if status == 200 else "missing",
+                media_type=sniff(body), site_id="610725",
+            )  # fmt: skip
+            ids[capture.url] = capture.capture_id
+        for article in articles:
+            journal.article(replace(article, capture_id=ids.get(article.url)))
+        journal.finish(run.finished(start + timedelta(hours=1)))
+    return run.run_id
+
+
+def article(path: str, *attachments: str, title: str = "勉县教育局2026年部门预算") -> Article:
+    return Article("610725", SITE + path, title, None, date(2026, 2, 5), "metadata",
+                   tuple((SITE + found, f"附件{found}") for found in attachments))  # fmt: skip

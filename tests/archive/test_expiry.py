@@ -1,0 +1,147 @@
+"""Expiry removes what nobody can name any more, and nothing that anybody may still read or commit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import archive.expiry
+from archive.expiry import EXPIRED, Policy, expire
+from archive.manifest import snapshot_key
+from archive.snapshots import commit, create_tag, latest, load, read_table, snapshot_numbers
+from archive.stores import LocalStore, Store, StoredObject
+from archive.verify import verify
+from tests.archive.samples import NOON, Sample, changes
+
+MIAN = Sample("勉县")
+START = NOON - timedelta(days=30)
+LAST = Policy(count=1, age=timedelta())
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def grown(store: Store) -> Store:
+    """Five snapshots, each replacing the facts of the one before; the second has a tag."""
+    for number in range(1, 6):
+        sample = replace(MIAN, amounts=(f"{number}.00",))
+        commit(store, changes([sample]), message="", run_id=None, now=START + timedelta(days=number))
+    create_tag(store, "release", 2, now=NOON)
+    return store
+
+
+def amounts(store: Store, ref: str) -> list[str]:
+    return sorted(read_table(store, load(store, ref), "facts", ["amount_text"]).column(0).to_pylist())
+
+
+def test_age_count_and_tag_keep_a_snapshot(grown: Store) -> None:
+    policy = Policy(count=1, age=timedelta(days=2))
+    would = expire(grown, policy, now=START + timedelta(days=6), dry_run=True)
+    assert would.snapshots == (1, 3) and snapshot_numbers(grown) == [1, 2, 3, 4, 5]
+    assert expire(grown, policy, now=START + timedelta(days=6)).snapshots == (1, 3)
+    assert snapshot_numbers(grown) == [2, 4, 5]
+    assert verify(grown) == []
+
+
+def test_who_reads_an_expired_snapshot_can_go_on_within_the_grace(grown: Store) -> None:
+    reading = load(grown, 3)
+    assert expire(grown, LAST, now=clock()).files == ()
+    assert read_table(grown, reading, "facts").num_rows == 1
+    later = clock() + timedelta(days=3)
+    kept = {file for ref in (2, 5) for file in load(grown, ref).files("facts")}
+    only_old = {found.key for found in grown.list("dataset/tables/facts/")} - {file.key for file in kept}
+    removed = expire(grown, LAST, now=later)
+    assert removed.snapshots == () and removed.bytes > 0
+    assert {key for key in removed.files if "/facts/" in key} == only_old
+    assert not list(grown.list(EXPIRED))
+    assert amounts(grown, "release") == ["2.00"] and amounts(grown, "latest") == ["5.00"]
+    assert verify(grown) == [] and expire(grown, LAST, now=later).files == ()
+
+
+def test_a_file_of_a_killed_commit_goes_when_it_is_old(grown: Store) -> None:
+    newest = latest(grown)
+    assert newest
+    key = newest.files("facts")[0].key
+    stray = key.rpartition("/")[0] + "/" + "0" * 64 + ".parquet"
+    grown.create(stray, b"PAR1")
+    assert expire(grown, Policy(), now=clock()).files == ()
+    assert expire(grown, Policy(), now=clock() + timedelta(days=3)).files == (stray,)
+
+
+def test_a_writer_that_takes_up_an_old_file_keeps_it(grown: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of snapshot 1 is about to go when a commit of the same rows finds it and lists it."""
+    [old] = load(grown, 1).files("facts")
+    expire(grown, LAST, now=clock())
+    abandoned = archive.expiry._abandoned
+
+    def beside_a_writer(store: Store, limit: datetime) -> list[StoredObject]:
+        found = list(abandoned(store, limit))
+        time.sleep(1.1)  # S3 tells whole seconds
+        commit(store, changes([replace(MIAN, amounts=("1.00",))]), message="", run_id=None, now=NOON)
+        assert old.key in {one.key for one in found}
+        return found
+
+    monkeypatch.setattr(archive.expiry, "_abandoned", beside_a_writer)
+    time.sleep(1.1)
+    removed = expire(grown, Policy(count=1, age=timedelta(), grace=timedelta()), now=clock())
+    assert removed.files and old.key not in removed.files
+    assert amounts(grown, "latest") == ["1.00"] and verify(grown) == []
+
+
+def test_a_tag_in_the_last_moment_keeps_the_snapshot(
+    grown: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = type(grown).delete
+
+    def tagged_meanwhile(store: Store, key: str) -> None:
+        if key == snapshot_key(3):
+            create_tag(store, "late", 3, now=NOON)
+        delete(store, key)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(grown), "delete", tagged_meanwhile)
+    assert expire(grown, LAST, now=clock()).snapshots == (1, 4)
+    assert snapshot_numbers(grown) == [2, 3, 5] and amounts(grown, "late") == ["3.00"]
+
+
+@pytest.mark.parametrize("steps", range(1, 14))
+def test_an_expiry_killed_at_any_step_is_taken_up(local_store: LocalStore, steps: int) -> None:
+    for number in range(1, 4):
+        sample = replace(MIAN, amounts=(f"{number}.00",))
+        commit(local_store, changes([sample]), message="", run_id=None, now=START + timedelta(days=number))
+
+    class Dying(LocalStore):
+        left = steps
+
+        def step(self) -> None:
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+        def create(self, key: str, data: bytes) -> None:
+            self.step()
+            super().create(key, data)
+
+        def delete(self, key: str) -> None:
+            self.step()
+            super().delete(key)
+
+    dying = Dying(local_store.root)
+    for later in (0, 3):
+        try:
+            expire(dying, LAST, now=clock() + timedelta(days=later))
+        except KeyboardInterrupt:
+            break
+    assert verify(local_store) == [] or {one.severity for one in verify(local_store)} == {"info"}
+    assert amounts(local_store, "latest") == ["3.00"]
+    for later in (0, 3):
+        expire(local_store, LAST, now=clock() + timedelta(days=later))
+    newest = latest(local_store)
+    assert newest and snapshot_numbers(local_store) == [3]
+    listed = {file.key for name in newest.tables for file in newest.files(name)}
+    assert {found.key for found in local_store.list("dataset/tables/")} == listed
+    assert verify(local_store) == []
