@@ -46,6 +46,7 @@ class Known:
         self._redirecting: set[str] = set()
         self._targets: dict[str, str] = {}
         self._gone: dict[str, frozenset[date]] = {}
+        self._bad: dict[str, str] = {}
         for capture in captures:
             self.add(capture)
 
@@ -106,10 +107,17 @@ class Known:
         """Has this address been missing on GONE_DAYS different days since it last answered well?"""
         return len(self._gone.get(url, ())) >= GONE_DAYS
 
+    def trouble(self, url: str) -> str | None:
+        """What the last answer of this address was, if it was none of the good ones."""
+        return self._bad.get(url)
+
     def _add_absence(self, capture: Capture) -> None:
         if capture.outcome in GOOD_OUTCOMES:
             self._gone.pop(capture.url, None)
-        elif capture.outcome in GONE_OUTCOMES:
+            self._bad.pop(capture.url, None)
+        elif capture.outcome:
+            self._bad[capture.url] = capture.outcome
+        if capture.outcome in GONE_OUTCOMES:
             day = capture.fetched_at.astimezone(CHINA).date()
             self._gone[capture.url] = self._gone.get(capture.url, frozenset()) | {day}
 

@@ -72,7 +72,6 @@ def seen_by(
         known.add(capture)
     own = {capture.capture_id: capture for capture in captures}
     regions = {site["site_id"]: site.get("region_code") for site in run.sites}
-    outcomes = {capture.url: capture.outcome for capture in captures}
 
     def announcement(article: Article) -> Announcement:
         capture = own.get(article.capture_id or "") or (
@@ -80,7 +79,7 @@ def seen_by(
         )
         region = article.region_code or regions.get(article.site_id)
         sightings, lacking = _sightings(article, capture, region, known)
-        missing = tuple((url, outcomes.get(known.end(url)) or "not_run") for url in lacking)
+        missing = tuple((url, known.trouble(known.end(url)) or "not_run") for url in lacking)
         return Announcement(article, capture, region, sightings, missing)
 
     files = (c for c in captures if c.url.startswith("file:///") and c.sha256 is not None)

@@ -6,7 +6,7 @@ archived; an article seen before gives the same disclosure whether its page was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from scrapy.http import Response
 from archive.captures import Article
 from crawler import platforms, relevance
 from crawler.articles import read_article
-from crawler.attachments import Attachment, disposition_name
+from crawler.attachments import Attachment, disposition_name, identity
 from crawler.guard import may_follow
 from crawler.pages import Page
 from crawler.pending import Pending
@@ -35,15 +35,19 @@ class Announcements:
         self._visit = visit
         self._pending = Pending()
 
-    def ask(self, tally: SiteTally, entry: Entry, via: str, heading: str) -> Iterator[Request]:
-        """Ask for the article behind a line of a list, unless the site has had its share."""
+    def ask(
+        self, tally: SiteTally, entry: Entry, via: str, heading: str, parts: Collection[str] = ()
+    ) -> Iterator[Request]:
+        """Ask for the article behind a line of a list, unless the site has had its share; its files among
+        `parts` are asked for in any case."""
         frontier = self._visit.frontier
         if tally.asked_articles >= frontier.bounds.articles:
             tally.limited("articles")
             return
         made = frontier.request(
-            tally, entry.url, "article", "any", self.parse, via, entry.request, entry=entry, heading=heading
-        )
+            tally, entry.url, "article", "any", self.parse, via, entry.request,
+            entry=entry, heading=heading, parts=frozenset(parts),
+        )  # fmt: skip
         if made:
             tally.asked_articles += 1
             yield made
@@ -92,7 +96,12 @@ class Announcements:
         history, now = self._visit.history, self._visit.now
         allowed = tuple(file for file in files if may_follow(file.url, response.url, "attachment"))
         changed = recorded.outcome.name == "content"
-        wanted = {file.url for file in allowed if changed or history.due(file.url, now)}
+        parts = {identity(url) for url in response.meta.get("parts", ())}
+        wanted = {
+            file.url
+            for file in allowed
+            if changed or identity(file.url) in parts or history.due(file.url, now)
+        }
         settled = tuple(
             file if file.url in wanted
             else Attachment(history.archived_as(file.url), file.name or history.name(file.url) or "")
@@ -109,7 +118,7 @@ class Announcements:
             asked = PageRequest.of(article.url)
             request = asked if asked.form else None
             entry = Entry(article.url, article.title or "", article.published_on, request)
-            yield from self.ask(tally, entry, tally.site.url or article.url, "")
+            yield from self.ask(tally, entry, tally.site.url or article.url, "", parts)
         else:
             tally.articles += 1
             yield from self._await_files(tally, article, files.intersection(parts), article.url)
