@@ -537,6 +537,25 @@ def export(
     return DONE
 
 
+@command("serve", "The dataset as web pages and JSON, read-only.")
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, option("--host", "HOST", "Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, option("--port", "N", "Port to listen on", min=1, max=65535)] = 8000,
+    at: At = "latest",
+) -> int:
+    import uvicorn  # a second to load: only who serves waits
+
+    from archive.web.app import create_app
+
+    store, registered = ctx.obj.store(), job.registered()
+    snapshots.load(store, at)
+    pages = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day, registered), at)
+    log.info(t("The pages are at {url}", url=f"http://{host}:{port}/"))
+    uvicorn.run(pages, host=host, port=port, log_level="warning", server_header=False)
+    return DONE
+
+
 def main() -> None:
     app(hoisted(sys.argv[1:]), prog_name="gongkai")
 

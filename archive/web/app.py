@@ -1,0 +1,97 @@
+"""The web application: which address is answered by which function.
+
+Invariant: every page is read-only; an error is a page that says what went wrong, never a traceback.
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
+from archive.monitor import UnknownRegion
+from archive.stores import Store
+from archive.web import api, boards, bodies, documents, overview, sqlpages
+from archive.web.dataset import Board, Dataset
+from archive.web.images import Images
+from archive.web.rendering import page
+from archive.web.sandbox import SandboxError
+from archive.web.security import SecurityHeaders
+from archive.web.visit import Visit, visit_handler
+from parsers.errors import GongkaiError
+
+GZIP_FROM = 1024
+BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
+ABSENT = (ObjectNotFound, SnapshotNotFound)
+
+PAGES = {
+    "/": overview.overview_page,
+    "/regions/{code}": overview.region_page,
+    "/deadlines": boards.deadlines_page,
+    "/deadlines.csv": boards.deadlines_csv,
+    "/deadlines.ics": boards.deadlines_ics,
+    "/bodies": bodies.bodies_page,
+    "/bodies/{body_id}": bodies.body_page,
+    "/compare": bodies.compare_page,
+    "/rank": bodies.rank_page,
+    "/documents/{document_id}": documents.document_page,
+    "/documents/{document_id}/tables/{table_no:int}": documents.document_page,
+    "/documents/{document_id}/pages/{page:int}.webp": documents.page_image,
+    "/documents/{document_id}/original": documents.original_file,
+    "/captures/{capture_id}.warc.gz": documents.capture_record,
+    "/facts/{fact_id}": documents.fact_page,
+    "/sql": sqlpages.sql_page,
+    "/sql.csv": sqlpages.sql_csv,
+    "/sql.parquet": sqlpages.sql_parquet,
+    "/dictionary": sqlpages.dictionary_page,
+    "/api": api.api_page,
+    "/api/openapi.json": api.openapi,
+    "/api/snapshots": api.list_snapshots,
+    "/api/board": api.list_deadlines,
+    "/api/{table}": api.list_rows,
+    "/api/{table}/{key}": api.one_row,
+}
+
+
+def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
+    """The application over one store. `at` is the snapshot shown where a visitor chose none; `board` judges a
+    snapshot as of a day."""
+    app = Starlette(
+        routes=[
+            *(Route(path, visit_handler(handler)) for path, handler in PAGES.items()),
+            Mount("/static", StaticFiles(packages=[("archive.web", "static")]), name="static"),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=GZIP_FROM)],
+        exception_handlers={HTTPException: error_page, GongkaiError: error_page, Exception: error_page},
+    )
+    app.state.dataset = Dataset(store, board)
+    app.state.images = Images()
+    app.state.at = at
+    return app
+
+
+def error_page(request: Request, error: Exception) -> Response:
+    """What went wrong, for people or for programs."""
+    status, text = error_status(error)
+    if request.url.path.startswith("/api"):
+        return JSONResponse({"error": text}, status)
+    return page(Visit(request), "error.html", status, status=status, message=text)
+
+
+def error_status(error: Exception) -> tuple[int, str]:
+    """The HTTP status of an error and the sentence to show."""
+    if isinstance(error, HTTPException):
+        return error.status_code, error.detail
+    if isinstance(error, ABSENT):
+        return 404, str(error)
+    if isinstance(error, BAD_REQUESTS):
+        return 400, str(error)
+    if isinstance(error, GongkaiError):
+        return 503, str(error)
+    return 500, "The server made a mistake; its log says more."

@@ -1,0 +1,67 @@
+"""Charts as ECharts options: data, no code.
+
+Invariant: a chart says nothing that the table beside it does not say; texts in it are drawn on a canvas and
+never parsed as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+Option = dict[str, Any]
+Number = Decimal | float | int | None
+
+PALETTE = ["#a32a21", "#2f7fb8", "#00775a", "#c25a00", "#7a1f6b", "#857d6f"]
+TEXT_STYLE = {"fontFamily": "system-ui, PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"}
+
+
+def bars(categories: Sequence[str], series: Mapping[str, Sequence[Number]], unit: str) -> Option:
+    """Horizontal bars, one group per category, the first on top."""
+    return _option(series, "bar", unit) | {
+        "yAxis": {
+            "type": "category",
+            "data": list(categories),
+            "inverse": True,
+            "axisLabel": {"width": 150, "overflow": "truncate"},
+        },
+        "xAxis": {"type": "value", "axisLabel": {"hideOverlap": True}},
+    }
+
+
+def columns(categories: Sequence[str], series: Mapping[str, Sequence[Number]], unit: str) -> Option:
+    """Upright bars, one group per category."""
+    return _option(series, "bar", unit) | {
+        "xAxis": {"type": "category", "data": list(categories)},
+        "yAxis": {"type": "value"},
+    }
+
+
+def steps(series: Mapping[str, Sequence[tuple[str, Number]]], unit: str) -> Option:
+    """Lines over days that rise in steps."""
+    option = _option({name: [] for name in series}, "line", unit)
+    for line, points in zip(option["series"], series.values(), strict=True):
+        line |= {"step": "end", "showSymbol": False, "data": [[day, _number(value)] for day, value in points]}
+    return option | {"xAxis": {"type": "time"}, "yAxis": {"type": "value", "minInterval": 1}}
+
+
+def _option(series: Mapping[str, Sequence[Number]], kind: str, unit: str) -> Option:
+    return {
+        "animation": False,
+        "color": PALETTE,
+        "textStyle": TEXT_STYLE,
+        "grid": {"left": 8, "right": 40, "top": 44, "bottom": 8, "containLabel": True},
+        "title": {"text": unit, "left": 8, "top": 8, "textStyle": {"fontSize": 12, "fontWeight": "normal"}},
+        "legend": {"top": 6, "left": 110, "right": 8, "show": len(series) > 1, "type": "scroll"},
+        # Rich text is drawn on the canvas; the default would build markup with inline styles.
+        "tooltip": {"trigger": "axis", "renderMode": "richText", "confine": True},
+        "series": [
+            {"name": name, "type": kind, "barMaxWidth": 26, "data": [_number(value) for value in values]}
+            for name, values in series.items()
+        ],
+    }
+
+
+def _number(value: Number) -> float | None:
+    return None if value is None else float(value)

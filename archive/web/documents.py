@@ -1,0 +1,163 @@
+"""The document page: what was printed beside what was read, and how one was proved from the other.
+
+Invariant: every number on the page leads to its place on the archived page and to the identities it is in.
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from archive.bodies import body_id
+from archive.errors import ObjectNotFound
+from archive.web import queries
+from archive.web.dataset import Row
+from archive.web.images import Images, Original, Sheet
+from archive.web.originals import original
+from archive.web.rendering import page
+from archive.web.sandbox import SandboxError
+from archive.web.security import ARCHIVED_POLICY
+from archive.web.tableview import details, grid_of, place
+from archive.web.visit import Visit
+
+PDF = "application/pdf"
+SUFFIXES = {
+    PDF: "pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.ms-excel": "xls",
+    "application/msword": "doc",
+    "application/ofd": "ofd",
+    "application/zip": "zip",
+    "text/html": "html",
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def document_page(visit: Visit) -> Response:
+    """A document at one of its tables: the one asked for, else the first with amounts."""
+    document = _document(visit)
+    identity = document["document_id"]
+    tables = visit.version.rows(queries.TABLES, identity)
+    table = _chosen(visit, tables)
+    counts = {row["status"]: row["n"] for row in visit.version.rows(queries.STATUS_COUNTS, identity)}
+    return page(
+        visit,
+        "document.html",
+        document=document,
+        body_id=document["body_name"] and body_id(document["region_code"], document["body_name"]),
+        counts=counts,
+        tables=tables,
+        table=table,
+        members=visit.version.rows(queries.MEMBERS, identity),
+        captures=visit.version.rows(queries.CAPTURES, identity),
+        carriers=visit.version.rows(queries.CARRIERS, identity),
+        document_checks=visit.version.rows(queries.DOCUMENT_CHECKS, identity),
+        **(_shown(visit, document, table) if table else {}),
+    )
+
+
+def _shown(visit: Visit, document: Row, table: Row) -> dict[str, object]:
+    """What the template needs for the one table that is open."""
+    version, identity = visit.version, document["document_id"]
+    full = version.one(queries.TABLE, identity, table["table_no"])
+    facts = version.rows(queries.FACTS, identity, table["table_id"])
+    checks = version.rows(queries.CHECKS, identity, table["table_id"])
+    assert full is not None
+    places = {fact["fact_id"]: place(fact) for fact in facts}
+    return {
+        "grid": grid_of(full, facts),
+        "checks": checks,
+        "cells_of": [[places[one] for one in check["fact_ids"] or () if one in places] for check in checks],
+        "details": details(facts, checks, visit.t),
+        "pages": _pages(visit, document, table),
+        "boxes": [fact | {"place": place(fact)} for fact in facts if fact["x0"] is not None],
+        "place": place,
+    }
+
+
+def _pages(visit: Visit, document: Row, table: Row) -> list[tuple[int, Sheet]]:
+    """The pages the table stands on; none where the format has no pages, or they cannot be drawn."""
+    if document["media_type"] != PDF:
+        return []
+    try:
+        sheets = _images(visit).sheets(_original(visit, document["document_id"]))
+    except (SandboxError, ObjectNotFound):
+        return []
+    return [(number, sheets[number - 1]) for number in table["pages"] or () if 0 < number <= len(sheets)]
+
+
+def page_image(visit: Visit) -> Response:
+    """One page of a PDF as WebP."""
+    document = _document(visit)
+    number = int(visit.request.path_params["page"])
+    if document["media_type"] != PDF or not 0 < number <= (document["pages"] or 0):
+        raise HTTPException(404)
+    try:
+        image = _images(visit).image(_original(visit, document["document_id"]), number)
+    except SandboxError as error:
+        raise HTTPException(422, str(error)) from error
+    return Response(image, media_type="image/webp", headers={"Cache-Control": FOREVER})
+
+
+def original_file(visit: Visit) -> Response:
+    """The bytes as published. They are offered for saving, never shown."""
+    document = _document(visit)
+    data = original(visit.dataset.store, visit.version, document["document_id"])
+    suffix = SUFFIXES.get(document["media_type"], "bin")
+    return _attachment(data, document["media_type"], f"{document['document_id'][:16]}.{suffix}")
+
+
+def capture_record(visit: Visit) -> Response:
+    """The WARC record of one capture, as archived: a gzip member that WARC tools read."""
+    capture = visit.version.one(queries.CAPTURE, visit.request.path_params["capture_id"])
+    if capture is None or capture["warc_path"] is None:
+        raise HTTPException(404)
+    data = visit.dataset.store.read(capture["warc_path"], capture["warc_offset"], capture["warc_length"])
+    return _attachment(data, "application/gzip", f"{capture['capture_id']}.warc.gz")
+
+
+def fact_page(visit: Visit) -> Response:
+    """From a fact's id to its place on its document's page."""
+    fact = visit.version.one("SELECT * FROM facts WHERE fact_id = ?", visit.request.path_params["fact_id"])
+    if fact is None:
+        raise HTTPException(404)
+    number = int(fact["table_id"].rpartition("-t")[2])
+    address = visit.link(f"/documents/{fact['document_id']}/tables/{number}")
+    return RedirectResponse(f"{address}#{place(fact)}")
+
+
+def _attachment(data: bytes, media_type: str, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": ARCHIVED_POLICY,
+        "Cache-Control": FOREVER,
+    }
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def _document(visit: Visit) -> Row:
+    document = queries.document(visit.version, visit.request.path_params["document_id"])
+    if document is None:
+        raise HTTPException(404, visit.t("No such document in this snapshot."))
+    return document
+
+
+def _chosen(visit: Visit, tables: list[Row]) -> Row | None:
+    asked = visit.request.path_params.get("table_no")
+    if asked is not None:
+        for table in tables:
+            if table["table_no"] == int(asked):
+                return table
+        raise HTTPException(404, visit.t("No such table in this document."))
+    with_facts = [table for table in tables if table["facts"]]
+    return next(iter(with_facts or tables), None)
+
+
+def _images(visit: Visit) -> Images:
+    images: Images = visit.request.app.state.images
+    return images
+
+
+def _original(visit: Visit, document_id: str) -> Original:
+    return Original(document_id, lambda: original(visit.dataset.store, visit.version, document_id))

@@ -1,0 +1,138 @@
+"""The OpenAPI description of the API, derived from the schema.
+
+Invariant: nothing about a column is written here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from archive.columns import Column, TableSchema, table_schema_type
+from archive.schema import TABLES
+
+Json = dict[str, Any]
+
+COMMON: list[Json] = [
+    {
+        "name": "at",
+        "in": "query",
+        "description": "Snapshot: number, tag, date (YYYY-MM-DD) or latest",
+        "schema": {"type": "string", "default": "latest"},
+    }
+]
+PAGING: list[Json] = [
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100},
+    },
+    {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
+]
+JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "array": "array"}
+
+
+@cache
+def description() -> Json:
+    """The whole document, OpenAPI 3.1."""
+    paths: Json = {
+        "/api/snapshots": {
+            "get": {"summary": "All snapshots, the newest first", "responses": _ok("snapshots")}
+        },
+        "/api/board": {
+            "get": {
+                "summary": "Where every body stands, judged as of a day",
+                "parameters": [*COMMON, *PAGING, *_board_filters()],
+                "responses": _ok("deadlines"),
+            }
+        },
+    }
+    for schema in TABLES.values():
+        paths[f"/api/{schema.name}"] = {"get": _listing(schema)}
+        if len(schema.primary_key) == 1:
+            paths[f"/api/{schema.name}/{{key}}"] = {"get": _single(schema)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "gongkai",
+            "version": "1",
+            "description": "Budget disclosures of Chinese local governments. Read-only; amounts are strings.",
+        },
+        "paths": paths,
+        "components": {"schemas": {schema.name: _row(schema) for schema in TABLES.values()}},
+    }
+
+
+def _listing(schema: TableSchema) -> Json:
+    columns = {
+        "name": "columns",
+        "in": "query",
+        "description": "Names, with commas",
+        "schema": {"type": "string"},
+    }
+    filters = [
+        {"name": one.name, "in": "query", "description": one.description, "schema": {"type": "string"}}
+        for one in schema.columns
+    ]
+    return {
+        "summary": schema.description,
+        "parameters": [*COMMON, *PAGING, columns, *filters],
+        "responses": _ok(schema.name),
+    }
+
+
+def _single(schema: TableSchema) -> Json:
+    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema.name}"}}}
+    return {
+        "summary": f"One row of {schema.name} by {schema.primary_key[0]}",
+        "parameters": [key, *COMMON],
+        "responses": {"200": {"description": "The row", "content": content}, "404": {"description": "None"}},
+    }
+
+
+def _ok(name: str) -> Json:
+    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"} if name in TABLES else {}}
+    body = {
+        "type": "object",
+        "properties": {
+            "snapshot": {"type": "integer"},
+            "total": {"type": "integer"},
+            "limit": {"type": "integer"},
+            "offset": {"type": "integer"},
+            "next": {"type": ["string", "null"]},
+            "data": rows,
+        },
+    }
+    return {
+        "200": {"description": "One page of rows", "content": {"application/json": {"schema": body}}},
+        "400": {"description": "A parameter is wrong"},
+    }
+
+
+def _row(schema: TableSchema) -> Json:
+    return {"type": "object", "properties": {column.name: _property(column) for column in schema.columns}}
+
+
+def _property(column: Column) -> Json:
+    kind = JSON_TYPES.get(table_schema_type(column.type), "string")
+    found: Json = {"type": [kind, "null"] if column.nullable else kind, "description": column.description}
+    if table_schema_type(column.type) == "number" and str(column.type) == "double":
+        found["type"] = ["number", "null"]
+    if column.values:
+        found["enum"] = [*column.values, *([None] if column.nullable else [])]
+    return found
+
+
+def _board_filters() -> list[Json]:
+    names = {
+        "as_of": "Day to judge, YYYY-MM-DD",
+        "region": "Code, prefix or name",
+        "year": "Fiscal year",
+        "kind": "budget, accounts or adjustment",
+        "status": "on_time, grey, late, missing, pending or unknown",
+    }
+    return [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in names.items()
+    ]

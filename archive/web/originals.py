@@ -1,0 +1,51 @@
+"""The archived bytes of a document.
+
+Invariant: bytes leave only if their SHA-256 is the document's id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from archive.errors import IntegrityError, ObjectNotFound
+from archive.stores import Store
+from archive.warc import read_payload
+from archive.web import queries, sandbox
+from archive.web.dataset import Row, Version
+
+MAX_DEPTH = 4
+
+
+def original(store: Store, version: Version, document_id: str, depth: int = 0) -> bytes:
+    """The file as published; a member is taken out of its container again. Raises ObjectNotFound."""
+    capture = queries.payload_capture(version, document_id)
+    data = _payload(store, capture) if capture else _member(store, version, document_id, depth)
+    if hashlib.sha256(data).hexdigest() != document_id:
+        raise IntegrityError(f"the archive holds other bytes for document {document_id}")
+    return data
+
+
+def _payload(store: Store, capture: Row) -> bytes:
+    return read_payload(store, capture["payload_path"], capture["payload_offset"], capture["payload_length"])
+
+
+def _member(store: Store, version: Version, document_id: str, depth: int) -> bytes:
+    document = queries.document(version, document_id)
+    if document is None or document["parent_id"] is None or depth >= MAX_DEPTH:
+        raise ObjectNotFound(f"the archive holds no file {document_id}")
+    container = original(store, version, document["parent_id"], depth + 1)
+    return sandbox.call("member", {"sha256": document_id}, container)
+
+
+def member_of(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the member of a container that has this hash."""
+    from parsers.containers import members
+    from parsers.media import sniff
+    from parsers.readers.limits import Limits
+
+    for member in members(data, sniff(data), Limits()):
+        if hashlib.sha256(member.data).hexdigest() == options["sha256"]:
+            found: bytes = member.data
+            return found
+    raise ObjectNotFound(f"the container holds no file {options['sha256']}")

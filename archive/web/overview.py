@@ -1,0 +1,114 @@
+"""The front page and the regions: where things stand, how the season goes, what is new.
+
+Invariant: a province without a body on record is shown as such, never as one that is on time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import accumulate
+
+import pyarrow as pa
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.schema import KINDS
+from archive.web import charts, queries
+from archive.web.dataset import Row
+from archive.web.knowledge import tiles
+from archive.web.rendering import page
+from archive.web.standings import Filter, board_of, counts, counts_by_prefix, worst, years
+from archive.web.visit import Visit
+from parsers.reference import regions
+
+NEWEST = 12
+TABLES = ("disclosures", "documents", "tables", "facts", "checks")
+
+
+def overview_page(visit: Visit) -> Response:
+    """The tile map of provinces, the season, the latest."""
+    board = board_of(visit)
+    wish = Filter.of(visit)
+    rows = wish.apply(board)
+    by_province = counts_by_prefix(rows, 2)
+    season_year, season_kind = _season(wish, visit)
+    season = Filter(year=season_year, kind=season_kind).apply(board)
+    return page(
+        visit,
+        "overview.html",
+        wish=wish,
+        kinds=KINDS[:2],
+        years=years(board),
+        counts=counts(rows),
+        total=len(rows),
+        tiles=[(tile, mine := by_province.get(tile.code[:2], {}), worst(mine)) for tile in tiles()],
+        charts={"season": chart} if (chart := _season_chart(visit, season)) else {},
+        season=counts(season),
+        season_year=season_year,
+        season_kind=season_kind,
+        latest=visit.version.rows(queries.LATEST, "", NEWEST),
+        sizes={name: visit.version.snapshot.rows(name) for name in TABLES},
+    )
+
+
+def region_page(visit: Visit) -> Response:
+    """A province or a city with what is in it, or a county with its bodies."""
+    region = regions.region(visit.request.path_params["code"])
+    if region is None:
+        raise HTTPException(404, visit.t("No such region."))
+    prefix = regions.prefix(region.code)
+    rows = Filter(region=prefix).apply(board_of(visit))
+    wish = Filter.of(visit)
+    rows = Filter(year=wish.year, kind=wish.kind).apply(rows)
+    length = min(len(prefix) + 2, 6)
+    return page(
+        visit,
+        "region.html",
+        region=region,
+        wish=wish,
+        kinds=KINDS[:2],
+        years=years(board_of(visit)),
+        counts=counts(rows),
+        parts=_parts(rows, length, prefix),
+        rows=rows.slice(0, 300).to_pylist(),
+        place={
+            "region_code": region.code,
+            "province": region.province,
+            "city": region.city,
+            "county": None,
+        },
+        latest=visit.version.rows(queries.LATEST, prefix, NEWEST),
+    )
+
+
+def _parts(rows: pa.Table, length: int, prefix: str) -> list[tuple[str, str, dict[str, int]]]:
+    """Code, name and counts of every region directly within."""
+    found = []
+    for code, by_status in sorted(counts_by_prefix(rows, length).items()):
+        whole = code.ljust(6, "0")
+        if len(code) > len(prefix) and not whole.endswith("0" * (8 - length)):
+            part = regions.region(whole)
+            found.append((whole, part.name if part else whole, by_status))
+    return found
+
+
+def _season(wish: Filter, visit: Visit) -> tuple[int, str]:
+    """Which year and kind the season's chart is about: as asked, else this year's budgets."""
+    return wish.year or visit.as_of.year, wish.kind or "budget"
+
+
+def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:
+    """How many were due and how many had been published, day by day."""
+    found: list[Row] = rows.to_pylist()
+    due = Counter(str(row["due_rolled"]) for row in found if row["due_rolled"])
+    published = Counter(str(row["published_on"]) for row in found if row["published_on"])
+    if not due:
+        return None
+    ends = {min([*due, *published]), max([*due, *published, str(visit.as_of)])}
+    series = {visit.t("due"): _rising(due, ends), visit.t("published"): _rising(published, ends)}
+    return charts.steps(series, visit.t("documents"))
+
+
+def _rising(days: Counter[str], ends: set[str]) -> list[tuple[str, charts.Number]]:
+    known = sorted({*days, *ends})
+    return list(zip(known, accumulate(days[day] for day in known), strict=True))
