@@ -48,6 +48,13 @@ KNOWN: dict[str, tuple[str, str]] = {
     "S003-01": ("I16", "30199"),
     "S003-05": ("NUMBER", "国有资本经营"),
     "S003-06": ("CODE.old", "医疗卫生与计划生育支出"),
+    "S000-18": ("complete-declared", "收入总表"),
+    "S000-19": ("complete-promise", "采购"),
+    "S002-05": ("I15-reason", "精简"),
+    "S002-10": ("complete-amount-table", "采购"),
+    "S003-02": ("complete-declared", "收入预算表"),
+    "S003-03": ("complete-declared", "支出经济分类汇总表"),
+    "S004-11": ("complete-placeholder", "kpi"),
     "S004-04": ("I13.cost", "18200人次"),
 }
 
@@ -107,10 +114,21 @@ def _named(row: Row, checks: Sequence[Check]) -> Iterator[Check]:
         yield from (c for c in checks if c.rule == known[0] and known[1] in c.message)
         return
     stated, expected = _figures(row.stated), _figures(row.expected)
+    amounts = [_either_unit(row.stated), _either_unit(row.expected)]
     for check in checks:
+        sides = {check.left_yuan, check.right_yuan} - {None}
+        if all(sides & amount for amount in amounts):
+            yield check
+            continue
         said = _figures(check.message)
         if stated & said and (not expected or expected & said):
             yield check
+
+
+def _either_unit(text: str) -> set[Decimal | None]:
+    """The figures of a text as yuan and as 万元: the list mixes both."""
+    amounts = _amounts(text)
+    return {*amounts, *(amount / 10_000 for amount in amounts)}
 
 
 def _figures(text: str) -> set[str]:

@@ -162,11 +162,13 @@ def _levels(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
 def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
     nodes = [node for node in root.walk() if node.code]
     deepest = max((len(node.code) for node in nodes), default=0)
-    for node in nodes:
-        for child in node.children:
-            if len(child.code) > len(node.code) + 2 and child.code.startswith(node.code):
-                lost = child.code[: len(node.code) + 2]
-                yield _finding(rule, sheet, child.row, _lost(lost))
+    lost = {
+        child.code[: len(node.code) + 2]: child
+        for node in nodes
+        for child in reversed(node.children)
+        if len(child.code) > len(node.code) + 2 and child.code.startswith(node.code)
+    }
+    yield from (_finding(rule, sheet, child.row, _lost(code)) for code, child in lost.items())
     printed = {node.code for node in root.children if len(node.code) == 3}
     orphans = {node.code[:3]: node for node in reversed(root.children) if len(node.code) > 3}
     if len(orphans) <= len(printed):

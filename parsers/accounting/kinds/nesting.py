@@ -28,7 +28,8 @@ from parsers.accounting.wording import cell_place, row_name
 from parsers.results import TableRow
 
 _MAX_STEPS = 5_000
-_MAX_SEARCHED = 60  # rows; longer tables are read greedily only
+_MAX_SEARCHED = 120  # rows; longer tables are read greedily only
+_MAX_BROKEN = 40  # rows of a table in which a broken sum is looked for
 Vector = tuple[Decimal, ...]
 
 
@@ -137,18 +138,28 @@ def _is_doubled(sheet: Sheet, rows: Sequence[TableRow], number: int) -> bool:
 
 
 def _parse(vectors: Sequence[Vector], step: Decimal, errors: int) -> _Branch | None:
-    """The tree below the first row in which every whole (but `errors` of those further down) equals its
-    parts, if it takes in every row."""
+    """The tree below the first row in which every whole equals its parts (with `errors`: all but one further
+    down), if it takes in every row."""
     if not errors and (found := _greedy(vectors, step)):
         return found
-    if len(vectors) > _MAX_SEARCHED:
+    if len(vectors) > (_MAX_BROKEN if errors else _MAX_SEARCHED):
         return None
-    readings = _Search(vectors, step).wholes(0, errors, exact=True)
-    return next((branch for branch, end, _ in readings if end == len(vectors)), None)
+    if not errors:
+        readings = _Search(vectors, step).wholes(0)
+        return next((branch for branch, end in readings if end == len(vectors)), None)
+    broken = (
+        (position, end)
+        for position in range(1, len(vectors) - 1)
+        for end in range(position + 2, len(vectors) + 1)
+    )
+    return next((found for one in broken if (found := _greedy(vectors, step, one))), None)
 
 
-def _greedy(vectors: Sequence[Vector], step: Decimal) -> _Branch | None:
-    """From the last row up, every row takes in the shortest run of rows below that makes it up."""
+def _greedy(
+    vectors: Sequence[Vector], step: Decimal, broken: tuple[int, int] | None = None
+) -> _Branch | None:
+    """From the last row up, every row takes in the shortest run of rows below that makes it up; `broken` is
+    one row and where the rows below it that are said to make it up end, whatever they add up to."""
     branches: list[_Branch] = []
     ends: list[int] = []
     for position in range(len(vectors) - 1, -1, -1):
@@ -161,10 +172,14 @@ def _greedy(vectors: Sequence[Vector], step: Decimal) -> _Branch | None:
             at = ends[below]
             gaps = [w - t for w, t in zip(vectors[position], total, strict=True)]
             slack = max(step / 2 * (len(parts) + 1), CENTS)
-            if all(abs(gap) <= slack for gap in gaps) and (position or at == len(vectors)):
+            if broken is not None and position == broken[0]:
+                complete, over = at == broken[1], False
+            else:
+                complete = all(abs(gap) <= slack for gap in gaps) and (position > 0 or at == len(vectors))
+                over = position > 0 and any(gap < -slack for gap in gaps)
+            if complete:
                 branch, end = _Branch(position, parts), at
-                break
-            if position and any(gap < -slack for gap in gaps):
+            if complete or over:
                 break
         branches.append(branch)
         ends.append(end)
@@ -172,48 +187,40 @@ def _greedy(vectors: Sequence[Vector], step: Decimal) -> _Branch | None:
 
 
 class _Search:
-    """Depth first, the nested reading of a row before the plain one; bounded in steps."""
+    """Every reading, depth first, the nested one of a row before the plain one; bounded in steps."""
 
     def __init__(self, vectors: Sequence[Vector], step: Decimal) -> None:
         self.vectors = vectors
         self.slack = step / 2
         self.steps = 0
 
-    def wholes(
-        self, position: int, errors: int, *, exact: bool = False
-    ) -> Iterator[tuple[_Branch, int, int]]:
-        """Readings of the row at `position` as the sum of rows right below it, where they end and how many
-        errors they leave to be spent."""
+    def wholes(self, position: int) -> Iterator[tuple[_Branch, int]]:
+        """Readings of the row at `position` as the sum of rows right below it, with where they end."""
         zero = tuple(ZERO for _ in self.vectors[position])
-        yield from (
-            (_Branch(position, parts), end, left)
-            for parts, end, left in self.parts(position, position + 1, zero, 0, errors, exact)
-        )
+        for parts, end in self.parts(position, position + 1, zero, 0):
+            yield _Branch(position, parts), end
 
     def parts(
-        self, whole: int, position: int, total: Vector, count: int, errors: int, exact: bool
-    ) -> Iterator[tuple[list[_Branch], int, int]]:
+        self, whole: int, position: int, total: Vector, count: int
+    ) -> Iterator[tuple[list[_Branch], int]]:
         """Ways to go on listing parts of `whole` from `position`, `total` being listed already."""
         self.steps += 1
         slack = max(self.slack * (count + 1), CENTS)
         gaps = [w - t for w, t in zip(self.vectors[whole], total, strict=True)]
         if count and all(abs(gap) <= slack for gap in gaps):
-            yield [], position, errors
-        elif count > 1 and errors and not exact:
-            yield [], position, errors - 1
+            yield [], position
         if position >= len(self.vectors) or self.steps > _MAX_STEPS:
             return
         row = self.vectors[position]
-        over = any(part > gap + slack for part, gap in zip(row, gaps, strict=True) if part > 0)
-        if over and (exact or not errors):
+        if any(part > gap + slack for part, gap in zip(row, gaps, strict=True) if part > 0):
             return
         added = tuple(t + p for t, p in zip(total, row, strict=True))
-        for branch, end, left in self.readings(position, errors):
-            for rest, last, spare in self.parts(whole, end, added, count + 1, left, exact):
-                yield [branch, *rest], last, spare
+        for branch, end in self.readings(position):
+            for rest, last in self.parts(whole, end, added, count + 1):
+                yield [branch, *rest], last
 
-    def readings(self, position: int, errors: int) -> Iterator[tuple[_Branch, int, int]]:
+    def readings(self, position: int) -> Iterator[tuple[_Branch, int]]:
         """The row as a whole of those below it, or by itself."""
         if position + 1 < len(self.vectors):
-            yield from self.wholes(position, errors)
-        yield _Branch(position), position + 1, errors
+            yield from self.wholes(position)
+        yield _Branch(position), position + 1
