@@ -12,6 +12,7 @@ from typing import Any
 
 from archive.captures import Capture
 from archive.identity import disclosure_id
+from archive.redaction import redacted
 from archive.sightings import Announcement, Seen
 from parsers.media import HTML
 
@@ -99,7 +100,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         "site_id": article.site_id,
         "region_code": announcement.region_code,
         "url": article.url,
-        "title": article.title,
+        "title": article.title and redacted(article.title),
         "published_on": article.published_on,
         "published_basis": article.published_basis,
         "first_seen": moment,

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from archive.errors import SchemaError
 from archive.identity import check_id, fact_id, table_id
+from archive.redaction import redacted, redacted_row
 from archive.schema import build_table
 from parsers import PARSER_VERSION
 from parsers.document import Note
@@ -24,6 +25,16 @@ from parsers.reference import regions
 from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Indicator, ParsedDocument, Statement
 
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
+
+READABLE = {
+    "documents": frozenset({"title", "body_name", "outcome_detail", "notes"}),
+    "tables": frozenset({"title", "header", "empty_reason"}),
+    "facts": frozenset({"body_name", "row_label", "column_path", "project_name", "subject"}),
+    "indicators": frozenset({"project_name", "level1", "level2", "level3", "target"}),
+    "statements": frozenset({"sentence", "subject", "reason"}),
+    "checks": frozenset({"statement", "message"}),
+}
+"""Columns of printed texts, which may name people and their numbers."""
 
 Rows = Mapping[str, pa.Table]
 
@@ -56,13 +67,29 @@ def _rows(document: ParsedDocument, parent_id: str | None) -> Rows:
     shared = _place(document.headline) | {name: getattr(document.headline, name) for name in _HEAD}
     facts = [_fact_row(document, table, fact, shared) for table in document.tables for fact in table.facts]
     return {
-        "documents": build_table("documents", [_document_row(document, parent_id, shared, facts)]),
-        "tables": build_table("tables", [_table_row(document, table) for table in document.tables]),
-        "facts": build_table("facts", facts),
-        "indicators": build_table("indicators", _indicator_rows(document)),
-        "statements": build_table("statements", _statement_rows(document)),
-        "checks": build_table("checks", _check_rows(document, {row["fact_id"] for row in facts})),
+        "documents": _table("documents", [_document_row(document, parent_id, shared, facts)]),
+        "tables": _table(
+            "tables", [_table_row(document, table) | {"grid": _grid(table)} for table in document.tables]
+        ),
+        "facts": _table("facts", facts),
+        "indicators": _table("indicators", _indicator_rows(document)),
+        "statements": _table("statements", _statement_rows(document)),
+        "checks": _table("checks", _check_rows(document, {row["fact_id"] for row in facts})),
     }
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as Arrow, without personal data."""
+    return build_table(name, [redacted_row(row, READABLE[name]) for row in rows])
+
+
+def _grid(table: BudgetTable) -> list[list[str]]:
+    """The body without personal data; an amount is no telephone number, however long."""
+    amounts = {(fact.row_no, fact.col_no) for fact in table.facts}
+    return [
+        [text if (row_no, col_no) in amounts else redacted(text) for col_no, text in enumerate(row)]
+        for row_no, row in enumerate(table.grid)
+    ]
 
 
 def _document_row(

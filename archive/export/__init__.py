@@ -10,17 +10,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from archive.export import csvfiles, datapackage, excel, sqlite
+from archive.export import csvfiles, datapackage, sqlite
 from archive.export.rows import Exported
 from archive.query import connect
 from archive.snapshots import Snapshot
 from archive.stores import Store
 
+
+def _write_workbook(exported: Exported, out: Path) -> None:
+    from archive.export import excel  # openpyxl takes a second to load: only who needs it waits
+
+    excel.write(exported, out)
+
+
 Format = Literal["csv", "xlsx", "datapackage", "sqlite"]
 
 WRITERS: dict[Format, Callable[[Exported, Path], None]] = {
     "csv": csvfiles.write,
-    "xlsx": excel.write,
+    "xlsx": _write_workbook,
     "datapackage": datapackage.write,
     "sqlite": sqlite.write,
 }

@@ -1,0 +1,59 @@
+"""Personal data of officials, taken out of what is read before it becomes part of the dataset.
+
+Invariant: no text of the dataset shows a telephone number or the number of an identity card (居民身份证);
+amounts, codes and ids are never touched. The archived bytes keep everything: that is why they lie under
+prefixes of their own (`docs/personal-data.md`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+PHONE = "[phone]"
+IDENTITY = "[id]"
+
+_MANY_DIGITS = re.compile(r"(?:\d[ \-—－]?){7}")
+# Eighteen digits, the last one perhaps an X: division, day of birth, serial number, check digit.
+_CARD = re.compile(
+    r"(?<![0-9A-Za-z.])[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+)
+# Fifteen digits until 1999, without check digit: only where the word stands before it.
+_OLD_CARD = re.compile(r"(身份证\D{0,8})\d{15}(?!\d)")
+_MOBILE = re.compile(r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d|[.,，]\d|\s*[元万亿])")
+_LANDLINE = re.compile(
+    r"(?<!\d)(?:[(（]0\d{2,3}[)）][ \-—－]{0,2}|0\d{2,3}[ \-—－]{1,2})[1-9]\d{6,7}(?:[ \-转]{1,2}\d{1,5})?(?!\d)"
+)
+_NAMED = re.compile(r"((?:电话|手机|联系方式|传真|Tel)[^\d\n]{0,6})\d{7,12}(?!\d|[.,，]\d|\s*[元万亿])", re.IGNORECASE)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def redacted(text: str) -> str:
+    """The text without telephone and identity numbers."""
+    if not _MANY_DIGITS.search(text):
+        return text
+    text = _CARD.sub(lambda found: IDENTITY if _is_card(found[0]) else found[0], text)
+    text = _OLD_CARD.sub(rf"\1{IDENTITY}", text)
+    for phone in (_MOBILE, _LANDLINE):
+        text = phone.sub(PHONE, text)
+    return _NAMED.sub(rf"\1{PHONE}", text)
+
+
+def redacted_row(row: Mapping[str, Any], columns: frozenset[str]) -> dict[str, Any]:
+    """A row with these columns redacted: texts, and lists of texts to any depth."""
+    return {name: _deep(value) if name in columns else value for name, value in row.items()}
+
+
+def _deep(value: Any) -> Any:
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, list | tuple):
+        return [_deep(part) for part in value]
+    return value
+
+
+def _is_card(number: str) -> bool:
+    """Does the check digit (ISO 7064, MOD 11-2) hold?"""
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == number[17].upper()
