@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from typer.core import TyperGroup
 
 from archive import monitor, present, preview, snapshots, texts
 from archive import scores as scoring
+from archive.alerts import deliver, detect, feeds, read_channels
 from archive.changes import Kind, diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
@@ -33,6 +35,7 @@ from archive.export import Format, default_name
 from archive.export import export as write_export
 from archive.icalendar import feed
 from archive.ingest import archive_files
+from archive.lock import locked
 from archive.query import run_sql
 from archive.stores import Store, open_store
 from archive.texts import t
@@ -553,6 +556,33 @@ def serve(
     pages = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day, registered), at)
     log.info(t("The pages are at {url}", url=f"http://{host}:{port}/"))
     uvicorn.run(pages, host=host, port=port, log_level="warning", server_header=False)
+    return DONE
+
+
+@command("alerts", "What happened: published, late, missing, altered, taken down, disputed, sites broken.")
+def alerts(
+    ctx: typer.Context,
+    channels: Annotated[
+        Path | None,
+        option("--channels", "FILE", "Tell these channels what is new to them", exists=True, dir_okay=False),
+    ] = None,
+    region: Region = None,
+    form: Annotated[Literal["table", "csv", "json", "atom", "rss", "ics"], FORMAT] = "table",
+    out: Out = None,
+) -> int:
+    receivers = read_channels(channels) if channels else []
+    store, now = ctx.obj.store(), datetime.now(UTC)
+    today = now.astimezone(CHINA).date()
+    found = detect(store, snapshots.load(store), today, job.registered())
+    if channels:
+        with locked(store, "alerts"):
+            sent = deliver(store, receivers, found, now, process=uuid.uuid4().hex)
+        present.give(pa.Table.from_pylist([asdict(one) for one in sent]), "table", None)
+        return NEEDS_A_PERSON if any(one.problem for one in sent) else DONE
+    prefixes = monitor.region_prefixes(region) if region else ("",)
+    wanted = [alert for alert in found if (alert.region_code or "").startswith(prefixes)]
+    with present.opened(out) as stream:
+        feeds.write(wanted, form, stream, now)
     return DONE
 
 

@@ -19,7 +19,7 @@ from archive.schema import TABLE_TYPES, TABLES
 from archive.workbook import MAX_SHEET_NAME, sheet_cell
 
 MAX_ROWS = 1_048_576
-ABOUT = ("documents", "disclosures", "bodies", "deadlines", "checks")
+ABOUT = ("documents", "disclosures", "changes", "bodies", "deadlines", "checks")
 WIDTH = 16
 
 
