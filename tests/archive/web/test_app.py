@@ -1,0 +1,176 @@
+"""Every page: it answers in both languages, keeps to itself, and takes hostile input for what it is."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from archive.web import security
+from archive.web.app import PAGES
+from tests.archive.web.conftest import HOSTILE, Served
+
+ADDRESSES = (
+    "/",
+    "/?year=2024&kind=budget&as_of=2024-06-01",
+    "/regions/220000",
+    "/regions/222400",
+    "/regions/610725",
+    "/deadlines",
+    "/deadlines?region=吉林&year=2024&kind=budget&status=missing&due_from=2024-01-01&due_to=2025-01-01",
+    "/bodies",
+    "/bodies?q=医疗&region=22",
+    "/bodies/{body}",
+    "/bodies/0123456789abcdef",
+    "/compare",
+    "/compare?body={body}&body=0123456789abcdef&kind=budget",
+    "/rank",
+    "/rank?measure=general&year=2024&region=22",
+    "/sql",
+    "/sql?q=SELECT title FROM documents",
+    "/dictionary",
+    "/api",
+    "/documents/{pdf}",
+    "/documents/{pdf}/tables/3",
+    "/documents/{xlsx}",
+    "/documents/{hostile}",
+    "/documents/{pdf}?at=1",
+)
+INLINE = re.compile(r"^on|^style$")
+
+
+class Markup(HTMLParser):
+    """What a page would load or run, and whether it is well formed enough for that to be known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+            self.inline.append("script")
+        if tag in ("style", "iframe", "object", "embed", "base"):
+            self.inline.append(tag)
+        self.inline += [name for name in given if INLINE.match(name)]
+        if "id" in given:
+            self.ids.append(str(given["id"]))
+        names = (
+            "src",
+            "srcset",
+            "action",
+            "formaction",
+            *(["href"] if tag in ("link", "a", "image") else []),
+        )
+        self.loaded += [str(given[name]) for name in names if name in given]
+
+
+def markup(text: str) -> Markup:
+    parser = Markup()
+    parser.feed(text)
+    return parser
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_keeps_to_itself(served: Served, address: str, language: str) -> None:
+    path = address.format(pdf=served.pdf, xlsx=served.xlsx, hostile=served.hostile, body=served.body)
+    answer = served.client.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200, answer.text[:2000]
+    assert f'<html lang="{language}' in answer.text
+    found = markup(answer.text)
+    assert not found.inline
+    assert all(one.startswith(("/", "#")) and not one.startswith("//") for one in found.loaded)
+    assert len(found.ids) == len(set(found.ids))
+    assert "<script>alert" not in answer.text and "49'" not in answer.text
+
+
+def test_the_policy_allows_nothing_inline_and_nobody_else(served: Served) -> None:
+    headers = served.client.get("/").headers
+    assert headers["content-security-policy"] == security.POLICY
+    assert "unsafe" not in security.POLICY and "http" not in security.POLICY and "*" not in security.POLICY
+    assert security.POLICY.startswith("default-src 'none'")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/documents/x", "/bodies/x", "/regions/x", "/static/x.js"])
+def test_what_is_not_there_is_a_page_with_the_same_headers(served: Served, path: str) -> None:
+    answer = served.client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-security-policy"] == security.POLICY
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%2fapp.py",
+        "/static/%252e%252e/app.py",
+        "/documents/..%2f..%2fetc%2fpasswd/original",
+        "/captures/..%2f..%2fx.warc.gz",
+        "/regions/..%2f..",
+    ],
+)
+def test_paths_lead_nowhere_else(served: Served, path: str) -> None:
+    answer = served.client.get(path)
+    assert answer.status_code == 404 and "import" not in answer.text and "root:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/deadlines?region=<script>alert(1)</script>",
+        "/deadlines?as_of=yesterday",
+        "/deadlines?year=99999",
+        "/deadlines?year=²",
+        "/deadlines?start=-1",
+        "/bodies?region=nowhere",
+        "/rank?measure=1;DROP TABLE facts",
+        "/sql?q=DROP TABLE facts",
+        "/sql.csv?q=",
+        "/api/facts?limit=1000000",
+    ],
+)
+def test_wrong_parameters_are_refused_in_words(served: Served, path: str) -> None:
+    answer = served.client.get(path)
+    assert answer.status_code == 400, answer.text
+    assert "<script>alert" not in answer.text and "Traceback" not in answer.text
+
+
+def test_a_snapshot_that_is_not_there_is_a_page_not_found(served: Served) -> None:
+    for ref in ("99", "no-such-tag", "../../x", "1999-01-01", "²"):
+        assert served.client.get("/", params={"at": ref}).status_code == 404
+
+
+def test_hostile_texts_are_shown_as_texts(served: Served) -> None:
+    page = served.client.get(f"/documents/{served.hostile}").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "{{7*7}}" in page
+    listed = served.client.get("/bodies").text
+    assert "&lt;script&gt;" in listed
+    echoed = served.client.get("/bodies", params={"q": HOSTILE}).text
+    assert 'value="&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;&amp;{{7*7}}"' in echoed
+
+
+def test_the_language_asked_for_is_remembered(served: Served) -> None:
+    answer = served.client.get("/?lang=zh")
+    assert answer.cookies["lang"] == "zh" and "公开期限" in answer.text
+    assert "公开期限" in served.client.get("/", headers={"accept-language": "en"}).text
+    served.client.cookies.clear()
+    assert "公开期限" not in served.client.get("/", headers={"accept-language": "en"}).text
+
+
+def test_links_keep_the_snapshot_that_was_chosen(served: Served) -> None:
+    page = served.client.get("/bodies?at=1").text
+    assert f"/bodies/{served.body}?at=1" in page
+    assert "&lt;script&gt;" not in page  # committed later
+    assert "?at=" not in served.client.get("/bodies").text
+
+
+def test_nothing_can_be_changed(served: Served) -> None:
+    for path in PAGES:
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            assert served.client.request(method, re.sub(r"\{[^}]*\}", "1", path)).status_code in (404, 405)
