@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types accuracy bench-crawl docs lock clean
+.PHONY: help install demo test torture lint types accuracy bench-crawl docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+torture: $(STAMP)  ## many writers through a lying network, and death at every step (about an hour)
+	$(BIN)/python -m tests.torture
 
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
 	$(BIN)/python -m tests.accuracy

@@ -17,15 +17,20 @@ IDENTITY = "[id]"
 _MANY_DIGITS = re.compile(r"(?:\d[ \-—－]?){7}")
 # Eighteen digits, the last one perhaps an X: division, day of birth, serial number, check digit.
 _CARD = re.compile(
-    r"(?<![0-9A-Za-z.])[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z.])[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+    r"(?![0-9A-Za-z])"
 )
 # Fifteen digits until 1999, without check digit: only where the word stands before it.
 _OLD_CARD = re.compile(r"(身份证\D{0,8})\d{15}(?!\d)")
-_MOBILE = re.compile(r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d|[.,，]\d|\s*[元万亿])")
-_LANDLINE = re.compile(
-    r"(?<!\d)(?:[(（]0\d{2,3}[)）][ \-—－]{0,2}|0\d{2,3}[ \-—－]{1,2})[1-9]\d{6,7}(?:[ \-转]{1,2}\d{1,5})?(?!\d)"
+_NO_AMOUNT = r"(?!\d|[.,，]\d|\s*[元万亿])"
+_MOBILE = re.compile(
+    r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}" + _NO_AMOUNT
 )
-_NAMED = re.compile(r"((?:电话|手机|联系方式|传真|Tel)[^\d\n]{0,6})\d{7,12}(?!\d|[.,，]\d|\s*[元万亿])", re.IGNORECASE)
+_LANDLINE = re.compile(
+    r"(?<!\d)(?:[(（]0\d{2,3}[)）][ \-—－]{0,2}|0\d{2,3}[ \-—－]{1,2})[1-9]\d{6,7}"
+    r"(?:[ \-转]{1,2}\d{1,5})?(?!\d)"
+)
+_NAMED = re.compile(r"((?:电话|手机|联系方式|传真|Tel)[^\d\n]{0,6})\d{7,12}" + _NO_AMOUNT, re.IGNORECASE)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 

@@ -46,7 +46,8 @@ def test_rows_of_a_document_hold_no_number_of_a_person() -> None:
     person, amount = "张三 13912345678", "13987654321"
     fact = Fact(0, 1, person, "预算数", Decimal(amount), amount, "元", Decimal(1), "text")
     table = BudgetTable(1, None, f"表（{person}）", "summary", "元", Decimal(1), (1,),
-                        (("联系人", "预算数"),), ((person, amount), ("13912345678", "")), False, None, 1.0, (fact,))  # fmt: skip
+                        (("联系人", "预算数"),), ((person, amount), ("13912345678", "")),
+                        False, None, 1.0, (fact,))  # fmt: skip
     document = ParsedDocument("0" * 64, "application/pdf", "parsed", None, 1, "text", Headline(person),
                               (table,), statements=(Statement(f"联系电话：3212345，{person}"),))  # fmt: skip
     rows = {name: found.to_pylist() for name, found in document_rows(document, None).items()}

@@ -1,0 +1,152 @@
+"""Death at every step that writes: crawl, ingest, commit, compaction and expiry, then going on.
+
+A step is a moment before or after something reaches the disk or the store: a WARC record, a line of a
+journal, a finished file, an object created or deleted. For every step a process runs the job, is killed by
+SIGKILL at it, and another process takes the job up. The result must be that of a job nobody disturbed.
+
+The parent only forks: it uses no threads, so that its children start clean.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import archive.journal
+import archive.spool
+import archive.warc
+from archive.expiry import Policy, expire
+from archive.ingest import ingest
+from archive.recovery import recover_runs
+from archive.snapshots import latest, read_table
+from archive.stores import LocalStore
+from archive.verify import verify
+from archive.workers import Pool, Task
+from parsers.readers.limits import Limits
+from parsers.results import ParsedDocument
+from tests.archive.crawls import NOW, article, budget, crawl, page, parse
+
+DAYS = 3
+COMPARED = ("documents", "tables", "facts", "checks", "bodies")
+NO_GRACE = Policy(count=1, age=timedelta(), grace=timedelta(seconds=-1))
+
+
+class InProcess(Pool):
+    """Reads in this process: what is tested here is not the reading."""
+
+    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        return ((task, parse(task.data, task.hints, Limits())) for task in tasks)
+
+
+@dataclass
+class Death:
+    """Kills the process at its `at`-th step; counts only, if `at` is 0."""
+
+    at: int = 0
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def stepping(*args: Any, **options: Any) -> Any:
+            self.step()
+            result = function(*args, **options)
+            self.step()
+            return result
+
+        return stepping
+
+
+def job(root: Path, attempt: int) -> None:
+    """On each day a crawl with news and an ingest; then an expiry. Days that are done are skipped."""
+    store, spool = LocalStore(root / "store"), root / "spool"
+    recover_runs(store, spool)
+    for day in range(DAYS):
+        marker = root / f"day-{day}"
+        if marker.exists():
+            continue
+        answers = {"/t.html": page(f"{day} " + budget().decode())}
+        for number in range(4):
+            answers[f"/{number}.pdf"] = budget(title=str(number), amounts=["1.00", f"{number + day % 2}.00"])
+        listed = [article("/t.html", *(path for path in answers if path.endswith("pdf")))]
+        crawl(store, spool, answers, listed, day + 10 * attempt)
+        with InProcess() as pool:
+            ingest(store, now=NOW + timedelta(days=day), pool=pool)
+        marker.touch()
+    for _ in range(2):
+        expire(store, NO_GRACE, now=datetime.now(UTC) + timedelta(days=60))
+
+
+def outcome(root: Path) -> str:
+    """What the dataset holds and what verification finds, but for times and runs, as text."""
+    store = LocalStore(root / "store")
+    snapshot = latest(store)
+    assert snapshot
+    tables = {name: sorted(map(str, read_table(store, snapshot, name).to_pylist())) for name in COMPARED}
+    changes = read_table(store, snapshot, "changes", ["kind", "old_fact_id", "new_fact_id"]).to_pylist()
+    strays = [finding.kind for finding in verify(store)]
+    return json.dumps({**tables, "changes": sorted(map(str, changes)), "strays": strays}, ensure_ascii=False)
+
+
+def torture(scratch: Path, every: int = 1) -> tuple[int, list[str]]:
+    """Kill at every `every`-th step; how many deaths there were, and what went wrong after which."""
+    undisturbed = _in_child(lambda: _whole(scratch / "undisturbed", Death()))
+    steps, expected = json.loads(undisturbed)
+    wrong, deaths = [], 0
+    for at in range(1, steps + 1, every):
+        root = scratch / f"step-{at}"
+        if _in_child(lambda root=root, at=at: _whole(root, Death(at))) is None:  # type: ignore[misc]
+            deaths += 1
+        found = _in_child(lambda root=root: _whole(root, Death(), attempt=1))  # type: ignore[misc]
+        if found is None or json.loads(found)[1] != expected:
+            wrong.append(f"step {at}: {'the second run died' if found is None else 'another dataset'}")
+    return deaths, wrong
+
+
+def _whole(root: Path, death: Death, attempt: int = 0) -> str:
+    root.mkdir(parents=True, exist_ok=True)
+    _arm(death)
+    job(root, attempt)
+    steps = death.steps
+    return json.dumps([steps, outcome(root)])
+
+
+def _arm(death: Death) -> None:
+    """Make a step of everything that writes; in this process only."""
+    for where, name in (
+        (LocalStore, "create"), (LocalStore, "write"), (LocalStore, "upload"), (LocalStore, "delete"),
+        (archive.warc.WarcWriter, "_append"), (archive.warc, "finish"), (archive.journal, "_append"),
+        (archive.journal, "replace_file"),
+    ):  # fmt: skip
+        setattr(where, name, death.around(getattr(where, name)))
+
+
+def _in_child(work: Callable[[], str]) -> str | None:
+    """What `work` returns in a process of its own; None if that was killed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        try:
+            data = work().encode()
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(data)
+            os._exit(0)
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    return answer if status == 0 else None
