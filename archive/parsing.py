@@ -49,6 +49,7 @@ class Parsed:
     tables: int
     facts: int
     failing_checks: int
+    errors: int = 0  # failing checks of severity error: the others are warnings and notes
     known: bool = False
 
 
@@ -189,7 +190,8 @@ class DocumentWork:
             self._rows[table].append(found)
         row = rows["documents"].to_pylist()[0]
         self._documents.add(row)
-        failing = sum(status == "fails" for status in rows["checks"].column("status").to_pylist())
+        checks = rows["checks"].select(["status", "severity"]).to_pylist()
+        failing = [check["severity"] for check in checks if check["status"] == "fails"]
         self._tell(row, name, failing, known=False)
 
     def _drop(self, identity: str) -> None:
@@ -202,9 +204,9 @@ class DocumentWork:
         row = self._documents.rows.get(identity)
         if row is not None and not sighting.page and identity not in self._looked_at:
             self._looked_at.add(identity)
-            self._tell(row, sighting.hints.file_name or "", 0, known=True)
+            self._tell(row, sighting.hints.file_name or "", (), known=True)
 
-    def _tell(self, row: Mapping[str, Any], name: str, failing: int, *, known: bool) -> None:
+    def _tell(self, row: Mapping[str, Any], name: str, failing: Sequence[str], *, known: bool) -> None:
         parsed = Parsed(
             name=name,
             document_id=row["document_id"],
@@ -213,7 +215,8 @@ class DocumentWork:
             detail=row["outcome_detail"],
             tables=row["tables"],
             facts=row["facts"],
-            failing_checks=failing,
+            failing_checks=len(failing),
+            errors=failing.count("error"),
             known=known,
         )
         self.report.append(parsed)

@@ -73,7 +73,9 @@ def _ingest_lines(ingested: IngestReport | None, standing: Mapping[str, int]) ->
         yield t("Documents"), f"{len(new):,}: {_counts(Counter(document.outcome for document in new))}"
         yield t("Tables"), f"{sum(document.tables for document in new):,}"
         yield t("Facts"), f"{sum(document.facts for document in new):,}"
-        yield t("Checks that fail"), f"{sum(document.failing_checks for document in new):,}"
+        failing, errors = sum(d.failing_checks for d in new), sum(d.errors for d in new)
+        counted = t("{all} in all, {errors} of them errors", all=failing, errors=errors)
+        yield t("Checks that fail"), counted
     else:
         yield t("Documents"), t("nothing new")
     yield t("Deadlines"), _counts(standing) or t("no body is known yet")
