@@ -44,7 +44,9 @@ from crawler import demo, health, job, summary
 from crawler import sites as registry
 from crawler.progress import LogFormat, Teller, log, log_to
 from crawler.recorder import spool_of
+from crawler.reportfiles import write_report
 from crawler.settings import VERSION
+from crawler.turns import turn
 from parsers.errors import GongkaiError
 
 DONE, NEEDS_A_PERSON, USAGE, UNUSABLE, INTERRUPTED = range(5)
@@ -206,11 +208,21 @@ def told(done: job.JobReport) -> int:
 
 
 @command("run", "The main job: crawl, archive, read, check, commit one snapshot, report.")
-def run(ctx: typer.Context, sites: Selector = "all", year: Year = None) -> int:
+def run(
+    ctx: typer.Context,
+    sites: Selector = "all",
+    year: Year = None,
+    report: Annotated[
+        Path | None,
+        option("--report", "DIR", "Also write the report: HTML, JSON, Prometheus", file_okay=False),
+    ] = None,
+) -> int:
     store, chosen = ctx.obj.store(), registry.select(sites)
-    with ctx.obj.teller() as teller:
+    with turn(store, chosen), ctx.obj.teller() as teller:
         half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
         done = job.read_archive(store, teller, crawled=half.crawled)
+    if report:
+        write_report(report, done, snapshots.latest(store), datetime.now(UTC))
     return told(done)
 
 
@@ -229,7 +241,7 @@ def crawl(
         from crawler import replay as replaying
 
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
-    with ctx.obj.teller() as teller:
+    with turn(store, chosen), ctx.obj.teller() as teller:
         done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year, settings=settings)
     return told(done)
 
