@@ -58,7 +58,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         tables=tables,
         checks=(*checks, *prose_checks, *form_checks, *check_completeness(reading, tables, head)),
         members=reading.members,
-        notes=reading.notes,
+        notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
         indicators=targets,
         statements=statements,
     )

@@ -120,6 +120,7 @@ class BudgetTable:
     facts: tuple[Fact, ...] = ()
     rows: tuple[TableRow, ...] = ()
     row_pages: tuple[int | None, ...] = ()  # the page of each row of `grid`
+    repairs: tuple[Note, ...] = ()  # slips of recognition, each with the reading before its repair
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
 
 

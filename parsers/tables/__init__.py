@@ -5,12 +5,15 @@ Invariant: pure, and the same reading always gives the same tables.
 
 from __future__ import annotations
 
-from parsers.document import Reading
+from collections.abc import Collection
+
+from parsers.document import Grid, Reading
 from parsers.results import BudgetTable
 from parsers.tables.assemble import Draft, assemble
 from parsers.tables.columns import Column, read_columns
 from parsers.tables.facts import facts_of
 from parsers.tables.pieces import pieces
+from parsers.tables.repairs import repaired
 from parsers.tables.titles import table_type
 from parsers.text import fold, one_line
 
@@ -18,11 +21,16 @@ from parsers.text import fold, one_line
 def budget_tables(reading: Reading, fiscal_year: int | None = None) -> tuple[BudgetTable, ...]:
     """The logical tables of a document in reading order, numbered from 1."""
     drafts = assemble(pieces(reading.blocks))
-    return tuple(_table(number, draft, fiscal_year) for number, draft in enumerate(drafts, start=1))
+    grids = [block for block in reading.blocks if isinstance(block, Grid)]
+    scanned = {grid.page for grid in grids if grid.source == "scan"}
+    return tuple(_table(number, draft, fiscal_year, scanned) for number, draft in enumerate(drafts, start=1))
 
 
-def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
+def _table(
+    number: int, draft: Draft, fiscal_year: int | None, scanned: Collection[int | None]
+) -> BudgetTable:
     columns = read_columns(draft.header, draft.body, draft.title or "")
+    draft, repairs = repaired(draft, columns, number, scanned)
     kind = _type(draft, columns)
     facts, rows = facts_of(draft, columns, kind, fiscal_year)
     return BudgetTable(
@@ -41,6 +49,7 @@ def _table(number: int, draft: Draft, fiscal_year: int | None) -> BudgetTable:
         facts=facts,
         rows=rows,
         row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
+        repairs=repairs,
     )
 
 
