@@ -7,7 +7,8 @@ Each data file is one resource named `<table>-<n>`; a table without rows is a re
 Files are of type `file`, so that `frictionless validate` checks the size and the SHA-256 of every one: as
 type `table` it would read Parquet through pandas, which turns missing integers into NaN and lists into
 arrays, and then find its own values wrong. The first resource of a table carries the field dictionary, the
-others names and types.
+first of each older version of its columns names and types; all others name one of these (`columnsOf`), so
+that a manifest of thousands of files stays small.
 """
 
 from __future__ import annotations
@@ -93,10 +94,13 @@ def decode(data: bytes) -> Snapshot:
         package = json.loads(data)
         about = package["gongkai"]
         tables: dict[str, list[DataFile]] = {}
+        columns: dict[str, tuple[str, ...]] = {}
         for resource in package["resources"]:
             files = tables.setdefault(resource["table"], [])
+            if "schema" in resource:
+                columns[resource["name"]] = tuple(field["name"] for field in resource["schema"]["fields"])
             if "path" in resource:
-                files.append(_data_file(resource))
+                files.append(_data_file(resource, columns[resource.get("columnsOf", resource["name"])]))
         return Snapshot(
             number=about["snapshot"],
             created_at=datetime.fromisoformat(package["created"]),
@@ -122,10 +126,13 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
             "data": [header],
             "schema": schema.dictionary(header),
         }
+    told: dict[tuple[str, ...], str] = {}
     # Files that have the newest columns first, so that the dictionary of the first resource knows them all.
     for number, file in enumerate(sorted(files, key=lambda file: (-len(file.columns), file.key)), start=1):
+        name = f"{schema.name}-{number}"
+        like = told.setdefault(file.columns, name)
         yield {
-            "name": f"{schema.name}-{number}",
+            "name": name,
             "table": schema.name,
             **({"description": schema.description} if number == 1 else {}),
             "type": "file",
@@ -137,11 +144,15 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
             "rowCount": file.rows,
             "group": file.group,
             "keyRange": [file.first_key, file.last_key],
-            "schema": schema.dictionary(file.columns, full=number == 1),
+            **(
+                {"schema": schema.dictionary(file.columns, full=number == 1)}
+                if like == name
+                else {"columnsOf": like}
+            ),
         }
 
 
-def _data_file(resource: Mapping[str, Any]) -> DataFile:
+def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFile:
     first_key, last_key = resource["keyRange"]
     return DataFile(
         key=ROOT + resource["path"],
@@ -151,5 +162,5 @@ def _data_file(resource: Mapping[str, Any]) -> DataFile:
         group=resource["group"],
         first_key=first_key,
         last_key=last_key,
-        columns=tuple(field["name"] for field in resource["schema"]["fields"]),
+        columns=columns,
     )

@@ -304,7 +304,8 @@ class TestManifest:
         (first, second) = [entry for entry in package["resources"] if entry["table"] == "facts"]
         described = {field["name"]: field for field in first["schema"]["fields"]}
         assert described["amount_yuan"]["unit"] == "CNY"
-        assert [field["name"] for field in second["schema"]["fields"]] == arrow_schema("facts").names
+        assert list(described) == arrow_schema("facts").names
+        assert "schema" not in second and second["columnsOf"] == first["name"]
         assert first["rowCount"] + second["rowCount"] == 3
 
     @pytest.mark.parametrize("damaged", [False, True])
@@ -504,3 +505,12 @@ def test_a_manifest_reads_back_equal(local_store: Store) -> None:
 def test_one_change_per_table(local_store: Store) -> None:
     with pytest.raises(ValueError, match="one change per table"):
         commit(local_store, [*changes([MIAN]), *changes([YANBIAN])], message="", run_id=None, now=NOON)
+
+
+def test_a_manifest_grows_by_little_for_each_file(local_store: Store) -> None:
+    def size(groups: int) -> int:
+        samples = [Sample(str(number), region=f"{number}0000") for number in range(10, 10 + groups)]
+        return len(local_store.read(snapshot_key(committed(local_store, changes(samples)).number)))
+
+    few, many = size(10), size(60)
+    assert (many - few) / 150 < 700, "bytes for each file of documents, tables and facts"
