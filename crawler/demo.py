@@ -29,10 +29,11 @@ SETTINGS = {
 }
 
 NEXT_STEPS = (
-    "snapshots",
+    "serve",
     "deadlines",
     'query "SELECT body_name, fiscal_year, table_type, amount_yuan FROM facts WHERE is_total LIMIT 20"',
-    'query "SELECT rule, status, count(*) FROM checks GROUP BY ALL ORDER BY ALL"',
+    "query \"SELECT rule, severity, message FROM checks WHERE status = 'fails' ORDER BY severity LIMIT 5\"",
+    "snapshots",
     "verify",
 )
 PACKAGE = "gongkai_replica"
