@@ -36,7 +36,7 @@ PUBLICATION = "publication"
 PUBLISHED = """
 CREATE TEMP VIEW published AS
 SELECT b.body_id, d.fiscal_year, d.document_kind, d.document_id
-FROM documents d JOIN owners b USING (document_id)
+FROM current.documents d JOIN owners b USING (document_id)
 WHERE d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
 """
 PLACES = """

@@ -86,7 +86,12 @@ def fact(number: int, code: str, yuan: str, *, economic: bool = False, **values:
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     # The water bureau published twice over: the PDF, and the same as a workbook.
-    "documents": [document("a", WATER), document("b", WATER, XLSX), document("c", CITY)],
+    "documents": [
+        document("a", WATER),
+        document("b", WATER, XLSX),
+        document("c", CITY),
+        document("z", WATER) | {"superseded_by": "a"},  # an earlier version, whose faults were mended
+    ],
     "disclosures": [
         disclosure("1", "live", "a", "b"),
         disclosure("2", "gone", "a"),
@@ -114,6 +119,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         check("A1", "fails", "z"),
         check("I4", "untestable", "v"),
         check("I15", "holds", "w"),
+        check("I3", "fails", "old", "z"),
         check("complete-blank", "fails", "no identity"),
     ],
     "facts": [
