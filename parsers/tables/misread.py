@@ -65,6 +65,10 @@ class Pattern:
         by_threes = len(whole[0]) <= 3 and all(len(run) == 3 for run in whole[1:])
         return (by_threes and self.grouped is not False) or (len(whole) == 1 and not self.grouped)
 
+    @property
+    def shape(self) -> str:
+        return ("#,##0" if self.grouped else "0") + "." * bool(self.places) + "0" * self.places
+
     def printed(self, runs: Runs) -> str:
         return ",".join(runs[:-1]) + "." + runs[-1] if self.places else ",".join(runs)
 

@@ -57,19 +57,15 @@ def _of_patterns(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Rep
     for (row, col), found in doubtful.items():
         read = printed_number(body[row][col].own_text)
         kept = read is not None and read != found[0].value and sums.hold((row, col), read)
-        if found[0].certain and not kept:
-            shape = (
-                f"{'#,##0' if pattern and pattern.grouped else '0'}.{'0' * pattern.places if pattern else ''}"
-            )
-            yield Repair(row, col, found[0].text, f"the only reading of the pattern {shape.rstrip('.')}")
+        if pattern is not None and found[0].certain and not kept:
+            yield Repair(row, col, found[0].text, f"the only reading of the pattern {pattern.shape}")
 
 
 def _of_sums(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Repair]:
     """Amounts with several readings, or one that needs proof, of which one makes a sum hold."""
     doubtful, _ = _doubtful(body, columns)
-    sums = Sums(body, columns, set(doubtful)) if doubtful else None
+    sums = Sums(body, columns, set(doubtful))
     for place, found in doubtful.items():
-        assert sums is not None
         read = printed_number(body[place[0]][place[1]].own_text)
         proved = [candidate for candidate in found if sums.hold(place, candidate.value)]
         if len(proved) == 1 and not (read is not None and sums.hold(place, read)):

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from parsers import _parsed
 from parsers.document import Grid, Note, Source
-from parsers.results import BudgetTable
+from parsers.results import BudgetTable, Hints
 from parsers.tables import budget_tables
 from tests.parsers.builders import grid, reading
 
@@ -199,3 +200,11 @@ def test_a_text_page_that_goes_on_from_a_scanned_one_is_not_touched() -> None:
     (found,) = budget_tables(reading(TITLE, UNIT, scan, text), 2024)
     assert found.grid[4][0] == "2O805O6"
     assert found.repairs == ()
+
+
+def test_the_notes_of_a_document_tell_its_repairs() -> None:
+    scan = replace(grid(HEADER, *misread("10,208.00", "10.208,00"), page=1), source="scan")
+    doubtful = Note("ocr_doubtful", "1 pieces of text were not legible", 1)
+    document = _parsed("0" * 64, replace(reading(TITLE, UNIT, scan), notes=(doubtful,)), Hints())
+    assert [note.code for note in document.notes] == ["ocr_doubtful", "ocr_repair"]
+    assert "10.208,00 → 10,208.00" in document.notes[1].detail
