@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -47,7 +48,8 @@ def body_page(visit: Visit) -> Response:
     amounts = money.amounts(visit.version, identities)
     functional = money.classes(visit.version, identities, money.FUNCTIONAL, money.FUNCTIONAL_TABLES)
     economic = money.classes(visit.version, identities, money.ECONOMIC, money.ECONOMIC_TABLES)
-    board = board_of(visit).to_pylist()
+    board = board_of(visit)
+    own = board.filter(pc.equal(board["body_id"], body["body_id"]))
     return page(
         visit,
         "body.html",
@@ -64,7 +66,7 @@ def body_page(visit: Visit) -> Response:
             "economic": _class_chart(visit, columns, economic),
             "three_public": _three_public(visit, columns, amounts),
         },
-        deadlines=[row for row in board if row["body_id"] == body["body_id"]],
+        deadlines=own.to_pylist(),
         checks=visit.version.rows(queries.BODY_CHECKS, [one["document_id"] for one in documents]),
     )
 

@@ -6,6 +6,7 @@ request comes from one snapshot.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ Board = Callable[[Snapshot, date], pa.Table]
 
 KEPT_OPEN = 4
 BOARDS_KEPT = 8
+BOARD_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Dataset:
         self._open: OrderedDict[int, Version] = OrderedDict()
         self._lock = Lock()
         self._board = lru_cache(BOARDS_KEPT)(
-            lambda number, day: board(self.version(str(number)).snapshot, day)
+            lambda number, day, _: board(self.version(str(number)).snapshot, day)
         )
 
     def version(self, ref: str) -> Version:
@@ -79,8 +81,9 @@ class Dataset:
         return version
 
     def board(self, version: Version, as_of: date) -> pa.Table:
-        """Where every body stood as of a day."""
-        return self._board(version.snapshot.number, as_of)
+        """Where every body stood as of a day, at most ten minutes old: a crawl without news changes verdicts,
+        too, and commits nothing."""
+        return self._board(version.snapshot.number, as_of, int(time.monotonic()) // BOARD_SECONDS)
 
     def numbers(self) -> Sequence[int]:
         """The numbers of all snapshots, the newest first."""

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from archive.schema import KINDS
 from archive.web import charts, queries
-from archive.web.dataset import Row
 from archive.web.knowledge import tiles
 from archive.web.rendering import page
 from archive.web.standings import Filter, board_of, counts, counts_by_prefix, worst, years
@@ -99,9 +98,8 @@ def _season(wish: Filter, visit: Visit) -> tuple[int, str]:
 
 def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:
     """How many were due and how many had been published, day by day."""
-    found: list[Row] = rows.to_pylist()
-    due = Counter(str(row["due_rolled"]) for row in found if row["due_rolled"])
-    published = Counter(str(row["published_on"]) for row in found if row["published_on"])
+    due = Counter(str(day) for day in rows["due_rolled"].to_pylist() if day)
+    published = Counter(str(day) for day in rows["published_on"].to_pylist() if day)
     if not due:
         return None
     ends = {min([*due, *published]), max([*due, *published, str(visit.as_of)])}

@@ -87,7 +87,7 @@
 
   for (const button of buttons) {
     const place = button.dataset.place;
-    button.addEventListener("mouseenter", () => { if (!pinned) show(place); else { light(place); reveal(place); } });
+    button.addEventListener("mouseenter", () => { light(place); reveal(place); });
     button.addEventListener("mouseleave", () => (pinned ? light(pinned) : clear("lit", "kin")));
     button.addEventListener("focus", () => { if (button.matches(":focus-visible")) pin(place); });
     button.addEventListener("click", () => (pinned === place ? unpin() : pin(place)));
