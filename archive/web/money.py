@@ -21,7 +21,7 @@ CLASSES = f"""
     SELECT document_id, table_type, coalesce({{code}}) AS code, any_value({{name}}) AS name,
            max(amount_yuan) AS amount, arg_max(fact_id, amount_yuan) AS fact_id
     FROM facts
-    WHERE list_contains(?, document_id) AND list_contains(?, table_type) AND {{code}} IS NOT NULL
+    WHERE document_id IN (SELECT unnest(?)) AND table_type IN (SELECT unnest(?)) AND {{code}} IS NOT NULL
       AND level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
       AND (nature = 'all' OR table_type LIKE '%basic%') AND {OWN_YEAR}
     GROUP BY ALL ORDER BY code
@@ -36,15 +36,18 @@ ECONOMIC_TABLES = ["general_basic_economic", "basic_economic", "general_expendit
 def amounts(version: Version, document_ids: Sequence[str]) -> dict[str, dict[str, Row]]:
     """For each document, by measure: `amount` and `fact_id`."""
     parts = (
-        f"SELECT document_id, '{one.id}' AS measure, amount_yuan, fact_id FROM facts "
-        f"WHERE list_contains(?, document_id) AND {one.where} AND {OWN_YEAR}"
+        f"SELECT document_id, '{one.id}' AS measure, amount_yuan, fact_id FROM own WHERE {one.where}"
         for one in measures().values()
     )
-    sql = f"""SELECT document_id, measure, max(amount_yuan) AS amount,
+    # Read once: every measure of its own would read all facts again.
+    sql = f"""WITH own AS MATERIALIZED (
+                  SELECT document_id, fact_id, amount_yuan, table_type, subject, is_total, fund, nature, object
+                  FROM facts WHERE document_id IN (SELECT unnest(?)) AND {OWN_YEAR})
+              SELECT document_id, measure, max(amount_yuan) AS amount,
                      arg_max(fact_id, amount_yuan) AS fact_id
               FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL"""
     found: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in version.rows(sql, *[list(document_ids)] * len(measures())):
+    for row in version.rows(sql, list(document_ids)):
         found[row["document_id"]][row["measure"]] = row
     return found
 
