@@ -41,7 +41,8 @@ def amounts(version: Version, document_ids: Sequence[str]) -> dict[str, dict[str
     )
     # Read once: every measure of its own would read all facts again.
     sql = f"""WITH own AS MATERIALIZED (
-                  SELECT document_id, fact_id, amount_yuan, table_type, subject, is_total, fund, nature, object
+                  SELECT document_id, fact_id, amount_yuan, table_type, subject, is_total, fund, nature,
+                         object
                   FROM facts WHERE document_id IN (SELECT unnest(?)) AND {OWN_YEAR})
               SELECT document_id, measure, max(amount_yuan) AS amount,
                      arg_max(fact_id, amount_yuan) AS fact_id
