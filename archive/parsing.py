@@ -16,6 +16,7 @@ import pyarrow as pa
 from archive.disclosures import Documents
 from archive.errors import IntegrityError
 from archive.identity import disclosure_id
+from archive.records import sha256
 from archive.rows import DOCUMENT_TABLES, content_of, document_rows
 from archive.schema import empty_table
 from archive.sightings import Seen, Sighting
@@ -159,6 +160,8 @@ class DocumentWork:
                 data = read_payload(
                     self._store, place.payload_path, place.payload_offset, place.payload_length
                 )
+                if sha256(data) != identity:  # a damaged header may hide the digest that would tell
+                    raise IntegrityError("other bytes than were stored")
             except IntegrityError as error:
                 lost = ParsedDocument(
                     identity, UNKNOWN, "damaged", f"the archived bytes are damaged: {error}"
