@@ -29,6 +29,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Self
 
+from archive.budgets import budget
 from parsers import parse_document
 from parsers.media import sniff
 from parsers.readers.limits import MIB, Limits
@@ -67,18 +68,21 @@ class _Worker:
 
 
 class Pool:
-    """Up to `workers` processes, started when needed. `max_memory` is bytes per worker with its helpers."""
+    """Up to `workers` processes, started when needed. `max_memory` is bytes per worker with its helpers.
+    What is not given is what the operator set; see `archive.budgets`."""
 
     def __init__(
         self,
         *,
-        workers: int = 2,
+        workers: int | None = None,
         limits: Limits | None = None,
-        max_memory: int = 2048 * MIB,
+        max_memory: int | None = None,
         parse: Parse = parse_document,
     ) -> None:
-        self._count, self._limits, self._parse = workers, limits or Limits(), parse
-        self._max_memory = max_memory
+        set_by_operator = budget()
+        self._count, self._parse = workers or set_by_operator.workers, parse
+        self._limits = limits or set_by_operator.limits
+        self._max_memory = max_memory or set_by_operator.max_memory
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
 

@@ -1,0 +1,58 @@
+"""What one document may cost, as the operator sets it.
+
+Invariant: a value that is set and cannot be understood stops the program before anything is read; nothing
+falls back in silence.
+
+| variable | default | means |
+|---|---|---|
+| `GONGKAI_READ_WORKERS` | 2 | documents read at a time, each in a process of its own |
+| `GONGKAI_READ_SECONDS` | 300 | time for one document |
+| `GONGKAI_READ_MEMORY_MIB` | 2048 | memory of one worker and its helpers |
+| `GONGKAI_READ_PAGES` | 500 | pages read of one document; later ones are left out with a note |
+| `GONGKAI_READ_OCR` | 1 | 0: scanned pages get the outcome `needs_ocr` |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archive.errors import StoreError
+from parsers.readers.limits import MIB, Limits
+
+
+class BudgetError(StoreError):
+    """A budget in the environment is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`max_memory` in bytes per worker."""
+
+    workers: int = 2
+    max_memory: int = 2048 * MIB
+    limits: Limits = field(default_factory=Limits)
+
+
+def budget(environment: Mapping[str, str] = os.environ) -> Budget:
+    """The budgets in force. Raises BudgetError for a value that is not a positive number."""
+    default = Budget()
+    return Budget(
+        workers=_number(environment, "GONGKAI_READ_WORKERS", default.workers),
+        max_memory=_number(environment, "GONGKAI_READ_MEMORY_MIB", default.max_memory // MIB) * MIB,
+        limits=Limits(
+            max_seconds=_number(environment, "GONGKAI_READ_SECONDS", int(default.limits.max_seconds)),
+            max_pages=_number(environment, "GONGKAI_READ_PAGES", default.limits.max_pages),
+            ocr=environment.get("GONGKAI_READ_OCR", "1") != "0",
+        ),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) == 0:
+        raise BudgetError(f"{name}={text!r} is not a positive whole number")
+    return int(text)
