@@ -89,12 +89,6 @@ def years(title: str) -> tuple[int, ...]:
     return tuple(int(year) for year in _YEAR.findall(fold(title)))
 
 
-def is_budget_column(title: str) -> bool:
-    """Does a link with this text lead to a list of disclosures (or one level above)?"""
-    folded = fold(title)
-    return bool(_pattern("column").search(folded)) and not _pattern("column_not").search(folded)
-
-
 def body_name(title: str) -> str | None:
     """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
     name = _BODY_START.sub("", fold(title))

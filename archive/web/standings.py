@@ -17,8 +17,6 @@ from archive.monitor import URGENCY, region_prefixes
 from archive.schema import KINDS
 from archive.web.visit import Visit
 
-NO_REGION = "none"
-
 
 @dataclass(frozen=True, slots=True)
 class Filter:

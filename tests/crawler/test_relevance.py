@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.relevance import body_name, is_budget_column, judge, years
+from crawler.relevance import body_name, judge, years
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,6 @@ def test_a_bare_name_is_an_announcement_only_in_a_budget_list() -> None:
 def test_the_list_speaks_where_the_title_is_silent() -> None:
     judged = judge("勉县教育局预算公开", "2026年部门预算")
     assert (judged.kind, judged.fiscal_year, judged.level) == ("budget", 2026, "department")
-
-
-@pytest.mark.parametrize(
-    "title", ["财政预决算", "部门预算", "2026年", "财政信息", "三公经费", "2025年部门决算"]
-)
-def test_columns_to_enter(title: str) -> None:
-    assert is_budget_column(title)
-
-
-@pytest.mark.parametrize(
-    "title", ["预算绩效管理", "政府采购", "财政法规解读", "首页", "财政收支审计", "机构设置"]
-)
-def test_columns_to_leave(title: str) -> None:
-    assert not is_budget_column(title)
 
 
 @pytest.mark.parametrize(
