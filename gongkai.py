@@ -320,7 +320,10 @@ def sites_add(
     region: Region = None,
     name: Annotated[str | None, option("--name", "NAME", "What the government is called")] = None,
     folder: Annotated[
-        Path, option("--registry", "DIR", "Folder of the registry files", file_okay=False)
+        Path,
+        option(
+            "--registry", "DIR", "Folder of the registry files", file_okay=False, envvar="GONGKAI_REGISTRY"
+        ),
     ] = registry.FOLDER,
     look: Annotated[bool, option("--dry-run", None, "Look, and write nothing")] = False,
 ) -> int:

@@ -74,8 +74,8 @@ def registered() -> Registered:
     return Registered(
         days,
         [
-            Listed(site.region_code, name, "registry", site_id=site.site_id)
+            Listed(site.region_code, body.name, "registry", body.level, site_id=site.site_id)
             for site in sites
-            for name in site.expected_bodies
+            for body in site.expected_bodies
         ],
     )

@@ -8,6 +8,7 @@ GB/T 2260 has no code for. See `README.md` for the columns.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +19,13 @@ from parsers.errors import GongkaiError
 from parsers.reference import regions
 
 FOLDER = Path(__file__).parent
+"""The registry that comes with the program; GONGKAI_REGISTRY names another folder."""
 COLUMNS = (
     "site_id", "region_code", "name", "url", "page_type", "last_check", "platform",
     "tls_exception", "budget_approved", "accounts_approved", "approval_source", "notes",
     "expected_bodies",
 )  # fmt: skip
+LEVELS = ("government", "department", "unit")
 
 
 class UnknownSites(GongkaiError):
@@ -39,6 +42,17 @@ class AlreadyRegistered(GongkaiError):
 
 class NoRegion(GongkaiError):
     """It cannot be told whose a page is; the operator has to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBody:
+    """A body that must publish on a site. `level` is one of LEVELS; None where the list does not tell it."""
+
+    name: str
+    level: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.level}" if self.level else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +79,29 @@ class Site:
     accounts_approved: tuple[date, ...] = ()
     approval_source: str | None = None
     notes: str | None = None
-    expected_bodies: tuple[str, ...] = ()
+    expected_bodies: tuple[ExpectedBody, ...] = ()
 
     @property
     def region(self) -> regions.Region | None:
         return regions.region(self.region_code) if self.region_code else None
 
 
-def load(folder: Path = FOLDER) -> tuple[Site, ...]:
-    """Every site of the CSV files in `folder`, in file order; RegistryError on a broken or doubled line."""
-    return _load(folder.resolve())
+def registry_folder() -> Path:
+    """The folder of the registry in use."""
+    return Path(os.environ.get("GONGKAI_REGISTRY") or FOLDER)
+
+
+def load(folder: Path | None = None) -> tuple[Site, ...]:
+    """Every site of the CSV files in `folder` (default: the registry in use), in file order; RegistryError
+    if there is no such folder, or on a broken or doubled line."""
+    return _load((folder or registry_folder()).resolve())
 
 
 @cache
 def _load(folder: Path) -> tuple[Site, ...]:
     sites: dict[str, Site] = {}
+    if not folder.is_dir():
+        raise RegistryError(f"the registry should be a folder: {folder}")
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
@@ -114,8 +136,16 @@ def _site(row: dict[str, str]) -> Site:
         accounts_approved=_dates(row["accounts_approved"]),
         approval_source=row["approval_source"] or None,
         notes=row["notes"] or None,
-        expected_bodies=tuple(name.strip() for name in row["expected_bodies"].split("|") if name.strip()),
+        expected_bodies=tuple(_body(text) for text in row["expected_bodies"].split("|") if text.strip()),
     )
+
+
+def _body(text: str) -> ExpectedBody:
+    """`勉县教育局:department`, or the name alone."""
+    name, _, level = text.strip().partition(":")
+    if level and level not in LEVELS:
+        raise ValueError(f"{level!r} is none of {', '.join(LEVELS)}")
+    return ExpectedBody(name.strip(), level or None)
 
 
 def forget() -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
-from crawler.sites import COLUMNS, FOLDER, AlreadyRegistered, Site, forget, load
+from crawler.sites import COLUMNS, AlreadyRegistered, Site, forget, load
 from crawler.sites.build import PROVINCE_FILES
 
 
@@ -30,13 +29,13 @@ def free_id(region_code: str | None, url: str, sites: Iterable[Site]) -> str:
 
 def line_of(site: Site) -> str:
     """The line of a site, without its end."""
-    values = {name: _text(value) for name, value in asdict(site).items()}
+    values = {name: _text(getattr(site, name)) for name in COLUMNS}
     text = StringIO()
     csv.DictWriter(text, COLUMNS, lineterminator="").writerow(values)
     return text.getvalue()
 
 
-def add(site: Site, folder: Path = FOLDER) -> Path:
+def add(site: Site, folder: Path) -> Path:
     """Write the line of a new site behind those of its province; the file it is in now.
 
     Raises AlreadyRegistered if its id or its address with the same region is there already.

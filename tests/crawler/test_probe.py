@@ -16,7 +16,7 @@ from archive.records import Exchange
 from archive.stores import LocalStore
 from crawler.health import health, needs_a_person, worth_showing
 from crawler.recorder import Recorder, spool_of
-from crawler.sites import AlreadyRegistered, Site, load
+from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
 from tests.crawler.loopback import Web, serve
 from tests.crawler.spiders.crawling import ROOT
@@ -71,7 +71,7 @@ def test_lines_are_added_and_never_changed(tmp_path: Path) -> None:
     second = Site(
         free_id("610725", "", [MIAN]), "610725", "勉县", "http://b.gov.cn/",
         budget_approved=(date(2026, 2, 1), date(2025, 1, 9)), approval_source="http://c/?a=1,2",
-        expected_bodies=("教育局", "农业局"),
+        expected_bodies=(ExpectedBody("教育局"), ExpectedBody("农业局", "department")),
     )  # fmt: skip
     assert second.site_id == "610725-2"
     add(second, tmp_path)

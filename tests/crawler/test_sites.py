@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sites import COLUMNS, RegistryError, Site, UnknownSites, load, select, unresolved
+from crawler.sites import COLUMNS, ExpectedBody, RegistryError, Site, UnknownSites, load, select, unresolved
 from crawler.sites.build import resolve
 
 
@@ -80,12 +80,13 @@ def write(folder: Path, *lines: str) -> Path:
 
 
 def test_a_hand_written_line_with_congress_dates(tmp_path: Path) -> None:
-    line = "610725-2,610725,勉县,http://x.gov.cn/,budget,,trs,expired,2025-01-20 2026-02-10,,http://y/,new,勉县教育局|勉县农业局"
+    line = "610725-2,610725,勉县,http://x.gov.cn/,budget,,trs,expired,2025-01-20 2026-02-10,,http://y/,new,勉县教育局:department|勉县农业局"
     (site,) = load(write(tmp_path, line))
     assert site == Site(
         site_id="610725-2", region_code="610725", name="勉县", url="http://x.gov.cn/", page_type="budget",
         platform="trs", tls_exception="expired", approval_source="http://y/", notes="new",
-        budget_approved=(date(2025, 1, 20), date(2026, 2, 10)), expected_bodies=("勉县教育局", "勉县农业局"),
+        budget_approved=(date(2025, 1, 20), date(2026, 2, 10)),
+        expected_bodies=(ExpectedBody("勉县教育局", "department"), ExpectedBody("勉县农业局")),
     )  # fmt: skip
     assert select("汉中市", [site]) == (site,)
 
@@ -97,9 +98,19 @@ def test_a_hand_written_line_with_congress_dates(tmp_path: Path) -> None:
         "勉县,610725,勉县,,,,,,,,,,",
         "610725,610725,勉县,,,,,,soon,,,,",
         "610725,610725",
+        "610725,610725,勉县,,,,,,,,,,教育局:bureau",
         "610725,610725,勉县,,,,,,,,,,\n610725,610725,勉县,,,,,,,,,,",
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     with pytest.raises(RegistryError, match=r"61-shaanxi.csv, line \d"):
         load(write(tmp_path, line))
+
+
+def test_an_operator_has_a_registry_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "610725-9,610725,勉县,http://x.gov.cn/,,,,,,,,,")
+    monkeypatch.setenv("GONGKAI_REGISTRY", str(tmp_path))
+    assert [site.site_id for site in load()] == ["610725-9"]
+    monkeypatch.setenv("GONGKAI_REGISTRY", str(tmp_path / "absent"))
+    with pytest.raises(RegistryError, match="absent"):
+        load()
