@@ -540,15 +540,27 @@ def scores(
     return DONE
 
 
-@command("export", "A snapshot for people without SQL: CSV, Excel, SQLite, or a data package.")
+@command("export", "A snapshot for people without SQL, or what is archived of a site or an announcement.")
 def export(
     ctx: typer.Context,
-    form: Annotated[Format, FORMAT],
+    form: Annotated[Format | None, FORMAT] = None,
+    wacz: Annotated[bool, option("--wacz", None, "A web archive, with all personal data in it")] = False,
+    site: Annotated[str | None, option("--site", "ID", "With --wacz: a site_id")] = None,
+    disclosure: Annotated[str | None, option("--disclosure", "ID", "With --wacz: a disclosure_id")] = None,
     at: At = "latest",
     out: Annotated[Path | None, option("--out", "DIR|FILE", "Folder or file to write")] = None,
 ) -> int:
+    if bool(form) == wacz or bool(site) + bool(disclosure) != wacz:
+        raise typer.BadParameter(t("give --format, or --wacz with --site or --disclosure"))
     store = ctx.obj.store()
     snapshot = snapshots.load(store, at)
+    if form is None:
+        from archive.export.wacz import export_wacz
+
+        target = out or Path(f"{site or disclosure}.wacz")
+        count = export_wacz(store, snapshot, target, site=site, disclosure=disclosure)
+        log.info(t("{count} exchanges are in {path}", count=count, path=target))
+        return DONE
     target = out or default_name(snapshot, form)
     write_export(store, snapshot, form, target)
     log.info(t("Snapshot {number} is in {path}", number=snapshot.number, path=target))

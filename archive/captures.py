@@ -121,19 +121,24 @@ class Run:
 def capture_to_cdxj(capture: Capture) -> str:
     """The replay line of an exchange that has a WARC record."""
     assert capture.warc_path is not None
-    replay = {
+    replay = replay_fields(capture, capture.warc_path.removeprefix(cdxj.WARC_ROOT), capture.warc_offset)
+    ours = {
+        name: value for name, value in _plain(capture).items() if name not in replay and value is not None
+    }
+    return cdxj.line(cdxj.surt(capture.url), capture.fetched_at, {**replay, **ours})
+
+
+def replay_fields(capture: Capture, file_name: str, offset: int | None) -> dict[str, str]:
+    """What a replay tool must know of an exchange whose record is in a file at an offset."""
+    return {
         "url": capture.url,
         "mime": "warc/revisit" if capture.revisit else capture.media_type or "unk",
         "status": "-" if capture.status is None else str(capture.status),
         "digest": f"sha256:{capture.digest}",
         "length": str(capture.warc_length),
-        "offset": str(capture.warc_offset),
-        "filename": capture.warc_path.removeprefix(cdxj.WARC_ROOT),
+        "offset": str(offset),
+        "filename": file_name,
     }
-    ours = {
-        name: value for name, value in _plain(capture).items() if name not in replay and value is not None
-    }
-    return cdxj.line(cdxj.surt(capture.url), capture.fetched_at, {**replay, **ours})
 
 
 def capture_from_cdxj(text: str) -> Capture:
