@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -56,40 +56,45 @@ _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' 
 _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
 
 
-# An icon may say 发布日期 in place of a text.
-_TEXTS = etree.XPath(
-    "//text()[not(parent::script or parent::style or parent::noscript or parent::title)] | //i/@title",
-    smart_strings=False,
+_CALLED = etree.XPath(
+    "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """One article as its page shows it. `published_basis` is a key of DATE_BASES, None with the date.
+    """One article as its page shows it. `published_basis` is a key of DATE_BASES, None with the date."""
 
-    `body_html` is the markup of the body, "" where it could not be told from the rest of the page.
-    """
-
-    url: str
+    page: Page = field(repr=False)
     title: str
     published_on: date | None
     published_basis: str | None
-    source: str | None
-    body_html: str
     attachments: tuple[Attachment, ...]
+
+    @property
+    def url(self) -> str:
+        return self.page.url
+
+    @property
+    def source(self) -> str | None:
+        """Who wrote it: ContentSource, or what stands behind 来源."""
+        return self.page.meta.get("contentsource") or _labelled_source(self.page)
+
+    @property
+    def body_html(self) -> str:
+        """The markup of the body, "" where it could not be told from the rest of the page."""
+        body = _body(self.page)
+        return "" if body is None else html.tostring(body, encoding="unicode")
 
 
 def read_article(page: Page, platform: Platform, listed_on: date | None = None) -> ArticlePage:
     """Read a page as an article; `listed_on` is the date its list printed beside the link."""
-    body = _body(page)
     published_on, basis = published(page, listed_on)
     return ArticlePage(
-        url=page.url,
+        page=page,
         title=title(page),
         published_on=published_on,
         published_basis=basis,
-        source=page.meta.get("contentsource") or _labelled_source(page),
-        body_html="" if body is None else html.tostring(body, encoding="unicode"),
         attachments=attachments(page, platform.links(page)),
     )
 
@@ -121,7 +126,7 @@ def published(page: Page, listed_on: date | None = None) -> tuple[date | None, s
 def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, str]]:
     for name in _PUBDATE:
         yield recorded_date(page.meta.get(name)), "metadata"
-    text = _visible(page)
+    text = page.visible
     for label in _LABELLED:
         for stated in label.findall(text):
             yield first_date(stated), "text"
@@ -130,25 +135,20 @@ def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, st
 
 
 def _labelled_source(page: Page) -> str | None:
-    match = _SOURCE.search(_visible(page))
+    match = _SOURCE.search(page.visible)
     return match[1].strip() if match else None
-
-
-def _visible(page: Page) -> str:
-    """The text of the page, scripts and styles left out; pieces stay apart."""
-    return squeeze(" ".join(cast("list[str]", _TEXTS(page.tree))))
 
 
 def _body(page: Page) -> html.HtmlElement | None:
     called: dict[str, list[html.HtmlElement]] = {}
-    for node in page.tree.iter(etree.Element):
+    for node in cast("list[html.HtmlElement]", _CALLED(page.tree)):
         for name in {node.tag, node.get("id"), *(node.get("class") or "").split()} & _BODY_NAMES:
             called.setdefault(name, []).append(node)
     for name in _BODIES:
         nodes = called.get(name, ())
         full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
         if full:
-            return max(full, key=lambda node: len(etree.tostring(node)))
+            return full[0] if len(full) == 1 else max(full, key=lambda node: len(etree.tostring(node)))
     return None
 
 

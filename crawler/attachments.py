@@ -14,10 +14,11 @@ from functools import cache
 from html import unescape
 from importlib.resources import files
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit, urlunsplit
 
 import yaml
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.pages import Page, squeeze
@@ -104,19 +105,27 @@ def _links(page: Page) -> Iterator[tuple[str, ...]]:
         href = (node.get("href") or node.get("src") or node.get("data") or "").strip()
         if "\n" in href:  # a template printed all files into one href; its text is all their names
             yield from ((line, "") for line in href.split())
-        elif node.tag == "a" and not href.startswith("javascript:"):
+        elif node.tag == "a" and href[:11].lower() != "javascript:":
             yield href, *_names(node)
         elif node.tag != "a":
             yield href, node.get("title") or ""
-    for node in page.tree.xpath("//*[@onclick or starts-with(@href, 'javascript:')]"):
-        yield from _called(node, node.get("onclick") or "")
-        if (node.get("href") or "").startswith("javascript:"):
-            yield from _called(node, node.get("href"))
-    for node in page.tree.xpath("|".join(f"//*[@{name}]" for name in attributes)):
-        yield from ((node.get(name), *_names(node)) for name in attributes if node.get(name))
+    for node in cast("list[HtmlElement]", _speaking()(page.tree)):
+        for name, value in node.items():
+            if name == "onclick" or value[:11].lower() == "javascript:":
+                yield from _called(node, value)
+            elif name in attributes and value:
+                yield value, *_names(node)
     for href, text in _SCRIPT_ANCHOR.findall(page.scripts):
         yield unescape(href), unescape(_TAG.sub("", text))
     yield from _variables(page)
+
+
+@cache
+def _speaking() -> etree.XPath:
+    """Elements that name files in attributes other than those of links, or in a script of their own."""
+    script = "starts-with(translate(@href, 'JAVSCRIPT', 'javscript'), 'javascript:')"
+    named = " or ".join(f"@{name}" for name in _knowledge()["attributes"])
+    return etree.XPath(f"//*[@onclick or {script} or {named}]")
 
 
 def _names(node: HtmlElement) -> tuple[str, ...]:

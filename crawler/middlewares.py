@@ -273,6 +273,9 @@ class Capture:
             self._spider.stop(error)
             raise NotArchived(str(error)) from error
         self._spider.noticed(request, recorded.outcome, len(exchange.body))
+        if recorded.payload is exchange.body and recorded.status != 304:
+            request.meta[RECORDED] = recorded
+            return response
         return self._response(request, recorded)
 
     def process_exception(self, request: Request, exception: Exception) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -103,7 +104,7 @@ def _rule(entry: Mapping[str, Any]) -> _Rule:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Answer:
     """What the rules look at."""
 
@@ -111,19 +112,39 @@ class _Answer:
     headers: Mapping[str, str]
     expected: Expected
     media_type: str
-    page: Page
-    visible: int
+    body: bytes
+
+    @cached_property
+    def page(self) -> Page | None:
+        """Its beginning as a page, None for a file."""
+        if self.media_type not in ("text/html", "text/plain"):
+            return None
+        return Page.from_bytes("", self.body[:_LOOKED_AT], self.headers.get("content-type"))
+
+    @cached_property
+    def visible(self) -> int:
+        """Characters of text, counted up to what any rule asks for. A page longer than what is looked at is
+        no stub, however little of its start is visible."""
+        if len(self.body) > _LOOKED_AT:
+            return 10**6
+        return _visible_length(self.page.text, _most_text()) if self.page else 0
 
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
 def classify(
-    status: int, headers: Headers, body: bytes, expected: Expected = "any", url: str = ""
+    status: int,
+    headers: Headers,
+    body: bytes,
+    expected: Expected = "any",
+    url: str = "",
+    media_type: str | None = None,
 ) -> Outcome:
-    """The outcome of an answer: `body` content-decoded, `headers` as received, `url` to resolve redirects."""
+    """The outcome of an answer: `body` content-decoded, `headers` as received, `url` to resolve redirects,
+    `media_type` as sniffed, if that is done."""
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-    answer = _answer(status, fields, body, expected)
+    answer = _Answer(status, fields, expected, media_type or sniff(body), body)
     for rule in _rules():
         evidence = _evidence(rule, answer)
         if evidence is not None:
@@ -132,21 +153,22 @@ def classify(
     return Outcome("content", evidence=answer.media_type)
 
 
-def _answer(status: int, fields: Mapping[str, str], body: bytes, expected: Expected) -> _Answer:
-    media_type = sniff(body)
-    is_text = media_type in ("text/html", "text/plain")
-    page = Page.from_bytes("", body[:_LOOKED_AT], fields.get("content-type")) if is_text else Page("", "")
-    visible = squeeze(_SCRIPT.sub(" ", page.text)) if is_text else ""
-    # A page longer than what is looked at is no stub, however little of its start is visible.
-    length = len(visible) if len(body) <= _LOOKED_AT else 10**6
-    return _Answer(
-        status=status,
-        headers=fields,
-        expected=expected,
-        media_type=media_type,
-        page=page,
-        visible=length,
-    )
+@cache
+def _most_text() -> int:
+    return max(rule.max_text or 0 for rule in _rules())
+
+
+def _visible_length(text: str, most: int) -> int:
+    """How many characters of text are between the tags of a page, blanks squeezed; counted till `most`."""
+    length = position = 0
+    for left_out in chain(_SCRIPT.finditer(text), (None,)):
+        end = left_out.start() if left_out else len(text)
+        if piece := squeeze(text[position:end]):
+            length += len(piece) + 1
+        if left_out is None or length > most + 1:
+            break
+        position = left_out.end()
+    return max(length - 1, 0)
 
 
 def _evidence(rule: _Rule, answer: _Answer) -> str | None:
@@ -161,9 +183,9 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
     if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header):
         return None
     seen = [f"status {answer.status}"]
-    for pattern, text in ((rule.title, answer.page.title), (rule.body, answer.page.text)):
+    for pattern, part in ((rule.title, "title"), (rule.body, "text")):
         if pattern:
-            match = pattern.search(text)
+            match = pattern.search(getattr(answer.page, part)) if answer.page else None
             if not match:
                 return None
             seen.append(squeeze(match[0])[:80])
@@ -174,7 +196,7 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
 
 def _target(answer: _Answer, url: str) -> str | None:
     location = answer.headers.get("location")
-    if location is None:
+    if location is None and answer.page:
         location = next(_stub_targets(answer.page), None)
     try:
         return urljoin(url, location.strip()) if location else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -25,6 +26,14 @@ _BLANK = re.compile(r"\s+")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Pages are glued together from pages. Browsers show what follows </html>; libxml2 2.14 drops it.
 _END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+# An icon may say 发布日期 in place of a text.
+_TEXTS = etree.XPath(
+    "//text()[not(parent::script or parent::style or parent::noscript or parent::title)] | //i/@title",
+    smart_strings=False,
+)
+# Addresses that browsers and we ask for as they stand.
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
+_NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -103,6 +112,15 @@ class Page:
         return squeeze(self.tree.findtext(".//title"))
 
     @cached_property
+    def visible(self) -> str:
+        """The text of the page, scripts and styles left out; pieces stay apart."""
+        return squeeze(" ".join(cast("list[str]", _TEXTS(self.tree))))
+
+    @cached_property
+    def _absolutes(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
     def scripts(self) -> str:
         """The text of all inline scripts."""
         return "\n".join(node.text or "" for node in self.tree.iter("script"))
@@ -113,12 +131,21 @@ class Page:
         As browsers have it, blanks and Chinese are percent-encoded: paths in UTF-8, queries in the encoding
         of the page. This is the address as it is asked for, and as it stands in the archive.
         """
-        path, mark, query = (href or "").strip().partition("?")
+        known = self._absolutes
+        if href not in known:
+            known[href or ""] = self._absolute(href or "")
+        return known[href or ""]
+
+    def _absolute(self, href: str) -> str | None:
+        path, mark, query = href.strip().partition("?")
         href = path.replace("\\", "/") + mark + query
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "about:")):
+        if not href or href[:11].lower().startswith(_NO_PAGE):
             return None
         try:
-            url = safe_url_string(urljoin(self.base, href), self.encoding)
+            url = urljoin(self.base, href)
+            if _PLAIN.fullmatch(url):
+                return url
+            url = safe_url_string(url, self.encoding)
             host = urlsplit(url).hostname
         except ValueError:
             return None

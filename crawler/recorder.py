@@ -150,7 +150,7 @@ class Recorder:
         else:
             payload = exchange.payload
             media_type = sniff(payload)
-            outcome = classify(exchange.status, headers, payload, expected, exchange.url)
+            outcome = classify(exchange.status, headers, payload, expected, exchange.url, media_type)
             if outcome.name == "content" and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
             elif outcome.name == "content" and before is not None and reconsider:

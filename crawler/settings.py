@@ -51,7 +51,6 @@ DOWNLOAD_MAXSIZE = 200 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # the spider follows stub pages itself, as `redirect` outcomes
-DEPTH_LIMIT = 0
 GONGKAI_MAX_DEPTH = 6  # steps below the registered page
 GONGKAI_MAX_LISTINGS = 500  # list pages of disclosures of one site and run
 GONGKAI_MAX_EXPLORED = 40  # other pages of one site and run that may lead to one
@@ -89,15 +88,26 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Content codings are undone by the archive's own code, so that the hash is of the bytes that are parsed.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # We count exchanges ourselves, log in nowhere, and the transport knows its time limit.
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     # A proxy would hide the addresses the guard has to see.
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # The spider goes by outcomes, says itself where a link was and how deep, and the guard bounds addresses.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {"crawler.night.Night": 100}
 ITEM_PIPELINES = {"crawler.pipelines.Journal": 100}
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False
-HTTPERROR_ALLOW_ALL = True  # every answer has an outcome, and the spider goes by that
 
 # -- nothing that listens or reports -----------------------------------------------------------------------
 TELNETCONSOLE_ENABLED = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -121,9 +122,14 @@ def platforms() -> tuple[Platform, ...]:
     )  # fmt: skip
 
 
+@cache
+def _by_name() -> dict[str, Platform]:
+    return {platform.NAME: platform for platform in platforms()}
+
+
 def named(name: str) -> Platform:
     """The module called `name`; KeyError if there is none."""
-    return {platform.NAME: platform for platform in platforms()}[name]
+    return _by_name()[name]
 
 
 def recognise(page: Page) -> Evidence:
@@ -133,6 +139,11 @@ def recognise(page: Page) -> Evidence:
     return evidence.recognise(page)
 
 
-def of(page: Page, name: str | None = None) -> Platform:
-    """The module to read this page with: the one the registry names, else the one recognised."""
+def of(page: Page, name: str | None = None, likely: str | None = None) -> Platform:
+    """The module to read this page with: the one the registry names, else the one recognised; `likely` is
+    looked for first, as the page before was of it."""
+    from crawler.platforms import evidence
+
+    if not name and likely and evidence.confirms(page, likely):
+        return named(likely)
     return named(name or recognise(page).platform)

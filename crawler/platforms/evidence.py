@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ from crawler.pages import Page
 from crawler.platforms import lists
 
 _LEAST = 0.3
+_SURE = 0.5
 _MOST_LINKS = 400
 _ENDS = 150_000  # what a template leaves is at both ends of a page; pasted budgets make the middle long
 
@@ -70,25 +71,57 @@ def recognise(page: Page) -> Evidence:
     return max(weighed(page), key=lambda evidence: evidence.confidence)
 
 
+def confirms(page: Page, platform: str) -> bool:
+    """Does the page bear the marks of this platform, without a look at those of others?"""
+    marks, found = _Marks(page), 0.0
+    for sign in sorted(_signs().get(platform, ()), key=lambda sign: sign.links is not None):
+        found += sign.share if _holds(sign, marks) else 0.0
+        if found >= _SURE:
+            return True
+    return False
+
+
 def weighed(page: Page) -> Iterator[Evidence]:
     """The evidence for every platform that has enough of it, and at last for `static`, which needs none."""
-    text = page.text if len(page.text) <= 2 * _ENDS else page.text[:_ENDS] + page.text[-_ENDS:]
-    paths = list(dict.fromkeys(lists.address_of(url) for _, url in islice(lists.anchors(page), _MOST_LINKS)))
-    own = [lists.address_of(page.url), lists.address_of(page.meta.get("url", ""))]
-    own.append("#" + page.url.partition("#")[2])  # where programs in the browser say what they show
+    marks = _Marks(page)
     for platform, signs in _signs().items():
-        seen = [sign for sign in signs if _holds(sign, text, own, paths)]
+        seen = [sign for sign in signs if _holds(sign, marks)]
         confidence = min(1.0, sum(sign.share for sign in seen))
         if confidence >= _LEAST:
             yield Evidence(platform, tuple(sign.seen for sign in seen), confidence)
     yield Evidence("static", (), 0.1)
 
 
-def _holds(sign: _Sign, text: str, own: list[str], paths: list[str]) -> bool:
+@dataclass(frozen=True)
+class _Marks:
+    """Where signs are looked for in a page."""
+
+    page: Page
+
+    @cached_property
+    def text(self) -> str:
+        text = self.page.text
+        return text if len(text) <= 2 * _ENDS else text[:_ENDS] + text[-_ENDS:]
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The page's own addresses; programs in the browser say behind the # what they show."""
+        url = self.page.url
+        named = lists.address_of(self.page.meta.get("url", ""))
+        return (lists.address_of(url), named, "#" + url.partition("#")[2])
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Where its links lead."""
+        some = islice(lists.anchors(self.page), _MOST_LINKS)
+        return tuple(dict.fromkeys(lists.address_of(url) for _, url in some))
+
+
+def _holds(sign: _Sign, marks: _Marks) -> bool:
     if sign.any or sign.text:
-        stands = not sign.any or any(one in text for one in sign.any)
-        return stands and (sign.text is None or sign.text.search(text) is not None)
+        stands = not sign.any or any(one in marks.text for one in sign.any)
+        return stands and (sign.text is None or sign.text.search(marks.text) is not None)
     if sign.address:
-        return any(sign.address.search(address) for address in own)
+        return any(sign.address.search(address) for address in marks.own)
     assert sign.links
-    return sum(1 for path in paths if sign.links.search(path)) >= sign.at_least
+    return sum(1 for path in marks.paths if sign.links.search(path)) >= sign.at_least

@@ -70,7 +70,7 @@ class Announcements:
         self, tally: SiteTally, response: Response, page: Page, recorded: Recorded, entry: Entry | None
     ) -> Iterator[Any]:
         """The disclosure that a page announces."""
-        platform = platforms.of(page, tally.site.platform)
+        platform = platforms.of(page, tally.site.platform, likely=tally.platform)
         read = read_article(page, platform, entry.published_on if entry else None)
         title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
         address = entry.url if entry and entry.request else response.url
