@@ -137,8 +137,8 @@ def ingest(
         _change("disclosures", _altered(before, disclosures)),
     ]
     snapshot = None
-    if _is_news(store, base, changes, before):
-        verdicts = _verdicts(store, base, documents, disclosures.values(), now, registered)
+    verdicts = _verdicts(store, base, documents, disclosures.values(), now, registered)
+    if _is_news(store, base, changes, before) or (fresh and _stand_otherwise(store, base, verdicts)):
         snapshot = commit(
             store,
             [*changes, *verdicts],
@@ -226,6 +226,19 @@ def _is_news(
             return True
     known = {row["site_id"]: row for row in _stored(store, base, "sites")}
     return any(known.get(row["site_id"]) != row for row in rows["sites"].to_pylist())
+
+
+def _stand_otherwise(store: Store, base: Snapshot | None, verdicts: Iterable[Change]) -> bool:
+    """Has any body another status than in the dataset: missing now? Days that merely pass are no news."""
+
+    def standing(rows: Iterable[Mapping[str, Any]]) -> set[tuple[object, ...]]:
+        return {
+            (row["body_id"], row["fiscal_year"], row["document_kind"], row["status"], row["backdated"])
+            for row in rows
+        }
+
+    now = next(change.rows for change in verdicts if change.table == "deadlines")
+    return standing(now.to_pylist()) != standing(_stored(store, base, "deadlines"))
 
 
 def _verdicts(

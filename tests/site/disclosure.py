@@ -132,7 +132,11 @@ class Disclosure:
 @cache
 def load(disclosure_id: str) -> Disclosure:
     """Read `disclosures/<id>.json`. Raises FileNotFoundError for an unknown id."""
-    raw = json.loads((DATA / f"{disclosure_id}.json").read_text(encoding="utf-8"))
+    return read(json.loads((DATA / f"{disclosure_id}.json").read_text(encoding="utf-8")))
+
+
+def read(raw: dict[str, Any]) -> Disclosure:
+    """A disclosure from the values of its JSON file."""
     content = tuple(_block(block) for block in raw.pop("content"))
     return Disclosure(content=content, **_frozen(raw))
 

@@ -12,23 +12,40 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from .sections import load_sections
 from .website import LogEntry, Resource, Site
 
 
+class Website(Protocol):
+    """What can be served: `respond` knows what stands at a decoded path."""
+
+    url: str
+    log: list[LogEntry]
+
+    def respond(self, path: str) -> Resource: ...
+
+
 @contextmanager
 def serve(port: int = 0, host: str = "127.0.0.1") -> Iterator[Site]:
     """Serve a fresh replica until the block ends; port 0 takes a free one. OSError if the port is taken."""
     site = Site()
+    with serving(site, port, host):
+        yield site
+
+
+@contextmanager
+def serving(site: Website, port: int = 0, host: str = "127.0.0.1") -> Iterator[None]:
+    """Serve a site until the block ends, and tell it its address."""
     server = ThreadingHTTPServer((host, port), _handler(site))
     server.daemon_threads = True
     site.url = f"http://{host}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="replica-site", daemon=True)
     thread.start()
     try:
-        yield site
+        yield
     finally:
         server.shutdown()
         thread.join()
@@ -48,7 +65,7 @@ def demo_sites(base_url: str) -> list[dict[str, str]]:
     ]
 
 
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
+def _handler(site: Website) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         server_version, sys_version = "nginx", ""

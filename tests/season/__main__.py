@@ -1,0 +1,27 @@
+"""`python -m tests.season [FOLDER]`: live the season; each day, and where it differs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.season.play import play
+
+
+def main(folder: Path) -> int:
+    wrong = 0
+    for day, differences in play(folder):
+        print(day, "as scripted" if not differences else "DIFFERS")
+        for one in differences:
+            print(f"  {one.about}\n    expected {one.expected}\n    found    {one.found}")
+        wrong += len(differences)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).mkdir(parents=True)
+        sys.exit(main(Path(sys.argv[1])))
+    with TemporaryDirectory() as scratch:
+        sys.exit(main(Path(scratch)))
