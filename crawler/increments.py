@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from archive.captures import Article, Capture, Run
 from archive.deadlines import CHINA
@@ -178,6 +179,7 @@ class History:
         return 0 if look is None or (look.conditional and not whole) else look.bytes
 
 
+@lru_cache(maxsize=4096)
 def _key(url: str) -> str:
     return normalised_url(identity(url))
 

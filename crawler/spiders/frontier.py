@@ -14,6 +14,7 @@ import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import Any, Self
 
@@ -186,6 +187,7 @@ class Frontier:
             self._waiting[tally.site.site_id].in_flight -= 1
 
 
+@lru_cache(maxsize=4096)
 def _key(url: str) -> str:
     """What makes two addresses one request: `…/index.html` is the folder it stands in."""
     return re.sub(r"/index\.s?html?$", "/", normalised_url(identity(url)))

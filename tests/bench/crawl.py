@@ -1,19 +1,23 @@
 """What capturing costs: our crawl of a loopback site, and a bare Scrapy spider that downloads the same URLs.
 
-`python -m tests.bench.crawl [ARTICLES] [KIB] [CONCURRENCY]`: a site of so many articles of so many KiB with a
-file each, delays off. Prints pages a second of both by the clock and by processor time (what a busy machine
-does not blur), our shares, and our peak of memory. Ours archives, judges, parses and decides what to ask
-for; the bare spider does nothing with what it gets.
+`python -m tests.bench.crawl [--pages 2000] [--kib 20] [--concurrency 16] [--rounds 1] [--alone]`: a site of
+so many pages, half of them articles of so many KiB, half of them files twice as large, delays off. Prints
+pages a second of both by the clock and by processor time (what a busy machine does not blur), our shares, and
+our peak of memory. Ours archives, judges, parses, decides what to ask for, and its time ends when everything
+is in the store; the bare spider does nothing with what it gets. `--alone` leaves the bare spider out.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.server import pages
+from tests.bench.server import paths
 
 
 def run(module: str, *args: str) -> list[float]:
@@ -24,30 +28,55 @@ def run(module: str, *args: str) -> list[float]:
     return [float(word) for word in done.stdout.split()]
 
 
-def main(articles: int = 1000, kib: int = 20, concurrency: int = 16) -> None:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.server", str(articles), str(kib)],
-        stdout=subprocess.PIPE,
-        text=True,
+@contextmanager
+def served(articles: int, kib: int) -> Iterator[str]:
+    """The address of a running site."""
+    command = [sys.executable, "-m", "tests.bench.server", str(articles), str(kib)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        try:
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        finally:
+            server.terminate()
+
+
+def told(name: str, pages: float, clock: float, processor: float) -> None:
+    """Print the speed of one of the two."""
+    print(
+        f"{name:12} {pages:.0f} pages, {pages / clock:.0f} a second; "
+        f"processor {processor:.1f} s, {1000 * processor / pages:.2f} ms a page",
+        flush=True,
     )
-    assert server.stdout
-    try:
-        url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        with tempfile.TemporaryDirectory() as folder:
-            urls = Path(folder, "urls.txt")
-            paths = list(pages(articles, 1))
-            urls.write_text("\n".join(url + path for path in paths), "utf-8")
+
+
+def measure(articles: int, kib: int, concurrency: int, alone: bool) -> None:
+    """One round of both, the bare spider first."""
+    with tempfile.TemporaryDirectory() as folder, served(articles, kib) as url:
+        urls = Path(folder, "urls.txt")
+        urls.write_text("\n".join(url + path for path in paths(articles)), "utf-8")
+        pages = sum(1 for _ in paths(articles))
+        if not alone:
             bare = run("tests.bench.bare", str(urls), str(concurrency))
-            *ours, asked, peak = run("tests.bench.ours", f"{url}/czyjs/", f"{folder}/store", str(concurrency))
-    finally:
-        server.terminate()
-        server.wait()
-    shares = [asked / mine / (len(paths) / theirs) for mine, theirs in zip(ours, bare, strict=True)]
-    for name, count, (clock, processor) in (("bare Scrapy", len(paths), bare), ("gongkai", asked, ours)):
-        print(f"{name:12} {count:.0f} pages, {count / clock:.0f} a second; processor {processor:.1f} s")
-    print(f"{'share':12} {shares[0]:.0%} by the clock, {shares[1]:.0%} by processor time")
-    print(f"{'peak memory':12} {peak:.0f} MiB for {asked:.0f} pages")
+            told("bare Scrapy", pages, *bare)
+        *ours, asked, peak = run("tests.bench.ours", f"{url}/czyjs/", f"{folder}/store", str(concurrency))
+    told("gongkai", asked, *ours)
+    if not alone:
+        shares = [asked / mine / (pages / theirs) for mine, theirs in zip(ours, bare, strict=True)]
+        print(f"{'share':12} {shares[0]:.0%} by the clock, {shares[1]:.0%} by processor time")
+    print(f"{'peak memory':12} {peak:.0f} MiB for {asked:.0f} pages", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--kib", type=int, default=20)
+    parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--alone", action="store_true")
+    asked = parser.parse_args()
+    for _ in range(asked.rounds):
+        measure(asked.pages // 2, asked.kib, asked.concurrency, asked.alone)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
