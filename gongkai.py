@@ -106,7 +106,9 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             code = super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
+            if isinstance(stopped, job.Interrupted):
+                typer.echo(summary.report_text(stopped.done), nl=False)
             log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
         except BrokenPipeError:
@@ -564,6 +566,25 @@ def export(
     target = out or default_name(snapshot, form)
     write_export(store, snapshot, form, target)
     log.info(t("Snapshot {number} is in {path}", number=snapshot.number, path=target))
+    return DONE
+
+
+@command("publish", "Register a snapshot in an Iceberg catalog, by metadata alone.")
+def publish(
+    ctx: typer.Context,
+    catalog: Annotated[str, option("--iceberg", "CATALOG", "Catalog in the configuration of PyIceberg")],
+    at: At = "latest",
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    try:
+        from archive import iceberg
+    except ModuleNotFoundError as error:
+        raise typer.BadParameter(t("this needs: pip install 'gongkai[iceberg]'")) from error
+    store = ctx.obj.store()
+    snapshot = snapshots.load(store, at)
+    done = [asdict(one) for one in iceberg.publish(store, snapshot, iceberg.open_catalog(catalog, store))]
+    present.give(pa.Table.from_pylist(done), form, out)
     return DONE
 
 
