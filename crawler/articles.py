@@ -56,6 +56,10 @@ _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' 
 _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
 
 
+_OUTSIDE_LINKS = etree.XPath(
+    ".//text()[not(ancestor::a or parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
+_DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
 _CALLED = etree.XPath(
     "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
 )
@@ -155,6 +159,17 @@ def _body(page: Page) -> html.HtmlElement | None:
 def _has_pictures(node: html.HtmlElement) -> bool:
     """The budget may be page images: a body of pictures is a body."""
     return next(node.iter("img"), None) is not None
+
+
+def labelled_dates(page: Page) -> int:
+    """How many dates of the page are labelled as days of publication: an article's own, or one per line."""
+    return sum(first_date(stated) is not None for stated in _LABELLED[0].findall(page.visible))
+
+
+def prose(page: Page) -> str:
+    """The text of the body outside links; dates do not count, they stand beside links."""
+    body = _body(page)
+    return "" if body is None else squeeze(_DAY.sub("", "".join(cast("list[str]", _OUTSIDE_LINKS(body)))))
 
 
 def body_text(page: Page) -> str:

@@ -103,6 +103,11 @@ class History:
         """Has an earlier run announced this article?"""
         return _key(url) in self._articles
 
+    def opened_list(self, url: str) -> bool:
+        """Did this address, linked like an article, show something, and announce nothing?"""
+        look = self._looks.get(_key(url))
+        return look is not None and look.outcome in GOOD and not self.known(url)
+
     def article(self, url: str) -> Article | None:
         """The article as it was announced last."""
         return self._articles.get(_key(url))

@@ -34,6 +34,14 @@ class JobReport:
     standing: Mapping[str, int] = field(default_factory=dict)
 
 
+class Interrupted(KeyboardInterrupt):
+    """The crawl was ended early, in order; `done` says what it has, which is kept."""
+
+    def __init__(self, done: JobReport) -> None:
+        super().__init__("interrupted")
+        self.done = done
+
+
 def crawl_sites(
     store: Store,
     sites: Sequence[registry.Site],
@@ -43,12 +51,12 @@ def crawl_sites(
     year: int | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> JobReport:
-    """Crawl and archive. Raises KeyboardInterrupt if the crawl was ended early; what it has is kept."""
+    """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
     from crawler.run import crawl  # Scrapy takes a second to load: only who crawls waits
 
     crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
     if crawled.interrupted:
-        raise KeyboardInterrupt
+        raise Interrupted(JobReport(crawled))
     return JobReport(crawled)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from crawler import relevance
-from crawler.articles import ArticlePage, body_text, published, read_article
+from crawler.articles import ArticlePage, body_text, labelled_dates, prose, published, read_article
 from crawler.outcomes import Outcome
 from crawler.pages import Page
 from crawler.platforms import Listing, Platform
@@ -17,6 +17,7 @@ from crawler.platforms import Listing, Platform
 PageKind = Literal["list", "disclosure", "article", "stub", "blocked", "missing"]
 _MANY = 8  # entries; an article shows a few related ones
 _PROSE = 500  # characters of body that make a page without metadata an article
+_SOME_PROSE = 100  # characters outside links that do so beside a labelled date
 _STUBS = {"redirect"}
 _BLOCKED = {"blocked", "captcha", "robots", "refused"}
 
@@ -39,18 +40,41 @@ def announces(page: Page, article: ArticlePage) -> bool:
     return relevance.judge(article.title, page.meta.get("columnname", "")).relevant
 
 
+def says_article(page: Page) -> bool:
+    """Does the page call itself an article, by the metadata every government site must carry?
+
+    Templates of columns put the column's name where an article has its title.
+    """
+    title, column = page.meta.get("articletitle", ""), page.meta.get("columnname", "")
+    return bool(title if title != column else page.meta.get("pubdate"))
+
+
 def shows_article(page: Page, listing: Listing) -> bool:
     """Is the page one article, rather than a list, a home page or the shell of one?"""
-    title, column = page.meta.get("articletitle", ""), page.meta.get("columnname", "")
-    # Templates of columns put the column's name where an article has its title.
-    stated = title if title != column else page.meta.get("pubdate")
-    if stated:
+    if says_article(page):
         return True
-    if listing.further or len(listing.entries) >= _MANY:
+    if listing.further:
         return False
-    if title:
+    # Beside an article stand lists of others; one date that is labelled is the article's own.
+    if labelled_dates(page) == 1 and (listing.attachments or len(prose(page)) >= _SOME_PROSE):
+        return True
+    if len(listing.entries) >= _MANY:
+        return False
+    if page.meta.get("articletitle"):
         return True
     if len(listing.entries) > len(listing.attachments) + 2:
         return False
     dated = published(page)[1] in ("text", "address")
     return (dated and bool(listing.attachments)) or len(body_text(page)) >= _PROSE
+
+
+def opens_list(page: Page, platform: Platform, context: str) -> bool:
+    """Did a link that promised an announcement lead to a list of them instead? `context` is what the list
+    that held the link is about."""
+    if says_article(page):
+        return False
+    listing = platform.listing(page)
+    if listing.further:
+        return True
+    announced = sum(relevance.judge(entry.title, context).relevant for entry in listing.entries)
+    return announced > len(listing.attachments) and not shows_article(page, listing)

@@ -20,6 +20,8 @@ _FEWEST = 10
 """Answers of a site below which shares say nothing."""
 _WORSE = 0.25
 """So much more of the answers of a site are bad than last time."""
+_SHRUNK = 0.5
+"""Lists that show less than this part of their earlier entries have lost something."""
 _SHARE = 0.3
 _SITES = 3
 """A platform is in trouble if at least so many of its sites, and such a share, were well and are not."""
@@ -27,7 +29,8 @@ _SITES = 3
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """`about` is a site_id, or `platform <name>`; `rule` one of lost, worse, platform; `told` the numbers."""
+    """`about` is a site_id, or `platform <name>`; `rule` one of lost, worse, shrunk, platform; `told` the
+    numbers."""
 
     rule: str
     about: str
@@ -36,12 +39,20 @@ class Alarm:
 
 @dataclass(slots=True)
 class Measures:
-    """What one run said of one site."""
+    """What one run said of one site. `listed` are the entries of the lists of which an earlier version is
+    archived, `listed_before` those of these versions."""
 
     run_id: str
     outcome: str | None = None
     platform: str | None = None
     answers: Counter[str] = field(default_factory=Counter)
+    listed: int = 0
+    listed_before: int = 0
+
+    @property
+    def shrunk(self) -> bool:
+        """Do its lists show much less than when they were archived last?"""
+        return self.listed_before >= _FEWEST and self.listed < self.listed_before * _SHRUNK
 
     @property
     def bad_share(self) -> float:
@@ -67,7 +78,8 @@ class Watch:
             (site_id, self._last[site_id], found) for site_id, found in now.items() if site_id in self._last
         ]
         sites = [alarm for site_id, before, found in pairs for alarm in _of_site(site_id, before, found)]
-        return (*_of_platforms([(before, found) for _, before, found in pairs]), *sites)
+        platforms = [*_of_platforms([(before, found) for _, before, found in pairs])]
+        return (*platforms, *_shrunk_platforms(now.values()), *sites)
 
 
 def measures(
@@ -97,6 +109,8 @@ def _well(found: Measures) -> bool:
 def _of_site(site_id: str, before: Measures, now: Measures) -> Iterable[Alarm]:
     if _well(before) and not _well(now):
         yield Alarm("lost", site_id, f"{now.outcome}; {before.outcome} in {before.run_id}")
+    elif now.shrunk:
+        yield Alarm("shrunk", site_id, f"its lists show {now.listed} entries, {now.listed_before} before")
     elif now.bad_share - before.bad_share >= _WORSE:
         told = f"{now.bad_share:.0%} of its answers are bad, {before.bad_share:.0%} in {before.run_id}"
         yield Alarm("worse", site_id, told)
@@ -113,3 +127,16 @@ def _of_platforms(pairs: Sequence[tuple[Measures, Measures]]) -> Iterable[Alarm]
         if count >= _SITES and count >= were[platform] * _SHARE:
             told = f"{count} of {were[platform]} sites that were well are not"
             yield Alarm("platform", f"platform {platform}", told)
+
+
+def _shrunk_platforms(found: Iterable[Measures]) -> Iterable[Alarm]:
+    """Lists of many sites of one CMS that show less at once: its pages have another form now."""
+    compared, shrunk = Counter[str](), Counter[str]()
+    for one in found:
+        if one.platform and one.listed_before >= _FEWEST:
+            compared[one.platform] += 1
+            shrunk[one.platform] += one.shrunk
+    for platform, count in sorted(shrunk.items()):
+        if count >= _SITES and count >= compared[platform] * _SHARE:
+            told = f"the lists of {count} of {compared[platform]} sites show less than half of what they did"
+            yield Alarm("shrunk", f"platform {platform}", told)

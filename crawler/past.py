@@ -1,4 +1,4 @@
-"""What earlier runs left, read once for all who ask: the journals of the store.
+"""What earlier runs left, read once for all who ask: the captures in the newest snapshot, and the journals.
 
 Invariant: what a killed run archived is `kept` while it is fresh and no finished run has asked for it again,
 and is not part of the `history`: a run that takes it up goes through it as if it were new.
@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.captures import Capture, Run
-from archive.journal import UNJUDGED, read_articles, read_captures, read_run, stored_runs
+from archive.journal import UNJUDGED, read_articles, read_run, stored_runs
 from archive.known import Known
+from archive.past import past_of
+from archive.snapshots import latest
 from archive.stores import Store
 from crawler.increments import History, Schedule
 from crawler.monitors import Watch
@@ -36,11 +38,13 @@ class Past:
 
 
 def read_past(store: Store, since: datetime, schedule: Schedule | None = None, replays: bool = False) -> Past:
-    """Read the journals of all runs. Interrupted ones begun after `since` can be taken up; for a run that
+    """Read all runs. Interrupted ones begun after `since` can be taken up; for a run that
     `replays`, nothing is known of what comes, except where it is archived."""
     past = Past(Known(), History(schedule))
+    archived = past_of(store, latest(store))
     for run_id in stored_runs(store):
-        run, captures = read_run(store, run_id), read_captures(store, run_id)
+        # What a run came to site by site is in its journal alone.
+        run, captures = read_run(store, run_id), archived.captures_of(run_id)
         for capture in captures:
             past.known.add(capture)
         if replays:

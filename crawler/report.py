@@ -150,6 +150,8 @@ class SiteTally:
     title: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     changed: Outcome | None = None
+    listed: int = 0
+    listed_before: int = 0
     lead: SiteTally | None = None
 
     @property
@@ -180,6 +182,11 @@ class SiteTally:
         if relevant and len(self.columns) < _MOST_COLUMNS:
             days = (entry.published_on for entry in entries if entry.published_on)
             self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None)))
+
+    def compared(self, before: int, now: int) -> None:
+        """A list had so many entries when it was archived last, and has so many now."""
+        self.listed_before += before
+        self.listed += now
 
     def limited(self, what: str) -> None:
         """The site is not visited to its end, because of a limit of this run or of this program."""
@@ -279,10 +286,10 @@ class Tally:
         sites = tuple(self.sites[site.site_id].report(interrupted, site) for site in self._selected)
         now = {
             site.site.site_id: Measures(
-                run.run_id, site.outcome, site.platform, self.sites[site.site.site_id].answers
+                run.run_id, site.outcome, site.platform, tally.answers, tally.listed, tally.listed_before
             )
             for site in sites
-            if site.outcome != "not_run"
+            if site.outcome != "not_run" and (tally := self.sites[site.site.site_id])
         }
         return CrawlReport(
             run=run,

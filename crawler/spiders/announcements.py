@@ -6,7 +6,7 @@ archived; an article seen before gives the same disclosure whether its page was 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -18,35 +18,43 @@ from crawler import platforms, relevance
 from crawler.articles import read_article
 from crawler.attachments import Attachment, disposition_name, identity
 from crawler.guard import may_follow
+from crawler.kinds import opens_list
 from crawler.pages import Page
 from crawler.pending import Pending
-from crawler.platforms import Entry, PageRequest
+from crawler.platforms import Entry, PageRequest, Platform
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.visit import Visit, page_of
 
+ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
 class Announcements:
-    """Reads articles and waits for their files."""
+    """Reads articles and waits for their files. `lists` reads what turns out to be a list."""
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
+    def __init__(self, visit: Visit, lists: ReadList) -> None:
+        self._visit, self._lists = visit, lists
         self._pending = Pending()
 
     def ask(
-        self, tally: SiteTally, entry: Entry, via: str, heading: str, parts: Collection[str] = ()
+        self,
+        tally: SiteTally,
+        entry: Entry,
+        via: str,
+        heading: str,
+        parts: Collection[str] = (),
+        depth: int = 1,
     ) -> Iterator[Request]:
         """Ask for the article behind a line of a list, unless the site has had its share; its files among
-        `parts` are asked for in any case."""
+        `parts` are asked for in any case. `depth` is that of the page behind the line, if it is a list."""
         frontier = self._visit.frontier
         if tally.asked_articles >= frontier.bounds.articles:
             tally.limited("articles")
             return
         made = frontier.request(
             tally, entry.url, "article", "any", self.parse, via, entry.request,
-            entry=entry, heading=heading, parts=frozenset(parts),
+            entry=entry, heading=heading, parts=frozenset(parts), depth=depth,
         )  # fmt: skip
         if made:
             tally.asked_articles += 1
@@ -59,7 +67,12 @@ class Announcements:
         if recorded.outcome.name not in GOOD:
             yield from self._visit.stub(response, recorded, self.parse)
         elif recorded.capture.media_type in _PAGES:
-            yield from self.read(tally, response, page_of(response), recorded, entry)
+            page = page_of(response)
+            platform = platforms.of(page, tally.site.platform, likely=tally.platform)
+            if opens_list(page, platform, response.meta["heading"]):
+                yield from self._lists(tally, response, recorded)
+            else:
+                yield from self.read(tally, response, page, platform, recorded, entry)
         else:  # the link of the list led to the file itself
             name = disposition_name(_field(recorded, b"content-disposition"))
             file = Attachment(response.url, name or entry.title)
@@ -67,10 +80,15 @@ class Announcements:
             yield self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
 
     def read(
-        self, tally: SiteTally, response: Response, page: Page, recorded: Recorded, entry: Entry | None
+        self,
+        tally: SiteTally,
+        response: Response,
+        page: Page,
+        platform: Platform,
+        recorded: Recorded,
+        entry: Entry | None,
     ) -> Iterator[Any]:
         """The disclosure that a page announces."""
-        platform = platforms.of(page, tally.site.platform, likely=tally.platform)
         read = read_article(page, platform, entry.published_on if entry else None)
         title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
         address = entry.url if entry and entry.request else response.url

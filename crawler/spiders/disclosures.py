@@ -143,8 +143,8 @@ class DisclosuresSpider(scrapy.Spider):
             now=self.run.started_at,
         )
         self._visit = visit
-        self._announcements = Announcements(visit)
-        self._listings = Listings(visit, self._announcements)
+        self._listings = Listings(visit)
+        self._announcements = self._listings.announcements
 
     # -- the course of a crawl -----------------------------------------------------------------------------
 

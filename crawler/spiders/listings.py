@@ -59,8 +59,8 @@ class _Read:
 class Listings:
     """Reads list pages."""
 
-    def __init__(self, visit: Visit, announcements: Announcements) -> None:
-        self._visit, self._announcements = visit, announcements
+    def __init__(self, visit: Visit) -> None:
+        self._visit, self._announcements = visit, Announcements(visit, self._behind_a_line)
         self._looked_again: set[str] = set()
 
     def parse(self, response: Response) -> Iterator[Any]:
@@ -69,14 +69,33 @@ class Listings:
         if recorded.outcome.name not in GOOD | {"listing_changed"}:
             yield from self._visit.stub(response, recorded, self.parse)
         else:
-            read = self._read(tally, response, recorded)
-            yield from self._entries(read)
-            yield from self._direct_files(read)
-            yield from self._itself(read)
-            yield from self._known(read)
-            yield from self._other_pages(read)
-            yield from self._columns(read)
+            yield from self._followed(self._read(tally, response, recorded))
         yield from self._visit.frontier.release(tally)
+
+    @property
+    def announcements(self) -> Announcements:
+        """The room of the articles these lists lead to."""
+        return self._announcements
+
+    def _behind_a_line(self, tally: SiteTally, response: Response, recorded: Recorded) -> Iterator[Any]:
+        """Read a list that a line of another list led to, as if it were an article."""
+        bounds = self._visit.frontier.bounds
+        if tally.asked_listings >= bounds.listings:
+            tally.limited("list pages")
+        elif response.meta["depth"] > bounds.depth:
+            tally.limited("depth")
+        else:
+            tally.asked_listings += 1
+            yield from self._followed(self._read(tally, response, recorded))
+
+    def _followed(self, read: _Read) -> Iterator[Any]:
+        """Everything a list leads to."""
+        yield from self._entries(read)
+        yield from self._direct_files(read)
+        yield from self._itself(read)
+        yield from self._known(read)
+        yield from self._other_pages(read)
+        yield from self._columns(read)
 
     def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> _Read:
         page = page_of(response)
@@ -91,6 +110,8 @@ class Listings:
         promise = max(own, discovery.sure() if relevant else 0.0)
         same = recorded.outcome.name == "unchanged"
         before = listing if same else read_listing(recorded.before, response.url, platform.NAME)
+        if before:
+            tally.compared(_size(before), _size(listing))
         newest = response.meta.get("newest") or _keys(before)
         return _Read(tally, response, recorded, page, platform, listing, before, newest, context, promise)
 
@@ -104,10 +125,12 @@ class Listings:
             history = self._visit.history
             if history.known(entry.url):  # `_known` sees to it
                 read.tally.known += 1
-            elif history.due(entry.url, self._visit.now) and may_follow(
+            elif (history.due(entry.url, self._visit.now) or history.opened_list(entry.url)) and may_follow(
                 entry.url, read.response.url, "article"
             ):
-                yield from self._announcements.ask(read.tally, entry, read.response.url, read.context)
+                yield from self._announcements.ask(
+                    read.tally, entry, read.response.url, read.context, depth=read.response.meta["depth"] + 1
+                )
 
     def _direct_files(self, read: _Read) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""
@@ -127,8 +150,9 @@ class Listings:
         title = read.page.meta.get("articletitle", "")
         at_start = read.response.meta["depth"] == 0
         if at_start and is_article(read.page) and relevance.judge(title, read.context).relevant:
-            announcements = self._announcements
-            yield from announcements.read(read.tally, read.response, read.page, read.recorded, None)
+            yield from self._announcements.read(
+                read.tally, read.response, read.page, read.platform, read.recorded, None
+            )
 
     def _known(self, read: _Read) -> Iterator[Any]:
         """Once a run, ask about what earlier runs found on this site."""
@@ -204,8 +228,12 @@ def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None
     """`listing_changed` if a list that had many entries has none: the site has a new form, or is broken."""
     if now is None or before is None or now.entries or now.attachments or now.further:
         return None
-    had = len(before.entries) + len(before.attachments)
+    had = _size(before)
     return Outcome("listing_changed", "empty", f"0 entries, {had} before") if had >= MANY else None
+
+
+def _size(listing: Listing) -> int:
+    return len(listing.entries) + len(listing.attachments)
 
 
 def _pages(listing: Listing) -> list[PageRequest]:

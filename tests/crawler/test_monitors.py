@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive.captures import Capture, Run
-from crawler.monitors import Watch, measures
+from crawler.monitors import Measures, Watch, measures
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Visits = dict[str, tuple[str, str, dict[str, int]]]
@@ -54,3 +54,22 @@ def test_a_platform_that_changed_takes_its_sites_along() -> None:
     before: Visits = {name: ("content", "ucap" if name < "e" else "trs", {}) for name in "abcdef"}
     now: Visits = {name: ("listing_changed" if name < "d" else "content", "", {}) for name in "abcdef"}
     assert alarms(before, now) == [("platform", "platform ucap"), ("lost", "a"), ("lost", "b"), ("lost", "c")]
+
+
+def test_lists_that_show_much_less_than_they_did() -> None:
+    watch = Watch()
+    watch.add(Run("first", NOON, "t", "0", NOON, sites=()), [])
+
+    def now(**lists: tuple[int, int]) -> list[tuple[str, str]]:
+        found = {
+            name: Measures("second", "content", "ucap", listed=listed, listed_before=before)
+            for name, (listed, before) in lists.items()
+        }
+        rows = [{"site_id": name, "last_outcome": "content", "platform": "ucap"} for name in lists]
+        watch.add(Run("first", NOON, "t", "0", NOON, sites=tuple(rows)), [])
+        return [(alarm.rule, alarm.about) for alarm in watch.alarms(found)]
+
+    assert now(a=(9, 20)) == [("shrunk", "a")]
+    assert now(a=(10, 20), b=(2, 9), c=(30, 20)) == []
+    many = now(a=(3, 20), b=(0, 20), c=(9, 40), d=(20, 20))
+    assert many == [("shrunk", "platform ucap"), ("shrunk", "a"), ("shrunk", "b"), ("shrunk", "c")]

@@ -13,8 +13,8 @@ import pytest
 from archive.captures import Article
 from archive.journal import read_articles, stored_runs
 from archive.stores import open_store
-from tests.crawler.loopback import Web, serve
-from tests.crawler.spiders.crawling import crawl, put_list, site
+from tests.crawler.loopback import Reply, Web, serve
+from tests.crawler.spiders.crawling import article, crawl, number, put_list, site
 
 MENU = (
     ("/zwgk/", "政务公开"), ("/xwzx/", "新闻动态"), ("/jdhy/", "政策解读"), ("/zfcg/", "政府采购"), ("/zsyz/", "招商引资"),
@@ -115,3 +115,25 @@ def test_counties_that_share_a_page_keep_their_own(tmp_path: Path) -> None:
         "610700": 1, "610725": 1, "610726": 1,
     }  # fmt: skip
     assert web.paths.count("/gk/") == 1
+
+
+def test_a_line_that_promises_a_budget_may_open_a_list_of_them(tmp_path: Path) -> None:
+    web, above, below = Web(), "勉县2026年部门预算公开", [f"勉县第{n}中学2026年单位预算" for n in range(3)]
+    put_list(web, "/czyjs/", "预决算公开", [above, "勉县教育局2026年部门预算"])
+    put_list(web, "/czyjs/202602/", "部门预算", below)
+    web.pages[f"/czyjs/202602/t20260212_{number(above)}.html"] = web.pages.pop("/czyjs/202602/")
+    with serve(web):
+        county = [site("610725", web.url + "/czyjs/", region_code="610725", name="勉县")]
+        first = crawl(tmp_path, county)
+        web.pages[f"/czyjs/202602/t20260212_{number(above)}.html"] = Reply(
+            web.pages[f"/czyjs/202602/t20260212_{number(above)}.html"].body.replace(
+                b"<ul>", '<ul><a href="t20260301_1.html">勉县林业局2026年部门预算</a>2026-03-01'.encode()
+            )
+        )
+        web.html("/czyjs/202602/t20260301_1.html", article("勉县林业局2026年部门预算", ""))
+        second = crawl(tmp_path, county)
+    assert first["sites"]["610725"]["complete"] and first["articles"] == 1 + len(below)
+    assert second["sites"]["610725"]["new_articles"] == 1
+    store = open_store(str(tmp_path))
+    found = {one.title for run_id in stored_runs(store) for one in read_articles(store, run_id)}
+    assert found == {"勉县教育局2026年部门预算", "勉县林业局2026年部门预算", *below}
