@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from archive.captures import Run
@@ -48,10 +49,12 @@ NOTHING_REGISTERED = Registered()
 
 DOCUMENTS = "documents"
 MONITORED = ("budget", "accounts")
+BODIES_KEPT = 1 << 17
 FIRST_MONTH_FOR_NEXT_YEAR = 11
 """Congresses that meet in November or December approve the budget of the coming year."""
 
 
+@lru_cache(BODIES_KEPT)
 def body_id(region_code: str | None, name: str) -> str:
     """The id of a body: 16 hex digits over region code and name, whatever the width of its characters."""
     plain = "".join(unicodedata.normalize("NFKC", name).split())

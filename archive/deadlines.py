@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ Judgement = tuple[Status, int | None, list[str]]
 
 _UNKNOWN: Status = "unknown"
 CHINA = timezone(timedelta(hours=8))
+DUES_KEPT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,23 @@ class Deadline:
 
 def due(expectation: Expectation) -> Due | NotDue:
     """The due date of one expectation, or why there is none."""
-    if expectation.body_level is None:
+    return _due(
+        expectation.document_kind,
+        expectation.body_level,
+        expectation.fiscal_year,
+        tuple(sorted(expectation.approvals.items())),
+    )
+
+
+@lru_cache(DUES_KEPT)
+def _due(kind: str, level: str | None, year: int, approvals: tuple[tuple[str, date], ...]) -> Due | NotDue:
+    """The same for all bodies of a level whose acts happened on the same days."""
+    if level is None:
         return NotDue("it is not known whether the body is a government, a department or a unit")
-    duty = _duties().get((expectation.document_kind, expectation.body_level))
+    duty = _duties().get((kind, level))
     if duty is None:
-        return NotDue(f"no statute sets a date for {expectation.body_level} {expectation.document_kind}")
-    start = _starting_day(duty, expectation)
+        return NotDue(f"no statute sets a date for {level} {kind}")
+    start = _starting_day(duty, year, dict(approvals))
     if start is None:
         return NotDue("the day of approval is not known, and none can be presumed")
     act, trigger, basis = start
@@ -243,17 +255,19 @@ def _judge_absence(deadline: Due, as_of: date, crawled_on: date | None) -> Judge
     return "missing", (as_of - deadline.rolled).days, []
 
 
-def _starting_day(duty: Duty, expectation: Expectation) -> tuple[str, date, Basis] | None:
+def _starting_day(
+    duty: Duty, fiscal_year: int, approvals: Mapping[str, date]
+) -> tuple[str, date, Basis] | None:
     """The first act that is known; failing all, the presumed day of the last."""
     acts = list(duty.days)
     for act in acts:
-        if act in expectation.approvals:
-            return act, expectation.approvals[act], "stated" if act == acts[0] else "derived"
+        if act in approvals:
+            return act, approvals[act], "stated" if act == acts[0] else "derived"
     presumed = _presumed_days().get(acts[-1])
     if presumed is None:
         return None
     years, month, day = presumed
-    return acts[-1], date(expectation.fiscal_year + years, month, day), "presumed"
+    return acts[-1], date(fiscal_year + years, month, day), "presumed"
 
 
 def _was_known(publication: Publication, as_of: date) -> bool:

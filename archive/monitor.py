@@ -35,6 +35,17 @@ from parsers.reference import regions
 Row = Mapping[str, Any]
 
 BODY_COLUMNS = ("region_code", "name", "level")
+DOCUMENT_COLUMNS = (
+    "document_id",
+    "region_code",
+    "body_name",
+    "body_code",
+    "body_level",
+    "fiscal_year",
+    "document_kind",
+)
+DISCLOSURE_COLUMNS = ("disclosure_id", "site_id", "document_ids", "published_on", "first_seen")
+"""What a verdict needs of documents and disclosures."""
 SCREEN_COLUMNS = (
     "status",
     "days_late",
@@ -117,8 +128,8 @@ def board(
     `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
     """
     prefixes = region_prefixes(region) if region else ("",)
-    documents = read_table(store, snapshot, "documents").to_pylist()
-    disclosures = read_table(store, snapshot, "disclosures").to_pylist()
+    documents = read_table(store, snapshot, "documents", DOCUMENT_COLUMNS).to_pylist()
+    disclosures = read_table(store, snapshot, "disclosures", DISCLOSURE_COLUMNS).to_pylist()
     runs = runs_before(store, snapshot)
     bodies, verdicts = judge(documents, disclosures, runs, as_of, registered)
     names = {body["body_id"]: body for body in bodies}

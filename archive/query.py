@@ -54,7 +54,7 @@ def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
         listed = []
         for schema in TABLES.values():
             files = snapshot.files(schema.name)
-            connection.execute(f"CREATE VIEW {schema.name} AS {_view(store, schema, files)}")
+            connection.execute(f"CREATE VIEW {schema.name} AS {source(store, schema, files)}")
             listed += [_address(store, file) for file in files]
         for statement in _current_views():
             connection.execute(statement)
@@ -91,8 +91,9 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
         raise QueryError(str(error)) from error
 
 
-def _view(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
-    """One SELECT for all files that have the same columns; a column that files are too old for is null."""
+def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
+    """The SQL that reads these files of a table: one SELECT for all that have the same columns; a column that
+    files are too old for is null."""
     if not files:
         return f"SELECT {', '.join(map(_null, schema.columns))} WHERE false"
     parts = []

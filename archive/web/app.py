@@ -5,6 +5,9 @@ Invariant: every page is read-only; an error is a page that says what went wrong
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,10 +20,10 @@ from starlette.staticfiles import StaticFiles
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitor import UnknownRegion
 from archive.stores import Store
-from archive.web import api, boards, bodies, documents, overview, sqlpages
+from archive.web import api, boards, bodies, documents, health, overview, sandbox, sqlpages
 from archive.web.dataset import Board, Dataset
 from archive.web.images import Images
-from archive.web.rendering import page
+from archive.web.rendering import environment, page
 from archive.web.sandbox import SandboxError
 from archive.web.security import SecurityHeaders
 from archive.web.visit import Visit, visit_handler
@@ -50,6 +53,7 @@ PAGES = {
     "/sql.csv": sqlpages.sql_csv,
     "/sql.parquet": sqlpages.sql_parquet,
     "/dictionary": sqlpages.dictionary_page,
+    "/health": health.health,
     "/api": api.api_page,
     "/api/openapi.json": api.openapi,
     "/api/snapshots": api.list_snapshots,
@@ -62,17 +66,27 @@ PAGES = {
 def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
     """The application over one store. `at` is the snapshot shown where a visitor chose none; `board` judges a
     snapshot as of a day."""
+    dataset = Dataset(store, board, at)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        sandbox.prepare()
+        for name in environment().list_templates(["html"]):
+            environment().get_template(name)  # compiled once, before the first visitor
+        with dataset.watched():
+            yield
+
     app = Starlette(
         routes=[
             *(Route(path, visit_handler(handler)) for path, handler in PAGES.items()),
             Mount("/static", StaticFiles(packages=[("archive.web", "static")]), name="static"),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=GZIP_FROM)],
+        lifespan=lifespan,
         exception_handlers={HTTPException: error_page, GongkaiError: error_page, Exception: error_page},
     )
-    app.state.dataset = Dataset(store, board)
+    app.state.dataset = dataset
     app.state.images = Images()
-    app.state.at = at
     return app
 
 

@@ -32,7 +32,7 @@ def bodies_page(visit: Visit) -> Response:
     start = visit.number("start", 0, 10_000_000)
     name, region = visit.parameter("q"), visit.parameter("region")
     prefix = region_prefixes(region)[0] if region else ""
-    rows = visit.version.rows(queries.BODIES, name, name, prefix, LISTED + 1, start)
+    rows = queries.bodies(visit.version, name, prefix, LISTED + 1, start)
     more = len(rows) > LISTED
     return page(
         visit, "bodies.html", rows=rows[:LISTED], q=name, region=region, start=start, step=LISTED, more=more
@@ -54,7 +54,7 @@ def body_page(visit: Visit) -> Response:
         visit,
         "body.html",
         body=body,
-        place=documents[0] if documents else {},
+        place={"region_code": body["region_code"]} | queries.place(body["region_code"]),
         documents=documents,
         columns=columns,
         measures=measures(),
@@ -67,7 +67,7 @@ def body_page(visit: Visit) -> Response:
             "three_public": _three_public(visit, columns, amounts),
         },
         deadlines=own.to_pylist(),
-        checks=visit.version.rows(queries.BODY_CHECKS, [one["document_id"] for one in documents]),
+        checks=_failing(visit, [one["document_id"] for one in documents]),
     )
 
 
@@ -104,7 +104,7 @@ def compare_page(visit: Visit) -> Response:
         measures=measures(),
         amounts=amounts,
         q=q,
-        found=visit.version.rows(queries.BODIES, q, q, "", 30, 0),
+        found=queries.bodies(visit.version, q, "", 30, 0),
         wanted=wanted,
         full=len(wanted) >= COMPARED,
         charts={"compare": charts.bars(names, series, visit.t("10,000 yuan"))} if series else {},
@@ -117,8 +117,7 @@ def rank_page(visit: Visit) -> Response:
     if measure not in measures():
         raise HTTPException(400, visit.t("No such measure."))
     kind, region = _kind(visit), visit.parameter("region")
-    found = visit.version.rows(queries.YEARS)
-    years = [row["fiscal_year"] for row in found]
+    years = visit.version.homes.years()
     year = visit.number("year", years[0] if years else 0, 9999)
     prefix = region_prefixes(region)[0] if region else ""
     rows = money.ranked(visit.version, measure, year, kind, prefix, RANKED)
@@ -143,6 +142,10 @@ def rank_page(visit: Visit) -> Response:
         body_id=queries.body_id,
         charts={"rank": chart} if rows else {},
     )
+
+
+def _failing(visit: Visit, identities: Sequence[str]) -> list[Row]:
+    return visit.version.of_documents(identities).rows(queries.BODY_CHECKS, list(identities))
 
 
 def _kind(visit: Visit) -> str:

@@ -38,9 +38,11 @@ def document_page(visit: Visit) -> Response:
     """A document at one of its tables: the one asked for, else the first with amounts."""
     document = _document(visit)
     identity = document["document_id"]
-    tables = visit.version.rows(queries.TABLES, identity)
+    version = visit.version.of_documents([identity])
+    tables = version.rows(queries.TABLES, identity)
     table = _chosen(visit, tables)
-    counts = {row["status"]: row["n"] for row in visit.version.rows(queries.STATUS_COUNTS, identity)}
+    counts = {row["status"]: row["n"] for row in version.rows(queries.STATUS_COUNTS, identity)}
+    announced = visit.version.near(visit.version.homes.of_carriers(identity))
     return page(
         visit,
         "document.html",
@@ -49,17 +51,18 @@ def document_page(visit: Visit) -> Response:
         counts=counts,
         tables=tables,
         table=table,
-        members=visit.version.rows(queries.MEMBERS, identity),
-        captures=visit.version.rows(queries.CAPTURES, identity),
-        carriers=visit.version.rows(queries.CARRIERS, identity),
-        document_checks=visit.version.rows(queries.DOCUMENT_CHECKS, identity),
+        members=visit.version.rows(queries.MEMBERS, identity) if document["outcome"] == "container" else [],
+        captures=version.rows(queries.CAPTURES, identity),
+        carriers=announced.rows(queries.CARRIERS, identity),
+        document_checks=version.rows(queries.DOCUMENT_CHECKS, identity),
         **(_shown(visit, document, table) if table else {}),
     )
 
 
 def _shown(visit: Visit, document: Row, table: Row) -> dict[str, object]:
     """What the template needs for the one table that is open."""
-    version, identity = visit.version, document["document_id"]
+    identity = document["document_id"]
+    version = visit.version.of_documents([identity])
     full = version.one(queries.TABLE, identity, table["table_no"])
     facts = version.rows(queries.FACTS, identity, table["table_id"])
     checks = version.rows(queries.CHECKS, identity, table["table_id"])
@@ -119,7 +122,7 @@ def capture_record(visit: Visit) -> Response:
 
 def fact_page(visit: Visit) -> Response:
     """From a fact's id to its place on its document's page."""
-    fact = visit.version.one("SELECT * FROM facts WHERE fact_id = ?", visit.request.path_params["fact_id"])
+    fact = queries.fact(visit.version, visit.request.path_params["fact_id"])
     if fact is None:
         raise HTTPException(404)
     number = int(fact["table_id"].rpartition("-t")[2])

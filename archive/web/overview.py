@@ -45,7 +45,7 @@ def overview_page(visit: Visit) -> Response:
         season=counts(season),
         season_year=season_year,
         season_kind=season_kind,
-        latest=visit.version.rows(queries.LATEST, "", NEWEST),
+        editions=visit.dataset.news(visit.version),
         sizes={name: visit.version.snapshot.rows(name) for name in TABLES},
     )
 
@@ -76,7 +76,7 @@ def region_page(visit: Visit) -> Response:
             "city": region.city,
             "county": None,
         },
-        latest=visit.version.rows(queries.LATEST, prefix, NEWEST),
+        latest=visit.version.of_region(prefix).rows(queries.LATEST, prefix, NEWEST),
     )
 
 

@@ -1,83 +1,101 @@
 """The questions the pages ask of a snapshot.
 
-Invariant: every value from outside is a bound parameter; SQL text is constant.
+Invariant: every value from outside is a bound parameter; SQL text is constant. `{facts}` is the part of the
+table that a `Version` is narrowed to.
 """
 
 from __future__ import annotations
 
 from archive.bodies import body_id
 from archive.web.dataset import Row, Version
+from parsers.reference import regions
 
-DOCUMENT = "SELECT * FROM documents WHERE document_id = ?"
-MEMBERS = "SELECT document_id, title, body_name, media_type, outcome FROM documents WHERE parent_id = ?"
+DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
+MEMBERS = "SELECT document_id, title, body_name, media_type, outcome FROM {documents} WHERE parent_id = ?"
 CAPTURES = """
     SELECT capture_id, url, status, outcome, warc_path, warc_offset, warc_length,
            strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS fetched,
            payload_path, payload_offset, payload_length, bytes
-    FROM captures WHERE sha256 = ? AND payload_path IS NOT NULL ORDER BY fetched_at, capture_id LIMIT 50
+    FROM {captures} WHERE sha256 = ? AND payload_path IS NOT NULL ORDER BY fetched_at, capture_id LIMIT 50
 """
-CAPTURE = "SELECT * EXCLUDE (fetched_at) FROM captures WHERE capture_id = ?"
+CAPTURE = "SELECT * EXCLUDE (fetched_at) FROM {captures} WHERE capture_id = ?"
 CARRIERS = """
     SELECT disclosure_id, title, url, published_on, published_basis, state,
            strftime(first_seen AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS first_seen
-    FROM disclosures WHERE list_contains(document_ids, ?) ORDER BY published_on
+    FROM {disclosures} WHERE list_contains(document_ids, ?) ORDER BY published_on
 """
 TABLES = """
     SELECT t.* EXCLUDE (header, grid), count(f.fact_id) AS facts,
            count(*) FILTER (f.status = 'proved') AS proved,
            count(*) FILTER (f.status = 'disputed') AS disputed
-    FROM tables t LEFT JOIN facts f ON f.table_id = t.table_id AND f.document_id = t.document_id
+    FROM {tables} t LEFT JOIN {facts} f ON f.table_id = t.table_id AND f.document_id = t.document_id
     WHERE t.document_id = ? GROUP BY ALL ORDER BY t.table_no
 """
-TABLE = "SELECT * FROM tables WHERE document_id = ? AND table_no = ?"
-FACTS = "SELECT * FROM facts WHERE document_id = ? AND table_id = ? ORDER BY row_no, col_no"
+TABLE = "SELECT * FROM {tables} WHERE document_id = ? AND table_no = ?"
+FACTS = "SELECT * FROM {facts} WHERE document_id = ? AND table_id = ? ORDER BY row_no, col_no"
 CHECKS = """
-    SELECT * FROM checks WHERE document_id = ? AND list_contains(table_ids, ?)
+    SELECT * FROM {checks} WHERE document_id = ? AND list_contains(table_ids, ?)
     ORDER BY status = 'fails' DESC, rule, check_id
 """
 DOCUMENT_CHECKS = """
-    SELECT * FROM checks WHERE document_id = ? AND (status = 'fails' OR len(coalesce(table_ids, [])) = 0)
+    SELECT * FROM {checks} WHERE document_id = ? AND (status = 'fails' OR len(coalesce(table_ids, [])) = 0)
     ORDER BY status = 'fails' DESC, rule, check_id
 """
-STATUS_COUNTS = "SELECT status, count(*) AS n FROM facts WHERE document_id = ? GROUP BY ALL"
-BODY = "SELECT * FROM bodies WHERE body_id = ?"
+STATUS_COUNTS = "SELECT status, count(*) AS n FROM {facts} WHERE document_id = ? GROUP BY ALL"
+BODY = "SELECT * FROM {bodies} WHERE body_id = ?"
 DOCUMENTS_OF_REGION = """
     SELECT document_id, title, body_name, region_code, province, city, county, body_level, fiscal_year,
            document_kind, outcome, tables, facts, proved_share, media_type, pages
-    FROM documents WHERE region_code IS NOT DISTINCT FROM ? AND body_name IS NOT NULL
+    FROM {documents} WHERE region_code IS NOT DISTINCT FROM ? AND body_name IS NOT NULL
     ORDER BY fiscal_year DESC, document_kind, document_id
 """
 BODIES = """
-    SELECT b.*, p.province, p.city, p.county FROM bodies b
-    LEFT JOIN (SELECT region_code, any_value(province) AS province, any_value(city) AS city,
-                      any_value(county) AS county FROM documents GROUP BY region_code) p USING (region_code)
-    WHERE (? = '' OR contains(lower(b.name), lower(?))) AND starts_with(coalesce(b.region_code, ''), ?)
-    ORDER BY b.region_code, b.name LIMIT ? OFFSET ?
+    SELECT * FROM {bodies}
+    WHERE (? = '' OR contains(lower(name), lower(?))) AND starts_with(coalesce(region_code, ''), ?)
+    ORDER BY region_code, name LIMIT ? OFFSET ?
 """
 BODY_CHECKS = """
     SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
            tolerance_yuan, table_ids, fact_ids
-    FROM checks WHERE document_id IN (SELECT unnest(?)) AND status = 'fails'
+    FROM {checks} WHERE document_id IN (SELECT unnest(?)) AND status = 'fails'
     ORDER BY severity = 'error' DESC, document_id, rule LIMIT 200
-"""
-YEARS = """
-    SELECT fiscal_year FROM documents WHERE fiscal_year IS NOT NULL AND facts > 0
-    GROUP BY ALL ORDER BY fiscal_year DESC
 """
 LATEST = """
     SELECT d.disclosure_id, d.title, d.url, d.published_on, d.state, d.body_name, d.fiscal_year,
            d.document_kind, d.document_ids, d.region_code,
            strftime(d.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d') AS first_seen
-    FROM disclosures d WHERE starts_with(coalesce(d.region_code, ''), ?)
+    FROM {disclosures} d WHERE starts_with(coalesce(d.region_code, ''), ?)
     ORDER BY d.first_seen DESC, d.disclosure_id LIMIT ?
 """
+FACT = "SELECT * FROM {facts} WHERE fact_id = ?"
+ID_START = 16
+"""So many digits of a document's id begin the ids of its facts."""
 
-
-__all__ = ["body_id", "document", "documents_of", "payload_capture"]
+__all__ = ["bodies", "body_id", "document", "documents_of", "fact", "payload_capture"]
 
 
 def document(version: Version, document_id: str) -> Row | None:
-    return version.one(DOCUMENT, document_id)
+    return version.of_documents([document_id]).one(DOCUMENT, document_id)
+
+
+def fact(version: Version, fact_id: str) -> Row | None:
+    return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
+
+
+def bodies(version: Version, name: str, prefix: str, limit: int, offset: int) -> list[Row]:
+    """Bodies with a part of a name, in a region, and the names of where they are."""
+    rows = version.rows(BODIES, name, name, prefix, limit, offset)
+    return [row | place(row["region_code"]) for row in rows]
+
+
+def place(region_code: str | None) -> Row:
+    """The names of a region and of those it is in."""
+    region = regions.region(region_code) if region_code else None
+    return {
+        "province": region.province if region else None,
+        "city": region.city if region else None,
+        "county": region.county if region else None,
+    }
 
 
 def payload_capture(version: Version, document_id: str) -> Row | None:
@@ -87,5 +105,5 @@ def payload_capture(version: Version, document_id: str) -> Row | None:
 
 def documents_of(version: Version, body: Row) -> list[Row]:
     """The documents of one body, whichever way its name is spelled, the newest year first."""
-    rows = version.rows(DOCUMENTS_OF_REGION, body["region_code"])
+    rows = version.of_region(body["region_code"] or "00").rows(DOCUMENTS_OF_REGION, body["region_code"])
     return [row for row in rows if body_id(row["region_code"], row["body_name"]) == body["body_id"]]

@@ -14,7 +14,6 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse, Response
 
-from archive import snapshots
 from archive.monitor import URGENCY
 from archive.web.visit import COOKIE, Visit
 from archive.web.words import LANGUAGES
@@ -45,17 +44,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.globals.update(static=static, statuses=URGENCY, snapshot_choices=snapshot_choices)
+    made.globals.update(static=static, statuses=URGENCY)
     made.filters.update(money=money, yuan=yuan, percent=percent, count=count)
     return made
-
-
-def snapshot_choices(visit: Visit) -> list[tuple[str, str]]:
-    """What the snapshot picker offers: value and label, the newest first, tags before numbers."""
-    dataset = visit.dataset
-    names = sorted(snapshots.tags(dataset.store).items())
-    tagged = [(name, f"{name} (№ {number})") for name, number in names]
-    return tagged + [(str(number), f"№ {number}") for number in dataset.numbers()[:50]]
 
 
 @cache

@@ -2,8 +2,8 @@
 
 Invariant: whatever an archived file or a visitor's SQL does, the server goes on: the child has a limit on
 address space and processor time, is killed when its time is over, and answers with bytes, which are never
-unpickled. `python -m archive.web.sandbox` is the child; parent and child speak one message each way:
-a line of JSON (what to do), then bytes.
+unpickled. `python -m archive.web.sandbox` is the child, a new one for every task; parent and child speak one
+message each way: a line of JSON (what to do), then bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -26,9 +28,47 @@ TASKS = {
     "member": "archive.web.originals:member_of",
     "query": "archive.web.asking:answer",
 }
+LIBRARIES = ("archive.web.asking", "pypdfium2", "PIL.Image")
 DONE, REFUSED = b"+", b"-"
 _slots = BoundedSemaphore(4)
 """A visitor who asks for everything at once waits for himself."""
+
+
+class Children:
+    """Processes that each do one task. One waits with its libraries loaded, for loading takes longer than
+    most tasks; it ends with the server, whose end closes its input."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+
+    def prepare(self) -> None:
+        """Let one wait."""
+        if self._waiting.empty():
+            self._waiting.put(_started())
+
+    @contextmanager
+    def taken(self) -> Iterator[subprocess.Popen[bytes]]:
+        """A child for one task, dead afterwards; the next one waits from then on."""
+        try:
+            child = self._waiting.get_nowait()
+        except Empty:
+            child = _started()
+        try:
+            yield child
+        finally:
+            child.kill()
+            child.communicate()
+            self.prepare()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "archive.web.sandbox"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+
+
+_children = Children()
+prepare = _children.prepare
 
 
 class SandboxError(GongkaiError):
@@ -45,25 +85,27 @@ def call(
 ) -> bytes:
     """The bytes that a task of `TASKS` makes of options and data; raises SandboxError."""
     head = json.dumps({"task": task, "options": options, "memory": memory, "seconds": int(seconds) + 1})
-    command = [sys.executable, "-m", "archive.web.sandbox"]
-    with _slots:
+    with _slots, _children.taken() as child:
         try:
-            done = subprocess.run(
-                command, input=head.encode() + b"\n" + data, capture_output=True, timeout=seconds, check=False
-            )
+            answer, _ = child.communicate(head.encode() + b"\n" + data, timeout=seconds)
         except subprocess.TimeoutExpired:
             raise SandboxError(f"stopped after {seconds:g} seconds") from None
-    if done.stdout[:1] == DONE:
-        return done.stdout[1:]
-    if done.stdout[:1] == REFUSED:
-        raise SandboxError(done.stdout[1:].decode(errors="replace"))
+    if answer[:1] == DONE:
+        return answer[1:]
+    if answer[:1] == REFUSED:
+        raise SandboxError(answer[1:].decode(errors="replace"))
     raise SandboxError(f"stopped: it needs more than {memory // MIB} MiB of memory or breaks its reader")
 
 
 def main() -> None:
     """The child: do one task and answer."""
     out = sys.stdout.buffer
-    head = json.loads(sys.stdin.buffer.readline())
+    for module in LIBRARIES:
+        importlib.import_module(module)
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    head = json.loads(line)
     module, _, name = TASKS[head["task"]].partition(":")
     task: Callable[[dict[str, Any], bytes], bytes] = getattr(importlib.import_module(module), name)
     resource.setrlimit(resource.RLIMIT_AS, (head["memory"],) * 2)

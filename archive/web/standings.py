@@ -5,7 +5,6 @@ Invariant: counts and lists come from the verdicts of `archive.monitor`; nothing
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.monitor import URGENCY, region_prefixes
+from archive.monitor import URGENCY, region_prefixes, status_counts
 from archive.schema import KINDS
 from archive.web.visit import Visit
 
@@ -70,8 +69,7 @@ def board_of(visit: Visit) -> pa.Table:
 
 def counts(rows: pa.Table) -> dict[str, int]:
     """How many rows have each status, all statuses, the urgent first."""
-    found = Counter(rows["status"].to_pylist())
-    return {status: found[status] for status in URGENCY}
+    return dict.fromkeys(URGENCY, 0) | status_counts(rows)
 
 
 def counts_by_prefix(rows: pa.Table, length: int) -> dict[str, dict[str, int]]:

@@ -55,7 +55,7 @@ class Visit:
     @property
     def at(self) -> str:
         """The snapshot asked for, as written; `latest` if none was."""
-        return self.request.query_params.get("at", "")[:MAX_PARAMETER] or self.request.app.state.at
+        return self.request.query_params.get("at", "")[:MAX_PARAMETER] or self.dataset.at
 
     @cached_property
     def version(self) -> Version:

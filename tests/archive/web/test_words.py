@@ -11,6 +11,7 @@ import pytest
 from archive import texts
 from archive.monitor import URGENCY
 from archive.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES
+from archive.web import news
 from archive.web.tableview import MEANING
 from archive.web.words import translate, words
 from parsers.document import OUTCOMES
@@ -18,6 +19,7 @@ from parsers.document import OUTCOMES
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
 CODE_WORDS = {*URGENCY, *KINDS, *LEVELS, *TABLE_TYPES, *FUNDS, *NATURES, *PERIODS, *OUTCOMES, *MEANING}
+CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 NOT_SHOWN = {"all"}
 
 
