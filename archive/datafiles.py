@@ -20,16 +20,27 @@ from archive.manifest import ROOT, DataFile
 from archive.stores import Store
 
 NO_GROUP = "0000/00"
+"""Where rows lie that have no year and province."""
+
+MIXED = "mixed"
+"""Where rows of many groups lie together, sorted by group (see `archive.compaction`)."""
+
 MOST_ARROW_BYTES = 128 << 20
 """Rows in memory that make one file; bounds what rewriting a file costs."""
 
 ROW_GROUP = 1 << 17
 
 
-def write_rows(store: Store, schema: TableSchema, group: str, rows: pa.Table) -> list[DataFile]:
-    """Write the rows of one group, sorted by replace key, as one file or several large ones."""
-    order = pc.sort_indices(rows, sort_keys=[(schema.replace_key, "ascending")])
-    return [_write_file(store, schema, group, part) for part in _parts(rows.take(order))]
+def write_rows(
+    store: Store, schema: TableSchema, shelf: str, rows: pa.Table, groups: pa.Array | None = None
+) -> list[DataFile]:
+    """Write rows, sorted by replace key, as one file or several large ones; first by group, where the rows
+    are of several (`groups`, one for each row)."""
+    columns = {"key": rows.column(schema.replace_key)}
+    if groups is not None:
+        columns = {"group": groups} | columns
+    order = pc.sort_indices(pa.table(columns), sort_keys=[(name, "ascending") for name in columns])
+    return [_write_file(store, schema, shelf, part) for part in _parts(rows.take(order))]
 
 
 def read_rows(store: Store, schema: TableSchema, file: DataFile) -> pa.Table:
@@ -87,14 +98,14 @@ def _parts(rows: pa.Table) -> Iterator[pa.Table]:
         yield rows.slice(start, size)
 
 
-def _write_file(store: Store, schema: TableSchema, group: str, rows: pa.Table) -> DataFile:
+def _write_file(store: Store, schema: TableSchema, shelf: str, rows: pa.Table) -> DataFile:
     buffer = pa.BufferOutputStream()
     pq.write_table(rows, buffer, compression="zstd", row_group_size=ROW_GROUP)
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{ROOT}tables/{schema.name}/{group}/{sha256}.parquet"
+    key = f"{ROOT}tables/{schema.name}/{shelf}/{sha256}.parquet"
     store.write(key, data)
     keys = pc.min_max(rows.column(schema.replace_key)).as_py()
     return DataFile(
-        key, len(data), sha256, len(rows), group, keys["min"], keys["max"], tuple(rows.column_names)
+        key, len(data), sha256, len(rows), shelf, keys["min"], keys["max"], tuple(rows.column_names)
     )

@@ -2,17 +2,13 @@
 
 Invariant: only keys whose rows really differ are touched, only files that hold rows of such keys are
 rewritten, and no key has rows in the result that came from two writers.
-
-Files of one group are merged in the manner of a log-structured store: a new file takes along every file
-that is not much larger than itself, so a group of n rows has O(log n) files, and a row is rewritten
-O(log n) times.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
@@ -22,21 +18,20 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import compaction
 from archive.columns import TableSchema
-from archive.datafiles import NO_GROUP, read_keys, read_rows, write_rows
+from archive.datafiles import MIXED, NO_GROUP, read_keys, read_rows, write_rows
 from archive.errors import SchemaError
 from archive.manifest import DataFile
 from archive.schema import TABLES, require_fit
 from archive.stores import Store
 
-FANOUT = 2
-"""A file is merged into a new one of its group that has at least 1/FANOUT of its rows …"""
-
-MERGE_BYTES = 8 << 20
-"""… as long as the merged files have no more bytes than this."""
-
 READERS = 16
-WRITERS = 4
+WRITERS = 2
+"""Files written at once; each holds its rows in memory some three times over."""
+
+GroupOf = Callable[[TableSchema, pa.Table], pa.Array]
+"""The group of every row of a table."""
 
 
 class Everything(Enum):
@@ -94,29 +89,23 @@ def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit |
 
 
 def write_edit(
-    store: Store, files: Sequence[DataFile], edit: Edit, group_of: Callable[[TableSchema, pa.Table], pa.Array]
+    store: Store, files: Sequence[DataFile], edit: Edit, group_of: GroupOf
 ) -> tuple[DataFile, ...]:
-    """Write the files an edit needs and return all files of the table, in key order.
-
-    `group_of` gives the group of every row.
-    """
-    added = edit.rows.append_column("group", group_of(edit.schema, edit.rows))
-    groups = sorted({*pc.unique(added.column("group")).to_pylist(), *(file.group for file in edit.holders)})
-    held = set(edit.holders)
-
-    def write_group(group: str) -> tuple[list[DataFile], list[DataFile]]:
-        fresh = added.filter(pc.equal(added.column("group"), group)).drop_columns(["group"])
-        mine = [file for file in edit.holders if file.group == group]
-        others = [file for file in files if file.group == group and file not in held]
-        kept = [_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in mine]
-        merged = _mergeable(others, sum(map(len, kept)) + len(fresh))
-        rows = _concat(edit.schema, [*kept, *(read_rows(store, edit.schema, file) for file in merged), fresh])
-        return merged, write_rows(store, edit.schema, group, rows)
-
+    """Write the files an edit needs and return all files of the table, in key order."""
+    fresh = compaction.by_group(edit.rows, group_of(edit.schema, edit.rows))
+    shelves = compaction.shelved(fresh, {file.group for file in edit.holders})
+    held = {file for file in edit.holders if file.group == MIXED}
+    results = []
+    if held or MIXED in shelves:
+        result, heavy = _write_mixed(store, files, edit, shelves.pop(MIXED, []), group_of)
+        results.append(result)
+        for group, rows in heavy.items():
+            shelves.setdefault(group, []).append(rows)
+    own = sorted({*shelves, *(file.group for file in edit.holders if file not in held)})
     with ThreadPoolExecutor(WRITERS) as pool:
-        results = list(pool.map(write_group, groups))
-    gone = held.union(*(merged for merged, _ in results))
-    written = {file for _, new in results for file in new}
+        results += pool.map(lambda group: _write_own(store, files, edit, group, shelves.get(group, [])), own)
+    gone = set(edit.holders).union(*(result.gone for result in results))
+    written = {file for result in results for file in result.written}
     return tuple(sorted((set(files) - gone) | written, key=lambda file: file.key))
 
 
@@ -136,9 +125,62 @@ def own_groups(rows: pa.Table) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(groups, "^[0-9]{4}/[0-9]{2}$"), groups, NO_GROUP)
 
 
-def groups_of_owners(keys: pa.ChunkedArray, owners: pa.Array, groups: pa.Array) -> pa.Array:
-    """The group of the owner (the document) that each key names; `0000/00` if it is not among them."""
-    return pc.fill_null(pc.take(groups, pc.index_in(keys, owners)), NO_GROUP)
+def groups_of_owners(keys: pa.ChunkedArray, owners: pa.Table) -> pa.Array:
+    """The group of the document that each key names; null if it is not among `owners`."""
+    return pc.take(own_groups(owners), pc.index_in(keys, owners.column("document_id").combine_chunks()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Files that were merged into others, and those others."""
+
+    gone: tuple[DataFile, ...]
+    written: tuple[DataFile, ...]
+
+
+def _write_own(
+    store: Store, files: Sequence[DataFile], edit: Edit, group: str, fresh: Sequence[pa.Table]
+) -> _Written:
+    """The files of one group: new rows, with what is left of files that lose rows, and companions."""
+    first, *more = compaction.batches(file for file in edit.holders if file.group == group)
+    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
+    merged = _companions(files, edit, group, len(rows))
+    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
+    written = write_rows(store, edit.schema, group, rows)
+    for lot in more:
+        written += write_rows(store, edit.schema, group, _concat(edit.schema, _kept(store, edit, lot)))
+    return _Written(tuple(merged), tuple(written))
+
+
+def _write_mixed(
+    store: Store, files: Sequence[DataFile], edit: Edit, fresh: Sequence[pa.Table], group_of: GroupOf
+) -> tuple[_Written, dict[str, pa.Table]]:
+    """The same for rows of many groups, sorted by group; the rows of groups that have become worth files of
+    their own are left to the caller."""
+    first, *more = compaction.batches(file for file in edit.holders if file.group == MIXED)
+    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
+    merged = _companions(files, edit, MIXED, len(rows))
+    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
+    groups = group_of(edit.schema, rows)
+    names = compaction.heavy(rows, groups)
+    settled = pc.is_in(groups, pa.array(sorted(names), pa.string()))
+    heavy = compaction.by_group(rows.filter(settled), groups.filter(settled))
+    light = pc.invert(settled)
+    written = write_rows(store, edit.schema, MIXED, rows.filter(light), groups.filter(light))
+    for lot in more:
+        rows = _concat(edit.schema, _kept(store, edit, lot))
+        written += write_rows(store, edit.schema, MIXED, rows, group_of(edit.schema, rows))
+    return _Written(tuple(merged), tuple(written)), heavy
+
+
+def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.Table]:
+    """What files keep that lose rows."""
+    return (_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in holders)
+
+
+def _companions(files: Iterable[DataFile], edit: Edit, shelf: str, rows: int) -> list[DataFile]:
+    held = set(edit.holders)
+    return compaction.companions((file for file in files if file.group == shelf and file not in held), rows)
 
 
 def _affected_keys(schema: TableSchema, change: Change) -> pa.Array | None:
@@ -183,17 +225,6 @@ def _changed_keys(schema: TableSchema, keys: pa.Array, old: pa.Table, new: pa.Ta
                 changed.append(key)
             start += length
     return pa.array(sorted(changed), pa.string())
-
-
-def _mergeable(others: Iterable[DataFile], rows: int) -> list[DataFile]:
-    """The files that a new file of `rows` rows takes along."""
-    merged: list[DataFile] = []
-    for file in sorted(others, key=lambda file: (file.rows, file.key)):
-        if file.rows > FANOUT * rows or file.bytes + sum(other.bytes for other in merged) > MERGE_BYTES:
-            break
-        merged.append(file)
-        rows += file.rows
-    return merged
 
 
 def _require_unique(schema: TableSchema, rows: pa.Table) -> None:

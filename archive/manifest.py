@@ -31,8 +31,8 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none;
-    `first_key` and `last_key` bound the replace key of its rows."""
+    """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none,
+    `mixed` where they have several; `first_key` and `last_key` bound the replace key of its rows."""
 
     key: str
     bytes: int

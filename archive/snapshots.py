@@ -29,7 +29,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 
 import pyarrow as pa
@@ -37,7 +37,17 @@ import pyarrow.compute as pc
 
 from archive.columns import TableSchema
 from archive.datafiles import NO_GROUP, read_columns
-from archive.edits import ALL, READERS, Change, Edit, find_edit, groups_of_owners, own_groups, write_edit
+from archive.edits import (
+    ALL,
+    READERS,
+    Change,
+    Edit,
+    GroupOf,
+    find_edit,
+    groups_of_owners,
+    own_groups,
+    write_edit,
+)
 from archive.errors import AlreadyExists, Conflict, IntegrityError, ObjectNotFound, SnapshotNotFound
 from archive.manifest import ROOT, DataFile, Snapshot, decode, encode, snapshot_key
 from archive.schema import TABLES, empty_table
@@ -115,15 +125,7 @@ def write_files(
 ) -> dict[str, tuple[DataFile, ...]]:
     """Step 3: write what the edits need; the files of every table as the new snapshot has them."""
     tables = {name: base.files(name) if base else () for name in TABLES}
-    owners, groups = _document_groups(store, base, changes, edits)
-
-    def group_of(schema: TableSchema, rows: pa.Table) -> pa.Array:
-        if schema.grouped and schema.has_place:
-            return own_groups(rows)
-        if schema.grouped:
-            return groups_of_owners(rows.column("document_id"), owners, groups)
-        return pa.repeat(NO_GROUP, len(rows))
-
+    group_of = _grouping(store, base, changes)
     for edit in edits:
         name = edit.schema.name
         tables[name] = write_edit(store, tables[name], edit, group_of)
@@ -262,26 +264,30 @@ def _tagged(store: Store, name: str) -> int:
         raise IntegrityError(f"tag {name} is damaged: {error!r}") from error
 
 
-def _document_groups(
-    store: Store, base: Snapshot | None, changes: Sequence[Change], edits: Sequence[Edit]
-) -> tuple[pa.Array, pa.Array]:
-    """Documents and their groups, for the rows that have no year and province of their own.
+def _grouping(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> GroupOf:
+    """Tells the groups of rows: by their own year and province, or else by those of their document.
 
-    Taken from the commit itself; the base is asked only for documents that the commit does not bring.
+    The base is asked only for documents that the commit does not bring, and once.
     """
     columns = ["document_id", "fiscal_year", "region_code"]
-    documents = [change.rows.select(columns) for change in changes if change.table == "documents"]
-    needed = [
-        edit.rows.column("document_id").combine_chunks()
-        for edit in edits
-        if edit.schema.grouped and not edit.schema.has_place
-    ]
-    if base and needed:
-        known = documents[0].column("document_id") if documents else pa.array([], pa.string())
-        wanted = pc.unique(pa.concat_arrays(needed))
-        missing = wanted.filter(pc.invert(pc.is_in(wanted, known)))
-        if len(missing):
-            stored = read_table(store, base, "documents", columns)
-            documents.append(stored.filter(pc.is_in(stored.column("document_id"), missing)))
-    rows = pa.concat_tables([empty_table("documents").select(columns), *documents])
-    return rows.column("document_id").combine_chunks(), own_groups(rows)
+    empty = empty_table("documents").select(columns)
+    brought = pa.concat_tables(
+        [empty, *(change.rows.select(columns) for change in changes if change.table == "documents")]
+    )
+
+    @cache
+    def stored() -> pa.Table:
+        return read_table(store, base, "documents", columns) if base else empty
+
+    def group_of(schema: TableSchema, rows: pa.Table) -> pa.Array:
+        if not schema.grouped:
+            return pa.repeat(NO_GROUP, len(rows))
+        if schema.has_place:
+            return own_groups(rows)
+        keys = rows.column("document_id")
+        groups = groups_of_owners(keys, brought)
+        if groups.null_count:
+            groups = pc.coalesce(groups, groups_of_owners(keys, stored()))
+        return pc.fill_null(groups, NO_GROUP)
+
+    return group_of

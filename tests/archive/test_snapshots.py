@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -21,7 +20,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive import snapshots
-from archive.edits import FANOUT
 from archive.errors import AlreadyExists, IntegrityError, SchemaError, SnapshotNotFound
 from archive.manifest import decode, encode, snapshot_key
 from archive.schema import TABLES, arrow_schema, build_table
@@ -231,19 +229,6 @@ class TestCommit:
 
 
 class TestFiles:
-    def test_many_small_commits_leave_few_files(self, local_store: Store) -> None:
-        count = 40
-        for number in range(count):
-            snapshot = committed(local_store, changes([Sample(f"document {number}")]))
-            assert len(snapshot.files("facts")) <= 5
-        assert snapshot.rows("facts") == 2 * count
-        sizes = sorted(file.rows for file in snapshot.files("facts"))
-        assert all(large > FANOUT * small for small, large in pairwise(sizes))
-        assert amounts(local_store, snapshot) == {
-            Sample(f"document {number}").document_id: ["1.00", "2.00"] for number in range(count)
-        }
-        assert [finding for finding in verify(local_store) if finding.severity == "error"] == []
-
     def test_a_large_group_becomes_several_files(
         self, local_store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
