@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from archive import monitor, present, preview, snapshots, texts
+from archive import monitor, present, preview, snapshots, stamps, texts
 from archive import scores as scoring
 from archive.alerts import deliver, detect, feeds, read_channels
 from archive.changes import Kind, diff
@@ -61,6 +61,7 @@ USAGE_ERRORS = (
     registry.UnknownSites,
 )
 DEFAULT_STORE = "gongkai-data"
+STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
 ANYWHERE = ("--store", "--lang", "--log-format")
 KINDS: tuple[Kind, ...] = ("added", "removed", "changed", "gone")
 DIFFERENCE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
@@ -209,6 +210,23 @@ def told(done: job.JobReport) -> int:
     return NEEDS_A_PERSON if summary.to_look_at(done) else DONE
 
 
+def attested(store: Store, command: str | None, form: str = "", out: Path | None = None) -> int:
+    """Have what is new stamped, and say so; the exit code."""
+    done = list(stamps.stamp(store, command))
+    for problem in {one.problem for one in done if one.problem}:
+        log.warning(problem)
+    if form:
+        rows = [asdict(one) | {"proofs": ", ".join(one.proofs)} for one in done]
+        present.give(pa.Table.from_pylist(rows), form, out)
+    return NEEDS_A_PERSON if any(one.problem for one in done) else DONE
+
+
+def finished(store: Store, done: job.JobReport) -> int:
+    """Print the report of a job, and have its files stamped where that is asked for; the exit code."""
+    code, service = told(done), os.environ.get(STAMP_COMMAND)
+    return max(code, attested(store, service)) if service else code
+
+
 @command("run", "The main job: crawl, archive, read, check, commit one snapshot, report.")
 def run(
     ctx: typer.Context,
@@ -225,7 +243,7 @@ def run(
         done = job.read_archive(store, teller, crawled=half.crawled)
     if report:
         write_report(report, done, snapshots.latest(store), datetime.now(UTC))
-    return told(done)
+    return finished(store, done)
 
 
 @command("crawl", "The first half of run: crawl and archive; nothing is read.")
@@ -245,7 +263,7 @@ def crawl(
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
     with turn(store, chosen), ctx.obj.teller() as teller:
         done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year, settings=settings)
-    return told(done)
+    return finished(store, done)
 
 
 @command("ingest", "The other half of run: read what is archived, or local files, and commit.")
@@ -270,7 +288,7 @@ def ingest(
         )
     with ctx.obj.teller() as teller:
         done = job.read_archive(store, teller, reparse=reparse)
-    return told(done)
+    return finished(store, done)
 
 
 @command("demo", "The main job against the bundled replica site, on this machine alone.")
@@ -426,6 +444,19 @@ def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     errors = sum(finding.severity == "error" for finding in findings)
     log.info(t("{errors} errors, {notes} notes", errors=errors, notes=len(findings) - errors))
     return NEEDS_A_PERSON if errors else DONE
+
+
+@command("stamp", "Write the hash lists of runs and snapshots, and have a service attest them.")
+def stamp(
+    ctx: typer.Context,
+    service: Annotated[
+        str | None,
+        option("--command", "CMD", "Program that is given each list without a proof", envvar=STAMP_COMMAND),
+    ] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    return attested(ctx.obj.store(), service, form, out)
 
 
 @command("expire", "Remove old snapshots, and files that no snapshot lists.")

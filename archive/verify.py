@@ -27,6 +27,7 @@ from archive.query import connect, select
 from archive.records import Record, read_records, sha256
 from archive.schema import TABLES, require_fit
 from archive.snapshots import TAG_KEY, read_table, snapshot_numbers
+from archive.stamps import check as check_stamps
 from archive.stores import Store
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ EXCHANGES = {"response", "revisit", "resource"}
 class Finding:
     """One thing found about the object `key` of the store.
 
-    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, record, payload.
+    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, record, payload, stamp.
     Info: orphan, a data file that no kept snapshot lists (a killed commit, a lost race, an expiry).
     """
 
@@ -82,7 +83,8 @@ def verify(store: Store) -> list[Finding]:
     """Check every kept snapshot and its files, every WARC file, and that captures lead to their payloads."""
     snapshots, findings = _read_snapshots(store)
     newest = snapshots[-1] if snapshots else None
-    return [*findings, *verify_dataset(store, snapshots), *verify_warcs(store, newest)]
+    stamped = (Finding(severity, "stamp", key, message) for severity, key, message in check_stamps(store))
+    return [*findings, *verify_dataset(store, snapshots), *verify_warcs(store, newest), *stamped]
 
 
 def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Finding]:
