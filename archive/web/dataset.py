@@ -23,6 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from archive import snapshots
+from archive.datafiles import MIXED
 from archive.deadlines import CHINA
 from archive.query import connect, source
 from archive.schema import TABLES
@@ -91,7 +92,8 @@ class Version:
         schema = TABLES[found[1]]
         if self.groups is None or not schema.grouped:
             return schema.name
-        files = [file for file in self.snapshot.files(schema.name) if file.group in self.groups]
+        groups = self.groups | {MIXED}
+        files = [file for file in self.snapshot.files(schema.name) if file.group in groups]
         return f"({source(self.store, schema, files)})"
 
 

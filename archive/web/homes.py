@@ -1,7 +1,7 @@
 """Which files of a snapshot hold the rows of a document, so that one page reads a few files and not all.
 
-Invariant: a home is the group of the file that a row was found in, so narrowing a question to homes never
-loses a row.
+Invariant: a home is the group of the file that a row was found in, or of the row itself where a file holds
+rows of many groups. Such files are read for every home, so narrowing a question to homes never loses a row.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.columns import TEXT, TableSchema
-from archive.datafiles import read_columns
+from archive.datafiles import MIXED, read_columns
+from archive.edits import own_groups
 from archive.manifest import DataFile
 from archive.schema import TABLES
 from archive.snapshots import Snapshot
@@ -26,6 +27,7 @@ INDEX = pa.schema([("document_id", TEXT), ("home", TEXT)])
 DOCUMENTS = "SELECT DISTINCT home FROM homes.documents WHERE document_id IN (SELECT unnest(?))"
 CARRIERS = "SELECT DISTINCT home FROM homes.carriers WHERE document_id = ?"
 STARTING = "SELECT DISTINCT home FROM homes.documents WHERE starts_with(document_id, ?)"
+PLACE = ("fiscal_year", "region_code")
 READERS = 4
 
 
@@ -78,12 +80,17 @@ def homes_of(store: Store, snapshot: Snapshot, connection: duckdb.DuckDBPyConnec
         connection.execute(f"CREATE TABLE homes.{name} AS SELECT DISTINCT * FROM found ORDER BY document_id")
         connection.unregister("found")
     grouped = (schema.name for schema in TABLES.values() if schema.grouped)
-    groups = frozenset(file.group for name in grouped for file in snapshot.files(name))
-    return Homes(connection, groups)
+    groups = {file.group for name in grouped for file in snapshot.files(name)} - {MIXED}
+    homes = connection.execute("SELECT home FROM homes.documents UNION SELECT home FROM homes.carriers")
+    return Homes(connection, frozenset(groups.union(home for (home,) in homes.fetchall())))
 
 
 def _index(store: Store, schema: TableSchema, column: str, file: DataFile) -> pa.Table:
-    """The documents that rows of a file are or name, and the file's group."""
-    values = read_columns(store, schema, [column], file)[column]
-    ids = pc.list_flatten(values) if pa.types.is_list(values.type) else values
-    return pa.table([ids, pa.repeat(pa.scalar(file.group, TEXT), len(ids))], INDEX)
+    """The documents that rows of a file are or name, and their homes."""
+    mixed = file.group == MIXED
+    rows = read_columns(store, schema, [column, *(PLACE if mixed else ())], file)
+    values = rows[column].combine_chunks()
+    homes = own_groups(rows) if mixed else pa.repeat(pa.scalar(file.group, TEXT), len(rows))
+    if pa.types.is_list(values.type):
+        homes, values = homes.take(pc.list_parent_indices(values)), pc.list_flatten(values)
+    return pa.table([values, homes], INDEX)
