@@ -27,7 +27,8 @@ Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A body that a list says must publish. `site_id` is the site where it should, `source` the list: the
-    registry, or a department's document; `parent` the name of the body it belongs to, in the same region."""
+    registry, or a department's document; `parent` the name of the body it belongs to, in the same region;
+    `year` the fiscal year it is listed for."""
 
     region_code: str | None
     name: str
@@ -35,6 +36,7 @@ class Listed:
     level: str | None = None
     parent: str | None = None
     site_id: str | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def body_id(region_code: str | None, name: str) -> str:
 
 def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> list[dict[str, object]]:
     """Rows of `bodies`: every body that a row of `documents` or a list names. The years are those of its
-    documents; none for a body that no document is known of."""
+    documents and of the lists; none where neither names one."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for document in documents:
         if document["body_name"]:
@@ -197,6 +199,7 @@ def complete_crawls(
 
 def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:
     years = [row["fiscal_year"] for row in documents if row["fiscal_year"]]
+    years += [entry.year for entry in listed if entry.year]
     places = [row["region_code"] for row in documents] or [entry.region_code for entry in listed]
     names = [row["body_name"] for row in documents] or [entry.name for entry in listed]
     levels = [row["body_level"] for row in documents if row["body_level"]] or [one.level for one in listed]

@@ -29,6 +29,7 @@ from archive.past import runs_in
 from archive.schema import TABLES
 from archive.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.stores import Store
+from archive.unitlists import listed_units
 from parsers.errors import GongkaiError
 from parsers.reference import regions
 
@@ -43,6 +44,7 @@ DOCUMENT_COLUMNS = (
     "body_level",
     "fiscal_year",
     "document_kind",
+    "units",
 )
 DISCLOSURE_COLUMNS = ("disclosure_id", "site_id", "document_ids", "published_on", "first_seen")
 """What a verdict needs of documents and disclosures."""
@@ -73,12 +75,13 @@ def judge(
     as_of: date,
     registered: Registered = NOTHING_REGISTERED,
 ) -> tuple[list[dict[str, object]], list[Deadline]]:
-    """The bodies that rows of `documents` and `disclosures` show or the registry lists (rows of `bodies`),
-    and a verdict on each document every one of them owes."""
+    """The bodies that rows of `documents` and `disclosures` show, or that they or the registry list (rows of
+    `bodies`), and a verdict on each document every one of them owes."""
     documents, disclosures, runs = list(documents), list(disclosures), list(runs)
-    bodies = known_bodies(documents, registered.listed)
+    listed = [*registered.listed, *listed_units(documents, disclosures)]
+    bodies = known_bodies(documents, listed)
     last = last_complete_crawls(runs, as_of)
-    crawled = complete_crawls(documents, disclosures, last, registered.listed)
+    crawled = complete_crawls(documents, disclosures, last, listed)
     found = publications(documents, disclosures, crawls_by_site(runs))
     return bodies, assess(expectations(bodies, as_of, registered.approvals), found, as_of, crawled)
 

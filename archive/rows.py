@@ -27,7 +27,7 @@ from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Indicat
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
 READABLE = {
-    "documents": frozenset({"title", "body_name", "outcome_detail", "notes"}),
+    "documents": frozenset({"title", "body_name", "outcome_detail", "notes", "units"}),
     "tables": frozenset({"title", "header", "empty_reason"}),
     "facts": frozenset({"body_name", "row_label", "column_path", "project_name", "subject"}),
     "indicators": frozenset({"project_name", "level1", "level2", "level3", "target"}),
@@ -111,6 +111,7 @@ def _document_row(
         "outcome": document.outcome,
         "outcome_detail": document.outcome_detail,
         "notes": [_note(note) for note in document.notes],
+        "units": list(document.units) or None,
         "parser_version": PARSER_VERSION,
         "content": content_of(document.tables),
         "tables": len(document.tables),

@@ -265,6 +265,7 @@ DOCUMENTS = TableSchema(
         ),
         Column("outcome_detail", TEXT, "One sentence on the outcome", source=COMPUTED),
         Column("notes", TEXTS, "What the reader saw and did not want to keep silent about", source=COMPUTED),
+        Column("units", TEXTS, "Units it lists as being within its budget", "下设预算单位", source=PRINTED),
         Column("parser_version", TEXT, "Version of the parsers", source=COMPUTED, nullable=False),
         Column(
             "content",

@@ -20,6 +20,7 @@ from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import Hints, ParsedDocument
 from parsers.tables import budget_tables
+from parsers.units import listed_units
 
 # Part of every document's row: raise it whenever the same bytes may give other rows.
 PARSER_VERSION = "1"
@@ -61,4 +62,5 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
         indicators=targets,
         statements=statements,
+        units=listed_units(reading, head),
     )

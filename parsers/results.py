@@ -197,3 +197,4 @@ class ParsedDocument:
     notes: tuple[Note, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     statements: tuple[Statement, ...] = ()
+    units: tuple[str, ...] = ()
