@@ -2,10 +2,14 @@
 
 1. `front/department/getdepartmentname.do` (pid, departmentName, date, typeid): the departments of a region;
 2. `front/budgetfinal/itemsandpag.do` (page_num, groupid, typeid, date): what a department announced;
-3. `front/budgetfinal/getTemporaryFiles.do` (uuid): the files of one announcement, which is the article here;
+3. `front/budgetfinal/getTemporaryFiles.do` (uuid, in single quotes): the files of one announcement, which is
+   the article here;
 4. `front/budgetfinal/download.do?iid=…`: a file.
 
-The region is the `pid` of the shell or the `code` of its address, `typeid` 2 is a budget and 1 are accounts.
+These, their fields and those of their answers are as programs that worked in 2021 used them, on two hosts with
+and without `/yjsgk` before the path. That `pid` may be the `code` in the address of today's shell, and which
+`typeid` are accounts (1), is inferred. What an announcement is called is not known either: it has its
+department's name and what was asked for.
 """
 
 from __future__ import annotations
@@ -63,7 +67,7 @@ def _entries(page: Page, value: Any) -> Iterator[Entry]:
     for item in records(value, "budgetTemplates"):
         uuid = text_of(item, "uuid")
         if service and uuid:
-            request = PageRequest(service, (("uuid", uuid),))
+            request = PageRequest(service, (("uuid", f"'{uuid}'"),))
             title = text_of(item, "title", "name", "t_title", "itemname") or page.heading
             yield Entry(
                 request.key, title, day_of(item, "t_uploaddate", "publishdate", "createtime"), request

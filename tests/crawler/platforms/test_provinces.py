@@ -166,7 +166,7 @@ def test_jiangsu_from_region_to_files() -> None:
     ).entries
     assert (entry.title, entry.url) == (
         items.title,
-        f"{JS}/budgetfinal/getTemporaryFiles.do?__wb_method=POST&uuid=ab",
+        f"{JS}/budgetfinal/getTemporaryFiles.do?__wb_method=POST&uuid=%27ab%27",
     )
     assert entry.request == PageRequest.of(entry.url)
     files = Page(f"{JS}/budgetfinal/getTemporaryFiles.do", '[{"iid":9,"t_oldname":"教育局预算.pdf"}]')

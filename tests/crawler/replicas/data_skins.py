@@ -194,7 +194,8 @@ def jiangsu(site: Replica, some: Sequence[Announcement]) -> str:
         return in_json({"budgetTemplates": listed, "total": len(listed)})
 
     def of_item(asked: Asked) -> Reply:
-        one = found[asked.form["uuid"]]
+        one = found[asked.form["uuid"].removeprefix("'").removesuffix("'")]
+        assert asked.form["uuid"] == f"'{uuid(one.number)}'"
         return in_json(
             [{"iid": str(f.number), "t_oldname": f.name, "t_uploaddate": str(one.day)} for f in one.files]
         )

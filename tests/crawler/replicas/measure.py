@@ -15,10 +15,11 @@ from typing import Any
 from archive.captures import Article, Capture
 from archive.journal import read_articles, read_captures, stored_runs
 from archive.stores import open_store
+from crawler import settings
 from tests.crawler.loopback import serve
 from tests.crawler.replicas import data_skins, pages_skins
 from tests.crawler.replicas.content import Announcement, File, announcements
-from tests.crawler.replicas.server import Replica
+from tests.crawler.replicas.server import FORBIDDEN, Replica
 
 ROOT = Path(__file__).resolve().parents[3]
 SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
@@ -45,6 +46,9 @@ class Result:
     names_right: int
     days_right: int
     requests: int
+    at_once: int
+    forbidden: int
+    gaps: frozenset[str]
     seconds: float
     missed: tuple[str, ...]
 
@@ -66,33 +70,49 @@ class Result:
             f"recall {self.recall:.3f} ({self.right}/{self.expected}) precision {self.precision:.3f} "
             f"attachments {self.attachments:.3f} ({self.files_found}/{self.files}) "
             f"names {self.names_right}/{self.files} dates {self.days_right}/{self.expected} "
-            f"{self.requests} requests {self.seconds:.0f} s"
+            f"{self.requests} requests, {self.at_once} at once, {self.forbidden} forbidden, "
+            f"gaps: {' '.join(sorted(self.gaps)) or 'none'}, {self.seconds:.0f} s"
         )
 
 
-def measure(platform: str, count: int, folder: Path, **settings: Any) -> Result:
+def manners(speed: float) -> dict[str, Any]:
+    """Those of `crawler.settings`, with delays divided by `speed`."""
+    return {
+        "DOWNLOAD_DELAY": settings.DOWNLOAD_DELAY / speed,
+        "AUTOTHROTTLE_ENABLED": settings.AUTOTHROTTLE_ENABLED,
+        "AUTOTHROTTLE_START_DELAY": settings.AUTOTHROTTLE_START_DELAY / speed,
+        "AUTOTHROTTLE_MAX_DELAY": settings.AUTOTHROTTLE_MAX_DELAY / speed,
+        "GONGKAI_BACKOFF": settings.GONGKAI_BACKOFF / speed,
+        "DOWNLOAD_TIMEOUT": settings.DOWNLOAD_TIMEOUT,
+        "RETRY_TIMES": settings.RETRY_TIMES,
+    }
+
+
+def measure(platform: str, count: int, folder: Path, speed: float) -> Result:
     """Crawl the replica of `platform` with `count` articles into a store in `folder`."""
     some = announcements(count)
     begun = time.monotonic()
     with serve(Replica()) as web:
         assert isinstance(web, Replica)
         start = SKINS[platform](web, some)
-        web.html("/robots.txt", "User-agent: *\nDisallow:\n")
-        report = _crawl(folder / platform, web.url + start, settings)
-        requests = len(web.asked)
+        web.html("/robots.txt", f"User-agent: *\nDisallow: {FORBIDDEN}\nCrawl-delay: {1 / speed}\n")
+        report = _crawl(folder / platform, web.url + start, manners(speed))
+        requests, at_once = len(web.asked), web.most_at_once
+        forbidden = sum(path.startswith(FORBIDDEN) for path in web.paths)
     store = open_store(str(folder / platform))
     (run_id,) = stored_runs(store)
+    site = report["sites"]["replica"]
     return _compared(
-        platform, report["sites"]["replica"]["platform"], some, read_articles(store, run_id),
-        read_captures(store, run_id), requests, time.monotonic() - begun,
+        platform, site["platform"], some, read_articles(store, run_id), read_captures(store, run_id),
+        requests=requests, at_once=at_once, forbidden=forbidden, gaps=frozenset(site["gaps"]),
+        seconds=time.monotonic() - begun,
     )  # fmt: skip
 
 
-def _crawl(store: Path, start: str, settings: dict[str, Any]) -> dict[str, Any]:
+def _crawl(store: Path, start: str, chosen: dict[str, Any]) -> dict[str, Any]:
     site = json.dumps([{"site_id": "replica", "url": start, "name": "勉县", "region_code": "610725"}])
-    quick = json.dumps({"DOWNLOAD_TIMEOUT": 30, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, **settings})
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crawler.child", str(store), site, quick],
+        [sys.executable, "-m", "tests.crawler.child", str(store), site, json.dumps(chosen)],
         cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     if done.returncode or "Traceback" in done.stderr:
@@ -107,8 +127,7 @@ def _compared(
     some: Sequence[Announcement],
     articles: Sequence[Article],
     captures: Sequence[Capture],
-    requests: int,
-    seconds: float,
+    **counted: Any,
 ) -> Result:
     expected = {one.title: one for one in some if one.relevant}
     found = {article.title or "": article for article in articles}
@@ -130,8 +149,7 @@ def _compared(
         files_found=len(come),
         names_right=sum((name or "").removesuffix(f".{file.ending}") == file.stem for file, name in come),
         days_right=sum(article.published_on == one.day for one, article in pairs),
-        requests=requests,
-        seconds=seconds,
+        **counted,
         missed=tuple(title for title in expected if title not in found),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -19,6 +20,8 @@ from tests.crawler.replicas.content import Announcement, File
 
 _HTML = ((b"Content-Type", b"text/html; charset=utf-8"),)
 _FILE = b"application/octet-stream"
+FORBIDDEN = "/yjsgl/"
+"""robots.txt forbids it, and every page leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,13 @@ Answer = Callable[[Asked], "Reply | str | None"]
 
 @dataclass(slots=True)
 class Replica(Web):
-    """Routes are patterns over the unquoted path; the first that answers counts."""
+    """Routes are patterns over the unquoted path; the first that answers counts. `most_at_once` is how many
+    requests were under way at the same time."""
 
     routes: list[tuple[re.Pattern[str], str, Answer]] = field(default_factory=list)
+    most_at_once: int = 0
+    _at_once: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def route(self, pattern: str, answer: Answer | str, method: str = "GET") -> None:
         """Answer a path with a page, or with what `answer` makes of the request."""
@@ -48,7 +55,14 @@ class Replica(Web):
         self.routes.append((re.compile(pattern), method, told))
 
     def respond(self, method: str, path: str, lines: list[bytes], body: bytes) -> bytes:
-        return self.answer(path, lines, self._reply(method, path, lines, body))
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            return self.answer(path, lines, self._reply(method, path, lines, body))
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def _reply(self, method: str, path: str, lines: list[bytes], body: bytes) -> Reply | None:
         parts = urlsplit(path)
@@ -74,7 +88,7 @@ def page(title: str, body: str, head: str = "") -> str:
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} - 勉县人民政府</title>{head}</head><body>'
         '<div class="nav"><a href="/">首页</a><a href="/jgsz/">机构设置</a><a href="/zfcg/">政府采购</a>'
         '<a href="http://www.gov.cn/">中国政府网</a></div>'
-        f'{body}<div class="footer">主办：勉县人民政府 <a href="/wzdt/">网站地图</a></div></body></html>'
+        f'{body}<div class="footer">主办：勉县人民政府 <a href="/wzdt/">网站地图</a><a href="{FORBIDDEN}">部门预算管理</a></div></body></html>'
     )
 
 

@@ -11,12 +11,14 @@ from tests.crawler.replicas.measure import SKINS, measure
 # Enough for a second page, and for a third request where data comes in blocks.
 _ARTICLES = {"jcms": 50, "gkmlpt": 101}
 _FEW = 30
+_SPEED = 200.0
 
 
 @pytest.mark.parametrize("platform", SKINS)
 def test_everything_is_found(platform: str, tmp_path: Path) -> None:
-    result = measure(platform, _ARTICLES.get(platform, _FEW), tmp_path)
+    result = measure(platform, _ARTICLES.get(platform, _FEW), tmp_path, _SPEED)
     assert (result.named, result.missed) == (platform, ())
     assert result.precision == 1.0
     assert result.files_found == result.files == result.names_right
+    assert (result.at_once, result.forbidden) == (1, 0)
     assert result.days_right == result.expected
