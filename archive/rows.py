@@ -75,7 +75,7 @@ def _rows(document: ParsedDocument, parent_id: str | None) -> Rows:
         "facts": _table("facts", facts),
         "indicators": _table("indicators", _indicator_rows(document)),
         "statements": _table("statements", _statement_rows(document)),
-        "checks": _table("checks", _check_rows(document, {row["fact_id"] for row in facts})),
+        "checks": _table("checks", _check_rows(document, {row["fact_id"]: row["page"] for row in facts})),
     }
 
 
@@ -180,7 +180,8 @@ def _fact_row(
     }
 
 
-def _check_rows(document: ParsedDocument, known_facts: set[str]) -> list[dict[str, Any]]:
+def _check_rows(document: ParsedDocument, pages: Mapping[str, int | None]) -> list[dict[str, Any]]:
+    """`pages` holds the page of every fact of the document, by its id."""
     rows = []
     seen: Counter[str] = Counter()
     for check in document.checks:
@@ -188,14 +189,16 @@ def _check_rows(document: ParsedDocument, known_facts: set[str]) -> list[dict[st
         seen[identity] += 1
         if seen[identity] > 1:  # the same words about the same tables, e.g. two rows with one label
             identity = f"{identity}-{seen[identity]}"
-        rows.append(_check_row(document, check, identity, known_facts))
+        rows.append(_check_row(document, check, identity, pages))
     return rows
 
 
 def _check_row(
-    document: ParsedDocument, check: Check, identity: str, known_facts: set[str]
+    document: ParsedDocument, check: Check, identity: str, pages: Mapping[str, int | None]
 ) -> dict[str, Any]:
-    cells = (_cell_id(document, cell) for cell in check.facts)
+    cells = [_cell_id(document, cell) for cell in check.facts]
+    tables = [table for table in document.tables if table.table_no in check.table_nos]
+    places = (check.page, *map(pages.get, cells), *(page for table in tables for page in table.pages))
     return {
         "check_id": identity,
         "document_id": document.document_id,
@@ -209,7 +212,8 @@ def _check_row(
         "status": check.status,
         "severity": check.severity,
         "message": check.message,
-        "fact_ids": [cell for cell in cells if cell in known_facts],
+        "fact_ids": [cell for cell in cells if cell in pages],
+        "page": next((page for page in places if page is not None), None),
     }
 
 

@@ -135,7 +135,8 @@ class CellRef:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One evaluation of one identity (勾稽关系) or rule: left = right, within a tolerance."""
+    """One evaluation of one identity (勾稽关系) or rule: left = right, within a tolerance. `page` is that
+    of the words it is about; None where that is the page of the first of `facts`, or of the first table."""
 
     rule: str
     table_nos: tuple[int, ...]
@@ -148,6 +149,7 @@ class Check:
     difference_yuan: Decimal | None = None
     tolerance_yuan: Decimal | None = None
     facts: tuple[CellRef, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,4 +144,5 @@ def found(
         status=status,
         severity=entry.severity if status == "fails" else "info",
         message=f"{entry.zh}{place[0]}：{what[0]} | {entry.en}{place[1]}: {what[1]}",
+        page=page,
     )

@@ -43,4 +43,5 @@ def verdict(
         difference_yuan=None if left is None or right is None else left - right,
         tolerance_yuan=None if tolerance is None else tolerance.quantize(CENT),
         facts=facts,
+        page=figure.page,
     )
