@@ -26,21 +26,23 @@ DATE_BASES: dict[str, str] = {
     "address": "the day in the URL",
 }
 _PUBDATE = (
-    "pubdate",
-    "publishdate",
-    "publishtime",
-    "article:published_time",
-    "articlepubdate",
-    "publish_date",
-    "published",
-    "releasedate",
-)
-# Labels that say it outright, then any 日期 or 时间 that is not somebody else's (报名时间, 考试日期).
+    "pubdate", "publishdate", "publishtime", "article:published_time", "articlepubdate", "publish_date",
+    "published", "releasedate", "datepublished", "dc.date.issued", "dcterms.issued",
+)  # fmt: skip
+_CREATED = ("dc.date", "createdate")  # of the page, which may be a list
+# Labels that say it outright, those that say something like it, then any 日期 or 时间 that is not somebody
+# else's (报名时间, 考试日期).
 _LABELLED = (
     re.compile(
-        r"(?:(?:发布|发文|公开|公布|发表|上传|录入|更新|生成)(?:时间|日期)|发稿时间|信息时间|发布于)[\s:：】\]\[【]{1,12}([^<]{0,40})"
+        r"(?:(?:发布|公开|公布|发表)(?:时间|日期)|发稿时间|信息时间|发布于)[\s:：】\]\[【]{1,12}([^<]{0,40})"
     ),
+    re.compile(r"(?:发文|上传|录入|更新|生成)(?:时间|日期)[\s:：】\]\[【]{1,12}([^<]{0,40})"),
     re.compile(r"(?<![\u4e00-\u9fff])【?(?:日期|时间)】?[\s:：】\]\[]{1,12}([^<]{0,40})"),
+)
+# A date without a label, in the line below the title: with a time, in brackets, beside 来源 or 浏览次数.
+_BELOW_TITLE = re.compile(
+    r"[^。；]{0,60}?(?P<day>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)"
+    r"(?:\s*\d{1,2}[:：]\d\d|\s*[\]】)）]|[\s|]*(?:来源|作者|编辑|浏览|点击|阅读|访问|字体|字号|打印|分享))"
 )
 _SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
 # Where systems put the body, by id or class; the first that holds text counts.
@@ -57,8 +59,10 @@ _TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|
 
 
 _OUTSIDE_LINKS = etree.XPath(
-    ".//text()[not(ancestor::a or parent::script or parent::style or parent::noscript)]", smart_strings=False
+    ".//text()[not(ancestor::a or ancestor::title or parent::script or parent::style or parent::noscript)]",
+    smart_strings=False,
 )
+_TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
 _DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
 _CALLED = etree.XPath(
     "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
@@ -128,14 +132,28 @@ def published(page: Page, listed_on: date | None = None) -> tuple[date | None, s
 
 
 def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, str]]:
-    for name in _PUBDATE:
+    for name in (*_PUBDATE, *_CREATED):
         yield recorded_date(page.meta.get(name)), "metadata"
     text = page.visible
     for label in _LABELLED:
         for stated in label.findall(text):
             yield first_date(stated), "text"
+    yield _below_title(page, text), "text"
     yield listed_on, "list"
     yield url_date(page.url), "address"
+
+
+def _below_title(page: Page, text: str) -> date | None:
+    """The date in the line below the title, where it is plainly the article's."""
+    shown = title(page)
+    at = text.find(shown) if len(shown) >= _TITLE_AT_LEAST else -1
+    match = _BELOW_TITLE.match(text, at + len(shown)) if at >= 0 else None
+    return first_date(match["day"]) if match else None
+
+
+def stated_day(page: Page) -> str:
+    """What the metadata has for a day of publication, as it stands."""
+    return next(filter(None, (page.meta.get(name) for name in _PUBDATE)), "")
 
 
 def _labelled_source(page: Page) -> str | None:
@@ -162,14 +180,23 @@ def _has_pictures(node: html.HtmlElement) -> bool:
 
 
 def labelled_dates(page: Page) -> int:
-    """How many dates of the page are labelled as days of publication: an article's own, or one per line."""
-    return sum(first_date(stated) is not None for stated in _LABELLED[0].findall(page.visible))
+    """How many dates of the page are told to be days of publication: an article's own, or one per line."""
+    stated = (label.findall(page.visible) for label in _LABELLED)
+    found = max(sum(first_date(text) is not None for text in texts) for texts in stated)
+    return found or int(_below_title(page, page.visible) is not None)
 
 
 def prose(page: Page) -> str:
-    """The text of the body outside links; dates do not count, they stand beside links."""
+    """The text outside links of the body, or of the page where the body cannot be told; dates do not count,
+    they stand beside links."""
     body = _body(page)
-    return "" if body is None else squeeze(_DAY.sub("", "".join(cast("list[str]", _OUTSIDE_LINKS(body)))))
+    texts = cast("list[str]", _OUTSIDE_LINKS(page.tree if body is None else body))
+    return squeeze(_DAY.sub("", "".join(texts)))
+
+
+def has_body(page: Page) -> bool:
+    """Can the body be told from the rest of the page?"""
+    return _body(page) is not None
 
 
 def body_text(page: Page) -> str:

@@ -31,6 +31,7 @@ _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _TOKEN = re.compile(r"[\w+/-]{20,}(?:={1,2}|%3[dD](?:%3[dD])?)?")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME = 120
+_NEAR = 400
 _TAG = re.compile(r"<[^<>]*>")
 _MORE = re.compile(r"^(?:点击|查看|下载|附件|预览|文件|详情|原文|pdf|download|[:：\d\s.、])+$", re.IGNORECASE)
 
@@ -55,7 +56,8 @@ def _any_of(key: str) -> re.Pattern[str]:
 
 def extension(name: str) -> str | None:
     """The known file ending of a name or path, lower case without dot, or None."""
-    ending = name.rsplit(".", 1)[-1].lower().strip() if "." in name else ""
+    name = name.partition(";")[0] if "/" in name else name  # /a.pdf;jsessionid=…
+    ending = name.rsplit(".", 1)[-1].lower().replace("%20", " ").strip() if "." in name else ""
     return ending if ending in _knowledge()["extensions"] else None
 
 
@@ -78,13 +80,29 @@ def identity(url: str) -> str:
 
 def attachments(page: Page, further: Iterable[tuple[str, ...]] = ()) -> tuple[Attachment, ...]:
     """Every attached file of the page, with its best name: anchors, then what scripts print, then `further`
-    links (href, names…) that the page's platform has in forms of its own."""
+    links (href, names…) that the page's platform has in forms of its own, then what scripts name."""
     names: dict[str, list[str]] = {}
     for href, *candidates in chain(_links(page), further):
         url = _viewed(page, page.absolute(href))
-        if url and is_attachment(url):
+        if url and (is_attachment(url) or _is_served(url, candidates)):
             names.setdefault(url, []).extend(map(squeeze, candidates))
+    linked = {_leaf(url) for url in names}
+    for href, *candidates in _variables(page):
+        url = page.absolute(href)
+        if url and is_attachment(url) and _leaf(url) not in linked:
+            names.setdefault(url, [squeeze(name) for name in candidates])
     return tuple(Attachment(url, best_name(url, shown)) for url, shown in names.items())
+
+
+def _leaf(url: str) -> str:
+    return urlsplit(url).path.rpartition("/")[2]
+
+
+def _is_served(url: str, shown: Iterable[str]) -> bool:
+    """Does a link that shows the name of a file lead to a service for files?"""
+    service = re.search(_knowledge()["file_services"], url, re.IGNORECASE)
+    page = re.search(r"\.s?html?$", urlsplit(url).path, re.IGNORECASE)
+    return bool(service and not page and any(extension(squeeze(name)) for name in shown))
 
 
 def _viewed(page: Page, url: str | None) -> str | None:
@@ -101,8 +119,9 @@ def _viewed(page: Page, url: str | None) -> str | None:
 def _links(page: Page) -> Iterator[tuple[str, ...]]:
     """(href, names…) of every link, in document order, then those inside scripts."""
     attributes = _knowledge()["attributes"]
-    for node in page.tree.iter("a", "iframe", "embed", "object"):
-        href = (node.get("href") or node.get("src") or node.get("data") or "").strip()
+    for node in page.tree.iter("a", "iframe", "frame", "embed", "object", "param"):
+        address = node.get("href") or node.get("src") or node.get("data") or ""
+        href = (address if node.tag != "param" else node.get("value") or "").strip()
         if "\n" in href:  # a template printed all files into one href; its text is all their names
             yield from ((line, "") for line in href.split())
         elif node.tag == "a" and href[:11].lower() != "javascript:":
@@ -113,11 +132,12 @@ def _links(page: Page) -> Iterator[tuple[str, ...]]:
         for name, value in node.items():
             if name == "onclick" or value[:11].lower() == "javascript:":
                 yield from _called(node, value)
-            elif name in attributes and value:
+            elif name in attributes or (name.startswith("data-") and "/" in value):
                 yield value, *_names(node)
-    for href, text in _SCRIPT_ANCHOR.findall(page.scripts):
+    # Editors leave a text, and with it its links, in a field from which a script shows it.
+    fields = [node.text or "" for node in page.tree.iter("textarea")]
+    for href, text in _SCRIPT_ANCHOR.findall("\n".join((page.scripts, *fields))):
         yield unescape(href), unescape(_TAG.sub("", text))
-    yield from _variables(page)
 
 
 @cache
@@ -125,7 +145,7 @@ def _speaking() -> etree.XPath:
     """Elements that name files in attributes other than those of links, or in a script of their own."""
     script = "starts-with(translate(@href, 'JAVSCRIPT', 'javscript'), 'javascript:')"
     named = " or ".join(f"@{name}" for name in _knowledge()["attributes"])
-    return etree.XPath(f"//*[@onclick or {script} or {named}]")
+    return etree.XPath(f"//*[@onclick or {script} or {named} or @*[starts-with(name(), 'data-')]]")
 
 
 def _names(node: HtmlElement) -> tuple[str, ...]:
@@ -145,17 +165,30 @@ def _called(node: HtmlElement, script: str) -> Iterator[tuple[str, ...]]:
 
 
 def _variables(page: Page) -> Iterator[tuple[str, ...]]:
-    """Files that a script shows without a link; the article's title is all the name they have."""
-    for value in _variable().findall(page.scripts):
-        for href in value.split("#"):
+    """Files that a script names without a link. Their name is what stands beside the address in an object
+    (`{name:'预算.pdf', url:'/a/1.pdf'}`), else the article's title."""
+    for match in _literal().finditer(page.scripts):
+        for href in unescape(match[1]).replace("\\/", "/").split("#"):
             if "/" in href and extension(urlsplit(href).path):
-                yield href, page.meta.get("articletitle", "")
+                beside = _beside(page.scripts, match.start(), match.end())
+                yield href, *(beside or (page.meta.get("articletitle", ""),))
+
+
+def _beside(script: str, start: int, end: int) -> list[str]:
+    """Names of files in the object literal around a place of a script."""
+    opened, closed = script.rfind("{", max(0, start - _NEAR), start), script.find("}", end, end + _NEAR)
+    literal = script[opened:closed] if -1 not in (opened, closed) else ""
+    texts = [first or second for first, second in _QUOTED.findall(literal)]
+    return [text for text in texts if "/" not in text and extension(text)]
 
 
 @cache
-def _variable() -> re.Pattern[str]:
+def _literal() -> re.Pattern[str]:
+    """A quoted path to a file in a script, not one that is put together."""
+    endings = "|".join(_knowledge()["extensions"])
     return re.compile(
-        rf"""\b(?:var|let|const)\s+{_knowledge()["variables"]}\s*=\s*["']([^"'<>]+)["']""", re.IGNORECASE
+        rf"""(?<![+\\])(?<!\+\s)["']((?!\.)?[^"'<>\s+]*/[^"'<>\s+]*\.(?:{endings})(?:[?#][^"'<>\s+]*)?)["'](?!\s*\+)""",
+        re.IGNORECASE,
     )
 
 

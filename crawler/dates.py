@@ -15,6 +15,10 @@ _DATE = re.compile(
     r"(?<!\d)(20\d{2})\s*(?:[-/.．年]|－)\s*(\d{1,2})\s*(?:[-/.．月]|－)\s*(\d{1,2})(?!\d)\s*日?"
     r"|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
 )
+_IN_CHINESE = re.compile(
+    r"(二[〇○零ＯO0]{1,2}[一二三四五六七八九〇○零]{1,2})年"
+    r"([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 # t20260212_123.html (TRS), /2026/2/5/art_… (Hanweb), /202602/11/<uuid>.html (Hebei), /2026-01/21/ …
 _IN_URL = (
     re.compile(r"/t(20\d{2})(\d{2})(\d{2})_\d+\.\w+$"),
@@ -39,11 +43,23 @@ def _date(parts: tuple[str | None, ...]) -> date | None:
 
 
 def first_date(text: str | None) -> date | None:
-    """The first date in a text: 2026-03-02 09:36, 2026-2-9, 2026年03月02日, 2026/03/02, 20260302."""
+    """The first date in a text: 2026-03-02 09:36, 2026-2-9, 2026年03月02日, 2026/03/02, 20260302, else one in
+    words, 二〇二六年三月二日."""
     for match in _DATE.finditer(text or ""):
         if found := _date(match.groups()):
             return found
-    return None
+    in_chinese = _IN_CHINESE.search(text or "")
+    return _date(tuple(map(_number, in_chinese.groups()))) if in_chinese else None
+
+
+def _number(text: str) -> str:
+    """Digits for a Chinese number below a hundred (二十一), or a year read digit by digit (二〇二六)."""
+    digits = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")}
+    digits |= dict.fromkeys("○零ＯO0", "0") | {"元": "1"}
+    if "十" not in text:
+        return "".join(digits[sign] for sign in text)
+    tens, _, ones = text.partition("十")
+    return (digits[tens] if tens else "1") + (digits[ones] if ones else "0")
 
 
 def recorded_date(text: str | None) -> date | None:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Literal
 
 from crawler import relevance
-from crawler.articles import ArticlePage, body_text, labelled_dates, prose, published, read_article
+from crawler.articles import (
+    ArticlePage,
+    body_text,
+    has_body,
+    labelled_dates,
+    prose,
+    published,
+    read_article,
+    stated_day,
+)
 from crawler.outcomes import Outcome
 from crawler.pages import Page
 from crawler.platforms import Listing, Platform
@@ -17,7 +26,9 @@ from crawler.platforms import Listing, Platform
 PageKind = Literal["list", "disclosure", "article", "stub", "blocked", "missing"]
 _MANY = 8  # entries; an article shows a few related ones
 _PROSE = 500  # characters of body that make a page without metadata an article
-_SOME_PROSE = 100  # characters outside links that do so beside a labelled date
+_SOME_PROSE = 100  # characters outside links that do so where no entries are, or a date of publication is
+_PROSE_OF_PAGE = 250  # the same, where the body cannot be told from header and footer
+_LONGEST_COLUMN = 12
 _STUBS = {"redirect"}
 _BLOCKED = {"blocked", "captcha", "robots", "refused"}
 
@@ -46,35 +57,47 @@ def says_article(page: Page) -> bool:
     Templates of columns put the column's name where an article has its title.
     """
     title, column = page.meta.get("articletitle", ""), page.meta.get("columnname", "")
-    return bool(title if title != column else page.meta.get("pubdate"))
+    return bool(title if title != column else stated_day(page))
 
 
 def shows_article(page: Page, listing: Listing) -> bool:
     """Is the page one article, rather than a list, a home page or the shell of one?"""
+    enough = len(prose(page)) >= (_SOME_PROSE if has_body(page) else _PROSE_OF_PAGE)
+    many = len(listing.entries) >= _MANY
     if says_article(page):
-        return True
+        return not (many and not listing.attachments and not enough and _is_column_name(page))
     if listing.further:
         return False
-    # Beside an article stand lists of others; one date that is labelled is the article's own.
-    if labelled_dates(page) == 1 and (listing.attachments or len(prose(page)) >= _SOME_PROSE):
+    # Beside an article stand lists of others; one date of publication is the article's own.
+    if labelled_dates(page) == 1 and (listing.attachments or enough):
         return True
-    if len(listing.entries) >= _MANY:
+    if many:
         return False
     if page.meta.get("articletitle"):
         return True
     if len(listing.entries) > len(listing.attachments) + 2:
         return False
     dated = published(page)[1] in ("text", "address")
-    return (dated and bool(listing.attachments)) or len(body_text(page)) >= _PROSE
+    return (
+        (dated and bool(listing.attachments))
+        or len(body_text(page)) >= _PROSE
+        or (enough and not listing.entries)
+    )
+
+
+def _is_column_name(page: Page) -> bool:
+    """部门预算, 预决算公开: a title without a body or a year, as columns have."""
+    title = page.meta.get("articletitle", "")
+    return 0 < len(title) <= _LONGEST_COLUMN and not relevance.years(title) and not relevance.body_name(title)
 
 
 def opens_list(page: Page, platform: Platform, context: str) -> bool:
     """Did a link that promised an announcement lead to a list of them instead? `context` is what the list
     that held the link is about."""
-    if says_article(page):
+    if says_article(page) and not _is_column_name(page):
         return False
     listing = platform.listing(page)
-    if listing.further:
+    if listing.further and not says_article(page):
         return True
     announced = sum(relevance.judge(entry.title, context).relevant for entry in listing.entries)
     return announced > len(listing.attachments) and not shows_article(page, listing)

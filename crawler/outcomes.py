@@ -46,6 +46,7 @@ OUTCOMES: dict[str, str] = {
 Expected = Literal["html", "document", "robots", "any"]
 _LOOKED_AT = 64 * 1024
 _SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)",
@@ -76,6 +77,7 @@ class _Rule:
     header: tuple[tuple[str, re.Pattern[str]], ...]
     title: re.Pattern[str] | None
     body: re.Pattern[str] | None
+    without: re.Pattern[str] | None
     max_text: int | None
 
 
@@ -100,6 +102,7 @@ def _rule(entry: Mapping[str, Any]) -> _Rule:
         ),
         title=pattern("title"),
         body=pattern("body"),
+        without=pattern("without"),
         max_text=entry.get("max_text"),
     )
 
@@ -189,6 +192,8 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
             if not match:
                 return None
             seen.append(squeeze(match[0])[:80])
+    if rule.without and answer.page and rule.without.search(answer.page.text):
+        return None
     if rule.media_type:
         seen.append(answer.media_type)
     return ", ".join(seen)
@@ -215,3 +220,6 @@ def _stub_targets(page: Page) -> Iterator[str]:
             yield match[1]
     assigned = [first or second for first, second in _LOCATION.findall(page.text)]
     yield from reversed(assigned)
+    for variable in _BY_NAME.findall(page.text):
+        if match := re.search(rf"""(?<![\w$.]){re.escape(variable)}\s*=\s*["']([^"']+)["']""", page.text):
+            yield match[1]

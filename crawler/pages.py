@@ -95,7 +95,9 @@ class Page:
         """<meta name=…> contents by lower-case name without blanks; the first that is not empty counts."""
         found: dict[str, str] = {}
         for node in self.tree.iter("meta"):
-            name = _BLANK.sub("", node.get("name") or node.get("property") or "").lower()
+            name = _BLANK.sub(
+                "", node.get("name") or node.get("property") or node.get("itemprop") or ""
+            ).lower()
             content = squeeze(node.get("content"))
             if name and not found.get(name):
                 found[name] = content

@@ -6,9 +6,9 @@
    the article here;
 4. `front/budgetfinal/download.do?iid=…`: a file.
 
-These, their fields and those of their answers are as programs that worked in 2021 used them, on two hosts with
-and without `/yjsgk` before the path. That `pid` may be the `code` in the address of today's shell, and which
-`typeid` are accounts (1), is inferred. What an announcement is called is not known either: it has its
+These, their fields and those of their answers are as programs that worked in 2021 used them, on two hosts,
+with and without `/yjsgk` before the path. That `pid` may be the `code` in the address of today's shell, and
+that `typeid` 1 are accounts, is inferred. What an announcement is called is not known either: it has its
 department's name and what was asked for.
 """
 

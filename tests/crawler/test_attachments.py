@@ -79,6 +79,23 @@ def found(markup: str) -> list[tuple[str, str]]:
             '<a href="down.jsp?f=1&showname=%E9%A2%84%E7%AE%97.pdf">pdf文件浏览</a>',
             [("down.jsp?f=1&showname=%E9%A2%84%E7%AE%97.pdf", "预算.pdf")],
         ),
+        # attributes of every kind, in capitals, and what stands in an object or a frame
+        ('<DIV DATA-FILE-URL="./P1.PDF" TITLE="预算表"></DIV><a fileurl="./P2.rar" href="#">下载</a><span data-x="/9/a"></span>',
+         [("P1.PDF", "预算表"), ("P2.rar", "")]),
+        ('<object><param name="src" value="./P1.pdf"></object><frame src="./P2.pdf">', [("P1.pdf", ""), ("P2.pdf", "")]),
+        ('<A HREF="JavaScript:void(0)" ONCLICK="window.open(\'./P1.XLSX\')">表</A>', [("P1.XLSX", "表")]),
+        # addresses in scripts and fields, with the name beside them
+        ('<script>PDFObject.embed("./P1.pdf", "#pdf"); var u = "./" + id + "/a.pdf";</script>', [("P1.pdf", "")]),
+        ('<script>var attach=[{"name":"预算表.xlsx","url":".\\/P1.xlsx"},{"name":"乙.pdf","url":"./P2.pdf"}];</script>',
+         [("P1.xlsx", "预算表.xlsx"), ("P2.pdf", "乙.pdf")]),
+        ('<a href="./P1.pdf">甲.pdf</a><script>show("/other/P1.pdf")</script>', [("P1.pdf", "甲.pdf")]),
+        ('<textarea>&lt;p&gt;&lt;a href="./P1.pdf"&gt;甲.pdf&lt;/a&gt;&lt;/p&gt;</textarea>', [("P1.pdf", "甲.pdf")]),
+        # a service without a telling form, told by the name it is linked with
+        ('<a href="./downloadattach?id=3">甲.pdf</a><a href="./download/4711">附件：乙.xls</a><a href="./show.html">丙.xls</a>',
+         [("downloadattach?id=3", "甲.pdf"), ("download/4711", "附件：乙.xls")]),
+        ('<a href="./P1.PDF;jsessionid=AB">甲</a><a href="./P2.pdf ">乙</a>', [("P1.PDF;jsessionid=AB", "甲"), ("P2.pdf", "乙")]),
+        ('<a href="https://view.officeapps.live.com/op/view.aspx?src=http%3A%2F%2Fwww.mianxian.gov.cn%2Fczyjs%2F202602%2FP1.xlsx">表</a>',
+         [("P1.xlsx", "表")]),
         ('<a href="t20260212_2.html">2026年预算</a><img src="./P1.png"><a href="javascript:down(\'a.pdf\')">a</a>', []),
     ],
 )  # fmt: skip

@@ -51,6 +51,17 @@ def kind(markup: str, outcome: str = "content") -> str:
             "<title>2025年甲市交通运输局部门预算公开-政务公开</title><i title='发布日期'></i><em>2025-03-20</em><a href='/x.pdf'>报告.pdf</a>",
         ),
         ("disclosure", f"<title>甲局2026年部门预算</title><div class='TRS_Editor'>{PROSE}</div>"),
+        (
+            "disclosure",
+            f"<title>甲局2026年部门预算</title><ul>{ROWS}</ul><h1>甲局2026年部门预算</h1>发布时间：2026-02-03<div class='content'>{PROSE}</div>",
+        ),
+        ("disclosure", f"<title>甲局2026年部门预算</title><td>{ROWS}</td><td>日期：2026-02-03{PROSE}</td>"),
+        ("disclosure", f"<title>甲局2026年部门预算</title><div class='content'>{PROSE[:300]}</div>"),
+        ("list", f"<title>部门预算-甲县</title>更新时间：2026-02-03<div id='content'>{ROWS}</div>"),
+        (
+            "list",
+            f'<meta name="ArticleTitle" content="部门预算"><meta name="PubDate" content="2026-02-03">{ROWS}',
+        ),
         ("article", '<meta name="ArticleTitle" content="甲局2026年公开招聘公告">'),
         (
             "article",

@@ -51,6 +51,13 @@ def outcome(
         (200, b'<html><script src="/x/app.js"></script><link rel="stylesheet" wm_meta_link href="/x"></html>', "html",
          "blocked", "script_shell"),
         (200, "<html><form>请输入验证码后下载<input></form></html>".encode(), "document", "captcha", "form"),
+        (200, "<form>请输入<b>验证码</b><img src='/system/resource/js/filedownload/createimage.jsp'></form>".encode(),
+         "document", "captcha", "form"),
+        (200, "<html><title>访问验证</title>请完成下方验证后继续访问</html>".encode(), "html", "captcha", "title"),
+        (200, "<title>安全验证</title><div id='captcha'>向右滑动完成验证</div>".encode(), "html", "captcha", "title"),
+        (200, f"<meta name='ArticleTitle' content='甲局2026年部门预算'>{'说明' * 60}<form>请输入验证码</form>".encode(),
+         "html", "content", ""),
+        (200, b"<meta http-equiv='refresh' content='300'><p>" + "部门预算".encode() + b"</p>", "html", "content", ""),
         (200, "<html>您的请求已被网站防火墙拦截</html>".encode(), "html", "blocked", "waf"),
     ],
 )  # fmt: skip
@@ -66,6 +73,8 @@ def test_classify(status: int, body: bytes, expected: str, name: str, kind: str)
         (b"<meta  http-equiv=\"Refresh\" content='0; url=./x/'>", "meta_refresh", "http://www.a.gov.cn/czxx/x/"),
         (b"<script>document.location.href='/site/index.html'</script>", "script", "http://www.a.gov.cn/site/index.html"),
         (b"<script>if(phone){document.location.href='/m/'} window.location = '/www/';</script>", "script", "http://www.a.gov.cn/www/"),
+        (b"<META HTTP-EQUIV=REFRESH CONTENT='0;URL=/x/'>", "meta_refresh", "http://www.a.gov.cn/x/"),
+        (b"<script>var u = '/czj/'; top.location = u;</script>", "script", "http://www.a.gov.cn/czj/"),
         (b'<script>location.replace("https://b.gov.cn/")</script>', "script", "https://b.gov.cn/"),
     ],
 )  # fmt: skip
