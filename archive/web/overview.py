@@ -9,6 +9,7 @@ from collections import Counter
 from itertools import accumulate
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -30,7 +31,7 @@ def overview_page(visit: Visit) -> Response:
     wish = Filter.of(visit)
     rows = wish.apply(board)
     by_province = counts_by_prefix(rows, 2)
-    season_year, season_kind = _season(wish, visit)
+    season_year, season_kind = _season(wish, visit, board)
     season = Filter(year=season_year, kind=season_kind).apply(board)
     return page(
         visit,
@@ -91,9 +92,13 @@ def _parts(rows: pa.Table, length: int, prefix: str) -> list[tuple[str, str, dic
     return found
 
 
-def _season(wish: Filter, visit: Visit) -> tuple[int, str]:
-    """Which year and kind the season's chart is about: as asked, else this year's budgets."""
-    return wish.year or visit.as_of.year, wish.kind or "budget"
+def _season(wish: Filter, visit: Visit, board: pa.Table) -> tuple[int, str]:
+    """Which year and kind the season's chart is about: as asked, else the newest year's budgets of which any
+    is published."""
+    kind = wish.kind or "budget"
+    published = Filter(kind=kind).apply(board)
+    published = published.filter(pc.is_valid(published["published_on"]))
+    return wish.year or pc.max(published["fiscal_year"]).as_py() or visit.as_of.year, kind
 
 
 def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:

@@ -1,29 +1,74 @@
-"""In real Chromium: the page runs under its policy, and a number lights up its place."""
+"""In real Chromium: every page at two widths, under its policy, by axe's rules, and as it is used.
+
+Invariant: a page writes nothing to the console, asks nobody but its own server, fits its screen, and has no
+serious fault that axe-core finds. With GONGKAI_SCREENSHOTS=DIR every page is also kept as a picture.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 
 from tests.archive.web.conftest import Served
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+axe_playwright = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+WIDTHS = {"desktop": (1360, 900), "phone": (390, 844)}
+PAGES = {
+    "overview": "/",
+    "region": "/regions/222400",
+    "deadlines": "/deadlines",
+    "bodies": "/bodies?q=医疗",
+    "body": "/bodies/{body}",
+    "compare": "/compare?body={body}&body=0123456789abcdef",
+    "rank": "/rank?measure=general&year=2024",
+    "sql": "/sql?q=SELECT title, document_id FROM documents",
+    "dictionary": "/dictionary",
+    "api": "/api",
+    "snapshot": "/?at=1",
+    "document": "/documents/{pdf}/tables/3#r3-c3",
+    "document without pages": "/documents/{xlsx}",
+    "not found": "/nowhere",
+}
+SERIOUS = ("serious", "critical")
+RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+
+
+@dataclass
+class Watched:
+    """A page and what it did that it should not."""
+
+    page: Any
+    home: str
+    console: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.home + path, wait_until="load")
+        self.page.evaluate("document.fonts.ready")
 
 
 @pytest.fixture(scope="module")
-def chromium() -> str:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if not found:
+def browser() -> Iterator[Any]:
+    program = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if not program:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
-    return found
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,29 +87,103 @@ def address(served: Served) -> Iterator[str]:
     thread.join(10)
 
 
-def visit(chromium: str, address: str, profile: Path) -> tuple[str, list[str]]:
-    """The page as it stands after its scripts ran, and what the console says."""
-    command = [
-        chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
-        "--enable-logging=stderr", "--virtual-time-budget=5000", "--window-size=1400,1000", "--dump-dom",
-        address,
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+@pytest.fixture(scope="module")
+def contexts(browser: Any) -> Iterator[dict[str, Any]]:
+    """A window of each width and language, kept for all pages: what a visitor's browser has cached stays."""
+    made = {
+        f"{width}-{language}": browser.new_context(
+            viewport={"width": pixels[0], "height": pixels[1]}, locale=language, reduced_motion="reduce"
+        )
+        for width, pixels in WIDTHS.items()
+        for language in ("zh-CN", "en-GB")
+    }
+    yield made
+    for context in made.values():
+        context.close()
 
 
-def test_a_number_lights_up_its_place(chromium: str, address: str, served: Served, tmp_path: Path) -> None:
-    page, console = visit(chromium, f"{address}/documents/{served.pdf}/tables/3#r3-c3", tmp_path)
-    assert not console
-    box = page.split('id="box-r3-c3"')[1].split(">")[0]
-    assert "lit" in box
-    panel = page.split('id="detail"')[1].split("</aside>")[0]
-    assert "2,793,000.00" in panel and "hidden" not in panel.split(">")[0] and "I3" in panel
+def watched(context: Any, home: str) -> Watched:
+    seen = Watched(context.new_page(), home)
+    seen.page.on("console", lambda message: seen.console.append(f"{message.type}: {message.text}"))
+    seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
+    seen.page.on(
+        "request", lambda asked: None if asked.url.startswith(home) else seen.strangers.append(asked.url)
+    )
+    return seen
 
 
-def test_charts_are_drawn_under_the_policy(
-    chromium: str, address: str, served: Served, tmp_path: Path
+def keep(page: Any, name: str) -> None:
+    """The page as a picture, for people to look at."""
+    if folder := os.environ.get("GONGKAI_SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("window", ["desktop-zh-CN", "phone-en-GB"])
+def test_every_page(served: Served, contexts: dict[str, Any], address: str, name: str, window: str) -> None:
+    ids = {"pdf": served.pdf, "xlsx": served.xlsx, "body": served.body}
+    seen = watched(contexts[window], address)
+    seen.open(PAGES[name].format(**ids))
+    keep(seen.page, f"{name}-{window}")
+    if name == "not found":
+        assert [line for line in seen.console if "404" not in line] == []
+    else:
+        assert seen.console == []
+    assert seen.strangers == []
+    width = WIDTHS[window.partition("-")[0]][0]
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    # Chromium does not hold what its debugger runs to the policy of the page.
+    seen.page.evaluate(axe_playwright.AXE_SCRIPT)
+    faults = [one for one in seen.page.evaluate(RUN_AXE) if one["impact"] in SERIOUS]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in faults] == []
+    seen.page.close()
+
+
+def test_a_number_lights_up_its_place(served: Served, contexts: dict[str, Any], address: str) -> None:
+    seen = watched(contexts["desktop-en-GB"], address)
+    seen.open(f"/documents/{served.pdf}/tables/3")
+    page = seen.page
+    page.hover("#r3-c3")
+    assert "lit" in page.get_attribute("#box-r3-c3", "class")
+    page.click("#r3-c3")
+    panel = page.inner_text("#detail")
+    assert "2,793,000.00" in panel and "I3" in panel and "Proved" in panel
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#detail")
+    box, image = (page.locator(name).first.bounding_box() for name in ("#box-r3-c3", ".sheet img"))
+    assert image["x"] <= box["x"] and box["x"] + box["width"] <= image["x"] + image["width"]
+    assert image["width"] > 300 and seen.console == []
+    page.close()
+
+
+def test_the_keyboard_reaches_every_number(served: Served, contexts: dict[str, Any], address: str) -> None:
+    seen = watched(contexts["desktop-en-GB"], address)
+    seen.open(f"/documents/{served.pdf}/tables/3#r3-c3")
+    page = seen.page
+    page.focus("#r3-c3")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "r4-c3"
+    assert "lit" in page.get_attribute("#box-r4-c3", "class")
+    seen.open("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    page.close()
+
+
+def test_a_picker_takes_effect_when_it_is_changed(
+    served: Served, contexts: dict[str, Any], address: str
 ) -> None:
-    page, console = visit(chromium, f"{address}/bodies/{served.body}", tmp_path)
-    assert not console
-    assert page.count("<canvas") >= 2
+    seen = watched(contexts["desktop-en-GB"], address)
+    seen.open("/bodies")
+    with seen.page.expect_navigation():
+        seen.page.select_option("#at", "1")
+    assert "at=1" in seen.page.url and "Snapshot 1 of" in seen.page.inner_text(".foot")
+    seen.page.close()
+
+
+def test_charts_are_drawn_under_the_policy(served: Served, contexts: dict[str, Any], address: str) -> None:
+    seen = watched(contexts["desktop-en-GB"], address)
+    seen.open(f"/bodies/{served.body}")
+    assert seen.page.locator(".chart canvas").count() >= 2 and seen.console == []
+    seen.page.close()
