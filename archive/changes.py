@@ -3,7 +3,7 @@
 Invariant: rows are matched by primary key. The keys of tables and facts are the document and the printed
 place, so a fact that better parsers read anew is *changed*, not removed and added. A fact of a document that
 came in the place of an earlier version is held against the fact of that version (see the table `changes`):
-only what is printed otherwise is told. A disclosure that was taken down is *gone*.
+only what is printed otherwise is told. A disclosure that was taken down, or replaced by a stub, is *gone*.
 
 Only files that the snapshots do not share are read: a diff costs what changed, not what there is.
 """
@@ -22,6 +22,7 @@ from archive.datafiles import read_rows
 from archive.manifest import DataFile, Snapshot
 from archive.schema import TABLES
 from archive.stores import Store
+from archive.takedown import WITHDRAWN
 
 LEVELS = {"disclosures": "title", "documents": "title", "tables": "title", "facts": "amount_yuan"}
 """The tables compared, and the column that stands for a row that came or went."""
@@ -129,7 +130,7 @@ def _table_changes(store: Store, schema: TableSchema, a: Snapshot, b: Snapshot) 
 
 
 def _kind(before: Mapping[str, Any], after: Mapping[str, Any]) -> Kind:
-    gone = after.get("state") == "gone" and before.get("state") != "gone"
+    gone = after.get("state") in WITHDRAWN and before.get("state") not in WITHDRAWN
     return "gone" if gone else "changed"
 
 

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archive.captures import Capture
 from archive.identity import disclosure_id
+from archive.known import GONE_OUTCOMES
 from archive.redaction import redacted
-from archive.sightings import Announcement, Seen
+from archive.sightings import Announcement, Lost, Seen
+from archive.takedown import PRESENT, bare_visits, relocated, state_of_bare
 from parsers.media import HTML
 
 Row = Mapping[str, Any]
@@ -63,6 +64,16 @@ class Documents:
         rows = (self.rows[found] for found in identities)
         return {row["content"] or row["document_id"] for row in rows if row["media_type"] != HTML}
 
+    def editions(self, identities: Iterable[str]) -> set[tuple[str, ...]]:
+        """What these documents publish: of whom and of which year the tables are, and what they print; pages
+        are among them."""
+        rows = (self.rows[found] for found in identities if found in self.rows)
+        return {
+            (row["content"], *(str(row[name]) for name in FROM_DOCUMENTS)) if row["content"]
+            else (row["document_id"],)
+            for row in rows
+        }  # fmt: skip
+
     def drop(self, identity: str) -> None:
         """Forget a document."""
         del self.rows[identity]
@@ -76,12 +87,15 @@ def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> d
         for announcement in run.announcements:
             identity = disclosure_id(announcement.article.url)
             announced.add(identity)
-            row = _row(identity, announcement, run, documents)
-            current[identity] = _joined(current[identity], row, documents) if identity in current else row
-        for url, (state, capture) in run.lost.items():
+            before, row = current.get(identity), _row(identity, announcement, run, documents)
+            if row["evidence"] and not (before and before["document_ids"]):  # there was nothing to lose
+                row = {**row, "state": announcement.article.state, "evidence": None}
+            current[identity] = _joined(before, row, documents) if before else row
+        for url, lost in run.lost.items():
             identity = disclosure_id(url)
             if identity in current and identity not in announced:
-                current[identity] = _lost(current[identity], state, capture)
+                current[identity] = _lost(current[identity], lost, current)
+    relocated(current, documents.editions)
     return current
 
 
@@ -95,6 +109,10 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
     moment = capture.fetched_at if capture else run.run.started_at
     found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
     identities = list(dict.fromkeys(identity for group in found for identity in group))
+    # No files, and none that only failed to come: a page without the files it may have had.
+    is_bare = capture and not identities and all(found in GONE_OUTCOMES for _, found in announcement.missing)
+    visit = [capture.capture_id] if capture and is_bare else None
+    withdrawn = list(announcement.withdrawn) if is_bare else []
     return {
         "disclosure_id": identity,
         "site_id": article.site_id,
@@ -105,9 +123,11 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         "published_basis": article.published_basis,
         "first_seen": moment,
         "last_seen": moment,
-        "state": article.state,
+        "state": "stub" if withdrawn else article.state,
         **{name: _first(name, identities, documents) for name in FROM_DOCUMENTS},
         "document_ids": identities,
+        "evidence": withdrawn or visit,
+        "moved_to": None,
     }
 
 
@@ -118,16 +138,27 @@ def _joined(one: Row, other: Row, documents: Documents) -> Row:
     before, now = older["document_ids"] or [], newer["document_ids"] or []
     differ = bool(before and now) and documents.files(before) != documents.files(now)
     changed = newer["state"] == "live" and (differ or older["state"] == "changed")
+    state, evidence = "changed" if changed else newer["state"], newer["evidence"]
+    if newer["state"] in PRESENT:
+        evidence = bare_visits(older, newer)
+        state = state_of_bare(evidence) if evidence else state
     return {
         **older,
         **known,
         "first_seen": min(older["first_seen"], newer["first_seen"]),
-        "state": "changed" if changed else newer["state"],
+        "state": state,
+        "evidence": evidence or None,
+        "moved_to": newer["moved_to"],
     }
 
 
-def _lost(row: Row, state: str, capture: Capture) -> Row:
-    return {**row, "state": state} if capture.fetched_at >= row["last_seen"] else row
+def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
+    """A row after a visit that did not find it, or found it elsewhere. A state keeps its first evidence."""
+    target = disclosure_id(lost.target) if lost.target else None
+    if lost.capture.fetched_at < row["last_seen"] or (target and target not in rows):
+        return row
+    evidence = row["evidence"] if lost.state == row["state"] else list(lost.evidence)
+    return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
 
 
 def _first(name: str, identities: Iterable[str], documents: Documents) -> Any:

@@ -19,6 +19,7 @@ _PASSING = re.compile(
     r"|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid)(?:=|$)",
     re.IGNORECASE,
 )
+_FRONT = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
 _DEFAULT_PORTS = {("http", 80), ("https", 443)}
 
 
@@ -38,6 +39,12 @@ def normalised_url(url: str) -> str:
     port = f":{parts.port}" if parts.port and (scheme, parts.port) not in _DEFAULT_PORTS else ""
     query = "&".join(item for item in parts.query.split("&") if not _PASSING.match(item))
     return urlunsplit((scheme, (parts.hostname or "") + port, parts.path or "/", query, ""))
+
+
+def is_front_page(url: str) -> bool:
+    """Is this the front page of a host: where servers send who asks for what they no longer have?"""
+    parts = urlsplit(url)
+    return not parts.query and _FRONT.fullmatch(parts.path) is not None
 
 
 def disclosure_id(url: str) -> str:

@@ -222,10 +222,15 @@ def _is_news(
     if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
         return True
     for row in rows["disclosures"].to_pylist():
-        if row | {"last_seen": None} != dict(disclosures.get(row["disclosure_id"], {})) | {"last_seen": None}:
+        if _lasting(row) != _lasting(disclosures.get(row["disclosure_id"], {})):
             return True
     known = {row["site_id"]: row for row in _stored(store, base, "sites")}
     return any(known.get(row["site_id"]) != row for row in rows["sites"].to_pylist())
+
+
+def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A disclosure without what another look alone changes."""
+    return {**row, "last_seen": None, "evidence": bool(row.get("evidence"))}
 
 
 def _stand_otherwise(store: Store, base: Snapshot | None, verdicts: Iterable[Change]) -> bool:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from archive.captures import Capture
 from archive.deadlines import CHINA
+from archive.identity import is_front_page
 from archive.journal import UNJUDGED
 from archive.past import past_of
 from archive.snapshots import latest
@@ -24,6 +26,18 @@ GOOD_OUTCOMES = frozenset({"content", "unchanged"})
 GONE_OUTCOMES = frozenset({"missing", "soft_404"})
 GONE_DAYS = 3
 """On so many different days in China must an address be missing before what it named counts as gone."""
+
+Days = dict[date, str]
+"""The first capture of each day that showed something; no more days than are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An address that does not show any more what it did, on GONE_DAYS days: `gone` if the server says so,
+    `stub` if it shows something else in its place. `evidence` are captures, one of each day."""
+
+    state: Literal["gone", "stub"]
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,8 @@ class Known:
         self._unjudged: dict[str, Location] = {}
         self._redirecting: set[str] = set()
         self._targets: dict[str, str] = {}
-        self._gone: dict[str, frozenset[date]] = {}
+        self._absent: dict[str, Days] = {}
+        self._redirected: dict[str, Days] = {}
         self._bad: dict[str, str] = {}
         for capture in captures:
             self.add(capture)
@@ -103,9 +118,18 @@ class Known:
             url = self._targets[url]
         return url
 
-    def gone(self, url: str) -> bool:
-        """Has this address been missing on GONE_DAYS different days since it last answered well?"""
-        return len(self._gone.get(url, ())) >= GONE_DAYS
+    def absence(self, url: str) -> Absence | None:
+        """Has this address been missing on GONE_DAYS different days since it last answered well? So is one
+        that redirects to what is missing, or to a front page."""
+        end, days = self.end(url), self._absent.get(url, {})
+        if end != url:
+            if not is_front_page(end) and self._bad.get(end) not in GONE_OUTCOMES:
+                return None
+            days = days | self._redirected.get(url, {})
+        if len(days) < GONE_DAYS:
+            return None
+        evidence = tuple(capture_id for _, capture_id in sorted(days.items())[:GONE_DAYS])
+        return Absence("gone" if self._bad.get(end) == "missing" else "stub", evidence)
 
     def trouble(self, url: str) -> str | None:
         """What the last answer of this address was, if it was none of the good ones."""
@@ -113,20 +137,22 @@ class Known:
 
     def _add_absence(self, capture: Capture) -> None:
         if capture.outcome in GOOD_OUTCOMES:
-            self._gone.pop(capture.url, None)
+            self._absent.pop(capture.url, None)
             self._bad.pop(capture.url, None)
         elif capture.outcome:
             self._bad[capture.url] = capture.outcome
         if capture.outcome in GONE_OUTCOMES:
-            day = capture.fetched_at.astimezone(CHINA).date()
-            self._gone[capture.url] = self._gone.get(capture.url, frozenset()) | {day}
+            self._targets.pop(capture.url, None)
+            _note(self._absent, capture)
 
     def _add_redirect(self, capture: Capture) -> None:
         """The request that follows a redirect has the redirecting address as its referrer."""
         if capture.outcome == "redirect":
             self._redirecting.add(capture.url)
+            _note(self._redirected, capture)
         elif capture.outcome in GOOD_OUTCOMES:
             self._redirecting.discard(capture.url)
+            self._redirected.pop(capture.url, None)
             self._targets.pop(capture.url, None)
         if capture.referrer in self._redirecting:
             self._targets[capture.referrer] = capture.url
@@ -153,6 +179,13 @@ class Known:
             payload_url=capture.url,
             payload_date=capture.fetched_at,
         )
+
+
+def _note(kept: dict[str, Days], capture: Capture) -> None:
+    days = kept.setdefault(capture.url, {})
+    day = capture.fetched_at.astimezone(CHINA).date()
+    if len(days) < GONE_DAYS:
+        days.setdefault(day, capture.capture_id)
 
 
 def known_captures(store: Store) -> Known:

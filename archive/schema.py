@@ -579,7 +579,9 @@ CHECKS = TableSchema(
         Column("severity", TEXT, "How much it matters", values=("info", "warning", "error"), nullable=False),
         Column("message", TEXT, "The result in words", source=COMPUTED),
         Column("fact_ids", TEXTS, "Amounts that take part", source=COMPUTED),
-        Column("page", COUNT, "Where to look, from 1: its first amount or its words", "页码", source=COMPUTED),
+        Column(
+            "page", COUNT, "Where to look, from 1: its first amount or its words", "页码", source=COMPUTED
+        ),
     ),
     primary_key=("check_id",),
     replace_key="document_id",

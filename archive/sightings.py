@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from archive.captures import Article, Capture, Run
+from archive.identity import is_front_page
 from archive.known import GONE_OUTCOMES, Known
 from archive.warc import Location
 from parsers.media import HTML
@@ -34,7 +36,8 @@ class Sighting:
 class Announcement:
     """An article as one run saw it: its capture, the files it leads to in its order, and what is missing.
 
-    `missing` are (url, outcome) of attachments of which no version is archived.
+    `missing` are (url, outcome) of attachments of which no version is archived; `withdrawn` the captures that
+    show the first attachment to be gone that is (see `archive.known`).
     """
 
     article: Article
@@ -42,18 +45,28 @@ class Announcement:
     region_code: str | None
     sightings: tuple[Sighting, ...]
     missing: tuple[tuple[str, str], ...]
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An address that did not show what it did. `target` is where it redirects to, if it moved."""
+
+    state: Literal["gone", "stub", "blocked", "moved"]
+    capture: Capture
+    evidence: tuple[str, ...]
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything one run saw. `lost` maps addresses that answered badly to blocked, or to gone once they have
-    been missing on several days (see `archive.known`)."""
+    """Everything one run saw. `lost` are addresses that answered badly or redirect, by address."""
 
     run: Run
     captures: tuple[Capture, ...]
     announcements: tuple[Announcement, ...]
     local_files: tuple[Sighting, ...]
-    lost: Mapping[str, tuple[str, Capture]]
+    lost: Mapping[str, Lost]
 
 
 def seen_by(
@@ -80,13 +93,20 @@ def seen_by(
         region = article.region_code or regions.get(article.site_id)
         sightings, lacking = _sightings(article, capture, region, known)
         missing = tuple((url, known.trouble(known.end(url)) or "not_run") for url in lacking)
-        return Announcement(article, capture, region, sightings, missing)
+        absences = (known.absence(url) for url, _ in article.attachments)
+        withdrawn = next((absence.evidence for absence in absences if absence), ())
+        return Announcement(article, capture, region, sightings, missing, withdrawn)
+
+    def strayed(article: Article) -> bool:
+        """Is this a front page, taken for an article that redirects there?"""
+        referrer = own[article.capture_id].referrer if article.capture_id in own else None
+        return is_front_page(article.url) and referrer is not None and known.end(referrer) != referrer
 
     files = (c for c in captures if c.url.startswith("file:///") and c.sha256 is not None)
     return Seen(
         run=run,
         captures=tuple(captures),
-        announcements=tuple(announcement(article) for article in articles),
+        announcements=tuple(announcement(article) for article in articles if not strayed(article)),
         local_files=tuple(_local(capture, known) for capture in files),
         lost=dict(_lost(captures, known)),
     )
@@ -95,7 +115,8 @@ def seen_by(
 def _sightings(
     article: Article, capture: Capture | None, region: str | None, known: Known
 ) -> tuple[tuple[Sighting, ...], list[str]]:
-    """The archived files of an article, its page first, and the addresses of those that are not archived."""
+    """The archived files of an article, its page first, and the addresses of those that are not archived. A
+    file that is known to be gone is no sight, though the archive has it."""
     hints = Hints(article_title=article.title, body_name=article.body_name, region_code=region)
     found: dict[str, Sighting] = {}
     # A list that links the file itself stands in for the article; it is no page of it.
@@ -110,7 +131,7 @@ def _sightings(
         location = known.archived(url)
         if location is None:
             lacking.append(url)
-        else:
+        elif known.absence(url) is None:
             found.setdefault(
                 location.sha256, Sighting(location, url, replace(hints, file_name=name or _name(url)))
             )
@@ -128,9 +149,14 @@ def _name(url: str) -> str:
     return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
-def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, tuple[str, Capture]]]:
+def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost]]:
     for capture in captures:
-        if capture.outcome in GONE_OUTCOMES and known.gone(capture.url):
-            yield capture.url, ("gone", capture)
-        elif capture.outcome in _BLOCKED:
-            yield capture.url, ("blocked", capture)
+        url, end = capture.url, known.end(capture.url)
+        if capture.outcome in _BLOCKED:
+            yield url, Lost("blocked", capture, (capture.capture_id,))
+        elif capture.outcome in GONE_OUTCOMES or capture.outcome == "redirect":
+            absence = known.absence(url)
+            if absence:
+                yield url, Lost(absence.state, capture, absence.evidence)
+            elif end != url and known.version(end) and known.trouble(end) is None:
+                yield url, Lost("moved", capture, (capture.capture_id,), end)

@@ -32,7 +32,7 @@ WHERE len(document_ids) > 0
 """
 GONE = """
 SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, last_seen FROM disclosures
-WHERE state = 'gone'
+WHERE state IN ('gone', 'stub')
 """
 ALTERED = """
 SELECT c.disclosure_id, c.new_document_id, any_value(d.region_code) AS region_code,

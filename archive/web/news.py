@@ -21,6 +21,7 @@ from archive.manifest import DataFile
 from archive.schema import TABLES, empty_table
 from archive.snapshots import Snapshot, load
 from archive.stores import Store
+from archive.takedown import WITHDRAWN
 
 Row = dict[str, Any]
 
@@ -103,8 +104,8 @@ def _edition(store: Store, older: Snapshot | None, newer: Snapshot) -> Edition:
 def _kind(before: Row | None, after: Row) -> str | None:
     if before is None:
         return "new" if after["document_ids"] else None
-    if after["state"] == "gone":
-        return "gone" if before["state"] != "gone" else None
+    if after["state"] in WITHDRAWN:
+        return "gone" if before["state"] not in WITHDRAWN else None
     return "altered" if set(after["document_ids"] or ()) != set(before["document_ids"] or ()) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -64,8 +64,25 @@ def page(text: str) -> bytes:
     return f"<html><body><p>{text}</p></body></html>".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was no content. `via` is the path of the page that led to it."""
+
+    outcome: str
+    status: int = 200
+    body: bytes = page("")
+    via: str = ""
+
+
+def answer_of(said: bytes | int | Answer) -> Answer:
+    if isinstance(said, int):
+        return Answer("missing", said, page("404"))
+    return Answer("content", body=said) if isinstance(said, bytes) else said
+
+
 def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Article], day: int = 0) -> str:
-    """A run that got `answers` (body, or status) and found `articles` (their capture ids are filled in)."""
+    """A run that got `answers` (body, status, or Answer) and found `articles` (their capture ids are filled
+    in)."""
     start = NOW + timedelta(days=day)
     run = Run(f"{start:%Y%m%dT%H%M%SZ}-abc12{day % 10}", start, "gongkai run", "0.1.0", sites=SITES,
               complete_sites=("610725",))  # fmt: skip
@@ -75,14 +92,15 @@ def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Art
         RunJournal(store, run, spool) as journal,
         WarcWriter(store, run.run_id, spool, known=known.by_digest, version=known.version) as writer,
     ):
-        for number, (path, answer) in enumerate(answers.items()):
-            body, status = (answer, 200) if isinstance(answer, bytes) else (page("404"), answer)
+        for number, (path, said) in enumerate(answers.items()):
+            answer = answer_of(said)
             exchange = Exchange(
-                SITE + path, start + timedelta(seconds=number), status, "", (), body, via=SITE
-            )
+                SITE + path, start + timedelta(seconds=number), answer.status, "", (), answer.body,
+                via=SITE + answer.via,
+            )  # fmt: skip
             capture = journal.capture(
-                exchange, writer.write(exchange), outcome="content" if status == 200 else "missing",
-                media_type=sniff(body), site_id="610725",
+                exchange, writer.write(exchange), outcome=answer.outcome, media_type=sniff(answer.body),
+                site_id="610725",
             )  # fmt: skip
             ids[capture.url] = capture.capture_id
         for article in articles:
