@@ -12,7 +12,9 @@ from parsers.document import Reading
 from parsers.prose.arithmetic import check_arithmetic
 from parsers.prose.compare import check_against_tables
 from parsers.prose.figures import Figure, figures
-from parsers.prose.paragraphs import paragraphs
+from parsers.prose.index import Index
+from parsers.prose.paragraphs import Paragraph, paragraphs
+from parsers.prose.shares import check_shares
 from parsers.prose.sums import check_sums
 from parsers.results import BudgetTable, Check, Headline, Statement
 
@@ -21,11 +23,20 @@ def read_prose(
     reading: Reading, tables: Sequence[BudgetTable], headline: Headline
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
     """Every figure of the text, and the checks of those that can be tested."""
-    found = figures(paragraphs(reading.blocks), headline)
+    return check_paragraphs(paragraphs(reading.blocks), tables, headline)
+
+
+def check_paragraphs(
+    text: Sequence[Paragraph], tables: Sequence[BudgetTable], headline: Headline
+) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
+    """The same for text that is already in paragraphs."""
+    found = figures(text, headline)
+    index = Index(tables)
     checks = (
-        *check_arithmetic(found),
+        *check_arithmetic(found, headline),
+        *check_shares(found, index),
         *check_sums(found),
-        *check_against_tables(found, tables, headline.fiscal_year),
+        *check_against_tables(found, index, headline.fiscal_year),
     )
     return tuple(_statement(figure) for figure in found), checks
 

@@ -1,4 +1,4 @@
-"""What a text proves about itself: rates, shares, directions, sums and reasons (I15-percent and the like).
+"""What a text proves about itself: rates, directions and reasons (I15-percent and the like).
 
 Invariant: every printed number stands for an interval of half its last place to both sides; a test fails only
 where no value of the intervals fits.
@@ -6,28 +6,54 @@ where no value of the intervals fits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from parsers.prose.bases import amounts_beside, bases
 from parsers.prose.figures import Figure
 from parsers.prose.terms import terms
 from parsers.prose.verdict import verdict
 from parsers.prose.words import Printed
-from parsers.results import Check, CheckStatus, Severity
+from parsers.results import Check, CheckStatus, Headline, Severity
 
 HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
+_COMPARED = re.compile(
+    r"(?:比|较|与)(?P<year>20\d\d)年(?:度)?(?:年初|当年)?(?:预算|执行)?数?(?:相比|同口径)?(?:增加|减少|增长|下降|持平)"
+)
 _OPPOSITE = {"increase": "decrease", "decrease": "increase"}
 
 
-def check_arithmetic(figures: Sequence[Figure]) -> tuple[Check, ...]:
+def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Check, ...]:
     """Every test of every figure that needs no table."""
     checks: list[Check] = []
-    for figure in figures:
+    of = bases(figures)
+    for at, figure in enumerate(figures):
         checks.extend(_directions(figure))
-        checks.extend(_rate(figure))
+        checks.extend(_rate(figures, at, of.get(at)))
+        checks.extend(_rate_of_years(figures, at))
+        checks.extend(_completion(figures, at))
         checks.extend(_reason(figure))
-    checks.extend(_shares(figures))
+    if headline.fiscal_year and headline.document_kind == "budget":
+        checks.extend(_compared_years(figures, headline.fiscal_year))
     return tuple(checks)
+
+
+def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Check]:
+    """A budget is compared with years before its own, not with itself: 2026年预算 …，比2026年预算增加."""
+    seen = set()
+    for figure in figures:
+        match = _COMPARED.search(figure.sentence)
+        if match is None or figure.sentence in seen:
+            continue
+        seen.add(figure.sentence)
+        year = int(match["year"])
+        what = (
+            f"{fiscal_year}年预算与{year}年比较（“{match[0]}”）",
+            f"the budget of {fiscal_year} is compared with {year} (“{match[0]}”)",
+        )
+        yield verdict("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
 
 
 def _directions(figure: Figure) -> Iterator[Check]:
@@ -56,31 +82,91 @@ def _direction_of(verb: str) -> str:
     return "increase" if verb in terms().increase or verb == "增幅" else "decrease"
 
 
-def _rate(figure: Figure) -> Iterator[Check]:
-    """Change ÷ amount of the year before = the printed rate."""
-    amount, change, rate = figure.amount, figure.change, figure.percent
-    if not (amount and change and rate) or change.yuan <= 0 or rate.yuan <= 0:
+def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:
+    """Change ÷ amount of the year before = the printed rate, of the figure's own amount (or of `base`); where
+    another amount beside it gives the rate, that is the one meant."""
+    figure = figures[at]
+    own = figure if figure.amount else base
+    if own is None or not (figure.change and figure.change.yuan and figure.percent and figure.percent.yuan):
         return
+    check = _rate_of(figure, own)
+    if check is None or check.status == "fails":
+        others = (_rate_of(figure, other) for other in amounts_beside(figures, at))
+        check = next((other for other in others if other and other.status == "holds"), check)
+    if check:
+        yield check
+
+
+def _rate_of(figure: Figure, base: Figure) -> Check | None:
+    amount, change, rate = base.amount, figure.change, figure.percent
+    assert amount and change and rate
     sign = -1 if figure.direction == "decrease" else 1
     before = amount.yuan - sign * change.yuan
-    if before <= 0:
-        return
+    if before <= 0 or change.yuan < 0:
+        return None
     slack = (amount.step + change.step) / 2
     low = (change.yuan - change.step / 2) / (before + slack) * HUNDRED
-    high = (change.yuan + change.step / 2) / max(before - slack, Decimal("0.01")) * HUNDRED
-    status, severity = _judge(rate, low, high)
+    high = (change.yuan + change.step / 2) / max(before - slack, CENT) * HUNDRED
+    status, severity = judge(rate, low, high)
     exact = change.yuan / before * HUNDRED
+    verb = figure.change_verb or ""
     what = (
-        f"{figure.change_verb}{change.yuan:,}元，上年{before:,}元，应为{exact:.2f}%，文中为{rate.yuan}%",
+        f"{verb}{change.yuan:,}元，上年{before:,}元，应为{exact:.2f}%，文中为{rate.yuan}%",
         f"change {change.yuan:,} on {before:,} yuan is {exact:.2f}%, printed {rate.yuan}%",
     )
-    yield verdict(
+    return verdict(
         "I15-percent", figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
         tolerance=before * rate.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip
 
 
-def _judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, Severity | None]:
+def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
+    """2025年执行数 A 万元，2026年预算 B 万元，增加 x%: both amounts and the rate, but not the change."""
+    now = figures[at]
+    before = figures[at - 1] if at else now
+    if now.change or not (now.percent and now.amount and before.amount and now.year and before.year):
+        return
+    if before.paragraph != now.paragraph or now.year - before.year != 1 or before.amount.yuan <= 0:
+        return
+    change = now.amount.yuan - before.amount.yuan
+    slack = (now.amount.step + before.amount.step) / 2
+    scale = (-1 if now.direction == "decrease" else 1) * HUNDRED / before.amount.yuan
+    low, high = sorted(((change - slack) * scale, (change + slack) * scale))
+    status, severity = judge(now.percent, low, high)
+    exact = change / before.amount.yuan * HUNDRED
+    what = (
+        f"由{before.amount.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
+        f"from {before.amount.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, "
+        f"printed {now.signed_percent}%",
+    )
+    yield verdict("I15-percent", now, status, what, severity=severity)
+
+
+def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
+    """年初预算为 A 万元，支出决算为 B 万元，完成预算的 x%: B ÷ A, both of one sentence."""
+    spent = figures[at]
+    if not (spent.completion and spent.amount and at and spent.completion.yuan):
+        return
+    budget = figures[at - 1]
+    if budget.paragraph != spent.paragraph or not budget.amount or budget.amount.yuan <= 0:
+        return
+    slack = budget.amount.step / 2
+    low = (spent.amount.yuan - spent.amount.step / 2) / (budget.amount.yuan + slack) * HUNDRED
+    high = (spent.amount.yuan + spent.amount.step / 2) / max(budget.amount.yuan - slack, CENT) * HUNDRED
+    status, severity = judge(spent.completion, low, high)
+    exact = spent.amount.yuan / budget.amount.yuan * HUNDRED
+    what = (
+        f"预算{budget.amount.yuan:,}元，决算{spent.amount.yuan:,}元，完成{exact:.2f}%，文中为{spent.completion.yuan}%",
+        f"{spent.amount.yuan:,} of {budget.amount.yuan:,} yuan budgeted is {exact:.2f}%, "
+        f"printed {spent.completion.yuan}%",
+    )
+    yield verdict(
+        "I15-completion", spent, status, what, left=budget.amount.yuan * spent.completion.yuan / HUNDRED,
+        right=spent.amount.yuan, severity=severity,
+    )  # fmt: skip
+
+
+def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, Severity | None]:
     """Holds within half the last place; off by one there (cut instead of rounded) is a warning."""
     off = max(low - printed.yuan, printed.yuan - high, Decimal(0))
     if off <= printed.step / 2:
@@ -101,71 +187,3 @@ def _reason(figure: Figure) -> Iterator[Check]:
     word = {"increase": ("增加", "an increase"), "decrease": ("减少", "a decrease")}[direction]
     what = (f"{word[0]}的原因为“{reason[:60]}”", f"{word[1]} because of “{reason[:60]}”")
     yield verdict("I15-reason", figure, "fails" if against else "holds", what)
-
-
-def _shares(figures: Sequence[Figure]) -> Iterator[Check]:
-    """占 x%: parts whose shares make up 100% are parts of their sum; else parts of the whole they are listed
-    under, where another part listed with them agrees."""
-    for group in _whole_groups(figures):
-        whole = sum((f.amount.yuan for f in group if f.amount), Decimal(0))
-        yield from _shares_of(group, whole, {f.part_of for f in group})
-    loose = [f for f in figures if f.share and f.amount and f.part_of is not None]
-    grouped = {id(f) for group in _whole_groups(figures) for f in group}
-    by_whole: dict[int, list[Figure]] = {}
-    for figure in loose:
-        if id(figure) not in grouped and figure.part_of is not None:
-            by_whole.setdefault(figure.part_of, []).append(figure)
-    for at, group in by_whole.items():
-        amount = figures[at].amount
-        if amount:
-            yield from _shares_of(group, amount.yuan, {at})
-
-
-def _whole_groups(figures: Sequence[Figure]) -> Iterator[list[Figure]]:
-    """Runs of shares in one section that add up to 100%, two parts at least."""
-    run: list[Figure] = []
-    for figure in figures:
-        if figure.share is None or figure.amount is None:
-            continue
-        if run and run[-1].headings[:2] != figure.headings[:2]:
-            run = []
-        run.append(figure)
-        total = sum((f.share.yuan for f in run if f.share), Decimal(0))
-        slack = sum((f.share.step for f in run if f.share), Decimal(0))
-        if abs(total - HUNDRED) <= slack:
-            if len([f for f in run if f.amount and f.amount.yuan]) >= 2:
-                yield run
-            run = []
-        elif total > HUNDRED + slack:
-            run = []
-
-
-def _shares_of(group: Sequence[Figure], whole: Decimal, wholes: set[int | None]) -> Iterator[Check]:
-    if whole <= 0:
-        return
-    judged = [(figure, *_share_verdict(figure, whole)) for figure in group]
-    agree = sum(status == "holds" for figure, status, _ in judged if figure.amount and figure.amount.yuan)
-    counted = sum(1 for figure, _, _ in judged if figure.amount and figure.amount.yuan)
-    certain = agree * 2 >= counted and agree > 0
-    for figure, status, severity in judged:
-        assert figure.amount and figure.share
-        exact = figure.amount.yuan / whole * HUNDRED
-        what = (
-            f"{figure.amount.yuan:,}元占{whole:,}元的{exact:.2f}%，文中为{figure.share.yuan}%",
-            f"{figure.amount.yuan:,} of {whole:,} yuan is {exact:.2f}%, printed {figure.share.yuan}%",
-        )
-        yield verdict(
-            "I15-share", figure, status if certain or status == "holds" else "untestable", what,
-            left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
-            tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,
-        )  # fmt: skip
-
-
-def _share_verdict(figure: Figure, whole: Decimal) -> tuple[CheckStatus, Severity | None]:
-    assert figure.amount and figure.share
-    slack = figure.amount.step / 2
-    return _judge(
-        figure.share,
-        (figure.amount.yuan - slack) / (whole + slack) * HUNDRED,
-        (figure.amount.yuan + slack) / max(whole - slack, Decimal("0.01")) * HUNDRED,
-    )

@@ -8,97 +8,37 @@ untestable.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.prose.figures import Figure
-from parsers.prose.terms import terms
+from parsers.prose.index import Candidate, Index
+from parsers.prose.slips import is_slip
 from parsers.prose.verdict import verdict
-from parsers.results import BudgetTable, CellRef, Check, Fact
-from parsers.text import fold, unnumbered
+from parsers.results import Check
 
 UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
+ENOUGH = 1000  # last places: four digits
 TAIL = 2  # tolerances within which a difference is a rounding tail
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An amount of a table that may be the one the text speaks of."""
-
-    ref: CellRef
-    yuan: Decimal
-    weak: bool = False
-
-
 def check_against_tables(
-    figures: Sequence[Figure], tables: Sequence[BudgetTable], fiscal_year: int | None
+    figures: Sequence[Figure], index: Index, fiscal_year: int | None
 ) -> tuple[Check, ...]:
     """One check for every amount whose subject the tables print."""
-    index = _Index(tables)
     return tuple(check for figure in figures for check in _check(figure, index, fiscal_year))
 
 
-class _Index:
-    """The amounts of all tables, with their words in comparable form."""
-
-    def __init__(self, tables: Sequence[BudgetTable]) -> None:
-        self._facts = [
-            (fact, table, unnumbered(fact.row_label), fold(fact.column_path))
-            for table in tables
-            for fact in table.facts
-            if fact.amount_yuan is not None
-        ]
-        self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
-        self.step = min(
-            (table.unit_yuan / 100 for _, table, *_ in self._facts if table.unit_yuan), default=Decimal(0)
-        )
-
-    def candidates(self, figure: Figure) -> list[Candidate]:
-        if figure.subject:
-            return [
-                Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), selector.weak)
-                for selector in terms().subjects[figure.subject].select
-                for fact, table, label, path in self._facts
-                if selector.fits(fact, table.table_type, label, path)
-            ]
-        return [
-            Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), not _is_whole(fact))
-            for fact, table, *_ in self._facts
-            if _is_classified(fact, figure)
-        ]
-
-    def prints(self, yuan: Decimal, tolerance: Decimal) -> bool:
-        """Whether any table prints the amount."""
-        return any(abs(amount - yuan) <= tolerance for amount in self.amounts)
-
-
-def _ref(fact: Fact, table: BudgetTable) -> CellRef:
-    return CellRef(table.table_no, fact.row_no, fact.col_no)
-
-
-def _is_classified(fact: Fact, figure: Figure) -> bool:
-    """The row of the functional or economic class the text names, by code or by its whole name."""
-    if figure.code:
-        return figure.code in (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-    names = {name.removesuffix("支出") for name in (fact.functional_name, fact.economic_name) if name}
-    return bool(figure.words) and figure.words.removesuffix("支出") in names
-
-
-def _is_whole(fact: Fact) -> bool:
-    """The amount of the whole class: no column of one nature, object or minor fund."""
-    funds = (None, "all", "appropriation", "general_budget")
-    return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds
-
-
-def _check(figure: Figure, index: _Index, fiscal_year: int | None) -> Iterator[Check]:
+def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Check]:
     amount = figure.amount
     if amount is None or amount.yuan == 0 or _is_of_another_year(figure, fiscal_year):
         return
     found = index.candidates(figure)
-    if not found:
-        return
     tolerance = (amount.place + index.step) / 2
+    if not found:
+        if unnamed := _unnamed_unit_slip(figure, index, tolerance):
+            yield unnamed
+        return
     same = min(found, key=lambda c: abs(c.yuan - amount.yuan))
     off = abs(same.yuan - amount.yuan)
     subject = figure.subject or figure.words
@@ -111,10 +51,10 @@ def _check(figure: Figure, index: _Index, fiscal_year: int | None) -> Iterator[C
         )  # fmt: skip
         return
     strong = [c for c in found if not c.weak and c.yuan]
-    if slip := next((c for c in strong if _is_unit_slip(figure, c.yuan)), None):
+    if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
         yield _unit_slip(figure, slip)
         return
-    yield _differs(figure, strong, index, tolerance)
+    yield _differs(figure, found, index, tolerance)
 
 
 def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:
@@ -139,21 +79,52 @@ def _unit_slip(figure: Figure, slip: Candidate) -> Check:
     return verdict("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
 
 
-def _differs(figure: Figure, strong: Sequence[Candidate], index: _Index, tolerance: Decimal) -> Check:
+def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Check | None:
+    """An amount in 元 that no table prints, but one prints its digits in 万元: nothing names it, but four
+    digits or more do."""
+    assert figure.amount
+    printed, place = figure.amount.yuan, figure.amount.place
+    if figure.amount.unit != 1 or printed < place * ENOUGH or index.prints(printed, tolerance):
+        return None
+    if not index.prints(printed * UNIT_SLIP, place * UNIT_SLIP / 2):
+        return None
+    what = (
+        f"文中为{printed:,}元，报表中有{printed * UNIT_SLIP:,}元，相差一万倍",
+        f"{printed:,} yuan in the text, {printed * UNIT_SLIP:,} in a table: ten thousand times apart",
+    )
+    return verdict(
+        "I15-unit", figure, "fails", what, left=printed, right=printed * UNIT_SLIP, severity="warning"
+    )
+
+
+def _differs(figure: Figure, found: Sequence[Candidate], index: Index, tolerance: Decimal) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
-    values = {c.yuan for c in strong}
-    nearest = min(strong, key=lambda c: abs(c.yuan - printed), default=None)
-    near = nearest is not None and abs(nearest.yuan - printed) <= NEAR * nearest.yuan
-    certain = nearest is not None and (near or len(values) == 1) and not index.prints(printed, tolerance)
-    if nearest is None or not certain:
+    meant = None if index.prints(printed, tolerance) else _meant(figure, found)
+    if meant is None:
         why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
         return verdict("I15", figure, "untestable", why, left=printed)
     what = (
-        f"{subject}文中为{printed:,}元，报表为{nearest.yuan:,}元",
-        f"{subject}: {printed:,} yuan in the text, {nearest.yuan:,} in the table",
+        f"{subject}文中为{printed:,}元，报表为{meant.yuan:,}元",
+        f"{subject}: {printed:,} yuan in the text, {meant.yuan:,} in the table",
     )
     return verdict(
-        "I15", figure, "fails", what, left=printed, right=nearest.yuan, tolerance=tolerance,
-        facts=(nearest.ref,),
+        "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
+        facts=(meant.ref,), severity="warning" if meant.weak else None,
     )  # fmt: skip
+
+
+def _meant(figure: Figure, found: Sequence[Candidate]) -> Candidate | None:
+    """The amount the text should print: one that is mistyped in it; the only one there is, or one so near
+    that no other can be meant; for a class named down to its item, the nearest."""
+    assert figure.amount
+    printed, place = figure.amount.yuan, figure.amount.place
+    strong = [c for c in found if not c.weak and c.yuan]
+    if typed := next((c for c in (*strong, *found) if is_slip(printed, c.yuan, place)), None):
+        return typed
+    nearest = min(strong, key=lambda c: abs(c.yuan - printed), default=None)
+    if nearest is None:
+        return None
+    certain = abs(nearest.yuan - printed) <= NEAR * nearest.yuan or len({c.yuan for c in strong}) == 1
+    named = bool(figure.classes or figure.code) and len({c.code for c in strong}) == 1
+    return nearest if certain or named else None

@@ -16,14 +16,17 @@ from parsers.prose.paragraphs import Paragraph, ordinal_depth
 from parsers.prose.terms import terms
 from parsers.prose.words import (
     AMOUNT,
+    COMPLETION,
     RATE,
     SHARE,
     Printed,
+    class_chain,
     printed_amount,
     printed_percent,
     sentences,
     split_reason,
     subject_words,
+    topic,
     unnumbered_heading,
     without_nested,
     year_in,
@@ -41,8 +44,10 @@ Direction = Literal["increase", "decrease", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`paragraph` numbers the paragraph; `words` stand in front of the amount; `part_of` is the
-    position (in the document's figures) of the whole it is listed under, `year` is named by its words."""
+    """`paragraph` numbers the paragraph; `words` stand in front of the amount, `classes` are the names of
+    classes among them with the digits of their codes; `part_of` is the position (in the document's figures)
+    of the whole it is listed under, `share_of` what its share is said to be of, `completion` the share of the
+    budget that was spent; `year` is named by its words."""
 
     sentence: str
     page: int | None
@@ -57,6 +62,9 @@ class Figure:
     percent: Printed | None = None
     percent_verb: str | None = None
     share: Printed | None = None
+    share_of: str | None = None
+    completion: Printed | None = None
+    classes: tuple[tuple[int, str], ...] = ()
     unchanged: bool = False
     reason: str | None = None
     compared: bool = False
@@ -126,6 +134,7 @@ class _Reader:
         self._enumerated = False  # the current figure was joined to the one before by 、
         self._start = 0  # the first figure of the sentence being read
         self._headings: tuple[str, ...] = ()
+        self._topic = ""  # what the paragraph says it is about
         self._announced = False  # the paragraph before ended in a colon
         # How the items of the list being read are numbered, and the headings they stand under.
         self._items: tuple[int | None, tuple[str, ...]] = (None, ())
@@ -137,6 +146,7 @@ class _Reader:
         ):
             self._whole = None  # a list goes on over paragraphs until another heading or whole
         self._headings = paragraph.headings
+        self._topic = topic(text)
         self._current = None
         for sentence in sentences(text):
             self._read_sentence(sentence, number, paragraph)
@@ -168,7 +178,7 @@ class _Reader:
         self._joined = False
         self._start = start
         for clause, mark in re.findall(r"(.+?)([，：；]|(?<=元)、|(?<=%)、|$)", body):
-            self._read_clause(clause, sentence, number, paragraph)
+            self._read_clause(clause, mark, sentence, number, paragraph)
             self._joined = mark == "、"
         if reason and (last := self._last_changed(start)) is not None:
             self.found[last] = replace(self.found[last], reason=self.found[last].reason or reason)
@@ -184,7 +194,7 @@ class _Reader:
             else (len(self.found) - 1 if start < len(self.found) else None)
         )
 
-    def _read_clause(self, clause: str, sentence: str, number: int, paragraph: Paragraph) -> None:
+    def _read_clause(self, clause: str, mark: str, sentence: str, number: int, paragraph: Paragraph) -> None:
         end = 0
         for match in AMOUNT.finditer(clause):
             before, after = clause[end : match.start()], clause[match.end() :]
@@ -194,7 +204,8 @@ class _Reader:
             base = Figure(sentence, paragraph.page, number, paragraph.headings, "")
             self._read_amount(base, before, printed_amount(match), "其中" in before)
         self._read_rates(clause)
-        if re.search(r"其中$|包括$", clause) or clause.startswith("其中"):
+        listed = mark == "：" and end == len(clause)  # 总额 9 万元：货物 4 万元、…
+        if listed or re.search(r"其中$|包括$", clause) or clause.startswith("其中"):
             self._list_parts(clause)
 
     def _list_parts(self, clause: str) -> None:
@@ -218,21 +229,22 @@ class _Reader:
             words = (
                 f"{words}年初预算"  # final accounts compare with the budget: not what the tables close with
             )
+        named = before
         if not words:
-            words, code = subject_words(
-                unnumbered_heading(base.headings[-1]) if base.headings else "", self._body
-            )
+            named = self._topic or (unnumbered_heading(base.headings[-1]) if base.headings else "")
+            words, code = subject_words(named, self._body)
         subject = terms().subject(words)
         self.found.append(
             replace(
                 base, words=words, subject=subject, code=code, amount=amount, part_of=self._whole,
-                year=year_in(before),
+                year=year_in(before), classes=class_chain(named),
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined
 
     def _read_change(self, base: Figure, before: str, verb: str, change: Printed) -> None:
-        bare = terms().comparison.sub("", before)
+        # 2024年当年预算比2023年预算增加: the year compared with is no part of the subject
+        bare = terms().comparison.sub(lambda match: match[0] if match[0][0] == "2" else "", before)
         words, code = subject_words(bare, self._body)
         current = self._changed_figure(verb, change)
         if not words and current is not None and self.found[current].change is None:
@@ -265,9 +277,12 @@ class _Reader:
         if self._current is None:
             return
         figure = self.found[self._current]
-        if share := SHARE.search(clause):
+        if completion := COMPLETION.search(clause):
+            figure = replace(figure, completion=printed_percent(completion))
+        elif share := SHARE.search(clause):
             if figure.share is None:
-                figure = replace(figure, share=printed_percent(share))
+                of = terms().subject(subject_words(share["of"].removesuffix("的"), self._body)[0])
+                figure = replace(figure, share=printed_percent(share), share_of=of)
         elif rate := RATE.search(clause):
             if figure.percent is None:
                 figure = replace(

@@ -1,7 +1,8 @@
 """Lists in a text: the parts under 其中 add up to their whole, and so do their changes (I15-sum).
 
 Invariant: a list is tested only where it is known to be complete: its subjects are the parts that make up the
-whole by definition, or its amounts do add up (then its changes must, too).
+whole by definition, or its amounts do add up (then its changes must, too), or would but for one number that
+is mistyped.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.figures import Figure
+from parsers.prose.slips import is_slip
 from parsers.prose.terms import terms
 from parsers.prose.verdict import CENT, verdict
+from parsers.prose.words import AMOUNT, printed_amount
 from parsers.results import Check, CheckStatus
 
 REACH = 14  # figures behind a whole in which its parts are looked for
@@ -32,7 +35,54 @@ def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
             if len(listed) >= 2 and _adds_up(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
                 checks.extend(_sum_of_changes(figures, whole, listed))
-    return tuple(checks)
+            elif len(listed) >= 2 and _are_mistyped(whole, listed):
+                checks.append(_sum_of_amounts(whole, listed))
+    return (*checks, *_sums_of_bare_changes(figures))
+
+
+def _is_mistyped(whole: Decimal, parts: Sequence[Decimal], place: Decimal) -> bool:
+    """Whether one number, typed otherwise, would make the sum come true."""
+    gap = sum(parts, Decimal(0)) - whole
+    return is_slip(whole, whole + gap, place) or any(is_slip(part, part - gap, place) for part in parts)
+
+
+def _are_mistyped(whole: Figure, listed: Sequence[Figure]) -> bool:
+    """The same for amounts, none of which is negative."""
+    parts = [_amount(figure) for figure in listed]
+    gap = sum(parts, Decimal(0)) - _amount(whole)
+    positive = [part for part in parts if part - gap > 0]
+    return is_slip(_amount(whole), _amount(whole) + gap, _place(whole)) or any(
+        is_slip(part, part - gap, _place(whole)) for part in positive
+    )
+
+
+def _place(figure: Figure) -> Decimal:
+    return figure.amount.place if figure.amount else CENT
+
+
+def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
+    """收入增加 9 万元，其中：甲增加 10 万元，乙减少 1 万元; and the same behind 主要是."""
+    for at, whole in enumerate(figures):
+        change = whole.signed_change
+        if whole.change is None or change is None:
+            continue
+        listed = [f for f in figures[at + 1 : at + 1 + REACH] if f.part_of == at and not f.amount]
+        parts = [f.signed_change for f in listed if f.change] or _changes_in_reason(whole.reason or "")
+        changes = [part for part in parts if part is not None]
+        slack = whole.change.step * (len(changes) + 1) / 2
+        holds = abs(sum(changes, Decimal(0)) - change) <= slack
+        if len(changes) >= 2 and (holds or _is_mistyped(change, changes, whole.change.place)):
+            yield _change_sum(whole, change, sum(changes, Decimal(0)), slack)
+
+
+def _changes_in_reason(reason: str) -> list[Decimal]:
+    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元."""
+    found = ((terms().verbs.search(reason[: match.start()]), match) for match in AMOUNT.finditer(reason))
+    return [
+        printed_amount(match).yuan * (1 if verb["verb"] in terms().increase else -1)
+        for verb, match in found
+        if verb
+    ]
 
 
 def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
@@ -86,12 +136,16 @@ def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Fi
         return
     total = sum((item for item in changes if item is not None), Decimal(0)).quantize(CENT)
     slack = _slack([whole, *parts]) + sum((part.change.step for part in parts if part.change), Decimal(0)) / 2
+    yield _change_sum(whole, change, total, slack)
+
+
+def _change_sum(whole: Figure, change: Decimal, total: Decimal, slack: Decimal) -> Check:
     status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
     what = (
         f"合计增减{change:,}元，分项增减之和{total:,}元",
         f"change {change:,}, parts change by {total:,} yuan",
     )
-    yield verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
+    return verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
 
 
 def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:

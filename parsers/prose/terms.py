@@ -61,6 +61,7 @@ class ProseTerms:
     decrease: tuple[str, ...]
     unchanged: re.Pattern[str]
     comparison: re.Pattern[str]
+    same_amount: tuple[frozenset[str], ...]
     reasons_for_less: tuple[str, ...]
     reasons_for_more: tuple[str, ...]
     verbs: re.Pattern[str] = field(init=False)
@@ -83,6 +84,7 @@ def terms() -> ProseTerms:
     data = load_yaml("prose_terms.yaml")
     return ProseTerms(
         subjects={name: _subject(name, entry) for name, entry in data["subjects"].items()},
+        same_amount=tuple(frozenset(group) for group in data["same_amount"]),
         increase=tuple(data["increase"]),
         decrease=tuple(data["decrease"]),
         reasons_for_less=tuple(data["reasons_for_less"]),

@@ -1,0 +1,129 @@
+"""The amounts of the tables as the text may speak of them: by subject, by class, by the row's own words.
+
+Invariant: a candidate is `weak` where the text may well mean something else by the same words; a weak one may
+agree with the text, and never contradicts it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from parsers.prose.figures import Figure
+from parsers.prose.terms import terms
+from parsers.reference.codes import classification, name_key
+from parsers.results import BudgetTable, CellRef, Fact
+from parsers.text import fold, unnumbered
+
+LONG_LABEL = 4  # characters of a row's label that say what it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An amount of a table that may be the one the text speaks of, and the code of its row."""
+
+    ref: CellRef
+    yuan: Decimal
+    weak: bool = False
+    code: str | None = None
+
+
+class Index:
+    """The amounts of all tables, with their words in comparable form."""
+
+    def __init__(self, tables: Sequence[BudgetTable]) -> None:
+        self._facts = [
+            (fact, table, unnumbered(fact.row_label), fold(fact.column_path))
+            for table in tables
+            for fact in table.facts
+            if fact.amount_yuan is not None
+        ]
+        self._names = dict(_names(tables))
+        self._by_subject: dict[str, list[Candidate]] = {}
+        self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
+        self.step = min(
+            (table.unit_yuan / 100 for _, table, *_ in self._facts if table.unit_yuan), default=Decimal(0)
+        )
+
+    @cached_property
+    def totals(self) -> tuple[Decimal, ...]:
+        """The amounts of all total rows."""
+        return tuple({f.amount_yuan for f, *_ in self._facts if f.is_total and f.amount_yuan})
+
+    def of_subject(self, subject: str) -> list[Candidate]:
+        """What the tables print of a subject."""
+        if subject not in self._by_subject:
+            self._by_subject[subject] = [
+                _candidate(fact, table, selector.weak)
+                for selector in terms().subjects[subject].select
+                for fact, table, label, path in self._facts
+                if selector.fits(fact, table.table_type, label, path)
+            ]
+        return self._by_subject[subject]
+
+    def candidates(self, figure: Figure) -> list[Candidate]:
+        """The amounts the figure may repeat."""
+        if figure.subject:
+            return self.of_subject(figure.subject)
+        classified = [
+            _candidate(fact, table, not _is_whole(fact))
+            for fact, table, *_ in self._facts
+            if self._is_classified(fact, figure)
+        ]
+        return classified or list(self._of_label(figure.words.removesuffix("支出")))
+
+    def _of_label(self, words: str) -> Iterator[Candidate]:
+        """Rows and projects that are called what the text says."""
+        if len(words) < LONG_LABEL:
+            return
+        for fact, table, label, _ in self._facts:
+            if words in (label.removesuffix("支出"), fact.project_name):
+                yield _candidate(fact, table, weak=not _is_whole(fact))
+
+    def _is_classified(self, fact: Fact, figure: Figure) -> bool:
+        """The row of the class the text names: by code, by the names down to it, or by its whole name."""
+        if figure.code:
+            return figure.code in (fact.functional_code, fact.economic_code, fact.gov_economic_code)
+        if figure.classes:
+            code = fact.functional_code or ""
+            return len(code) == figure.classes[-1][0] and all(
+                self._is_called(code[:digits], name) for digits, name in figure.classes
+            )
+        names = {name_key(name) for name in (fact.functional_name, fact.economic_name) if name}
+        return bool(figure.words) and name_key(figure.words) in names
+
+    def _is_called(self, code: str, name: str) -> bool:
+        return name_key(name) in self._names.get(code, ())
+
+    def prints(self, yuan: Decimal, tolerance: Decimal) -> bool:
+        """Whether any table prints the amount."""
+        at = bisect_left(self.amounts, yuan - tolerance)
+        return at < len(self.amounts) and self.amounts[at] <= yuan + tolerance
+
+
+def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
+    ref = CellRef(table.table_no, fact.row_no, fact.col_no)
+    code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+    return Candidate(ref, fact.amount_yuan or Decimal(0), weak, code)
+
+
+def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:
+    """What the functional codes are called, in the classification and in the tables."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for line in classification("functional"):
+        names[line.code].add(name_key(line.name))
+    for table in tables:
+        for row in table.rows:
+            if code := row.codes.get("functional"):
+                names[code].add(name_key(row.label))
+    yield from names.items()
+
+
+def _is_whole(fact: Fact) -> bool:
+    """The amount of the whole class: no column of one nature, object or minor fund."""
+    funds = (None, "all", "appropriation", "general_budget")
+    return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds
