@@ -58,10 +58,11 @@ def examine(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ())
 
 def _distinct(found: Sequence[Yield]) -> list[Equation]:
     """Each sum once: the first rule that states it speaks for the others. Blank cells make no difference."""
-    seen: dict[tuple[frozenset[CellRef], frozenset[CellRef]], Equation] = {}
+    seen: dict[frozenset[frozenset[CellRef]], Equation] = {}
     for item in found:
         if isinstance(item, Equation):
             left = frozenset(term.ref for term in item.left)
             printed = frozenset(term.ref for term in item.right if term.yuan)
-            seen.setdefault((left, printed or frozenset(term.ref for term in item.right)), item)
+            right = printed or frozenset(term.ref for term in item.right)
+            seen.setdefault(frozenset((left, right)), item)
     return list(seen.values())

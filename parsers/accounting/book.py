@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from parsers.results import BudgetTable, CellRef, Fact, Indicator, TableRow
+from parsers.tables.words import is_total_word
 
 ZERO = Decimal(0)
 
@@ -116,6 +117,16 @@ class Book:
     unitless: list[BudgetTable]
     tables: Sequence[BudgetTable]
     indicators: Sequence[Indicator] = ()
+
+    @cached_property
+    def totals(self) -> dict[Decimal, frozenset[int]]:
+        """The amounts that rows called 合计 or 总计 print, with the tables that print them."""
+        found: defaultdict[Decimal, set[int]] = defaultdict(set)
+        for number, sheet in self.sheets.items():
+            for fact in sheet.table.facts:
+                if fact.amount_yuan and is_total_word(fact.row_label):
+                    found[fact.amount_yuan].add(number)
+        return {amount: frozenset(numbers) for amount, numbers in found.items()}
 
     def of_types(self, *types: str) -> Iterator[Sheet]:
         return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)

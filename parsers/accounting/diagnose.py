@@ -3,25 +3,29 @@
 Invariant: an explanation is named only where no other change mends as much; where several do, all their
 cells are suspects. Nothing is corrected: amounts stay as printed.
 
-A change is scored by the equations it mends minus those it breaks, minus how far-fetched it is
-(`slips`). The best is taken, its equations are settled, and the rest is explained in turn.
+A change is scored by the equations it mends minus those it breaks, minus how far-fetched it is (`slips`),
+and less where another table prints the amount again. The best is taken, its equations are settled, and the
+rest is explained in turn.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.book import ZERO, Book
+from parsers.accounting.echoes import corroborated
 from parsers.accounting.evaluate import Verdict
-from parsers.accounting.slips import ROW, SHIFT, SWAP, Slip, slip
+from parsers.accounting.slips import ROW, SHIFT, SWAP, Slip, likeliest, slip
 from parsers.results import CellRef
 
 _MAX_ROUNDS = 60
 _MAX_PAIRS = 400
 _MANY = 60
+_ELSEWHERE = 0.2  # an amount that another table prints again is the less likely one to be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,10 @@ class _Case:
         self.weights: dict[int, dict[CellRef, int]] = {}
         self.around: defaultdict[CellRef, list[int]] = defaultdict(list)
         self.yuan: dict[CellRef, Decimal] = {}
+        self.elsewhere: frozenset[CellRef] = frozenset()
         if self.open:
             self._index()
+            self.elsewhere = corroborated(book)
 
     def _index(self) -> None:
         for i, verdict in enumerate(self.verdicts):
@@ -146,37 +152,53 @@ class _Case:
         return tuple(e for e in best if e.mends & settled)
 
     def _candidates(self) -> Iterator[Explanation]:
-        singles = list(self._singles())
-        yield from singles
-        yield from self._swaps(singles)
+        asked = self._asked()
+        yield from self._singles(asked)
+        yield from self._swaps(asked)
         yield from self._shifts()
         yield from self._missing_rows()
 
-    def _singles(self) -> Iterator[Explanation]:
-        for cell in {cell for i in self.open for cell in self.weights[i]}:
-            asked = {self.yuan[cell] - self.gap[i] / w for i, w in self._open_around(cell)}
-            for right in asked:
-                change = Change(cell, self.yuan[cell], right)
-                yield self._judged(slip(self.yuan[cell], right, self._step(cell)), (change,))
+    def _asked(self) -> dict[CellRef, dict[Decimal, Decimal]]:
+        """What the failing sums ask of each of their cells: the amount, and how far rounding may move it."""
+        asked: defaultdict[CellRef, dict[Decimal, Decimal]] = defaultdict(dict)
+        for i in sorted(self.open):
+            for cell, weight in self.weights[i].items():
+                if weight:
+                    asked[cell][self.yuan[cell] - self.gap[i] / weight] = self.verdicts[i].tolerance
+        return asked
+
+    def _singles(self, asked: dict[CellRef, dict[Decimal, Decimal]]) -> Iterator[Explanation]:
+        for cell, amounts in asked.items():
+            printed, step = self.yuan[cell], self._step(cell)
+            for right in {likeliest(printed, right, step, slack) for right, slack in amounts.items()}:
+                yield self._judged(slip(printed, right, step), (Change(cell, printed, right),))
 
     def _open_around(self, cell: CellRef) -> Iterator[tuple[int, int]]:
         for i in self.around[cell]:
             if i in self.open and self.weights[i][cell]:
                 yield i, self.weights[i][cell]
 
-    def _swaps(self, singles: Iterable[Explanation]) -> Iterator[Explanation]:
-        """Two cells of one table, each asking for what the other prints."""
-        by_printed: defaultdict[tuple[int, Decimal], set[CellRef]] = defaultdict(set)
-        asking = [e.changes[0] for e in singles]
-        for change in asking:
-            by_printed[change.cell.table_no, change.printed].add(change.cell)
-        for change in asking[:_MAX_PAIRS]:
-            for other in sorted(by_printed.get((change.cell.table_no, change.right or ZERO), ()), key=_place):
-                if other != change.cell and (change.printed or change.right):
-                    near = other.row_no == change.cell.row_no or other.col_no == change.cell.col_no
-                    changes = (change, Change(other, self.yuan[other], change.printed))
-                    if near or self._mends_both(changes):
-                        yield self._judged(SWAP, tuple(sorted(changes, key=lambda c: _place(c.cell))))
+    def _swaps(self, asked: dict[CellRef, dict[Decimal, Decimal]]) -> Iterator[Explanation]:
+        """Two cells of one table, one asks for what the other prints: in its row or column, or asking too."""
+        printed: defaultdict[int, list[tuple[Decimal, CellRef]]] = defaultdict(list)
+        tables = {cell.table_no for cell in asked}
+        for cell, yuan in self.yuan.items():
+            if cell.table_no in tables:
+                printed[cell.table_no].append((yuan, cell))
+        for amounts in printed.values():
+            amounts.sort(key=lambda pair: (pair[0], _place(pair[1])))
+        asking = [(cell, *amount) for cell, amounts in asked.items() for amount in amounts.items()]
+        for cell, right, slack in asking[:_MAX_PAIRS]:
+            own, amounts = self.yuan[cell], printed[cell.table_no]
+            start = bisect_left(amounts, right - slack, key=_amount)
+            end = bisect_right(amounts, right + slack, key=_amount)
+            for theirs, other in amounts[start:end]:
+                if other == cell or theirs == own or not (own or theirs):
+                    continue
+                near = other.row_no == cell.row_no or other.col_no == cell.col_no
+                changes = (Change(cell, own, theirs), Change(other, theirs, own))
+                if near or self._mends_both(changes):
+                    yield self._judged(SWAP, tuple(sorted(changes, key=lambda c: _place(c.cell))))
 
     def _mends_both(self, changes: Sequence[Change]) -> bool:
         return all(any(True for _ in self._open_around(change.cell)) for change in changes)
@@ -232,7 +254,9 @@ class _Case:
             elif not holds and by and abs(self.gap[i]) <= self.verdicts[i].tolerance:
                 broken += 1
         extra = 0.2 * (len(changes) - 2) if len(changes) > 2 else 0.0
-        return Explanation(kind, changes, frozenset(mended), len(mended) - broken - kind.weight - extra)
+        doubt = _ELSEWHERE if kind is not SHIFT and all(c.cell in self.elsewhere for c in changes) else 0.0
+        score = len(mended) - broken - kind.weight - extra - doubt
+        return Explanation(kind, changes, frozenset(mended), score)
 
     def _apply(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -246,6 +270,10 @@ class _Case:
     def _step(self, cell: CellRef) -> Decimal:
         sheet = self.book.sheets.get(cell.table_no)
         return sheet.step if sheet is not None else Decimal(1)
+
+
+def _amount(pair: tuple[Decimal, CellRef]) -> Decimal:
+    return pair[0]
 
 
 def _place(cell: CellRef) -> tuple[int, int, int]:

@@ -33,6 +33,7 @@ OTHER = Slip("other", 0.6, "金额有误", "the amount is wrong")
 SWAP = Slip("swap", 0.3, "两处金额互换", "two amounts are swapped")
 SHIFT = Slip("shift", 0.3, "金额错列", "amounts stand in the wrong column")
 ROW = Slip("row", 0.5, "缺一行", "a row is missing")
+_REACH = 9  # steps of rounding that are looked through
 
 
 def slip(printed: Decimal, right: Decimal, step: Decimal) -> Slip:
@@ -48,6 +49,15 @@ def slip(printed: Decimal, right: Decimal, step: Decimal) -> Slip:
     if (printed < 0) != (right < 0):
         return REVERSED
     return _by_digits(_digits(printed, step), _digits(right, step))
+
+
+def likeliest(printed: Decimal, asked: Decimal, step: Decimal, slack: Decimal) -> Decimal:
+    """Of the amounts a sum may ask for, rounding (`slack`) considered, the one that takes the commonest slip:
+    a digit of a cell in a long sum is off by what rounding left, not by what the sum lacks."""
+    reach = min(int(slack / step), _REACH)
+    steps = sorted(range(-reach, reach + 1), key=abs)
+    amounts = [asked + step * k for k in steps if asked + step * k != printed]
+    return min(amounts, key=lambda right: slip(printed, right, step).weight, default=asked)
 
 
 def _power_of_ten(a: Decimal, b: Decimal) -> int:

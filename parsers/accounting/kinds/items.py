@@ -101,10 +101,11 @@ def _sums(rule: Rule, sheet: Sheet, found: Found) -> Iterator[Equation]:
         if left is None:
             continue
         names = [own for name in parts for own in _split(rule, found, name)]
-        terms = tuple(sheet.fact_term(fact) for name in names if (fact := _one(found.get(name, []))))
+        printed = {name: fact for name in names if (fact := _one(found.get(name, [])))}
+        terms = tuple(sheet.fact_term(fact) for fact in printed.values())
         if terms:
-            place = fact_place(sheet.table, left)
-            yield Equation(rule, (sheet.fact_term(left),), terms, place, sheet.step)
+            place, lacks = fact_place(sheet.table, left), len(printed) < len(names)
+            yield Equation(rule, (sheet.fact_term(left),), terms, place, sheet.step, open_ended=lacks)
 
 
 def _split(rule: Rule, found: Found, name: str) -> list[str]:

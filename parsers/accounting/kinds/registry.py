@@ -11,6 +11,7 @@ from parsers.accounting.book import Book
 from parsers.accounting.equation import Yield
 from parsers.accounting.kinds.between import between
 from parsers.accounting.kinds.codes import codes
+from parsers.accounting.kinds.echo import echo
 from parsers.accounting.kinds.forms import forms
 from parsers.accounting.kinds.header import header
 from parsers.accounting.kinds.items import items, links
@@ -28,6 +29,7 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "parts": parts,
     "summary": summary,
     "between": between,
+    "echo": echo,
     "items": items,
     "nesting": nesting,
     "links": links,

@@ -22,6 +22,7 @@ from parsers.text import unnumbered
 _GRAND_TOTALS = frozenset(
     {"合计", "总计", "支出合计", "收入合计", "本年支出合计", "本年收入合计", "部门合计", "单位合计"}
 )
+_PART_TOTALS = frozenset({"人员经费合计", "公用经费合计"})
 
 
 @dataclass(slots=True)
@@ -54,12 +55,19 @@ def tree(rule: Rule, book: Book) -> Iterator[Yield]:
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
+        if not rule.params.get("blank"):
+            yield from _part_totals(rule, sheet, systems)
         for block, rows in sheet.blocks.items():
             system = code_system(rows)
-            if sheet.table.table_type in printed_only and not sheet.prints_codes(block):
+            if sheet.table.table_type in printed_only and not _lists_codes(sheet, block, rows):
                 continue
             if system is not None and system in systems:
                 yield from _sums(rule, sheet, block, sections_of(rows, system))
+
+
+def _lists_codes(sheet: Sheet, block: int, rows: Sequence[TableRow]) -> bool:
+    """Codes are printed, or names go deeper than the classes that every summary table lists."""
+    return sheet.prints_codes(block) or any(len(code) > 3 for row in rows for code in row.codes.values())
 
 
 def code_system(rows: Sequence[TableRow]) -> str | None:
@@ -134,6 +142,26 @@ def _sums(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iter
             yield from _columns(rule, sheet, block, section.head, section.root, label)
     yield from _grand_total(rule, sheet, block, sections)
     yield from _bodies(rule, sheet, block, [s.head for s in sections if s.head is not None])
+
+
+def _part_totals(rule: Rule, sheet: Sheet, systems: frozenset[str]) -> Iterator[Equation]:
+    """人员经费合计 and 公用经费合计 (final accounts) close the classes above, down from the one before and
+    over the blocks printed side by side; tables with one money column to a block."""
+    classes: list[tuple[TableRow, int]] = []
+    for block, rows in sheet.blocks.items():
+        columns, system = sheet.block_columns(block), code_system(rows)
+        if len(columns) != 1 or system not in systems:
+            return
+        number = columns[0].number
+        for row in rows:
+            if len(row.codes.get(system, "")) == 3:
+                classes.append((row, number))
+            elif row.has_amounts and unnumbered(row.label) in _PART_TOTALS and classes:
+                right = tuple(sheet.term(part.row_no, column) for part, column in classes)
+                place = cell_place(sheet.table, row.label, " / ".join(columns[0].path))
+                left = sheet.term(row.row_no, number)
+                yield Equation(rule, (left,), right, place, sheet.step, open_ended=True)
+                classes = []
 
 
 def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:

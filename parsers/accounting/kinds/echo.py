@@ -1,0 +1,99 @@
+"""Kind `echo`: two tables that print the same list of amounts agree in every row.
+
+Invariant: no table type is named, for what documents print twice differs by province. Two columns are taken
+for one list where at least `least` rows agree, and `most` times as many as differ; a row that differs counts
+only below an agreeing row that contains it (its class, the total), so that what one table leaves out is no
+difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from parsers.accounting.book import Book, Sheet, Term
+from parsers.accounting.echoes import TOTAL, row_key
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.evaluate import CENTS
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import cell_name
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The amounts of one column by the name of their row; rows of one name are left out."""
+
+    sheet: Sheet
+    terms: dict[Hashable, Term]
+
+
+def echo(rule: Rule, book: Book) -> Iterator[Yield]:
+    """Each list against the next one that prints it again."""
+    lists = [_list(sheet, c.number) for sheet in book.sheets.values() for c in sheet.columns]
+    lists = [found for found in lists if len(found.terms) >= rule.params["least"]]
+    continued: set[int] = set()
+    for first, second in _alike(lists, rule.params["least"]):
+        keys = _shared(rule, lists[first], lists[second]) if first not in continued else []
+        if keys:
+            continued.add(first)
+            yield from _rows(rule, lists[first], lists[second], keys)
+
+
+def _list(sheet: Sheet, number: int) -> _List:
+    terms: dict[Hashable, Term] = {}
+    doubled: set[Hashable] = set()
+    for fact in sheet.table.facts:
+        if fact.col_no == number and (key := row_key(fact)) is not None:
+            if key in terms:
+                doubled.add(key)
+            terms[key] = sheet.fact_term(fact)
+    return _List(sheet, {key: term for key, term in terms.items() if key not in doubled})
+
+
+def _alike(lists: list[_List], least: int) -> list[tuple[int, int]]:
+    """Pairs of lists of different tables with at least `least` rows in common, in document order."""
+    where: defaultdict[tuple[Hashable, Decimal], list[int]] = defaultdict(list)
+    for position, found in enumerate(lists):
+        for key, term in found.terms.items():
+            if term.yuan:
+                where[key, term.yuan].append(position)
+    common = Counter(pair for positions in where.values() for pair in combinations(positions, 2))
+    return sorted(
+        pair
+        for pair, count in common.items()
+        if count >= least and lists[pair[0]].sheet is not lists[pair[1]].sheet
+    )
+
+
+def _shared(rule: Rule, first: _List, second: _List) -> list[Hashable]:
+    """The rows that both lists print and that must agree, if the lists are one."""
+    both = [key for key in first.terms if key in second.terms]
+    agreeing = {key for key in both if abs(first.terms[key].yuan - second.terms[key].yuan) <= CENTS}
+    telling = [key for key in agreeing if first.terms[key].yuan]
+    differing = [key for key in both if key not in agreeing and _contained(key, telling)]
+    if len(telling) < max(rule.params["least"], rule.params["most"] * len(differing)):
+        return []
+    return [*telling, *differing]
+
+
+def _contained(key: Hashable, agreeing: Iterable[Hashable]) -> bool:
+    """Whether the total or a code that begins this one is among the rows that agree."""
+    return key != TOTAL and any(
+        whole == TOTAL or (_is_code(whole) and _is_code(key) and str(key).startswith(str(whole)))
+        for whole in agreeing
+    )
+
+
+def _is_code(key: Hashable) -> bool:
+    return str(key).isdigit()
+
+
+def _rows(rule: Rule, first: _List, second: _List, keys: Iterable[Hashable]) -> Iterator[Equation]:
+    step = max(first.sheet.step, second.sheet.step)
+    for key in keys:
+        left, right = first.terms[key], second.terms[key]
+        place, against = cell_name(left, first.sheet.table), cell_name(right, second.sheet.table)
+        yield Equation(rule, (left,), (right,), place, step, against=against)
