@@ -4,7 +4,7 @@ Invariant: rows of one year and one province that fill a file lie in files of th
 rows of many places with little each share files, sorted by place. Which file a row lies in never matters to
 its readers.
 
-A footer costs what hundreds of rows cost, so a commit that brings a little to many groups would write mostly
+A footer costs what hundreds of rows cost, so commits that bring a little to many groups would write mostly
 footers; these rows go together into one `mixed` file. Files of one shelf, which is a group or `mixed`, are
 merged in the manner of a size-tiered log: a new file takes along others only when several of about its size
 have come together. So a shelf of n rows has O(log n) files, a row is rewritten O(log n) times, and most
@@ -17,7 +17,7 @@ are only *added*, as those of a new version of a document are, touch no file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,10 +26,10 @@ from archive.datafiles import MIXED
 from archive.manifest import DataFile
 
 SMALL_BYTES = 512 << 10
-"""Rows in memory that are worth a file of their own …"""
+"""Rows in memory that are worth a file of their own."""
 
 MOST_SMALL = 16
-"""… while no more groups than these bring less in one commit."""
+"""Files of one group with less than that, in one table; when there would be more, their rows are mixed."""
 
 FANOUT = 2
 """Files count as of about the same size up to this many times the rows gathered so far."""
@@ -46,15 +46,23 @@ def by_group(rows: pa.Table, groups: pa.Array) -> dict[str, pa.Table]:
     return {name: rows.filter(pc.equal(groups, name)) for name in sorted(pc.unique(groups).to_pylist())}
 
 
-def shelved(fresh: Mapping[str, pa.Table], rewritten: set[str]) -> dict[str, list[pa.Table]]:
-    """New rows by the shelf they go to; `rewritten` are the groups of which a file is written anyway."""
-    small = {name for name, rows in fresh.items() if rows.nbytes < SMALL_BYTES and name not in rewritten}
-    if len(small) <= MOST_SMALL:
-        small = set()
+def shelved(
+    fresh: Mapping[str, pa.Table], files: Iterable[DataFile], rewritten: Set[str]
+) -> tuple[dict[str, list[pa.Table]], list[DataFile]]:
+    """New rows by the shelf they go to, and the files whose rows are mixed with them.
+
+    `files` are those that lose no row; `rewritten` are the groups of which a file is written anyway.
+    """
+    total = sum(map(len, fresh.values()))
+    width = sum(rows.nbytes for rows in fresh.values()) / total if total else 0.0
+    new = {name for name, rows in fresh.items() if rows.nbytes < SMALL_BYTES and name not in rewritten}
+    old = [file for file in files if file.group != MIXED and file.rows * width < SMALL_BYTES]
+    if not new or len(new) + len(old) <= MOST_SMALL:
+        new, old = set(), []
     shelves: dict[str, list[pa.Table]] = {}
     for name, rows in fresh.items():
-        shelves.setdefault(MIXED if name in small else name, []).append(rows)
-    return shelves
+        shelves.setdefault(MIXED if name in new else name, []).append(rows)
+    return shelves, batches(old)[0]
 
 
 def heavy(rows: pa.Table, groups: pa.Array) -> set[str]:

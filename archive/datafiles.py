@@ -30,6 +30,9 @@ MOST_ARROW_BYTES = 128 << 20
 
 ROW_GROUP = 1 << 17
 
+SAMPLE = 4096
+"""Rows that show whether the values of a column repeat."""
+
 
 def write_rows(
     store: Store, schema: TableSchema, shelf: str, rows: pa.Table, groups: pa.Array | None = None
@@ -100,7 +103,9 @@ def _parts(rows: pa.Table) -> Iterator[pa.Table]:
 
 def _write_file(store: Store, schema: TableSchema, shelf: str, rows: pa.Table) -> DataFile:
     buffer = pa.BufferOutputStream()
-    pq.write_table(rows, buffer, compression="zstd", row_group_size=ROW_GROUP)
+    pq.write_table(
+        rows, buffer, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=_repetitive(rows)
+    )
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()
     key = f"{ROOT}tables/{schema.name}/{shelf}/{sha256}.parquet"
@@ -109,3 +114,16 @@ def _write_file(store: Store, schema: TableSchema, shelf: str, rows: pa.Table) -
     return DataFile(
         key, len(data), sha256, len(rows), shelf, keys["min"], keys["max"], tuple(rows.column_names)
     )
+
+
+def _repetitive(rows: pa.Table) -> list[str]:
+    """Columns whose values mostly repeat, by their Parquet paths. A dictionary of values that do not, as ids
+    and amounts, makes a file of facts a fifth larger."""
+    paths = []
+    for field, column in zip(rows.schema, rows.slice(0, SAMPLE).columns, strict=True):
+        path, values = field.name, column.combine_chunks()
+        while pa.types.is_list(values.type):
+            path, values = f"{path}.list.element", pc.list_flatten(values)
+        if 2 * pc.count_distinct(values).as_py() <= len(values):
+            paths.append(path)
+    return paths

@@ -93,17 +93,21 @@ def write_edit(
 ) -> tuple[DataFile, ...]:
     """Write the files an edit needs and return all files of the table, in key order."""
     fresh = compaction.by_group(edit.rows, group_of(edit.schema, edit.rows))
-    shelves = compaction.shelved(fresh, {file.group for file in edit.holders})
+    untouched = sorted(set(files).difference(edit.holders), key=lambda file: file.key)
+    shelves, small = compaction.shelved(fresh, untouched, {file.group for file in edit.holders})
+    untouched = [file for file in untouched if file not in small]
     held = {file for file in edit.holders if file.group == MIXED}
     results = []
     if held or MIXED in shelves:
-        result, heavy = _write_mixed(store, files, edit, shelves.pop(MIXED, []), group_of)
+        result, heavy = _write_mixed(store, untouched, edit, shelves.pop(MIXED, []), small, group_of)
         results.append(result)
         for group, rows in heavy.items():
             shelves.setdefault(group, []).append(rows)
     own = sorted({*shelves, *(file.group for file in edit.holders if file not in held)})
     with ThreadPoolExecutor(WRITERS) as pool:
-        results += pool.map(lambda group: _write_own(store, files, edit, group, shelves.get(group, [])), own)
+        results += pool.map(
+            lambda group: _write_own(store, untouched, edit, group, shelves.get(group, [])), own
+        )
     gone = set(edit.holders).union(*(result.gone for result in results))
     written = {file for result in results for file in result.written}
     return tuple(sorted((set(files) - gone) | written, key=lambda file: file.key))
@@ -139,12 +143,12 @@ class _Written:
 
 
 def _write_own(
-    store: Store, files: Sequence[DataFile], edit: Edit, group: str, fresh: Sequence[pa.Table]
+    store: Store, others: Sequence[DataFile], edit: Edit, group: str, fresh: Sequence[pa.Table]
 ) -> _Written:
     """The files of one group: new rows, with what is left of files that lose rows, and companions."""
     first, *more = compaction.batches(file for file in edit.holders if file.group == group)
     rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
-    merged = _companions(files, edit, group, len(rows))
+    merged = compaction.companions((file for file in others if file.group == group), len(rows))
     rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
     written = write_rows(store, edit.schema, group, rows)
     for lot in more:
@@ -153,14 +157,20 @@ def _write_own(
 
 
 def _write_mixed(
-    store: Store, files: Sequence[DataFile], edit: Edit, fresh: Sequence[pa.Table], group_of: GroupOf
+    store: Store,
+    others: Sequence[DataFile],
+    edit: Edit,
+    fresh: Sequence[pa.Table],
+    small: Sequence[DataFile],
+    group_of: GroupOf,
 ) -> tuple[_Written, dict[str, pa.Table]]:
-    """The same for rows of many groups, sorted by group; the rows of groups that have become worth files of
-    their own are left to the caller."""
+    """The same for rows of many groups, sorted by group, with the rows of `small` files; the rows of groups
+    that have become worth files of their own are left to the caller."""
     first, *more = compaction.batches(file for file in edit.holders if file.group == MIXED)
-    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
-    merged = _companions(files, edit, MIXED, len(rows))
-    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
+    new = [*_kept(store, edit, first), *fresh, *(read_rows(store, edit.schema, file) for file in small)]
+    mixed = (file for file in others if file.group == MIXED)
+    merged = compaction.companions(mixed, sum(map(len, new)))
+    rows = _concat(edit.schema, [*new, *(read_rows(store, edit.schema, file) for file in merged)])
     groups = group_of(edit.schema, rows)
     names = compaction.heavy(rows, groups)
     settled = pc.is_in(groups, pa.array(sorted(names), pa.string()))
@@ -170,17 +180,12 @@ def _write_mixed(
     for lot in more:
         rows = _concat(edit.schema, _kept(store, edit, lot))
         written += write_rows(store, edit.schema, MIXED, rows, group_of(edit.schema, rows))
-    return _Written(tuple(merged), tuple(written)), heavy
+    return _Written((*small, *merged), tuple(written)), heavy
 
 
 def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.Table]:
     """What files keep that lose rows."""
     return (_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in holders)
-
-
-def _companions(files: Iterable[DataFile], edit: Edit, shelf: str, rows: int) -> list[DataFile]:
-    held = set(edit.holders)
-    return compaction.companions((file for file in files if file.group == shelf and file not in held), rows)
 
 
 def _affected_keys(schema: TableSchema, change: Change) -> pa.Array | None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.compaction import FANOUT, MERGED_AT_LEAST, companions, shelved
+from archive.compaction import FANOUT, MERGED_AT_LEAST, MOST_SMALL, companions, shelved
 from archive.datafiles import MIXED
 from archive.edits import own_groups
 from archive.manifest import DataFile, Snapshot
@@ -143,15 +143,24 @@ class TestFew:
 
     def test_a_group_of_which_a_file_is_written_anyway_takes_its_rows(self) -> None:
         fresh = {f"{year}/61": build_table("facts", Sample("x").facts()) for year in range(2000, 2030)}
-        assert set(shelved(fresh, set())) == {MIXED}
-        assert set(shelved(fresh, {"2004/61"})) == {MIXED, "2004/61"}
+        assert set(shelved(fresh, [], set())[0]) == {MIXED}
+        assert set(shelved(fresh, [], {"2004/61"})[0]) == {MIXED, "2004/61"}
+
+    def test_small_files_of_many_groups_become_one(self, local_store: Store) -> None:
+        """A province after another brings a little of its own."""
+        for sample in spread(84):
+            snapshot = committed(local_store, changes([sample]))
+            own = [file for file in snapshot.files("facts") if file.group != MIXED]
+            assert len(own) <= MOST_SMALL
+            assert len(snapshot.files("facts")) - len(own) <= MERGED_AT_LEAST - 1
+        assert len(plainly_read(local_store, snapshot, "facts")) == 2 * 84
 
 
 def data_file(number: int, rows: int) -> DataFile:
     return DataFile(str(number), 10 * rows, "", rows, "2024/61", "", "", ())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_any_history_reads_as_what_was_committed_last(seed: int) -> None:
     """Documents are added, read anew, moved to another place and taken out in any order, many or few at once;
