@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test torture lint types accuracy bench-crawl bench-archive bench-web docs lock clean
+.PHONY: help install demo test torture lint types accuracy bench-crawl bench-archive bench-web docs docs-site season lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ bench-archive: $(STAMP)  ## what a commit costs, against a full write and Delta 
 
 bench-web: $(STAMP)  ## how fast the pages answer over 1 million facts, cold and warm
 	$(BIN)/python -m tests.bench.web
+
+docs-site: $(STAMP)  ## the documentation as a site, in build/docs
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+
+season: $(STAMP)  ## live a season of twelve days with the real program, and compare with its script
+	$(BIN)/python -m tests.season
 
 docs: $(STAMP)  ## write the data dictionary from the schema
 	$(BIN)/python -m archive.dictionary > docs/data-dictionary.md
