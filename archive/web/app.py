@@ -45,7 +45,7 @@ PAGES = {
     "/rank": bodies.rank_page,
     "/documents/{document_id}": documents.document_page,
     "/documents/{document_id}/tables/{table_no:int}": documents.document_page,
-    "/documents/{document_id}/pages/{page:int}.webp": documents.page_image,
+    "/documents/{document_id}/pages/{page:int}.{form}": documents.page_image,
     "/documents/{document_id}/original": documents.original_file,
     "/captures/{capture_id}.warc.gz": documents.capture_record,
     "/facts/{fact_id}": documents.fact_page,

@@ -5,32 +5,41 @@ Invariant: every number on the page leads to its place on the archived page and 
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from archive.bodies import body_id
 from archive.errors import ObjectNotFound
-from archive.web import queries
+from archive.web import images, queries
 from archive.web.dataset import Row
-from archive.web.images import Images, Original, Sheet
+from archive.web.images import Images, Original
 from archive.web.originals import original
 from archive.web.rendering import page
 from archive.web.sandbox import SandboxError
-from archive.web.security import ARCHIVED_POLICY
+from archive.web.security import ARCHIVED_POLICY, PICTURE_POLICY
 from archive.web.tableview import details, grid_of, place
 from archive.web.visit import Visit
 
-PDF = "application/pdf"
 SUFFIXES = {
-    PDF: "pdf",
+    "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.ms-excel": "xls",
     "application/msword": "doc",
     "application/ofd": "ofd",
     "application/zip": "zip",
+    "application/rtf": "rtf",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "text/html": "html",
+    "text/plain": "txt",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/tiff": "tif",
 }
+"""What a saved original is called after; `bin` for anything else."""
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -73,34 +82,44 @@ def _shown(visit: Visit, document: Row, table: Row) -> dict[str, object]:
         "checks": checks,
         "cells_of": [[places[one] for one in check["fact_ids"] or () if one in places] for check in checks],
         "details": details(facts, checks, visit.t),
-        "pages": _pages(visit, document, table),
+        **_pages(visit, document, table),
         "boxes": [fact | {"place": place(fact)} for fact in facts if fact["x0"] is not None],
         "place": place,
     }
 
 
-def _pages(visit: Visit, document: Row, table: Row) -> list[tuple[int, Sheet]]:
-    """The pages the table stands on; none where the format has no pages, or they cannot be drawn."""
-    if document["media_type"] != PDF:
-        return []
+def _pages(visit: Visit, document: Row, table: Row) -> dict[str, object]:
+    """`pages`: the sheets the table stands on, by number; `no_pages`: why there are none; `picture`: the form
+    their pictures have."""
+    form = images.SUFFIXES.get(document["media_type"])
+    if form is None:
+        reason = visit.t(
+            "This format has no pages: the amounts are read from cells, not from places on paper."
+        )
+        return {"pages": [], "no_pages": reason, "picture": None}
     try:
-        sheets = _images(visit).sheets(_original(visit, document["document_id"]))
-    except (SandboxError, ObjectNotFound):
-        return []
-    return [(number, sheets[number - 1]) for number in table["pages"] or () if 0 < number <= len(sheets)]
+        sheets = _images(visit).sheets(_original(visit, document))
+    except (SandboxError, ObjectNotFound) as error:
+        reason = visit.t("The pages cannot be shown: {reason}", reason=error)
+        return {"pages": [], "no_pages": reason, "picture": None}
+    numbers = [number for number in table["pages"] or () if 0 < number <= len(sheets)]
+    pages = [(number, sheets[number - 1]) for number in numbers if sheets[number - 1].width]
+    reason = visit.t("The pages of this table cannot be shown; the original file has them.")
+    return {"pages": pages, "no_pages": reason, "picture": form}
 
 
 def page_image(visit: Visit) -> Response:
-    """One page of a PDF as WebP."""
+    """One page as a picture."""
     document = _document(visit)
-    number = int(visit.request.path_params["page"])
-    if document["media_type"] != PDF or not 0 < number <= (document["pages"] or 0):
+    number, form = int(visit.request.path_params["page"]), visit.request.path_params["form"]
+    if images.SUFFIXES.get(document["media_type"]) != form or not 0 < number <= (document["pages"] or 0):
         raise HTTPException(404)
     try:
-        image = _images(visit).image(_original(visit, document["document_id"]), number)
+        picture = _images(visit).image(_original(visit, document), number)
     except SandboxError as error:
         raise HTTPException(422, str(error)) from error
-    return Response(image, media_type="image/webp", headers={"Cache-Control": FOREVER})
+    headers = {"Cache-Control": FOREVER, "Content-Security-Policy": PICTURE_POLICY}
+    return Response(picture, media_type=images.MEDIA_TYPES[form], headers=headers)
 
 
 def original_file(visit: Visit) -> Response:
@@ -162,5 +181,7 @@ def _images(visit: Visit) -> Images:
     return images
 
 
-def _original(visit: Visit, document_id: str) -> Original:
-    return Original(document_id, lambda: original(visit.dataset.store, visit.version, document_id))
+def _original(visit: Visit, document: Row) -> Original:
+    identity = document["document_id"]
+    load = partial(original, visit.dataset.store, visit.version, identity)
+    return Original(identity, document["media_type"], load)

@@ -1,23 +1,32 @@
-"""Pages of archived PDF files as images.
+"""Pages of archived files as pictures: PDF, OFD, and images of pages.
 
-Invariant: an image shows the archived bytes and nothing else; boxes of the dataset and images share one
-coordinate system, points from the top left of the page's media box (see `Sheet`).
+Invariant: a picture shows the archived bytes and nothing else; boxes of the dataset and pictures share one
+coordinate system, points from the top left of the page's media box (see `Sheet`). Formats of cells and
+running text (spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from archive.web import sandbox
+from parsers.media import OFD
 
+PDF = "application/pdf"
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/tiff"})
+SUFFIXES = {PDF: "webp", OFD: "svg", **dict.fromkeys(PICTURES, "webp")}
+"""The formats whose pages can be shown, and as what."""
+MEDIA_TYPES = {"webp": "image/webp", "svg": "image/svg+xml"}
 MAX_PAGES = 2000
 MAX_SIDE = 2400
 """Pixels of the longer side; enough to read a landscape table at twice its size on paper."""
 IMAGES_KEPT = 128
+POINTS = 72.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +51,11 @@ class Images:
         self.sheets = lru_cache(IMAGES_KEPT)(self._sheets)
 
     def _image(self, original: Original, page: int) -> bytes:
-        return sandbox.call("render", {"page": page}, original.data)
+        return sandbox.call("render", {"page": page, "media_type": original.media_type}, original.data)
 
     def _sheets(self, original: Original) -> tuple[Sheet, ...]:
-        return tuple(Sheet(*numbers) for numbers in json.loads(sandbox.call("pages", {}, original.data)))
+        told = sandbox.call("pages", {"media_type": original.media_type}, original.data)
+        return tuple(Sheet(*numbers) for numbers in json.loads(told))
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,12 @@ class Original:
     """The bytes of a document, known by their hash."""
 
     document_id: str
-    load: Any
+    media_type: str
+    load: Callable[[], bytes]
 
     @property
     def data(self) -> bytes:
-        data: bytes = self.load()
-        return data
+        return self.load()
 
     def __hash__(self) -> int:
         return hash(self.document_id)
@@ -67,8 +77,28 @@ class Original:
         return isinstance(other, Original) and other.document_id == self.document_id
 
 
-def pages_of(_: dict[str, Any], data: bytes) -> bytes:
-    """In the sandbox: the sheets of a PDF as JSON."""
+def pages_of(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the sheets of a file as JSON."""
+    media_type = options["media_type"]
+    sheets = (
+        _pdf_sheets(data) if media_type == PDF else _ofd_sheets(data) if media_type == OFD else _frames(data)
+    )
+    return json.dumps(sheets[:MAX_PAGES]).encode()
+
+
+def render(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: one page (from 1), as what SUFFIXES says."""
+    if options["media_type"] == OFD:
+        return _ofd_page(data, options["page"])
+    picture = (
+        _pdf_page(data, options["page"]) if options["media_type"] == PDF else _frame(data, options["page"])
+    )
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=80, method=3)
+    return out.getvalue()
+
+
+def _pdf_sheets(data: bytes) -> list[list[float]]:
     import pypdfium2
 
     sheets = []
@@ -81,16 +111,53 @@ def pages_of(_: dict[str, Any], data: bytes) -> bytes:
                 media, crop = page.get_mediabox(), page.get_cropbox()
                 left, top = max(0.0, crop[0] - media[0]), max(0.0, media[3] - crop[3])
             sheets.append([round(number, 2) for number in (left, top, width, height)])
-    return json.dumps(sheets).encode()
+    return sheets
 
 
-def render(options: dict[str, Any], data: bytes) -> bytes:
-    """In the sandbox: one page (from 1) as WebP."""
+def _pdf_page(data: bytes, number: int) -> Any:
     import pypdfium2
 
     with pypdfium2.PdfDocument(data) as document:
-        page = document[options["page"] - 1]
-        picture = page.render(scale=MAX_SIDE / max(*page.get_size(), 1.0)).to_pil().convert("RGB")
-    out = BytesIO()
-    picture.save(out, "WEBP", quality=80, method=3)
-    return out.getvalue()
+        page = document[number - 1]
+        return page.render(scale=MAX_SIDE / max(*page.get_size(), 1.0)).to_pil().convert("RGB")
+
+
+def _frames(data: bytes) -> list[list[float]]:
+    """A picture is an A4 page, as the reader of scans takes it to be."""
+    from parsers.readers.limits import Limits
+    from parsers.readers.scan import frames
+
+    return [
+        [0, 0, round(image.shape[1] / dpi * POINTS, 2), round(image.shape[0] / dpi * POINTS, 2)]
+        for image, dpi in frames(data, Limits())[0]
+    ]
+
+
+def _frame(data: bytes, number: int) -> Any:
+    from PIL import Image
+
+    from parsers.readers.limits import Limits
+    from parsers.readers.scan import frames
+
+    picture = Image.fromarray(frames(data, Limits())[0][number - 1][0])
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    return picture
+
+
+def _ofd_sheets(data: bytes) -> list[list[float]]:
+    """A page that holds no characters is a picture, which is not drawn: its sheet has no size."""
+    from parsers.readers.limits import Limits
+    from parsers.readers.ofd import page_marks
+
+    return [
+        [0, 0, page.width, page.height] if page.glyphs else [0, 0, 0, 0]
+        for page in page_marks(data, Limits())
+    ]
+
+
+def _ofd_page(data: bytes, number: int) -> bytes:
+    from archive.web.drawing import drawn
+    from parsers.readers.limits import Limits
+    from parsers.readers.ofd import page_marks
+
+    return drawn(next(page for page in page_marks(data, Limits()) if page.number == number))

@@ -25,6 +25,8 @@ POLICY = "; ".join(
 )
 ARCHIVED_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """For bytes from elsewhere: whatever they are, they run nothing."""
+PICTURE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""For pictures of pages, also if one is opened by itself."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -70,6 +70,25 @@ def read_ofd(data: bytes, limits: Limits) -> Reading:
     return replace(pages.reading(media.OFD, total, title), members=tuple(members))
 
 
+def page_marks(data: bytes, limits: Limits) -> Iterator[PageMarks]:
+    """What is printed on every page, as `read_ofd` sees it, with page numbers from 1; for drawing it.
+
+    Raises DocumentError: `damaged`, `encrypted`, `too_large`.
+    """
+    with open_package(data, limits) as package:
+        number = 0
+        for body in children(_xml(package, "OFD.xml"), "DocBody"):
+            location = (_text(child(body, "DocRoot")) or "Doc_0/Document.xml").lstrip("/")
+            document = _xml(package, location)
+            for page in (
+                _pages(package, document, posixpath.dirname(location)) if document is not None else ()
+            ):
+                number += 1
+                if number > limits.max_pages:
+                    return
+                yield _marks(package, page, number)[0]
+
+
 def _read_document(
     package: zipfile.ZipFile, document: etree._Element, folder: str, limits: Limits, pages: Pages
 ) -> int:
