@@ -17,6 +17,8 @@ from archive.deadlines import CHINA
 from archive.identity import disclosure_id
 from archive.journal import read_articles, read_captures, read_run, stored_runs
 from archive.stores import Store
+from archive.texts import t
+from crawler import platforms
 from crawler.increments import GOOD
 from crawler.sites import Site
 
@@ -106,6 +108,7 @@ def _add_articles(found: dict[str, _Seen], run: Run, articles: Iterable[Article]
 
 def _row(site: Site, seen: _Seen, today: date) -> dict[str, object]:
     newest = max(seen.articles.values(), default=None)
+    platform = site.platform or seen.platform
     return {
         "site_id": site.site_id,
         "region_code": site.region_code,
@@ -116,7 +119,14 @@ def _row(site: Site, seen: _Seen, today: date) -> dict[str, object]:
         "entries": len(seen.articles),
         "newest": newest,
         "days_silent": (today - newest).days if newest else None,
-        "platform": site.platform or seen.platform,
+        "platform": platform,
         "url": site.url,
-        "notes": site.notes,
+        "notes": "; ".join(filter(None, (site.notes, _warning(platform)))) or None,
     }
+
+
+def _warning(platform: str | None) -> str | None:
+    """That an empty list says nothing about a government whose platform cannot be read."""
+    if not platforms.only_recognised(platform):
+        return None
+    return t("recognised only: its lists cannot be read yet")

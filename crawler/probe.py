@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from archive.stores import LocalStore
 from archive.texts import t
-from crawler import discovery, sites
+from crawler import discovery, platforms, sites
 from crawler.report import Column, Progress, SiteReport
 from crawler.run import crawl
 from crawler.sites import NoRegion, Site
@@ -111,8 +111,15 @@ def told(found: Found) -> dict[str, str]:
     return {
         "url": report.site.url or "",
         "outcome": t(report.outcome, context="answer"),
-        "platform": report.platform or "?",
+        "platform": platform_text(report.platform),
     }
+
+
+def platform_text(name: str | None) -> str:
+    """A platform for people, with what they must know of it."""
+    if platforms.only_recognised(name):
+        return f"{name} ({t('recognised only: its lists cannot be read yet')})"
+    return name or "?"
 
 
 def _page_type(column: Column | None, seen: SiteReport) -> str | None:

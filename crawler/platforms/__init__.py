@@ -132,6 +132,11 @@ def named(name: str) -> Platform:
     return _by_name()[name]
 
 
+def only_recognised(name: str | None) -> bool:
+    """Is this a platform whose data nobody knows how to read yet? (`RECOGNISED_ONLY` in its module)"""
+    return bool(getattr(_by_name().get(name or ""), "RECOGNISED_ONLY", False))
+
+
 def recognise(page: Page) -> Evidence:
     """The best evidence there is for any platform."""
     from crawler.platforms import evidence

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -25,6 +26,7 @@ _ARTICLE = re.compile(
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|›|»)$", re.I)
 NOTHING = re.compile(r"(?!)")
+_MOST_FRAMES = 4
 _CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
 
 
@@ -163,6 +165,14 @@ def columns(
 def no_links(page: Page) -> Iterator[tuple[str, ...]]:
     """`links` of a CMS that attaches files in common forms only."""
     return iter(())
+
+
+def framed_pages(page: Page) -> tuple[str, ...]:
+    """The pages of the same site that a page shows in frames, files left out."""
+    shown = (page.absolute(node.get("src")) for node in page.tree.iter("frame", "iframe"))
+    own = site_of(page.url)
+    some = dict.fromkeys(url for url in shown if url and site_of(url) == own and not is_attachment(url))
+    return tuple(islice(some, _MOST_FRAMES))
 
 
 def linked_pages(page: Page) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from crawler.pages import Page
 from crawler.platforms import Listing, lists, static
 
 NAME = "shanxi"
+RECOGNISED_ONLY = True
 links = lists.no_links
 
 

@@ -94,7 +94,7 @@ class Announcements:
         address = entry.url if entry and entry.request else response.url
         yield from self.announce(
             tally, response, Entry(address, title), read.attachments, recorded,
-            read.published_on, read.published_basis,
+            read.published_on, read.published_basis, approval(read.title, page.visible),
         )  # fmt: skip
 
     def announce(
@@ -106,6 +106,7 @@ class Announcements:
         recorded: Recorded,
         published_on: date | None,
         basis: str | None,
+        decided: Approval | None = None,
     ) -> Iterator[Any]:
         """Ask for the files, and yield the disclosure when all have come.
 
@@ -126,7 +127,7 @@ class Announcements:
             for file in allowed
         )  # fmt: skip
         heading = response.meta.get("heading", "")
-        article = self._article(tally, entry, settled, recorded, published_on, basis, heading)
+        article = self._article(tally, entry, settled, recorded, published_on, basis, heading, decided)
         yield from self._await_files(tally, article, wanted, response.url)
 
     def again(self, tally: SiteTally, article: Article, parts: list[str]) -> Iterator[Any]:
@@ -162,6 +163,7 @@ class Announcements:
         published_on: date | None,
         basis: str | None,
         heading: str,
+        decided: Approval | None = None,
     ) -> Article:
         site = self._visit.publisher(tally, entry.title, heading)
         own = self._visit.tally.sites[site.site_id]
@@ -177,6 +179,9 @@ class Announcements:
             attachments=tuple((file.url, file.name or None) for file in files),
             body_name=relevance.body_name(entry.title),
             region_code=site.region_code,
+            approved_act=decided.act if decided else None,
+            approved_year=decided.fiscal_year if decided else None,
+            approved_on=decided.day if decided else None,
         )
 
     def parse_file(self, response: Response) -> Iterator[Any]:

@@ -26,12 +26,14 @@ from crawler.discovery import context_of, may_enter
 from crawler.guard import may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest
+from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.visit import Visit, page_of
 
+_STALE = 3
+"""So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
 MANY = 3
 """So many entries were on a list that none of them is no chance."""
 
@@ -62,6 +64,7 @@ class Listings:
     def __init__(self, visit: Visit) -> None:
         self._visit, self._announcements = visit, Announcements(visit, self._behind_a_line)
         self._looked_again: set[str] = set()
+        self._listed: set[int] = set()
 
     def parse(self, response: Response) -> Iterator[Any]:
         """Read a list page."""
@@ -170,7 +173,11 @@ class Listings:
     # -- where the list leads ------------------------------------------------------------------------------
 
     def _other_pages(self, read: _Read) -> Iterator[Request]:
-        for asked in self._pages_to_ask(read):
+        stale = 0 if self._brings_something(read.listing) else read.response.meta.get("stale", 0) + 1
+        if stale >= _STALE:
+            return
+        frames = () if read.listing.entries else lists.framed_pages(read.page)
+        for asked in (*self._pages_to_ask(read), *map(PageRequest, frames)):
             if not may_follow(asked.url, read.response.url, "listing"):
                 continue
             # What the data endpoint of a platform answers is read by that platform.
@@ -178,8 +185,15 @@ class Listings:
             yield from self._visit.frontier.listing(
                 read.tally, replace(asked, title=asked.title or read.context), self.parse,
                 read.response.url, depth=read.response.meta["depth"], context=read.context,
-                platform=reader, newest=read.newest,
+                platform=reader, newest=read.newest, stale=stale,
             )  # fmt: skip
+
+    def _brings_something(self, listing: Listing) -> bool:
+        """Does a page show what no page of this run did before?"""
+        shown = {hash(one.url) for one in (*listing.entries, *listing.attachments)}
+        new = not shown <= self._listed
+        self._listed |= shown
+        return new
 
     def _pages_to_ask(self, read: _Read) -> list[PageRequest]:
         pages = _pages(read.listing)

@@ -15,6 +15,7 @@ from archive.captures import Article, Run
 from archive.records import Exchange
 from archive.stores import LocalStore
 from crawler.health import health, needs_a_person, worth_showing
+from crawler.probe import platform_text
 from crawler.recorder import Recorder, spool_of
 from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
@@ -109,6 +110,16 @@ def test_the_health_of_sites_is_told_from_the_archive(tmp_path: Path) -> None:
     assert (row["last_visit"].hour, row["last_success"].hour, row["platform"]) == (2, 1, "trs")
     assert [needs_a_person(one) for one in table.to_pylist()] == [True, True, False]
     assert worth_showing(table).column("site_id").to_pylist() == ["610725", "x"]
+
+
+def test_a_platform_that_is_only_recognised_says_so() -> None:
+    site = Site(
+        "140107", "140107", "杏花岭区", "https://x.gov.cn/bmp_pub/", platform="shanxi", notes="see 2026"
+    )
+    (row,) = health(None, [site], date(2026, 11, 22)).to_pylist()
+    assert row["notes"] == "see 2026; recognised only: its lists cannot be read yet"
+    assert platform_text("shanxi") == "shanxi (recognised only: its lists cannot be read yet)"
+    assert (platform_text("trs"), platform_text(None)) == ("trs", "?")
 
 
 def test_the_health_of_sites_is_a_table_or_json(tmp_path: Path) -> None:

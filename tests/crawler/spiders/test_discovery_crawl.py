@@ -137,3 +137,16 @@ def test_a_line_that_promises_a_budget_may_open_a_list_of_them(tmp_path: Path) -
     store = open_store(str(tmp_path))
     found = {one.title for run_id in stored_runs(store) for one in read_articles(store, run_id)}
     assert found == {"勉县教育局2026年部门预算", "勉县林业局2026年部门预算", *below}
+
+
+def test_a_list_that_stands_in_a_frame_is_found(tmp_path: Path) -> None:
+    web = Web()
+    web.html(
+        "/ysgk/",
+        '<title>预决算公开</title><frameset rows="80,*"><frame src="top.html"><frame src="main/"></frameset>',
+    )
+    web.html("/ysgk/top.html", f"<title>预决算公开</title><p>{'欢迎您的访问。' * 100}</p>")
+    put_list(web, "/ysgk/main/", "部门预算", ["勉县教育局2026年部门预算"])
+    with serve(web):
+        report = crawl(tmp_path, [site("610725", web.url + "/ysgk/", region_code="610725", name="勉县")])
+    assert report["articles"] == 1 and report["sites"]["610725"]["outcome"] == "content"

@@ -1,0 +1,80 @@
+"""What a crawl leaves, served by pywb as it stands: every capture, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archive.content import content_decoded
+from archive.journal import read_captures, stored_runs
+from archive.stores import open_store
+from tests.crawler.loopback import serve
+from tests.crawler.replicas.content import announcements
+from tests.crawler.replicas.pages_skins import trs
+from tests.crawler.replicas.server import Replica
+from tests.crawler.spiders.crawling import crawl, site
+
+_CONFIG = "collections:\n  gongkai:\n    index_paths: {store}/cdx/\n    archive_paths: {store}/warc/\n"
+
+
+@contextmanager
+def pywb(store: Path, folder: Path) -> Iterator[int]:
+    """The port of a running pywb that was told where warc/ and cdx/ are, and nothing else."""
+    (folder / "config.yaml").write_text(_CONFIG.format(store=store), "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "pywb.apps.cli", "--port", str(port), "--bind", "127.0.0.1"]
+    with (folder / "pywb.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            assert server.poll() is None, (folder / "pywb.log").read_text("utf-8")[-2000:]
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "pywb does not start"
+                time.sleep(0.2)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def replayed(port: int, url: str, moment: str) -> tuple[int, bytes]:
+    """Status and content-decoded body of what pywb shows, unaltered (`id_`), for an address at a moment."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", f"/gongkai/{moment}id_/{url}")
+    answer = connection.getresponse()
+    body = answer.read()
+    coding = answer.getheader("Content-Encoding")
+    connection.close()
+    return answer.status, content_decoded(body, [coding] if coding else [])
+
+
+def test_every_capture_of_two_crawls_is_replayed(tmp_path: Path) -> None:
+    pytest.importorskip("pywb")
+    with serve(Replica()) as web:
+        assert isinstance(web, Replica)
+        start = trs(web, announcements(12))
+        web.html("/robots.txt", "")
+        for _ in range(2):
+            crawl(tmp_path / "store", [site("610725", web.url + start)])
+    store = open_store(str(tmp_path / "store"))
+    first, second = (read_captures(store, run_id) for run_id in stored_runs(store))
+    captures = [capture for capture in (*first, *second) if capture.replayable]
+    assert sum(capture.revisit for capture in second) >= 5 and len(first) >= 12
+    with pywb(tmp_path / "store", tmp_path) as port:
+        for capture in captures:
+            status, body = replayed(port, capture.url, f"{capture.fetched_at:%Y%m%d%H%M%S}")
+            assert (status, hashlib.sha256(body).hexdigest()) == (capture.status, capture.sha256), capture.url
