@@ -1,4 +1,4 @@
-"""A snapshot for people without SQL: CSV, Excel, SQLite, and a self-contained data package.
+"""A snapshot for people without SQL: CSV, Excel, SQLite, a self-contained data package, folders of Parquet.
 
 Invariant: an export holds the rows of one snapshot, all of them, in the order of their primary keys; two
 exports of one snapshot have the same rows. A file appears under its name only when it is finished.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from archive.export import csvfiles, datapackage, sqlite
+from archive.export import csvfiles, datapackage, parquet, sqlite
 from archive.export.rows import Exported
 from archive.query import connect
 from archive.snapshots import Snapshot
@@ -23,15 +23,22 @@ def _write_workbook(exported: Exported, out: Path) -> None:
     excel.write(exported, out)
 
 
-Format = Literal["csv", "xlsx", "datapackage", "sqlite"]
+Format = Literal["csv", "xlsx", "datapackage", "sqlite", "parquet"]
 
 WRITERS: dict[Format, Callable[[Exported, Path], None]] = {
     "csv": csvfiles.write,
     "xlsx": _write_workbook,
     "datapackage": datapackage.write,
     "sqlite": sqlite.write,
+    "parquet": parquet.write,
 }
-ENDINGS: dict[Format, str] = {"csv": "-csv", "xlsx": ".xlsx", "datapackage": "-datapackage", "sqlite": ".db"}
+ENDINGS: dict[Format, str] = {
+    "csv": "-csv",
+    "xlsx": ".xlsx",
+    "datapackage": "-datapackage",
+    "sqlite": ".db",
+    "parquet": "-parquet",
+}
 
 
 def default_name(snapshot: Snapshot, form: Format) -> Path:
@@ -40,6 +47,6 @@ def default_name(snapshot: Snapshot, form: Format) -> Path:
 
 
 def export(store: Store, snapshot: Snapshot, form: Format, out: Path) -> None:
-    """Write a snapshot to a folder (csv, datapackage) or a file (xlsx, sqlite). Raises OSError."""
+    """Write a snapshot to a folder (csv, datapackage, parquet) or a file (xlsx, sqlite). Raises OSError."""
     with connect(store, snapshot) as connection:
         WRITERS[form](Exported(connection, snapshot), out)

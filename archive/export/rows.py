@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from archive.columns import Column
 from archive.present import plain
@@ -35,11 +36,17 @@ class Exported:
 
     def rows(self, table: str, where: str = "true", order: str | None = None) -> Iterator[Row]:
         """The rows of a table in the order of its primary key, as Python values."""
+        for batch in self.batches(table, BATCH, where, order):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def batches(
+        self, table: str, size: int, where: str = "true", order: str | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The same in batches of some rows."""
         keys = order or ", ".join(TABLES[table].primary_key)
         names = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
         sql = f"SELECT {names} FROM {table} WHERE {where} ORDER BY {keys}"
-        for batch in self.connection.execute(sql).to_arrow_reader(BATCH):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield from self.connection.execute(sql).to_arrow_reader(size)
 
 
 DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")

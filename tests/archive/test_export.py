@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -23,7 +24,7 @@ from archive.export.datapackage import COLUMN_TYPES
 from archive.export.excel import fill
 from archive.export.rows import replacing
 from archive.schema import TABLES, build_table
-from archive.snapshots import Change, Snapshot, commit, load
+from archive.snapshots import Change, Snapshot, commit, load, read_table
 from archive.stores import Store, open_store
 from tests.archive.samples import NOON, Sample, changes
 
@@ -94,6 +95,15 @@ def test_what_a_spreadsheet_would_run_is_quoted(text: str) -> None:
 @pytest.mark.parametrize("text", ["-20.25", "-1,234.50", "一、", "208", "a=1", ""])
 def test_what_it_would_not_is_left_alone(text: str) -> None:
     assert harmless(text) == text
+
+
+def test_folders_of_parquet_are_the_tables(store: Store, snapshot: Snapshot, tmp_path: Path) -> None:
+    out = written(store, snapshot, "parquet", tmp_path)
+    for name, schema in TABLES.items():
+        found = pq.read_table(out / name)
+        assert found.schema.metadata == schema.arrow.metadata
+        keys = [(key, "ascending") for key in schema.primary_key]
+        assert found.cast(schema.arrow).equals(read_table(store, snapshot, name).sort_by(keys)), name
 
 
 def test_a_workbook_has_a_sheet_per_table_type(store: Store, snapshot: Snapshot, tmp_path: Path) -> None:
