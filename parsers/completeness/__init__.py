@@ -12,6 +12,8 @@ from parsers.completeness.blanks import check_blanks
 from parsers.completeness.contents import check_contents
 from parsers.completeness.depth import check_depth
 from parsers.completeness.disclosure import Disclosure
+from parsers.completeness.headings import check_headings
+from parsers.completeness.names import check_names
 from parsers.completeness.remains import check_remains
 from parsers.completeness.required import check_required
 from parsers.document import Reading
@@ -31,4 +33,6 @@ def check_completeness(
         *check_depth(disclosure),
         *check_blanks(disclosure),
         *check_remains(disclosure),
+        *check_headings(disclosure),
+        *check_names(disclosure),
     )

@@ -7,6 +7,7 @@ is mistyped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -17,6 +18,9 @@ from parsers.prose.verdict import CENT, verdict
 from parsers.prose.words import AMOUNT, printed_amount
 from parsers.results import Check, CheckStatus
 
+HUNDRED = Decimal(100)
+ONE = Decimal(1)
+ENOUGH = Decimal(100_000)  # yuan from which an amount is no chance likeness
 REACH = 14  # figures behind a whole in which its parts are looked for
 _OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
 
@@ -67,19 +71,23 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
         if whole.change is None or change is None:
             continue
         listed = [f for f in figures[at + 1 : at + 1 + REACH] if f.part_of == at and not f.amount]
-        parts = [f.signed_change for f in listed if f.change] or _changes_in_reason(whole.reason or "")
-        changes = [part for part in parts if part is not None]
+        parts = [(f.words, f.signed_change) for f in listed if f.change and f.signed_change is not None]
+        parts = parts or _changes_in_reason(whole.reason or "")
+        changes = [part for _, part in parts]
         slack = whole.change.step * (len(changes) + 1) / 2
         holds = abs(sum(changes, Decimal(0)) - change) <= slack
         if len(changes) >= 2 and (holds or _is_mistyped(change, changes, whole.change.place)):
-            yield _change_sum(whole, change, sum(changes, Decimal(0)), slack)
+            yield _change_sum(whole, change, parts, slack)
 
 
-def _changes_in_reason(reason: str) -> list[Decimal]:
+def _changes_in_reason(reason: str) -> list[tuple[str, Decimal]]:
     """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元."""
     found = ((terms().verbs.search(reason[: match.start()]), match) for match in AMOUNT.finditer(reason))
     return [
-        printed_amount(match).yuan * (1 if verb["verb"] in terms().increase else -1)
+        (
+            re.split("[，；、。]", reason[: verb.start()])[-1],
+            printed_amount(match).yuan * (1 if verb["verb"] in terms().increase else -1),
+        )
         for verb, match in found
         if verb
     ]
@@ -134,16 +142,72 @@ def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Fi
     changes = [_change(part) for part in parts]
     if change is None or None in changes or not any(part.change for part in parts):
         return
-    total = sum((item for item in changes if item is not None), Decimal(0)).quantize(CENT)
+    known = [item for item in changes if item is not None]
     slack = _slack([whole, *parts]) + sum((part.change.step for part in parts if part.change), Decimal(0)) / 2
-    yield _change_sum(whole, change, total, slack)
+    by_rate = [part for part in parts if part.percent and not part.change and part.amount and _amount(part)]
+    if len(by_rate) == 1 and whole.change:
+        yield from _rate_left_over(by_rate[0], change - (sum(known, Decimal(0)) - (_change(by_rate[0]) or 0)))
+    listed = [(part.words, item) for part, item in zip(parts, known, strict=True) if item]
+    why = _mixed_up_base(figures, parts)
+    yield _change_sum(whole, change, listed, slack, why)
 
 
-def _change_sum(whole: Figure, change: Decimal, total: Decimal, slack: Decimal) -> Check:
-    status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
+def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
+    """The rate of a part whose change is not printed, from what the other parts leave of the whole's."""
+    assert part.percent
+    before = _amount(part) - change
+    if before <= 0:
+        return
+    exact = change / before * HUNDRED
+    status: CheckStatus = "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
     what = (
-        f"合计增减{change:,}元，分项增减之和{total:,}元",
-        f"change {change:,}, parts change by {total:,} yuan",
+        f"{part.words}：合计与其他分项的增减之差为{change:,.2f}元，应为{exact:.2f}%，文中为{part.signed_percent}%",
+        f"{part.words}: the other parts leave a change of {change:,.2f} yuan, {exact:.2f}%, "
+        f"printed {part.signed_percent}%",
+    )
+    yield verdict("I15-percent", part, status, what, right=change, severity="warning")
+
+
+def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> tuple[str, str]:
+    """Which part seems to be compared with another item's amount of the year before: both changes imply the
+    same one, though the amounts differ."""
+    others = {
+        before: other
+        for other in figures
+        if other not in parts and (before := _before(other)) and before >= ENOUGH
+    }
+    for part in parts:
+        other = others.get(_before(part) or Decimal(0))
+        if other and other.words != part.words and _amount(other) != _amount(part):
+            return (
+                f"；“{part.words}”的上年数{_before(part):,}元与“{other.words}”的相同，疑取错比较基数",
+                f"; “{part.words}” is compared with {_before(part):,} yuan, the year before's amount of "
+                f"“{other.words}”",
+            )
+    return "", ""
+
+
+def _before(figure: Figure) -> Decimal | None:
+    """The amount of the year before that amount and change imply."""
+    if not figure.amount or not figure.change or figure.signed_change is None:
+        return None
+    return figure.amount.yuan - figure.signed_change
+
+
+def _change_sum(
+    whole: Figure,
+    change: Decimal,
+    parts: Sequence[tuple[str, Decimal]],
+    slack: Decimal,
+    why: tuple[str, str] = ("", ""),
+) -> Check:
+    total = sum((item for _, item in parts), Decimal(0)).quantize(CENT)
+    status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
+    listed = "、".join(f"{words}{item:+,.2f}" for words, item in parts)
+    why = why if status == "fails" else ("", "")
+    what = (
+        f"合计增减{change:,}元，分项增减（{listed}）之和{total:,}元{why[0]}",
+        f"change {change:,}, parts ({listed}) change by {total:,} yuan{why[1]}",
     )
     return verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
 

@@ -141,6 +141,56 @@ def test_the_level_of_the_template() -> None:
     assert not failing("complete-template-level", *TABLES, text.replace("省直", "县级"))
 
 
+def test_headings_follow_each_other() -> None:
+    def text(*numbers: str) -> list[str]:
+        return [f"{number}、关于某事的说明" for number in numbers]
+
+    assert not failing("complete-numbering", *TABLES, *text("一", "二", "三", "一", "二"))
+    assert "四、" in failing("complete-numbering", *TABLES, *text("一", "二", "四", "五", "六"))[0]
+    assert len(failing("complete-numbering", *TABLES, *text("一", "二", "二", "三", "四"))) == 1
+    assert not failing("complete-numbering", *TABLES, *text("一", "三", "五", "九"))  # no sequence at all
+
+
+def test_tables_numbered_lower_than_their_place() -> None:
+    def tables(*numbers: str) -> tuple[Grid | str, ...]:
+        bodies = (SUMMARY, REVENUE, EXPENDITURE, APPROPRIATION)
+        return tuple(
+            block
+            for number, (title, *rest) in zip(numbers, bodies, strict=True)
+            for block in (f"{title}（预算表{number}）", *rest)
+        )
+
+    assert not failing("complete-numbering", *tables("1", "2", "3", "4"))
+    assert not failing("complete-numbering", *tables("1", "2", "4", "5"))  # one may be missing
+    assert "实为第4张" in failing("complete-numbering", *tables("1", "2", "7", "3"))[0]
+
+
+def test_sections_called_otherwise_in_the_contents() -> None:
+    contents = ("目录", "第一部分 概况", "一、主要职责", "二、绩效目标说明", "第一部分 概况")
+    assert not failing("complete-heading", *contents, *TABLES, "一、主要职责", "二、绩效目标说明")
+    renamed = failing("complete-heading", *contents, *TABLES, "一、主要职责", "二、绩效目标情况说明")
+    assert renamed == ["目录为“二、绩效目标说明”，正文为“二、绩效目标情况说明”"]
+
+
+def test_names_that_are_nearly_those_of_the_classification() -> None:
+    def table(name: str) -> tuple[Grid | str, ...]:
+        rows = ("208|社会保障和就业支出|8.00", "20805|行政事业单位养老支出|8.00", f"2080505|{name}|8.00")
+        return ("一般公共预算支出表", UNIT, grid("科目编码|科目名称|合计", "|合计|8.00", *rows))
+
+    right = "机关事业单位基本养老保险缴费支出"
+    assert not failing("complete-name", *TABLES, *table(right))
+    assert len(failing("complete-name", *TABLES, *table(right.replace("养老保险", "养老")))) == 1
+    assert not failing("complete-name", *TABLES, *table("某项目的其他开支"))  # not like the name at all
+    said = "主要用于机关是因为单位基本养老保险缴费、其他开支。"
+    assert "机关是因为单位" in failing("complete-name", *TABLES, *table(right), said)[0]
+    assert not failing("complete-name", *TABLES, *table(right), said.replace("是因为", "事业"))
+
+
+def test_words_printed_twice() -> None:
+    assert len(failing("complete-doubled", *TABLES, "2024年中央财政财政医疗救助资金8.00万元。")) == 1
+    assert not failing("complete-doubled", *TABLES, "2024年中央财政医疗救助资金8.00万元。")
+
+
 def test_goals_of_another_year() -> None:
     def form(goal: str) -> tuple[Grid | str, ...]:
         return ("项目绩效目标表", grid("项目名称|2024年经费", f"总体目标|{goal}", "一级指标|二级指标|指标值"))

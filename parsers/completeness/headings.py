@@ -1,0 +1,132 @@
+"""Headings and tables: numbered without gaps, and called as in the table of contents.
+
+Invariant: only lines that are headings by themselves are judged; a list that begins anew begins with one. A
+gap between tables is no finding (a table may be missing, which `contents` says), a number too low is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from parsers.completeness.disclosure import Disclosure, Line, entry_text, found
+from parsers.results import BudgetTable, Check
+from parsers.tables.titles import is_title
+from parsers.text import fold
+
+MAX_HEADING = 36
+LIKE = 0.6  # of the characters of two headings that are the same one
+_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
+_HEADING = re.compile(r"^(?P<number>[一二三四五六七八九十]{1,3})、(?P<words>[^。；;，,:]+)$")
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
+_TABLE_NUMBER = re.compile(
+    r"^(?P<style>[^\d一二三四五六七八九十]*)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})表?$"
+)
+_UNNUMBERED = frozenset(
+    {"project_performance", "unit_performance", "earmarked_performance", "contents", "other"}
+)
+FEW = 3  # numbered tables that make a series
+_GLOSSARY = re.compile("名词|术语|用语")
+
+
+def check_headings(disclosure: Disclosure) -> Iterator[Check]:
+    """`complete-numbering` of text and tables, `complete-heading` against the contents."""
+    for part in _parts(disclosure.body):
+        yield from _gaps(part)
+    yield from _table_numbers(disclosure.tables)
+    yield from _renamed(disclosure)
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[list[tuple[int, Line]]]:
+    """The numbered headings of each part (第一部分 …), with their numbers."""
+    part: list[tuple[int, Line]] = []
+    glossary = False
+    for line in lines:
+        if _PART.match(line.text):
+            yield part
+            part, glossary = [], bool(_GLOSSARY.search(line.text))
+        elif not glossary and (number := _number(line.text)):
+            part.append((number, line))
+            glossary = bool(_GLOSSARY.search(line.text))
+    yield part
+
+
+def _number(text: str) -> int | None:
+    """The number of a heading: 十二、… is 12; None for any other line."""
+    match = _HEADING.match(text)
+    if match is None or len(text) > MAX_HEADING or is_title(text):
+        return None
+    return _value(match["number"])
+
+
+def _value(number: str) -> int:
+    """十二 or 12 as 12."""
+    if number.isdigit():
+        return int(number)
+    tens, mark, units = number.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if mark else 0) + _DIGITS.get(units, 0)
+
+
+def _gaps(part: Sequence[tuple[int, Line]]) -> Iterator[Check]:
+    """Headings that skip or repeat a number, in a part whose others follow each other."""
+    pairs = [(a, b) for a, b in pairwise(part) if b[0] != 1]
+    odd = [(above, line) for (a, above), (b, line) in pairs if b != a + 1]
+    if len(odd) * 2 >= len(pairs):
+        return
+    for above, line in odd:
+        what = (
+            f"“{line.text}”与前一标题“{above.text}”的序号不连续",
+            f"the number of “{line.text}” does not follow “{above.text}”",
+        )
+        yield found("complete-numbering", "fails", what, page=line.page)
+
+
+def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
+    """A table numbered lower than its place among the tables, or in another style than they."""
+    standard = [table for table in tables if table.table_type not in _UNNUMBERED and table.title]
+    numbered = [
+        (place, table, match["style"], _value(match["number"]))
+        for place, table in enumerate(standard)
+        if (match := _TABLE_NUMBER.match(fold(table.printed_no or "")))
+    ]
+    if len(numbered) < FEW or len({number for *_, number in numbered}) < len(numbered):
+        return
+    start, _, usual, first = numbered[0]
+    for place, table, style, number in numbered[1:]:
+        page = table.pages[0] if table.pages else None
+        if number < place - start + first:
+            what = (
+                f"“{table.title}”标为“{table.printed_no}”，实为第{place - start + first}张",
+                f"“{table.title}” is numbered “{table.printed_no}”, but is table {place - start + first}",
+            )
+            yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
+        elif style != usual:
+            what = (
+                f"“{table.printed_no}”与其他表的编号“{usual}{first}”写法不一致",
+                f"“{table.printed_no}” is not numbered like the others (“{usual}{first}”)",
+            )
+            yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
+
+
+def _renamed(disclosure: Disclosure) -> Iterator[Check]:
+    """An entry of the contents whose number has a like, not the same heading in the text."""
+    headings = [line for line in disclosure.body if _number(line.text)]
+    texts = {_plain(line.text) for line in headings}
+    for entry in disclosure.contents:
+        words = _plain(entry_text(entry.text))
+        if _number(words) is None or words in texts or is_title(words):
+            continue
+        same = [line for line in headings if _number(line.text) == _number(words)]
+        like = [line for line in same if SequenceMatcher(None, words, _plain(line.text)).ratio() >= LIKE]
+        if len(like) == 1:
+            what = (
+                f"目录为“{words}”，正文为“{like[0].text}”",
+                f"“{words}” in the contents, “{like[0].text}” in the text",
+            )
+            yield found("complete-heading", "fails", what, page=like[0].page)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[“”\"'‘’\s]", "", fold(text))
