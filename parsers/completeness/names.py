@@ -23,7 +23,6 @@ ALIKE = 0.8  # of those of words in the text, where nothing else says so
 SHORTEST = 6
 SHORTEST_IN_TEXT = 9
 MAX_LENGTHS_APART = 2
-_LEAD = re.compile(r"^(?:主要)?(?:用于|包括|反映)|^(?:本单位|本部门)")
 _WORDS = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -72,7 +71,7 @@ def _text(disclosure: Disclosure) -> Iterator[Check]:
     seen = set()
     for paragraph in paragraphs(disclosure.reading.blocks):
         for words in _WORDS.findall(paragraph.text):
-            key = name_key(_LEAD.sub("", words))
+            key = name_key(words)
             if len(key) < SHORTEST_IN_TEXT or key in seen or key in every or key in labels:
                 continue
             seen.add(key)

@@ -181,9 +181,11 @@ def test_names_that_are_nearly_those_of_the_classification() -> None:
     assert not failing("complete-name", *TABLES, *table(right))
     assert len(failing("complete-name", *TABLES, *table(right.replace("养老保险", "养老")))) == 1
     assert not failing("complete-name", *TABLES, *table("某项目的其他开支"))  # not like the name at all
-    said = "主要用于机关是因为单位基本养老保险缴费、其他开支。"
+    said = "主要用于：机关是因为单位基本养老保险缴费、其他开支。"
     assert "机关是因为单位" in failing("complete-name", *TABLES, *table(right), said)[0]
     assert not failing("complete-name", *TABLES, *table(right), said.replace("是因为", "事业"))
+    described = "主要用于机关事业单位缴纳的基本养老保险缴费支出。"
+    assert not failing("complete-name", *TABLES, *table(right), described)
 
 
 def test_words_printed_twice() -> None:
