@@ -107,11 +107,6 @@ def read_article(page: Page, platform: Platform, listed_on: date | None = None) 
     )
 
 
-def is_article(page: Page) -> bool:
-    """Does the page call itself one article? (the metadata every government site must carry)"""
-    return bool(page.meta.get("articletitle"))
-
-
 def title(page: Page) -> str:
     """ArticleTitle, else the heading that <title> begins with, else the first part of <title>."""
     if given := page.meta.get("articletitle"):

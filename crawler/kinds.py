@@ -60,6 +60,12 @@ def says_article(page: Page) -> bool:
     return bool(title if title != column else stated_day(page))
 
 
+def calls_itself_article(page: Page) -> bool:
+    """Does the page name itself as one article, and not as a column?"""
+    named = bool(page.meta.get("articletitle"))
+    return named and says_article(page) and not _is_column_name(page)
+
+
 def shows_article(page: Page, listing: Listing) -> bool:
     """Is the page one article, rather than a list, a home page or the shell of one?"""
     enough = len(prose(page)) >= (_SOME_PROSE if has_body(page) else _PROSE_OF_PAGE)

@@ -33,6 +33,9 @@ _TEXTS = etree.XPath(
 )
 # Addresses that browsers and we ask for as they stand.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
+_LINKS = etree.XPath("//a | //area | //option[@value] | //*[@onclick]")
+# location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm')
+_OPENED = re.compile(r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|[\w-]+/[^"'\s<>+]*\.s?html?)["'](?!\s*\+)""")
 _NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
 
 
@@ -57,6 +60,18 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 def squeeze(text: str | None) -> str:
     """Text on one line, blanks of any width and length as one space."""
     return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
+
+
+def _href(node: html.HtmlElement) -> str | None:
+    """Where an element leads, as it is written."""
+    href: str | None = node.get("href")
+    if node.tag == "option":
+        href = node.get("value") if "/" in node.get("value", "") else None
+    clicked = node.get("onclick") or (href if href and href[:11].lower() == "javascript:" else None)
+    if clicked and (not href or href.startswith("#") or href[:11].lower() == "javascript:"):
+        opened = _OPENED.search(clicked)
+        return opened[1] if opened else None
+    return href
 
 
 @dataclass(frozen=True)
@@ -105,8 +120,11 @@ class Page:
 
     @cached_property
     def anchors(self) -> tuple[tuple[html.HtmlElement, str], ...]:
-        """Every <a> that leads to a page or a file, with its address."""
-        found = ((node, self.absolute(node.get("href"))) for node in self.tree.iter("a"))
+        """Every link to a page or a file, with its address: <a>, <area>, the <option> of a menu, and what a
+        click opens."""
+        found = (
+            (node, self.absolute(_href(node))) for node in cast("list[html.HtmlElement]", _LINKS(self.tree))
+        )
         return tuple((node, url) for node, url in found if url)
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from urllib.parse import urlsplit
@@ -14,19 +15,27 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from crawler.attachments import attachments, is_attachment
-from crawler.dates import first_date, url_date
+from crawler.dates import first_date, recorded_date, url_date
 from crawler.guard import site_of
 from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest
+from crawler.platforms.answers import pairs
 
 # An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
 _ARTICLE = re.compile(
     r"(?:\d{5,}|[0-9a-f]{16,}|/\d{4}/\d{1,2}/\d{1,2}/|[?&](?:id|articleid|docid)=\w+)", re.I
 )
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
-_NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|›|»)$", re.I)
+_NEXT = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2}|[>›»＞]{1,2})$", re.I)
+# Pages of a program say what they show: index.php?a=show&id=34.
+_SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
+_OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
+_ADDRESS = ("url", "href", "link", "puburl", "docpuburl", "linkurl", "path")
+_TITLE = ("title", "doctitle", "name", "subject", "text")
+_DAY = ("date", "pubdate", "publishdate", "docreltime", "docpubtime", "time", "crtime", "publishtime")
 NOTHING = re.compile(r"(?!)")
 _MOST_FRAMES = 4
+_SHORTEST_HELD = 5
 _CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
 
 
@@ -48,7 +57,7 @@ def title_of(node: html.HtmlElement) -> str:
     text where it shows nothing else."""
     text, title = squeeze(node.text_content()), squeeze(node.get("title"))
     if not text and not title:
-        text = squeeze(next((image.get("alt") for image in node.iter("img")), ""))
+        text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
     text = re.sub(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$", "", text)
     stem = text.rstrip(".…· ")
@@ -73,7 +82,9 @@ def printed_date(node: html.HtmlElement) -> date | None:
 def looks_like_article(url: str) -> bool:
     parts = urlsplit(url)
     address = parts.path + (f"?{parts.query}" if parts.query else "")
-    return bool(url_date(url) or (_ARTICLE.search(address) and not _LIST.search(parts.path)))
+    return bool(
+        url_date(url) or _SHOWN.search(address) or (_ARTICLE.search(address) and not _LIST.search(parts.path))
+    )
 
 
 def looks_like_list(url: str) -> bool:
@@ -121,7 +132,7 @@ def listing(
     """
     pages = linked_pages(page) if next_pages is None else next_pages
     return Listing(
-        entries=entries(page, article, column, pages),
+        entries=entries(page, article, column, pages) or scripted(page),
         columns=tuple(found for found in columns(page, article, column) if found.url not in pages),
         attachments=attachments(page, links),
         next_pages=pages,
@@ -139,6 +150,32 @@ def entries(
         for node, url in anchors(page)
         if url not in others and not is_attachment(url) and _is_entry(node, url, article, column)
     )
+
+
+def scripted(page: Page) -> tuple[Entry, ...]:
+    """Articles that a script of the page writes or holds: `<a href="…">…</a>` in a text, or objects with a
+    title and an address. Only what looks like an article by its address counts."""
+    printed = page.scripts
+    if "<a " in printed.lower():
+        inner = replace(page, text=" ".join(re.findall(r"<a\s[^<>]*>.*?</a>", printed, re.I | re.S)))
+        found = [entry(node, url) for node, url in inner.anchors]
+    else:
+        found = [one for literal in _OBJECT.findall(printed) if (one := _held(page, pairs(literal)))]
+    own = site_of(page.url)
+    return unique(
+        one
+        for one in found
+        if looks_like_article(one.url) and not is_attachment(one.url) and site_of(one.url) == own
+    )
+
+
+def _held(page: Page, literal: dict[str, str]) -> Entry | None:
+    values = {name.lower(): value for name, value in literal.items()}
+    href, title, day = (
+        next((values[name] for name in names if values.get(name)), "") for names in (_ADDRESS, _TITLE, _DAY)
+    )
+    url = page.absolute(href.replace("\\/", "/"))
+    return Entry(url, squeeze(title), recorded_date(day)) if url and len(title) >= _SHORTEST_HELD else None
 
 
 def _is_entry(node: html.HtmlElement, url: str, article: re.Pattern[str], column: re.Pattern[str]) -> bool:
@@ -183,7 +220,7 @@ def linked_pages(page: Page) -> tuple[str, ...]:
         r"(?:[_-]?\d+)?(?:\.\w+)?$", "", here.path.removesuffix("/") if here.path != "/" else "/index"
     )
     for node, url in anchors(page):
-        text = squeeze(node.text_content())
+        text = squeeze(node.text_content()) or title_of(node)
         sibling = urlsplit(url).path.startswith(stem.rsplit("/", 1)[0]) and not looks_like_article(url)
         if _NEXT.match(text) or (
             sibling and text.isdecimal() and len(text) <= 3 and _numbered(url, int(text))

@@ -5,7 +5,7 @@ Invariant: addresses come from the numbers of the call, never from running it. T
 - TRS: `createPageHTML(4, 0, "index", "html")`, four pages, index.html, index_1.html … index_3.html, or the
   same in `var countPage = 4; var currentPage = 0;`;
 - UCAP: `createPageHTML('page_div', 2, 1, 'nav_list', 'shtml', 22)`, the target first, counted from one: page
-  two is nav_list_2.shtml.
+  two is nav_list_2.shtml. Templates of TRS have the target, too, and count from zero all the same.
 """
 
 from __future__ import annotations
@@ -36,10 +36,15 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
 
 
 def _from_call(page: Page, arguments: list[str]) -> tuple[str, ...]:
-    """TRS: (pages, current from 0, name, ending); UCAP: (target, pages, current from 1, name, ending, …)."""
+    """TRS: (pages, current from 0, name, ending); UCAP: (target, pages, current from 1, name, ending, …).
+
+    With a target, a page 0 is the sign of counting from zero, and so is an address that ends in _1.
+    """
     first = 0
     if arguments and not arguments[0].strip().isdecimal():
-        first, arguments = 1, arguments[1:]
+        arguments = arguments[1:]
+        from_zero = arguments[1:2] == ["0"] or re.search(r"_1\.\w+$", urlsplit(page.url).path)
+        first = 0 if from_zero else 1
     if len(arguments) < 4 or not (arguments[0].isdecimal() and arguments[1].isdecimal()):
         return ()
     name, ending = arguments[2], arguments[3].lstrip(".")

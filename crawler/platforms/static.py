@@ -26,7 +26,8 @@ def listing(page: Page) -> Listing:
         and (lists.looks_like_article(url) or lists.printed_date(node) is not None)
     )
     return Listing(
-        entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE),
+        entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE)
+        or lists.scripted(page),
         columns=lists.columns(page),
         attachments=attachments(page),
         next_pages=pages,

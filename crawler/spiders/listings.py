@@ -21,9 +21,9 @@ from scrapy.http import Response
 from archive.captures import Article
 from archive.identity import normalised_url
 from crawler import discovery, platforms, relevance
-from crawler.articles import is_article
 from crawler.discovery import context_of, may_enter
 from crawler.guard import may_follow
+from crawler.kinds import calls_itself_article
 from crawler.outcomes import Outcome
 from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, lists
@@ -149,10 +149,9 @@ class Listings:
                 )
 
     def _itself(self, read: _Read) -> Iterator[Any]:
-        """The registered page may be an article."""
+        """The registered page may be an article, and so may what a link to a column led to."""
         title = read.page.meta.get("articletitle", "")
-        at_start = read.response.meta["depth"] == 0
-        if at_start and is_article(read.page) and relevance.judge(title, read.context).relevant:
+        if calls_itself_article(read.page) and relevance.judge(title, read.context).relevant:
             yield from self._announcements.read(
                 read.tally, read.response, read.page, read.platform, read.recorded, None
             )
@@ -176,8 +175,10 @@ class Listings:
         stale = 0 if self._brings_something(read.listing) else read.response.meta.get("stale", 0) + 1
         if stale >= _STALE:
             return
-        frames = () if read.listing.entries else lists.framed_pages(read.page)
-        for asked in (*self._pages_to_ask(read), *map(PageRequest, frames)):
+        pages = self._pages_to_ask(read)
+        if not read.listing.entries:
+            pages += map(PageRequest, lists.framed_pages(read.page))
+        for asked in pages:
             if not may_follow(asked.url, read.response.url, "listing"):
                 continue
             # What the data endpoint of a platform answers is read by that platform.
@@ -190,7 +191,7 @@ class Listings:
 
     def _brings_something(self, listing: Listing) -> bool:
         """Does a page show what no page of this run did before?"""
-        shown = {hash(one.url) for one in (*listing.entries, *listing.attachments)}
+        shown = {hash(one.url) for one in listing.entries} | {hash(one.url) for one in listing.attachments}
         new = not shown <= self._listed
         self._listed |= shown
         return new

@@ -19,6 +19,8 @@ URL = "http://a.gov.cn/x/"
         ("createPageHTML('page_div', 3, 1, 'nav_list', 'shtml', 22)", "nav_list.shtml",
          ["nav_list_2.shtml", "nav_list_3.shtml"]),
         ("createPageHTML('page_div', 3, 2, 'list', 'shtml', 22)", "list_2.shtml", ["list.shtml", "list_3.shtml"]),
+        ("createPageHTML('page_div', 3, 0, 'index', 'html', 22)", "", ["index_1.html", "index_2.html"]),
+        ("createPageHTML('page_div', 3, 1, 'index', 'html', 22)", "index_1.html", ["index.html", "index_2.html"]),
         ("var countPage = 3//共多少页\nvar currentPage = 1;", "list_1.html", ["list.html", "list_2.html"]),
         ("var countPage = 2; var currentPage = 0;", "", ["index_1.html"]),
         ('createPageHTML(1, 0, "index", "html");', "index.html", []),

@@ -59,3 +59,35 @@ def test_listing() -> None:
 def test_next_pages(here: str, links: str, expected: list[str]) -> None:
     page = Page(URL + here, f"<html>{links}</html>")
     assert static.listing(page).next_pages == tuple(URL + address for address in expected)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<table><tr onclick=\"window.open('202602/12345.html')\"><td>宁县教育局2026年部门预算</td><td>2026-02-12</td></tr></table>",
+        '<li><a href="javascript:void(0)" onclick="detail(\'202602/12345.html\')">宁县教育局2026年部门预算</a>2026-02-12</li>',
+        "<script>document.write('<li><a href=\"202602/12345.html\">宁县教育局2026年部门预算</a></li>')</script>",
+        '<script>var rows = [{"title":"宁县教育局2026年部门预算","url":"202602/12345.html","pubDate":"2026-02-12"}]</script>',
+        '<LI><A HREF="202602/12345.html" TITLE="宁县教育局2026年部门预算">宁县教育局…</A>2026/02/12</LI>',
+    ],
+)
+def test_lines_that_a_click_or_a_script_makes_a_link(line: str) -> None:
+    (entry,) = static.listing(Page(URL, f"<html><body>{line}</body></html>")).entries
+    assert (entry.url, entry.title) == (URL + "202602/12345.html", "宁县教育局2026年部门预算")
+    assert entry.published_on in (date(2026, 2, 12), None)
+
+
+def test_what_a_script_holds_is_no_list_beside_a_real_one() -> None:
+    markup = LIST + '<script>var ad = [{"title":"宁县林业局2026年部门预算","url":"/x/99999.html"}]</script>'
+    assert len(static.listing(Page(URL, markup)).entries) == 3
+
+
+def test_pages_of_a_program_and_menus() -> None:
+    markup = """<a href="index.php?c=index&a=show&catid=12&id=34">宁县教育局2026年部门预算</a>
+    <a href="index_2.html"><img alt="下一页"></a><a href="/x/">下页 &gt;&gt;</a>
+    <select onchange="location.href=this.value"><option value="/czxx/2025/">2025年</option></select>
+    <map><area href="/czxx/bm/" alt="部门预算"></map>"""
+    listing = static.listing(Page(URL, f"<html>{markup}</html>"))
+    assert [entry.title for entry in listing.entries] == ["宁县教育局2026年部门预算"]
+    assert listing.next_pages == (URL + "index_2.html", "http://www.ning.gov.cn/x/")
+    assert {column.title for column in listing.columns} >= {"2025年", "部门预算"}
