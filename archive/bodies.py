@@ -125,6 +125,18 @@ def approvals_by_year(
     return dict(known)
 
 
+def approvals_known(disclosures: Iterable[Row], registered: Approvals) -> Approvals:
+    """Approvals that decisions found by crawls state, and those of the registry, which stand above them. Of
+    several decisions on one year the first counts: a later one amends it."""
+    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
+    decisions = (row for row in disclosures if row.get("approved_act") and row.get("approved_on"))
+    for row in sorted(decisions, key=lambda row: row["approved_on"], reverse=True):
+        known[row["region_code"], row["approved_year"]][row["approved_act"]] = row["approved_on"]
+    for place, days in registered.items():
+        known[place] |= days
+    return dict(known)
+
+
 def publications(
     documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Run]] | None = None
 ) -> Iterator[Publication]:

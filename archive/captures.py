@@ -77,11 +77,15 @@ class Capture:
 _NAMES = tuple(item.name for item in fields(Capture))
 
 
+ARTICLE_DAYS = ("published_on", "approved_on")
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An announcement as the crawler saw it. `attachments` are (url, name) in the order of the page.
 
     `capture_id` is the capture of the article page; `state` what the visit found, see `disclosures.state`.
+    `approved_…` is what the page decides, if it is a decision (决议) that says so; see `parsers.approvals`.
     """
 
     site_id: str | None
@@ -94,6 +98,9 @@ class Article:
     body_name: str | None = None
     region_code: str | None = None
     state: str = "live"
+    approved_act: str | None = None
+    approved_year: int | None = None
+    approved_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,8 @@ def capture_from_json(text: str) -> Capture:
 def article_to_json(article: Article) -> str:
     """One line of JSON; attachments are objects with `url` and `name`."""
     values = asdict(article)
-    values["published_on"] = article.published_on and article.published_on.isoformat()
+    for name in ARTICLE_DAYS:
+        values[name] = values[name] and values[name].isoformat()
     values["attachments"] = [{"url": url, "name": name} for url, name in article.attachments]
     return _dump(values)
 
@@ -168,8 +176,9 @@ def article_to_json(article: Article) -> str:
 def article_from_json(text: str) -> Article:
     """The article of a line that `article_to_json` wrote."""
     values = json.loads(text)
-    day = values["published_on"]
-    values["published_on"] = day and date.fromisoformat(day)
+    for name in ARTICLE_DAYS:
+        day = values.get(name)
+        values[name] = day and date.fromisoformat(day)
     values["attachments"] = tuple((found["url"], found["name"]) for found in values["attachments"])
     return Article(**values)
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from archive.bodies import (
     NOTHING_REGISTERED,
     Registered,
+    approvals_known,
     complete_crawls,
     expectations,
     known_bodies,
@@ -46,7 +47,17 @@ DOCUMENT_COLUMNS = (
     "document_kind",
     "units",
 )
-DISCLOSURE_COLUMNS = ("disclosure_id", "site_id", "document_ids", "published_on", "first_seen")
+DISCLOSURE_COLUMNS = (
+    "disclosure_id",
+    "site_id",
+    "region_code",
+    "document_ids",
+    "published_on",
+    "first_seen",
+    "approved_act",
+    "approved_year",
+    "approved_on",
+)
 """What a verdict needs of documents and disclosures."""
 SCREEN_COLUMNS = (
     "status",
@@ -83,7 +94,8 @@ def judge(
     last = last_complete_crawls(runs, as_of)
     crawled = complete_crawls(documents, disclosures, last, listed)
     found = publications(documents, disclosures, crawls_by_site(runs))
-    return bodies, assess(expectations(bodies, as_of, registered.approvals), found, as_of, crawled)
+    approvals = approvals_known(disclosures, registered.approvals)
+    return bodies, assess(expectations(bodies, as_of, approvals), found, as_of, crawled)
 
 
 def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Run]]:

@@ -25,6 +25,7 @@ from crawler.platforms import Entry, PageRequest, Platform
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.visit import Visit, page_of
+from parsers.approvals import Approval, approval
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})

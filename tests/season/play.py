@@ -87,6 +87,8 @@ def happen(season: Season, event: Mapping[str, Any], day: Any) -> None:
     (what, target), *more = event.items()
     if what == "publish":
         return publish(season, target, dict(more)["claims"], YEAR)
+    if what == "decide":
+        return decide(season, target, dict(more)["on_day"])
     if what in ("alter", "withdraw"):
         column, name, county, code = season.body(target)
         post = column.posts.pop(f"{name}{YEAR}")
@@ -104,6 +106,15 @@ def publish(season: Season, who: str, on: Any, year: int) -> None:
     column, name, county, code = season.body(who)
     title = f"{name}{year}年部门预算公开"
     column.posts[f"{name}{year}"] = Post(title, on, budget(name, county, code, year), midnight(on))
+
+
+def decide(season: Season, site: str, day: Any) -> None:
+    """The congress approves the budget, and the site says so."""
+    county = season.script["sites"][site]["county"]
+    congress = f"{county}第十九届人民代表大会第六次会议"
+    title = f"{congress}关于{YEAR - 1}年预算执行情况和{YEAR}年财政预算的决议"
+    text = f"（{day.year}年{day.month}月{day.day}日{congress}通过）"
+    season.columns[site].posts[f"decision{YEAR}"] = Post(title, day, b"", midnight(day), text)
 
 
 def register(season: Season, folder: Path) -> None:

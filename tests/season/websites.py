@@ -24,12 +24,14 @@ NEWS = 12
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An announcement with one workbook; `published` is the day the page claims."""
+    """An announcement with one workbook, or a decision (决议) with a text; `published` is the day the page
+    claims."""
 
     title: str
     published: date
     workbook: bytes
     modified: datetime
+    text: str = ""
 
     @property
     def page(self) -> str:
@@ -60,7 +62,7 @@ class Column:
         for post in self.posts.values():
             if path == post.page:
                 return Resource(self._article(post), modified=post.modified)
-            if path == post.file:
+            if path == post.file and post.workbook:
                 return Resource(post.workbook, MEDIA_TYPES["xlsx"], post.modified)
         if path == COLUMN:
             return Resource(self._list())
@@ -85,7 +87,8 @@ class Column:
     def _article(self, post: Post) -> bytes:
         stated = f'<meta name="PubDate" content="{post.published}">'
         name = post.file.rpartition("/")[2]
-        body = f'<h1>{escape(post.title)}</h1><p>附件：<a href="{name}">{escape(post.title)}.xlsx</a></p>'
+        attached = f'<p>附件：<a href="{name}">{escape(post.title)}.xlsx</a></p>' if post.workbook else ""
+        body = f"<h1>{escape(post.title)}</h1><p>{escape(post.text)}</p>{attached}"
         return _page(post.title, body, stated)
 
 
