@@ -573,19 +573,34 @@ def scores(
     return DONE
 
 
-@command("export", "A snapshot for people without SQL, or what is archived of a site or an announcement.")
+TOLD_EVERY = 25
+SITE_OR_ID = "Folder to write the pages to as files, for a bucket; with --wacz: a site_id"
+
+
+@command("export", "A snapshot for people without SQL, as files, pages or a web archive.")
 def export(
     ctx: typer.Context,
     form: Annotated[Format | None, FORMAT] = None,
     wacz: Annotated[bool, option("--wacz", None, "A web archive, with all personal data in it")] = False,
-    site: Annotated[str | None, option("--site", "ID", "With --wacz: a site_id")] = None,
+    site: Annotated[str | None, option("--site", "DIR|ID", SITE_OR_ID)] = None,
     disclosure: Annotated[str | None, option("--disclosure", "ID", "With --wacz: a disclosure_id")] = None,
+    region: Region = None,
+    year: Year = None,
     at: At = "latest",
     out: Annotated[Path | None, option("--out", "DIR|FILE", "Folder or file to write")] = None,
 ) -> int:
-    if bool(form) == wacz or bool(site) + bool(disclosure) != wacz:
-        raise typer.BadParameter(t("give --format, or --wacz with --site or --disclosure"))
+    pages = bool(site) and not wacz
+    if (
+        bool(form) + wacz + pages != 1
+        or (wacz and bool(site) == bool(disclosure))
+        or (disclosure and not wacz)
+    ):
+        raise typer.BadParameter(t("give --format, --site DIR, or --wacz with --site ID or --disclosure ID"))
+    if (region or year) and not pages:
+        raise typer.BadParameter(t("--region and --year go with --site DIR"))
     store = ctx.obj.store()
+    if site and pages:
+        return export_site(store, Path(site), at, region, year)
     snapshot = snapshots.load(store, at)
     if form is None:
         from archive.export.wacz import export_wacz
@@ -597,6 +612,29 @@ def export(
     target = out or default_name(snapshot, form)
     write_export(store, snapshot, form, target)
     log.info(t("Snapshot {number} is in {path}", number=snapshot.number, path=target))
+    return DONE
+
+
+def export_site(store: Store, folder: Path, at: str, region: str | None, year: int | None) -> int:
+    """The web pages as files."""
+    from archive.web.site import Bounds, write_site
+
+    registered = job.registered()
+
+    def told(done: int, total: int) -> None:
+        if done % TOLD_EVERY == 0 or done == total:
+            log.info(t("{done} of {total} documents", done=done, total=total))
+
+    count = write_site(
+        store,
+        lambda snapshot, day: monitor.board(store, snapshot, day, registered),
+        folder,
+        at=at,
+        bounds=Bounds.of(region, year),
+        language=texts.language(),
+        told=told,
+    )
+    log.info(t("{count} pages are in {path}", count=count, path=folder))
     return DONE
 
 

@@ -23,6 +23,11 @@ def use(language: str) -> None:
     _language.set(language if language in LANGUAGES else "en")
 
 
+def language() -> str:
+    """The language in use."""
+    return _language.get()
+
+
 def t(text: str, *, context: str | None = None, **values: object) -> str:
     """`text` in the language in use, its `{names}` filled in. `context` tells one use of a word from another:
     its translation is that of "context: text", if there is one."""

@@ -162,7 +162,7 @@ class Dataset:
         `looked` and leaves what was ready."""
         try:
             choices = _choices(self.store)
-            self._prepare()
+            self.prepare()
             self.looked = Look(datetime.now(UTC), None, choices)
         except GongkaiError as error:
             log.warning("cannot look for a new snapshot: %s", error)
@@ -193,7 +193,8 @@ class Dataset:
         """What the snapshot picker offers."""
         return self.looked.choices if self.looked else _choices(self.store)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Make ready the snapshot to show, unless it is; raises what reading the store raises."""
         version = self._version(self._wanted())
         today = datetime.now(CHINA).date()
         day = today if self.at == LATEST else version.snapshot.created_at.astimezone(CHINA).date()

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from archive.bodies import body_id
 from archive.errors import ObjectNotFound
 from archive.web import images, queries
+from archive.web.addresses import ABSENT
 from archive.web.dataset import Row
 from archive.web.images import Images, Original
 from archive.web.originals import original
@@ -56,6 +57,7 @@ def document_page(visit: Visit) -> Response:
         visit,
         "document.html",
         document=document,
+        original=_original_address(visit, identity),
         body_id=document["body_name"] and body_id(document["region_code"], document["body_name"]),
         counts=counts,
         tables=tables,
@@ -66,6 +68,12 @@ def document_page(visit: Visit) -> Response:
         document_checks=version.rows(queries.DOCUMENT_CHECKS, identity),
         **(_shown(visit, document, table) if table else {}),
     )
+
+
+def _original_address(visit: Visit, identity: str) -> str | None:
+    """Where the original is; None if this copy of the pages has it not."""
+    address = visit.link(f"/documents/{identity}/original")
+    return address if visit.live or not address.endswith(ABSENT) else None
 
 
 def _shown(visit: Visit, document: Row, table: Row) -> dict[str, object]:

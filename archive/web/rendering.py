@@ -5,16 +5,15 @@ Invariant: everything a template prints is escaped; no template marks text as sa
 
 from __future__ import annotations
 
-import hashlib
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import jinja2
 from starlette.responses import HTMLResponse, Response
 
 from archive.monitor import URGENCY
+from archive.web.security import POLICY_OF_FILES
 from archive.web.visit import COOKIE, Visit
 from archive.web.words import LANGUAGES
 
@@ -25,7 +24,14 @@ YI = Decimal(100_000_000)
 
 def page(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Response:
     """A page in the visitor's language."""
-    context = {"visit": visit, "t": visit.t, "link": visit.link, "lang": visit.language} | values
+    context = {
+        "visit": visit,
+        "t": visit.t,
+        "link": visit.link,
+        "static": visit.static,
+        "lang": visit.language,
+        "policy": None if visit.live else POLICY_OF_FILES,
+    } | values
     response = HTMLResponse(environment().get_template(template).render(context), status)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language, Cookie"
@@ -44,16 +50,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.globals.update(static=static, statuses=URGENCY)
+    made.globals.update(statuses=URGENCY)
     made.filters.update(money=money, yuan=yuan, percent=percent, count=count)
     return made
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a bundled file; it changes when the file does."""
-    data = resources.files("archive.web").joinpath("static", name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def yuan(value: Decimal | float | None) -> str:

@@ -23,6 +23,8 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+POLICY_OF_FILES = "; ".join(part for part in POLICY.split("; ") if not part.startswith("frame-ancestors"))
+"""For pages that are files: it stands in the page, where the rule on frames is not allowed."""
 ARCHIVED_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """For bytes from elsewhere: whatever they are, they run nothing."""
 PICTURE_POLICY = "default-src 'none'; frame-ancestors 'none'"

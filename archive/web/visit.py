@@ -17,6 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from archive.deadlines import CHINA
+from archive.web.addresses import Addresses
+from archive.web.bundled import static
 from archive.web.dataset import Dataset, Version
 from archive.web.words import LANGUAGES, translate
 
@@ -26,9 +28,15 @@ MAX_PARAMETER = 200
 
 @dataclass
 class Visit:
-    """One request."""
+    """One request. `addresses` is None on a server; pages written as files find their links in it."""
 
     request: Request
+    addresses: Addresses | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether a server answers: forms, pickers and SQL need one."""
+        return self.addresses is None
 
     @property
     def dataset(self) -> Dataset:
@@ -88,10 +96,16 @@ class Visit:
 
     def link(self, path: str, **values: object) -> str:
         """An address within the interface; parameters without a value are left out."""
+        if self.addresses:
+            return self.addresses.link(path, values)
         if self.request.query_params.get("at"):
             values.setdefault("at", self.at)
         query = urlencode({name: value for name, value in values.items() if value not in (None, "")})
         return quote(path, safe="/.-_~") + (f"?{query}" if query else "")
+
+    def static(self, name: str) -> str:
+        """The address of a bundled file."""
+        return self.addresses.link(f"/static/{name}", {}) if self.addresses else static(name)
 
     def here(self, **values: object) -> str:
         """This page with other parameters."""

@@ -60,9 +60,12 @@
     const links = element("p");
     const here = element("a", labels.link);
     here.href = "#" + place;
-    const json = element("a", labels.api);
-    json.href = "/api/facts/" + fact.id + location.search;
-    links.append(here, " · ", json);
+    links.append(here);
+    if (labels.api) {
+      const json = element("a", labels.api);
+      json.href = "/api/facts/" + fact.id + location.search;
+      links.append(" · ", json);
+    }
     content.replaceChildren(big, what, printed, chips, verdict, proofs, links);
     if (fact.yuan === null) content.append(element("p", labels.noUnit, "soft"));
     panel.hidden = false;

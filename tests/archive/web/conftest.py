@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from archive.schema import build_table
 from archive.snapshots import Change
 from archive.stores import Store, open_store
 from archive.web.app import create_app
+from archive.web.site import Bounds, write_site
 from tests.archive.samples import Sample, changes
 from tests.site.typeset import typeset
 
@@ -69,3 +71,13 @@ def archive_documents(store: Store, folder: Path) -> None:
         paths.append(path)
     archive_files(store, paths, spool=folder / "spool", now=NOW, command="test", version="0")
     assert ingest(store, now=NOW).snapshot
+
+
+@pytest.fixture(scope="session")
+def site(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of one province as files."""
+    folder = tmp_path_factory.mktemp("site")
+    bounds = Bounds.of("22", None)
+    board = partial(monitor.board, served.store)
+    assert write_site(served.store, board, folder, bounds=bounds, language="zh") > 20
+    return folder

@@ -187,3 +187,19 @@ def test_charts_are_drawn_under_the_policy(served: Served, contexts: dict[str, A
     seen.open(f"/bodies/{served.body}")
     assert seen.page.locator(".chart canvas").count() >= 2 and seen.console == []
     seen.page.close()
+
+
+def test_pages_from_a_disk(served: Served, contexts: dict[str, Any], site: Path) -> None:
+    home = site.as_uri()
+    for width in ("desktop-zh-CN", "phone-en-GB"):
+        seen = watched(contexts[width], home)
+        page = seen.page
+        for name in ("index.html", "deadlines.html", "data.html", f"bodies/{served.body}.html"):
+            seen.open(f"/{name}")
+            keep(page, f"file {name.replace('/', ' ')}-{width}")
+        assert page.locator(".chart canvas").count() >= 2
+        seen.open(f"/documents/{served.pdf}/table-3.html#r3-c3")
+        assert "2,793,000.00" in page.inner_text("#detail")
+        assert page.evaluate("document.querySelector('.sheet img').naturalWidth") > 1000
+        assert seen.console == [] and seen.strangers == []
+        page.close()

@@ -1,0 +1,82 @@
+"""Which file of a site without a server stands for which address, and how one file links to another.
+
+Invariant: every link of a page leads to a file that is written, or to the page that says what this copy has
+not; links are relative, so the folder may stand anywhere.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+ABSENT = "absent.html"
+FIXED = {
+    "/": "index.html",
+    "/dictionary": "dictionary.html",
+    "/data": "data.html",
+    "/deadlines.csv": "deadlines.csv",
+    "/deadlines.ics": "deadlines.ics",
+}
+LISTS = {"/deadlines": "deadlines", "/bodies": "bodies"}
+FACT = re.compile(r"([0-9a-f]{16})-t(\d+)-(r\d+-c\d+)")
+DOCUMENT = re.compile(r"/documents/([0-9a-f]{64})(?:/tables/(\d+)|/pages/(\d+\.\w+)|/(original))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a copy holds: documents and what their originals end in (None: no original), bodies, regions,
+    statuses of the board."""
+
+    documents: Mapping[str, str | None]
+    bodies: frozenset[str]
+    regions: frozenset[str]
+    starts: Mapping[str, str]
+    """Documents by the first digits of their ids, which begin the ids of their facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The links of one file of the copy. `file` is relative to the top."""
+
+    held: Held
+    file: str
+
+    def link(self, path: str, values: Mapping[str, object]) -> str:
+        """The address of another file, from this one."""
+        target, _, place = file_of(self.held, path, values).partition("#")
+        relative = posixpath.relpath(target, posixpath.dirname(self.file) or ".")
+        return quote(relative, safe="/.-_~") + (f"#{place}" if place else "")
+
+
+def file_of(held: Held, path: str, values: Mapping[str, object]) -> str:
+    """The file that stands for an address, perhaps with `#place`; ABSENT if none does."""
+    if path in FIXED:
+        return FIXED[path]
+    if path in LISTS:
+        parts = [LISTS[path], values.get("status"), values.get("start")]
+        return "-".join(str(part) for part in parts if part) + ".html"
+    if found := DOCUMENT.fullmatch(path):
+        return _file_of_document(held, *found.groups())
+    kind, _, name = path.strip("/").partition("/")
+    if kind == "static":
+        return f"static/{name}"
+    if kind == "facts" and (found := FACT.fullmatch(name)) and found[1] in held.starts:
+        return f"documents/{held.starts[found[1]]}/table-{int(found[2])}.html#{found[3]}"
+    if (kind == "bodies" and name in held.bodies) or (kind == "regions" and name in held.regions):
+        return f"{kind}/{name}.html"
+    return ABSENT
+
+
+def _file_of_document(
+    held: Held, identity: str, table: str | None, picture: str | None, original: str | None
+) -> str:
+    if identity not in held.documents:
+        return ABSENT
+    if original:
+        suffix = held.documents[identity]
+        return f"documents/{identity}/original.{suffix}" if suffix else ABSENT
+    name = f"table-{table}.html" if table else f"page-{picture}" if picture else "index.html"
+    return f"documents/{identity}/{name}"

@@ -1,0 +1,247 @@
+"""The pages as files, for a bucket or a disk: no server, the same pages, relative links, the data with them.
+
+Invariant: a page is what the server would answer (the same functions make it); every link leads to a file of
+the copy or to the page that says what it has not; the copy is written in full before `index.html` appears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.errors import ObjectNotFound
+from archive.export.csvfiles import write_csv
+from archive.export.rows import replacing
+from archive.monitor import region_prefixes
+from archive.present import rows_of
+from archive.schema import TABLES
+from archive.stores import Store
+from archive.web import boards, bodies, bundled, documents, images, overview, queries, sqlpages
+from archive.web.addresses import ABSENT, Addresses, Held, file_of
+from archive.web.dataset import Board, Dataset, Row, Version
+from archive.web.documents import SUFFIXES
+from archive.web.images import Images
+from archive.web.originals import original
+from archive.web.queries import ID_START
+from archive.web.rendering import page
+from archive.web.sandbox import SandboxError
+from archive.web.standings import Filter, counts
+from archive.web.visit import Visit
+from parsers.reference import regions
+
+DATA = ("documents", "disclosures", "tables", "facts", "checks", "bodies", "deadlines")
+"""The tables that come along as files."""
+COLUMNS = "document_id, media_type"
+BATCH = 10_000
+DRAWERS = 2
+Handler = Callable[[Visit], Response]
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What of the dataset is copied: codes that begin so, and a fiscal year; empty means all."""
+
+    prefixes: tuple[str, ...] = ("",)
+    region: str = ""
+    year: int | None = None
+
+    @classmethod
+    def of(cls, region: str | None, year: int | None) -> Bounds:
+        """Raises UnknownRegion."""
+        return cls(region_prefixes(region), region, year) if region else cls(year=year)
+
+    def part_of(self, board: pa.Table) -> pa.Table:
+        """The lines of the board that are copied."""
+        return Filter(region=self.region, year=self.year or 0).apply(board)
+
+    def where(self, with_year: bool = True) -> str:
+        """The SQL condition on rows that have a region and a year."""
+        starts = (f"starts_with(coalesce(region_code, ''), '{prefix}')" for prefix in self.prefixes)
+        year = f" AND fiscal_year = {self.year:d}" if self.year and with_year else ""
+        return f"({' OR '.join(starts)}){year}"
+
+    def __str__(self) -> str:
+        return " · ".join(str(part) for part in (self.region, self.year) if part)
+
+
+WHOLE = Bounds()
+
+
+@dataclass
+class Copy:
+    """A copy being written."""
+
+    folder: Path
+    dataset: Dataset
+    bounds: Bounds
+    language: str
+    held: Held
+    images: Images
+    pages: int = 0
+
+    @property
+    def version(self) -> Version:
+        return self.dataset.version(self.dataset.at)
+
+    def write(
+        self,
+        handler: Handler,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        /,
+        **query: object,
+    ) -> None:
+        """The answer of one page's function as the file that stands for the address."""
+        target = file_of(self.held, path, query)
+        body = bytes(handler(self.visit(path, target, parameters or {}, query)).body)
+        with replacing(self.folder / target) as part:
+            part.write_bytes(body)
+        self.pages += 1
+
+    def visit(
+        self, path: str, target: str, parameters: Mapping[str, Any], query: Mapping[str, object]
+    ) -> Visit:
+        asked = {name: value for name, value in query.items() if value} | {"lang": self.language}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": urlencode(asked).encode(),
+            "headers": [],
+            "path_params": dict(parameters),
+            "app": self,
+        }
+        return Visit(Request(scope), Addresses(self.held, target))
+
+    @property
+    def state(self) -> Copy:
+        """Where the pages' functions look for `dataset` and `images`."""
+        return self
+
+
+def write_site(
+    store: Store,
+    board: Board,
+    folder: Path,
+    *,
+    at: str = "latest",
+    bounds: Bounds = WHOLE,
+    language: str = "en",
+    told: Told = lambda done, all_: None,
+) -> int:
+    """Write the copy; the number of pages. `told` hears how many documents are done. Raises OSError."""
+    dataset = Dataset(store, lambda snapshot, day: bounds.part_of(board(snapshot, day)), at)
+    dataset.prepare()
+    version = dataset.version(at)
+    listed = version.rows(f"SELECT {COLUMNS} FROM documents WHERE {bounds.where()} ORDER BY document_id")
+    held = _held(dataset, bounds, {one["document_id"]: _original(folder, dataset, one) for one in listed})
+    copy = Copy(folder, dataset, bounds, language, held, Images())
+    for name in bundled.names():
+        with replacing(folder / "static" / name) as part:
+            part.write_bytes(bundled.bundled(name))
+    sizes = [(name, _write_data(copy, name)) for name in DATA]
+    for number, document in enumerate(listed, start=1):
+        _write_document(copy, document)
+        told(number, len(listed))
+    _write_lists(copy)
+    copy.write(sqlpages.dictionary_page, "/dictionary")
+    about = {"files": sizes, "bounds": str(bounds)}
+    copy.write(lambda visit: page(visit, "data.html", **about), "/data")
+    copy.write(lambda visit: page(visit, "absent.html", **about), f"/{ABSENT}")
+    copy.write(overview.overview_page, "/")
+    return copy.pages
+
+
+def _original(folder: Path, dataset: Dataset, document: Row) -> str | None:
+    """Write the file as published, and tell what its name ends in; None if the archive has it not."""
+    identity = document["document_id"]
+    try:
+        data = original(dataset.store, dataset.version(dataset.at), identity)
+    except (ObjectNotFound, SandboxError):
+        return None
+    suffix = SUFFIXES.get(document["media_type"], "bin")
+    with replacing(folder / "documents" / identity / f"original.{suffix}") as part:
+        part.write_bytes(data)
+    return suffix
+
+
+def _held(dataset: Dataset, bounds: Bounds, originals: Mapping[str, str | None]) -> Held:
+    version = dataset.version(dataset.at)
+    assert dataset.ready
+    places = {code for code in dataset.ready.board["region_code"].to_pylist() if code}
+    places |= {code[:length].ljust(6, "0") for code in places for length in (2, 4)}
+    known = version.rows(f"SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)}")
+    return Held(
+        documents=originals,
+        bodies=frozenset(row["body_id"] for row in known),
+        regions=frozenset(code for code in places if regions.region(code)),
+        starts={identity[:ID_START]: identity for identity in originals},
+    )
+
+
+def _write_document(copy: Copy, document: Row) -> None:
+    """A page for each table, the pictures of the pages they stand on, and the first table's page again."""
+    identity, form = document["document_id"], images.SUFFIXES.get(document["media_type"])
+    path, asked = f"/documents/{identity}", {"document_id": identity}
+    tables = copy.version.of_documents([identity]).rows(queries.TABLES, identity)
+    copy.write(documents.document_page, path, asked)
+    for table in tables:
+        number = table["table_no"]
+        copy.write(documents.document_page, f"{path}/tables/{number}", asked | {"table_no": number})
+    if form is None or copy.held.documents[identity] is None:
+        return
+
+    def draw(number: int) -> None:
+        with suppress(HTTPException):  # a page that cannot be drawn has no picture
+            name = f"{path}/pages/{number}.{form}"
+            copy.write(documents.page_image, name, asked | {"page": number, "form": form})
+
+    with ThreadPoolExecutor(DRAWERS) as pool:
+        list(pool.map(draw, sorted({number for table in tables for number in table["pages"] or ()})))
+
+
+def _write_lists(copy: Copy) -> None:
+    """Bodies, regions, and the board by status, a page for every so many lines."""
+    assert copy.dataset.ready
+    for identity in copy.held.bodies:
+        copy.write(bodies.body_page, f"/bodies/{identity}", {"body_id": identity})
+    for code in copy.held.regions:
+        copy.write(overview.region_page, f"/regions/{code}", {"code": code})
+    for start in range(0, max(1, len(copy.held.bodies)), bodies.LISTED):
+        copy.write(bodies.bodies_page, "/bodies", start=start, region=copy.bounds.region)
+    board = copy.dataset.ready.board
+    for status, lines in [("", len(board)), *counts(board).items()]:
+        for start in range(0, max(1, lines), boards.ROWS):
+            copy.write(boards.deadlines_page, "/deadlines", status=status, start=start)
+    copy.write(boards.deadlines_csv, "/deadlines.csv")
+    copy.write(boards.deadlines_ics, "/deadlines.ics")
+
+
+def _write_data(copy: Copy, name: str) -> int:
+    """`data/<table>.csv` and `.parquet`; the number of rows."""
+    bounds, keys = copy.bounds, ", ".join(TABLES[name].primary_key)
+    if name in ("tables", "checks"):
+        where = f"document_id IN (SELECT document_id FROM documents WHERE {bounds.where()})"
+    elif name == "deadlines":
+        where = f"body_id IN (SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)})"
+        where += f" AND fiscal_year = {bounds.year:d}" if bounds.year else ""
+    else:
+        where = bounds.where(with_year=name != "bodies")
+    rows = copy.version.table(f"SELECT * FROM {name} WHERE {where} ORDER BY {keys}").cast(TABLES[name].arrow)
+    with replacing(copy.folder / "data" / f"{name}.parquet") as part:
+        pq.write_table(rows, part, compression="zstd")
+    values = (row for batch in rows.to_batches(BATCH) for row in rows_of(pa.Table.from_batches([batch])))
+    write_csv(copy.folder / "data" / f"{name}.csv", rows.column_names, values)
+    return len(rows)

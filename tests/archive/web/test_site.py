@@ -1,0 +1,72 @@
+"""The pages as files: every link leads to a file, and Chromium shows them from a disk, without a server."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyarrow.parquet as pq
+import pytest
+
+from archive import monitor
+from archive.web.addresses import ABSENT, Addresses, Held
+from archive.web.site import Bounds
+from tests.archive.web.conftest import Served
+from tests.archive.web.test_app import markup
+from tests.site.typeset import typeset
+
+
+def test_every_link_leads_to_a_file(site: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        found = markup(page.read_text(encoding="utf-8"))
+        assert not found.inline and "Content-Security-Policy" in page.read_text(encoding="utf-8")
+        for link in found.loaded:
+            parts = urlsplit(link)
+            assert not parts.scheme and not parts.netloc and not parts.query and not link.startswith("/"), (
+                link
+            )
+            target = page if not parts.path else page.parent / unquote(parts.path)
+            assert target.is_file(), f"{page.relative_to(site)} links to {link}"
+            if parts.fragment and target.suffix == ".html":
+                assert f'id="{parts.fragment}"' in target.read_text(encoding="utf-8"), link
+
+
+def test_the_copy_holds_what_was_asked_for(site: Path, served: Served) -> None:
+    assert (site / f"documents/{served.pdf}/original.pdf").read_bytes() == typeset("yanbian-2024", "pdf")
+    assert list((site / "documents").iterdir()) == [site / "documents" / served.pdf]
+    facts = pq.read_table(site / "data/facts.parquet")
+    assert set(facts["document_id"].to_pylist()) == {served.pdf}
+    with (site / "data/facts.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(facts) > 100
+    page = (site / f"documents/{served.pdf}/table-3.html").read_text(encoding="utf-8")
+    shown = served.client.get(f"/documents/{served.pdf}/tables/3").text
+    places = re.compile(r'<button[^>]* data-place="([^"]+)"')
+    assert places.findall(page) == places.findall(shown) != []
+
+
+def test_what_a_copy_has_not_is_said() -> None:
+    held = Held({}, frozenset(), frozenset(), {})
+    links = Addresses(held, "bodies/x.html")
+    nothing = "0" * 64
+    for path in (
+        "/sql",
+        "/compare",
+        f"/documents/{nothing}",
+        "/bodies/y",
+        f"/facts/{nothing[:16]}-t001-r0-c1",
+    ):
+        assert links.link(path, {}) == f"../{ABSENT}"
+    assert links.link("/", {"at": 3}) == "../index.html"
+    asked = {"status": "late", "start": 100, "year": 2024}
+    assert links.link("/deadlines", asked) == "../deadlines-late-100.html"
+
+
+def test_bounds_are_conditions_on_both() -> None:
+    place = "(starts_with(coalesce(region_code, ''), '22'))"
+    assert Bounds.of("22", 2024).where() == f"{place} AND fiscal_year = 2024"
+    with pytest.raises(monitor.UnknownRegion):
+        Bounds.of("nowhere'); DROP TABLE facts", None)
