@@ -17,6 +17,8 @@ from parsers.results import BudgetTable, CellRef, Check, CheckStatus, Indicator,
 from parsers.text import fold
 
 UNIT_SLIP = Decimal(10_000)
+FEW = 3  # weights that make a form's
+FULL = (Decimal(100), Decimal(90), Decimal(1))
 HALF_STEP = Decimal(50)  # half of 0.01万元, the usual last place of a projects table
 _WITH_GOALS = re.compile(r"绩效目标.{0,20}?项目(?P<count>\d+)个|(?P<before>\d+)个.{0,12}项目.{0,20}绩效目标")
 
@@ -38,7 +40,24 @@ def check_forms(
     checks = [_amount(no, name, amount, rows[name]) for (no, name), amount in forms.items() if name in rows]
     slipped = any(check.rule == "I13-unit" for check in checks)
     text = () if slipped else _text(forms, indicators, statements)
-    return (*checks, *_names(forms, rows), *text)
+    return (*checks, *_names(forms, rows), *text, *_weights(indicators))
+
+
+def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
+    """The weights of a form make up 100, or 90 where ten are kept for how the money is spent (预算执行率)."""
+    by_form: defaultdict[tuple[int, str | None], list[Decimal | None]] = defaultdict(list)
+    for item in indicators:
+        by_form[item.table_no, item.project_name].append(item.weight)
+    for (number, name), weights in by_form.items():
+        known = [weight for weight in weights if weight is not None]
+        if len(known) < FEW or len(known) < len(weights):
+            continue
+        total = sum(known, Decimal(0))
+        what = (
+            f"“{name or ''}”指标权重合计{total.normalize():f}",
+            f"the weights of “{name or ''}” make up {total.normalize():f}",
+        )
+        yield _check("weights", "holds" if total in FULL else "fails", what, (number,))
 
 
 def _rows(tables: Sequence[BudgetTable]) -> Rows:
@@ -116,8 +135,8 @@ def _check(
     status: CheckStatus,
     what: tuple[str, str],
     tables: tuple[int, ...],
-    left: Decimal,
-    right: Decimal,
+    left: Decimal | None = None,
+    right: Decimal | None = None,
     ref: CellRef | None = None,
 ) -> Check:
     entry = performance_rules()[rule]
@@ -130,7 +149,7 @@ def _check(
         message=f"{entry.zh}：{what[0]} | {entry.en}: {what[1]}",
         left_yuan=left,
         right_yuan=right,
-        difference_yuan=left - right,
-        tolerance_yuan=HALF_STEP,
+        difference_yuan=None if left is None or right is None else left - right,
+        tolerance_yuan=None if left is None else HALF_STEP,
         facts=(ref,) if ref else (),
     )

@@ -1,7 +1,8 @@
 """Which column of a performance form holds what: the row that says 一级指标 | 二级指标 | … | 指标值.
 
-Invariant: a row is a heading only when it names at least one level and one more level or the value; every
-column of the table has at most one role in one group.
+Invariant: a row is a heading only when it names at least one level and one more level or the value, or, in
+a list of projects that promise a goal (绩效目标) and nothing else, name, amount and goal; every column of the
+table has at most one role in one group.
 """
 
 from __future__ import annotations
@@ -53,9 +54,11 @@ def layout_of(rows: Sequence[Sequence[str]], at: int) -> Layout | None:
     roles = [_role(text) for text in bottom]
     _leave_best_level3(bottom, roles)
     named = {role for role in roles if role in _LEVELS}
+    starts = tuple(c for c, text in enumerate(bottom) if text and (c == 0 or text != bottom[c - 1]))
+    if not named and {"project_name", "project_amount", "goal"} <= set(roles) and roles.count("goal") == 1:
+        return Layout((), {role: c for c in reversed(starts) if (role := roles[c])}, starts)
     if not named or not (len(named) >= 2 or "value" in roles):
         return None
-    starts = tuple(c for c, text in enumerate(bottom) if text and (c == 0 or text != bottom[c - 1]))
     target_columns = [(c, role) for c in starts if (role := roles[c]) in _TARGET_ROLES]
     project = {role: c for c in reversed(starts) if (role := roles[c]) in _PROJECT_ROLES}
     groups = tuple(_group(columns, rows[:at]) for columns in _runs(target_columns))
@@ -72,7 +75,7 @@ def relocated(layout: Layout, row: Sequence[str]) -> Layout | None:
         at: int | None = 0
     else:
         at = next((i for i, (a, b) in enumerate(pairwise(printed)) if _are_levels(row[a], row[b])), None)
-    known = layout.groups[0].columns
+    known = layout.groups[0].columns if layout.groups else {}
     if at is None or not known.keys() >= {"level1", "level2"}:
         return None
     order = sorted((c, role) for role, c in known.items() if role not in ("level1", "level2"))
@@ -80,6 +83,12 @@ def relocated(layout: Layout, row: Sequence[str]) -> Layout | None:
     moved = columns["level1"] - known["level1"]
     project = {role: c + moved for role, c in layout.project.items() if c + moved >= 0}
     return Layout((Group(columns),), project, tuple(sorted({*columns.values(), *project.values()})))
+
+
+def fits(layout: Layout, row: Sequence[str]) -> bool:
+    """Whether a row prints a known first level where the layout has it."""
+    column = layout.groups[0].columns.get("level1") if layout.groups else None
+    return bool(terms().first_level.fullmatch(fold(layout.cell(row, column))))
 
 
 def _are_levels(first: str, second: str) -> bool:

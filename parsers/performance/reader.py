@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from parsers.performance.layout import Group, Layout, is_label_of_levels, layout_of, relocated
+from parsers.performance.layout import Group, Layout, fits, is_label_of_levels, layout_of, relocated
 from parsers.performance.project import Project, amount_of, begins_head, named, read_head, unit_in
 from parsers.performance.terms import terms
 from parsers.results import BudgetTable, Indicator
 from parsers.tables.amounts import is_blank, printed_number
 from parsers.text import fold
+
+FULL_WEIGHT = 100  # more is several weights in one cell
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class FormReader:
         self._nameless = False  # a block of rows began whose project is named further down
         self._in_head = False
         self._layout: Layout | None = None
+        self._layouts: dict[int, Layout] = {}  # those of the tables so far, by their width
         self._width = 0
         self._moved = False
         self._levels: list[_Levels] = []
@@ -69,14 +72,20 @@ class FormReader:
             self._read_head(printed)
         elif not self._moved:
             self._read_targets(self._layout, row, page, new_page)
+        elif (layout := self._layouts.get(self._width)) and fits(layout, row):
+            self._use(layout)
+            self._read_targets(layout, row, page, new_page)
         elif layout := relocated(self._layout, row):
             levels = self._levels[:1]
+            if self._layout.project and not layout.project:
+                self._begin_project(Project())  # whose rows these are stood in the columns that were lost
             self._use(layout)
             self._levels = levels
             self._read_targets(layout, row, page, new_page)
 
     def _use(self, layout: Layout) -> None:
         self._layout, self._in_head, self._moved = layout, False, False
+        self._layouts[self._width] = layout
         self._levels = [_Levels() for _ in layout.groups]
 
     def _read_head(self, printed: Sequence[str]) -> None:
@@ -93,6 +102,8 @@ class FormReader:
         if layout.project:
             self._read_project_columns(layout, row, new_page)
         taken: list[Indicator] = []
+        if not layout.groups and (goal := layout.cell(row, layout.project.get("goal"))):
+            taken.append(Indicator(self._table_no, target=goal, page=page))
         for group, levels in zip(layout.groups, self._levels, strict=True):
             before = levels.level1
             _carry(levels, group, layout, row)
@@ -105,17 +116,24 @@ class FormReader:
 
     def _read_project_columns(self, layout: Layout, row: Sequence[str], new_page: bool) -> None:
         """A name begins a block of rows. A merged cell printed at a page break may hold the name below the
-        first rows of its block: a goal (绩效目标) without a name announces one."""
+        first rows of its block: a goal (绩效目标) without a name announces one, and so may its amount."""
         name = layout.cell(row, layout.project.get("project_name"))
         goal = layout.cell(row, layout.project.get("goal"))
+        amount = amount_of(layout.cell(row, layout.project.get("project_amount")), self._unit)
         if name and not printed_number(name):
             if not self._nameless:
                 self._begin_project(Project())
             self._nameless = False
-            self._project = _from_columns(self._project, name, layout, row, self._unit)
-        elif goal and not new_page and "project_name" in layout.project:
-            self._begin_project(Project())
+            self._project = _from_columns(self._project, name, layout, row, amount)
+        elif goal and self._is_next(amount, new_page, "project_name" in layout.project):
+            self._begin_project(Project(amount=amount))
             self._nameless = True
+
+    def _is_next(self, amount: Decimal | None, new_page: bool, has_names: bool) -> bool:
+        """Whether a goal without a name is another project's: what a page break cut is printed twice."""
+        if amount is not None and amount != self._project.amount:
+            return True
+        return has_names and not new_page
 
     def _fill_above(self, level1: str) -> None:
         """A merged first level cut by a page break may be printed beside its lower rows only."""
@@ -142,11 +160,11 @@ class FormReader:
 
 
 def _from_columns(
-    project: Project, name: str, layout: Layout, row: Sequence[str], unit: Decimal | None
+    project: Project, name: str, layout: Layout, row: Sequence[str], amount: Decimal | None
 ) -> Project:
     project = named(project, name)
     code = fold(layout.cell(row, layout.project.get("project_code")))
-    amount = amount_of(layout.cell(row, layout.project.get("project_amount")), unit)
+    amount = project.amount if amount is None else amount
     return replace(project, code=code or project.code, amount=amount, rank=0)
 
 
@@ -173,14 +191,14 @@ def _target(group: Group, levels: _Levels, layout: Layout, row: Sequence[str]) -
         first, second, third = parts["first"], parts["second"], parts["third"]
     if not (first or second or target):
         return None  # words under a heading, but no promise
-    weight = fold(layout.cell(row, group.columns.get("weight"))).rstrip("%分")
+    weight = printed_number(fold(layout.cell(row, group.columns.get("weight"))).rstrip("%分"))
     return Indicator(
         0,
         level1=first or terms().family(second),
         level2=second,
         level3=third or None,
         target=target,
-        weight=printed_number(weight),
+        weight=weight if weight is None or weight <= FULL_WEIGHT else None,
     )
 
 

@@ -61,3 +61,15 @@ def test_the_sum_of_the_forms_against_the_text() -> None:
 
     assert status("172000.00") == [("I13-text", "holds")]
     assert status("180000.00") == [("I13-text", "fails")]
+
+
+def test_weights_make_up_the_whole() -> None:
+    def status(*weights: str) -> list[str]:
+        rows = [f"产出指标|数量指标|次数{n}|≥2次|{weight}" for n, weight in enumerate(weights)]
+        head = ("项目名称|邮寄费|<|<|<", "一级指标|二级指标|三级指标|指标值|分值")
+        found = checks("项目支出绩效目标表", grid(*head, *rows))
+        return [c.status for c in found if c.rule == "weights"]
+
+    assert status("50", "30", "20") == status("50", "30", "10") == ["holds"]
+    assert status("50", "26", "10") == ["fails"]
+    assert status("50", "50") == status("50", "26", "") == []  # too few, or not all of them printed

@@ -161,6 +161,44 @@ def test_weights_and_forms_without_first_levels() -> None:
     assert [(i.level3, i.target, i.weight) for i in found] == [("可用率", "≥99.5%", Decimal(5))]
 
 
+def test_lists_of_projects_with_a_goal_and_nothing_else() -> None:
+    found = read(
+        "项目支出绩效目标表 单位：万元",
+        grid("单位名称|项目名称|预算数（万元）|绩效目标", "甲局|监督管理|6.10|完成监督", "|合计|6.10|"),
+    )
+    assert [(i.project_name, i.project_amount, i.level1, i.target) for i in found] == [
+        ("监督管理", Decimal("61000.00"), None, "完成监督")
+    ]
+
+
+def test_columns_come_back_where_the_width_does() -> None:
+    """A page that lost its project columns between two that have them: its project is not known."""
+    found = read(
+        "项目支出绩效目标表 单位：万元",
+        grid(BEIJING_HEAD, "甲|1.00|目标甲|产出指标|质量指标|合格率|≥|98|%", page=1),
+        "其他说明",
+        grid("产出指标|数量指标|份数|＝|1|份", "产出指标|时效指标|期限|≤|12|月", page=2),
+        "其他说明",
+        grid("乙|2.00|目标乙|产出指标|质量指标|合格率|≥|97|%", page=3),
+    )
+    assert [(i.project_name, i.level3) for i in found] == [
+        ("甲", "合格率"), (None, "份数"), (None, "期限"), ("乙", "合格率"),
+    ]  # fmt: skip
+
+
+def test_projects_whose_names_are_left_blank_keep_their_amounts() -> None:
+    found = read(
+        "项目支出绩效目标表 单位：万元",
+        grid(
+            BEIJING_HEAD,
+            "|65.57|目标甲|产出指标|质量指标|合格率|≥|98|%",
+            "|||产出指标|数量指标|份数|＝|1|份",
+            "|29.74|目标乙|产出指标|时效指标|期限|≤|12|月",
+        ),
+    )
+    assert [str(i.project_amount) for i in found] == ["655700.00", "655700.00", "297400.00"]
+
+
 # Targets of the corpus forms, counted by hand in the published documents (table index → targets).
 COUNTED = {
     "mianxian-2024": {10: 15, 11: 8, 12: 14, 13: 0},
