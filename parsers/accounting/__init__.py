@@ -51,9 +51,17 @@ def examine(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ())
     """The equations of all rules, judged and explained."""
     book = open_book(tables, indicators)
     found = [item for rule in rules().values() for item in KINDS[rule.kind](rule, book)]
-    judged_equations = tuple(verdicts(_distinct(found)))
-    others = tuple(item for item in found if not isinstance(item, Equation))
-    return Examination(book, judged_equations, diagnose(judged_equations, book), others)
+    basic = [item for item in found if not item.rule.derived]
+    judged_equations = tuple(verdicts(_distinct(basic)))
+    others = tuple(item for item in basic if not isinstance(item, Equation))
+    found_wrong = diagnose(judged_equations, book)
+    return Examination(book, (*judged_equations, *_tails(found)), found_wrong, others)
+
+
+def _tails(found: Sequence[Yield]) -> list[Verdict]:
+    """What derived sums add to the others: rounding tails. Beyond those the basic sums have said it."""
+    derived = verdicts([item for item in found if isinstance(item, Equation) and item.rule.derived])
+    return [verdict for verdict in derived if verdict.status == "rounding"]
 
 
 def _distinct(found: Sequence[Yield]) -> list[Equation]:

@@ -55,6 +55,8 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"{rule.zh}\n"
     yield f"{rule.en[:1].upper()}{rule.en[1:]}.\n"
     yield f"- severity of a failure: {rule.severity}{'; no rounding allowed' if rule.exact else ''}"
+    if rule.derived:
+        yield "- follows from other rules: reported only where rounding tails add up"
     yield f"- tables: {_scope(rule)}"
     yield f"- kind: `{rule.kind}` ({_first_sentence(rule.kind)})"
     if rule.untestable:

@@ -38,7 +38,8 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of the file. `zh`, `en` state the identity; `sum_zh`, `sum_en` name its right-hand side;
-    `untestable` says in words what keeps it from being tested; `exact` allows no rounding."""
+    `untestable` says in words what keeps it from being tested; `exact` allows no rounding; a `derived` sum
+    follows from other rules and says something only where rounding tails add up."""
 
     id: str
     kind: str
@@ -50,11 +51,12 @@ class Rule:
     untestable: str = ""
     source: str = ""
     exact: bool = False
+    derived: bool = False
     scope: Scope = field(default_factory=Scope)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-_PLAIN = ("kind", "severity", "zh", "en", "sum_zh", "sum_en", "untestable", "source", "exact")
+_PLAIN = ("kind", "severity", "zh", "en", "sum_zh", "sum_en", "untestable", "source", "exact", "derived")
 
 
 def scope_of(entry: Mapping[str, Any]) -> Scope:

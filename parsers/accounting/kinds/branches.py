@@ -85,8 +85,8 @@ def broken(rows: Rows) -> Branch | None:
             weight = _weight(rows, root, one)
             if weight is not None and (best is None or weight < best[:2]):
                 best = (*weight, root)
-        if best is not None:
-            return best[2]
+    if best is not None:
+        return best[2]
     for alone in (True, False):
         root, _ = _greedy(rows, None, alone)[0]
         if len(rows.vectors) > 2 and root.parts and all(part.parts for part in root.parts):

@@ -22,6 +22,7 @@ from parsers.results import CellRef, Fact
 from parsers.tables.units import YUAN_PER_UNIT
 from parsers.text import fold, unnumbered
 
+FORM_STEP = Decimal(100)  # forms print 0.01万元 also where the budget prints yuan
 _PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")
 _AMOUNT = re.compile(r"^[=≤≥<>]*(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元?|万元?|千元|元)$")
 _COUNT = re.compile(r"^[=≤≥<>]*\d+(?:\.\d+)?(?:人次|人|次|户|家|个|项|台|辆|天)$")
@@ -85,7 +86,8 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
     against = form_place(book, -1 - right[0].ref.row_no)
     place = fact_place(sheet.table, fact)
-    yield Equation(rule, (sheet.fact_term(fact),), tuple(right), place, sheet.step, against=against)
+    step = sheet.step if wanted % FORM_STEP else max(sheet.step, FORM_STEP)
+    yield Equation(rule, (sheet.fact_term(fact),), tuple(right), place, step, against=against)
 
 
 def _unlike(amount: Decimal | None, wanted: Decimal) -> int:

@@ -12,7 +12,7 @@ and therefore never tested where codes give it (`tree`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -36,10 +36,22 @@ def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
         if not rule.scope.holds(sheet.table):
             continue
         for block, rows in sheet.blocks.items():
-            coded = code_system(rows) is not None and sheet.prints_codes(block)
-            ordered = coded and sheet.table.table_type not in by_other_keys
-            if not ordered:
+            if not ordered_by_code(sheet, block, by_other_keys):
                 yield from _block(rule, book, sheet, block, _listed(rows, rule.params))
+
+
+def ordered_by_code(sheet: Sheet, block: int, by_other_keys: Collection[str]) -> bool:
+    """Whether printed codes order the rows of a block; types `by_other_keys` print codes as a remark only."""
+    coded = code_system(sheet.blocks[block]) is not None and sheet.prints_codes(block)
+    return coded and sheet.table.table_type not in by_other_keys
+
+
+def used_rows(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> list[TableRow]:
+    """The rows that print amounts, the total first."""
+    used = [row for row in rows if any(sheet.term(row.row_no, c.number).yuan for c in columns)]
+    if len(used) > 1 and is_total(used[-1]) and not is_total(used[0]):
+        used = [used[-1], *used[:-1]]
+    return used
 
 
 def _listed(rows: Sequence[TableRow], params: Mapping[str, Any]) -> Sequence[TableRow]:
@@ -54,11 +66,9 @@ def _block(
     rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[TableRow]
 ) -> Iterator[Equation]:
     columns = sheet.block_columns(block)
-    used = [row for row in rows if any(sheet.term(row.row_no, c.number).yuan for c in columns)]
-    if len(used) < 2 or not columns:
+    used = used_rows(sheet, rows, columns)
+    if len(used) < 2:
         return
-    if is_total(used[-1]) and not is_total(used[0]):
-        used = [used[-1], *used[:-1]]
     found = _structure(sheet, used, columns, closed=_closes(book, sheet, used[0], columns))
     if found is None:
         return
@@ -102,21 +112,21 @@ def _structure(
         trials += [[c for c in filled if c not in pair] for pair in pairwise(filled[:12])]
         trials += [[c] for c in filled[:12]] if len(rows) > 3 else []
     for trial in trials:
-        if (listed := _listed_amounts(sheet, rows, trial)) and (found := sound(listed)):
+        if (listed := amounts_of(sheet, rows, trial)) and (found := sound(listed)):
             return found
     if not closed or any(_DETAIL.match(row.label) for row in rows):
         return None
-    listed = _listed_amounts(sheet, rows, filled)
+    listed = amounts_of(sheet, rows, filled)
     return (listed and broken(listed)) or _plain_list(sheet, rows)
 
 
-def _listed_amounts(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> Rows | None:
+def amounts_of(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> Rows | None:
     """The rows as vectors of these columns; None where a row has nothing in any of them."""
     vectors = [tuple(int(sheet.term(row.row_no, c.number).yuan / FEN) for c in columns) for row in rows]
     if not columns or not all(any(vector) for vector in vectors):
         return None
     money = {column.number for column in sheet.columns}
-    shapes = [_shape(sheet, row.row_no, money) for row in rows]
+    shapes = [shape(sheet, row.row_no, money) for row in rows]
     return Rows(vectors, shapes, int(sheet.step / FEN) // 2)
 
 
@@ -124,13 +134,13 @@ def _plain_list(sheet: Sheet, rows: Sequence[TableRow]) -> Branch | None:
     if any(is_total(row) for row in rows[1:]) or (len(rows) < 3 and not is_total(rows[0])):
         return None
     columns = {column.number for column in sheet.columns}
-    shapes = {_shape(sheet, row.row_no, columns) for row in rows[1:]}
+    shapes = {shape(sheet, row.row_no, columns) for row in rows[1:]}
     if len(shapes) > 1 or any(_is_doubled(sheet, rows, number) for number in columns):
         return None
     return Branch(0, [Branch(i) for i in range(1, len(rows))])
 
 
-def _shape(sheet: Sheet, row_no: int, money: set[int]) -> tuple[int, ...]:
+def shape(sheet: Sheet, row_no: int, money: set[int]) -> tuple[int, ...]:
     """Which of the describing columns a row fills; codes by their length."""
     texts = [text.strip() for i, text in enumerate(sheet.table.grid[row_no]) if i not in money]
     return tuple(len(text) if text.isdigit() and len(text) > 2 else min(len(text), 1) for text in texts)

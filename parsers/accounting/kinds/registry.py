@@ -18,6 +18,7 @@ from parsers.accounting.kinds.items import items, links
 from parsers.accounting.kinds.nesting import nesting
 from parsers.accounting.kinds.numbering import numbering
 from parsers.accounting.kinds.parts import parts
+from parsers.accounting.kinds.ranks import ranks
 from parsers.accounting.kinds.summary import summary
 from parsers.accounting.kinds.tree import tree
 from parsers.accounting.kinds.units import units
@@ -32,6 +33,7 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "echo": echo,
     "items": items,
     "nesting": nesting,
+    "ranks": ranks,
     "links": links,
     "codes": codes,
     "forms": forms,

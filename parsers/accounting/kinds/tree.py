@@ -49,19 +49,24 @@ class Section:
 
 
 def tree(rule: Rule, book: Book) -> Iterator[Yield]:
-    """All sums of all tables in scope. With `blank: true` only those whose whole is left blank."""
+    """All sums of all tables in scope. With `blank: true` only those whose whole is left blank, with `deep:
+    true` those over more than one level (合计 = Σ款 = Σ项)."""
     systems = frozenset(rule.params["systems"])
     printed_only = frozenset(rule.params.get("printed_only", ()))
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
-        if not rule.params.get("blank"):
+        if not rule.params.get("blank") and not rule.params.get("deep"):
             yield from _part_totals(rule, sheet, systems)
         for block, rows in sheet.blocks.items():
             system = code_system(rows)
             if sheet.table.table_type in printed_only and not _lists_codes(sheet, block, rows):
                 continue
-            if system is not None and system in systems:
+            if system is None or system not in systems:
+                continue
+            if rule.params.get("deep"):
+                yield from _deep(rule, sheet, block, sections_of(rows, system))
+            else:
                 yield from _sums(rule, sheet, block, sections_of(rows, system))
 
 
@@ -164,6 +169,21 @@ def _part_totals(rule: Rule, sheet: Sheet, systems: frozenset[str]) -> Iterator[
                 classes = []
 
 
+def _deep(rule: Rule, sheet: Sheet, block: int, sections: Sequence[Section]) -> Iterator[Equation]:
+    """A whole against the codes two or more levels down; a code without parts stands for itself."""
+    for section in sections:
+        totals = [] if section.head is not None else _totals(sheet, block)
+        wholes = [(node.row, node) for node in section.root.walk()]
+        if len(totals) == 1 and len(sections) == 1:
+            wholes.append((totals[0], section.root))
+        for whole, node in wholes:
+            label = row_name(whole.label, node.code or None, whole.row_no)
+            parts = node.children
+            while any(part.children for part in parts):
+                parts = [below for part in parts for below in part.children or [part]]
+                yield from _columns(rule, sheet, block, whole, Node(node.code, whole, parts), label)
+
+
 def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:
     """The department on top is the sum of the bodies below it: a presumption."""
     if len(heads) > 2:
@@ -174,11 +194,7 @@ def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> 
 
 def _grand_total(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iterator[Yield]:
     """合计 = Σ of the rows no other row contains."""
-    totals = [
-        row
-        for row in sheet.blocks[block]
-        if is_total(row) and row.has_amounts and unnumbered(row.label) in _GRAND_TOTALS
-    ]
+    totals = _totals(sheet, block)
     sections = [section for section in sections if section.root.children]
     if not totals or not sections:
         return
@@ -188,6 +204,14 @@ def _grand_total(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) 
         yield Gap(rule, sheet.table.table_no, name, why)
         return
     yield from _columns(rule, sheet, block, totals[0], sections[0].root, totals[0].label)
+
+
+def _totals(sheet: Sheet, block: int) -> list[TableRow]:
+    return [
+        row
+        for row in sheet.blocks[block]
+        if is_total(row) and row.has_amounts and unnumbered(row.label) in _GRAND_TOTALS
+    ]
 
 
 def _columns(
