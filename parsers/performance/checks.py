@@ -1,4 +1,4 @@
-"""Performance forms against the projects table and the text (I13).
+"""Performance forms against the projects table and the text; their amounts row by row are identity I13.
 
 Invariant: a form is compared only with rows of its own name; a row of another name is its project only where
 both print the same amount and nothing else in the document does.
@@ -30,17 +30,20 @@ Forms = dict[tuple[int, str], Decimal]
 def check_forms(
     indicators: Sequence[Indicator], tables: Sequence[BudgetTable], statements: Sequence[Statement]
 ) -> tuple[Check, ...]:
-    """`I13` for every form whose project the projects table names, and the tests around it."""
+    """Units, names, sum and weights of the forms."""
     forms: Forms = {
         (item.table_no, fold(item.project_name)): item.project_amount
         for item in indicators
         if item.project_name and item.project_amount is not None
     }
     rows = _rows(tables)
-    checks = [_amount(no, name, amount, rows[name]) for (no, name), amount in forms.items() if name in rows]
-    slipped = any(check.rule == "I13-unit" for check in checks)
-    text = () if slipped else _text(forms, indicators, statements)
-    return (*checks, *_names(forms, rows), *text, *_weights(indicators))
+    slips = [
+        check
+        for (no, name), amount in forms.items()
+        if name in rows and (check := _unit(no, name, amount, rows[name]))
+    ]
+    text = () if slips else _text(forms, indicators, statements)
+    return (*slips, *_names(forms, rows), *text, *_weights(indicators))
 
 
 def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
@@ -72,25 +75,19 @@ def _rows(tables: Sequence[BudgetTable]) -> Rows:
     return dict(rows)
 
 
-def _amount(no: int, name: str, amount: Decimal, printed: Sequence[Printed]) -> Check:
-    """Any of a row's amounts may be the form's (this year's, all funds …); the nearest is shown."""
-    total = sum((yuan for _, yuan in printed), Decimal(0))
-    ref, nearest = min(printed, key=lambda item: abs(item[1] - amount))
-    if abs(nearest - amount) <= HALF_STEP or abs(total - amount) <= HALF_STEP:
-        what = (f"“{name}”{amount:,}元", f"“{name}” {amount:,} yuan")
-        return _check("I13", "holds", what, (no,), amount, nearest, ref)
-    slip = _unit_slip(amount, printed)
-    ref, nearest = slip or (ref, nearest)
+def _unit(no: int, name: str, amount: Decimal, printed: Sequence[Printed]) -> Check | None:
+    """A form that prints its row's amount in yuan under a label that says 万元."""
+    if any(abs(yuan - amount) <= HALF_STEP for _, yuan in printed):
+        return None
+    slip = next((item for item in printed if abs(item[1] * UNIT_SLIP - amount) <= HALF_STEP), None)
+    if slip is None:
+        return None
+    ref, right = slip
     what = (
-        f"“{name}”绩效目标表为{amount:,}元，项目支出表为{nearest:,}元",
-        f"“{name}”: {amount:,} yuan on the form, {nearest:,} in the projects table",
+        f"“{name}”绩效目标表为{amount:,}元，项目支出表为{right:,}元",
+        f"“{name}”: {amount:,} yuan on the form, {right:,} in the projects table",
     )
-    return _check("I13-unit" if slip else "I13", "fails", what, (no,), amount, nearest, ref)
-
-
-def _unit_slip(amount: Decimal, printed: Sequence[Printed]) -> Printed | None:
-    """The row whose amount the form prints in yuan under a label that says 万元."""
-    return next((item for item in printed if abs(item[1] * UNIT_SLIP - amount) <= HALF_STEP), None)
+    return _check("I13-unit", "fails", what, (no,), amount, right, ref)
 
 
 def _names(forms: Forms, rows: Rows) -> Iterator[Check]:

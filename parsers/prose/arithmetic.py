@@ -179,8 +179,9 @@ def _reason(figure: Figure) -> Iterator[Check]:
     direction, reason = figure.direction, figure.reason
     if not reason or direction not in _OPPOSITE or (figure.change and figure.change.yuan == 0):
         return
-    less = [word for word in terms().reasons_for_less if word in reason]
-    more = [word for word in terms().reasons_for_more if word in reason]
+    said = terms().not_so.sub("", reason)
+    less = [word for word in terms().reasons_for_less if word in said]
+    more = [word for word in terms().reasons_for_more if word in said]
     if not (less or more):
         return
     against = (less and not more) if direction == "increase" else (more and not less)

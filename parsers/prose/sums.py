@@ -159,7 +159,9 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
     if before <= 0:
         return
     exact = change / before * HUNDRED
-    status: CheckStatus = "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
+    status: CheckStatus = (
+        "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
+    )
     what = (
         f"{part.words}：合计与其他分项的增减之差为{change:,.2f}元，应为{exact:.2f}%，文中为{part.signed_percent}%",
         f"{part.words}: the other parts leave a change of {change:,.2f} yuan, {exact:.2f}%, "

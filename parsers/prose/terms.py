@@ -61,6 +61,7 @@ class ProseTerms:
     decrease: tuple[str, ...]
     unchanged: re.Pattern[str]
     comparison: re.Pattern[str]
+    not_so: re.Pattern[str]
     same_amount: tuple[frozenset[str], ...]
     reasons_for_less: tuple[str, ...]
     reasons_for_more: tuple[str, ...]
@@ -93,7 +94,7 @@ def terms() -> ProseTerms:
             name: re.compile(data[name])
             for name in (
                 "lead", "tail", "skipped_sections", "threshold_after", "threshold_before", "unchanged",
-                "comparison",
+                "comparison", "not_so",
             )
         },
     )  # fmt: skip
