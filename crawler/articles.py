@@ -17,7 +17,7 @@ from lxml import etree, html
 from crawler.attachments import Attachment, attachments
 from crawler.dates import first_date, recorded_date, url_date
 from crawler.pages import Page, squeeze
-from crawler.platforms import Platform
+from crawler.platforms import Platform, unfolded
 
 DATE_BASES: dict[str, str] = {
     "metadata": "<meta name=PubDate> and its kin (国办发〔2017〕47号)",
@@ -97,6 +97,7 @@ class ArticlePage:
 
 def read_article(page: Page, platform: Platform, listed_on: date | None = None) -> ArticlePage:
     """Read a page as an article; `listed_on` is the date its list printed beside the link."""
+    page = unfolded(page, platform)
     published_on, basis = published(page, listed_on)
     return ArticlePage(
         page=page,

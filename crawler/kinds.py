@@ -21,7 +21,7 @@ from crawler.articles import (
 )
 from crawler.outcomes import Outcome
 from crawler.pages import Page
-from crawler.platforms import Listing, Platform
+from crawler.platforms import Listing, Platform, unfolded
 
 PageKind = Literal["list", "disclosure", "article", "stub", "blocked", "missing"]
 _MANY = 8  # entries; an article shows a few related ones
@@ -41,6 +41,7 @@ def kind_of(page: Page, outcome: Outcome, platform: Platform) -> PageKind:
         return "blocked"
     if outcome.name not in ("content", "unchanged"):
         return "missing"
+    page = unfolded(page, platform)
     if not shows_article(page, platform.listing(page)):
         return "list"
     return "disclosure" if announces(page, read_article(page, platform)) else "article"
@@ -100,6 +101,7 @@ def _is_column_name(page: Page) -> bool:
 def opens_list(page: Page, platform: Platform, context: str) -> bool:
     """Did a link that promised an announcement lead to a list of them instead? `context` is what the list
     that held the link is about."""
+    page = unfolded(page, platform)
     if says_article(page) and not _is_column_name(page):
         return False
     listing = platform.listing(page)

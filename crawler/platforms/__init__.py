@@ -7,7 +7,7 @@ to add a CMS, write the module, put it into `platforms`, and its evidence into t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -130,6 +130,13 @@ def _by_name() -> dict[str, Platform]:
 def named(name: str) -> Platform:
     """The module called `name`; KeyError if there is none."""
     return _by_name()[name]
+
+
+def unfolded(page: Page, platform: Platform) -> Page:
+    """The page with the article it holds as data written out (`unfolded` in the platform's module); itself
+    where it holds none, or says it in markup as well."""
+    unfold: Callable[[Page], Page] | None = getattr(platform, "unfolded", None)
+    return unfold(page) if unfold and not page.meta.get("articletitle") else page
 
 
 def only_recognised(name: str | None) -> bool:

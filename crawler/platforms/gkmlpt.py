@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,11 +85,31 @@ def _value(page: Page, name: str) -> Any:
         return None
 
 
+def unfolded(page: Page) -> Page:
+    """An article that the shell holds as data, as markup."""
+    detail = _value(page, "DETAIL")
+    if not isinstance(detail, dict) or not text_of(detail, "title"):
+        return page
+    day = day_of(detail, "display_publish_time", "created_at", "date")
+    files = "".join(f'<a href="{escape(href)}">{escape(name)}</a>' for href, name in _files(detail))
+    return fragment(
+        page,
+        f'<html><head><meta name="ArticleTitle" content="{escape(text_of(detail, "title"))}">'
+        f'<meta name="PubDate" content="{day or ""}">'
+        f'<meta name="ContentSource" content="{escape(text_of(detail, "publisher", "source"))}"></head>'
+        f'<body><div id="zoom">{text_of(detail, "content")}</div>{files}</body></html>',
+    )
+
+
+def _files(detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for file in records(detail, "attachment", "attachments"):
+        yield text_of(file, "url", "path"), text_of(file, "name", "title")
+
+
 def links(page: Page) -> Iterator[tuple[str, ...]]:
     """Files of an article that the shell holds as data."""
     detail = _value(page, "DETAIL")
     if isinstance(detail, dict):
-        for file in records(detail, "attachment", "attachments"):
-            yield text_of(file, "url", "path"), text_of(file, "name", "title")
+        yield from _files(detail)
         for node in fragment(page, text_of(detail, "content")).tree.iter("a"):
             yield node.get("href") or "", node.get("title") or "", node.get("alt") or "", node.text_content()

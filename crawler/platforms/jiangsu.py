@@ -17,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import escape
 from typing import Any
 
 from crawler.pages import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists
-from crawler.platforms.answers import day_of, payload, records, text_of
+from crawler.platforms.answers import day_of, fragment, payload, records, text_of
 
 NAME = "jiangsu"
 _TYPES = {"1": "决算", "2": "预算"}
@@ -82,6 +83,16 @@ def _service(page: Page, name: str) -> str | None:
 
 def _asks(page: Page, service: str) -> bool:
     return f"/{service}.do" in page.url
+
+
+def unfolded(page: Page) -> Page:
+    """The answer of the file service, with the day on which the files came."""
+    files = records(payload(page), "data", "list")
+    days = [day for file in files if (day := day_of(file, "t_uploaddate"))]
+    if not days:
+        return page
+    named = "".join(f'<a href="{escape(href)}">{escape(name)}</a>' for href, name in links(page))
+    return fragment(page, f'<html><head><meta name="PubDate" content="{min(days)}"></head>{named}</html>')
 
 
 def links(page: Page) -> Iterator[tuple[str, ...]]:

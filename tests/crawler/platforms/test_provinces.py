@@ -8,7 +8,10 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from crawler import platforms
+from crawler.articles import read_article
 from crawler.attachments import Attachment, attachments
+from crawler.kinds import kind_of
+from crawler.outcomes import Outcome
 from crawler.pages import Page
 from crawler.platforms import Entry, PageRequest, anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
 
@@ -126,6 +129,25 @@ def test_gkmlpt_article_as_data() -> None:
     }
 
 
+def test_gkmlpt_article_as_data_is_an_announcement() -> None:
+    detail = json.dumps(
+        {
+            "title": "佛山市财政局2026年部门预算",
+            "display_publish_time": 1772423012,
+            "publisher": "佛山市财政局",
+            "content": "<p>第一部分 部门概况，第二部分 预算报表，第三部分 说明</p>",
+            "attachment": [{"name": "预算.pdf", "url": "/attachment/0/5/5487/1.pdf"}],
+        }
+    )
+    shell = f"<script>window._CONFIG = {{DETAIL: {detail}, TREE: []}}</script>"
+    page = Page(GD + "/gkmlpt/content/5/5487/post_5487.html", shell)
+    read = read_article(page, gkmlpt)
+    assert kind_of(page, Outcome("content"), gkmlpt) == "disclosure"
+    assert (read.title, read.published_on) == ("佛山市财政局2026年部门预算", date(2026, 3, 2))
+    assert read.source == "佛山市财政局" and "部门概况" in read.body_html
+    assert read.attachments == (Attachment(GD + "/attachment/0/5/5487/1.pdf", "预算.pdf"),)
+
+
 def test_nfcms_counts_from_one() -> None:
     markup = '<a href="http://wglj.gz.gov.cn/czxx/content/post_10745035.html" title="广州市文化广电旅游局2026年部门预算">广州市…</a><em>2026-03-26</em><a href="index.html">1</a><a href="index_2.html">2</a><a href="index_2.html">下一页</a>'
     listing = nfcms.listing(Page("http://wglj.gz.gov.cn/czxx/index.html", markup))
@@ -169,7 +191,11 @@ def test_jiangsu_from_region_to_files() -> None:
         f"{JS}/budgetfinal/getTemporaryFiles.do?__wb_method=POST&uuid=%27ab%27",
     )
     assert entry.request == PageRequest.of(entry.url)
-    files = Page(f"{JS}/budgetfinal/getTemporaryFiles.do", '[{"iid":9,"t_oldname":"教育局预算.pdf"}]')
+    files = Page(
+        f"{JS}/budgetfinal/getTemporaryFiles.do",
+        '[{"iid":9,"t_oldname":"教育局预算.pdf","t_uploaddate":"2026-02-03"}]',
+    )
+    assert read_article(files, jiangsu).published_on == date(2026, 2, 3)
     assert attachments(files, jiangsu.links(files)) == (
         Attachment(f"{JS}/budgetfinal/download.do?iid=9", "教育局预算.pdf"),
     )
