@@ -606,7 +606,8 @@ def export(
         from archive.export.wacz import export_wacz
 
         target = out or Path(f"{site or disclosure}.wacz")
-        count = export_wacz(store, snapshot, target, site=site, disclosure=disclosure)
+        later = at == "latest"
+        count = export_wacz(store, snapshot, target, site=site, disclosure=disclosure, later=later)
         log.info(t("{count} exchanges are in {path}", count=count, path=target))
         return DONE
     target = out or default_name(snapshot, form)

@@ -2,7 +2,7 @@
 
 Invariant: every WARC record in it is byte for byte the archived one, and was whole when it was copied; a
 revisit comes with the record it refers to, and every record with the `warcinfo` of the file it was taken
-from. The same snapshot gives the same bytes.
+from. The same snapshot, and the same runs besides, give the same bytes.
 
 An archive is kept as it was received: names and telephone numbers are in it (see `docs/personal-data.md`).
 
@@ -27,14 +27,18 @@ from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import duckdb
+import pyarrow as pa
 
 from archive import cdxj
 from archive.captures import Capture, replay_fields
 from archive.errors import IntegrityError, QueryError
 from archive.export.rows import replacing
 from archive.identity import normalised_url
+from archive.ingest import pending_runs
+from archive.journal import read_captures
 from archive.query import connect
 from archive.records import read_records
+from archive.schema import arrow_schema, build_table
 from archive.snapshots import Snapshot
 from archive.stores import Store
 from parsers.media import HTML
@@ -46,6 +50,9 @@ MOST_BYTES = 16 << 20
 LINES = 1024
 """Lines of the index in one gzip member."""
 SOFTWARE = "gongkai"
+
+_CAPTURES = arrow_schema("captures")
+_ALL = "(SELECT * FROM captures UNION ALL BY NAME SELECT * FROM pending)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,23 @@ class _Chosen:
 
 
 def export_wacz(
-    store: Store, snapshot: Snapshot, out: Path, *, site: str | None = None, disclosure: str | None = None
+    store: Store,
+    snapshot: Snapshot,
+    out: Path,
+    *,
+    site: str | None = None,
+    disclosure: str | None = None,
+    later: bool = False,
 ) -> int:
-    """Write what a snapshot has of a site or of a disclosure, given by its id; the number of exchanges.
+    """Write what a snapshot has of a site or of a disclosure, given by its id; the number of exchanges. With
+    `later`, what runs archived that the snapshot does not have is in it too: visits that brought no news.
 
     Raises QueryError if the snapshot does not know it, or nothing of it is archived, IntegrityError if a
     record is damaged.
     """
     with connect(store, snapshot) as connection:
+        pending = _pending(store, snapshot) if later else _CAPTURES.empty_table()
+        connection.register("pending", pending)
         subject, chosen = _site(connection, site) if site else _disclosure(connection, disclosure or "")
         if not chosen:
             raise QueryError(f"nothing of {subject.about} is archived")
@@ -141,9 +157,17 @@ def _referred_to(connection: duckdb.DuckDBPyConnection, chosen: Iterable[Capture
     return _captures(connection, f"{whole} AND ({condition})", places, digests)
 
 
+def _pending(store: Store, snapshot: Snapshot) -> pa.Table:
+    """The exchanges of the runs that the snapshot does not have."""
+    captures = (one for run_id in pending_runs(store, snapshot) for one in read_captures(store, run_id))
+    rows = [{name: getattr(one, name) for name in _CAPTURES.names} for one in captures]
+    return build_table("captures", rows)
+
+
 def _captures(connection: duckdb.DuckDBPyConnection, condition: str, *values: object) -> set[Capture]:
     """The archived exchanges of which a condition holds."""
-    rows = _rows(connection, f"SELECT * FROM captures WHERE warc_path IS NOT NULL AND ({condition})", *values)
+    sql = f"SELECT * FROM {_ALL} WHERE warc_path IS NOT NULL AND ({condition})"
+    rows = _rows(connection, sql, *values)
     return {Capture(**row) for row in rows}
 
 
@@ -151,7 +175,8 @@ def _offsets(connection: duckdb.DuckDBPyConnection, captures: Iterable[Capture])
     """Where every exchange of their WARC files begins, by file."""
     paths = sorted({capture.warc_path for capture in captures if capture.warc_path})
     sql = (
-        "SELECT warc_path, list(DISTINCT warc_offset ORDER BY warc_offset) AS offsets FROM captures "
+        "SELECT warc_path, list(DISTINCT warc_offset ORDER BY warc_offset) AS offsets "
+        f"FROM {_ALL} "
         "WHERE list_contains(?, warc_path) GROUP BY warc_path"
     )
     return {row["warc_path"]: row["offsets"] for row in _rows(connection, sql, paths)}

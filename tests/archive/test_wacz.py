@@ -185,6 +185,20 @@ def test_what_it_says_of_itself(local: LocalStore, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_visits_without_news_are_evidence_too(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store")
+    fill(store, tmp_path)
+    crawl(store, tmp_path / "spool", {"/1.html": 404, "/x.html": page("x")}, [], day=3)
+    wacz, one = tmp_path / "x.wacz", disclosure_id(SITE + "/1.html")
+    before = export_wacz(store, load(store), wacz, disclosure=one)
+    assert export_wacz(store, load(store), wacz, disclosure=one, later=True) == before + 1
+    validate(wacz)
+    statuses = [
+        record.status for record in records(wacz) if record.fields.get("warc-target-uri") == SITE + "/1.html"
+    ]
+    assert [status for status in statuses if status] == [200, 200, 404]
+
+
 def test_from_s3(s3_uri: str, tmp_path: Path) -> None:
     store = open_store(s3_uri)
     fill(store, tmp_path)
