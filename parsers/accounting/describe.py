@@ -10,12 +10,12 @@ from typing import Any
 
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rules import Rule, rules
-from parsers.reference.load import completeness_rules, prose_rules
+from parsers.reference.load import completeness_rules, performance_rules, prose_rules
 
 _HEAD = """# Checks
 
-Generated from `parsers/reference/{identities,prose_rules,completeness_rules}.yaml` by
-`python -m parsers.accounting.describe`; do not edit.
+Generated from `parsers/reference/{identities,performance_rules,prose_rules,completeness_rules}.yaml` by
+`python -m parsers.accounting.describe` (`make docs`); do not edit.
 
 Every evaluation of a rule is a row of `checks`, with both sides in yuan, their difference, what rounding can
 explain, and the amounts involved.
@@ -43,7 +43,12 @@ does, all amounts of an error are disputed, and of a warning those that nothing 
 def describe() -> str:
     """The page, in Markdown."""
     lines = [line for rule in rules().values() for line in _section(rule)]
-    for title, others in (("Text", prose_rules()), ("Completeness", completeness_rules())):
+    files = (
+        ("Performance forms", performance_rules()),
+        ("Text", prose_rules()),
+        ("Completeness", completeness_rules()),
+    )
+    for title, others in files:
         lines += [f"# {title}", "", "| rule | severity | says | 规则 |", "|---|---|---|---|"]
         lines += [f"| {rule.rule} | {rule.severity} | {rule.en} | {rule.zh} |" for rule in others.values()]
         lines.append("")

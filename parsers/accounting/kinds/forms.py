@@ -3,7 +3,8 @@
 Invariant: form and row are paired by the project's name; forms that name no budget row prove nothing. A form
 whose name stands for a whole kind of expenditure (公用经费项目) is compared with that total.
 
-`what` of a rule chooses: `amount` (the form's 项目资金) or `cost` (its 经济成本指标, which add up to it).
+`what` of a rule chooses: `amount` (the form's 项目资金) or `cost` (its 经济成本指标, which add up to it). An
+amount in yuan under a label that says 万元 is rule I13-unit's (`parsers.performance`), and not said twice.
 """
 
 from __future__ import annotations
@@ -79,11 +80,14 @@ def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
 
 def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterator[Equation]:
     """The form's amount against the budget's: of rows with one name the one that agrees."""
-    found = list(_rows_named(book, name)) or list(_totals_meant(rule, book, name))
+    named = list(_rows_named(book, name))
+    found = named or list(_totals_meant(rule, book, name))
     if not found:
         return
     wanted = sum((term.yuan for term in right), Decimal(0))
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
+    if named and rule.params["what"] == "amount" and _unlike(fact.amount_yuan, wanted) == 1:
+        return
     against = form_place(book, -1 - right[0].ref.row_no)
     place = fact_place(sheet.table, fact)
     step = sheet.step if wanted % FORM_STEP else max(sheet.step, FORM_STEP)

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from parsers.accounting import check
 from parsers.accounting.describe import describe
@@ -36,7 +37,20 @@ def test_every_rule_has_a_kind_and_says_itself_in_both_languages() -> None:
 
 def test_the_page_of_checks_is_current() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "checks.md"
-    assert page.read_text(encoding="utf-8") == describe(), "run: python -m parsers.accounting.describe"
+    assert page.read_text(encoding="utf-8") == describe(), "run: make docs"
+
+
+def test_the_page_of_checks_covers_every_rule_file() -> None:
+    """A new rule file must be described: any file of rules has `severity` in each entry."""
+    page = describe()
+    folder = Path(__file__).resolve().parents[3] / "parsers" / "reference"
+    for path in sorted(folder.glob("*.yaml")):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(entries, dict):
+            continue
+        if all(isinstance(entry, dict) and "severity" in entry for entry in entries.values()):
+            for name in entries:
+                assert f"## {name}\n" in page or f"| {name} |" in page, f"{path.name}: {name}"
 
 
 def test_a_subtotal_column_is_the_sum_of_its_group() -> None:
@@ -98,17 +112,19 @@ def test_the_three_public_expenses_as_columns_and_as_rows() -> None:
     assert outcome(checked("“三公”经费支出表", "单位：万元", rows), "I11") == {"holds": 1, "fails": 1}
 
 
-def test_a_form_in_yuan_under_a_heading_of_wan_yuan_is_off_by_ten_thousand() -> None:
+@pytest.mark.parametrize(("amount", "status"), [("5.00", ["holds"]), ("6.00", ["fails"]), ("50000.00", [])])
+def test_a_form_says_its_projects_amount_and_a_slip_of_the_unit_is_said_once(
+    amount: str, status: list[str]
+) -> None:
     projects = grid("项目名称|合计", "合计|17.00", "邮寄费|5.00", "评审费|12.00")
     form = grid(
         "项目名称|邮寄费|<|<",
-        "项目资金（万元）|年度资金总额|<|50000.00",
+        f"项目资金（万元）|年度资金总额|<|{amount}",
         "绩效指标|一级指标|二级指标|指标值",
         "|产出指标|数量指标|≥5份",
     )
     checks = checked("项目支出表", "单位：万元", projects, "项目支出绩效目标表", form)
-    (failed,) = (c for c in checks if c.rule == "I13")
-    assert failed.status == "fails" and "差一万倍" in failed.message
+    assert [c.status for c in checks if c.rule == "I13"] == status  # the slip is I13-unit's, of the forms
 
 
 def test_amounts_without_a_unit_are_reported_and_not_tested() -> None:
@@ -129,3 +145,69 @@ def test_a_level_left_out_is_found_though_all_sums_hold(gone: str, words: str) -
     assert outcome(checks, "I3")["fails"] == 0
     (found,) = (c for c in checks if c.rule == "LEVEL")
     assert words in found.message
+
+
+def test_an_item_in_the_column_of_another_level_has_the_wrong_code() -> None:
+    """99 printed under 项 instead of 款: by its place 2101699, by its name 21099."""
+    checks = checked("支出总表", "单位：万元", grid(
+        "科目编码|<|<|科目名称|合计", "类|款|项|^|^", "|||合计|9.00", "210|||卫生健康支出|9.00",
+        "|16||老龄卫生健康事务|5.00", "||01|老龄卫生健康事务|5.00", "||99|其他卫生健康支出|4.00",
+    ))  # fmt: skip
+    (found,) = (c for c in checks if c.rule == "CODE.name")
+    assert "2101699" in found.message and "21099" in found.message
+
+
+def test_two_tables_that_print_one_list_agree_row_by_row() -> None:
+    """The table types are not those any rule names; a swap keeps every sum and shows only here."""
+    def lists(*amounts: str) -> list[str]:
+        names = ("|合计", "302|商品和服务支出", "30201|办公费", "30205|水费", "30206|电费", "30207|邮电费",
+                 "30211|差旅费")  # fmt: skip
+        tables = [
+            ["科目编码|科目名称|金额", *(f"{name}|{amount}" for name, amount in zip(names, row, strict=True))]
+            for row in (("15.00", "15.00", "1.00", "2.00", "3.00", "4.00", "5.00"), amounts)
+        ]
+        checks = checked(
+            "一般公共预算基本支出预算表", "单位：万元", grid(*tables[0]),
+            "机关运行经费支出预算表", "单位：万元", grid(*tables[1]),
+        )  # fmt: skip
+        assert not [c for c in checks if c.severity == "error" and c.rule == "ECHO"]
+        return [c.status for c in checks if c.rule == "ECHO"]
+
+    assert set(lists("15.00", "15.00", "1.00", "2.00", "3.00", "4.00", "5.00")) == {"holds"}
+    assert lists("15.00", "15.00", "1.00", "2.00", "3.00", "4.00", "6.00").count("fails") == 1
+    # Three rows that differ are another list; so is one that no agreeing total contains.
+    assert lists("15.00", "15.00", "2.00", "3.00", "1.00", "4.00", "5.00") == []
+    assert "fails" not in lists("16.00", "15.00", "1.00", "2.00", "3.00", "4.00", "5.00")
+
+
+def test_a_group_left_out_of_a_list_is_missed_though_all_sums_hold() -> None:
+    def found(*gone: int) -> list[str]:
+        lines = [
+            "单位|项目|合计", "合计||21.00",
+            "甲中心||6.00", "|甲一|2.00", "|甲二|4.00",
+            "乙中心||8.00", "|乙一|3.00", "|乙二|5.00",
+            "丙中心||3.00", "|丙一|1.00", "|丙二|2.00",
+            "丁中心||4.00", "|丁一|1.50", "|丁二|2.50",
+        ]  # fmt: skip
+        kept = [line for number, line in enumerate(lines) if number not in gone]
+        checks = checked("项目支出表", "单位：万元", grid(*kept))
+        assert outcome(checks, "P1")["fails"] == 0
+        return [c.message for c in checks if c.rule == "LEVEL.list"]
+
+    assert not found()
+    (lost,) = found(5)
+    assert "上级行未列出" in lost
+    (bare,) = found(6, 7)
+    assert "其下未列明细" in bare
+
+
+def test_sums_over_two_levels_are_reported_for_their_rounding_only() -> None:
+    table = (
+        "科目编码|科目名称|合计", "|合计|10.00", "213|农林水支出|10.00",
+        "21303|水利|3.33", "2130301|行政运行|1.66", "2130305|水利工程建设|1.66",
+        "21305|巩固脱贫|6.67", "2130501|行政运行|3.33", "2130504|基础设施|3.33",
+    )  # fmt: skip
+    checks = checked("支出总表", "单位：万元", grid(*table))
+    assert outcome(checks, "I3.deep") == {"rounding": 2}  # 合计 and 213 against their items
+    wrong = checked("支出总表", "单位：万元", grid(*table[:4], "2130301|行政运行|1.16", *table[5:]))
+    assert outcome(wrong, "I3.deep") == {} and outcome(wrong, "I3")["fails"] == 1
