@@ -89,10 +89,10 @@ def archive_files(
     for path in paths:
         path.open("rb").close()
     run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
-    known = known_captures(store)
+    known, info = known_captures(store), {"software": f"gongkai/{version}"}
     with (
         RunJournal(store, run, spool) as journal,
-        WarcWriter(store, run.run_id, spool, info={"software": version}, known=known.by_digest) as writer,
+        WarcWriter(store, run.run_id, spool, info=info, known=known.by_digest) as writer,
     ):
         for path in paths:
             data = path.read_bytes()

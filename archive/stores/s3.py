@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pyarrow.fs as pafs
+from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import (
@@ -128,7 +129,10 @@ class S3Store:
                 return
             raise AlreadyExists(f"{key} exists with other content")
         with self._reporting(key):
-            self.client.upload_file(str(path), self.bucket, self.full_key(key), Config=TRANSFER)
+            try:
+                self.client.upload_file(str(path), self.bucket, self.full_key(key), Config=TRANSFER)
+            except S3UploadFailedError as error:
+                raise error.__context__ or error from None  # boto3 puts it over the error that says why
 
     def exists(self, key: str) -> bool:
         try:
