@@ -1,4 +1,4 @@
-"""WARC files on a real S3 server: parts have checksums, a damaged one is sent again, a payload is one read."""
+"""WARC files on a real S3 server: parts have checksums, a damaged one goes again, a payload is one read."""
 
 from __future__ import annotations
 
