@@ -28,8 +28,8 @@ from archive.manifest import DataFile
 SMALL_BYTES = 512 << 10
 """Rows in memory that are worth a file of their own."""
 
-MOST_SMALL = 16
-"""Files of one group with less than that, in one table; when there would be more, their rows are mixed."""
+MOST_SMALL = 8
+"""Groups that have files with less than that, in one table; where there would be more, new rows are mixed."""
 
 FANOUT = 2
 """Files count as of about the same size up to this many times the rows gathered so far."""
@@ -48,21 +48,21 @@ def by_group(rows: pa.Table, groups: pa.Array) -> dict[str, pa.Table]:
 
 def shelved(
     fresh: Mapping[str, pa.Table], files: Iterable[DataFile], rewritten: Set[str]
-) -> tuple[dict[str, list[pa.Table]], list[DataFile]]:
-    """New rows by the shelf they go to, and the files whose rows are mixed with them.
+) -> dict[str, list[pa.Table]]:
+    """New rows by the shelf they go to.
 
     `files` are those that lose no row; `rewritten` are the groups of which a file is written anyway.
     """
     total = sum(map(len, fresh.values()))
     width = sum(rows.nbytes for rows in fresh.values()) / total if total else 0.0
-    new = {name for name, rows in fresh.items() if rows.nbytes < SMALL_BYTES and name not in rewritten}
-    old = [file for file in files if file.group != MIXED and file.rows * width < SMALL_BYTES]
-    if not new or len(new) + len(old) <= MOST_SMALL:
-        new, old = set(), []
+    small = {name for name, rows in fresh.items() if rows.nbytes < SMALL_BYTES and name not in rewritten}
+    known = {file.group for file in files if file.rows * width < SMALL_BYTES} - {MIXED}
+    if len(small | known) <= MOST_SMALL:
+        small = set()
     shelves: dict[str, list[pa.Table]] = {}
     for name, rows in fresh.items():
-        shelves.setdefault(MIXED if name in new else name, []).append(rows)
-    return shelves, batches(old)[0]
+        shelves.setdefault(MIXED if name in small else name, []).append(rows)
+    return shelves
 
 
 def heavy(rows: pa.Table, groups: pa.Array) -> set[str]:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from archive.columns import TableSchema
 from archive.errors import IntegrityError, StoreUnusable
-from archive.manifest import ROOT, DataFile
+from archive.manifest import ROOT, DataFile, key_bound
 from archive.stores import Store
 
 NO_GROUP = "0000/00"
@@ -111,9 +111,8 @@ def _write_file(store: Store, schema: TableSchema, shelf: str, rows: pa.Table) -
     key = f"{ROOT}tables/{schema.name}/{shelf}/{sha256}.parquet"
     store.write(key, data)
     keys = pc.min_max(rows.column(schema.replace_key)).as_py()
-    return DataFile(
-        key, len(data), sha256, len(rows), shelf, keys["min"], keys["max"], tuple(rows.column_names)
-    )
+    bounds = key_bound(keys["min"]), key_bound(keys["max"])
+    return DataFile(key, len(data), sha256, len(rows), shelf, *bounds, tuple(rows.column_names))
 
 
 def _repetitive(rows: pa.Table) -> list[str]:

@@ -22,7 +22,7 @@ from archive import compaction
 from archive.columns import TableSchema
 from archive.datafiles import MIXED, NO_GROUP, read_keys, read_rows, write_rows
 from archive.errors import SchemaError
-from archive.manifest import DataFile
+from archive.manifest import DataFile, key_bound
 from archive.schema import TABLES, require_fit
 from archive.stores import Store
 
@@ -94,12 +94,11 @@ def write_edit(
     """Write the files an edit needs and return all files of the table, in key order."""
     fresh = compaction.by_group(edit.rows, group_of(edit.schema, edit.rows))
     untouched = sorted(set(files).difference(edit.holders), key=lambda file: file.key)
-    shelves, small = compaction.shelved(fresh, untouched, {file.group for file in edit.holders})
-    untouched = [file for file in untouched if file not in small]
+    shelves = compaction.shelved(fresh, untouched, {file.group for file in edit.holders})
     held = {file for file in edit.holders if file.group == MIXED}
     results = []
     if held or MIXED in shelves:
-        result, heavy = _write_mixed(store, untouched, edit, shelves.pop(MIXED, []), small, group_of)
+        result, heavy = _write_mixed(store, untouched, edit, shelves.pop(MIXED, []), group_of)
         results.append(result)
         for group, rows in heavy.items():
             shelves.setdefault(group, []).append(rows)
@@ -161,16 +160,14 @@ def _write_mixed(
     others: Sequence[DataFile],
     edit: Edit,
     fresh: Sequence[pa.Table],
-    small: Sequence[DataFile],
     group_of: GroupOf,
 ) -> tuple[_Written, dict[str, pa.Table]]:
-    """The same for rows of many groups, sorted by group, with the rows of `small` files; the rows of groups
-    that have become worth files of their own are left to the caller."""
+    """The same for rows of many groups, sorted by group; the rows of groups that have become worth files of
+    their own are left to the caller."""
     first, *more = compaction.batches(file for file in edit.holders if file.group == MIXED)
-    new = [*_kept(store, edit, first), *fresh, *(read_rows(store, edit.schema, file) for file in small)]
-    mixed = (file for file in others if file.group == MIXED)
-    merged = compaction.companions(mixed, sum(map(len, new)))
-    rows = _concat(edit.schema, [*new, *(read_rows(store, edit.schema, file) for file in merged)])
+    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
+    merged = compaction.companions((file for file in others if file.group == MIXED), len(rows))
+    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
     groups = group_of(edit.schema, rows)
     names = compaction.heavy(rows, groups)
     settled = pc.is_in(groups, pa.array(sorted(names), pa.string()))
@@ -180,7 +177,7 @@ def _write_mixed(
     for lot in more:
         rows = _concat(edit.schema, _kept(store, edit, lot))
         written += write_rows(store, edit.schema, MIXED, rows, group_of(edit.schema, rows))
-    return _Written((*small, *merged), tuple(written)), heavy
+    return _Written(tuple(merged), tuple(written)), heavy
 
 
 def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.Table]:
@@ -200,7 +197,7 @@ def _holders(
     store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array
 ) -> tuple[DataFile, ...]:
     """The files that hold rows of `keys`: of those whose key range can, those whose key column does."""
-    in_order = sorted(keys.to_pylist())
+    in_order = sorted(set(map(key_bound, keys.to_pylist())))
 
     def may_hold(file: DataFile) -> bool:
         place = bisect_left(in_order, file.first_key)

@@ -32,7 +32,8 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 @dataclass(frozen=True, slots=True)
 class DataFile:
     """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none,
-    `mixed` where they have several; `first_key` and `last_key` bound the replace key of its rows."""
+    `mixed` where they have several; `first_key` and `last_key` are the first characters (`key_bound`) of
+    the lowest and highest replace key of its rows."""
 
     key: str
     bytes: int
@@ -62,6 +63,11 @@ class Snapshot:
 
     def rows(self, table: str) -> int:
         return sum(file.rows for file in self.files(table))
+
+
+def key_bound(key: str) -> str:
+    """What of a key stands in the manifest as a bound: enough to tell hashes apart. Order is kept."""
+    return key[:12]
 
 
 def snapshot_key(number: int) -> str:
@@ -138,7 +144,6 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
             "type": "file",
             "path": file.key.removeprefix(ROOT),
             "format": "parquet",
-            "mediatype": "application/vnd.apache.parquet",
             "bytes": file.bytes,
             "hash": f"sha256:{file.sha256}",
             "rowCount": file.rows,
@@ -153,7 +158,7 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
 
 
 def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFile:
-    first_key, last_key = resource["keyRange"]
+    first_key, last_key = map(key_bound, resource["keyRange"])
     return DataFile(
         key=ROOT + resource["path"],
         bytes=resource["bytes"],

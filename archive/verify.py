@@ -22,7 +22,7 @@ from archive.columns import ForeignKey, TableSchema
 from archive.datafiles import conform
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
 from archive.expiry import expired_manifests
-from archive.manifest import ROOT, DataFile, Snapshot, decode, snapshot_key
+from archive.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.query import connect, select
 from archive.records import Record, read_records, sha256
 from archive.schema import TABLES, require_fit
@@ -189,7 +189,7 @@ def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[F
         yield _error("schema", file.key, str(error))
         return
     bounds = pc.min_max(rows.column(schema.replace_key)).as_py()
-    if (bounds["min"], bounds["max"]) != (file.first_key, file.last_key):
+    if (key_bound(bounds["min"]), key_bound(bounds["max"])) != (file.first_key, file.last_key):
         yield _error("keys", file.key, f"keys {bounds}, the snapshot says {file.first_key}, {file.last_key}")
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.torture.steps import torture
 
+PARTS = ("steps", "writers")
+
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
@@ -19,13 +21,23 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=2)
     asked.add_argument("--every", type=int, default=1, help="kill at every N-th step")
     asked.add_argument("--faults", type=float, default=0.1, help="share of requests that are hit")
+    asked.add_argument("--part", choices=PARTS, nargs="+", default=PARTS)
     options = asked.parse_args()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         begun = time.monotonic()
-        deaths, found = torture(Path(folder) / "steps", options.every)
-        print(f"killed at every step: {deaths} deaths, {len(found)} wrong, {time.monotonic() - begun:.0f} s")
-        wrong += found + _writers(Path(folder), options.writers, options.rounds, options.faults)
+        if "steps" in options.part:
+            result = torture(Path(folder) / "steps", options.every)
+            stages = ", ".join(f"{count} in {stage}" for stage, count in result.deaths.items())
+            which = "every step" if options.every == 1 else f"every {options.every}th step"
+            print(
+                f"killed at {which}: {sum(result.deaths.values())} deaths ({stages}), {result.merged} files "
+                f"merged, {len(result.wrong)} wrong, {time.monotonic() - begun:.0f} s",
+                flush=True,
+            )
+            wrong += result.wrong
+        if "writers" in options.part:
+            wrong += _writers(Path(folder), options.writers, options.rounds, options.faults)
     for line in wrong:
         print(f"WRONG: {line}")
     return 1 if wrong else 0
@@ -39,7 +51,8 @@ def _writers(folder: Path, writers: int, rounds: int, share: float) -> list[str]
     def told(where: str, result: Contest, more: str = "") -> list[str]:
         print(
             f"{writers} writers, {where}: {result.commits} commits, {result.snapshots} snapshots, "
-            f"{result.seconds:.0f} s{more}, {len(result.wrong)} wrong"
+            f"{result.seconds:.0f} s{more}, {len(result.wrong)} wrong",
+            flush=True,
         )
         return [f"{where}: {line}" for line in result.wrong]
 

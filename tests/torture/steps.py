@@ -2,7 +2,8 @@
 
 A step is a moment before or after something reaches the disk or the store: a WARC record, a line of a
 journal, a finished file, an object created or deleted. For every step a process runs the job, is killed by
-SIGKILL at it, and another process takes the job up. The result must be that of a job nobody disturbed.
+SIGKILL at it, and another process takes the job up. The result must be that of a job nobody disturbed. Files
+are merged at every chance, so that the commits compact, too.
 
 The parent only forks: it uses no threads, so that its children start clean.
 """
@@ -11,19 +12,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import archive.compaction
 import archive.journal
 import archive.spool
 import archive.warc
 from archive.expiry import Policy, expire
 from archive.ingest import ingest
+from archive.manifest import DataFile
 from archive.recovery import recover_runs
 from archive.snapshots import latest, read_table
 from archive.stores import LocalStore
@@ -47,14 +52,15 @@ class InProcess(Pool):
 
 @dataclass
 class Death:
-    """Kills the process at its `at`-th step; counts only, if `at` is 0."""
+    """Kills the process at its `at`-th step, never at 0. `steps` are the stages of the steps done."""
 
     at: int = 0
-    steps: int = 0
+    stage: str = ""
+    steps: list[str] = field(default_factory=list)
 
     def step(self) -> None:
-        self.steps += 1
-        if self.steps == self.at:
+        self.steps.append(self.stage)
+        if len(self.steps) == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,11 +73,22 @@ class Death:
         return stepping
 
 
-def job(root: Path, attempt: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Torture:
+    """What came of it: deaths by stage, how many files the undisturbed job merged away, and what is wrong."""
+
+    deaths: Mapping[str, int]
+    merged: int
+    wrong: tuple[str, ...]
+
+
+def job(root: Path, attempt: int, death: Death) -> None:
     """On each day a crawl with news and an ingest; then an expiry. Days that are done are skipped."""
     store, spool = LocalStore(root / "store"), root / "spool"
+    death.stage = "crawl"
     recover_runs(store, spool)
     for day in range(DAYS):
+        death.stage = "crawl"
         marker = root / f"day-{day}"
         if marker.exists():
             continue
@@ -80,9 +97,11 @@ def job(root: Path, attempt: int) -> None:
             answers[f"/{number}.pdf"] = budget(title=str(number), amounts=["1.00", f"{number + day % 2}.00"])
         listed = [article("/t.html", *(path for path in answers if path.endswith("pdf")))]
         crawl(store, spool, answers, listed, day + 10 * attempt)
+        death.stage = "ingest, commit and compaction"
         with InProcess() as pool:
             ingest(store, now=NOW + timedelta(days=day), pool=pool)
         marker.touch()
+    death.stage = "expiry"
     for _ in range(2):
         expire(store, NO_GRACE, now=datetime.now(UTC) + timedelta(days=60))
 
@@ -98,27 +117,47 @@ def outcome(root: Path) -> str:
     return json.dumps({**tables, "changes": sorted(map(str, changes)), "strays": strays}, ensure_ascii=False)
 
 
-def torture(scratch: Path, every: int = 1) -> tuple[int, list[str]]:
-    """Kill at every `every`-th step; how many deaths there were, and what went wrong after which."""
+def torture(scratch: Path, every: int = 1) -> Torture:
+    """Kill at every `every`-th step."""
     undisturbed = _in_child(lambda: _whole(scratch / "undisturbed", Death()))
-    steps, expected = json.loads(undisturbed)
-    wrong, deaths = [], 0
-    for at in range(1, steps + 1, every):
+    if undisturbed is None:
+        return Torture({}, 0, ("the undisturbed run died",))
+    steps, merged, expected = json.loads(undisturbed)
+    wrong: list[str] = []
+    deaths: Counter[str] = Counter()
+    for at, stage in list(enumerate(steps, start=1))[::every]:
         root = scratch / f"step-{at}"
         if _in_child(lambda root=root, at=at: _whole(root, Death(at))) is None:  # type: ignore[misc]
-            deaths += 1
+            deaths[stage] += 1
         found = _in_child(lambda root=root: _whole(root, Death(), attempt=1))  # type: ignore[misc]
-        if found is None or json.loads(found)[1] != expected:
-            wrong.append(f"step {at}: {'the second run died' if found is None else 'another dataset'}")
-    return deaths, wrong
+        if found is None or json.loads(found)[2] != expected:
+            wrong.append(f"step {at}, {stage}: {'the second run died' if found is None else 'other data'}")
+        shutil.rmtree(root)
+    return Torture(deaths, merged, tuple(wrong))
 
 
 def _whole(root: Path, death: Death, attempt: int = 0) -> str:
     root.mkdir(parents=True, exist_ok=True)
+    merged = _merge_often()
     _arm(death)
-    job(root, attempt)
-    steps = death.steps
-    return json.dumps([steps, outcome(root)])
+    job(root, attempt, death)
+    steps = list(death.steps)
+    return json.dumps([steps, len(merged), outcome(root)])
+
+
+def _merge_often() -> list[DataFile]:
+    """Make every commit merge files; the list of those it will have merged. In this process only."""
+    merged: list[DataFile] = []
+    companions = archive.compaction.companions
+
+    def noting(others: Iterable[DataFile], rows: int) -> list[DataFile]:
+        taken = companions(others, rows)
+        merged.extend(taken)
+        return taken
+
+    archive.compaction.companions = noting
+    archive.compaction.MERGED_AT_LEAST = 2
+    return merged
 
 
 def _arm(death: Death) -> None:
