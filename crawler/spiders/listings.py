@@ -150,8 +150,10 @@ class Listings:
 
     def _itself(self, read: _Read) -> Iterator[Any]:
         """The registered page may be an article, and so may what a link to a column led to."""
-        title = read.page.meta.get("articletitle", "")
-        if calls_itself_article(read.page) and relevance.judge(title, read.context).relevant:
+        title, shown = read.page.meta.get("articletitle", ""), read.listing
+        announced = sum(relevance.judge(entry.title, read.context).relevant for entry in shown.entries)
+        alone = read.response.meta["depth"] == 0 or announced <= len(shown.attachments)
+        if alone and calls_itself_article(read.page) and relevance.judge(title, read.context).relevant:
             yield from self._announcements.read(
                 read.tally, read.response, read.page, read.platform, read.recorded, None
             )

@@ -62,6 +62,11 @@ def kind(markup: str, outcome: str = "content") -> str:
             "list",
             f'<meta name="ArticleTitle" content="部门预算"><meta name="PubDate" content="2026-02-03">{ROWS}',
         ),
+        (
+            "list",
+            f'<meta name="ArticleTitle" content="2026年部门预算公开"><meta name="ColumnName" content="预决算">{ROWS}',
+        ),
+        ("disclosure", f'<meta name="ArticleTitle" content="甲县教育局2026年部门预算">{ROWS}'),
         ("article", '<meta name="ArticleTitle" content="甲局2026年公开招聘公告">'),
         (
             "article",

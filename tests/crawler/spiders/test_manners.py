@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -61,3 +63,21 @@ def test_outside_its_hours_a_crawl_asks_nobody_and_can_be_ended(tmp_path: Path) 
     assert web.asked == []
     # Either way a next run takes it up: ended in order, or before its first request was made.
     assert json.loads(output)["interrupted"] if output else "stopped at once" in errors
+
+
+def test_who_ends_the_wait_for_the_night_gets_the_report(tmp_path: Path) -> None:
+    now = datetime.now(UTC).astimezone(CHINA)
+    window = f"{now + timedelta(hours=2):%H:%M}-{now + timedelta(hours=3):%H:%M}"
+    child = subprocess.Popen(
+        [sys.executable, ROOT / "gongkai.py", "crawl", "--sites", "610725", "--store", tmp_path], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"GONGKAI_NIGHT": window, "GONGKAI_LANG": "en"},
+    )  # fmt: skip
+    assert child.stderr
+    for line in child.stderr:
+        if "Outside the window" in line:
+            break
+    time.sleep(1)
+    child.send_signal(signal.SIGINT)
+    output, errors = child.communicate(timeout=60)
+    assert child.returncode == 4, errors
+    assert "1 visited, 0 to the end" in output and "goes on from there" in errors
