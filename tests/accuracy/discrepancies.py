@@ -50,6 +50,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "S003-06": ("CODE.old", "医疗卫生与计划生育支出"),
     "S000-09": ("I15-change-sum", "“事业运行”的上年数"),
     "S000-12": ("I15-percent", "公务接待费"),
+    "S000-16": ("I13-name", "医疗费补助项目"),
     "S000-17": ("complete-heading", "绩效目标说明"),
     "S001-09": ("complete-name", "机关是因为单位"),
     "S001-11": ("complete-name", "人力资源和社会管理事务"),
