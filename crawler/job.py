@@ -18,10 +18,12 @@ from archive.monitor import board, status_counts
 from archive.recovery import recover_runs
 from archive.snapshots import latest
 from archive.stores import Store
+from archive.texts import t
 from crawler import sites as registry
-from crawler.progress import Teller
+from crawler.progress import Teller, log
 from crawler.recorder import spool_of
 from crawler.report import CrawlReport
+from crawler.settings import CONTACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def crawl_sites(
     """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
     from crawler.run import crawl  # Scrapy takes a second to load: only who crawls waits
 
+    if not CONTACT and not settings:
+        log.warning(t("Nobody can reach you about these requests: set GONGKAI_CONTACT to an address."))
     crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
     if crawled.interrupted:
         raise Interrupted(JobReport(crawled))

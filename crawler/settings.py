@@ -15,9 +15,8 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 # -- who we are --------------------------------------------------------------------------------------------
 VERSION = "0.1"
-HOME = "https://github.com/gongkai-archive/gongkai"
-CONTACT = os.environ.get("GONGKAI_CONTACT", "")
-USER_AGENT = f"gongkai/{VERSION} (+{HOME}{'; ' + CONTACT if CONTACT else ''})"
+CONTACT = os.environ.get("GONGKAI_CONTACT", "")  # an address that answers: mailto:… or https://…
+USER_AGENT = f"gongkai/{VERSION} ({f'+{CONTACT}; ' if CONTACT else ''}archive of published budgets)"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
