@@ -17,9 +17,11 @@ A crash at any point leaves something for the next expiry, and nothing broken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive.errors import ObjectNotFound
 from archive.manifest import ROOT, Snapshot, decode, snapshot_key
 from archive.snapshots import history, tags
 from archive.stores import Store, StoredObject
@@ -70,13 +72,20 @@ def expire(store: Store, policy: Policy, *, now: datetime, dry_run: bool = False
 
 def expired_manifests(store: Store) -> list[tuple[StoredObject, Snapshot]]:
     """The snapshots that expired and whose files may still be read."""
-    return [(found, decode(store.read(found.key))) for found in store.list(EXPIRED)]
+    manifests = []
+    for found in store.list(EXPIRED):
+        with suppress(ObjectNotFound):  # another expiry was faster
+            manifests.append((found, decode(store.read(found.key))))
+    return manifests
 
 
 def _retire(store: Store, number: int) -> bool:
-    """Step 1; False if the snapshot got a tag in the last moment."""
+    """Step 1; False if the snapshot got a tag in the last moment, or another expiry was faster."""
     key = snapshot_key(number)
-    manifest = store.read(key)
+    try:
+        manifest = store.read(key)
+    except ObjectNotFound:
+        return False
     store.create(_expired_key(number), manifest)
     store.delete(key)
     if number in tags(store).values():

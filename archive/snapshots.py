@@ -165,9 +165,13 @@ def load(store: Store, ref: int | str = "latest") -> Snapshot:
 
 
 def history(store: Store) -> Iterator[Snapshot]:
-    """All kept snapshots, the newest first."""
+    """All kept snapshots, the newest first; not those that expire while they are listed."""
     for number in reversed(snapshot_numbers(store)):
-        yield _read_snapshot(store, number)
+        try:
+            snapshot = _read_snapshot(store, number)
+        except SnapshotNotFound:
+            continue
+        yield snapshot
 
 
 def snapshot_numbers(store: Store) -> list[int]:

@@ -141,6 +141,8 @@ def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
     for number in snapshot_numbers(store):
         try:
             snapshots.append(_manifest(store, number))
+        except ObjectNotFound:
+            continue  # it expired since it was listed
         except IntegrityError as error:
             findings.append(_error("manifest", snapshot_key(number), str(error)))
     return snapshots, findings

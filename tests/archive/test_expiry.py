@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
@@ -145,3 +147,45 @@ def test_an_expiry_killed_at_any_step_is_taken_up(local_store: LocalStore, steps
     listed = {file.key for name in newest.tables for file in newest.files(name)}
     assert {found.key for found in local_store.list("dataset/tables/")} == listed
     assert verify(local_store) == []
+
+
+def test_writers_readers_verification_and_two_expiries_at_once(local_store: LocalStore) -> None:
+    """Nobody is disturbed, the readers see whole snapshots, and what is left is sound."""
+    turns = 12
+    commit(local_store, changes([MIAN]), message="", run_id=None, now=clock())
+    done = Event()
+
+    def write() -> None:
+        try:
+            for turn in range(turns):
+                samples = [replace(MIAN, amounts=(f"{turn}.00",) * 3), Sample(f"more {turn}")]
+                commit(local_store, changes(samples), message="", run_id=None, now=clock())
+        finally:
+            done.set()
+
+    def expire_always() -> int:
+        gone = 0
+        while not done.is_set():
+            gone += len(expire(local_store, LAST, now=clock()).snapshots)
+        return gone
+
+    def read() -> None:
+        while not done.is_set():
+            snapshot = load(local_store)
+            texts = read_table(local_store, snapshot, "facts").column("amount_text").to_pylist()
+            assert len(texts) == snapshot.rows("facts")
+            assert all(texts.count(f"{turn}.00") in (0, 3) for turn in range(3, turns))
+
+    def check() -> None:
+        while not done.is_set():
+            assert [one for one in verify(local_store) if one.severity == "error"] == []
+
+    with ThreadPoolExecutor(5) as pool:
+        work = [pool.submit(job) for job in (write, read, check)]
+        expired = [pool.submit(expire_always) for _ in range(2)]
+        for one in work:
+            one.result()
+    assert sum(one.result() for one in expired) >= turns - 1 - len(snapshot_numbers(local_store))
+    assert load(local_store).number == turns + 1
+    assert load(local_store).rows("facts") == 3 + 2 * turns
+    assert [one for one in verify(local_store) if one.severity == "error"] == []
