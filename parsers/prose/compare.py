@@ -49,12 +49,33 @@ def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Ch
             left=amount.yuan, right=same.yuan, tolerance=tolerance,
             facts=(same.ref,),
         )  # fmt: skip
+        yield from _change(figure, same, index)
         return
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
         yield _unit_slip(figure, slip)
         return
     yield _differs(figure, found, index, tolerance)
+
+
+def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
+    """The change in the text against the two years of the table."""
+    said, before = figure.signed_change, index.before(now.ref)
+    if said is None or before is None:
+        return
+    real = now.yuan - before
+    subject = figure.subject or figure.words
+    step = figure.change.step if figure.change else Decimal(0)
+    what = (
+        f"{subject}文中增减{said:,}元，报表由{before:,}元到{now.yuan:,}元，增减{real:,}元",
+        f"{subject}: change {said:,} yuan in the text, {real:,} in the table "
+        f"(from {before:,} to {now.yuan:,})",
+    )
+    tolerance = step / 2 + index.step
+    yield verdict(
+        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        left=said, right=real, tolerance=tolerance, facts=(now.ref,),
+    )  # fmt: skip
 
 
 def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:

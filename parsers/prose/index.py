@@ -42,6 +42,8 @@ class Index:
             for fact in table.facts
             if fact.amount_yuan is not None
         ]
+        self._cells = {_ref(fact, table): fact for fact, table, *_ in self._facts}
+        self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == "prior_year"]
         self._names = dict(_names(tables))
         self._by_subject: dict[str, list[Candidate]] = {}
         self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
@@ -64,6 +66,19 @@ class Index:
                 if selector.fits(fact, table.table_type, label, path)
             ]
         return self._by_subject[subject]
+
+    def before(self, ref: CellRef) -> Decimal | None:
+        """The year before's amount of the same row, under the same heading but for the year."""
+        now = self._cells[ref]
+        found = [
+            fact.amount_yuan
+            for other, fact in self._prior
+            if (other.table_no, other.row_no) == (ref.table_no, ref.row_no)
+            and ref != other
+            and fact.block == now.block
+            and _below_year(fact) == _below_year(now)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def candidates(self, figure: Figure) -> list[Candidate]:
         """The amounts the figure may repeat."""
@@ -105,10 +120,18 @@ class Index:
         return at < len(self.amounts) and self.amounts[at] <= yuan + tolerance
 
 
+def _ref(fact: Fact, table: BudgetTable) -> CellRef:
+    return CellRef(table.table_no, fact.row_no, fact.col_no)
+
+
+def _below_year(fact: Fact) -> list[str]:
+    """The headings of a column below the one that names its year."""
+    return fold(fact.column_path).split("/")[1:]
+
+
 def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
-    ref = CellRef(table.table_no, fact.row_no, fact.col_no)
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
-    return Candidate(ref, fact.amount_yuan or Decimal(0), weak, code)
+    return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code)
 
 
 def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:

@@ -174,6 +174,24 @@ def test_an_amount_printed_under_other_words_is_untestable() -> None:
     assert [(c.rule, c.status) for c in checks] == [("I15", "untestable")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("公务接待费2.00万元，比上年减少1.00万元。", []),
+        ("公务接待费2.00万元，比上年增加1.00万元。", [("I15-change", "warning")]),
+        ("公务接待费2.00万元，与上年持平。", [("I15-change", "warning")]),
+        ("因公出国（境）费5.00万元，与上年持平。", []),
+    ],
+)
+def test_changes_against_the_two_years_of_a_table(sentence: str, expected: list[tuple[str, str]]) -> None:
+    table = grid(
+        "2023年预算数|<|<|2024年预算数|<|<",
+        "合计|因公出国（境）费|公务接待费|合计|因公出国（境）费|公务接待费",
+        "8.00|5.00|3.00|7.00|5.00|2.00",
+    )
+    assert failures("“三公”经费支出表", "单位：万元", table, sentence) == expected
+
+
 def test_checks_say_both_sides_in_two_languages_and_the_page() -> None:
     document = Reading(
         "application/pdf",
