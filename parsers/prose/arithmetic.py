@@ -57,8 +57,13 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
 
 
 def _directions(figure: Figure) -> Iterator[Check]:
-    """增加 x 万元 beside 下降 y%; an increase by more than there is; a decrease by more than all."""
+    """增加 x 万元 beside 下降 y%; 持平 beside 增长 y%; an increase by more than there is."""
     amount, change = figure.amount, figure.change
+    still = figure.unchanged if change is None else change.yuan == 0
+    if still and figure.percent and figure.percent.yuan > 0:
+        said = f"{figure.percent_verb}{figure.percent.yuan}%"
+        what = (f"持平（或增减为零）… {said}", f"no change beside {figure.signed_percent}%")
+        yield verdict("I15-direction", figure, "fails", what)
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
