@@ -17,6 +17,13 @@ from parsers.text import fold
 
 _FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
 _YEAR = re.compile(r"(20\d\d)年")
+ENOUGH_SENTENCES = 2  # that begin with the body's own name, where another's is a finding
+_HEADING = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.][^。；;，,:：]{4,36}(?:说明|情况)$")
+_LOOKS_BACK = re.compile(r"上年|执行|决算|结转|评价|完成|增减|比较|变化|总结|回顾|开展|结果")
+_BODY = re.compile(
+    r"(?:^|[。；;，,:：)])(?:20\d\d年度?)?(?P<body>[\u4e00-\u9fff]{4,24}?(?:局|委员会|办公室|厅|中心))20\d\d年度?"
+    r"(?:一般公共|财政拨款|收入|支出|收支|部门预算|政府性基金|机关运行|政府采购|[“\"]?三公)"
+)
 _TASK = re.compile(r"保证|确保|完成|实现|按时|保障")
 
 
@@ -26,6 +33,8 @@ def check_remains(disclosure: Disclosure) -> Iterator[Check]:
     yield from _placeholders(disclosure, content["placeholders"])
     yield from _foreign_level(disclosure, content["foreign_levels"])
     yield from _other_years(disclosure)
+    yield from _headings_of_other_years(disclosure)
+    yield from _other_bodies(disclosure)
 
 
 def _placeholders(disclosure: Disclosure, wanted: list[dict[str, str]]) -> Iterator[Check]:
@@ -96,3 +105,35 @@ def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
             what = (f"绩效目标“{text[:50]}”非{year}年", f"the goal “{text[:50]}” is not of {year}")
             page = table.pages[0] if table.pages else None
             yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
+
+
+def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
+    """三、2023年支出预算情况说明 in the budget of 2024; headings that look back on purpose say so."""
+    year = disclosure.headline.fiscal_year
+    if year is None or disclosure.headline.document_kind != "budget":
+        return
+    for line in disclosure.body:
+        years = {int(y) for y in _YEAR.findall(line.text)}
+        if years == {year - 1} and _HEADING.match(line.text) and not _LOOKS_BACK.search(line.text):
+            what = (f"标题“{line.text}”非{year}年", f"the heading “{line.text}” is not of {year}")
+            yield found("complete-year", "fails", what, page=line.page)
+
+
+def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
+    """A sentence about the budget of a body that the document names nowhere else."""
+    body = disclosure.headline.body_name
+    if not body:
+        return
+    cells = "".join(fold(text) for _, text in disclosure.cells())
+    everything = "".join(line.text for line in disclosure.lines) + cells
+    named = [match for line in disclosure.body for match in _BODY.finditer(line.text)]
+    if sum(match["body"] == body for match in named) < ENOUGH_SENTENCES:
+        return
+    for match in named:
+        name = match["body"]
+        if name not in body and body not in name and everything.count(name) == 1:
+            what = (
+                f"“…{match[0]}…”说的是“{name}”，而本文件属“{body}”",
+                f"“…{match[0]}…” speaks of “{name}”, but the document is that of “{body}”",
+            )
+            yield found("complete-body", "fails", what)

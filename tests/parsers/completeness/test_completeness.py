@@ -193,6 +193,20 @@ def test_words_printed_twice() -> None:
     assert not failing("complete-doubled", *TABLES, "2024年中央财政医疗救助资金8.00万元。")
 
 
+def test_headings_of_another_year() -> None:
+    assert len(failing("complete-year", *TABLES, "三、2023年支出预算情况说明")) == 1
+    for right in ("三、2024年支出预算情况说明", "三、2023年预算执行情况", "三、2023年绩效评价情况说明"):
+        assert not failing("complete-year", *TABLES, right), right
+
+
+def test_sentences_about_another_body() -> None:
+    own = [f"稷山县医疗保障局2024年{what}8.00万元。" for what in ("收入预算", "支出预算")]
+    other = "新绛县教育局2024年支出预算8.00万元。"
+    assert len(failing("complete-body", *TABLES, *own, other)) == 1
+    assert not failing("complete-body", *TABLES, *own, other, "新绛县教育局为下属单位。")
+    assert not failing("complete-body", *TABLES, *own)
+
+
 def test_goals_of_another_year() -> None:
     def form(goal: str) -> tuple[Grid | str, ...]:
         return ("项目绩效目标表", grid("项目名称|2024年经费", f"总体目标|{goal}", "一级指标|二级指标|指标值"))
