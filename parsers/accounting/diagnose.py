@@ -19,8 +19,8 @@ from decimal import Decimal
 from parsers.accounting.book import ZERO, Book
 from parsers.accounting.echoes import corroborated
 from parsers.accounting.evaluate import Verdict
-from parsers.accounting.slips import ROW, SHIFT, SWAP, Slip, likeliest, slip
-from parsers.results import CellRef
+from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Slip, likeliest, slip
+from parsers.results import CellRef, Fact
 
 _MAX_ROUNDS = 60
 _MAX_PAIRS = 400
@@ -157,6 +157,7 @@ class _Case:
         yield from self._swaps(asked)
         yield from self._shifts()
         yield from self._missing_rows()
+        yield from self._doubled_rows()
 
     def _asked(self) -> dict[CellRef, dict[Decimal, Decimal]]:
         """What the failing sums ask of each of their cells: the amount, and how far rounding may move it."""
@@ -240,6 +241,21 @@ class _Case:
             )
             yield Explanation(ROW, changes, frozenset(members), len(members) - ROW.weight)
 
+    def _doubled_rows(self) -> Iterator[Explanation]:
+        """A row that says what the row above it says: without it the sums may hold."""
+        for table_no in sorted({cell.table_no for i in self.open for cell in self.weights[i]}):
+            if table_no not in self.book.sheets:
+                continue
+            rows = self.book.sheets[table_no].by_row
+            for (row_no, block), facts in rows.items():
+                above = rows.get((row_no - 1, block), [])
+                if [_said(fact) for fact in facts] == [_said(fact) for fact in above]:
+                    for twin in (row_no, row_no - 1):
+                        cells = [CellRef(table_no, twin, fact.col_no) for fact in facts if fact.amount_yuan]
+                        changes = [Change(c, self.yuan[c], ZERO) for c in cells if c in self.yuan]
+                        if changes:
+                            yield self._judged(DOUBLED, tuple(changes))
+
     def _judged(self, kind: Slip, changes: tuple[Change, ...]) -> Explanation:
         """The changes with the equations they mend; the score counts those they break against them."""
         moved: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -253,8 +269,9 @@ class _Case:
                 mended.add(i)
             elif not holds and by and abs(self.gap[i]) <= self.verdicts[i].tolerance:
                 broken += 1
-        extra = 0.2 * (len(changes) - 2) if len(changes) > 2 else 0.0
-        doubt = _ELSEWHERE if kind is not SHIFT and all(c.cell in self.elsewhere for c in changes) else 0.0
+        extra = 0.2 * (len(changes) - 2) if len(changes) > 2 and kind is not DOUBLED else 0.0
+        corroborated = all(change.cell in self.elsewhere for change in changes)
+        doubt = _ELSEWHERE if corroborated and kind not in (SHIFT, DOUBLED) else 0.0
         score = len(mended) - broken - kind.weight - extra - doubt
         return Explanation(kind, changes, frozenset(mended), score)
 
@@ -270,6 +287,11 @@ class _Case:
     def _step(self, cell: CellRef) -> Decimal:
         sheet = self.book.sheets.get(cell.table_no)
         return sheet.step if sheet is not None else Decimal(1)
+
+
+def _said(fact: Fact) -> tuple[object, ...]:
+    """What a cell prints and what it stands beside."""
+    return fact.col_no, fact.amount_yuan, fact.row_label, fact.functional_code, fact.economic_code
 
 
 def _amount(pair: tuple[Decimal, CellRef]) -> Decimal:

@@ -15,8 +15,8 @@ from parsers.accounting.diagnose import Change, Diagnosis, Explanation
 from parsers.accounting.equation import Equation, Finding, Gap, Place
 from parsers.accounting.evaluate import Verdict
 from parsers.accounting.rules import Rule
-from parsers.accounting.slips import SHIFT
-from parsers.accounting.wording import cell_name, form_place, printed
+from parsers.accounting.slips import DOUBLED, SHIFT
+from parsers.accounting.wording import cell_name, form_place, printed, row_of
 from parsers.results import BudgetTable, CellRef, Check, Fact
 
 _NAMED = 3  # suspects a message lists by name
@@ -104,6 +104,9 @@ def _one(explanation: Explanation, book: Book) -> Place:
             f"{name.zh}之下缺一行，金额为{lacking}",
             f"a row is missing below {name.en}, of {lacking}",
         )
+    if explanation.slip is DOUBLED:
+        name = row_of(changes[0].cell, book.sheets[changes[0].cell.table_no])
+        return Place(f"{name.zh}{explanation.slip.zh}", f"{name.en}: {explanation.slip.en}")
     shown = changes if explanation.slip is not SHIFT else changes[:1]
     parts = [_asked(change, book) for change in shown]
     return Place(

@@ -33,13 +33,14 @@ OTHER = Slip("other", 0.6, "金额有误", "the amount is wrong")
 SWAP = Slip("swap", 0.3, "两处金额互换", "two amounts are swapped")
 SHIFT = Slip("shift", 0.3, "金额错列", "amounts stand in the wrong column")
 ROW = Slip("row", 0.5, "缺一行", "a row is missing")
+DOUBLED = Slip("doubled", 0.2, "整行重复", "the row is printed twice")
 _REACH = 9  # steps of rounding that are looked through
 
 
 def slip(printed: Decimal, right: Decimal, step: Decimal) -> Slip:
     """How `right` became `printed`; both in yuan, `step` the smallest amount the table prints."""
     if printed == 0:
-        return MISSING
+        return MISSING if right > 0 else REVERSED
     if right == 0:
         return SURPLUS
     if printed == -right:

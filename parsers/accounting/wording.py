@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Term
+from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.equation import Place
-from parsers.results import BudgetTable, Fact
+from parsers.results import BudgetTable, CellRef, Fact
 
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 
@@ -43,6 +43,12 @@ def row_place(table: BudgetTable, row: str) -> Place:
     """One row of one table."""
     name = table_name(table)
     return Place(f"{name.zh}“{row}”行", f"{name.en}, row “{row}”")
+
+
+def row_of(cell: CellRef, sheet: Sheet) -> Place:
+    """The row a printed cell stands in."""
+    fact = sheet.cells[cell.row_no, cell.col_no]
+    return row_place(sheet.table, row_name(fact.row_label, fact_code(fact), fact.row_no))
 
 
 def form_place(book: Book, index: int) -> Place:

@@ -10,7 +10,8 @@ import pytest
 from parsers.accounting import check
 from parsers.accounting.slips import slip
 from parsers.results import BudgetTable, Check
-from tests.parsers.accounting.test_accounting import EXPENDITURE, expenditure
+from tests.parsers.accounting.test_accounting import EXPENDITURE, checked, expenditure
+from tests.parsers.builders import grid
 
 
 def failing(checks: tuple[Check, ...]) -> list[Check]:
@@ -74,3 +75,59 @@ def test_the_reading_of_a_scan_is_suspected_before_the_publisher() -> None:
 )
 def test_slips_are_told_by_their_digits(printed: str, right: str, name: str) -> None:
     assert slip(Decimal(printed), Decimal(right), Decimal("0.01")).name == name
+
+
+NESTED = (
+    "项目名称|合计|财政拨款|其他资金",
+    "合计|60.00|45.00|15.00",
+    "甲中心|21.00|15.00|6.00", "甲一|10.00|8.00|2.00", "甲二|11.00|7.00|4.00",
+    "乙中心|25.00|20.00|5.00", "乙一|12.00|12.00|", "乙二|13.00|8.00|5.00",
+    "丙中心|14.00|10.00|4.00", "丙一|6.00|6.00|", "丙二|8.00|4.00|4.00",
+)  # fmt: skip
+
+
+def _nested(*lines: str) -> list[str]:
+    """The messages of the failing checks on a list nested by body, in Chinese."""
+    _, checks = checked("项目支出表", "单位：万元", grid(*lines))
+    return [c.message.partition(" | ")[0] for c in checks if c.status == "fails"]
+
+
+def test_a_row_missing_from_a_nested_list_is_missed_in_its_group_alone() -> None:
+    assert _nested(*NESTED) == []
+    found = _nested(*(line for line in NESTED if not line.startswith("乙二")))
+    assert len(found) == 3 and all("“乙中心”" in message and "缺一行" in message for message in found)
+
+
+def test_a_wrong_amount_of_a_group_is_named_where_all_its_columns_are_one() -> None:
+    lines = [line.rsplit("|", 2)[0] for line in NESTED]  # one money column: no row sum helps
+    lines[5] = "乙中心|52.00"
+    found = _nested(*lines)
+    assert found and all("“乙中心”行“合计”列应为25.00" in message for message in found)
+
+
+def test_a_row_printed_twice_is_named() -> None:
+    _, checks = checked("支出总表", "单位：万元", grid(*EXPENDITURE[:5], EXPENDITURE[4], *EXPENDITURE[5:]))
+    found = failing(checks)
+    assert found and all("“2130301 行政运行”行整行重复" in check.message for check in found)
+
+
+def test_a_digit_in_a_sum_with_a_rounding_tail_is_still_a_digit() -> None:
+    """302 is 0.01 less than its parts; 0.60 printed for 0.20 lacks 0.39, which is no single digit."""
+    _, checks = checked(
+        "一般公共预算基本支出表", "单位：万元",
+        grid("科目编码|科目名称|合计", "|合计|11.21", "302|商品和服务支出|11.21",
+             "30201|办公费|4.40", "30205|水费|0.60", "30211|差旅费|6.62"),
+    )  # fmt: skip
+    (failed,) = (c for c in checks if c.status == "fails" and c.rule == "I10")
+    assert "30205 水费”行“合计”列应为0.20" in failed.message
+
+
+def test_two_amounts_swapped_are_found_where_one_of_them_is_in_no_failing_sum() -> None:
+    """接待 and the subtotal of 用车 swapped: the total of all is as it was."""
+    _, checks = checked(
+        "“三公”经费支出表", "单位：万元",
+        grid("单位|合计|出国费|公务用车购置及运行费|<|<|公务接待费", "^|^|^|小计|购置费|运行费|^",
+             "甲局|212.48|0.00|10.00|0.00|202.48|202.48"),
+    )  # fmt: skip
+    (failed,) = (c for c in checks if c.status == "fails" and c.rule == "I11")
+    assert "两处金额互换" in failed.message and "公务接待费" in failed.message
