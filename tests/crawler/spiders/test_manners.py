@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from archive.deadlines import CHINA
@@ -39,7 +38,8 @@ def test_a_host_that_fails_is_left_alone_and_told_so(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     captures = read_captures(store, stored_runs(store)[0])
     assert sum(capture.outcome == "given_up" and capture.status is None for capture in captures) == 25
-    assert min(later - earlier for earlier, later in pairwise(web.times)) > 0.04  # twenty a second over all
+    # Twenty a second over all; single arrivals may bunch on a busy machine.
+    assert web.times[-1] - web.times[0] > 0.045 * (len(web.times) - 1)
 
 
 def test_outside_its_hours_a_crawl_asks_nobody_and_can_be_ended(tmp_path: Path) -> None:
