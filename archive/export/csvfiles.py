@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from archive.export.rows import DICTIONARY, Exported, dictionary, replacing, text
+from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
 from archive.schema import TABLES
 
 DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
@@ -22,20 +22,19 @@ def write(exported: Exported, folder: Path) -> None:
     """Write `<table>.csv` for every table and `dictionary.csv`."""
     for name, schema in TABLES.items():
         header = [column.name for column in schema.columns]
-        write_csv(folder / f"{name}.csv", header, exported.rows(name))
-    write_csv(folder / "dictionary.csv", DICTIONARY, dictionary())
+        write_csv(folder / f"{name}.csv", header, exported.texts(name, harmless))
+    rows = (tuple(map(harmless, row)) for row in dictionary())
+    write_csv(folder / "dictionary.csv", DICTIONARY, rows)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """One such file."""
+    """One such file of harmless cells."""
     with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows([harmless(text(value)) for value in row] for row in rows)
+        writer.writerows(rows)
 
 
-def harmless(value: object) -> object:
+def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and DANGEROUS.match(value):
-        return f"'{value}"
-    return value
+    return f"'{text}" if DANGEROUS.match(text) else text

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from archive.columns import TableSchema
-from archive.export.rows import Exported, replacing, text
+from archive.export.rows import Exported, replacing
 from archive.manifest import PROFILE
 from archive.schema import TABLES
 
@@ -70,8 +70,8 @@ def _resource(exported: Exported, schema: TableSchema, folder: Path) -> dict[str
         with part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)  # ends lines as RFC 4180 says, and so quotes lone carriage returns
             writer.writerow(column.name for column in schema.columns)
-            for row in exported.rows(schema.name):
-                writer.writerow(map(text, row))
+            for row in exported.texts(schema.name):
+                writer.writerow(row)
                 count += 1
         with part.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()

@@ -21,10 +21,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import ObjectNotFound
-from archive.export.csvfiles import write_csv
-from archive.export.rows import replacing
+from archive.export.csvfiles import harmless, write_csv
+from archive.export.rows import replacing, texts
 from archive.monitor import region_prefixes
-from archive.present import rows_of
 from archive.schema import TABLES
 from archive.stores import Store
 from archive.web import boards, bodies, bundled, documents, images, overview, queries, sqlpages
@@ -242,6 +241,6 @@ def _write_data(copy: Copy, name: str) -> int:
     rows = copy.version.table(f"SELECT * FROM {name} WHERE {where} ORDER BY {keys}").cast(TABLES[name].arrow)
     with replacing(copy.folder / "data" / f"{name}.parquet") as part:
         pq.write_table(rows, part, compression="zstd")
-    values = (row for batch in rows.to_batches(BATCH) for row in rows_of(pa.Table.from_batches([batch])))
+    values = (row for batch in rows.to_batches(BATCH) for row in texts(batch, harmless))
     write_csv(copy.folder / "data" / f"{name}.csv", rows.column_names, values)
     return len(rows)
