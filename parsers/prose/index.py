@@ -22,6 +22,10 @@ from parsers.text import fold, unnumbered
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
 
+Cell = tuple[Fact, BudgetTable]
+Entries = dict[str, list[Cell]]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An amount of a table that may be the one the text speaks of, and the code of its row."""
@@ -45,11 +49,31 @@ class Index:
         self._cells = {_ref(fact, table): fact for fact, table, *_ in self._facts}
         self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == "prior_year"]
         self._names = dict(_names(tables))
+        self._by_code, self._by_name, self._by_label = self._entries()
         self._by_subject: dict[str, list[Candidate]] = {}
         self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
         self.step = min(
             (table.unit_yuan / 100 for _, table, *_ in self._facts if table.unit_yuan), default=Decimal(0)
         )
+
+    def _entries(self) -> tuple[Entries, Entries, Entries]:
+        """The amounts by code, by the name of their class, and by what their row or project is called."""
+        by_code: Entries = defaultdict(list)
+        by_name: Entries = defaultdict(list)
+        by_label: Entries = defaultdict(list)
+        for fact, table, label, _ in self._facts:
+            cell = (fact, table)
+            for code in {fact.functional_code, fact.economic_code, fact.gov_economic_code}:
+                if code:
+                    by_code[code].append(cell)
+            called = {name_key(name) for name in (fact.functional_name, fact.economic_name) if name}
+            called |= self._names.get(fact.functional_code or "", set())
+            for name in called:
+                by_name[name].append(cell)
+            for words in {_label_key(label), _label_key(fact.project_name or "")}:
+                if len(words) >= LONG_LABEL:
+                    by_label[words].append(cell)
+        return by_code, by_name, by_label
 
     @cached_property
     def totals(self) -> tuple[Decimal, ...]:
@@ -84,32 +108,22 @@ class Index:
         """The amounts the figure may repeat."""
         if figure.subject:
             return self.of_subject(figure.subject)
-        classified = [
-            _candidate(fact, table, not _is_whole(fact))
-            for fact, table, *_ in self._facts
-            if self._is_classified(fact, figure)
-        ]
-        return classified or list(self._of_label(figure.words.removesuffix("支出")))
+        found = self._classified(figure) or self._by_label.get(_label_key(figure.words), ())
+        return [_candidate(fact, table, not _is_whole(fact)) for fact, table in found]
 
-    def _of_label(self, words: str) -> Iterator[Candidate]:
-        """Rows and projects that are called what the text says."""
-        if len(words) < LONG_LABEL:
-            return
-        for fact, table, label, _ in self._facts:
-            if words in (label.removesuffix("支出"), fact.project_name):
-                yield _candidate(fact, table, weak=not _is_whole(fact))
-
-    def _is_classified(self, fact: Fact, figure: Figure) -> bool:
-        """The row of the class the text names: by code, by the names down to it, or by its whole name."""
+    def _classified(self, figure: Figure) -> Sequence[Cell]:
+        """The rows of the class the text names: by code, by the names down to it, or by its whole name."""
         if figure.code:
-            return figure.code in (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-        if figure.classes:
-            code = fact.functional_code or ""
-            return len(code) == figure.classes[-1][0] and all(
-                self._is_called(code[:digits], name) for digits, name in figure.classes
-            )
-        names = {name_key(name) for name in (fact.functional_name, fact.economic_name) if name}
-        return bool(figure.words) and name_key(figure.words) in names
+            return self._by_code.get(figure.code, ())
+        if not figure.classes:
+            return self._by_name.get(name_key(figure.words), ()) if figure.words else ()
+        digits, name = figure.classes[-1]
+        return [
+            (fact, table)
+            for fact, table in self._by_name.get(name_key(name), ())
+            if len(code := fact.functional_code or "") == digits
+            and all(self._is_called(code[:above], name) for above, name in figure.classes)
+        ]
 
     def _is_called(self, code: str, name: str) -> bool:
         return name_key(name) in self._names.get(code, ())
@@ -118,6 +132,10 @@ class Index:
         """Whether any table prints the amount."""
         at = bisect_left(self.amounts, yuan - tolerance)
         return at < len(self.amounts) and self.amounts[at] <= yuan + tolerance
+
+
+def _label_key(words: str) -> str:
+    return words.removesuffix("支出")
 
 
 def _ref(fact: Fact, table: BudgetTable) -> CellRef:
@@ -131,6 +149,7 @@ def _below_year(fact: Fact) -> list[str]:
 
 def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+    weak = weak or fact.period == "prior_year"
     return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code)
 
 
