@@ -35,6 +35,8 @@ def _groups(
     """(whole, parts) of every group of columns that share the header texts above `depth`."""
     runs = _runs(columns, depth)
     totals = [run[0] for run in runs if len(run) == 1 and _is_whole(run[0], depth, whole)]
+    if depth == 0 and len(totals) > 1:
+        return  # a header that lost its upper row in places: where its groups end is not known
     for run in runs:
         if len(run) > 1:
             yield from _groups(run, depth + 1, whole, not_part)
