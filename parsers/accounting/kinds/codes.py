@@ -13,12 +13,12 @@ without its class), `total` (no row closes the table).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
 from parsers.accounting.kinds.tree import Node, code_system, sections_of
-from parsers.accounting.outline import closes, ordinal
+from parsers.accounting.outline import bare, closes, ordinal
 from parsers.accounting.rules import Rule
 from parsers.accounting.wording import fact_place, row_name, row_place, table_name
 from parsers.reference.codes import classification, economic_pairs, name_key
@@ -185,8 +185,15 @@ def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
 def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
     """A block of several classes, or of numbered items, that no total closes."""
     summary = sheet.table.table_type in rule.params["summaries"]
+    if any(row.label.strip().endswith("经费合计") for row in sheet.table.rows):
+        return  # final accounts close 人员经费 and 公用经费 apart, over blocks side by side
     for block, rows in sheet.blocks.items():
         printed = [row for row in rows if row.has_amounts]
+        if summary and (after := _carried_over(rows, re.compile(rule.params["carry"]))) is not None:
+            place = row_place(sheet.table, row_name(after.label, None, after.row_no))
+            zh = f"{place.zh}之后未列总计，疑缺一行。"
+            en = f"{place.en}: no grand total follows it; a row may be missing."
+            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
         if any(closes(row.label) or not row.label for row in printed):
             continue
         if summary:
@@ -200,6 +207,16 @@ def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             zh = f"{place.zh}未列合计，疑缺一行。"
             en = f"{place.en} prints no total: a row may be missing."
             yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+
+
+def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow | None:
+    """The carry-over row that ends a block after its current total, where a grand total should close it."""
+    named = [row for row in rows if row.label.strip()]
+    totals = [i for i, row in enumerate(named) if closes(row.label) and row.has_amounts]
+    if len(totals) != 1 or not bare(named[totals[0]].label).startswith("本年"):
+        return None
+    after = named[totals[0] + 1 :]
+    return after[-1] if after and carry.search(after[0].label) else None
 
 
 def _lost(code: str) -> Place:

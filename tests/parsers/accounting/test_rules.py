@@ -211,3 +211,29 @@ def test_sums_over_two_levels_are_reported_for_their_rounding_only() -> None:
     assert outcome(checks, "I3.deep") == {"rounding": 2}  # 合计 and 213 against their items
     wrong = checked("支出总表", "单位：万元", grid(*table[:4], "2130301|行政运行|1.16", *table[5:]))
     assert outcome(wrong, "I3.deep") == {} and outcome(wrong, "I3")["fails"] == 1
+
+
+def test_a_carry_over_after_the_current_total_wants_a_grand_total() -> None:
+    lines = [
+        "收入|<|支出|<", "项目|预算数|项目|预算数",
+        "一、一般公共预算|4.00|一、教育支出|3.00", "二、政府性基金预算||二、住房保障支出|1.00",
+        "本年收入合计|4.00|本年支出合计|4.00", "上年结转||年终结转|", "收入总计|4.00|支出总计|4.00",
+    ]  # fmt: skip
+    whole, cut = (checked("收支总表", "单位：万元", grid(*rows)) for rows in (lines, lines[:-1]))
+    assert not [c for c in whole if c.rule == "TOTAL"]
+    assert {c.status for c in cut if c.rule == "TOTAL"} == {"fails"}
+
+
+def test_personnel_and_public_costs_close_the_classes_above_them() -> None:
+    """Final accounts print the three classes side by side; 公用经费合计 closes the second and third block."""
+    def status(last: str) -> list[str]:
+        checks = checked("一般公共预算财政拨款基本支出决算表", "单位：万元", grid(
+            "科目编码|科目名称|决算数|科目编码|科目名称|决算数|科目编码|科目名称|决算数",
+            "301|工资福利支出|5.00|302|商品和服务支出|3.00|310|资本性支出|1.00",
+            "30101|基本工资|5.00|30201|办公费|3.00|31002|办公设备购置|1.00",
+            f"人员经费合计|<|5.00|公用经费合计|<|<|<|<|{last}",
+        ))  # fmt: skip
+        return [c.status for c in checks if c.rule == "I10" and "经费合计" in c.statement]
+
+    assert status("4.00") == ["holds", "holds"]
+    assert status("4.50") == ["holds", "fails"]
