@@ -428,7 +428,9 @@ def diff_snapshots(
 ) -> int:
     store = ctx.obj.store()
     difference = diff(store, snapshots.load(store, a), snapshots.load(store, b))
-    present.give(present.texts_of(difference.rows(), DIFFERENCE), form, out)
+    rows = present.texts_of(difference.rows(), DIFFERENCE)
+    place = DIFFERENCE.index("page")
+    present.give(rows.set_column(place, "page", rows.column(place).cast(pa.int32())), form, out)
     for table in difference.tables:
         counts = ((difference.count(table, kind), kind) for kind in KINDS)
         told = ", ".join(f"{count} {t(kind)}" for count, kind in counts if count or kind != "gone")

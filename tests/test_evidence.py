@@ -86,5 +86,5 @@ def test_differences_at_three_levels(tmp_path: Path) -> None:
     rows = json.loads(done.out)
     changed = {row["column"]: row for row in rows if row["table"] == "facts"}
     assert changed["amount_yuan"]["old"] == "2.00" and changed["amount_yuan"]["new"] == "2.50"
-    assert changed["amount_yuan"]["page"] == "1"
+    assert changed["amount_yuan"]["page"] == 1
     assert {row["table"] for row in rows} == {"tables", "facts"}
