@@ -194,7 +194,7 @@ def test_only_what_is_wanted_is_asked_for_and_only_once(world: World) -> None:
 def test_requests_say_who_asks_and_where_the_link_was(world: World) -> None:
     lines = dict(world.web.asked)["/czyjs/202602/P1.pdf"]
     sent = dict(line.split(b": ", 1) for line in lines)
-    assert re.match(rb"gongkai/[\d.]+ \(\+https://", sent[b"User-Agent"])
+    assert re.match(rb"gongkai/[\d.]+ \(", sent[b"User-Agent"])
     assert sent[b"Referer"].endswith(b"/czyjs/202602/t20260212_101.html") or b"t20250901" in sent[b"Referer"]
     assert sent[b"Accept-Encoding"] == b"gzip, deflate"
     assert b"Cookie" not in sent
