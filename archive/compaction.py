@@ -35,7 +35,10 @@ FANOUT = 2
 """Files count as of about the same size up to this many times the rows gathered so far."""
 
 MERGED_AT_LEAST = 4
-"""Files of about the same size that become one, the new one included."""
+"""Files of one group and about the same size that become one, the new one included."""
+
+MIXED_AT_LEAST = 8
+"""The same for mixed files: few as they are, one commit in eight has to merge some."""
 
 MERGE_BYTES = 4 << 20
 """Merged files have no more bytes than this; larger ones stay."""
@@ -83,18 +86,19 @@ def batches(holders: Iterable[DataFile]) -> list[list[DataFile]]:
     return lots
 
 
-def companions(others: Iterable[DataFile], rows: int) -> list[DataFile]:
+def companions(others: Iterable[DataFile], rows: int, *, mixed: bool = False) -> list[DataFile]:
     """The files of its shelf that a new file of `rows` rows takes along."""
+    least = MIXED_AT_LEAST if mixed else MERGED_AT_LEAST
     rest = sorted(others, key=lambda file: (file.rows, file.key))
     taken: list[DataFile] = []
-    while tier := _tier(rest, rows, MERGE_BYTES - sum(file.bytes for file in taken)):
+    while tier := _tier(rest, rows, MERGE_BYTES - sum(file.bytes for file in taken), least):
         taken += tier
         rest = rest[len(tier) :]
         rows += sum(file.rows for file in tier)
     return taken
 
 
-def _tier(rest: Sequence[DataFile], rows: int, room: int) -> Sequence[DataFile]:
+def _tier(rest: Sequence[DataFile], rows: int, room: int, least: int) -> Sequence[DataFile]:
     """The first files, if they are enough to be worth it."""
     count = 0
     for file in rest:
@@ -102,4 +106,4 @@ def _tier(rest: Sequence[DataFile], rows: int, room: int) -> Sequence[DataFile]:
         if file.rows > FANOUT * rows or room < 0:
             break
         count += 1
-    return rest[:count] if count + 1 >= MERGED_AT_LEAST else ()
+    return rest[:count] if count + 1 >= least else ()

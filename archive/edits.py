@@ -166,7 +166,8 @@ def _write_mixed(
     their own are left to the caller."""
     first, *more = compaction.batches(file for file in edit.holders if file.group == MIXED)
     rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
-    merged = compaction.companions((file for file in others if file.group == MIXED), len(rows))
+    mixed = (file for file in others if file.group == MIXED)
+    merged = compaction.companions(mixed, len(rows), mixed=True)
     rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
     groups = group_of(edit.schema, rows)
     names = compaction.heavy(rows, groups)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 5},
+    retries={"mode": "standard", "max_attempts": 6},
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=32,
@@ -44,6 +44,8 @@ CONFIG = Config(
 )
 TRANSFER = TransferConfig(multipart_threshold=32 << 20, multipart_chunksize=32 << 20, max_concurrency=4)
 CREATE_ATTEMPTS = 6
+ARROW_ATTEMPTS = 10
+"""Arrow's own three are too few where one request in ten fails."""
 READ_ATTEMPTS = 3
 MISSING = {"404", "NoSuchKey", "NotFound"}
 UNUSABLE = {
@@ -158,7 +160,10 @@ class S3Store:
             self.client.delete_object(Bucket=self.bucket, Key=self.full_key(key))
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
-        options: dict[str, object] = {"region": self.client.meta.region_name or "us-east-1"}
+        options: dict[str, object] = {
+            "region": self.client.meta.region_name or "us-east-1",
+            "retry_strategy": pafs.AwsStandardS3RetryStrategy(max_attempts=ARROW_ATTEMPTS),
+        }
         credentials = self.session.get_credentials()
         if credentials:
             frozen = credentials.get_frozen_credentials()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.compaction import FANOUT, MERGED_AT_LEAST, MOST_SMALL, companions, shelved
+from archive.compaction import FANOUT, MERGED_AT_LEAST, MIXED_AT_LEAST, MOST_SMALL, companions, shelved
 from archive.datafiles import MIXED
 from archive.edits import own_groups
 from archive.manifest import DataFile, Snapshot
@@ -37,6 +37,7 @@ def low() -> Iterator[None]:
 def lower(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("archive.compaction.SMALL_BYTES", 4_000)
     patch.setattr("archive.compaction.MOST_SMALL", 2)
+    patch.setattr("archive.compaction.MIXED_AT_LEAST", 4)
     patch.setattr("archive.compaction.MERGE_BYTES", 200_000)
 
 
@@ -151,7 +152,7 @@ class TestFew:
             snapshot = committed(local_store, changes([sample]))
             own = [file for file in snapshot.files("facts") if file.group != MIXED]
             assert len({file.group for file in own}) <= MOST_SMALL
-            assert len(snapshot.files("facts")) - len(own) <= 3 * (MERGED_AT_LEAST - 1)
+            assert len(snapshot.files("facts")) - len(own) <= 2 * (MIXED_AT_LEAST - 1)
         assert len(plainly_read(local_store, snapshot, "facts")) == 2 * 60
 
 

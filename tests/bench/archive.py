@@ -146,8 +146,8 @@ def delta_ask(folder: Path) -> str:
 
     place = [("p_year", "=", str(PLACE[0])), ("p_code", "=", PLACE[1])]
     table = DeltaTable(str(folder / "facts"))
-    pc.sum(table.to_pyarrow_table(partitions=place, columns=["amount_yuan"]).column(0))
-    return f"facts in {len(table.file_uris(place))} of {len(table.file_uris())} files"
+    pc.sum(table.to_pyarrow_table(filters=place, columns=["amount_yuan"]).column(0))
+    return f"facts in {len(table.file_uris(file_pruning_predicate=place))} of {len(table.file_uris())} files"
 
 
 def delta_live(folder: Path) -> Iterable[int]:

@@ -150,13 +150,13 @@ def _merge_often() -> list[DataFile]:
     merged: list[DataFile] = []
     companions = archive.compaction.companions
 
-    def noting(others: Iterable[DataFile], rows: int) -> list[DataFile]:
-        taken = companions(others, rows)
+    def noting(others: Iterable[DataFile], rows: int, *, mixed: bool = False) -> list[DataFile]:
+        taken = companions(others, rows, mixed=mixed)
         merged.extend(taken)
         return taken
 
     archive.compaction.companions = noting
-    archive.compaction.MERGED_AT_LEAST = 2
+    archive.compaction.MERGED_AT_LEAST = archive.compaction.MIXED_AT_LEAST = 2
     return merged
 
 
