@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.rows import DOCUMENT_TABLES, document_rows
-from archive.texts import t
+from archive.texts import said_of, t
 from archive.workers import parse_bounded
 from parsers.readers.limits import Limits
 from parsers.results import Hints
@@ -23,7 +23,8 @@ READABLE = frozenset({"parsed", "no_tables", "container"})
 
 HEADLINE = ("title", "body_name", "region_code", "fiscal_year", "document_kind", "outcome", "outcome_detail")
 TABLE = ("table_no", "table_type", "title", "unit_text", "pages", "facts", "empty_reason")
-CHECK = ("rule", "statement", "difference_yuan", "message")
+CHECK = ("severity", "rule", "page", "message")
+SEVERITIES = ("error", "warning", "info")
 
 Rows = Mapping[str, pa.Table]
 
@@ -62,8 +63,16 @@ def for_screen(rows: Rows) -> Rows:
         }
     else:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
-    views["checks that fail"] = failing.select(CHECK)
+    views["checks that fail"] = _told(failing)
     return {name: view for name, view in views.items() if len(view)}
+
+
+def _told(failing: pa.Table) -> pa.Table:
+    """Failing checks in one language, errors first."""
+    rows = failing.select(CHECK).to_pylist()
+    rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))
+    rows = [row | {"message": said_of(row["message"])} for row in rows]
+    return pa.Table.from_pylist(rows, failing.select(CHECK).schema)
 
 
 def tally(rows: Rows) -> str:
