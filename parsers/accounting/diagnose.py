@@ -79,6 +79,7 @@ class _Case:
         self.weights: dict[int, dict[CellRef, int]] = {}
         self.around: defaultdict[CellRef, list[int]] = defaultdict(list)
         self.yuan: dict[CellRef, Decimal] = {}
+        self.blank: set[CellRef] = set()
         self.elsewhere: frozenset[CellRef] = frozenset()
         if self.open:
             self._index()
@@ -93,6 +94,8 @@ class _Case:
                 for term in terms:
                     weights[term.ref] += sign
                     self.yuan[term.ref] = term.yuan
+                    if term.fact is None:
+                        self.blank.add(term.ref)
             self.weights[i] = dict(weights)
             for cell in weights:
                 self.around[cell].append(i)
@@ -170,9 +173,10 @@ class _Case:
 
     def _singles(self, asked: dict[CellRef, dict[Decimal, Decimal]]) -> Iterator[Explanation]:
         for cell, amounts in asked.items():
-            printed, step = self.yuan[cell], self._step(cell)
-            for right in {likeliest(printed, right, step, slack) for right, slack in amounts.items()}:
-                yield self._judged(slip(printed, right, step), (Change(cell, printed, right),))
+            printed, step, blank = self.yuan[cell], self._step(cell), cell in self.blank
+            for asks, slack in amounts.items():
+                right = likeliest(printed, asks, step, slack, blank=blank)
+                yield self._judged(slip(printed, right, step, blank=blank), (Change(cell, printed, right),))
 
     def _open_around(self, cell: CellRef) -> Iterator[tuple[int, int]]:
         for i in self.around[cell]:

@@ -37,28 +37,31 @@ DOUBLED = Slip("doubled", 0.2, "整行重复", "the row is printed twice")
 _REACH = 9  # steps of rounding that are looked through
 
 
-def slip(printed: Decimal, right: Decimal, step: Decimal) -> Slip:
-    """How `right` became `printed`; both in yuan, `step` the smallest amount the table prints."""
-    if printed == 0:
+def slip(printed: Decimal, right: Decimal, step: Decimal, *, blank: bool = True) -> Slip:
+    """How `right` became `printed`; both in yuan, `step` the smallest amount the table prints. A zero is
+    `blank` or printed: nobody forgets an amount and prints 0.00."""
+    if printed == 0 and (blank or right < 0):
         return MISSING if right > 0 else REVERSED
     if right == 0:
         return SURPLUS
     if printed == -right:
         return SIGN
-    if power := _power_of_ten(printed, right):
+    if printed and (power := _power_of_ten(printed, right)):
         return UNIT if abs(power) == 4 else TEN
     if (printed < 0) != (right < 0):
         return REVERSED
     return _by_digits(_digits(printed, step), _digits(right, step))
 
 
-def likeliest(printed: Decimal, asked: Decimal, step: Decimal, slack: Decimal) -> Decimal:
+def likeliest(
+    printed: Decimal, asked: Decimal, step: Decimal, slack: Decimal, *, blank: bool = True
+) -> Decimal:
     """Of the amounts a sum may ask for, rounding (`slack`) considered, the one that takes the commonest slip:
     a digit of a cell in a long sum is off by what rounding left, not by what the sum lacks."""
     reach = min(int(slack / step), _REACH)
     steps = sorted(range(-reach, reach + 1), key=abs)
     amounts = [asked + step * k for k in steps if asked + step * k != printed]
-    return min(amounts, key=lambda right: slip(printed, right, step).weight, default=asked)
+    return min(amounts, key=lambda right: slip(printed, right, step, blank=blank).weight, default=asked)
 
 
 def _power_of_ten(a: Decimal, b: Decimal) -> int:

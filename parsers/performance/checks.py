@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from parsers.performance.sums import form_sums
 from parsers.prose.paragraphs import plain
 from parsers.reference.load import performance_rules
 from parsers.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
+from parsers.tables.facts import WITHOUT_FACTS
 from parsers.text import fold
 
 UNIT_SLIP = Decimal(10_000)
@@ -30,7 +32,7 @@ Forms = dict[tuple[int, str], Decimal]
 def check_forms(
     indicators: Sequence[Indicator], tables: Sequence[BudgetTable], statements: Sequence[Statement]
 ) -> tuple[Check, ...]:
-    """Units, names, sum and weights of the forms."""
+    """Units, names, sums and weights of the forms."""
     forms: Forms = {
         (item.table_no, fold(item.project_name)): item.project_amount
         for item in indicators
@@ -38,12 +40,24 @@ def check_forms(
     }
     rows = _rows(tables)
     slips = [
-        check
+        (no, name, amount, *slip)
         for (no, name), amount in forms.items()
-        if name in rows and (check := _unit(no, name, amount, rows[name]))
+        if name in rows and (slip := _unit_slip(amount, rows[name]))
     ]
     text = () if slips else _text(forms, indicators, statements)
-    return (*slips, *_names(forms, rows), *text, *_weights(indicators))
+    return (*_units(slips), *_names(forms, rows), *text, *_sums(tables), *_weights(indicators))
+
+
+def _sums(tables: Sequence[BudgetTable]) -> Iterator[Check]:
+    """The sums within each form, in the unit it prints."""
+    for table in tables:
+        for found in form_sums(table) if table.table_type in WITHOUT_FACTS else ():
+            name = table.title or f"{table.table_no}"
+            what = (
+                f"《{name}》“{found.label}”为{found.whole:,}，所列各项之和为{found.parts:,}",
+                f"“{name}”, {found.label}: {found.whole:,}; its parts add up to {found.parts:,}",
+            )
+            yield _check("I13-sum", "holds" if found.holds else "fails", what, (table.table_no,))
 
 
 def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
@@ -75,19 +89,26 @@ def _rows(tables: Sequence[BudgetTable]) -> Rows:
     return dict(rows)
 
 
-def _unit(no: int, name: str, amount: Decimal, printed: Sequence[Printed]) -> Check | None:
-    """A form that prints its row's amount in yuan under a label that says 万元."""
+def _unit_slip(amount: Decimal, printed: Sequence[Printed]) -> Printed | None:
+    """The row whose amount a form prints in yuan under a label that says 万元."""
     if any(abs(yuan - amount) <= HALF_STEP for _, yuan in printed):
         return None
-    slip = next((item for item in printed if abs(item[1] * UNIT_SLIP - amount) <= HALF_STEP), None)
-    if slip is None:
-        return None
-    ref, right = slip
-    what = (
-        f"“{name}”绩效目标表为{amount:,}元，项目支出表为{right:,}元",
-        f"“{name}”: {amount:,} yuan on the form, {right:,} in the projects table",
-    )
-    return _check("I13-unit", "fails", what, (no,), amount, right, ref)
+    return next((item for item in printed if abs(item[1] * UNIT_SLIP - amount) <= HALF_STEP), None)
+
+
+def _units(slips: Sequence[tuple[int, str, Decimal, CellRef, Decimal]]) -> Iterator[Check]:
+    """One check however many forms share the label: a publisher fills all of them in alike."""
+    if not slips:
+        return
+    zh = [f"“{name}”绩效目标表为{amount:,}元，项目支出表为{right:,}元" for _, name, amount, _, right in slips]
+    en = [
+        f"“{name}”: {amount:,} yuan on the form, {right:,} in the projects table"
+        for _, name, amount, _, right in slips
+    ]
+    tables = dict.fromkeys((*(slip[0] for slip in slips), *(slip[3].table_no for slip in slips)))
+    amount, right = sum((s[2] for s in slips), Decimal(0)), sum((s[4] for s in slips), Decimal(0))
+    refs = [slip[3] for slip in slips]
+    yield _check("I13-unit", "fails", ("；".join(zh), "; ".join(en)), tuple(tables), amount, right, refs)
 
 
 def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
@@ -102,7 +123,7 @@ def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
                 f"绩效目标表为“{name}”，项目支出表为“{same[0]}”，金额均为{amount:,}元",
                 f"“{name}” on the form, “{same[0]}” in the projects table, both {amount:,} yuan",
             )
-            yield _check("I13-name", "fails", what, (no,), amount, amount, rows[same[0]][0][0])
+            yield _check("I13-name", "fails", what, (no,), amount, amount, rows[same[0]][0][:1])
 
 
 def _text(forms: Forms, indicators: Sequence[Indicator], statements: Sequence[Statement]) -> Iterator[Check]:
@@ -134,12 +155,12 @@ def _check(
     tables: tuple[int, ...],
     left: Decimal | None = None,
     right: Decimal | None = None,
-    ref: CellRef | None = None,
+    refs: Sequence[CellRef] = (),
 ) -> Check:
     entry = performance_rules()[rule]
     return Check(
         rule=rule,
-        table_nos=tuple(dict.fromkeys((*tables, *((ref.table_no,) if ref else ())))),
+        table_nos=tuple(dict.fromkeys((*tables, *(ref.table_no for ref in refs)))),
         statement=what[0],
         status=status,
         severity=entry.severity if status == "fails" else "info",
@@ -148,5 +169,5 @@ def _check(
         right_yuan=right,
         difference_yuan=None if left is None or right is None else left - right,
         tolerance_yuan=None if left is None else HALF_STEP,
-        facts=(ref,) if ref else (),
+        facts=tuple(refs),
     )

@@ -16,7 +16,8 @@ from parsers.text import fold
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`headings` maps a column's role to its patterns, best first; `amounts` are the labels of a project's
-    money, most fitting first; `families` maps words of a second level to the first level they belong to."""
+    money, most fitting first; `families` maps words of a second level to the first level they belong to;
+    `whole` to `closing` are the labels of a form's sums."""
 
     headings: dict[str, tuple[re.Pattern[str], ...]]
     name: re.Pattern[str]
@@ -32,6 +33,10 @@ class Terms:
     second_level: re.Pattern[str]
     combined: re.Pattern[str]
     unprinted_signs: frozenset[str]
+    whole: re.Pattern[str]
+    fiscal: re.Pattern[str]
+    other: re.Pattern[str]
+    closing: re.Pattern[str]
 
     def family(self, level2: str | None) -> str | None:
         """The first level a second level belongs to; None where its words leave that open."""
@@ -59,4 +64,5 @@ def terms() -> Terms:
         second_level=re.compile(second),
         combined=re.compile(rf"^(?P<first>(?:{first}))(?P<second>(?:{second}))(?P<third>.+)$"),
         unprinted_signs=frozenset(data["unprinted_signs"]),
+        **{name: re.compile(pattern) for name, pattern in data["sums"].items()},
     )

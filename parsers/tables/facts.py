@@ -64,7 +64,7 @@ def _read_block(
     for row_no, line in enumerate(lines):
         found = []
         for column, meaning in zip(block.money, meanings, strict=True):
-            if fact := _fact(line.row, row_no, column, draft):
+            if fact := _fact(_slot(line.row, column, block), row_no, column, draft):
                 explained = _explained(replace(fact, block=number), line, meaning, table)
                 found.append(_named(explained, line, block.keys, table))
         facts.extend(found)
@@ -74,13 +74,23 @@ def _read_block(
 
 def _numbers(row: Row, block: ColumnBlock) -> dict[int, Decimal]:
     """Column → printed number, for the money columns of one row."""
-    numbers = {column.index: _number(row[column.index]) for column in block.money}
+    numbers = {column.index: _number(_slot(row, column, block)) for column in block.money}
     return {index: number for index, number in numbers.items() if number is not None}
 
 
-def _fact(row: Row, row_no: int, column: Column, draft: Draft) -> Fact | None:
+def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
+    """The slot of a column; an amount whose cell is merged over the label columns left of it stands there."""
+    slot, index = row[column.index], column.index
+    if slot.cell is None or slot.anchor or index != block.money[0].index:
+        return slot
+    first = next(i for i, other in enumerate(row) if other.cell is slot.cell)
+    keys = {key.index for key in block.keys}
+    alone = index + 1 == len(row) or row[index + 1].cell is not slot.cell
+    return replace(slot, anchor=True) if alone and keys.issuperset(range(first, index)) else slot
+
+
+def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
     """The bare fact a slot prints, or None."""
-    slot = row[column.index]
     number = _number(slot)
     if number is None or slot.cell is None:
         return None

@@ -345,7 +345,11 @@ def _says_missing(item: Check, mutation: Mutation) -> bool:
         return mutation.code is not None and any(
             mutation.code[:length] in item.message for length in (len(mutation.code), len(mutation.code) - 2)
         )
-    return item.rule in ("NUMBER", "LEVEL.list") or (item.rule == "TOTAL" and is_total_word(mutation.label))
+    if item.rule in ("ROSTER", "ECHO.row"):
+        return "未列出" in item.message
+    if item.rule == "TOTAL":
+        return is_total_word(mutation.label)
+    return item.rule in ("NUMBER", "SERIAL", "LEVEL.list")
 
 
 def planted(

@@ -84,7 +84,8 @@ def _pair(
     for key in chosen.keys() & rights.keys():
         here, there = chosen[key], rights[key]
         against = cell_name(there[0], right.table) if len(there) == 1 else None
-        yield Equation(rule, here, there, cell_name(here[0], left.table), step, family, against=against)
+        place, listed = cell_name(here[0], left.table), bool(sides[1][0].get("sum"))
+        yield Equation(rule, here, there, place, step, family, open_ended=listed, against=against)
 
 
 def _same_total(prefer: Sequence[str] | None, left: Sheet, right: Sheet) -> bool:

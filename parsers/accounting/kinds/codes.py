@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.kinds.branches import sound
+from parsers.accounting.kinds.nesting import amounts_of
 from parsers.accounting.kinds.tree import Node, code_system, sections_of
 from parsers.accounting.outline import bare, closes, ordinal
 from parsers.accounting.rules import Rule
@@ -194,7 +196,7 @@ def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             zh = f"{place.zh}之后未列总计，疑缺一行。"
             en = f"{place.en}: no grand total follows it; a row may be missing."
             yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
-        if any(closes(row.label) or not row.label for row in printed):
+        if any(closes(row.label) for row in rows) or any(not row.label for row in printed):
             continue
         if summary:
             open_ended = len(printed) > 1 and any(ordinal(row.label) for row in printed)
@@ -202,11 +204,22 @@ def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             system = code_system(rows) if sheet.prints_codes(block) else None
             sections = sections_of(rows, system) if system else []
             open_ended = len(sections) == 1 and len(sections[0].root.children) > 1 and not sections[0].head
+            open_ended |= not code_system(rows) and _lists_alike(sheet, block, printed)
         if open_ended:
             place = table_name(sheet.table)
             zh = f"{place.zh}未列合计，疑缺一行。"
             en = f"{place.en} prints no total: a row may be missing."
             yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+
+
+def _lists_alike(sheet: Sheet, block: int, rows: Sequence[TableRow]) -> bool:
+    """Several rows that do not add up to any of them: bodies without their department or total."""
+    columns = sheet.block_columns(block)[:1]
+    listed = amounts_of(sheet, rows, columns) if len(rows) > _FEW else None
+    if listed is None or sound(listed):
+        return False
+    first, *others = (sheet.term(row.row_no, columns[0].number).yuan for row in rows)
+    return not sum(others) / 2 <= first <= sum(others) * 2
 
 
 def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow | None:

@@ -1,4 +1,5 @@
-"""Kind `echo`: two tables that print the same list of amounts agree in every row.
+"""Kinds `echo` and `lacking`: two tables that print the same list of amounts agree in every row, and in which
+rows they print.
 
 Invariant: no table type is named, for what documents print twice differs by province. Two columns are taken
 for one list where at least `least` rows agree, and `most` times as many as differ; a row that differs counts
@@ -16,10 +17,11 @@ from itertools import combinations
 
 from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.echoes import TOTAL, row_key
-from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.equation import Equation, Finding, Place, Yield
 from parsers.accounting.evaluate import CENTS
 from parsers.accounting.rules import Rule
-from parsers.accounting.wording import cell_name
+from parsers.accounting.select import plain_name
+from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,60 @@ class _List:
 
 def echo(rule: Rule, book: Book) -> Iterator[Yield]:
     """Each list against the next one that prints it again."""
-    lists = [_list(sheet, c.number) for sheet in book.sheets.values() for c in sheet.columns]
-    lists = [found for found in lists if len(found.terms) >= rule.params["least"]]
+    lists = _lists(rule, book)
     continued: set[int] = set()
     for first, second in _alike(lists, rule.params["least"]):
         keys = _shared(rule, lists[first], lists[second]) if first not in continued else []
         if keys:
             continued.add(first)
             yield from _rows(rule, lists[first], lists[second], keys)
+
+
+def lacking(rule: Rule, book: Book) -> Iterator[Finding]:
+    """Rows that one list prints and another lacks, where both print the same total and agree in all rows they
+    share; `few` at most, for more are another depth of the same amounts."""
+    lists = [found for found in _lists(rule, book) if rule.scope.holds(found.sheet.table)]
+    seen: set[tuple[int, Hashable]] = set()
+    for pair in _alike(lists, rule.params["least"]):
+        for full, short in ((lists[i], lists[j]) for i, j in (pair, pair[::-1])):
+            for key in _lacks(rule, full, short):
+                if (where := (short.sheet.table.table_no, key)) not in seen:
+                    seen.add(where)
+                    yield _left_out(rule, full, short, key)
+
+
+def _lists(rule: Rule, book: Book) -> list[_List]:
+    lists = (_list(sheet, c.number) for sheet in book.sheets.values() for c in sheet.columns)
+    return [found for found in lists if len(found.terms) >= rule.params["least"]]
+
+
+def _lacks(rule: Rule, full: _List, short: _List) -> list[Hashable]:
+    both = [key for key, term in full.terms.items() if key in short.terms and term.yuan]
+    if TOTAL not in both or any(abs(full.terms[k].yuan - short.terms[k].yuan) > CENTS for k in both):
+        return []
+    present = {fact.row_label and plain_name(fact.row_label) for fact in short.sheet.table.facts}
+    depths = {len(str(key)) for key in short.terms if _is_code(key)}
+    found = [
+        key
+        for key, term in full.terms.items()
+        if term.yuan
+        and key not in short.terms
+        and term.fact is not None
+        and plain_name(term.fact.row_label) not in present
+        and (not _is_code(key) or len(str(key)) in depths)
+    ]
+    return found if len(found) <= rule.params["few"] and len(both) > rule.params["most"] * len(found) else []
+
+
+def _left_out(rule: Rule, full: _List, short: _List, key: Hashable) -> Finding:
+    fact = full.terms[key].fact
+    assert fact is not None
+    name = row_name(fact.row_label, fact_code(fact), fact.row_no)
+    here, there = row_place(short.sheet.table, name), table_name(full.sheet.table)
+    zh = f"{here.zh}未列出，而{there.zh}列有该行，且两表合计与其余各行相同，疑缺一行。"
+    en = f"{here.en}: not listed, while {there.en} lists it and agrees in total and all other rows."
+    numbers = short.sheet.table.table_no, full.sheet.table.table_no
+    return Finding(rule, numbers, here, Place(zh, en))
 
 
 def _list(sheet: Sheet, number: int) -> _List:

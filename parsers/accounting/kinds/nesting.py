@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from parsers.accounting.book import ZERO, Book, Column, Sheet
@@ -27,6 +27,7 @@ from parsers.accounting.wording import cell_place, row_name
 from parsers.results import TableRow
 
 _DETAIL = re.compile(r"^[(（]?其中")
+_NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
 
 def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -109,7 +110,8 @@ def _structure(
     if len(filled) > 1:
         trials += [[c for c in filled if c is not left_out] for left_out in filled[:12]]
     if len(filled) > 1 and len(rows) > 2:
-        trials += [[c for c in filled if c not in pair] for pair in pairwise(filled[:12])]
+        pairs = [*combinations(filled[:_NEAR], 2), *pairwise(filled[_NEAR - 1 : 12])]
+        trials += [[c for c in filled if c not in pair] for pair in pairs]
         trials += [[c] for c in filled[:12]] if len(rows) > 3 else []
     for trial in trials:
         if (listed := amounts_of(sheet, rows, trial)) and (found := sound(listed)):

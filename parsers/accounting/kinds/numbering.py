@@ -1,19 +1,25 @@
-"""Kind `numbering`: items of a summary table that skip or repeat a number: a row may be missing.
+"""Kinds `numbering` and `serials`: rows whose numbers skip one: a row may be missing.
 
-Invariant: only the outermost numbering of a block is judged; nested lists start anew in many forms.
+Invariant: only numbers that the table itself prints in order are judged, and a list that starts anew is no
+gap. `numbering` reads the outline of a summary table, `serials` the column of running numbers (序号, 行次),
+where most of its numbers follow each other.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from parsers.accounting.book import Book
+from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
 from parsers.accounting.outline import ordinal, outline
 from parsers.accounting.rules import Rule
-from parsers.accounting.wording import row_name, row_place
+from parsers.accounting.wording import row_name, row_place, table_name
 from parsers.results import TableRow
+from parsers.text import fold
+
+_FEW = 2  # gaps in a column of running numbers; more are the publisher's way of numbering
 
 
 def numbering(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -30,11 +36,49 @@ def numbering(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow, TableRow]]:
-    """Neighbouring items of the outermost numbering whose numbers do not follow each other."""
-    items = [item.row for item in outline([row for row in rows if row.label.strip()]).items]
-    numbered = [(row, found) for row in items if (found := ordinal(row.label)) is not None]
-    if numbered and numbered[0][1][1] != 1:
+    """Neighbouring items of one list whose numbers do not follow each other; the outermost list begins with 1
+    or counts on from elsewhere."""
+    root = outline([row for row in rows if row.label.strip()])
+    first = next((found for item in root.items if (found := ordinal(item.row.label))), None)
+    if first is not None and first[1] != 1:
         return
-    for (above, first), (row, second) in pairwise(numbered):
-        if first[0] == second[0] and second[1] not in (first[1] + 1, 1):
-            yield above, row
+    for owner in (root, *root.walk()):
+        numbered = [(i.row, found) for i in owner.items if (found := ordinal(i.row.label)) is not None]
+        for (above, one), (row, two) in pairwise(numbered):
+            if one[0] == two[0] and two[1] not in (one[1] + 1, 1):
+                yield above, row
+        if owner is not root and numbered and numbered[0][1][1] == 2:
+            yield owner.row, numbered[0][0]
+
+
+def serials(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per number left out of a column whose header fits `column`; `least` numbers must follow
+    each other for every one that does not."""
+    header = re.compile(rule.params["column"])
+    for sheet in book.sheets.values():
+        lowest = sheet.table.header[-1] if sheet.table.header else ()
+        for number, text in enumerate(lowest):
+            if header.search(fold(text)) and rule.scope.holds(sheet.table):
+                yield from _gaps(rule, sheet, number)
+
+
+def _gaps(rule: Rule, sheet: Sheet, column: int) -> Iterator[Finding]:
+    grid, listed = sheet.table.grid, {row.row_no for row in sheet.table.rows}
+    texts = ((no, fold(grid[no][column])) for no in sorted(listed) if column < len(grid[no]))
+    numbered = [(no, int(text)) for no, text in texts if text.isdecimal()]
+    start = [(-1, 0)] if numbered and numbered[0][1] <= _FEW else []
+    steps = [(no, first, second) for (_, first), (no, second) in pairwise([*start, *numbered])]
+    gaps = [step for step in steps if step[2] > step[1] + 1]
+    following = sum(second == first + 1 for _, first, second in steps)
+    if len(gaps) > _FEW or following < rule.params["least"] * max(1, len(gaps)):
+        return
+    for row_no, first, second in gaps:
+        name = table_name(sheet.table)
+        left_out = str(first + 1) if second == first + 2 else f"{first + 1}–{second - 1}"
+        place = Place(f"{name.zh}序号{second}", f"{name.en}, number {second}")
+        zh = f"{name.zh}的序号{second}之前缺序号{left_out}，疑缺一行。"
+        en = f"{name.en}: before number {second} there is no {left_out}; a row may be missing."
+        refs = tuple(
+            sheet.fact_term(fact).ref for b in sheet.blocks for fact in sheet.by_row.get((row_no, b), ())
+        )
+        yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en), refs=refs)

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator
 from parsers.accounting.book import Book
 from parsers.accounting.equation import Yield
 from parsers.accounting.kinds.between import between
+from parsers.accounting.kinds.changes import changes
 from parsers.accounting.kinds.codes import codes
-from parsers.accounting.kinds.echo import echo
+from parsers.accounting.kinds.echo import echo, lacking
 from parsers.accounting.kinds.forms import forms
 from parsers.accounting.kinds.header import header
 from parsers.accounting.kinds.items import items, links
 from parsers.accounting.kinds.nesting import nesting
-from parsers.accounting.kinds.numbering import numbering
+from parsers.accounting.kinds.numbering import numbering, serials
 from parsers.accounting.kinds.parts import parts
 from parsers.accounting.kinds.ranks import ranks
+from parsers.accounting.kinds.roster import roster
 from parsers.accounting.kinds.summary import summary
 from parsers.accounting.kinds.tree import tree
 from parsers.accounting.kinds.units import units
@@ -30,7 +32,10 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "parts": parts,
     "summary": summary,
     "between": between,
+    "changes": changes,
     "echo": echo,
+    "lacking": lacking,
+    "roster": roster,
     "items": items,
     "nesting": nesting,
     "ranks": ranks,
@@ -39,4 +44,5 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "forms": forms,
     "units": units,
     "numbering": numbering,
+    "serials": serials,
 }

@@ -131,3 +131,9 @@ def test_two_amounts_swapped_are_found_where_one_of_them_is_in_no_failing_sum() 
     )  # fmt: skip
     (failed,) = (c for c in checks if c.status == "fails" and c.rule == "I11")
     assert "两处金额互换" in failed.message and "公务接待费" in failed.message
+
+
+def test_a_printed_zero_is_no_amount_forgotten() -> None:
+    names = [slip(Decimal(0), Decimal("19.18"), Decimal("0.01"), blank=blank).name for blank in (True, False)]
+    assert names == ["missing", "other"]
+    assert slip(Decimal(0), Decimal("0.08"), Decimal("0.01"), blank=False).name == "digit"

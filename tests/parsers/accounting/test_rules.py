@@ -237,3 +237,73 @@ def test_personnel_and_public_costs_close_the_classes_above_them() -> None:
 
     assert status("4.00") == ["holds", "holds"]
     assert status("4.50") == ["holds", "fails"]
+
+
+def test_running_numbers_leave_none_out() -> None:
+    def found(*numbers: str) -> list[str]:
+        rows = [f"{number}|项目{i}|{i + 1}.00" for i, number in enumerate(numbers)]
+        checks = checked("项目支出表", "单位：万元", grid("序号|项目名称|金额", *rows))
+        return [c.statement.partition("：")[0] for c in checks if (c.rule, c.status) == ("SERIAL", "fails")]
+
+    assert found("1", "2", "3", "4") == found("1", "2", "1", "2") == []
+    assert found("1", "2", "4", "5") == ["《项目支出表》序号4"]
+    assert found("2", "3", "4") == ["《项目支出表》序号2"]
+    assert found("1", "5", "9", "14") == []
+
+
+def test_tables_by_body_list_the_department_above_its_parts() -> None:
+    def found(*second: str) -> list[str]:
+        head, rows = "单位编码|单位名称|合计", ("|合计|9.00", "601|某局|9.00", "601001|某局机关|9.00")
+        tables = [("部门收入总表", rows), ("部门支出总表", rows), ("三公经费表", second)]
+        blocks = [block for title, lines in tables for block in (title, "单位：万元", grid(head, *lines))]
+        return [c.message for c in checked(*blocks) if (c.rule, c.status) == ("ROSTER", "fails")]
+
+    assert found("|合计|2.00", "601|某局|2.00", "601001|某局机关|2.00") == []
+    assert "“601”行未列出" in found("|合计|2.00", "601001|某局机关|2.00")[0]
+    assert "“合计”行未列出" in found("601|某局|2.00", "601001|某局机关|2.00")[0]
+    assert found() == []
+
+
+def test_a_row_that_one_of_two_equal_lists_lacks_is_missed() -> None:
+    rows = (
+        "合计|20.00", "科学技术支出|8.00", "基础研究|8.00", "机构运行|8.00",
+        "教育支出|12.00", "普通教育|12.00", "小学教育|5.00", "初中教育|7.00",
+    )  # fmt: skip
+
+    def found(*second: str) -> list[str]:
+        head = "功能分类科目名称|合计"
+        checks = checked(
+            "部门支出总表", "单位：万元", grid(head, *rows),
+            "一般公共预算支出表", "单位：万元", grid(head, *second),
+        )  # fmt: skip
+        return [c.message for c in checks if (c.rule, c.status) == ("ECHO.row", "fails")]
+
+    assert found(*rows) == []
+    assert "“20502 普通教育”行未列出" in found(*rows[:5], *rows[6:])[0]
+    assert found(*rows[:2], rows[4]) == []
+
+
+def test_a_change_is_this_year_less_the_last() -> None:
+    def columns(change: str) -> Counter[str]:
+        head, rows = "项目|上年|当年|增减变化情况", ("培训费|4.00|3.00|-1.00", f"会议费|2.00|5.00|{change}")
+        return outcome(checked("支出情况表", "单位：万元", grid(head, *rows)), "CHANGE")
+
+    def rows(change: str) -> Counter[str]:
+        lines = ("某局|2025年|4.00|1.00", "|2026年|3.00|1.50", f"|增减变化金额|{change}|0.50")
+        table = grid("预算单位|年度|公务接待费|公务用车购置及运行维护费", *lines)
+        return outcome(checked("“三公”经费支出表", "单位：万元", table), "CHANGE")
+
+    assert columns("3.00") == rows("-1.00") == rows("1.00") == {"holds": 2}
+    assert columns("8.00") == rows("-7.00") == {"holds": 1, "fails": 1}
+
+
+def test_bodies_without_their_total_are_missed() -> None:
+    def found(*rows: str) -> bool:
+        table = grid("单位名称|合计|财政拨款", *rows)
+        checks = checked("部门收入总表", "单位：万元", table)
+        return any(c.rule == "TOTAL" and c.status == "fails" for c in checks)
+
+    bodies = ("甲站|50.00|50.00", "乙站|3.00|3.00", "丙站|2.00|2.00", "丁站|4.00|4.00")
+    assert found(*bodies)
+    assert not found("某局|59.00|59.00", *bodies)
+    assert not found("合计|59.00|59.00", *bodies)

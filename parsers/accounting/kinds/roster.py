@@ -1,0 +1,70 @@
+"""Kind `roster`: tables that list the same bodies (单位) list them with the same rows above and below them.
+
+Invariant: a row is missed only where every other table that prints the code beside it (of its department, or
+of a part of it) prints it too, and at least `least` of them do: a body without amounts of a kind is no gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.outline import is_total
+from parsers.accounting.rules import Rule
+from parsers.accounting.wording import row_place, table_name
+from parsers.text import fold
+
+_TOTAL = "合计"
+
+
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """The body codes one table prints, 合计 among them where it closes them."""
+
+    sheet: Sheet
+    keys: frozenset[str]
+
+
+def roster(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per body code (or total) that a table lacks beside a code that begins with it, or that it
+    begins with. `column` is the pattern of the header above the codes."""
+    header = re.compile(rule.params["column"])
+    sheets = [sheet for sheet in book.sheets.values() if rule.scope.holds(sheet.table)]
+    rosters = [found for sheet in sheets if (found := _roster(sheet, header)) is not None]
+    for one in rosters:
+        others = [other for other in rosters if other is not one]
+        for key in sorted(frozenset().union(*(other.keys for other in others)) - one.keys):
+            near = [beside for beside in one.keys if _belongs(key, beside)]
+            witnesses = [other for other in others if any(beside in other.keys for beside in near)]
+            if len(witnesses) >= rule.params["least"] and all(key in other.keys for other in witnesses):
+                yield _missing(rule, one.sheet, key, witnesses[0].sheet)
+
+
+def _roster(sheet: Sheet, header: re.Pattern[str]) -> _Roster | None:
+    lowest = sheet.table.header[-1] if sheet.table.header else ()
+    column = next((i for i, text in enumerate(lowest) if header.search(fold(text))), None)
+    if column is None:
+        return None
+    keys = set()
+    for row in sheet.table.rows:
+        code = fold(sheet.table.grid[row.row_no][column])
+        if row.has_amounts:
+            keys |= {_TOTAL} if is_total(row) else {code} if code.isdecimal() else set()
+    return _Roster(sheet, frozenset(keys)) if keys - {_TOTAL} else None
+
+
+def _belongs(key: str, beside: str) -> bool:
+    """Whether one is the other's department, or the total of both."""
+    if _TOTAL in (key, beside):
+        return key == _TOTAL
+    return key != beside and (key.startswith(beside) or beside.startswith(key))
+
+
+def _missing(rule: Rule, sheet: Sheet, key: str, other: Sheet) -> Finding:
+    place, there = row_place(sheet.table, key), table_name(other.table)
+    zh = f"{place.zh}未列出，而{there.zh}等表均列有该行，疑缺一行。"
+    en = f"{place.en}: not listed, while {there.en} and others list it; a row may be missing."
+    return Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
