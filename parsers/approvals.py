@@ -42,11 +42,16 @@ class Approval:
     day: date
 
 
+def is_decision(title: str) -> bool:
+    """Does a title announce a decision of a congress or its standing committee?"""
+    return bool(_DECISION.search(fold(title)))
+
+
 def approval(title: str, text: str) -> Approval | None:
     """What a page with this title and text approves; None if it is no decision, or does not say its day."""
-    heading = fold(title)
-    if not _DECISION.search(heading):
+    if not is_decision(title):
         return None
+    heading = fold(title)
     adopted = _ADOPTED.search(fold(text))
     found = _subject(heading, bool(_STANDING.search(heading)))
     if not adopted or not found:

@@ -25,7 +25,7 @@ from crawler.platforms import Entry, PageRequest, Platform
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.visit import Visit, page_of
-from parsers.approvals import Approval, approval
+from parsers.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
@@ -93,9 +93,10 @@ class Announcements:
         read = read_article(page, platform, entry.published_on if entry else None)
         title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
         address = entry.url if entry and entry.request else response.url
+        decided = approval(read.title, page.visible) if is_decision(read.title) else None
         yield from self.announce(
             tally, response, Entry(address, title), read.attachments, recorded,
-            read.published_on, read.published_basis, approval(read.title, page.visible),
+            read.published_on, read.published_basis, decided,
         )  # fmt: skip
 
     def announce(
