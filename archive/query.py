@@ -41,9 +41,9 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
         return select(connection, sql)
 
 
-def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A connection on which every table of the schema is a view, and `current.<table>` its part that is in
-    force; close it after use.
+    force; close it after use. `threads` work on one question, by default as many as the machine can run.
 
     Put a user's SQL through `select`: DuckDB lets a connection write to the very files it may read.
     """
@@ -59,6 +59,8 @@ def connect(store: Store, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
         for statement in _current_views():
             connection.execute(statement)
         connection.execute(f"SET allowed_paths = {_texts(listed)}")
+        if threads:
+            connection.execute(f"SET threads = {threads:d}")
         for statement in LOCKED:
             connection.execute(statement)
     except duckdb.Error as error:

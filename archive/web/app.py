@@ -23,10 +23,12 @@ from archive.stores import Store
 from archive.web import api, boards, bodies, documents, health, overview, sandbox, sqlpages
 from archive.web.dataset import Board, Dataset
 from archive.web.images import Images
+from archive.web.knowledge import examples, measures
 from archive.web.rendering import environment, page
 from archive.web.sandbox import SandboxError
 from archive.web.security import SecurityHeaders
 from archive.web.visit import Visit, visit_handler
+from archive.web.words import LANGUAGES, translate
 from parsers.errors import GongkaiError
 
 GZIP_FROM = 1024
@@ -71,8 +73,7 @@ def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         sandbox.prepare()
-        for name in environment().list_templates(["html"]):
-            environment().get_template(name)  # compiled once, before the first visitor
+        _load()
         with dataset.watched():
             yield
 
@@ -88,6 +89,16 @@ def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
     app.state.dataset = dataset
     app.state.images = Images()
     return app
+
+
+def _load() -> None:
+    """Read what every answer needs once, before the first visitor comes."""
+    for name in environment().list_templates(["html"]):
+        environment().get_template(name)
+    for language in LANGUAGES:
+        translate(language, "")
+    measures()
+    examples()
 
 
 def error_page(request: Request, error: Exception) -> Response:

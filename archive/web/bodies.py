@@ -45,9 +45,9 @@ def body_page(visit: Visit) -> Response:
     documents = queries.documents_of(visit.version, body)
     columns = _newest_of_each(documents)
     identities = [one["document_id"] for one in columns]
-    amounts = money.amounts(visit.version, identities)
-    functional = money.classes(visit.version, identities, money.FUNCTIONAL, money.FUNCTIONAL_TABLES)
-    economic = money.classes(visit.version, identities, money.ECONOMIC, money.ECONOMIC_TABLES)
+    all_of_them = [one["document_id"] for one in documents]
+    near = visit.version.of_documents(all_of_them)
+    figures = money.figures(near, identities)
     board = board_of(visit)
     own = board.filter(pc.equal(board["body_id"], body["body_id"]))
     return page(
@@ -58,16 +58,16 @@ def body_page(visit: Visit) -> Response:
         documents=documents,
         columns=columns,
         measures=measures(),
-        amounts=amounts,
-        functional=_class_rows(functional, identities),
-        economic=_class_rows(economic, identities),
+        amounts=figures.measures,
+        functional=_class_rows(figures.functional, identities),
+        economic=_class_rows(figures.economic, identities),
         charts={
-            "functional": _class_chart(visit, columns, functional),
-            "economic": _class_chart(visit, columns, economic),
-            "three_public": _three_public(visit, columns, amounts),
+            "functional": _class_chart(visit, columns, figures.functional),
+            "economic": _class_chart(visit, columns, figures.economic),
+            "three_public": _three_public(visit, columns, figures.measures),
         },
         deadlines=own.to_pylist(),
-        checks=_failing(visit, [one["document_id"] for one in documents]),
+        checks=near.rows(queries.BODY_CHECKS, all_of_them),
     )
 
 
@@ -85,7 +85,8 @@ def compare_page(visit: Visit) -> Response:
             one for one in documents if one["document_kind"] == kind and year in (0, one["fiscal_year"])
         ]
         chosen.append((body, next(iter(_newest_of_each(fitting)), None)))
-    amounts = money.amounts(visit.version, [one["document_id"] for _, one in chosen if one])
+    identities = [one["document_id"] for _, one in chosen if one]
+    amounts = money.figures(visit.version.of_documents(identities), identities).measures
     q = visit.parameter("q")
     series = {
         body["name"]: [money.in_wan(_amount(amounts, document, measure)) for measure in list(measures())[:6]]
@@ -142,10 +143,6 @@ def rank_page(visit: Visit) -> Response:
         body_id=queries.body_id,
         charts={"rank": chart} if rows else {},
     )
-
-
-def _failing(visit: Visit, identities: Sequence[str]) -> list[Row]:
-    return visit.version.of_documents(identities).rows(queries.BODY_CHECKS, list(identities))
 
 
 def _kind(visit: Visit) -> str:

@@ -43,6 +43,9 @@ LATEST = "latest"
 KEPT_OPEN = 4
 BOARDS_KEPT = 8
 BOARD_SECONDS = 600
+THREADS = 1
+"""To a question of a page: it reads few files, and several threads would spend longer on waiting for each
+other than on reading. Visitors are answered beside each other."""
 LOOK_SECONDS = 10
 """How often the store is asked for a new snapshot."""
 TABLE_NAME = re.compile(r"\{(\w+)\}")
@@ -214,7 +217,7 @@ class Dataset:
     def _version(self, snapshot: Snapshot) -> Version:
         version = self._open.get(snapshot.number)
         if version is None:
-            connection = connect(self.store, snapshot)
+            connection = connect(self.store, snapshot, THREADS)
             version = Version(self.store, snapshot, connection, homes_of(self.store, snapshot, connection))
         with self._lock:
             version = self._open.setdefault(snapshot.number, version)

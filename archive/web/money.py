@@ -6,7 +6,8 @@ Invariant: an amount shown is one printed fact, named by its id; nothing is adde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.web.dataset import Row, Version
@@ -18,60 +19,75 @@ OWN_YEAR = (
 )
 """The facts about the document's own year, not the year before or a part of it."""
 
-CLASSES = """
-    SELECT document_id, table_type, {code} AS code, any_value({name}) AS name,
-           max(amount_yuan) AS amount, arg_max(fact_id, amount_yuan) AS fact_id
-    FROM {facts}
-    WHERE document_id IN (SELECT unnest(?)) AND table_type IN (SELECT unnest(?)) AND {code} IS NOT NULL
-      AND level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
-      AND (nature = 'all' OR table_type LIKE '%basic%') AND {own_year}
-    GROUP BY ALL ORDER BY code
+OF_CLASSES = """
+    level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
+    AND (nature = 'all' OR table_type LIKE '%basic%')
 """
-
-
-def _classes(code: str, name: str) -> str:
-    return CLASSES.format(code=code, name=name, own_year=OWN_YEAR, facts="{facts}")
-
-
-FUNCTIONAL = _classes("functional_code", "functional_name")
-ECONOMIC = _classes("economic_code", "economic_name")
 # The first of these that a document has is shown.
-FUNCTIONAL_TABLES = ["expenditure", "general_expenditure"]
-ECONOMIC_TABLES = ["general_basic_economic", "basic_economic", "general_expenditure_economic"]
+FUNCTIONAL_TABLES = ("expenditure", "general_expenditure")
+ECONOMIC_TABLES = ("general_basic_economic", "basic_economic", "general_expenditure_economic")
 
 
-def amounts(version: Version, document_ids: Sequence[str]) -> dict[str, dict[str, Row]]:
-    """For each document, by measure: `amount` and `fact_id`."""
-    parts = (
-        f"SELECT document_id, '{one.id}' AS measure, amount_yuan, fact_id FROM own WHERE {one.where}"
-        for one in measures().values()
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What pages show of some documents. An amount is a row with `amount` and `fact_id`; one of a class has
+    its `code` and `name`, too."""
+
+    measures: Mapping[str, Mapping[str, Row]]
+    """By document and measure."""
+    functional: Mapping[str, Sequence[Row]]
+    economic: Mapping[str, Sequence[Row]]
+
+
+def figures(version: Version, document_ids: Sequence[str]) -> Figures:
+    """The figures of documents, for which their facts are read once."""
+    marks = [f'coalesce({one.where}, false) AS "{one.id}"' for one in measures().values()]
+    wanted = " OR ".join(f'"{name}"' for name in ("of_class", *measures()))
+    # One question for all measures and classes: to plan one for each takes longer than the reading.
+    sql = f"""
+        WITH marked AS (
+            SELECT document_id, fact_id, amount_yuan AS amount, table_type, functional_code, functional_name,
+                   economic_code, economic_name, ({OF_CLASSES}) AS of_class, {", ".join(marks)}
+            FROM {{facts}} WHERE list_contains(?, document_id) AND {OWN_YEAR})
+        SELECT * FROM marked WHERE {wanted} ORDER BY fact_id"""
+    rows = version.rows(sql, list(document_ids))
+    by_measure: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        for name in measures():
+            if row[name]:
+                mine = by_measure[row["document_id"]]
+                mine[name] = _larger(mine.get(name), row)
+    classed = [row for row in rows if row["of_class"]]
+    return Figures(
+        by_measure,
+        _classes(classed, document_ids, "functional", FUNCTIONAL_TABLES),
+        _classes(classed, document_ids, "economic", ECONOMIC_TABLES),
     )
-    # Read once: every measure of its own would read all facts again.
-    sql = f"""WITH own AS MATERIALIZED (
-                  SELECT document_id, fact_id, amount_yuan, table_type, subject, is_total, fund, nature,
-                         object
-                  FROM {{facts}} WHERE document_id IN (SELECT unnest(?)) AND {OWN_YEAR})
-              SELECT document_id, measure, max(amount_yuan) AS amount,
-                     arg_max(fact_id, amount_yuan) AS fact_id
-              FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL"""
-    found: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in version.of_documents(document_ids).rows(sql, list(document_ids)):
-        found[row["document_id"]][row["measure"]] = row
-    return found
 
 
-def classes(
-    version: Version, document_ids: Sequence[str], sql: str, tables: Sequence[str]
+def _larger(known: Row | None, row: Row) -> Row:
+    """The row with the larger amount, the one printed first if they are equal."""
+    if known is None or known["amount"] is None:
+        return row
+    return row if row["amount"] is not None and row["amount"] > known["amount"] else known
+
+
+def _classes(
+    rows: Sequence[Row], document_ids: Sequence[str], sort: str, tables: Sequence[str]
 ) -> dict[str, list[Row]]:
-    """For each document the amounts of its classes, from the first of `tables` that it has."""
-    by_table: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in version.of_documents(document_ids).rows(sql, list(document_ids), list(tables)):
-        by_table[row["document_id"], row["table_type"]].append(row)
-    found = {}
+    """For each document the amounts of its classes, by code, from the first of `tables` that it has."""
+    found: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        if (code := row[f"{sort}_code"]) and row["table_type"] in tables:
+            mine = found[row["document_id"], row["table_type"]]
+            name = mine[code]["name"] if code in mine else None
+            named = {"code": code, "name": name or row[f"{sort}_name"]}
+            mine[code] = _larger(mine.get(code), row) | named
+    chosen = {}
     for identity in document_ids:
-        rows = next((by_table[identity, name] for name in tables if by_table.get((identity, name))), [])
-        found[identity] = rows
-    return found
+        mine = next((found[identity, name] for name in tables if (identity, name) in found), {})
+        chosen[identity] = [mine[code] for code in sorted(mine)]
+    return chosen
 
 
 def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, limit: int) -> list[Row]:

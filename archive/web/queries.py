@@ -57,7 +57,7 @@ BODIES = """
 BODY_CHECKS = """
     SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
            tolerance_yuan, table_ids, fact_ids
-    FROM {checks} WHERE document_id IN (SELECT unnest(?)) AND status = 'fails'
+    FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails'
     ORDER BY severity = 'error' DESC, document_id, rule LIMIT 200
 """
 LATEST = """

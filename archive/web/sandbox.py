@@ -37,10 +37,15 @@ TASKS = {
     "member": "archive.web.originals:member_of",
     "query": "archive.web.asking:answer",
 }
-LIBRARIES = ("archive.web.asking", "archive.web.images", "archive.web.originals", "pypdfium2", "PIL.Image")
+LIBRARIES = (
+    "archive.stores.s3",
+    "pypdfium2",
+    "PIL.Image",
+    *(name.partition(":")[0] for name in TASKS.values()),
+)
 DONE, REFUSED = b"+", b"-"
 ORDER = struct.Struct("!q")
-"""To the parent: 0, with a socket, for a new child, whose process id is the answer; a process id, to end it."""
+"""To the parent: 0 and a socket, for a child, whose process id is the answer; a process id, to end it."""
 PIECE = 1 * MIB
 _slots = BoundedSemaphore(4)
 """A visitor who asks for everything at once waits for himself."""
@@ -95,17 +100,21 @@ class Children:
             with theirs:
                 self.parent = subprocess.Popen(
                     [sys.executable, "-m", "archive.web.sandbox"],
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     # Its idle threads would not come along into the children.
-                    env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+                    env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 )
         return self._control
 
 
 _children = Children()
-prepare = _children.prepare
+
+
+def prepare() -> None:
+    """Load what tasks need before the first one comes."""
+    _children.prepare()
 
 
 def call(

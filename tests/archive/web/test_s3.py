@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from archive import monitor
 from archive.snapshots import commit
 from archive.stores import Store, open_store
+from archive.web import sandbox
 from archive.web.app import create_app
 from tests.archive.samples import Sample, changes
 
@@ -20,7 +22,9 @@ def client(store: Store) -> TestClient:
     return TestClient(create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day)))
 
 
-def test_pages_over_s3(s3_uri: str) -> None:
+def test_pages_over_s3(s3_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its children know the credentials that the environment had when their parent was started.
+    monkeypatch.setattr(sandbox, "_children", sandbox.Children())
     store, sample = open_store(s3_uri), Sample("勉县水利局")
     commit(store, changes([sample]), message="", run_id=None, now=NOW)
     with client(store) as visitor:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +59,60 @@ def test_memory_is_limited(served: Served) -> None:
 def test_sql_reads_the_snapshot_and_nothing_else(served: Served, sql: str) -> None:
     with pytest.raises(SandboxError):
         ask(served.store, 2, sql)
+
+
+def offspring(children: sandbox.Children) -> list[int]:
+    """The process ids of the children that live."""
+    assert children.parent
+    pid = children.parent.pid
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> sandbox.Children:
+    """Children of a parent of their own."""
+    made = sandbox.Children()
+    monkeypatch.setattr(sandbox, "_children", made)
+    return made
+
+
+def test_a_child_does_one_task_and_is_gone(served: Served, children: sandbox.Children) -> None:
+    seen = set()
+    for _ in range(2):
+        with children.taken():
+            (child,) = offspring(children)
+            seen.add(child)
+    assert ask(served.store, 2, "SELECT 1 AS one").to_pylist() == [{"one": 1}]
+    with children.taken():  # orders are followed in their order
+        assert len(offspring(children)) == 1 and len(seen) == 2
+
+
+def test_questions_do_not_wait_for_each_other(served: Served) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        endless = pool.submit(query, served, ENDLESS, seconds=6)
+        assert ask(served.store, 2, "SELECT 1 AS one").num_rows == 1
+        assert not endless.done()
+        with pytest.raises(SandboxError, match="stopped after 6 seconds"):
+            endless.result()
+
+
+def test_a_parent_that_was_killed_is_replaced(served: Served, children: sandbox.Children) -> None:
+    assert ask(served.store, 2, "SELECT 1 AS one").num_rows == 1
+    assert children.parent
+    children.parent.kill()
+    children.parent.wait()
+    assert ask(served.store, 2, "SELECT 1 AS one").num_rows == 1
+
+
+def test_children_end_with_the_server() -> None:
+    children = sandbox.Children()
+    with children.taken():
+        (child,) = offspring(children)
+        assert children.parent
+        children._control.close()  # type: ignore[union-attr]  # as the end of its process does
+        assert children.parent.wait(20) == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, signal.SIGCONT)
 
 
 def test_a_file_that_is_no_pdf_is_refused() -> None:
