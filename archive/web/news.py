@@ -68,6 +68,8 @@ def editions(store: Store, snapshot: Snapshot) -> list[Edition]:
         if newer is None or len(found) == EDITIONS:
             break
         older = _parent(store, newer)
+        if older is None and newer.parent is not None:
+            break  # it has expired, and nobody knows what was there before
         edition = _edition(store, older, newer)
         if edition.items:
             found.append(edition)

@@ -1,7 +1,8 @@
-"""A store with two snapshots, served: two documents as typeset, and a third with hostile texts."""
+"""A store with three snapshots, served: two documents as typeset, a third with hostile texts, and news."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +47,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     hostile = Sample(HOSTILE)
     body = {"body_id": "0123456789abcdef", "name": HOSTILE, "region_code": "610725", "level": "department"}
     bodies = Change("bodies", build_table("bodies", [body]), frozenset([body["body_id"]]))
-    assert snapshots.commit(store, [*changes([hostile]), bodies], message="hostile", run_id=None, now=NOW)
+    carriers = _announcements(hostile)
+    came = [*changes([hostile]), bodies, carriers[0]]
+    assert snapshots.commit(store, came, message="hostile", run_id=None, now=NOW)
+    assert snapshots.commit(store, carriers[1:], message="news", run_id=None, now=NOW)
     app = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day))
     with TestClient(app, raise_server_exceptions=False) as client:
         found = client.get("/api/documents").json()["data"]
@@ -60,6 +64,43 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             hostile=ids["hostile"],
             body=next(row["body_id"] for row in listed if "延边" in row["name"]),
         )
+
+
+def _announcements(hostile: Sample) -> list[Change]:
+    """Three that are new; then one of them altered and one gone, and what was altered."""
+
+    def row(name: str, state: str = "live", documents: int = 1) -> dict[str, object]:
+        return {
+            "disclosure_id": hashlib.sha256(name.encode()).hexdigest()[:16],
+            "site_id": "610725",
+            "region_code": "610725",
+            "url": f"http://www.county.gov.cn/{name}.html",
+            "title": f"{HOSTILE}{name}",
+            "published_on": NOW.date(),
+            "published_basis": "stated",
+            "first_seen": NOW,
+            "last_seen": NOW,
+            "state": state,
+            "body_name": HOSTILE,
+            "document_ids": [hostile.document_id, Sample("later").document_id][:documents],
+        }
+
+    def change(table: str, rows: list[dict[str, object]]) -> Change:
+        return Change(table, build_table(table, rows), frozenset(str(one["disclosure_id"]) for one in rows))
+
+    altered, gone = row("altered", documents=2), row("gone", "gone")
+    alteration = {
+        "change_id": "altered-1",
+        **{name: altered[name] for name in ("disclosure_id", "url")},
+        "kind": "altered",
+        "old_document_id": hostile.document_id,
+        "new_document_id": Sample("later").document_id,
+    }
+    return [
+        change("disclosures", [row("new"), row("altered"), row("gone")]),
+        change("disclosures", [altered, gone]),
+        change("changes", [alteration]),
+    ]
 
 
 def archive_documents(store: Store, folder: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from archive.web import security
 from archive.web.app import PAGES
+from archive.web.news import KINDS
 from tests.archive.web.conftest import HOSTILE, Served
 
 ADDRESSES = (
@@ -153,6 +154,14 @@ def test_hostile_texts_are_shown_as_texts(served: Served) -> None:
     assert "&lt;script&gt;" in listed
     echoed = served.client.get("/bodies", params={"q": HOSTILE}).text
     assert 'value="&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;&amp;{{7*7}}"' in echoed
+
+
+def test_the_front_page_tells_what_changed(served: Served) -> None:
+    page = served.client.get("/", headers={"accept-language": "en"}).text
+    for kind in KINDS:
+        assert f'class="tag news-{kind}"' in page
+    assert "Snapshot 3" in page and "amounts printed otherwise: 1" in page
+    assert HOSTILE not in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
 def test_the_language_asked_for_is_remembered(served: Served) -> None:

@@ -43,6 +43,8 @@ PAGES = {
     "not found": "/nowhere",
 }
 SERIOUS = ("serious", "critical")
+PATIENCE = 120_000
+"""Milliseconds to wait for a page: what is tested is what it does, not how busy the machine is."""
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 
 
@@ -97,6 +99,8 @@ def contexts(browser: Any) -> Iterator[dict[str, Any]]:
         for width, pixels in WIDTHS.items()
         for language in ("zh-CN", "en-GB")
     }
+    for context in made.values():
+        context.set_default_timeout(PATIENCE)
     yield made
     for context in made.values():
         context.close()
