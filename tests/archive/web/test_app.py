@@ -6,9 +6,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from starlette.testclient import TestClient
 
+from archive import monitor
 from archive.web import security
-from archive.web.app import PAGES
+from archive.web.app import PAGES, create_app
 from archive.web.news import KINDS
 from tests.archive.web.conftest import HOSTILE, Served
 
@@ -183,3 +185,14 @@ def test_nothing_can_be_changed(served: Served) -> None:
     for path in PAGES:
         for method in ("POST", "PUT", "DELETE", "PATCH"):
             assert served.client.request(method, re.sub(r"\{[^}]*\}", "1", path)).status_code in (404, 405)
+
+
+def test_a_server_can_be_held_to_one_snapshot(served: Served) -> None:
+    app = create_app(served.store, lambda snapshot, day: monitor.board(served.store, snapshot, day), "1")
+    with TestClient(app) as visitor:
+        app.state.dataset.look()
+        page = visitor.get("/bodies", headers={"accept-language": "en"}).text
+        assert "Snapshot 1 of" in page and "&lt;script&gt;" not in page and "?at=" not in page
+        assert visitor.get("/api/documents").json()["snapshot"] == 1
+        assert visitor.get("/api/documents?at=latest").json()["snapshot"] == 3
+        assert visitor.get("/health").json()["snapshot"] == 1
