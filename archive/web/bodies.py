@@ -23,6 +23,8 @@ from archive.web.visit import Visit
 LISTED = 100
 COMPARED = 6
 RANKED = 200
+FIRST_CHECKS = 6
+"""Of those that fail; the others are shown when asked for."""
 THREE_PUBLIC = ("three_public", "abroad", "vehicles", "reception")
 KINDS = ("budget", "accounts")
 
@@ -67,6 +69,7 @@ def body_page(visit: Visit) -> Response:
             "three_public": _three_public(visit, columns, figures.measures),
         },
         deadlines=own.to_pylist(),
+        first_checks=FIRST_CHECKS,
         checks=near.rows(queries.BODY_CHECKS, all_of_them),
     )
 

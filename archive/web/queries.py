@@ -58,7 +58,8 @@ BODY_CHECKS = """
     SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
            tolerance_yuan, table_ids, fact_ids
     FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails'
-    ORDER BY severity = 'error' DESC, document_id, rule LIMIT 200
+    ORDER BY severity = 'error' DESC, abs(difference_yuan) DESC NULLS LAST, document_id, rule, check_id
+    LIMIT 200
 """
 LATEST = """
     SELECT d.disclosure_id, d.title, d.url, d.published_on, d.state, d.body_name, d.fiscal_year,

@@ -1,8 +1,14 @@
-// Draws the charts of a page: ECharts options stand as JSON beside each chart.
+// Draws the charts of a page: ECharts options stand as JSON beside each chart. Names beside bars take what a
+// screen has to spare.
 "use strict";
 for (const place of document.querySelectorAll("[data-chart]")) {
   const option = JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent);
   const chart = echarts.init(place, null, { renderer: "canvas" });
   chart.setOption(option);
-  new ResizeObserver(() => chart.resize()).observe(place);
+  const named = option.yAxis.type === "category";
+  const fit = () => {
+    chart.resize();
+    if (named) chart.setOption({ yAxis: { axisLabel: { width: Math.min(300, chart.getWidth() * 0.38) } } });
+  };
+  new ResizeObserver(fit).observe(place);
 }
