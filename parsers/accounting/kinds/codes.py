@@ -173,7 +173,8 @@ def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
     yield from (_finding(rule, sheet, child.row, _lost(code)) for code, child in lost.items())
     printed = {node.code for node in root.children if len(node.code) == 3}
     orphans = {node.code[:3]: node for node in reversed(root.children) if len(node.code) > 3}
-    if len(orphans) <= len(printed):
+    grouped = any(node.children for node in root.children)
+    if len(orphans) <= len(printed) or (len(orphans) == 1 and grouped):
         yield from (_finding(rule, sheet, node.row, _lost(code)) for code, node in orphans.items())
     inner = [node for node in nodes if len(node.code) == deepest - 2]
     bare = [node for node in inner if not node.children]

@@ -30,25 +30,27 @@ def numbering(rule: Rule, book: Book) -> Iterator[Yield]:
         for rows in sheet.blocks.values():
             for above, row in _breaks(rows):
                 place = row_place(sheet.table, row_name(row.label, None, row.row_no))
-                zh = f"{place.zh}的编号与上一项“{above.label}”不连续，疑缺项或编号有误。"
-                en = f"{place.en}: its number does not follow “{above.label}”; an item may be missing."
+                above_zh = f"与上一项“{above.label}”不连续" if above else "不是从一起"
+                above_en = f"does not follow “{above.label}”" if above else "is not the first"
+                zh = f"{place.zh}的编号{above_zh}，疑缺项或编号有误。"
+                en = f"{place.en}: its number {above_en}; an item may be missing."
                 yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
 
 
-def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow, TableRow]]:
-    """Neighbouring items of one list whose numbers do not follow each other; the outermost list begins with 1
-    or counts on from elsewhere."""
+def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow | None, TableRow]]:
+    """Neighbouring items of one list whose numbers do not follow each other, and lists that begin with 2; an
+    outermost list that begins higher counts on from elsewhere."""
     root = outline([row for row in rows if row.label.strip()])
     first = next((found for item in root.items if (found := ordinal(item.row.label))), None)
-    if first is not None and first[1] != 1:
+    if first is not None and first[1] > _FEW:
         return
     for owner in (root, *root.walk()):
         numbered = [(i.row, found) for i in owner.items if (found := ordinal(i.row.label)) is not None]
         for (above, one), (row, two) in pairwise(numbered):
             if one[0] == two[0] and two[1] not in (one[1] + 1, 1):
                 yield above, row
-        if owner is not root and numbered and numbered[0][1][1] == 2:
-            yield owner.row, numbered[0][0]
+        if numbered and numbered[0][1][1] == 2:
+            yield owner.row if owner is not root else None, numbered[0][0]
 
 
 def serials(rule: Rule, book: Book) -> Iterator[Yield]:

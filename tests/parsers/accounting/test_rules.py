@@ -307,3 +307,14 @@ def test_bodies_without_their_total_are_missed() -> None:
     assert found(*bodies)
     assert not found("某局|59.00|59.00", *bodies)
     assert not found("合计|59.00|59.00", *bodies)
+
+
+def test_a_list_that_begins_with_two_lacks_its_first_item() -> None:
+    def found(*labels: str) -> list[str]:
+        rows = [*(f"{label}|1.00" for label in labels), f"收入总计|{len(labels)}.00"]
+        checks = checked("收支总表", "单位：万元", grid("收入|<", "项目|预算数", *rows))
+        return [c.message for c in checks if (c.rule, c.status) == ("NUMBER", "fails")]
+
+    assert found("一、财政拨款收入", "二、事业收入", "三、其他收入") == []
+    assert "“二、事业收入”行的编号不是从一起" in found("二、事业收入", "三、其他收入")[0]
+    assert found("四、事业收入", "五、其他收入") == []
