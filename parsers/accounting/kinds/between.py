@@ -81,7 +81,7 @@ def _pair(
     step = max(left.step, right.step)
     if rule.params.get("missing_is_zero"):
         rights = {**dict.fromkeys(chosen, ()), **rights}
-    for key in chosen.keys() & rights.keys():
+    for key in (key for key in chosen if key in rights):  # in the order printed
         here, there = chosen[key], rights[key]
         against = cell_name(there[0], right.table) if len(there) == 1 else None
         place, listed = cell_name(here[0], left.table), bool(sides[1][0].get("sum"))
@@ -113,7 +113,7 @@ def _with_blanks(sheet: Sheet, own: Amounts, other: Amounts) -> Amounts:
     stands here with a blank in the column of its neighbours."""
     columns = {(key[0], key[2]): (terms[0].ref.col_no, terms[0].fact) for key, terms in own.items()}
     filled = dict(own)
-    for key in other.keys() - own.keys():
+    for key in (key for key in other if key not in own):
         column, fact = columns.get((key[0], key[2]), (None, None))
         if column is None or fact is None:
             continue

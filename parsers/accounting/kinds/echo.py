@@ -120,7 +120,7 @@ def _shared(rule: Rule, first: _List, second: _List) -> list[Hashable]:
     """The rows that both lists print and that must agree, if the lists are one."""
     both = [key for key in first.terms if key in second.terms]
     agreeing = {key for key in both if abs(first.terms[key].yuan - second.terms[key].yuan) <= CENTS}
-    telling = [key for key in agreeing if first.terms[key].yuan]
+    telling = [key for key in both if key in agreeing and first.terms[key].yuan]
     differing = [key for key in both if key not in agreeing and _contained(key, telling)]
     if len(telling) < max(rule.params["least"], rule.params["most"] * len(differing)):
         return []
