@@ -29,7 +29,7 @@ from archive import scores as scoring
 from archive.alerts import deliver, detect, feeds, read_channels
 from archive.changes import Kind, diff
 from archive.deadlines import CHINA
-from archive.errors import AlreadyExists, QueryError, SnapshotNotFound
+from archive.errors import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
 from archive.expiry import Policy, expire
 from archive.export import Format, default_name
 from archive.export import export as write_export
@@ -399,6 +399,8 @@ def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) ->
         for one in snapshots.history(store)
     ]
     present.give(pa.Table.from_pylist(rows), form, out)
+    if not rows:
+        log.warning(t("{uri} has no snapshot yet", uri=store.uri))
     return DONE
 
 
@@ -440,7 +442,10 @@ def diff_snapshots(
 
 @command("verify", "Check every hash, key and reference of everything stored.")
 def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
-    findings = verify_store(ctx.obj.store())
+    store = ctx.obj.store()
+    if next(iter(store.list("")), None) is None:  # a mistyped path must not pass for a sound store
+        raise StoreUnusable(t("nothing is stored in {uri}", uri=store.uri))
+    findings = verify_store(store)
     if findings:
         present.give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
     errors = sum(finding.severity == "error" for finding in findings)

@@ -25,6 +25,7 @@ from archive.stores import Store
 from archive.warc import read_payload
 from archive.workers import Pool, Task
 from parsers import PARSER_VERSION
+from parsers.document import Note
 from parsers.media import HTML, UNKNOWN
 from parsers.renditions import without_repeats
 from parsers.results import ParsedDocument
@@ -175,8 +176,15 @@ class DocumentWork:
         if not stated:
             return document
         self._stated[document.document_id] = stated
-        sources = document.headline.sources | dict.fromkeys(stated, "operator")
-        return replace(document, headline=replace(document.headline, **stated, sources=sources))
+        read = document.headline
+        sources = read.sources | dict.fromkeys(stated, "operator")
+        contradicted = tuple(
+            Note("overridden", f"{name}: the operator states {value}, the document {getattr(read, name)}")
+            for name, value in stated.items()
+            if getattr(read, name) not in (None, value)
+        )
+        headline = replace(read, **stated, sources=sources)
+        return replace(document, headline=headline, notes=(*document.notes, *contradicted))
 
     def _is_new(self, identity: str) -> bool:
         if identity in self._looked_at:

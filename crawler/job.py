@@ -25,6 +25,9 @@ from crawler.recorder import spool_of
 from crawler.report import CrawlReport
 from crawler.settings import CONTACT
 
+MANY_SITES = 1000
+"""So many that somebody may have meant fewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
@@ -56,6 +59,10 @@ def crawl_sites(
     """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
     from crawler.run import crawl  # Scrapy takes a second to load: only who crawls waits
 
+    if len(sites) >= MANY_SITES:
+        log.warning(
+            t("{count} sites will be visited. --sites chooses some; Ctrl-C ends it.", count=len(sites))
+        )
     if not CONTACT and not settings:
         log.warning(t("Nobody can reach you about these requests: set GONGKAI_CONTACT to an address."))
     crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
