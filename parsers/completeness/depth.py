@@ -10,15 +10,19 @@ from collections.abc import Iterator
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.results import BudgetTable, Check
 
-_FUNCTIONAL = ("general_expenditure", "functional", "complete-functional-depth", 7)
-_ECONOMIC = ("general_basic_economic", "economic", "complete-economic-depth", 5)
+_FUNCTIONAL = (
+    ("general_expenditure", "appropriation_expenditure"), "functional", "complete-functional-depth", 7,
+)  # fmt: skip
+_ECONOMIC = (
+    ("general_basic_economic", "appropriation_basic_economic"), "economic", "complete-economic-depth", 5,
+)  # fmt: skip
 
 
 def check_depth(disclosure: Disclosure) -> Iterator[Check]:
     """One check for every table that must go down to 项 or 款."""
     for table in disclosure.tables:
-        for kind, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
-            if table.table_type == kind:
+        for kinds, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
+            if table.table_type in kinds:
                 yield from _check(table, system, rule, digits)
 
 

@@ -57,8 +57,8 @@ def _type(draft: Draft, columns: tuple[Column, ...]) -> str:
     """By title; where the title leaves open which classification the rows follow, by the code column."""
     kind = (draft.title and table_type(draft.title)) or _type_by_content(draft)
     systems = {column.system for column in columns if column.system}
-    if kind == "general_basic_economic" and systems == {"functional"}:
-        return "general_basic"
+    if kind in ("general_basic_economic", "appropriation_basic_economic") and systems == {"functional"}:
+        return kind.removesuffix("_economic")
     return kind
 
 

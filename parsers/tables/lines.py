@@ -36,6 +36,9 @@ _NESTED_OTHERWISE = frozenset(
 _LABELS_NAME = {
     "expenditure": "functional",
     "general_expenditure": "functional",
+    "appropriation_expenditure": "functional",
+    "appropriation_basic": "functional",
+    "appropriation_basic_economic": "economic",
     "general_basic": "functional",
     "gov_fund_expenditure": "functional",
     "general_expenditure_economic": "economic",
