@@ -2,8 +2,8 @@
 
 Invariant: every request passes the guard before anything else, and every answer passes the capture before
 anything else. From the engine's side: `Guard` (may it be asked for at all), `Robots` (does the site allow
-it), Scrapy's own, `Backoff` (when to try again), `Breaker` (is the host left alone), `Capture` next to the
-network.
+it), Scrapy's own, `Backoff` (when to try again), `Redirects`, `Breaker` (is the host left alone), `Capture`
+next to the network.
 
 `request.meta` keys: `site` (site_id), `purpose` (see `crawler.guard`), `expected` (see `crawler.outcomes`),
 `via` (the page the link was found on); answers add `recorded` (see `crawler.recorder`).
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -114,6 +115,19 @@ class Guard:
             raise Refused(reason)
         if came_from:
             request.meta["via"] = came_from[-1]
+
+
+class Redirects(RedirectMiddleware):
+    """Follows redirects with the Referer of the first request, as browsers do."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # It warns that Scrapy's own keeper of that header is off.
+        logging.getLogger(RedirectMiddleware.__module__).setLevel(logging.ERROR)
+        return super().from_crawler(crawler)
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """The header stays as it is."""
 
 
 class Robots:

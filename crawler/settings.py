@@ -79,11 +79,13 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Guard": 40,
     "crawler.middlewares.Robots": 100,
     "crawler.middlewares.Backoff": 550,
+    "crawler.middlewares.Redirects": 600,
     "crawler.middlewares.Breaker": 980,
     "crawler.middlewares.Capture": 990,
     # Replaced by the above.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Content codings are undone by the archive's own code, so that the hash is of the bytes that are parsed.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
