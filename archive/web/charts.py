@@ -19,7 +19,9 @@ TEXT_STYLE = {"fontFamily": "system-ui, PingFang SC, Noto Sans CJK SC, Microsoft
 
 def bars(categories: Sequence[str], series: Mapping[str, Sequence[Number]], unit: str) -> Option:
     """Horizontal bars, one group per category, the first on top."""
-    return _option(series, "bar", unit) | {
+    option = _option(series, "bar", unit)
+    option["grid"]["left"] = 28  # ECharts draws long names a little longer than it measures them
+    return option | {
         "yAxis": {
             "type": "category",
             "data": list(categories),

@@ -193,9 +193,13 @@ class Server:
             return int(json.load(answer)["snapshot"])
 
     def processor(self) -> float:
-        """Seconds of processor time so far, children that ended included."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / TICKS
+        """Seconds of processor time so far, with those of the sandbox, which is a child of the server, and of
+        its children that ended."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task").glob("*/children")
+        pids = [pid, *(int(one) for listed in children for one in listed.read_text().split())]
+        stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in pids]
+        return sum(int(ticks) for fields in stats for ticks in fields[11:15]) / TICKS
 
     def peak(self) -> int:
         """The most memory it ever held, in bytes."""
