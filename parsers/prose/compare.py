@@ -2,7 +2,8 @@
 
 Invariant: an amount fails only where its subject is certain, the tables print that subject, and the amount is
 printed nowhere in the tables at all; else a table may mean something else by the same words, and the test is
-untestable.
+untestable. A figure that names a fund is compared with that fund's amounts alone: what only tables of other
+funds print is a warning.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from decimal import Decimal
 from parsers.prose.figures import Figure
 from parsers.prose.index import Candidate, Index
 from parsers.prose.slips import is_slip
+from parsers.prose.terms import terms
 from parsers.prose.verdict import verdict
 from parsers.results import Check
 
@@ -121,7 +123,8 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
 def _differs(figure: Figure, found: Sequence[Candidate], index: Index, tolerance: Decimal) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
-    meant = None if index.prints(printed, tolerance) else _meant(figure, found)
+    elsewhere = index.prints(printed, tolerance)
+    meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
         why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
         return verdict("I15", figure, "untestable", why, left=printed)
@@ -131,8 +134,17 @@ def _differs(figure: Figure, found: Sequence[Candidate], index: Index, tolerance
     )
     return verdict(
         "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
-        facts=(meant.ref,), severity="warning" if meant.weak else None,
+        facts=(meant.ref,), severity="warning" if meant.weak or elsewhere else None,
     )  # fmt: skip
+
+
+def _may_be_meant(figure: Figure, index: Index, tolerance: Decimal) -> bool:
+    """Whether what some table prints may be the amount of the text: not where its subject goes by funds, the
+    words name one, and only tables of others print it."""
+    assert figure.amount
+    if figure.fund is None or figure.subject is None or not terms().subjects[figure.subject].by_fund:
+        return True
+    return index.prints_of_fund(figure.amount.yuan, tolerance, figure.fund)
 
 
 def _meant(figure: Figure, found: Sequence[Candidate]) -> Candidate | None:

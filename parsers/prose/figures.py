@@ -47,7 +47,8 @@ class Figure:
     """`paragraph` numbers the paragraph; `words` stand in front of the amount, `classes` are the names of
     classes among them with the digits of their codes; `part_of` is the position (in the document's figures)
     of the whole it is listed under, `share_of` what its share is said to be of, `completion` the share of the
-    budget that was spent; `year` is named by its words."""
+    budget that was spent; `year` and `fund` are named by its words, the
+    fund of a part by those of its whole, too."""
 
     sentence: str
     page: int | None
@@ -70,6 +71,7 @@ class Figure:
     compared: bool = False
     part_of: int | None = None
     year: int | None = None
+    fund: str | None = None
 
     @property
     def direction(self) -> Direction | None:
@@ -237,10 +239,14 @@ class _Reader:
         self.found.append(
             replace(
                 base, words=words, subject=subject, code=code, amount=amount, part_of=self._whole,
-                year=year_in(before), classes=class_chain(named),
+                year=year_in(before), classes=class_chain(named), fund=self._fund(named),
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined
+
+    def _fund(self, words: str) -> str | None:
+        fund = terms().fund(words)
+        return self.found[self._whole].fund if fund is None and self._whole is not None else fund
 
     def _read_change(self, base: Figure, before: str, verb: str, change: Printed) -> None:
         # 2024年当年预算比2023年预算增加: the year compared with is no part of the subject

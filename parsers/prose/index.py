@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -34,6 +34,7 @@ class Candidate:
     yuan: Decimal
     weak: bool = False
     code: str | None = None
+    fund: str | None = None
 
 
 class Index:
@@ -105,11 +106,12 @@ class Index:
         return found[0] if len(found) == 1 else None
 
     def candidates(self, figure: Figure) -> list[Candidate]:
-        """The amounts the figure may repeat."""
+        """The amounts the figure may repeat: those of its fund, where its words name one."""
         if figure.subject:
-            return self.of_subject(figure.subject)
-        found = self._classified(figure) or self._by_label.get(_label_key(figure.words), ())
-        return [_candidate(fact, table, not _is_whole(fact)) for fact, table in found]
+            found = self.of_subject(figure.subject)
+            return _of_fund(found, figure.fund) if terms().subjects[figure.subject].by_fund else found
+        rows = self._classified(figure) or self._by_label.get(_label_key(figure.words), ())
+        return _of_fund([_candidate(fact, table, not _is_whole(fact)) for fact, table in rows], figure.fund)
 
     def _classified(self, figure: Figure) -> Sequence[Cell]:
         """The rows of the class the text names: by code, by the names down to it, or by its whole name."""
@@ -127,6 +129,15 @@ class Index:
 
     def _is_called(self, code: str, name: str) -> bool:
         return name_key(name) in self._names.get(code, ())
+
+    def prints_of_fund(self, yuan: Decimal, tolerance: Decimal, fund: str) -> bool:
+        """Whether any table prints the amount as one of this fund, of one near to it or of none."""
+        near = {None, fund, *terms().funds[fund].near}
+        return any(
+            abs(fact.amount_yuan - yuan) <= tolerance
+            for fact, *_ in self._facts
+            if fact.fund in near and fact.amount_yuan
+        )
 
     def prints(self, yuan: Decimal, tolerance: Decimal) -> bool:
         """Whether any table prints the amount."""
@@ -150,7 +161,15 @@ def _below_year(fact: Fact) -> list[str]:
 def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
     weak = weak or fact.period == "prior_year"
-    return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code)
+    return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
+
+
+def _of_fund(found: list[Candidate], fund: str | None) -> list[Candidate]:
+    """What is printed of the fund; where nothing is, what may be the same, as weak."""
+    if fund is None:
+        return found
+    near = (None, *terms().funds[fund].near)
+    return [c for c in found if c.fund == fund] or [replace(c, weak=True) for c in found if c.fund in near]
 
 
 def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:

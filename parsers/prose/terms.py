@@ -47,11 +47,22 @@ class Subject:
     terms: tuple[re.Pattern[str], ...]
     select: tuple[Selector, ...]
     parts: tuple[str, ...] = ()
+    by_fund: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """A fund the words may name, and the funds whose amounts may be the same."""
+
+    name: str
+    words: re.Pattern[str]
+    near: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ProseTerms:
     subjects: dict[str, Subject]
+    funds: dict[str, Fund]
     lead: re.Pattern[str]
     tail: re.Pattern[str]
     skipped_sections: re.Pattern[str]
@@ -79,12 +90,23 @@ class ProseTerms:
                     return subject.name
         return None
 
+    def fund(self, words: str) -> str | None:
+        """The fund the words name: 财政拨款 behind a fund of its own is that fund's; two funds are none."""
+        named = [fund.name for fund in self.funds.values() if fund.words.search(words)]
+        if len(named) > 1 and named[-1] == "appropriation":
+            named.pop()
+        return named[0] if len(named) == 1 else None
+
 
 @cache
 def terms() -> ProseTerms:
     data = load_yaml("prose_terms.yaml")
     return ProseTerms(
         subjects={name: _subject(name, entry) for name, entry in data["subjects"].items()},
+        funds={
+            name: Fund(name, re.compile(entry["words"]), frozenset(entry["near"]))
+            for name, entry in data["funds"].items()
+        },
         same_amount=tuple(frozenset(group) for group in data["same_amount"]),
         increase=tuple(data["increase"]),
         decrease=tuple(data["decrease"]),
@@ -106,6 +128,7 @@ def _subject(name: str, entry: dict[str, list[object]]) -> Subject:
         tuple(re.compile(str(term)) for term in entry["terms"]),
         tuple(_selector(dict(item)) for item in entry["select"]),  # type: ignore[call-overload]
         tuple(str(part) for part in entry.get("parts", ())),
+        bool(entry.get("by_fund", False)),
     )
 
 

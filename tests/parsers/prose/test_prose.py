@@ -216,3 +216,42 @@ def test_changes_of_listed_parts_add_up() -> None:
     whole = "本单位一般公共预算支出150.00万元，较上年减少10.00万元，其中："
     assert not failures(whole, parts[0], parts[1].format("10.00"))
     assert failures(whole, parts[0], parts[1].format("15.00")) == [("I15-change-sum", "warning")]
+
+
+GENERAL = (
+    "一般公共预算支出表",
+    "单位：万元",
+    grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|1,131.63|623.96|507.67",
+        "210|卫生健康支出|1,131.63|623.96|507.67",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("一般公共预算财政拨款基本支出623.96万元。", [("holds", "info")]),
+        ("一般公共预算财政拨款基本支出636.85万元。", [("fails", "warning")]),  # what the whole body spends
+        ("一般公共预算财政拨款基本支出632.96万元。", [("fails", "error")]),  # what no table prints
+        ("基本支出636.85万元。", [("holds", "info")]),
+        ("基本支出623.96万元。", [("holds", "info")]),
+        ("政府性基金安排的基本支出636.85万元。", []),  # no table of that fund
+        ("一般公共预算和政府性基金安排的基本支出636.85万元。", [("holds", "info")]),  # no one fund
+    ],
+)
+def test_a_figure_that_names_a_fund_is_compared_with_its_tables(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    _, checks = read(*EXPENDITURE, *GENERAL, sentence)
+    assert [(c.status, c.severity) for c in checks if c.rule == "I15"] == expected
+
+
+def test_parts_are_of_the_fund_of_their_whole() -> None:
+    _, checks = read(
+        *EXPENDITURE,
+        *GENERAL,
+        "一般公共预算财政拨款支出1131.63万元，其中：基本支出636.85万元、项目支出507.67万元。",
+    )
+    assert [c.status for c in checks if c.rule == "I15"] == ["holds", "fails", "holds"]
