@@ -14,6 +14,7 @@ from archive import snapshots
 from archive.ingest import archive_files, ingest
 from archive.query import run_sql
 from archive.stores import Store, open_store
+from archive.web.knowledge import Example, examples
 from tests.season.documents import budget
 from tests.site.typeset import typeset
 
@@ -54,6 +55,16 @@ def test_a_question_of_the_cookbook_is_answered(store: Store, number: str, sql: 
     answer = run_sql(store, snapshots.load(store), sql)
     # Of one snapshot of local files nothing was altered, taken down or late.
     assert answer.num_rows > 0 or number in ("6", "7", "8", "10")
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.english)
+def test_an_example_of_the_sql_page_asks_what_is_current(store: Store, example: Example) -> None:
+    assert re.findall(r"(?:FROM|JOIN) (?!current\.)\w+", example.sql) == []
+    if "sum(amount_yuan)" in example.sql:
+        assert "NOT is_total" in example.sql
+        assert "nature = 'all' AND object = 'all' AND period IN ('current', 'total', 'final')" in example.sql
+    answer = run_sql(store, snapshots.load(store), example.sql)
+    assert answer.num_rows > 0 or "could not be read" in example.english
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
