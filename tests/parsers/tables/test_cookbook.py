@@ -1,0 +1,90 @@
+"""The first question of the cookbook against what real documents print: each yuan once in any layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from parsers.errors import DocumentError
+from parsers.readers import read
+from parsers.readers.limits import Limits
+from parsers.results import BudgetTable, Fact
+from parsers.tables import budget_tables
+from parsers.text import fold
+from tests.parsers.tables.test_facts import CORPUS, GRAND
+
+COOKBOOK = Path(__file__).parents[3] / "docs" / "cookbook.md"
+OWN = ("current", "total", "final")
+COLUMNS = ("level", "is_total", "nature", "object", "period", "functional_code", "amount_yuan")
+# Where the items do not add up to the total, and why.
+KNOWN = {
+    "bj-yiliaobaozhangju-na-budget-2eda08.pdf": "the published table lacks rows",
+    "025-yantai_tuiyijunrenshiwuju-bmys26_423af5.html": "a section (20809) is printed without its items",
+}
+OTHERS = {"region_code": None, "body_name": "", "fiscal_year": 2026, "document_kind": "", "status": "single"}
+
+
+def first_question() -> str:
+    found = re.search(r"^## 1\. .*?^```sql\n(.*?)^```", COOKBOOK.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def answered(tables: Sequence[BudgetTable]) -> tuple[Decimal, Decimal | None]:
+    """What the cookbook's first question answers for one document: what adds up, and the printed total."""
+    facts = [
+        {name: getattr(fact, name) for name in COLUMNS}
+        | {"table_type": table.table_type, "table_id": table.table_no}
+        | OTHERS
+        for table in tables
+        for fact in table.facts
+    ]
+    with duckdb.connect() as connection:
+        connection.register("rows", pa.Table.from_pylist(facts))
+        connection.execute("CREATE SCHEMA current; CREATE TABLE current.facts AS FROM rows")
+        answer = connection.execute(f"SELECT added_up, printed_total FROM ({first_question()})").fetchone()
+    return answer or (Decimal(0), None)
+
+
+def printed(tables: Sequence[BudgetTable]) -> tuple[Decimal, Decimal] | None:
+    """The 合计 of the general budget's table and how far rounding may take a sum of its rows; None where
+    no table of it prints one."""
+    for table in tables:
+        whole = [fact for fact in table.facts if is_whole(fact)]
+        totals = [fact for fact in whole if fact.is_total and fold(fact.row_label).rstrip(":") in GRAND]
+        if table.table_type == "general_expenditure" and totals and totals[0].amount_yuan is not None:
+            step = (table.unit_yuan or Decimal(1)) / 100
+            return totals[0].amount_yuan, step / 2 * (sum(not fact.is_total for fact in whole) + 1)
+    return None
+
+
+def is_whole(fact: Fact) -> bool:
+    return fact.nature == "all" and fact.object == "all" and fact.period in OWN
+
+
+def tables_of(path: Path) -> tuple[BudgetTable, ...]:
+    try:
+        return budget_tables(read(path.read_bytes(), Limits(ocr=False)))
+    except DocumentError:
+        return ()  # pages and files without tables
+
+
+def test_the_first_question_gives_the_printed_total_of_every_real_document(shared: Path) -> None:
+    paths = [shared / "corpus" / "docs" / name for name in CORPUS]
+    paths += sorted(path for path in (shared / "real").glob("*/*") if "-scan-" not in path.name)
+    tested, wrong = 0, []
+    for path in paths:
+        tables = tables_of(path)
+        if expected := printed(tables):
+            tested += 1
+            added_up, total = answered(tables)
+            assert total == expected[0], path.name
+            if abs((added_up or 0) - expected[0]) > expected[1]:
+                wrong.append(path.name)
+    assert tested >= 30
+    assert sorted(wrong) == sorted(KNOWN)
