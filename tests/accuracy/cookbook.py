@@ -1,8 +1,12 @@
-"""The first question of the cookbook against what real documents print: each yuan once in any layout."""
+"""The first question of the cookbook against what real documents print: each yuan once in any layout.
+
+`python -m tests.accuracy.cookbook` (two minutes), with the reference documents in `../shared`.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +22,7 @@ from parsers.tables import budget_tables
 from parsers.text import fold
 from tests.parsers.tables.test_facts import CORPUS, GRAND
 
-COOKBOOK = Path(__file__).parents[3] / "docs" / "cookbook.md"
+COOKBOOK = Path(__file__).parents[2] / "docs" / "cookbook.md"
 OWN = ("current", "total", "final")
 COLUMNS = ("level", "is_total", "nature", "object", "period", "functional_code", "amount_yuan")
 # Where the items do not add up to the total, and why.
@@ -74,17 +78,21 @@ def tables_of(path: Path) -> tuple[BudgetTable, ...]:
         return ()  # pages and files without tables
 
 
-def test_the_first_question_gives_the_printed_total_of_every_real_document(shared: Path) -> None:
+def main(shared: Path) -> int:
+    """Print of every document with a total whether the question gives it; 1 if an unknown one differs."""
     paths = [shared / "corpus" / "docs" / name for name in CORPUS]
     paths += sorted(path for path in (shared / "real").glob("*/*") if "-scan-" not in path.name)
-    tested, wrong = 0, []
+    wrong = []
     for path in paths:
         tables = tables_of(path)
         if expected := printed(tables):
-            tested += 1
             added_up, total = answered(tables)
-            assert total == expected[0], path.name
-            if abs((added_up or 0) - expected[0]) > expected[1]:
-                wrong.append(path.name)
-    assert tested >= 30
-    assert sorted(wrong) == sorted(KNOWN)
+            agrees = total == expected[0] and abs((added_up or 0) - expected[0]) <= expected[1]
+            said = "agrees" if agrees else f"{added_up} for {expected[0]}"
+            print(path.name, said, KNOWN.get(path.name, ""))
+            wrong += [] if agrees else [path.name]
+    return int(not set(wrong) <= KNOWN.keys())
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parents[3] / "shared"))
