@@ -2,8 +2,10 @@
 
 Invariant: no file is deleted that a kept snapshot lists, that was written or taken up by a writer within the
 grace period, or that a snapshot listed which expired within it. The grace must be longer than the longest
-commit and the longest query: it is what makes expiry safe beside writers and readers.
+query and than two of the longest commits: it is what makes expiry safe beside writers and readers.
 
+0. A snapshot made within the grace period is kept, whatever the policy: a slow writer may be about to claim
+   its number, and must find it taken.
 1. A snapshot that is not kept has its manifest put under `dataset/expired/`, then taken from its place:
    nobody finds it any more, but who reads it can go on. If a tag names it in between, it is put back.
 2. Data files that neither a kept nor a freshly expired snapshot lists are deleted, once they are old enough.
@@ -40,10 +42,11 @@ class Policy:
 
     def kept(self, snapshots: Iterable[Snapshot], tagged: set[int], now: datetime) -> set[int]:
         """Numbers of the snapshots to keep; `snapshots` are given the newest first."""
+        young = now - max(self.age, self.grace)
         return {
             one.number
             for place, one in enumerate(snapshots)
-            if place < max(1, self.count) or one.number in tagged or one.created_at >= now - self.age
+            if place < max(1, self.count) or one.number in tagged or one.created_at >= young
         }
 
 

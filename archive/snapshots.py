@@ -25,12 +25,13 @@ import re
 import time
 import uuid
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from functools import cache, partial
 from hashlib import sha256
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -74,6 +75,7 @@ MOST_RACES = 100
 SNAPSHOT_KEY = re.compile(re.escape(ROOT) + r"snapshot-(\d{8})\.json")
 TAG_KEY = re.compile(re.escape(ROOT) + r"tags/(.+)\.json")
 TAG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+T = TypeVar("T")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -110,8 +112,7 @@ def commit(
 
 def latest(store: Store) -> Snapshot | None:
     """The newest snapshot; None if there is none yet."""
-    numbers = snapshot_numbers(store)
-    return _read_snapshot(store, numbers[-1]) if numbers else None
+    return _choose(store, lambda numbers: _read_snapshot(store, numbers[-1]) if numbers else None)
 
 
 def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:
@@ -243,14 +244,29 @@ def _load_by_date(store: Store, text: str) -> Snapshot:
     except ValueError:
         raise SnapshotNotFound(f"{text} is not a date") from None
     end = datetime.combine(day, clock(), UTC) + timedelta(days=1)
+
+    def choose(numbers: list[int]) -> Snapshot:
+        # Times never decrease with numbers (see `commit`), so a few manifests are enough to find the place.
+        place = bisect_right(
+            numbers, end - timedelta(microseconds=1), key=lambda n: _read_snapshot(store, n).created_at
+        )
+        if not place:
+            raise SnapshotNotFound(f"{store.uri} has no snapshot from {text} or before")
+        return _read_snapshot(store, numbers[place - 1])
+
+    return _choose(store, choose)
+
+
+def _choose(store: Store, choose: Callable[[list[int]], T]) -> T:
+    """What `choose` makes of the numbers of all snapshots; anew if one expires before it is read."""
     numbers = snapshot_numbers(store)
-    # Times never decrease with numbers (see `commit`), so a few manifests are enough to find the place.
-    place = bisect_right(
-        numbers, end - timedelta(microseconds=1), key=lambda n: _read_snapshot(store, n).created_at
-    )
-    if not place:
-        raise SnapshotNotFound(f"{store.uri} has no snapshot from {text} or before")
-    return _read_snapshot(store, numbers[place - 1])
+    while True:
+        try:
+            return choose(numbers)
+        except SnapshotNotFound:
+            before, numbers = numbers, snapshot_numbers(store)
+            if numbers == before:
+                raise
 
 
 def _tag_key(name: str) -> str:

@@ -54,8 +54,8 @@ class LocalStore:
         self._place(key, lambda file: file.write(data))
 
     def write(self, key: str, data: bytes) -> None:
-        if self.exists(key) and self.read(key) == data:
-            with suppress(FileNotFoundError):  # an expiry was faster
+        with suppress(ObjectNotFound, FileNotFoundError):  # not there, or an expiry was faster
+            if self.read(key) == data:
                 os.utime(self.path(key))
                 return
         self.create(key, data)
@@ -87,8 +87,9 @@ class LocalStore:
         limit = time.time() - ABANDONED_SECONDS
         with self._reporting(SCRATCH):
             for path in (self.root / SCRATCH).glob("*"):
-                if path.stat().st_mtime < limit:
-                    path.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):  # its writer was faster
+                    if path.stat().st_mtime < limit:
+                        path.unlink()
 
     def _walk(self, folder: str, prefix: str) -> Iterator[StoredObject]:
         """Objects below `folder` ("" or ending in a slash); enters only folders a wanted key can be in."""
@@ -104,8 +105,9 @@ class LocalStore:
                 if f"{key}/".startswith(prefix) or prefix.startswith(f"{key}/"):
                     yield from self._walk(f"{key}/", prefix)
             elif key.startswith(prefix):
-                status = entry.stat()
-                yield StoredObject(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+                with suppress(FileNotFoundError):  # an expiry was faster: what is gone is not listed
+                    status = entry.stat()
+                    yield StoredObject(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def _place(self, key: str, fill: Callable[[BinaryIO], object]) -> None:
         target = self.path(key)
@@ -118,11 +120,11 @@ class LocalStore:
                     fill(file)
                     file.flush()
                     os.fsync(file.fileno())
-                try:
-                    os.link(scratch, target)
-                except FileExistsError:
-                    if not cmp(scratch, target, shallow=False):
-                        raise AlreadyExists(f"{key} exists with other content") from None
+                while not _link(scratch, target):
+                    with suppress(FileNotFoundError):  # an expiry was faster: the name is free again
+                        if cmp(scratch, target, shallow=False):
+                            break
+                        raise AlreadyExists(f"{key} exists with other content")
                 _sync_folder(target.parent)
             finally:
                 scratch.unlink(missing_ok=True)
@@ -135,6 +137,15 @@ class LocalStore:
             raise ObjectNotFound(f"{self.uri} has no {key}") from error
         except OSError as error:
             raise StoreUnusable(f"cannot use {self.uri}: {error}") from error
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Give a file a second name; False if the name is taken."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -120,8 +120,8 @@ class S3Store:
         raise StoreError(f"{self.uri}: could not create {key} in {CREATE_ATTEMPTS} attempts")
 
     def write(self, key: str, data: bytes) -> None:
-        if self.exists(key) and self.read(key) == data:
-            with suppress(ObjectNotFound):  # an expiry was faster
+        with suppress(ObjectNotFound):  # not there, or an expiry was faster
+            if self.exists(key) and self.read(key) == data:
                 return self._touch(key)
         self.create(key, data)
 

@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 
 import archive.expiry
 from archive.expiry import EXPIRED, Policy, expire
 from archive.manifest import snapshot_key
-from archive.snapshots import commit, create_tag, latest, load, read_table, snapshot_numbers
+from archive.snapshots import claim, commit, create_tag, latest, load, read_table, snapshot_numbers
 from archive.stores import LocalStore, Store, StoredObject
 from archive.verify import verify
 from tests.archive.samples import NOON, Sample, changes
@@ -65,6 +66,35 @@ def test_who_reads_an_expired_snapshot_can_go_on_within_the_grace(grown: Store) 
     assert verify(grown) == [] and expire(grown, LAST, now=later).files == ()
 
 
+def test_a_slow_writer_finds_its_number_taken(local_store: Store) -> None:
+    """Else its snapshot would stand below newer ones that know nothing of it, and its rows were lost."""
+    now = clock()
+    commit(local_store, changes([MIAN]), message="", run_id=None, now=now)
+    slow = replace(load(local_store), number=2, parent=1, writer="slow")
+    for number in (2, 3):
+        commit(local_store, changes([Sample(f"{number}")]), message="", run_id=None, now=now)
+    assert expire(local_store, LAST, now=now).snapshots == ()
+    assert not claim(local_store, slow)
+    assert expire(local_store, LAST, now=now + timedelta(days=3)).snapshots == (1, 2)
+
+
+def test_the_newest_may_expire_between_its_listing_and_its_reading(
+    grown: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, missed = type(grown).read, []
+
+    def read_late(store: Any, key: str, *span: int) -> bytes:
+        if key == snapshot_key(5) and not missed:
+            missed.append(key)
+            commit(store, changes([Sample("newer")]), message="", run_id=None, now=START + timedelta(days=6))
+            expire(store, LAST, now=clock())
+        return read(store, key, *span)
+
+    monkeypatch.setattr(type(grown), "read", read_late)
+    newest = latest(grown)
+    assert newest and newest.number == 6 and missed
+
+
 def test_a_file_of_a_killed_commit_goes_when_it_is_old(grown: Store) -> None:
     newest = latest(grown)
     assert newest
@@ -95,15 +125,13 @@ def test_a_writer_that_takes_up_an_old_file_keeps_it(grown: Store, monkeypatch: 
     assert amounts(grown, "latest") == ["1.00"] and verify(grown) == []
 
 
-def test_a_tag_in_the_last_moment_keeps_the_snapshot(
-    grown: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tag_in_the_last_moment_keeps_the_snapshot(grown: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     delete = type(grown).delete
 
-    def tagged_meanwhile(store: Store, key: str) -> None:
+    def tagged_meanwhile(store: Any, key: str) -> None:
         if key == snapshot_key(3):
             create_tag(store, "late", 3, now=NOON)
-        delete(store, key)  # type: ignore[arg-type]
+        delete(store, key)
 
     monkeypatch.setattr(type(grown), "delete", tagged_meanwhile)
     assert expire(grown, LAST, now=clock()).snapshots == (1, 4)
@@ -151,15 +179,15 @@ def test_an_expiry_killed_at_any_step_is_taken_up(local_store: LocalStore, steps
 
 def test_writers_readers_verification_and_two_expiries_at_once(local_store: LocalStore) -> None:
     """Nobody is disturbed, the readers see whole snapshots, and what is left is sound."""
-    turns = 12
-    commit(local_store, changes([MIAN]), message="", run_id=None, now=clock())
+    turns, long_ago = 12, clock() - timedelta(days=3)
+    commit(local_store, changes([MIAN]), message="", run_id=None, now=long_ago)
     done = Event()
 
     def write() -> None:
         try:
             for turn in range(turns):
                 samples = [replace(MIAN, amounts=(f"{turn}.00",) * 3), Sample(f"more {turn}")]
-                commit(local_store, changes(samples), message="", run_id=None, now=clock())
+                commit(local_store, changes(samples), message="", run_id=None, now=long_ago)
         finally:
             done.set()
 

@@ -217,3 +217,38 @@ def test_writing_what_is_there_makes_it_young_again(store: Store) -> None:
     store.write("dataset/a", b"1")
     [after] = store.list("dataset/a")
     assert after.modified > before.modified and store.read("dataset/a") == b"1"
+
+
+def test_listing_beside_deletions(local_store: Store) -> None:
+    """What goes while it is listed is not listed; the rest is."""
+    keys = [f"dataset/x{number}" for number in range(300)]
+    for key in keys:
+        local_store.create(key, b"")
+
+    def delete() -> None:
+        for key in keys[:-1]:
+            local_store.delete(key)
+
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    while deleting.is_alive():
+        assert keys[-1] in [found.key for found in local_store.list("dataset/x")]
+    deleting.join()
+    assert [found.key for found in local_store.list("dataset/x")] == keys[-1:]
+
+
+def test_creating_beside_deletions(local_store: Store) -> None:
+    """Whoever creates or takes up an object that others delete has it, or it is gone afterwards: no error."""
+    done = threading.Event()
+
+    def delete() -> None:
+        while not done.is_set():
+            local_store.delete("dataset/x")
+
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    for _ in range(300):
+        local_store.write("dataset/x", b"1")
+        local_store.create("dataset/x", b"1")
+    done.set()
+    deleting.join()
