@@ -261,6 +261,9 @@ def crawl(
         from crawler import replay as replaying
 
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
+        if not chosen:
+            log.warning(t("None of these sites was crawled into these files."))
+            return NEEDS_A_PERSON
     with turn(store, chosen), ctx.obj.teller() as teller:
         done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year, settings=settings)
     return finished(store, done)

@@ -74,15 +74,22 @@ def snapshot_key(number: int) -> str:
     return f"{ROOT}snapshot-{number:08d}.json"
 
 
-def encode(snapshot: Snapshot) -> bytes:
-    """The snapshot as a Data Package descriptor."""
-    package = {
+def title_page(snapshot: Snapshot) -> dict[str, Any]:
+    """What every Data Package of a snapshot says of itself, whatever its resources are."""
+    return {
         "$schema": PROFILE,
         "name": "gongkai",
         "title": "Budget disclosures of Chinese local governments",
         "description": snapshot.message,
         "version": str(snapshot.number),
         "created": snapshot.created_at.isoformat(),
+    }
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The snapshot as a Data Package descriptor."""
+    package = {
+        **title_page(snapshot),
         "gongkai": {
             "snapshot": snapshot.number,
             "parent": snapshot.parent,

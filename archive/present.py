@@ -28,7 +28,6 @@ from rich.text import Text
 from archive.texts import t
 from parsers.errors import GongkaiError
 
-FORMATS = ("table", "csv", "json", "xlsx", "parquet")
 BINARY = frozenset({"xlsx", "parquet"})
 
 PLAIN_WIDTH = 400
@@ -68,7 +67,7 @@ def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, m
 
 
 def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
-    """Write one table in one of `FORMATS`; text is UTF-8."""
+    """Write one table as table, csv, json, xlsx or parquet; text is UTF-8."""
     if form == "parquet":
         pq.write_table(table, out, compression="zstd")
     elif form == "xlsx":

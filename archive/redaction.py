@@ -23,9 +23,7 @@ _CARD = re.compile(
 # Fifteen digits until 1999, without check digit: only where the word stands before it.
 _OLD_CARD = re.compile(r"(身份证\D{0,8})\d{15}(?!\d)")
 _NO_AMOUNT = r"(?!\d|[.,，]\d|\s*[元万亿])"
-_MOBILE = re.compile(
-    r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}" + _NO_AMOUNT
-)
+_MOBILE = re.compile(r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}" + _NO_AMOUNT)
 _LANDLINE = re.compile(
     r"(?<!\d)(?:[(（]0\d{2,3}[)）][ \-—－]{0,2}|0\d{2,3}[ \-—－]{1,2})[1-9]\d{6,7}"
     r"(?:[ \-转]{1,2}\d{1,5})?(?!\d)"

@@ -20,6 +20,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from archive.alerts.detect import Alert
 from archive.errors import AlreadyExists
@@ -124,5 +125,5 @@ def _to_json(alert: Alert) -> dict[str, object]:
     return {**asdict(alert), "day": alert.day.isoformat()}
 
 
-def _from_json(entry: dict[str, str]) -> Alert:
-    return Alert(**{**entry, "day": date.fromisoformat(entry["day"])})  # type: ignore[arg-type]
+def _from_json(entry: dict[str, Any]) -> Alert:
+    return Alert(**{**entry, "day": date.fromisoformat(entry["day"])})

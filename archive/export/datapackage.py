@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from archive.columns import TableSchema
 from archive.export.rows import Exported, replacing
-from archive.manifest import PROFILE
+from archive.manifest import title_page
 from archive.schema import TABLES
 
 DESCRIPTOR = "datapackage.json"
@@ -47,14 +47,8 @@ COLUMN_TYPES = {
 def write(exported: Exported, folder: Path) -> None:
     """Write `<table>.csv` for every table and `datapackage.json`, the descriptor last."""
     resources = [_resource(exported, schema, folder) for schema in TABLES.values()]
-    snapshot = exported.snapshot
     package = {
-        "$schema": PROFILE,
-        "name": "gongkai",
-        "title": "Budget disclosures of Chinese local governments",
-        "description": snapshot.message,
-        "version": str(snapshot.number),
-        "created": snapshot.created_at.isoformat(),
+        **title_page(exported.snapshot),
         "currencyCode": "CNY",
         "countryCode": "CN",
         "resources": resources,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -155,11 +155,6 @@ def forget() -> None:
 
 def _dates(text: str) -> tuple[date, ...]:
     return tuple(date.fromisoformat(part) for part in text.split()) if text else ()
-
-
-def unresolved(sites: Iterable[Site] | None = None) -> tuple[Site, ...]:
-    """The registered sites that have no region code."""
-    return tuple(site for site in (load() if sites is None else sites) if site.region_code is None)
 
 
 def select(selector: str, sites: Sequence[Site] | None = None) -> tuple[Site, ...]:

@@ -35,6 +35,4 @@ def corroborated(book: Book) -> frozenset[CellRef]:
                 for name in {key, plain_name(fact.row_label) if key != TOTAL else None} - {None}:
                     ref = CellRef(sheet.table.table_no, fact.row_no, fact.col_no)
                     found[name, fact.amount_yuan].append(ref)
-    return frozenset(
-        ref for refs in found.values() if len({r.table_no for r in refs}) > 1 for ref in refs
-    )
+    return frozenset(ref for refs in found.values() if len({r.table_no for r in refs}) > 1 for ref in refs)

@@ -26,13 +26,9 @@ from pathlib import Path
 
 from parsers.accounting import Examination, check, examine
 from parsers.accounting.diagnose import Explanation
-from parsers.errors import DocumentError
-from parsers.headline import headline
-from parsers.readers import read
-from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, CellRef, Check, Fact, Hints
-from parsers.tables import budget_tables
+from parsers.results import BudgetTable, CellRef, Check, Fact
 from parsers.tables.words import is_total_word
+from tests.accuracy.text_documents import text_documents
 
 # One rendering of each seed: the others print the same tables.
 DOCUMENTS = (
@@ -370,14 +366,8 @@ def planted(
 
 def load(paths: Iterable[Path]) -> Iterator[Sound]:
     """The documents, read; those that cannot be read are left out."""
-    for path in paths:
-        try:
-            reading = read(path.read_bytes(), Limits(ocr=False))
-        except DocumentError as error:
-            print(f"{path.name}: {error}", file=sys.stderr)
-            continue
-        head = headline(reading, budget_tables(reading), Hints(file_name=path.name))
-        yield sound(path.name, budget_tables(reading, head.fiscal_year))
+    for found in text_documents(paths):
+        yield sound(found.name, found.tables)
 
 
 def main() -> int:

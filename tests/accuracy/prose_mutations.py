@@ -21,14 +21,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from parsers.errors import DocumentError
-from parsers.headline import headline
 from parsers.prose import check_paragraphs
 from parsers.prose.paragraphs import Paragraph, paragraphs
-from parsers.readers import read
-from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Check, Headline, Hints
-from parsers.tables import budget_tables
+from parsers.results import BudgetTable, Check, Headline
+from tests.accuracy.text_documents import text_documents
 
 CORPUS = (
     "jishan-2023.xls",
@@ -79,15 +75,8 @@ class Slip:
 
 def load(paths: Iterable[Path]) -> Iterator[Document]:
     """The documents that have text beside their tables."""
-    for path in paths:
-        try:
-            reading = read(path.read_bytes(), Limits(ocr=False))
-        except DocumentError as error:
-            print(f"{path.name}: {error}", file=sys.stderr)
-            continue
-        head = headline(reading, budget_tables(reading), Hints(file_name=path.name))
-        tables = budget_tables(reading, head.fiscal_year)
-        document = prepared(path.name, head, tables, paragraphs(reading.blocks))
+    for found in text_documents(paths):
+        document = prepared(found.name, found.head, found.tables, paragraphs(found.reading.blocks))
         if document.amounts and any(_AMOUNT.search(p.text) for p in document.text):
             yield document
 

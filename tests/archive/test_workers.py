@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,8 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
     )  # fmt: skip
 
 
-def outcomes(commands: list[str], **options: object) -> list[tuple[str, str]]:
-    with Pool(parse=parse, **{"limits": QUICK, **options}) as pool:  # type: ignore[arg-type]
+def outcomes(commands: list[str], **options: Any) -> list[tuple[str, str]]:
+    with Pool(parse=parse, **{"limits": QUICK, **options}) as pool:
         results = list(pool.map(Task(command.encode()) for command in commands))
     assert [task.data.decode() for task, _ in results] == commands
     return [(document.outcome, document.outcome_detail or "") for _, document in results]

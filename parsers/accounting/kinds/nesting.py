@@ -63,9 +63,7 @@ def _listed(rows: Sequence[TableRow], params: Mapping[str, Any]) -> Sequence[Tab
     return [] if any(ordinal(row.label) for row in rows) else rows[: end + 1]
 
 
-def _block(
-    rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[TableRow]
-) -> Iterator[Equation]:
+def _block(rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[TableRow]) -> Iterator[Equation]:
     columns = sheet.block_columns(block)
     used = used_rows(sheet, rows, columns)
     if len(used) < 2:

@@ -12,7 +12,7 @@ import pytest
 
 from archive.web import sandbox
 from archive.web.asking import ask
-from archive.web.knowledge import examples
+from archive.web.knowledge import Example, examples
 from archive.web.sandbox import SandboxError
 from tests.archive.web.conftest import Served
 
@@ -26,8 +26,8 @@ def query(served: Served, sql: str, **bounds: int) -> bytes:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.english)
-def test_every_example_has_an_answer(served: Served, example: object) -> None:
-    assert ask(served.store, 2, example.sql).num_columns  # type: ignore[attr-defined]
+def test_every_example_has_an_answer(served: Served, example: Example) -> None:
+    assert ask(served.store, 2, example.sql).num_columns
 
 
 def test_time_is_limited(served: Served) -> None:
@@ -108,8 +108,8 @@ def test_children_end_with_the_server() -> None:
     children = sandbox.Children()
     with children.taken():
         (child,) = offspring(children)
-        assert children.parent
-        children._control.close()  # type: ignore[union-attr]  # as the end of its process does
+        assert children.parent and children._control
+        children._control.close()  # as the end of its process does
         assert children.parent.wait(20) == 0
         with pytest.raises(ProcessLookupError):
             os.kill(child, signal.SIGCONT)

@@ -159,6 +159,7 @@ def test_an_item_in_the_column_of_another_level_has_the_wrong_code() -> None:
 
 def test_two_tables_that_print_one_list_agree_row_by_row() -> None:
     """The table types are not those any rule names; a swap keeps every sum and shows only here."""
+
     def lists(*amounts: str) -> list[str]:
         names = ("|合计", "302|商品和服务支出", "30201|办公费", "30205|水费", "30206|电费", "30207|邮电费",
                  "30211|差旅费")  # fmt: skip
@@ -226,6 +227,7 @@ def test_a_carry_over_after_the_current_total_wants_a_grand_total() -> None:
 
 def test_personnel_and_public_costs_close_the_classes_above_them() -> None:
     """Final accounts print the three classes side by side; 公用经费合计 closes the second and third block."""
+
     def status(last: str) -> list[str]:
         checks = checked("一般公共预算财政拨款基本支出决算表", "单位：万元", grid(
             "科目编码|科目名称|决算数|科目编码|科目名称|决算数|科目编码|科目名称|决算数",
