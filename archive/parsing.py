@@ -134,7 +134,7 @@ class DocumentWork:
                 self._documents.take_for(document.document_id, same)
                 self._drop(document.document_id)
                 return
-        self._keep(document, task.parent_id, task.hints.file_name or task.hints.article_title or "")
+        self._keep(document, task.parent_id, task.name, task.hints.file_name or task.hints.article_title)
 
     def changes(self) -> Iterator[Change]:
         """The rows of all documents parsed; whatever the dataset had of them, or of what is no document any
@@ -167,9 +167,10 @@ class DocumentWork:
                 lost = ParsedDocument(
                     identity, UNKNOWN, "damaged", f"the archived bytes are damaged: {error}"
                 )
-                self._keep(lost, None, sighting.hints.file_name or place.payload_url)
+                self._keep(lost, None, sighting.name, sighting.hints.file_name or place.payload_url)
                 continue
-            yield Task(data, replace(sighting.hints, **self._stated.get(identity, {})), group=group)
+            hints = replace(sighting.hints, **self._stated.get(identity, {}))
+            yield Task(data, hints, group=group, name=sighting.name)
 
     def _with_statements(self, document: ParsedDocument, parent_id: str | None) -> ParsedDocument:
         stated = self._stated.get(document.document_id) or self._stated.get(parent_id or "")
@@ -194,16 +195,24 @@ class DocumentWork:
         row = self._documents.rows.get(identity)
         return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
 
-    def _keep(self, document: ParsedDocument, parent_id: str | None, name: str) -> None:
+    def _keep(
+        self, document: ParsedDocument, parent_id: str | None, name: str | None, told: str | None
+    ) -> None:
+        """Keep the rows of a document, called `name` where it was seen now, and tell of it as `told`."""
         self._replaced.add(document.document_id)
-        rows = document_rows(document, parent_id)
+        rows = document_rows(document, parent_id, self._first_name(document.document_id) or name)
         for table, found in rows.items():
             self._rows[table].append(found)
         row = rows["documents"].to_pylist()[0]
         self._documents.add(row)
         checks = rows["checks"].select(["status", "severity"]).to_pylist()
         failing = [check["severity"] for check in checks if check["status"] == "fails"]
-        self._tell(row, name, failing, known=False)
+        self._tell(row, told or "", failing, known=False)
+
+    def _first_name(self, identity: str) -> str | None:
+        """What the file was called where it was seen first, if that was before these runs."""
+        before = None if self._reparse else self._documents.rows.get(identity)
+        return before["name"] if before else None
 
     def _drop(self, identity: str) -> None:
         """A page without a budget table is no document, even if an older parser saw one in it."""

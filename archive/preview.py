@@ -32,14 +32,14 @@ Rows = Mapping[str, pa.Table]
 def preview(file: Path, limits: Limits | None = None) -> Rows:
     """Rows of `documents`, `tables`, `facts` and `checks` for a file and, if it is an archive, its members.
 
-    Every table has the column `file` in front; `documents` has the name of the member, too. Raises OSError if
-    the file cannot be opened.
+    Every table has the column `file` in front. Raises OSError if the file cannot be opened.
     """
     parsed = parse_bounded(file.read_bytes(), Hints(file_name=file.name), limits)
-    rows = [document_rows(document, task.parent_id) for task, document in parsed]
+    rows = [
+        document_rows(document, task.parent_id, task.name if task.parent_id else file.name)
+        for task, document in parsed
+    ]
     whole = {name: pa.concat_tables(part[name] for part in rows) for name in DOCUMENT_TABLES}
-    members = [task.hints.file_name if task.parent_id else None for task, _ in parsed]
-    whole["documents"] = whole["documents"].add_column(0, "member", pa.array(members, pa.string()))
     return {
         name: table.add_column(0, "file", pa.repeat(pa.scalar(file.name), len(table)))
         for name, table in whole.items()
@@ -54,12 +54,12 @@ def for_screen(rows: Rows) -> Rows:
     counts = [amounts[identity] for identity in tables.column("table_id").to_pylist()]
     tables = tables.append_column("facts", pa.array(counts, pa.int32()))
     failing = checks.filter(pc.equal(checks.column("status"), "fails"))
-    if documents.column("member").null_count < len(documents):
-        member = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
-        names = pc.take(documents.column("member"), member)
+    if len(documents) > 1:
+        holder = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
+        names = pc.take(documents.column("name"), holder)
         views = {
-            "documents": documents.select(["member", *HEADLINE]),
-            "tables": tables.select(TABLE).add_column(0, "member", names),
+            "documents": documents.select(["name", *HEADLINE]),
+            "tables": tables.select(TABLE).add_column(0, "name", names),
         }
     else:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}

@@ -27,7 +27,7 @@ from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Indicat
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
 READABLE = {
-    "documents": frozenset({"title", "body_name", "outcome_detail", "notes", "units"}),
+    "documents": frozenset({"name", "title", "body_name", "outcome_detail", "notes", "units"}),
     "tables": frozenset({"title", "header", "empty_reason"}),
     "facts": frozenset({"body_name", "row_label", "column_path", "project_name", "subject"}),
     "indicators": frozenset({"project_name", "level1", "level2", "level3", "target"}),
@@ -51,12 +51,13 @@ _TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {
 }
 
 
-def document_rows(document: ParsedDocument, parent_id: str | None) -> Rows:
-    """The rows of one document by table. What does not fit the schema gives a `crashed` document."""
+def document_rows(document: ParsedDocument, parent_id: str | None = None, name: str | None = None) -> Rows:
+    """The rows of one document by table; `name` is what its file is called. What does not fit the schema
+    gives a `crashed` document."""
     try:
-        return _rows(document, parent_id)
+        return _rows(document, parent_id, name)
     except SchemaError as error:
-        return _rows(failed(document, f"its rows do not fit the dataset: {error}"), parent_id)
+        return _rows(failed(document, f"its rows do not fit the dataset: {error}"), parent_id, name)
 
 
 def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
@@ -64,11 +65,12 @@ def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
     return ParsedDocument(document.document_id, document.media_type, "crashed", detail)
 
 
-def _rows(document: ParsedDocument, parent_id: str | None) -> Rows:
+def _rows(document: ParsedDocument, parent_id: str | None, name: str | None) -> Rows:
     shared = _place(document.headline) | {name: getattr(document.headline, name) for name in _HEAD}
     facts = [_fact_row(document, table, fact, shared) for table in document.tables for fact in table.facts]
+    given = {"parent_id": parent_id, "name": name}
     return {
-        "documents": _table("documents", [_document_row(document, parent_id, shared, facts)]),
+        "documents": _table("documents", [_document_row(document, shared, facts) | given]),
         "tables": _table(
             "tables", [_table_row(document, table) | {"grid": _grid(table)} for table in document.tables]
         ),
@@ -94,7 +96,7 @@ def _grid(table: BudgetTable) -> list[list[str]]:
 
 
 def _document_row(
-    document: ParsedDocument, parent_id: str | None, shared: Mapping[str, Any], facts: list[dict[str, Any]]
+    document: ParsedDocument, shared: Mapping[str, Any], facts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     nonzero = [fact for fact in facts if fact["amount_yuan"]]
     proved = sum(fact["status"] == "proved" for fact in nonzero)
@@ -102,7 +104,6 @@ def _document_row(
     return {
         **shared,
         "document_id": document.document_id,
-        "parent_id": parent_id,
         "media_type": document.media_type,
         "pages": document.pages,
         "text_layer": document.text_layer,

@@ -272,6 +272,13 @@ DOCUMENTS = TableSchema(
     "One row per distinct file content.",
     (
         DOCUMENT_ID,
+        Column(
+            "name",
+            TEXT,
+            "File name as published, where the bytes were seen first; of a member its path in the container",
+            "文件名",
+            source="article, then Content-Disposition, then address; local file; container",
+        ),
         Column("parent_id", TEXT, "Document of the container that holds this file", source=COMPUTED),
         Column("media_type", TEXT, "Media type by content, not by name", source=COMPUTED),
         Column("pages", COUNT, "Pages or sheets; null where the format has none", "页数", source=COMPUTED),

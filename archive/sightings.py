@@ -31,6 +31,11 @@ class Sighting:
     hints: Hints
     page: bool = False
 
+    @property
+    def name(self) -> str | None:
+        """What the file is called: as its announcement or the answer called it, else as its address ends."""
+        return self.hints.file_name or _name(self.url) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:

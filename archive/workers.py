@@ -49,13 +49,15 @@ _SPAWN = multiprocessing.get_context("spawn")
 @dataclass(frozen=True, slots=True)
 class Task:
     """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
-    it belongs to, members with their container."""
+    it belongs to, members with their container; `name` is what the file is called, which is no hint if it is
+    a web page's."""
 
     data: bytes
     hints: Hints = field(default_factory=Hints)
     parent_id: str | None = None
     depth: int = 0
     group: str = ""
+    name: str | None = None
 
 
 @dataclass(slots=True)
@@ -259,6 +261,7 @@ def _member_tasks(task: Task, document: ParsedDocument) -> list[Task]:
             document.document_id,
             task.depth + 1,
             task.group,
+            member.name,
         )
         for member in document.members
     ]

@@ -23,6 +23,7 @@ from archive.ingest import IngestReport, archive_files, ingest, pending_runs
 from archive.journal import RunJournal, read_captures
 from archive.query import run_sql
 from archive.recovery import recover_runs
+from archive.restore import restore_check
 from archive.schema import TABLES
 from archive.snapshots import latest, load, read_table
 from archive.stores import LocalStore, Store
@@ -107,6 +108,42 @@ def test_the_same_file_under_two_names_is_one_document(
     report = run_ingest(local_store, pool)
     assert len(report.documents) == 1 and len(rows(local_store, "documents")) == 1
     assert [row["document_ids"] for row in rows(local_store, "disclosures")] == [[sha(budget())]] * 2
+
+
+def test_a_document_is_called_what_it_was_where_it_was_seen_first(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    shown, unnamed = budget(title="shown"), budget(title="unnamed")
+    with_table = page("预算 " + budget(title="page").decode())
+    zipped = json.dumps({"members": {"部门/m.pdf": {"title": "m"}}}).encode()
+    answers = {"/t1.html": with_table, "/a.pdf": shown, "/%E9%A2%84.pdf?x=1": unnamed, "/z.zip": zipped}
+    first = replace(article("/t1.html", "/a.pdf", "/z.zip"), attachments=(
+        (SITE + "/a.pdf", "2026年预算 13912345678.pdf"), (SITE + "/%E9%A2%84.pdf?x=1", None),
+        (SITE + "/z.zip", "附件.zip"),
+    ))  # fmt: skip
+    crawl(local_store, tmp_path, answers, [first])
+    run_ingest(local_store, pool)
+    later = {"/t2.html": page("2"), "/b.pdf": shown, "/c.pdf": budget(title="new")}
+    crawl(local_store, tmp_path, later, [article("/t2.html", "/b.pdf", "/c.pdf")], day=1)
+    run_ingest(local_store, pool, 1)
+    for day, name, stated in ((2, "own name.pdf", {}), (3, "other name.pdf", {"fiscal_year": 2020})):
+        (tmp_path / name).write_bytes(budget(title="local"))
+        moment = NOW + timedelta(days=day)
+        archive_files(
+            local_store, [tmp_path / name], spool=tmp_path, now=moment, command="", version="1", stated=stated
+        )
+        run_ingest(local_store, pool, day)
+    expected = {
+        sha(shown): "2026年预算 [phone].pdf", sha(unnamed): "预.pdf", sha(zipped): "附件.zip",
+        sha(with_table): "t1.html", sha(budget(title="new")): "附件/c.pdf",
+        sha(json.dumps({"title": "m"}).encode()): "部门/m.pdf", sha(budget(title="local")): "own name.pdf",
+    }  # fmt: skip
+    assert {row["document_id"]: row["name"] for row in rows(local_store, "documents")} == expected
+    [restated] = [row for row in rows(local_store, "documents") if row["title"] == "local"]
+    assert restated["fiscal_year"] == 2020, "it was read again, under its second name"
+    assert restore_check(local_store, load(local_store), tmp_path / "scratch", pool=pool) == []
+    run_ingest(local_store, pool, 4, reparse=True)
+    assert {row["document_id"]: row["name"] for row in rows(local_store, "documents")} == expected
 
 
 def test_a_page_is_a_document_if_a_budget_table_stands_in_it(

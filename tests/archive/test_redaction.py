@@ -50,11 +50,13 @@ def test_rows_of_a_document_hold_no_number_of_a_person() -> None:
                         False, None, 1.0, (fact,))  # fmt: skip
     document = ParsedDocument("0" * 64, "application/pdf", "parsed", None, 1, "text", Headline(person),
                               (table,), statements=(Statement(f"联系电话：3212345，{person}"),))  # fmt: skip
-    rows = {name: found.to_pylist() for name, found in document_rows(document, None).items()}
+    made = document_rows(document, None, f"预算（{person}）.pdf")
+    rows = {name: found.to_pylist() for name, found in made.items()}
     told = json.dumps(rows, default=str)
     assert "13912345678" not in told and "3212345" not in told
     assert rows["facts"][0]["amount_text"] == amount and rows["tables"][0]["grid"][0][1] == amount
     assert rows["documents"][0]["title"] == "张三 [phone]"
+    assert rows["documents"][0]["name"] == "预算（张三 [phone]）.pdf"
 
 
 def test_the_policy_in_the_documentation_is_json() -> None:
