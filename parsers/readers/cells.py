@@ -6,6 +6,7 @@ a blank neighbour, which goes back where it started; every glyph inside the latt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from parsers.readers.page_text import AMOUNT, cell_text, is_numeric, visual_line
 from parsers.readers.rows import row_breaks
 from parsers.readers.ruled import Lattice, complete_lattice
 
+_NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
 
@@ -126,8 +128,9 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
 
 
 def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
-    """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never."""
-    if is_numeric(left) != is_numeric(right):
+    """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never,
+    nor two amounts that fill their cells up to the rule."""
+    if is_numeric(left) != is_numeric(right) or _are_two_numbers(left, right):
         return False
     size = type_size(left)
     lines_left, lines_right = visual_lines(left), visual_lines(right)
@@ -137,3 +140,8 @@ def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
     if abs(a.cy - b.cy) > 0.2 * size or abs(a.size - b.size) > 0.1 * size:
         return False
     return b.glyphs[0].x0 - a.glyphs[-1].x1 < CONTINUES * size
+
+
+def _are_two_numbers(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
+    """Whether two runs of digits make no number when put together (168,441.81154,304.22)."""
+    return is_numeric(left) and not _NUMBER.fullmatch(cell_text(left) + cell_text(right))

@@ -27,6 +27,8 @@ UNREADABLE = 0.3  # share of characters without Unicode from which a text layer 
 SPARSE = 8  # characters: a picture page may still carry a page number or a stamp's words
 PICTURE = 0.4  # share of the page an image must fill to be the page
 OUTLINES = 300  # curves on a page without characters: text set as drawings
+DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
+DESCENT = -0.2  # what is supposed of a font that states anything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +138,25 @@ def _shapes(page: Any) -> Iterator[dict[str, Any]]:
 
 
 def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
+    down = _misplaced(char)
     return Glyph(
         text=char["text"],
         x0=char["x0"] - left,
-        y0=char["top"] - top,
+        y0=char["top"] - top - down,
         x1=char["x1"] - left,
-        y1=char["bottom"] - top,
+        y1=char["bottom"] - top - down,
         size=char["size"],
         direction=_direction(char),
     )
+
+
+def _misplaced(char: dict[str, Any]) -> float:
+    """How far below its place the box of a character lies whose font states a descent no type has: its
+    amounts would stand a row below their labels."""
+    if not char["upright"] or char["size"] <= 0:
+        return 0.0
+    descent = (char["y0"] - char["matrix"][5]) / char["size"]
+    return 0.0 if DESCENTS[0] <= descent <= DESCENTS[1] else float((DESCENT - descent) * char["size"])
 
 
 def _direction(char: dict[str, Any]) -> Direction:

@@ -140,6 +140,10 @@ class TestCellText:
         glyphs = [*printed("合计", 55, 140), *printed("123,456,789.00", 120, 110)]
         assert rows(grid_of(glyphs, self.RULES))[0] == ["", "123,456,789.00"]
 
+    def test_amounts_that_fill_their_cells_stay_two(self) -> None:
+        glyphs = [*printed("168,441.81", 99.5, 110), *printed("154,304.22", 150, 110)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["168,441.81", "154,304.22"]
+
     def test_amount_touching_the_next_label_stays(self) -> None:
         glyphs = [*printed("39,238.43", 105, 110), *printed("一、本年支出", 150.5, 110)]
         assert rows(grid_of(glyphs, self.RULES))[0] == ["39,238.43", "一、本年支出"]

@@ -301,6 +301,11 @@ class TestDifficultFiles:
         assert [(note.code, note.page) for note in reading.notes] == [("image_page", 2)]
         assert len(reading.page_sizes) == 2
 
+    def test_a_font_that_states_a_descent_no_type_has(self) -> None:
+        stated = pdf(budget_table).replace(b"/Descent -271 ", b"/Descent -2710")
+        (grid,) = grids(read_pdf(stated, TEXT_ONLY))
+        assert rows(grid) == BUDGET_ROWS
+
     def test_font_without_unicode_is_noted(self) -> None:
         # An encrypted file whose font names its character collection in plain text: nothing maps its codes.
         reading = read_pdf(pdf(budget_table, password=""), TEXT_ONLY)
