@@ -63,8 +63,16 @@ def for_screen(rows: Rows) -> Rows:
         }
     else:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
+    views["documents"] = _explained(views["documents"])
     views["checks that fail"] = _told(failing)
     return {name: view for name, view in views.items() if len(view)}
+
+
+def _explained(documents: pa.Table) -> pa.Table:
+    """Documents with the reasons of their outcomes in one language."""
+    place = documents.column_names.index("outcome_detail")
+    told = map(said_of, documents.column(place).to_pylist())
+    return documents.set_column(place, "outcome_detail", pa.array(told, pa.string()))
 
 
 def _told(failing: pa.Table) -> pa.Table:

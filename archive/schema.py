@@ -291,7 +291,13 @@ DOCUMENTS = TableSchema(
         Column(
             "outcome", TEXT, "What reading came to", values=tuple(OUTCOMES), source=COMPUTED, nullable=False
         ),
-        Column("outcome_detail", TEXT, "One sentence on the outcome", source=COMPUTED),
+        Column(
+            "outcome_detail",
+            TEXT,
+            "One sentence on the outcome; where it stands in both languages: Chinese | English",
+            "读取说明",
+            source=COMPUTED,
+        ),
         Column("notes", TEXTS, "What the reader saw and did not want to keep silent about", source=COMPUTED),
         Column("units", TEXTS, "Units it lists as being within its budget", "下设预算单位", source=PRINTED),
         Column("parser_version", TEXT, "Version of the parsers", source=COMPUTED, nullable=False),

@@ -19,6 +19,7 @@ from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import Hints, ParsedDocument
+from parsers.tableless import why_no_tables
 from parsers.tables import budget_tables
 from parsers.units import listed_units
 
@@ -53,6 +54,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         document_id=document_id,
         media_type=reading.media_type,
         outcome="parsed" if tables else "no_tables",
+        outcome_detail=None if tables else why_no_tables(reading, hints.file_name),
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
