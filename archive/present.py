@@ -20,18 +20,13 @@ from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from archive.layout import as_text, print_fitted, rows_of
 from archive.texts import t
 from parsers.errors import GongkaiError
 
 BINARY = frozenset({"xlsx", "parquet"})
-
-PLAIN_WIDTH = 400
-"""Columns of a table that is not printed on a terminal: wide enough that nothing wraps."""
 
 
 class NotForTerminal(GongkaiError):
@@ -57,7 +52,7 @@ def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, m
         raise NotForTerminal(t("{form} is not for a terminal: give --out FILE", form=form))
     if on_terminal and form == "table":
         for name, table in rows.items() if isinstance(rows, Mapping) else [(None, rows)]:
-            Console().print(screen_table(table, name and t(name)))
+            print_fitted(table, Console(), name and t(name))
         return
     with opened(out) as stream:
         if isinstance(rows, Mapping):
@@ -119,36 +114,10 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
 
 
-def as_text(table: pa.Table, title: str | None = None) -> str:
-    """A plain text table, numbers to the right, no colours: for pipes and files."""
-    page = io.StringIO()
-    Console(file=page, width=PLAIN_WIDTH, color_system=None, legacy_windows=False).print(
-        screen_table(table, title)
-    )
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
-
-
-def screen_table(table: pa.Table, title: str | None = None) -> Table:
-    """The same for a terminal."""
-    shown = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for field in table.schema:
-        number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)
-        shown.add_column(field.name, justify="right" if number else "left", overflow="fold")
-    for row in rows_of(table):
-        # Text, not str: printed brackets are no markup.
-        shown.add_row(*(Text(for_eyes(value)) for value in row))
-    return shown
-
-
 def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
     from archive.workbook import write_workbook  # openpyxl takes a second to load: only who needs it waits
 
     write_workbook(sheets, out)
-
-
-def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
-    """By position: the columns of a query's answer may share a name."""
-    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def plain(value: object) -> object:
@@ -162,16 +131,3 @@ def plain(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
     return value
-
-
-def for_eyes(value: object) -> str:
-    """A value as a person reads it."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, list):
-        return " ".join(map(for_eyes, value))
-    return str(value)

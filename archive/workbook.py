@@ -17,7 +17,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from archive.present import for_eyes, plain, rows_of
+from archive.layout import for_eyes, rows_of
+from archive.present import plain
 
 MAX_SHEET_TEXT = 32_767
 MAX_SHEET_NAME = 31

@@ -9,7 +9,8 @@ import io
 
 from starlette.responses import Response
 
-from archive.present import as_csv, for_eyes, rows_of, write
+from archive.layout import for_eyes, rows_of
+from archive.present import as_csv, write
 from archive.schema import TABLES
 from archive.web.asking import MAX_SQL, SECONDS, ask
 from archive.web.boards import BOM, download

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from archive.present import as_csv, as_json, as_text, write
+from archive.present import as_csv, as_json, write
 from archive.workbook import write_workbook
 
 ROWS = pa.Table.from_pylist(
@@ -89,13 +89,6 @@ def test_parquet_is_the_table_itself() -> None:
     out = io.BytesIO()
     write(ROWS, "parquet", out)
     assert pq.read_table(pa.BufferReader(out.getvalue())).equals(ROWS)
-
-
-def test_a_text_table_prints_brackets_as_they_are_and_wraps_nothing() -> None:
-    text = as_text(ROWS)
-    assert "1,234,567,890,123,456.70" in text
-    assert "[bold]支出[/bold]" in text
-    assert "\x1b" not in text, "no colours in a pipe"
 
 
 def test_an_unknown_format_is_an_error() -> None:
