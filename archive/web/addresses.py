@@ -18,9 +18,15 @@ FIXED = {
     "/dictionary": "dictionary.html",
     "/data": "data.html",
     "/deadlines.csv": "deadlines.csv",
+    "/documents.csv": "data/documents.csv",
     "/deadlines.ics": "deadlines.ics",
 }
-LISTS = {"/deadlines": "deadlines", "/bodies": "bodies"}
+LISTS = {
+    "/deadlines": ("deadlines", "status"),
+    "/bodies": ("bodies",),
+    "/documents": ("documents", "status", "body"),
+}
+"""What the files of a list are called after, and which parameters beside `start` have files of their own."""
 FACT = re.compile(r"([0-9a-f]{16})-t(\d+)-(r\d+-c\d+)")
 DOCUMENT = re.compile(r"/documents/([0-9a-f]{64})(?:/tables/(\d+)|/pages/(\d+\.\w+)|/(original))?")
 
@@ -56,7 +62,8 @@ def file_of(held: Held, path: str, values: Mapping[str, object]) -> str:
     if path in FIXED:
         return FIXED[path]
     if path in LISTS:
-        parts = [LISTS[path], values.get("status"), values.get("start")]
+        name, *choices = LISTS[path]
+        parts = [name, *(values.get(choice) for choice in (*choices, "start"))]
         return "-".join(str(part) for part in parts if part) + ".html"
     if found := DOCUMENT.fullmatch(path):
         return _file_of_document(held, *found.groups())

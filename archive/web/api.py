@@ -17,6 +17,7 @@ from archive import snapshots
 from archive.columns import Column, TableSchema
 from archive.present import as_json
 from archive.schema import TABLES
+from archive.web.catalogue import Wish
 from archive.web.openapi import description
 from archive.web.rendering import page
 from archive.web.standings import Filter, board_of
@@ -26,6 +27,8 @@ MOST = 1000
 USUAL = 100
 DEEPEST = 10_000_000
 RESERVED = frozenset({"at", "limit", "offset", "columns", "lang"})
+WISHES = frozenset({"region", "body", "year", "kind", "status"})
+"""Filters of documents beside their columns: those of the page that lists them."""
 
 
 def api_page(visit: Visit) -> Response:
@@ -61,12 +64,12 @@ def list_rows(visit: Visit) -> Response:
     """Rows of one table, filtered by any column."""
     schema = _schema(visit)
     limit, offset = _window(visit)
-    where, values = _filters(visit, schema)
+    where, values = _conditions(visit, schema)
     columns = ", ".join(f'"{name}"' for name in _columns(visit, schema))
     order = ", ".join(f'"{name}"' for name in schema.primary_key)
     try:
-        total = visit.version.one(f"SELECT count(*) AS n FROM {schema.name}{where}", *values)
-        sql = f"SELECT {columns} FROM {schema.name}{where} ORDER BY {order} LIMIT ? OFFSET ?"
+        total = visit.version.one(f"SELECT count(*) AS n FROM {schema.name} WHERE {where}", *values)
+        sql = f"SELECT {columns} FROM {schema.name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = visit.version.rows(sql, *values, limit, offset)
     except duckdb.ConversionException as error:
         raise HTTPException(400, str(error)) from error
@@ -93,18 +96,33 @@ def _schema(visit: Visit) -> TableSchema:
     return TABLES[name]
 
 
-def _filters(visit: Visit, schema: TableSchema) -> tuple[str, list[str]]:
-    """The WHERE clause of the query's parameters. Names are checked against the schema, values are bound."""
+def _conditions(visit: Visit, schema: TableSchema) -> tuple[str, list[Any]]:
+    """The SQL condition that the query's parameters make. Names are checked against the schema, values are
+    bound."""
     known = {column.name: column for column in schema.columns}
-    parts, values = [], []
+    parts, values = ["true"], []
+    wishes = WISHES if schema.name == "documents" else frozenset()
     for name, value in visit.request.query_params.multi_items():
-        if name in RESERVED:
+        if name in RESERVED | wishes:
             continue
         if name not in known:
             raise HTTPException(400, f"{schema.name} has no column {name!r}")
         parts.append(_condition(known[name]))
         values.append(value)
-    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+    if wishes:
+        condition, wanted = _wish(visit).where()
+        parts.append(condition)
+        values += wanted
+    return " AND ".join(parts), values
+
+
+def _wish(visit: Visit) -> Wish:
+    """The filters of the page of documents; a value that no document can have is an error here."""
+    wish = Wish.of(visit)
+    for name in WISHES:
+        if visit.parameter(name) and not getattr(wish, name):
+            raise HTTPException(400, f"no document has {name} {visit.parameter(name)!r}")
+    return wish
 
 
 def _condition(column: Column) -> str:

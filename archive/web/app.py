@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitor import UnknownRegion
 from archive.stores import Store
-from archive.web import api, boards, bodies, documents, health, overview, sandbox, sqlpages
+from archive.web import api, boards, bodies, catalogue, documents, health, overview, sandbox, sqlpages
 from archive.web.dataset import Board, Dataset
 from archive.web.images import Images
 from archive.web.knowledge import examples, measures
@@ -45,6 +45,8 @@ PAGES = {
     "/bodies/{body_id}": bodies.body_page,
     "/compare": bodies.compare_page,
     "/rank": bodies.rank_page,
+    "/documents": catalogue.documents_page,
+    "/documents.csv": catalogue.documents_csv,
     "/documents/{document_id}": documents.document_page,
     "/documents/{document_id}/tables/{table_no:int}": documents.document_page,
     "/documents/{document_id}/pages/{page:int}.{form}": documents.page_image,
@@ -106,7 +108,8 @@ def error_page(request: Request, error: Exception) -> Response:
     status, text = error_status(error)
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": text}, status)
-    return page(Visit(request), "error.html", status, status=status, message=text)
+    visit = Visit(request)
+    return page(visit, "error.html", status, status=status, message=visit.said(visit.t(text)))
 
 
 def error_status(error: Exception) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from archive.icalendar import feed
 from archive.present import as_csv
 from archive.schema import KINDS
+from archive.web.queries import place
 from archive.web.rendering import page
 from archive.web.standings import Filter, board_of, counts, years
 from archive.web.visit import Visit
@@ -32,7 +33,7 @@ def deadlines_page(visit: Visit) -> Response:
         years=years(board),
         counts=counts(rows),
         total=len(rows),
-        rows=rows.slice(start, ROWS).to_pylist(),
+        rows=[row | place(row["region_code"]) for row in rows.slice(start, ROWS).to_pylist()],
         start=start,
         step=ROWS,
     )

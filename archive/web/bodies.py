@@ -48,6 +48,7 @@ def body_page(visit: Visit) -> Response:
     columns = _newest_of_each(documents)
     identities = [one["document_id"] for one in columns]
     all_of_them = [one["document_id"] for one in documents]
+    in_force = [one["document_id"] for one in documents if one["superseded_by"] is None]
     near = visit.version.of_documents(all_of_them)
     figures = money.figures(near, identities)
     board = board_of(visit)
@@ -70,8 +71,14 @@ def body_page(visit: Visit) -> Response:
         },
         deadlines=own.to_pylist(),
         first_checks=FIRST_CHECKS,
-        checks=near.rows(queries.BODY_CHECKS, all_of_them),
+        checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
+        files=queries.file_names(visit.version, documents),
     )
+
+
+def _once(checks: Iterable[Row]) -> list[Row]:
+    """Without what another file of the body says in the same words: a document that was published twice."""
+    return list({(check["rule"], check["statement"], check["message"]): check for check in checks}.values())
 
 
 def compare_page(visit: Visit) -> Response:
@@ -161,13 +168,17 @@ def _body(visit: Visit, identity: str) -> Row:
 
 
 def _newest_of_each(documents: Iterable[Row]) -> list[Row]:
-    """One document of each year and kind, the one with the most amounts; years rising."""
+    """One document of each year and kind: one in force, the one with the most amounts; years rising."""
+
+    def rank(document: Row) -> tuple[bool, int]:
+        return document["superseded_by"] is None, document["facts"] or 0
+
     best: dict[tuple[int, str], Row] = {}
     for document in documents:
         if not document["fiscal_year"] or document["document_kind"] not in KINDS:
             continue
         key = (document["fiscal_year"], document["document_kind"])
-        if key not in best or (document["facts"] or 0) > (best[key]["facts"] or 0):
+        if key not in best or rank(document) > rank(best[key]):
             best[key] = document
     return [best[key] for key in sorted(best, key=lambda key: (key[0], KINDS.index(key[1])))]
 

@@ -43,6 +43,7 @@ def columns(categories: Sequence[str], series: Mapping[str, Sequence[Number]], u
 def steps(series: Mapping[str, Sequence[tuple[str, Number]]], unit: str) -> Option:
     """Lines over days that rise in steps."""
     option = _option({name: [] for name in series}, "line", unit)
+    option["legend"] |= {"show": True, "left": 150}
     for line, points in zip(option["series"], series.values(), strict=True):
         line |= {"step": "end", "showSymbol": False, "data": [[day, _number(value)] for day, value in points]}
     return option | {"xAxis": {"type": "time"}, "yAxis": {"type": "value", "minInterval": 1}}

@@ -16,7 +16,7 @@ from archive.web import images, queries
 from archive.web.addresses import ABSENT
 from archive.web.dataset import Row
 from archive.web.images import Images, Original
-from archive.web.originals import original
+from archive.web.originals import members_in, original
 from archive.web.rendering import page
 from archive.web.sandbox import SandboxError
 from archive.web.security import ARCHIVED_POLICY, PICTURE_POLICY
@@ -57,12 +57,14 @@ def document_page(visit: Visit) -> Response:
         visit,
         "document.html",
         document=document,
-        original=_original_address(visit, identity),
+        original=original_address(visit, identity),
         body_id=document["body_name"] and body_id(document["region_code"], document["body_name"]),
         counts=counts,
         tables=tables,
         table=table,
-        members=visit.version.rows(queries.MEMBERS, identity) if document["outcome"] == "container" else [],
+        file=queries.file_names(visit.version, [document]).get(identity),
+        parent=queries.document(visit.version, document["parent_id"]) if document["parent_id"] else None,
+        members=_members(visit, document) if document["outcome"] == "container" else [],
         captures=version.rows(queries.CAPTURES, identity),
         carriers=announced.rows(queries.CARRIERS, identity),
         document_checks=version.rows(queries.DOCUMENT_CHECKS, identity),
@@ -70,7 +72,22 @@ def document_page(visit: Visit) -> Response:
     )
 
 
-def _original_address(visit: Visit, identity: str) -> str | None:
+def _members(visit: Visit, document: Row) -> list[Row]:
+    """The files in a container: `file`, its name there, and `document`, its row. Those that were archived
+    before have another parent or none; a file that no row stands for has None."""
+    identity = document["document_id"]
+    try:
+        held = dict(members_in(original(visit.dataset.store, visit.version, identity)))
+    except (SandboxError, ObjectNotFound):
+        held = {}
+    rows = {row["document_id"]: row for row in visit.version.rows(queries.MEMBERS, identity, list(held))}
+    return [
+        {"file": held.get(one) or rows[one]["name"], "document": rows.get(one)}
+        for one in dict.fromkeys([*held, *rows])
+    ]
+
+
+def original_address(visit: Visit, identity: str) -> str | None:
     """Where the original is; None if this copy of the pages has it not."""
     address = visit.link(f"/documents/{identity}/original")
     return address if visit.live or not address.endswith(ABSENT) else None
@@ -108,7 +125,7 @@ def _pages(visit: Visit, document: Row, table: Row) -> dict[str, object]:
     try:
         sheets = _images(visit).sheets(_original(visit, document))
     except (SandboxError, ObjectNotFound) as error:
-        reason = visit.t("The pages cannot be shown: {reason}", reason=error)
+        reason = visit.t("The pages cannot be shown: {reason}", reason=visit.said(error))
         return {"pages": [], "no_pages": reason, "picture": None}
     numbers = [number for number in table["pages"] or () if 0 < number <= len(sheets)]
     pages = [(number, sheets[number - 1]) for number in numbers if sheets[number - 1].width]

@@ -12,6 +12,8 @@ from importlib import resources
 
 import yaml
 
+SOFT_HYPHEN = "\u00ad"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -40,13 +42,22 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A province's place on the tile map."""
+    """A province's place on the tile map. `syllables` is its English name with a hyphen wherever a narrow
+    tile may break it."""
 
     code: str
     name: str
-    latin: str
+    syllables: str
     row: int
     column: int
+
+    @property
+    def latin(self) -> str:
+        return self.syllables.replace("-", "")
+
+    def label(self, language: str) -> str:
+        """The name with soft hyphens, which show only where a line ends."""
+        return self.name if language == "zh" else self.syllables.replace("-", SOFT_HYPHEN)
 
 
 @cache
@@ -64,7 +75,7 @@ def examples() -> tuple[Example, ...]:
 def tiles() -> tuple[Tile, ...]:
     rows = csv.DictReader(_text("tiles.csv").splitlines())
     return tuple(
-        Tile(row["code"], row["name"], row["latin"], int(row["row"]), int(row["column"])) for row in rows
+        Tile(row["code"], row["name"], row["syllables"], int(row["row"]), int(row["column"])) for row in rows
     )
 
 

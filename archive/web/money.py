@@ -91,7 +91,7 @@ def _classes(
 
 
 def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, limit: int) -> list[Row]:
-    """Bodies by one measure, the largest first."""
+    """Bodies by one measure, the largest first, each once, by what of its documents is in force."""
     sql = f"""
         WITH picked AS (
             SELECT region_code, body_name, fiscal_year, document_kind, document_id,
@@ -99,9 +99,12 @@ def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, li
             FROM {{facts}}
             WHERE {measures()[measure].where} AND {OWN_YEAR} AND fiscal_year = ? AND document_kind = ?
               AND starts_with(coalesce(region_code, ''), ?) AND body_name IS NOT NULL
+              AND document_id NOT IN (SELECT document_id FROM {{documents}} WHERE superseded_by IS NOT NULL)
             GROUP BY ALL
         )
-        SELECT * FROM picked WHERE amount IS NOT NULL ORDER BY amount DESC, body_name LIMIT ?"""
+        SELECT * FROM picked WHERE amount IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY region_code, body_name ORDER BY amount DESC, fact_id) = 1
+        ORDER BY amount DESC, body_name LIMIT ?"""
     groups = version.homes.of_year(year)
     if len(prefix) >= 2:
         groups &= version.homes.of_province(prefix[:2])

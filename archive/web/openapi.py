@@ -5,6 +5,7 @@ Invariant: nothing about a column is written here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,21 @@ PAGING: list[Json] = [
     },
     {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
 ]
+BOARD_FILTERS = {
+    "as_of": "Day to judge, YYYY-MM-DD",
+    "region": "Code, prefix or name",
+    "year": "Fiscal year",
+    "kind": "budget, accounts or adjustment",
+    "status": "on_time, grey, late, missing, pending or unknown",
+}
+DOCUMENT_FILTERS = {
+    "region": "Code, prefix or name of a region that the document is of",
+    "body": "A part of the body's name; none: documents whose body is not known",
+    "year": "Fiscal year",
+    "kind": "budget, accounts, adjustment or other",
+    "status": "How its amounts stand, the worst of them: proved, single or disputed",
+}
+"""Beside the columns: the filters of the page that lists documents."""
 JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "array": "array"}
 
 
@@ -42,7 +58,7 @@ def description() -> Json:
         "/api/board": {
             "get": {
                 "summary": "Where every body stands, judged as of a day",
-                "parameters": [*COMMON, *PAGING, *_board_filters()],
+                "parameters": [*COMMON, *PAGING, *_named(BOARD_FILTERS)],
                 "responses": _ok("deadlines"),
             }
         },
@@ -74,6 +90,8 @@ def _listing(schema: TableSchema) -> Json:
         {"name": one.name, "in": "query", "description": one.description, "schema": {"type": "string"}}
         for one in schema.columns
     ]
+    if schema.name == "documents":
+        filters += _named(DOCUMENT_FILTERS)
     return {
         "summary": schema.description,
         "parameters": [*COMMON, *PAGING, columns, *filters],
@@ -124,15 +142,8 @@ def _property(column: Column) -> Json:
     return found
 
 
-def _board_filters() -> list[Json]:
-    names = {
-        "as_of": "Day to judge, YYYY-MM-DD",
-        "region": "Code, prefix or name",
-        "year": "Fiscal year",
-        "kind": "budget, accounts or adjustment",
-        "status": "on_time, grey, late, missing, pending or unknown",
-    }
+def _named(filters: Mapping[str, str]) -> list[Json]:
     return [
         {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
-        for name, text in names.items()
+        for name, text in filters.items()
     ]

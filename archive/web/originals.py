@@ -6,6 +6,8 @@ Invariant: bytes leave only if their SHA-256 is the document's id.
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from archive.errors import IntegrityError, ObjectNotFound
@@ -36,6 +38,21 @@ def _member(store: Store, version: Version, document_id: str, depth: int) -> byt
         raise ObjectNotFound(f"the archive holds no file {document_id}")
     container = original(store, version, document["parent_id"], depth + 1)
     return sandbox.call("member", {"sha256": document_id}, container)
+
+
+def members_in(data: bytes) -> Sequence[tuple[str, str]]:
+    """SHA-256 and name of each file in a container; raises SandboxError."""
+    return [(identity, name) for identity, name in json.loads(sandbox.call("members", {}, data))]
+
+
+def members_of(_: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the files in a container, as JSON."""
+    from parsers.containers import members
+    from parsers.media import sniff
+    from parsers.readers.limits import Limits
+
+    found = members(data, sniff(data), Limits())
+    return json.dumps([(hashlib.sha256(one.data).hexdigest(), one.name) for one in found]).encode()
 
 
 def member_of(options: dict[str, Any], data: bytes) -> bytes:

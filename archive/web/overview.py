@@ -6,6 +6,7 @@ Invariant: a province without a body on record is shown as such, never as one th
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from itertools import accumulate
 
 import pyarrow as pa
@@ -17,11 +18,22 @@ from archive.schema import KINDS
 from archive.web import charts, queries
 from archive.web.knowledge import tiles
 from archive.web.rendering import page
-from archive.web.standings import Filter, board_of, counts, counts_by_prefix, worst, years
+from archive.web.standings import (
+    Filter,
+    board_of,
+    counts,
+    counts_by_prefix,
+    is_published,
+    published,
+    worst,
+    years,
+)
 from archive.web.visit import Visit
 from parsers.reference import regions
 
 NEWEST = 12
+BEFORE_SEASON, AFTER_SEASON = 14, 60
+"""Days that the season's chart shows before the first thing that happened and after the last."""
 TABLES = ("disclosures", "documents", "tables", "facts", "checks")
 
 
@@ -44,6 +56,9 @@ def overview_page(visit: Visit) -> Response:
         tiles=[(tile, mine := by_province.get(tile.code[:2], {}), worst(mine)) for tile in tiles()],
         charts={"season": chart} if (chart := _season_chart(visit, season)) else {},
         season=counts(season),
+        season_all=len(season),
+        season_published=published(season),
+        season_undated=published(season) - (len(season) - season["published_on"].null_count),
         season_year=season_year,
         season_kind=season_kind,
         editions=visit.dataset.news(visit.version),
@@ -96,20 +111,27 @@ def _season(wish: Filter, visit: Visit, board: pa.Table) -> tuple[int, str]:
     """Which year and kind the season's chart is about: as asked, else the newest year's budgets of which any
     is published."""
     kind = wish.kind or "budget"
-    published = Filter(kind=kind).apply(board)
-    published = published.filter(pc.is_valid(published["published_on"]))
-    return wish.year or pc.max(published["fiscal_year"]).as_py() or visit.as_of.year, kind
+    known = Filter(kind=kind).apply(board)
+    known = known.filter(is_published(known))
+    return wish.year or pc.max(known["fiscal_year"]).as_py() or visit.as_of.year, kind
 
 
 def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:
-    """How many were due and how many had been published, day by day."""
+    """How many were due and how many had been published, day by day; no line for what no day is known of."""
     due = Counter(str(day) for day in rows["due_rolled"].to_pylist() if day)
     published = Counter(str(day) for day in rows["published_on"].to_pylist() if day)
     if not due:
         return None
-    ends = {min([*due, *published]), max([*due, *published, str(visit.as_of)])}
-    series = {visit.t("due"): _rising(due, ends), visit.t("published"): _rising(published, ends)}
-    return charts.steps(series, visit.t("documents"))
+    first, last = min([*due, *published]), max([*due, *published])
+    ends = {_later(first, -BEFORE_SEASON), max(last, min(str(visit.as_of), _later(last, AFTER_SEASON)))}
+    series = {visit.t("due"): _rising(due, ends)}
+    if published:
+        series[visit.t("published")] = _rising(published, ends)
+    return charts.steps(series, visit.t("number of documents"))
+
+
+def _later(day: str, days: int) -> str:
+    return str(date.fromisoformat(day) + timedelta(days=days))
 
 
 def _rising(days: Counter[str], ends: set[str]) -> list[tuple[str, charts.Number]]:

@@ -6,12 +6,18 @@ table that a `Version` is narrowed to.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
 from archive.bodies import body_id
 from archive.web.dataset import Row, Version
 from parsers.reference import regions
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
-MEMBERS = "SELECT document_id, title, body_name, media_type, outcome FROM {documents} WHERE parent_id = ?"
+MEMBERS = """
+    SELECT document_id, name, title, body_name, media_type, outcome, parent_id FROM {documents}
+    WHERE parent_id = ? OR list_contains(?, document_id) ORDER BY document_id
+"""
 CAPTURES = """
     SELECT capture_id, url, status, outcome, warc_path, warc_offset, warc_length,
            strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS fetched,
@@ -42,10 +48,18 @@ DOCUMENT_CHECKS = """
     ORDER BY status = 'fails' DESC, rule, check_id
 """
 STATUS_COUNTS = "SELECT status, count(*) AS n FROM {facts} WHERE document_id = ? GROUP BY ALL"
+DISPUTED_COUNTS = """
+    SELECT document_id, count(*) AS n FROM {facts}
+    WHERE list_contains(?, document_id) AND status = 'disputed' GROUP BY ALL
+"""
+FILE_NAMES = """
+    SELECT sha256 AS document_id, min_by(url, capture_id) AS url FROM {captures}
+    WHERE list_contains(?, sha256) GROUP BY ALL
+"""
 BODY = "SELECT * FROM {bodies} WHERE body_id = ?"
 DOCUMENTS_OF_REGION = """
-    SELECT document_id, title, body_name, region_code, province, city, county, body_level, fiscal_year,
-           document_kind, outcome, tables, facts, proved_share, media_type, pages
+    SELECT document_id, name, superseded_by, title, body_name, region_code, province, city, county,
+           body_level, fiscal_year, document_kind, outcome, tables, facts, proved_share, media_type, pages
     FROM {documents} WHERE region_code IS NOT DISTINCT FROM ? AND body_name IS NOT NULL
     ORDER BY fiscal_year DESC, document_kind, document_id
 """
@@ -72,7 +86,7 @@ FACT = "SELECT * FROM {facts} WHERE fact_id = ?"
 ID_START = 16
 """So many digits of a document's id begin the ids of its facts."""
 
-__all__ = ["bodies", "body_id", "document", "documents_of", "fact", "payload_capture"]
+__all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
 
 
 def document(version: Version, document_id: str) -> Row | None:
@@ -81,6 +95,17 @@ def document(version: Version, document_id: str) -> Row | None:
 
 def fact(version: Version, fact_id: str) -> Row | None:
     return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
+
+
+def file_names(version: Version, rows: Sequence[Row]) -> dict[str, str]:
+    """What the file of each document is called, by document_id: as published, else as in the address that
+    it was fetched from (old snapshots have no names)."""
+    names = {row["document_id"]: row["name"] for row in rows if row["name"]}
+    nameless = [row["document_id"] for row in rows if not row["name"]]
+    for row in version.rows(FILE_NAMES, nameless) if nameless else ():
+        if name := unquote(urlsplit(row["url"]).path).rpartition("/")[2]:
+            names[row["document_id"]] = name
+    return names
 
 
 def bodies(version: Version, name: str, prefix: str, limit: int, offset: int) -> list[Row]:

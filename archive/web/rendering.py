@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 import jinja2
 from starlette.responses import HTMLResponse, Response
@@ -27,6 +28,8 @@ def page(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Re
     context = {
         "visit": visit,
         "t": visit.t,
+        "said": visit.said,
+        "noted": visit.noted,
         "link": visit.link,
         "static": visit.static,
         "lang": visit.language,
@@ -51,7 +54,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.globals.update(statuses=URGENCY)
-    made.filters.update(money=money, yuan=yuan, percent=percent, count=count)
+    made.filters.update(money=money, yuan=yuan, percent=percent, count=count, readable=unquote)
     return made
 
 

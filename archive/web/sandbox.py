@@ -35,6 +35,7 @@ TASKS = {
     "pages": "archive.web.images:pages_of",
     "render": "archive.web.images:render",
     "member": "archive.web.originals:member_of",
+    "members": "archive.web.originals:members_of",
     "query": "archive.web.asking:answer",
 }
 LIBRARIES = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ from archive.export.rows import replacing, texts
 from archive.monitor import region_prefixes
 from archive.schema import TABLES
 from archive.stores import Store
-from archive.web import boards, bodies, bundled, documents, images, overview, queries, sqlpages
+from archive.web import boards, bodies, bundled, catalogue, documents, images, overview, queries, sqlpages
 from archive.web.addresses import ABSENT, Addresses, Held, file_of
 from archive.web.dataset import Board, Dataset, Row, Version
 from archive.web.documents import SUFFIXES
@@ -212,7 +212,7 @@ def _write_document(copy: Copy, document: Row) -> None:
 
 
 def _write_lists(copy: Copy) -> None:
-    """Bodies, regions, and the board by status, a page for every so many lines."""
+    """Bodies, regions, documents by how they stand, the board by status, a page for every so many lines."""
     assert copy.dataset.ready
     for identity in copy.held.bodies:
         copy.write(bodies.body_page, f"/bodies/{identity}", {"body_id": identity})
@@ -220,6 +220,11 @@ def _write_lists(copy: Copy) -> None:
         copy.write(overview.region_page, f"/regions/{code}", {"code": code})
     for start in range(0, max(1, len(copy.held.bodies)), bodies.LISTED):
         copy.write(bodies.bodies_page, "/bodies", start=start, region=copy.bounds.region)
+    whole = catalogue.Wish(region=copy.bounds.region, year=copy.bounds.year or 0)
+    parts = (replace(whole, status=status) for status in catalogue.PROOFS)
+    for wish in (whole, replace(whole, body=catalogue.NO_BODY), *parts):
+        for start in range(0, max(1, catalogue.counted(copy.version, wish)), catalogue.ROWS):
+            copy.write(catalogue.documents_page, "/documents", start=start, **wish.asked())
     board = copy.dataset.ready.board
     for status, lines in [("", len(board)), *counts(board).items()]:
         for start in range(0, max(1, lines), boards.ROWS):

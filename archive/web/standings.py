@@ -16,6 +16,9 @@ from archive.monitor import URGENCY, region_prefixes, status_counts
 from archive.schema import KINDS
 from archive.web.visit import Visit
 
+PUBLISHED = "published;"
+"""Begins the note of a verdict on a document of which nothing but its being there is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -80,6 +83,19 @@ def counts_by_prefix(rows: pa.Table, length: int) -> dict[str, dict[str, int]]:
     for row in grouped.aggregate([([], "count_all")]).to_pylist():
         by_status = found.setdefault(row["code"], dict.fromkeys(URGENCY, 0))
         by_status[row["status"]] = row["count_all"]
+    return found
+
+
+def is_published(rows: pa.Table) -> pa.ChunkedArray:
+    """For each row whether its document is there, on whatever day it appeared. A local file has no day at
+    all; the note of its verdict tells that it is there."""
+    dated = pc.or_(pc.is_valid(rows["published_on"]), pc.is_valid(rows["first_seen"]))
+    return pc.or_(dated, pc.fill_null(pc.starts_with(rows["note"], PUBLISHED), False))
+
+
+def published(rows: pa.Table) -> int:
+    """How many of the documents are there."""
+    found: int = pc.sum(is_published(rows)).as_py() or 0
     return found
 
 

@@ -6,6 +6,7 @@ language chosen by `?lang=` is kept in a cookie and needs no links.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,10 +21,12 @@ from archive.deadlines import CHINA
 from archive.web.addresses import Addresses
 from archive.web.bundled import static
 from archive.web.dataset import Dataset, Version
-from archive.web.words import LANGUAGES, translate
+from archive.web.words import LANGUAGES, named, said, said_parts, translate
 
 COOKIE = "lang"
 MAX_PARAMETER = 200
+RULE_FAMILY = re.compile(r"[A-Z]+\d*|[a-z_]+")
+"""Finds I7 in I7.title, and complete in complete-table."""
 
 
 @dataclass
@@ -59,6 +62,23 @@ class Visit:
     def t(self, text: str, /, **values: object) -> str:
         """A text of the interface in the visitor's language."""
         return translate(self.language, text, **values)
+
+    def said(self, sentence: object) -> str:
+        """A sentence of the dataset or of an error in the visitor's language."""
+        return said(self.language, str(sentence))
+
+    def noted(self, note: str | None) -> str:
+        """A note of the dataset, which may be several sentences."""
+        return said_parts(self.language, note) if note else ""
+
+    def format(self, media_type: str | None) -> str:
+        """The name of a file format."""
+        return named(self.language, "format", media_type or "")
+
+    def rule(self, rule: str) -> str:
+        """The name of a rule of checks, by the first part of its id."""
+        family = RULE_FAMILY.match(rule)
+        return named(self.language, "rule", family[0] if family else rule)
 
     @property
     def at(self) -> str:

@@ -3,7 +3,7 @@
 "use strict";
 for (const place of document.querySelectorAll("[data-chart]")) {
   const option = JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent);
-  const chart = echarts.init(place, null, { renderer: "canvas" });
+  const chart = echarts.init(place, null, { renderer: "canvas", locale: document.documentElement.lang.startsWith("zh") ? "ZH" : "EN" });
   chart.setOption(option);
   const named = option.yAxis.type === "category";
   const fit = () => {

@@ -47,7 +47,8 @@
     const big = element("p", fact.yuan === null ? fact.printed : fact.yuan + " " + labels.yuan, "big");
     const what = element("p", [fact.label, fact.column].filter(Boolean).join(" · "));
     const printed = element("p", `${labels.printed}: ${fact.printed} ${fact.unit}` + (fact.page ? ` · ${labels.page} ${fact.page}` : ""), "soft");
-    const verdict = element("p", labels[fact.status] || "", "verdict p-" + fact.status);
+    const verdict = element("p", fact.status ? labels[fact.status] + labels.colon : "", "verdict p-" + fact.status);
+    verdict.append(element("span", (labels.explain || {})[fact.status], "meaning"));
     const chips = element("ul", "", "chips");
     for (const [name, value] of fact.meaning) chips.append(element("li", `${name}: ${value}`));
     const proofs = element("ol", "", "identities");

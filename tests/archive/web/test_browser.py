@@ -151,7 +151,7 @@ def test_a_number_lights_up_its_place(served: Served, contexts: dict[str, Any], 
     assert "lit" in page.get_attribute("#box-r3-c3", "class")
     page.click("#r3-c3")
     panel = page.inner_text("#detail")
-    assert "2,793,000.00" in panel and "I3" in panel and "Proved" in panel
+    assert "2,793,000.00" in panel and "I3" in panel and "proved: A sum" in panel
     page.keyboard.press("Escape")
     assert page.is_hidden("#detail")
     box, image = (page.locator(name).first.bounding_box() for name in ("#box-r3-c3", ".sheet img"))
