@@ -19,6 +19,7 @@ _IN_CHINESE = re.compile(
     r"(二[〇○零ＯO0]{1,2}[一二三四五六七八九〇○零]{1,2})年"
     r"([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
+_LEAF = re.compile(r"(?<![\d:/.-])(\d{1,2})\s+(20\d{2})\s?[-/.年]\s?(\d{1,2})(?:月|\s|$)")
 # t20260212_123.html (TRS), /2026/2/5/art_… (Hanweb), /202602/11/<uuid>.html (Hebei), /2026-01/21/ …
 _IN_URL = (
     re.compile(r"/t(20\d{2})(\d{2})(\d{2})_\d+\.\w+$"),
@@ -50,6 +51,12 @@ def first_date(text: str | None) -> date | None:
             return found
     in_chinese = _IN_CHINESE.search(text or "")
     return _date(tuple(map(_number, in_chinese.groups()))) if in_chinese else None
+
+
+def day_before_month(text: str) -> date | None:
+    """The date of a calendar leaf, as lists draw it beside a title: `12 2026-02`, `12 2026年2月`."""
+    match = _LEAF.search(text)
+    return _date((match[2], match[3], match[1])) if match else None
 
 
 def _number(text: str) -> str:

@@ -32,6 +32,7 @@ from parsers.text import fold
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
 _LONGEST_NAME = 40
 """Characters; longer texts are titles, not names of columns."""
+_NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,20 @@ def depth_cost() -> float:
     return float(_knowledge()["depth_cost"])
 
 
-def promise(title: str, url: str, around: float = 0.0, page_url: str = "") -> Promise:
-    """What a link with this text promises on the page `page_url`, that itself promised `around`."""
-    folded = fold(title)
-    if _pattern("never").search(folded):
+def promise(title: str, url: str, around: float = 0.0, page_url: str = "", announces: bool = True) -> Promise:
+    """What a link with this text promises on the page `page_url`, that itself promised `around`.
+
+    A column of disclosures that announces none itself is a menu of them: its neighbours are what it offers.
+    """
+    folded, found = fold(title), []
+    if around >= sure() and (is_below(url, page_url) or (not announces and is_beside(url, page_url))):
+        found.append(_best("below", folded))
+    # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
+    if not any(one.value for one in found) and _pattern("never").search(folded):
         return Promise(0.0, "leads away")
-    found = [_best("words", folded), _best("addresses", _telling(url))]
+    found += [_best("words", folded), _best("addresses", _telling(url))]
     if around >= sure():
         found.append(_best("inside", folded))
-        if is_below(url, page_url):
-            found.append(_best("below", folded))
     return max(found, key=lambda one: one.value)
 
 
@@ -101,6 +106,14 @@ def is_below(url: str, page_url: str) -> bool:
     folder = here.path.rpartition("/")[0] + "/"
     same = here.path == there.path and here.query != there.query
     return here.netloc == there.netloc and (same or (folder != "/" and there.path.startswith(folder)))
+
+
+def is_beside(url: str, page_url: str) -> bool:
+    """Is an address that of a page but for its numbers, as columns have them whose system only counts them
+    (/col/col511/index.html and /col/col512/index.html)?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    shapes = [_NUMBER.sub("#", f"{one.netloc}{one.path}?{one.query}") for one in (here, there)]
+    return "#" in shapes[0].partition("/")[2] and shapes[0] == shapes[1]
 
 
 def _telling(url: str) -> str:
@@ -117,29 +130,45 @@ def _best(key: str, text: str) -> Promise:
     return Promise(0.0)
 
 
-def context_of(heading: str, url: str, page_url: str, context: str) -> str:
+def context_of(heading: str, url: str, page_url: str, context: str, link: str = "") -> str:
     """What a list's entries are about: its heading, and for a year or a part of the column before it
-    (2026年, 教育局), that column's context as well."""
+    (2026年, 教育局), that column's context as well. `link` is the text of the link that led to it."""
     speaks = _best("words", fold(heading)).value >= sure()
-    inherits = bool(relevance.years(heading)) or is_below(url, page_url)
+    part = is_beside(url, page_url) and _best("below", fold(link)).value > 0
+    inherits = bool(relevance.years(heading)) or is_below(url, page_url) or part
     return heading if speaks or not context or not inherits else f"{context} {heading}"
 
 
 def candidates(
-    page: Page, columns: tuple[Entry, ...], around: float, site: Site, territory: Territory
+    page: Page,
+    columns: tuple[Entry, ...],
+    around: float,
+    site: Site,
+    territory: Territory,
+    announces: bool = True,
 ) -> tuple[Candidate, ...]:
-    """The further lists a page offers, best first: its columns, and links to other hosts of the same
-    government. Inside a column of disclosures only its like are worth visiting."""
+    """The further lists a page offers, best first: its columns, what is named like one, and links to other
+    hosts of the same government. Inside a column of disclosures only its like are worth visiting;
+    `announces` says that there are disclosures on the page itself."""
     threshold = max(least(), min(around, sure()))
     best: dict[str, Candidate] = {}
-    for link in (*columns, *_elsewhere(page, site)):
+    for link in (*columns, *_named(page), *_elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
-        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url))
+        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, announces))
         known = best.get(key := _key(link.url))
         if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
             best[key] = made
     return tuple(sorted(best.values(), key=lambda one: -one.promise.value))
+
+
+def _named(page: Page) -> Iterator[Entry]:
+    """Links of the same site that are named as columns are (部门预决算, 政务公开, 2026年), whatever their
+    addresses look like: many systems do not tell list from article by it."""
+    for node, url in lists.anchors(page):
+        title = squeeze(lists.title_of(node))
+        if title and _pattern("named").fullmatch(fold(title)) and not is_attachment(url):
+            yield Entry(url, title)
 
 
 def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:

@@ -34,8 +34,11 @@ _TEXTS = etree.XPath(
 # Addresses that browsers and we ask for as they stand.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
 _LINKS = etree.XPath("//a | //area | //option[@value] | //*[@onclick]")
-# location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm')
-_OPENED = re.compile(r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|[\w-]+/[^"'\s<>+]*\.s?html?)["'](?!\s*\+)""")
+# location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm'), location='index_2.jhtml'
+_OPENED = re.compile(
+    r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|(?:[\w-]+/)*[\w-]+\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^"'\s<>+]*)?)"""
+    r"""["'](?!\s*\+)"""
+)
 _NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
 
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from html import unescape
 
 from crawler.pages import Page
-from crawler.platforms.answers import fragment, pairs, payload
+from crawler.platforms.answers import fragment, pairs, payload, query_of, with_query
 
 _MOST_RECORDS = 15_000
 _STORE = re.compile(r"<datastore>.*?</datastore>|<recordset>.*?</recordset>", re.DOTALL)
 _ESCAPED = re.compile(r"&lt;datastore&gt;.*?&lt;/datastore&gt;", re.DOTALL)
 _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
-_CALL = re.compile(r"\.jpage\s*\(\s*\{(.{0,20000}?)\}\s*\)\s*;", re.DOTALL)
+_CALL = re.compile(r"\.jpage\s*\(\s*\{(.{0,20000}?)\}\s*\)\s*(?=[;}<]|$)", re.DOTALL)
 _PARAMETERS = re.compile(r"\b(?:var\s+param\s*=|ajaxParam\s*:)\s*\{([^{}]*)\}")
 _NEXT_GROUP = re.compile(r"<nextgroup>.*?href=[\"']([^\"']+)", re.DOTALL)
+_TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,5})\s*<", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,20 @@ def records(store: str) -> list[str]:
 def next_groups(page: Page) -> list[str]:
     """Where a datastore says its next rows are."""
     return [unescape(href) for store in stores(page) for href in _NEXT_GROUP.findall(store)]
+
+
+def asked_for(store: str) -> tuple[tuple[str, str], ...]:
+    """The fields a datastore's next rows are asked for with, the number of the page left out."""
+    href = next(map(unescape, _NEXT_GROUP.findall(store)), "")
+    return tuple((name, value) for name, value in query_of(href).items() if name != "page")
+
+
+def counted_groups(page: Page) -> list[str]:
+    """The group after this one, of an answer that says by `<totalpage>` only that there is one."""
+    number, last = query_of(page.url).get("page", ""), _TOTAL_PAGES.search(page.text)
+    if not (last and number.isdecimal()) or int(number) >= int(last[1]):
+        return []
+    return [with_query(page.url, page=str(int(number) + 1))]
 
 
 def pagers(page: Page) -> tuple[Pager, ...]:

@@ -1,8 +1,9 @@
 """Hanweb jcms (大汉): columns `/col/col10578/index.html`, articles `/art/2014/4/4/art_10578_565827.html`.
 
 A list stands in a `<datastore>` (`datastore.py`); further rows are had by POST from
-`/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…`. Without the script's numbers the
-`<nextgroup>` of the store leads on. A page with several stores is a home page: its news are not paged
+`/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…`, with the fields that the script or
+the store's `<nextgroup>` names. Without the script's numbers the `<nextgroup>` leads on, and after it the
+`<totalpage>` of what it answers. A page with several stores is a home page: its news are not paged
 through.
 """
 
@@ -41,10 +42,11 @@ def _further(page: Page) -> Iterator[PageRequest]:
         proxy = page.absolute(pager.proxy)
         if not proxy:
             continue
+        fields = pager.fields or datastore.asked_for(stores[number] if number < len(stores) else "")
         for first, last in pager.blocks(shown + 1, pager.per_page * _GROUP):
             query = f"startrecord={first}&endrecord={last}&perpage={pager.per_page}"
-            yield PageRequest(f"{proxy.partition('?')[0]}?{query}", pager.fields)
+            yield PageRequest(f"{proxy.partition('?')[0]}?{query}", fields)
     if not pagers and "startrecord=" not in page.url and any(map(datastore.records, stores)):
-        for href in datastore.next_groups(page)[:_MOST_STORES]:
+        for href in datastore.next_groups(page)[:_MOST_STORES] or datastore.counted_groups(page):
             if url := page.absolute(href):
                 yield PageRequest(url)

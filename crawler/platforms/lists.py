@@ -6,16 +6,17 @@ Invariant: an entry is a link with a title; which of them matter is not decided 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import islice
+from typing import cast
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.attachments import attachments, is_attachment
-from crawler.dates import first_date, recorded_date, url_date
+from crawler.dates import day_before_month, first_date, recorded_date, url_date
 from crawler.guard import site_of
 from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest
@@ -23,7 +24,8 @@ from crawler.platforms.answers import pairs
 
 # An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
 _ARTICLE = re.compile(
-    r"(?:\d{5,}|[0-9a-f]{16,}|/\d{4}/\d{1,2}/\d{1,2}/|[?&](?:id|articleid|docid)=\w+)", re.I
+    r"(?:\d{5,}|[0-9a-f]{16,}|/\d{4}/\d{1,2}/\d{1,2}/|[?&](?:(?:art(?:icle)?|doc|info|news|content|item|msg)_?)?id=\w+)",
+    re.I,
 )
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
 _NEXT = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2}|[>›»＞]{1,2})$", re.I)
@@ -36,7 +38,8 @@ _DAY = ("date", "pubdate", "publishdate", "docreltime", "docpubtime", "time", "c
 NOTHING = re.compile(r"(?!)")
 _MOST_FRAMES = 4
 _SHORTEST_HELD = 5
-_CONTAINERS = ("li", "tr", "dd", "dt", "p", "div", "td")
+_PIECES = etree.XPath(".//text()", smart_strings=False)
+_CONTAINERS = ("li", "tr", "dd", "dt", "dl", "p", "div", "td")
 
 
 def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
@@ -55,7 +58,7 @@ def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
 def title_of(node: html.HtmlElement) -> str:
     """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
     text where it shows nothing else."""
-    text, title = squeeze(node.text_content()), squeeze(node.get("title"))
+    text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
     if not text and not title:
         text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
@@ -68,15 +71,27 @@ def title_of(node: html.HtmlElement) -> str:
 
 def printed_date(node: html.HtmlElement) -> date | None:
     """The date printed in the line of a link: in the smallest container that holds this link alone."""
-    best = first_date(node.text_content())
+    best = first_date(_apart(node))
     step = node
     while best is None and (step := step.getparent()) is not None:
         if step.tag in _CONTAINERS:
             hrefs = {a.get("href") for a in step.iter("a") if a.get("href")}
             if len(hrefs) > 1:
                 return None
-            best = first_date(step.text_content())
+            text = _apart(step)
+            best = first_date(text) or day_before_month(text)
     return best
+
+
+def _apart(node: html.HtmlElement) -> str:
+    """The text of an element, its pieces kept apart: a date may stand before a title that begins with a
+    year."""
+    return " ".join(cast("list[str]", _PIECES(node)))
+
+
+def printed_dates(page: Page, urls: Collection[str]) -> dict[str, date | None]:
+    """The dates printed beside the links to these addresses."""
+    return {url: printed_date(node) for node, url in page.anchors if url in urls}
 
 
 def looks_like_article(url: str) -> bool:

@@ -81,6 +81,11 @@ class Frontier:
         """Has this been asked for in this run?"""
         return _key(asked.key) in self._seen
 
+    @staticmethod
+    def is_folder_of(url: str, target: str) -> bool:
+        """Is one address the folder's and the other its index page's?"""
+        return normalised_url(url) != normalised_url(target) and _key(url) == _key(target)
+
     def reserve(self, urls: Iterable[str]) -> None:
         """These are somebody's starts: no site may take them for columns of its own."""
         self._seen.update(map(_key, urls))

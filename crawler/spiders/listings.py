@@ -43,7 +43,8 @@ class _Read:
     """A list page as read.
 
     `before` is the version archived last, `newest` the addresses that were on the first page of the list
-    then; `context` is what the list is about, `promise` what it is worth (see `crawler.discovery`).
+    then; `context` is what the list is about, `promise` what it is worth (see `crawler.discovery`);
+    `announces` says that disclosures are among its entries.
     """
 
     tally: SiteTally
@@ -56,6 +57,7 @@ class _Read:
     newest: frozenset[str]
     context: str
     promise: float
+    announces: bool
 
 
 class Listings:
@@ -106,7 +108,8 @@ class Listings:
         listing = platform.listing(page)
         heading = squeeze(page.meta.get("columnname") or page.title) or response.meta.get("heading", "")
         via = response.meta.get("via") or ""
-        context = context_of(heading, response.url, via, response.meta.get("context", ""))
+        link = response.meta.get("heading", "")
+        context = context_of(heading, response.url, via, response.meta.get("context", ""), link)
         relevant = any(relevance.judge(entry.title, context).relevant for entry in listing.entries)
         own = discovery.promise(context, response.url).value
         tally.read(response.url, heading, platform.NAME, listing.entries, relevant)
@@ -116,7 +119,9 @@ class Listings:
         if before:
             tally.compared(_size(before), _size(listing))
         newest = response.meta.get("newest") or _keys(before)
-        return _Read(tally, response, recorded, page, platform, listing, before, newest, context, promise)
+        return _Read(
+            tally, response, recorded, page, platform, listing, before, newest, context, promise, relevant
+        )
 
     # -- what the list announces ---------------------------------------------------------------------------
 
@@ -137,6 +142,7 @@ class Listings:
 
     def _direct_files(self, read: _Read) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""
+        days = lists.printed_dates(read.page, {file.url for file in read.listing.attachments})
         for file in read.listing.attachments:
             judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
             if not judged.relevant or not self._visit.wants(judged):
@@ -144,8 +150,9 @@ class Listings:
             if self._visit.history.known(file.url):
                 read.tally.known += 1
             else:
+                day = days.get(file.url)
                 yield from self._announcements.announce(
-                    read.tally, read.response, Entry(file.url, file.name), (file,), read.recorded, None, None
+                    read.tally, read.response, Entry(file.url, file.name), (file,), read.recorded, day, "list"
                 )
 
     def _itself(self, read: _Read) -> Iterator[Any]:
@@ -220,7 +227,7 @@ class Listings:
     def _columns(self, read: _Read) -> Iterator[Request]:
         site, url = read.tally.site, read.response.url
         found = discovery.candidates(
-            read.page, read.listing.columns, read.promise, site, self._visit.territory
+            read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces
         )
         entered = [
             one

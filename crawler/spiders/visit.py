@@ -81,7 +81,10 @@ class Visit:
         if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
             return
         facts: dict[str, Any] = {key: response.meta[key] for key in _KEPT_FACTS if key in response.meta}
-        made = self.frontier.request(
+        # A folder may point to its own index page, which is the same to the frontier.
+        folder = self.frontier.is_folder_of(response.url, target)
+        ask = self.frontier.make if folder else self.frontier.request
+        made = ask(
             self.tally.sites[response.meta["site"]], target, response.meta["purpose"],
             response.meta["expected"], callback, via=response.url, stubs=hops + 1, **facts,
         )  # fmt: skip

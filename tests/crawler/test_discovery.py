@@ -1,5 +1,6 @@
 """What links promise, by their texts and addresses."""
 
+# ruff: noqa: E501 -- tables of cases stay on their lines
 from __future__ import annotations
 
 import pytest
@@ -47,6 +48,42 @@ def test_years_and_bodies_are_columns_only_inside_a_column() -> None:
     column = HOME + "czyjs/index.html"
     assert promise("教育局", HOME + "czyjs/jyj/", 1.0, column).value >= sure()
     assert promise("教育局", HOME + "bmgk/jyj/", 1.0, column).value < sure()  # the menu of the site
+    assert promise("审计局", HOME + "czyjs/sjj/", 1.0, column).value >= sure() > promise("审计局", HOME).value
+
+
+@pytest.mark.parametrize(
+    ("column", "beside", "elsewhere"),
+    [
+        ("col/col511/index.html", "col/col512/index.html", "bm/col512/index.html"),
+        ("mx/c100210/list.shtml", "mx/c100211/list.shtml", "mx/c100211/zwgk.shtml"),
+        (
+            f"columns/{'0a' * 4}-0a0a-0a0a-0a0a-{'0a' * 6}/",
+            f"columns/{'1f' * 4}-1f1f-1f1f-1f1f-{'1f' * 6}/",
+            "columns/jyj/",
+        ),
+    ],
+)
+def test_a_column_that_announces_nothing_is_a_menu_of_its_neighbours(
+    column: str, beside: str, elsewhere: str
+) -> None:
+    page_url = HOME + column
+    assert promise("市统计局", HOME + beside, 1.0, page_url, announces=False).value >= sure()
+    assert promise("市统计局", HOME + beside, 1.0, page_url, announces=True).value < sure()
+    assert promise("市统计局", HOME + elsewhere, 1.0, page_url, announces=False).value < sure()
+    assert (
+        context_of("市统计局 - 门户", HOME + beside, page_url, "部门预算", "市统计局")
+        == "部门预算 市统计局 - 门户"
+    )
+    assert context_of("市统计局", HOME + elsewhere, page_url, "部门预算", "市统计局") == "市统计局"
+
+
+def test_what_is_named_like_a_column_is_one_whatever_its_address() -> None:
+    links = page(
+        ("/gk/zfxxgk.shtml", "政府信息公开"), ("/czxx/czxx.html", "财政信息"), ("/list.jsp?cat_id=7", "部门预决算"),
+        ("/show.jsp?cat_id=8", "教育局2026年部门预算"), ("/x.html", "政府采购"), ("/ys.pdf", "部门预算"), ("/y.html", "走进勉县"),
+    )  # fmt: skip
+    found = candidates(links, (), 0.0, MIAN, Territory([MIAN]))
+    assert [one.title for one in found] == ["部门预决算", "财政信息", "政府信息公开"]
 
 
 def test_a_year_speaks_with_the_words_of_its_column() -> None:

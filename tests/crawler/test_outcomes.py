@@ -67,6 +67,10 @@ def outcome(
         (200, "<html><body>参数错误</body></html>".encode(), "html", "error_page", "bad_request"),
         (200, "<html><title>部门预算</title>暂无数据</html>".encode(), "html", "content", ""),
         (200, "<html>您的请求已被网站防火墙拦截</html>".encode(), "html", "blocked", "waf"),
+        (200, "<a href=1.htm>甲局预算</a><a href=2.htm>乙局预算</a><a href='#' onclick=\"location.href='list_2.htm'\">上一页</a>".encode(),
+         "html", "content", ""),
+        (200, "<select onchange=\"location.href='list.jsp?page='+this.value\"></select><a href=1.htm>甲局预算</a>".encode(),
+         "html", "content", ""),
     ],
 )  # fmt: skip
 def test_classify(status: int, body: bytes, expected: str, name: str, kind: str) -> None:

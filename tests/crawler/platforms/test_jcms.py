@@ -71,6 +71,24 @@ def test_without_a_script_the_next_group_is_followed() -> None:
     )
 
 
+def test_the_fields_may_stand_in_the_store_alone() -> None:
+    call = "jQuery(function(){jQuery('#7').jpage({perPage:15,totalRecord:20,params:{},proxyUrl:'/module/web/jpage/dataproxy.jsp',pageName:''})})"
+    (further,) = jcms.listing(
+        Page(URL, f"<script type='text/xml'>{STORE}</script><script>{call}</script>")
+    ).further
+    assert further.url.endswith("?startrecord=3&endrecord=47&perpage=15")
+    assert further.form == (("appid", "1"), ("webid", "26"), ("columnid", "10590"), ("unitid", "7"))
+
+
+def test_an_answer_that_counts_its_groups_leads_to_the_next() -> None:
+    rows = STORE.partition("<recordset>")[2].removesuffix("</datastore>")
+    counted = f"<datastore><totalrecord>40</totalrecord><totalpage>3</totalpage><recordset>{rows}</datastore>"
+    asked = f"{SITE}/module/web/jpage/dataproxy.jsp?page=%d&columnid=10590"
+    (further,) = jcms.listing(Page(asked % 2, counted)).further
+    assert further == PageRequest(asked % 3)
+    assert jcms.listing(Page(asked % 3, counted)).further == ()
+
+
 def test_the_news_of_a_home_page_are_not_paged_through() -> None:
     block = f"<script type='text/xml'>{STORE}</script><script>{PARAM}{CALL % 900}</script>"
     assert jcms.listing(Page(SITE + "/", block * 3)).further == ()

@@ -54,6 +54,16 @@ def test_listing() -> None:
             ["index_3.html"],
         ),
         ("", '<a href="20260211.htm">2</a><a href="#">下一页</a>', []),
+        (
+            "index.jhtml",
+            "<a href='#' onclick=\"location.href='index_2.jhtml';\">下一页</a>",
+            ["index_2.jhtml"],
+        ),
+        (
+            "",
+            "<input type=button value=下一页 onclick=\"location.href='list.asp?page=2'\">",
+            ["list.asp?page=2"],
+        ),
     ],
 )
 def test_next_pages(here: str, links: str, expected: list[str]) -> None:
@@ -77,6 +87,20 @@ def test_lines_that_a_click_or_a_script_makes_a_link(line: str) -> None:
     assert entry.published_on in (date(2026, 2, 12), None)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<dl><dt>2026-02-12</dt><dd><a href='yusuan.htm'><b>2026年宁县教育局部门预算</b></a></dd></dl>",
+        "<li><i>2026-02-12</i><a href='yusuan.htm'>2026年宁县教育局部门预算</a></li>",
+        "<div class=row><p class=d><b>12</b><i>2026-02</i></p><a href='yusuan.htm'>2026年宁县教育局部门预算</a></div>",
+        "<div class=row><b>12</b> <i>2026年2月</i><a href='yusuan.htm'>2026年宁县教育局部门预算</a></div>",
+    ],
+)
+def test_a_date_before_a_title_that_begins_with_a_year(line: str) -> None:
+    (entry,) = static.listing(Page(URL, f"<html><body>{line}</body></html>")).entries
+    assert entry == Entry(URL + "yusuan.htm", "2026年宁县教育局部门预算", date(2026, 2, 12))
+
+
 def test_what_a_script_holds_is_no_list_beside_a_real_one() -> None:
     markup = LIST + '<script>var ad = [{"title":"宁县林业局2026年部门预算","url":"/x/99999.html"}]</script>'
     assert len(static.listing(Page(URL, markup)).entries) == 3
@@ -84,10 +108,12 @@ def test_what_a_script_holds_is_no_list_beside_a_real_one() -> None:
 
 def test_pages_of_a_program_and_menus() -> None:
     markup = """<a href="index.php?c=index&a=show&catid=12&id=34">宁县教育局2026年部门预算</a>
+    <a href="iContent.jsp?cat_id=200&info_id=701">宁县林业局2026年部门预算</a>
     <a href="index_2.html"><img alt="下一页"></a><a href="/x/">下页 &gt;&gt;</a>
     <select onchange="location.href=this.value"><option value="/czxx/2025/">2025年</option></select>
     <map><area href="/czxx/bm/" alt="部门预算"></map>"""
     listing = static.listing(Page(URL, f"<html>{markup}</html>"))
-    assert [entry.title for entry in listing.entries] == ["宁县教育局2026年部门预算"]
+    titles = ["宁县教育局2026年部门预算", "宁县林业局2026年部门预算"]
+    assert [entry.title for entry in listing.entries] == titles
     assert listing.next_pages == (URL + "index_2.html", "http://www.ning.gov.cn/x/")
     assert {column.title for column in listing.columns} >= {"2025年", "部门预算"}

@@ -139,6 +139,29 @@ def test_a_line_that_promises_a_budget_may_open_a_list_of_them(tmp_path: Path) -
     assert found == {"勉县教育局2026年部门预算", "勉县林业局2026年部门预算", *below}
 
 
+def test_a_home_page_that_points_to_its_own_index_page(tmp_path: Path) -> None:
+    web = Web()
+    web.html("/", "<script>window.location.href='./index.html'</script>")
+    web.html("/index.html", "<title>勉县财政局</title><a href='/yjs/list.jsp?id=7'>财政预决算</a>")
+    put_list(web, "/yjs/", "预决算", ["勉县教育局2026年部门预算"])
+    file = Reply(
+        web.pages["/yjs/"].body.replace(
+            b"</ul>", "<li><b>2026-02-11</b><a href='/f/1.pdf'>2026年政府预算</a></li></ul>".encode()
+        )
+    )
+    web.pages["/yjs/list.jsp?id=7"] = file
+    web.pages["/f/1.pdf"] = Reply(b"%PDF-1.4\n1")
+    with serve(web):
+        report = crawl(tmp_path, [site("610725", web.url + "/", region_code="610725", name="勉县")])
+    assert report["articles"] == 2 and report["sites"]["610725"]["complete"]
+    store = open_store(str(tmp_path))
+    days = {
+        one.title: (str(one.published_on), one.published_basis)
+        for one in read_articles(store, stored_runs(store)[0])
+    }
+    assert days["2026年政府预算"] == ("2026-02-11", "list")
+
+
 def test_a_list_that_stands_in_a_frame_is_found(tmp_path: Path) -> None:
     web = Web()
     web.html(
