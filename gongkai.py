@@ -24,10 +24,10 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from archive import monitor, present, preview, snapshots, stamps, texts
+from archive import differences, monitor, present, preview, snapshots, stamps, texts
 from archive import scores as scoring
 from archive.alerts import deliver, detect, feeds, read_channels
-from archive.changes import Kind, diff
+from archive.changes import diff
 from archive.deadlines import CHINA
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
 from archive.expiry import Policy, expire
@@ -63,8 +63,6 @@ USAGE_ERRORS = (
 DEFAULT_STORE = "gongkai-data"
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
 ANYWHERE = ("--store", "--lang", "--log-format")
-KINDS: tuple[Kind, ...] = ("added", "removed", "changed", "gone")
-DIFFERENCE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
 COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
 SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
 
@@ -428,18 +426,21 @@ def diff_snapshots(
     ctx: typer.Context,
     a: Annotated[str, typer.Argument(metavar="A", help=t(AT))],
     b: Annotated[str, typer.Argument(metavar="[B]", help=t(AT))] = "latest",
+    whole: Annotated[
+        bool, option("--all", None, "A line per row and value that differs, as in all formats but table")
+    ] = False,
     form: Form = "table",
     out: Out = None,
 ) -> int:
     store = ctx.obj.store()
-    difference = diff(store, snapshots.load(store, a), snapshots.load(store, b))
-    rows = present.texts_of(difference.rows(), DIFFERENCE)
-    place = DIFFERENCE.index("page")
-    present.give(rows.set_column(place, "page", rows.column(place).cast(pa.int32())), form, out)
+    older, newer = snapshots.load(store, a), snapshots.load(store, b)
+    difference = diff(store, older, newer)
+    if form == "table" and not whole:
+        present.give(differences.levels(store, older, newer, difference), form, out)
+    else:
+        present.give(differences.lines(difference), form, out)
     for table in difference.tables:
-        counts = ((difference.count(table, kind), kind) for kind in KINDS)
-        told = ", ".join(f"{count} {t(kind)}" for count, kind in counts if count or kind != "gone")
-        log.info(f"{table}: {told}")
+        log.info(f"{table}: {differences.counts(difference, table)}")
     return DONE
 
 

@@ -57,11 +57,13 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that differs between two snapshots, by table, in order of kind and key."""
+    """All that differs between two snapshots, by table, in order of kind and key. `versions` are the documents
+    that replaced one or were replaced."""
 
     older: int
     newer: int
     tables: Mapping[str, tuple[RowChange, ...]]
+    versions: frozenset[str] = frozenset()
 
     def count(self, table: str, kind: Kind) -> int:
         return sum(change.kind == kind for change in self.tables[table])
@@ -82,7 +84,8 @@ def diff(store: Store, a: Snapshot, b: Snapshot) -> Difference:
     tables = {name: tuple(_table_changes(store, TABLES[name], a, b)) for name in LEVELS}
     alterations = [change.after for change in _table_changes(store, TABLES["changes"], a, b) if change.after]
     tables["facts"] = tuple(_held_against(tables["facts"], alterations))
-    return Difference(a.number, b.number, tables)
+    versions = {row[f"{side}_document_id"] for row in alterations for side in ("old", "new")}
+    return Difference(a.number, b.number, tables, frozenset(versions))
 
 
 def _held_against(

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from archive import texts
+from archive.differences import LEVELS
 from archive.monitor import URGENCY
 from crawler.outcomes import OUTCOMES as CRAWL_OUTCOMES
 from parsers.document import OUTCOMES as DOCUMENT_OUTCOMES
 
 ROOT = Path(__file__).parents[2]
 PLACE_OF_TEXT = {"t": 0, "option": 2, "command": 1}
-VIEWS = {"documents", "tables", "checks that fail"}
+VIEWS = {"documents", "tables", "checks that fail", *LEVELS}
 NAMES = {
     *URGENCY,
     *CRAWL_OUTCOMES,
