@@ -30,6 +30,7 @@ from parsers.readers.ofd_objects import (
 )
 from parsers.readers.package import open_package, parse_xml, read_part
 from parsers.readers.paged import Pages
+from parsers.readers.pdf_marks import PICTURE, SPARSE
 from parsers.readers.scan import add_scan
 
 POINTS = 72 / 25.4  # per millimetre
@@ -100,7 +101,7 @@ def _read_document(
         if number > limits.max_pages:
             break
         marks, images = _marks(package, page, number)
-        if marks.glyphs or not images:
+        if not _is_picture(page, marks, images):
             pages.add(marks, "text")
             continue
         scanned = recognised(package, images, files, number, limits)
@@ -109,6 +110,15 @@ def _read_document(
         else:
             add_scan(pages, scanned)
     return len(listed)
+
+
+def _is_picture(page: OfdPage, marks: PageMarks, images: list[PlacedImage]) -> bool:
+    """Is the page a scan? It may still carry a page number or the words of a stamp."""
+    _, _, width, height = page.box
+    largest = max((image.width * image.height for image in images), default=0.0)
+    if not marks.glyphs:
+        return bool(images)
+    return len(marks.glyphs) < SPARSE and largest >= PICTURE * width * height
 
 
 def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMarks, list[PlacedImage]]:

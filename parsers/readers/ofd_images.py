@@ -1,7 +1,7 @@
 """Page images of an OFD file: scanned pages wrapped in the format.
 
-Invariant: an image that is not in a format the image reader knows (JBIG2, mostly) is not guessed at; the
-page then stays unread, and the caller says so.
+Invariant: an image that cannot be decoded is not guessed at; the page then stays unread, and the caller says
+so.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import posixpath
 import zipfile
 from collections.abc import Callable
 
+import numpy as np
+import pypdfium2
 from lxml import etree
 
 from parsers.errors import DocumentError
-from parsers.readers import ocr, scan
+from parsers.readers import jbig2, ocr, scan
 from parsers.readers.limits import Limits
 from parsers.readers.ofd_objects import PlacedImage, child, children, joined
 from parsers.readers.package import read_part
@@ -54,8 +56,23 @@ def recognised(
     if not data or not image.width:
         return None
     try:
-        ((pixels, _), *_), _ = scan.frames(data, limits)
+        pixels = _pixels(data, limits)
     except DocumentError:
         return None
     dpi = pixels.shape[1] / (image.width / 25.4)
     return scan.scan_page(pixels, number, dpi)
+
+
+def _pixels(data: bytes, limits: Limits) -> ocr.Image:
+    if not jbig2.is_jbig2(data):
+        ((pixels, _), *_), _ = scan.frames(data, limits)
+        return pixels
+    try:
+        page = pypdfium2.PdfDocument(jbig2.as_pdf(data))[0]
+        width, height = page.get_size()
+        if width * height > scan.MOST_PIXELS:
+            raise DocumentError("too_large", f"image of {width:g} × {height:g} pixels")
+        rendered = page.render(scale=1, rev_byteorder=True, prefer_bgrx=False).to_numpy()
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("damaged", f"Not a readable image: {error}") from error
+    return np.ascontiguousarray(rendered[:, :, :3])

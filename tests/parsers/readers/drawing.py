@@ -6,6 +6,7 @@ Invariant: coordinates are points from the top left corner, as everywhere in the
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -123,3 +124,20 @@ def photographed(*, degrees: float = 0.0, seal: bool = False) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def jbig2_file(picture: bytes) -> bytes:
+    """A picture in black and white as a JBIG2 file (ITU-T T.88): one page, one region of Group 4 data."""
+    image = Image.open(io.BytesIO(picture)).convert("L").point(lambda level: 255 * (level > 160)).convert("1")
+    buffer = io.BytesIO()
+    image.save(buffer, "TIFF", compression="group4", tiffinfo={262: 0, 278: image.height})
+    strip = Image.open(buffer).tag_v2  # type: ignore[attr-defined]
+    packed = buffer.getvalue()[strip[273][0] :][: strip[279][0]]
+
+    def segment(number: int, kind: int, data: bytes = b"") -> bytes:
+        return struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data
+
+    page = struct.pack(">IIIIBH", *image.size, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", *image.size, 0, 0, 0, 1) + packed
+    header = b"\x97JB2\r\n\x1a\n" + struct.pack(">BI", 1, 1)
+    return header + segment(0, 48, page) + segment(1, 38, region) + segment(2, 49) + segment(3, 51)

@@ -13,7 +13,7 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.ofd import POINTS, read_ofd
 from parsers.readers.ofd_objects import deltas, subpaths
-from tests.parsers.readers.drawing import SCANNED_ROWS, grids, lines, photographed, rows
+from tests.parsers.readers.drawing import SCANNED_ROWS, grids, jbig2_file, lines, photographed, rows
 
 XMLNS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
@@ -188,16 +188,39 @@ def test_page_image_without_recognition() -> None:
     assert (mixed.text_layer, [note.code for note in mixed.notes]) == ("mixed", ["image_page"])
 
 
-def test_page_image_is_recognised() -> None:
-    pytest.importorskip("rapidocr")
+def scanned(name: str, data: bytes, objects: str = "") -> bytes:
+    """A page that is one image, and what else is on it."""
     common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
     parts: dict[str, str | bytes] = {
         "Doc_0/DocumentRes.xml": f"<ofd:Res {XMLNS} BaseLoc='Res'><ofd:MultiMedias>"
-        "<ofd:MultiMedia ID='80' Type='Image'><ofd:MediaFile>scan.png</ofd:MediaFile></ofd:MultiMedia>"
+        f"<ofd:MultiMedia ID='80' Type='Image'><ofd:MediaFile>{name}</ofd:MediaFile></ofd:MultiMedia>"
         "</ofd:MultiMedias></ofd:Res>",
-        "Doc_0/Res/scan.png": photographed(),
+        f"Doc_0/Res/{name}": data,
     }
     image = '<ofd:ImageObject ID="4" ResourceID="80" Boundary="0 0 210 297" CTM="210 0 0 297 0 0"/>'
-    reading = read_ofd(ofd(page(image), common=common, parts=parts), Limits())
+    return ofd(page(image + objects), common=common, parts=parts)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        scanned("scan.png", photographed()),
+        scanned("scan.jb2", jbig2_file(photographed())),
+        scanned("scan.png", photographed(), text(100, 285, "- 3 -")),
+    ],
+    ids=["png", "jbig2", "with a page number"],
+)
+def test_page_image_is_recognised(data: bytes) -> None:
+    pytest.importorskip("rapidocr")
+    reading = read_ofd(data, Limits())
     assert rows(grids(reading)[0]) == SCANNED_ROWS
     assert reading.text_layer == "scan"
+
+
+def test_page_image_that_breaks_off_stays_unread() -> None:
+    pytest.importorskip("rapidocr")
+    whole = jbig2_file(photographed())
+    for data in (whole[:12], whole[:20], whole[:40], whole[:1500], whole[:13] + whole[43:]):
+        with pytest.raises(DocumentError) as caught:
+            read_ofd(scanned("scan.jb2", data), Limits())
+        assert caught.value.outcome == "needs_ocr"
