@@ -88,7 +88,7 @@ def tally(rows: Rows) -> str:
     facts = Counter(rows["facts"].column("status").to_pylist())
     checks = Counter(rows["checks"].column("status").to_pylist())
     return t(
-        "{tables} tables, {amounts} amounts: {proved} proved, {single} single, {disputed} disputed; "
+        "{tables} tables, {amounts} amounts: {proved} proved, {single} not tested, {disputed} disputed; "
         "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, {untestable} untestable",
         tables=len(rows["tables"]),
         amounts=facts.total(),

@@ -26,11 +26,13 @@ from archive.columns import COUNT, REAL, TEXT, TOLERANCE
 from archive.query import connect
 from archive.snapshots import Snapshot
 from archive.stores import Store
+from archive.texts import language
 from parsers.reference import regions
 
 Level = Literal["body", "county", "city", "province"]
 LEVELS: tuple[Level, ...] = ("body", "county", "city", "province")
 TOTAL = "total"
+TOTAL_CHINESE = "总分"
 PUBLICATION = "publication"
 
 PUBLISHED = """
@@ -147,13 +149,19 @@ def for_screen(table: pa.Table) -> pa.Table:
     lines: dict[tuple[Any, ...], dict[str, str]] = defaultdict(dict)
     for row in table.to_pylist():
         if row["rate"] is not None:
-            lines[row["name"], row["fiscal_year"]][row["chinese"]] = f"{100 * row['rate']:.1f}"
-    names = [*(measure.chinese for measure in measures().values()), "总分"]
+            lines[row["name"], row["fiscal_year"]][_heading(row["measure"])] = f"{100 * row['rate']:.1f}"
+    names = [_heading(measure) for measure in (*measures(), TOTAL)]
     rows = [
         {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
         for (name, year), rates in lines.items()
     ]
     return pa.Table.from_pylist(rows, pa.schema([(column, TEXT) for column in ("name", "year", *names)]))
+
+
+def _heading(measure: str) -> str:
+    """What a rate is called on a screen: its Chinese name, in English beside the English one."""
+    chinese = TOTAL_CHINESE if measure == TOTAL else measures()[measure].chinese
+    return chinese if language() == "zh" else f"{measure.replace('_', ' ')} {chinese}"
 
 
 @cache
@@ -237,7 +245,7 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict
             "presumed_share": share.presumed_share,
             "weight": measure.weight,
         }
-    yield about | {"measure": TOTAL, "chinese": "总分"} | total(shares)
+    yield about | {"measure": TOTAL, "chinese": TOTAL_CHINESE} | total(shares)
 
 
 def total(shares: Mapping[str, Share]) -> dict[str, Any]:
