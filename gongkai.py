@@ -44,7 +44,7 @@ from crawler import demo, health, job, summary
 from crawler import sites as registry
 from crawler.progress import LogFormat, Teller, log, log_to
 from crawler.recorder import spool_of
-from crawler.reportfiles import write_report
+from crawler.reportfiles import tell
 from crawler.settings import VERSION
 from crawler.turns import turn
 from parsers.errors import GongkaiError
@@ -107,7 +107,7 @@ class Commands(TyperGroup):
             code = super().invoke(ctx)
         except KeyboardInterrupt as stopped:
             if isinstance(stopped, job.Interrupted):
-                typer.echo(summary.report_text(stopped.done), nl=False)
+                told(ctx.obj, stopped.done)
             log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
         except BrokenPipeError:
@@ -119,15 +119,17 @@ class Commands(TyperGroup):
         raise typer.Exit(code or DONE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Session:
-    """What the options of the whole program say."""
+    """What the options of the whole program say, and where a command keeps things and wants its report."""
 
     uri: str | None
     log_format: LogFormat
+    default: str = DEFAULT_STORE
+    report: Path | None = None
 
-    def store(self, default: str = DEFAULT_STORE) -> Store:
-        return open_store(self.uri or default)
+    def store(self) -> Store:
+        return open_store(self.uri or self.default)
 
     def teller(self) -> Teller:
         return Teller(err, self.log_format)
@@ -202,9 +204,9 @@ def program(
 # -- the main job and its halves ---------------------------------------------------------------------------
 
 
-def told(done: job.JobReport) -> int:
+def told(session: Session, done: job.JobReport) -> int:
     """Print the report of a job; its exit code."""
-    typer.echo(summary.report_text(done), nl=False)
+    typer.echo(tell(session.store(), done, session.report, datetime.now(UTC)), nl=False)
     return NEEDS_A_PERSON if summary.to_look_at(done) else DONE
 
 
@@ -219,10 +221,10 @@ def attested(store: Store, command: str | None, form: str = "", out: Path | None
     return NEEDS_A_PERSON if any(one.problem for one in done) else DONE
 
 
-def finished(store: Store, done: job.JobReport) -> int:
+def finished(session: Session, done: job.JobReport) -> int:
     """Print the report of a job, and have its files stamped where that is asked for; the exit code."""
-    code, service = told(done), os.environ.get(STAMP_COMMAND)
-    return max(code, attested(store, service)) if service else code
+    code, service = told(session, done), os.environ.get(STAMP_COMMAND)
+    return max(code, attested(session.store(), service)) if service else code
 
 
 @command("run", "The main job: crawl, archive, read, check, commit one snapshot, report.")
@@ -236,12 +238,11 @@ def run(
     ] = None,
 ) -> int:
     store, chosen = ctx.obj.store(), registry.select(sites)
+    ctx.obj.report = report
     with turn(store, chosen), ctx.obj.teller() as teller:
         half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
         done = job.read_archive(store, teller, crawled=half.crawled)
-    if report:
-        write_report(report, done, snapshots.latest(store), datetime.now(UTC))
-    return finished(store, done)
+    return finished(ctx.obj, done)
 
 
 @command("crawl", "The first half of run: crawl and archive; nothing is read.")
@@ -264,7 +265,7 @@ def crawl(
             return NEEDS_A_PERSON
     with turn(store, chosen), ctx.obj.teller() as teller:
         done = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year, settings=settings)
-    return finished(store, done)
+    return finished(ctx.obj, done)
 
 
 @command("ingest", "The other half of run: read what is archived, or local files, and commit.")
@@ -282,28 +283,30 @@ def ingest(
     stated = {name: value for name, value in given.items() if value is not None}
     if bool(paths) + pending + reparse > 1 or (stated and not paths):
         raise typer.BadParameter(t("give FILES, --pending or --reparse; the other options go with FILES"))
-    store, now = ctx.obj.store(), datetime.now(UTC)
+    store, handed_over = ctx.obj.store(), None
     if paths:
-        archive_files(
-            store, paths, spool=spool_of(store), now=now, command=COMMAND_LINE, version=VERSION, stated=stated
-        )
+        handed_over = archive_files(
+            store, paths, spool=spool_of(store), now=datetime.now(UTC), command=COMMAND_LINE, version=VERSION,
+            stated=stated,
+        )  # fmt: skip
     with ctx.obj.teller() as teller:
-        done = job.read_archive(store, teller, reparse=reparse)
-    return finished(store, done)
+        done = job.read_archive(store, teller, handed_over=handed_over, reparse=reparse)
+    return finished(ctx.obj, done)
 
 
 @command("demo", "The main job against the bundled replica site, on this machine alone.")
 def run_demo(
     ctx: typer.Context, port: Annotated[int, option("--port", "N", "Port of the replica site")] = demo.PORT
 ) -> int:
-    store, replica = ctx.obj.store(demo.STORE), demo.replica()
+    ctx.obj.default = demo.STORE
+    store, replica = ctx.obj.store(), demo.replica()
     log.info(t("Typesetting the documents of the replica site …"))
     with replica.serve(port) as site, ctx.obj.teller() as teller:
         log.info(t("The replica site is at {url}", url=site.url))
         chosen = [registry.Site(**entry) for entry in replica.demo_sites(site.url)]
         half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, settings=demo.SETTINGS)
         done = job.read_archive(store, teller, crawled=half.crawled)
-    code = told(done)
+    code = told(ctx.obj, done)
     typer.echo(demo.next_steps(ctx.obj.uri or demo.STORE))
     return code
 
@@ -563,7 +566,7 @@ def deadlines(
             stream.write(feed(rows.to_pylist(), day).encode())
     else:
         present.give(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
-    log.info(", ".join(f"{count} {t(status)}" for status, count in monitor.status_counts(rows).items()))
+    log.info(summary.standing(monitor.status_counts(rows), monitor.presumed(rows)))
     return DONE
 
 

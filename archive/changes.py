@@ -57,8 +57,8 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that differs between two snapshots, by table, in order of kind and key. `versions` are the documents
-    that replaced one or were replaced."""
+    """All that differs between two snapshots, by table, in order of kind and key. `versions` are the
+    documents that replaced one or were replaced."""
 
     older: int
     newer: int

@@ -122,13 +122,14 @@ def ingest(
     pending = past.pending()
     seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending))
     documents = Documents(_stored(store, base, "documents"))
+    before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
     with nullcontext(pool) if pool else Pool() as workers:
         restated = _restated(seen, stated, documents)
         pages = Pages(documents, _stored(store, base, "versions"))
-        work = DocumentWork(store, documents, pages, workers, stated, restated, reparse, progress)
+        holders = _holders(before.values(), documents)
+        work = DocumentWork(store, documents, pages, workers, stated, restated, reparse, progress, holders)
         for run in seen:
             work.parse(run)
-    before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
     disclosures = merged(before.values(), seen, documents)
     fresh = [run for run in seen if run.run.run_id in set(pending)]
     changes = [
@@ -149,7 +150,10 @@ def ingest(
         snapshot = _settled(store, base, snapshot, now, registered)
     missing = (found for run in seen for announced in run.announcements for found in announced.missing)
     return IngestReport(
-        snapshot, tuple(run.run.run_id for run in seen), tuple(work.report), tuple(sorted(set(missing)))
+        snapshot,
+        tuple(run.run.run_id for run in seen),
+        tuple(work.report.values()),
+        tuple(sorted(set(missing))),
     )
 
 
@@ -189,6 +193,22 @@ def _restated(
             row = documents.rows.get(identity, {})
             if any(row.get(name) != value for name, value in stated[identity].items()):
                 yield identity
+
+
+def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> dict[str, str]:
+    """Where each document of the dataset belongs, in words: to an announcement, else to a container."""
+    named = {identity: row["name"] or identity for identity, row in documents.rows.items()}
+    inside = {
+        identity: named[row["parent_id"]]
+        for identity, row in documents.rows.items()
+        if row["parent_id"] in named
+    }
+    announced = {
+        identity: f"{row['title'] or ''} {row['url']}".strip()
+        for row in disclosures
+        for identity in row["document_ids"] or ()
+    }
+    return inside | announced
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:

@@ -191,6 +191,11 @@ def status_counts(rows: pa.Table) -> dict[str, int]:
     return {status: counts[status] for status in URGENCY if status in counts}
 
 
+def presumed(rows: pa.Table) -> int:
+    """How many deadlines rest on a day of approval that is presumed, not known."""
+    return sum(basis == "presumed" for basis in rows.column("trigger_basis").to_pylist())
+
+
 def _urgency(row: Row) -> tuple[object, ...]:
     due = row["due_rolled"] or date.max
     return URGENCY.index(row["status"]), due, row["region_code"] or "", row["name"], row["document_kind"]

@@ -41,7 +41,8 @@ Progress = Callable[["Parsed"], None]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One document in the report; `known` if it was in the dataset already and was not parsed again."""
+    """One document as the last run saw it; `known` if it was in the dataset already and was not parsed again.
+    Then `known_as` is its name there, and `known_at` the announcement or the container it is of, if any."""
 
     name: str
     document_id: str
@@ -53,6 +54,9 @@ class Parsed:
     failing_checks: int
     errors: int = 0  # failing checks of severity error: the others are warnings and notes
     known: bool = False
+    known_as: str | None = None
+    known_at: str | None = None
+    run_id: str | None = None
 
 
 class Pages:
@@ -76,7 +80,7 @@ class DocumentWork:
     """The documents of one ingest: parsed once each, in the order of the runs.
 
     `stated` is what operators say of documents, by document_id; of a container it holds for its members too.
-    `restated` are the documents to read again for it.
+    `restated` are the documents to read again for it; `holders` says where those of the dataset belong.
     """
 
     def __init__(
@@ -89,11 +93,13 @@ class DocumentWork:
         restated: Iterable[str],
         reparse: bool,
         progress: Progress,
+        holders: Mapping[str, str],
     ) -> None:
-        self.report: list[Parsed] = []
+        self.report: dict[str, Parsed] = {}
         self._store, self._documents, self._versions, self._pool = store, documents, pages, pool
         self._stated, self._reparse, self._progress = dict(stated), reparse, progress
         self._restated = set(restated)
+        self._holders, self._run_id = holders, ""
         self._looked_at: set[str] = set()
         self._pages: set[str] = set()
         self._replaced: set[str] = set()
@@ -101,6 +107,7 @@ class DocumentWork:
 
     def parse(self, run: Seen) -> None:
         """Parse what a run saw, unless the dataset has it and no operator states something new about it."""
+        self._run_id = run.run.run_id
         groups: list[tuple[str, Sequence[Sighting]]] = [
             (announced.article.url, announced.sightings) for announced in run.announcements
         ]
@@ -122,6 +129,7 @@ class DocumentWork:
         if task.parent_id in self._restated:
             self._restated.add(document.document_id)
         if task.depth and not self._is_new(document.document_id):
+            self._tell_known(document.document_id, task.name)
             return
         self._looked_at.add(document.document_id)
         if document.document_id in self._pages and not _has_budget(document):
@@ -145,14 +153,15 @@ class DocumentWork:
 
     def message(self, runs: int) -> str:
         """What a person reads in the list of snapshots."""
-        new = sum(not document.known for document in self.report)
+        new = sum(not document.known for document in self.report.values())
         return f"{new} documents parsed, {runs} runs added"
 
     def _tasks(self, sightings: Iterable[Sighting], group: str) -> Iterator[Task]:
         for sighting in sightings:
             identity, place = sighting.location.sha256, sighting.location
             if not self._is_new(identity):
-                self._tell_known(identity, sighting)
+                if not sighting.page:
+                    self._tell_known(identity, sighting.hints.file_name)
                 continue
             self._looked_at.add(identity)
             if sighting.page:
@@ -207,7 +216,7 @@ class DocumentWork:
         self._documents.add(row)
         checks = rows["checks"].select(["status", "severity"]).to_pylist()
         failing = [check["severity"] for check in checks if check["status"] == "fails"]
-        self._tell(row, told or "", failing, known=False)
+        self._tell(row, told, failing, known=False)
 
     def _first_name(self, identity: str) -> str | None:
         """What the file was called where it was seen first, if that was before these runs."""
@@ -220,15 +229,24 @@ class DocumentWork:
             self._documents.drop(identity)
             self._replaced.add(identity)
 
-    def _tell_known(self, identity: str, sighting: Sighting) -> None:
+    def _tell_known(self, identity: str, name: str | None) -> None:
         row = self._documents.rows.get(identity)
-        if row is not None and not sighting.page and identity not in self._looked_at:
-            self._looked_at.add(identity)
-            self._tell(row, sighting.hints.file_name or "", (), known=True)
+        if row is not None and identity not in self._looked_at:
+            called = row["name"] or row["title"]
+            self._tell(row, name, (), known=True, known_as=called, known_at=self._holders.get(identity))
 
-    def _tell(self, row: Mapping[str, Any], name: str, failing: Sequence[str], *, known: bool) -> None:
+    def _tell(
+        self,
+        row: Mapping[str, Any],
+        name: str | None,
+        failing: Sequence[str],
+        *,
+        known: bool,
+        known_as: str | None = None,
+        known_at: str | None = None,
+    ) -> None:
         parsed = Parsed(
-            name=name,
+            name=name or "",
             document_id=row["document_id"],
             parent_id=row["parent_id"],
             outcome=row["outcome"],
@@ -238,9 +256,14 @@ class DocumentWork:
             failing_checks=len(failing),
             errors=failing.count("error"),
             known=known,
+            known_as=known_as,
+            known_at=known_at,
+            run_id=self._run_id,
         )
-        self.report.append(parsed)
-        self._progress(parsed)
+        is_new = parsed.document_id not in self.report
+        self.report[parsed.document_id] = parsed
+        if is_new:
+            self._progress(parsed)
 
 
 def _has_budget(document: ParsedDocument) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from archive.bodies import Listed, Registered, approvals_by_year
 from archive.deadlines import CHINA
 from archive.ingest import IngestReport, ingest
-from archive.monitor import board, status_counts
+from archive.monitor import board, board_schema, presumed, status_counts
 from archive.recovery import recover_runs
 from archive.snapshots import latest
 from archive.stores import Store
@@ -32,11 +32,14 @@ MANY_SITES = 1000
 @dataclass(frozen=True, slots=True)
 class JobReport:
     """What a job came to; a part that was not run is None. `standing` counts the deadlines of the whole
-    dataset by status, as of today in China."""
+    dataset by status, as of today in China, and `presumed` how many of them rest on a presumed date;
+    `handed_over` is the run of the local files that were given to it."""
 
     crawled: CrawlReport | None = None
     ingested: IngestReport | None = None
     standing: Mapping[str, int] = field(default_factory=dict)
+    presumed: int = 0
+    handed_over: str | None = None
 
 
 class Interrupted(KeyboardInterrupt):
@@ -72,7 +75,12 @@ def crawl_sites(
 
 
 def read_archive(
-    store: Store, teller: Teller, *, crawled: CrawlReport | None = None, reparse: bool = False
+    store: Store,
+    teller: Teller,
+    *,
+    crawled: CrawlReport | None = None,
+    handed_over: str | None = None,
+    reparse: bool = False,
 ) -> JobReport:
     """Read what is archived and not read yet (with `reparse`: everything) and commit it. Runs that died are
     taken in first."""
@@ -82,8 +90,8 @@ def read_archive(
     ingested = ingest(store, now=now, reparse=reparse, registered=known, progress=teller.parsed)
     newest = latest(store)
     today = now.astimezone(CHINA).date()
-    standing = status_counts(board(store, newest, today, known)) if newest else {}
-    return JobReport(crawled, ingested, standing)
+    rows = board(store, newest, today, known) if newest else board_schema().empty_table()
+    return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over)
 
 
 def registered() -> Registered:

@@ -59,8 +59,10 @@ class Teller:
             tell_json("crawl", **asdict(moment))
             return
         line = t(
-            "{sites_done} of {sites} sites, {exchanges} answers, {articles} articles, {attachments} files",
+            "{sites_done} of {sites} sites, {answers} answers, {unanswered} requests without one, "
+            "{articles} articles, {attachments} files",
             **asdict(moment),
+            answers=moment.exchanges - moment.unanswered,
         )
         if self._status:
             self._status.update(f"{line}  {moment.url[-60:]}")

@@ -20,6 +20,8 @@ from crawler.platforms import Entry
 from crawler.sites import Site
 
 GOOD = frozenset({"content", "unchanged"})
+UNANSWERED = frozenset({"timeout", "dns", "tls", "robots", "refused", "error", "given_up"})
+"""Outcomes of requests to which no answer came, or that were not sent."""
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
 # A dead link among the articles is a fact about the site, not a gap in the crawl.
@@ -28,11 +30,13 @@ _SETTLED = GOOD | {"redirect", "missing", "soft_404", "wrong_type", "too_large"}
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A moment of a running crawl, for whoever shows it."""
+    """A moment of a running crawl, for whoever shows it. `exchanges` are all requests that have ended,
+    `unanswered` those of them to which no answer came."""
 
     sites: int
     sites_done: int
     exchanges: int
+    unanswered: int
     bytes: int
     articles: int
     attachments: int
@@ -264,6 +268,7 @@ class Tally:
         return Progress(
             sites=len(self._selected),
             exchanges=self.outcomes.total(),
+            unanswered=sum(self.outcomes[name] for name in UNANSWERED),
             bytes=self.bytes,
             url=self.last[0],
             outcome=self.last[1],

@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from archive.metrics import Metric, dataset_metrics, exposition, single
-from archive.snapshots import Snapshot
+from archive.snapshots import Snapshot, latest
+from archive.stores import LocalStore, Store
 from archive.texts import t
 from crawler.job import JobReport
-from crawler.summary import report_text, to_look_at
+from crawler.progress import log
+from crawler.recorder import spool_of
+from crawler.summary import is_long, report_text, to_look_at
+from parsers.errors import GongkaiError
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
@@ -27,6 +31,24 @@ pre { background: #f4f4f4; overflow-x: auto; padding: 1rem; }
 table { border-collapse: collapse; }
 td, th { border-bottom: 1px solid #ccc; padding: .2rem .6rem; text-align: left; }
 """
+
+
+def tell(store: Store, done: JobReport, folder: Path | None, now: datetime) -> str:
+    """The report for a screen. It is written as files too: into `folder` if one is given, else only if a
+    screen does not hold it."""
+    place = None
+    if folder or is_long(done):
+        try:
+            written = write_report(folder or reports_of(store), done, latest(store), now)
+            place = next(path for path in written if path.suffix == ".html")
+        except (OSError, GongkaiError) as error:  # the work is done all the same
+            log.warning(t("The report could not be written: {error}", error=error))
+    return report_text(done, whole=not is_long(done), place=place)
+
+
+def reports_of(store: Store) -> Path:
+    """Where reports go that nobody gave a folder for: inside a local store, else beside the spool."""
+    return store.root / "reports" if isinstance(store, LocalStore) else spool_of(store).parent / "reports"
 
 
 def write_report(folder: Path, done: JobReport, newest: Snapshot | None, now: datetime) -> list[Path]:

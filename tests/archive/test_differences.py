@@ -32,7 +32,8 @@ def test_a_new_version_beside_a_new_announcement(local_store: Store, tmp_path: P
         crawl(local_store, tmp_path, answers, [article("/t.html", "/a.pdf", title="教育局预算")])
         ingest(local_store, now=NOW, pool=pool)
         later = {"/t.html": page("正文"), "/a.pdf": budget(amounts=["1.00", "2.50"]),
-                 "/u.html": page("x"), "/b.pdf": budget(title="b"), "/c.pdf": budget(title="c", amounts=["7.00"])}  # fmt: skip
+                 "/u.html": page("x"), "/b.pdf": budget(title="b"),
+                 "/c.pdf": budget(title="c", amounts=["7.00"])}  # fmt: skip
         announced = [article("/t.html", "/a.pdf", title="教育局预算（更正）"),
                      article("/u.html", "/b.pdf", "/c.pdf", title="水利局预算")]  # fmt: skip
         crawl(local_store, tmp_path, later, announced, day=1)

@@ -146,6 +146,28 @@ def test_a_document_is_called_what_it_was_where_it_was_seen_first(
     assert {row["document_id"]: row["name"] for row in rows(local_store, "documents")} == expected
 
 
+def test_what_is_known_is_told_with_its_name_and_place(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    member = {"title": "m"}
+    answers = {"/t.html": page("正文"), "/a.pdf": json.dumps(member).encode()}
+    crawl(local_store, tmp_path, answers, [article("/t.html", "/a.pdf", title="预算")])
+    run_ingest(local_store, pool)
+    given = {"spool": tmp_path, "command": "", "version": "1"}
+    (tmp_path / "z.zip").write_bytes(json.dumps({"members": {"部门/m.pdf": member}}).encode())
+    for day, known in ((1, ["部门/m.pdf"]), (2, ["z.zip"])):
+        moment = NOW + timedelta(days=day)
+        run_id = archive_files(local_store, [tmp_path / "z.zip"], now=moment, **given)  # type: ignore[arg-type]
+        documents = run_ingest(local_store, pool, day).documents
+        found = {one.name: one for one in documents if one.known and one.run_id == run_id}
+        assert list(found) == known
+        one = found[known[0]]
+        if day == 1:
+            assert (one.known_as, one.known_at) == ("附件/a.pdf", f"预算 {SITE}/t.html")
+        else:
+            assert (one.known_as, one.known_at) == ("z.zip", None)
+
+
 def test_a_page_is_a_document_if_a_budget_table_stands_in_it(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
