@@ -25,12 +25,16 @@ _DATED = re.compile(r"(?<!\d)(20[0-4]\d)年")  # in tables, bare digits are as l
 _KIND = re.compile(
     r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)"
 )
+# 一般公共预算 names a fund, not what is published: 2024年一般公共预算三公经费决算
+_FUND = re.compile(r"(?:公共|政府性基金|国有资本经营|社会保险基金)预算")
+_OBJECT = re.compile(r"一般公共|政府性基金|国有资本经营|社会保险基金|财政拨款|[“\"]?三公|政府采购|整体支出")
+_IS_BODY = re.compile(r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联]|中心|政府|街道|集团|公司)$")
 _OWNER = re.compile(
     r"^(?:区级|市级|县级)?(?:预算|填报|编制|公开)?(?:主管)?(?P<who>部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)?:"
     r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
 )
 _NO_BODY = re.compile(
-    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX"
+    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX|^全[省市县区州]|年$"
 )
 _QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
 _REGION_END = "省市区县旗州盟"
@@ -119,12 +123,16 @@ def _printed_title(cover: Sequence[str], reading: Reading) -> str | None:
 
 def _read_title(compact: str) -> _Title:
     """`稷山县医疗保障局2023年度部门预算公开` → body, level, year and kind."""
-    kind = _KIND.search(_YEAR.sub("", compact))
+    undated = _YEAR.sub("", compact)
+    kind = _KIND.search(_FUND.sub(lambda fund: "□" * len(fund[0]), undated)) or _KIND.search(undated)
     if kind is None:
         return _Title(fiscal_year=_first_year(compact))
     level = _LEVELS.get((kind["level"] or "").removeprefix("财政"))
     owner, owner_level = _owner([compact[i:] for i in _owner_starts(compact)])
-    body = owner or _body_before(_YEAR.sub("", compact)[: kind.start()])
+    before, *objects = _OBJECT.split(undated[: kind.start()])
+    body = owner or _body_before(before)
+    if objects and body and not owner and not _IS_BODY.search(body):
+        body = None  # 县本级一般公共预算三公经费决算: nobody's name
     if body and level is None:
         level = owner_level
     qualifier = _QUALIFIER.search(compact)
@@ -141,14 +149,17 @@ def _owner_starts(compact: str) -> Iterable[int]:
 
 
 def _first_year(compact: str) -> int | None:
-    match = _YEAR.search(compact)
-    return int(match.group(1)) if match else None
+    """The year of the document: of 2025年预算执行情况和2026年预算草案 the one the draft is for."""
+    years = [int(year) for year in _YEAR.findall(compact)]
+    if not years:
+        return None
+    return max(years) if "草案" in compact and "执行" in compact else years[0]
 
 
 def _body_before(text: str) -> str | None:
     """The name in front of 部门预算; the last whole name where a running head repeats it."""
     name = _QUALIFIER.sub("", re.sub(r"^[^\u4e00-\u9fff]+|[^\u4e00-\u9fff()]+$", "", text))
-    name = re.sub(r"^(?:附件\d*:?|关于)", "", name)
+    name = re.sub(r"^(?:附件\d*:?|关于)", "", name).partition("关于")[0]
     if not 4 <= len(name) <= 40 or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
         return None
     return name

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from parsers.document import Reading
 from parsers.prose.arithmetic import check_arithmetic
 from parsers.prose.compare import check_against_tables
-from parsers.prose.figures import Figure, figures
+from parsers.prose.figure import Figure
+from parsers.prose.figures import figures
 from parsers.prose.index import Index
 from parsers.prose.paragraphs import Paragraph, paragraphs
 from parsers.prose.shares import check_shares
@@ -42,9 +43,10 @@ def check_paragraphs(
 
 
 def _statement(figure: Figure) -> Statement:
+    about = figure.subject or figure.words or None
     return Statement(
         sentence=figure.sentence,
-        subject=figure.subject or figure.words or None,
+        subject=f"{about}（比预算）" if about and figure.against_budget else about,
         amount_yuan=figure.amount.yuan if figure.amount else None,
         change_yuan=figure.signed_change,
         change_percent=figure.signed_percent,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.bases import amounts_beside, bases
-from parsers.prose.figures import Figure
+from parsers.prose.bases import amounts_beside, amounts_of_same, bases
+from parsers.prose.figure import Figure, direction_of
 from parsers.prose.terms import terms
 from parsers.prose.verdict import verdict
 from parsers.prose.words import Printed
@@ -33,6 +33,7 @@ def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Che
         checks.extend(_directions(figure))
         checks.extend(_rate(figures, at, of.get(at)))
         checks.extend(_rate_of_years(figures, at))
+        checks.extend(_change_of_years(figure))
         checks.extend(_completion(figures, at))
         checks.extend(_reason(figure))
     if headline.fiscal_year and headline.document_kind == "budget":
@@ -67,7 +68,7 @@ def _directions(figure: Figure) -> Iterator[Check]:
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
-        other = _direction_of(figure.percent_verb)
+        other = direction_of(figure.percent_verb)
         status: CheckStatus = "holds" if other == figure.direction else "fails"
         what = (f"{figure.change_verb} … {figure.percent_verb}", f"{figure.direction} beside {other}")
         yield verdict("I15-direction", figure, status, what)
@@ -83,10 +84,6 @@ def _directions(figure: Figure) -> Iterator[Check]:
         yield verdict("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
 
 
-def _direction_of(verb: str) -> str:
-    return "increase" if verb in terms().increase or verb == "增幅" else "decrease"
-
-
 def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:
     """Change ÷ amount of the year before = the printed rate, of the figure's own amount (or of `base`); where
     another amount beside it gives the rate, that is the one meant."""
@@ -96,17 +93,27 @@ def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[C
         return
     check = _rate_of(figure, own)
     if check is None or check.status == "fails":
-        others = (_rate_of(figure, other) for other in amounts_beside(figures, at))
+        same = amounts_of_same(figures, at)
+        others = (
+            *(_rate_of(figure, other) for other in (*amounts_beside(figures, at), *same)),
+            *(
+                _rate_of(figure, other, as_before=True)
+                for other in same
+                if other.amount and own.amount and other.amount.yuan != own.amount.yuan
+            ),
+        )
         check = next((other for other in others if other and other.status == "holds"), check)
     if check:
         yield check
 
 
-def _rate_of(figure: Figure, base: Figure) -> Check | None:
+def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check | None:
+    """The printed rate on the amount that the base's amount and the change imply, or on the base's itself
+    where that may be the amount of the year before."""
     amount, change, rate = base.amount, figure.change, figure.percent
     assert amount and change and rate
     sign = -1 if figure.direction == "decrease" else 1
-    before = amount.yuan - sign * change.yuan
+    before = amount.yuan if as_before else amount.yuan - sign * change.yuan
     if before <= 0 or change.yuan < 0:
         return None
     slack = (amount.step + change.step) / 2
@@ -128,47 +135,83 @@ def _rate_of(figure: Figure, base: Figure) -> Check | None:
 def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
     """2025年执行数 A 万元，2026年预算 B 万元，增加 x%: both amounts and the rate, but not the change."""
     now = figures[at]
-    before = figures[at - 1] if at else now
-    if now.change or not (now.percent and now.amount and before.amount and now.year and before.year):
+    if now.change or not (now.percent and now.amount):
         return
-    if before.paragraph != now.paragraph or now.year - before.year != 1 or before.amount.yuan <= 0:
+    before = now.prior or _amount_of_year_before(figures, at)
+    if before is None or before.yuan <= 0:
         return
-    change = now.amount.yuan - before.amount.yuan
-    slack = (now.amount.step + before.amount.step) / 2
-    scale = (-1 if now.direction == "decrease" else 1) * HUNDRED / before.amount.yuan
+    change = now.amount.yuan - before.yuan
+    slack = (now.amount.step + before.step) / 2
+    scale = (-1 if now.direction == "decrease" else 1) * HUNDRED / before.yuan
     low, high = sorted(((change - slack) * scale, (change + slack) * scale))
     status, severity = judge(now.percent, low, high)
-    exact = change / before.amount.yuan * HUNDRED
+    exact = change / before.yuan * HUNDRED
     what = (
-        f"由{before.amount.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
-        f"from {before.amount.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, "
-        f"printed {now.signed_percent}%",
+        f"由{before.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
+        f"from {before.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, printed {now.signed_percent}%",
     )
     yield verdict("I15-percent", now, status, what, severity=severity)
 
 
-def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
-    """年初预算为 A 万元，支出决算为 B 万元，完成预算的 x%: B ÷ A, both of one sentence."""
-    spent = figures[at]
-    if not (spent.completion and spent.amount and at and spent.completion.yuan):
+def _amount_of_year_before(figures: Sequence[Figure], at: int) -> Printed | None:
+    now, before = figures[at], figures[at - 1] if at else figures[at]
+    if not (now.year and before.year) or now.year - before.year != 1 or before.paragraph != now.paragraph:
+        return None
+    return before.amount
+
+
+def _change_of_years(figure: Figure) -> Iterator[Check]:
+    """A 万元，较上年的 B 万元增加 C 万元: A - B = C."""
+    amount, prior, said = figure.amount, figure.prior, figure.signed_change
+    if not (amount and prior and figure.change) or said is None:
         return
-    budget = figures[at - 1]
-    if budget.paragraph != spent.paragraph or not budget.amount or budget.amount.yuan <= 0:
-        return
-    slack = budget.amount.step / 2
-    low = (spent.amount.yuan - spent.amount.step / 2) / (budget.amount.yuan + slack) * HUNDRED
-    high = (spent.amount.yuan + spent.amount.step / 2) / max(budget.amount.yuan - slack, CENT) * HUNDRED
-    status, severity = judge(spent.completion, low, high)
-    exact = spent.amount.yuan / budget.amount.yuan * HUNDRED
+    real = amount.yuan - prior.yuan
+    tolerance = (amount.step + prior.step + figure.change.step) / 2
     what = (
-        f"预算{budget.amount.yuan:,}元，决算{spent.amount.yuan:,}元，完成{exact:.2f}%，文中为{spent.completion.yuan}%",
-        f"{spent.amount.yuan:,} of {budget.amount.yuan:,} yuan budgeted is {exact:.2f}%, "
+        f"由{prior.yuan:,}元到{amount.yuan:,}元，增减{real:,}元，文中为{said:,}元",
+        f"from {prior.yuan:,} to {amount.yuan:,} yuan is a change of {real:,}, printed {said:,}",
+    )
+    yield verdict(
+        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        left=said, right=real, tolerance=tolerance,
+    )  # fmt: skip
+
+
+def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
+    """年初预算为 A 万元，支出决算为 B 万元，完成预算的 x%: B ÷ A, both of one sentence. Fails only where A is
+    said to be the budget."""
+    spent = figures[at]
+    if not (spent.completion and spent.amount and spent.completion.yuan):
+        return
+    budget, certain = _budget_of(figures, at)
+    if budget is None or budget.yuan <= 0:
+        return
+    slack = budget.step / 2
+    low = (spent.amount.yuan - spent.amount.step / 2) / (budget.yuan + slack) * HUNDRED
+    high = (spent.amount.yuan + spent.amount.step / 2) / max(budget.yuan - slack, CENT) * HUNDRED
+    status, severity = judge(spent.completion, low, high)
+    if status == "fails" and not certain:
+        return
+    exact = spent.amount.yuan / budget.yuan * HUNDRED
+    what = (
+        f"预算{budget.yuan:,}元，决算{spent.amount.yuan:,}元，完成{exact:.2f}%，文中为{spent.completion.yuan}%",
+        f"{spent.amount.yuan:,} of {budget.yuan:,} yuan budgeted is {exact:.2f}%, "
         f"printed {spent.completion.yuan}%",
     )
     yield verdict(
-        "I15-completion", spent, status, what, left=budget.amount.yuan * spent.completion.yuan / HUNDRED,
+        "I15-completion", spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
         right=spent.amount.yuan, severity=severity,
     )  # fmt: skip
+
+
+def _budget_of(figures: Sequence[Figure], at: int) -> tuple[Printed | None, bool]:
+    """The budget a completion is of, and whether the text says that it is the budget."""
+    spent, before = figures[at], figures[at - 1] if at else None
+    if spent.budget:
+        return spent.budget, True
+    if before is None or before.paragraph != spent.paragraph or before.completion:
+        return None, False
+    return before.amount, before.planned
 
 
 def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, Severity | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.prose.terms import terms
 
 REACH = 12  # figures before a change among which its amount may stand
@@ -56,3 +56,9 @@ def amounts_beside(figures: Sequence[Figure], at: int) -> Iterator[Figure]:
         same = other.paragraph == figure.paragraph or other.headings[:2] == figure.headings[:2]
         if other is not figure and other.amount and same:
             yield other
+
+
+def amounts_of_same(figures: Sequence[Figure], at: int) -> list[Figure]:
+    """Every amount of what the figure is about, wherever it stands: of the years the text compares."""
+    figure = figures[at]
+    return [other for other in figures if other.amount and _is_same(figure, other)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.prose.index import Candidate, Index
 from parsers.prose.slips import is_slip
 from parsers.prose.terms import terms
@@ -21,6 +21,8 @@ from parsers.results import Check
 UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
 ENOUGH = 1000  # last places: four digits
+# Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
+_NOT_OF_THE_TABLES = ("年初预算", "上年数", "全省", "全市", "全县", "全区", "全州", "全旗", "全镇", "全乡")
 TAIL = 2  # tolerances within which a difference is a rounding tail
 
 
@@ -63,7 +65,7 @@ def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Ch
 def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
     """The change in the text against the two years of the table."""
     said, before = figure.signed_change, index.before(now.ref)
-    if said is None or before is None:
+    if said is None or before is None or figure.against_budget:
         return
     real = now.yuan - before
     subject = figure.subject or figure.words
@@ -81,7 +83,8 @@ def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
 
 
 def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:
-    return bool(figure.year and fiscal_year and figure.year != fiscal_year) or "年初预算" in figure.words
+    other = bool(figure.year and fiscal_year and figure.year != fiscal_year)
+    return other or any(word in figure.words for word in _NOT_OF_THE_TABLES)
 
 
 def _is_unit_slip(figure: Figure, yuan: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""Sentences to figures: an amount, what it is about, how it changed, which share it is, and why.
+"""Sentences to figures: every amount and every change, each with what it is about.
 
 Invariant: every figure quotes its sentence; a change without a subject of its own belongs to the figure
 before it in the same paragraph, and the words behind 原因 are a reason, never figures.
@@ -7,27 +7,30 @@ before it in the same paragraph, and the words behind 原因 are a reason, never
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import replace
 
+from parsers.prose.figure import Figure, at_finest_step, direction_of
+from parsers.prose.naming import Name, Surroundings, name_of, respectively
 from parsers.prose.paragraphs import Paragraph, ordinal_depth
+from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.terms import terms
 from parsers.prose.words import (
-    AMOUNT,
-    COMPLETION,
-    RATE,
-    SHARE,
+    EXECUTED,
+    OF_BUDGET,
+    UNDECIDED,
     Printed,
+    against_budget,
+    amounts,
     class_chain,
+    is_planned,
+    is_prior,
+    plain_words,
     printed_amount,
-    printed_percent,
     sentences,
     split_reason,
     subject_words,
     topic,
-    unnumbered_heading,
     without_nested,
     year_in,
 )
@@ -36,61 +39,12 @@ from parsers.results import Headline
 _NEW_WHOLE = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]+[)）、.．]|(?:[(（]?\d+[)）、.．])?(?:20\d\d年|本|我))"
 )
-_FOLLOWS = re.compile(r"^(?:与|比|较|同比|主要|其中|增加|减少|原因|20\d\d年(?:当年)?预算数?[和与])")
-USUAL = 0.3  # share of a unit's numbers that shows the precision a document keeps
-
-Direction = Literal["increase", "decrease", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """`paragraph` numbers the paragraph; `words` stand in front of the amount, `classes` are the names of
-    classes among them with the digits of their codes; `part_of` is the position (in the document's figures)
-    of the whole it is listed under, `share_of` what its share is said to be of, `completion` the share of the
-    budget that was spent; `year` and `fund` are named by its words, the
-    fund of a part by those of its whole, too."""
-
-    sentence: str
-    page: int | None
-    paragraph: int
-    headings: tuple[str, ...]
-    words: str
-    subject: str | None = None
-    code: str | None = None
-    amount: Printed | None = None
-    change: Printed | None = None
-    change_verb: str | None = None
-    percent: Printed | None = None
-    percent_verb: str | None = None
-    share: Printed | None = None
-    share_of: str | None = None
-    completion: Printed | None = None
-    classes: tuple[tuple[int, str], ...] = ()
-    unchanged: bool = False
-    reason: str | None = None
-    compared: bool = False
-    part_of: int | None = None
-    year: int | None = None
-    fund: str | None = None
-
-    @property
-    def direction(self) -> Direction | None:
-        for verb in (self.change_verb, self.percent_verb):
-            if verb:
-                return "increase" if verb in terms().increase or verb == "增幅" else "decrease"
-        return "unchanged" if self.unchanged else None
-
-    @property
-    def signed_change(self) -> Decimal | None:
-        if self.change is None:
-            return Decimal("0.00") if self.unchanged and self.amount else None
-        return -self.change.yuan if self.direction == "decrease" else self.change.yuan
-
-    @property
-    def signed_percent(self) -> Decimal | None:
-        if self.percent is None:
-            return None
-        return -self.percent.yuan if self.direction == "decrease" else self.percent.yuan
+_FOLLOWS = re.compile(
+    r"^(?:与|比|较|同比|按?同口径|主要|其中|增加|减少|增长|下降|原因|20\d\d年(?:当年)?预算数?[和与])"
+)
+_BEHIND_LIST = re.compile(r"^(?:与|比|较|同比|按?同口径)")
+_AND = ("和", "、", "及", "与", "")
+_MONEY = re.compile(r"元|\d[万亿]")
 
 
 def figures(paragraphs: Iterable[Paragraph], headline: Headline) -> tuple[Figure, ...]:
@@ -99,29 +53,9 @@ def figures(paragraphs: Iterable[Paragraph], headline: Headline) -> tuple[Figure
     for number, paragraph in enumerate(paragraphs):
         if any(terms().skipped_sections.search(heading) for heading in paragraph.headings):
             continue
-        if "元" in paragraph.text:
+        if _MONEY.search(paragraph.text):
             reader.read(number, paragraph)
-    return _at_finest_step(reader.found)
-
-
-def _at_finest_step(found: Sequence[Figure]) -> tuple[Figure, ...]:
-    """Every amount at the precision its document keeps: texts drop trailing zeros (1万元 beside 0.79万元), so
-    the finest place that a good part of the numbers of a unit print holds for all of them."""
-    numbers = [
-        number for figure in found for number in (figure.amount, figure.change) if number and number.yuan
-    ]
-    finest: dict[Decimal, Decimal] = {}
-    for unit in {number.unit for number in numbers}:
-        steps = [number.step for number in numbers if number.unit == unit]
-        usual = [step for step in set(steps) if steps.count(step) >= USUAL * len(steps)]
-        finest[unit] = min(usual, default=max(steps))
-
-    def finer(number: Printed | None) -> Printed | None:
-        return number and replace(number, step=min(number.step, finest.get(number.unit, number.step)))
-
-    return tuple(
-        replace(figure, amount=finer(figure.amount), change=finer(figure.change)) for figure in found
-    )
+    return at_finest_step(reader.found)
 
 
 class _Reader:
@@ -130,6 +64,7 @@ class _Reader:
     def __init__(self, headline: Headline) -> None:
         self.found: list[Figure] = []
         self._body = headline.body_name or ""
+        self._year = headline.fiscal_year
         self._whole: int | None = None
         self._current: int | None = None
         self._joined = False  # 、 stands before the clause being read
@@ -137,6 +72,10 @@ class _Reader:
         self._start = 0  # the first figure of the sentence being read
         self._headings: tuple[str, ...] = ()
         self._topic = ""  # what the paragraph says it is about
+        self._silent = ""  # the clauses of the sentence since its last amount
+        self._respectively: list[str] = []  # A与B分别为1万元和2万元: the names whose amounts follow
+        self._against_budget = False  # the change being read is one to this year's budget
+        self._compared = False  # the clauses since the last amount compare
         self._announced = False  # the paragraph before ended in a colon
         # How the items of the list being read are numbered, and the headings they stand under.
         self._items: tuple[int | None, tuple[str, ...]] = (None, ())
@@ -166,30 +105,33 @@ class _Reader:
         return item[0] is not None
 
     def _read_sentence(self, sentence: str, number: int, paragraph: Paragraph) -> None:
-        body, reason = split_reason(sentence)
-        if not _FOLLOWS.match(body):
+        body, reason, lead = split_reason(plain_words(sentence))
+        if not _FOLLOWS.match(body or sentence):
             self._current = None
         start = len(self.found)
-        if (
-            self._current is not None
-            and start - self._start > 1
-            and self._whole is None
-            and "其中" not in body
-        ):
-            self._current = None  # behind a list nothing says which of its items changed
-        self._joined = False
+        said = sum(figure.amount is not None for figure in self.found[self._start :])
+        if self._current is not None and said > 1 and not body.startswith("其中"):
+            if self._whole is None and "其中" not in body:
+                self._current = None  # behind a list nothing says which of its items changed
+            elif _BEHIND_LIST.match(body) and self.found[self._current].part_of == self._whole:
+                self._current = self._whole  # behind 其中 and its parts: the whole
+        self._joined = self._against_budget = self._compared = False
+        self._silent = ""
+        self._respectively = []
         self._start = start
         for clause, mark in re.findall(r"(.+?)([，：；]|(?<=元)、|(?<=%)、|$)", body):
             self._read_clause(clause, mark, sentence, number, paragraph)
             self._joined = mark == "、"
-        if reason and (last := self._last_changed(start)) is not None:
+        if reason and (last := self._last_changed(start, lead)) is not None:
             self.found[last] = replace(self.found[last], reason=self.found[last].reason or reason)
 
-    def _last_changed(self, start: int) -> int | None:
-        """The figure a reason explains: the last one of its sentence that changed, or the one before."""
+    def _last_changed(self, start: int, lead: str | None) -> int | None:
+        """The figure a reason explains: the last one of its sentence that changed (as the word in front of
+        the reason says), or the one before."""
         changed = [i for i in range(start, len(self.found)) if self.found[i].direction]
+        meant = [i for i in changed if lead and self.found[i].direction == direction_of(lead)]
         if changed:
-            return changed[-1]
+            return (meant or changed)[-1]
         return (
             self._current
             if self._current is not None
@@ -198,17 +140,28 @@ class _Reader:
 
     def _read_clause(self, clause: str, mark: str, sentence: str, number: int, paragraph: Paragraph) -> None:
         end = 0
-        for match in AMOUNT.finditer(clause):
+        for match in amounts(clause):
             before, after = clause[end : match.start()], clause[match.end() :]
             end = match.end()
             if terms().threshold_after.match(after) or terms().threshold_before.search(before):
                 continue
             base = Figure(sentence, paragraph.page, number, paragraph.headings, "")
-            self._read_amount(base, before, printed_amount(match), "其中" in before)
+            self._note_comparison(before)
+            self._read_amount(base, before, after or mark, printed_amount(match), "其中" in before)
+            self._silent, self._compared = "", False
+        self._note_comparison(clause[end:])
         self._read_rates(clause)
+        if not end:
+            self._silent += clause
         listed = mark == "：" and end == len(clause)  # 总额 9 万元：货物 4 万元、…
         if listed or re.search(r"其中$|包括$", clause) or clause.startswith("其中"):
             self._list_parts(clause)
+
+    def _note_comparison(self, text: str) -> None:
+        """What the changes that follow are compared with."""
+        if found := terms().comparison.search(text):
+            self._compared = True
+            self._against_budget = against_budget(found[0], self._year)
 
     def _list_parts(self, clause: str) -> None:
         """其中：what follows are parts of the last figure that has an amount."""
@@ -216,54 +169,106 @@ class _Reader:
             return
         self._whole = self._current
 
-    def _read_amount(self, base: Figure, before: str, amount: Printed, parts: bool) -> None:
+    def _read_amount(self, base: Figure, before: str, after: str, amount: Printed, parts: bool) -> None:
         if parts:
             self._whole = self._current if self._current is not None else self._whole
-        verb = terms().verbs.search(before)
-        compared = terms().comparison.search(before)
-        if verb:
+        if UNDECIDED.search(before):
+            return  # 增加(减少)1万元: a template nobody decided says nothing
+        if verb := terms().verbs.search(before):
             self._read_change(base, before[: verb.start()], verb["verb"], amount)
             return
-        words, code = subject_words(before, self._body)
-        if compared and compared.group(0)[0] in "与比较同" and before.endswith(compared.group(0)):
+        compared = terms().comparison.search(before)
+        if compared and before.endswith(compared[0]):
+            if is_prior(before, after):
+                self._read_prior(base, before, amount)
             return  # 比上年1.43万元: a change without a verb says nothing sure
-        if re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算", base.sentence):
-            words = (
-                f"{words}年初预算"  # final accounts compare with the budget: not what the tables close with
-            )
-        named = before
-        if not words:
-            named = self._topic or (unnumbered_heading(base.headings[-1]) if base.headings else "")
-            words, code = subject_words(named, self._body)
+        if self._current is not None and OF_BUDGET.search(before):
+            self._read_budget(base, amount)
+            return
+        name = name_of(before, self._surroundings(base))
+        if before in _AND and self._respectively:
+            name = Name(self._respectively[0], self._respectively.pop(0))
+        elif shared := respectively(before, name.words):
+            name, self._respectively = Name(shared[0], shared[0]), shared[1:]
+        words = name.words
         subject = terms().subject(words)
+        if subject and self._whole is not None and subject == self.found[self._whole].subject:
+            self._whole = None  # the same again, of another year: no part of itself
+        year = year_in(before)
+        planned = is_planned(before)
+        if re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", base.sentence):
+            words, subject = f"{words}年初预算", None  # not what the tables close with
+        elif EXECUTED.search(before):
+            words, subject = f"{words}执行数", None  # of the year before
+        elif year is None and self._year and re.search(r"(?:上年|去年)(?!结)", before):
+            year = self._year - 1
         self.found.append(
             replace(
-                base, words=words, subject=subject, code=code, amount=amount, part_of=self._whole,
-                year=year_in(before), classes=class_chain(named), fund=self._fund(named),
+                base, words=words, subject=subject, code=name.code, amount=amount, part_of=self._whole,
+                year=year, classes=class_chain(name.source), fund=self._fund(name.source), planned=planned,
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined
+        self._against_budget = False
+
+    def _surroundings(self, base: Figure) -> Surroundings:
+        spoken = len(self.found) > self._start and self._current is not None
+        heading = base.headings[-1] if base.headings else ""
+        return Surroundings(
+            self._silent, self._topic, heading, self.found[-1] if spoken else None, self._body
+        )
 
     def _fund(self, words: str) -> str | None:
         fund = terms().fund(words)
         return self.found[self._whole].fund if fund is None and self._whole is not None else fund
 
+    def _read_prior(self, base: Figure, before: str, amount: Printed) -> None:
+        """The amount compared with: noted on the current figure, and a figure of its own."""
+        if self._current is None:
+            return
+        now = self.found[self._current]
+        year = year_in(before) or (self._year - 1 if self._year else None)
+        self.found[self._current] = replace(now, prior=amount)
+        self.found.append(replace(base, words=f"{now.words}上年数", amount=amount, year=year))
+
+    def _read_budget(self, base: Figure, amount: Printed) -> None:
+        """The budget of which the current figure is a share: 占年初预算9万元的50%."""
+        assert self._current is not None
+        now = self.found[self._current]
+        self.found[self._current] = replace(now, budget=amount)
+        self.found.append(replace(base, words=f"{now.words}年初预算", amount=amount, planned=True))
+
     def _read_change(self, base: Figure, before: str, verb: str, change: Printed) -> None:
-        # 2024年当年预算比2023年预算增加: the year compared with is no part of the subject
-        bare = terms().comparison.sub(lambda match: match[0] if match[0][0] == "2" else "", before)
+        bare = terms().comparison.sub("", before)
         words, code = subject_words(bare, self._body)
         current = self._changed_figure(verb, change)
-        if not words and current is not None and self.found[current].change is None:
-            self.found[current] = replace(self.found[current], change=change, change_verb=verb, compared=True)
-        elif words:
-            subject = terms().subject(words)
+        if words:
             self.found.append(
                 replace(
-                    base, words=words, subject=subject, code=code, change=change, change_verb=verb,
-                    compared=True, part_of=self._whole,
+                    base, words=words, subject=terms().subject(words), code=code, change=change,
+                    change_verb=verb, part_of=self._whole, against_budget=self._against_budget,
                 )
             )  # fmt: skip
             self._current = len(self.found) - 1
+        elif current is not None:
+            now = self.found[current]
+            if now.change is not None or (self._against_budget and not now.against_budget):
+                if not self._compared:
+                    return  # a second change of the same amount, and nothing says against what
+                current = self._another_change(base, current)
+            self.found[current] = replace(self.found[current], change=change, change_verb=verb)
+
+    def _another_change(self, base: Figure, current: int) -> int:
+        """A figure for one more change of the current one's amount: against the budget, or a year before."""
+        now = self.found[current]
+        self.found.append(
+            replace(
+                base, words=now.words, subject=now.subject, code=now.code, part_of=now.part_of, year=now.year,
+                fund=now.fund, classes=now.classes, against_budget=self._against_budget,
+            )
+        )  # fmt: skip
+        self._current = len(self.found) - 1
+        return self._current
 
     def _changed_figure(self, verb: str, change: Printed) -> int | None:
         """The figure a change without a subject belongs to: the current one; behind A，其中B、C the whole;
@@ -282,23 +287,21 @@ class _Reader:
         """Percentages and 持平 belong to the figure read last."""
         if self._current is None:
             return
-        figure = self.found[self._current]
-        if completion := COMPLETION.search(clause):
-            figure = replace(figure, completion=printed_percent(completion))
-        elif share := SHARE.search(clause):
-            if figure.share is None:
-                of = terms().subject(subject_words(share["of"].removesuffix("的"), self._body)[0])
-                figure = replace(figure, share=printed_percent(share), share_of=of)
-        elif rate := RATE.search(clause):
-            if figure.percent is None:
-                figure = replace(
-                    figure, percent=printed_percent(rate), percent_verb=rate["verb"], compared=True
-                )
-        elif (rate := re.search(r"\((?P<number>\d+(?:\.\d+)?)%\)", clause)) and (
-            figure.change_verb or "减少" in clause or "增加" in clause
-        ):
-            verb = figure.change_verb or ("减少" if "减少" in clause else "增加")
-            figure = replace(figure, percent=printed_percent(rate), percent_verb=verb, compared=True)
-        elif terms().unchanged.search(clause) and not figure.change:
-            figure = replace(figure, unchanged=True)
-        self.found[self._current] = figure
+        now = self.found[self._current]
+        if (words := rate_of_another(now, clause, self._body)) is not None:
+            now = Figure(
+                now.sentence, now.page, now.paragraph, now.headings, words, terms().subject(words),
+                part_of=self._whole, against_budget=self._against_budget,
+            )  # fmt: skip
+            self.found.append(now)
+            self._current = len(self.found) - 1
+        read = with_rates(now, clause, self._body)
+        if self._against_budget and not now.against_budget and (read.percent, read.unchanged) != (
+            now.percent, now.unchanged,
+        ):  # fmt: skip
+            if read.percent is None:
+                return
+            base = Figure(now.sentence, now.page, now.paragraph, now.headings, "")
+            self._another_change(base, self._current)
+            read = with_rates(self.found[-1], clause, self._body)
+        self.found[self._current] = read

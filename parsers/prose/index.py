@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.prose.terms import terms
 from parsers.reference.codes import classification, name_key
 from parsers.results import BudgetTable, CellRef, Fact

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.arithmetic import HUNDRED, judge
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.prose.index import Index
 from parsers.prose.verdict import verdict
 from parsers.results import Check, CheckStatus, Severity
@@ -116,12 +116,16 @@ def _known_whole(
         if (whole := wholes[i]) and _are_listed_together(figures[i], figure)
     ]
     named = _named_whole(figures, figure, index)
+    if named is None and figure.share_of is not None:
+        return None  # of what the text names, and gives no amount of
     listed = figures[figure.part_of].amount if figure.part_of is not None else None
     candidates = [named, *beside, listed.yuan if listed else None]
     return next((whole for whole in candidates if whole and whole >= _amount(figure)), None)
 
 
 def _are_listed_together(one: Figure, other: Figure) -> bool:
+    if one.share_words != other.share_words:
+        return False
     if one.paragraph == other.paragraph:
         return one.part_of == other.part_of
     return one.headings == other.headings and abs(one.paragraph - other.paragraph) <= RUN

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.prose.slips import is_slip
 from parsers.prose.terms import terms
 from parsers.prose.verdict import CENT, verdict
-from parsers.prose.words import AMOUNT, printed_amount
+from parsers.prose.words import amounts, printed_amount
 from parsers.results import Check, CheckStatus
 
 HUNDRED = Decimal(100)
@@ -31,11 +31,14 @@ def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
     for at, whole in enumerate(figures):
         if whole.amount is None:
             continue
-        if parts := _defined_parts(figures, at):
+        parts = _defined_parts(figures, at)
+        listed = [f for f in figures if f.part_of == at and f.amount]
+        if parts and not (
+            len(listed) > len(parts) and _adds_up(whole, listed) and not _adds_up(whole, parts)
+        ):
             checks.append(_sum_of_amounts(whole, parts))
             checks.extend(_sum_of_changes(figures, whole, parts))
         else:
-            listed = [f for f in figures if f.part_of == at and f.amount]
             if len(listed) >= 2 and _adds_up(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
                 checks.extend(_sum_of_changes(figures, whole, listed))
@@ -70,7 +73,11 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
         change = whole.signed_change
         if whole.change is None or change is None:
             continue
-        listed = [f for f in figures[at + 1 : at + 1 + REACH] if f.part_of == at and not f.amount]
+        listed = [
+            f
+            for f in figures[at + 1 : at + 1 + REACH]
+            if f.part_of == at and not f.amount and f.against_budget == whole.against_budget
+        ]
         parts = [(f.words, f.signed_change) for f in listed if f.change and f.signed_change is not None]
         parts = parts or _changes_in_reason(whole.reason or "")
         changes = [part for _, part in parts]
@@ -82,7 +89,7 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
 
 def _changes_in_reason(reason: str) -> list[tuple[str, Decimal]]:
     """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元."""
-    found = ((terms().verbs.search(reason[: match.start()]), match) for match in AMOUNT.finditer(reason))
+    found = ((terms().verbs.search(reason[: match.start()]), match) for match in amounts(reason))
     return [
         (
             re.split("[，；、。]", reason[: verb.start()])[-1],
@@ -147,6 +154,8 @@ def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Fi
     by_rate = [part for part in parts if part.percent and not part.change and part.amount and _amount(part)]
     if len(by_rate) == 1 and whole.change:
         yield from _rate_left_over(by_rate[0], change - (sum(known, Decimal(0)) - (_change(by_rate[0]) or 0)))
+    if _may_have_fallen(parts) and change < sum(known, Decimal(0)) - slack:
+        return
     listed = [(part.words, item) for part, item in zip(parts, known, strict=True) if item]
     why = _mixed_up_base(figures, parts)
     yield _change_sum(whole, change, listed, slack, why)
@@ -217,9 +226,16 @@ def _change_sum(
 def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:
     """The change other sentences give for the same amount, where all agree."""
     changes = {
-        figure.signed_change for figure in figures if figure.change and _amount(figure) == _amount(whole)
+        figure.signed_change
+        for figure in figures
+        if figure.change and not figure.against_budget and _amount(figure) == _amount(whole)
     }
     return changes.pop() if len(changes) == 1 else None
+
+
+def _may_have_fallen(parts: Sequence[Figure]) -> bool:
+    """Whether a part is nothing this year, and the text is silent on the year before."""
+    return any(not _amount(part) and not (part.change or part.unchanged or part.percent) for part in parts)
 
 
 def _change(part: Figure) -> Decimal | None:

@@ -12,6 +12,8 @@ from functools import cache
 from parsers.reference.load import load_yaml
 from parsers.results import Fact
 
+SPEAKING = 4  # characters that name a subject by themselves, whatever stands before them
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:
@@ -80,11 +82,17 @@ class ProseTerms:
 
     def __post_init__(self) -> None:
         verbs = "|".join((*self.increase, *self.decrease))
-        object.__setattr__(self, "verbs", re.compile(rf"(?P<verb>{verbs})(?:了|额|约|为|数)*$"))
+        object.__setattr__(self, "verbs", re.compile(rf"(?P<verb>(?<!新)(?:{verbs}))(?:了|额|约|为|数)*$"))
 
     def subject(self, words: str) -> str | None:
-        """The subject the words name as a whole, or behind their last 的; None for any other words."""
-        for phrase in (words, words.rpartition("的")[2], re.sub(r"(?<!公共)预算", "", words)):
+        """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中."""
+        behind = (words.rpartition(mark)[2] for mark in ("安排", "开支", "中"))
+        for phrase in (
+            words,
+            words.rpartition("的")[2],
+            re.sub(r"(?<!公共)预算|决算", "", words),
+            *(phrase for phrase in behind if len(phrase) >= SPEAKING),
+        ):
             for subject in self.subjects.values():
                 if any(term.fullmatch(phrase) for term in subject.terms):
                     return subject.name

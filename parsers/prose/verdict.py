@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from parsers.prose.figures import Figure
+from parsers.prose.figure import Figure
 from parsers.reference.load import prose_rules
 from parsers.results import CellRef, Check, CheckStatus, Severity
 

@@ -14,25 +14,52 @@ from parsers.prose.terms import terms
 from parsers.tables.units import YUAN_PER_UNIT
 
 _UNITS = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
-AMOUNT = re.compile(rf"(?P<number>-?\d+(?:\.\d+)?)(?P<unit>{_UNITS})")
+# 决算数合计为1000.86万，…: the 元 of 万元 is left out where money was named before
+AMOUNT = re.compile(rf"(?P<number>-?\d+(?:\.\d+)?)(?P<unit>{_UNITS}|[万亿](?=[，。；、：)]|$))")
+_MONEY = re.compile(
+    r"(?:费用?|经费|支出|收入|资金|金额|拨款|预算|决算|增加|减少|增长|下降)(?:数|额|总|合计|共计|为|约|了|达|各|共)*$"
+)
 SHARE = re.compile(r"占(?P<of>[^，。；占]{0,25}?)(?P<number>\d+(?:\.\d+)?)%")
 RATE = re.compile(
-    r"(?P<verb>增加|增长|上升|提高|增幅|减少|下降|降低|降幅|压减)(?:率|幅度?)?(?:了|为|约|达)*(?P<number>-?\d+(?:\.\d+)?)%"
+    r"(?P<verb>增加|增长|上升|提高|增幅|减少|下降|降低|降幅|减幅|压减|增|(?<!增)减)(?:率|幅度?)?(?:了|为|约|达)*(?P<number>-?\d+(?:\.\d+)?)%"
 )
 _REASON = re.compile(
-    r"(?:(?:增加|减少|下降|增长|变化|变动|增减)?(?:的)?(?:主要)?原因(?:是|为|系|：|，|在于)*(?:由于|因为)?|主要(?:是因为|是由于|由于|系|因)|主要是(?=.*(?:增加|减少|压减|调|节约)))(?P<why>.+)$"
+    r"(?:(?P<lead>增加|减少|下降|增长|增|减)?(?:变化|变动|增减)?(?:的)?(?:主要)?(?:变动|变化)?原因(?:是|为|系|：|，|在于|有|主要|如下)*(?:由于|因为)?"
+    r"|主要(?:是因为|是由于|由于|系|因)|主要是(?=.*(?:增加|减少|压减|调|节约|严格|严控))|由于(?=[^元]*$))(?P<why>.+)$"
 )
+_OF_BUDGET = r"(?:年初|调整|全年|变动|当年|本年)*预算(?:调整)?数?"
 COMPLETION = re.compile(
-    r"完成(?:了|本年|当年|全年|调整)*(?:年初|调整|全年)?预算(?:数)?的?(?:为|约)?(?P<number>\d+(?:\.\d+)?)%"
+    rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}(?:\d+(?:\.\d+)?(?:万|亿)?元)?的?(?:为|约)?(?P<number>\d+(?:\.\d+)?)%"
 )
+OF_BUDGET = re.compile(rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}$")
+_PLANNED = re.compile(
+    r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)(?:年初|调整|部门|单位|支出|收入)*预算(?:数|总额|金额|安排|资金|为|是|：|约|共|合计)*$"
+)
+# 较2024年的2190万元(减少): the amount compared with stands before the change
+_PRIOR = re.compile(r"(?:的|数|额|实际|决算|预算|执行|支出|收入|年)$")
+_VERB_NEXT = re.compile(r"^[，,]?(?:相比)?[，,]?(?:同比)?(?:净)?[(]?(?:增|减|下降|上升|降低|提高|压)")
+_AGAINST_BUDGET = re.compile(
+    r"[与比较和同于](?:(?P<year>20\d\d)年度?)?(?:年初|调整|全年|当年)*(?:财政拨款|支出|收入)?(?:预算|计划)"
+)
+_ASIDE = re.compile(
+    r"\((?:不?含|不?包括|包含|下同|自然口径|同口径|剔除|扣除|详见|[^()\d]{2,}[，、])[^()\d]*\)"
+)
+_MARKED_VERB = re.compile(r"(?<![加少长降增减])\((增加|减少|增长|下降|增|减)\)")
+_LATE_CODE = re.compile(r"\(([类款项])[，、](\d{7}|\d{5}|\d{3})\)")
+EXECUTED = re.compile(r"执行数?(?:为|约|是|：)*$")
+UNDECIDED = re.compile(r"(?:增加|增长|增)[(/、或](?:减少|下降|减)\)?(?:了|为|约)*$")
 _TOPIC = re.compile(
     r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?(?P<topic>[^。：；，\d][^。：；，]{1,70}?)[。：]"
 )
 _CLASS = re.compile(r"(?P<name>[^()，：；。“”\"]+?)\((?P<code>\d{2,3})?(?P<rank>类|款|项)\)")
 _RANKS = {"类": 3, "款": 5, "项": 7}
 _CODE = re.compile(r"\(?(?<!\d)(?P<code>\d{7}|\d{5}|\d{3})(?!\d)\)?[-—]?")
+# 某镇2020年度三公经费: whose and which year's it is stands in front
+_OWNER_AND_YEAR = re.compile(r"^(?P<front>[^，：比较与]*?)20\d\d年度?(?=[\u4e00-\u9fff]{2})(?!当年)")
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
-_SENTENCE_END = re.compile(r"[。；!?！？]|，(?=(?:本|我)(?:单位|部门|局)(?:当年|20\d\d))")
+_SENTENCE_END = re.compile(
+    r"[。；!?！？]|(?<=[%元])[.](?=[\u4e00-\u9fff])|，(?=(?:本|我)(?:单位|部门|局)(?:当年|20\d\d))"
+)
 _NESTED = re.compile(r"\((?P<inside>[^()]*[\u4e00-\u9fff]{2}[^()]*元[^()]*)\)")
 
 
@@ -51,21 +78,51 @@ def sentences(text: str) -> Iterator[str]:
     yield from (part for part in _SENTENCE_END.split(text) if part)
 
 
+def amounts(text: str) -> Iterator[re.Match[str]]:
+    """The amounts of money of a text; 万 and 亿 without 元 count where the words before them name money."""
+    for match in AMOUNT.finditer(text):
+        if match["unit"] not in "万亿" or _MONEY.search(text[: match.start()]):
+            yield match
+
+
+def plain_words(text: str) -> str:
+    """A sentence without asides that hold no number (含参公单位), with marked verbs and late codes in their
+    place: (减少)16万元 is 减少16万元, 高等教育(项，2050205) is 高等教育(项)(2050205)."""
+    return _ASIDE.sub("", _MARKED_VERB.sub(r"\1", _LATE_CODE.sub(r"(\1)(\2)", text)))
+
+
+def is_planned(before: str) -> bool:
+    """Whether an amount is said to be the budget: 年初预算为 …; 一般公共预算 names a fund."""
+    return bool(_PLANNED.search(before))
+
+
+def is_prior(before: str, after: str) -> bool:
+    """Whether an amount behind a comparison is what is compared with: 较2024年的2190万元减少221万元."""
+    return bool(_PRIOR.search(before) and _VERB_NEXT.match(after))
+
+
+def against_budget(comparison: str, fiscal_year: int | None) -> bool:
+    """Whether the comparison is with this year's budget, and not with a year before."""
+    match = _AGAINST_BUDGET.search(comparison)
+    return match is not None and match["year"] in (None, str(fiscal_year))
+
+
 def without_nested(text: str) -> tuple[str, list[str]]:
     """The text without brackets that hold figures of their own, and what they hold."""
     inside = [match["inside"] for match in _NESTED.finditer(text)]
     return _NESTED.sub("", text), [part for group in inside for part in sentences(group)]
 
 
-def split_reason(sentence: str) -> tuple[str, str | None]:
+def split_reason(sentence: str) -> tuple[str, str | None, str | None]:
+    """What a sentence says, the reason it gives, and the word of change in front of the reason."""
     match = _REASON.search(sentence)
     if match is None:
-        return sentence, None
-    return sentence[: match.start()], match["why"].strip("，：、 ") or None
+        return sentence, None, None
+    return sentence[: match.start()], match["why"].strip("，：、 ") or None, match["lead"]
 
 
 def printed_amount(match: re.Match[str]) -> Printed:
-    number, unit = match["number"], YUAN_PER_UNIT[match["unit"]]
+    number, unit = match["number"], YUAN_PER_UNIT[match["unit"].removesuffix("元") + "元"]
     return Printed(Decimal(number) * unit, _place(number) * unit, _place(number) * unit, unit)
 
 
@@ -85,7 +142,14 @@ def subject_words(before: str, body: str) -> tuple[str, str | None]:
     if code and len(code["code"]) >= 3:
         text = _CODE.sub("", text, count=1)
     text = re.sub(r"\((?:\d*(?:类|款|项)|下同)\)", "", text).replace("支出支出", "支出")
+    text = _OWNER_AND_YEAR.sub(lambda found: _subject_in_front(found["front"]), text)
     return _bare(text)[:60], _code_of_chain(before) or (code["code"] if code else None)
+
+
+def _subject_in_front(front: str) -> str:
+    """What stands in front of a year where it is a subject (基本支出2022年预算), and not whose it is."""
+    bare = _bare(front)
+    return bare if bare and terms().subject(bare) else ""
 
 
 def class_chain(before: str) -> tuple[tuple[int, str], ...]:
@@ -124,7 +188,7 @@ def _bare(text: str) -> str:
 def topic(text: str) -> str:
     """What a paragraph says it is about before its first figure: `(一)收入预算。2026年…`."""
     match = _TOPIC.match(text)
-    return match["topic"] if match and not AMOUNT.search(match["topic"]) else ""
+    return match["topic"] if match and next(amounts(match["topic"]), None) is None else ""
 
 
 def year_in(before: str) -> int | None:

@@ -60,6 +60,78 @@ def test_a_change_behind_listed_parts_belongs_to_the_whole() -> None:
     ]  # fmt: skip
 
 
+YEAR_BEFORE_AND_BUDGET = [
+    ("公务接待费4.00万元，同比减少1.00万元，下降20%。", [("公务接待费", 4, -1, -20)]),
+    ("公务接待费4.00万元，按同口径比2023年下降20%。", [("公务接待费", 4, None, -20)]),
+    (  # what is compared with stands before the change
+        "“三公”经费30.00万元，较2023年的40.00万元减少10.00万元，下降25%。",
+        [("三公经费", 30, -10, -25), ("三公经费上年数", 40, None, None)],
+    ),
+    (  # against the budget, and against the year before
+        "“三公”经费支出9.00万元，较年初预算数减少1.00万元，下降10%，较上年支出数增加1.00万元，增长12.5%。",
+        [("三公经费", 9, None, None), ("三公经费（比预算）", None, -1, -10), ("三公经费", None, 1, 12.5)],
+    ),
+    ("基本支出较上年增17.00万元，增幅5%。", [("基本支出", None, 17, 5)]),
+    ("项目支出较上年（减少）6.00万元，减幅23%。", [("项目支出", None, -6, -23)]),
+    ("培训费较上年增加（减少）6.00万元。", []),  # a template nobody decided
+    ("公务接待费决算数合计为4.50万，比上年增加1.00万。", [("公务接待费", 4.5, 1, None)]),
+    ("全镇总人口4.50万，公务接待费3元。", [("公务接待费", 0.0003, None, None)]),
+    (
+        "公务接待费与因公出国（境）费分别为3.00万元和2.00万元。",
+        [("公务接待费", 3, None, None), ("因公出国（境）费", 2, None, None)],
+    ),
+    (
+        "“三公”经费6.00万元：其中公务接待费6.00万元，与上年相比，接待费下降9%。",
+        [("三公经费", 6, None, None), ("公务接待费", 6, None, -9)],
+    ),
+    (  # behind the list a change is the whole's
+        "“三公”经费8.00万元。其中：公务接待费2.00万元，公务用车运行维护费6.00万元。比上年减少2.00万元。",
+        [("三公经费", 8, -2, None), ("公务接待费", 2, None, None), ("公务用车运行维护费", 6, None, None)],
+    ),
+    (
+        "某镇人民政府2024年度一般公共预算财政拨款“三公”经费支出预算为8.00万元，支出决算为6.00万元。",
+        [("三公经费", 8, None, None), ("三公经费", 6, None, None)],
+    ),
+    ("基本支出2024年预算90.00万元。", [("基本支出", 90, None, None)]),
+    ("3.公务接待费支出情况。2024年接待9批次，支出2.00万元。", [("公务接待费", 2, None, None)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "expected"), YEAR_BEFORE_AND_BUDGET)
+def test_what_figures_and_their_changes_are_about(
+    sentence: str, expected: list[tuple[str, float | None, float | None, float | None]]
+) -> None:
+    found, _ = read(sentence)
+    unit = Decimal(10_000)
+    assert [
+        (
+            s.subject,
+            None if s.amount_yuan is None else float(s.amount_yuan / unit),
+            None if s.change_yuan is None else float(s.change_yuan / unit),
+            None if s.change_percent is None else float(s.change_percent),
+        )
+        for s in found
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("公务接待费4.00万元，比上年减少1.00万元。主要原因是：压减接待。", ["压减接待"]),
+        ("公务接待费4.00万元，比上年减少1.00万元，由于压减接待所致。", ["压减接待所致"]),
+        ("基本支出较上年增17.00万元。主要变动原因如下：", [None]),
+        (  # the word in front of the reason says which change it explains
+            "会议费增加2.00万元，培训费减少1.00万元，增加的原因是新增会议。",
+            ["新增会议", None],
+        ),
+    ],
+)
+def test_reasons_of_sentences_of_their_own_and_of_the_change_they_name(
+    text: str, expected: list[str | None]
+) -> None:
+    assert [statement.reason for statement in read(text)[0]] == expected
+
+
 def test_the_heading_names_what_the_sentence_leaves_open() -> None:
     found, _ = read("（二）公务接待费", "2024年预算安排2.00万元，与上年持平。")
     assert [(s.subject, s.amount_yuan) for s in found] == [("公务接待费", Decimal("20000.00"))]
@@ -134,10 +206,43 @@ def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
         ("年初预算为50.00万元，支出决算为40.00万元，完成年初预算的80%。", []),
         ("年初预算为50.00万元，支出决算为40.00万元，完成年初预算的85%。", [("I15-completion", "error")]),
         ("培训费3.00万元，比2024年预算增加1.00万元。", [("I15-year", "warning")]),
+        # of the budget, not of the whole before it; and no budget but another amount stands before
+        ("收入完成100.00万元，占预算的98%，其中税收收入60.00万元，占调整预算的101.6%。", []),
+        ("收入完成43.00万元，占年初预算100.00万元的43%。", []),
+        ("收入完成43.00万元，占年初预算100.00万元的53%。", [("I15-completion", "error")]),
+        ("“三公”经费30.00万元，较2023年的40.00万元减少10.00万元。", []),
+        ("“三公”经费30.00万元，较2023年的40.00万元减少20.00万元。", [("I15-change", "warning")]),
+        # shares of two items together, and of a whole the text names without an amount
+        ("其他收入90.00万元，经营收入9.00万元、上缴收入1.00万元，两项合计占10%。", []),
+        ("基本支出84.00万元，占一般公共预算支出的84%；人员经费42.00万元，占基本支出的50%。", []),
+        # a list that names more than the parts by definition
+        (
+            "“三公”经费10.00万元，其中：因公出国（境）费1.00万元、公务接待费2.00万元、"
+            "公务用车购置及运行费3.00万元、会议费4.00万元。",
+            [],
+        ),
     ],
 )
 def test_what_a_text_proves_about_itself(sentence: str, expected: list[tuple[str, str]]) -> None:
     assert failures(sentence) == expected
+
+
+def test_a_rate_on_another_years_amount_of_the_same_is_no_failure() -> None:
+    """The budget of 2024 is compared with the accounts of 2023, both printed; the change speaks of either."""
+    amounts = ("公务接待费11.80万元。", "2023年公务接待费12.39万元。")
+    assert not failures(*amounts, "公务接待费较上年同期减少0.58万元，减少4.68%。")
+    assert failures(*amounts, "公务接待费较上年同期减少0.58万元，减少8.68%。") == [("I15-percent", "error")]
+
+
+def test_changes_against_the_budget_are_not_those_of_two_years() -> None:
+    table = grid("项目|2023年预算数|2024年预算数", "合计|3.00|2.00", "公务接待费|3.00|2.00")
+    tables = ("“三公”经费支出表", "单位：万元", table)
+    assert failures(*tables, "公务接待费2.00万元，比上年减少2.00万元。") == [("I15-change", "warning")]
+    assert not failures(*tables, "公务接待费2.00万元，比年初预算减少2.00万元。")
+
+
+def test_what_the_region_spends_is_not_what_the_tables_print() -> None:
+    assert not failures(*EXPENDITURE, "2024年全县使用财政拨款安排的支出预算1,145.52万元。")
 
 
 def test_shares_that_make_up_the_whole_recompute_from_their_sum() -> None:

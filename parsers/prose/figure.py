@@ -1,0 +1,99 @@
+"""One figure of the text: an amount, what it is about, how it changed, which share it is, and why.
+
+Invariant: a figure holds what its words say and nothing else; signs follow the words of change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from parsers.prose.terms import terms
+from parsers.prose.words import Printed
+
+USUAL = 0.3  # share of a unit's numbers that shows the precision a document keeps
+
+Direction = Literal["increase", "decrease", "unchanged"]
+
+
+def direction_of(verb: str) -> Direction:
+    """What a word of change says: 增加, 增幅 … increase, any other decrease."""
+    return "increase" if verb in terms().increase else "decrease"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`paragraph` numbers the paragraph; `words` stand in front of the amount, `classes` are the names of
+    classes among them with the digits of their codes; `part_of` is the position (in the document's figures)
+    of the whole it is listed under, `share_of` what its share is said to be of (`share_words` as printed);
+    `completion` is the share of `budget` that was spent, `planned` marks an amount that is said to be the
+    budget; `prior` is the amount it is compared with; a change `against_budget` is one to the budget, not to
+    a year before; `year` and `fund` are named by its words, the fund of a part by those of its whole, too."""
+
+    sentence: str
+    page: int | None
+    paragraph: int
+    headings: tuple[str, ...]
+    words: str
+    subject: str | None = None
+    code: str | None = None
+    amount: Printed | None = None
+    change: Printed | None = None
+    change_verb: str | None = None
+    percent: Printed | None = None
+    percent_verb: str | None = None
+    share: Printed | None = None
+    share_of: str | None = None
+    share_words: str = ""
+    completion: Printed | None = None
+    classes: tuple[tuple[int, str], ...] = ()
+    unchanged: bool = False
+    reason: str | None = None
+    budget: Printed | None = None
+    planned: bool = False
+    prior: Printed | None = None
+    against_budget: bool = False
+    part_of: int | None = None
+    year: int | None = None
+    fund: str | None = None
+
+    @property
+    def direction(self) -> Direction | None:
+        for verb in (self.change_verb, self.percent_verb):
+            if verb:
+                return direction_of(verb)
+        return "unchanged" if self.unchanged else None
+
+    @property
+    def signed_change(self) -> Decimal | None:
+        if self.change is None:
+            return Decimal("0.00") if self.unchanged and self.amount else None
+        return -self.change.yuan if self.direction == "decrease" else self.change.yuan
+
+    @property
+    def signed_percent(self) -> Decimal | None:
+        if self.percent is None:
+            return None
+        return -self.percent.yuan if self.direction == "decrease" else self.percent.yuan
+
+
+def at_finest_step(found: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Every amount at the precision its document keeps: texts drop trailing zeros (1万元 beside 0.79万元), so
+    the finest place that a good part of the numbers of a unit print holds for all of them."""
+    numbers = [
+        number for figure in found for number in (figure.amount, figure.change) if number and number.yuan
+    ]
+    finest: dict[Decimal, Decimal] = {}
+    for unit in {number.unit for number in numbers}:
+        steps = [number.step for number in numbers if number.unit == unit]
+        usual = [step for step in set(steps) if steps.count(step) >= USUAL * len(steps)]
+        finest[unit] = min(usual, default=max(steps))
+
+    def finer(number: Printed | None) -> Printed | None:
+        return number and replace(number, step=min(number.step, finest.get(number.unit, number.step)))
+
+    return tuple(
+        replace(figure, amount=finer(figure.amount), change=finer(figure.change)) for figure in found
+    )

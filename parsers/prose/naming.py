@@ -1,0 +1,74 @@
+"""What an amount is about, where the words in front of it do not say it all.
+
+Invariant: the nearest words that name something win: those before the amount, the clauses before those, the
+figure before it in its sentence, the paragraph's topic, the heading.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parsers.prose.figure import Figure
+from parsers.prose.terms import terms
+from parsers.prose.words import class_chain, subject_words, unnumbered_heading, year_in
+
+_BARE = ("支出", "收入")
+_OF_A_YEAR = ("当年预算", "预算", "财政拨款预算")
+_WHOLES = ("收支总计", "收入总计", "支出总计", "当年预算")
+_ABOUT = re.compile(r"(?:预算|决算|安排|使用)*(?:情况)?(?:的)?(?:说明)?[。，]?$")
+_RESPECTIVELY = re.compile(r"分别(?:为|是|达|安排|完成)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`silent` are the clauses of the sentence since its last amount, `topic` and `heading` what paragraph
+    and section are about, `last` is the figure before in the sentence, `body` whose document it is."""
+
+    silent: str
+    topic: str
+    heading: str
+    last: Figure | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`words` name the amount, `code` is the one printed among them, `source` the text they are from."""
+
+    words: str
+    source: str
+    code: str | None = None
+
+
+def name_of(before: str, around: Surroundings) -> Name:
+    """The name of the amount behind `before`."""
+    words, code = subject_words(before, around.body)
+    if words in _BARE and (narrower := _narrower(around)):
+        return Name(narrower, narrower)
+    if words and words not in _OF_A_YEAR:
+        return Name(words, before, code)
+    words, code = subject_words(around.silent, around.body)
+    if words and (terms().subject(words) or class_chain(around.silent)):
+        return Name(words, around.silent, code)
+    last = around.last
+    if last and (last.subject or not around.topic) and year_in(before) in (None, last.year):
+        return Name(last.words.removesuffix("年初预算"), last.words, last.code)
+    named = around.topic or unnumbered_heading(around.heading)
+    words, code = subject_words(named, around.body)
+    return Name(words, named, code)
+
+
+def _narrower(around: Surroundings) -> str | None:
+    """What 支出 alone is the expenditure of: what the sentence, the topic or the heading names."""
+    about = (around.silent.rpartition("，")[0] or around.silent, around.topic, around.heading)
+    for text in map(unnumbered_heading, about):
+        words = subject_words(_ABOUT.sub("", text), around.body)[0]
+        if (subject := terms().subject(words)) and subject not in _WHOLES:
+            return words
+    return None
+
+
+def respectively(before: str, words: str) -> list[str]:
+    """A与B分别为1万元和2万元: the names whose amounts follow, in order; [] where nothing is shared out."""
+    return re.split("[、与]|和(?!运行)", words) if _RESPECTIVELY.search(before) else []
