@@ -17,11 +17,19 @@ import yaml
 from parsers.results import BodyLevel, DocumentKind
 from parsers.text import fold
 
+_WRITTEN_YEAR = re.compile("二[〇○零O0][〇○零O0一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 _YEAR = re.compile(r"(?<!\d)(20[012]\d)(?=年|度|[^\d]|$)")
 _BODY_END = re.compile(
-    r"(?:关于)?(?:公开|公布|发布)?(?:部门|单位|政府|财政|本级|整体|年度|全口径|收支|\"?“?三公)*(?:预决算|预算|决算|三公经费).*$"
+    r"(?:关于)?(?:公开|公布|发布)?"
+    r"(?:部门|单位|(?<!人民)政府(?:采购|性基金)?|财政(?:拨款)?|一般公共|国有资本经营|本级|整体|年度|全口径|收支|综合|汇总"
+    r"|行政经费及|[\"“]?三公[\"”]?(?:经费)?)*(?:支出)?(?:预决算|预算(?!绩效管理|评审中心|编审中心)|决算|[\"“]?三公[\"”]?经费).*$"
 )
-_BODY_START = re.compile(r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|关于)+")
+_BODY_START = re.compile(
+    r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|监督索引号\d+|关于)+"
+)
+_BODY_YEAR = re.compile(r"(?<!\d)20[012]\d(?:年度?|度|(?!\d))")
+_SHORTEST = 3  # 县残联
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,11 @@ def judge(title: str, context: str = "") -> Relevance:
     """
     folded = fold(title)
     about = _pattern("about").search(folded)
+    # 国防动员办公室2026年部门预算: what the body is called says nothing about the title
+    body = body_name(title)
+    said = folded.replace(body, "") if about and body else folded
     for name in _knowledge()["not_about"]:
-        if found := _pattern("not_about", name).search(folded):
+        if found := _pattern("not_about", name).search(said):
             return Relevance(False, reason=name, seen=found[0])
     if about:
         return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
@@ -85,13 +96,14 @@ def _read(folded: str) -> tuple[DocumentKind | None, int | None, BodyLevel | Non
 
 
 def years(title: str) -> tuple[int, ...]:
-    """The years a title names, in its order."""
-    return tuple(int(year) for year in _YEAR.findall(fold(title)))
+    """The years a title names, in its order, in digits or as 二〇二一年."""
+    dated = _WRITTEN_YEAR.sub(lambda year: year[0].translate(_DIGITS), fold(title))
+    return tuple(int(year) for year in _YEAR.findall(dated))
 
 
 def body_name(title: str) -> str | None:
     """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
     name = _BODY_START.sub("", fold(title))
-    name = _BODY_START.sub("", re.sub(r"20[012]\d(?:年度?|度)?", "", name))
+    name = _BODY_START.sub("", _BODY_YEAR.sub("", name))
     name = _BODY_END.sub("", name).strip("-—_:：,， ")
-    return name if len(name) >= 4 and _pattern("body").search(name) else None
+    return name if len(name) >= _SHORTEST and _pattern("body").search(name) else None
