@@ -26,7 +26,7 @@ def bars(categories: Sequence[str], series: Mapping[str, Sequence[Number]], unit
             "type": "category",
             "data": list(categories),
             "inverse": True,
-            "axisLabel": {"width": 150, "overflow": "truncate"},
+            "axisLabel": {"width": 150, "overflow": "break"},
         },
         "xAxis": {"type": "value", "axisLabel": {"hideOverlap": True}},
     }

@@ -42,7 +42,11 @@ def named(language: str, group: str, code: str) -> str:
 
 @lru_cache(SENTENCES_KEPT)
 def said(language: str, sentence: str) -> str:
-    """A sentence that stands in the dataset or came with an error, in a language."""
+    """A sentence that stands in the dataset or came with an error, in a language. One of the parsers may
+    stand there in both: `中文 | English`."""
+    chinese, bar, english = sentence.partition(" | ")
+    if bar:
+        return chinese if language == "zh" else english
     if language != "zh":
         return sentence
     for pattern, chinese in _sentences():

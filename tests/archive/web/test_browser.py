@@ -7,6 +7,7 @@ serious fault that axe-core finds. With GONGKAI_SCREENSHOTS=DIR every page is al
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from tests.archive.web.conftest import Served
+from tests.archive.web.conftest import FILES, HOSTILE, Served
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe_playwright = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
@@ -30,6 +31,8 @@ PAGES = {
     "overview": "/",
     "region": "/regions/222400",
     "deadlines": "/deadlines",
+    "documents": "/documents",
+    "documents of nobody": "/documents?body=none",
     "bodies": "/bodies?q=医疗",
     "body": "/bodies/{body}",
     "compare": "/compare?body={body}&body=0123456789abcdef",
@@ -43,6 +46,23 @@ PAGES = {
     "not found": "/nowhere",
 }
 SERIOUS = ("serious", "critical")
+STAYS = {"SQL", "JSON", "CSV", "API", "UTC", "SHA", "WARC", "PDF", "Excel", "XLSX", "iCal", "English"}
+STAYS |= {"DuckDB", "Parquet", "Apache", "ECharts", "OpenAPI", "limit", "offset", "columns", "gongkai", "HTTP"}
+"""Names of formats, standards and programs; parameters of the API."""
+VISIBLE_TEXT = """() => {
+  const copy = document.body.cloneNode(true);
+  const kept = "script, code, textarea, .url, .file, [lang=en], option, .news a";
+  for (const one of copy.querySelectorAll(kept)) one.remove();
+  const titles = [...copy.querySelectorAll("[title], [aria-label], [placeholder]")].flatMap(
+    (one) => ["title", "aria-label", "placeholder"].map((name) => one.getAttribute(name) || ""));
+  return [document.title, copy.textContent, ...titles].join(" ");
+}"""
+CUT_LABELS = """() => [...document.querySelectorAll(".tile")].filter((tile) => {
+  const label = document.createRange(), edge = tile.getBoundingClientRect();
+  label.selectNodeContents(tile.querySelector(".tname"));
+  const text = label.getBoundingClientRect();
+  return text.right > edge.right || text.left < edge.left || text.bottom > edge.bottom;
+}).map((tile) => tile.textContent.trim())"""
 PATIENCE = 120_000
 """Milliseconds to wait for a page: what is tested is what it does, not how busy the machine is."""
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
@@ -191,6 +211,43 @@ def test_charts_are_drawn_under_the_policy(served: Served, contexts: dict[str, A
     seen.open(f"/bodies/{served.body}")
     assert seen.page.locator(".chart canvas").count() >= 2 and seen.console == []
     seen.page.close()
+
+
+def test_no_english_is_left_in_chinese(served: Served, contexts: dict[str, Any], address: str) -> None:
+    """Names, codes, addresses and SQL stay as they are; they stand in elements of their own."""
+    ids = {"pdf": served.pdf, "xlsx": served.xlsx, "body": served.body}
+    found: dict[str, set[str]] = {}
+    for name, path in PAGES.items():
+        if name == "dictionary":  # its descriptions name values and columns; see test_words.py
+            continue
+        seen = watched(contexts["desktop-zh-CN"], address)
+        seen.open(path.format(**ids))
+        text = seen.page.evaluate(VISIBLE_TEXT)
+        for own in (HOSTILE, *FILES):
+            text = text.replace(own, "")
+        found[name] = set(re.findall(r"[A-Za-z]{3,}", text)) - STAYS
+        seen.page.close()
+    assert [f"{name}: {sorted(words)}" for name, words in found.items() if words] == []
+
+
+def test_every_province_is_named_in_full(contexts: dict[str, Any], address: str) -> None:
+    for window in ("desktop-en-GB", "phone-en-GB"):
+        seen = watched(contexts[window], address)
+        seen.open("/")
+        assert seen.page.locator(".tile").count() == 31
+        assert seen.page.evaluate(CUT_LABELS) == []
+        seen.page.close()
+
+
+def test_filters_of_the_board_stand_in_one_row(contexts: dict[str, Any], address: str) -> None:
+    for language in ("zh-CN", "en-GB"):
+        seen = watched(contexts[f"desktop-{language}"], address)
+        seen.open("/deadlines")
+        parts = seen.page.locator(".filters label, .filters button").all()
+        ends = {round(box["y"] + box["height"]) for part in parts if (box := part.bounding_box())}
+        assert len(parts) == 8 and max(ends) - min(ends) <= 2
+        assert seen.page.evaluate("(f => f.scrollWidth <= f.clientWidth)(document.querySelector('.filters'))")
+        seen.page.close()
 
 
 def test_pages_from_a_disk(served: Served, contexts: dict[str, Any], site: Path) -> None:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from importlib import resources
+from pathlib import Path
 
 import pytest
+import yaml
 
 from archive import texts
+from archive.deadlines import Expectation, Publication, assess
 from archive.monitor import URGENCY
-from archive.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES
+from archive.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
 from archive.web import news
+from archive.web.catalogue import PROOFS
 from archive.web.tableview import MEANING
-from archive.web.words import translate, words
+from archive.web.visit import RULE_FAMILY
+from archive.web.words import GAP, ONE, said, said_parts, translate, words
+from parsers import media
+from parsers.accounting.rules import rules
 from parsers.document import OUTCOMES
+from parsers.reference.load import completeness_rules, performance_rules, prose_rules
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
 CODE_WORDS = {*URGENCY, *KINDS, *LEVELS, *TABLE_TYPES, *FUNDS, *NATURES, *PERIODS, *OUTCOMES, *MEANING}
 CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
+CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *OUTCOMES, *PROOFS)}
+CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
+WEB = Path(__file__).parents[3] / "archive/web"
+PARSERS = Path(__file__).parents[3] / "parsers"
+NOTE = re.compile(r"""\b[Nn]ote\(\s*"([a-z_]+)",""")
+LATIN = re.compile(r"[A-Za-z]{3,}")
 NOT_SHOWN = {"all"}
 
 
@@ -51,3 +67,91 @@ def test_translations_have_the_same_gaps() -> None:
 def test_a_text_without_translation_stays_as_it_is() -> None:
     assert translate("zh", "no such text {n}", n=3) == "no such text 3"
     assert translate("en", "on_time") == "on time" and translate("zh", "on_time") == "按时"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_rules_formats_and_notes_have_names(language: str) -> None:
+    ids = [*rules(), *(rule.rule for made in (completeness_rules, performance_rules, prose_rules) for rule in
+           made().values())]  # fmt: skip
+    families = {f"rule {found[0]}" for one in ids if (found := RULE_FAMILY.match(one))}
+    formats = {f"format {value}" for value in vars(media).values() if isinstance(value, str) and "/" in value
+               and re.fullmatch(r"[a-z]+/[\w.+-]+", value)}  # fmt: skip
+    notes = {
+        f"note {code}"
+        for file in PARSERS.rglob("*.py")
+        for code in NOTE.findall(file.read_text(encoding="utf-8"))
+    }
+    assert len(families) > 30 and len(formats) > 10 and len(notes) > 10
+    assert not sorted((families | formats | notes) - words(language).keys())
+
+
+def test_one_thing_is_not_many() -> None:
+    assert translate("en", "{n} documents", n=1) == "1 document"
+    assert translate("en", "{n} documents", n=0) == "0 documents"
+    assert translate("en", "count of documents", n=1) == "document"
+    assert translate("zh", "{n} documents", n=1) == "文件 1 份"
+    many = {key.removeprefix(ONE) for key in words("en") if key.startswith(ONE)}
+    counted = {text for text in written() if re.match(r"\{n\} [a-z]+s\b", text)}
+    assert counted <= many, "a text that counts things needs a form for one"
+
+
+def test_the_dictionary_is_in_chinese() -> None:
+    said_of_columns = {
+        text
+        for schema in TABLES.values()
+        for column in schema.columns
+        for text in (schema.description, column.description, column.source, column.unit)
+        if text
+    }
+    chinese = words("zh")
+    assert not sorted(text for text in said_of_columns - chinese.keys() if LATIN.search(text) and " " in text)
+
+
+@pytest.mark.parametrize("name", ["texts.en.yaml", "texts.zh.yaml", "sentences.zh.yaml"])
+def test_no_text_is_given_twice(name: str) -> None:
+    tree = yaml.compose((WEB / name).read_text(encoding="utf-8"))
+    assert isinstance(tree, yaml.MappingNode)
+    keys = Counter(key.value for key, _ in tree.value)
+    assert not [key for key, times in keys.items() if times > 1]
+
+
+def test_sentences_have_the_same_gaps() -> None:
+    known: Mapping[str, str] = yaml.safe_load((WEB / "sentences.zh.yaml").read_text(encoding="utf-8"))
+    for english, chinese in known.items():
+        assert set(GAP.findall(chinese)) <= set(GAP.findall(english)), english
+
+
+def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
+    day = date(2026, 11, 22)
+    expected = [
+        Expectation(f"{level}-{kind}-{year}", level, "610725", year, kind)
+        for level in (None, "government", "department", "unit")
+        for kind in ("budget", "accounts", "adjustment")
+        for year in (2014, 2024, 2027)
+    ]
+    seen = datetime(2024, 3, 1, tzinfo=UTC)
+
+    def publications(one: Expectation) -> list[Publication]:
+        about = (one.body_id, one.fiscal_year, one.document_kind)
+        return [
+            Publication(*about),
+            Publication(*about, first_seen=seen),
+            Publication(*about, date(2024, 2, 1), seen, absent_on=date(2024, 2, 20)),
+            Publication(
+                *about, date(2024, 2, 1), datetime(2026, 6, 1, tzinfo=UTC), absent_on=date(2024, 2, 20)
+            ),
+        ]
+
+    notes = set()
+    for crawled in ({}, {one.body_id: date(2020, 1, 1) for one in expected}):
+        for found in ([], *zip(*map(publications, expected), strict=True)):
+            notes |= {row.note for row in assess(expected, found, day, crawled) if row.note}
+    assert len(notes) > 8
+    assert {note: told for note in notes if LATIN.search(told := said_parts("zh", note))} == {}
+
+
+def test_a_sentence_in_both_languages_is_said_in_one() -> None:
+    both = "无表格 | no table"
+    assert (said("zh", both), said("en", both)) == ("无表格", "no table")
+    assert said("zh", "The PDF asks for a password.") == "此 PDF 需要密码。"
+    assert said("zh", "what nobody knows") == "what nobody knows"
