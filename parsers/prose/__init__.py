@@ -17,6 +17,7 @@ from parsers.prose.index import Index
 from parsers.prose.paragraphs import Paragraph, paragraphs
 from parsers.prose.shares import check_shares
 from parsers.prose.sums import check_sums
+from parsers.prose.terms import OF_REGION
 from parsers.results import BudgetTable, Check, Headline, Statement
 
 
@@ -44,6 +45,8 @@ def check_paragraphs(
 
 def _statement(figure: Figure) -> Statement:
     about = figure.subject or figure.words or None
+    if OF_REGION.match(figure.words):
+        about = figure.words
     return Statement(
         sentence=figure.sentence,
         subject=f"{about}（比预算）" if about and figure.against_budget else about,

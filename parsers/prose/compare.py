@@ -8,6 +8,7 @@ funds print is a warning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
 ENOUGH = 1000  # last places: four digits
 # Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
-_NOT_OF_THE_TABLES = ("年初预算", "上年数", "全省", "全市", "全县", "全区", "全州", "全旗", "全镇", "全乡")
+_NOT_OF_THE_TABLES = re.compile("年初预算|上年数|全[省市县区州盟旗镇乡]")
 TAIL = 2  # tolerances within which a difference is a rounding tail
 
 
@@ -84,7 +85,7 @@ def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
 
 def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:
     other = bool(figure.year and fiscal_year and figure.year != fiscal_year)
-    return other or any(word in figure.words for word in _NOT_OF_THE_TABLES)
+    return other or bool(_NOT_OF_THE_TABLES.search(figure.words))
 
 
 def _is_unit_slip(figure: Figure, yuan: Decimal) -> bool:

@@ -16,6 +16,7 @@ from parsers.prose.verdict import verdict
 from parsers.results import Check, CheckStatus, Severity
 
 REACH = 24  # figures before a share among which its whole may stand
+_UNNAMED = ("收入", "支出", "总收入", "总支出", "收入总计", "支出总计")  # of the list they stand in
 RUN = 12  # shares that may make up one whole
 
 
@@ -116,7 +117,7 @@ def _known_whole(
         if (whole := wholes[i]) and _are_listed_together(figures[i], figure)
     ]
     named = _named_whole(figures, figure, index)
-    if named is None and figure.share_of is not None:
+    if named is None and figure.share_of is not None and figure.share_words not in _UNNAMED:
         return None  # of what the text names, and gives no amount of
     listed = figures[figure.part_of].amount if figure.part_of is not None else None
     candidates = [named, *beside, listed.yuan if listed else None]
@@ -135,7 +136,11 @@ def _named_whole(figures: Sequence[Figure], figure: Figure, index: Index) -> Dec
     """The amount of what the share is said to be of; of several, the one that comes nearest to giving it."""
     if figure.share_of is None or figure.share is None:
         return None
-    found = {_amount(other) for other in figures if other.subject == figure.share_of}
+    found = {
+        _amount(other)
+        for other in figures
+        if other.subject == figure.share_of or other.words.endswith(figure.share_words)
+    }
     found |= {c.yuan for c in index.of_subject(figure.share_of) if not c.weak}
     wanted = _amount(figure) * HUNDRED / figure.share.yuan if figure.share.yuan else Decimal(0)
     return min((w for w in found if w >= _amount(figure)), key=lambda w: abs(w - wanted), default=None)

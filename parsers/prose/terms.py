@@ -12,6 +12,7 @@ from functools import cache
 from parsers.reference.load import load_yaml
 from parsers.results import Fact
 
+OF_REGION = re.compile("^全[省市县区州盟旗镇乡]")  # 全县三公经费: of all bodies of the region
 SPEAKING = 4  # characters that name a subject by themselves, whatever stands before them
 
 
@@ -89,6 +90,7 @@ class ProseTerms:
         behind = (words.rpartition(mark)[2] for mark in ("安排", "开支", "中"))
         for phrase in (
             words,
+            OF_REGION.sub("", words),
             words.rpartition("的")[2],
             re.sub(r"(?<!公共)预算|决算", "", words),
             *(phrase for phrase in behind if len(phrase) >= SPEAKING),
