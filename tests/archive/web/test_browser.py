@@ -47,7 +47,8 @@ PAGES = {
 }
 SERIOUS = ("serious", "critical")
 STAYS = {"SQL", "JSON", "CSV", "API", "UTC", "SHA", "WARC", "PDF", "Excel", "XLSX", "iCal", "English"}
-STAYS |= {"DuckDB", "Parquet", "Apache", "ECharts", "OpenAPI", "limit", "offset", "columns", "gongkai", "HTTP"}
+STAYS |= {"DuckDB", "Parquet", "Apache", "ECharts", "OpenAPI", "HTTP", "limit", "offset", "columns"}
+STAYS |= {"gongkai"}
 """Names of formats, standards and programs; parameters of the API."""
 VISIBLE_TEXT = """() => {
   const copy = document.body.cloneNode(true);
