@@ -19,6 +19,7 @@ _PASSING = re.compile(
     r"|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid)(?:=|$)",
     re.IGNORECASE,
 )
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _FRONT = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
 _DEFAULT_PORTS = {("http", 80), ("https", 443)}
 
@@ -31,14 +32,14 @@ def new_run_id(now: datetime) -> str:
 def normalised_url(url: str) -> str:
     """The address that stays the same from visit to visit.
 
-    Scheme and host in lower case, no default port, no fragment, no tracking parameters and no signed tokens;
-    path and the rest of the query as they are.
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters, no sessions and no
+    signed tokens; the rest of path and query as they are.
     """
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
     port = f":{parts.port}" if parts.port and (scheme, parts.port) not in _DEFAULT_PORTS else ""
     query = "&".join(item for item in parts.query.split("&") if not _PASSING.match(item))
-    return urlunsplit((scheme, (parts.hostname or "") + port, parts.path or "/", query, ""))
+    return urlunsplit((scheme, (parts.hostname or "") + port, _SESSION.sub("", parts.path) or "/", query, ""))
 
 
 def is_front_page(url: str) -> bool:

@@ -32,6 +32,8 @@ from parsers.text import fold
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
 _LONGEST_NAME = 40
 """Characters; longer texts are titles, not names of columns."""
+_FEW_LINKS = 5
+_SHORT_TEXT = 300  # characters; a page of more says something of its own
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 
 
@@ -149,8 +151,9 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """The further lists a page offers, best first: its columns, what is named like one, and links to other
     hosts of the same government. Inside a column of disclosures only its like are worth visiting;
-    `announces` says that there are disclosures on the page itself."""
-    threshold = max(least(), min(around, sure()))
+    `announces` says that there are disclosures on the page itself. Of a page that offers nothing else, the
+    few links it has are taken."""
+    threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
     for link in (*columns, *_named(page), *_elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
@@ -159,7 +162,20 @@ def candidates(
         known = best.get(key := _key(link.url))
         if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
             best[key] = made
-    return tuple(sorted(best.values(), key=lambda one: -one.promise.value))
+    found = tuple(best.values()) or (() if announces else _ways_in(page))
+    return tuple(sorted(found, key=lambda one: -one.promise.value))
+
+
+def _ways_in(page: Page) -> tuple[Candidate, ...]:
+    """Where a page that is only a door leads: a picture, 进入网站."""
+    links = {url: lists.title_of(node) for node, url in lists.anchors(page) if not is_attachment(url)}
+    if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
+        return ()
+    never = _pattern("never")
+    promised = Promise(least(), "one of few ways on")
+    return tuple(
+        Candidate(url, text, promised) for url, text in links.items() if not never.search(fold(text))
+    )
 
 
 def _named(page: Page) -> Iterator[Entry]:

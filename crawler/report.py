@@ -182,7 +182,9 @@ class SiteTally:
         self.listings += 1
         self.title = self.title or heading
         self.entries += len(entries)
-        self.platform = self.platform or platform
+        # What the disclosures are published with counts, if the home page is of another make or of none.
+        if not self.platform or (relevant and not self.columns):
+            self.platform = platform
         if relevant and len(self.columns) < _MOST_COLUMNS:
             days = (entry.published_on for entry in entries if entry.published_on)
             self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None)))

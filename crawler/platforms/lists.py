@@ -31,11 +31,18 @@ _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re
 _NEXT = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2}|[>›»＞]{1,2})$", re.I)
 # Pages of a program say what they show: index.php?a=show&id=34.
 _SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
+_TURNS = re.compile(r"\w\s*\([^()]*?(?<![\w.])([2-9]|[1-9]\d{1,2})(?![\w.])[^()]*\)")
 _OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
 _ADDRESS = ("url", "href", "link", "puburl", "docpuburl", "linkurl", "path")
 _TITLE = ("title", "doctitle", "name", "subject", "text")
 _DAY = ("date", "pubdate", "publishdate", "docreltime", "docpubtime", "time", "crtime", "publishtime")
 NOTHING = re.compile(r"(?!)")
+# What a link says that stands beside a title.
+_SAYS_NOTHING = re.compile(
+    r"^(?:点击|点此|在线|立即|查看|下载|浏览|阅读|预览|打开|详情|详细|更多|全文|原文|内容|文件|附件|正文|pdf|word|excel|"
+    r"[\s\d:：.、|()（）【】\[\]>»…])*$",
+    re.I,
+)
 _MOST_FRAMES = 4
 _SHORTEST_HELD = 5
 _PIECES = etree.XPath(".//text()", smart_strings=False)
@@ -89,9 +96,9 @@ def _apart(node: html.HtmlElement) -> str:
     return " ".join(cast("list[str]", _PIECES(node)))
 
 
-def printed_dates(page: Page, urls: Collection[str]) -> dict[str, date | None]:
-    """The dates printed beside the links to these addresses."""
-    return {url: printed_date(node) for node, url in page.anchors if url in urls}
+def lines(page: Page, urls: Collection[str]) -> dict[str, Entry]:
+    """The lines of a list that link these addresses, with their titles and dates."""
+    return {url: entry(node, url) for node, url in page.anchors if url in urls}
 
 
 def looks_like_article(url: str) -> bool:
@@ -108,7 +115,24 @@ def looks_like_list(url: str) -> bool:
 
 
 def entry(node: html.HtmlElement, url: str) -> Entry:
-    return Entry(url, title_of(node), printed_date(node))
+    title = title_of(node)
+    return Entry(url, (row_title(node) or title) if _SAYS_NOTHING.match(title) else title, printed_date(node))
+
+
+def row_title(node: html.HtmlElement) -> str:
+    """What the line of a link says beside it, where the link itself says no more than 查看 or 下载: the
+    longest text of the smallest container that holds more than dates and such words."""
+    step = node
+    while (step := step.getparent()) is not None:
+        if step.tag in _CONTAINERS:
+            others = (a for a in step.iter("a") if a.get("href") and not _SAYS_NOTHING.match(title_of(a)))
+            if next(others, None) is not None or sum(1 for _ in step.iter("tr", "li")) > 1:
+                return ""
+            pieces = (squeeze(piece) for piece in cast("list[str]", _PIECES(step)))
+            telling = [one for one in pieces if len(one) >= _SHORTEST_HELD and not first_date(one[:12])]
+            if telling := [one for one in telling if not _SAYS_NOTHING.match(one)]:
+                return max(telling, key=len)
+    return ""
 
 
 def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -225,6 +249,16 @@ def framed_pages(page: Page) -> tuple[str, ...]:
     own = site_of(page.url)
     some = dict.fromkeys(url for url in shown if url and site_of(url) == own and not is_attachment(url))
     return tuple(islice(some, _MOST_FRAMES))
+
+
+def has_unread_pages(page: Page) -> bool:
+    """Does a list have further pages that only a script of its own opens (`javascript:go(2)`)?"""
+    for node in page.tree.iter("a"):
+        text = squeeze(node.text_content())
+        call = _TURNS.search(f"{node.get('href') or ''} {node.get('onclick') or ''}")
+        if call and (_NEXT.match(text) or text == call[1]):
+            return True
+    return False
 
 
 def linked_pages(page: Page) -> tuple[str, ...]:

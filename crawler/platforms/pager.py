@@ -11,6 +11,7 @@ Invariant: addresses come from the numbers of the call, never from running it. T
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from crawler.attachments import extension
@@ -19,6 +20,20 @@ from crawler.pages import Page
 _MOST_PAGES = 1000
 _CALL = re.compile(r"createPageHTML\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,]*?))\s*(?:,|$)""")
+_TOLD = re.compile(
+    r"\b(?:n?total_?pages?|n?page_?count|count_?page|max_?page|pages)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b"
+    r"|共\s*(?:<[^<>]*>\s*)*(\d{1,4})\s*(?:<[^<>]*>\s*)*页|\d\s*/\s*(\d{1,4})\s*页",
+    re.IGNORECASE,
+)
+# 'index_' + p + '.html', "list.jsp?id=7&page=" + (p - 1)
+_NUMBER = r"""["']\s*\+\s*\(?\s*(?:this\.value|\w+)\s*(-\s*1)?\s*\)?\s*"""
+_PUT_TOGETHER = tuple(
+    re.compile(rf"""["']({name}){_NUMBER}{ending}""", re.IGNORECASE)
+    for name, ending in (
+        (r"[\w/.-]*[_-]", r"""\+\s*["'](\.(?:[sj]?html?|jspx?|aspx?|php))["']"""),
+        (r"""[^"'\s<>]*[?&;](?:\w*page\w*|pn?|currentindex)=""", r"""(?:\+\s*["'](&[^"'\s]*)["'])?"""),
+    )
+)
 _COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
 
@@ -33,6 +48,21 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
         name, ending = _own_name(page)
         return _pages(page, int(count[1]), int(current[1]), name, ending, first=0)
     return ()
+
+
+def counted_pages(page: Page) -> tuple[str, ...]:
+    """The other pages of a list whose script puts their addresses together, `'index_' + p + '.html'` or
+    `'?page=' + p`, and whose page says how many there are (`totalPage = 4`, 第1/4页); () for any other."""
+    count = _TOLD.search(page.text)
+    parts = next(filter(None, (form.search(page.text) for form in _PUT_TOGETHER)), None)
+    if not count or not parts:
+        return ()
+    number = int(next(filter(None, count.groups())))
+    name, less, ending = parts.groups()
+    last = min(number, _MOST_PAGES)
+    numbers = range(1, last) if less else range(2, last + 1)
+    found = (urljoin(page.url, f"{unescape(name)}{each}{ending or ''}") for each in numbers)
+    return tuple(url for url in found if url != page.url)
 
 
 def _from_call(page: Page, arguments: list[str]) -> tuple[str, ...]:

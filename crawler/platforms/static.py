@@ -1,8 +1,8 @@
 """Plain static lists: hand-made pages and systems that leave no mark. It reads every page.
 
-An entry is a link that looks like an article: its address carries a number, hash or date, or a date is
-printed in its line. Further pages are what 下一页 and page numbers link to (`index_2.html`, `list-2.htm`,
-`?page=2`), or what `pager.py` reads from a script.
+An entry is a link that looks like an article: its address carries a number, hash or date, a date is printed
+in its line, or it is a page of its own with a title that is no name. Further pages are what 下一页 and page
+numbers link to (`index_2.html`, `list-2.htm`, `?page=2`), or what `pager.py` reads from a script.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from crawler.platforms import Listing, lists, pager
 NAME = "static"
 links = lists.no_links
 _SHORTEST_TITLE = 5
+_TITLE = 10  # characters; names of columns are shorter
 
 
 def listing(page: Page) -> Listing:
-    pages = pager.numbered_pages(page) or lists.linked_pages(page)
+    pages = pager.numbered_pages(page) or lists.linked_pages(page) or pager.counted_pages(page)
     found = lists.unique(
         lists.entry(node, url)
         for node, url in lists.anchors(page)
         if url not in pages
         and not is_attachment(url)
-        and (lists.looks_like_article(url) or lists.printed_date(node) is not None)
+        and (
+            lists.looks_like_article(url)
+            or lists.printed_date(node) is not None
+            or (not lists.looks_like_list(url) and len(lists.title_of(node)) >= _TITLE)
+        )
     )
     return Listing(
         entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE)

@@ -6,6 +6,7 @@ archived; an article seen before gives the same disclosure whether its page was 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ from crawler.spiders.visit import Visit, page_of
 from parsers.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
+_SITE_NAME = re.compile(r"\s*[-_|—–]")
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
@@ -91,7 +93,9 @@ class Announcements:
     ) -> Iterator[Any]:
         """The disclosure that a page announces."""
         read = read_article(page, platform, entry.published_on if entry else None)
-        title = read.title if not entry or relevance.judge(read.title).relevant else entry.title
+        title = full_title(read.title, entry.title) if entry else read.title
+        if entry and is_cut(entry.title) and not relevance.judge(title, response.meta["heading"]).relevant:
+            return  # the list did not show what it is
         address = entry.url if entry and entry.request else response.url
         decided = approval(read.title, page.visible) if is_decision(read.title) else None
         yield from self.announce(
@@ -204,6 +208,22 @@ class Announcements:
     def rest(self) -> list[Article]:
         """What is left when the crawl ends early."""
         return self._pending.rest()
+
+
+def is_cut(title: str) -> bool:
+    """Does a list show only the beginning of a title?"""
+    return title.endswith(("…", "...", "．．．", "。。。"))
+
+
+def full_title(shown: str, listed: str) -> str:
+    """The title of an article of which its page and its list tell: the page's, if it is one of a budget or
+    what the list cut short, without the name of the site that some pages set behind it."""
+    begun = listed.rstrip(".…．。 ")
+    if is_cut(listed) and shown.startswith(begun):
+        return shown
+    if shown.startswith(listed) and _SITE_NAME.match(shown, len(listed)):
+        return listed
+    return shown if relevance.judge(shown).relevant else listed
 
 
 def _field(recorded: Recorded, name: bytes) -> bytes:

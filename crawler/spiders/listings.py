@@ -21,6 +21,7 @@ from scrapy.http import Response
 from archive.captures import Article
 from archive.identity import normalised_url
 from crawler import discovery, platforms, relevance
+from crawler.attachments import Attachment
 from crawler.discovery import context_of, may_enter
 from crawler.guard import may_follow
 from crawler.kinds import calls_itself_article
@@ -29,7 +30,7 @@ from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
-from crawler.spiders.announcements import Announcements
+from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.visit import Visit, page_of
 
 _STALE = 3
@@ -128,7 +129,10 @@ class Listings:
     def _entries(self, read: _Read) -> Iterator[Request]:
         for entry in read.listing.entries:
             judged = relevance.judge(entry.title, read.context)
-            if not judged.relevant or not self._visit.wants(judged):
+            # A title that is cut short is judged when its page is read.
+            silent = is_cut(entry.title) and not judged.seen
+            open_ = silent and read.promise >= discovery.sure()
+            if not (judged.relevant or open_) or not self._visit.wants(judged):
                 continue
             history = self._visit.history
             if history.known(entry.url):  # `_known` sees to it
@@ -142,18 +146,20 @@ class Listings:
 
     def _direct_files(self, read: _Read) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""
-        days = lists.printed_dates(read.page, {file.url for file in read.listing.attachments})
+        lines = lists.lines(read.page, {file.url for file in read.listing.attachments})
         for file in read.listing.attachments:
-            judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
+            line = lines.get(file.url, Entry(file.url, ""))
+            name = file.name or line.title
+            judged = relevance.judge(name.rsplit(".", 1)[0], read.context)
             if not judged.relevant or not self._visit.wants(judged):
                 continue
             if self._visit.history.known(file.url):
                 read.tally.known += 1
             else:
-                day = days.get(file.url)
                 yield from self._announcements.announce(
-                    read.tally, read.response, Entry(file.url, file.name), (file,), read.recorded, day, "list"
-                )
+                    read.tally, read.response, Entry(file.url, name), (Attachment(file.url, name),),
+                    read.recorded, line.published_on, "list",
+                )  # fmt: skip
 
     def _itself(self, read: _Read) -> Iterator[Any]:
         """The registered page may be an article, and so may what a link to a column led to."""
@@ -184,6 +190,10 @@ class Listings:
         stale = 0 if self._brings_something(read.listing) else read.response.meta.get("stale", 0) + 1
         if stale >= _STALE:
             return
+        first = "stale" not in read.response.meta
+        alone = first and bool(read.listing.entries) and not _pages(read.listing)
+        if alone and read.promise >= discovery.sure() and lists.has_unread_pages(read.page):
+            read.tally.limited("pages only a script opens")
         pages = self._pages_to_ask(read)
         if not read.listing.entries:
             pages += map(PageRequest, lists.framed_pages(read.page))

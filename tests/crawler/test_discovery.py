@@ -77,6 +77,21 @@ def test_a_column_that_announces_nothing_is_a_menu_of_its_neighbours(
     assert context_of("市统计局", HOME + elsewhere, page_url, "部门预算", "市统计局") == "市统计局"
 
 
+def test_a_door_leads_where_it_can_and_a_full_page_where_it_promises() -> None:
+    door = page(("/main.html", ""), ("/en/", "English"))
+    assert [one.url for one in candidates(door, (), 0.0, MIAN, Territory([MIAN]), announces=False)] == [
+        HOME + "main.html"
+    ]
+    full = Page(HOME, "<a href='/main.html'>进入</a>" + "<p>今日勉县</p>" * 100)
+    assert candidates(full, (), 0.0, MIAN, Territory([MIAN]), announces=False) == ()
+
+
+def test_a_finance_bureau_leads_on_by_less_than_its_own_name() -> None:
+    links = page(("/zwgk/", "政务公开"), ("/zt/", "专题专栏"), url="http://czj.mianxian.gov.cn/")
+    found = candidates(links, (), 0.6, MIAN, Territory([MIAN]))
+    assert {one.title for one in found} == {"政务公开", "专题专栏"}
+
+
 def test_what_is_named_like_a_column_is_one_whatever_its_address() -> None:
     links = page(
         ("/gk/zfxxgk.shtml", "政府信息公开"), ("/czxx/czxx.html", "财政信息"), ("/list.jsp?cat_id=7", "部门预决算"),

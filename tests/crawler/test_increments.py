@@ -85,3 +85,4 @@ def test_tokens_and_tracking_make_no_new_document() -> None:
     assert not found.due(later, NOON) and found.archived_as(later) == signed
     assert found.name(later) == "预算.pdf"
     assert found.known(PAGE + "?utm_source=x&spm=1") and not found.known(PAGE + "?id=2")
+    assert found.known(PAGE + ";jsessionid=0A1B2C") and not found.known(PAGE + ";id=2")

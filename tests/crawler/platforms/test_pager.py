@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.pages import Page
-from crawler.platforms.pager import numbered_pages
+from crawler.platforms.pager import counted_pages, numbered_pages
 
 URL = "http://a.gov.cn/x/"
 
@@ -38,3 +38,22 @@ def test_numbered_pages(script: str, address: str, expected: list[str]) -> None:
 def test_a_count_without_measure_is_cut() -> None:
     page = Page(URL, '<script>createPageHTML(99999999, 0, "index", "html")</script>')
     assert len(numbered_pages(page)) == 999
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<script>var totalPage=3;function go(p){location.href=p==1?'index.html':'index_'+p+'.html';}</script>",
+         ["index_2.html", "index_3.html"]),
+        ("<script>var pageCount = '3'; function go(n) { location = \"list_\" + (n - 1) + \".shtml\" }</script>",
+         ["list_1.shtml", "list_2.shtml"]),
+        ("共<b>3</b>页 <select onchange=\"location.href='list.jsp?id=7&amp;page='+this.value\"></select>",
+         ["list.jsp?id=7&page=2", "list.jsp?id=7&page=3"]),
+        ("第1/2页 <script>function go(p){location.href='?p='+p+'&id=7'}</script>", ["?p=2&id=7"]),
+        ("共1页 <script>function go(p){location.href='?p='+p}</script>", []),
+        ("<script>var totalPage=3;</script>", []),
+        ("共3页 <script>var id = 'cms_' + name + '.css'</script>", []),
+    ],
+)  # fmt: skip
+def test_addresses_a_script_puts_together(markup: str, expected: list[str]) -> None:
+    assert counted_pages(Page(URL, f"<html>{markup}</html>")) == tuple(URL + one for one in expected)

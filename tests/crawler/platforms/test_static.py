@@ -9,7 +9,7 @@ import pytest
 
 from crawler import platforms
 from crawler.pages import Page
-from crawler.platforms import Entry, static
+from crawler.platforms import Entry, lists, static
 
 URL = "http://www.ning.gov.cn/czxx/"
 LIST = """<html><body>
@@ -99,6 +99,48 @@ def test_lines_that_a_click_or_a_script_makes_a_link(line: str) -> None:
 def test_a_date_before_a_title_that_begins_with_a_year(line: str) -> None:
     (entry,) = static.listing(Page(URL, f"<html><body>{line}</body></html>")).entries
     assert entry == Entry(URL + "yusuan.htm", "2026年宁县教育局部门预算", date(2026, 2, 12))
+
+
+def test_a_title_without_date_or_number_is_an_entry_and_a_name_is_none() -> None:
+    markup = "<p><a href='/czxx/30.html'>宁县教育局2026年部门预算</a></p><a href='/czxx/31.html'>联系我们</a>"
+    (entry,) = static.listing(Page(URL, f"<html><body>{markup}</body></html>")).entries
+    assert entry.title == "宁县教育局2026年部门预算"
+
+
+@pytest.mark.parametrize("says", ["查看", "[ 点击下载 ]", "详情>>", "附件1"])
+def test_what_a_line_says_beside_its_link(says: str) -> None:
+    row = (
+        "<tr><td>1</td><td>宁县教育局2026年部门预算</td><td>2026-02-12</td><td><a href='%s'>%s</a></td></tr>"
+    )
+    markup = f"<table>{row % ('30.html', says)}{row.replace('教育', '农业') % ('files/2.pdf', says)}</table>"
+    page = Page(URL, f"<html><body>{markup}</body></html>")
+    (entry,) = static.listing(page).entries
+    assert entry == Entry(URL + "30.html", "宁县教育局2026年部门预算", date(2026, 2, 12))
+    line = lists.lines(page, {URL + "files/2.pdf"})[URL + "files/2.pdf"]
+    assert (line.title, line.published_on) == ("宁县农业局2026年部门预算", date(2026, 2, 12))
+
+
+def test_a_link_that_says_nothing_takes_no_neighbours_title() -> None:
+    markup = (
+        "<li><a href='20260211101.htm'>宁县教育局2026年部门预算</a> <a href='20260211102.htm'>下载</a></li>"
+    )
+    entries = static.listing(Page(URL, f"<html><body>{markup}</body></html>")).entries
+    assert [entry.title for entry in entries] == ["宁县教育局2026年部门预算"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "unread"),
+    [
+        ("<a href=\"javascript:__doPostBack('Pager1','2')\">2</a>", True),
+        ("<a href='javascript:go(2)'>下一页</a>", True),
+        ("<a href='#' onclick='turn(this, 3)'>下页</a>", True),
+        ("<a href='javascript:void(0)'>下一页</a>", False),
+        ("<a href='javascript:go(1)'>下一页</a>", False),
+        ("<a href='javascript:doZoom(16)'>大</a>", False),
+    ],
+)
+def test_pages_that_only_a_script_opens(markup: str, unread: bool) -> None:
+    assert lists.has_unread_pages(Page(URL, f"<html>{markup}</html>")) is unread
 
 
 def test_what_a_script_holds_is_no_list_beside_a_real_one() -> None:

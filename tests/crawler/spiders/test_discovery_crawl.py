@@ -162,6 +162,27 @@ def test_a_home_page_that_points_to_its_own_index_page(tmp_path: Path) -> None:
     assert days["2026年政府预算"] == ("2026-02-11", "list")
 
 
+def test_titles_that_a_list_cuts_short_are_judged_by_their_pages(tmp_path: Path) -> None:
+    web, titles = (
+        Web(),
+        [
+            "勉县教育局关于2026年部门预算公开的说明",
+            "勉县市级部门预算绩效管理办法",
+            "勉县财政局关于人员招聘的公告",
+        ],
+    )
+    put_list(web, "/czyjs/", "部门预算", titles)
+    listed = web.pages["/czyjs/"].body.decode()
+    for title in titles:
+        listed = listed.replace(f">{title}<", f">{title[:12]}...<")
+    web.html("/czyjs/", listed + "<a href='javascript:go(2)'>下一页</a>")
+    with serve(web):
+        report = crawl(tmp_path, [site("610725", web.url + "/czyjs/", region_code="610725", name="勉县")])
+    store = open_store(str(tmp_path))
+    assert [one.title for one in read_articles(store, stored_runs(store)[0])] == titles[:1]
+    assert not report["sites"]["610725"]["complete"]  # of the second page nothing is known
+
+
 def test_a_list_that_stands_in_a_frame_is_found(tmp_path: Path) -> None:
     web = Web()
     web.html(
