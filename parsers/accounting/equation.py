@@ -29,7 +29,8 @@ class Equation:
 
     `family` groups equations that one presumption about a layout yields: a table that refutes most of a
     family refutes the presumption. `open_ended` tells that the right side lists rows, of which one may be
-    missing. `against` is the place of the right side where it is one cell elsewhere.
+    missing. `against` is the place of the right side where it is one cell elsewhere. `doubtful`: which rows
+    are meant is read from names that do not all say it; where it does not hold nothing follows.
     """
 
     rule: Rule
@@ -40,6 +41,7 @@ class Equation:
     family: Hashable = None
     open_ended: bool = False
     against: Place | None = None
+    doubtful: bool = False
 
     @property
     def silent(self) -> bool:

@@ -33,12 +33,12 @@ class Verdict:
 
 
 def verdicts(equations: Sequence[Equation]) -> list[Verdict]:
-    """One verdict per equation, presumptions that a table refutes set to `untestable`."""
+    """One verdict per equation, presumptions that a table refutes and doubtful sums set to `untestable`."""
     judged = [judge(equation) for equation in equations]
     refuted = _refuted(judged)
     return [
         Verdict(v.equation, v.left, v.right, v.difference, v.tolerance, "untestable")
-        if v.equation.family in refuted
+        if v.equation.family in refuted or (v.equation.doubtful and v.status == "fails")
         else v
         for v in judged
     ]

@@ -6,8 +6,8 @@ amounts nothing is selected.
 
 A selector is a mapping in `identities.yaml`:
   tables, not_tables, title, not_title   which tables
-  rows     total | class | code | leaf | item | any: rows that are totals, classes, coded, coded to the lowest
-           level, no totals, any of these
+  rows     total | class | code | leaf | item | part | any: rows that are totals, classes, coded, coded to the
+           lowest level, no totals, no sums of other rows either, any of these
   label    pattern of row labels;  prefer: patterns of labels by preference, the first that finds rows wins
   where    fields of a fact and the values they may have
   column   pattern of header texts
@@ -81,6 +81,7 @@ _ROWS: dict[str, Callable[[Fact], bool]] = {
     "code": lambda fact: fact.level > 0,
     "leaf": lambda fact: len(fact.economic_code or fact.functional_code or "") in (5, 7),
     "item": lambda fact: not closes(fact.row_label),
+    "part": lambda fact: not (fact.is_total or closes(fact.row_label)),
 }
 
 

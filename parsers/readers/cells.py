@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.document import Box, Cell, Grid, Source
+from parsers.readers.columns import pieces
 from parsers.readers.geometry import Glyph, type_size
 from parsers.readers.page_text import AMOUNT, cell_text, is_numeric, visual_lines
 from parsers.readers.rows import row_breaks
@@ -121,10 +122,40 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
         right = region.col + region.colspan
         if right < lattice.n_cols and contents[index]:
             neighbour = lattice.owner[region.row][right]
-            if contents[neighbour] and _is_one_run(contents[index], contents[neighbour]):
-                both = contents[index] + contents[neighbour]
-                keep, lose = (neighbour, index) if is_numeric(both) else (index, neighbour)
-                contents[keep], contents[lose] = both, []
+            if hidden := _hidden_end(contents[index], contents[neighbour]):
+                contents[index] = contents[index] + hidden
+                contents[neighbour] = [glyph for glyph in contents[neighbour] if glyph not in hidden]
+            elif contents[neighbour] and _is_one_run(contents[index], contents[neighbour]):
+                contents[index], contents[neighbour] = _reunited(contents[index], contents[neighbour])
+
+
+def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
+    """What two neighbours print when the run over their rule is in one of them: a number where it ends, a
+    label where it starts, or, where either prints more than that run, the middle of it."""
+    before, after = pieces(visual_lines(left)[0]), pieces(visual_lines(right)[0])
+    if len(before) == len(after) == 1:
+        both = [*left, *right]
+        return ([], both) if is_numeric(both) else (both, [])
+    start, end = before[-1].glyphs, after[0].glyphs
+    if len(start) >= len(end):
+        return [*left, *end], [glyph for glyph in right if glyph not in end]
+    return [glyph for glyph in left if glyph not in start], [*start, *right]
+
+
+def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
+    """The end of a label that runs on below an amount in the next cell: a spreadsheet clips it there, but it
+    is still in the file. Empty where the next cell holds anything else."""
+    words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
+    if not words or len(words) == len(right) or is_numeric(left):
+        return []
+    last = max(left, key=lambda glyph: glyph.x1)
+    for glyph in words:
+        apart = abs(glyph.x0 - last.x1) > CONTINUES * last.size or abs(glyph.cy - last.cy) > 0.2 * last.size
+        if apart or abs(glyph.size - last.size) > 0.1 * last.size:
+            return []
+        last = glyph
+    amount = [glyph for glyph in right if glyph not in words and not glyph.text.isspace()]
+    return words if _NUMBER.fullmatch(cell_text(amount)) else []
 
 
 def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:

@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.document import Block, TextBlock
+from parsers.document import Block, Box, TextBlock
 
-MARGIN = 0.09  # of the page's height, at the top and at the bottom
+# Of the page's height, at the top and at the bottom; for page numbers of its longer side: sheets turned
+# between upright ones print them as far from their edge.
+MARGIN = 0.09
 REPEATED_PAGES = 3
 REPEATED_SHARE = 0.3
 
@@ -38,10 +40,13 @@ def mark_furniture(blocks: Sequence[Block], page_sizes: Sequence[tuple[float, fl
     return [
         replace(block, style="furniture")
         if isinstance(block, TextBlock)
-        and in_margin(block, page_sizes)
         and (
-            _PAGE_NUMBER.fullmatch(block.text.strip())
-            or (len(pages_with[_key(block.text)]) >= often and not _INTRODUCTION.search(block.text))
+            _is_page_number(block, page_sizes)
+            or (
+                in_margin(block, page_sizes)
+                and len(pages_with[_key(block.text)]) >= often
+                and not _INTRODUCTION.search(block.text)
+            )
         )
         else block
         for block in blocks
@@ -53,7 +58,19 @@ def in_margin(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bo
     if block.box is None or not block.page:
         return False
     height = page_sizes[block.page - 1][1]
-    return block.box.y1 < MARGIN * height or block.box.y0 > (1 - MARGIN) * height
+    return _from_edge(block.box, height) < MARGIN * height
+
+
+def _is_page_number(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bool:
+    if block.box is None or not block.page or not _PAGE_NUMBER.fullmatch(block.text.strip()):
+        return False
+    size = page_sizes[block.page - 1]
+    return _from_edge(block.box, size[1]) < MARGIN * max(size)
+
+
+def _from_edge(box: Box, height: float) -> float:
+    """How far into the page, from its top or its foot, a line reaches."""
+    return min(box.y1, height - box.y0)
 
 
 def _key(text: str) -> str:

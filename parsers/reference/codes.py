@@ -22,7 +22,7 @@ FILES = {
     "gov_economic": "gov_economic_codes.csv",
 }
 MIN_PREFIX = 8  # characters a name cut short by its cell must keep to count as that name
-_PUNCTUATION = re.compile(r"[、,，.。\"“”'‘’()（）\-—的]")
+_PUNCTUATION = re.compile(r"[、,，.。\"“”'‘’()（）\-—的和与及]")
 _TAIL = re.compile(r"(?:等)?支出$")
 
 
@@ -95,7 +95,7 @@ def _line(row: dict[str, str]) -> ClassCode:
 
 @cache
 def name_key(name: str) -> str:
-    """The comparable form of a name: no ordinal, punctuation, 的, nor the final 支出 that forms omit."""
+    """The comparable form of a name: no ordinal, punctuation, 的, 和, nor the final 支出 that forms omit."""
     key = _PUNCTUATION.sub("", unnumbered(name))
     return _TAIL.sub("", key) or key
 

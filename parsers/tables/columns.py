@@ -60,6 +60,7 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
         elif role in LABEL_RANK:
             system = _system_in(path)
         columns.append(Column(index, path, role, system))
+    columns = _parts_under_one_header(columns, header)
     return tuple(_names_follow_their_code(_parts_follow_their_class(columns)))
 
 
@@ -107,6 +108,23 @@ def _system_by_values(values: Sequence[str]) -> str | None:
     digits = [fold(v)[0] for v in values if _CODE.match(fold(v)) and len(fold(v)) >= 3]
     systems = {_SYSTEM_BY_DIGIT.get(d) for d in digits}
     return systems.pop() if len(systems) == 1 else None
+
+
+def _parts_under_one_header(columns: list[Column], header: Sequence[Row]) -> list[Column]:
+    """Code columns under one header cell print 类, 款 and 项, whether or not the form says so below it."""
+    out = list(columns)
+    cells = [header[-1][column.index].cell if header else None for column in columns]
+    start = 0
+    while start < len(out):
+        end = start + 1
+        while end < len(out) and cells[start] is not None and cells[end] is cells[start]:
+            end += 1
+        if 1 < end - start <= len(PARTS) and all(column.role == "code" for column in out[start:end]):
+            system = next((column.system for column in out[start:end] if column.system), None)
+            for column, role in zip(out[start:end], PARTS, strict=False):
+                out[column.index] = Column(column.index, column.path, role, system)
+        start = end
+    return out
 
 
 def _parts_follow_their_class(columns: list[Column]) -> list[Column]:

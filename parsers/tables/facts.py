@@ -101,13 +101,18 @@ def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
         row_label="",
         column_path=column.printed_path,
         amount_yuan=to_yuan(number, unit.yuan) if unit else None,
-        amount_text=one_line(slot.cell.text),
+        amount_text=_printed(slot.cell.text),
         unit_text=unit.text if unit else None,
         unit_yuan=unit.yuan if unit else None,
         source=draft.source,
         page=slot.page,
         box=slot.cell.box,
     )
+
+
+def _printed(text: str) -> str:
+    """The amount as printed; a line broken inside its digits by a narrow column is put together."""
+    return "".join(text.split()) if printed_number(text) is not None else one_line(text)
 
 
 def _number(slot: Slot) -> Decimal | None:

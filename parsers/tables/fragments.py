@@ -41,6 +41,8 @@ def _could_be_rest(row: Row, above: Row) -> bool:
         return False
     if any(_BEGINS_A_ROW.match(word) or is_total_word(word) for word in words):
         return False
+    if any(is_total_word(text) for text in texts(above)):
+        return False  # 本年收入合计 lacks nothing
     return all(
         upper.own_text.strip() for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()
     )

@@ -27,6 +27,7 @@ from parsers.tables.nesting import subtotals
 from parsers.tables.outline import parents, sums
 from parsers.tables.rows import Row
 from parsers.tables.words import is_total_word
+from parsers.text import fold
 
 # Their rows are nested by project, body or purchase: a name there stands for no classification.
 _NESTED_OTHERWISE = frozenset(
@@ -84,7 +85,7 @@ def lines_of(
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
     nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
-    return _with_subtotals(lines, amounts) if nested else lines
+    return _with_subtotals(lines, block, amounts) if nested else lines
 
 
 def _lists_funds(lines: Sequence[Line], block: ColumnBlock, table: TableContext) -> bool:
@@ -178,7 +179,7 @@ def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
     return out
 
 
-def _with_subtotals(lines: list[Line], amounts: Amounts) -> list[Line]:
+def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> list[Line]:
     """Marks the subtotals of tables nested by body, project or purchase; codes that contain one another
     nest by themselves (level), items too."""
     if any(line.item for line in lines) or _codes_nest(lines):
@@ -193,7 +194,10 @@ def _with_subtotals(lines: list[Line], amounts: Amounts) -> list[Line]:
     if len(totals) > 1:
         return lines
     total = amounts[totals[0]][column] if totals else None
-    found = {parts[i] for i in subtotals([amounts[index][column] for index in parts], total)}
+    shapes = [
+        tuple(bool(fold(lines[index].row[key.index].own_text)) for key in block.keys) for index in parts
+    ]
+    found = {parts[i] for i in subtotals([amounts[index][column] for index in parts], total, shapes)}
     return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
 
 

@@ -1,7 +1,8 @@
 """Codes found by name, where the code cell is blank or the table prints no codes (收支总表).
 
 Invariant: a name gives a code only when it is the name of exactly one code below the code that stands above
-it; after a row that could not be placed, only the names of classes are read until a code is certain again.
+it; after a row that could not be placed, only the names of classes, and of groups (款) of the class that is
+open, are read until a code is certain again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def codes_by_name(
 ) -> list[str | None]:
     """For successive rows the code their label stands for, None where one is printed or none is certain."""
     found: list[str | None] = []
-    above: str | None = ""
+    above = ""
     for label, code in zip(labels, printed, strict=True):
         by_name = None
         if code:
@@ -31,7 +32,7 @@ def codes_by_name(
             above = ""
         elif label:
             by_name = _below(above, label, system, year)
-            above = by_name
+            above = by_name or above[:3]
         found.append(by_name)
     strong = any(printed) or any(
         code and name_key(label) not in _WEAK for label, code in zip(labels, found, strict=True)
@@ -39,15 +40,15 @@ def codes_by_name(
     return found if strong else [None] * len(found)
 
 
-def _below(above: str | None, label: str, system: str, year: int | None) -> str | None:
+def _below(above: str, label: str, system: str, year: int | None) -> str | None:
     """The code of this name among the parts of the row above, else among its siblings, and so on up.
 
     A 款 is not meant right below itself, where its part has the same name (其他公共安全支出: 20499, 2049999);
     a 类 may be listed under its old and its new name, and the lowest level more than once."""
     book = classification(system)
-    for parent in _path(above or ""):
+    for parent in _path(above):
         if line := book.child_named(parent, label, year):
-            contains = 3 < len(line.code) < LOWEST[system] and (above or "").startswith(line.code)
+            contains = 3 < len(line.code) < LOWEST[system] and above.startswith(line.code)
             return None if contains else line.code
     return None
 

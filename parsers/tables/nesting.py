@@ -6,7 +6,7 @@ sum to the printed grand total, or, where none is printed, every row must belong
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 
 MAX_ROWS = 400
@@ -15,14 +15,16 @@ MAX_STEPS = 20_000
 Open = tuple[Decimal, ...]  # what the sums that are open still lack, the innermost last
 
 
-def subtotals(amounts: Sequence[Decimal], total: Decimal | None) -> set[int]:
-    """Which of successive amounts are sums of those after them; `total` is the printed grand total.
+def subtotals(amounts: Sequence[Decimal], total: Decimal | None, shapes: Sequence[Hashable] = ()) -> set[int]:
+    """Which of successive amounts are sums of those after them; `total` is the printed grand total, `shapes`
+    say which describing columns each row fills.
 
     Empty where no reading, or too long a search, makes the table add up."""
     rows = [index for index, amount in enumerate(amounts) if amount]
     if len(rows) > MAX_ROWS or any(amounts[index] < 0 for index in rows):
         return set()
-    search = _Search([amounts[index] for index in rows], total is None)
+    alike = len(rows) > 1 and (not shapes or shapes[rows[0]] == shapes[rows[1]])
+    search = _Search([amounts[index] for index in rows], total is None, alike)
     heads = search.read(0, () if total is None else (total,))
     return {rows[head] for head in heads} if heads else set()
 
@@ -30,10 +32,11 @@ def subtotals(amounts: Sequence[Decimal], total: Decimal | None) -> set[int]:
 class _Search:
     """Depth first: each amount is a part of the innermost open sum, or opens a sum of its own.
 
-    Without a grand total the outermost rows must all open sums, the first of them with several parts."""
+    Without a grand total the outermost rows must all open sums, the first of them with several parts where
+    it and the second look `alike`."""
 
-    def __init__(self, amounts: Sequence[Decimal], all_grouped: bool) -> None:
-        self.amounts, self.all_grouped = amounts, all_grouped
+    def __init__(self, amounts: Sequence[Decimal], all_grouped: bool, alike: bool) -> None:
+        self.amounts, self.all_grouped, self.alike = amounts, all_grouped, alike
         self.steps = 0
         self.dead: set[tuple[int, Open]] = set()
 
@@ -58,7 +61,7 @@ class _Search:
             lacking = (*lacking[:-1], rest)
             if (heads := self.read(row + 1, _closed(lacking))) is not None:
                 return heads
-        elif not self.all_grouped or (row == 0 and self.amounts[1:2] == [amount]):
+        elif not self.all_grouped or (row == 0 and self.alike and self.amounts[1:2] == [amount]):
             return None
         heads = self.read(row + 1, (*lacking, amount))
         return None if heads is None else heads | {row}

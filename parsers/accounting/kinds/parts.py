@@ -1,7 +1,8 @@
 """Kind `parts`: within a row, the amount of one meaning is the sum of the amounts of others.
 
 Invariant: tested only where the table has both sides as columns, every amount of the row is understood and
-no two columns of the row share one meaning.
+no two columns of the row share one meaning. Columns under 其中 beside others that are not detail those: they
+are no parts of the whole.
 
 Rule I4 says 合计 = 基本支出 + 项目支出 …, rule I5 says 基本支出 = 人员经费 + 公用经费. A part may be given as
 alternatives: the first whose columns the table has is taken (基本支出, else 人员经费 and 公用经费).
@@ -9,6 +10,7 @@ alternatives: the first whose columns the table has is taken (基本支出, else
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -20,24 +22,35 @@ from parsers.accounting.wording import fact_place
 from parsers.results import Fact
 
 Kind = tuple[str | None, str | None]  # nature, object
+_DETAIL = re.compile(r"^\s*其\s*中")
 
 
 def parts(rule: Rule, book: Book) -> Iterator[Yield]:
     """All rows of all tables in scope."""
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
-            wanted = _parts_of(sheet, rule.params)
+            details = _details(sheet)
+            wanted = _parts_of(sheet, rule.params, details)
             if wanted is not None:
-                yield from _rows(rule, sheet, _kind(rule.params["whole"]), wanted)
+                yield from _rows(rule, sheet, _kind(rule.params["whole"]), wanted, details)
+
+
+def _details(sheet: Sheet) -> frozenset[int]:
+    """The columns under 其中 where others of their block that name a nature stand beside it."""
+    natures = {fact.col_no: fact.nature for fact in sheet.table.facts}
+    named = [column for column in sheet.columns if natures[column.number] not in (None, "all")]
+    under = {column.number for column in named if any(_DETAIL.match(text) for text in column.path)}
+    beside = {column.block for column in named if column.number not in under}
+    return frozenset(column.number for column in named if column.number in under and column.block in beside)
 
 
 def _kind(entry: Mapping[str, str]) -> Kind:
     return entry["nature"], entry["object"]
 
 
-def _parts_of(sheet: Sheet, params: Mapping[str, Any]) -> list[Kind] | None:
+def _parts_of(sheet: Sheet, params: Mapping[str, Any], details: frozenset[int]) -> list[Kind] | None:
     """The meanings that make up the whole in this table, or None where it does not have them all."""
-    kinds = {(fact.nature, fact.object) for fact in sheet.table.facts}
+    kinds = {(fact.nature, fact.object) for fact in sheet.table.facts if fact.col_no not in details}
     wanted: list[Kind] = []
     for part in params["parts"]:
         chosen = next((found for option in part["any"] if (found := _present(option, kinds))), [])
@@ -61,8 +74,11 @@ def _present(option: Sequence[Mapping[str, str]], kinds: set[Kind]) -> list[Kind
     return found
 
 
-def _rows(rule: Rule, sheet: Sheet, whole: Kind, wanted: Sequence[Kind]) -> Iterator[Equation]:
-    for facts in sheet.by_row.values():
+def _rows(
+    rule: Rule, sheet: Sheet, whole: Kind, wanted: Sequence[Kind], details: frozenset[int]
+) -> Iterator[Equation]:
+    for printed in sheet.by_row.values():
+        facts = [fact for fact in printed if fact.col_no not in details]
         if any(fact.nature is None for fact in facts):
             continue
         groups: defaultdict[tuple[object, ...], dict[Kind, Fact]] = defaultdict(dict)

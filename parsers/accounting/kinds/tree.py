@@ -2,11 +2,13 @@
 
 Invariant: a row's parent is the nearest row above whose code is a proper prefix of its own; rows are never
 matched by name. A row without a code that prints amounts is taken for a part of the open group, as a
-presumption; where the table is cut into bodies (单位), each body's row is the sum of its own classes.
+presumption (and one that refutes nothing where the codes themselves are read from names); where the table
+is cut into bodies (单位), each body's row is the sum of its own classes.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from parsers.text import unnumbered
 _GRAND_TOTALS = frozenset(
     {"合计", "总计", "支出合计", "收入合计", "本年支出合计", "本年收入合计", "部门合计", "单位合计"}
 )
+_SPENDING = re.compile(r"(?:支出|费用?|补助|补贴)$")
 _PART_TOTALS = frozenset({"人员经费合计", "公用经费合计"})
 
 
@@ -103,11 +106,12 @@ def sections_of(rows: Sequence[TableRow], system: str) -> list[Section]:
 
 
 def _heads(coded: Sequence[TableRow], system: str) -> set[int]:
-    """Rows that name a body: all those without a code, where the table opens with one above a class."""
+    """Rows that name a body: those without a code, where the table opens with one above a class; not those
+    that name an expenditure (其他资本性等支出)."""
     first = next((i for i, row in enumerate(coded) if system in row.codes), 0)
     if not first or len(coded[first].codes[system]) != 3:
         return set()
-    return {row.row_no for row in coded if system not in row.codes}
+    return {row.row_no for row in coded if system not in row.codes and not _SPENDING.search(row.label)}
 
 
 def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableRow]) -> None:
@@ -220,6 +224,7 @@ def _columns(
     """One equation per money column in which the whole is printed (or, for blanks, is not but should be)."""
     blanks = bool(rule.params.get("blank"))
     family = (rule.id, sheet.table.table_no, block, of) if node.presumed else None
+    doubtful = node.presumed and of == "codes" and not sheet.prints_codes(block)
     for column in sheet.block_columns(block):
         left = sheet.term(whole.row_no, column.number)
         right = tuple(sheet.term(part.row.row_no, column.number) for part in node.children)
@@ -227,7 +232,7 @@ def _columns(
         if blanks != gap or (gap and not _prints_wholes(sheet, node, column.number)):
             continue
         place = cell_place(sheet.table, label, " / ".join(column.path))
-        yield Equation(rule, (left,), right, place, sheet.step, family, open_ended=True)
+        yield Equation(rule, (left,), right, place, sheet.step, family, open_ended=True, doubtful=doubtful)
 
 
 def _prints_wholes(sheet: Sheet, node: Node, col_no: int) -> bool:

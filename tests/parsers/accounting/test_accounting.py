@@ -158,3 +158,56 @@ def test_basic_expenditure_agrees_between_tables_of_different_units() -> None:
     )
     (check_,) = (c for c in checks if c.rule == "I9")
     assert (check_.status, check_.table_nos) == ("holds", (1, 2))
+
+
+def test_columns_under_of_which_beside_the_natures_are_no_parts() -> None:
+    header = "功能科目|合计|基本支出|项目支出|其中|<", "^|^|^|^|事业单位经营支出|上缴上级支出"
+    table = grid(*header, "2013810-质量基础|173.24||173.24|168.00|", "2013801-行政运行|5.00|5.00|||")
+    _, checks = checked("支出总表", "单位：万元", table)
+    assert outcome(checks, "I4") == {"holds": 2}
+    plain = grid("功能科目|合计|其中|<", "^|^|基本支出|项目支出", "2013801-行政运行|5.00|5.00|2.00")
+    _, checks = checked("支出总表", "单位：万元", plain)
+    assert outcome(checks, "I4") == {"fails": 1}
+
+
+def test_a_row_no_classification_knows_leaves_sums_by_name_open() -> None:
+    lines = (
+        "项目|预算数|项目|预算数",
+        "一、财政拨款|9.00|公共安全支出|9.00",
+        "||司法|2.00",
+        "||行政运行|2.00",
+    )
+    named = grid(*lines, "||星际事务|7.00", "||星际运行|7.00", "收入总计|9.00|支出总计|9.00")
+    _, checks = checked("收支总表", "单位：万元", named)
+    assert not [check for check in checks if check.rule == "I3" and check.status == "fails"]
+
+
+def test_an_expenditure_without_a_code_names_no_body() -> None:
+    lines = (
+        "支出项目类别|总计",
+        "合计|9.00",
+        "某某局|6.00",
+        "工资福利支出|4.00",
+        "其他资本性等支出|2.00",
+        "某某中心|3.00",
+        "工资福利支出|3.00",
+    )
+    _, checks = checked("基本支出预算表", "单位：万元", grid(*lines))
+    assert not [check for check in checks if check.status == "fails" and check.severity == "error"]
+
+
+def test_projects_grouped_without_a_total_count_once() -> None:
+    spent = grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|12.00|3.00|9.00",
+        "201|一般公共服务支出|12.00|3.00|9.00",
+    )
+    projects = grid(
+        "类型|一级项目|二级项目|合计",
+        "特定目标类|||9.00",
+        "|综合管理||9.00",
+        "||专项甲|4.00",
+        "||专项乙|5.00",
+    )
+    _, checks = checked("支出总表", "单位：万元", spent, "项目支出表", "单位：万元", projects)
+    assert outcome(checks, "I12.list") == {"holds": 1}

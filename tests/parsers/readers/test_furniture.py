@@ -29,3 +29,13 @@ def test_what_introduces_a_table_is_none_however_often_it_repeats(line: str) -> 
 
 def test_only_the_margin_holds_furniture() -> None:
     assert set(styles(["某县水利局2024年部门预算"] * 6, 400)) == {"paragraph"}
+
+
+def test_numbers_of_turned_sheets_stand_as_far_from_the_edge_as_those_of_upright_ones() -> None:
+    blocks = [
+        TextBlock("19", page=1, box=Box(293, 784, 302, 793)),
+        TextBlock("20", page=2, box=Box(416, 537, 425, 546)),
+        TextBlock("21.5", page=2, box=Box(416, 500, 425, 509)),
+    ]
+    marked = mark_furniture(blocks, [SIZE, (842.0, 595.0)])
+    assert [block.style for block in marked] == ["furniture", "furniture", "paragraph"]

@@ -144,6 +144,15 @@ class TestCellText:
         glyphs = [*printed("168,441.81", 99.5, 110), *printed("154,304.22", 150, 110)]
         assert rows(grid_of(glyphs, self.RULES))[0] == ["168,441.81", "154,304.22"]
 
+    def test_label_that_runs_on_below_an_amount_leaves_it_alone(self) -> None:
+        label = printed("气象服务保障中心气象服务保障中心", 55, 110)
+        glyphs = [*label, *printed("1839311.66", 190, 109.6)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["气象服务保障中心气象服务保障中心", "1839311.66"]
+
+    def test_heading_wider_than_its_column_leaves_its_neighbour_alone(self) -> None:
+        glyphs = [*printed("预算数", 85, 110), *printed("政府预算支出经济科目", 130, 110)]
+        assert rows(grid_of(glyphs, self.RULES))[0] == ["预算数", "政府预算支出经济科目"]
+
     def test_amount_touching_the_next_label_stays(self) -> None:
         glyphs = [*printed("39,238.43", 105, 110), *printed("一、本年支出", 150.5, 110)]
         assert rows(grid_of(glyphs, self.RULES))[0] == ["39,238.43", "一、本年支出"]

@@ -37,6 +37,7 @@ def test_names_compare_without_ordinals_punctuation_and_the_final_word() -> None
     assert name_key("（八）社会保障和就业") == name_key("八、社会保障和就业支出")
     assert name_key("对个人和家庭补助") == name_key("对个人和家庭的补助")
     assert name_key("维修(护)费") == name_key("维修（护）费")
+    assert name_key("工资和福利支出") == name_key("工资福利支出")
     assert name_key("其他支出") != name_key("其他交通费用")
 
 
@@ -47,10 +48,13 @@ def test_a_name_gives_the_code_only_below_the_code_above() -> None:
     assert found == [None, "2101501", "2101502", "221", None]  # 住房公积金 stands below 22102, not below 221
 
 
-def test_after_an_unknown_row_only_classes_are_certain() -> None:
+def test_after_an_unknown_row_only_classes_and_groups_are_certain() -> None:
     labels = ["医疗保障管理事务", "某项事务", "行政运行", "卫生健康支出"]
     found = codes_by_name(labels, ["21015", None, None, None], "functional", 2024)
     assert found == [None, None, None, "210"]
+    labels = ["公共安全支出", "某项事务", "行政运行", "司法", "行政运行"]
+    found = codes_by_name(labels, [None] * 5, "functional", 2024)
+    assert found == ["204", None, None, "20406", "2040601"]
 
 
 def test_a_section_is_not_meant_below_itself_but_a_class_may_have_two_names() -> None:

@@ -40,3 +40,10 @@ def test_two_classifications_side_by_side_keep_their_names_apart() -> None:
     body = rows_of(grid("30228|工会经费|50201|办公经费|1.19", "30302|退休费|50905|离退休费|5.06"))
     roles = [column.role for column in read_columns(header, body, "基本支出表")]
     assert roles == ["code", "economic_name", "code", "gov_economic_name", "money"]
+
+
+def test_code_columns_under_one_header_cell_are_parts_of_one_code() -> None:
+    header = rows_of(grid("科目编码|<|<|科目名称|合计"))
+    body = rows_of(grid("类|款|项|合计|3.00", "201|06||财政事务|3.00", "201|06|01|行政运行|3.00"))
+    roles = [column.role for column in read_columns(header, body, "支出决算表")]
+    assert roles == ["class_part", "group_part", "item_part", "functional_name", "money"]

@@ -154,3 +154,14 @@ def test_subtotals_only_where_the_whole_table_adds_up(
 ) -> None:
     found = subtotals([Decimal(a) for a in amounts], None if total is None else Decimal(total))
     assert found == heads
+
+
+def test_a_first_row_that_looks_unlike_the_second_may_be_its_sum() -> None:
+    amounts = [Decimal(a) for a in (9, 9, 4, 5)]
+    assert subtotals(amounts, None) == set()
+    assert subtotals(amounts, None, shapes=["类型", "项目", "项目", "项目"]) == {0, 1}
+
+
+def test_an_amount_broken_by_a_narrow_column_is_put_together() -> None:
+    (table,) = budget_tables(reading("支出总表", "单位：万元", grid("科目|合计", "教育支出|350,034.4\\n2")))
+    assert [fact.amount_text for fact in table.facts] == ["350,034.42"]
