@@ -27,6 +27,7 @@ from archive.workers import Pool, Task
 from parsers import PARSER_VERSION
 from parsers.document import Note
 from parsers.media import HTML, UNKNOWN
+from parsers.prose import tells_a_budget
 from parsers.renditions import without_repeats
 from parsers.results import ParsedDocument
 
@@ -60,8 +61,8 @@ class Parsed:
 
 
 class Pages:
-    """The pages that are documents, by what their tables print: a page whose menu or counter alone is another
-    is no other document."""
+    """The pages that are documents, by what their tables print (or their text tells): a page whose menu or
+    counter alone is another is no other document."""
 
     def __init__(self, documents: Documents, versions: Iterable[Mapping[str, Any]]) -> None:
         self._known: dict[tuple[str, str], str] = {}
@@ -72,7 +73,7 @@ class Pages:
 
     def same(self, url: str, document: ParsedDocument) -> str:
         """The first document of this article that says the same; this one if there was none."""
-        key = (disclosure_id(url), content_of(document.tables) or document.document_id)
+        key = (disclosure_id(url), content_of(document) or document.document_id)
         return self._known.setdefault(key, document.document_id)
 
 
@@ -102,6 +103,7 @@ class DocumentWork:
         self._holders, self._run_id = holders, ""
         self._looked_at: set[str] = set()
         self._pages: set[str] = set()
+        self._alone: set[str] = set()
         self._replaced: set[str] = set()
         self._rows: dict[str, list[pa.Table]] = {name: [] for name in DOCUMENT_TABLES}
 
@@ -132,7 +134,8 @@ class DocumentWork:
             self._tell_known(document.document_id, task.name)
             return
         self._looked_at.add(document.document_id)
-        if document.document_id in self._pages and not _has_budget(document):
+        alone = document.document_id in self._alone
+        if document.document_id in self._pages and not _has_budget(document, alone):
             self._drop(document.document_id)
             return
         document = self._with_statements(document, task.parent_id)
@@ -166,6 +169,8 @@ class DocumentWork:
             self._looked_at.add(identity)
             if sighting.page:
                 self._pages.add(identity)
+            if sighting.alone:
+                self._alone.add(identity)
             try:
                 data = read_payload(
                     self._store, place.payload_path, place.payload_offset, place.payload_length
@@ -224,7 +229,7 @@ class DocumentWork:
         return before["name"] if before else None
 
     def _drop(self, identity: str) -> None:
-        """A page without a budget table is no document, even if an older parser saw one in it."""
+        """A page without a budget is no document, even if an older parser saw one in it."""
         if identity in self._documents.rows:
             self._documents.drop(identity)
             self._replaced.add(identity)
@@ -266,6 +271,9 @@ class DocumentWork:
             self._progress(parsed)
 
 
-def _has_budget(document: ParsedDocument) -> bool:
-    """A web page is a document only if a budget table stands in it."""
-    return any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables)
+def _has_budget(document: ParsedDocument, alone: bool) -> bool:
+    """A web page is a document only if a budget table stands in it; one that leads to no file, also if its
+    text tells the budget."""
+    if any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables):
+        return True
+    return alone and tells_a_budget(document.statements)

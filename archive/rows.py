@@ -21,6 +21,7 @@ from archive.redaction import redacted, redacted_row
 from archive.schema import build_table
 from parsers import PARSER_VERSION
 from parsers.document import Note
+from parsers.media import HTML
 from parsers.reference import regions
 from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Indicator, ParsedDocument, Statement
 
@@ -114,18 +115,20 @@ def _document_row(
         "notes": [_note(note) for note in document.notes],
         "units": list(document.units) or None,
         "parser_version": PARSER_VERSION,
-        "content": content_of(document.tables),
+        "content": content_of(document),
         "tables": len(document.tables),
         "facts": len(facts),
         "proved_share": proved / len(nonzero) if nonzero else None,
     }
 
 
-def content_of(tables: Sequence[BudgetTable]) -> str | None:
-    """What the tables print, as a hash."""
-    if not tables:
+def content_of(document: ParsedDocument) -> str | None:
+    """What the tables print, of a page without any what its sentences tell, as a hash."""
+    printed: list[Any] = [(t.title, t.unit_text, t.header, t.grid) for t in document.tables]
+    if not printed and document.media_type == HTML:
+        printed = list(dict.fromkeys(statement.sentence for statement in document.statements))
+    if not printed:
         return None
-    printed = [(table.title, table.unit_text, table.header, table.grid) for table in tables]
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -304,7 +304,8 @@ DOCUMENTS = TableSchema(
         Column(
             "content",
             TEXT,
-            "SHA-256 over the tables as printed: the same for re-exports; null if there are none",
+            "SHA-256 over the tables as printed, of a web page without any over its sentences with figures: "
+            "the same for re-exports; null if there are none",
             source=COMPUTED,
         ),
         Column(

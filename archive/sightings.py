@@ -24,12 +24,13 @@ _BLOCKED = frozenset({"blocked", "captcha"})
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Archived bytes that may be a document, and the address they were found at. A `page` counts as one only
-    if it holds budget tables."""
+    if it holds budget tables or, where it is `alone` and leads to no file, tells the budget in its text."""
 
     location: Location
     url: str
     hints: Hints
     page: bool = False
+    alone: bool = False
 
     @property
     def name(self) -> str | None:
@@ -130,7 +131,8 @@ def _sightings(
         if page:
             is_page = capture.media_type in (None, HTML)
             name = None if is_page else _name(article.url)
-            found[page.sha256] = Sighting(page, article.url, replace(hints, file_name=name), is_page)
+            alone = is_page and not article.attachments
+            found[page.sha256] = Sighting(page, article.url, replace(hints, file_name=name), is_page, alone)
     lacking = []
     for url, name in article.attachments:
         location = known.archived(url)

@@ -17,8 +17,10 @@ from parsers.prose.index import Index
 from parsers.prose.paragraphs import Paragraph, paragraphs
 from parsers.prose.shares import check_shares
 from parsers.prose.sums import check_sums
-from parsers.prose.terms import OF_REGION
+from parsers.prose.terms import OF_REGION, terms
 from parsers.results import BudgetTable, Check, Headline, Statement
+
+ENOUGH = 3  # amounts that make a text more than a mention
 
 
 def read_prose(
@@ -26,6 +28,12 @@ def read_prose(
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
     """Every figure of the text, and the checks of those that can be tested."""
     return check_paragraphs(paragraphs(reading.blocks), tables, headline)
+
+
+def tells_a_budget(statements: Sequence[Statement]) -> bool:
+    """Whether sentences alone publish a budget: amounts of what budgets are made of (三公经费, its parts)."""
+    subjects = terms().subjects
+    return sum(s.amount_yuan is not None and s.subject in subjects for s in statements) >= ENOUGH
 
 
 def check_paragraphs(

@@ -17,7 +17,7 @@ from archive.stores import Store
 from archive.warc import Exchange, WarcWriter
 from parsers.document import Box, Member
 from parsers.media import sniff
-from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Hints, ParsedDocument
+from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Hints, ParsedDocument, Statement
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
 SITE = "http://www.mianxian.gov.cn"
@@ -39,6 +39,9 @@ def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
             Member(name, json.dumps(content).encode()) for name, content in said["members"].items()
         )
         return ParsedDocument(identity, media_type, "container", members=members)
+    if "sentences" in said:
+        spoken = tuple(Statement(text, "三公经费", Decimal("1.00")) for text in said["sentences"])
+        return ParsedDocument(identity, media_type, "no_tables", statements=spoken)
     amounts = [Decimal(text) for text in said.get("amounts", ["1.00"])]
     facts = tuple(
         Fact(

@@ -181,6 +181,30 @@ def test_a_page_is_a_document_if_a_budget_table_stands_in_it(
     }  # fmt: skip
 
 
+def test_a_page_that_leads_to_no_file_is_a_document_if_its_text_tells_the_budget(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    told = json.dumps(
+        {"sentences": ["三公经费1万元", "公务接待费1万元", "公务用车费1万元"]}, ensure_ascii=False
+    )
+    mentioned = json.dumps({"sentences": ["三公经费1万元"]}, ensure_ascii=False)
+    first, again = page("访问1次 " + told), page("访问2次 " + told)
+    answers = {
+        "/t1.html": first,
+        "/t2.html": page(mentioned),
+        "/t3.html": page("3 " + told),
+        "/a.pdf": budget(),
+    }
+    articles = [article("/t1.html"), article("/t2.html"), article("/t3.html", "/a.pdf")]
+    crawl(local_store, tmp_path, answers, articles)
+    run_ingest(local_store, pool)
+    found = {row["url"].rpartition("/")[2]: row["document_ids"] for row in rows(local_store, "disclosures")}
+    assert found == {"t1.html": [sha(first)], "t2.html": [], "t3.html": [sha(budget())]}
+    crawl(local_store, tmp_path, answers | {"/t1.html": again}, articles, 1)
+    run_ingest(local_store, pool, 1)
+    assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(first), sha(budget())}
+
+
 def test_another_file_at_the_same_address_is_a_change(local_store: Store, tmp_path: Path, pool: Pool) -> None:
     old, new = budget(amounts=["1.00"]), budget(amounts=["2.00"])
     crawl(local_store, tmp_path, {"/t.html": page("正文 1"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])

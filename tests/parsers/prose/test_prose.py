@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from parsers.document import Box, Grid, Reading, TextBlock
-from parsers.prose import read_prose
+from parsers.prose import read_prose, tells_a_budget
 from parsers.prose.paragraphs import paragraphs
 from parsers.results import Check, Headline, Statement
 from parsers.tables import budget_tables
@@ -139,6 +139,12 @@ def test_the_heading_names_what_the_sentence_leaves_open() -> None:
 
 def test_thresholds_and_glossaries_are_no_figures() -> None:
     assert not read("单位价值100万元（含）以上设备0台。", "第四部分 名词解释", "一、基本支出：指5万元。")[0]
+
+
+def test_a_text_tells_a_budget_by_several_amounts_of_what_budgets_are_made_of() -> None:
+    three = "“三公”经费6.00万元，其中：公务接待费2.00万元，公务用车运行维护费4.00万元。"
+    assert tells_a_budget(read(three)[0])
+    assert not tells_a_budget(read("“三公”经费6.00万元。修桥2.00万元，修路4.00万元，种树3.00万元。")[0])
 
 
 def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
