@@ -14,10 +14,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import typer
@@ -55,6 +56,7 @@ USAGE_ERRORS = (
     QueryError,
     SnapshotNotFound,
     monitor.UnknownRegion,
+    present.CannotWrite,
     present.NotForTerminal,
     registry.AlreadyRegistered,
     registry.NoRegion,
@@ -94,7 +96,9 @@ def language(args: Sequence[str]) -> str:
     return os.environ.get("GONGKAI_LANG", "en")
 
 
-COMMAND_LINE = shlex.join(["gongkai", *sys.argv[1:]])
+COMMAND_LINE = (
+    shlex.join(["gongkai", *sys.argv[1:]]).encode(errors="surrogateescape").decode(errors="replace")
+)
 texts.use(language(sys.argv[1:]))
 err = Console(stderr=True, highlight=False)
 
@@ -113,9 +117,12 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: head, a pager
             code = DONE
-        except (GongkaiError, OSError) as error:
+        except GongkaiError as error:
             log.error(str(error))
             code = USAGE if isinstance(error, USAGE_ERRORS) else UNUSABLE
+        except OSError as error:
+            log.error(f"{error.filename2 or error.filename}: {error.strerror}" if error.filename else error)
+            code = UNUSABLE
         raise typer.Exit(code or DONE)
 
 
@@ -139,8 +146,41 @@ def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:
     return typer.Option(name, metavar=metavar, help=t(text), **more)
 
 
-def files(metavar: str) -> Any:
-    return typer.Argument(metavar=metavar, exists=True, dir_okay=False, readable=True)
+def files(metavar: str, text: str) -> Any:
+    return typer.Argument(metavar=metavar, help=t(text), exists=True, dir_okay=False, readable=True)
+
+
+def flag(name: str, text: str, **more: Any) -> Any:
+    return option(name, "", text, **more)
+
+
+def day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(t("{given} is not a date like 2026-05-31", given=repr(text))) from error
+
+
+def web_address(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+        raise typer.BadParameter(
+            t("{given} is not an address like http://www.example.gov.cn/", given=repr(text))
+        )
+    return text
+
+
+def answer(rows: pa.Table, form: str, out: Path | None) -> None:
+    """Print or write the rows that a question has; say so if there are none."""
+    present.give(rows, form, out)
+    if not len(rows):
+        log.info(t("no rows"))
+
+
+def existing(store: Store) -> Store:
+    """The store; StoreUnusable if nothing is in it: a mistyped path must not pass for a sound store."""
+    if next(iter(store.list("")), None) is None:
+        raise StoreUnusable(t("nothing is stored in {uri}; is --store right?", uri=store.uri))
+    return store
 
 
 SEL = "all, a name (陕西), a code prefix (6107), a site id, a URL, or several with commas"
@@ -149,7 +189,7 @@ FORMAT = option("--format", None, "Form of the output")
 
 Selector = Annotated[str, option("--sites", "SEL", SEL)]
 Year = Annotated[int | None, option("--year", "Y", "Fiscal year")]
-Region = Annotated[str | None, option("--region", "R", "Region code or name")]
+Region = Annotated[str | None, option("--region", "R", "Region code, its beginning, or name: 6107, 汉中")]
 At = Annotated[str, option("--at", "SNAPSHOT", AT)]
 Out = Annotated[Path | None, option("--out", "FILE", "File to write", dir_okay=False)]
 Form = Annotated[Literal["table", "csv", "json", "xlsx", "parquet"], FORMAT]
@@ -194,7 +234,7 @@ def program(
         Literal["text", "json"], option("--log-format", None, "How progress is told on standard error")
     ] = "text",
     version: Annotated[
-        bool, option("--version", None, "Print the version", callback=print_version, is_eager=True)
+        bool, flag("--version", "Print the version", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
     log_to(err, log_format)
@@ -248,10 +288,12 @@ def run(
 @command("crawl", "The first half of run: crawl and archive; nothing is read.")
 def crawl(
     ctx: typer.Context,
-    warcs: Annotated[list[Path] | None, files("[WARC]...")] = None,
+    warcs: Annotated[
+        list[Path] | None, files("WARC", "WARC files to crawl in place of the network; with --replay")
+    ] = None,
     sites: Selector = "all",
     year: Year = None,
-    replay: Annotated[bool, option("--replay", None, "Crawl these WARC files, not the network")] = False,
+    replay: Annotated[bool, flag("--replay", "Crawl these WARC files, not the network")] = False,
 ) -> int:
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))
@@ -271,9 +313,12 @@ def crawl(
 @command("ingest", "The other half of run: read what is archived, or local files, and commit.")
 def ingest(
     ctx: typer.Context,
-    paths: Annotated[list[Path] | None, files("FILES")] = None,
-    pending: Annotated[bool, option("--pending", None, "Runs not read yet (the default)")] = False,
-    reparse: Annotated[bool, option("--reparse", None, "Read the whole archive again")] = False,
+    paths: Annotated[
+        list[Path] | None,
+        files("FILES", "Documents and archives of any supported format; without any: what is archived"),
+    ] = None,
+    pending: Annotated[bool, flag("--pending", "Runs not read yet (the default)")] = False,
+    reparse: Annotated[bool, flag("--reparse", "Read the whole archive again")] = False,
     region: Region = None,
     body: Annotated[str | None, option("--body", "NAME", "Body that publishes")] = None,
     year: Year = None,
@@ -312,7 +357,11 @@ def run_demo(
 
 
 @command("parse", "Read one document and print what it says; nothing is stored.")
-def parse(file: Annotated[Path, files("FILE")], form: Form = "table", out: Out = None) -> int:
+def parse(
+    file: Annotated[Path, files("FILE", "Document or archive of any supported format")],
+    form: Form = "table",
+    out: Out = None,
+) -> int:
     rows = preview.preview(file)
     present.give(preview.for_screen(rows) if form == "table" else rows, form, out, main="facts")
     log.info(preview.tally(rows))
@@ -329,7 +378,7 @@ def site_rows(sites: Sequence[registry.Site]) -> pa.Table:
 
 @command("list", "The registered sites.", sites_app)
 def sites_list(
-    selector: Annotated[str, typer.Argument(metavar="[SEL]", help=t(SEL))] = "all",
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
     form: Form = "table",
     out: Out = None,
 ) -> int:
@@ -340,7 +389,12 @@ def sites_list(
 @command("add", "Look at an address, name its platform, find its column, and register it.", sites_app)
 def sites_add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help=t("Page of a government that lists its budgets"), parser=web_address
+        ),
+    ],
     region: Region = None,
     name: Annotated[str | None, option("--name", "NAME", "What the government is called")] = None,
     folder: Annotated[
@@ -349,7 +403,7 @@ def sites_add(
             "--registry", "DIR", "Folder of the registry files", file_okay=False, envvar="GONGKAI_REGISTRY"
         ),
     ] = registry.FOLDER,
-    look: Annotated[bool, option("--dry-run", None, "Look, and write nothing")] = False,
+    look: Annotated[bool, flag("--dry-run", "Look, and write nothing")] = False,
 ) -> int:
     from crawler import probe
     from crawler.sites import edit
@@ -375,7 +429,7 @@ def sites_add(
 @command("check", "How the sites are: last success, entries, newest date, days silent.", sites_app)
 def sites_check(
     ctx: typer.Context,
-    selector: Annotated[str | None, typer.Argument(metavar="[SEL]", help=t(SEL))] = None,
+    selector: Annotated[str | None, typer.Argument(metavar="SEL", help=t(SEL))] = None,
     form: Form = "table",
     out: Out = None,
 ) -> int:
@@ -411,8 +465,8 @@ def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) ->
 @command("tag", "Give a snapshot a name, for good.")
 def tag(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    snapshot: Annotated[str, typer.Argument(metavar="[SNAPSHOT]", help=t(AT))] = "latest",
+    name: Annotated[str, typer.Argument(metavar="NAME", help=t("Name, kept for good"))],
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=t(AT))] = "latest",
 ) -> int:
     store = ctx.obj.store()
     number = snapshots.load(store, snapshot).number
@@ -428,9 +482,9 @@ def tag(
 def diff_snapshots(
     ctx: typer.Context,
     a: Annotated[str, typer.Argument(metavar="A", help=t(AT))],
-    b: Annotated[str, typer.Argument(metavar="[B]", help=t(AT))] = "latest",
+    b: Annotated[str, typer.Argument(metavar="B", help=t(AT))] = "latest",
     whole: Annotated[
-        bool, option("--all", None, "A line per row and value that differs, as in all formats but table")
+        bool, flag("--all", "A line per row and value that differs, as in all formats but table")
     ] = False,
     form: Form = "table",
     out: Out = None,
@@ -449,10 +503,7 @@ def diff_snapshots(
 
 @command("verify", "Check every hash, key and reference of everything stored.")
 def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
-    store = ctx.obj.store()
-    if next(iter(store.list("")), None) is None:  # a mistyped path must not pass for a sound store
-        raise StoreUnusable(t("nothing is stored in {uri}", uri=store.uri))
-    findings = verify_store(store)
+    findings = verify_store(existing(ctx.obj.store()))
     if findings:
         present.give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
     errors = sum(finding.severity == "error" for finding in findings)
@@ -470,26 +521,38 @@ def stamp(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    return attested(ctx.obj.store(), service, form, out)
+    return attested(existing(ctx.obj.store()), service, form, out)
 
 
-@command("expire", "Remove old snapshots, and files that no snapshot lists.")
+@command(
+    "expire", "Remove old snapshots, and files that no snapshot lists; what is younger than --grace stays."
+)
 def expire_snapshots(
     ctx: typer.Context,
-    count: Annotated[int, option("--keep", "N", "Keep the newest N", min=1)] = Policy().count,
-    days: Annotated[int, option("--days", "D", "Keep those of the last D days", min=0)] = Policy().age.days,
+    count: Annotated[
+        int, option("--keep", "N", "Keep the newest N, whatever their age", min=1)
+    ] = Policy().count,
+    days: Annotated[
+        int, option("--days", "D", "Keep those of the last D days, however many", min=0)
+    ] = Policy().age.days,
     grace: Annotated[
-        int, option("--grace", "D", "Days in which a reader or a writer may still need a file", min=1)
+        int,
+        option(
+            "--grace",
+            "D",
+            "Keep what is younger than D days whatever else is said: somebody may be at it",
+            min=1,
+        ),
     ] = Policy().grace.days,
-    dry_run: Annotated[bool, option("--dry-run", None, "Only say what would go")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "Only say what would go")] = False,
 ) -> int:
     policy = Policy(count, timedelta(days=days), timedelta(days=grace))
-    gone = expire(ctx.obj.store(), policy, now=datetime.now(UTC), dry_run=dry_run)
+    gone = expire(existing(ctx.obj.store()), policy, now=datetime.now(UTC), dry_run=dry_run)
     for number in gone.snapshots:
         typer.echo(number)
     log.info(
         t(
-            "{snapshots} snapshots, {files} files, {bytes} bytes; snapshots with a tag stay",
+            "{snapshots} snapshots, {files} files, {bytes} bytes; what has a tag or is young stays",
             snapshots=len(gone.snapshots),
             files=len(gone.files),
             bytes=gone.bytes,
@@ -531,13 +594,13 @@ def check_restoring(
 @command("query", "Ask SQL (DuckDB, read-only) of a snapshot: facts, tables, documents, checks …")
 def query(
     ctx: typer.Context,
-    sql: Annotated[str, typer.Argument(metavar="SQL")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help=t("One SELECT statement"))],
     at: At = "latest",
     form: Form = "table",
     out: Out = None,
 ) -> int:
     store = ctx.obj.store()
-    present.give(run_sql(store, snapshots.load(store, at), sql), form, out)
+    answer(run_sql(store, snapshots.load(store, at), sql), form, out)
     return DONE
 
 
@@ -545,10 +608,8 @@ def query(
 def deadlines(
     ctx: typer.Context,
     as_of: Annotated[
-        datetime | None,
-        option(
-            "--as-of", "DATE", "Day to judge; today, or with --at that of the snapshot", formats=["%Y-%m-%d"]
-        ),
+        date | None,
+        option("--as-of", "DATE", "Day to judge; today, or with --at that of the snapshot", parser=day_of),
     ] = None,
     region: Region = None,
     year: Year = None,
@@ -559,13 +620,13 @@ def deadlines(
     store = ctx.obj.store()
     snapshot = snapshots.load(store, at)
     moment = datetime.now(CHINA) if at == "latest" else snapshot.created_at.astimezone(CHINA)
-    day = as_of.date() if as_of else moment.date()
+    day = as_of or moment.date()
     rows = monitor.board(store, snapshot, day, job.registered(), region=region, year=year)
     if form == "ics":
         with present.opened(out) as stream:
             stream.write(feed(rows.to_pylist(), day).encode())
     else:
-        present.give(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
+        answer(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
     log.info(summary.standing(monitor.status_counts(rows), monitor.presumed(rows)))
     return DONE
 
@@ -583,7 +644,7 @@ def scores(
     store = ctx.obj.store()
     prefixes = monitor.region_prefixes(region) if region else ("",)
     rows = scoring.scores(store, snapshots.load(store, at), level=level, prefixes=prefixes, year=year)
-    present.give(scoring.for_screen(rows) if form == "table" else rows, form, out)
+    answer(scoring.for_screen(rows) if form == "table" else rows, form, out)
     return DONE
 
 
@@ -595,7 +656,7 @@ SITE_OR_ID = "Folder to write the pages to as files, for a bucket; with --wacz: 
 def export(
     ctx: typer.Context,
     form: Annotated[Format | None, FORMAT] = None,
-    wacz: Annotated[bool, option("--wacz", None, "A web archive, with all personal data in it")] = False,
+    wacz: Annotated[bool, flag("--wacz", "A web archive, with all personal data in it")] = False,
     site: Annotated[str | None, option("--site", "DIR|ID", SITE_OR_ID)] = None,
     disclosure: Annotated[str | None, option("--disclosure", "ID", "With --wacz: a disclosure_id")] = None,
     region: Region = None,

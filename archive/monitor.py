@@ -30,6 +30,7 @@ from archive.past import runs_in
 from archive.schema import TABLES
 from archive.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.stores import Store
+from archive.texts import t
 from archive.unitlists import listed_units
 from parsers.errors import GongkaiError
 from parsers.reference import regions
@@ -166,11 +167,11 @@ def board_schema() -> pa.Schema:
 
 def region_prefixes(selector: str) -> tuple[str, ...]:
     """The code prefixes a selector stands for; raises UnknownRegion."""
-    if selector.isascii() and selector.isdecimal():
+    if selector.isascii() and selector.isdecimal() and regions.begins_a_code(selector):
         return (selector,)
     found = regions.find(selector)
     if not found:
-        raise UnknownRegion(f"no region is called {selector!r}")
+        raise UnknownRegion(t("no region is called {given}, and no code begins so", given=repr(selector)))
     return tuple(regions.prefix(region.code) for region in found)
 
 

@@ -33,14 +33,22 @@ class NotForTerminal(GongkaiError):
     """A binary form was about to be printed on a screen."""
 
 
+class CannotWrite(GongkaiError):
+    """The file to write cannot be written."""
+
+
 @contextmanager
 def opened(out: Path | None) -> Iterator[IO[bytes]]:
-    """The file to write, or standard output."""
+    """The file to write, or standard output. Raises CannotWrite."""
     if out is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
-        with out.open("wb") as file:
+        try:
+            file = out.open("wb")
+        except OSError as error:
+            raise CannotWrite(t("cannot write {path}: {why}", path=out, why=error.strerror)) from error
+        with file:
             yield file
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.records import file_name
 from archive.rows import DOCUMENT_TABLES, document_rows
 from archive.texts import said_of, t
 from archive.workers import parse_bounded
@@ -34,15 +35,16 @@ def preview(file: Path, limits: Limits | None = None) -> Rows:
 
     Every table has the column `file` in front. Raises OSError if the file cannot be opened.
     """
-    parsed = parse_bounded(file.read_bytes(), Hints(file_name=file.name), limits)
+    name = file_name(file)
+    parsed = parse_bounded(file.read_bytes(), Hints(file_name=name), limits)
     rows = [
-        document_rows(document, task.parent_id, task.name if task.parent_id else file.name)
+        document_rows(document, task.parent_id, task.name if task.parent_id else name)
         for task, document in parsed
     ]
     whole = {name: pa.concat_tables(part[name] for part in rows) for name in DOCUMENT_TABLES}
     return {
-        name: table.add_column(0, "file", pa.repeat(pa.scalar(file.name), len(table)))
-        for name, table in whole.items()
+        key: table.add_column(0, "file", pa.repeat(pa.scalar(name), len(table)))
+        for key, table in whole.items()
     }
 
 

@@ -147,7 +147,7 @@ def _proved(store: Store, key: str, data: bytes, command: str) -> tuple[tuple[st
             return (), f"{command}: {error}"
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            return (), f"{command}: exit code {done.returncode}: {said}"
+            return (), f"{command}: exit code {done.returncode}" + (f": {said}" if said else "")
         made = {one.name: one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}.*"))}
     if done.stdout:
         made[path.name + PROOF] = done.stdout

@@ -23,6 +23,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
+from archive.errors import IntegrityError
 from archive.records import Exchange, Record, read_records
 from crawler.recorder import address, as_bytes
 from crawler.sites import Site
@@ -134,7 +135,10 @@ def settings(paths: Iterable[Path]) -> dict[str, Any]:
 def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:
     """The sites whose start is in the files."""
     files = WarcFiles(paths)
-    return tuple(site for site in sites if site.url and files.has(site.url))
+    try:
+        return tuple(site for site in sites if site.url and files.has(site.url))
+    except IntegrityError as error:
+        raise IntegrityError(f"{', '.join(map(str, paths))}: {error}") from error
 
 
 class ReplayHandler(BaseDownloadHandler):

@@ -14,9 +14,11 @@ from rich.cells import cell_len, set_cell_size
 
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
-from archive.texts import said_of, t
+from archive.texts import language, said_of, t
 from crawler.job import JobReport
+from crawler.outcomes import OUTCOMES
 from crawler.report import UNANSWERED, CrawlReport, SiteReport
+from parsers.document import OUTCOMES as DOCUMENT_OUTCOMES
 
 MOST_NAMED = 20
 """Lines on what needs a person that a screen holds."""
@@ -69,21 +71,21 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
     for alarm in job.crawled.alarms if job.crawled else ():
         found[t("Worse than before")][f"{alarm.about} ({alarm.told})"] = None
     for document in job.ingested.need_a_person if job.ingested else ():
-        kind = t("Document: {outcome}", outcome=t(document.outcome))
+        kind = t("Document: {outcome}", outcome=_explained(document.outcome, DOCUMENT_OUTCOMES))
         found[kind][f"{document.name} ({said_of(document.detail)})"] = None
     for url, outcome in job.ingested.missing if job.ingested else ():
-        found[t("Address: {outcome}", outcome=_answer(outcome))][url] = None
+        found[t("Address: {outcome}", outcome=_explained(outcome))][url] = None
     return {kind: list(lines) for kind, lines in found.items()}
 
 
 def _add_site(found: Kinds, site: SiteReport) -> None:
     """A site that is not as it should be, and each address of it that did not answer."""
-    outcome = t("not visited to the end") if site.outcome == "content" else _answer(site.outcome)
+    outcome = t("not visited to the end") if site.outcome == "content" else _explained(site.outcome)
     told = " ".join(part for part in (site.site.name, site.site.url) if part)
     found[t("Site: {outcome}", outcome=outcome)][f"{told} ({site.detail})"] = None
     for url, name in site.gaps:
         if (url, name) != (site.site.url, site.outcome):
-            found[t("Address: {outcome}", outcome=_answer(name))][url] = None
+            found[t("Address: {outcome}", outcome=_explained(name))][url] = None
 
 
 def _by_kind(found: Mapping[str, list[str]], whole: bool) -> Iterator[str]:
@@ -161,8 +163,11 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     yield t("Checks that fail"), t("{all} in all, {errors} of them errors", all=failing, errors=errors)
 
 
-def _answer(outcome: str) -> str:
-    return t(outcome, context="answer")
+def _explained(outcome: str, meanings: Mapping[str, str] = OUTCOMES) -> str:
+    """An outcome in words. The Chinese texts are words already."""
+    if language() == "zh" or outcome not in meanings:
+        return t(outcome, context="answer")
+    return f"{outcome} ({meanings[outcome].removesuffix(' (of a site)')})"
 
 
 def _counts(counts: Mapping[str, int], context: str | None = None) -> str:

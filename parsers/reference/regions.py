@@ -114,6 +114,11 @@ def prefix(code: str) -> str:
     return re.sub(r"(?:00){1,2}$", "", code)
 
 
+def begins_a_code(digits: str) -> bool:
+    """Is there a region whose code begins so?"""
+    return any(code.startswith(digits) for code in _table())
+
+
 def _best(name: str, matches: tuple[Region, ...]) -> tuple[Region, ...]:
     exact = tuple(r for r in matches if r.name == name) or matches
     # 嘉峪关市 has no districts, so statistics list it once more as a county of itself.

@@ -44,7 +44,7 @@ def test_what_no_server_answered_is_no_answer() -> None:
 def test_thousands_of_troubles_are_some_kinds_with_examples(tmp_path: Path) -> None:
     sites = [site(number, "dns") for number in range(3000)] + [site(3000, "timeout")]
     told = tell(LocalStore(tmp_path), crawled(*sites, dns=3000, timeout=1), None, NOON)
-    assert "3,000 × Site: dns" in told and "1 × Site: timeout" in told
+    assert "3,000 × Site: dns (the name does not resolve)" in told and "1 × Site: timeout" in told
     assert "县2 http://2.gov.cn/ (evidence)" in told and "县3 " not in told and "… and 2,997 more" in told
     [line] = [line for line in told.splitlines() if line.startswith("The whole list: ")]
     page = Path(line.removeprefix("The whole list: "))
@@ -83,8 +83,8 @@ def test_an_address_is_named_once_and_documents_by_outcome() -> None:
         crawled(site(1, "content", (url, "timeout"))).crawled,
         IngestReport(None, (), (damaged,), ((url, "timeout"),)),
     )
-    assert troubles(job)["Address: timeout"] == [url]
-    assert troubles(job)["Document: damaged"] == ["b.pdf (cut off)"]
+    assert troubles(job)["Address: timeout (no answer in time)"] == [url]
+    assert troubles(job)["Document: damaged (truncated or broken beyond reading)"] == ["b.pdf (cut off)"]
 
 
 def test_files_that_the_dataset_had_are_named_with_their_place() -> None:
