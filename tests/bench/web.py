@@ -245,6 +245,8 @@ def addresses(store: Store) -> dict[str, list[str]]:
         "overview, one year": [f"/?year={year}&kind=budget" for year in YEARS],
         "province": [f"/regions/{row['region_code'][:2]}0000" for row in some],
         "deadlines": ["/deadlines", "/deadlines?status=late", "/deadlines?region=61&year=2026"],
+        "documents": ["/documents", "/documents?region=61&year=2026", "/documents?body=none"],
+        "documents, disputed": ["/documents?status=disputed", "/documents?status=single&region=61"],
         "body": [f"/bodies/{one}" for one in bodies],
         "document": [f"/documents/{row['document_id']}" for row in some],
         "compare": [f"/compare?body={a}&body={b}" for a, b in pairwise(bodies)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -11,7 +12,9 @@ from starlette.testclient import TestClient
 from archive import monitor
 from archive.web import security
 from archive.web.app import PAGES, create_app
+from archive.web.catalogue import PROOFS
 from archive.web.news import KINDS
+from archive.web.words import translate
 from tests.archive.web.conftest import HOSTILE, Served
 
 ADDRESSES = (
@@ -201,3 +204,28 @@ def test_a_server_can_be_held_to_one_snapshot(served: Served) -> None:
         assert visitor.get("/api/documents").json()["snapshot"] == 1
         assert visitor.get("/api/documents?at=latest").json()["snapshot"] == 3
         assert visitor.get("/health").json()["snapshot"] == 1
+
+
+def test_the_season_says_what_is_known(served: Served) -> None:
+    """Local files are published, and nobody knows on which day: no line at zero says otherwise."""
+    page = served.client.get("/?year=2024&kind=budget", headers={"accept-language": "en"}).text
+    chart = json.loads(page.split('id="chart-season">')[1].split("</script>")[0])
+    assert [line["name"] for line in chart["series"]] == ["due"]
+    assert re.search(r"\b1 of \d documents? (is|are) published\.", page)
+    assert "Of one the day of publication is not known" in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not tested"), ("zh", "未检验")])
+def test_one_word_for_how_an_amount_stands(served: Served, language: str, words: str) -> None:
+    headers = {"accept-language": language}
+    for path in (f"/documents/{served.pdf}/tables/3", "/documents"):
+        page = served.client.get(path, headers=headers).text
+        assert words in page and translate(language, "explain single") in page
+    page = served.client.get(f"/documents/{served.pdf}/tables/3", headers=headers).text
+    labels = json.loads(page.split('id="labels">')[1].split("</script>")[0])
+    assert {status: labels[status] for status in PROOFS} == {one: translate(language, one) for one in PROOFS}
+
+
+def test_checks_have_names(served: Served) -> None:
+    page = served.client.get(f"/bodies/{served.body}", headers={"accept-language": "zh"}).text
+    assert "财政拨款各表一致</b> <code" in page and "I7.title" in page
