@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from parsers.document import Grid, Reading, TextBlock
+from parsers.media import HTML
 from parsers.reference import regions
 from parsers.results import BodyLevel, BudgetTable, DocumentKind, Headline, Hints
 from parsers.tables.rows import rows_of, texts
@@ -29,6 +30,9 @@ _KIND = re.compile(
 _FUND = re.compile(r"(?:公共|政府性基金|国有资本经营|社会保险基金)预算")
 _OBJECT = re.compile(r"一般公共|政府性基金|国有资本经营|社会保险基金|财政拨款|[“\"]?三公|政府采购|整体支出")
 _IS_BODY = re.compile(r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联]|中心|政府|街道|集团|公司)$")
+_ADJUSTMENT = re.compile(
+    r"^(?!.*决算).*(?:预算调整(?:的?(?:方案|报告|草案|情况)|\(|$)|调整预算(?:的?(?:方案|报告|草案)|表|$))"
+)
 _OWNER = re.compile(
     r"^(?:区级|市级|县级)?(?:预算|填报|编制|公开)?(?:主管)?(?P<who>部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)?:"
     r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
@@ -63,7 +67,10 @@ def headline(reading: Reading, tables: Sequence[BudgetTable], hints: Hints) -> H
     cover = _cover_lines(reading)
     head = _filled(Headline(), "document", title=_printed_title(cover, reading))
     owner, owner_level = _owner(_owner_lines(reading))
-    from_cover = _read_title("".join(fold(line) for line in cover))
+    said = "".join(fold(line) for line in cover)
+    if not said and reading.media_type == HTML:  # the title of a page may read like that of a table
+        said = fold(reading.title or "")
+    from_cover = _read_title(said)
     head = _filled(
         head,
         "document",
@@ -138,7 +145,8 @@ def _read_title(compact: str) -> _Title:
     qualifier = _QUALIFIER.search(compact)
     if level == "department" and qualifier and "本级" in qualifier[1]:
         level = "unit"  # a department's own office publishes as a unit
-    return _Title(body, level, _first_year(compact), _KINDS[kind["kind"]])
+    document_kind = "adjustment" if _ADJUSTMENT.search(undated) else _KINDS[kind["kind"]]
+    return _Title(body, level, _first_year(compact), document_kind)
 
 
 def _owner_starts(compact: str) -> Iterable[int]:

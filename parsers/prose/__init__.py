@@ -53,8 +53,8 @@ def check_paragraphs(
 
 def _statement(figure: Figure) -> Statement:
     about = figure.subject or figure.words or None
-    if OF_REGION.match(figure.words):
-        about = figure.words
+    if figure.subject and (region := OF_REGION.match(figure.words)):
+        about = f"{region[0]}{figure.subject}"
     return Statement(
         sentence=figure.sentence,
         subject=f"{about}（比预算）" if about and figure.against_budget else about,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.prose.figure import Figure, at_finest_step, direction_of
-from parsers.prose.naming import Name, Surroundings, name_of, respectively
+from parsers.prose.naming import Name, Surroundings, name_of, respectively, silent_name
 from parsers.prose.paragraphs import Paragraph, ordinal_depth
 from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.terms import terms
@@ -73,6 +73,7 @@ class _Reader:
         self._headings: tuple[str, ...] = ()
         self._topic = ""  # what the paragraph says it is about
         self._silent = ""  # the clauses of the sentence since its last amount
+        self._shared_change = False  # several changes follow one verb
         self._respectively: list[str] = []  # A与B分别为1万元和2万元: the names whose amounts follow
         self._against_budget = False  # the change being read is one to this year's budget
         self._compared = False  # the clauses since the last amount compare
@@ -117,7 +118,7 @@ class _Reader:
                 self._current = self._whole  # behind 其中 and its parts: the whole
         self._joined = self._against_budget = self._compared = False
         self._silent = ""
-        self._respectively = []
+        self._respectively, self._shared_change = [], False
         self._start = start
         for clause, mark in re.findall(r"(.+?)([，：；]|(?<=元)、|(?<=%)、|$)", body):
             self._read_clause(clause, mark, sentence, number, paragraph)
@@ -152,7 +153,7 @@ class _Reader:
         self._note_comparison(clause[end:])
         self._read_rates(clause)
         if not end:
-            self._silent += clause
+            self._silent += f"{clause}，"
         listed = mark == "：" and end == len(clause)  # 总额 9 万元：货物 4 万元、…
         if listed or re.search(r"其中$|包括$", clause) or clause.startswith("其中"):
             self._list_parts(clause)
@@ -174,7 +175,10 @@ class _Reader:
             self._whole = self._current if self._current is not None else self._whole
         if UNDECIDED.search(before):
             return  # 增加(减少)1万元: a template nobody decided says nothing
+        if not before and self._shared_change:
+            return  # 分别减少1万元、2万元: which of the items, the sentences before say
         if verb := terms().verbs.search(before):
+            self._shared_change = "分别" in before
             self._read_change(base, before[: verb.start()], verb["verb"], amount)
             return
         compared = terms().comparison.search(before)
@@ -196,7 +200,9 @@ class _Reader:
             self._whole = None  # the same again, of another year: no part of itself
         year = year_in(before)
         planned = is_planned(before)
-        if re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", base.sentence):
+        if before.endswith("由") and after.startswith("调整"):
+            words, subject = f"{words}调整前", None
+        elif re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", base.sentence):
             words, subject = f"{words}年初预算", None  # not what the tables close with
         elif EXECUTED.search(before):
             words, subject = f"{words}执行数", None  # of the year before
@@ -242,6 +248,8 @@ class _Reader:
         bare = terms().comparison.sub("", before)
         words, code = subject_words(bare, self._body)
         current = self._changed_figure(verb, change)
+        if not words and (name := silent_name(self._silent, self._body)):
+            words, code = name.words, name.code
         if words:
             self.found.append(
                 replace(

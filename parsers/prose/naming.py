@@ -48,20 +48,29 @@ def name_of(before: str, around: Surroundings) -> Name:
         return Name(narrower, narrower)
     if words and words not in _OF_A_YEAR:
         return Name(words, before, code)
-    words, code = subject_words(around.silent, around.body)
-    if words and (terms().subject(words) or class_chain(around.silent)):
-        return Name(words, around.silent, code)
+    if spoken := silent_name(around.silent, around.body):
+        return spoken
     last = around.last
     if last and (last.subject or not around.topic) and year_in(before) in (None, last.year):
-        return Name(last.words.removesuffix("年初预算"), last.words, last.code)
+        return Name(last.words.removesuffix("年初预算").removesuffix("调整前"), last.words, last.code)
     named = around.topic or unnumbered_heading(around.heading)
     words, code = subject_words(named, around.body)
     return Name(words, named, code)
 
 
+def silent_name(silent: str, body: str) -> Name | None:
+    """The subject that clauses without an amount name, the last one first: 接待费比预算无变化，比上年增加."""
+    for clause in reversed(silent.split("，")):
+        said = terms().unchanged.sub("", terms().comparison.sub("", clause))
+        words, code = subject_words(said, body)
+        if words and (terms().subject(words) or class_chain(said)):
+            return Name(words, said, code)
+    return None
+
+
 def _narrower(around: Surroundings) -> str | None:
     """What 支出 alone is the expenditure of: what the sentence, the topic or the heading names."""
-    about = (around.silent.rpartition("，")[0] or around.silent, around.topic, around.heading)
+    about = (*reversed(around.silent.split("，")), around.topic, around.heading)
     for text in map(unnumbered_heading, about):
         words = subject_words(_ABOUT.sub("", text), around.body)[0]
         if (subject := terms().subject(words)) and subject not in _WHOLES:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers.headline import headline, region_of_body
@@ -26,6 +28,36 @@ def test_a_cover_says_who_when_what(cover: str, body: str, level: str, year: int
     assert (head.body_name, head.body_level) == (body, level)
     assert (head.fiscal_year, head.document_kind) == (year, kind)
     assert set(head.sources.values()) == {"document"}
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "year", "kind"),
+    [
+        # 一般公共预算 is a fund, not the kind of the document
+        ("某县林业局2024年度一般公共预算财政拨款“三公”经费支出决算情况说明", "某县林业局", 2024, "accounts"),
+        ("关于某县林业局2025年财政拨款“三公”经费预算情况的说明", "某县林业局", 2025, "budget"),
+        ("2024年度政府采购决算公开情况说明", None, 2024, "accounts"),
+        ("2024年县本级“三公”经费决算", None, 2024, "accounts"),
+        ("2025年一般公共预算支出表", None, 2025, "budget"),
+        # a report on last year's execution announces this year's draft
+        ("关于某市2024年预算执行情况和2025年预算草案的报告", None, 2025, "budget"),
+        ("关于某县2024年财政决算和2025年上半年预算执行情况的报告", None, 2024, "accounts"),
+        ("关于某县2025年县本级预算调整方案的报告", None, 2025, "adjustment"),
+    ],
+)
+def test_an_article_says_who_when_what(title: str, body: str | None, year: int, kind: str) -> None:
+    head = headline(reading(TABLE), (), Hints(article_title=title))
+    assert (head.fiscal_year, head.document_kind) == (year, kind)
+    assert head.body_name == body
+
+
+def test_the_title_of_a_page_that_reads_like_that_of_a_table() -> None:
+    made = replace(
+        reading("2025年“三公”经费预算表", TABLE),
+        media_type="text/html",
+        title="某县林业局2025年“三公”经费预算情况",
+    )
+    assert headline(made, (), Hints()).body_name == "某县林业局"
 
 
 def test_without_a_cover_captions_and_table_titles_speak() -> None:
