@@ -177,7 +177,7 @@ def test_a_row_no_classification_knows_leaves_sums_by_name_open() -> None:
         "||司法|2.00",
         "||行政运行|2.00",
     )
-    named = grid(*lines, "||星际事务|7.00", "||星际运行|7.00", "收入总计|9.00|支出总计|9.00")
+    named = grid(*lines, "||星际事务|7.00", "||星际运行|7.00", "本年收入合计|9.00|本年支出合计|9.00")
     _, checks = checked("收支总表", "单位：万元", named)
     assert not [check for check in checks if check.rule == "I3" and check.status == "fails"]
 

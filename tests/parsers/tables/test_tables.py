@@ -262,3 +262,20 @@ def test_a_header_nobody_understands_leaves_the_meaning_null() -> None:
 
 def test_a_box_around_prose_is_no_table() -> None:
     assert budget_tables(reading("部门概况", grid("本部门主要职责是防汛抗旱。", "下设三个科室。"))) == ()
+
+
+def test_a_total_at_the_foot_of_a_page_takes_in_no_row_from_overleaf() -> None:
+    edges = (50.0, 90.0, 130.0, 170.0, 210.0)
+    table = one_table(
+        "2026年收支总表",
+        "单位：万元",
+        grid(
+            "项目|预算数|项目|预算数",
+            "一、财政拨款|9.00|一、教育支出|9.00",
+            "本年收入合计|9.00|本年支出合计|9.00",
+            page=1,
+            edges=edges,
+        ),
+        grid("上年结转结余||年终结转结余|", "收入总计|9.00|支出总计|9.00", page=2, edges=edges),
+    )
+    assert [row[0] for row in table.grid] == ["一、财政拨款", "本年收入合计", "上年结转结余", "收入总计"]
