@@ -129,10 +129,24 @@ def test_marks_of_templates() -> None:
         "没有的应公开空表，不得删除。",
         "<p>目标1：提高效率</p>",
         "20XX年支出",
+        "因公出国（境）费0万元，占 %，比上年减少 万元。",
+        "公务接待费3.00万元，比上年增长%，主要原因是接待增加。",
     ):
         assert failing("complete-placeholder", *TABLES, text), text
-    for text in ("参加XXL培训", "iPhone XX1", "本部门预算支出8.00万元。", "建设5×8米的展台"):
+    for text in (
+        "参加XXL培训",
+        "iPhone XX1",
+        "本部门预算支出8.00万元。",
+        "建设5×8米的展台",
+        "增加元素，占比80%，",
+    ):
         assert not failing("complete-placeholder", *TABLES, text), text
+
+
+def test_of_a_text_without_tables_only_what_was_left_in_it_is_told() -> None:
+    text = "公务接待费3.00万元，比上年增长%。"
+    found = check_completeness(reading(text), (), HEAD)
+    assert [check.rule for check in found] == ["complete-placeholder"]
 
 
 def test_the_level_of_the_template() -> None:
