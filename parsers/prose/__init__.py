@@ -20,6 +20,7 @@ from parsers.prose.sums import check_sums
 from parsers.prose.terms import OF_REGION, terms
 from parsers.results import BudgetTable, Check, Headline, Statement
 
+SHORT = 16  # characters of words that need no shorter name
 ENOUGH = 3  # amounts that make a text more than a mention
 
 
@@ -54,7 +55,8 @@ def check_paragraphs(
 def _statement(figure: Figure) -> Statement:
     about = figure.subject or figure.words or None
     if figure.subject and (region := OF_REGION.match(figure.words)):
-        about = f"{region[0]}{figure.subject}"
+        short = len(figure.words) <= SHORT  # 全县政府性基金收入
+        about = figure.words if short else f"{region[0]}{figure.subject}"
     return Statement(
         sentence=figure.sentence,
         subject=f"{about}（比预算）" if about and figure.against_budget else about,

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.prose.figure import Figure, at_finest_step, direction_of
-from parsers.prose.naming import Name, Surroundings, name_of, respectively, silent_name
+from parsers.prose.naming import Name, Surroundings, name_of, respectively, silent_name, stage_of
 from parsers.prose.paragraphs import Paragraph, ordinal_depth
 from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.terms import terms
 from parsers.prose.words import (
-    EXECUTED,
     OF_BUDGET,
     UNDECIDED,
     Printed,
@@ -155,8 +154,8 @@ class _Reader:
         if not end:
             self._silent += f"{clause}，"
         listed = mark == "：" and end == len(clause)  # 总额 9 万元：货物 4 万元、…
-        if listed or re.search(r"其中$|包括$", clause) or clause.startswith("其中"):
-            self._list_parts(clause)
+        if (listed or re.search(r"其中$|包括$", clause)) and re.match(r"(?!其中.)", clause):
+            self._whole = self._current  # what follows are parts of the last figure that has an amount
 
     def _note_comparison(self, text: str) -> None:
         """What the changes that follow are compared with."""
@@ -164,19 +163,12 @@ class _Reader:
             self._compared = True
             self._against_budget = against_budget(found[0], self._year)
 
-    def _list_parts(self, clause: str) -> None:
-        """其中：what follows are parts of the last figure that has an amount."""
-        if clause.startswith("其中") and clause != "其中":
-            return
-        self._whole = self._current
-
     def _read_amount(self, base: Figure, before: str, after: str, amount: Printed, parts: bool) -> None:
         if parts:
             self._whole = self._current if self._current is not None else self._whole
-        if UNDECIDED.search(before):
-            return  # 增加(减少)1万元: a template nobody decided says nothing
-        if not before and self._shared_change:
-            return  # 分别减少1万元、2万元: which of the items, the sentences before say
+        # 增加(减少)1万元 nobody decided; 分别减少1万元、2万元: of which items, the sentences before say
+        if UNDECIDED.search(before) or (not before and self._shared_change):
+            return
         if verb := terms().verbs.search(before):
             self._shared_change = "分别" in before
             self._read_change(base, before[: verb.start()], verb["verb"], amount)
@@ -199,19 +191,14 @@ class _Reader:
         if subject and self._whole is not None and subject == self.found[self._whole].subject:
             self._whole = None  # the same again, of another year: no part of itself
         year = year_in(before)
-        planned = is_planned(before)
-        if before.endswith("由") and after.startswith("调整"):
-            words, subject = f"{words}调整前", None
-        elif re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", base.sentence):
-            words, subject = f"{words}年初预算", None  # not what the tables close with
-        elif EXECUTED.search(before):
-            words, subject = f"{words}执行数", None  # of the year before
+        if stage := stage_of(before, after, base.sentence):
+            words, subject = f"{words}{stage}", None
         elif year is None and self._year and re.search(r"(?:上年|去年)(?!结)", before):
             year = self._year - 1
         self.found.append(
             replace(
                 base, words=words, subject=subject, code=name.code, amount=amount, part_of=self._whole,
-                year=year, classes=class_chain(name.source), fund=self._fund(name.source), planned=planned,
+                year=year, classes=class_chain(name.source), fund=self._fund(name.source), planned=is_planned(before),
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from parsers.prose.figure import Figure
 from parsers.prose.terms import terms
-from parsers.prose.words import class_chain, subject_words, unnumbered_heading, year_in
+from parsers.prose.words import EXECUTED, class_chain, subject_words, unnumbered_heading, year_in
 
 _BARE = ("支出", "收入")
 _OF_A_YEAR = ("当年预算", "预算", "财政拨款预算")
@@ -76,6 +76,16 @@ def _narrower(around: Surroundings) -> str | None:
         if (subject := terms().subject(words)) and subject not in _WHOLES:
             return words
     return None
+
+
+def stage_of(before: str, after: str, sentence: str) -> str | None:
+    """What an amount is that the tables do not close with: the first budget beside final accounts, what was
+    executed, what stood before an adjustment."""
+    if before.endswith("由") and after.startswith("调整"):
+        return "调整前"
+    if re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", sentence):
+        return "年初预算"
+    return "执行数" if EXECUTED.search(before) else None
 
 
 def respectively(before: str, words: str) -> list[str]:
