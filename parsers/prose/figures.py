@@ -198,18 +198,16 @@ class _Reader:
         self.found.append(
             replace(
                 base, words=words, subject=subject, code=name.code, amount=amount, part_of=self._whole,
-                year=year, classes=class_chain(name.source), fund=self._fund(name.source), planned=is_planned(before),
+                year=year, classes=class_chain(name.source), fund=self._fund(name.source),
+                planned=is_planned(before),
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined
         self._against_budget = False
 
     def _surroundings(self, base: Figure) -> Surroundings:
-        spoken = len(self.found) > self._start and self._current is not None
-        heading = base.headings[-1] if base.headings else ""
-        return Surroundings(
-            self._silent, self._topic, heading, self.found[-1] if spoken else None, self._body
-        )
+        last = self.found[-1] if len(self.found) > self._start and self._current is not None else None
+        return Surroundings(self._silent, self._topic, "".join(base.headings[-1:]), last, self._body)
 
     def _fund(self, words: str) -> str | None:
         fund = terms().fund(words)
