@@ -229,3 +229,26 @@ def test_one_word_for_how_an_amount_stands(served: Served, language: str, words:
 def test_checks_have_names(served: Served) -> None:
     page = served.client.get(f"/bodies/{served.body}", headers={"accept-language": "zh"}).text
     assert "财政拨款各表一致</b> <code" in page and "I7.title" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents?region=1x",
+        "/bodies?region=1x",
+        "/deadlines?as_of=1x",
+        "/deadlines?year=1x",
+        "/documents/1x",
+        "/regions/1x",
+        "/1x",
+        "/?at=1x",
+        "/?at=99",
+        "/?at=1999-01-01",
+        "/sql?q=DROP TABLE facts",
+    ],
+)
+def test_errors_are_in_the_language_of_the_page(served: Served, path: str) -> None:
+    page = served.client.get(path, headers={"accept-language": "zh"}).text
+    found = re.search(r'(?s)class="lede">\d+ · (.*?)</p>|role="alert">(.*?)</p>', page)
+    assert found and (told := found[1] or found[2])
+    assert re.findall(r"[A-Za-z]{3,}", told.replace("SELECT", "")) in ([], ["year"])

@@ -240,13 +240,14 @@ def test_every_province_is_named_in_full(contexts: dict[str, Any], address: str)
         seen.page.close()
 
 
-def test_filters_of_the_board_stand_in_one_row(contexts: dict[str, Any], address: str) -> None:
+@pytest.mark.parametrize(("path", "count"), [("/deadlines", 8), ("/documents", 7)])
+def test_filters_stand_in_one_row(contexts: dict[str, Any], address: str, path: str, count: int) -> None:
     for language in ("zh-CN", "en-GB"):
         seen = watched(contexts[f"desktop-{language}"], address)
-        seen.open("/deadlines")
+        seen.open(path)
         parts = seen.page.locator(".filters label, .filters button").all()
         ends = {round(box["y"] + box["height"]) for part in parts if (box := part.bounding_box())}
-        assert len(parts) == 8 and max(ends) - min(ends) <= 2
+        assert len(parts) == count and max(ends) - min(ends) <= 2
         assert seen.page.evaluate("(f => f.scrollWidth <= f.clientWidth)(document.querySelector('.filters'))")
         seen.page.close()
 
