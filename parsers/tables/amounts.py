@@ -14,7 +14,7 @@ from parsers.text import fold
 CENT = Decimal("0.01")
 
 # Printed zero is "0" or "0.00". A dash stands for "nothing here" and is as good as blank.
-_NUMBER = re.compile(r"^(?P<minus>[-−–—]?)[¥￥]?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?P<cents>\.\d+)?元?$")
+_NUMBER = re.compile(r"^(?P<minus>[-−–—]?)[¥￥]?(?P<whole>\d+(?:,\d{3})*)?(?P<cents>\.\d+)?元?$")
 _BRACKETED = re.compile(r"^\((?P<inner>[^()]+)\)$")
 _BLANK = frozenset({"", "-", "--", "—", "——", "−", "–", "/", "\\", "无", "*", "**", "...", "......", "···"})
 
@@ -27,8 +27,9 @@ def is_blank(text: str) -> bool:
 def printed_number(text: str) -> Decimal | None:
     """The number a cell prints, in its own unit: `1，234.50` → 1234.50, `(12.3)` and `－12` negative.
 
-    Accepts thousands separators in threes, full-width digits, brackets for negatives, a leading ¥ and a
-    line break inside the digits (a narrow column breaks `12,847.\\n65`). None for everything else.
+    Accepts thousands separators in threes, all of them or only the last (125360,898), full-width digits,
+    brackets for negatives, a leading ¥ and a line break inside the digits (a narrow column breaks
+    `12,847.\\n65`). None for everything else.
     """
     compact = fold(text)
     negative = False

@@ -13,7 +13,7 @@ from parsers.document import Source
 from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
-from parsers.tables.rows import Row, edges_agree, texts
+from parsers.tables.rows import Row, edges_agree, folded, texts
 from parsers.tables.titles import is_title, printed_no, same_title, table_type
 from parsers.tables.units import Unit, first_unit
 from parsers.tables.words import is_total_word
@@ -114,7 +114,8 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
     again = repeats(piece.rows, draft.header)
     if title is not None:
         same = draft.title is not None and same_title(title, draft.title)
-        return same and again > 0 and not _starts_over(piece.rows[again:])
+        rest = piece.rows[again:]
+        return same and again > 0 and (not _starts_over(rest) or _repeats_total(draft, rest))
     if again:
         return True
     if not edges_agree(draft.edges, piece.edges):
@@ -137,8 +138,21 @@ def _starts_over(rows: Sequence[Row]) -> bool:
     return bool(labels) and is_total_word(labels[0])
 
 
+def _repeats_total(draft: Draft, rows: Sequence[Row]) -> bool:
+    """The total at the top of the draft is printed again, above other rows than those below it there."""
+    return (
+        len(rows) > 1
+        and len(draft.body) > 1
+        and folded(rows[0]) == folded(draft.body[0])
+        and any(any(ch.isdigit() for ch in text) for text in texts(rows[0]))
+        and all(folded(row) != folded(rows[1]) for row in draft.body)
+    )
+
+
 def _append_rows(draft: Draft, piece: Piece) -> None:
     rows = piece.rows[repeats(piece.rows, draft.header) :]
+    if _starts_over(rows) and _repeats_total(draft, rows):
+        rows = rows[1:]
     if rows and piece.page != draft.last_page and is_rest(rows[0], draft.body):
         draft.body[-1] = joined(draft.body[-1], rows[0])
         rows = rows[1:]

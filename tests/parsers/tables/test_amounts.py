@@ -26,6 +26,7 @@ from parsers.tables.amounts import is_blank, printed_number, to_yuan
         ("¥1,000", "1000"),
         ("44,156.640120", "44156.640120"),
         ("6250000.00", "6250000.00"),
+        ("125360,898", "125360898"),
     ],
 )
 def test_an_amount_is_read_exactly(printed: str, number: str) -> None:

@@ -279,3 +279,12 @@ def test_a_total_at_the_foot_of_a_page_takes_in_no_row_from_overleaf() -> None:
         grid("上年结转结余||年终结转结余|", "收入总计|9.00|支出总计|9.00", page=2, edges=edges),
     )
     assert [row[0] for row in table.grid] == ["一、财政拨款", "本年收入合计", "上年结转结余", "收入总计"]
+
+
+def test_a_total_printed_again_on_the_next_page_is_the_same_row() -> None:
+    first = grid("科目编码|科目名称|合计", "|合计|9.00", "205|教育支出|4.00", page=1)
+    second = grid("科目编码|科目名称|合计", "|合计|9.00", "221|住房保障支出|5.00", page=2)
+    table = one_table("支出决算表", "单位：万元", first, "支出决算表", "单位：万元", second)
+    assert [row[1] for row in table.grid] == ["合计", "教育支出", "住房保障支出"]
+    same = budget_tables(reading("支出决算表", "单位：万元", first, "支出决算表", "单位：万元", first))
+    assert len(same) == 2
