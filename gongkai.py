@@ -776,6 +776,8 @@ def alerts(
     wanted = [alert for alert in found if (alert.region_code or "").startswith(prefixes)]
     with present.opened(out) as stream:
         feeds.write(wanted, form, stream, now)
+    if not wanted:
+        log.info(t("no rows"))
     return DONE
 
 

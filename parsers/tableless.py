@@ -40,12 +40,12 @@ def why_no_tables(reading: Reading, file_name: str | None) -> str:
     if reading.text_layer in ("scan", "mixed"):
         chinese, english = f"扫描的{chinese}", f"scanned {english}"
     characters, grids = _characters(reading), sum(isinstance(block, Grid) for block in reading.blocks)
-    extent = [f"{characters} 字"], [f"{characters} characters"]
+    extent = [f"{characters} 字"], [_counted(characters, "character")]
     if reading.pages:
         extent[0].insert(0, f"{reading.pages} 页")
-        extent[1].insert(0, f"{reading.pages} page{'s' if reading.pages > 1 else ''}")
+        extent[1].insert(0, _counted(reading.pages, "page"))
     if grids:
-        left = f"{grids} 处表格线或版式，都不是预决算表", f"{grids} grids, none of them a table of a budget"
+        left = f"{grids} 处表格线或版式，都不是预决算表", f"{_counted(grids, 'grid')}, no table of a budget"
     elif characters:
         left = "只有文字叙述，没有表格", "running text only, no table"
     else:
@@ -54,6 +54,10 @@ def why_no_tables(reading: Reading, file_name: str | None) -> str:
         f"{chinese}，{'、'.join(extent[0])}：{left[0]} | "
         f"{english[:1].upper()}{english[1:]}, {', '.join(extent[1])}: {left[1]}"
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _characters(reading: Reading) -> int:

@@ -10,12 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from archive.schema import TABLES
@@ -93,7 +95,15 @@ def test_the_language_is_known_before_the_commands_are(monkeypatch: pytest.Monke
         (["run", "--sites", "亚特兰蒂斯"], 2, "亚特兰蒂斯"),
         (["query", "SELECT 1"], 2, "no snapshot yet"),
         (["diff", "1"], 2, "no snapshot"),
-        (["deadlines", "--as-of", "spring"], 2, "spring"),
+        (["deadlines", "--as-of", "spring"], 2, "'spring' is not a date"),
+        (["scores", "--region", "火星"], 2, "火星"),
+        (["sites", "add", "www.example.gov.cn"], 2, "is not an address like"),
+        (["sites", "list", "610725", "--out", "/nowhere/x"], 2, "cannot write /nowhere/x: No such file"),
+        (["verify"], 3, "is --store right?"),
+        (["expire"], 3, "is --store right?"),
+        (["stamp"], 3, "is --store right?"),
+        (["alerts", "--channels", __file__], 3, "no YAML file with a list"),
+        (["crawl", "--replay", __file__], 3, "test_gongkai.py: not a readable WARC"),
         (["parse", "/nowhere.pdf"], 2, "nowhere.pdf"),
         (["ingest", "--pending", "--reparse"], 2, "FILES"),
         (["ingest", "--year", "2024"], 2, "FILES"),
@@ -104,6 +114,30 @@ def test_every_way_to_end_has_its_code(args: list[str], code: int, said: str, tm
     ended = gongkai(*args, GONGKAI_STORE=str(tmp_path / "store"))
     assert ended.code == code, ended.err
     assert said in ended.err
+
+
+def test_an_error_of_the_system_is_told_without_its_number() -> None:
+    ended = gongkai("ingest", __file__, "--store", "/proc/nowhere")
+    assert (ended.code, ended.err) == (3, "/proc/nowhere: No such file or directory\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(budget: Path, tmp_path: Path) -> None:
+    assert gongkai("ingest", budget, "--store", tmp_path).code == 0
+    command = f"{sys.executable} {PROGRAM} query 'SELECT * FROM facts' --store {tmp_path} | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, env=CLEAN, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.stdout.startswith("fact_id")
+
+
+def test_every_argument_and_option_is_explained() -> None:
+    program = get_command(app)
+    commands = {**program.commands, **program.commands["sites"].commands}  # type: ignore[attr-defined]
+    for name, command in commands.items():
+        for parameter in command.params:
+            assert parameter.help, f"{name} {parameter.name}"
+    assert "younger than --grace stays" in gongkai("expire", "--help", COLUMNS="200").out
 
 
 def test_the_line_loads_only_what_every_command_needs() -> None:
@@ -181,6 +215,11 @@ def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
     of_facts = {(row["column"], row["new"]) for row in changed if row["table"] == "facts"}
     assert {("fiscal_year", "2031"), ("county", "勉县")} <= of_facts
 
+    summary = gongkai("diff", "first", "2", "--store", store)
+    assert "announcements and files" in summary.out and "fiscal_year: " in summary.out
+    assert len(summary.out.splitlines()) < len(changed)
+    assert len(gongkai("diff", "first", "2", "--store", store, "--all").out.splitlines()) == len(changed) + 2
+
     board = gongkai("deadlines", "--store", store, "--as-of", "2031-01-02", "--format", "json")
     assert [row["status"] for row in json.loads(board.out)] == ["unknown"], "a local file proves no date"
     past = gongkai("deadlines", "--store", store, "--at", "first", "--format", "json")
@@ -194,6 +233,30 @@ def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
     damaged = gongkai("verify", "--store", store, "--format", "json")
     assert damaged.code == 1
     assert "hash" in {finding["kind"] for finding in json.loads(damaged.out)}
+
+
+def test_files_that_are_known_are_told_with_their_place(budget: Path, tmp_path: Path) -> None:
+    store, packed = tmp_path / "store", tmp_path / "all.zip"
+    assert gongkai("ingest", budget, "--store", store).code == 0
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(budget, "部门/预算.xlsx")
+    ended = gongkai("ingest", packed, "--store", store)
+    assert "In the dataset already, not read again:\n  部门/预算.xlsx: budget.xlsx, document " in ended.out
+    assert "of a local file" in ended.out
+    in_chinese = program("ingest", packed, "--store", store, "--lang", "zh")
+    assert "数据集中已有" in in_chinese.out and "all.zip" in in_chinese.out
+
+
+def test_a_file_whose_name_is_no_utf8_is_read_as_chinese(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/" + "预算.txt".encode("gb18030")
+    Path(os.fsdecode(raw)).write_text("说明")
+    done = subprocess.run(
+        [sys.executable, PROGRAM, "ingest", raw, "--store", tmp_path / "s"], capture_output=True, env=CLEAN
+    )
+    assert done.returncode == 0, done.stderr
+    [document] = rows(tmp_path / "s", "SELECT name, outcome_detail FROM documents")
+    assert document["name"] == "预算.txt"
+    assert document["outcome_detail"].endswith("Plain text, 2 characters: running text only, no table")
 
 
 # -- the main job ------------------------------------------------------------------------------------------
@@ -235,9 +298,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def test_the_demo_tells_what_it_found(demo: Demo) -> None:
-    for heading in ("Sites", "Pages", "Documents", "Tables", "Facts", "Checks that fail", "Deadlines"):
+    headings = ("Sites", "Answers", "No answer", "Documents", "Tables", "Facts", "Checks that fail")
+    for heading in (*headings, "Deadlines"):
         assert f"\n{heading} " in f"\n{demo.report}"
-    assert "Needs a person:" in demo.report
+    assert "Needs a person:" in demo.report and "1 × Address: robots (robots.txt forbids it" in demo.report
+    assert "; the date is presumed for " in demo.report
     assert f"gongkai --store {demo.store} deadlines" in demo.report
 
 

@@ -35,7 +35,7 @@ def test_a_name_that_misleads_nobody_is_not_held_against_a_file(name: str | None
     [
         (replace(reading("说 明"), pages=1), "PDF，1 页、2 字：只有文字", "PDF, 1 page, 2 characters: run"),
         (replace(reading("说明"), pages=2, text_layer="scan"), "扫描的PDF，2 页", "Scanned PDF, 2 pages"),
-        (reading(grid("甲|乙", "丙|丁")), "4 字：1 处表格", "1 grids, none of them a table of a budget"),
+        (reading(grid("甲|乙", "丙|丁")), "4 字：1 处表格", "1 grid, no table of a budget"),
         (Reading(media.XLSX), "Excel 文件，0 字：没有可读的文字", "0 characters: no text that could be read"),
         (Reading("image/png"), "image/png", "Image/png"),
     ],
