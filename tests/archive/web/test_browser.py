@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,10 @@ def test_filters_stand_in_one_row(contexts: dict[str, Any], address: str, path: 
         parts = seen.page.locator(".filters label, .filters button").all()
         ends = {round(box["y"] + box["height"]) for part in parts if (box := part.bounding_box())}
         assert len(parts) == count and max(ends) - min(ends) <= 2
+        fields = seen.page.locator(".filters :is(select, button, input:not([type=hidden]))").all()
+        boxes = [box for one in fields if (box := one.bounding_box())]
+        assert len(boxes) == count
+        assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
         assert seen.page.evaluate("(f => f.scrollWidth <= f.clientWidth)(document.querySelector('.filters'))")
         seen.page.close()
 
