@@ -157,7 +157,8 @@ class DocumentWork:
     def message(self, runs: int) -> str:
         """What a person reads in the list of snapshots."""
         new = sum(not document.known for document in self.report.values())
-        return f"{new} documents parsed, {runs} runs added"
+        ends = ["" if count == 1 else "s" for count in (new, runs)]
+        return f"{new} document{ends[0]} parsed, {runs} run{ends[1]} added"
 
     def _tasks(self, sightings: Iterable[Sighting], group: str) -> Iterator[Task]:
         for sighting in sightings:

@@ -7,6 +7,7 @@ file, no network, no write, no extension, no setting, no variable of the Python 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -36,9 +37,17 @@ LOCKED = (
 
 
 def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
-    """The answer to one SELECT over the tables of a snapshot; raises QueryError with DuckDB's message."""
-    with connect(store, snapshot) as connection:
-        return select(connection, sql)
+    """The answer to one SELECT over the tables of a snapshot; raises QueryError with DuckDB's message.
+
+    DuckDB works in a thread of its own: where it works in the main one, Ctrl-C waits for its answer.
+    """
+    with connect(store, snapshot) as connection, ThreadPoolExecutor(1) as worker:
+        answer = worker.submit(select, connection, sql)
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duckdb.DuckDBPyConnection:

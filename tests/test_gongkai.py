@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +130,18 @@ def test_a_reader_that_goes_away_is_no_error(budget: Path, tmp_path: Path) -> No
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert done.stdout.startswith("fact_id")
+
+
+def test_a_question_that_takes_too_long_can_be_ended(budget: Path, tmp_path: Path) -> None:
+    assert gongkai("ingest", budget, "--store", tmp_path).code == 0
+    question = "SELECT count(*) FROM facts a, facts b, facts c, facts d, facts e"
+    command = [sys.executable, PROGRAM, "query", question, "--store", tmp_path]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=CLEAN) as asked:
+        with suppress(subprocess.TimeoutExpired):
+            asked.wait(8)
+        asked.send_signal(signal.SIGINT)
+        _, told = asked.communicate(timeout=30)
+    assert asked.returncode == 4 and told.startswith("Interrupted."), told
 
 
 def test_every_argument_and_option_is_explained() -> None:
