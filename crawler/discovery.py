@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from archive.identity import normalised_url
+from archive.identity import is_front_page, normalised_url
 from crawler import relevance
 from crawler.attachments import is_attachment
 from crawler.guard import same_site
@@ -32,6 +32,8 @@ from parsers.text import fold
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
 _LONGEST_NAME = 40
 """Characters; longer texts are titles, not names of columns."""
+DEPARTMENT = "a department's site"
+"""Seen in a promise: where disclosures are if the government itself has no list of them."""
 _FEW_LINKS = 5
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
@@ -162,8 +164,22 @@ def candidates(
         known = best.get(key := _key(link.url))
         if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
             best[key] = made
+    if around < sure():
+        for made in _departments(page, site, territory):
+            best.setdefault(_key(made.url), made)
     found = tuple(best.values()) or (() if announces else _ways_in(page))
     return tuple(sorted(found, key=lambda one: -one.promise.value))
+
+
+def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candidate]:
+    """The front pages of departments on hosts of their own, below the name of the site; towns and counties
+    (…政府) are governments, not departments."""
+    here = urlsplit(page.url).netloc
+    for node, url in lists.anchors(page):
+        title = squeeze(lists.title_of(node))
+        own = urlsplit(url).netloc != here and is_front_page(url) and not territory.foreign(url, site)
+        if own and len(title) <= _LONGEST_NAME and _best("below", fold(title)).value and title[-2:] != "政府":
+            yield Candidate(url, title, Promise(least(), DEPARTMENT))
 
 
 def _ways_in(page: Page) -> tuple[Candidate, ...]:

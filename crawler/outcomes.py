@@ -39,7 +39,7 @@ OUTCOMES: dict[str, str] = {
     "error": "the connection broke, or the answer was not HTTP",
     "given_up": "not asked for: the host failed too often in this run, or its budget is used up",
     "listing_changed": "a list without one entry, which had many when it was archived last",
-    "listing_empty": "a list page without one entry (of a site)",
+    "listing_empty": "no list with a disclosure was found (of a site)",
     "no_url": "the registry knows no page (of a site)",
     "not_run": "not visited in this run (of a site)",
 }

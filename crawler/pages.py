@@ -33,7 +33,10 @@ _TEXTS = etree.XPath(
 )
 # Addresses that browsers and we ask for as they stand.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
-_LINKS = etree.XPath("//a | //area | //option[@value] | //*[@onclick]")
+_LINKS = etree.XPath(
+    "//a | //area | //option[@value] | //*[@onclick or @data-href or @data-url or @data-link][not(self::img)]"
+)
+_HELD = ("data-href", "data-url", "data-link")
 # location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm'), location='index_2.jhtml'
 _OPENED = re.compile(
     r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|(?:[\w-]+/)*[\w-]+\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^"'\s<>+]*)?)"""
@@ -70,11 +73,11 @@ def _href(node: html.HtmlElement) -> str | None:
     href: str | None = node.get("href")
     if node.tag == "option":
         href = node.get("value") if "/" in node.get("value", "") else None
-    clicked = node.get("onclick") or (href if href and href[:11].lower() == "javascript:" else None)
-    if clicked and (not href or href.startswith("#") or href[:11].lower() == "javascript:"):
-        opened = _OPENED.search(clicked)
-        return opened[1] if opened else None
-    return href
+    if href and not href.startswith("#") and href[:11].lower() != "javascript:":
+        return href
+    if opened := _OPENED.search(node.get("onclick") or href or ""):
+        return opened[1]
+    return next((node.get(name) for name in _HELD if "/" in node.get(name, "")), None)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 from archive.captures import Run
 from crawler.monitors import Alarm, Measures, Watch
 from crawler.outcomes import Outcome
-from crawler.platforms import Entry
+from crawler.platforms import Entry, static
 from crawler.sites import Site
 
 GOOD = frozenset({"content", "unchanged"})
@@ -172,18 +172,13 @@ class SiteTally:
             self.gaps.append((url, outcome.name))
             self.whole = self.whole and file
 
-    @property
-    def found_column(self) -> bool:
-        """Has a list with disclosures been found?"""
-        return bool(self.columns)
-
     def read(self, url: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool) -> None:
         """A list page has been read; `relevant` says that disclosures are among its entries."""
         self.listings += 1
         self.title = self.title or heading
         self.entries += len(entries)
         # What the disclosures are published with counts, if the home page is of another make or of none.
-        if not self.platform or (relevant and not self.columns):
+        if not self.platform or (relevant and (not self.columns or self.platform == static.NAME)):
             self.platform = platform
         if relevant and len(self.columns) < _MOST_COLUMNS:
             days = (entry.published_on for entry in entries if entry.published_on)
@@ -230,8 +225,10 @@ class SiteTally:
             return Outcome("not_run", evidence="the run ended before")
         if self.outcome.name in GOOD and self.changed:
             return self.changed
-        if self.outcome.name in GOOD and not (self.entries or self.articles or self.attachments):
-            return Outcome("listing_empty", evidence=f"{self.listings} pages, not one entry")
+        # A site that shows its news and no disclosure is not searched to the end: its list was not found.
+        if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
+            told = f"{self.listings} pages, {self.entries} entries, no disclosure"
+            return Outcome("listing_empty", evidence=told)
         # Whether the page was new to us is the run's affair; the site's state is the same.
         return (
             Outcome("content", evidence=self.outcome.evidence) if self.outcome.name in GOOD else self.outcome

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -34,6 +35,7 @@ from crawler.report import SiteTally, Tally
 
 Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}
+_LISTS = ("start", "listing")
 _STILL_OF_INTEREST = 0.5
 
 
@@ -60,11 +62,18 @@ class Bounds:
 
 @dataclass(slots=True)
 class _Waiting:
-    """Candidates of one site: (negative worth, order, what a request is made of)."""
+    """Candidates of one site: (negative worth, order, what a request is made of); `lists` counts the list
+    pages that are asked for, `departments` are hosts."""
 
     heap: list[tuple[float, int, Any]] = field(default_factory=list)
     in_flight: int = 0
     explored: int = 0
+    lists: int = 0
+    departments: set[str] = field(default_factory=set)
+
+    def settled(self, tally: SiteTally) -> bool:
+        """Has the government itself, and not only a department on its own host, shown its disclosures?"""
+        return any(urlsplit(column.url).netloc not in self.departments for column in tally.columns)
 
 
 class Frontier:
@@ -125,6 +134,7 @@ class Frontier:
     ) -> Request:
         """A request of a site, whatever was asked for before."""
         tally.open += 1
+        self._waiting[tally.site.site_id].lists += purpose in _LISTS
         meta = {"site": tally.site.site_id, "purpose": purpose, "expected": expected, "via": via, **facts}
         headers = {"Referer": via} if via else None
         return Request(
@@ -172,11 +182,18 @@ class Frontier:
         waiting = self._waiting[tally.site.site_id]
         while waiting.heap and waiting.in_flight < self.bounds.at_once:
             if waiting.explored >= self.bounds.explored:
+                if waiting.departments and not waiting.settled(tally):
+                    tally.limited("other pages")
                 return
+            candidate = waiting.heap[0][2][0]
+            if candidate.promise.seen == discovery.DEPARTMENT and waiting.lists:
+                return  # the government's own lists first
             worth, _, (candidate, callback, via, facts) = heapq.heappop(waiting.heap)
-            if tally.found_column and -worth < _STILL_OF_INTEREST:
+            if -worth < _STILL_OF_INTEREST and waiting.settled(tally):
                 waiting.heap.clear()
                 return
+            if candidate.promise.seen == discovery.DEPARTMENT:
+                waiting.departments.add(urlsplit(candidate.url).netloc)
             made = self.request(
                 tally, candidate.url, "listing", "html", callback, via,
                 **facts, heading=candidate.title, promise=candidate.promise.value, explored=True,
@@ -188,6 +205,7 @@ class Frontier:
 
     def answered(self, request: Request, tally: SiteTally) -> None:
         """A request has ended, in whatever way."""
+        self._waiting[tally.site.site_id].lists -= request.meta["purpose"] in _LISTS
         if request.meta.get("explored"):
             self._waiting[tally.site.site_id].in_flight -= 1
 

@@ -35,6 +35,8 @@ from crawler.spiders.visit import Visit, page_of
 
 _STALE = 3
 """So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
+_SHARE = 3
+"""A list of disclosures whose heading does not say so has at least one in so many entries."""
 MANY = 3
 """So many entries were on a list that none of them is no chance."""
 
@@ -111,8 +113,11 @@ class Listings:
         via = response.meta.get("via") or ""
         link = response.meta.get("heading", "")
         context = context_of(heading, response.url, via, response.meta.get("context", ""), link)
-        relevant = any(relevance.judge(entry.title, context).relevant for entry in listing.entries)
+        shown = [entry.title for entry in listing.entries] + [file.name for file in listing.attachments]
+        announced = sum(relevance.judge(title, context).relevant for title in shown)
         own = discovery.promise(context, response.url).value
+        # A budget among the news of a home page does not make it the list.
+        relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
         tally.read(response.url, heading, platform.NAME, listing.entries, relevant)
         promise = max(own, discovery.sure() if relevant else 0.0)
         same = recorded.outcome.name == "unchanged"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery import candidates, context_of, names_region, promise, sure
+from crawler.discovery import DEPARTMENT, candidates, context_of, names_region, promise, sure
 from crawler.pages import Page
 from crawler.platforms import Entry
 from crawler.sites import Site
@@ -84,6 +84,16 @@ def test_a_door_leads_where_it_can_and_a_full_page_where_it_promises() -> None:
     ]
     full = Page(HOME, "<a href='/main.html'>进入</a>" + "<p>今日勉县</p>" * 100)
     assert candidates(full, (), 0.0, MIAN, Territory([MIAN]), announces=False) == ()
+
+
+def test_departments_have_hosts_of_their_own_and_towns_are_governments() -> None:
+    links = page(
+        ("http://jyj.mianxian.gov.cn/", "县教育局"), ("http://sjj.mianxian.gov.cn/index.html", "县审计局"),
+        ("http://wh.mianxian.gov.cn/", "武侯镇人民政府"), ("http://jyj.mianxian.gov.cn/zp/", "县教育局"), ("/slj/", "县水利局"),
+    )  # fmt: skip
+    found = candidates(links, (), 0.0, MIAN, Territory([MIAN]))
+    assert [one.title for one in found if one.promise.seen == DEPARTMENT] == ["县教育局", "县审计局"]
+    assert candidates(links, (), 1.0, MIAN, Territory([MIAN])) == ()
 
 
 def test_a_finance_bureau_leads_on_by_less_than_its_own_name() -> None:

@@ -14,10 +14,12 @@ SITE = Site("610725", "610725", "勉县", "http://www.mianxian.gov.cn/")
 RUN = Run("20261122T120000Z-0000aa", NOON, "test", "0")
 
 
-def reported(*answers: tuple[str, bool], interrupted: bool = False, open_requests: int = 0) -> SiteReport:
+def reported(
+    *answers: tuple[str, bool], interrupted: bool = False, open_requests: int = 0, known: int = 1
+) -> SiteReport:
     tally = Tally([SITE])
     site = tally.sites["610725"]
-    site.outcome, site.entries = Outcome("unchanged"), 3
+    site.outcome, site.entries, site.known = Outcome("unchanged"), 3, known
     site.open = len(answers) + open_requests
     for number, (outcome, file) in enumerate(answers):
         site.answered(f"http://x/{number}", Outcome(outcome), file)
@@ -34,6 +36,11 @@ def test_a_page_without_an_answer_does_not_and_a_file_does(outcome: str) -> None
     assert not reported((outcome, False)).complete
     file = reported((outcome, True))
     assert file.complete and file.gaps == (("http://x/0", outcome),)
+
+
+def test_a_site_that_shows_no_disclosure_is_not_complete_however_much_else_it_shows() -> None:
+    empty = reported(("content", False), known=0)
+    assert (empty.outcome, empty.complete, empty.entries) == ("listing_empty", False, 3)
 
 
 def test_an_ending_before_the_end_does_not() -> None:

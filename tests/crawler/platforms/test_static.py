@@ -153,9 +153,11 @@ def test_pages_of_a_program_and_menus() -> None:
     <a href="iContent.jsp?cat_id=200&info_id=701">宁县林业局2026年部门预算</a>
     <a href="index_2.html"><img alt="下一页"></a><a href="/x/">下页 &gt;&gt;</a>
     <select onchange="location.href=this.value"><option value="/czxx/2025/">2025年</option></select>
-    <map><area href="/czxx/bm/" alt="部门预算"></map>"""
+    <map><area href="/czxx/bm/" alt="部门预算"></map><li data-url="/czxx/dw/">单位预算</li>
+    <a href="javascript:void(0)" data-href="/czxx/zf/">政府预算</a><img data-url="/a/b/" alt="下级单位">"""
     listing = static.listing(Page(URL, f"<html>{markup}</html>"))
     titles = ["宁县教育局2026年部门预算", "宁县林业局2026年部门预算"]
     assert [entry.title for entry in listing.entries] == titles
     assert listing.next_pages == (URL + "index_2.html", "http://www.ning.gov.cn/x/")
-    assert {column.title for column in listing.columns} >= {"2025年", "部门预算"}
+    assert {column.title for column in listing.columns} >= {"2025年", "部门预算", "单位预算", "政府预算"}
+    assert all(column.title != "下级单位" for column in listing.columns)

@@ -162,6 +162,53 @@ def test_a_home_page_that_points_to_its_own_index_page(tmp_path: Path) -> None:
     assert days["2026年政府预算"] == ("2026-02-11", "list")
 
 
+NEWS = "".join(
+    f"<li><a href='/xw/202611/t20261101_{n}.html'>勉县推进重点项目{n}</a>2026-11-01</li>" for n in range(30)
+)
+
+
+def test_a_budget_among_the_news_of_a_home_page_is_not_the_list(tmp_path: Path) -> None:
+    web = home()
+    title = "勉县林业局2026年部门预算"
+    put_list(web, "/xw/", "要闻", [title])
+    headline = f"<a href='/xw/202602/t20260212_{number(title)}.html'>{title}</a>"
+    web.html("/", f"<title>勉县人民政府</title>{NAV}{headline}<ul>{NEWS}</ul>")
+    with serve(web):
+        report = crawl(tmp_path, [site("610725", web.url + "/", region_code="610725", name="勉县")])
+    assert report["articles"] == 6 and report["sites"]["610725"]["complete"]
+
+
+def test_departments_are_visited_where_the_government_has_no_list(tmp_path: Path) -> None:
+    web, own = Web(), Web()
+    own.html("/", "<title>教育局</title><a href='/yjs/'>预决算</a><a href='/dt/'>工作动态</a>")
+    put_list(own, "/yjs/", "预决算", ["2026年部门预算公开", "2025年部门预算公开"])
+    with serve(own), serve(web):
+        department = f"<a href='{own.url}/'>县教育局</a>"
+        web.html(
+            "/",
+            f"<title>勉县人民政府</title><a href='/bm/'>部门网站</a><a href='/zwgk/'>政务公开</a><ul>{NEWS}</ul>",
+        )
+        web.html("/bm/", f"<title>部门网站</title>{department}")
+        web.html("/zwgk/", f"<title>政务公开</title><a href='/zc/'>政策</a>{department}{'<p>x</p>' * 200}")
+        county = [site("610725", web.url + "/", region_code="610725", name="勉县")]
+        report = crawl(tmp_path / "none", county)
+        put_list(web, "/zwgk/ys/", "部门预算", ["勉县民政局2026年部门预算"])
+        web.html("/zwgk/", f"<title>政务公开</title><a href='ys/'>部门预算</a>{department}{'<p>x</p>' * 200}")
+        asked = len(own.paths)
+        other = crawl(tmp_path / "list", county)
+    assert report["articles"] == 2 and report["sites"]["610725"]["complete"]
+    assert other["articles"] == 1 and len(own.paths) == asked
+
+
+def test_a_site_without_a_list_is_not_complete_however_much_news_it_shows(tmp_path: Path) -> None:
+    web = Web()
+    web.html("/", f"<title>勉县人民政府</title><ul>{NEWS}</ul>")
+    with serve(web):
+        report = crawl(tmp_path, [site("610725", web.url + "/", region_code="610725", name="勉县")])
+    found = report["sites"]["610725"]
+    assert (found["outcome"], found["complete"]) == ("listing_empty", False)
+
+
 def test_titles_that_a_list_cuts_short_are_judged_by_their_pages(tmp_path: Path) -> None:
     web, titles = (
         Web(),
