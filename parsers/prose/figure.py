@@ -79,6 +79,14 @@ class Figure:
         return -self.percent.yuan if self.direction == "decrease" else self.percent.yuan
 
 
+def another_change(base: Figure, now: Figure, against_budget: bool) -> Figure:
+    """`base` as a figure for one more change of `now`'s amount: against the budget, or a year before."""
+    return replace(
+        base, words=now.words, subject=now.subject, code=now.code, part_of=now.part_of, year=now.year,
+        fund=now.fund, classes=now.classes, against_budget=against_budget,
+    )  # fmt: skip
+
+
 def at_finest_step(found: Sequence[Figure]) -> tuple[Figure, ...]:
     """Every amount at the precision its document keeps: texts drop trailing zeros (1万元 beside 0.79万元), so
     the finest place that a good part of the numbers of a unit print holds for all of them."""

@@ -10,8 +10,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers.prose.figure import Figure, at_finest_step, direction_of
-from parsers.prose.naming import Name, Surroundings, name_of, respectively, silent_name, stage_of
+from parsers.prose.figure import Figure, another_change, at_finest_step, direction_of
+from parsers.prose.naming import (
+    ASIDE,
+    Name,
+    Surroundings,
+    is_year_before,
+    name_of,
+    respectively,
+    silent_name,
+    stage_of,
+)
 from parsers.prose.paragraphs import Paragraph, ordinal_depth
 from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.terms import terms
@@ -39,7 +48,7 @@ _NEW_WHOLE = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]+[)）、.．]|(?:[(（]?\d+[)）、.．])?(?:20\d\d年|本|我))"
 )
 _FOLLOWS = re.compile(
-    r"^(?:与|比|较|同比|按?同口径|主要|其中|增加|减少|增长|下降|原因|20\d\d年(?:当年)?预算数?[和与])"
+    r"^(?:与|比|较|同比|对比|按?同口径|主要|其中|增加|减少|增长|下降|原因|20\d\d年(?:当年)?预算数?[和与])"
 )
 _BEHIND_LIST = re.compile(r"^(?:与|比|较|同比|按?同口径)")
 _AND = ("和", "、", "及", "与", "")
@@ -109,7 +118,7 @@ class _Reader:
         if not _FOLLOWS.match(body or sentence):
             self._current = None
         start = len(self.found)
-        said = sum(figure.amount is not None for figure in self.found[self._start :])
+        said = sum(f.amount is not None and not ASIDE.search(f.words) for f in self.found[self._start :])
         if self._current is not None and said > 1 and not body.startswith("其中"):
             if self._whole is None and "其中" not in body:
                 self._current = None  # behind a list nothing says which of its items changed
@@ -174,14 +183,19 @@ class _Reader:
             self._read_change(base, before[: verb.start()], verb["verb"], amount)
             return
         compared = terms().comparison.search(before)
-        if compared and before.endswith(compared[0]):
-            if is_prior(before, after):
-                self._read_prior(base, before, amount)
-            return  # 比上年1.43万元: a change without a verb says nothing sure
-        if self._current is not None and OF_BUDGET.search(before):
-            self._read_budget(base, amount)
-            return
-        name = name_of(before, self._surroundings(base))
+        around = self._surroundings(base)
+        behind = bool(compared and before.endswith(compared[0]))
+        if (behind and is_prior(before, after)) or is_year_before(before, around):
+            self._read_beside(base, before, amount, is_budget=False)
+        elif self._current is not None and not behind and OF_BUDGET.search(before):
+            self._read_beside(base, before, amount, is_budget=True)
+        elif not behind:  # 比上年1.43万元: a change without a verb says nothing sure
+            self._read_named(base, before, after, amount, around)
+
+    def _read_named(
+        self, base: Figure, before: str, after: str, amount: Printed, around: Surroundings
+    ) -> None:
+        name = name_of(before, around)
         if before in _AND and self._respectively:
             name = Name(self._respectively[0], self._respectively.pop(0))
         elif shared := respectively(before, name.words):
@@ -213,21 +227,16 @@ class _Reader:
         fund = terms().fund(words)
         return self.found[self._whole].fund if fund is None and self._whole is not None else fund
 
-    def _read_prior(self, base: Figure, before: str, amount: Printed) -> None:
-        """The amount compared with: noted on the current figure, and a figure of its own."""
+    def _read_beside(self, base: Figure, before: str, amount: Printed, *, is_budget: bool) -> None:
+        """What the current figure is compared with: noted on it, and a figure of its own."""
         if self._current is None:
             return
         now = self.found[self._current]
-        year = year_in(before) or (self._year - 1 if self._year else None)
-        self.found[self._current] = replace(now, prior=amount)
-        self.found.append(replace(base, words=f"{now.words}上年数", amount=amount, year=year))
-
-    def _read_budget(self, base: Figure, amount: Printed) -> None:
-        """The budget of which the current figure is a share: 占年初预算9万元的50%."""
-        assert self._current is not None
-        now = self.found[self._current]
-        self.found[self._current] = replace(now, budget=amount)
-        self.found.append(replace(base, words=f"{now.words}年初预算", amount=amount, planned=True))
+        year = None if is_budget else year_in(before) or (self._year - 1 if self._year else None)
+        words = f"{now.words}{'年初预算' if is_budget else '上年数'}"
+        noted = replace(now, budget=amount) if is_budget else replace(now, prior=amount)
+        self.found[self._current] = noted
+        self.found.append(replace(base, words=words, amount=amount, year=year, planned=is_budget))
 
     def _read_change(self, base: Figure, before: str, verb: str, change: Printed) -> None:
         bare = terms().comparison.sub("", before)
@@ -252,14 +261,7 @@ class _Reader:
             self.found[current] = replace(self.found[current], change=change, change_verb=verb)
 
     def _another_change(self, base: Figure, current: int) -> int:
-        """A figure for one more change of the current one's amount: against the budget, or a year before."""
-        now = self.found[current]
-        self.found.append(
-            replace(
-                base, words=now.words, subject=now.subject, code=now.code, part_of=now.part_of, year=now.year,
-                fund=now.fund, classes=now.classes, against_budget=self._against_budget,
-            )
-        )  # fmt: skip
+        self.found.append(another_change(base, self.found[current], self._against_budget))
         self._current = len(self.found) - 1
         return self._current
 

@@ -20,6 +20,9 @@ _ABOUT = re.compile(r"(?:预算|决算|安排|使用)*(?:情况)?(?:的)?(?:说�
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达|安排|完成)?$")
 
 
+ASIDE = re.compile(r"(?:上年数|年初预算)$")  # names of amounts that another one is compared with
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`silent` are the clauses of the sentence since its last amount, `topic` and `heading` what paragraph
@@ -56,6 +59,15 @@ def name_of(before: str, around: Surroundings) -> Name:
     named = around.topic or unnumbered_heading(around.heading)
     words, code = subject_words(named, around.body)
     return Name(words, named, code)
+
+
+def is_year_before(before: str, around: Surroundings) -> bool:
+    """接待费2016年预算8万元，2015年预算12.5万元: whether the second is the first, a year before."""
+    last, year = around.last, year_in(before)
+    if last is None or last.amount is None or year is None or last.year != year + 1:
+        return False
+    words = subject_words(before, around.body)[0]
+    return words in ("", *_OF_A_YEAR) or (last.subject is not None and terms().subject(words) == last.subject)
 
 
 def silent_name(silent: str, body: str) -> Name | None:

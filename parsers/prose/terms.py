@@ -87,7 +87,7 @@ class ProseTerms:
 
     def subject(self, words: str) -> str | None:
         """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中."""
-        behind = (words.rpartition(mark)[2] for mark in ("安排", "开支", "中"))
+        behind = (words.rpartition(mark)[2] for mark in ("安排", "开支", "中含", "中"))
         for phrase in (
             words,
             OF_REGION.sub("", words),

@@ -56,6 +56,11 @@ _RANKS = {"类": 3, "款": 5, "项": 7}
 _CODE = re.compile(r"\(?(?<!\d)(?P<code>\d{7}|\d{5}|\d{3})(?!\d)\)?[-—]?")
 # 某镇2020年度三公经费: whose and which year's it is stands in front
 _OWNER_AND_YEAR = re.compile(r"^(?P<front>[^，：比较与]*?)20\d\d年度?(?=[\u4e00-\u9fff]{2})(?!当年)")
+_OWNER = re.compile(
+    r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联县市区州旗省盟级]|中心|政府|街道|公司|单位|部门|系统|情况|说明|[)])(?:的|，)?$"
+)
+_CALLED = re.compile(r"\((?:以下)?(?:简称)?([^()]{2,8})\)")  # 接待费、出国费(简称三公经费)
+_TWICE = re.compile(r"^(.{3,20})\1$")  # 三公经费比2014年三公经费
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
 _SENTENCE_END = re.compile(
     r"[。；!?！？]|(?<=[%元])[.](?=[\u4e00-\u9fff])|，(?=(?:本|我)(?:单位|部门|局)(?:当年|20\d\d))"
@@ -143,13 +148,14 @@ def subject_words(before: str, body: str) -> tuple[str, str | None]:
         text = _CODE.sub("", text, count=1)
     text = re.sub(r"\((?:\d*(?:类|款|项)|下同)\)", "", text).replace("支出支出", "支出")
     text = _OWNER_AND_YEAR.sub(lambda found: _subject_in_front(found["front"]), text)
+    text = _TWICE.sub(r"\1", next(filter(terms().subject, _CALLED.findall(text)), text))
     return _bare(text)[:60], _code_of_chain(before) or (code["code"] if code else None)
 
 
 def _subject_in_front(front: str) -> str:
     """What stands in front of a year where it is a subject (基本支出2022年预算), and not whose it is."""
     bare = _bare(front)
-    return bare if bare and terms().subject(bare) else ""
+    return bare if terms().subject(bare) or not _OWNER.search(front) else ""
 
 
 def class_chain(before: str) -> tuple[tuple[int, str], ...]:
