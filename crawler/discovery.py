@@ -10,7 +10,7 @@ visited for a site to be complete. What promises less is on the way to one, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -150,17 +150,20 @@ def candidates(
     site: Site,
     territory: Territory,
     announces: bool = True,
+    offered: Collection[str] = (),
 ) -> tuple[Candidate, ...]:
     """The further lists a page offers, best first: its columns, what is named like one, and links to other
     hosts of the same government. Inside a column of disclosures only its like are worth visiting;
-    `announces` says that there are disclosures on the page itself. Of a page that offers nothing else, the
-    few links it has are taken."""
+    `announces` says that there are disclosures on the page itself, `offered` are the links of the page
+    before: what stands on both is the menu of the site. Of a page that offers nothing else, the few links it
+    has are taken."""
     threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
     for link in (*columns, *_named(page), *_elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
-        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, announces))
+        settled = announces or link.url in offered
+        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, settled))
         known = best.get(key := _key(link.url))
         if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
             best[key] = made

@@ -7,7 +7,7 @@ only, and leaves nothing behind.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -28,7 +28,7 @@ from parsers.reference import regions
 
 _SETTINGS = {
     "GONGKAI_MAX_ARTICLES": 0,
-    "GONGKAI_MAX_LISTINGS": 10,
+    "GONGKAI_MAX_LISTINGS": 30,
     "GONGKAI_MAX_EXPLORED": 20,
     "RETRY_TIMES": 1,
 }
@@ -46,8 +46,9 @@ _PLACE = re.compile(r"[一-鿿]{1,12}?(?:自治[区州县旗]|[省市县区州�
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a probe found. `site` is the entry proposed; `column` the list it starts at, None if there is none
-    with disclosures: then it starts where it was pointed to."""
+    """What a probe found. `site` is the entry proposed, `column` the list with disclosures found first, None
+    if there is none. The entry starts where it was pointed to if that is a column of disclosures or none was
+    found, else at the page from which all that were found are reached."""
 
     site: Site
     report: SiteReport
@@ -89,10 +90,24 @@ def probe(
         site_id=free_id(code, url, registered),
         region_code=code,
         name=name or (place.name if place else ""),
-        url=column.url if column else url,
+        url=url if _is_column(seen, url) else start_of(seen.columns) or url,
         page_type=_page_type(column, seen),
     )
     return Found(site, seen, column)
+
+
+def _is_column(seen: SiteReport, url: str) -> bool:
+    return discovery.promise(seen.title, url).value >= discovery.sure()
+
+
+def start_of(columns: Sequence[Column]) -> str | None:
+    """The last page that the ways to all lists have in common; None where there is none."""
+    shared = None
+    for step in zip(*(column.way for column in columns), strict=False):
+        if len(set(step)) > 1:
+            break
+        shared = step[0]
+    return shared
 
 
 def columns_of(found: Found) -> pa.Table:

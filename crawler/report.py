@@ -46,13 +46,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A list page with disclosures: how many entries it shows, and the newest date printed on it."""
+    """A list page with disclosures: how many entries it shows, the newest date printed on it, and the way to
+    it: the list pages from the registered one to itself."""
 
     url: str
     heading: str
     platform: str
     entries: int
     newest: date | None
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class SiteTally:
     attachments: int = 0
     gaps: list[tuple[str, str]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
+    ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     changed: Outcome | None = None
@@ -172,8 +175,11 @@ class SiteTally:
             self.gaps.append((url, outcome.name))
             self.whole = self.whole and file
 
-    def read(self, url: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool) -> None:
-        """A list page has been read; `relevant` says that disclosures are among its entries."""
+    def read(
+        self, url: str, via: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool
+    ) -> None:
+        """A list page has been read that `via` led to; `relevant` says that it is a list of disclosures."""
+        way = self.ways[url] = (*self.ways.get(via, ()), url)
         self.listings += 1
         self.title = self.title or heading
         self.entries += len(entries)
@@ -182,7 +188,7 @@ class SiteTally:
             self.platform = platform
         if relevant and len(self.columns) < _MOST_COLUMNS:
             days = (entry.published_on for entry in entries if entry.published_on)
-            self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None)))
+            self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None), way))
 
     def compared(self, before: int, now: int) -> None:
         """A list had so many entries when it was archived last, and has so many now."""

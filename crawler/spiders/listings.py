@@ -118,7 +118,7 @@ class Listings:
         own = discovery.promise(context, response.url).value
         # A budget among the news of a home page does not make it the list.
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
-        tally.read(response.url, heading, platform.NAME, listing.entries, relevant)
+        tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant)
         promise = max(own, discovery.sure() if relevant else 0.0)
         same = recorded.outcome.name == "unchanged"
         before = listing if same else read_listing(recorded.before, response.url, platform.NAME)
@@ -242,8 +242,9 @@ class Listings:
     def _columns(self, read: _Read) -> Iterator[Request]:
         site, url = read.tally.site, read.response.url
         found = discovery.candidates(
-            read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces
-        )
+            read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
+            offered=read.response.meta.get("offered", frozenset()),
+        )  # fmt: skip
         entered = [
             one
             for one in found
@@ -252,6 +253,7 @@ class Listings:
         yield from self._visit.frontier.explore(
             read.tally, entered, self.parse, url,
             depth=read.response.meta["depth"] + 1, context=read.context,
+            offered=frozenset(link for _, link in read.page.anchors),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.discovery import DEPARTMENT, candidates, context_of, names_region, promise, sure
 from crawler.pages import Page
-from crawler.platforms import Entry
+from crawler.platforms import Entry, lists
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 
@@ -100,6 +100,15 @@ def test_a_finance_bureau_leads_on_by_less_than_its_own_name() -> None:
     links = page(("/zwgk/", "政务公开"), ("/zt/", "专题专栏"), url="http://czj.mianxian.gov.cn/")
     found = candidates(links, (), 0.6, MIAN, Territory([MIAN]))
     assert {one.title for one in found} == {"政务公开", "专题专栏"}
+
+
+def test_what_stands_on_the_page_before_as_well_is_the_menu() -> None:
+    column = HOME + "col/col511/index.html"
+    bodies = page(("/col/col1/index.html", "县教育局"), ("/col/col2/index.html", "县民政局"), url=column)
+    territory = Territory([MIAN])
+    offered = {HOME + "col/col1/index.html"}
+    found = candidates(bodies, lists.columns(bodies), 1.0, MIAN, territory, announces=False, offered=offered)
+    assert [one.title for one in found] == ["县民政局"]
 
 
 def test_what_is_named_like_a_column_is_one_whatever_its_address() -> None:

@@ -15,8 +15,9 @@ from archive.captures import Article, Run
 from archive.records import Exchange
 from archive.stores import LocalStore
 from crawler.health import health, needs_a_person, worth_showing
-from crawler.probe import platform_text
+from crawler.probe import platform_text, start_of
 from crawler.recorder import Recorder, spool_of
+from crawler.report import Column
 from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
 from tests.crawler.loopback import Web, serve
@@ -54,6 +55,19 @@ def test_an_address_becomes_a_registry_line(tmp_path: Path) -> None:
         again = gongkai("sites", "add", web.url + "/", "--registry", registry, "--region", "勉县")
     assert again.returncode == 2 and "registered already" in again.stderr
     assert len(load(registry)) == 1 and not (tmp_path / "s").exists()
+
+
+def column(*way: str) -> Column:
+    return Column(way[-1], "部门预算", "static", 3, None, way)
+
+
+def test_an_entry_starts_where_the_ways_to_all_lists_part() -> None:
+    home_page, finance, budgets, accounts = "http://a/", "http://a/cz/", "http://a/cz/ys/", "http://a/cz/js/"
+    first = column(home_page, finance, budgets)
+    second_page = column(home_page, finance, budgets, budgets + "index_1.html")
+    assert start_of([]) is None
+    assert start_of([first]) == start_of([second_page, first]) == budgets
+    assert start_of([first, second_page, column(home_page, finance, accounts)]) == finance
 
 
 def test_an_address_without_disclosures_is_not_written(tmp_path: Path) -> None:
