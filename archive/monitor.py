@@ -168,7 +168,7 @@ def board_schema() -> pa.Schema:
 def region_prefixes(selector: str) -> tuple[str, ...]:
     """The code prefixes a selector stands for; raises UnknownRegion."""
     if selector.isascii() and selector.isdecimal() and regions.begins_a_code(selector):
-        return (selector,)
+        return (regions.prefix(selector) if regions.region(selector) else selector,)
     found = regions.find(selector)
     if not found:
         raise UnknownRegion(t("no region is called {given}, and no code begins so", given=repr(selector)))

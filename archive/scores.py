@@ -10,7 +10,7 @@ The method is data: `scores.yaml`. Rates of a region are sums over its bodies, n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -22,7 +22,7 @@ import pyarrow as pa
 import yaml
 
 from archive.bodies import body_id
-from archive.columns import COUNT, REAL, TEXT, TOLERANCE
+from archive.columns import COUNT, REAL, TEXT, Column
 from archive.query import connect
 from archive.snapshots import Snapshot
 from archive.stores import Store
@@ -45,25 +45,24 @@ PLACES = """
 CREATE TEMP VIEW places AS
 SELECT unnest(document_ids) AS document_id, disclosure_id, state FROM disclosures
 """
-SCHEMA = pa.schema(
-    [
-        ("level", TEXT),
-        ("region_code", TEXT),
-        ("province", TEXT),
-        ("city", TEXT),
-        ("county", TEXT),
-        ("body_id", TEXT),
-        ("name", TEXT),
-        ("fiscal_year", COUNT),
-        ("measure", TEXT),
-        ("chinese", TEXT),
-        ("numerator", TOLERANCE),
-        ("denominator", TOLERANCE),
-        ("rate", REAL),
-        ("presumed_share", REAL),
-        ("weight", REAL),
-    ]
+EXACT = pa.decimal128(38, 4)
+"""Wide enough for the sum of any amounts, misread ones among them."""
+COLUMNS = (
+    Column("level", TEXT, "Whose score it is", values=LEVELS),
+    Column("region_code", TEXT, "Region of the body, or the region itself, by its GB/T 2260 code"),
+    *(Column(name, TEXT, f"Name of the {name}") for name in ("province", "city", "county")),
+    Column("body_id", TEXT, "The body; null where the score is a region's"),
+    Column("name", TEXT, "Name of the body or region"),
+    Column("fiscal_year", COUNT, "Fiscal year of the documents"),
+    Column("measure", TEXT, "Which rate; `total` is all of them together"),
+    Column("chinese", TEXT, "What the rate is called in Chinese"),
+    Column("numerator", EXACT, "What counts for it; points, if it is the total"),
+    Column("denominator", EXACT, "What it is counted of; points that could be measured, if it is the total"),
+    Column("rate", REAL, "Numerator / denominator; null where there is nothing to measure"),
+    Column("presumed_share", REAL, "Part of the denominator whose deadline rests on a presumed day"),
+    Column("weight", REAL, "Points that the rate can bring to the total"),
 )
+SCHEMA = pa.schema([column.arrow_field() for column in COLUMNS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,8 @@ class Measure:
     english: str
     weight: float
     sql: str
+    unit: str | None = None
+    """Of numerator and denominator; None where they are numbers of things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,20 @@ Counted = tuple[str, int, str, Share]
 """(body_id, fiscal_year, measure, share)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a snapshot counts, of which the scores of all levels are sums. `bodies` by their ids."""
+
+    bodies: Mapping[str, Mapping[str, Any]]
+    counted: Sequence[Counted]
+
+
+def count(store: Store, snapshot: Snapshot) -> Counts:
+    """Count every measure of every body, year by year."""
+    with connect(store, snapshot) as connection:
+        return Counts(_prepare(connection), list(_count(connection)))
+
+
 def scores(
     store: Store,
     snapshot: Snapshot,
@@ -122,19 +137,25 @@ def scores(
     year: int | None = None,
 ) -> pa.Table:
     """One row per place, year and measure with the columns of SCHEMA, and a row `total` for each place and
-    year; in order of region, name and year. `prefixes` are those of the region codes wanted."""
-    with connect(store, snapshot) as connection:
-        bodies = _prepare(connection)
-        counted = [row for row in _count(connection) if year in (None, row[1])]
+    year; in order of region, name and year. `prefixes` are those of the codes of the places wanted: of a
+    county there is no score of its city, which would be of a part of it."""
+    return summed(count(store, snapshot), level=level, prefixes=prefixes, year=year)
+
+
+def summed(
+    counts: Counts, *, level: Level = "body", prefixes: tuple[str, ...] = ("",), year: int | None = None
+) -> pa.Table:
+    """The scores that follow from the counts; see `scores`."""
+    places = {identity: _place(level, body) for identity, body in counts.bodies.items()}
     wanted = {
-        identity: body
-        for identity, body in bodies.items()
-        if (body["region_code"] or "").startswith(prefixes)
+        identity: place
+        for identity, place in places.items()
+        if place and (place.region_code or "").startswith(prefixes)
     }
     sums: dict[tuple[Place, int], dict[str, Share]] = defaultdict(dict)
-    for identity, fiscal_year, measure, share in counted:
-        place = _place(level, wanted[identity]) if identity in wanted else None
-        if place:
+    for identity, fiscal_year, measure, share in counts.counted:
+        place = wanted.get(identity)
+        if place and year in (None, fiscal_year):
             found = sums[place, fiscal_year]
             found[measure] = found.get(measure, Share()) + share
     rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]

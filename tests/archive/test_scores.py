@@ -206,6 +206,14 @@ def test_scores_of_one_region_and_year(scored: Store) -> None:
     assert scores(scored, newest, prefixes=("41",)).num_rows == 0
     assert scores(scored, newest, year=2023).num_rows == 0
     assert scores(scored, newest, prefixes=("6107",), year=2024).num_rows > 0
+    assert scores(scored, newest, level="city", prefixes=("6107",)).num_rows > 0
+    assert scores(scored, newest, level="city", prefixes=("610725",)).num_rows == 0, "a part is no city"
+
+
+def test_amounts_beyond_belief_are_summed(scored: Store) -> None:
+    most = [fact(number, "2080505", "9" * 18, col_no=7) for number in range(10, 20)]
+    commit(scored, [Change("facts", build_table("facts", most), ALL)], message="3", run_id=None, now=NOON)
+    assert shares(scored, WATER, "3")["functional_detail"] == (int("9" * 18) * 10, int("9" * 18) * 10)
 
 
 def test_the_total_is_of_what_could_be_measured() -> None:
