@@ -105,7 +105,13 @@ def test_a_crawl_counts_from_its_start_and_only_up_to_the_day_asked_about() -> N
 
 @pytest.mark.parametrize(
     ("selector", "prefixes"),
-    [("6107", ("6107",)), ("610000", ("61",)), ("陕西", ("61",)), ("汉中市", ("6107",)), ("勉县", ("610725",))],
+    [
+        ("6107", ("6107",)),
+        ("610000", ("61",)),
+        ("陕西", ("61",)),
+        ("汉中市", ("6107",)),
+        ("勉县", ("610725",)),
+    ],
 )
 def test_regions_by_code_and_name(selector: str, prefixes: tuple[str, ...]) -> None:
     assert region_prefixes(selector) == prefixes
