@@ -100,8 +100,11 @@ def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> d
 
 
 def _kept(row: Row, documents: Documents) -> Row:
-    """A row without the documents that a new version of the parsers does not take for documents any more."""
-    return {**row, "document_ids": [found for found in row["document_ids"] or () if found in documents.rows]}
+    """A row without the documents that a new version of the parsers does not take for documents any more, and
+    with what the others say now, if they were read again."""
+    kept = [found for found in row["document_ids"] or () if found in documents.rows]
+    said = {name: _first(name, kept, documents) for name in FROM_DOCUMENTS}
+    return {**row, "document_ids": kept, **{name: one for name, one in said.items() if one is not None}}
 
 
 def _row(identity: str, announcement: Announcement, run: Seen, documents: Documents) -> Row:

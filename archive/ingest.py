@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from archive.again import read_again
 from archive.bodies import NOTHING_REGISTERED, Registered
 from archive.captures import Capture, Run
 from archive.deadlines import CHINA
@@ -123,13 +124,17 @@ def ingest(
     seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending))
     documents = Documents(_stored(store, base, "documents"))
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
+    again = set() if reparse else read_again(seen, stated, documents, past)
+    earlier = _read_runs(past, set(past.runs))[0] if again else []
     with nullcontext(pool) if pool else Pool() as workers:
-        restated = _restated(seen, stated, documents)
         pages = Pages(documents, _stored(store, base, "versions"))
         holders = _holders(before.values(), documents)
-        work = DocumentWork(store, documents, pages, workers, stated, restated, reparse, progress, holders)
-        for run in seen:
-            work.parse(run)
+        work = DocumentWork(store, documents, pages, workers, stated, again, reparse, progress, holders)
+        for run in sorted([*earlier, *seen], key=lambda one: one.run.run_id):
+            if earlier and run.run.run_id in past.runs:
+                work.read_again(run)
+            else:
+                work.parse(run)
     disclosures = merged(before.values(), seen, documents)
     fresh = [run for run in seen if run.run.run_id in set(pending)]
     changes = [
@@ -181,18 +186,6 @@ def _read_runs(past: Past, wanted: set[str]) -> tuple[list[Seen], dict[str, Mapp
             for capture in captures:
                 known.add(capture)
     return seen, stated
-
-
-def _restated(
-    seen: Iterable[Seen], stated: Mapping[str, Mapping[str, Any]], documents: Documents
-) -> Iterator[str]:
-    """The documents of these runs of which an operator says what their rows do not say yet."""
-    for run in seen:
-        for sighting in run.local_files if run.run.stated else ():
-            identity = sighting.location.sha256
-            row = documents.rows.get(identity, {})
-            if any(row.get(name) != value for name, value in stated[identity].items()):
-                yield identity
 
 
 def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The documents of an ingest: each parsed once, and turned into rows.
 
-Invariant: a document that the dataset has in the current version of the parsers is not parsed again; every
-other one that a run saw gets rows, whatever became of its reading. Documents are taken in the order of the
-runs and of their articles, so that what a name or an article hints at does not depend on chance.
+Invariant: a document that the dataset has in the current version of the parsers is not parsed again without
+a reason; every other one that a run saw gets rows, whatever became of its reading. Documents are taken in the
+order of the runs and of their articles, so that what a name or an article hints at does not depend on chance,
+and one that is read again is read where it was first seen (see `archive.again`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive.again import calls_for
 from archive.disclosures import Documents
 from archive.errors import IntegrityError
 from archive.identity import disclosure_id
@@ -81,7 +83,7 @@ class DocumentWork:
     """The documents of one ingest: parsed once each, in the order of the runs.
 
     `stated` is what operators say of documents, by document_id; of a container it holds for its members too.
-    `restated` are the documents to read again for it; `holders` says where those of the dataset belong.
+    `again` are the documents of the dataset to read again; `holders` says where those of the dataset belong.
     """
 
     def __init__(
@@ -91,7 +93,7 @@ class DocumentWork:
         pages: Pages,
         pool: Pool,
         stated: Mapping[str, Mapping[str, Any]],
-        restated: Iterable[str],
+        again: Iterable[str],
         reparse: bool,
         progress: Progress,
         holders: Mapping[str, str],
@@ -99,23 +101,36 @@ class DocumentWork:
         self.report: dict[str, Parsed] = {}
         self._store, self._documents, self._versions, self._pool = store, documents, pages, pool
         self._stated, self._reparse, self._progress = dict(stated), reparse, progress
-        self._restated = set(restated)
-        self._holders, self._run_id = holders, ""
+        self._again = set(again)
+        self._holders = holders
+        self._run_id: str | None = None  # of the run being parsed; none while earlier ones are gone through
         self._looked_at: set[str] = set()
+        self._seen_before: set[str] = set()
+        self._untold: dict[str, Parsed] = {}
         self._pages: set[str] = set()
         self._alone: set[str] = set()
         self._replaced: set[str] = set()
         self._rows: dict[str, list[pa.Table]] = {name: [] for name in DOCUMENT_TABLES}
 
     def parse(self, run: Seen) -> None:
-        """Parse what a run saw, unless the dataset has it and no operator states something new about it."""
+        """Parse what a run saw, unless the dataset has it and there is no reason to read it again."""
         self._run_id = run.run.run_id
-        groups: list[tuple[str, Sequence[Sighting]]] = [
-            (announced.article.url, announced.sightings) for announced in run.announcements
-        ]
-        groups += [(sighting.location.sha256, [sighting]) for sighting in run.local_files]
+        groups = run.groups()
         for start in range(0, len(groups), BATCH):
             self._parse_batch(groups[start : start + BATCH])
+
+    def read_again(self, run: Seen) -> None:
+        """Parse those documents to read again that this run of the dataset saw first, and what it saw first
+        in the same announcements: files of one announcement are looked at together. They are told of where a
+        run to parse sees them."""
+        self._run_id = None
+        for name, sightings in run.groups():
+            new = [one for one in sightings if one.location.sha256 not in self._seen_before]
+            if calls_for(new, self._again):
+                self._again.update(one.location.sha256 for one in new)
+                self._parse_batch([(name, new)])
+            for sighting in sightings:
+                self._seen_before.update(self._documents.with_members(sighting.location.sha256))
 
     def _parse_batch(self, groups: Sequence[tuple[str, Sequence[Sighting]]]) -> None:
         """Parse the documents of some disclosures; each disclosure is looked at as a whole."""
@@ -128,8 +143,8 @@ class DocumentWork:
                 self._take(task, document)
 
     def _take(self, task: Task, document: ParsedDocument) -> None:
-        if task.parent_id in self._restated:
-            self._restated.add(document.document_id)
+        if task.parent_id in self._again and document.document_id not in self._seen_before:
+            self._again.add(document.document_id)
         if task.depth and not self._is_new(document.document_id):
             self._tell_known(document.document_id, task.name)
             return
@@ -205,7 +220,7 @@ class DocumentWork:
     def _is_new(self, identity: str) -> bool:
         if identity in self._looked_at:
             return False
-        if identity in self._restated:
+        if identity in self._again:
             return True
         row = self._documents.rows.get(identity)
         return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
@@ -215,7 +230,7 @@ class DocumentWork:
     ) -> None:
         """Keep the rows of a document, called `name` where it was seen now, and tell of it as `told`."""
         self._replaced.add(document.document_id)
-        rows = document_rows(document, parent_id, self._first_name(document.document_id) or name)
+        rows = document_rows(document, parent_id, name)
         for table, found in rows.items():
             self._rows[table].append(found)
         row = rows["documents"].to_pylist()[0]
@@ -224,11 +239,6 @@ class DocumentWork:
         failing = [check["severity"] for check in checks if check["status"] == "fails"]
         self._tell(row, told, failing, known=False)
 
-    def _first_name(self, identity: str) -> str | None:
-        """What the file was called where it was seen first, if that was before these runs."""
-        before = None if self._reparse else self._documents.rows.get(identity)
-        return before["name"] if before else None
-
     def _drop(self, identity: str) -> None:
         """A page without a budget is no document, even if an older parser saw one in it."""
         if identity in self._documents.rows:
@@ -236,6 +246,10 @@ class DocumentWork:
             self._replaced.add(identity)
 
     def _tell_known(self, identity: str, name: str | None) -> None:
+        for member in self._documents.with_members(identity):
+            if member in self._untold:
+                told = self._untold.pop(member)
+                self._report(replace(told, name=name or told.name) if member == identity else told)
         row = self._documents.rows.get(identity)
         if row is not None and identity not in self._looked_at:
             called = row["name"] or row["title"]
@@ -264,10 +278,15 @@ class DocumentWork:
             known=known,
             known_as=known_as,
             known_at=known_at,
-            run_id=self._run_id,
         )
+        if self._run_id:
+            self._report(parsed)
+        elif not known:
+            self._untold[parsed.document_id] = parsed
+
+    def _report(self, parsed: Parsed) -> None:
         is_new = parsed.document_id not in self.report
-        self.report[parsed.document_id] = parsed
+        self.report[parsed.document_id] = replace(parsed, run_id=self._run_id)
         if is_new:
             self._progress(parsed)
 

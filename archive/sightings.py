@@ -74,6 +74,15 @@ class Seen:
     local_files: tuple[Sighting, ...]
     lost: Mapping[str, Lost]
 
+    def groups(self) -> list[tuple[str, Sequence[Sighting]]]:
+        """The files as they are looked at: those of an article together, by its address; local ones alone."""
+        announced = [(found.article.url, found.sightings) for found in self.announcements]
+        return [*announced, *((found.location.sha256, (found,)) for found in self.local_files)]
+
+    def sightings(self) -> Iterator[Sighting]:
+        """All of them, in the order in which they are read."""
+        return (sighting for _, group in self.groups() for sighting in group)
+
 
 def seen_by(
     run: Run,
