@@ -25,6 +25,8 @@ LISTS = {
     "/deadlines": ("deadlines", "status"),
     "/bodies": ("bodies",),
     "/documents": ("documents", "status", "body"),
+    "/scores": ("scores", "level", "region"),
+    "/scores.csv": ("scores", "level"),
 }
 """What the files of a list are called after, and which parameters beside `start` have files of their own."""
 FACT = re.compile(r"([0-9a-f]{16})-t(\d+)-(r\d+-c\d+)")
@@ -61,10 +63,12 @@ def file_of(held: Held, path: str, values: Mapping[str, object]) -> str:
     """The file that stands for an address, perhaps with `#place`; ABSENT if none does."""
     if path in FIXED:
         return FIXED[path]
+    if path == "/scores" and values.get("region") and values["region"] not in held.regions:
+        return ABSENT
     if path in LISTS:
         name, *choices = LISTS[path]
         parts = [name, *(values.get(choice) for choice in (*choices, "start"))]
-        return "-".join(str(part) for part in parts if part) + ".html"
+        return "-".join(str(part) for part in parts if part) + (posixpath.splitext(path)[1] or ".html")
     if found := DOCUMENT.fullmatch(path):
         return _file_of_document(held, *found.groups())
     kind, _, name = path.strip("/").partition("/")

@@ -20,6 +20,7 @@ from archive.schema import TABLES
 from archive.web.catalogue import Wish
 from archive.web.openapi import description
 from archive.web.rendering import page
+from archive.web.scoreboard import Wish as ScoresWish
 from archive.web.standings import Filter, board_of
 from archive.web.visit import Visit
 
@@ -57,6 +58,16 @@ def list_deadlines(visit: Visit) -> Response:
     """The board as of a day; filters as on the board's page."""
     limit, offset = _window(visit)
     rows = Filter.of(visit).apply(board_of(visit))
+    return _answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+
+
+def list_scores(visit: Visit) -> Response:
+    """Rows of the scores; filters as on their page. A level that the region has not is an error here."""
+    limit, offset = _window(visit)
+    wish, level = ScoresWish.of(visit), visit.parameter("level")
+    if level and level not in wish.fitting():
+        raise HTTPException(400, f"no score has level {level!r}; there are {', '.join(wish.fitting())}")
+    _, rows = wish.apply(visit.dataset.scores(visit.version))
     return _answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
 
 

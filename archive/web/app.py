@@ -20,7 +20,18 @@ from starlette.staticfiles import StaticFiles
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitor import UnknownRegion
 from archive.stores import Store
-from archive.web import api, boards, bodies, catalogue, documents, health, overview, sandbox, sqlpages
+from archive.web import (
+    api,
+    boards,
+    bodies,
+    catalogue,
+    documents,
+    health,
+    overview,
+    sandbox,
+    scoreboard,
+    sqlpages,
+)
 from archive.web.dataset import Board, Dataset
 from archive.web.images import Images
 from archive.web.knowledge import examples, measures
@@ -41,6 +52,8 @@ PAGES = {
     "/deadlines": boards.deadlines_page,
     "/deadlines.csv": boards.deadlines_csv,
     "/deadlines.ics": boards.deadlines_ics,
+    "/scores": scoreboard.scores_page,
+    "/scores.csv": scoreboard.scores_csv,
     "/bodies": bodies.bodies_page,
     "/bodies/{body_id}": bodies.body_page,
     "/compare": bodies.compare_page,
@@ -62,6 +75,7 @@ PAGES = {
     "/api/openapi.json": api.openapi,
     "/api/snapshots": api.list_snapshots,
     "/api/board": api.list_deadlines,
+    "/api/scores": api.list_scores,
     "/api/{table}": api.list_rows,
     "/api/{table}/{key}": api.one_row,
 }

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.monitor import region_prefixes
-from archive.web import charts, money, queries
+from archive.web import charts, money, queries, scoreboard
 from archive.web.dataset import Row
 from archive.web.knowledge import measures
 from archive.web.rendering import page
@@ -70,6 +70,9 @@ def body_page(visit: Visit) -> Response:
             "three_public": _three_public(visit, columns, figures.measures),
         },
         deadlines=own.to_pylist(),
+        scores=scoreboard.of_body(visit, body["body_id"]),
+        rates=scoreboard.RATES,
+        units=scoreboard.units(),
         first_checks=FIRST_CHECKS,
         checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
         files=queries.file_names(visit.version, documents),

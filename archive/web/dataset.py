@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from archive import snapshots
+from archive import scores, snapshots
 from archive.datafiles import MIXED
 from archive.deadlines import CHINA
 from archive.query import connect, source
@@ -124,10 +124,18 @@ class Look:
 class Dataset:
     """A store's snapshots, the last few kept open. Safe to use from several threads.
 
-    `at` is the snapshot that is shown where a visitor chose none.
+    `at` is the snapshot that is shown where a visitor chose none. Scores are those of `year` and of regions
+    whose codes begin with one of `prefixes`.
     """
 
-    def __init__(self, store: Store, board: Board, at: str = LATEST) -> None:
+    def __init__(
+        self,
+        store: Store,
+        board: Board,
+        at: str = LATEST,
+        prefixes: tuple[str, ...] = ("",),
+        year: int | None = None,
+    ) -> None:
         self.store = store
         self.at = at
         self.ready: Ready | None = None
@@ -140,6 +148,9 @@ class Dataset:
         )
         self._news = lru_cache(KEPT_OPEN)(
             lambda number: editions(self.store, self.version(str(number)).snapshot)
+        )
+        self._scores = lru_cache(KEPT_OPEN)(
+            lambda number: _scores(self.store, self.version(str(number)).snapshot, prefixes, year)
         )
 
     @contextmanager
@@ -192,6 +203,10 @@ class Dataset:
         """What the last snapshots up to this one brought, the newest first."""
         return self._news(version.snapshot.number)
 
+    def scores(self, version: Version) -> Mapping[scores.Level, pa.Table]:
+        """The scores of each level, as `archive.scores` has them."""
+        return self._scores(version.snapshot.number)
+
     def choices(self) -> Sequence[tuple[str, str]]:
         """What the snapshot picker offers."""
         return self.looked.choices if self.looked else _choices(self.store)
@@ -206,6 +221,7 @@ class Dataset:
         if ready and same and time.monotonic() - ready.judged < BOARD_SECONDS:
             return
         self._news(version.snapshot.number)
+        self._scores(version.snapshot.number)
         self.ready = Ready(version, day, self._judge(version.snapshot, day), time.monotonic())
 
     def _wanted(self) -> Snapshot:
@@ -232,3 +248,13 @@ def _choices(store: Store) -> tuple[tuple[str, str], ...]:
     tagged = [(name, f"{name} (№ {number})") for name, number in sorted(snapshots.tags(store).items())]
     numbers = snapshots.snapshot_numbers(store)[::-1][:50]
     return (*tagged, *((str(number), f"№ {number}") for number in numbers))
+
+
+def _scores(
+    store: Store, snapshot: Snapshot, prefixes: tuple[str, ...], year: int | None
+) -> dict[scores.Level, pa.Table]:
+    """Counted once, summed for each level."""
+    counts = scores.count(store, snapshot)
+    return {
+        level: scores.summed(counts, level=level, prefixes=prefixes, year=year) for level in scores.LEVELS
+    }

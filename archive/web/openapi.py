@@ -5,10 +5,11 @@ Invariant: nothing about a column is written here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from archive import scores
 from archive.columns import Column, TableSchema, table_schema_type
 from archive.schema import TABLES
 
@@ -37,6 +38,11 @@ BOARD_FILTERS = {
     "kind": "budget, accounts or adjustment",
     "status": "on_time, grey, late, missing, pending or unknown",
 }
+SCORES_FILTERS = {
+    "level": "province, city, county or body; without it the level below the region",
+    "region": "Code, prefix or name of a region whose places are wanted",
+    "year": "Fiscal year",
+}
 DOCUMENT_FILTERS = {
     "region": "Code, prefix or name of a region that the document is of",
     "body": "A part of the body's name; none: documents whose body is not known",
@@ -45,6 +51,7 @@ DOCUMENT_FILTERS = {
     "status": "How its amounts stand, the worst of them: proved, single or disputed",
 }
 """Beside the columns: the filters of the page that lists documents."""
+ROWS = {schema.name: schema.columns for schema in TABLES.values()} | {"scores": scores.COLUMNS}
 JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "array": "array"}
 
 
@@ -62,6 +69,13 @@ def description() -> Json:
                 "responses": _ok("deadlines"),
             }
         },
+        "/api/scores": {
+            "get": {
+                "summary": "How open each place is, by year: nine rates and their total, a row for each",
+                "parameters": [*COMMON, *PAGING, *_named(SCORES_FILTERS)],
+                "responses": _ok("scores"),
+            }
+        },
     }
     for schema in TABLES.values():
         paths[f"/api/{schema.name}"] = {"get": _listing(schema)}
@@ -75,7 +89,7 @@ def description() -> Json:
             "description": "Budget disclosures of Chinese local governments. Read-only; amounts are strings.",
         },
         "paths": paths,
-        "components": {"schemas": {schema.name: _row(schema) for schema in TABLES.values()}},
+        "components": {"schemas": {name: _row(columns) for name, columns in ROWS.items()}},
     }
 
 
@@ -110,7 +124,7 @@ def _single(schema: TableSchema) -> Json:
 
 
 def _ok(name: str) -> Json:
-    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"} if name in TABLES else {}}
+    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"} if name in ROWS else {}}
     body = {
         "type": "object",
         "properties": {
@@ -128,8 +142,8 @@ def _ok(name: str) -> Json:
     }
 
 
-def _row(schema: TableSchema) -> Json:
-    return {"type": "object", "properties": {column.name: _property(column) for column in schema.columns}}
+def _row(columns: Iterable[Column]) -> Json:
+    return {"type": "object", "properties": {column.name: _property(column) for column in columns}}
 
 
 def _property(column: Column) -> Json:

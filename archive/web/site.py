@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,8 +26,20 @@ from archive.export.csvfiles import harmless, write_csv
 from archive.export.rows import replacing, texts
 from archive.monitor import region_prefixes
 from archive.schema import TABLES
+from archive.snapshots import Snapshot
 from archive.stores import Store
-from archive.web import boards, bodies, bundled, catalogue, documents, images, overview, queries, sqlpages
+from archive.web import (
+    boards,
+    bodies,
+    bundled,
+    catalogue,
+    documents,
+    images,
+    overview,
+    queries,
+    scoreboard,
+    sqlpages,
+)
 from archive.web.addresses import ABSENT, Addresses, Held, file_of
 from archive.web.dataset import Board, Dataset, Row, Version
 from archive.web.documents import SUFFIXES
@@ -141,7 +154,11 @@ def write_site(
     told: Told = lambda done, all_: None,
 ) -> int:
     """Write the copy; the number of pages. `told` hears how many documents are done. Raises OSError."""
-    dataset = Dataset(store, lambda snapshot, day: bounds.part_of(board(snapshot, day)), at)
+
+    def part_of_board(snapshot: Snapshot, day: date) -> pa.Table:
+        return bounds.part_of(board(snapshot, day))
+
+    dataset = Dataset(store, part_of_board, at, bounds.prefixes, bounds.year)
     dataset.prepare()
     version = dataset.version(at)
     listed = version.rows(f"SELECT {COLUMNS} FROM documents WHERE {bounds.where()} ORDER BY document_id")
@@ -225,12 +242,27 @@ def _write_lists(copy: Copy) -> None:
     for wish in (whole, replace(whole, body=catalogue.NO_BODY), *parts):
         for start in range(0, max(1, catalogue.counted(copy.version, wish)), catalogue.ROWS):
             copy.write(catalogue.documents_page, "/documents", start=start, **wish.asked())
+    _write_scores(copy)
     board = copy.dataset.ready.board
     for status, lines in [("", len(board)), *counts(board).items()]:
         for start in range(0, max(1, lines), boards.ROWS):
             copy.write(boards.deadlines_page, "/deadlines", status=status, start=start)
     copy.write(boards.deadlines_csv, "/deadlines.csv")
     copy.write(boards.deadlines_ics, "/deadlines.ics")
+
+
+def _write_scores(copy: Copy) -> None:
+    """The scores of every level, and of what is in each region at the level below it."""
+    scores = copy.dataset.scores(copy.version)
+    levels = [level for level in scoreboard.DOWNWARD if len(scores[level])]
+    for level in levels:
+        copy.write(scoreboard.scores_csv, "/scores.csv", level=level)
+    wishes = [scoreboard.Wish(), *(scoreboard.Wish(level=level) for level in levels)]
+    wishes += (scoreboard.Wish(region=code) for code in copy.held.regions)
+    for wish in wishes:
+        lines = scoreboard.counted(wish.apply(scores)[1])
+        for start in range(0, max(1, lines), scoreboard.ROWS):
+            copy.write(scoreboard.scores_page, "/scores", level=wish.level, region=wish.region, start=start)
 
 
 def _write_data(copy: Copy, name: str) -> int:

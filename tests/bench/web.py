@@ -245,6 +245,8 @@ def addresses(store: Store) -> dict[str, list[str]]:
         "overview, one year": [f"/?year={year}&kind=budget" for year in YEARS],
         "province": [f"/regions/{row['region_code'][:2]}0000" for row in some],
         "deadlines": ["/deadlines", "/deadlines?status=late", "/deadlines?region=61&year=2026"],
+        "scores": ["/scores", "/scores?level=city&year=2026", "/scores?region=61", "/scores?level=body"],
+        "scores, API": ["/api/scores?level=body&year=2026", "/api/scores?region=61&limit=1000"],
         "documents": ["/documents", "/documents?region=61&year=2026", "/documents?body=none"],
         "documents, disputed": ["/documents?status=disputed", "/documents?status=single&region=61"],
         "body": [f"/bodies/{one}" for one in bodies],

@@ -32,6 +32,8 @@ PAGES = {
     "overview": "/",
     "region": "/regions/222400",
     "deadlines": "/deadlines",
+    "scores": "/scores",
+    "scores of bodies": "/scores?level=body&region=222400&year=2024",
     "documents": "/documents",
     "documents of nobody": "/documents?body=none",
     "bodies": "/bodies?q=医疗",
@@ -262,7 +264,8 @@ def test_pages_from_a_disk(served: Served, contexts: dict[str, Any], site: Path)
     for width in ("desktop-zh-CN", "phone-en-GB"):
         seen = watched(contexts[width], home)
         page = seen.page
-        for name in ("index.html", "deadlines.html", "data.html", f"bodies/{served.body}.html"):
+        lists = ("deadlines.html", "scores.html", "data.html")
+        for name in ("index.html", *lists, f"bodies/{served.body}.html"):
             seen.open(f"/{name}")
             keep(page, f"file {name.replace('/', ' ')}-{width}")
         assert page.locator(".chart canvas").count() >= 2

@@ -48,6 +48,21 @@ def test_the_copy_holds_what_was_asked_for(site: Path, served: Served) -> None:
     assert places.findall(page) == places.findall(shown) != []
 
 
+def test_the_scores_lead_down_from_file_to_file(site: Path, served: Served) -> None:
+    def links(name: str) -> list[str]:
+        found = re.findall(r'<th scope="row"[^>]*><a href="([^"]+)"', (site / name).read_text("utf-8"))
+        return sorted(set(found))
+
+    assert links("scores.html") == ["scores-220000.html"]
+    assert links("scores-220000.html") == ["scores-222400.html"]
+    assert links("scores-222400.html") == links("scores-body.html") == [f"bodies/{served.body}.html"]
+    with (site / "scores-body.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["body_id"] for row in rows} == {served.body}
+    asked = {"level": "body", "region": "22"}
+    assert rows == list(csv.DictReader(served.client.get("/scores.csv", params=asked).text[1:].splitlines()))
+
+
 def test_what_a_copy_has_not_is_said() -> None:
     held = Held({}, frozenset(), frozenset(), {})
     links = Addresses(held, "bodies/x.html")
@@ -60,6 +75,7 @@ def test_what_a_copy_has_not_is_said() -> None:
         f"/facts/{nothing[:16]}-t001-r0-c1",
     ):
         assert links.link(path, {}) == f"../{ABSENT}"
+    assert links.link("/scores", {"region": "610000"}) == f"../{ABSENT}"
     assert links.link("/", {"at": 3}) == "../index.html"
     asked = {"status": "late", "start": 100, "year": 2024}
     assert links.link("/deadlines", asked) == "../deadlines-late-100.html"
