@@ -12,9 +12,9 @@ from parsers.document import Reading
 from parsers.prose.arithmetic import check_arithmetic
 from parsers.prose.compare import check_against_tables
 from parsers.prose.figure import Figure
-from parsers.prose.figures import figures
 from parsers.prose.index import Index
 from parsers.prose.paragraphs import Paragraph, paragraphs
+from parsers.prose.reader import figures
 from parsers.prose.shares import check_shares
 from parsers.prose.sums import check_sums
 from parsers.prose.terms import OF_REGION, terms
