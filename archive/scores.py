@@ -223,8 +223,9 @@ def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
     formats = {"machine_readable": _method()["machine_readable"]}
     for measure in measures().values():
         values = formats if "$machine_readable" in measure.sql else {}
-        names = "body_id, fiscal_year, numerator, denominator, presumed"
-        answer = connection.execute(f"SELECT {names} FROM ({measure.sql})", values)
+        sums = ", ".join(f"sum({name})" for name in ("numerator", "denominator", "presumed"))
+        both_kinds = f"SELECT body_id, fiscal_year, {sums} FROM ({measure.sql}) GROUP BY ALL"
+        answer = connection.execute(both_kinds, values)
         for identity, year, part, whole, presumed in answer.fetchall():
             known = None if presumed is None else Decimal(presumed)
             yield identity, year, measure.name, Share(Decimal(part), Decimal(whole), known)

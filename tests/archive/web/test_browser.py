@@ -51,7 +51,7 @@ PAGES = {
 SERIOUS = ("serious", "critical")
 STAYS = {"SQL", "JSON", "CSV", "API", "UTC", "SHA", "WARC", "PDF", "Excel", "XLSX", "iCal", "English"}
 STAYS |= {"DuckDB", "Parquet", "Apache", "ECharts", "OpenAPI", "HTTP", "limit", "offset", "columns"}
-STAYS |= {"gongkai"}
+STAYS |= {"gongkai", "DOCX", "HTML"}
 """Names of formats, standards and programs; parameters of the API."""
 VISIBLE_TEXT = """() => {
   const copy = document.body.cloneNode(true);
