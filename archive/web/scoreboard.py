@@ -106,7 +106,7 @@ def scores_page(visit: Visit) -> Response:
         rates=RATES,
         units=units(),
         measures=measures(),
-        years=sorted(pc.unique(scores["body"]["fiscal_year"]).to_pylist(), reverse=True),
+        years=sorted({*pc.unique(scores["body"]["fiscal_year"]).to_pylist(), wish.year} - {0}, reverse=True),
         place=_place(wish),
     )
 

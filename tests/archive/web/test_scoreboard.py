@@ -88,6 +88,13 @@ def test_every_form_has_the_scores_of_the_command(
     assert len(shown(client, **asked)) == len(totals)
 
 
+def test_a_filter_is_shown_where_nothing_fits_it(client: TestClient) -> None:
+    page = lxml.html.fromstring(client.get("/scores?year=1999&region=勉县").text)
+    assert page.cssselect("select[name=year] option[selected]")[0].text == "1999"
+    assert page.cssselect("input[name=region]")[0].get("value") == "勉县"
+    assert shown(client, year=1999) == {}
+
+
 def test_a_cell_tells_what_is_counted_of_what(client: TestClient) -> None:
     county = shown(client, level="county", at=1)["勉县 陕西省 汉中市", "2024"]
     cells = dict(zip(RATES, county, strict=True))
