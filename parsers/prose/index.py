@@ -185,6 +185,9 @@ def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:
 
 
 def _is_whole(fact: Fact) -> bool:
-    """The amount of the whole class: no column of one nature, object or minor fund."""
+    """The amount of the whole class: no column of one nature, object or minor fund. Economic classes are
+    spoken of for basic expenditure alone as often as for all: theirs is never certain."""
     funds = (None, "all", "appropriation", "general_budget")
+    if fact.functional_code is None and (fact.economic_code or fact.gov_economic_code):
+        return False
     return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds

@@ -88,6 +88,8 @@ class _Reader:
         self._announced = False  # the paragraph before ended in a colon
         # How the items of the list being read are numbered, and the headings they stand under.
         self._items: tuple[int | None, tuple[str, ...]] = (None, ())
+        self._listed: int | None = None  # the whole whose parts these items are
+        self._paragraph = 0  # the first figure of the paragraph being read
 
     def read(self, number: int, paragraph: Paragraph) -> None:
         text, nested = without_nested(paragraph.text)
@@ -98,6 +100,7 @@ class _Reader:
         self._headings = paragraph.headings
         self._topic = topic(text)
         self._current = None
+        self._paragraph = len(self.found)
         for sentence in sentences(text):
             self._read_sentence(sentence, number, paragraph)
         for inside in nested:
@@ -108,8 +111,12 @@ class _Reader:
     def _goes_on(self, text: str, headings: tuple[str, ...]) -> bool:
         """Whether a paragraph is an item of the list that the one before announced (其中：) or began."""
         item = (ordinal_depth(text), headings)
-        if not self._announced and item != self._items:
+        if self._announced:
+            self._listed = self._whole
+        elif item != self._items:
             item = (None, headings)
+        elif item[0] is not None:
+            self._whole = self._listed  # not what the item before listed of its own
         self._items, self._announced = item, text.endswith("：")
         return item[0] is not None
 
@@ -123,7 +130,9 @@ class _Reader:
             if self._whole is None and "其中" not in body:
                 self._current = None  # behind a list nothing says which of its items changed
             elif _BEHIND_LIST.match(body) and self.found[self._current].part_of == self._whole:
-                self._current = self._whole  # behind 其中 and its parts: the whole
+                # behind 其中 and its parts: the whole, unless all of the paragraph is one of its parts
+                inside = self._items[0] is None or (self._whole or 0) >= self._paragraph
+                self._current = self._whole if inside else None
         self._joined = self._against_budget = self._compared = False
         self._silent = ""
         self._respectively, self._shared_change = [], False

@@ -1,8 +1,9 @@
 """Classification codes of a row, composed from whatever columns print them (科目编码: 类, 款, 项).
 
 Invariant: a code is composed only of digits that are printed, in this row or, where 类/款/项 stand only
-where they change, in the rows above it. Three real forms: one concatenated column; 类/款/项 filled in every
-row; 类/款/项 filled only where they change.
+where they change, in the rows above it. Four real forms: one concatenated column; one column that prints
+the 款 by its own two digits among whole codes; 类/款/项 filled in every row; 类/款/项 filled only where they
+change.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from parsers.text import fold
 
 _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
+_SHORT = re.compile(r"^\d{2}$")
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
 _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
 
@@ -58,6 +60,7 @@ class CodeReader:
     def __init__(self, columns: Sequence[Column]) -> None:
         self._whole = [c for c in columns if c.role == "code"]
         self._labels = [c for c in columns if c.role in ("item", "functional_name", "economic_name")]
+        self._above: dict[int, str] = {}  # the whole code printed last, by column
         self._groups: list[_Parts] = []
         for column in columns:
             if column.role == "class_part" or (column.role in PARTS and not self._groups):
@@ -72,7 +75,7 @@ class CodeReader:
             if code := group.read(row):
                 codes.setdefault(_system_of(code, group.system), code)
         for column in self._whole:
-            if code := whole_code(row[column.index].text):
+            if code := self._whole_code(row, column.index):
                 codes.setdefault(_system_of(code, column.system), code)
         for column in self._labels:
             if match := _WITH_NAME.match(fold(row[column.index].text)):
@@ -80,6 +83,18 @@ class CodeReader:
                 codes.setdefault(_system_of(code, column.system), code)
         codes.pop("", None)
         return codes
+
+    def _whole_code(self, row: Row, column: int) -> str | None:
+        """The code a column prints whole, or a group (款) by its own digits: `03` below 205 or 2050202 is
+        20503. Two digits below a whole group, or below two digits, may be those of an item."""
+        text, above = fold(row[column].text), self._above.get(column, "")
+        code = whole_code(text)
+        if code is None and len(above) in (3, 7) and _SHORT.match(text):
+            self._above[column] = ""
+            return above[:3] + text
+        if code:
+            self._above[column] = code
+        return code
 
 
 def whole_code(text: str) -> str | None:

@@ -77,13 +77,21 @@ def _items(
     rule: Rule, sheet: Sheet, column: Column, rows: _Rows, carry: re.Pattern[str], *, blank: bool
 ) -> Iterator[Equation]:
     family = None if blank else (rule.id, sheet.table.table_no, column.number, "sub")
-    for item in rows.items.walk():
-        if item.parts and len(item.parts) == len(item.items):
-            yield from _sum(rule, sheet, column, item.row, item.parts, family, blank=blank)
+    for whole in (rows.items, *rows.items.walk()):
+        for item in whole.items:
+            caption = blank and _is_caption(item, whole)
+            if item.parts and len(item.parts) == len(item.items) and not caption:
+                yield from _sum(rule, sheet, column, item.row, item.parts, family, blank=blank)
     for head, details in _carried(rows.between, carry):
         yield from _sum(rule, sheet, column, head, [Item(row) for row in details], family, blank=blank)
     if rows.current is not None and rows.items.parts and not blank:
         yield from _sum(rule, sheet, column, rows.current, rows.items.parts, None, blank=False)
+
+
+def _is_caption(item: Item, whole: Item) -> bool:
+    """Whether a row blank in every column only heads those below it: where neither the row that it is a part
+    of nor another part beside it prints an amount, none was meant to stand there."""
+    return not any(row.has_amounts for row in (item.row, whole.row, *(peer.row for peer in whole.items)))
 
 
 def _carried(

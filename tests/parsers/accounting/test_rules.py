@@ -97,6 +97,32 @@ def test_an_item_left_blank_above_its_parts_is_told_from_a_wrong_total() -> None
     assert "应为7.00 万元（漏填金额）" in failed.message
 
 
+def test_a_caption_without_peers_is_no_blank_amount() -> None:
+    """一、部门预算 heads all rows of its side; 1、财政拨款 stands beside rows that print amounts."""
+    lines = ["项目|预算数", "一、部门预算|", "1、财政拨款|", "（1）一般公共预算|9.00", "2、事业收入|1.00", "收入总计|10.00"]
+    checks = checked("收支总表", "单位：万元", grid(*lines))
+    assert [c.message[:30] for c in checks if c.rule == "BLANK2"] == [
+        "《收支总表》“1、财政拨款”行“预算数”列为空，所列各项之和"
+    ]
+
+
+def test_the_total_of_revenue_includes_what_stands_below_the_years() -> None:
+    """福建 closes the summary by 收入合计; 山东 and 陕西 print 上级补助收入, 未安排支出的实户资金 below 本年合计."""
+    summary = grid(
+        "收入|<|支出|<",
+        "项目|预算数|项目|预算数",
+        "一、财政拨款收入|9.00|一、农林水支出|10.00",
+        "本年收入合计|9.00|本年支出合计|10.00",
+        "上级补助收入|1.00|结转下年|0.00",
+        "上年结转|2.00|未安排支出的实户资金|2.00",
+        "收入合计|12.00|支出合计|12.00",
+    )
+    revenue = grid("单位名称|合计|一般公共预算拨款收入|上年结转", "合计|12.00|10.00|2.00")
+    checks = checked("收支总表", "单位：万元", summary, "收入总表", "单位：万元", revenue)
+    assert outcome(checks, "I2") == {"holds": 2}
+    assert outcome(checks, "I6.total") == {"holds": 1}
+
+
 def test_the_three_public_expenses_as_columns_and_as_rows() -> None:
     columns = grid(
         "合计|因公出国（境）费|公务用车购置及运行费|<|<|公务接待费",

@@ -386,3 +386,23 @@ def test_parts_are_of_the_fund_of_their_whole() -> None:
         "一般公共预算财政拨款支出1131.63万元，其中：基本支出636.85万元、项目支出507.67万元。",
     )
     assert [c.status for c in checks if c.rule == "I15"] == ["holds", "fails", "holds"]
+
+
+def test_an_item_of_a_list_does_not_go_on_with_the_list_inside_the_one_before() -> None:
+    """深圳: 项目支出 lists projects, a project its own parts; the next project is no part of the first."""
+    blocks = (
+        "（一）项目支出60.00万元，具体包括：",
+        "1.综合管理40.00万元，主要包括：职工食堂物资38.00万元，物业维修2.00万元。较上年增加3.00万元，增长8.1%。",
+        "2.林业管理20.00万元，主要包括：古树名木复壮20.00万元。",
+    )
+    found, checks = read(*blocks)
+    assert not [c for c in checks if c.status == "fails"]
+    assert [(s.amount_yuan, s.change_yuan) for s in found if s.change_yuan] in (
+        [], [(Decimal("400000.00"), Decimal("30000.00"))],
+    )  # fmt: skip
+
+
+def test_economic_classes_may_be_those_of_basic_expenditure() -> None:
+    table = grid("科目编码|科目名称|合计", "|合计|100.00", "301|工资福利支出|60.00", "303|对个人和家庭的补助|40.00")
+    blocks = ("一般公共预算支出表（按经济分类）", "单位：万元", table)
+    assert failures(*blocks, "对个人和家庭的补助支出35.71万元，主要是离退休人员经费。") == []

@@ -21,6 +21,7 @@ from tests.parsers.builders import grid
         ("单位（项目）名称", "project_name", None),
         ("一般公共预算拨款", "money", None),
         ("占比（%）", "percent", None),
+        ("实施采购时间", "date", None),
     ],
 )
 def test_header_words_give_role_and_classification(header: str, role: str, system: str | None) -> None:
