@@ -34,7 +34,8 @@ SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a crawl of one replica came to."""
+    """What a crawl of one replica came to; `requests_again` and `bytes_again` are what a second one of the
+    unchanged site cost, as shares of the first."""
 
     platform: str
     named: str | None
@@ -46,6 +47,8 @@ class Result:
     names_right: int
     days_right: int
     requests: int
+    requests_again: float
+    bytes_again: float
     at_once: int
     forbidden: int
     gaps: frozenset[str]
@@ -70,7 +73,8 @@ class Result:
             f"recall {self.recall:.3f} ({self.right}/{self.expected}) precision {self.precision:.3f} "
             f"attachments {self.attachments:.3f} ({self.files_found}/{self.files}) "
             f"names {self.names_right}/{self.files} dates {self.days_right}/{self.expected} "
-            f"{self.requests} requests, {self.at_once} at once, {self.forbidden} forbidden, "
+            f"{self.requests} requests (again {self.requests_again:.1%}, bytes {self.bytes_again:.1%}), "
+            f"{self.at_once} at once, {self.forbidden} forbidden, "
             f"gaps: {' '.join(sorted(self.gaps)) or 'none'}, {self.seconds:.0f} s"
         )
 
@@ -89,7 +93,7 @@ def manners(speed: float) -> dict[str, Any]:
 
 
 def measure(platform: str, count: int, folder: Path, speed: float) -> Result:
-    """Crawl the replica of `platform` with `count` articles into a store in `folder`."""
+    """Crawl the replica of `platform` with `count` articles twice into a store in `folder`."""
     some = announcements(count)
     begun = time.monotonic()
     with serve(Replica()) as web:
@@ -97,14 +101,17 @@ def measure(platform: str, count: int, folder: Path, speed: float) -> Result:
         start = SKINS[platform](web, some)
         web.html("/robots.txt", f"User-agent: *\nDisallow: {FORBIDDEN}\nCrawl-delay: {1 / speed}\n")
         report = _crawl(folder / platform, web.url + start, manners(speed))
-        requests, at_once = len(web.asked), web.most_at_once
+        requests, sent = len(web.asked), web.sent
+        _crawl(folder / platform, web.url + start, manners(speed))
+        requests_again, bytes_again = len(web.asked) / requests - 1, web.sent / sent - 1
         forbidden = sum(path.startswith(FORBIDDEN) for path in web.paths)
     store = open_store(str(folder / platform))
-    (run_id,) = stored_runs(store)
+    run_id, _ = stored_runs(store)
     site = report["sites"]["replica"]
     return _compared(
         platform, site["platform"], some, read_articles(store, run_id), read_captures(store, run_id),
-        requests=requests, at_once=at_once, forbidden=forbidden, gaps=frozenset(site["gaps"]),
+        requests=requests, requests_again=requests_again, bytes_again=bytes_again,
+        at_once=web.most_at_once, forbidden=forbidden, gaps=frozenset(site["gaps"]),
         seconds=time.monotonic() - begun,
     )  # fmt: skip
 
