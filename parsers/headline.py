@@ -38,8 +38,9 @@ _OWNER = re.compile(
     r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
 )
 _NO_BODY = re.compile(
-    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX|^全[省市县区州]|年$"
+    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX|^全[省市县区州]|年$|[局委办厅]、"
 )
+_CAPTION = re.compile(r"^(?:预算)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)$")
 _QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
 _REGION_END = "省市区县旗州盟"
 _LEVELS: dict[str, BodyLevel] = {
@@ -167,6 +168,7 @@ def _first_year(compact: str) -> int | None:
 def _body_before(text: str) -> str | None:
     """The name in front of 部门预算; the last whole name where a running head repeats it."""
     name = _QUALIFIER.sub("", re.sub(r"^[^\u4e00-\u9fff]+|[^\u4e00-\u9fff()]+$", "", text))
+    name = re.sub(r"(?<=[局委会办厅院])部门$", "", name)  # 北京市教育委员会部门2026年度部门预算
     name = re.sub(r"^(?:附件\d*:?|关于)", "", name).partition("关于")[0]
     if not 4 <= len(name) <= 40 or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
         return None
@@ -184,6 +186,8 @@ def _owner_lines(reading: Reading) -> Iterable[str]:
                 printed = [fold(text) for text in texts(row)]
                 yield from printed
                 yield from (a + b for a, b in pairwise(printed) if a.endswith(":"))
+                if len(printed) == 2 and _CAPTION.match(printed[0]) and _IS_BODY.search(printed[1]):
+                    yield ":".join(printed)  # the first row of a form of performance (整体支出绩效目标表)
 
 
 def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
@@ -194,6 +198,8 @@ def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
         match = _OWNER.match(line)
         if match is None or _NO_BODY.search(match["body"]):
             continue
+        if match["body"].count("(") != match["body"].count(")"):
+            continue  # cut out of a sentence
         qualifier = _QUALIFIER.search(match["body"])
         names[_QUALIFIER.sub("", match["body"])] += 1
         if qualifier:

@@ -67,6 +67,24 @@ def test_without_a_cover_captions_and_table_titles_speak() -> None:
     assert (head.body_level, head.region_code) == ("department", "140824")
 
 
+def test_a_form_names_the_department_beside_its_caption() -> None:
+    form = grid("部门名称|<|某市统计局|<|<", "总体资金|<|9.00|5.00|4.00")
+    bodies = grid("单位名称|合计|项目", "某市统计局|1.00|2.00")  # a column's header is no caption
+    head = headline(reading("收支总表", TABLE, bodies, "部门整体支出绩效目标表", form), (), Hints())
+    assert (head.body_name, head.body_level) == ("某市统计局", "department")
+    assert headline(reading("收支总表", TABLE, bodies), (), Hints()).body_name is None
+
+
+def test_a_word_for_departments_ends_no_name() -> None:
+    head = headline(reading("某市教育委员会部门2026年度部门预算信息公开", "目  录", TABLE), (), Hints())
+    assert head.body_name == "某市教育委员会"
+
+
+def test_bodies_named_in_passing_own_no_document() -> None:
+    lines = ("责任内容", "单位：市公安局、市交通运输局", "主管部门：省卫生健康委）")
+    assert headline(reading(*lines, TABLE), (), Hints()).body_name is None
+
+
 def test_a_code_is_no_year() -> None:
     made = reading("支出总表", grid("科目编码|类款项如20402|2024年预算数", "204|公共安全支出|4.00"))
     assert headline(made, budget_tables(made), Hints()).fiscal_year == 2024

@@ -99,15 +99,15 @@ def test_an_item_left_blank_above_its_parts_is_told_from_a_wrong_total() -> None
 
 def test_a_caption_without_peers_is_no_blank_amount() -> None:
     """一、部门预算 heads all rows of its side; 1、财政拨款 stands beside rows that print amounts."""
-    lines = ["项目|预算数", "一、部门预算|", "1、财政拨款|", "（1）一般公共预算|9.00", "2、事业收入|1.00", "收入总计|10.00"]
-    checks = checked("收支总表", "单位：万元", grid(*lines))
+    rows = ("一、部门预算|", "1、财政拨款|", "（1）一般公共预算|9.00", "2、事业收入|1.00", "收入总计|10.00")
+    checks = checked("收支总表", "单位：万元", grid("项目|预算数", *rows))
     assert [c.message[:30] for c in checks if c.rule == "BLANK2"] == [
         "《收支总表》“1、财政拨款”行“预算数”列为空，所列各项之和"
     ]
 
 
 def test_the_total_of_revenue_includes_what_stands_below_the_years() -> None:
-    """福建 closes the summary by 收入合计; 山东 and 陕西 print 上级补助收入, 未安排支出的实户资金 below 本年合计."""
+    """福建 ends in 收入合计; 上级补助收入 (山东), 未安排的实户资金 (陕西) stand below 本年合计."""
     summary = grid(
         "收入|<|支出|<",
         "项目|预算数|项目|预算数",

@@ -403,6 +403,7 @@ def test_an_item_of_a_list_does_not_go_on_with_the_list_inside_the_one_before() 
 
 
 def test_economic_classes_may_be_those_of_basic_expenditure() -> None:
-    table = grid("科目编码|科目名称|合计", "|合计|100.00", "301|工资福利支出|60.00", "303|对个人和家庭的补助|40.00")
+    rows = ("|合计|100.00", "301|工资福利支出|60.00", "303|对个人和家庭的补助|40.00")
+    table = grid("科目编码|科目名称|合计", *rows)
     blocks = ("一般公共预算支出表（按经济分类）", "单位：万元", table)
     assert failures(*blocks, "对个人和家庭的补助支出35.71万元，主要是离退休人员经费。") == []
