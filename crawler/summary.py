@@ -127,7 +127,7 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
         t("{all} visited, {complete} to the end", all=len(crawled.sites) - waiting, complete=complete),
     )
     if waiting:
-        yield t("Not visited"), t("{count} sites; the same command goes on with them", count=f"{waiting:,}")
+        yield t("Sites not visited"), t("{count}; the same command goes on there", count=f"{waiting:,}")
     answers = {name: count for name, count in crawled.outcomes.items() if name not in UNANSWERED}
     silence = {name: count for name, count in crawled.outcomes.items() if name in UNANSWERED}
     got = sum(answers.values())

@@ -73,7 +73,7 @@ def test_a_folder_that_cannot_be_written_does_not_undo_the_work(
 def test_sites_that_an_interrupted_crawl_did_not_come_to_need_nobody() -> None:
     job = crawled(site(1, "dns"), *(site(number, "not_run") for number in range(2, 3000)), interrupted=True)
     assert len(to_look_at(job)) == 1
-    assert "Not visited  2,998 sites; the same command goes on" in report_text(job)
+    assert "Sites not visited  2,998; the same command goes on" in report_text(job)
 
 
 def test_an_address_is_named_once_and_documents_by_outcome() -> None:

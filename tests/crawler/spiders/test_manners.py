@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -80,4 +81,5 @@ def test_who_ends_the_wait_for_the_night_gets_the_report(tmp_path: Path) -> None
     child.send_signal(signal.SIGINT)
     output, errors = child.communicate(timeout=60)
     assert child.returncode == 4, errors
-    assert "1 visited, 0 to the end" in output and "goes on from there" in errors
+    assert "0 visited, 0 to the end" in output and "goes on from there" in errors
+    assert re.search(r"Sites not visited +1; the same command goes on there", output)
