@@ -1,8 +1,8 @@
 """Rows cut by a page break: the rest of a label on the next page is no row of its own.
 
 Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
-ordinal, only under cells that have words too, and either its words complete a class's name or every other
-row of the table has amounts.
+ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
+point), and either its words complete a class's name or every other row of the table has amounts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _BEGINS_A_ROW = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十\d]+[)]|其中|注|备注|说明)"
 )
 
+_BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
+
 
 def is_rest(row: Row, body: Sequence[Row]) -> bool:
     """Whether `row`, first on its page, is the rest of the last row of `body`."""
@@ -36,7 +38,7 @@ def joined(above: Row, rest: Row) -> Row:
 
 
 def _could_be_rest(row: Row, above: Row) -> bool:
-    words = [fold(text) for text in texts(row)]
+    words = [fold(text) for text in texts(_without_last_digits(row, above))]
     if not words or any(any(ch.isdigit() for ch in word) for word in words):
         return False
     if any(_BEGINS_A_ROW.match(word) or is_total_word(word) for word in words):
@@ -48,8 +50,23 @@ def _could_be_rest(row: Row, above: Row) -> bool:
     )
 
 
+def _without_last_digits(row: Row, above: Row) -> Row:
+    """The row without digits that make up the two decimals of the amount above them: 12,437.3 over 6."""
+    return tuple(slot for slot, upper in zip(row, above, strict=True) if not _ends_amount(upper, slot))
+
+
+def _ends_amount(upper: Slot, lower: Slot) -> bool:
+    begun, end = fold(upper.own_text), fold(lower.own_text)
+    decimals = len(begun.partition(".")[2]) + len(end)
+    return end.isdigit() and decimals == 2 and bool(_BROKEN_OFF.match(begun))
+
+
 def _completes_a_name(row: Row, above: Row) -> bool:
-    pairs = [(upper, lower) for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()]
+    pairs = [
+        (upper, lower)
+        for upper, lower in zip(above, row, strict=True)
+        if lower.own_text.strip() and not _ends_amount(upper, lower)
+    ]
     return all(unnumbered(_text(upper, lower)) in _names() for upper, lower in pairs)
 
 

@@ -141,6 +141,15 @@ def test_a_row_cut_by_the_page_break_is_one_row() -> None:
     assert [row[0] for row in table.grid] == ["七、教育支出", "八、社会保障和就业支出", "九、卫生健康支出"]
 
 
+def test_the_last_digit_of_a_broken_amount_belongs_to_it() -> None:
+    edges, header = (50.0, 90.0, 130.0, 170.0), "单位名称|合计|事业收入"
+    first = grid(header, "合计|20,000.36|12,437.36", "某驾驶员考试|14,549.64|12,437.3", page=1, edges=edges)
+    second = grid(header, "服务中心||6", "某学校|5,450.72|", page=2, edges=edges)
+    found = one_table("收入总表", "单位：万元", first, second)
+    assert [f.amount_text for f in found.facts if f.row_no == 1] == ["14,549.64", "12,437.36"]
+    assert [row.label for row in found.rows] == ["合计", "某驾驶员考试服务中心", "某学校"]
+
+
 def test_a_label_without_amount_at_the_top_of_a_page_stays_a_row() -> None:
     edges = (50.0, 90.0, 130.0)
     table = one_table(
