@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.relevance import body_name, judge, years
+from parsers.approvals import is_decision
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,6 @@ def test_announcements(title: str, kind: str | None, year: int | None, level: st
         ("关于批复2025年部门预算的通知", "policy"),
         ("财政预决算领域基层政务公开标准目录", "policy"),
         ("关于2024年第二批安居工程补助资金预算的公示", "allocation"),
-        ("县人民代表大会关于2025年预算的决议", "votes"),
         ("关于2024年财政决算（草案）审查结果的报告", "votes"),
         ("三公经费列入预算需经过哪个部门审核", "explanation"),
         ("论我国预算制度的变革", "explanation"),
@@ -130,3 +130,11 @@ def test_body_name(title: str, expected: str | None) -> None:
 
 def test_years() -> None:
     assert years("2025年执行和2026年草案（20261）") == (2025, 2026)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["县人民代表大会关于2025年预算执行情况和2026年预算的决议", "县人大常委会关于批准2025年财政决算的决定"],
+)
+def test_a_decision_is_visited_for_its_day(title: str) -> None:
+    assert judge(title).relevant and is_decision(title)
