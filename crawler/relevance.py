@@ -51,8 +51,8 @@ def _knowledge() -> dict[str, Any]:
 
 @cache
 def _pattern(key: str, sub: str | None = None) -> re.Pattern[str]:
-    source = _knowledge()[key]
-    return re.compile(fold(source if sub is None else source[sub]), re.IGNORECASE)
+    source = _knowledge()[key] if sub is None else _knowledge()[key][sub]
+    return re.compile(fold(source if isinstance(source, str) else "|".join(source)), re.IGNORECASE)
 
 
 def judge(title: str, context: str = "") -> Relevance:
