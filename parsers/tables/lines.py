@@ -81,7 +81,7 @@ def lines_of(
     lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
-        return _outlined(lines, side, amounts)
+        return _outlined(lines, block, side, amounts)
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
     nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
@@ -127,10 +127,12 @@ def _system_by_name(
     return printed.pop() if len(printed) == 1 else None
 
 
-def _outlined(lines: list[Line], side: str | None, amounts: Amounts) -> list[Line]:
-    """The rows of a summary table with the rows that contain them."""
+def _outlined(lines: list[Line], block: ColumnBlock, side: str | None, amounts: Amounts) -> list[Line]:
+    """The rows of a summary table with the rows that contain them. In a table by body a row without a code
+    is a body's, and stands for all it spends."""
     labels = [line.label for line in lines]
-    names_codes = any(line.codes for line in lines)
+    by_body = any(column.role in ("body_name", "body_code") for column in block.keys)
+    names_codes = by_body or any(line.codes for line in lines)
     words = [row_words(line.label, side, bool(line.codes), names_codes) for line in lines]
     above = parents(labels, ["period" in w.said or "flow" in w.said for w in words])
     totals = {i for i in sums(above, labels, amounts) if not lines[i].codes}

@@ -258,6 +258,15 @@ def test_columns_of_an_earlier_year_are_prior() -> None:
     assert [f.period for f in table.facts] == ["prior_year", "prior_year", "total", "total"]
 
 
+def test_a_body_s_row_stands_for_all_its_spending() -> None:
+    table = one_table(
+        "国有资本经营预算支出表",
+        "单位：万元",
+        grid("预算单位|科目编码|科目名称|支出总计|基本支出|项目支出", "某市统计局（本级）|||3.00|1.00|2.00"),
+    )
+    assert [f.nature for f in table.facts] == ["all", "basic", "project"]
+
+
 def test_a_header_nobody_understands_leaves_the_meaning_null() -> None:
     table = one_table(
         "支出总表",
