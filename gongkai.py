@@ -363,7 +363,8 @@ def parse(
     out: Out = None,
 ) -> int:
     rows = preview.preview(file)
-    present.give(preview.for_screen(rows) if form == "table" else rows, form, out, main="facts")
+    on_screen = present.form_of(form, out) == "table"
+    present.give(preview.for_screen(rows) if on_screen else rows, form, out, main="facts")
     log.info(preview.tally(rows))
     outcomes = rows["documents"].column("outcome").to_pylist()
     return DONE if preview.READABLE.issuperset(outcomes) else NEEDS_A_PERSON
@@ -456,9 +457,9 @@ def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) ->
         | {"message": one.message}
         for one in snapshots.history(store)
     ]
-    present.give(pa.Table.from_pylist(rows), form, out)
     if not rows:
-        log.warning(t("{uri} has no snapshot yet", uri=store.uri))
+        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=store.uri))
+    present.give(pa.Table.from_pylist(rows), form, out)
     return DONE
 
 
@@ -492,7 +493,7 @@ def diff_snapshots(
     store = ctx.obj.store()
     older, newer = snapshots.load(store, a), snapshots.load(store, b)
     difference = diff(store, older, newer)
-    if form == "table" and not whole:
+    if present.form_of(form, out) == "table" and not whole:
         present.give(differences.levels(store, older, newer, difference), form, out)
     else:
         present.give(differences.lines(difference), form, out)
@@ -626,7 +627,8 @@ def deadlines(
         with present.opened(out) as stream:
             stream.write(feed(rows.to_pylist(), day).encode())
     else:
-        answer(rows.select(monitor.SCREEN_COLUMNS) if form == "table" else rows, form, out)
+        on_screen = present.form_of(form, out) == "table"
+        answer(rows.select(monitor.SCREEN_COLUMNS) if on_screen else rows, form, out)
     log.info(summary.standing(monitor.status_counts(rows), monitor.presumed(rows)))
     return DONE
 
@@ -644,7 +646,8 @@ def scores(
     store = ctx.obj.store()
     prefixes = monitor.region_prefixes(region) if region else ("",)
     rows = scoring.scores(store, snapshots.load(store, at), level=level, prefixes=prefixes, year=year)
-    answer(scoring.for_screen(rows) if form == "table" else rows, form, out)
+    on_screen = present.form_of(form, out) == "table"
+    answer(scoring.for_screen(rows) if on_screen else rows, form, out)
     return DONE
 
 

@@ -27,6 +27,8 @@ from archive.texts import t
 from parsers.errors import GongkaiError
 
 BINARY = frozenset({"xlsx", "parquet"})
+NAMED = BINARY | {"csv", "json"}
+"""The forms a file's name can tell."""
 
 
 class NotForTerminal(GongkaiError):
@@ -52,9 +54,16 @@ def opened(out: Path | None) -> Iterator[IO[bytes]]:
             yield file
 
 
+def form_of(form: str, out: Path | None) -> str:
+    """The form to write in: where none was chosen (`table`), what the file's name says."""
+    named = out.suffix.removeprefix(".").lower() if out else ""
+    return named if form == "table" and named in NAMED else form
+
+
 def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, main: str = "") -> None:
     """Write one table, or several with their names, to a file or to standard output; on a terminal a table is
     fitted to the screen. Forms that hold one table get `main` of several. Raises NotForTerminal."""
+    form = form_of(form, out)
     on_terminal = out is None and sys.stdout.isatty()
     if on_terminal and form in BINARY:
         raise NotForTerminal(t("{form} is not for a terminal: give --out FILE", form=form))

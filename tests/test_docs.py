@@ -31,6 +31,12 @@ QUESTIONS = re.findall(
     r"^## (\d+)\. .*?^```sql\n(.*?)^```", (DOCS / "cookbook.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
 )
 
+ASKED = [
+    (page.name, sql)
+    for page in PAGES
+    for sql in re.findall(r'^gongkai query "(.*?)"', page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+]
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
@@ -55,6 +61,11 @@ def test_a_question_of_the_cookbook_is_answered(store: Store, number: str, sql: 
     answer = run_sql(store, snapshots.load(store), sql)
     # Of one snapshot of local files nothing was altered, taken down or late.
     assert answer.num_rows > 0 or number in ("6", "7", "8", "10")
+
+
+@pytest.mark.parametrize(("page", "sql"), ASKED)
+def test_what_a_page_asks_is_answered(store: Store, page: str, sql: str) -> None:
+    assert run_sql(store, snapshots.load(store), sql).num_rows > 0
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.english)

@@ -7,13 +7,14 @@ import io
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from archive.present import as_csv, as_json, write
+from archive.present import as_csv, as_json, form_of, give, write
 from archive.workbook import write_workbook
 
 ROWS = pa.Table.from_pylist(
@@ -94,3 +95,21 @@ def test_parquet_is_the_table_itself() -> None:
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="yaml"):
         write(ROWS, "yaml", io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "expected"),
+    [
+        ("table", "x.xlsx", "xlsx"),
+        ("table", "x.CSV", "csv"),
+        ("table", "x.txt", "table"),
+        ("json", "x.csv", "json"),
+    ],
+)
+def test_a_files_name_tells_its_form_where_none_is_chosen(form: str, name: str, expected: str) -> None:
+    assert form_of(form, Path(name)) == expected and form_of(form, None) == form
+
+
+def test_a_workbook_by_its_name_is_one(tmp_path: Path) -> None:
+    give(ROWS, "table", tmp_path / "x.xlsx")
+    assert load_workbook(tmp_path / "x.xlsx").active is not None

@@ -20,9 +20,9 @@ MIAN = Sample("勉县", ("10.50", "20.25"))
 
 @pytest.fixture(autouse=True)
 def store_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two snapshots in `gongkai-data`; the second replaces the facts of the first and adds others."""
+    """Two snapshots in `gongkai-data/demo`; the second replaces the facts of the first and adds others."""
     monkeypatch.chdir(tmp_path)
-    store = open_store("gongkai-data")
+    store = open_store("gongkai-data/demo")
     commit(store, changes([MIAN]), message="", run_id=None, now=NOON)
     again = [replace(MIAN, amounts=("1.00",)), Sample("延边州")]
     commit(store, changes(again), message="", run_id=None, now=NOON)
