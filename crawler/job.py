@@ -19,6 +19,7 @@ from archive.recovery import recover_runs
 from archive.snapshots import latest
 from archive.stores import Store
 from archive.texts import t
+from archive.twice import Twice, printed_twice
 from crawler import sites as registry
 from crawler.progress import Teller, log
 from crawler.recorder import spool_of
@@ -33,13 +34,14 @@ MANY_SITES = 1000
 class JobReport:
     """What a job came to; a part that was not run is None. `standing` counts the deadlines of the whole
     dataset by status, as of today in China, and `presumed` how many of them rest on a presumed date;
-    `handed_over` is the run of the local files that were given to it."""
+    `handed_over` is the run of the local files that were given to it, `twice` what is in two files now."""
 
     crawled: CrawlReport | None = None
     ingested: IngestReport | None = None
     standing: Mapping[str, int] = field(default_factory=dict)
     presumed: int = 0
     handed_over: str | None = None
+    twice: tuple[Twice, ...] = ()
 
 
 class Interrupted(KeyboardInterrupt):
@@ -91,7 +93,9 @@ def read_archive(
     newest = latest(store)
     today = now.astimezone(CHINA).date()
     rows = board(store, newest, today, known) if newest else board_schema().empty_table()
-    return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over)
+    fresh = [one.document_id for one in ingested.documents if not one.known]
+    twice = printed_twice(store, newest, fresh) if newest else ()
+    return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over, twice)
 
 
 def registered() -> Registered:

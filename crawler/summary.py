@@ -37,6 +37,8 @@ def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None
     lines = [set_cell_size(heading, width) + line for heading, line in pairs]
     if known := _known(job):
         lines += ["", t("In the dataset already, not read again:"), *_named(known, whole)]
+    if job.twice:
+        lines += ["", t("In two files, so that sums count it twice:"), *_named(_twice(job), whole)]
     if found := troubles(job):
         lines += ["", t("Needs a person:"), *_by_kind(found, whole or not is_long(job))]
         if place:
@@ -105,6 +107,14 @@ def _known(job: JobReport) -> list[str]:
     """Of the files that were handed over, those that the dataset had: as what, and where."""
     documents = job.ingested.documents if job.ingested else ()
     return [_said_of_known(one) for one in documents if one.known and one.run_id == job.handed_over]
+
+
+def _twice(job: JobReport) -> list[str]:
+    """Whose budgets or accounts are in two files that are both in force, and in which."""
+    return [
+        f"{one.body_name} {one.fiscal_year} {t(one.document_kind)}: {one.one} = {one.other}"
+        for one in job.twice
+    ]
 
 
 def _said_of_known(document: Parsed) -> str:

@@ -27,6 +27,7 @@ NAMES = {
     "added",
     "removed",
     "changed",
+    "adjustment",
 }
 
 
