@@ -23,6 +23,8 @@ OF_CLASSES = """
     level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
     AND (nature = 'all' OR table_type LIKE '%basic%')
 """
+SUMMARY = "summary"
+"""The type of table that speaks where a measure's own is not printed."""
 # The first of these that a document has is shown.
 FUNCTIONAL_TABLES = ("expenditure", "general_expenditure")
 ECONOMIC_TABLES = ("general_basic_economic", "basic_economic", "general_expenditure_economic")
@@ -66,10 +68,14 @@ def figures(version: Version, document_ids: Sequence[str]) -> Figures:
 
 
 def _larger(known: Row | None, row: Row) -> Row:
-    """The row with the larger amount, the one printed first if they are equal."""
+    """The row with the larger amount, not of a summary if there is another; the one printed first if they are
+    equal."""
     if known is None or known["amount"] is None:
         return row
-    return row if row["amount"] is not None and row["amount"] > known["amount"] else known
+    if row["amount"] is None:
+        return known
+    mine, other = ((one["table_type"] != SUMMARY, one["amount"]) for one in (row, known))
+    return row if mine > other else known
 
 
 def _classes(
@@ -95,14 +101,16 @@ def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, li
     sql = f"""
         WITH picked AS (
             SELECT region_code, body_name, fiscal_year, document_kind, document_id,
-                   max(amount_yuan) AS amount, arg_max(fact_id, amount_yuan) AS fact_id
+                   arg_max({{'amount': amount_yuan, 'fact': fact_id}},
+                           (table_type <> '{SUMMARY}', amount_yuan)) AS best
             FROM {{facts}}
-            WHERE {measures()[measure].where} AND {OWN_YEAR} AND fiscal_year = ? AND document_kind = ?
+            WHERE amount_yuan IS NOT NULL AND {measures()[measure].where}
+              AND {OWN_YEAR} AND fiscal_year = ? AND document_kind = ?
               AND starts_with(coalesce(region_code, ''), ?) AND body_name IS NOT NULL
               AND document_id NOT IN (SELECT document_id FROM {{documents}} WHERE superseded_by IS NOT NULL)
             GROUP BY ALL
         )
-        SELECT * FROM picked WHERE amount IS NOT NULL
+        SELECT * EXCLUDE best, best.amount AS amount, best.fact AS fact_id FROM picked
         QUALIFY row_number() OVER (PARTITION BY region_code, body_name ORDER BY amount DESC, fact_id) = 1
         ORDER BY amount DESC, body_name LIMIT ?"""
     groups = version.homes.of_year(year)
