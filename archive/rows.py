@@ -215,6 +215,7 @@ def _check_row(
         "tolerance_yuan": check.tolerance_yuan,
         "status": check.status,
         "severity": check.severity,
+        "fault": check.fault,
         "message": check.message,
         "fact_ids": [cell for cell in cells if cell in pages],
         "page": next((page for page in places if page is not None), None),

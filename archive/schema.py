@@ -603,6 +603,14 @@ CHECKS = TableSchema(
         ),
         Column("status", TEXT, "Result", values=("holds", "rounding", "fails", "untestable"), nullable=False),
         Column("severity", TEXT, "How much it matters", values=("info", "warning", "error"), nullable=False),
+        Column(
+            "fault",
+            TEXT,
+            "Whose a failure is: the publisher's, where one printed amount explains it; the reading's, where "
+            "the page may have been misread (it accuses nobody); unclear; null unless the check fails",
+            values=("publisher", "reading", "unclear"),
+            source=COMPUTED,
+        ),
         Column("message", TEXT, "The result in words", source=COMPUTED),
         Column("fact_ids", TEXTS, "Amounts that take part", source=COMPUTED),
         Column(

@@ -12,6 +12,7 @@ from parsers import accounting, media
 from parsers.completeness import check_completeness
 from parsers.document import Reading
 from parsers.errors import DocumentError
+from parsers.faults import in_words
 from parsers.headline import headline
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
@@ -59,7 +60,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=(*checks, *prose_checks, *form_checks, *check_completeness(reading, tables, head)),
+        checks=in_words((*checks, *prose_checks, *form_checks, *check_completeness(reading, tables, head))),
         members=reading.members,
         notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
         indicators=targets,

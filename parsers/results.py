@@ -14,6 +14,7 @@ from parsers.document import Box, Member, Note, Source, TextLayer
 
 CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
 Severity = Literal["info", "warning", "error"]
+Fault = Literal["publisher", "reading", "unclear"]
 DocumentKind = Literal["budget", "accounts", "adjustment", "other"]
 BodyLevel = Literal["government", "department", "unit"]
 
@@ -136,7 +137,10 @@ class CellRef:
 @dataclass(frozen=True, slots=True)
 class Check:
     """One evaluation of one identity (勾稽关系) or rule: left = right, within a tolerance. `page` is that
-    of the words it is about; None where that is the page of the first of `facts`, or of the first table."""
+    of the words it is about; None where that is the page of the first of `facts`, or of the first table.
+
+    `fault` says whose a failure is: `publisher` where one amount, as printed, explains it; `reading` where
+    the page may have been misread, so that it accuses nobody; else `unclear`. None unless the check fails."""
 
     rule: str
     table_nos: tuple[int, ...]
@@ -150,6 +154,7 @@ class Check:
     tolerance_yuan: Decimal | None = None
     facts: tuple[CellRef, ...] = ()
     page: int | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from parsers.accounting.evaluate import Verdict
 from parsers.accounting.rules import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
-from parsers.results import BudgetTable, CellRef, Check, Fact
+from parsers.results import BudgetTable, CellRef, Check, Fact, Fault
 
 _NAMED = 3  # suspects a message lists by name
 
@@ -26,9 +26,10 @@ def check_of(verdict: Verdict, explanations: Sequence[Explanation], book: Book) 
     """The check of one equation."""
     equation, rule = verdict.equation, verdict.equation.rule
     terms = (*equation.left, *equation.right)
-    says = _says(verdict, book)
+    says, fault = _says(verdict, book), None
     if verdict.status == "fails":
         says = _add(says, _explained(explanations, book))
+        fault = _fault(explanations, verdict, book)
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
@@ -41,6 +42,7 @@ def check_of(verdict: Verdict, explanations: Sequence[Explanation], book: Book) 
         difference_yuan=verdict.difference,
         tolerance_yuan=verdict.tolerance,
         facts=tuple(dict.fromkeys(term.ref for term in terms if term.fact is not None)),
+        fault=fault,
     )
 
 
@@ -81,8 +83,7 @@ def _explained(explanations: Sequence[Explanation], book: Book) -> Place:
         return Place("现有数字不能判断是哪一处有误。", "The figures do not show which amount is wrong.")
     if len(explanations) == 1:
         likely = _one(explanations[0], book)
-        likely = Place(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
-        return _add(likely, _fault(explanations[0].cells, book))
+        return Place(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
     named = [_one(explanation, book) for explanation in explanations[:_NAMED]]
     more = len(explanations) - len(named)
     return Place(
@@ -135,15 +136,14 @@ def _name(cell: CellRef, book: Book) -> Place:
     return cell_name(sheet.term(cell.row_no, cell.col_no), sheet.table)
 
 
-def _fault(cells: frozenset[CellRef], book: Book) -> Place:
-    """Whether the publisher or the reading of a scan is the likelier cause."""
+def _fault(explanations: Sequence[Explanation], verdict: Verdict, book: Book) -> Fault:
+    """The publisher's where the document's own text leaves one explanation; a scan may have been misread."""
+    terms = (*verdict.equation.left, *verdict.equation.right)
+    cells = (term.ref for term in terms) if len(explanations) != 1 else explanations[0].cells
     tables = [_table(cell, book) for cell in cells]
     if any(fact.source == "scan" for table in tables for fact in table.facts[:1]):
-        return Place("原件为扫描件，也可能是识别有误，请对照原页。",
-                     "The page is a scan: it may have been misread; compare the page.")  # fmt: skip
-    return Place(
-        "原件的文字如此，疑为公开方的错误。", "The document’s own text says so: likely the publisher’s error."
-    )
+        return "reading"
+    return "publisher" if len(explanations) == 1 else "unclear"
 
 
 def check_of_gap(gap: Gap) -> Check:
@@ -163,6 +163,7 @@ def check_of_finding(finding: Finding) -> Check:
         severity=rule.severity if finding.status in ("fails", "untestable") else "info",
         message=f"{finding.says.zh} | {finding.says.en}",
         facts=finding.refs,
+        fault="unclear" if finding.status == "fails" else None,
     )
 
 

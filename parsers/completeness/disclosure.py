@@ -145,4 +145,5 @@ def found(
         severity=entry.severity if status == "fails" else "info",
         message=f"{entry.zh}{place[0]}：{what[0]} | {entry.en}{place[1]}: {what[1]}",
         page=page,
+        fault="unclear" if status == "fails" else None,
     )

@@ -170,4 +170,5 @@ def _check(
         difference_yuan=None if left is None or right is None else left - right,
         tolerance_yuan=None if left is None else HALF_STEP,
         facts=tuple(refs),
+        fault="unclear" if status == "fails" else None,
     )

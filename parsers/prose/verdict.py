@@ -44,4 +44,5 @@ def verdict(
         tolerance_yuan=None if tolerance is None else tolerance.quantize(CENT),
         facts=facts,
         page=figure.page,
+        fault="unclear" if status == "fails" else None,
     )

@@ -9,6 +9,7 @@ import pytest
 
 from parsers.accounting import check
 from parsers.accounting.slips import slip
+from parsers.faults import in_words
 from parsers.results import BudgetTable, Check
 from tests.parsers.accounting.test_accounting import EXPENDITURE, checked, expenditure
 from tests.parsers.builders import grid
@@ -53,10 +54,20 @@ def test_a_missing_row_is_told_from_a_wrong_amount() -> None:
 
 def test_the_reading_of_a_scan_is_suspected_before_the_publisher() -> None:
     (table,), _ = expenditure(row5="2130305|水利工程建设|2.00||2.60")
-    text = failing(check([table])[1])[0].message
+    text = in_words(failing(check([table])[1]))[0]
+    assert (text.fault, "公开方" in text.message, "识别" in text.message) == ("publisher", True, False)
     scan = replace(table, facts=tuple(replace(fact, source="scan") for fact in table.facts))
-    assert "公开方" in text and "识别" not in text
-    assert "识别" in failing(check([scan])[1])[0].message
+    read = in_words(failing(check([scan])[1]))[0]
+    assert (read.fault, "公开方" in read.message, "识别" in read.message) == ("reading", False, True)
+
+
+def test_the_publisher_is_named_only_where_one_amount_explains_it() -> None:
+    _, checks = expenditure(row3="21303|水利|3.00|2.00|1.00")
+    assert {c.fault for c in checks if c.status != "fails"} == {None}
+    for failed in in_words(failing(checks)):
+        assert (
+            ("公开方" in failed.message) == ("publisher’s" in failed.message) == (failed.fault == "publisher")
+        )
 
 
 @pytest.mark.parametrize(
