@@ -13,6 +13,7 @@ from parsers.completeness import check_completeness
 from parsers.document import Reading
 from parsers.errors import DocumentError
 from parsers.faults import in_words
+from parsers.government import headline_of, recognised
 from parsers.headline import headline
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
@@ -45,12 +46,20 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         )
     # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
     head = headline(reading, budget_tables(reading), hints)
+    if government := recognised(reading, hints):
+        head = headline_of(government, head, reading, hints)
     printed = budget_tables(reading, head.fiscal_year)
     targets = indicators(printed)
-    tables, checks = accounting.check(printed, targets)
+    tables, checks = (printed, ()) if government else accounting.check(printed, targets)
     statements, prose_checks = read_prose(reading, tables, head)
     targets = indicators(tables)
-    form_checks = check_forms(targets, tables, statements)
+    if not government:  # what departments must print binds no government
+        checks = (
+            *checks,
+            *prose_checks,
+            *check_forms(targets, tables, statements),
+            *check_completeness(reading, tables, head),
+        )
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
@@ -60,7 +69,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=in_words((*checks, *prose_checks, *form_checks, *check_completeness(reading, tables, head))),
+        checks=in_words(checks),
         members=reading.members,
         notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
         indicators=targets,

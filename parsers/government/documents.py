@@ -1,0 +1,182 @@
+"""Is a document a government's own (政府预决算, 债务, 决算报告), or a department's?
+
+Invariant: the document's own cover decides first, then its tables, then its sentences; whoever says 部门预算
+on the cover is a department. Where the evidence is thin the document is not a government's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from parsers.document import Grid, Reading, TextBlock
+from parsers.reference.load import load_yaml
+from parsers.results import DocumentKind, Hints
+from parsers.text import fold
+
+COVER_LINES = 8
+TITLE_LINES = 4  # lines above a grid that may hold its title
+HEAD_ROWS = 6  # rows of a sheet that may hold its title
+LONGEST_TITLE = 60
+_ENOUGH_POINTS = 2
+_NAMES = re.compile(r"表|情况|草案|限额|余额|平衡")
+_OPEN = re.compile(r"(?:情况|和|与|及|年|算|[省市县区州])$")  # where a title goes on in the next line
+
+
+@dataclass(frozen=True, slots=True)
+class GovernmentDocument:
+    """What the recognition found: the lines it rests on, and the kind and scope they name."""
+
+    cover: tuple[str, ...]
+    titles: tuple[str, ...]
+    kind: DocumentKind | None = None
+    scope: str | None = None
+
+
+def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
+    """The document as a government's, or None where it is a department's or nobody's."""
+    cover = tuple(cover_lines(reading))
+    names = [fold(text) for text in (reading.title, hints.article_title, _stem(hints.file_name)) if text]
+    titles = tuple(_titles(reading.blocks))
+    knowledge = _knowledge()
+    heading = "".join(cover[:COVER_LINES])
+    if any(p.search(text) for p in knowledge.department for text in (heading, *names)):
+        return None
+    if hints.body_name and re.search(r"[局委办厅院部处所队站]$", hints.body_name) and not _prints(titles):
+        return None
+    said = any(p.search(text) for p in knowledge.government for text in (heading, *names))
+    if not (_prints(titles) or (said and _no_department(titles)) or _lists_taxes(reading) or _tells(reading)):
+        return None
+    words = (*names, *pairs(cover))
+    return GovernmentDocument(cover, titles, _kind(words, titles), _scope(words))
+
+
+def pairs(lines: Sequence[str]) -> Iterator[str]:
+    """Each line with the one below it, then alone: a title is often broken over two lines."""
+    for position, line in enumerate(lines):
+        following = lines[position + 1] if position + 1 < len(lines) else ""
+        if following and _OPEN.search(line):
+            yield line + following
+        yield line
+
+
+def cover_lines(reading: Reading) -> Iterator[str]:
+    """The first lines of text, folded: up to the first table."""
+    count = 0
+    for block in reading.blocks:
+        if isinstance(block, Grid) or count >= COVER_LINES:
+            return
+        if block.style in ("furniture", "sheet"):
+            continue
+        for line in block.text.split("\n"):
+            if compact := fold(line):
+                count += 1
+                yield compact[:200]
+
+
+def _titles(blocks: Sequence[TextBlock | Grid]) -> Iterator[str]:
+    """The short lines above each grid and the spanning cells in its first rows: titles are among them."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, TextBlock):
+            if block.style != "furniture":
+                lines.extend(block.text.split("\n"))
+            continue
+        near = [fold(part) for line in lines[-TITLE_LINES:] for part in line.split("\t")]
+        inside = [t for cell in block.cells if cell.row < HEAD_ROWS and _NAMES.search(t := fold(cell.text))]
+        yield from (text for text in (*near, *inside) if 4 <= len(text) <= LONGEST_TITLE and "。" not in text)
+        lines = []
+
+
+def _prints(titles: Sequence[str]) -> bool:
+    """Whether the titles of tables are those of a government, and not mostly those of a department."""
+    points = sum(
+        max((n for n, p in _knowledge().tables if p.search(title)), default=0) for title in set(titles)
+    )
+    departments = sum(bool(_knowledge().department_tables.search(title)) for title in set(titles))
+    return points >= _ENOUGH_POINTS and departments * 2 <= points
+
+
+def _no_department(titles: Sequence[str]) -> bool:
+    return not any(_knowledge().department_tables.search(title) for title in titles)
+
+
+def _lists_taxes(reading: Reading) -> bool:
+    """Rows that only a government's tables print, whatever stands above them."""
+    labels = {
+        fold(line)
+        for block in reading.blocks
+        if isinstance(block, Grid)
+        for cell in block.cells
+        for line in cell.text.split("\n")
+        if len(cell.text) < 2000
+    }
+    return sum(bool(_knowledge().rows.search(label)) for label in labels) >= _knowledge().least_rows
+
+
+def _tells(reading: Reading) -> bool:
+    """A text without tables that speaks of a whole government's accounts."""
+    if any(isinstance(block, Grid) and block.n_rows > 3 for block in reading.blocks):
+        return False
+    text = "".join(fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
+    return len(_knowledge().sentences.findall(text)) >= _knowledge().least_sentences
+
+
+def _kind(words: Sequence[str], titles: Sequence[str]) -> DocumentKind | None:
+    """The kind that a line on the cover, a name or a table's title says, sentences left out."""
+    for text in (*words, *titles):
+        if len(text) > LONGEST_TITLE or "。" in text:
+            continue
+        for kind, pattern in _knowledge().kinds:
+            if pattern.search(text):
+                return kind
+    return None
+
+
+def _scope(words: Sequence[str]) -> str | None:
+    """The scope the title on the cover gives to everything in the document."""
+    for text in words[:4]:
+        for scope, pattern in _knowledge().scopes:
+            if len(text) <= LONGEST_TITLE and pattern.search(text):
+                return scope
+    return None
+
+
+def _stem(name: str | None) -> str | None:
+    return name.rsplit("/", 1)[-1].rsplit(".", 1)[0] if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """`government_documents.yaml`, compiled."""
+
+    department: tuple[re.Pattern[str], ...]
+    government: tuple[re.Pattern[str], ...]
+    tables: tuple[tuple[int, re.Pattern[str]], ...]
+    department_tables: re.Pattern[str]
+    rows: re.Pattern[str]
+    least_rows: int
+    sentences: re.Pattern[str]
+    least_sentences: int
+    kinds: tuple[tuple[DocumentKind, re.Pattern[str]], ...]
+    scopes: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@cache
+def _knowledge() -> _Knowledge:
+    raw: dict[str, Any] = load_yaml("government_documents.yaml")
+    return _Knowledge(
+        department=tuple(re.compile(p) for p in raw["department"]),
+        government=tuple(re.compile(p) for p in raw["government"]),
+        tables=tuple((entry["points"], re.compile(entry["pattern"])) for entry in raw["tables"]),
+        department_tables=re.compile(raw["department_tables"]),
+        rows=re.compile(raw["rows"]),
+        least_rows=raw["least_rows"],
+        sentences=re.compile(raw["sentences"]),
+        least_sentences=raw["least_sentences"],
+        kinds=tuple((entry["kind"], re.compile(entry["pattern"])) for entry in raw["kinds"]),
+        scopes=tuple((entry["scope"], re.compile(entry["pattern"])) for entry in raw["scopes"]),
+    )

@@ -1,0 +1,149 @@
+"""The place whose government a document is about: `关于保山市2025年…` → 保山市, 530500.
+
+Invariant: a place is read from the document's words, or is the region that all rows of its tables by region
+have in common; a name that fits several regions has a code only where the site's region decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from parsers.document import Grid, Reading
+from parsers.reference import regions
+from parsers.text import fold
+
+_LONGEST = 14
+_LEAST_REGIONS = 3
+_ENDS = "省市区县旗州盟"
+# What follows a place in the lines that name the government: 保山市2025年, 保山市财政局, 保山市第五届人民…
+_AFTER = re.compile(
+    r"(?:全辖|本级|人民政府|地方|政府|财政|第[一二三四五六七八九十\d]{1,4}届|[一二三四五六七八九十]{1,3}届人[大民]"
+    r"|20\d\d|二[○〇O零]|人[大民]|一般公共|政府性|国有资本|社会保险|预算|决算)"
+)
+_WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
+_BEFORE = re.compile(r"(?:关于|[—\-在〔(《1-9]|^|年|\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`name` as the region's full name, or as printed where no code is known."""
+
+    name: str
+    region_code: str | None
+
+
+def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within: str | None) -> Place | None:
+    """The place the cover names; failing that the region that the labels of rows by region have in common;
+    failing that the place that titles, then sentences name (`sources`: folded lines of cover, titles, text);
+    failing that the site's region."""
+    cover, *others = sources
+    if found := _named(cover, within):
+        return found
+    if common := common_region(row_labels):
+        return _place(common)
+    for lines in others:
+        read = list(lines)
+        if found := _named(read, within):
+            return _raised(found, read)
+    return _place(within) if within else None
+
+
+def _raised(place: Place, lines: Sequence[str]) -> Place | None:
+    """A place that sentences name most is a part of the whole where they speak of 全市 and it is a county:
+    then the city that most counties named belong to."""
+    whole = Counter(match for line in lines for match in re.findall(r"全[省市县区州盟旗]", line))
+    known = regions.region(place.region_code) if place.region_code else None
+    if not whole or known is None or known.level != "county" or known.name.endswith("市"):
+        return place
+    if whole.most_common(1)[0][0] not in ("全市", "全州", "全盟"):
+        return place
+    codes = [code for line in lines for name, _ in mentions(line) if (code := _code(name, None))]
+    city, count = Counter(code[:4] for code in codes).most_common(1)[0]
+    return _place(f"{city}00") if count * 2 > len(codes) else None
+
+
+def _named(lines: Iterable[str], within: str | None) -> Place | None:
+    """The place most often named, a mention beside 财政局, a year or a congress before any other."""
+    votes: Counter[str] = Counter()
+    for line in dict.fromkeys(lines):
+        for name, weight in mentions(line):
+            votes[name] += weight
+    for name, count in votes.most_common(2):
+        code = _code(name, within)
+        if code:
+            return _place(code)
+        if count >= _WEIGHTS[0]:
+            return Place(name, None)
+    return None
+
+
+def _place(code: str) -> Place | None:
+    known = regions.region(code)
+    return Place(known.name, known.code) if known else None
+
+
+def mentions(line: str) -> Iterable[tuple[str, int]]:
+    """The full names of regions in a line, the longest at each place, with what they weigh."""
+    start = 0
+    while start < len(line) - 1:
+        name = _name_at(line, start)
+        if name is None:
+            start += 1
+            continue
+        after = line[start + len(name) :]
+        yield name, _WEIGHTS[0] if _AFTER.match(after) else _WEIGHTS[1]
+        start += len(name)
+
+
+def _name_at(line: str, start: int) -> str | None:
+    for end in range(min(len(line), start + _LONGEST), start + 1, -1):
+        if line[end - 1] in _ENDS and end - start >= 3 and regions.find(line[start:end]):
+            return line[start:end]
+        if (
+            line[end - 1] in _ENDS
+            and end - start == 2
+            and any(r.name == line[start:end] for r in regions.find(line[start:end]))
+            and _BEFORE.search(line[:start])
+        ):
+            return line[start:end]  # 勉县; 的县 is no name
+    return None
+
+
+def _code(name: str, within: str | None) -> str | None:
+    found = regions.find(name)
+    if len(found) > 1 and within:
+        found = regions.find(name, within=within)
+    return found[0].code if len(found) == 1 else None
+
+
+def common_region(labels: Iterable[str]) -> str | None:
+    """The region among those the labels name that contains all others, else the lowest one above three."""
+    codes = set()
+    for label in labels:
+        compact = fold(label)
+        found = regions.find(compact) if 3 <= len(compact) <= _LONGEST and compact[-1] in _ENDS else ()
+        if len(found) == 1:
+            codes.add(found[0].code)
+    widest = [code for code in codes if all(other.startswith(regions.prefix(code)) for other in codes)]
+    if widest:
+        return min(widest)
+    if len(codes) < _LEAST_REGIONS:
+        return None
+    for digits in (4, 2):
+        above = {code[:digits] for code in codes}
+        if len(above) == 1:
+            return above.pop().ljust(6, "0")
+    return None
+
+
+def row_labels(reading: Reading) -> Iterable[str]:
+    """The texts of the first two columns of every grid."""
+    return chain.from_iterable(
+        (cell.text for cell in block.cells if cell.col < 2)
+        for block in reading.blocks
+        if isinstance(block, Grid)
+    )

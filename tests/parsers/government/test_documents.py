@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from parsers import parse_document
+from parsers.government import headline_of, recognised
+from parsers.headline import headline
+from parsers.results import Headline, Hints
+from tests.parsers.builders import grid, reading
+
+DEBT = grid("地区|债务限额|债务余额", "某地|510.66|504.62")
+
+
+def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline | None:  # noqa: B008
+    blocks = reading(*lines, *([table] if table else []))  # type: ignore[list-item]
+    found = recognised(blocks, hints)
+    return headline_of(found, headline(blocks, (), hints), blocks, hints) if found else None
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "code", "year", "kind"),
+    [
+        ("表4-1/22 吉林省2018年地方政府债务限额及余额决算情况表", "吉林省", "220000", 2018, "accounts"),
+        (
+            "市五届人大六次会议文件（十四）/关于临沧市2025年地方财政预算执行情况/和2026年地方财政预算草案的报告",
+            "临沧市",
+            "530900",
+            2026,
+            "budget",
+        ),
+        (
+            "关于抚顺市2025年财政决算的报告/——2026年6月23日在抚顺市第十七届/人民代表大会常务委员会上",
+            "抚顺市",
+            "210400",
+            2025,
+            "accounts",
+        ),
+        ("勉县2024年财政总决算报告/勉县财政局", "勉县", "610725", 2024, "accounts"),
+        ("武汉市二○二五年全市一般公共预算收入执行情况表", "武汉市", "420100", 2025, "budget"),
+        ("宝鸡市2025年市级预算调整方案（草案）/宝鸡市财政局", "宝鸡市", "610300", 2025, "adjustment"),
+    ],
+)
+def test_a_governments_document_has_the_place_as_its_body(
+    lines: str, name: str, code: str, year: int, kind: str
+) -> None:
+    head = read(*lines.split("/"), table=DEBT)
+    assert head is not None
+    assert (head.body_name, head.body_level, head.region_code) == (name, "government", code)
+    assert (head.fiscal_year, head.document_kind) == (year, kind)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "宝鸡市财政局2025年部门预算",
+        "2026年度/福州市公安局治安/支队/单位预算",
+        "普陀区2026年区级部门预算/预算主管部门：普陀区司法局",
+        "勉县医疗保障局2024年度部门决算公开/一般公共预算收入支出决算表",
+    ],
+)
+def test_a_departments_document_is_no_governments(lines: str) -> None:
+    assert read(*lines.split("/"), table=grid("科目|金额", "合计|1.00")) is None
+
+
+def test_tables_tell_a_government_where_the_cover_is_silent() -> None:
+    table = grid("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4", "非税收入|1")
+    assert read("附表一", table=table) is not None
+
+
+def test_the_regions_of_rows_have_the_place_in_common() -> None:
+    rows = grid("地区|债务限额", "全区|9", "银川市|5", "石嘴山市|3", "吴忠市|1")
+    head = read("2020年全区政府债务限额和余额情况表", table=rows)
+    assert head is not None
+    assert head.region_code == "640000"
+
+
+def test_a_name_several_regions_share_has_a_code_only_within_the_site() -> None:
+    lines = ("关于朝阳区2025年预算执行情况和2026年预算草案的报告", "各位代表：")
+    alone = read(*lines)
+    assert alone is not None
+    assert (alone.body_name, alone.region_code) == ("朝阳区", None)
+    there = read(*lines, hints=Hints(region_code="110000"))
+    assert there is not None
+    assert there.region_code == "110105"
+
+
+def test_no_rule_for_departments_is_applied_to_a_government() -> None:
+    """Whole scope beside own level, transfers beside revenue: nothing of a department's tables holds here."""
+    page = (
+        "<html><body><h1>关于勉县2025年预算执行情况和2026年预算草案的报告</h1><p>表1 2025年全县一般公共预算收支总表</p>"
+        "<p>单位：万元</p><table><tr><td>项目</td><td>预算数</td><td>项目</td><td>预算数</td></tr>"
+        "<tr><td>一、税收收入</td><td>60</td><td>一、一般公共服务支出</td><td>70</td></tr>"
+        "<tr><td>二、非税收入</td><td>20</td><td>二、教育支出</td><td>50</td></tr>"
+        "<tr><td>收入总计</td><td>100</td><td>支出总计</td><td>130</td></tr></table></body></html>"
+    )
+    document = parse_document(page.encode())
+    assert document.headline.body_name == "勉县"
+    assert [check for check in document.checks if check.status == "fails"] == []
