@@ -87,7 +87,8 @@ def test_a_name_several_regions_share_has_a_code_only_within_the_site() -> None:
 def test_no_rule_for_departments_is_applied_to_a_government() -> None:
     """Whole scope beside own level, transfers beside revenue: nothing of a department's tables holds here."""
     page = (
-        "<html><body><h1>关于勉县2025年预算执行情况和2026年预算草案的报告</h1><p>表1 2025年全县一般公共预算收支总表</p>"
+        "<html><body><h1>关于勉县2025年预算执行情况和2026年预算草案的报告</h1>"
+        "<p>表1 2025年全县一般公共预算收支总表</p>"
         "<p>单位：万元</p><table><tr><td>项目</td><td>预算数</td><td>项目</td><td>预算数</td></tr>"
         "<tr><td>一、税收收入</td><td>60</td><td>一、一般公共服务支出</td><td>70</td></tr>"
         "<tr><td>二、非税收入</td><td>20</td><td>二、教育支出</td><td>50</td></tr>"
