@@ -96,6 +96,7 @@ FUNDS = (
     "other_revenue",
     "nonfiscal_balance",
     "carryover",
+    "social_insurance",
 )
 NATURES = (
     "all",
@@ -106,6 +107,20 @@ NATURES = (
     "subsidy_to_subordinate",
     "special_business",
 )
+# What a statement of a government's report measures (`parsers/reference/report_terms.yaml`).
+MEASURES = (
+    "general_revenue", "total_fiscal_revenue", "tax_revenue", "nontax_revenue", "general_expenditure",
+    "fund_revenue", "fund_expenditure", "land_revenue", "state_capital_revenue", "state_capital_expenditure",
+    "social_insurance_revenue", "social_insurance_expenditure", "social_insurance_balance",
+    "transfers_received", "transfers_paid", "remitted_up", "debt_received", "debt_repaid", "carried_in",
+    "carried_out", "moved_in", "moved_out", "stabilisation_used", "stabilisation_added", "total_revenue",
+    "total_expenditure", "debt_limit", "general_debt_limit", "special_debt_limit", "debt_balance",
+    "general_debt_balance", "special_debt_balance", "new_debt_limit", "new_general_debt_limit",
+    "new_special_debt_limit", "debt_issued", "general_debt_issued", "special_debt_issued",
+    "general_debt_repaid", "special_debt_repaid",
+)  # fmt: skip
+SCOPES = ("whole", "own", "region")
+STAGES = ("budget", "adjusted", "changed", "execution", "estimated", "final", "prior", "next")
 PERIODS = ("current", "carryover", "prior_year", "total", "opening", "budget", "adjusted", "final", "closing")
 
 PLACE = (
@@ -577,6 +592,26 @@ STATEMENTS = TableSchema(
             source=PRINTED,
         ),
         Column("reason", TEXT, "The reason the sentence gives", "原因", source=PRINTED),
+        Column(
+            "measure",
+            TEXT,
+            "What a government's report measures; null where the words before the amount say more, or less",
+            values=MEASURES,
+            source=COMPUTED,
+        ),
+        Column("fund", TEXT, "Account (四本预算) the measure belongs to", values=FUNDS, source=COMPUTED),
+        Column(
+            "scope",
+            TEXT,
+            "Whose money: the whole area, the government's own level, or the region that the row names",
+            "口径",
+            values=SCOPES,
+            source=PRINTED,
+        ),
+        Column("stage", TEXT, "Stage of the amount within its year", values=STAGES, source=PRINTED),
+        Column("fiscal_year", COUNT, "Year of the amount", "年度", unit="year", source=PRINTED),
+        Column("row_region_code", TEXT, "Region named by the sentence, 6 digits", source=GB2260),
+        Column("row_region_name", TEXT, "Region or level as the sentence names it", source=PRINTED),
     ),
     primary_key=("document_id", "statement_no"),
     replace_key="document_id",

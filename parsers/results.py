@@ -175,7 +175,11 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One figure in a sentence: what it is about, its amount, and the change against the year before."""
+    """One figure in a sentence: what it is about, its amount, and the change against the year before.
+
+    Of a government's report also `measure` (general_revenue, special_debt_balance …), the account (`fund`),
+    whose money it is (`scope`: whole, own or region, then with the region's code and name), `stage` and
+    `fiscal_year`; None where the sentence leaves it open."""
 
     sentence: str
     subject: str | None = None
@@ -185,6 +189,13 @@ class Statement:
     direction: Literal["increase", "decrease", "unchanged"] | None = None
     reason: str | None = None
     page: int | None = None
+    measure: str | None = None
+    fund: str | None = None
+    scope: str | None = None
+    stage: str | None = None
+    fiscal_year: int | None = None
+    row_region_code: str | None = None
+    row_region_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

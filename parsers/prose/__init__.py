@@ -15,6 +15,7 @@ from parsers.prose.figure import Figure
 from parsers.prose.index import Index
 from parsers.prose.paragraphs import Paragraph, paragraphs
 from parsers.prose.reader import figures
+from parsers.prose.report import report_statements
 from parsers.prose.shares import check_shares
 from parsers.prose.sums import check_sums
 from parsers.prose.terms import OF_REGION, terms
@@ -27,7 +28,10 @@ ENOUGH = 3  # amounts that make a text more than a mention
 def read_prose(
     reading: Reading, tables: Sequence[BudgetTable], headline: Headline
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
-    """Every figure of the text, and the checks of those that can be tested."""
+    """Every figure of the text, and the checks of those that can be tested. A government's own report is read
+    by the words of reports, and tested against nothing here."""
+    if headline.body_level == "government":
+        return report_statements(reading, headline), ()
     return check_paragraphs(paragraphs(reading.blocks), tables, headline)
 
 

@@ -14,7 +14,7 @@ from parsers.readers.html_text import SILENT_TAGS, is_hidden
 
 _CONTAINER_IDS = re.compile(
     r"zoom|ucap-content|vsb_content.*|content_?body|article_?(?:content|body)|news_?content|trs_?editor|"
-    r"div_?zoom|newscontent|zoomcon|mainText|ivs_content|text_?content",
+    r"div_?zoom|font_?zoom|newscontent|zoomcon|mainText|ivs_content|text_?content",
     re.I,
 )
 _CONTAINER_CLASSES = re.compile(
@@ -32,6 +32,9 @@ _GENERIC = frozenset(("body", "div", "section", "article", "main", "center", "fo
 ENOUGH_CHARACTERS = 10
 DOMINANT = 0.8
 """Share of the page's text a node must keep for the search to descend into it."""
+NAMED_SHARE = 0.2
+"""Share of the densest node's text that a container with a known name must hold: a box around the date and
+the source of an article bears such a name, too."""
 BUDGET_AMOUNTS = 3
 """A table with this many printed amounts belongs to the article."""
 
@@ -44,11 +47,13 @@ def main_content(body: etree._Element) -> etree._Element:
         for element in weights
         if element is not body and _is_container(element) and _has_content(element, weights)
     ]
-    if named:
-        heaviest = max(weights[element] for element in named)
+    densest = _densest(body, weights)
+    heaviest = max((weights[element] for element in named), default=0)
+    pictures = any(weights[element] < ENOUGH_CHARACTERS for element in named)
+    if named and (pictures or heaviest >= NAMED_SHARE * weights[densest]):
         chosen = [element for element in named if weights[element] >= 0.1 * heaviest]
     else:
-        chosen = [_densest(body, weights)]
+        chosen = [densest]
     chosen += [table for table in body.iter("table") if amounts_in(table) >= BUDGET_AMOUNTS]
     return _common_ancestor(chosen, body)
 

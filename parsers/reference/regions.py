@@ -64,20 +64,20 @@ def _table() -> dict[str, Region]:
     return table
 
 
-def _spellings(name: str) -> set[str]:
+def spellings(name: str) -> set[str]:
     """The ways a region is called: 延边朝鲜族自治州 is also 延边州 and 延边. One character is no name."""
-    spellings = {name}
+    found = {name}
     if match := _AUTONOMOUS.match(name):
-        spellings.add(match[1] + match[2])
+        found.add(match[1] + match[2])
     stems = {_SUFFIX.sub("", name), name.removesuffix("自治区")}  # the latter for 内蒙古
-    return spellings | {stem for stem in stems if len(stem) >= 2}
+    return found | {stem for stem in stems if len(stem) >= 2}
 
 
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
     index: defaultdict[str, list[Region]] = defaultdict(list)
     for region_ in _table().values():
-        for spelling in _spellings(region_.name):
+        for spelling in spellings(region_.name):
             index[spelling].append(region_)
     return {name: tuple(regions) for name, regions in index.items()}
 
@@ -107,6 +107,12 @@ def find(name: str, within: str | None = None) -> tuple[Region, ...]:
             if ancestor.code.startswith(begin) and (below := find(name[cut:], ancestor.code)):
                 return tuple(r for r in below if r.code != ancestor.code) or below
     return ()
+
+
+def below(code: str) -> tuple[Region, ...]:
+    """The regions below that of `code`, at any depth, by code."""
+    begin = prefix(code)
+    return tuple(r for r in _table().values() if r.code.startswith(begin) and r.code != code)
 
 
 def prefix(code: str) -> str:

@@ -1,0 +1,58 @@
+"""A government's report on its budget (政府预算报告): figures as statements with measure, scope, year, stage.
+
+Invariant: prefers no measure to a wrong one; see `reader`. Source: 预算法 art. 14 (what is published), and
+the reports themselves. Entry: `report_statements`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.document import Reading
+from parsers.prose.paragraphs import paragraphs
+from parsers.prose.report.figure import ReportFigure
+from parsers.prose.report.reader import ReportReader
+from parsers.prose.report.scope import Territory
+from parsers.results import Headline, Statement
+from parsers.text import fold
+
+_EXECUTED = re.compile(r"(20\d\d)年?度?[^，。]{0,20}?(?:执行|决算)")
+_DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案)\)|草案|安排)")
+
+
+def report_statements(reading: Reading, headline: Headline) -> tuple[Statement, ...]:
+    """The figures of the running text of a report; amounts in yuan."""
+    reader = ReportReader(Territory(headline.region_code), _years(reading, headline))
+    return tuple(map(_statement, reader.read(paragraphs(reading.blocks))))
+
+
+def _years(reading: Reading, headline: Headline) -> dict[str, int]:
+    """The years of what was executed and of what is planned, by the title."""
+    title = fold(headline.title or reading.title or "")
+    executed, draft = _EXECUTED.search(title), _DRAFT.search(title)
+    years: dict[str, int] = {}
+    if executed:
+        years = {"execution": int(executed[1]), "final": int(executed[1])}
+    if draft:
+        years["budget"] = int(draft[1])
+    return years
+
+
+def _statement(figure: ReportFigure) -> Statement:
+    signed = figure.change if figure.change is not None else figure.percent
+    return Statement(
+        sentence=figure.sentence,
+        subject=figure.words or None,
+        amount_yuan=figure.amount.yuan,
+        change_yuan=figure.change,
+        change_percent=figure.percent,
+        direction=None if not signed else "increase" if signed > 0 else "decrease",
+        page=figure.page,
+        measure=figure.measure,
+        fund=figure.fund,
+        scope=figure.scope.kind if figure.scope else None,
+        stage=figure.stage,
+        fiscal_year=figure.year,
+        row_region_code=figure.scope.code if figure.scope else None,
+        row_region_name=figure.scope.name if figure.scope else None,
+    )

@@ -1,0 +1,83 @@
+"""What the sentences of a report leave to what was said before: place, account, year and stage.
+
+Invariant: the nearest mention wins: the sentence's, the paragraph's, the heading's; a heading that names two
+of a kind (全市和市本级) names none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from parsers.prose.report.scope import Scope, Territory
+from parsers.prose.report.terms import report_terms
+
+YEAR = re.compile(r"(?<![\d-])(20\d\d)年(?!来|间)")
+_END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")
+
+
+@dataclass(slots=True)
+class Context:
+    """What was named last. `first` is the number of the first figure of the paragraph."""
+
+    first: int = 0
+    scope: Scope | None = None
+    fund: str | None = None
+    year: int | None = None
+    stage: str | None = None
+    one_year: bool = True  # False where the sentence speaks of several years, or of a part of one
+    insurance: bool = False  # one of the insurances was named after the account of all
+    several: bool = False  # the paragraph spoke of several years before
+    listing: bool = False  # the sentence lists parts of an amount that has no measure
+
+    def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:
+        """Take up what a sentence's `text` names."""
+        terms = report_terms()
+        said = terms.comparison.sub("", text)
+        self._note_place_and_account(said, territory, heading=False)
+        if found := YEAR.findall(said):
+            self.year = int(found[-1])
+        elif self.year is None and years and _END_OF_LAST_YEAR.search(said):
+            self.year = min(years.values())
+        several = bool(terms.several_years.search(said))
+        self.several |= several
+        if several or terms.part_year.search(said):
+            self.one_year = False
+
+    def _note_place_and_account(self, said: str, territory: Territory, *, heading: bool) -> None:
+        terms = report_terms()
+        mentions = territory.mentions(said)
+        if mentions and not (heading and len({scope.kind for _, _, scope in mentions}) > 1):
+            self.scope = mentions[-1][2]
+        funds = [(m.end(), name) for name, words in terms.funds.items() for m in words.finditer(said)]
+        if funds and not (heading and len({name for _, name in funds}) > 1):
+            self.fund = max(funds)[1]
+        if mention := terms.insurance.search(said):
+            self.insurance = mention.start() > said.rfind("社会保险基金")
+        elif "社会保险基金" in said:
+            self.insurance = False
+
+    def note_heading(self, heading: str, territory: Territory) -> None:
+        """Take up what a heading names, if it names one of a kind."""
+        terms = report_terms()
+        said = terms.comparison.sub("", heading)
+        self._note_place_and_account(said, territory, heading=True)
+        if len(years := set(YEAR.findall(said))) == 1:
+            self.year = int(years.pop())
+        for stage, words in terms.heading_stages.items():
+            if words.search(heading):
+                self.stage = stage
+                break
+
+
+def of_headings(
+    headings: Iterable[str], territory: Territory, years: Mapping[str, int], first: int
+) -> Context:
+    """The context in which a paragraph begins; `years` maps stages to the years of the title."""
+    context = Context(first=first, scope=territory.unsaid)
+    for heading in headings:
+        context.note_heading(heading, territory)
+    if context.year is None and context.stage:
+        context.year = years.get(context.stage)
+    return context

@@ -1,0 +1,83 @@
+"""Which measure the words in front of an amount name.
+
+Invariant: a name is clear only if nothing but a year, a place and words without meaning stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.prose.report.context import YEAR
+from parsers.prose.report.figure import Name, ReportFigure
+from parsers.prose.report.scope import Territory
+from parsers.prose.report.terms import report_terms
+from parsers.prose.words import RATE
+
+CLAUSE_END = re.compile(r"[，：、〔〕]")
+REACH = 4  # clauses within which a bare verb goes on with the figure before it
+_NAMELESS = re.compile(
+    r"^(?:其中|(?:后|执行中|年度中)?经?(?:[省市县区州]?人大常委会|各级|批准)*(?:累计|实际|全年|预计|拟)*"
+    r"(?:完成|执行|实现|达到?|安排|支出|调整|(?:增长|提高|增加|上升|下降|减少)(?=[到至]))?(?:数|后)?"
+    r"(?:为|了|到|至)?(?:20\d\d年的)?)$"
+)
+_FRAME = re.compile(r"(?:20\d\d年|全[省市县区州]|同口径|可比口径|同比|年末|末|底|当年)*")
+_BARE = re.compile(
+    r"(?:^|[年级市省县区州])(?:预算)?(?P<name>收入|支出)(?:预算)?"
+    r"(?:完成|安排|执行|调整|预算|为|数)*$"
+)
+
+
+def is_frame(words: str) -> bool:
+    """2026年全市: a year and a place without a name."""
+    return bool(_FRAME.fullmatch(words))
+
+
+def name_of(
+    before: str, sentence: Sequence[ReportFigure], whole: ReportFigure | None, fund: str | None,
+    territory: Territory,
+) -> Name:  # fmt: skip
+    """The measure that the nearest clause of `before` names; a bare verb goes on with the figure before it.
+    `sentence` holds the figures of the sentence so far, `whole` the one whose parts are listed."""
+    clauses = [part for part in CLAUSE_END.split(before) if part]
+    last = sentence[-1] if sentence else None
+    for nearest, words in enumerate(reversed(clauses)):
+        if found := measure_of(words, last, whole, fund, territory):
+            return found
+        nameless = _NAMELESS.match(words)
+        if nearest and not nameless and not RATE.search(words):
+            break
+        if not nearest and not nameless and not is_frame(words):
+            return Name(None, None, words, False)
+    if last and last.measure and len(clauses) <= REACH and "其中" not in before:
+        return Name(last.measure, last.fund, last.words, True)
+    return Name(None, None, clauses[-1] if clauses else "", False)
+
+
+def measure_of(
+    words: str, last: ReportFigure | None, whole: ReportFigure | None, fund: str | None, territory: Territory
+) -> Name | None:
+    """The measure that one clause ends with: as a part of `whole`, by its name, or as 收入 and 支出 of the
+    account `fund`; None where it names none."""
+    terms = report_terms()
+    said = terms.comparison.sub("", words)
+    for pattern, part in terms.parts.get(whole.measure or "", ()) if whole else ():
+        if (match := pattern.search(said)) and is_explained(said[: match.start()], territory):
+            return Name(part, terms.fund_of(part), match["name"], True, part=True)
+    if found := terms.measure(said):
+        return Name(found[0].name, found[0].fund, found[2], is_explained(found[1], territory))
+    match = _BARE.search(said)
+    side = None if match is None else "revenue" if match["name"] == "收入" else "expenditure"
+    if match is None or side is None or fund is None or fund not in terms.bare[side]:
+        return None
+    goes_on = last is None or last.measure is not None  # behind an amount of something else it may be of that
+    clear = goes_on and is_explained(said[: said.rfind(match["name"])], territory)
+    return Name(terms.bare[side][fund], fund, match["name"], clear, bare=True)
+
+
+def is_explained(front: str, territory: Territory) -> bool:
+    """Whether nothing stands in front of a name but a year, a place, and words without meaning."""
+    bare = YEAR.sub("", front)
+    for start, end, _ in reversed(territory.mentions(bare)):
+        bare = bare[:start] + bare[end:]
+    return bool(report_terms().filler.match(bare))

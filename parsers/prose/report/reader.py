@@ -1,0 +1,230 @@
+"""Sentences of a government's report to figures: each amount with measure, account, scope, year, stage.
+
+Invariant: an amount has a measure only if the words in front of it are that measure and nothing else; what
+several years, a part of a year or a threshold are said of has none. A change belongs to the figure before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from parsers.prose.paragraphs import MAX_HEADING, Paragraph
+from parsers.prose.report.context import YEAR, Context, of_headings
+from parsers.prose.report.figure import Name, ReportFigure
+from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
+from parsers.prose.report.scope import Territory
+from parsers.prose.report.terms import report_terms
+from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
+
+_SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")
+_COUNTIES = re.compile(r"[县市区旗]\([县市区旗、，]+\)")
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_CAPTION = re.compile(
+    r"(?:预算|决算|收支|债务).*(?:情况|说明|草案|安排|总体)$|^20\d\d年.{0,12}(?:预算|决算|债务)"
+)
+_OF_PERCENT = re.compile(r"^的?\d+(?:\.\d+)?%")
+_OF_BUDGET = re.compile(r"(?:为|占|完成了?)(?:年初|调整|变动|全年)*预算(?:数)?$")
+_COMPARED_AMOUNT = re.compile(r"[比较与](?:上年|去年|20\d\d年|年初预算|预算)[^，]*?$")
+_CHANGE_NEXT = re.compile(r"^，?(?:增|减|下降|上升|提高|持平|超|短)")
+_CHANGED_FROM = re.compile(r"[由从]$")
+_SUMMED = re.compile(r"(?<!预算)合计[为是]?$")
+_LONG = re.compile(r"累计|总额|总规模")
+_RESPECTIVELY = re.compile(
+    r"^(?P<first>.+?)(?:和|与|、)(?P<second>.+?)(?:累计|完成|执行|安排|预计)*(?:分别|各)"
+)
+_ACCOUNT = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算")
+MAX_WORDS = 60
+
+
+class ReportReader:
+    """Reads the paragraphs of one report. `years` maps stages to the years the title gives them."""
+
+    def __init__(self, territory: Territory, years: Mapping[str, int]) -> None:
+        self._territory, self._years = territory, years
+        self._terms = report_terms()
+        self.found: list[ReportFigure] = []
+        self._context = Context()
+        self._start = 0  # the first figure of the sentence
+        self._whole: ReportFigure | None = None  # whose parts are being listed
+        self._second: Name | None = None  # A和B分别为1亿元和2亿元: B
+
+    def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
+        """The figures in reading order."""
+        caption = ""  # a heading without an ordinal, and the headings it stands under
+        below: tuple[str, ...] = ()
+        for paragraph in paragraphs:
+            if _is_caption(paragraph.text):
+                caption, below = paragraph.text, paragraph.headings
+                continue
+            newer = paragraph.headings == below
+            headings = (*paragraph.headings, caption) if newer else (caption, *paragraph.headings)
+            self._context = of_headings(headings, self._territory, self._years, len(self.found))
+            for sentence in filter(None, _SENTENCE_END.split(paragraph.text)):
+                self._read_sentence(sentence, paragraph.page)
+        return tuple(self.found)
+
+    def _read_sentence(self, sentence: str, page: int | None) -> None:
+        text = _opened(sentence)
+        self._start, self._whole, end = len(self.found), None, 0
+        self._context.one_year, self._context.listing = True, False
+        for match in amounts(text):
+            before = text[end : match.start()]
+            base = ReportFigure(sentence, page, "", printed_amount(match))
+            self._read_rates(before)
+            self._read_amount(base, before, text[match.end() :], text[: match.start()])
+            end = match.end()
+        self._read_rates(text[end:])
+        self._context.note(text[end:], self._territory, self._years)
+
+    def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
+        clause = CLAUSE_END.split(before)[-1]
+        if self._take_change(clause, base.amount):
+            return
+        if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and "预算" in clause)):
+            self._add_budget_of_last(clause, base.amount)
+            return
+        shifted = self._is_shift(before, clause)
+        if not shifted:
+            self._context.note(before, self._territory, self._years)
+        name = self._shared_name(before, clause) or self._name(before)
+        figure = replace(base, words=name.words[-MAX_WORDS:], scope=self._context.scope)
+        if not shifted and self._is_usable(name, before, after, so_far):
+            figure = replace(
+                figure, measure=name.measure, fund=name.fund or self._context.fund, year=self._year(before),
+                stage=self._stage(name, clause, before, after),
+            )  # fmt: skip
+        if name.measure and not name.clear:
+            self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
+        if "其中" in before and len(self.found) > self._start:
+            self._whole = self._last()
+        self.found.append(figure)
+        if figure.measure in self._terms.parts:
+            self._whole = figure
+
+    def _name(self, before: str) -> Name:
+        sentence = self.found[self._start :]
+        return name_of(before, sentence, self._whole, self._context.fund, self._territory)
+
+    def _shared_name(self, before: str, clause: str) -> Name | None:
+        """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's."""
+        second, self._second = self._second, None
+        if second is not None and before in ("和", "与", "、", "及"):
+            return second
+        if (match := _RESPECTIVELY.match(clause)) is None:
+            return None
+        first, self._second = (
+            measure_of(match[which], self._last(), None, self._context.fund, self._territory)
+            or Name(None, None, match[which], False)
+            for which in ("first", "second")
+        )
+        return first
+
+    def _is_usable(self, name: Name, before: str, after: str, so_far: str) -> bool:
+        """Whether the amount is the measure's of one year, and no part of something else."""
+        clause = CLAUSE_END.split(before)[-1]
+        in_bracket = so_far.count("〔") > so_far.count("〕")
+        compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
+        # 加上…，收入合计: the revenue and what is added to it
+        summed = _SUMMED.search(clause) and "加" in so_far and name.measure in self._terms.accounts
+        return (
+            name.clear
+            and self._context.one_year
+            and not (_CHANGED_FROM.search(clause) or compared or summed)
+            and not (in_bracket and not name.part)
+            and not self._is_item(name, before)
+        )
+
+    def _is_item(self, name: Name, before: str) -> bool:
+        """Whether the amount is a part of something that is not the account: of one insurance, of 三保."""
+        if self._context.insurance and (name.bare or name.fund in (None, "social_insurance")):
+            return True
+        last = self.found[-1] if self.found else None
+        if name.measure not in self._terms.accounts:
+            listed = name.fund is None and name.measure not in self._terms.totals
+            return listed and len(self.found) > self._context.first and last is not None and not last.measure
+        if "其中" in before and last is not None:
+            same = last.measure == name.measure and last.scope != self._context.scope
+            self._context.listing = not same and last.measure not in self._terms.totals
+        return self._context.listing
+
+    def _is_shift(self, before: str, clause: str) -> bool:
+        """Whether the clause speaks of a threshold, of several years, or of what was added or found."""
+        shift = self._terms.shift.search(clause)
+        named_new = shift is not None and shift[0] == "新增" and self._terms.measure(clause) is not None
+        several = self._context.several and (_LONG.search(clause) or not YEAR.search(before))
+        return bool(self._terms.threshold.search(clause) or several or (shift and not named_new))
+
+    def _year(self, before: str) -> int | None:
+        years = YEAR.findall(self._terms.comparison.sub("", before))
+        return int(years[-1]) if years else self._context.year
+
+    def _stage(self, name: Name, clause: str, before: str, after: str) -> str | None:
+        """By the words around the name, the nearest first: 收入预算 is a budget, but 一般公共预算收入 is
+        the name of an account."""
+        heading = self._context.stage
+        if self._terms.completed.match(after):
+            return "final" if heading == "final" else "execution"
+        if name.words.endswith("预算"):
+            return "budget"
+        for text in (clause, before):
+            around = _ACCOUNT.sub("", text.replace(name.words, "，") if name.words else text)
+            for stage, words in self._terms.stages.items():
+                if words.search(around):
+                    return "budget" if (stage, heading) == ("estimated", "budget") else stage
+        return heading
+
+    def _last(self) -> ReportFigure | None:
+        return self.found[-1] if len(self.found) > self._start else None
+
+    def _take_change(self, clause: str, amount: Printed) -> bool:
+        """增收8.2亿元: note the change on the figure before it. 增长到8.2亿元 is a new amount."""
+        match = self._terms.change.search(clause)
+        if match is None:
+            return False
+        rest = clause[match.end() :]
+        if re.search(r"[到至]", rest) or self._terms.measure(rest):
+            return False
+        last = self._last()
+        if last and last.change is None and last.measure and "预算" not in clause:
+            self.found[-1] = replace(last, change=amount.yuan if match["more"] else -amount.yuan)
+        return True
+
+    def _add_budget_of_last(self, clause: str, amount: Printed) -> None:
+        """为年初预算100亿元的95%: the budget of the measure before it."""
+        stage = "adjusted" if "调整" in clause else "budget"
+        self.found.append(replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
+
+    def _read_rates(self, text: str) -> None:
+        """A rate belongs to the last figure; one that stands before any amount of the sentence, to none."""
+        last, match = self._last(), RATE.search(text)
+        if last is None or match is None or last.percent is not None or last.measure is None:
+            return
+        if self._terms.measure(text[: match.start("verb")]):
+            return  # 其中：增值税下降18%
+        clause = CLAUSE_END.split(text[: match.start()])[-1]
+        if clause and not is_frame(clause) and not self._terms.comparison.search(clause):
+            return
+        percent = Decimal(match["number"])
+        less = match["verb"].startswith(("减", "下降", "降", "压"))
+        self.found[-1] = replace(last, percent=-percent if less else percent)
+
+
+def _is_caption(text: str) -> bool:
+    """关于2019年全市一般公共预算收入执行情况的说明: a line of its own that names what follows."""
+    return bool(_CAPTION.search(text)) and len(text) <= MAX_HEADING and AMOUNT.search(text) is None
+
+
+def _opened(sentence: str) -> str:
+    """The sentence with its brackets opened: those without an amount go, those with one are clauses."""
+
+    def one(match: re.Match[str]) -> str:
+        inside = match[1]
+        return f"，〔{inside}〕，" if AMOUNT.search(inside) and not inside.startswith(("含", "不含")) else ""
+
+    previous, sentence = "", _COUNTIES.sub("县市区", sentence)
+    while previous != sentence:
+        previous, sentence = sentence, _BRACKET.sub(one, sentence)
+    return sentence

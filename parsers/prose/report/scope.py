@@ -1,0 +1,113 @@
+"""Whose money a sentence of a report means (口径): of the whole area, the own level, or a region below.
+
+Invariant: a word that fits no level of the publisher's territory is not a scope (居全省第三位, of a city).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from parsers.prose.report.terms import report_terms
+from parsers.reference import regions
+
+# The level words of a government's own administration, by the level of its region.
+_OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`kind` is whole, own or region; `code` and `name` are of the region that `region` means, the code None
+    where the name is not a region of GB/T 2260 (经开区) or means several (各县区). An own level keeps its
+    word as `name`: where a report prints both, 市级 may include zones that 市本级 does not."""
+
+    kind: str
+    code: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """The publisher's region and the names of the regions below it."""
+
+    code: str | None
+
+    @property
+    def level(self) -> str | None:
+        region = regions.region(self.code) if self.code else None
+        return region.level if region else None
+
+    @property
+    def unsaid(self) -> Scope | None:
+        """The scope where no word names one: a city without counties (中山市) has only one."""
+        return Scope("whole") if self.code and self.level == "city" and not regions.below(self.code) else None
+
+    def mentions(self, text: str) -> list[tuple[int, int, Scope]]:
+        """Every mention of a scope in `text`: where it starts and ends, and which."""
+        found: list[tuple[int, int, Scope]] = []
+        for kind, pattern in report_terms().scopes.items():
+            for match in pattern.finditer(text):
+                if scope := self._scope(kind, match[0]):
+                    found.append((match.start(), match.end(), scope))
+        found += self._names(text)
+        return _outermost(found)
+
+    def _scope(self, kind: str, word: str) -> Scope | None:
+        if kind == "region":
+            return Scope("region", None, word)
+        if kind == "whole" and self.level and word[-1] not in _OWN_LEVEL[self.level]:
+            return None  # 居全省第三位, of a city
+        if kind != "level":
+            return Scope(kind, None, word if kind == "own" else None)
+        level = self.level
+        if level is None:
+            return None
+        if self._is_below(word[0]):
+            return Scope("region", None, word)
+        return Scope("own", None, word) if word[0] in _OWN_LEVEL[level] else None
+
+    def _is_below(self, character: str) -> bool:
+        """县级 of a city, 市县级 of a province: a level that is not the publisher's."""
+        municipality = self.code is not None and self.code[:2] in ("11", "12", "31", "50")
+        below = {"province": "区县" if municipality else "市县州盟旗", "city": "县区旗", "county": ""}
+        return self.level is not None and character in below[self.level]
+
+    def _names(self, text: str) -> list[tuple[int, int, Scope]]:
+        if self.code is None:
+            return []
+        whole, below = _names_within(self.code)
+        found = [(m.start(), m.end(), Scope("whole")) for m in whole.finditer(text)]
+        for match in below.finditer(text) if below else ():
+            (region,) = regions.find(match[0], within=self.code)
+            found.append((match.start(), match.end(), Scope("region", region.code, region.name)))
+        return found
+
+
+def _outermost(found: list[tuple[int, int, Scope]]) -> list[tuple[int, int, Scope]]:
+    """Mentions in order, without those that a longer one covers; 红河州 right before 州本级 is own."""
+    kept: list[tuple[int, int, Scope]] = []
+    for start, end, scope in sorted(found, key=lambda item: (item[0], -item[1])):
+        if kept and start < kept[-1][1]:
+            continue
+        if kept and start == kept[-1][1] and kept[-1][2].kind == "whole" and scope.kind in ("own", "region"):
+            start = kept.pop()[0]
+        kept.append((start, end, scope))
+    return kept
+
+
+@cache
+def _names_within(code: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    own = regions.region(code)
+    assert own is not None
+    spellings = {s for s in regions.spellings(own.name) if len(s) > 2 or s.endswith(tuple("省市县区州盟旗"))}
+    whole = re.compile("|".join(sorted(map(re.escape, spellings), key=len, reverse=True)))
+    names = {
+        name
+        for region in regions.below(code)
+        for name in regions.spellings(region.name)
+        if name.endswith(tuple("省市县区州盟旗")) and len(regions.find(name, within=code)) == 1
+    }
+    if not names:
+        return whole, None
+    return whole, re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))

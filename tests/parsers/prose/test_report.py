@@ -1,0 +1,126 @@
+"""A government's report: which measure, whose money, which year and stage each amount is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from archive.schema import MEASURES
+from parsers.prose import read_prose
+from parsers.prose.report.terms import report_terms
+from parsers.results import Headline, Statement
+from tests.parsers.builders import reading
+
+TITLE = "关于甲市2025年预算执行情况和2026年预算草案的报告"
+Said = tuple[str | None, str | None, int | None, str | None, str | None]
+
+
+def read(*lines: str, region: str = "141100") -> tuple[Statement, ...]:
+    head = Headline(title=TITLE, body_name="某地", body_level="government", region_code=region)
+    return read_prose(reading(*lines), (), head)[0]
+
+
+def said(statement: Statement) -> Said:
+    amount = None if statement.amount_yuan is None else f"{statement.amount_yuan / 10**8:f}"
+    return statement.measure, statement.scope, statement.fiscal_year, statement.stage, amount
+
+
+def test_every_measure_of_the_words_is_a_value_of_the_dataset() -> None:
+    assert {measure.name for measure in report_terms().measures} == set(MEASURES)
+
+
+def test_whole_and_own_level_executed_and_planned() -> None:
+    found = read(
+        "一、2025年预算执行情况",
+        "2025年全市一般公共预算收入完成278.26亿元，为调整预算的95.64%，下降16.25%。",
+        "2025年市本级一般公共预算收入完成54.65亿元，为调整预算的99.29%，下降29.03%。",
+        "二、2026年预算草案",
+        "2026年全市政府性基金预算收入安排33.28亿元，增长53.9%。",
+    )
+    assert [said(s) for s in found] == [
+        ("general_revenue", "whole", 2025, "execution", "278.26"),
+        ("general_revenue", "own", 2025, "execution", "54.65"),
+        ("fund_revenue", "whole", 2026, "budget", "33.28"),
+    ]
+    assert [s.change_percent for s in found] == [Decimal("-16.25"), Decimal("-29.03"), Decimal("53.9")]
+
+
+def test_parts_of_a_debt_limit_belong_to_its_scope() -> None:
+    found = read(
+        "省财政厅核定我市2019年政府债务限额400.2亿元，其中：一般债务212.4亿元、专项债务187.8亿元。"
+        "截至2019年底，县（市、区）政府债务余额263.5亿元，其中：一般债务144.3亿元，专项债务119.2亿元。"
+    )
+    assert [(s.measure, s.scope, s.fiscal_year) for s in found] == [
+        ("debt_limit", "whole", 2019),
+        ("general_debt_limit", "whole", 2019),
+        ("special_debt_limit", "whole", 2019),
+        ("debt_balance", "region", 2019),
+        ("general_debt_balance", "region", 2019),
+        ("special_debt_balance", "region", 2019),
+    ]
+
+
+def test_a_county_of_the_city_is_named_with_its_code() -> None:
+    (statement,) = read("2025年孝义市一般公共预算收入完成30.1亿元。")
+    assert (statement.measure, statement.scope) == ("general_revenue", "region")
+    assert (statement.row_region_code, statement.row_region_name) == ("141181", "孝义市")
+
+
+def test_budget_adjustment_and_outcome_of_one_sentence() -> None:
+    found = read(
+        "汇总2018年全市政府性基金预算收入年初预算合计172.3亿元，后经各级人大常委会批准调整为110.8亿元，"
+        "实际完成184.7亿元，为调整预算的166.7%。"
+    )
+    assert [(s.measure, s.stage) for s in found] == [
+        ("fund_revenue", "budget"), ("fund_revenue", "adjusted"), ("fund_revenue", "execution"),
+    ]  # fmt: skip
+
+
+def test_a_balance_lists_what_comes_in_by_flow() -> None:
+    found = read(
+        "一、2025年预算执行情况",
+        "(一)一般公共预算",
+        "全市收支平衡情况：一般公共预算收入77.2亿元，上级补助收入131亿元，债务转贷收入46亿元，上年结余46亿元，"
+        "调入资金5.3亿元，动用预算稳定调节基金13.2亿元，收入总计318.7亿元。",
+    )
+    assert [s.measure for s in found] == [
+        "general_revenue", "transfers_received", "debt_received", "carried_in", "moved_in",
+        "stabilisation_used", "total_revenue",
+    ]  # fmt: skip
+    assert {s.fund for s in found} == {"general_budget"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "五年来，全市一般公共预算收入累计完成732.7亿元。",  # several years
+        "全市一般公共预算收入首次突破600亿元。",  # a threshold
+        "1-8月全市一般公共预算收入完成120亿元。",  # a part of a year
+        "全市用于教育的一般公共预算支出完成97亿元。",  # a part of the expenditure
+        "一般公共预算总收入完成165亿元。",  # with what goes to the centre: another measure
+        "全市企业职工基本养老保险基金收入45.6亿元。",  # one insurance of several
+        "兜牢“三保”底线支出200亿元，其中：一般公共预算支出132亿元。",
+    ],
+)
+def test_what_is_not_the_measure_of_a_year_has_none(sentence: str) -> None:
+    measures = {s.measure for s in read(f"2025年，{sentence}")}
+    assert not measures & {"general_revenue", "general_expenditure", "social_insurance_revenue"}
+
+
+def test_a_place_that_is_not_known_is_not_taken_for_the_whole() -> None:
+    found = read(
+        "2025年全市一般公共预算收入100亿元。某某工区一般公共预算收入1.2亿元，一般公共预算支出2亿元。"
+    )
+    assert [(s.measure, s.scope) for s in found] != [("general_revenue", "whole")] * 3
+    assert found[2].scope != "whole"
+
+
+def test_the_province_of_a_city_is_not_its_whole() -> None:
+    (statement,) = read("2025年市本级收入总量居全省第三位，一般公共预算收入完成70.9亿元。")
+    assert (statement.measure, statement.scope) == ("general_revenue", "own")
+
+
+def test_a_change_belongs_to_the_amount_before_it() -> None:
+    (statement,) = read("2025年全市一般公共预算收入完成153.9亿元，同比增长5.6%，增收8.2亿元。")
+    assert (statement.change_yuan, statement.direction) == (Decimal("820000000"), "increase")
