@@ -178,18 +178,24 @@ def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iter
     return max((day for day in days if day > claimed), default=None)
 
 
-def complete_crawls(
-    documents: Iterable[Row],
-    disclosures: Iterable[Row],
-    sites: Mapping[str, date],
-    listed: Iterable[Listed] = (),
-) -> dict[str, date]:
+def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -> dict[str, date]:
     """The day by which every site where a body's documents were or should be was crawled completely, by
     body_id.
 
-    `sites` maps a site_id to the day of its last complete crawl; a body with a site that is not in it, or
-    with none at all, is left out.
+    `places` are the sites of each body, by body_id, `sites` maps a site_id to the day of its last complete
+    crawl; a body with a site that is not in it, or with none at all, is left out.
     """
+    return {
+        body: min(sites[site] for site in where)
+        for body, where in places.items()
+        if where and all(site in sites for site in where)
+    }
+
+
+def places_of(
+    documents: Iterable[Row], disclosures: Iterable[Row], listed: Iterable[Listed] = ()
+) -> dict[str, set[str]]:
+    """The sites where a body's documents were or should be, by body_id."""
     sites_of: dict[str, set[str]] = defaultdict(set)
     for disclosure in disclosures:
         for identity in disclosure["document_ids"] or ():
@@ -202,11 +208,7 @@ def complete_crawls(
     for entry in listed:
         if entry.site_id:
             places[body_id(entry.region_code, entry.name)].add(entry.site_id)
-    return {
-        body: min(sites[site] for site in where)
-        for body, where in places.items()
-        if where and all(site in sites for site in where)
-    }
+    return dict(places)
 
 
 def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:

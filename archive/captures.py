@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive import cdxj
+from archive.gaps import Gap, gap_of
 
 CDXJ = ".cdxj"
 UNREPLAYED = ".unreplayed.jsonl"
@@ -86,6 +87,7 @@ class Article:
 
     `capture_id` is the capture of the article page; `state` what the visit found, see `disclosures.state`.
     `approved_…` is what the page decides, if it is a decision (决议) that says so; see `parsers.approvals`.
+    `body_name`, `fiscal_year` and `document_kind` are what title and list tell, None where they are silent.
     """
 
     site_id: str | None
@@ -101,13 +103,16 @@ class Article:
     approved_act: str | None = None
     approved_year: int | None = None
     approved_on: date | None = None
+    fiscal_year: int | None = None
+    document_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run. `sites` are rows of `sites` with what this run came to in `last_outcome`; `complete_sites` are
     the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
-    is what the operator says of every document of the run: headline fields that stand above all others."""
+    is what the operator says of every document of the run: headline fields that stand above all others.
+    `gaps` are what it saw on its sites and did not follow."""
 
     run_id: str
     started_at: datetime
@@ -119,6 +124,7 @@ class Run:
     sites: tuple[Mapping[str, Any], ...] = ()
     complete_sites: tuple[str, ...] = ()
     stated: Mapping[str, Any] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
 
     def finished(self, moment: datetime) -> Run:
         """The same run at its end."""
@@ -196,6 +202,7 @@ def run_from_json(data: bytes) -> Run:
         values[name] = values[name] and datetime.fromisoformat(values[name])
     for name in ("errors", "sites", "complete_sites"):
         values[name] = tuple(values[name])
+    values["gaps"] = tuple(map(gap_of, values.get("gaps", ())))
     return Run(**values)
 
 

@@ -3,8 +3,10 @@
 Invariant: a verdict never rests on a silent guess. Every deadline says how its starting day is known
 (`stated`, `derived` from an earlier act, or `presumed`); nobody is *late* before the deadline moved to a
 working day has passed, nor *missing* unless a complete crawl of the place where the document belongs ran
-after it. Whatever cannot be judged is *unknown*, and the note says what is missing to know. A date that a
-site claims is believed unless our captures contradict it (`backdated`); then only what they prove counts.
+after it and left nothing aside that could hold the document. A body whose announcement is on record without a
+document that could be read is *announced*. Whatever cannot be judged is *unknown*, and the note says what is
+missing to know. A date that a site claims is believed unless our captures contradict it (`backdated`); then
+only what they prove counts.
 
 The law is data: `statutes.yaml`. Days are calendar days in China.
 """
@@ -12,7 +14,7 @@ The law is data: `statutes.yaml`. Days are calendar days in China.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import cache, lru_cache
@@ -25,11 +27,12 @@ from archive.schema import TABLES
 from archive.workdays import is_announced, working_day_from
 
 Basis = Literal["stated", "derived", "presumed"]
-Status = Literal["on_time", "grey", "late", "missing", "pending", "unknown"]
+Status = Literal["on_time", "grey", "late", "announced", "missing", "pending", "unknown"]
 
 Judgement = tuple[Status, int | None, list[str]]
 
 _UNKNOWN: Status = "unknown"
+_ANNOUNCED: Status = "announced"
 CHINA = timezone(timedelta(hours=8))
 DUES_KEPT = 1 << 16
 
@@ -105,6 +108,23 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a document that was not found may be there all the same. `announced` is the announcement that names
+    body, year and kind, if there is one: the document's status is then *announced*."""
+
+    reason: str
+    announced: Publication | None = None
+
+
+Obstacles = Callable[[Expectation], Obstacle | None]
+
+
+def no_obstacle(expected: Expectation) -> Obstacle | None:
+    """Nothing stands between a complete crawl and its verdict."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """One verdict. Field names are the columns of `deadlines`; `note` says in words what limits it."""
 
@@ -164,11 +184,13 @@ def assess(
     publications: Iterable[Publication],
     as_of: date,
     crawl_complete: Mapping[str, date],
+    obstacles: Obstacles = no_obstacle,
 ) -> list[Deadline]:
     """One verdict for each expectation, as things stood at the end of `as_of`.
 
     `crawl_complete` maps a body_id to the day of the last complete crawl of the place where its documents
-    belong; a body that is not in it was never crawled completely.
+    belong; a body that is not in it was never crawled completely. `obstacles` is asked about what was not
+    found.
     """
     found: dict[tuple[str, int, str], list[Publication]] = defaultdict(list)
     for publication in publications:
@@ -179,18 +201,26 @@ def assess(
     for expected in expectations:
         key = (expected.body_id, expected.fiscal_year, expected.document_kind)
         first = min(found[key], key=_earliest) if key in found else None
-        verdicts.append(_verdict(expected, first, as_of, crawl_complete.get(expected.body_id)))
+        obstacle = obstacles(expected) if first is None else None
+        verdicts.append(_verdict(expected, first, as_of, crawl_complete.get(expected.body_id), obstacle))
     return verdicts
 
 
 def _verdict(
-    expected: Expectation, publication: Publication | None, as_of: date, crawled_on: date | None
+    expected: Expectation,
+    publication: Publication | None,
+    as_of: date,
+    crawled_on: date | None,
+    obstacle: Obstacle | None,
 ) -> Deadline:
     deadline = due(expected)
-    if isinstance(deadline, NotDue):
+    if obstacle and obstacle.announced and _was_known(obstacle.announced, as_of):
+        publication = obstacle.announced
+        status, days, notes = _ANNOUNCED, None, [obstacle.reason]
+    elif isinstance(deadline, NotDue):
         status, days, notes = _UNKNOWN, None, [deadline.reason]
     elif publication is None:
-        status, days, notes = _judge_absence(deadline, as_of, crawled_on)
+        status, days, notes = _judge_absence(deadline, as_of, crawled_on, obstacle)
     else:
         status, days, notes = _judge_publication(deadline, publication)
     known = deadline if isinstance(deadline, Due) else None
@@ -244,9 +274,13 @@ def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -
     return "unknown", None, [f"{note}, and the deadline lies between it and our first capture"]
 
 
-def _judge_absence(deadline: Due, as_of: date, crawled_on: date | None) -> Judgement:
+def _judge_absence(
+    deadline: Due, as_of: date, crawled_on: date | None, obstacle: Obstacle | None
+) -> Judgement:
     if as_of <= deadline.rolled:
         return "pending", None, []
+    if obstacle:
+        return "unknown", None, ["not found, but it may be there", obstacle.reason]
     if crawled_on is None:
         return "unknown", None, ["not found, but its site was never crawled completely"]
     if not deadline.rolled < crawled_on <= as_of:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archive.captures import Article
 from archive.identity import disclosure_id
 from archive.known import GONE_OUTCOMES
 from archive.redaction import redacted
@@ -130,7 +131,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         "first_seen": moment,
         "last_seen": moment,
         "state": "stub" if withdrawn else article.state,
-        **{name: _first(name, identities, documents) for name in FROM_DOCUMENTS},
+        **{name: _told(name, identities, documents, article) for name in FROM_DOCUMENTS},
         "document_ids": identities,
         "evidence": withdrawn or visit,
         "moved_to": None,
@@ -142,6 +143,8 @@ def _joined(one: Row, other: Row, documents: Documents) -> Row:
     older, newer = sorted((one, other), key=lambda row: row["last_seen"])
     known = {name: value for name, value in newer.items() if value not in (None, [])}
     before, now = older["document_ids"] or [], newer["document_ids"] or []
+    if before and not now:  # what documents said stands above what a page without them says
+        known |= {name: older[name] for name in FROM_DOCUMENTS if older[name] is not None}
     differ = bool(before and now) and documents.files(before) != documents.files(now)
     changed = newer["state"] == "live" and (differ or older["state"] == "changed")
     state, evidence = "changed" if changed else newer["state"], newer["evidence"]
@@ -165,6 +168,12 @@ def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
         return row
     evidence = row["evidence"] if lost.state == row["state"] else list(lost.evidence)
     return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
+
+
+def _told(name: str, identities: Iterable[str], documents: Documents, article: Article) -> Any:
+    """What the documents say, else what the announcement does."""
+    found = _first(name, identities, documents)
+    return getattr(article, name) if found is None else found
 
 
 def _first(name: str, identities: Iterable[str], documents: Documents) -> Any:

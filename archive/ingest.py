@@ -24,6 +24,7 @@ from archive.bodies import NOTHING_REGISTERED, Registered
 from archive.captures import Capture, Run
 from archive.deadlines import CHINA
 from archive.disclosures import Documents, merged
+from archive.gaps import rows_of
 from archive.identity import new_run_id
 from archive.journal import RunJournal, read_articles, read_run, stored_runs
 from archive.known import Known, known_captures
@@ -205,10 +206,11 @@ def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> 
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
-    """Rows of `sites`, `runs` and `captures`; of a site the last run's word counts."""
+    """Rows of `sites`, `runs`, `gaps` and `captures`; of a site the last run's word counts."""
     sites = {site["site_id"]: site for run in seen for site in run.run.sites}
     yield _change("sites", sites.values())
     yield _change("runs", (run_row(run.run) for run in seen))
+    yield _change("gaps", (row for run in seen for row in rows_of(run.run.run_id, run.run.gaps)))
     names = [column.name for column in TABLES["captures"].columns]
     yield _change(
         "captures", ({name: getattr(c, name) for name in names} for run in seen for c in run.captures)

@@ -21,11 +21,13 @@ from archive.bodies import (
     complete_crawls,
     expectations,
     known_bodies,
+    places_of,
     publications,
 )
 from archive.captures import Run
 from archive.deadlines import CHINA, Deadline, assess
 from archive.journal import read_run, stored_runs
+from archive.obstacles import Doubts, last_visits
 from archive.past import runs_in
 from archive.schema import TABLES
 from archive.snapshots import Snapshot, read_table, snapshot_numbers
@@ -47,11 +49,17 @@ DOCUMENT_COLUMNS = (
     "fiscal_year",
     "document_kind",
     "units",
+    "outcome",
 )
 DISCLOSURE_COLUMNS = (
     "disclosure_id",
     "site_id",
     "region_code",
+    "url",
+    "title",
+    "body_name",
+    "fiscal_year",
+    "document_kind",
     "document_ids",
     "published_on",
     "first_seen",
@@ -73,7 +81,7 @@ SCREEN_COLUMNS = (
 )
 """What of the board fits on a screen."""
 # The board lists what needs a person first.
-URGENCY = ("missing", "late", "unknown", "grey", "pending", "on_time")
+URGENCY = ("missing", "late", "announced", "unknown", "grey", "pending", "on_time")
 
 
 class UnknownRegion(GongkaiError):
@@ -92,11 +100,19 @@ def judge(
     documents, disclosures, runs = list(documents), list(disclosures), list(runs)
     listed = [*registered.listed, *listed_units(documents, disclosures)]
     bodies = known_bodies(documents, listed)
-    last = last_complete_crawls(runs, as_of)
-    crawled = complete_crawls(documents, disclosures, last, listed)
+    places, visits = places_of(documents, disclosures, listed), last_visits(runs, as_of)
+    doubts = Doubts(
+        bodies={str(body["body_id"]): body for body in bodies},
+        documents={document["document_id"]: document for document in documents},
+        disclosures=disclosures,
+        visits=visits,
+        places=places,
+    )
+    crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
     found = publications(documents, disclosures, crawls_by_site(runs))
     approvals = approvals_known(disclosures, registered.approvals)
-    return bodies, assess(expectations(bodies, as_of, approvals), found, as_of, crawled)
+    expected = expectations(bodies, as_of, approvals)
+    return bodies, assess(expected, found, as_of, crawled, doubts.of)
 
 
 def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Run]]:

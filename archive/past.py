@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.captures import Capture, Run
+from archive.gaps import Gap, gap_of
 from archive.journal import read_captures, read_run, stored_runs
 from archive.snapshots import Snapshot, read_table
 from archive.stores import Store
@@ -61,8 +62,13 @@ def past_of(store: Store, snapshot: Snapshot | None) -> Past:
 
 def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:
     """The runs of a snapshot, oldest first."""
-    rows = read_table(store, snapshot, "runs").sort_by("run_id").to_pylist() if snapshot else []
-    return [_run(store, row) for row in rows]
+    if snapshot is None:
+        return []
+    rows = read_table(store, snapshot, "runs").sort_by("run_id").to_pylist()
+    gaps: defaultdict[str, list[Gap]] = defaultdict(list)
+    for row in read_table(store, snapshot, "gaps").sort_by("gap_id").to_pylist():
+        gaps[row["run_id"]].append(gap_of(row))
+    return [_run(store, row, tuple(gaps[row["run_id"]])) for row in rows]
 
 
 def run_row(run: Run) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def run_row(run: Run) -> dict[str, Any]:
     }
 
 
-def _run(store: Store, row: Mapping[str, Any]) -> Run:
+def _run(store: Store, row: Mapping[str, Any], gaps: tuple[Gap, ...]) -> Run:
     if row["stated"] is None:  # written before the table had this column
         return read_run(store, row["run_id"])
     return Run(
@@ -93,4 +99,5 @@ def _run(store: Store, row: Mapping[str, Any]) -> Run:
         errors=tuple(row["errors"]),
         complete_sites=tuple(row["complete_sites"]),
         stated=json.loads(row["stated"]),
+        gaps=gaps,
     )

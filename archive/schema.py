@@ -29,6 +29,7 @@ from archive.columns import (
     require_fit,
     rows_to_table,
 )
+from archive.gaps import gap_kinds
 from parsers.document import OUTCOMES
 
 __all__ = [
@@ -227,6 +228,34 @@ CAPTURES = TableSchema(
     ),
     primary_key=("capture_id",),
     replace_key="capture_id",
+    foreign_keys=(ForeignKey("run_id", "runs", "run_id"), ForeignKey("site_id", "sites", "site_id")),
+)
+
+GAPS = TableSchema(
+    "gaps",
+    "One row per thing that a run saw on a site and did not follow, or could not have.",
+    (
+        Column("gap_id", TEXT, "Run id and number within the run", source=COMPUTED, nullable=False),
+        Column("run_id", TEXT, "Run that saw it", source=COMPUTED, nullable=False),
+        Column("site_id", TEXT, "Site it was seen on", source="site registry", nullable=False),
+        Column(
+            "kind",
+            TEXT,
+            "What it is; a page of the manual says what each may hide",
+            values=tuple(gap_kinds()),
+            source=COMPUTED,
+            nullable=False,
+        ),
+        Column("url", TEXT, "Address that was not followed, or of the page itself", "网址", nullable=False),
+        Column("via", TEXT, "Page it was seen on", source=COMPUTED),
+        Column("evidence", TEXT, "What was seen there, in a few words", source=COMPUTED),
+        Column("outcome", TEXT, "Outcome of the request for it; null if none was made", source="captures"),
+        Column("title", TEXT, "What its link says", "标题", source="article"),
+        Column("body_name", TEXT, "Body that the title names", "单位名称", source=COMPUTED),
+        *YEAR_AND_KIND,
+    ),
+    primary_key=("gap_id",),
+    replace_key="run_id",
     foreign_keys=(ForeignKey("run_id", "runs", "run_id"), ForeignKey("site_id", "sites", "site_id")),
 )
 
@@ -715,7 +744,7 @@ DEADLINES = TableSchema(
             "Where the body stands",
             source=COMPUTED,
             nullable=False,
-            values=("on_time", "grey", "late", "missing", "pending", "unknown"),
+            values=("on_time", "grey", "late", "announced", "missing", "pending", "unknown"),
         ),
         Column("days_late", COUNT, "Days after due_rolled", unit="day", source=COMPUTED),
         Column("disclosure_id", TEXT, "Publication that meets the deadline", source=COMPUTED),
@@ -735,6 +764,7 @@ TABLES: dict[str, TableSchema] = {
         SITES,
         RUNS,
         CAPTURES,
+        GAPS,
         DISCLOSURES,
         DOCUMENTS,
         TABLES_OF_DOCUMENTS,

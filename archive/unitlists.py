@@ -40,7 +40,7 @@ def _of_document(
 ) -> Iterator[Listed]:
     region_code = document["region_code"]
     for unit in document["units"]:
-        name = printed.get((region_code, _bare(unit, region_code)), unit)
+        name = printed.get((region_code, bare_name(unit, region_code)), unit)
         for site in sorted(sites) or (None,):
             yield Listed(
                 region_code=region_code,
@@ -56,13 +56,13 @@ def _of_document(
 def _names(documents: Iterable[Row]) -> dict[tuple[str | None, str], str]:
     """Names of bodies that published, by region and bare name."""
     return {
-        (row["region_code"], _bare(row["body_name"], row["region_code"])): row["body_name"]
+        (row["region_code"], bare_name(row["body_name"], row["region_code"])): row["body_name"]
         for row in documents
         if row["body_name"]
     }
 
 
-def _bare(name: str, region_code: str | None) -> str:
+def bare_name(name: str, region_code: str | None) -> str:
     """Without brackets and the names of its region: 勉县第一中学（本部） and 第一中学 are the same school."""
     plain = _BRACKETS.sub("", "".join(unicodedata.normalize("NFKC", name).split()))
     region = regions.region(region_code) if region_code else None

@@ -23,6 +23,7 @@ from functools import lru_cache
 
 from archive.captures import Article, Capture, Run
 from archive.deadlines import CHINA
+from archive.gaps import Gap
 from archive.identity import normalised_url
 from archive.known import GONE_DAYS, GONE_OUTCOMES
 from crawler.attachments import identity
@@ -69,6 +70,7 @@ class History:
         self._by_site: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._names: dict[str, str] = {}
         self._complete: dict[str, bool] = {}
+        self._gaps: dict[str, list[Gap]] = {}
 
     def add_run(self, run: Run, captures: Iterable[Capture], articles: Iterable[Article]) -> None:
         """Learn one run."""
@@ -81,6 +83,10 @@ class History:
             self._names.update((_key(url), name) for url, name in article.attachments if name)
         for row in run.sites:
             self._complete[row["site_id"]] = row["site_id"] in run.complete_sites
+            if row.get("last_outcome") != "not_run":
+                self._gaps[row["site_id"]] = []
+        for gap in run.gaps:
+            self._gaps.setdefault(gap.site_id, []).append(gap)
 
     def _add_capture(self, capture: Capture) -> None:
         key, moment = _key(capture.url), capture.fetched_at
@@ -124,6 +130,10 @@ class History:
     def complete(self, site_id: str) -> bool:
         """Was the site visited to its end when it was visited last?"""
         return self._complete.get(site_id, False)
+
+    def gaps(self, site_id: str) -> list[Gap]:
+        """What the last visit to the site saw and did not follow."""
+        return self._gaps.get(site_id, [])
 
     def articles_of(self, site_ids: Iterable[str]) -> Iterator[Article]:
         """The announced articles of some sites, in the order first seen."""

@@ -1,19 +1,22 @@
 """What a crawl came to, site by site: the numbers of the run report.
 
 Invariant: every selected site ends with exactly one outcome, and is `complete` only if every list page and
-article that was to be asked for got an answer that settles it: only then can something be called missing.
+article that was to be asked for got an answer that settles it, and nothing that could hold a disclosure was
+left aside: only then can something be called missing. What was left aside is a `Gap`.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from archive.captures import Run
+from archive.gaps import Gap
+from crawler import relevance
 from crawler.monitors import Alarm, Measures, Watch
 from crawler.outcomes import Outcome
 from crawler.platforms import Entry, static
@@ -24,8 +27,24 @@ UNANSWERED = frozenset({"timeout", "dns", "tls", "robots", "refused", "error", "
 """Outcomes of requests to which no answer came, or that were not sent."""
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
-# A dead link among the articles is a fact about the site, not a gap in the crawl.
-_SETTLED = GOOD | {"redirect", "missing", "soft_404", "wrong_type", "too_large"}
+_MOST_OF_A_KIND = 20
+_NOT_THERE = frozenset({"missing", "soft_404", "wrong_type", "too_large"})
+_GAP_KINDS = {
+    "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
+    "listing_changed": "changed_list", "error_page": "broken", "not_run": "interrupted",
+}  # fmt: skip
+"""Kinds of gaps by what a request came to; *unanswered* for all that are not here."""
+
+
+def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
+    """Which gap an answer leaves, if any. A dead link among the columns is a fact about the site."""
+    if outcome in GOOD or outcome == "redirect":
+        return None
+    if file:
+        return "file"
+    if outcome in _NOT_THERE:
+        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
+    return _GAP_KINDS.get(outcome, "unanswered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,8 @@ class SiteReport:
     """One site. `outcome` is a key of `crawler.outcomes.OUTCOMES`, `detail` its evidence.
 
     `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
-    did not have to be read again. `gaps` are requests without a settling answer, as (url, outcome), the first
-    twenty of them; `columns` the lists with disclosures in the order found; `title` is what
+    did not have to be read again. `gaps` are what was seen and not followed, the first twenty of each kind;
+    `columns` the lists with disclosures in the order found; `title` is what
     the registered page calls itself.
     """
 
@@ -76,7 +95,7 @@ class SiteReport:
     entries: int
     articles: int
     attachments: int
-    gaps: tuple[tuple[str, str], ...]
+    gaps: tuple[Gap, ...]
     new_articles: int = 0
     known: int = 0
     columns: tuple[Column, ...] = ()
@@ -135,14 +154,14 @@ class CrawlReport:
 
 @dataclass(slots=True)
 class SiteTally:
-    """Counts of one site while the crawl runs. `open` counts requests not answered yet, `whole` says that no
-    list page or article is lost. `lead` is the site that is visited for this one: they share a page."""
+    """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
+    addresses that were answered, in whatever way. `lead` is the site that is visited for this one: they share
+    a page."""
 
     site: Site
     outcome: Outcome | None = None
     platform: str | None = None
     open: int = 0
-    whole: bool = True
     asked_listings: int = 0
     asked_articles: int = 0
     listings: int = 0
@@ -151,7 +170,8 @@ class SiteTally:
     new_articles: int = 0
     known: int = 0
     attachments: int = 0
-    gaps: list[tuple[str, str]] = field(default_factory=list)
+    gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     columns: list[Column] = field(default_factory=list)
     ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
@@ -166,14 +186,38 @@ class SiteTally:
         lead = self.lead or self
         return self.site.url is None or (lead.outcome is not None and lead.open == 0)
 
-    def answered(self, url: str, outcome: Outcome, file: bool) -> None:
-        """A request has ended. A file that could not be had is a gap, but it hides no announcement."""
+    @property
+    def whole(self) -> bool:
+        """Was nothing left aside that could hold an announcement of anybody?"""
+        return not any(gap.hides == "site" for gap in self.gaps.values())
+
+    def gap(
+        self, kind: str, url: str, *, via: str | None = None, evidence: str | None = None,
+        outcome: str | None = None, title: str = "", context: str = "",
+    ) -> None:  # fmt: skip
+        """Something was seen and is not followed; see `archive.gaps`. `title` is what its link says, in a
+        list that is about `context`."""
+        judged = relevance.judge(title, context) if title else None
+        self.gaps.setdefault((kind, url), Gap(
+            self.site.site_id, kind, url, via, evidence, outcome, title or None,
+            relevance.body_name(title) if title else None,
+            judged.fiscal_year if judged else None, judged.kind if judged else None,
+        ))  # fmt: skip
+
+    def answered(
+        self, url: str, outcome: Outcome, file: bool, *, purpose: str = "", via: str | None = None,
+        title: str = "", context: str = "", guessed: bool = False,
+    ) -> None:  # fmt: skip
+        """A request has ended. A file that could not be had is a gap, but it hides no announcement; so is a
+        page that is not there, if its link announced something. A `guessed` address owes nothing."""
         self.open -= 1
+        self.asked.add(url)
         if outcome.name == "listing_changed":
             self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
-        if outcome.name not in _SETTLED:
-            self.gaps.append((url, outcome.name))
-            self.whole = self.whole and file
+        kind = _gap_kind(outcome.name, file, purpose)
+        if kind and not (guessed and outcome.name in _NOT_THERE):
+            self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
+                     context=context)  # fmt: skip
 
     def read(
         self, url: str, via: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool
@@ -197,10 +241,7 @@ class SiteTally:
 
     def limited(self, what: str) -> None:
         """The site is not visited to its end, because of a limit of this run or of this program."""
-        gap = (self.site.url or "", f"limit of {what}")
-        self.whole = False
-        if gap not in self.gaps:
-            self.gaps.append(gap)
+        self.gap("limit", f"{self.site.url or ''}", evidence=what)
 
     def report(self, interrupted: bool, site: Site) -> SiteReport:
         """The result, for the site itself or another one that shares its page."""
@@ -217,12 +258,29 @@ class SiteTally:
             entries=lead.entries,
             articles=self.articles,
             attachments=lead.attachments,
-            gaps=tuple(lead.gaps[:20]),
+            gaps=tuple(self._gaps_of(lead, outcome, interrupted)),
             new_articles=self.new_articles,
             known=self.known,
             columns=tuple(lead.columns),
             title=lead.title,
         )
+
+    def _gaps_of(self, lead: SiteTally, outcome: Outcome, interrupted: bool) -> Iterator[Gap]:
+        """The gaps of the site that was visited for this one, under its own id, some of each kind. A site
+        that was visited and is not complete has at least one."""
+        if outcome.name in ("no_url", "not_run"):
+            return
+        url = lead.site.url or ""
+        if (lead.open or interrupted) and lead.whole:
+            lead.gap("interrupted", url)
+        if outcome.name not in GOOD and lead.whole:
+            kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(outcome.name, "start")
+            lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
+        counts = Counter[str]()
+        for gap in lead.gaps.values():
+            counts[gap.kind] += 1
+            if counts[gap.kind] <= _MOST_OF_A_KIND:
+                yield replace(gap, site_id=self.site.site_id)
 
     def _outcome(self) -> Outcome:
         if self.site.url is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
 
+from archive.gaps import Gap, gap_kinds
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
 from archive.texts import language, said_of, t
@@ -35,6 +36,8 @@ def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None
     pairs = [*_crawl_lines(job.crawled), *_ingest_lines(job)]
     width = max(cell_len(heading) for heading, _ in pairs) + 2
     lines = [set_cell_size(heading, width) + line for heading, line in pairs]
+    if left := _left_aside(job):
+        lines += ["", t("Seen and not followed on sites visited to the end:"), *_named(left, whole)]
     if known := _known(job):
         lines += ["", t("In the dataset already, not read again:"), *_named(known, whole)]
     if job.twice:
@@ -85,9 +88,32 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
     outcome = t("not visited to the end") if site.outcome == "content" else _explained(site.outcome)
     told = " ".join(part for part in (site.site.name, site.site.url) if part)
     found[t("Site: {outcome}", outcome=outcome)][f"{told} ({site.detail})"] = None
-    for url, name in site.gaps:
-        if (url, name) != (site.site.url, site.outcome):
-            found[t("Address: {outcome}", outcome=_explained(name))][url] = None
+    for gap in site.gaps:
+        if (gap.url, gap.outcome) == (site.site.url, site.outcome):
+            continue
+        if gap.outcome:
+            found[t("Address: {outcome}", outcome=_explained(gap.outcome))][gap.url] = None
+        else:
+            found[t("Not followed: {what}", what=_gap_words(gap))][_gap_line(gap)] = None
+
+
+def _left_aside(job: JobReport) -> list[str]:
+    """What hides the document of one body at most, on sites that need nobody."""
+    sites = job.crawled.sites if job.crawled else ()
+    gaps = (gap for site in sites if site.complete for gap in site.gaps)
+    return list(dict.fromkeys(f"{_gap_words(gap)}: {_gap_line(gap)}" for gap in gaps))
+
+
+def _gap_words(gap: Gap) -> str:
+    kind = gap_kinds()[gap.kind]
+    return kind.zh if language() == "zh" else kind.about
+
+
+def _gap_line(gap: Gap) -> str:
+    told = ", ".join(
+        filter(None, (gap.title, t(gap.outcome, context="answer") if gap.outcome else None, gap.evidence))
+    )
+    return f"{gap.url} ({told})" if told else gap.url
 
 
 def _by_kind(found: Mapping[str, list[str]], whole: bool) -> Iterator[str]:

@@ -36,7 +36,7 @@ BOARD_FILTERS = {
     "region": "Code, prefix or name",
     "year": "Fiscal year",
     "kind": "budget, accounts or adjustment",
-    "status": "on_time, grey, late, missing, pending or unknown",
+    "status": "on_time, grey, late, announced, missing, pending or unknown",
 }
 SCORES_FILTERS = {
     "level": "province, city, county or body; without it the level below the region",

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.gaps import gap_kinds
 from archive.schema import KINDS
 from archive.web import charts, queries
 from archive.web.knowledge import tiles
@@ -32,6 +33,7 @@ from archive.web.visit import Visit
 from parsers.reference import regions
 
 NEWEST = 12
+MOST_GAPS = 200
 BEFORE_SEASON, AFTER_SEASON = 14, 60
 """Days that the season's chart shows before the first thing that happened and after the last."""
 TABLES = ("disclosures", "documents", "tables", "facts", "checks")
@@ -92,8 +94,18 @@ def region_page(visit: Visit) -> Response:
             "city": region.city,
             "county": None,
         },
+        gaps=[
+            (row, gap_words(visit, row["kind"]))
+            for row in visit.version.rows(queries.GAPS, prefix, MOST_GAPS)
+        ],
         latest=visit.version.of_region(prefix).rows(queries.LATEST, prefix, NEWEST),
     )
+
+
+def gap_words(visit: Visit, kind: str) -> str:
+    """What a kind of gap is, in the visitor's language."""
+    known = gap_kinds()[kind]
+    return known.zh if visit.language == "zh" else known.about
 
 
 def _parts(rows: pa.Table, length: int, prefix: str) -> list[tuple[str, str, dict[str, int]]]:

@@ -82,6 +82,18 @@ LATEST = """
     FROM {disclosures} d WHERE starts_with(coalesce(d.region_code, ''), ?)
     ORDER BY d.first_seen DESC, d.disclosure_id LIMIT ?
 """
+GAPS = """
+    WITH visited AS (
+        SELECT run_id, unnest(complete_sites) AS site_id FROM {runs}
+        UNION SELECT run_id, site_id FROM {gaps}),
+    newest AS (SELECT site_id, max(run_id) AS run_id FROM visited GROUP BY site_id)
+    SELECT s.site_id, s.name, s.url AS site_url, s.region_code,
+           g.kind, g.url, g.via, g.outcome, g.evidence, g.title
+    FROM {gaps} g JOIN newest USING (site_id, run_id) JOIN {sites} s USING (site_id)
+    WHERE starts_with(coalesce(s.region_code, ''), ?)
+    ORDER BY s.region_code, s.site_id, g.gap_id LIMIT ?
+"""
+"""What the last visits to the sites of a region did not follow."""
 FACT = "SELECT * FROM {facts} WHERE fact_id = ?"
 ID_START = 16
 """So many digits of a document's id begin the ids of its facts."""

@@ -152,8 +152,9 @@ class Announcements:
         new, complete = self._pending.add(article, wanted)
         for url in new:
             request = self._visit.frontier.request(
-                tally, url, "attachment", "document", self.parse_file, via, file=url
-            )
+                tally, url, "attachment", "document", self.parse_file, via, file=url,
+                title=article.title or "",
+            )  # fmt: skip
             if request:
                 yield request
             else:
@@ -172,6 +173,7 @@ class Announcements:
         decided: Approval | None = None,
     ) -> Article:
         site = self._visit.publisher(tally, entry.title, heading)
+        judged = relevance.judge(entry.title, heading)
         own = self._visit.tally.sites[site.site_id]
         own.articles += 1
         own.new_articles += not self._visit.history.known(entry.url)
@@ -188,6 +190,8 @@ class Announcements:
             approved_act=decided.act if decided else None,
             approved_year=decided.fiscal_year if decided else None,
             approved_on=decided.day if decided else None,
+            fiscal_year=judged.fiscal_year,
+            document_kind=judged.kind,
         )
 
     def parse_file(self, response: Response) -> Iterator[Any]:

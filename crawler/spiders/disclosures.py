@@ -32,6 +32,7 @@ from twisted.python.failure import Failure
 
 from archive.captures import Run
 from archive.errors import StoreError
+from archive.gaps import Gap
 from archive.identity import new_run_id
 from archive.stores import Store, open_store
 from crawler import sites
@@ -172,7 +173,7 @@ class DisclosuresSpider(scrapy.Spider):
         """A page this spider could not read for a fault of its own (Scrapy has logged it)."""
         site_id = response.meta.get("site")
         if site_id in self.tally.sites:
-            self.tally.sites[site_id].limited(f"understanding ({response.url}: {failure.value!r})")
+            self.tally.sites[site_id].gap("fault", response.url, evidence=repr(failure.value)[:200])
 
     def _closed(self, reason: str) -> None:
         interrupted = reason != "finished"
@@ -184,6 +185,7 @@ class DisclosuresSpider(scrapy.Spider):
     def _finish(self, interrupted: bool) -> None:
         for article in self._announcements.rest():
             self.recorder.article(article)
+        self._carry_over()
         report = self.tally.report(self.run, interrupted, self.recorder.past.watch)
         self.run = replace(
             self.run,
@@ -193,9 +195,25 @@ class DisclosuresSpider(scrapy.Spider):
             # A replay says nothing about the sites of today.
             sites=() if self.replays else tuple(site.row for site in report.sites),
             complete_sites=() if self.replays else report.complete_sites,
+            gaps=() if self.replays else tuple(gap for site in report.sites for gap in site.gaps),
         )
         self.recorder.close(self.run)
         self.report = replace(report, run=self.run)
+
+    def _carry_over(self) -> None:
+        """Gaps of the visit before whose page was not read again stand. Of a site that was not visited to its
+        end then, all pages were."""
+        for site_id, tally in self.tally.sites.items():
+            if tally.outcome is None:
+                continue
+            if self.year:
+                tally.gaps["other_years", ""] = Gap(
+                    site_id, "other_years", tally.site.url or "", fiscal_year=self.year
+                )
+            for gap in self._visit.history.gaps(site_id):
+                read_again = gap.url in tally.asked or (gap.via or gap.url) in tally.asked
+                if gap.hides == "announcement" and not read_again:
+                    tally.gaps.setdefault((gap.kind, gap.url), gap)
 
     # -- what the middlewares tell -------------------------------------------------------------------------
 

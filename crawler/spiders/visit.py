@@ -56,7 +56,14 @@ class Visit:
     def _settle(self, request: Request, outcome: Outcome) -> SiteTally:
         tally = self.tally.sites[request.meta["site"]]
         purpose: Purpose = request.meta["purpose"]
-        tally.answered(request.url, outcome, purpose == "attachment")
+        meta = request.meta
+        entry = meta.get("entry")
+        tally.answered(
+            meta.get("file") or request.url, outcome, purpose == "attachment",
+            purpose="page" if meta.get("paged") else purpose, via=meta.get("via"),
+            title=entry.title if entry else meta.get("title", ""), context=meta.get("heading", ""),
+            guessed=bool(meta.get("guessed")),
+        )  # fmt: skip
         if purpose == "start":
             tally.outcome = outcome
         self.frontier.answered(request, tally)

@@ -14,6 +14,7 @@ from archive.bodies import (
     expectations,
     known_bodies,
     last_absence,
+    places_of,
     publications,
 )
 from archive.captures import Run
@@ -106,9 +107,13 @@ def test_a_crawl_is_complete_for_a_body_when_all_its_sites_were_crawled() -> Non
     carried = [disclosure(f"of {identity}", identity, site=site) for identity, site in where.items()]
     days = {"s1": date(2024, 6, 2), "s2": date(2024, 6, 1)}
     water, schools = body_id("610725", "勉县水利局"), body_id("610725", "勉县教育局")
-    assert complete_crawls(documents, carried, days) == {water: date(2024, 6, 1), schools: date(2024, 6, 2)}
-    assert complete_crawls(documents, carried, {"s1": date(2024, 6, 2)}) == {schools: date(2024, 6, 2)}
-    assert complete_crawls([document("a")], [], days) == {}
+    places = places_of(documents, carried)
+    assert complete_crawls(places, days) == {
+        water: date(2024, 6, 1),
+        schools: date(2024, 6, 2),
+    }
+    assert complete_crawls(places, {"s1": date(2024, 6, 2)}) == {schools: date(2024, 6, 2)}
+    assert complete_crawls(places_of([document("a")], []), days) == {}
 
 
 def test_approvals_belong_to_the_year_of_the_budget() -> None:
@@ -146,7 +151,7 @@ def test_a_listed_body_is_looked_for_where_the_list_says() -> None:
         Listed("610725", "勉县档案馆", "registry", site_id="s1"),
         Listed("610725", "勉县气象局", "list"),
     ]
-    found = complete_crawls([], [], {"s1": date(2024, 6, 2)}, listed)
+    found = complete_crawls(places_of([], [], listed), {"s1": date(2024, 6, 2)})
     assert found == {body_id("610725", "勉县档案馆"): date(2024, 6, 2)}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from archive.bodies import Listed, Registered
 from archive.captures import RUN, Run, journal_key, run_to_json
+from archive.gaps import Gap
 from archive.monitor import UnknownRegion, board, last_complete_crawls, region_prefixes, status_counts
 from archive.schema import build_table
 from archive.snapshots import Change, commit, load
@@ -139,3 +140,76 @@ def test_a_claim_that_a_complete_crawl_contradicts_is_flagged(seen: Store) -> No
     assert (row["published_on"], row["first_seen"].date()) == (date(2024, 2, 20), date(2024, 7, 1))
     assert (row["backdated"], row["status"], row["days_late"]) == (True, "late", 10)
     assert "2024-05-20" in row["note"]
+
+
+def gaps_seen(store: Store, *gaps: Gap, complete: tuple[str, ...] = ("610725",)) -> list[dict[str, object]]:
+    """What the board says of the water bureau's budget for 2025 after a visit with these gaps."""
+    visit = replace(run("2025-06-01", *complete), run_id="20250601T080000Z-00000b", gaps=gaps)
+    store.create(
+        journal_key(visit.run_id, RUN),
+        run_to_json(replace(visit, started_at=datetime(2025, 6, 1, 8, tzinfo=UTC))),
+    )
+    rows = board(store, load(store), date(2025, 6, 2), region="610725").to_pylist()
+    return [row for row in rows if (row["fiscal_year"], row["document_kind"]) == (2025, "budget")]
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        Gap("610725", "pager", "http://example.org/list"),
+        Gap("610725", "dead_link", "http://example.org/1", title="水利局2025年部门预算", body_name="水利局"),
+        Gap("610725", "file", "http://example.org/1.zip", title="2025年部门预算公开", fiscal_year=2025),
+        Gap("610725", "other_years", "http://example.org/", fiscal_year=2024),
+    ],
+)
+def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: Store, gap: Gap) -> None:
+    [row] = gaps_seen(seen, gap, complete=() if gap.hides == "site" else ("610725",))
+    assert row["status"] == "unknown" and gap.url in str(row["note"])
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        Gap("610725", "dead_link", "http://example.org/1", title="教育局2025年部门预算", body_name="教育局"),
+        Gap("610725", "file", "http://example.org/1", title="2024年部门决算", fiscal_year=2024),
+        Gap("610725", "file", "http://example.org/1", title="勉县2025年财政预算草案的报告"),
+        Gap("610725", "other_years", "http://example.org/", fiscal_year=2025),
+        Gap("411000", "pager", "http://example.org/list"),
+    ],
+)
+def test_what_concerns_others_does_not(seen: Store, gap: Gap) -> None:
+    [row] = gaps_seen(seen, gap)
+    assert row["status"] == "missing"
+
+
+def announced(store: Store, **said: object) -> dict[str, object]:
+    row = {
+        "disclosure_id": "f" * 16, "site_id": "610725", "region_code": "610725", "document_kind": "budget",
+        "url": "http://example.org/9.html", "title": "勉县水利局2025年部门预算", "body_name": "勉县水利局",
+        "fiscal_year": 2025, "document_ids": [], "published_on": date(2025, 3, 1),
+        "first_seen": datetime(2025, 6, 1, tzinfo=UTC), **said,
+    }  # fmt: skip
+    rows = [Change("disclosures", build_table("disclosures", [row]))]
+    commit(store, rows, message="test", run_id=None, now=datetime(2025, 6, 1, tzinfo=UTC))
+    found = board(store, load(store), date(2025, 6, 2), region="610725").to_pylist()
+    return next(one for one in found if (one["fiscal_year"], one["document_kind"]) == (2025, "budget"))
+
+
+def test_a_body_with_an_announcement_and_no_document_is_announced(seen: Store) -> None:
+    row = announced(seen, body_name="水利局")
+    assert (row["status"], row["published_on"], row["days_late"]) == ("announced", date(2025, 3, 1), None)
+    assert "http://example.org/9.html" in str(row["note"]) and row["disclosure_id"] == "f" * 16
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"fiscal_year": 2024}, "missing"),
+        ({"document_kind": "accounts"}, "missing"),
+        ({"title": "勉县教育局2025年部门预算", "body_name": "勉县教育局"}, "missing"),
+        ({"title": "2025年部门预算公开", "body_name": None}, "unknown"),
+        ({"title": "水利局2025年部门预算", "document_ids": ["0" * 64]}, "unknown"),
+    ],
+)
+def test_an_announcement_counts_for_whom_it_may_be(seen: Store, said: dict[str, object], status: str) -> None:
+    assert announced(seen, **said)["status"] == status

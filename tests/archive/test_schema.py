@@ -20,6 +20,7 @@ from parsers.results import Fact
 PROMISED = {
     "sites": "site_id region_code province city county name url platform last_outcome",
     "runs": "run_id started_at finished_at command version outcomes errors",
+    "gaps": "gap_id run_id site_id kind url via evidence outcome title body_name fiscal_year document_kind",
     "captures": "capture_id run_id site_id url fetched_at status outcome media_type bytes sha256 warc_path "
     "warc_offset warc_length etag last_modified referrer",
     "disclosures": "disclosure_id site_id region_code url title published_on published_basis first_seen "

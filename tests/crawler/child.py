@@ -54,7 +54,7 @@ def main(store: str, sites: str, settings: str) -> None:
                 "new_articles": site.new_articles,
                 "known": site.known,
                 "attachments": site.attachments,
-                "gaps": [outcome for _, outcome in site.gaps],
+                "gaps": [gap.outcome or f"{gap.kind} {gap.evidence or ''}".strip() for gap in site.gaps],
             }
             for site in report.sites
         },

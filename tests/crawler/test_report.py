@@ -35,7 +35,8 @@ def test_settled_answers_leave_a_site_complete(outcome: str) -> None:
 def test_a_page_without_an_answer_does_not_and_a_file_does(outcome: str) -> None:
     assert not reported((outcome, False)).complete
     file = reported((outcome, True))
-    assert file.complete and file.gaps == (("http://x/0", outcome),)
+    [gap] = file.gaps
+    assert file.complete and (gap.kind, gap.url, gap.outcome) == ("file", "http://x/0", outcome)
 
 
 def test_a_site_that_shows_no_disclosure_is_not_complete_however_much_else_it_shows() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.captures import Run
+from archive.gaps import Gap
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
 from archive.stores import LocalStore
@@ -24,7 +25,8 @@ RUN = Run("20261122T120000Z-abcdef", NOON, "run", "0")
 
 def site(number: int, outcome: str, *gaps: tuple[str, str], complete: bool = False) -> SiteReport:
     registered = Site(str(number), None, f"县{number}", f"http://{number}.gov.cn/")
-    return SiteReport(registered, outcome, "evidence", complete, None, 0, 0, 0, 0, gaps)
+    seen = tuple(Gap(str(number), "unanswered", url, outcome=name) for url, name in gaps)
+    return SiteReport(registered, outcome, "evidence", complete, None, 0, 0, 0, 0, seen)
 
 
 def crawled(*sites: SiteReport, interrupted: bool = False, **outcomes: int) -> JobReport:

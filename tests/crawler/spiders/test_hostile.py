@@ -120,4 +120,4 @@ def test_lists_that_lead_nowhere_are_left(crawled: tuple[Web, dict[str, Any], Pa
     web, report, _ = crawled
     assert sum("rl.html" in path for path in web.paths) <= 4
     assert sum(path.endswith("/n1/") or "/n1/n2/" in path for path in web.paths) <= 7
-    assert "limit of depth" in report["sites"]["610725"]["gaps"]
+    assert "limit depth" in report["sites"]["610725"]["gaps"]
