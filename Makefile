@@ -50,9 +50,10 @@ docs-site: $(STAMP)  ## the documentation as a site, in build/docs
 season: $(STAMP)  ## live a season of twelve days with the real program, and compare with its script
 	$(BIN)/python -m tests.season
 
-docs: $(STAMP)  ## write the data dictionary from the schema, and the page of checks from the rules
+docs: $(STAMP)  ## write the data dictionary from the schema, and the pages of checks and claims
 	$(BIN)/python -m archive.dictionary > docs/data-dictionary.md
 	$(BIN)/python -m parsers.accounting.describe > docs/checks.md
+	$(BIN)/python -m tests.accuracy.claims write-docs
 
 lock: $(STAMP)  ## resolve requirements.lock anew, for every supported Python, with hashes
 	$(BIN)/python -m pip install --quiet uv

@@ -56,6 +56,7 @@ class Parsed:
     facts: int
     failing_checks: int
     errors: int = 0  # failing checks of severity error: the others are warnings and notes
+    error_rules: tuple[str, ...] = ()
     known: bool = False
     known_as: str | None = None
     known_at: str | None = None
@@ -235,8 +236,8 @@ class DocumentWork:
             self._rows[table].append(found)
         row = rows["documents"].to_pylist()[0]
         self._documents.add(row)
-        checks = rows["checks"].select(["status", "severity"]).to_pylist()
-        failing = [check["severity"] for check in checks if check["status"] == "fails"]
+        checks = rows["checks"].select(["status", "severity", "rule"]).to_pylist()
+        failing = [check for check in checks if check["status"] == "fails"]
         self._tell(row, told, failing, known=False)
 
     def _drop(self, identity: str) -> None:
@@ -259,12 +260,13 @@ class DocumentWork:
         self,
         row: Mapping[str, Any],
         name: str | None,
-        failing: Sequence[str],
+        failing: Sequence[Mapping[str, Any]],
         *,
         known: bool,
         known_as: str | None = None,
         known_at: str | None = None,
     ) -> None:
+        errors = [check["rule"] for check in failing if check["severity"] == "error"]
         parsed = Parsed(
             name=name or "",
             document_id=row["document_id"],
@@ -274,7 +276,8 @@ class DocumentWork:
             tables=row["tables"],
             facts=row["facts"],
             failing_checks=len(failing),
-            errors=failing.count("error"),
+            errors=len(errors),
+            error_rules=tuple(sorted(set(errors))),
             known=known,
             known_as=known_as,
             known_at=known_at,

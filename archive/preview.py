@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +25,7 @@ READABLE = frozenset({"parsed", "no_tables", "container"})
 
 HEADLINE = ("title", "body_name", "region_code", "fiscal_year", "document_kind", "outcome", "outcome_detail")
 TABLE = ("table_no", "table_type", "title", "unit_text", "pages", "facts", "empty_reason")
-CHECK = ("severity", "rule", "page", "message")
+CHECK = ("severity", "rule", "page", "precision", "message")
 SEVERITIES = ("error", "warning", "info")
 
 Rows = Mapping[str, pa.Table]
@@ -78,11 +79,19 @@ def _explained(documents: pa.Table) -> pa.Table:
 
 
 def _told(failing: pa.Table) -> pa.Table:
-    """Failing checks in one language, errors first."""
-    rows = failing.select(CHECK).to_pylist()
+    """Failing checks in one language, errors first, with the precision of their rule."""
+    rows = failing.to_pylist()
     rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))
-    rows = [row | {"message": said_of(row["message"])} for row in rows]
-    return pa.Table.from_pylist(rows, failing.select(CHECK).schema)
+    rows = [row | {"message": said_of(row["message"]), "precision": _precision(row)} for row in rows]
+    types = [pa.string() if name == "precision" else failing.schema.field(name).type for name in CHECK]
+    return pa.Table.from_pylist(rows, pa.schema(list(zip(CHECK, types, strict=True))))
+
+
+def _precision(check: Mapping[str, Any]) -> str:
+    """How many findings of its rule were right, of those judged on real documents."""
+    if not check["rule_judged"]:
+        return t("not judged yet")
+    return t("{right} of {judged} right", right=check["rule_right"], judged=check["rule_judged"])
 
 
 def tally(rows: Rows) -> str:

@@ -20,6 +20,7 @@ from archive.identity import check_id, fact_id, table_id
 from archive.redaction import redacted, redacted_row
 from archive.schema import build_table
 from parsers import PARSER_VERSION
+from parsers.claims import measured
 from parsers.document import Note
 from parsers.media import HTML
 from parsers.reference import regions
@@ -203,6 +204,7 @@ def _check_row(
     cells = [_cell_id(document, cell) for cell in check.facts]
     tables = [table for table in document.tables if table.table_no in check.table_nos]
     places = (check.page, *map(pages.get, cells), *(page for table in tables for page in table.pages))
+    known = measured(check.rule) if check.status == "fails" else None
     return {
         "check_id": identity,
         "document_id": document.document_id,
@@ -216,6 +218,8 @@ def _check_row(
         "status": check.status,
         "severity": check.severity,
         "fault": check.fault,
+        "rule_judged": known.judged if known else None,
+        "rule_right": known.right if known else None,
         "message": check.message,
         "fact_ids": [cell for cell in cells if cell in pages],
         "page": next((page for page in places if page is not None), None),

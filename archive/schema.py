@@ -675,6 +675,14 @@ CHECKS = TableSchema(
             values=("publisher", "reading", "unclear"),
             source=COMPUTED,
         ),
+        Column(
+            "rule_judged",
+            COUNT,
+            "Findings of this rule, on real documents, that were compared with the printed page; null unless "
+            "the check fails",
+            source="docs/claims.md",
+        ),
+        Column("rule_right", COUNT, "Those of rule_judged that were right", source="docs/claims.md"),
         Column("message", TEXT, "The result in words", source=COMPUTED),
         Column("fact_ids", TEXTS, "Amounts that take part", source=COMPUTED),
         Column(

@@ -19,6 +19,7 @@ from archive.texts import language, said_of, t
 from crawler.job import JobReport
 from crawler.outcomes import OUTCOMES
 from crawler.report import UNANSWERED, CrawlReport, SiteReport
+from parsers.claims import measured
 from parsers.document import OUTCOMES as DOCUMENT_OUTCOMES
 
 MOST_NAMED = 20
@@ -197,6 +198,13 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     yield t("Facts"), f"{sum(document.facts for document in new):,}"
     failing, errors = sum(d.failing_checks for d in new), sum(d.errors for d in new)
     yield t("Checks that fail"), t("{all} in all, {errors} of them errors", all=failing, errors=errors)
+    if errors:
+        found = [measured(rule) for rule in sorted({rule for d in new for rule in d.error_rules})]
+        yield t("Precision of the errors"), t(
+            "findings of {rules}: {right} of {judged} judged on real documents were right",
+            rules=", ".join(one.rule for one in found),
+            right=sum(one.right for one in found), judged=sum(one.judged for one in found),
+        )  # fmt: skip
 
 
 def _explained(outcome: str, meanings: Mapping[str, str] = OUTCOMES) -> str:

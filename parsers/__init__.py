@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from parsers import accounting, media
+from parsers.claims import as_earned
 from parsers.completeness import check_completeness
 from parsers.document import Reading
 from parsers.errors import DocumentError
@@ -69,7 +70,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=in_words(checks),
+        checks=in_words(as_earned(checks)),
         members=reading.members,
         notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
         indicators=targets,

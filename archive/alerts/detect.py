@@ -43,14 +43,20 @@ WHERE c.kind <> 'cosmetic'
 GROUP BY c.disclosure_id, c.new_document_id
 """
 DISPUTED = """
-WITH places AS (SELECT unnest(document_ids) AS document_id, url, first_seen FROM disclosures)
+WITH places AS (SELECT unnest(document_ids) AS document_id, url, first_seen FROM disclosures),
+errors AS (
+    SELECT DISTINCT unnest(fact_ids) AS fact_id FROM checks
+    WHERE status = 'fails' AND severity = 'error' AND fault IS DISTINCT FROM 'reading'
+)
 SELECT f.document_id, any_value(d.region_code) AS region_code, any_value(d.body_name) AS body_name,
        any_value(d.title) AS title, count(DISTINCT f.fact_id) AS amounts, min(p.first_seen) AS first_seen,
        min(p.url) AS url
-FROM facts f JOIN documents d USING (document_id) LEFT JOIN places p USING (document_id)
+FROM facts f SEMI JOIN errors USING (fact_id) JOIN documents d USING (document_id)
+    LEFT JOIN places p USING (document_id)
 WHERE f.status = 'disputed'
 GROUP BY f.document_id
 """
+"""Errors are what rules of measured precision say (`parsers.claims`): warnings and doubts raise no alert."""
 SITES = "SELECT site_id, region_code, name, url, last_outcome FROM sites"
 
 

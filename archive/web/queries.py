@@ -70,7 +70,7 @@ BODIES = """
 """
 BODY_CHECKS = """
     SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
-           tolerance_yuan, table_ids, fact_ids
+           tolerance_yuan, table_ids, fact_ids, severity, fault, rule_judged, rule_right
     FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails'
     ORDER BY severity = 'error' DESC, abs(difference_yuan) DESC NULLS LAST, document_id, rule, check_id
     LIMIT 200

@@ -27,6 +27,9 @@ explain, and the amounts involved.
 | `fails` | they differ by more |
 | `untestable` | the rule applies and cannot be tested; the message says why |
 
+The severities below are the most a rule may say. Where its measured precision (docs/claims.md) does not earn
+them, an error is a warning, `fault` is `unclear` instead of `publisher`, and no alert follows.
+
 Rounding explains half of the table's smallest printed step for each term and one more; beyond nine terms the
 tail grows with their root. It is never less than 0.10 yuan.
 
@@ -60,6 +63,8 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"{rule.zh}\n"
     yield f"{rule.en[:1].upper()}{rule.en[1:]}.\n"
     yield f"- severity of a failure: {rule.severity}{'; no rounding allowed' if rule.exact else ''}"
+    if rule.arithmetic:
+        yield "- pure arithmetic inside one table"
     if rule.derived:
         yield "- follows from other rules: reported only where rounding tails add up"
     yield f"- tables: {_scope(rule)}"

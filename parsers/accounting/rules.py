@@ -39,7 +39,8 @@ class Scope:
 class Rule:
     """One entry of the file. `zh`, `en` state the identity; `sum_zh`, `sum_en` name its right-hand side;
     `untestable` says in words what keeps it from being tested; `exact` allows no rounding; a `derived` sum
-    follows from other rules and says something only where rounding tails add up."""
+    follows from other rules and says something only where rounding tails add up; `arithmetic` is pure
+    arithmetic inside one table, on parts that its codes, headers or printed names tell."""
 
     id: str
     kind: str
@@ -52,11 +53,15 @@ class Rule:
     source: str = ""
     exact: bool = False
     derived: bool = False
+    arithmetic: bool = False
     scope: Scope = field(default_factory=Scope)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-_PLAIN = ("kind", "severity", "zh", "en", "sum_zh", "sum_en", "untestable", "source", "exact", "derived")
+_PLAIN = (
+    "kind", "severity", "zh", "en", "sum_zh", "sum_en", "untestable", "source",
+    "exact", "derived", "arithmetic",
+)  # fmt: skip
 
 
 def scope_of(entry: Mapping[str, Any]) -> Scope:

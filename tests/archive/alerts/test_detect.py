@@ -61,6 +61,19 @@ def fact(status: str) -> dict[str, Any]:
     }
 
 
+def failing() -> dict[str, Any]:
+    """A failing check of the fact above."""
+    return {
+        "check_id": "c1",
+        "document_id": OLD,
+        "rule": "I3",
+        "status": "fails",
+        "severity": "error",
+        "fault": "publisher",
+        "fact_ids": ["f1"],
+    }
+
+
 def change(number: int, kind: str, disclosure: str = "d1") -> dict[str, Any]:
     return {
         "change_id": f"c{number}",
@@ -137,9 +150,24 @@ def test_what_is_gone_and_gone_again(published: Store) -> None:
 
 
 def test_what_is_disputed(published: Store) -> None:
-    put(published, facts=[fact("disputed")])
+    put(published, facts=[fact("disputed")], checks=[failing()])
     found = told(published)["disputed"]
     assert (found.about, found.url) == ("Sums do not hold, 1 amounts: 水利局", "http://e.org/1")
+
+
+DOUBTS: list[dict[str, Any]] = [
+    {"severity": "warning"},
+    {"fault": "reading"},
+    {"status": "rounding"},
+    {"fact_ids": []},
+]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=str)
+def test_doubts_raise_no_alert(published: Store, doubt: dict[str, Any]) -> None:
+    """What a rule without measured precision says, or what may have been misread."""
+    put(published, facts=[fact("disputed")], checks=[failing() | doubt])
+    assert "disputed" not in told(published)
 
 
 def test_a_site_that_broke_is_one_alert_until_it_was_crawled_again(published: Store) -> None:
