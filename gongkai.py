@@ -47,6 +47,7 @@ from crawler.progress import LogFormat, Teller, log, log_to
 from crawler.recorder import spool_of
 from crawler.reportfiles import tell
 from crawler.settings import VERSION
+from crawler.sites import decisions
 from crawler.turns import turn
 from parsers.errors import GongkaiError
 
@@ -277,7 +278,8 @@ def run(
         option("--report", "DIR", "Also write the report: HTML, JSON, Prometheus", file_okay=False),
     ] = None,
 ) -> int:
-    store, chosen = ctx.obj.store(), registry.select(sites)
+    store = ctx.obj.store()
+    chosen = registry.select(sites, decisions.active(store))
     ctx.obj.report = report
     with turn(store, chosen), ctx.obj.teller() as teller:
         half = job.crawl_sites(store, chosen, teller, command=COMMAND_LINE, year=year)
@@ -297,7 +299,8 @@ def crawl(
 ) -> int:
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))
-    store, chosen, settings = ctx.obj.store(), registry.select(sites), None
+    store, settings = ctx.obj.store(), None
+    chosen: Sequence[registry.Site] = registry.select(sites, decisions.active(store))
     if warcs:
         from crawler import replay as replaying
 
@@ -373,17 +376,30 @@ def parse(
 # -- the registry ------------------------------------------------------------------------------------------
 
 
-def site_rows(sites: Sequence[registry.Site]) -> pa.Table:
-    return pa.table({column: [getattr(site, column) for site in sites] for column in SITE})
+def chosen_entries(store: Store, selector: str) -> list[decisions.Entry]:
+    """The registered sites a selector names, with what was decided about them."""
+    entries = decisions.entries(store)
+    names = {site.site_id for site in registry.select(selector, [entry.site for entry in entries])}
+    return [entry for entry in entries if entry.site.site_id in names]
 
 
-@command("list", "The registered sites.", sites_app)
+def site_rows(entries: Sequence[decisions.Entry]) -> pa.Table:
+    columns: dict[str, list[Any]] = {
+        column: [getattr(entry.site, column) for entry in entries] for column in SITE
+    }
+    columns["status"] = [t(entry.status, context="site") for entry in entries]
+    columns["reason"] = [entry.reason for entry in entries]
+    return pa.table(columns)
+
+
+@command("list", "The registered sites, with what was decided about them.", sites_app)
 def sites_list(
+    ctx: typer.Context,
     selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    present.give(site_rows(registry.select(selector)), form, out)
+    present.give(site_rows(chosen_entries(ctx.obj.store(), selector)), form, out)
     return DONE
 
 
@@ -399,31 +415,154 @@ def sites_add(
     region: Region = None,
     name: Annotated[str | None, option("--name", "NAME", "What the government is called")] = None,
     folder: Annotated[
-        Path,
+        Path | None,
         option(
-            "--registry", "DIR", "Folder of the registry files", file_okay=False, envvar="GONGKAI_REGISTRY"
+            "--registry", "DIR", "Write into a folder of registry files, not into the store",
+            file_okay=False, envvar="GONGKAI_REGISTRY",
         ),
-    ] = registry.FOLDER,
+    ] = None,
     look: Annotated[bool, flag("--dry-run", "Look, and write nothing")] = False,
-) -> int:
+) -> int:  # fmt: skip
     from crawler import probe
     from crawler.sites import edit
 
     code = monitor.one_region(region) if region else None
+    store = ctx.obj.store()
+    known = registry.load(folder) if folder else [entry.site for entry in decisions.entries(store)]
     with ctx.obj.teller() as teller:
         settings = demo.SETTINGS if demo.is_loopback(url) else None
         found = probe.probe(
-            url, region=code, name=name, known=registry.load(folder), progress=teller.crawled,
-            settings=settings,
-        )  # fmt: skip
+            url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
+        )
     present.give(probe.columns_of(found), "table", None)
     log.info(t("{url}: {outcome}, platform {platform}", **probe.told(found)))
     if found.column is None:
         log.warning(t("No list of disclosures was found; nothing is written."))
         return NEEDS_A_PERSON
-    typer.echo(edit.line_of(found.site))
-    if not look:
+    if look:
+        typer.echo(edit.line_of(found.site))
+    elif folder:
+        typer.echo(edit.line_of(found.site))
         log.info(t("Written to {path}", path=edit.add(found.site, folder)))
+    else:
+        own = decisions.add(store, found.site, f"sites add {url}")
+        typer.echo(edit.line_of(own))
+        log.info(t("Registered as {site} in {path}", site=own.site_id, path=store.uri))
+    return DONE
+
+
+@command("import", "Register the sites of a CSV file of your own: region_code, url, and more.", sites_app)
+def sites_import(
+    ctx: typer.Context, file: Annotated[Path, files("FILE", "CSV with the columns of the registry")]
+) -> int:
+    from crawler.sites import importing
+
+    own = importing.import_sites(ctx.obj.store(), importing.read_sites(file), f"sites import {file.name}")
+    log.info(t("{count} sites are registered", count=len(own)))
+    return DONE
+
+
+@command("probe", "Look at many registered addresses, and propose what to do; go on where it was.", sites_app)
+def sites_probe(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    again: Annotated[bool, flag("--again", "Also those probed within the last 30 days")] = False,
+) -> int:
+    from crawler import proposals
+
+    store = ctx.obj.store()
+    sites = registry.select(selector, decisions.active(store))
+    loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
+    found = []
+    for one in proposals.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
+        told = t(one.outcome, context="answer"), t(one.advice, context="advice")
+        log.info(f"{one.site_id} {one.name}: {', '.join(told)}")
+        found.append(one)
+    log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
+    return DONE if proposals.answered(found) else NEEDS_A_PERSON
+
+
+@command("proposals", "What the probes propose, those that need a person first.", sites_app)
+def sites_proposals(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from crawler import proposals
+
+    store = ctx.obj.store()
+    names = {entry.site.site_id for entry in chosen_entries(store, selector)}
+    answer(proposals.as_table(one for one in proposals.proposals(store) if one.site_id in names), form, out)
+    return DONE
+
+
+@command("apply", "Replace the addresses for which a probe found better ones.", sites_app)
+def sites_apply(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))],
+    least: Annotated[
+        Literal["high", "medium", "low"], option("--confidence", None, "The least confidence to act on")
+    ] = "high",
+) -> int:
+    from crawler import proposals
+
+    store = ctx.obj.store()
+    made = proposals.apply(store, registry.select(selector, decisions.active(store)), least)
+    for one in made:
+        typer.echo(f"{one.site_id} {one.url}")
+    log.info(t("{count} addresses are replaced", count=len(made)))
+    return DONE
+
+
+Reason = Annotated[str, option("--reason", "WHY", "Why, for the record")]
+SiteId = Annotated[str, typer.Argument(metavar="SITE", help=t("A site id"))]
+
+
+def decided(ctx: typer.Context, action: decisions.Action, site: str, reason: str, **more: Any) -> int:
+    store = ctx.obj.store()
+    for entry in chosen_entries(store, site):
+        decisions.decide(store, action, entry.site.site_id, reason, **more)
+        log.info(f"{entry.site.site_id} {entry.site.name}: {t(action, context='decision')}")
+    return DONE
+
+
+@command("replace", "Give a site another address.", sites_app)
+def sites_replace(
+    ctx: typer.Context,
+    site: SiteId,
+    url: Annotated[str, typer.Argument(metavar="URL", help=t("The new address"), parser=web_address)],
+    reason: Reason,
+) -> int:
+    if len(chosen_entries(ctx.obj.store(), site)) != 1:
+        raise typer.BadParameter(t("{given} names several sites", given=repr(site)))
+    return decided(ctx, "replace", site, reason, url=url)
+
+
+@command("disable", "Visit these sites no more until they are enabled; their verdict is unknown.", sites_app)
+def sites_disable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "disable", site, reason)
+
+
+@command("enable", "Visit these sites again.", sites_app)
+def sites_enable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "enable", site, reason)
+
+
+@command("retire", "These sites are no more (a merged county): not visited, not expected.", sites_app)
+def sites_retire(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "retire", site, reason)
+
+
+@command("history", "What was decided about a site, the oldest first.", sites_app)
+def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: Out = None) -> int:
+    rows = [
+        {"decided_at": one.decided_at, "decision": t(one.action, context="decision"), "url": one.url}
+        | {"reason": one.reason}
+        for one in decisions.history(ctx.obj.store(), site)
+    ]
+    names = ("decided_at", "decision", "url", "reason")
+    answer(pa.table({name: [row[name] for row in rows] for name in names}), form, out)
     return DONE
 
 
@@ -434,7 +573,8 @@ def sites_check(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    rows = health.health(ctx.obj.store(), registry.select(selector or "all"), datetime.now(CHINA).date())
+    store, today = ctx.obj.store(), datetime.now(CHINA).date()
+    rows = health.health(store, [entry.site for entry in chosen_entries(store, selector or "all")], today)
     shown = rows if selector else health.worth_showing(rows)
     present.give(shown, form, out)
     troubled = sum(map(health.needs_a_person, shown.to_pylist()))
@@ -580,7 +720,7 @@ def check_restoring(
             store,
             snapshots.load(store, at),
             scratch or Path(folder),
-            registered=job.registered(),
+            registered=job.registered(store),
             progress=teller.parsed,
         )
     if found:
@@ -622,7 +762,7 @@ def deadlines(
     snapshot = snapshots.load(store, at)
     moment = datetime.now(CHINA) if at == "latest" else snapshot.created_at.astimezone(CHINA)
     day = as_of or moment.date()
-    rows = monitor.board(store, snapshot, day, job.registered(), region=region, year=year)
+    rows = monitor.board(store, snapshot, day, job.registered(store), region=region, year=year)
     if form == "ics":
         with present.opened(out) as stream:
             stream.write(feed(rows.to_pylist(), day).encode())
@@ -698,7 +838,7 @@ def export_site(store: Store, folder: Path, at: str, region: str | None, year: i
     """The web pages as files."""
     from archive.web.site import Bounds, write_site
 
-    registered = job.registered()
+    registered = job.registered(store)
 
     def told(done: int, total: int) -> None:
         if done % TOLD_EVERY == 0 or done == total:
@@ -747,7 +887,8 @@ def serve(
 
     from archive.web.app import create_app
 
-    store, registered = ctx.obj.store(), job.registered()
+    store = ctx.obj.store()
+    registered = job.registered(store)
     snapshots.load(store, at)
     pages = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day, registered), at)
     log.info(t("The pages are at {url}", url=f"http://{host}:{port}/"))
@@ -769,7 +910,7 @@ def alerts(
     receivers = read_channels(channels) if channels else []
     store, now = ctx.obj.store(), datetime.now(UTC)
     today = now.astimezone(CHINA).date()
-    found = detect(store, snapshots.load(store), today, job.registered())
+    found = detect(store, snapshots.load(store), today, job.registered(store))
     if channels:
         with locked(store, "alerts"):
             sent = deliver(store, receivers, found, now, process=uuid.uuid4().hex)

@@ -25,6 +25,7 @@ from crawler.progress import Teller, log
 from crawler.recorder import spool_of
 from crawler.report import CrawlReport
 from crawler.settings import CONTACT
+from crawler.sites.decisions import expected
 
 MANY_SITES = 1000
 """So many that somebody may have meant fewer."""
@@ -88,7 +89,7 @@ def read_archive(
     taken in first."""
     recover_runs(store, spool_of(store))
     now = datetime.now(UTC)
-    known = registered()
+    known = registered(store)
     ingested = ingest(store, now=now, reparse=reparse, registered=known, progress=teller.parsed)
     newest = latest(store)
     today = now.astimezone(CHINA).date()
@@ -98,9 +99,10 @@ def read_archive(
     return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over, twice)
 
 
-def registered() -> Registered:
-    """What the registry knows of days of approval and of bodies that must publish."""
-    sites = registry.load()
+def registered(store: Store) -> Registered:
+    """What the registry, with the operator's decisions, knows of days of approval and of bodies that must
+    publish."""
+    sites = expected(store)
     days = approvals_by_year((one.region_code, one.budget_approved, one.accounts_approved) for one in sites)
     return Registered(
         days,

@@ -26,7 +26,7 @@ from crawler.sites.edit import free_id
 from crawler.sites.territory import Territory
 from parsers.reference import regions
 
-_SETTINGS = {
+PROBE_SETTINGS = {
     "GONGKAI_MAX_ARTICLES": 0,
     "GONGKAI_MAX_LISTINGS": 30,
     "GONGKAI_MAX_EXPLORED": 20,
@@ -75,7 +75,7 @@ def probe(
         store = LocalStore(Path(folder) / "store")
         report = crawl(
             store, (start,), command="gongkai sites add", progress=progress,
-            settings={**_SETTINGS, **(settings or {})},
+            settings={**PROBE_SETTINGS, **(settings or {})},
         )  # fmt: skip
     (seen,) = report.sites
     code = region or _region(url, seen, registered)
@@ -90,13 +90,14 @@ def probe(
         site_id=free_id(code, url, registered),
         region_code=code,
         name=name or (place.name if place else ""),
-        url=url if _is_column(seen, url) else start_of(seen.columns) or url,
+        url=url if is_column(seen, url) else start_of(seen.columns) or url,
         page_type=_page_type(column, seen),
     )
     return Found(site, seen, column)
 
 
-def _is_column(seen: SiteReport, url: str) -> bool:
+def is_column(seen: SiteReport, url: str) -> bool:
+    """Whether the registered page is a column of disclosures itself."""
     return discovery.promise(seen.title, url).value >= discovery.sure()
 
 

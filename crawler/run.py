@@ -14,10 +14,11 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from archive.stores import Store
+from archive.stores import Store, open_store
 from crawler import sites as registry
 from crawler.report import CrawlReport, Progress
 from crawler.sites import Site
+from crawler.sites.decisions import active
 from crawler.spiders.disclosures import DisclosuresSpider
 
 
@@ -39,7 +40,8 @@ def crawl(
     KeyboardInterrupt. Raises UnknownSites, and StoreError or OSError when nothing can be archived any more;
     what was archived before is kept and taken up by the next run.
     """
-    chosen = registry.select(sites) if isinstance(sites, str) else tuple(sites)
+    kept = open_store(store) if isinstance(store, str) else store
+    chosen = registry.select(sites, active(kept)) if isinstance(sites, str) else tuple(sites)
     configured = Settings()
     configured.setmodule("crawler.settings", priority="project")
     # The caller has a log of its own; Scrapy's root handler would write over its progress bars.

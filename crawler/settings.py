@@ -55,7 +55,7 @@ GONGKAI_MAX_LISTINGS = 500  # list pages of disclosures of one site and run
 GONGKAI_MAX_EXPLORED = 40  # other pages of one site and run that may lead to one
 GONGKAI_EXPLORED_AT_ONCE = 2
 GONGKAI_MAX_ARTICLES = 5000  # articles of one site and run
-GONGKAI_ALLOW_LOOPBACK = False
+GONGKAI_ALLOW_LOOPBACK = os.environ.get("GONGKAI_ALLOW_LOOPBACK", "") == "1"  # to rehearse on one machine
 GONGKAI_TLS_EXCEPTIONS: list[str] = []  # host names; the spider adds those of the registry
 GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
 

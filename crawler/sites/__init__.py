@@ -106,7 +106,7 @@ def _load(folder: Path) -> tuple[Site, ...]:
         with path.open(encoding="utf-8", newline="") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
                 try:
-                    site = _site(row)
+                    site = site_of(row)
                 except (KeyError, ValueError, TypeError) as error:
                     raise RegistryError(f"{path.name}, line {line}: {error}") from error
                 if site.site_id in sites:
@@ -115,7 +115,8 @@ def _load(folder: Path) -> tuple[Site, ...]:
     return tuple(sites.values())
 
 
-def _site(row: dict[str, str]) -> Site:
+def site_of(row: dict[str, str]) -> Site:
+    """The site of a row with all of COLUMNS. Raises ValueError or KeyError with the field that is wrong."""
     if set(row) != set(COLUMNS) or None in row.values():
         raise ValueError(f"{len(COLUMNS)} fields are needed: {', '.join(COLUMNS)}")
     if not row["site_id"].isascii() or not row["site_id"]:

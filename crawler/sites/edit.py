@@ -13,7 +13,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
-from crawler.sites import COLUMNS, AlreadyRegistered, Site, forget, load
+from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, forget, load, site_of
 from crawler.sites.build import PROVINCE_FILES
 
 
@@ -33,6 +33,15 @@ def line_of(site: Site) -> str:
     text = StringIO()
     csv.DictWriter(text, COLUMNS, lineterminator="").writerow(values)
     return text.getvalue()
+
+
+def site_of_line(line: str) -> Site:
+    """The site of a line. Raises RegistryError."""
+    (row,) = csv.DictReader(StringIO(line), COLUMNS)
+    try:
+        return site_of(row)
+    except (KeyError, ValueError, TypeError) as error:
+        raise RegistryError(f"not a line of the registry: {error}: {line}") from error
 
 
 def add(site: Site, folder: Path) -> Path:

@@ -43,6 +43,7 @@ from crawler.recorder import Reconsider, Recorder, spool_of
 from crawler.report import CrawlReport, Progress, Tally
 from crawler.settings import VERSION
 from crawler.sites import Site
+from crawler.sites.decisions import active, entries
 from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.frontier import Bounds, Frontier
@@ -75,9 +76,9 @@ class DisclosuresSpider(scrapy.Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.store = open_store(store or DEFAULT_STORE) if isinstance(store, str) else store
         self.sites = self._selected(sites, registry) if isinstance(sites, str) else sites
         self.year = int(year) if year else None
-        self.store = open_store(store or DEFAULT_STORE) if isinstance(store, str) else store
         self.tally = Tally(self.sites)
         self.report: CrawlReport | None = None
         self.failure: Exception | None = None
@@ -90,9 +91,8 @@ class DisclosuresSpider(scrapy.Spider):
             version=VERSION,
         )
 
-    @staticmethod
-    def _selected(selector: str, registry: str | None) -> tuple[Site, ...]:
-        known = sites.load(Path(registry)) if registry else sites.load()
+    def _selected(self, selector: str, registry: str | None) -> tuple[Site, ...]:
+        known = sites.load(Path(registry)) if registry else active(self.store)
         return sites.select(selector, known)
 
     @classmethod
@@ -134,10 +134,11 @@ class DisclosuresSpider(scrapy.Spider):
         for site in self.sites:
             if site.url:
                 by_url[site.url].append(site)
+        registered = [entry.site for entry in entries(self.store)]  # a disabled site's pages stay its own
         visit = Visit(
             tally=self.tally,
             history=self.recorder.past.history,
-            territory=Territory({site.site_id: site for site in (*sites.load(), *self.sites)}.values()),
+            territory=Territory({site.site_id: site for site in (*registered, *self.sites)}.values()),
             frontier=self._frontier,
             sharing={sharing[0].site_id: sharing for sharing in by_url.values()},
             year=self.year,

@@ -27,7 +27,7 @@ from crawler.progress import Teller
 def main(uri: str, channels: str, day: str) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=CHINA)
     with time_machine.travel(noon):
-        store, known = open_store(uri), job.registered()
+        store, known = open_store(uri), job.registered(open_store(uri))
         with Teller(Console(stderr=True), "text") as teller:
             settings = {**demo.SETTINGS, "LOG_LEVEL": "ERROR"}
             crawled = job.crawl_sites(store, sites.load(), teller, command="season", settings=settings)

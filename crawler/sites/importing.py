@@ -1,0 +1,55 @@
+"""Sites of one's own from a CSV file.
+
+Invariant: a file is imported whole or not at all: one line that cannot be read, or is registered already,
+stops it before anything is written.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from archive.stores import Store
+from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, site_of
+from crawler.sites.decisions import add, entries
+from parsers.reference import regions
+
+NEEDED = ("region_code", "url")
+
+
+def read_sites(path: Path) -> tuple[Site, ...]:
+    """The sites of a CSV file with at least the columns region_code and url, the others of the registry as
+    far as they are there; `name` defaults to the region's. Raises RegistryError with the line."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        names = set(reader.fieldnames or ())
+        if missing := [name for name in NEEDED if name not in names]:
+            raise RegistryError(f"{path.name}: no column {', '.join(missing)}; it has {sorted(names)}")
+        if unknown := sorted(names - set(COLUMNS)):
+            raise RegistryError(f"{path.name}: unknown columns {', '.join(unknown)}")
+        return tuple(_site(path, number, row) for number, row in enumerate(reader, start=2))
+
+
+def _site(path: Path, number: int, row: dict[str, str]) -> Site:
+    given = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    region = regions.region(given["region_code"]) if given["region_code"] else None
+    given["site_id"] = given["site_id"] or given["region_code"] or "x"
+    given["name"] = given["name"] or (region.name if region else "")
+    try:
+        if not given["url"].startswith(("http://", "https://")):
+            raise ValueError(f"url {given['url']!r} is not an address")
+        if not given["name"]:
+            raise ValueError("neither region_code nor name says whose site it is")
+        return site_of(given)
+    except ValueError as error:
+        raise RegistryError(f"{path.name}, line {number}: {error}") from error
+
+
+def import_sites(store: Store, sites: tuple[Site, ...], reason: str) -> tuple[Site, ...]:
+    """Register the sites. Raises AlreadyRegistered, before anything is written, if one of them is there."""
+    known = {(entry.site.url, entry.site.region_code): entry.site for entry in entries(store)}
+    for site in sites:
+        if other := known.get((site.url, site.region_code)):
+            raise AlreadyRegistered(f"{other.site_id} {other.name} {other.url} is registered already")
+        known[site.url, site.region_code] = site
+    return tuple(add(store, site, reason) for site in sites)
