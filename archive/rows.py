@@ -48,6 +48,7 @@ _TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {
     "facts",
     "rows",
     "row_pages",
+    "notes",
     "repairs",
     "repeats",
 }

@@ -155,6 +155,14 @@ UNIT = (
     Column(
         "unit_yuan", MONEY, "Yuan in one printed unit: 1, 1000, 10000, 100000000", unit="CNY", source=COMPUTED
     ),
+    Column(
+        "unit_basis",
+        TEXT,
+        "Where the unit is known from: printed with the table or amount, all other tables that print one "
+        "(siblings), a statement for all tables (document); none: not known",
+        values=("printed", "siblings", "document", "none"),
+        source=COMPUTED,
+    ),
 )
 
 SITES = TableSchema(
@@ -550,7 +558,7 @@ FACTS = TableSchema(
         Column(
             "amount_yuan",
             MONEY,
-            "Exact amount; null where the table states no unit",
+            "The number shown times its unit; null where no unit is known or the cell cannot be read",
             "金额",
             unit="CNY",
             source=COMPUTED,

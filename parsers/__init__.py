@@ -12,6 +12,7 @@ from parsers import accounting, media
 from parsers.claims import as_earned
 from parsers.completeness import check_completeness
 from parsers.document import Reading
+from parsers.doubts import doubt_unread
 from parsers.errors import DocumentError
 from parsers.faults import in_words
 from parsers.government import headline_of, recognised
@@ -70,9 +71,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=in_words(as_earned(checks)),
+        checks=in_words(as_earned(doubt_unread(checks, tables))),
         members=reading.members,
-        notes=(*reading.notes, *(note for table in tables for note in table.repairs)),
+        notes=(*reading.notes, *(note for table in tables for note in (*table.notes, *table.repairs))),
         indicators=targets,
         statements=statements,
         units=listed_units(reading, head),

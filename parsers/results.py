@@ -15,6 +15,7 @@ from parsers.document import Box, Member, Note, Source, TextLayer
 CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
 Severity = Literal["info", "warning", "error"]
 Fault = Literal["publisher", "reading", "unclear"]
+UnitBasis = Literal["printed", "siblings", "document", "none"]
 DocumentKind = Literal["budget", "accounts", "adjustment", "other"]
 BodyLevel = Literal["government", "department", "unit"]
 
@@ -51,17 +52,20 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One printed money cell of a budget table. `row_no` and `col_no` count from 0 in the table's body."""
+    """One printed money cell of a budget table. `row_no` and `col_no` count from 0 in the table's body.
+
+    The amount is the number shown in `amount_text` times `unit_yuan`; anything else raises ValueError."""
 
     row_no: int
     col_no: int
     row_label: str
     column_path: str
-    amount_yuan: Decimal | None  # None where the table states no unit
+    amount_yuan: Decimal | None  # None where no unit is known, or the cell cannot be read
     amount_text: str
     unit_text: str | None
     unit_yuan: Decimal | None
     source: Source
+    unit_basis: UnitBasis = "printed"
     block: int = 0
     page: int | None = None
     box: Box | None = None
@@ -84,6 +88,19 @@ class Fact:
     proofs: tuple[str, ...] = ()
     disputes: tuple[str, ...] = ()
     status: Literal["proved", "single", "disputed"] = "single"
+
+    def __post_init__(self) -> None:
+        from parsers.tables.amounts import amount_in_yuan  # the tables are built of these values
+
+        if self.amount_yuan is None:
+            return
+        if self.unit_yuan is None or self.amount_yuan != amount_in_yuan(self.amount_text, self.unit_yuan):
+            raise ValueError(f"{self.amount_text} × {self.unit_yuan} is not {self.amount_yuan} yuan")
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the cell holds something that could not be read as an amount though its unit is known."""
+        return self.amount_yuan is None and self.unit_yuan is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,8 @@ class BudgetTable:
     facts: tuple[Fact, ...] = ()
     rows: tuple[TableRow, ...] = ()
     row_pages: tuple[int | None, ...] = ()  # the page of each row of `grid`
+    unit_basis: UnitBasis = "printed"  # where `unit_yuan` is known from
+    notes: tuple[Note, ...] = ()  # cells that could not be read, and marks of footnotes taken off
     repairs: tuple[Note, ...] = ()  # slips of recognition, each with the reading before its repair
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
 

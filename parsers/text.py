@@ -1,7 +1,7 @@
 """Printed text to comparable text.
 
 Invariant: folding never changes meaning. It unifies widths, brackets and white space, so that the same
-words compare equal however they were typeset; it never drops a character that is not white space.
+words compare equal however they were typeset; it never drops a character that anyone can see.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import re
 import unicodedata
 
 _SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef、。“”‘’（）《》]")
 _ORDINAL = re.compile(
     r"^(?:其中[:：]?|[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]+[)）][、.．]?|\d+[、.．](?!\d))+"
@@ -40,9 +43,14 @@ def ideographs(text: str) -> str:
     return text.translate(_IDEOGRAPHS)
 
 
+def visible(text: str) -> str:
+    """Text without the characters that no page shows: zero-width spaces and joiners, marks of direction."""
+    return _INVISIBLE.sub("", text)
+
+
 def fold(text: str) -> str:
     """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(text)))
+    return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(visible(text))))
 
 
 def one_line(text: str) -> str:

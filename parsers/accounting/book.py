@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from parsers.results import BudgetTable, CellRef, Fact, Indicator, TableRow
+from parsers.tables.amounts import printed_number
 from parsers.tables.words import is_total_word
 
 ZERO = Decimal(0)
@@ -25,6 +26,11 @@ class Term:
     ref: CellRef
     yuan: Decimal
     fact: Fact | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the cell holds something that could not be read: its zero yuan say nothing."""
+        return self.fact is not None and self.fact.is_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,18 @@ class Sheet:
 
     def __post_init__(self) -> None:
         found: dict[int, Fact] = {}
-        places = 0
+        places: dict[Decimal, int] = {}
         for fact in self.table.facts:
             self.cells[fact.row_no, fact.col_no] = fact
             found.setdefault(fact.col_no, fact)
-            places = max(places, _places(fact.amount_text))
+            unit = fact.unit_yuan or Decimal(1)
+            places[unit] = max(places.get(unit, 0), _places(fact.amount_text))
         self.columns = [
             Column(number, tuple(found[number].column_path.split(" / ")), found[number].block)
             for number in sorted(found)
         ]
-        # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints.
-        self.step = (self.table.unit_yuan or Decimal(1)).scaleb(-places)
+        # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints each unit.
+        self.step = max((unit.scaleb(-number) for unit, number in places.items()), default=Decimal(1))
 
     @cached_property
     def rows(self) -> dict[tuple[int, int], TableRow]:
@@ -140,5 +147,6 @@ def open_book(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (
 
 
 def _places(amount_text: str) -> int:
-    _, dot, fraction = amount_text.rstrip("元 )）").partition(".")
-    return sum(digit.isdigit() for digit in fraction) if dot else 0
+    number = printed_number(amount_text)
+    exponent = number.as_tuple().exponent if number is not None else 0
+    return max(-exponent, 0) if isinstance(exponent, int) else 0

@@ -49,6 +49,11 @@ class Equation:
         return all(term.fact is None for term in (*self.left, *self.right))
 
     @property
+    def unread(self) -> tuple[Term, ...]:
+        """The cells that could not be read: with one of them the sum cannot be tested."""
+        return tuple(term for term in (*self.left, *self.right) if term.is_unread)
+
+    @property
     def left_yuan(self) -> Decimal:
         return sum((term.yuan for term in self.left), Decimal(0))
 

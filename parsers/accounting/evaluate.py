@@ -1,7 +1,8 @@
 """Equations, evaluated: what holds, what is a rounding tail, what fails.
 
 Invariant: a difference is `rounding` only within what rounding each printed amount can explain; beyond that
-the equation `fails`. An equation presumed from a layout that the table itself refutes is not tested.
+the equation `fails`. An equation presumed from a layout that the table itself refutes is not tested, nor is
+one with a cell that could not be read.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def judge(equation: Equation) -> Verdict:
     difference = left - right
     limit = tolerance(equation)
     status: CheckStatus = "fails"
-    if difference == 0:
+    if equation.unread:
+        status = "untestable"
+    elif difference == 0:
         status = "holds"
     elif abs(difference) <= limit:
         status = "rounding"
@@ -69,7 +72,7 @@ def tolerance(equation: Equation) -> Decimal:
 def _refuted(judged: Sequence[Verdict]) -> set[object]:
     """Families in which several equations fail, and more than say something and hold."""
     failed = Counter(v.equation.family for v in judged if v.status == "fails")
-    held = Counter(v.equation.family for v in judged if v.status != "fails" and v.left)
+    held = Counter(v.equation.family for v in judged if v.status in ("holds", "rounding") and v.left)
     return {
         family
         for family, count in failed.items()

@@ -64,6 +64,15 @@ def _says(verdict: Verdict, book: Book) -> Place:
     right = printed(verdict.right, table)
     zh = f"{equation.place.zh}为{left.zh}，{sums.zh}为{right}"
     en = f"{equation.place.en}: {left.en}; {sums.en} is {right}"
+    if verdict.status == "untestable" and equation.unread:
+        cells = [cell_name(term, book.sheets[term.ref.table_no].table) for term in equation.unread[:_NAMED]]
+        texts = [term.fact.amount_text for term in equation.unread[:_NAMED] if term.fact is not None]
+        zh = "、".join(f"{cell.zh}“{text}”" for cell, text in zip(cells, texts, strict=True))
+        en = ", ".join(f"{cell.en} “{text}”" for cell, text in zip(cells, texts, strict=True))
+        return Place(
+            f"{equation.place.zh}：未能检验，无法识读{zh}",
+            f"{equation.place.en}: not tested, a cell cannot be read: {en}",
+        )
     if verdict.status == "untestable":
         return Place(f"{zh}：未能检验", f"{en}: not tested, {rule.untestable or 'most rows refute it'}")
     if not verdict.difference:

@@ -6,6 +6,7 @@ Invariant: pure, and the same reading always gives the same tables.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from parsers.document import Grid, Reading
 from parsers.results import BudgetTable
@@ -14,16 +15,30 @@ from parsers.tables.columns import Column, read_columns
 from parsers.tables.facts import facts_of
 from parsers.tables.pieces import pieces
 from parsers.tables.repairs import repaired
+from parsers.tables.shared_units import shared_unit, unit_of_cells
 from parsers.tables.titles import table_type
+from parsers.tables.unread import cell_notes
 from parsers.text import fold, one_line
 
 
 def budget_tables(reading: Reading, fiscal_year: int | None = None) -> tuple[BudgetTable, ...]:
-    """The logical tables of a document in reading order, numbered from 1."""
+    """The logical tables of a document in reading order, numbered from 1.
+
+    A typed table that prints no unit takes the one the document states for all its tables, else that of its
+    siblings if they all agree; `unit_basis` says so.
+    """
     drafts = assemble(pieces(reading.blocks))
     grids = [block for block in reading.blocks if isinstance(block, Grid)]
     scanned = {grid.page for grid in grids if grid.source == "scan"}
-    return tuple(_table(number, draft, fiscal_year, scanned) for number, draft in enumerate(drafts, start=1))
+    tables = [_table(number, draft, fiscal_year, scanned) for number, draft in enumerate(drafts, start=1)]
+    shared = shared_unit(reading.blocks, tables)
+    if shared is not None:
+        unit, basis = shared
+        for at, (draft, table) in enumerate(zip(drafts, tables, strict=True)):
+            if table.facts and table.unit_yuan is None:
+                with_unit = replace(draft, unit=unit, shared_basis=basis)
+                tables[at] = _table(table.table_no, with_unit, fiscal_year, scanned)
+    return tuple(tables)
 
 
 def _table(
@@ -33,13 +48,20 @@ def _table(
     draft, repairs = repaired(draft, columns, number, scanned)
     kind = _type(draft, columns)
     facts, rows = facts_of(draft, columns, kind, fiscal_year)
+    unit = draft.unit or unit_of_cells(facts)
+    if unit is not None and draft.unit is None:
+        facts = tuple(
+            fact if fact.unit_yuan else replace(fact, unit_text=unit.text, unit_yuan=unit.yuan)
+            for fact in facts
+        )
     return BudgetTable(
         table_no=number,
         printed_no=draft.number,
         title=draft.title,
         table_type=kind,
-        unit_text=draft.unit.text if draft.unit else None,
-        unit_yuan=draft.unit.yuan if draft.unit else None,
+        unit_text=unit.text if unit else None,
+        unit_yuan=unit.yuan if unit else None,
+        unit_basis="printed" if unit and not draft.unit else draft.unit_basis,
         pages=tuple(draft.pages),
         header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
         grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
@@ -49,6 +71,7 @@ def _table(
         facts=facts,
         rows=rows,
         row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
+        notes=tuple(cell_notes(number, draft.sheet, facts)),
         repairs=repairs,
     )
 

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Source
+from parsers.results import UnitBasis
 from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
 from parsers.tables.rows import Row, edges_agree, folded, texts
 from parsers.tables.titles import is_title, printed_no, same_title, table_type
-from parsers.tables.units import Unit, first_unit
+from parsers.tables.units import Unit, first_unit, whole_statements
 from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
 
@@ -46,6 +47,12 @@ class Draft:
     pages: list[int]
     chunks: list[int]
     wing: Wing | None = None
+    shared_basis: UnitBasis | None = None
+
+    @property
+    def unit_basis(self) -> UnitBasis:
+        """Where the unit is known from: printed with the table, unless it was taken from elsewhere."""
+        return self.shared_basis or ("printed" if self.unit else "none")
 
     @property
     def width(self) -> int:
@@ -89,8 +96,8 @@ def _title(piece: Piece) -> str | None:
 def _begin(piece: Piece, title: str | None) -> Draft:
     height = header_height(piece.rows)
     header = list(piece.rows[:height])
-    near = [part for line in reversed(piece.lines) for part in line.split("\t")]
-    header_texts = [text for row in header for text in texts(row)]
+    near = list(reversed(whole_statements([part for line in piece.lines for part in line.split("\t")])))
+    header_texts = whole_statements([text for row in header for text in texts(row)])
     return Draft(
         title=title,
         number=printed_no([*([title] if title else []), *near[:4]]),
@@ -184,7 +191,9 @@ def _append_wing(draft: Draft, piece: Piece) -> None:
     else:
         draft.wing.body.extend(piece.rows[height:])
         draft.wing.pieces += 1
-    draft.unit = draft.unit or first_unit(part for line in piece.lines for part in line.split("\t"))
+    draft.unit = draft.unit or first_unit(
+        whole_statements([part for line in piece.lines for part in line.split("\t")])
+    )
     _note_page(draft, piece)
 
 

@@ -1,6 +1,7 @@
 """Facts: the printed money cells of a budget table, with labels, codes and meaning.
 
-Invariant: one fact per printed money cell. A printed zero is a fact, a blank is not; row numbers, codes,
+Invariant: one fact per printed money cell, and its yuan are the number it shows times its unit. A printed
+zero is a fact, a blank is not; a cell that cannot be read is a fact without an amount; row numbers, codes,
 counts and percentages are not facts.
 """
 
@@ -11,8 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.reference.codes import classification
-from parsers.results import Fact, TableRow
-from parsers.tables.amounts import printed_number, to_yuan
+from parsers.results import Fact, TableRow, UnitBasis
+from parsers.tables.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
 from parsers.tables.assemble import Draft
 from parsers.tables.blocks import ColumnBlock, column_blocks
 from parsers.tables.codes import level_of, name_without_code
@@ -27,7 +28,8 @@ from parsers.tables.meaning import (
     row_period,
 )
 from parsers.tables.rows import Row, Slot
-from parsers.text import one_line
+from parsers.tables.units import Unit, bracketed_unit, stated_unit
+from parsers.text import one_line, visible
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
@@ -58,7 +60,7 @@ def _read_block(
     meanings = column_meanings([column.path for column in block.money], table)
     flows = {meaning.flow for meaning in meanings}
     side = flows.pop() if len(flows) == 1 else None
-    lines = lines_of(draft.body, block, table, side, [_numbers(row, block) for row in draft.body])
+    lines = lines_of(draft.body, block, table, side, [_numbers(row, block, draft) for row in draft.body])
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, line in enumerate(lines):
@@ -72,10 +74,15 @@ def _read_block(
     return facts, rows
 
 
-def _numbers(row: Row, block: ColumnBlock) -> dict[int, Decimal]:
-    """Column → printed number, for the money columns of one row."""
-    numbers = {column.index: _number(_slot(row, column, block)) for column in block.money}
-    return {index: number for index, number in numbers.items() if number is not None}
+def _numbers(row: Row, block: ColumnBlock, draft: Draft) -> dict[int, Decimal]:
+    """Column → printed number in the table's unit, for the money columns of one row."""
+    numbers: dict[int, Decimal] = {}
+    for column in block.money:
+        if (amount := _amount(_slot(row, column, block))) is not None:
+            unit, whole = _unit(amount, column, draft), draft.unit
+            scale = unit.yuan / whole.yuan if unit and whole else Decimal(1)
+            numbers[column.index] = amount.number * scale
+    return numbers
 
 
 def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
@@ -90,38 +97,48 @@ def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
-    """The bare fact a slot prints, or None."""
-    number = _number(slot)
-    if number is None or slot.cell is None:
+    """The bare fact a slot prints, or None; without an amount where it cannot be read."""
+    if slot.cell is None or not slot.anchor:
         return None
-    unit = draft.unit
+    amount, text = _amount(slot), slot.cell.text
+    if amount is None and not is_unreadable(text):
+        return None
+    unit = _unit(amount, column, draft)
+    printed = "".join(visible(text).split()) if amount is not None else visible(text).strip()
     return Fact(
         row_no=row_no,
         col_no=column.index,
         row_label="",
         column_path=column.printed_path,
-        amount_yuan=to_yuan(number, unit.yuan) if unit else None,
-        amount_text=_printed(slot.cell.text),
+        # Always from the text that is kept: what is shown times the unit is the amount.
+        amount_yuan=amount_in_yuan(printed, unit.yuan) if amount is not None and unit is not None else None,
+        amount_text=printed,
         unit_text=unit.text if unit else None,
         unit_yuan=unit.yuan if unit else None,
+        unit_basis=_basis(amount, column, draft),
         source=draft.source,
         page=slot.page,
         box=slot.cell.box,
     )
 
 
-def _printed(text: str) -> str:
-    """The amount as printed; a line broken inside its digits by a narrow column is put together."""
-    return "".join(text.split()) if printed_number(text) is not None else one_line(text)
+def _amount(slot: Slot) -> Amount | None:
+    """The amount printed in a slot: what a workbook shows, not what it stores behind it."""
+    return read_amount(slot.cell.text) if slot.cell is not None and slot.anchor else None
 
 
-def _number(slot: Slot) -> Decimal | None:
-    """The amount printed in a slot; a workbook's stored number wins over its rounded display."""
-    if slot.cell is None or not slot.anchor:
-        return None
-    if slot.cell.number is not None and slot.cell.text.strip():
-        return slot.cell.number
-    return printed_number(slot.cell.text)
+def _unit(amount: Amount | None, column: Column, draft: Draft) -> Unit | None:
+    """The unit nearest to the amount: behind it in its cell, in the header of its column, or the table's."""
+    return (amount.unit if amount is not None else None) or _column_unit(column) or draft.unit
+
+
+def _basis(amount: Amount | None, column: Column, draft: Draft) -> UnitBasis:
+    return "printed" if (amount is not None and amount.unit) or _column_unit(column) else draft.unit_basis
+
+
+def _column_unit(column: Column) -> Unit | None:
+    texts = reversed(column.path)
+    return next((unit for text in texts if (unit := stated_unit(text) or bracketed_unit(text))), None)
 
 
 def _explained(fact: Fact, line: Line, column: Meaning, table: TableContext) -> Fact:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from parsers.document import Block, Grid, Source, TextBlock
 from parsers.tables.rows import Row, edges_agree, rows_of, texts, without_blank_columns
 from parsers.tables.titles import is_title
-from parsers.tables.units import stated_unit
+from parsers.tables.units import stated_unit, whole_statements
 from parsers.tables.words import is_numbering
 from parsers.text import fold
 
@@ -169,7 +169,7 @@ def _is_caption(printed: Sequence[str]) -> bool:
         return False
     joined = [fold(p) for p in printed]
     return any(_CAPTION.match(p) for p in joined) or any(
-        stated_unit(p) is not None and len(p) <= 24 for p in joined
+        stated_unit(p) is not None and len(fold(p)) <= 24 for p in whole_statements(printed)
     )
 
 

@@ -1,0 +1,53 @@
+"""The unit of tables that print none: from the document's own words, or from all other tables.
+
+Invariant: a unit is taken over only where nothing in the document speaks against it: one statement for all
+tables, or siblings that all print the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from parsers.document import Block, TextBlock
+from parsers.results import BudgetTable, Fact
+from parsers.tables.amounts import read_amount
+from parsers.tables.units import YUAN_PER_UNIT, Unit
+from parsers.text import fold
+
+_NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
+_FOR_ALL = re.compile(
+    rf"(?:本套|各|所有|全部|以[上下]|上述|下列|公开)[^。;；]{{0,12}}表[^。;；]{{0,16}}(?:单位[^。;；]{{0,4}}?(?P<stated>{_NAMES})"
+    rf"|以[“\"]?(?P<counted>{_NAMES})[”\"]?为[^。;；]{{0,4}}单位)(?![\u4e00-\u9fff]*[、/或])"
+)
+
+
+def shared_unit(
+    blocks: Iterable[Block], tables: Sequence[BudgetTable]
+) -> tuple[Unit, Literal["siblings", "document"]] | None:
+    """The unit that tables without one may take, and where it is known from; None where that is open."""
+    if all(table.unit_yuan is not None for table in tables if table.facts):
+        return None
+    said = {name for block in blocks if isinstance(block, TextBlock) for name in _stated_for_all(block.text)}
+    if len(said) == 1:
+        name = said.pop()
+        return Unit(name, YUAN_PER_UNIT[name]), "document"
+    printed = [table for table in tables if table.facts and table.unit_yuan is not None]
+    units = {fact.unit_yuan for table in printed for fact in table.facts}
+    if said or len(units) != 1:
+        return None
+    table = printed[0]
+    assert table.unit_text is not None and table.unit_yuan is not None
+    return Unit(table.unit_text, table.unit_yuan), "siblings"
+
+
+def unit_of_cells(facts: Sequence[Fact]) -> Unit | None:
+    """The unit that all cells of a table print for themselves, where the table prints none."""
+    units = {(fact.unit_text, fact.unit_yuan) for fact in facts if read_amount(fact.amount_text)}
+    text, yuan = units.pop() if len(units) == 1 else (None, None)
+    return Unit(text, yuan) if text is not None and yuan is not None else None
+
+
+def _stated_for_all(text: str) -> list[str]:
+    return [match["stated"] or match["counted"] for match in _FOR_ALL.finditer(fold(text))]
