@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pdfplumber
 import pypdfium2
-import pypdfium2.raw as pdfium
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -23,10 +22,13 @@ from parsers.errors import DocumentError
 from parsers.readers import ocr
 from parsers.readers.limits import Limits
 from parsers.readers.paged import Pages
-from parsers.readers.pdf_marks import PICTURE, DrawnPage, drawn_page
+from parsers.readers.pdf_annotations import annotated_pages, with_annotations
+from parsers.readers.pdf_marks import DrawnPage, drawn_page
 from parsers.readers.pdf_repair import repaired
+from parsers.readers.pdf_visibility import Unprinted, unprinted_text
 
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
+LONGEST_QUOTE = 80  # characters of text left out that a note quotes
 
 
 def read_pdf(data: bytes, limits: Limits) -> Reading:
@@ -37,12 +39,14 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     """
     pdf, data, notes = _open(data)
     pages = Pages(notes=notes)
+    pdf, data = _annotated(pdf, data, pages)
     with pdf:
         total = len(pdf.pages)
         images = pypdfium2.PdfDocument(data)
+        layered = "OCProperties" in pdf.doc.catalog
         try:
             for page in pdf.pages[: limits.max_pages]:
-                _read_page(page, images, limits, pages)
+                _read_page(page, images, layered, limits, pages)
         finally:
             images.close()
         pages.leave_out(limits.max_pages, total)
@@ -74,10 +78,23 @@ def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
     return pdf, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
-def _read_page(page: Any, images: pypdfium2.PdfDocument, limits: Limits, pages: Pages) -> None:
-    drawn = _drawn(page, pages)
+def _annotated(pdf: Any, data: bytes, pages: Pages) -> tuple[Any, bytes]:
+    """The PDF with its filled fields and printed annotations drawn into the pages."""
+    try:
+        indices = annotated_pages(pdf.pages)
+        if not indices:
+            return pdf, data
+        drawn = with_annotations(data, indices)
+        return pdfplumber.open(io.BytesIO(drawn)), drawn
+    except Exception as error:  # without them the pages can still be read
+        pages.note("fields_unread", f"form fields or annotations: {type(error).__name__}: {error}")
+        return pdf, data
+
+
+def _read_page(page: Any, images: pypdfium2.PdfDocument, layered: bool, limits: Limits, pages: Pages) -> None:
+    drawn = _drawn(page, images, layered, pages)
     unreadable = drawn is None or drawn.is_picture
-    doubtful = drawn is not None and (drawn.has_bad_text or _is_recognised(drawn, images))
+    doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
     if (unreadable or doubtful) and limits.ocr and ocr.available():
         _recognise_page(page.page_number, images, pages)
     elif drawn is None or unreadable:
@@ -86,9 +103,9 @@ def _read_page(page: Any, images: pypdfium2.PdfDocument, limits: Limits, pages: 
         pages.add(drawn.marks, "text", drawn.turned)
 
 
-def _drawn(page: Any, pages: Pages) -> DrawnPage | None:
+def _drawn(page: Any, images: pypdfium2.PdfDocument, layered: bool, pages: Pages) -> DrawnPage | None:
     try:
-        drawn = drawn_page(page)
+        drawn = drawn_page(page, _unprinted(images, page.page_number, layered))
     except Exception as error:  # one broken page must not cost the document
         pages.note("page_damaged", f"{type(error).__name__}: {error}", page.page_number)
         return None
@@ -97,25 +114,28 @@ def _drawn(page: Any, pages: Pages) -> DrawnPage | None:
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
         pages.note("cid_text", f"{share} % of the characters have no Unicode value", page.page_number)
+    for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
+        if left_out.strip():
+            pages.note(code, _shortened(left_out), page.page_number)
     return drawn
+
+
+def _unprinted(images: pypdfium2.PdfDocument, number: int, layered: bool) -> Unprinted:
+    page = images[number - 1]
+    try:
+        return unprinted_text(page, layered)
+    finally:
+        page.close()
+
+
+def _shortened(text: str) -> str:
+    compact = " ".join(text.split())
+    return compact if len(compact) <= LONGEST_QUOTE else f"{compact[:LONGEST_QUOTE]}…"
 
 
 def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float]:
     width, height = images.get_page_size(number - 1)
     return round(float(width), 2), round(float(height), 2)
-
-
-def _is_recognised(drawn: DrawnPage, images: pypdfium2.PdfDocument) -> bool:
-    """Whether the text is an invisible layer somebody's OCR laid over a page image."""
-    if drawn.picture < PICTURE or not drawn.marks.glyphs:
-        return False
-    page = images[drawn.marks.number - 1]
-    try:
-        texts = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
-        modes = [pdfium.FPDFTextObj_GetTextRenderMode(text.raw) for text in texts]
-    finally:
-        page.close()
-    return bool(modes) and all(mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
 
 
 def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:

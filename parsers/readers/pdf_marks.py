@@ -2,10 +2,12 @@
 
 Invariant: a page is read from what is drawn on it - characters with positions, lines, thin rectangles -
 never from the order or the structure tags of the file. The crop box is the page; white marks are erasures.
+Text that nobody sees and watermarks are no marks, save where the seen page is a picture of that very text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +23,8 @@ from parsers.readers.geometry import (
     rules_of_rectangle,
 )
 from parsers.readers.page_text import upright
+from parsers.readers.pdf_matching import matching
+from parsers.readers.pdf_visibility import Unprinted
 
 THIN = 3.0  # points: a filled shape no thicker than this is a rule
 UNREADABLE = 0.3  # share of characters without Unicode from which a text layer is worthless
@@ -29,6 +33,8 @@ PICTURE = 0.4  # share of the page an image must fill to be the page
 OUTLINES = 300  # curves on a page without characters: text set as drawings
 DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
 DESCENT = -0.2  # what is supposed of a font that states anything else
+UNDERLAID = 0.5  # share of hidden characters from which they are the text layer of a picture
+_DINGBATS = re.compile(r"dingbat|wingding|webding", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,9 @@ class DrawnPage:
     outlines: int  # drawn curves
     unreadable: float  # share of characters without a Unicode value
     turned: int = 0  # quarter turns clockwise that set its lines upright
+    recognised: bool = False  # its text is a hidden layer that somebody's OCR laid over a picture
+    hidden: str = ""  # text left out because nobody sees it
+    watermark: str = ""  # text left out because it is one
 
     @property
     def is_picture(self) -> bool:
@@ -53,10 +62,19 @@ class DrawnPage:
         return self.unreadable > UNREADABLE
 
 
-def drawn_page(page: Any) -> DrawnPage:
-    """What is drawn on a pdfplumber page."""
+def drawn_page(page: Any, unprinted: Unprinted | None = None) -> DrawnPage:
+    """What is drawn on a pdfplumber page, without what is `unprinted`."""
     left, top, right, bottom = page.cropbox or page.bbox
-    glyphs = [_glyph(char, left, top) for char in page.chars if _within(char, left, top, right, bottom)]
+    inside = [char for char in page.chars if _within(char, left, top, right, bottom)]
+    area = max(float((right - left) * (bottom - top)), 1.0)
+    pictures = [_visible_area(image, left, top, right, bottom) / area for image in page.images]
+    outlines = len(page.objects.get("curve", ()))
+    watermark = matching(inside, unprinted.watermark if unprinted else (), page)
+    hidden = matching(inside, unprinted.hidden if unprinted else (), page)
+    pictured = sum(pictures) >= PICTURE or outlines >= OUTLINES
+    recognised = pictured and len(hidden) >= UNDERLAID * max(len(inside), 1)
+    chars = [c for c in inside if id(c) not in watermark and (recognised or id(c) not in hidden)]
+    glyphs = [_glyph(char, left, top) for char in chars]
     rules = [rule for shape in _shapes(page) for rule in _shape_rules(shape, left, top)]
     marks = PageMarks(
         number=page.page_number,
@@ -65,15 +83,16 @@ def drawn_page(page: Any) -> DrawnPage:
         glyphs=tuple(distinct_glyphs(glyphs)),
         rules=tuple(rules),
     )
-    largest = max((_visible_area(image, left, top, right, bottom) for image in page.images), default=0.0)
-    area = max(marks.width * marks.height, 1.0)
     marks, turned = upright_marks(marks)
     return DrawnPage(
         marks=marks,
-        picture=largest / area,
-        outlines=len(page.objects.get("curve", ())),
+        picture=max(pictures, default=0.0),
+        outlines=outlines,
         unreadable=_unreadable_share(glyphs),
         turned=turned,
+        recognised=recognised and bool(hidden),
+        hidden="" if recognised else "".join(c["text"] for c in inside if id(c) in hidden),
+        watermark="".join(c["text"] for c in inside if id(c) in watermark),
     )
 
 
@@ -140,7 +159,7 @@ def _shapes(page: Any) -> Iterator[dict[str, Any]]:
 def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
     down = _misplaced(char)
     return Glyph(
-        text=char["text"],
+        text=_text(char),
         x0=char["x0"] - left,
         y0=char["top"] - top - down,
         x1=char["x1"] - left,
@@ -148,6 +167,12 @@ def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
         size=char["size"],
         direction=_direction(char),
     )
+
+
+def _text(char: dict[str, Any]) -> str:
+    """The character; a digit of a font of signs is a tick or a cross, no number."""
+    text = str(char["text"])
+    return "✔" if text.isdigit() and _DINGBATS.search(char["fontname"] or "") else text
 
 
 def _misplaced(char: dict[str, Any]) -> float:

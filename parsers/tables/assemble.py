@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from parsers.document import Source
 from parsers.results import UnitBasis
+from parsers.tables.column_kinds import columns_fit
 from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
@@ -122,12 +123,22 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
     if title is not None:
         same = draft.title is not None and same_title(title, draft.title)
         rest = piece.rows[again:]
-        return same and again > 0 and (not _starts_over(rest) or _repeats_total(draft, rest))
-    if again:
+        goes_on = again > 0 or _is_headless(draft, piece)
+        return same and goes_on and (not _starts_over(rest) or _repeats_total(draft, rest))
+    if again or _is_headless(draft, piece):
         return True
-    if not edges_agree(draft.edges, piece.edges):
+    return edges_agree(draft.edges, piece.edges) and piece.page is not None and not piece.lines
+
+
+def _is_headless(draft: Draft, piece: Piece) -> bool:
+    """Rows without a header, in the columns of the draft: at the same places, or, where nothing stands
+    between the two, of the same kinds."""
+    if header_height(piece.rows) > 0:
         return False
-    return header_height(piece.rows) == 0 or (piece.page is not None and not piece.lines)
+    if edges_agree(draft.edges, piece.edges):
+        return True
+    overleaf = piece.page is not None and draft.last_page is not None and piece.page == draft.last_page + 1
+    return overleaf and not piece.lines and columns_fit(draft.body, piece.rows)
 
 
 def _is_next(draft: Draft, piece: Piece) -> bool:

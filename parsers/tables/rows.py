@@ -33,6 +33,7 @@ class Slot:
 Row = tuple[Slot, ...]
 Edges = tuple[float, ...] | None
 EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
+LARGEST_SHIFT = 60.0  # points by which a whole table may stand aside on the next page
 BLANK = Slot()
 
 
@@ -72,9 +73,12 @@ def without_blank_columns(rows: list[Row]) -> list[Row]:
 
 
 def edges_agree(one: Edges, other: Edges) -> bool:
-    """Whether two grids have the same column boundaries, or neither has any."""
+    """Whether two grids have the same column boundaries, or neither has any; a page may set the whole table
+    farther left or right, as margins for binding do."""
     if one is None or other is None:
         return one is other
     if len(one) != len(other):
         return False
-    return all(abs(x - y) <= EDGE_TOLERANCE for x, y in zip(one, other, strict=True))
+    offsets = sorted(x - y for x, y in zip(one, other, strict=True))
+    shift = offsets[len(offsets) // 2]
+    return abs(shift) <= LARGEST_SHIFT and all(abs(off - shift) <= EDGE_TOLERANCE for off in offsets)

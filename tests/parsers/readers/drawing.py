@@ -141,3 +141,33 @@ def jbig2_file(picture: bytes) -> bytes:
     region = struct.pack(">IIIIBB", *image.size, 0, 0, 0, 1) + packed
     header = b"\x97JB2\r\n\x1a\n" + struct.pack(">BI", 1, 1)
     return header + segment(0, 48, page) + segment(1, 38, region) + segment(2, 49) + segment(3, 51)
+
+
+def raw_pdf(
+    content: bytes,
+    *,
+    catalog: bytes = b"",
+    page: bytes = b"",
+    resources: bytes = b"",
+    more: Sequence[bytes] = (),
+) -> bytes:
+    """A PDF of one page written by hand: its font F1 is object 5, `more` are objects from 6 on."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s "
+        b"/Resources << /Font << /F1 5 0 R >> %s >> >>" % (page, resources),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *more,
+    ]
+    out, offsets = b"%PDF-1.7\n", []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    size = len(objects) + 1
+    index = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF\n"
+        % (size, index, size, len(out))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from parsers.document import Grid
@@ -306,3 +307,33 @@ def test_a_total_printed_again_on_the_next_page_is_the_same_row() -> None:
     assert [row[1] for row in table.grid] == ["合计", "教育支出", "住房保障支出"]
     same = budget_tables(reading("支出决算表", "单位：万元", first, "支出决算表", "单位：万元", first))
     assert len(same) == 2
+
+
+class TestPagesWithoutHeader:
+    """Rows on the next page that repeat no header belong to the table before, if its columns are theirs."""
+
+    EDGES = (50.0, 90.0, 130.0, 170.0)
+    FIRST = ("科目编码|科目名称|合计", "|合计|9.50", "205|教育支出|4.25")
+    REST = ("208|社会保障和就业支出|3.00", "221|住房保障支出|2.25")
+
+    def tables(self, *rest: str, edges: tuple[float, ...] | None, before: Sequence[str] = ()) -> list[int]:
+        first = grid(*self.FIRST, page=1, edges=self.EDGES)
+        second = grid(*(rest or self.REST), page=2, edges=edges)
+        found = budget_tables(reading("一般公共预算支出表", "单位：万元", first, *before, second))
+        return [len(table.facts) for table in found]
+
+    def test_set_farther_left_for_the_binding(self) -> None:
+        assert self.tables(edges=(41.0, 81.0, 121.0, 161.0)) == [4]
+
+    def test_columns_of_other_widths_that_hold_the_same(self) -> None:
+        assert self.tables(edges=(50.0, 120.0, 200.0, 290.0)) == [4]
+
+    def test_a_title_that_says_it_goes_on(self) -> None:
+        assert self.tables(edges=self.EDGES, before=["一般公共预算支出表（续）"]) == [4]
+
+    def test_other_things_in_the_columns(self) -> None:
+        rest = ("社会保障和就业支出|208|3.00", "住房保障支出|221|2.25")
+        assert len(self.tables(*rest, edges=(50.0, 120.0, 200.0, 290.0))) == 2
+
+    def test_another_table_named_between(self) -> None:
+        assert len(self.tables(edges=(50.0, 120.0, 200.0, 290.0), before=["政府性基金预算支出表"])) == 2
