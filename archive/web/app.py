@@ -30,6 +30,7 @@ from archive.web import (
     overview,
     sandbox,
     scoreboard,
+    sites,
     sqlpages,
 )
 from archive.web.dataset import Board, Dataset
@@ -70,6 +71,9 @@ PAGES = {
     "/sql.csv": sqlpages.sql_csv,
     "/sql.parquet": sqlpages.sql_parquet,
     "/dictionary": sqlpages.dictionary_page,
+    "/sites": sites.sites_page,
+    "/sites/{site_id}": sites.site_page,
+    "/runs": sites.runs_page,
     "/health": health.health,
     "/api": api.api_page,
     "/api/openapi.json": api.openapi,

@@ -48,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     body = {"body_id": "0123456789abcdef", "name": HOSTILE, "region_code": "610725", "level": "department"}
     bodies = Change("bodies", build_table("bodies", [body]), frozenset([body["body_id"]]))
     carriers = _announcements(hostile)
-    came = [*changes([hostile]), bodies, carriers[0]]
+    came = [*changes([hostile]), bodies, carriers[0], *_visit_with_gaps()]
     assert snapshots.commit(store, came, message="hostile", run_id=None, now=NOW)
     assert snapshots.commit(store, carriers[1:], message="news", run_id=None, now=NOW)
     app = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day))
@@ -64,6 +64,28 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             hostile=ids["hostile"],
             body=next(row["body_id"] for row in listed if "延边" in row["name"]),
         )
+
+
+def _visit_with_gaps() -> list[Change]:
+    """A run that visited one site and left something aside there."""
+    site = {"site_id": "610725", "region_code": "610725", "name": HOSTILE, "url": "http://www.county.gov.cn/"}
+    run_id = "20261122T120000Z-0000aa"
+    capture = {
+        "capture_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725",
+        "url": site["url"], "fetched_at": NOW, "status": 200, "outcome": "content",
+    }  # fmt: skip
+    gap = {
+        "gap_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725", "kind": "pager",
+        "url": site["url"], "title": HOSTILE, "evidence": HOSTILE,
+    }  # fmt: skip
+    rows: dict[str, tuple[dict[str, object], str]] = {
+        "sites": (site, "site_id"), "captures": (capture, "capture_id"),
+        "gaps": (gap, "run_id"),
+    }  # fmt: skip
+    return [
+        Change(table, build_table(table, [row]), frozenset([str(row[key])]))
+        for table, (row, key) in rows.items()
+    ]
 
 
 def _announcements(hostile: Sample) -> list[Change]:

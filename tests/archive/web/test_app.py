@@ -37,6 +37,10 @@ ADDRESSES = (
     "/sql?q=SELECT title FROM documents",
     "/dictionary",
     "/api",
+    "/sites",
+    "/sites?region=吉林&state=gaps",
+    "/sites/610725",
+    "/runs",
     "/documents",
     "/documents?region=吉林&body=医疗&year=2024&kind=budget&outcome=parsed&status=disputed",
     "/documents?body=none",
@@ -252,3 +256,11 @@ def test_errors_are_in_the_language_of_the_page(served: Served, path: str) -> No
     found = re.search(r'(?s)class="lede">\d+ · (.*?)</p>|role="alert">(.*?)</p>', page)
     assert found and (told := found[1] or found[2])
     assert re.findall(r"[A-Za-z]{3,}", told.replace("SELECT", "")) in ([], ["year"])
+
+
+def test_a_site_shows_what_its_last_visit_left_aside(served: Served) -> None:
+    listed = served.client.get("/sites?state=gaps", headers={"accept-language": "en"}).text
+    assert 'href="/sites/610725"' in listed and "something was left aside" in listed
+    shown = served.client.get("/sites/610725", headers={"accept-language": "en"}).text
+    assert "further pages of a list that could not be opened" in shown and "To its end" in shown
+    assert served.client.get("/sites/999999").status_code == 404
