@@ -23,6 +23,7 @@ from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import Hints, ParsedDocument
+from parsers.scale import doubt_scale
 from parsers.tableless import why_no_tables
 from parsers.tables import budget_tables
 from parsers.units import listed_units
@@ -62,6 +63,8 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             *check_forms(targets, tables, statements),
             *check_completeness(reading, tables, head),
         )
+    formats_known = all(note.code != "plain_values" for note in reading.notes)
+    tables, checks = doubt_scale(tables, checks, formats_known=formats_known)
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,

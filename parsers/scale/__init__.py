@@ -1,0 +1,140 @@
+"""Whether the scale of each table is sure: 元 or 万元 is a factor that no sum inside a table can show.
+
+Invariant: a table whose amounts are powers of ten away from what other tables, its own column of last year or
+the text say of the same amount is disputed as a whole, and the text is not accused. Where the unit is taken
+from elsewhere, or differs from that of the siblings, nothing is proved until another table or the text prints
+one of its amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.reference.load import prose_rules
+from parsers.results import BudgetTable, CellRef, Check
+from parsers.scale.evidence import Evidence, evidence
+from parsers.scale.siblings import implausible, outliers
+
+RULE = "SCALE"
+_TEXT_AGAINST_TABLES = "I15"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why the scale of a table is doubted, in Chinese and English; `refs` are amounts that show it."""
+
+    zh: str
+    en: str
+    refs: tuple[CellRef, ...] = ()
+
+
+def doubt_scale(
+    tables: Sequence[BudgetTable], checks: Sequence[Check], *, formats_known: bool = True
+) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
+    """The tables with the status their scale allows, and the checks with the doubts about it.
+
+    `formats_known` is False where a workbook was read without its number formats, which may show yuan as 万.
+    """
+    found = evidence(tables, checks)
+    doubts = _doubts(tables, found)
+    unsure = _unsure(tables, found, formats_known)
+    judged = tuple(_judged(table, doubts, unsure) for table in tables)
+    said = [_check(number, doubt, "fails") for number, doubt in sorted(doubts.items())]
+    said += [_check(n, doubt, "untestable") for n, doubt in sorted(unsure.items()) if n not in doubts]
+    return judged, (*_unaccusing(checks, doubts), *said)
+
+
+def _doubts(tables: Sequence[BudgetTable], found: Evidence) -> dict[int, Doubt]:
+    doubts: dict[int, Doubt] = {}
+    for cluster in found.clusters():
+        against = found.against(cluster)
+        if against is not None:
+            zh, en, refs = against
+            doubts |= {number: Doubt(zh, en, refs) for number in cluster}
+    for number, refs in found.years.items():
+        doubts.setdefault(number, Doubt(*_YEARS, refs))
+    for table in implausible(tables):
+        if not found.confirms(table, tables):
+            doubts.setdefault(table.table_no, Doubt(*_IMPLAUSIBLE))
+    return doubts
+
+
+_YEARS = (
+    "同一行上年数与本年数相差十的整数次方倍，金额单位可能识读有误",
+    "last year's column and this year's are powers of ten apart: the unit may have been misread",
+)
+_IMPLAUSIBLE = (
+    "金额单位与其他各表不同，且按此单位金额过小，金额单位可能识读有误",
+    "its unit differs from the other tables', and makes its amounts tiny: the unit may have been misread",
+)
+
+
+def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool) -> dict[int, Doubt]:
+    """Tables whose unit nothing but the table itself, or nothing in it, supports."""
+    unsure: dict[int, Doubt] = {}
+    differing = {table.table_no for table in outliers(tables)}
+    for table in tables:
+        number = table.table_no
+        if not table.facts or table.unit_yuan is None or found.confirms(table, tables):
+            continue
+        if not formats_known:
+            zh, en = "未读出数字格式，显示的金额可能已缩放", "number formats were not read: they may scale it"
+        elif table.unit_basis in ("siblings", "document"):
+            zh = f"未注明金额单位，按本文件其他表的单位（{table.unit_text}）换算，未经印证"
+            en = f"states no unit; that of the document's other tables ({table.unit_text}) is not confirmed"
+        elif number in differing:
+            zh, en = (
+                "金额单位与其他各表不同，未经印证",
+                "its unit differs from the other tables', unconfirmed",
+            )
+        else:
+            continue
+        unsure[number] = Doubt(zh, en)
+    return unsure
+
+
+def _judged(table: BudgetTable, doubts: Collection[int], unsure: Collection[int]) -> BudgetTable:
+    if table.table_no in doubts:
+        facts = tuple(
+            replace(fact, status="disputed", disputes=(*fact.disputes, RULE)) if fact.unit_yuan else fact
+            for fact in table.facts
+        )
+    elif table.table_no in unsure:
+        facts = tuple(
+            replace(fact, status="single") if fact.status == "proved" else fact for fact in table.facts
+        )
+    else:
+        return table
+    return replace(table, facts=facts)
+
+
+def _check(number: int, doubt: Doubt, status: str) -> Check:
+    rule = prose_rules()[RULE]
+    fails = status == "fails"
+    return Check(
+        rule=RULE,
+        table_nos=(number,),
+        statement=f"第{number}表：{rule.zh} | table {number}: {rule.en}",
+        status="fails" if fails else "untestable",
+        severity=rule.severity if fails else "info",
+        message=f"第{number}表：{doubt.zh}。 | table {number}: {doubt.en}.",
+        facts=doubt.refs,
+        fault="reading" if fails else None,
+    )
+
+
+def _unaccusing(checks: Sequence[Check], doubts: Collection[int]) -> tuple[Check, ...]:
+    """The checks; failures of a doubted table, and of the text where there is one, are the reading's."""
+    if not doubts:
+        return tuple(checks)
+    return tuple(
+        replace(check, severity="info", fault="reading")
+        if check.status == "fails"
+        and (
+            any(number in doubts for number in check.table_nos)
+            or (check.rule.startswith(_TEXT_AGAINST_TABLES) and not check.table_nos)
+        )
+        else check
+        for check in checks
+    )
