@@ -28,6 +28,7 @@ class Place:
 
     page: int
     boxes: tuple[Box, ...]
+    words: str = ""  # the sentence that the check is about, where no cell is marked
 
 
 def places(document: ParsedDocument, check: Check) -> list[Place]:
@@ -44,7 +45,8 @@ def places(document: ParsedDocument, check: Check) -> list[Place]:
     if not boxes:
         tables = [table for table in document.tables if table.table_no in check.table_nos]
         boxes.update({page: [] for table in tables for page in table.pages[:1]})
-    return [Place(page, tuple(found)) for page, found in sorted(boxes.items())]
+    words = check.statement.partition(" | ")[0].rpartition("（第")[0]
+    return [Place(page, tuple(found), "" if found else words) for page, found in sorted(boxes.items())]
 
 
 def pictures(data: bytes, where: Iterable[Place]) -> Iterator[Image.Image]:
@@ -52,14 +54,38 @@ def pictures(data: bytes, where: Iterable[Place]) -> Iterator[Image.Image]:
     pdf = pypdfium2.PdfDocument(data)
     try:
         for place in where:
-            image = pdf[place.page - 1].render(scale=_SCALE).to_pil().convert("RGB")
+            page = pdf[place.page - 1]
+            image = page.render(scale=_SCALE).to_pil().convert("RGB")
             draw = ImageDraw.Draw(image)
             for box in place.boxes:
                 edges = [value * _SCALE for value in (box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1)]
                 draw.rectangle(edges, outline=(220, 0, 0))
-            yield _cut(image, place.boxes)
+            lines = _lines(page, place.words) if place.words else None
+            yield _strip(image, *lines) if lines else _cut(image, place.boxes)
     finally:
         pdf.close()
+
+
+def _lines(page: pypdfium2.PdfPage, words: str) -> tuple[float, float] | None:
+    """Top and bottom, in points from the top, of the lines that print a sentence; None if it is not found."""
+    text = page.get_textpage()
+    printed = text.get_text_range()
+    places = [number for number, letter in enumerate(printed) if not letter.isspace()]
+    compact = "".join(printed[number] for number in places)
+    wanted = "".join(words.split())
+    start = next((at for n in (len(wanted), 20, 10) if (at := compact.find(wanted[:n])) >= 0), -1)
+    if start < 0 or not wanted:
+        return None
+    ends = places[start], places[min(start + len(wanted), len(places)) - 1]
+    boxes = [text.get_charbox(number) for number in ends]
+    height = page.get_height()
+    return height - max(box[3] for box in boxes), height - min(box[1] for box in boxes)
+
+
+def _strip(image: Image.Image, top: float, bottom: float) -> Image.Image:
+    """The lines from `top` to `bottom` (points) and what stands around them."""
+    edges = (top - 3 * _MARGIN) * _SCALE, (bottom + 3 * _MARGIN) * _SCALE
+    return image.crop((0, int(max(edges[0], 0)), image.width, int(min(edges[1], image.height))))
 
 
 def _cut(image: Image.Image, boxes: tuple[Box, ...]) -> Image.Image:
