@@ -121,6 +121,7 @@ def _document_row(
         "tables": len(document.tables),
         "facts": len(facts),
         "proved_share": proved / len(nonzero) if nonzero else None,
+        "unread": document.unread,
     }
 
 

@@ -369,6 +369,7 @@ DOCUMENTS = TableSchema(
         Column("tables", COUNT, "Number of rows in tables", source=COMPUTED),
         Column("facts", COUNT, "Number of rows in facts", source=COMPUTED),
         Column("proved_share", REAL, "Share of non-zero facts that are proved, 0 to 1", source=COMPUTED),
+        Column("unread", COUNT, "Amounts on pages with tables that no row holds", source=COMPUTED),
     ),
     primary_key=("document_id",),
     replace_key="document_id",
@@ -460,6 +461,9 @@ TABLES_OF_DOCUMENTS = TableSchema(
         Column("empty", FLAG, "No amount is printed", "空表", source=COMPUTED, nullable=False),
         Column("empty_reason", TEXT, "The note that explains an empty table", "空表说明", source=PRINTED),
         Column("confidence", REAL, "Confidence of the table type, 0 to 1", source=COMPUTED),
+        Column(
+            "unread", TEXTS, "Amounts printed in the table or beside it that no row holds", source=PRINTED
+        ),
         Column(
             "repeats",
             TEXT,

@@ -7,12 +7,14 @@ same `ParsedDocument`, and a bad document is an outcome, never an exception.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from parsers import accounting, media
 from parsers.claims import as_earned
 from parsers.completeness import check_completeness
+from parsers.coverage import coverage
 from parsers.document import Reading
-from parsers.doubts import doubt_unread
+from parsers.doubt import doubted
 from parsers.errors import DocumentError
 from parsers.faults import in_words
 from parsers.government import headline_of, recognised
@@ -65,6 +67,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         )
     formats_known = all(note.code != "plain_values" for note in reading.notes)
     tables, checks = doubt_scale(tables, checks, formats_known=formats_known)
+    covered = coverage(reading, tables)
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
@@ -73,11 +76,12 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
-        tables=tables,
-        checks=in_words(as_earned(doubt_unread(checks, tables))),
+        tables=tuple(replace(table, unread=covered.of(table)) for table in tables),
+        checks=in_words(as_earned(doubted(checks, tables, covered))),
         members=reading.members,
         notes=(*reading.notes, *(note for table in tables for note in (*table.notes, *table.repairs))),
         indicators=targets,
         statements=statements,
         units=listed_units(reading, head),
+        unread=covered.count,
     )

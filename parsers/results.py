@@ -142,6 +142,7 @@ class BudgetTable:
     notes: tuple[Note, ...] = ()  # cells that could not be read, and marks of footnotes taken off
     repairs: tuple[Note, ...] = ()  # slips of recognition, each with the reading before its repair
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
+    unread: tuple[str, ...] = ()  # money-like tokens of its pages that no value holds (`parsers.coverage`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +236,4 @@ class ParsedDocument:
     indicators: tuple[Indicator, ...] = ()
     statements: tuple[Statement, ...] = ()
     units: tuple[str, ...] = ()
+    unread: int = 0  # money-like tokens of its pages with tables that no value holds

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import accounting
-from parsers.doubts import doubt_unread
+from parsers.coverage import coverage
+from parsers.document import Reading
+from parsers.doubt import doubted
 from parsers.results import BudgetTable, Check
 from parsers.tables import budget_tables
 from parsers.tables.amounts import amount_in_yuan, read_amount, to_yuan
@@ -33,7 +35,7 @@ def summary(cell: str, unit: str = "单位：万元") -> BudgetTable:
 
 def checked(table: BudgetTable) -> tuple[BudgetTable, tuple[Check, ...]]:
     tables, checks = accounting.check([table])
-    return tables[0], doubt_unread(checks, tables)
+    return tables[0], doubted(checks, tables, coverage(Reading("application/pdf"), tables))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,8 @@ def test_another_error_of_a_table_with_an_unreadable_cell_is_a_doubt_about_the_r
         "213|农林水支出|7.00|1.00|2.00",
     )
     tables, checks = accounting.check(budget_tables(reading("支出总表", "单位：万元", grid(*lines))))
-    failed = [check for check in doubt_unread(checks, tables) if check.status == "fails"]
+    covered = coverage(Reading("application/pdf"), tables)
+    failed = [check for check in doubted(checks, tables, covered) if check.status == "fails"]
     assert failed
     assert {(check.severity, check.fault) for check in failed} == {("info", "reading")}
 
