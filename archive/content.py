@@ -1,8 +1,9 @@
 """Content codings of HTTP, undone.
 
 Invariant: the same body and header always give the same bytes, in bounded memory, and never an error: a body
-that does not decode (a coding nobody asked for, a lie in the header, a cut stream, a bomb) is its own
-payload. The crawler asks for gzip and deflate only.
+that does not decode (an unknown coding, a lie in the header, a bomb) is its own payload; of a stream that is
+cut short the part that came is decoded. The crawler asks for gzip and deflate; some servers send brotli all
+the same.
 """
 
 from __future__ import annotations
@@ -10,25 +11,38 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+import pyarrow as pa
+
 MAX_DECODED_BYTES = 256 * 1024 * 1024
 _PIECE = 64 * 1024
 
 
 def content_decoded(body: bytes, fields: Iterable[str]) -> bytes:
     """`body` without its content codings; `fields` are the values of all Content-Encoding fields in order."""
+    return _decoded(body, fields)[0]
+
+
+def is_cut_short(body: bytes, fields: Iterable[str]) -> bool:
+    """Whether a coded body ends before its stream does."""
+    return not _decoded(body, fields)[1]
+
+
+def _decoded(body: bytes, fields: Iterable[str]) -> tuple[bytes, bool]:
+    """The decoded body, and whether every stream came to its end."""
     codings = [name.strip().lower() for value in fields for name in value.split(",")]
-    decoded = body
+    decoded, whole = body, True
     try:
         for coding in reversed(codings):
-            decoded = _decode(decoded, coding)
+            decoded, ended = _decode(decoded, coding)
+            whole = whole and ended
     except (zlib.error, ValueError):
-        return body
-    return decoded
+        return body, True
+    return decoded, whole
 
 
-def _decode(body: bytes, coding: str) -> bytes:
+def _decode(body: bytes, coding: str) -> tuple[bytes, bool]:
     if coding in ("", "identity"):
-        return body
+        return body, True
     if coding in ("gzip", "x-gzip"):
         return _inflate(body, zlib.MAX_WBITS | 16)
     if coding == "deflate":
@@ -36,10 +50,30 @@ def _decode(body: bytes, coding: str) -> bytes:
             return _inflate(body, zlib.MAX_WBITS)
         except zlib.error:  # some servers send the bare stream without the zlib frame
             return _inflate(body, -zlib.MAX_WBITS)
-    raise ValueError(f"content coding {coding!r} was not asked for")
+    if coding == "br":
+        return _unbrotli(body)
+    raise ValueError(f"content coding {coding!r} is not known")
 
 
-def _inflate(body: bytes, window: int) -> bytes:
+def _unbrotli(body: bytes) -> tuple[bytes, bool]:
+    """Bounded; Arrow has the codec, and a stream that ends early raises once its pieces are read."""
+    pieces: list[bytes] = []
+    total = 0
+    with pa.CompressedInputStream(pa.BufferReader(body), "brotli") as stream:
+        try:
+            while piece := stream.read(_PIECE):
+                total += len(piece)
+                if total > MAX_DECODED_BYTES:
+                    raise ValueError("the body expands without measure")
+                pieces.append(piece)
+        except (OSError, pa.ArrowException):
+            if not pieces:
+                raise ValueError("not a brotli stream") from None
+            return b"".join(pieces), False
+    return b"".join(pieces), True
+
+
+def _inflate(body: bytes, window: int) -> tuple[bytes, bool]:
     """Bounded inflate; bytes after the end of the stream are ignored, as browsers do."""
     unpacker = zlib.decompressobj(window)
     pieces = [unpacker.decompress(body, _PIECE)]
@@ -47,9 +81,11 @@ def _inflate(body: bytes, window: int) -> bytes:
     while not unpacker.eof:
         piece = unpacker.decompress(unpacker.unconsumed_tail, _PIECE)
         if not piece and not unpacker.unconsumed_tail:
-            raise ValueError("the compressed body ends early")
+            if not total:
+                raise ValueError("the compressed body ends before it begins")
+            break  # cut short: what came is shown, as browsers do
         total += len(piece)
         if total > MAX_DECODED_BYTES:
             raise ValueError("the body expands without measure")
         pieces.append(piece)
-    return b"".join(pieces)
+    return b"".join(pieces), unpacker.eof

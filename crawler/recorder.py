@@ -151,7 +151,10 @@ class Recorder:
             payload = exchange.payload
             media_type = sniff(payload)
             outcome = classify(exchange.status, headers, payload, expected, exchange.url, media_type)
-            if outcome.name == "content" and filed.version and not filed.is_new:
+            if exchange.truncated and outcome.name == "content":
+                evidence = f"{len(exchange.body)} bytes, then {exchange.truncated}"
+                outcome = Outcome("error_page", "cut_short", evidence)
+            elif outcome.name == "content" and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
             elif outcome.name == "content" and before is not None and reconsider:
                 outcome = reconsider(payload, before) or outcome

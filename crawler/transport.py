@@ -7,6 +7,9 @@ checked on the very addresses the connection uses; certificates are verified, ex
 excepts.
 
 What is not kept: the chunk borders of a chunked body, and white space around header values.
+
+A host whose answers the strict parser refuses is read leniently from then on (`crawler.lenient`). A body that
+ends early is asked for again; the last try keeps what arrived, marked as truncated.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import socket
 import ssl
 import time
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -37,7 +41,9 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
+from archive.content import is_cut_short
 from archive.records import Exchange
+from crawler import lenient
 from crawler.circuit import GivenUp
 from crawler.guard import public_address
 
@@ -147,11 +153,14 @@ class ArchivingHandler(BaseDownloadHandler):
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._begun: defaultdict[str, float] = defaultdict(float)
+        self._retries = settings.getint("RETRY_TIMES")
+        self._lenient: set[str] = set()  # hosts whose answers the strict parser refused
+        self._resolver = PublicResolver(settings.getbool("GONGKAI_ALLOW_LOOPBACK"))
         self._pace = Pace(settings.getfloat("GONGKAI_MAX_RATE"))
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # Scrapy's slots do the counting
-                resolver=PublicResolver(settings.getbool("GONGKAI_ALLOW_LOOPBACK")),
+                resolver=self._resolver,
                 ttl_dns_cache=300,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -177,46 +186,97 @@ class ArchivingHandler(BaseDownloadHandler):
 
     async def _download(self, request: Request) -> Response:
         timeout = request.meta.get("download_timeout", self._timeout)
-        begun = time.monotonic()
+        begun, host = time.monotonic(), urlsplit(request.url).netloc
         try:
-            async with self._session.request(
-                request.method,
-                yarl.URL(request.url, encoded=True),
-                data=request.body or None,
-                headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in _sent(request.headers)],
-                timeout=aiohttp.ClientTimeout(total=timeout),
-                ssl=self._unverified if urlsplit(request.url).hostname in self._excepted else self._verified,
-                allow_redirects=False,
-            ) as answer:
-                request.meta["download_latency"] = time.monotonic() - begun
-                body = await self._read(answer, request)
+            if host in self._lenient:
+                exchange = await self._lenient_exchange(request, timeout)
+            else:
+                exchange = await self._strict_exchange(request, timeout)
+        except aiohttp.ClientResponseError:  # an answer came that is not HTTP by the letter
+            self._lenient.add(host)
+            try:
+                exchange = await self._lenient_exchange(request, timeout)
+            except Exception as error:
+                raise _translated(error, request.url, timeout) from error
         except Exception as error:
             raise _translated(error, request.url, timeout) from error
-        exchange = _exchange(request, answer, body)
+        request.meta.setdefault("download_latency", time.monotonic() - begun)
+        exchange = replace(exchange, truncated=_why_not_whole(exchange))
+        if exchange.truncated and request.meta.get("retry_times", 0) < self._retries:
+            raise DownloadFailedError(f"{request.url}: the body ended early ({exchange.truncated})")
         request.meta[EXCHANGE] = exchange
         return Response(
             request.url,
             exchange.status,
             Headers(list(exchange.response_headers)),
-            body,
+            exchange.body,
             protocol=exchange.protocol,
         )
 
-    async def _read(self, answer: aiohttp.ClientResponse, request: Request) -> bytes:
+    def _context(self, url: str) -> ssl.SSLContext:
+        return self._unverified if urlsplit(url).hostname in self._excepted else self._verified
+
+    async def _strict_exchange(self, request: Request, timeout: float) -> Exchange:
+        begun = time.monotonic()
+        async with self._session.request(
+            request.method,
+            yarl.URL(request.url, encoded=True),
+            data=request.body or None,
+            headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in _sent(request.headers)],
+            timeout=aiohttp.ClientTimeout(total=timeout),
+            ssl=self._context(request.url),
+            allow_redirects=False,
+        ) as answer:
+            request.meta["download_latency"] = time.monotonic() - begun
+            body, whole = await self._read(answer, request)
+        return replace(_exchange(request, answer, body), truncated=None if whole else "disconnect")
+
+    async def _lenient_exchange(self, request: Request, timeout: float) -> Exchange:
+        limit = request.meta.get("download_maxsize", self._max_bytes)
+        try:
+            answer = await lenient.fetch(
+                request.url, request.method, _sent(request.headers), request.body,
+                resolver=self._resolver, context=self._context(request.url), limit=limit, timeout=timeout,
+            )  # fmt: skip
+        except lenient.TooLong as error:
+            raise TooLarge(str(error)) from error
+        return Exchange(
+            url=request.url,
+            fetched_at=datetime.now(UTC),
+            status=answer.status,
+            reason=answer.reason,
+            response_headers=answer.headers,
+            body=answer.body,
+            method=request.method,
+            request_headers=tuple(_sent(request.headers)),
+            request_body=request.body,
+            protocol=answer.protocol,
+            ip=answer.peer,
+            via=request.meta.get("via"),
+            truncated=answer.truncated,
+        )
+
+    async def _read(self, answer: aiohttp.ClientResponse, request: Request) -> tuple[bytes, bool]:
+        """The body, and whether all of it came."""
         limit = request.meta.get("download_maxsize", self._max_bytes)
         announced = answer.content_length or 0
         pieces: list[bytes] = []
-        received = 0
+        received, whole = 0, True
         if announced <= limit:
-            async for piece in answer.content.iter_any():
-                received += len(piece)
-                if received > limit:
-                    break
-                pieces.append(piece)
+            try:
+                async for piece in answer.content.iter_any():
+                    received += len(piece)
+                    if received > limit:
+                        break
+                    pieces.append(piece)
+            except aiohttp.ClientPayloadError:
+                if not pieces:
+                    raise
+                whole = False
         if max(announced, received) > limit:
             answer.close()
             raise TooLarge(f"{max(announced, received)} bytes or more, the limit is {limit}")
-        return b"".join(pieces)
+        return b"".join(pieces), whole
 
     async def close(self) -> None:
         await self._session.close()
@@ -247,6 +307,13 @@ def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> 
     )
 
 
+def _why_not_whole(exchange: Exchange) -> str | None:
+    """Why a body is not whole: it was cut, or its stream was; None where its own end came all the same."""
+    codings = [v.decode("latin-1") for k, v in exchange.response_headers if k.lower() == b"content-encoding"]
+    cut = exchange.truncated or ("disconnect" if codings and is_cut_short(exchange.body, codings) else None)
+    return None if cut is None or lenient.looks_whole(exchange.payload) else cut
+
+
 def _translated(error: Exception, url: str, timeout: float) -> Exception:
     """The exception Scrapy's retries and our outcomes know, for what aiohttp raises."""
     match error:
@@ -258,8 +325,10 @@ def _translated(error: Exception, url: str, timeout: float) -> Exception:
             return AddressForbidden(str(error.os_error))
         case aiohttp.ClientConnectorDNSError():
             return CannotResolveHostError(_told(error))
-        case aiohttp.ClientSSLError():
+        case aiohttp.ClientSSLError() | ssl.SSLError():
             return TlsFailed(str(error))
+        case _NoPublicAddress():
+            return AddressForbidden(str(error))
         case aiohttp.ClientConnectorError() if isinstance(error.os_error, ConnectionRefusedError):
             return DownloadConnectionRefusedError(_told(error))
         case aiohttp.ClientError() | OSError():

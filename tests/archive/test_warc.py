@@ -188,7 +188,7 @@ def test_the_hash_is_that_of_the_bytes_that_are_parsed(folder: Folder, tmp_path:
         "deflate": (zlib.compress(page), b"deflate", page),
         "raw-deflate": (raw.compress(page) + raw.flush(), b"deflate", page),
         "lie": (page, b"gzip", page),
-        "cut": (gzip.compress(page)[:-20], b"gzip", gzip.compress(page)[:-20]),
+        "cut": (short := gzip.compress(page)[:-20], b"gzip", zlib.decompressobj(31).decompress(short)),
         "unasked": (page, b"x-strange", page),
     }[coding]
     with WarcWriter(folder, RUN, tmp_path / "spool") as writer:
