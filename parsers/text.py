@@ -48,6 +48,14 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+_RAISED = str.maketrans("0123456789()*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾*")
+
+
+def superscript(text: str) -> str:
+    """Digits set above the line as the characters for such: beside an amount they mark a footnote."""
+    return text.translate(_RAISED)
+
+
 def fold(text: str) -> str:
     """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(visible(text))))

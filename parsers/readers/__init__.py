@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from parsers import media
-from parsers.document import Block, Reading, TextBlock
+from parsers.document import Block, Note, Reading, TextBlock
 from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.text import ideographs
@@ -58,7 +58,7 @@ def read(data: bytes, limits: Limits) -> Reading:
             "empty", "the file has no bytes" if not data else "the file holds nothing but blanks"
         )
     if media_type == media.OLE and media.ole_has_stream(data, "EncryptedPackage"):
-        raise DocumentError("encrypted", "the office document is protected by a password")
+        return _read_decrypted(data, limits)
     if media_type == media.OLE and media.ole_is_truncated(data):
         raise DocumentError("damaged", "the office document breaks off before its directory")
     entry = _READERS.get(media_type)
@@ -68,6 +68,17 @@ def read(data: bytes, limits: Limits) -> Reading:
         return _with_ideographs(_load(*entry)(data, limits))
     except (MemoryError, RecursionError) as error:
         raise DocumentError("too_large", f"{media_type}: {type(error).__name__} while reading") from error
+
+
+def _read_decrypted(data: bytes, limits: Limits) -> Reading:
+    """A package that Excel opens with a password of its own. Raises DocumentError: encrypted."""
+    decrypted = importlib.import_module("parsers.readers.decryption").decrypted
+    plain: bytes = decrypted(data, limits)
+    if media.sniff(plain) not in (media.XLSX, media.XLSB, media.DOCX):
+        raise DocumentError("encrypted", "the office document is protected by a password")
+    reading = read(plain, limits)
+    note = Note("default_password", "encrypted with the password that Excel tries by itself")
+    return replace(reading, notes=(*reading.notes, note))
 
 
 def _with_ideographs(reading: Reading) -> Reading:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.readers.number_format import plain
+from parsers.readers.number_format import general, plain
 from parsers.readers.package import open_package, parse_xml, read_part
 from parsers.readers.sheet import Merge, Sheet, Value
 
@@ -112,16 +112,18 @@ def _count(element: etree._Element, name: str) -> int:
 
 
 def _value(cell: etree._Element) -> Value:
-    text = "\n".join(_text(paragraph) for paragraph in cell.iterchildren(f"{_TEXT}p", f"{_TEXT}h")).strip()
+    paragraphs = [_text(paragraph) for paragraph in cell.iterchildren(f"{_TEXT}p", f"{_TEXT}h")]
+    text = "\n".join(paragraphs).strip()
     if cell.get(f"{_OFFICE}value-type") not in _NUMERIC:
         return Value(text)
     try:
         number = Decimal(cell.get(f"{_OFFICE}value", ""))
     except InvalidOperation:
         return Value(text)
-    return (
-        Value(text, plain(+number)) if number.is_finite() and abs(number) < Decimal("1e30") else Value(text)
-    )
+    if not number.is_finite() or abs(number) >= Decimal("1e30"):
+        return Value(text or str(number))
+    number = plain(+number)
+    return Value(text if paragraphs else general(number), number)  # some writers leave the shown text out
 
 
 def _text(paragraph: etree._Element) -> str:

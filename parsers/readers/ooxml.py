@@ -12,21 +12,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from parsers.readers.ooxml_names import transitional
 from parsers.readers.package import parse_xml, read_part
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_STRICT = (
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)
 _OFF = ("0", "false", "off", "none")
 
 
@@ -42,9 +33,7 @@ def parse_part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
     content = read_part(package, name)
     if content is None:
         return None
-    for strict, transitional in _STRICT:
-        content = content.replace(strict, transitional)
-    return parse_xml(content)
+    return parse_xml(transitional(content))
 
 
 def relations(package: zipfile.ZipFile, part: str) -> dict[str, Relation]:

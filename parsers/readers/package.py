@@ -50,13 +50,22 @@ def check_expansion(inflated: int, stored: int, limits: Limits) -> None:
 
 
 def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
-    """The bytes of the part `name`, or None where the package has none. Raises DocumentError: damaged."""
+    """The bytes of the part `name`, in any case; None where there is none. Raises DocumentError: damaged."""
     try:
-        return package.read(name)
+        return package.read(_spelt(package, name))
     except KeyError:
         return None
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise DocumentError("damaged", f"the part {name} cannot be read: {error}") from error
+
+
+def _spelt(package: zipfile.ZipFile, name: str) -> str:
+    """The name as the package spells it: part names differ in more than case or kind of slash."""
+    if name in package.NameToInfo:
+        return name
+    wanted = name.lower()
+    spelt = (other for other in package.NameToInfo if other.replace("\\", "/").lower() == wanted)
+    return next(spelt, name)
 
 
 def parse_xml(data: bytes) -> etree._Element:

@@ -6,6 +6,7 @@ the used range are cut, and a merge is cut to that range.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -130,6 +131,14 @@ def _places(
         return None
     places = {(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
     return None if places & covered else places
+
+
+def struck_note(name: str, struck: Sequence[str]) -> tuple[Note, ...]:
+    """One note for the cells of a sheet that are struck out, which hold no amounts."""
+    if not struck:
+        return ()
+    named = ", ".join(struck[:20]) + (" …" if len(struck) > 20 else "")
+    return (Note("struck_out", f"{name}: {len(struck)} cells: {named}"),)
 
 
 def _hidden_notes(sheet: Sheet) -> tuple[Note, ...]:

@@ -18,6 +18,7 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import display_moment, exact, general
 from parsers.readers.ods import read_ods_sheets
+from parsers.readers.ooxml_names import standard_package
 from parsers.readers.package import open_package
 from parsers.readers.sheet import Merge, Sheet, Value, reading_of_sheets
 from parsers.readers.xls import read_xls_sheets
@@ -42,6 +43,8 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
     media_type = media.sniff(data)
     if media_type in _PACKAGES:
         open_package(data, limits).close()
+    if media_type == media.XLSX:
+        data = standard_package(data, limits)
     native = _NATIVE.get(media_type)
     if native is None:
         return _read_plainly(data, media_type, limits, "no number formats are read from this format")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -22,6 +22,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.ooxml import MC, R, Relation, W, alternative, flag, integer, parse_part, relations
 from parsers.readers.package import open_package, read_part
 from parsers.readers.word_table import cells_of, read_table, rows_of
+from parsers.text import superscript
 
 _TEXT_BOX = f"{W}txbxContent"
 _TRANSPARENT = frozenset(
@@ -55,6 +56,7 @@ class _Story:
     headings: frozenset[str]
     chunks: dict[str, tuple[Block, ...]]
     notes: list[Note]
+    struck: list[str] = field(default_factory=list)
 
 
 def read_docx(data: bytes, limits: Limits) -> Reading:
@@ -77,6 +79,8 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
         furniture = list(_furniture(package, links, story))
         members = _embedded(package, links, limits)
         pictures = _pictures(package, links, body) if _is_pictures_only(blocks) else ()
+    if story.struck:
+        notes.append(Note("struck_out", _shortened(story.struck)))
     if members:
         notes.append(Note("embedded_documents", ", ".join(member.name for member in members)))
     if pictures:
@@ -89,6 +93,11 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
         members=members + pictures,
         notes=tuple(notes),
     )
+
+
+def _shortened(texts: list[str]) -> str:
+    named = ", ".join(text[:40] for text in texts[:20])
+    return f"{len(texts)} texts: {named}" + (" …" if len(texts) > 20 else "")
 
 
 def _main_part(package: zipfile.ZipFile) -> str:
@@ -161,7 +170,7 @@ def _blocks(parent: Iterable[etree._Element], story: _Story, depth: int) -> Iter
 def _paragraph(paragraph: etree._Element, story: _Story, depth: int) -> Iterator[Block]:
     """The paragraph, if it has text, then the text boxes anchored in it."""
     boxes: list[etree._Element] = []
-    text = "".join(_inline(paragraph, boxes)).strip("\n ")
+    text = "".join(_inline(paragraph, boxes, story.struck)).strip("\n ")
     if text.strip():
         yield TextBlock(text, "heading" if _is_heading(paragraph, story) else "paragraph")
     for box in boxes:
@@ -178,26 +187,43 @@ def _is_heading(paragraph: etree._Element, story: _Story) -> bool:
     return integer(properties, "outlineLvl", 9) < 9
 
 
-def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
-    """The text of a paragraph or run; text boxes met on the way are put into `boxes`."""
+def _inline(
+    element: etree._Element, boxes: list[etree._Element], struck: list[str], raised: bool = False
+) -> Iterator[str]:
+    """The text of a paragraph or run; text boxes met on the way are put into `boxes`, what is struck out into
+    `struck`. Raised digits are kept as such: they mark footnotes."""
     for child in element:
         tag = child.tag
         if tag in _LEFT_OUT or not isinstance(tag, str):
             continue
         if tag in (f"{W}t", _MATH_TEXT):
-            yield child.text or ""
+            yield superscript(child.text or "") if raised else child.text or ""
         elif tag in _CHARACTERS:
             if child.get(f"{W}type") not in ("page", "column"):
                 yield _CHARACTERS[tag]
         elif tag == f"{MC}AlternateContent":
             for part in alternative(child):
-                yield from _drawn(part, boxes) if part.tag in _DRAWING else _inline(part, boxes)
+                yield from _drawn(part, boxes) if part.tag in _DRAWING else _inline(part, boxes, struck)
         elif tag in _DRAWING:
             yield from _drawn(child, boxes)
-        elif tag == f"{W}r" and flag(child.find(f"{W}rPr"), "vanish"):
-            continue
+        elif tag == f"{W}r":
+            yield from _run(child, boxes, struck)
         else:
-            yield from _inline(child, boxes)
+            yield from _inline(child, boxes, struck, raised)
+
+
+def _run(run: etree._Element, boxes: list[etree._Element], struck: list[str]) -> Iterator[str]:
+    """The text of a run; nothing if it is hidden or struck out."""
+    properties = run.find(f"{W}rPr")
+    if flag(properties, "vanish"):
+        return
+    position = properties.find(f"{W}vertAlign") if properties is not None else None
+    raised = position is not None and position.get(f"{W}val") == "superscript"
+    texts = _inline(run, boxes, struck, raised)
+    if flag(properties, "strike") or flag(properties, "dstrike"):
+        struck.extend(text for text in texts if text.strip())
+    else:
+        yield from texts
 
 
 def _drawn(drawing: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _place(
     properties = cell.find(f"{W}tcPr")
     span = _span(cell)
     text, blocks = read_cell(cell)
+    if properties is not None and properties.find(f"{W}cellDel") is not None:
+        text, blocks = "", []  # deleted with changes tracked
     upper = above.get(col)
     if _merge(properties, "vMerge") == "continue" and upper is not None and upper.colspan == span:
         upper.rowspan += 1

@@ -6,15 +6,21 @@ Invariant: nothing of a broken file escapes as anything but a `DocumentError`.
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import Any
 
 import xlrd
 from xlrd.compdoc import CompDocError
+from xlrd.formula import colname
 
+from parsers.document import Note
 from parsers.errors import DocumentError
+from parsers.media import ole_has_stream
+from parsers.readers.code_pages import GBK, looks_garbled, speaks_of_budgets
+from parsers.readers.decryption import decrypted
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact, is_date_format
-from parsers.readers.sheet import Merge, Sheet, Value
+from parsers.readers.sheet import Merge, Sheet, Value, struck_note
 
 _DAMAGE = (
     CompDocError,
@@ -32,7 +38,51 @@ _DAMAGE = (
 def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XLS workbook. Raises DocumentError: damaged, encrypted."""
     try:
-        workbook = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silence())
+        sheets = _read(data, None)
+    except DocumentError as error:
+        if error.outcome == "encrypted":
+            return _with_note(_read(decrypted(data, limits), None), "default_password", _DEFAULT_PASSWORD)
+        if not _is_undecodable(error):
+            raise
+        sheets = []
+    texts = _texts(sheets)
+    if is_old(data) and (not sheets or looks_garbled(texts)):
+        with suppress(DocumentError):
+            guessed = _read(data, GBK)
+            if speaks_of_budgets(_texts(guessed)):
+                return _with_note(guessed, "code_page_guessed", _GUESSED)
+    return sheets or _read(data, None)
+
+
+_DEFAULT_PASSWORD = "encrypted with the password that Excel tries by itself"
+_GUESSED = "the declared code page makes no words, the bytes read as GBK do"
+
+
+def is_old(data: bytes) -> bool:
+    """Whether the workbook may be older than BIFF 8, whose texts are Unicode and have no code page."""
+    return not ole_has_stream(data, "Workbook")
+
+
+def _is_undecodable(error: DocumentError) -> bool:
+    return isinstance(error.__cause__, UnicodeError | LookupError)
+
+
+def _texts(sheets: list[Sheet]) -> list[str]:
+    return [text for sheet in sheets for text in (sheet.name, *(v.text for v in sheet.values.values()))]
+
+
+def _with_note(sheets: list[Sheet], code: str, detail: str) -> list[Sheet]:
+    for sheet in sheets[:1]:
+        sheet.notes.append(Note(code, detail))
+    return sheets
+
+
+def _read(data: bytes, encoding: str | None) -> list[Sheet]:
+    """The worksheets, texts in `encoding` where the file's own word is not taken."""
+    try:
+        workbook = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, logfile=_Silence(), encoding_override=encoding
+        )
         return [_sheet(workbook, source) for source in workbook.sheets()]
     except xlrd.XLRDError as error:
         outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
@@ -57,11 +107,16 @@ class _Silence:
 def _sheet(workbook: Any, source: Any) -> Sheet:
     sheet = Sheet(source.name, hidden=bool(source.visibility))
     zeros = bool(getattr(source, "show_zero_values", 1))
+    struck: list[str] = []
     for row in range(source.nrows):
         for col in range(source.row_len(row)):
-            value = _value(workbook, source.cell(row, col), zeros)
-            if value is not None:
+            cell = source.cell(row, col)
+            value = _value(workbook, cell, zeros)
+            if value is not None and value.text and _is_struck(workbook, cell):
+                struck.append(f"{colname(col)}{row + 1} {value.text}")
+            elif value is not None:
                 sheet.values[row, col] = value
+    sheet.notes.extend(struck_note(sheet.name, struck))
     for top, bottom, left, right in source.merged_cells:
         sheet.merges.append(Merge(top, left, bottom - 1, right - 1))
     sheet.hidden_rows = [row for row, line in source.rowinfo_map.items() if line.hidden]
@@ -88,6 +143,14 @@ def _value(workbook: Any, cell: Any, zeros: bool) -> Value | None:
             code = "General"
     number = exact(cell.value)
     return Value(display(number, code) if number or zeros else "", number)
+
+
+def _is_struck(workbook: Any, cell: Any) -> bool:
+    """Whether the cell's font is struck out: what it printed no longer holds."""
+    if cell.xf_index is None or cell.xf_index >= len(workbook.xf_list):
+        return False
+    font = workbook.xf_list[cell.xf_index].font_index
+    return font < len(workbook.font_list) and bool(workbook.font_list[font].struck_out)
 
 
 def _format(workbook: Any, cell: Any) -> tuple[int, str]:

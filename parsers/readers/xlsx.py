@@ -15,6 +15,8 @@ from typing import Any
 
 import openpyxl
 from lxml import etree
+from openpyxl.cell.rich_text import CellRichText
+from openpyxl.cell.rich_text import TextBlock as RichTextRun
 from openpyxl.utils.datetime import from_excel
 
 from parsers.document import Note
@@ -22,7 +24,8 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
 from parsers.readers.package import open_package, read_part
-from parsers.readers.sheet import Merge, Sheet, Value
+from parsers.readers.sheet import Merge, Sheet, Value, struck_note
+from parsers.text import superscript
 
 _DAMAGE = (
     ValueError,
@@ -38,6 +41,8 @@ _DAMAGE = (
     etree.LxmlError,
 )
 """openpyxl reports what it dislikes in a foreign stylesheet or part by whatever its descriptors raise."""
+_PLAIN_FORMULA = re.compile(r"^=[A-Za-z0-9():,+*/ $.-]{1,40}$")
+"""Without names of sheets and texts, which would read like words of the table."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -54,14 +59,16 @@ def read_xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
             continue
         sheet = _sheet(source, workbook.epoch)
         if formulas is not None:
-            sheet.notes.extend(_uncached(formulas[formulas.sheetnames[index]], source))
+            _keep_uncached(formulas[formulas.sheetnames[index]], source, sheet)
         sheets.append(sheet)
     return sheets
 
 
 def _load(data: bytes, data_only: bool) -> Any:
     try:
-        return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
+        return openpyxl.load_workbook(
+            io.BytesIO(data), data_only=data_only, keep_links=False, rich_text=data_only
+        )
     except (*_DAMAGE, OSError) as error:
         raise DocumentError("damaged", f"openpyxl cannot read the workbook: {error}") from error
 
@@ -79,11 +86,15 @@ def _sheet(source: Any, epoch: datetime.datetime) -> Sheet:
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible")
     zeros = source.sheet_view.showZeros is not False
     # `_cells` holds the cells of the file; the public iterators would fill in the whole claimed rectangle.
+    struck: list[str] = []
     for (row, col), cell in source._cells.items():
         if cell.value is not None:
             value = _value(cell, epoch, zeros)
-            if value.text or value.number is not None:
+            if _is_struck(cell):
+                struck.append(f"{cell.coordinate} {value.text}")
+            elif value.text or value.number is not None:
                 sheet.values[row - 1, col - 1] = value
+    sheet.notes.extend(struck_note(sheet.name, struck))
     for area in source.merged_cells.ranges:
         sheet.merges.append(Merge(area.min_row - 1, area.min_col - 1, area.max_row - 1, area.max_col - 1))
     sheet.hidden_rows = [row - 1 for row, line in source.row_dimensions.items() if line.hidden]
@@ -108,8 +119,25 @@ def _value(cell: Any, epoch: datetime.datetime, zeros: bool) -> Value:
             return Value(display_moment(content, code))
         case datetime.timedelta():
             return Value(str(content))
+        case CellRichText():
+            return Value(_unescaped("".join(map(_run, content))))
         case _:
             return Value(_unescaped(str(content)))
+
+
+def _is_struck(cell: Any) -> bool:
+    """Whether the whole cell is struck out: what it printed no longer holds."""
+    return bool(cell.has_style and cell.font is not None and cell.font.strike)
+
+
+def _run(run: Any) -> str:
+    """A run of rich text: nothing if it is struck out, raised digits as such (they mark footnotes)."""
+    if not isinstance(run, RichTextRun):
+        return str(run)
+    if run.font is not None and run.font.strike:
+        return ""
+    raised = run.font is not None and run.font.vertAlign == "superscript"
+    return superscript(str(run.text)) if raised else str(run.text)
 
 
 def _number(content: int | float | Decimal, code: str, zeros: bool) -> Value:
@@ -136,14 +164,19 @@ def _unescaped(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _uncached(formulas: Any, values: Any) -> list[Note]:
-    """One note for the formulas whose result the file does not carry: their cells are blank."""
+def _keep_uncached(formulas: Any, values: Any, sheet: Sheet) -> None:
+    """Formulas whose result the file does not carry: they stand in their cells, which are not blank, with one
+    note for all."""
     missing = [
-        cell.coordinate
-        for place, cell in formulas._cells.items()
-        if cell.data_type == "f" and (place not in values._cells or values._cells[place].value is None)
+        (row, col, cell)
+        for (row, col), cell in formulas._cells.items()
+        if cell.data_type == "f"
+        and ((row, col) not in values._cells or values._cells[row, col].value is None)
+        and not _is_struck(cell)
     ]
-    if not missing:
-        return []
-    named = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
-    return [Note("formula_without_value", f"{formulas.title}: {len(missing)} cells: {named}")]
+    for row, col, cell in missing:
+        formula = str(cell.value)
+        sheet.values[row - 1, col - 1] = Value(formula if _PLAIN_FORMULA.match(formula) else "=…")
+    if missing:
+        named = ", ".join(cell.coordinate for *_, cell in missing[:20]) + (" …" if len(missing) > 20 else "")
+        sheet.notes.append(Note("formula_without_value", f"{formulas.title}: {len(missing)} cells: {named}"))

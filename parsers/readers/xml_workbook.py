@@ -13,7 +13,7 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import display, exact
 from parsers.readers.package import parse_xml
-from parsers.readers.sheet import Merge, Sheet, Value
+from parsers.readers.sheet import Merge, Sheet, Value, struck_note
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -32,12 +32,18 @@ def read_xml_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         for number_format in style.iterfind(f"{_SS}NumberFormat")
         if (code := number_format.get(f"{_SS}Format"))
     }
-    return [_sheet(worksheet, formats) for worksheet in root.iterfind(f"{_SS}Worksheet")]
+    struck = {
+        style.get(f"{_SS}ID", "")
+        for style in root.iter(f"{_SS}Style")
+        if any(font.get(f"{_SS}StrikeThrough") == "1" for font in style.iterfind(f"{_SS}Font"))
+    }
+    return [_sheet(worksheet, formats, struck) for worksheet in root.iterfind(f"{_SS}Worksheet")]
 
 
-def _sheet(worksheet: etree._Element, formats: dict[str, str]) -> Sheet:
+def _sheet(worksheet: etree._Element, formats: dict[str, str], struck: set[str]) -> Sheet:
     visible = worksheet.findtext(f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible", "")
     sheet = Sheet(worksheet.get(f"{_SS}Name", ""), hidden=visible in ("SheetHidden", "SheetVeryHidden"))
+    struck_cells: list[str] = []
     row = -1
     for line in worksheet.iterfind(f"{_SS}Table/{_SS}Row"):
         row = _index(line, row + 1)
@@ -47,13 +53,16 @@ def _sheet(worksheet: etree._Element, formats: dict[str, str]) -> Sheet:
         for cell in line.iterfind(f"{_SS}Cell"):
             col = _index(cell, col + 1)
             value = _value(cell, formats)
-            if value is not None:
+            if value is not None and cell.get(f"{_SS}StyleID") in struck:
+                struck_cells.append(f"row {row + 1}, column {col + 1} {value.text}")
+            elif value is not None:
                 sheet.values[row, col] = value
             across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
             if across or down:
                 sheet.merges.append(Merge(row, col, row + down, col + across))
             col += across
         row += _number(line, "Span")
+    sheet.notes.extend(struck_note(sheet.name, struck_cells))
     return sheet
 
 

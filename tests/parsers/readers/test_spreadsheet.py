@@ -71,14 +71,14 @@ def test_xlsx_keeps_places_merges_text_and_numbers() -> None:
     assert ("hidden_sheet", "底稿") in [(note.code, note.detail) for note in reading.notes]
 
 
-def test_a_formula_without_cached_value_is_blank_and_noted() -> None:
+def test_a_formula_without_cached_value_stands_in_its_cell_and_is_noted() -> None:
     workbook = openpyxl.Workbook()
     workbook.active["A1"] = "合计"
     workbook.active["B1"] = "=1+1"
     buffer = io.BytesIO()
     workbook.save(buffer)
     reading = read(buffer.getvalue(), Limits())
-    assert [c.text for c in grids(reading)[0].cells] == ["合计"]
+    assert [c.text for c in grids(reading)[0].cells] == ["合计", "=1+1"]
     assert [note.code for note in reading.notes] == ["formula_without_value"]
     assert "B1" in reading.notes[0].detail
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -205,3 +206,34 @@ def test_deep_nesting_ends() -> None:
         body = tbl(tr(tc("甲"), tc(body)))
     reading = read(docx(body), Limits())
     assert "too_deep" in [note.code for note in reading.notes]
+
+
+def test_struck_out_text_is_left_out_and_noted_and_raised_digits_stay_raised() -> None:
+    run = "<w:r><w:rPr><w:{0}/></w:rPr><w:t>{1}</w:t></w:r>"
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    old = "<w:del><w:r><w:delText>700.00</w:delText></w:r></w:del>"
+    cells = (
+        f"<w:p>{run.format('strike', '900.00')}<w:r><w:t>1,000.00</w:t></w:r></w:p>",
+        f"<w:p>{run.format('dstrike', '900.00')}{old}<w:r><w:t>1000</w:t></w:r>{raised}</w:p>",
+    )
+    table = "".join(f"<w:tc>{cell}</w:tc>" for cell in cells)
+    dropped = "<w:tc><w:tcPr><w:cellDel/></w:tcPr><w:p><w:r><w:t>5.00</w:t></w:r></w:p></w:tc>"
+    reading = read(docx(f"<w:tbl><w:tr>{table}{dropped}</w:tr></w:tbl>"), Limits())
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.cells] == ["1,000.00", "1000²", ""]
+    assert [(note.code, note.detail) for note in reading.notes] == [("struck_out", "2 texts: 900.00, 900.00")]
+
+
+def test_a_strict_document_with_names_in_other_case_is_read() -> None:
+    data = docx("<w:p><w:r><w:t>部门预算</w:t></w:r></w:p>")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(buffer, "w") as out:
+        for name in package.namelist():
+            strict = re.sub(
+                rb"http://schemas\.openxmlformats\.org/(wordprocessingml|officeDocument)/2006/",
+                rb"http://purl.oclc.org/ooxml/\1/",
+                package.read(name),
+            )
+            out.writestr(name.upper(), strict)
+    reading = read(buffer.getvalue(), Limits())
+    assert [block.text for block in reading.blocks if isinstance(block, TextBlock)] == ["部门预算"]

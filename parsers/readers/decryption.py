@@ -1,0 +1,37 @@
+"""Office files encrypted with the password that Excel itself tries (MS-OFFCRYPTO 2.4.2.3: VelvetSweatshop).
+
+Invariant: only the known default password is tried; a file with one of its own stays `encrypted`. Such files
+open without a question in Excel, so nobody meant to lock them.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from parsers.errors import DocumentError
+from parsers.readers.limits import Limits
+
+DEFAULT_PASSWORD = "VelvetSweatshop"
+
+
+def decrypted(data: bytes, limits: Limits) -> bytes:
+    """The file without its default encryption. Raises DocumentError: encrypted, too_large."""
+    import msoffcrypto
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+
+    if len(data) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
+    failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)
+    damage = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OSError, struct.error)
+    out = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(data))
+        office.load_key(password=DEFAULT_PASSWORD)
+        office.decrypt(out)
+    except (*failures, *damage, NotImplementedError, OverflowError) as error:
+        raise DocumentError("encrypted", "the office document is protected by a password") from error
+    if not out.getvalue() or out.getvalue() == data:
+        raise DocumentError("encrypted", "the office document is protected by a password")
+    return out.getvalue()
