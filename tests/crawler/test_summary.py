@@ -18,6 +18,7 @@ from crawler.report import CrawlReport, SiteReport, Tally
 from crawler.reportfiles import tell
 from crawler.sites import Site
 from crawler.summary import report_text, to_look_at, troubles
+from parsers.claims import Measured
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RUN = Run("20261122T120000Z-abcdef", NOON, "run", "0")
@@ -103,3 +104,15 @@ def test_presumed_dates_are_called_so() -> None:
     told = report_text(JobReport(None, ingested, {"missing": 3, "late": 1}, presumed=2))
     assert "3 missing, 1 late; the date is presumed for 2 of them" in told
     assert "presumed" not in report_text(JobReport(None, ingested, {"missing": 3}))
+
+
+def test_errors_are_told_with_the_precision_of_their_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"I3": Measured("I3", 30, 30), "I10": Measured("I10", 20, 20)}
+    monkeypatch.setattr("crawler.summary.measured", lambda rule: known[rule])
+
+    def told(*rules: str) -> str:
+        document = Parsed("a.pdf", "0" * 64, None, "parsed", None, 1, 2, 3, len(rules), rules)
+        return report_text(JobReport(None, IngestReport(None, (), (document,), ())))
+
+    assert "findings of I10, I3: 50 of 50 judged on real documents were right" in told("I10", "I3")
+    assert "Precision of the errors" not in told()

@@ -63,3 +63,18 @@ def test_a_capture_is_a_record_that_warc_tools_read(served: Served) -> None:
     answer = served.client.get(address)
     [record] = list(ArchiveIterator(io.BytesIO(answer.content), check_digests="raise"))[:1]
     assert record.rec_type in ("resource", "response")
+
+
+def test_a_finding_stands_beside_the_precision_of_its_rule(served: Served) -> None:
+    """On the page in both languages, and in the API."""
+    asked = {"document_id": served.pdf, "status": "fails", "limit": 1000}
+    rows = served.client.get("/api/checks", params=asked).json()["data"]
+    assert rows and all(row["rule_judged"] is not None for row in rows)
+    page = served.client.get(f"/documents/{served.pdf}").text
+    chinese = served.client.get(f"/documents/{served.pdf}?lang=zh").text
+    judged = [row for row in rows if row["rule_judged"]]
+    for row in judged:
+        told = f"{row['rule_right']} of {row['rule_judged']} judged were right"
+        assert told in page and f"已核对 {row['rule_judged']} 项，{row['rule_right']} 项属实" in chinese
+    if len(judged) < len(rows):
+        assert "No finding of this rule has been judged" in page and "尚未在真实文件中核对" in chinese
