@@ -17,10 +17,13 @@ DEFAULT_PASSWORD = "VelvetSweatshop"
 
 def decrypted(data: bytes, limits: Limits) -> bytes:
     """The file without its default encryption. Raises DocumentError: encrypted, too_large."""
-    import msoffcrypto
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
-
+    try:
+        import msoffcrypto
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+    except ModuleNotFoundError as error:
+        detail = f"protected by a password, and {error.name} is not installed to try Excel's own"
+        raise DocumentError("encrypted", detail) from error
     if len(data) > limits.max_bytes:
         raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
     failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Block, Grid, Source, TextBlock
+from parsers.tables.listed_rows import with_listed_rows
 from parsers.tables.rows import Row, edges_agree, rows_of, texts, without_blank_columns
 from parsers.tables.titles import is_title
 from parsers.tables.units import stated_unit, whole_statements
@@ -55,6 +56,8 @@ def pieces(blocks: Iterable[Block]) -> list[Piece]:
                 lines.extend(part for part in block.text.split("\n") if part.strip())
             continue
         rows = rows_of(block)
+        if block.box is None:
+            rows = with_listed_rows(rows)
         tabular = _is_tabular(rows)
         if not tabular and not (out and _goes_on_below(out[-1], block)):
             lines.extend(text for row in rows for text in texts(row))
