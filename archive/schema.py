@@ -122,7 +122,18 @@ MEASURES = (
 )  # fmt: skip
 SCOPES = ("whole", "own", "region")
 STAGES = ("budget", "adjusted", "changed", "execution", "estimated", "final", "prior", "next")
-PERIODS = ("current", "carryover", "prior_year", "total", "opening", "budget", "adjusted", "final", "closing")
+PERIODS = (
+    "current",
+    "carryover",
+    "prior_year",
+    "change",
+    "total",
+    "opening",
+    "budget",
+    "adjusted",
+    "final",
+    "closing",
+)
 
 PLACE = (
     Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
@@ -541,7 +552,7 @@ FACTS = TableSchema(
         Column(
             "period",
             TEXT,
-            "Which year's money, or which stage of it",
+            "Which year's money, or which stage of it; a change (增减) is no amount of the year",
             "期间",
             values=PERIODS,
             source=COMPUTED,
@@ -558,7 +569,13 @@ FACTS = TableSchema(
             "is_total", FLAG, "The amount sums others of the table", "合计", source=COMPUTED, nullable=False
         ),
         Column("project_name", TEXT, "Project the row is about", "项目名称", source=PRINTED),
-        Column("subject", TEXT, "Named item, e.g. 因公出国（境）费", "科目", source=PRINTED),
+        Column(
+            "subject",
+            TEXT,
+            "Named item, e.g. 因公出国（境）费; 三公经费 is exactly 出国 + 车 + 接待",
+            "科目",
+            source=PRINTED,
+        ),
         Column(
             "amount_yuan",
             MONEY,

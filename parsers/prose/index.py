@@ -160,7 +160,7 @@ def _below_year(fact: Fact) -> list[str]:
 
 def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
-    weak = weak or fact.period == "prior_year"
+    weak = weak or fact.period in ("prior_year", "change")
     return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
 
 

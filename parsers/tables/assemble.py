@@ -16,7 +16,7 @@ from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
 from parsers.tables.rows import Row, edges_agree, folded, texts
-from parsers.tables.titles import is_title, printed_no, same_title, table_type
+from parsers.tables.titles import is_title, printed_no, same_title, table_type, whole_title
 from parsers.tables.units import Unit, first_unit, whole_statements
 from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
@@ -81,7 +81,7 @@ def _title(piece: Piece) -> str | None:
     lines = [one_line(part) for line in piece.lines for part in line.split("\t")]
     for i in range(len(lines) - 1, -1, -1):
         if is_title(lines[i]):
-            return lines[i]
+            return whole_title(lines[i - 1] if i else "", lines[i])
         if (
             i
             and len(fold(lines[i])) >= 2

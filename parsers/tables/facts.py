@@ -24,10 +24,12 @@ from parsers.tables.meaning import (
     Meaning,
     TableContext,
     column_meanings,
+    item_of,
     row_meaning,
     row_period,
 )
 from parsers.tables.rows import Row, Slot
+from parsers.tables.three_public import with_three_public
 from parsers.tables.units import Unit, bracketed_unit, stated_unit
 from parsers.text import one_line, visible
 
@@ -44,14 +46,23 @@ def facts_of(
     if table_type in WITHOUT_FACTS or unnamed:
         return (), ()
     paths = [column.path for column in columns if column.role == "money"]
-    table = TableContext.of(table_type, draft.title or "", paths, fiscal_year)
+    years = [row[column.index].text for row in draft.body for column in columns if column.role == "year"]
+    table = TableContext.of(table_type, draft.title or "", paths, fiscal_year, years)
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for number, block in enumerate(column_blocks(columns)):
         found, described = _read_block(draft, block, number, table)
         facts.extend(found)
         rows.extend(described)
+    if table_type == "three_public":
+        facts = with_three_public(facts, _items_named(draft, paths, rows))
     return tuple(sorted(facts, key=lambda fact: (fact.row_no, fact.col_no))), tuple(rows)
+
+
+def _items_named(draft: Draft, paths: Sequence[Sequence[str]], rows: Sequence[TableRow]) -> set[str | None]:
+    """The items of 三公 tables that title, headers and row labels name, whether or not with amounts."""
+    words = [*(draft.title or "").split("、"), *(text for path in paths for text in path)]
+    return {item_of(text)[0] for text in (*words, *(row.label for row in rows))}
 
 
 def _read_block(
@@ -166,10 +177,12 @@ def _meaning(line: Line, column: Meaning, table: TableContext) -> Meaning:
     """The column's meaning, narrowed by what the row says in the tables whose rows say it."""
     if column.fund is None and column.period is None:
         return column  # a header nobody understands
+    if line.period is not None:
+        column = replace(column, period=line.period)
     if line.said is not None:
         return row_meaning(column, line.said, line.above, line.this_year)
     if table.table_type in ITEM_TABLES and line.item is None:
-        return replace(column, period=row_period(line.label, table) or column.period)
+        return replace(column, period=line.period or row_period(line.label, table) or column.period)
     return column
 
 

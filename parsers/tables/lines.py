@@ -20,7 +20,9 @@ from parsers.tables.meaning import (
     RowWords,
     TableContext,
     item_of,
+    row_period,
     row_words,
+    year_period,
 )
 from parsers.tables.named_codes import codes_by_name
 from parsers.tables.nesting import subtotals
@@ -55,7 +57,7 @@ _CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "
 class Line:
     """One body row of one block. `above` holds what the rows that contain it say, the nearest first;
     `said`: what its label says in tables whose rows name funds or natures; `item`: the canonical name of the
-    item a three_public row is about."""
+    item a three_public row is about; `period`: that of a row that says its year in a column of years."""
 
     row: Row
     label: str
@@ -66,6 +68,7 @@ class Line:
     above: tuple[RowWords, ...] = ()
     this_year: bool = False
     item: str | None = None
+    period: str | None = None
 
 
 Amounts = Sequence[Mapping[int, Decimal]]
@@ -77,7 +80,7 @@ def lines_of(
     """The described rows of a block. `side` is the flow of its columns; `amounts` the printed number of each
     row by column."""
     reader = CodeReader(block.keys)
-    lines = [Line(row, block.row_label(row), reader.read(row)) for row in rows]
+    lines = with_years([Line(row, block.row_label(row), reader.read(row)) for row in rows], block, table)
     lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
@@ -85,7 +88,30 @@ def lines_of(
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
     nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
-    return _with_subtotals(lines, block, amounts) if nested else lines
+    if not nested:
+        return lines
+    for period in {line.period for line in lines}:
+        rows_of_it = [row if line.period == period else {} for line, row in zip(lines, amounts, strict=True)]
+        lines = _with_subtotals(lines, block, rows_of_it)
+    sums = {line.label for line in lines if line.is_total and line.period}  # a body sums others in every year
+    return [
+        replace(line, is_total=line.is_total or bool(line.period and line.label in sums)) for line in lines
+    ]
+
+
+def with_years(lines: list[Line], block: ColumnBlock, table: TableContext) -> list[Line]:
+    """The rows with the period that a column of years says (2025年, 2026年, 增减变化金额); one label speaks
+    for the rows of all years below it."""
+    columns = [column.index for column in block.keys if column.role == "year"]
+    out: list[Line] = []
+    for line in lines:
+        said = next((fold(text) for index in columns if (text := line.row[index].text)), "")
+        period = (row_period(said, table) or year_period(said, table)) if said else None
+        above = out[-1] if out else None
+        if period and not line.label and above and above.period not in (None, period):
+            line = replace(line, label=above.label, codes=line.codes or above.codes)
+        out.append(replace(line, period=period))
+    return out
 
 
 def _lists_funds(lines: Sequence[Line], block: ColumnBlock, table: TableContext) -> bool:

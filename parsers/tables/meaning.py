@@ -65,13 +65,19 @@ class TableContext:
 
     @classmethod
     def of(
-        cls, table_type: str, title: str, paths: Sequence[Sequence[str]], fiscal_year: int | None
+        cls,
+        table_type: str,
+        title: str,
+        paths: Sequence[Sequence[str]],
+        fiscal_year: int | None,
+        years_of_rows: Sequence[str] = (),
     ) -> TableContext:
-        """The year is the document's, else the latest one the header names."""
+        """The year is the document's, else the latest one that the header or a column of years names."""
         elements = [fold(element) for path in paths for element in path]
-        years = [int(year) for element in elements for year in _YEAR.findall(element)]
+        dated = (*elements, *map(fold, years_of_rows))
+        years = [int(year) for element in dated for year in _YEAR.findall(element)]
         accounts = "决算" in fold(title) or any(map(_OUTCOME.match, elements))
-        items = table_type == "three_public" and any(_item(path)[0] for path in paths)
+        items = table_type == "three_public" and any(not _item(path)[1] and _item(path)[0] for path in paths)
         fund = _fund_of(fold(title))
         named = {_read(element, header_terms().titles).get("fund") for element in elements} - {None}
         if fund in _OF_APPROPRIATION and len(named & set(_OF_APPROPRIATION)) > 1:
@@ -182,20 +188,26 @@ def _fund_of(title: str) -> str | None:
 
 
 def _default_period(table: TableContext) -> str:
+    years = [int(year) for year in _YEAR.findall(table.title)]
+    if years and table.fiscal_year and max(years) < table.fiscal_year:
+        return "prior_year"
     if table.accounts:
         return "final"
     return "current" if "不含上年结转" in table.title or "(本年预算)" in table.title else "total"
 
 
 def _item(path: Sequence[str]) -> tuple[Words, bool]:
-    """The item the path names, the lowest element first, and whether the column is a sum of items."""
+    """The item the path names, the lowest element first, and whether the column is a sum of items. A sum is
+    named (三公经费) only where no element of the path is an item of its own."""
+    whole: Words = {}
     below_total = False
     for element in reversed(path):
         words = _item_words(element)
         if words and not words.get("total"):
             return words, below_total
         below_total = below_total or bool(words)
-    return {}, below_total
+        whole = whole or {name: value for name, value in (words or {}).items() if name == "item" and value}
+    return whole, below_total
 
 
 def _item_words(label: str) -> Words | None:
@@ -239,6 +251,13 @@ def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -
 def row_period(label: str, table: TableContext) -> str | None:
     """The period a row label names (预算数, 决算数 printed one above the other)."""
     return _read_element(label, table).get("period")
+
+
+def year_period(label: str, table: TableContext) -> str | None:
+    """The period of the fiscal year where a label is that year and nothing else (2026年)."""
+    match = _YEAR.fullmatch(fold(label).removesuffix("度").removesuffix("预算数"))
+    is_own = match is not None and int(match.group(1)) == table.fiscal_year
+    return _default_period(table) if is_own else None
 
 
 def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:

@@ -22,6 +22,8 @@ _PRINTED_NO = re.compile(
 _BRACKETED_NO = re.compile(r"\((?P<no>(?:预算|决算|公开|部门|附)*表[一二三四五六七八九十\d]+)\)")
 _UNIT_BESIDE = re.compile(r"(?:金额|货币|计量)?单位:?(?:人民币)?(?:元|[百千万亿]+元)$")
 _CONTINUED = re.compile(r"\(?续\d?表?\d?\)?")
+# How the first line of a title ends that goes on in the next.
+_BEGUN = re.compile(r"(?:预算|决算|经费|拨款|收入|支出|收支|基金|经营|项目|采购|安排的?|费|[、及和与“\"])$")
 _DOTS = re.compile(r"[.…·]{4,}|\.{3,}\d+$")
 MAX_TITLE = 60
 
@@ -47,6 +49,15 @@ def is_title(line: str) -> bool:
     if not 2 <= len(compact) <= MAX_TITLE or _SENTENCE.search(compact) or _DOTS.search(compact):
         return False
     return bool(_ENDS_LIKE_TITLE.search(compact)) and table_type(line) is not None
+
+
+def whole_title(before: str, line: str) -> str:
+    """A title with the line before it where it begins there and names another table as a whole:
+    `2026年一般公共预算“三公”经费` / `支出预算表` is no 支出预算表."""
+    begun = fold(before)
+    if not _BEGUN.search(begun) or _PRINTED_NO.fullmatch(begun) or not is_title(before + line):
+        return line
+    return before + line if table_type(before + line) != table_type(line) else line
 
 
 def same_title(one: str, other: str) -> bool:

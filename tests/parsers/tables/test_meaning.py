@@ -169,7 +169,7 @@ def test_items_of_the_three_public_table_stand_in_rows() -> None:
         fiscal_year=2024,
     )
     assert [(f.subject, f.is_total) for f in found] == [
-        (None, True),
+        ("三公经费", True),
         ("因公出国（境）费", False),
         ("公务接待费", False),
         ("公务用车购置及运行维护费", True),
@@ -190,3 +190,55 @@ def test_stages_may_stand_in_rows_and_items_in_columns() -> None:
         ("budget", "会议费", False),
         ("final", None, True),
     ]
+
+
+def test_the_sum_with_meetings_is_no_three_public_expense() -> None:
+    found = facts(
+        "单位名称|上年|<|<|<|当年|<|<|<|增减变化情况|<",
+        "^|合计|三公经费|<|会议费|合计|三公经费|<|会议费|合计|会议费",
+        "^|^|小计|公务接待费|^|^|小计|公务接待费|^|^|^",
+        "合计|5.00|1.00|1.00|4.00|9.00|2.00|2.00|7.00|4.00|3.00",
+        title="一般公共预算“三公”经费及会议费支出预算表",
+    )
+    sums = [(f.amount_text, f.subject, f.period) for f in found if f.subject in (None, "三公经费")]
+    assert sums == [
+        ("5.00", None, "prior_year"),
+        ("1.00", "三公经费", "prior_year"),
+        ("9.00", None, "current"),
+        ("2.00", "三公经费", "current"),
+        ("4.00", None, "change"),
+    ]
+
+
+def test_amounts_tell_which_items_a_sum_contains() -> None:
+    lines = ("合计|因公出国（境）费|公务用车运行维护费|公务接待费|会议费", "{}|1.00|2.00|3.00|4.00")
+    title = "“三公”经费、会议费支出表"
+    three, everything = (facts(lines[0], lines[1].format(sum_), title=title) for sum_ in ("6.00", "10.00"))
+    assert [three[0].subject, everything[0].subject] == ["三公经费", None]
+
+
+def test_years_may_be_rows_and_one_name_speaks_for_all_of_them() -> None:
+    found = facts(
+        "预算单位|年度|总计|公务接待费",
+        "某局|2025年|3.00|3.00",
+        "|2026年|5.00|5.00",
+        "|增减变化金额|2.00|2.00",
+        "某局（本级）|2025年|2.00|2.00",
+        "|2026年|4.00|4.00",
+        "|增减变化金额|2.00|2.00",
+        "某中心|2025年|1.00|1.00",
+        "|2026年|1.00|1.00",
+        "|增减变化金额|0.00|0.00",
+        title="财政拨款“三公”经费支出表",
+    )
+    reception = [(f.row_label, f.period, f.is_total) for f in found if f.subject == "公务接待费"]
+    periods = ("prior_year", "total", "change")
+    assert reception[:6] == [
+        *(("某局", period, True) for period in periods),
+        *(("某局（本级）", period, False) for period in periods),
+    ]
+
+
+def test_a_title_of_an_earlier_year_gives_the_period() -> None:
+    (found,) = facts("科目名称|合计", "教育支出|3.00", title="2025年支出总表", fiscal_year=2026)
+    assert found.period == "prior_year"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.tables.titles import is_title, printed_no, same_title, table_type
+from parsers.tables.titles import is_title, printed_no, same_title, table_type, whole_title
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,13 @@ def test_a_continued_title_is_the_same() -> None:
 )
 def test_the_printed_number_is_found(lines: list[str], number: str | None) -> None:
     assert printed_no(lines) == number
+
+
+def test_a_title_over_two_lines_names_its_table_as_a_whole() -> None:
+    three = whole_title("2026年一般公共预算“三公”经费", "支出预算表")
+    assert table_type(three) == "three_public"
+    assert whole_title("一、收入支出预算总体情况", "支出预算表") == "支出预算表"
+    assert whole_title("某局2026年部门预算", "收支总表") == "收支总表"
 
 
 # Of the 185 variants collected from real documents, those that name one type beyond doubt.
