@@ -115,6 +115,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
     identities = list(dict.fromkeys(identity for group in found for identity in group))
     # No files, and none that only failed to come: a page without the files it may have had.
     is_bare = capture and not identities and all(found in GONE_OUTCOMES for _, found in announcement.missing)
+    is_bare = is_bare and article.url not in run.with_files
     visit = [capture.capture_id] if capture and is_bare else None
     withdrawn = list(announcement.withdrawn) if is_bare else []
     return {

@@ -58,6 +58,7 @@ class Known:
         self._versions: dict[str, Version] = {}
         self._unjudged: dict[str, Location] = {}
         self._redirecting: set[str] = set()
+        self._followed: set[str] = set()
         self._targets: dict[str, str] = {}
         self._absent: dict[str, Days] = {}
         self._redirected: dict[str, Days] = {}
@@ -75,9 +76,9 @@ class Known:
         if not capture.revisit:
             self._by_digest.setdefault(location.digest, location)
             self._by_sha256.setdefault(location.sha256, location)
-        if capture.outcome == UNJUDGED and capture.status == 200:
+        if capture.outcome == UNJUDGED and is_whole(capture.status):
             self._unjudged[capture.url] = location
-        if capture.outcome in GOOD_OUTCOMES and capture.status in (200, 304):
+        if capture.outcome in GOOD_OUTCOMES and (capture.status == 304 or is_whole(capture.status)):
             before = self._versions.get(capture.url)
             self._versions[capture.url] = Version(
                 capture.etag or (before.etag if before and capture.status == 304 else None),
@@ -146,16 +147,19 @@ class Known:
             _note(self._absent, capture)
 
     def _add_redirect(self, capture: Capture) -> None:
-        """The request that follows a redirect has the redirecting address as its referrer."""
+        """The first request after a redirect that has the redirecting address as its referrer follows it;
+        what else names it are the files of the page that was there."""
         if capture.outcome == "redirect":
             self._redirecting.add(capture.url)
+            self._followed.discard(capture.url)
             _note(self._redirected, capture)
         elif capture.outcome in GOOD_OUTCOMES:
             self._redirecting.discard(capture.url)
             self._redirected.pop(capture.url, None)
             self._targets.pop(capture.url, None)
-        if capture.referrer in self._redirecting:
+        if capture.referrer in self._redirecting and capture.referrer not in self._followed:
             self._targets[capture.referrer] = capture.url
+            self._followed.add(capture.referrer)
 
     def _location(self, capture: Capture) -> Location | None:
         """Of the record with the payload; a revisit is worth what its original is."""
@@ -179,6 +183,11 @@ class Known:
             payload_url=capture.url,
             payload_date=capture.fetched_at,
         )
+
+
+def is_whole(status: int | None) -> bool:
+    """May an answer with this status hold a page or a file? Servers send 203, 201 and 206 with whole ones."""
+    return status is not None and 200 <= status < 300
 
 
 def _note(kept: dict[str, Days], capture: Capture) -> None:

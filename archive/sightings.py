@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from archive.captures import Article, Capture, Run
 from archive.identity import is_front_page
-from archive.known import GONE_OUTCOMES, Known
+from archive.known import GONE_OUTCOMES, GOOD_OUTCOMES, Known
 from archive.warc import Location
 from parsers.media import HTML
 from parsers.results import Hints
@@ -56,15 +57,16 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An address that did not show what it did. `target` is where it redirects to, if it moved."""
+    """An address that did not show what it did. `target` is where it redirects to, if it moved; `changed` is
+    one that is gone while its files are there."""
 
-    state: Literal["gone", "stub", "blocked", "moved"]
+    state: Literal["gone", "stub", "blocked", "moved", "changed"]
     capture: Capture
     evidence: tuple[str, ...]
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """Everything one run saw. `lost` are addresses that answered badly or redirect, by address."""
 
@@ -73,6 +75,11 @@ class Seen:
     announcements: tuple[Announcement, ...]
     local_files: tuple[Sighting, ...]
     lost: Mapping[str, Lost]
+
+    @cached_property
+    def with_files(self) -> frozenset[str]:
+        """Pages of which a file answered well, by address."""
+        return _with_files(self.captures)
 
     def groups(self) -> list[tuple[str, Sequence[Sighting]]]:
         """The files as they are looked at: those of an article together, by its address; local ones alone."""
@@ -165,14 +172,25 @@ def _name(url: str) -> str:
     return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
+def _with_files(captures: Sequence[Capture]) -> frozenset[str]:
+    """The pages whose files answered well: files are asked for with their page as the referrer."""
+    files = (one for one in captures if one.outcome in GOOD_OUTCOMES and one.media_type != HTML)
+    return frozenset(one.referrer for one in files if one.referrer)
+
+
 def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost]]:
+    with_files = _with_files(captures)
+    files_gone = {one.referrer for one in captures if one.outcome in GONE_OUTCOMES}
     for capture in captures:
         url, end = capture.url, known.end(capture.url)
         if capture.outcome in _BLOCKED:
             yield url, Lost("blocked", capture, (capture.capture_id,))
         elif capture.outcome in GONE_OUTCOMES or capture.outcome == "redirect":
             absence = known.absence(url)
-            if absence:
+            if absence and url in with_files:
+                yield url, Lost("changed", capture, absence.evidence)
+            elif absence and (end == url or url in files_gone):
+                # Where another page stands in its place, only its files tell that it is gone.
                 yield url, Lost(absence.state, capture, absence.evidence)
             elif end != url and known.version(end) and known.trouble(end) is None:
                 yield url, Lost("moved", capture, (capture.capture_id,), end)

@@ -18,6 +18,7 @@ from crawler.attachments import Attachment, attachments
 from crawler.dates import first_date, recorded_date, url_date
 from crawler.pages import Page, squeeze
 from crawler.platforms import Platform, unfolded
+from parsers.text import fold
 
 DATE_BASES: dict[str, str] = {
     "metadata": "<meta name=PubDate> and its kin (国办发〔2017〕47号)",
@@ -62,6 +63,10 @@ _OUTSIDE_LINKS = etree.XPath(
     ".//text()[not(ancestor::a or ancestor::title or parent::script or parent::style or parent::noscript)]",
     smart_strings=False,
 )
+_FEW_ROWS = 3
+_PLAIN = re.compile(r"[\W_]")
+_TITLE_BEGINS = 12  # characters that tell one title from another
+_SOME_PROSE = 100  # characters; fewer say no more than that something is published
 _TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
 _DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
 _CALLED = etree.XPath(
@@ -193,6 +198,32 @@ def prose(page: Page) -> str:
 def has_body(page: Page) -> bool:
     """Can the body be told from the rest of the page?"""
     return _body(page) is not None
+
+
+def shows_title(page: Page, title: str) -> bool:
+    """Does the page show an article's title, whole or its beginning? Blanks and brackets do not count."""
+    wanted = _PLAIN.sub("", fold(title))[:_TITLE_BEGINS]
+    text = _PLAIN.sub("", fold(" ".join((page.meta.get("articletitle", ""), page.title, page.visible))))
+    return bool(wanted) and wanted in text
+
+
+def body_links(page: Page) -> list[tuple[html.HtmlElement, str]]:
+    """The links of the body with their addresses; of the page where the body cannot be told."""
+    body = _body(page)
+    if body is None:
+        return list(page.anchors)
+    inside = set(body.iter())
+    return [(node, url) for node, url in page.anchors if node in inside]
+
+
+def shows_something(page: Page) -> bool:
+    """Has the body tables, pictures or prose that may be the document itself?"""
+    body = _body(page)
+    place = page.tree if body is None else body
+    if body is not None and _has_pictures(body):
+        return True
+    rows = sum(1 for _ in place.iter("tr"))
+    return rows > _FEW_ROWS or len(prose(page)) >= _SOME_PROSE
 
 
 def body_text(page: Page) -> str:

@@ -99,10 +99,15 @@ def _leaf(url: str) -> str:
 
 
 def _is_served(url: str, shown: Iterable[str]) -> bool:
-    """Does a link that shows the name of a file lead to a service for files?"""
+    """Does a link that shows the name of a file, or calls itself 附件, lead to a service for files? A name
+    with an ending is enough where the address is that of no page."""
+    if re.search(_knowledge()["pages"], urlsplit(url).path, re.IGNORECASE):
+        return False
+    names = [squeeze(name) for name in shown]
+    if any(extension(name) for name in names):
+        return True
     service = re.search(_knowledge()["file_services"], url, re.IGNORECASE)
-    page = re.search(r"\.s?html?$", urlsplit(url).path, re.IGNORECASE)
-    return bool(service and not page and any(extension(squeeze(name)) for name in shown))
+    return bool(service and any(re.match(_knowledge()["attached"], name) for name in names))
 
 
 def _viewed(page: Page, url: str | None) -> str | None:

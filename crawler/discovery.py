@@ -72,6 +72,11 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(fold(_knowledge()[key]), re.I)
 
 
+def knowledge_pattern(key: str) -> re.Pattern[str]:
+    """A single pattern of `discovery.yaml`, for folded text."""
+    return _pattern(key)
+
+
 def sure() -> float:
     """From this promise on, a link is a column of disclosures."""
     return float(_knowledge()["sure"])

@@ -126,12 +126,18 @@ def same_site(url: str, other: str) -> bool:
 def may_follow(url: str, page_url: str, purpose: Purpose) -> bool:
     """Does a link from `page_url` stay with the government whose page it is?
 
-    Pages of the same site only; files and redirects also to other government hosts.
+    Pages of the same site only; redirects also to other government hosts. A file may lie on any host: the
+    announcement itself names it.
     """
-    if same_site(url, page_url):
+    if same_site(url, page_url) or purpose == "attachment":
         return True
-    if purpose not in ("attachment", "redirect"):
+    if purpose != "redirect":
         return False
+    return is_governments(url)
+
+
+def is_governments(url: str) -> bool:
+    """Is this a host of some government?"""
     host = (urlsplit(url).hostname or "").lower()
     knowledge = _knowledge()
     return host in knowledge["attachment_hosts"] or any(

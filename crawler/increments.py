@@ -109,6 +109,11 @@ class History:
         """Has an earlier run announced this article?"""
         return _key(url) in self._articles
 
+    def not_there(self, url: str) -> str | None:
+        """What the address came to when it was asked for last, if that was nothing to read."""
+        look = self._looks.get(_key(url))
+        return look.outcome if look and look.outcome not in GOOD | {"redirect"} else None
+
     def opened_list(self, url: str) -> bool:
         """Did this address, linked like an article, show something, and announce nothing?"""
         look = self._looks.get(_key(url))

@@ -35,7 +35,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
 from crawler.circuit import GivenUp, Hosts, Patience
-from crawler.guard import Limits, forbidden, may_follow
+from crawler.guard import Limits, Purpose, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
 from crawler.recorder import Reconsider, Recorded, Recorder, address
@@ -109,7 +109,8 @@ class Guard:
     def process_request(self, request: Request) -> None:
         reason = forbidden(request.url, self._limits)
         came_from = request.meta.get("redirect_urls")
-        if not reason and came_from and not may_follow(request.url, came_from[0], "redirect"):
+        purpose: Purpose = "attachment" if request.meta.get("purpose") == "attachment" else "redirect"
+        if not reason and came_from and not may_follow(request.url, came_from[0], purpose):
             reason = f"redirected from {came_from[0]} to another site"
         if reason:
             raise Refused(reason)

@@ -148,12 +148,32 @@ def classify(
     `media_type` as sniffed, if that is done."""
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     answer = _Answer(status, fields, expected, media_type or sniff(body), body)
+    if status == 206 and (part := _part(fields.get("content-range", ""))):
+        return Outcome("error_page", "partial", part)
+    if 300 <= status < 400 and "set-cookie" in fields and _leads_to_itself(fields, url):
+        return Outcome("blocked", "needs_cookie", f"status {status}, the same address, Set-Cookie")
     for rule in _rules():
         evidence = _evidence(rule, answer)
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == "redirect" else None
             return Outcome(rule.outcome, rule.kind, evidence, target)
     return Outcome("content", evidence=answer.media_type)
+
+
+def _leads_to_itself(fields: Mapping[str, str], url: str) -> bool:
+    """Does a redirect lead to the address it answers: a test whether the visitor keeps cookies?"""
+    try:
+        return bool(url) and urljoin(url, fields.get("location", "").strip()) == url
+    except ValueError:
+        return False
+
+
+def _part(content_range: str) -> str | None:
+    """What a Content-Range says, if that is not the whole: nobody asked for a part."""
+    match = re.fullmatch(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)\s*", content_range, re.IGNORECASE)
+    if match and match[1] == "0" and match[3] in ("*", str(int(match[2]) + 1)):
+        return None
+    return content_range.strip()[:80] or None
 
 
 @cache

@@ -36,6 +36,8 @@ _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re
 _LINKS = etree.XPath(
     "//a | //area | //option[@value] | //*[@onclick or @data-href or @data-url or @data-link][not(self::img)]"
 )
+# The value of a menu's line that leads to a page.
+_LEADS = re.compile(r"/|\.(?:s?html?|jspx?|aspx?|php)(?:$|[?#])", re.IGNORECASE)
 _HELD = ("data-href", "data-url", "data-link")
 # location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm'), location='index_2.jhtml'
 _OPENED = re.compile(
@@ -72,7 +74,7 @@ def _href(node: html.HtmlElement) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
     if node.tag == "option":
-        href = node.get("value") if "/" in node.get("value", "") else None
+        href = node.get("value") if _LEADS.search(node.get("value", "")) else None
     if href and not href.startswith("#") and href[:11].lower() != "javascript:":
         return href
     if opened := _OPENED.search(node.get("onclick") or href or ""):

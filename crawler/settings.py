@@ -44,6 +44,7 @@ GONGKAI_CIRCUIT_FAILURES = 10  # in a row: the host is left alone
 GONGKAI_CIRCUIT_REST = 600.0  # seconds, then one request finds out
 GONGKAI_NIGHT = os.environ.get("GONGKAI_NIGHT", "")  # hours in China, like 22:00-07:00; empty: any hour
 COOKIES_ENABLED = False
+GONGKAI_SESSION_COOKIES = True  # of hosts that show nothing without, see `crawler.cookies`
 
 # -- how far -----------------------------------------------------------------------------------------------
 DOWNLOAD_MAXSIZE = 200 * 1024 * 1024
@@ -80,6 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Robots": 100,
     "crawler.middlewares.Backoff": 550,
     "crawler.middlewares.Redirects": 600,
+    "crawler.cookies.SessionCookies": 700,
     "crawler.middlewares.Breaker": 980,
     "crawler.middlewares.Capture": 990,
     # Replaced by the above.

@@ -1,32 +1,42 @@
-"""Lists paged by `createPageHTML`, the function TRS templates and others share.
+"""Lists paged by a call of a script: `createPageHTML`, which TRS templates share, and its kin of any name.
 
-Invariant: addresses come from the numbers of the call, never from running it. Two forms are in use:
+Invariant: addresses come from the numbers of the call, never from running it, and a pager that is not
+understood is named (`unread_pager`), never passed over. Two forms of the call are in use:
 
 - TRS: `createPageHTML(4, 0, "index", "html")`, four pages, index.html, index_1.html … index_3.html, or the
   same in `var countPage = 4; var currentPage = 0;`;
 - UCAP: `createPageHTML('page_div', 2, 1, 'nav_list', 'shtml', 22)`, the target first, counted from one: page
   two is nav_list_2.shtml. Templates of TRS have the target, too, and count from zero all the same.
+
+Whatever the function is called, it is the form that counts: two numbers, which may be computed
+(`Math.ceil(29/20)`), a name, and an ending of pages. A pager of another form is tried by the address that the
+platform gives its second page (`second_pages`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from crawler.attachments import extension
 from crawler.pages import Page
+from crawler.platforms.arithmetic import number, variables
 
 _MOST_PAGES = 1000
-_CALL = re.compile(r"createPageHTML\s*\(([^()]*)\)")
-_ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,]*?))\s*(?:,|$)""")
+_PAGE_ENDINGS = r"s?html?|jhtml|jspx?|aspx?|php"
+_CALL = re.compile(
+    rf"""([\w$]+)\s*\(([^;{{}}]{{3,300}}?["']\.?(?:{_PAGE_ENDINGS})["'][^;{{}}()]{{0,80}})\)""", re.IGNORECASE
+)
+_PIECE = re.compile(r"""("[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^,"'()]+)|,""")
 _TOLD = re.compile(
     r"\b(?:n?total_?pages?|n?page_?count|count_?page|max_?page|pages)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b"
     r"|共\s*(?:<[^<>]*>\s*)*(\d{1,4})\s*(?:<[^<>]*>\s*)*页|\d\s*/\s*(\d{1,4})\s*页",
     re.IGNORECASE,
 )
 # 'index_' + p + '.html', "list.jsp?id=7&page=" + (p - 1)
-_NUMBER = r"""["']\s*\+\s*\(?\s*(?:this\.value|\w+)\s*(-\s*1)?\s*\)?\s*"""
+_NUMBER = r"""["']\s*\+\s*\(?\s*(?:[\w$]+(?:\.\w+)?)\s*(-\s*1)?\s*\)?\s*"""
 _PUT_TOGETHER = tuple(
     re.compile(rf"""["']({name}){_NUMBER}{ending}""", re.IGNORECASE)
     for name, ending in (
@@ -34,18 +44,32 @@ _PUT_TOGETHER = tuple(
         (r"""[^"'\s<>]*[?&;](?:\w*page\w*|pn?|currentindex)=""", r"""(?:\+\s*["'](&[^"'\s]*)["'])?"""),
     )
 )
+# 'index_{page}.html', `list_${n}.html`, "index_%d.html"
+_TEMPLATE = re.compile(
+    rf"""["'`]([\w/.?=&-]*[_=-])(?:\$?\{{\w+\}}|%d|\[\w+\])()((?:\.(?:{_PAGE_ENDINGS}))?(?:[?&][^"'`\s]*)?)["'`]""",
+    re.IGNORECASE,
+)
+RECORDS = re.compile(
+    r"共\s*(?:<[^<>]*>\s*)*(\d{1,6})\s*(?:<[^<>]*>\s*)*[条项篇]|\b(?:total_?(?:count|records?|rows?|num)|record_?count|row_?count)[\"']?\s*[:=]\s*[\"']?(\d{1,6})\b",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"每页\s*(?:<[^<>]*>\s*)*(\d{1,3})\s*(?:<[^<>]*>\s*)*[条项篇]|\bpage_?size[\"']?\s*[:=]\s*[\"']?(\d{1,3})\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
 
 
 def numbered_pages(page: Page) -> tuple[str, ...]:
     """The other pages of a list that its script counts, from its call or its variables; () if it has none."""
-    for arguments in _CALL.findall(page.text):
-        if pages := _from_call(page, [a or b or c for a, b, c in _ARGUMENT.findall(arguments)]):
+    known = variables(page.scripts)
+    for name, call in _CALL.findall(page.text):
+        if pages := _from_call(page, name, _arguments(call), known):
             return pages
     count, current = _COUNT.search(page.scripts), _CURRENT.search(page.scripts)
     if count and current:
-        name, ending = _own_name(page)
+        name, ending = own_name(page)
         return _pages(page, int(count[1]), int(current[1]), name, ending, first=0)
     return ()
 
@@ -53,34 +77,64 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
 def counted_pages(page: Page) -> tuple[str, ...]:
     """The other pages of a list whose script puts their addresses together, `'index_' + p + '.html'` or
     `'?page=' + p`, and whose page says how many there are (`totalPage = 4`, 第1/4页); () for any other."""
-    count = _TOLD.search(page.text)
-    parts = next(filter(None, (form.search(page.text) for form in _PUT_TOGETHER)), None)
+    count = told_pages(page)
+    parts = next(filter(None, (form.search(page.text) for form in (*_PUT_TOGETHER, _TEMPLATE))), None)
     if not count or not parts:
         return ()
-    number = int(next(filter(None, count.groups())))
     name, less, ending = parts.groups()
-    last = min(number, _MOST_PAGES)
+    last = min(count, _MOST_PAGES)
     numbers = range(1, last) if less else range(2, last + 1)
     found = (urljoin(page.url, f"{unescape(name)}{each}{ending or ''}") for each in numbers)
     return tuple(url for url in found if url != page.url)
 
 
-def _from_call(page: Page, arguments: list[str]) -> tuple[str, ...]:
-    """TRS: (pages, current from 0, name, ending); UCAP: (target, pages, current from 1, name, ending, …).
+def told_pages(page: Page) -> int | None:
+    """How many pages the list has, as the page says it: `totalPage = 4`, 共4页, 第1/4页, or as many as its
+    entries make (共29条, 每页20条); None where it does not."""
+    if count := _TOLD.search(page.text):
+        return int(next(filter(None, count.groups())))
+    total, size = RECORDS.search(page.text), _SIZE.search(page.text)
+    if total and size:
+        per_page = int(next(filter(None, size.groups())))
+        return -(-int(next(filter(None, total.groups()))) // per_page) if per_page else None
+    return None
 
-    With a target, a page 0 is the sign of counting from zero, and so is an address that ends in _1.
-    """
-    first = 0
-    if arguments and not arguments[0].strip().isdecimal():
+
+def _arguments(call: str) -> list[str]:
+    """The arguments of a call as written, quotes kept; commas inside brackets and quotes part nothing."""
+    found = [""]
+    for piece in _PIECE.finditer(call):
+        if piece[1] is None:
+            found.append("")
+        else:
+            found[-1] += piece[1]
+    return [one.strip() for one in found]
+
+
+def _from_call(page: Page, function: str, arguments: list[str], known: Mapping[str, int]) -> tuple[str, ...]:
+    """TRS: (pages, current from 0, name, ending); UCAP: (target, pages, current from 1, name, ending, …)."""
+    target = bool(arguments) and number(arguments[0], known) is None
+    if target:
         arguments = arguments[1:]
-        from_zero = arguments[1:2] == ["0"] or re.search(r"_1\.\w+$", urlsplit(page.url).path)
-        first = 0 if from_zero else 1
-    if len(arguments) < 4 or not (arguments[0].isdecimal() and arguments[1].isdecimal()):
+    if len(arguments) < 4 or any(one[:1] not in ("'", '"') for one in arguments[2:4]):
         return ()
-    name, ending = arguments[2], arguments[3].lstrip(".")
-    if not name or not ending or extension(f"x.{ending}"):
+    count, current = (number(one, known) for one in arguments[:2])
+    name, ending = (one.strip("\"'") for one in arguments[2:4])
+    ending = ending.lstrip(".")
+    if count is None or current is None or not name or not ending or extension(f"x.{ending}"):
         return ()
-    return _pages(page, int(arguments[0]), int(arguments[1]), name, ending, first)
+    return _pages(page, count, current, name, ending, _first(page, function, current, target))
+
+
+def _first(page: Page, function: str, current: int, target: bool) -> int:
+    """The number of the page without a suffix. A page 0 is the sign of counting from zero; so is an address
+    that ends in _1, and without a target one that ends in the current number, or the name that TRS has."""
+    if current == 0 or (function == "createPageHTML" and not target):
+        return 0
+    suffix = re.search(r"_(\d+)\.\w+$", urlsplit(page.url).path)
+    if target:
+        return 0 if suffix and suffix[1] == "1" else 1
+    return 0 if suffix else 1
 
 
 def _pages(page: Page, count: int, current: int, name: str, ending: str, first: int) -> tuple[str, ...]:
@@ -92,7 +146,23 @@ def _pages(page: Page, count: int, current: int, name: str, ending: str, first: 
     )
 
 
-def _own_name(page: Page) -> tuple[str, str]:
+def is_single(page: Page) -> bool:
+    """Does a call that is understood say that this page is all there is?"""
+    known = variables(page.scripts)
+    for _, call in _CALL.findall(page.text):
+        arguments = _arguments(call)
+        if arguments and number(arguments[0], known) is None:
+            arguments = arguments[1:]
+        if (
+            len(arguments) >= 4
+            and number(arguments[0], known) in (0, 1)
+            and number(arguments[1], known) in (0, 1)
+        ):
+            return True
+    return False
+
+
+def own_name(page: Page) -> tuple[str, str]:
     leaf = urlsplit(page.url).path.rsplit("/", 1)[-1]
     match = re.fullmatch(r"(.+?)(?:_\d+)?\.(\w+)", leaf)
     return (match[1], match[2]) if match else ("index", "html")

@@ -1,7 +1,8 @@
 """TRS WCM (拓尔思): the system behind two in five sites.
 
 Lists are paged by `createPageHTML` (`pager.py`). Articles are `./202602/t20260212_12313790.html`,
-their files `./P0202603….pdf` and `./W0202603….ofd` beside them, linked by anchors, or by scripts:
+in newer templates `./t6568283.html`, their files `./P0202603….pdf` and `./W0202603….ofd` beside them,
+linked by anchors, or by scripts:
 `downloadFj('name.ofd', './W….ofd')`, `var hasFJ='./W….ofd'`, `data-pdf="./W….ofd"`.
 """
 
@@ -15,7 +16,7 @@ from crawler.platforms import Listing, lists, pager
 
 NAME = "trs"
 
-_ARTICLE = re.compile(r"/t20\d{6}_\d+\.s?html?$")
+_ARTICLE = re.compile(r"/t(?:20\d{6}_\d+|\d{5,12})\.s?html?$")
 _COLUMN = re.compile(r"/(?:index(?:_\d+)?\.s?html?)?$")
 _DOWNLOAD = re.compile(r"""downloadFj\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]+)['"]\s*\)""")
 

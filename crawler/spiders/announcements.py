@@ -15,14 +15,16 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.captures import Article
+from archive.identity import is_front_page
 from crawler import platforms, relevance
-from crawler.articles import read_article
-from crawler.attachments import Attachment, disposition_name, identity
-from crawler.guard import may_follow
+from crawler.articles import body_links, has_body, read_article, shows_something, shows_title
+from crawler.attachments import Attachment, disposition_name, extension, identity, is_attachment
+from crawler.guard import Limits, forbidden, is_governments, may_follow, same_site
 from crawler.kinds import opens_list
 from crawler.pages import Page
 from crawler.pending import Pending
 from crawler.platforms import Entry, PageRequest, Platform
+from crawler.platforms.lists import title_of
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.visit import Visit, page_of
@@ -30,6 +32,8 @@ from parsers.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _SITE_NAME = re.compile(r"\s*[-_|—–]")
+_ANY_PUBLIC = Limits(allow_loopback=True)
+"""What the guard lets through at most: whether loopback is open, it knows itself."""
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
@@ -69,6 +73,7 @@ class Announcements:
         entry: Entry = response.meta["entry"]
         if recorded.outcome.name not in GOOD:
             yield from self._visit.stub(response, recorded, self.parse)
+            yield from self._ask_files(tally, response)
         elif recorded.capture.media_type in _PAGES:
             page = page_of(response)
             platform = platforms.of(page, tally.site.platform, likely=tally.platform)
@@ -96,12 +101,70 @@ class Announcements:
         title = full_title(read.title, entry.title) if entry else read.title
         if entry and is_cut(entry.title) and not relevance.judge(title, response.meta["heading"]).relevant:
             return  # the list did not show what it is
+        files = _own_files(page, read.attachments)
+        if entry and not files and not self._is_recognised(page, entry):
+            tally.gap("shell", response.url, via=response.meta.get("via"), title=entry.title,
+                      evidence="the page does not show the title of its link",
+                      context=response.meta.get("heading", ""))  # fmt: skip
+            yield from self._ask_files(tally, response)
+            return
+        if not files:
+            yield from self._ask_files(tally, response)
         address = entry.url if entry and entry.request else response.url
         decided = approval(read.title, page.visible) if is_decision(read.title) else None
         yield from self.announce(
-            tally, response, Entry(address, title), read.attachments, recorded,
+            tally, response, Entry(address, title), files, recorded,
             read.published_on, read.published_basis, decided,
         )  # fmt: skip
+        inside = list(self._inside(tally, response, page, files, title))
+        yield from inside
+        nothing = not files and not inside and decided is None
+        if nothing and not shows_something(page) and not self._links_known(page):
+            tally.gap("no_files", response.url, via=response.meta.get("via"), title=title,
+                      context=response.meta.get("heading", ""))  # fmt: skip
+
+    def _is_recognised(self, page: Page, entry: Entry) -> bool:
+        """Is this provably the article that its link announces? A page of a challenge, a limit or a login is
+        not, whatever its status, and nor is the shell of one."""
+        known = self._visit.history.article(entry.url)
+        titles = [entry.title, known.title if known else None]
+        return shows_something(page) or any(title and shows_title(page, title) for title in titles)
+
+    def _ask_files(self, tally: SiteTally, response: Response) -> Iterator[Request]:
+        """Before an announcement counts as taken down, its files are asked for: they may be there still."""
+        known = self._visit.history.article(response.meta["entry"].url if "entry" in response.meta else "")
+        for url, _ in known.attachments if known else ():
+            made = self._visit.frontier.request(
+                tally, url, "attachment", "document", self.parse_file, known.url if known else "", file=url,
+                title=known.title or "" if known else "",
+            )  # fmt: skip
+            if made:
+                yield made
+
+    def _inside(
+        self, tally: SiteTally, response: Response, page: Page, files: tuple[Attachment, ...], title: str
+    ) -> Iterator[Request]:
+        """The announcements that an announcement links: those of units, or the parts of one."""
+        history, frontier = self._visit.history, self._visit.frontier
+        depth, taken = response.meta.get("depth", 1), {file.url for file in files}
+        for node, url in body_links(page):
+            text = _without_ending(title_of(node))
+            # Beside files, a link has to say itself what it is about.
+            judged = relevance.judge(text, "" if files else title)
+            if url in taken or url == response.url or not judged.relevant or not self._visit.wants(judged):
+                continue
+            if is_attachment(url) or is_front_page(url):
+                continue
+            if not may_follow(url, response.url, "article"):
+                tally.gap("link", url, via=response.url, title=text, context=title)
+            elif depth > frontier.bounds.depth:
+                tally.gap("limit", url, via=response.url, evidence="depth", title=text)
+            elif not history.known(url) and history.due(url, self._visit.now):
+                yield from self.ask(tally, Entry(url, text), response.url, title, depth=depth + 1)
+
+    def _links_known(self, page: Page) -> bool:
+        """Does the page link an announcement of an earlier run?"""
+        return any(self._visit.history.known(url) for _, url in body_links(page))
 
     def announce(
         self,
@@ -119,7 +182,11 @@ class Announcements:
         Files known from earlier runs are asked for when they are due, or when the page has changed.
         """
         history, now = self._visit.history, self._visit.now
-        allowed = tuple(file for file in files if may_follow(file.url, response.url, "attachment"))
+        allowed = tuple(file for file in files if forbidden(file.url, _ANY_PUBLIC) is None)
+        for file in files:
+            if file not in allowed:
+                tally.gap("foreign_file", file.url, via=response.url, title=entry.title,
+                          evidence=forbidden(file.url, _ANY_PUBLIC))  # fmt: skip
         changed = recorded.outcome.name == "content"
         parts = {identity(url) for url in response.meta.get("parts", ())}
         wanted = {
@@ -212,6 +279,23 @@ class Announcements:
     def rest(self) -> list[Article]:
         """What is left when the crawl ends early."""
         return self._pending.rest()
+
+
+def _own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """The files of an announcement: on hosts of governments wherever the page links them, on others those
+    that its body links, for what surrounds it links to anything."""
+    if not has_body(page):
+        return files
+    around = {url for _, url in page.anchors} - {url for _, url in body_links(page)}
+    return tuple(
+        file
+        for file in files
+        if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
+    )
+
+
+def _without_ending(title: str) -> str:
+    return title.rpartition(".")[0] if extension(title) else title
 
 
 def is_cut(title: str) -> bool:

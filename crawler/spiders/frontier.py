@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -37,6 +37,8 @@ Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}
 _LISTS = ("start", "listing")
 _STILL_OF_INTEREST = 0.5
+_LOOKED_INTO = 2
+"""Members of a menu of bodies that are asked for before any has led to a disclosure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,18 @@ class _Waiting:
         return any(urlsplit(column.url).netloc not in self.departments for column in tally.columns)
 
 
+@dataclass(slots=True)
+class _Menu:
+    """A menu of bodies, and what a request for a member is made of; `led` says that one led to a
+    disclosure."""
+
+    members: tuple[Candidate, ...]
+    callback: Callback
+    via: str
+    facts: dict[str, Any]
+    led: bool = False
+
+
 class Frontier:
     """The requests of one crawl."""
 
@@ -85,6 +99,8 @@ class Frontier:
         self._seen: set[str] = set()
         self._waiting = {site_id: _Waiting() for site_id in tally.sites}
         self._order = count()
+        self._menus: dict[tuple[str, str], _Menu] = {}
+        self._leading: set[str] = set()
 
     def has(self, asked: PageRequest) -> bool:
         """Has this been asked for in this run?"""
@@ -175,6 +191,38 @@ class Frontier:
                 waits = (-worth, next(self._order), (candidate, callback, via, facts))
                 heapq.heappush(self._waiting[tally.site.site_id].heap, waits)
         yield from self.release(tally)
+
+    def explore_menu(
+        self, tally: SiteTally, members: Sequence[Candidate], callback: Callback, via: str, **facts: Any
+    ) -> Iterator[Request]:
+        """Look into the first members of a menu of bodies. When one leads to a disclosure (`lead`), all are
+        asked for."""
+        menu = _Menu(tuple(members), callback, via, facts)
+        for member in members:
+            self._menus.setdefault((tally.site.site_id, _key(member.url)), menu)
+        menu.led = any(_key(member.url) in self._leading for member in members)
+        yield from self._ask_members(tally, menu, None if menu.led else _LOOKED_INTO)
+
+    def lead(self, tally: SiteTally, urls: Iterable[str]) -> Iterator[Request]:
+        """These addresses lead to a disclosure: so may their neighbours in a menu."""
+        for url in urls:
+            self._leading.add(_key(url))
+            menu = self._menus.get((tally.site.site_id, _key(url)))
+            if menu and not menu.led:
+                menu.led = True
+                yield from self._ask_members(tally, menu, None)
+
+    def _ask_members(self, tally: SiteTally, menu: _Menu, most: int | None) -> Iterator[Request]:
+        for member in menu.members[:most]:
+            if _key(member.url) in self._seen:
+                continue
+            if menu.facts["depth"] > self.bounds.depth or tally.asked_listings >= self.bounds.listings:
+                tally.gap("department", member.url, via=menu.via, title=member.title)
+                continue
+            asked = PageRequest(member.url, title=member.title)
+            yield from self.listing(
+                tally, asked, menu.callback, menu.via, **menu.facts, promise=member.promise.value
+            )
 
     def release(self, tally: SiteTally) -> Iterator[Request]:
         """The best of what waits, as far as the site's bounds allow. Once a site has shown its disclosures,

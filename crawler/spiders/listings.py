@@ -10,7 +10,8 @@ whatever else on the page differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -21,13 +22,15 @@ from scrapy.http import Response
 from archive.captures import Article
 from archive.identity import normalised_url
 from crawler import discovery, platforms, relevance
-from crawler.attachments import Attachment
-from crawler.discovery import context_of, may_enter
+from crawler.attachments import Attachment, is_attachment
+from crawler.diagnosis import diagnose
+from crawler.discovery import Candidate, Promise, context_of, may_enter
+from crawler.groups import headings, menus, under
 from crawler.guard import may_follow
 from crawler.kinds import calls_itself_article
 from crawler.outcomes import Outcome
 from crawler.pages import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest, lists
+from crawler.platforms import Entry, Listing, PageRequest, further, lists, pager
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
@@ -37,6 +40,7 @@ _STALE = 3
 """So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
 _SHARE = 3
 """A list of disclosures whose heading does not say so has at least one in so many entries."""
+_AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
 MANY = 3
 """So many entries were on a list that none of them is no chance."""
 
@@ -47,7 +51,7 @@ class _Read:
 
     `before` is the version archived last, `newest` the addresses that were on the first page of the list
     then; `context` is what the list is about, `promise` what it is worth (see `crawler.discovery`);
-    `announces` says that disclosures are among its entries.
+    `announces` says that disclosures are among its entries; `headings` are the bodies links stand under.
     """
 
     tally: SiteTally
@@ -61,6 +65,7 @@ class _Read:
     context: str
     promise: float
     announces: bool
+    headings: Mapping[str, str]
 
 
 class Listings:
@@ -98,22 +103,28 @@ class Listings:
 
     def _followed(self, read: _Read) -> Iterator[Any]:
         """Everything a list leads to."""
+        if read.announces:
+            yield from self._visit.frontier.lead(read.tally, [read.response.url, *_asked_as(read.response)])
+        self._diagnose(read)
         yield from self._entries(read)
         yield from self._direct_files(read)
         yield from self._itself(read)
         yield from self._known(read)
         yield from self._other_pages(read)
         yield from self._columns(read)
+        yield from self._menus(read)
 
     def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> _Read:
         page = page_of(response)
         platform = platforms.of(page, tally.site.platform or response.meta.get("platform"))
-        listing = platform.listing(page)
+        listing = _with_pages(page, platform.listing(page))
         heading = squeeze(page.meta.get("columnname") or page.title) or response.meta.get("heading", "")
         via = response.meta.get("via") or ""
         link = response.meta.get("heading", "")
         context = context_of(heading, response.url, via, response.meta.get("context", ""), link)
-        shown = [entry.title for entry in listing.entries] + [file.name for file in listing.attachments]
+        above = headings(page)
+        shown = [under(one.title, above.get(one.url, "")) for one in listing.entries]
+        shown += [under(one.name, above.get(one.url, "")) for one in listing.attachments]
         announced = sum(relevance.judge(title, context).relevant for title in shown)
         own = discovery.promise(context, response.url).value
         # A budget among the news of a home page does not make it the list.
@@ -126,13 +137,15 @@ class Listings:
             tally.compared(_size(before), _size(listing))
         newest = response.meta.get("newest") or _keys(before)
         return _Read(
-            tally, response, recorded, page, platform, listing, before, newest, context, promise, relevant
-        )
+            tally, response, recorded, page, platform, listing, before, newest, context, promise, relevant,
+            above,
+        )  # fmt: skip
 
     # -- what the list announces ---------------------------------------------------------------------------
 
     def _entries(self, read: _Read) -> Iterator[Request]:
-        for entry in read.listing.entries:
+        for listed in read.listing.entries:
+            entry = replace(listed, title=under(listed.title, read.headings.get(listed.url, "")))
             judged = relevance.judge(entry.title, read.context)
             # A title that is cut short is judged when its page is read.
             silent = is_cut(entry.title) and not judged.seen
@@ -142,9 +155,15 @@ class Listings:
             history = self._visit.history
             if history.known(entry.url):  # `_known` sees to it
                 read.tally.known += 1
-            elif (history.due(entry.url, self._visit.now) or history.opened_list(entry.url)) and may_follow(
-                entry.url, read.response.url, "article"
-            ):
+            elif not may_follow(entry.url, read.response.url, "article"):
+                if judged.seen and judged.reason == "title":
+                    read.tally.gap("link", entry.url, via=read.response.url, title=entry.title,
+                                   context=read.context)  # fmt: skip
+            elif not (history.due(entry.url, self._visit.now) or history.opened_list(entry.url)):
+                if outcome := history.not_there(entry.url):
+                    read.tally.gap("dead_link", entry.url, via=read.response.url, outcome=outcome,
+                                   title=entry.title, context=read.context)  # fmt: skip
+            else:
                 yield from self._announcements.ask(
                     read.tally, entry, read.response.url, read.context, depth=read.response.meta["depth"] + 1
                 )
@@ -154,7 +173,7 @@ class Listings:
         lines = lists.lines(read.page, {file.url for file in read.listing.attachments})
         for file in read.listing.attachments:
             line = lines.get(file.url, Entry(file.url, ""))
-            name = file.name or line.title
+            name = under(file.name or line.title, read.headings.get(file.url, ""))
             judged = relevance.judge(name.rsplit(".", 1)[0], read.context)
             if not judged.relevant or not self._visit.wants(judged):
                 continue
@@ -189,29 +208,76 @@ class Listings:
     def _wanted(self, article: Article) -> bool:
         return self._visit.wants(relevance.judge(article.title or ""))
 
+    def _diagnose(self, read: _Read) -> None:
+        """A page that promises a list and shows none: what it is instead."""
+        listing, meta = read.listing, read.response.meta
+        promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
+        listed = listing.entries or listing.attachments or listing.further or listing.columns
+        shown = bool(listed) or next(menus(read.page, meta.get("offered", frozenset())), None) is not None
+        if shown and (frameset := meta.get("framed")):
+            read.tally.gaps.pop(("empty_list", frameset), None)
+        if not promised or shown or meta.get("guessed") or meta.get("framed"):
+            return
+        if lists.framed_pages(read.page):  # until one of them shows something
+            read.tally.gap("empty_list", read.response.url, via=meta.get("via"), evidence="frames")
+        elif found := diagnose(read.page):
+            read.tally.gap(found.kind, read.response.url, via=meta.get("via"), evidence=found.evidence,
+                           title=meta.get("heading", ""))  # fmt: skip
+
     # -- where the list leads ------------------------------------------------------------------------------
 
     def _other_pages(self, read: _Read) -> Iterator[Request]:
-        stale = 0 if self._brings_something(read.listing) else read.response.meta.get("stale", 0) + 1
+        guessed, brings = read.response.meta.get("guessed"), self._brings_something(read.listing)
+        stale = 0 if brings else read.response.meta.get("stale", 0) + 1
         if stale >= _STALE:
             return
-        first = "stale" not in read.response.meta
-        alone = first and bool(read.listing.entries) and not _pages(read.listing)
-        if alone and read.promise >= discovery.sure() and lists.has_unread_pages(read.page):
-            read.tally.limited("pages only a script opens")
         pages = self._pages_to_ask(read)
+        if guessed:
+            if brings and read.announces:  # it is the next page of the list
+                read.tally.gaps.pop(("pager", guessed), None)
+                if not pages:
+                    yield from self._ask_page(
+                        read, PageRequest(further.following(read.response.url)), guessed=guessed
+                    )
+        elif not _pages(read.listing):
+            yield from self._guess(read)
         if not read.listing.entries:
-            pages += map(PageRequest, lists.framed_pages(read.page))
+            for url in lists.framed_pages(read.page):
+                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=read.response.url)
         for asked in pages:
-            if not may_follow(asked.url, read.response.url, "listing"):
-                continue
+            yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
+
+    def _ask_page(self, read: _Read, asked: PageRequest, **facts: Any) -> Iterator[Request]:
+        """Ask for another page of a list, if it is the same site's."""
+        if may_follow(asked.url, read.response.url, "listing"):
             # What the data endpoint of a platform answers is read by that platform.
             reader = read.platform.NAME if asked in read.listing.further else None
             yield from self._visit.frontier.listing(
                 read.tally, replace(asked, title=asked.title or read.context), self.parse,
                 read.response.url, depth=read.response.meta["depth"], context=read.context,
-                platform=reader, newest=read.newest, stale=stale,
+                platform=reader, newest=read.newest, **{"stale": 0, **facts},
             )  # fmt: skip
+
+    def _guess(self, read: _Read) -> Iterator[Request]:
+        """A list has further pages, and their addresses are not known: ask where they are on other sites of
+        its make. Until that brings something, it is a gap."""
+        shown = len(read.listing.entries) + len(read.listing.attachments)
+        if not shown or read.promise < discovery.sure() or self._is_known_whole(read):
+            return
+        seen = further.unread_pager(read.page, shown)
+        if seen is None and lists.has_unread_pages(read.page):
+            seen = "pages only a script opens"
+        at_end = _AT.search(read.page.visible)
+        if seen is None or ("stale" in read.response.meta and not (at_end and at_end[1] != at_end[2])):
+            return
+        url = read.response.url
+        read.tally.gap("pager", url, evidence=seen)
+        for address in further.second_pages(read.page, read.platform.NAME):
+            yield from self._ask_page(read, PageRequest(address), guessed=url)
+
+    def _is_known_whole(self, read: _Read) -> bool:
+        """Was the site visited to its end before, and does the list show nothing that it did not then?"""
+        return bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
 
     def _brings_something(self, listing: Listing) -> bool:
         """Does a page show what no page of this run did before?"""
@@ -255,6 +321,39 @@ class Listings:
             depth=read.response.meta["depth"] + 1, context=read.context,
             offered=frozenset(link for _, link in read.page.anchors),
         )  # fmt: skip
+
+    def _menus(self, read: _Read) -> Iterator[Request]:
+        """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
+        to a disclosure."""
+        if read.promise < discovery.sure() or "stale" in read.response.meta:
+            return
+        site, url, territory = read.tally.site, read.response.url, self._visit.territory
+        offered = read.response.meta.get("offered", frozenset())
+        for menu in menus(read.page, offered):
+            members = [
+                Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
+                for one in menu
+                if may_enter(one.url, url, site) and not is_attachment(one.url)
+                and not territory.foreign(one.url, site)
+            ]  # fmt: skip
+            yield from self._visit.frontier.explore_menu(
+                read.tally, members, self.parse, url, depth=read.response.meta["depth"] + 1,
+                context=read.context, offered=frozenset(link for _, link in read.page.anchors),
+            )  # fmt: skip
+
+
+def _with_pages(page: Page, listing: Listing) -> Listing:
+    """The list with the pages that a call of a script counts, where its platform knows none."""
+    if listing.next_pages or listing.further or not (listing.entries or listing.attachments):
+        return listing
+    pages = pager.numbered_pages(page) or pager.counted_pages(page)
+    return replace(listing, next_pages=tuple(url for url in pages if url != page.url))
+
+
+def _asked_as(response: Response) -> Sequence[str]:
+    """The addresses that redirected to the answer."""
+    redirected: Sequence[str] = response.meta.get("redirect_urls", ())
+    return redirected
 
 
 def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:

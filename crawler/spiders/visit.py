@@ -84,8 +84,12 @@ class Visit:
 
     def stub(self, response: Response, recorded: Recorded, callback: Callback) -> Iterator[Request]:
         """Follow a page that only points elsewhere; the answer there speaks for the site."""
-        target, hops = recorded.outcome.target, response.meta.get("stubs", 0)
+        outcome, hops = recorded.outcome, response.meta.get("stubs", 0)
+        target = outcome.target
+        if outcome.name != "redirect":
+            return
         if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
+            self._lost_way(response, f"a redirect to {target or 'nowhere'} is not followed")
             return
         facts: dict[str, Any] = {key: response.meta[key] for key in _KEPT_FACTS if key in response.meta}
         # A folder may point to its own index page, which is the same to the frontier.
@@ -97,6 +101,18 @@ class Visit:
         )  # fmt: skip
         if made:
             yield made
+        elif target == response.url:
+            self._lost_way(response, "a redirect to itself")
+
+    def _lost_way(self, response: Response, evidence: str) -> None:
+        """A page that only points elsewhere, and the way ends here."""
+        meta = response.meta
+        if meta["purpose"] in ("start", "listing", "article") and not meta.get("guessed"):
+            entry = meta.get("entry")
+            self.tally.sites[meta["site"]].gap(
+                "link" if meta["purpose"] == "article" else "broken", response.url, via=meta.get("via"),
+                evidence=evidence, title=entry.title if entry else "", context=meta.get("heading", ""),
+            )  # fmt: skip
 
 
 def page_of(response: Response) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.guard import Limits, forbidden, may_follow, public_address, site_of
+from crawler.guard import Limits, forbidden, is_governments, may_follow, public_address, site_of
 
 LIMITS = Limits()
 
@@ -78,5 +78,6 @@ def test_a_crawl_stays_with_its_government() -> None:
     assert not may_follow("http://evilmianxian.gov.cn/1.html", here, "article")
     assert may_follow("http://www.shaanxi.gov.cn/1.pdf", here, "attachment")
     assert may_follow("http://www.shaanxi.gov.cn/", here, "redirect")
-    assert not may_follow("http://cdn.example.com/1.pdf", here, "attachment")
-    assert not may_follow("http://gov.cn.example.com/1.pdf", here, "attachment")
+    assert may_follow("http://cdn.example.com/1.pdf", here, "attachment")
+    assert not may_follow("http://cdn.example.com/1.html", here, "redirect")
+    assert not is_governments("http://gov.cn.example.com/1.pdf")

@@ -1,0 +1,94 @@
+"""Pagers that are not understood: what says that there are further pages, and where the second may be.
+
+Invariant: nothing that says so is passed over: it is tried, and where that brings nothing, it is a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.pages import Page, squeeze
+from crawler.platforms.pager import RECORDS, is_single, own_name, told_pages
+
+_LONGEST_LABEL = 12
+_NEXT_PAGE = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2})$", re.IGNORECASE)
+_MORE = re.compile(
+    r"^(?:(?:点击)?(?:加载|显示|查看)更多(?:内容|数据|信息)?|更多数据|load more)\W{0,3}$", re.IGNORECASE
+)
+_PAGER = re.compile(
+    r"(?:[\w-]*[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
+    re.IGNORECASE,
+)
+_IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
+_QUERY_PAGE = re.compile(r"((?:^|&)(?:\w*page\w*|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE)
+
+
+def unread_pager(page: Page, shown: int) -> str | None:
+    """What says that a list has further pages, where none of their addresses is known; None if nothing does.
+    `shown` is how many entries the page has."""
+    told = told_pages(page)
+    if told is not None:
+        return f"{told} pages" if told > 1 else None
+    if is_single(page):
+        return None
+    if (total := RECORDS.search(page.text)) and int(next(filter(None, total.groups()))) > shown:
+        return total[0][:40]
+    for node in page.tree.iter("a", "button", "span", "li", "div", "input"):
+        text = squeeze(node.text if node.tag != "input" else node.get("value"))
+        if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
+            continue
+        href = node.get("href") or ""
+        disabled = "disable" in (node.get("class") or "") or node.get("disabled") is not None
+        if not disabled and (
+            node.get("onclick") or href.lower().startswith("javascript:") or _MORE.match(text)
+        ):
+            return text
+        if not disabled and not href and node.tag != "div" and _IN_PAGER.search(_called(node)):
+            return text
+    for node in page.tree.iter("div", "ul", "p", "nav", "span", "td"):
+        names = [node.get("id") or "", *(node.get("class") or "").split()]
+        if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
+            return f"an empty {node.get('id') or node.get('class')}"
+    return None
+
+
+def _called(node: HtmlElement) -> str:
+    """Ids and classes of an element and of what it stands in, up to three steps."""
+    names: list[str] = []
+    step: HtmlElement | None = node
+    for _ in range(4):
+        if step is None:
+            break
+        names += [step.get("id") or "", step.get("class") or ""]
+        step = step.getparent()
+    return " ".join(names)
+
+
+def second_pages(page: Page, platform: str) -> tuple[str, ...]:
+    """Where the second page of a list may be, whose pager is not understood: the addresses that systems give
+    it, those of the list's own platform first."""
+    parts = urlsplit(page.url)
+    if parts.query:
+        if paged := _QUERY_PAGE.search(parts.query):
+            return (following(page.url),) if paged[2] == "1" else ()
+        return tuple(f"{page.url}&{name}=2" for name in ("page", "pageNo", "pageIndex"))
+    name, ending = own_name(page) if not parts.path.endswith("/") else ("index", "html")
+    if re.search(r"_\d+\.\w+$", parts.path):
+        return ()
+    suffixes = {"trs": ("_1",), "ucap": ("_2",), "nfcms": ("_2",)}.get(platform, ("_1", "_2", "-2"))
+    return tuple(urljoin(page.url, f"{name}{suffix}.{ending}") for suffix in suffixes)
+
+
+def following(url: str) -> str:
+    """The address of the page after one that `second_pages` found: its number and one."""
+
+    def add(found: re.Match[str]) -> str:
+        return f"{found[1]}{int(found[2]) + 1}{found[3]}"
+
+    stem, mark, query = url.partition("?")
+    if mark:
+        return stem + mark + _QUERY_PAGE.sub(add, query, count=1)
+    return re.sub(r"([_-])(\d+)(\.\w+)$", add, stem)
