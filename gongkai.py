@@ -64,6 +64,7 @@ USAGE_ERRORS = (
     registry.UnknownSites,
 )
 DEFAULT_STORE = "gongkai-data"
+OWN_PACKAGES = ("archive", "crawler", "parsers", demo.PACKAGE)
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
 ANYWHERE = ("--store", "--lang", "--log-format")
 COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
@@ -121,6 +122,11 @@ class Commands(TyperGroup):
         except GongkaiError as error:
             log.error(str(error))
             code = USAGE if isinstance(error, USAGE_ERRORS) else UNUSABLE
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] in OWN_PACKAGES:
+                raise
+            log.error(t("this command needs the package {name}, which is not installed", name=error.name))
+            code = UNUSABLE
         except OSError as error:
             log.error(f"{error.filename2 or error.filename}: {error.strerror}" if error.filename else error)
             code = UNUSABLE

@@ -10,6 +10,8 @@ falls back in silence.
 | `GONGKAI_READ_MEMORY_MIB` | 2048 | memory of one worker and its helpers |
 | `GONGKAI_READ_PAGES` | 500 | pages read of one document; later ones are left out with a note |
 | `GONGKAI_READ_OCR` | 1 | 0: scanned pages get the outcome `needs_ocr` |
+
+The members of one archive share what follows from these; see `Share`.
 """
 
 from __future__ import annotations
@@ -33,6 +35,58 @@ class Budget:
     workers: int = 2
     max_memory: int = 2048 * MIB
     limits: Limits = field(default_factory=Limits)
+
+
+FAILING_TIMES, READING_TIMES, BYTES_TIMES = 3, 12, 2
+LEAST_SECONDS = 1.0
+"""With less time than this a member is not begun."""
+
+
+@dataclass(slots=True)
+class Share:
+    """What everything in one archive, nested archives included, may still cost together: time for members
+    that fail (`FAILING_TIMES` the time of a document), time in all (`READING_TIMES`), files (as many as one
+    archive may have) and bytes (`BYTES_TIMES` those of a document)."""
+
+    limits: Limits
+    failing: float
+    reading: float
+    files: int
+    bytes: int
+
+    @classmethod
+    def of(cls, limits: Limits) -> Share:
+        """The share of an archive nothing of which has been read."""
+        seconds = limits.max_seconds
+        return cls(
+            limits,
+            FAILING_TIMES * seconds,
+            READING_TIMES * seconds,
+            limits.max_members,
+            BYTES_TIMES * limits.max_bytes,
+        )
+
+    def admit(self, size: int) -> bool:
+        """Whether a member of `size` bytes is still taken out of the archive."""
+        if self.files < 1 or size > self.bytes:
+            return False
+        self.files -= 1
+        self.bytes -= size
+        return True
+
+    def grant(self) -> float | None:
+        """Seconds for the next member: the usual time, less once others failed, None if none is left. A
+        slow member costs the later ones patience, but a few of them never take all of it."""
+        seconds = min(self.limits.max_seconds, self.failing / 2, self.reading)
+        if seconds < min(LEAST_SECONDS, self.limits.max_seconds):
+            return None
+        self.failing -= seconds
+        return seconds
+
+    def settle(self, granted: float, took: float, failed: bool) -> None:
+        """A member that was granted time has been read, or not."""
+        self.failing += 0 if failed else granted
+        self.reading -= took
 
 
 def budget(environment: Mapping[str, str] = os.environ) -> Budget:

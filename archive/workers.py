@@ -4,9 +4,10 @@ Invariant: whatever a document does to its reader, `Pool.map` gives one `ParsedD
 asked for, and the next document finds a working pool.
 
 Each worker reads one document at a time. The parent watches the clock and the memory that is really in use
-(RSS of the worker and of its helpers, such as LibreOffice): a limit on address space would refuse what
-onnxruntime and OpenBLAS merely reserve. A worker over a bound is killed with its helpers and replaced; the
-document gets the outcome `timeout`, `too_large` or `crashed`. An orphan kills itself by an alarm.
+(RSS of the worker and of its helpers, such as LibreOffice); see `archive.footprint`. What comes and goes
+between two looks is not missed: each answer carries the most that the worker or a helper ever held. A worker
+over a bound is killed with its helpers and replaced; the document gets the outcome `timeout`, `too_large` or
+`crashed`. An orphan kills itself by an alarm.
 """
 
 from __future__ import annotations
@@ -14,35 +15,32 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import logging
 import multiprocessing
 import os
 import signal
-import sys
 import time
-import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Self
 
-from archive.budgets import budget
+from archive.budgets import Share, budget
+from archive.footprint import resident
+from archive.reading_process import Parse, without_main, work
 from parsers import parse_document
+from parsers.document import Note
 from parsers.media import sniff
 from parsers.readers.limits import MIB, Limits
 from parsers.renditions import without_repeats
 from parsers.results import Hints, ParsedDocument
 
-Parse = Callable[[bytes, Hints, Limits], ParsedDocument]
-
 WATCH_SECONDS = 0.1
 GRACE_SECONDS = 2.0
 """A reader that watches the clock itself gets the time to say so."""
-ALARM_SECONDS = 60
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+FAILURES = frozenset({"timeout", "too_large", "crashed"})
+NO_TIME_LEFT = "not begun: other files of the same archive took the time that they share"
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -50,7 +48,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 class Task:
     """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
     it belongs to, members with their container; `name` is what the file is called, which is no hint if it is
-    a web page's."""
+    a web page's. `share` is what the outermost container's members may cost together."""
 
     data: bytes
     hints: Hints = field(default_factory=Hints)
@@ -58,6 +56,7 @@ class Task:
     depth: int = 0
     group: str = ""
     name: str | None = None
+    share: Share | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -67,6 +66,7 @@ class _Worker:
     number: int = -1
     task: Task | None = None
     begun: float = 0.0
+    seconds: float = 0.0
 
 
 class Pool:
@@ -97,11 +97,15 @@ class Pool:
             while True:
                 ahead = self._count * 4 - (asked - told)
                 for number, task in itertools.islice(source, min(ahead, self._count - len(self._busy))):
-                    self._start(number, task)
                     asked = number + 1
-                if not self._busy:
+                    if (seconds := self._seconds_for(task)) is None:
+                        done[number] = task, _failed(task, "timeout", NO_TIME_LEFT)
+                    else:
+                        self._start(number, task, seconds)
+                if self._busy:
+                    done.update(self._finished())
+                elif told not in done:
                     return
-                done.update(self._finished())
                 while told in done:
                     yield done.pop(told)
                     told += 1
@@ -117,10 +121,17 @@ class Pool:
             while level:
                 members: list[Task] = []
                 for task, document in self.map(level):
+                    inside: list[Task] = []
+                    if document.members and task.depth < self._limits.max_depth:
+                        inside = _member_tasks(task, document, task.share or Share.of(self._limits))
+                        if left_out := len(document.members) - len(inside):
+                            document = _with_note(document, left_out)
                     yield task, document
-                    if task.depth < self._limits.max_depth:
-                        members += _member_tasks(task, document)
+                    members += inside
                 level = members
+
+    def _seconds_for(self, task: Task) -> float | None:
+        return task.share.grant() if task.share else self._limits.max_seconds
 
     def close(self) -> None:
         """End all workers."""
@@ -137,17 +148,18 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _start(self, number: int, task: Task) -> None:
+    def _start(self, number: int, task: Task, seconds: float) -> None:
         worker = self._idle.pop() if self._idle else self._spawn()
         worker.number, worker.task, worker.begun = number, task, time.monotonic()
+        worker.seconds = seconds
         self._busy.append(worker)
         with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
-            worker.pipe.send((task.data, task.hints))
+            worker.pipe.send((task.data, task.hints, replace(self._limits, max_seconds=seconds)))
 
     def _spawn(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_work, args=(theirs, self._parse, self._limits), daemon=True)
-        with _no_main():
+        process = _SPAWN.Process(target=work, args=(theirs, self._parse, self._max_memory), daemon=True)
+        with without_main():
             process.start()
         theirs.close()
         try:
@@ -167,34 +179,44 @@ class Pool:
             if document is not None:
                 done[worker.number] = (worker.task, document)
                 self._busy.remove(worker)
+                if worker.task.share:
+                    took = time.monotonic() - worker.begun
+                    worker.task.share.settle(worker.seconds, took, document.outcome in FAILURES)
         return done
 
     def _received(self, worker: _Worker) -> ParsedDocument:
         assert worker.task is not None
         try:
-            answer: ParsedDocument | str = worker.pipe.recv()
+            answer, most_held = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
             _kill(worker)
             return _failed(
                 worker.task, "crashed", f"the reader process died ({_exit(worker.process.exitcode)})"
             )
-        self._idle.append(worker)
+        if most_held > self._max_memory or answer is None:
+            return self._too_large(worker)
+        if most_held > self._max_memory // 2:
+            _kill(worker)  # what this document left behind is not held against the next one
+        else:
+            self._idle.append(worker)
         if isinstance(answer, str):
             return _failed(worker.task, "crashed", answer)
         return answer
 
     def _over_bounds(self, worker: _Worker) -> ParsedDocument | None:
         assert worker.task is not None and worker.process.pid is not None
-        if time.monotonic() - worker.begun > self._limits.max_seconds + GRACE_SECONDS:
+        if time.monotonic() - worker.begun > worker.seconds + GRACE_SECONDS:
             _kill(worker)
-            return _failed(worker.task, "timeout", f"not read within {self._limits.max_seconds:g} seconds")
-        if _memory(worker.process.pid) > self._max_memory:
-            _kill(worker)
-            return _failed(
-                worker.task, "too_large", f"needs more than {self._max_memory // MIB} MiB of memory"
-            )
+            return _failed(worker.task, "timeout", f"not read within {worker.seconds:g} seconds")
+        if resident(worker.process.pid) > self._max_memory:
+            return self._too_large(worker)
         return None
+
+    def _too_large(self, worker: _Worker) -> ParsedDocument:
+        assert worker.task is not None
+        _kill(worker)
+        return _failed(worker.task, "too_large", f"needs more than {self._max_memory // MIB} MiB of memory")
 
 
 def parse_bounded(
@@ -211,49 +233,7 @@ def parse_bounded(
         return list(zip(tasks, without_repeats(documents), strict=True))
 
 
-@contextlib.contextmanager
-def _no_main() -> Iterator[None]:
-    """A spawned process imports the main module of its parent, unless there is none: a reader needs the
-    parsers, not the command line with its crawler and its database."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _work(pipe: Connection, parse: Parse, limits: Limits) -> None:
-    """The life of a worker: read a document, parse it, answer; until the parent is gone."""
-    os.setsid()  # its own group, so that its helpers die with it and the terminal's Ctrl-C is the parent's
-    os.dup2(2, 1)  # native libraries print; standard output belongs to results
-    logging.disable(logging.WARNING)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("500")
-    pipe.send("ready")
-    while True:
-        try:
-            data, hints = pipe.recv()
-        except (EOFError, OSError):
-            return
-        signal.alarm(int(limits.max_seconds + ALARM_SECONDS))
-        try:
-            answer: ParsedDocument | str = parse(data, hints, limits)
-        except Exception as error:
-            answer = _where(error)
-        signal.alarm(0)
-        try:
-            pipe.send(answer)
-        except OSError:
-            return
-
-
-def _where(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno}, {frame.name})"
-
-
-def _member_tasks(task: Task, document: ParsedDocument) -> list[Task]:
+def _member_tasks(task: Task, document: ParsedDocument, share: Share) -> list[Task]:
     return [
         Task(
             member.data,
@@ -262,9 +242,16 @@ def _member_tasks(task: Task, document: ParsedDocument) -> list[Task]:
             task.depth + 1,
             task.group,
             member.name,
+            share,
         )
         for member in document.members
+        if share.admit(len(member.data))
     ]
+
+
+def _with_note(document: ParsedDocument, left_out: int) -> ParsedDocument:
+    note = Note("members_left_out", f"{left_out} files are more than an archive and those in it may hold")
+    return replace(document, notes=(*document.notes, note))
 
 
 def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:
@@ -282,13 +269,3 @@ def _kill(worker: _Worker) -> None:
         os.killpg(worker.process.pid, signal.SIGKILL)
     worker.process.join()
     worker.pipe.close()
-
-
-def _memory(pid: int) -> int:
-    """Resident bytes of a process and its descendants; 0 where the system does not tell."""
-    try:
-        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):
-        return 0
-    return resident + sum(_memory(int(child)) for child in children)

@@ -123,6 +123,9 @@ def _zip_members(data: bytes, budget: _Budget, notes: list[Note]) -> Iterator[Me
                 EOFError,
                 NotImplementedError,
                 RuntimeError,
+                ValueError,  # an offset before the beginning of the file
+                struct.error,
+                lzma.LZMAError,
             ) as error:
                 notes.append(Note("unreadable_member", f"{name}: {error}"))
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from parsers.prose.figure import Figure
 from parsers.prose.terms import terms
-from parsers.prose.words import COMPLETION, RATE, SHARE, amounts, printed_percent, subject_words
+from parsers.prose.words import COMPLETION, NUMBER, RATE, SHARE, amounts, printed_percent, subject_words
 
-_IN_BRACKETS = re.compile(r"\((?P<number>\d+(?:\.\d+)?)%\)")
+_IN_BRACKETS = re.compile(rf"\((?P<number>{NUMBER})%\)")
 _SAYS_NOTHING = re.compile(r"^(?:约|各|共|均|分别|其|该项|所|比重|比例|[(，、：])*$")
 
 

@@ -14,14 +14,16 @@ from parsers.prose.terms import terms
 from parsers.tables.units import YUAN_PER_UNIT
 
 _UNITS = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
+NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?"  # longer runs of digits are no amounts and no shares
 # 决算数合计为1000.86万，…: the 元 of 万元 is left out where money was named before
-AMOUNT = re.compile(rf"(?P<number>-?\d+(?:\.\d+)?)(?P<unit>{_UNITS}|[万亿](?=[，。；、：)]|$))")
+AMOUNT = re.compile(rf"(?P<number>-?{NUMBER})(?P<unit>{_UNITS}|[万亿](?=[，。；、：)]|$))")
 _MONEY = re.compile(
     r"(?:费用?|经费|支出|收入|资金|金额|拨款|预算|决算|增加|减少|增长|下降)(?:数|额|总|合计|共计|为|约|了|达|各|共)*$"
 )
-SHARE = re.compile(r"占(?P<of>[^，。；占]{0,25}?)(?P<number>\d+(?:\.\d+)?)%")
+SHARE = re.compile(rf"占(?P<of>[^，。；占]{{0,25}}?)(?P<number>{NUMBER})%")
 RATE = re.compile(
-    r"(?P<verb>增加|增长|上升|提高|增幅|减少|下降|降低|降幅|减幅|压减|增|(?<!增)减)(?:率|幅度?)?(?:了|为|约|达)*(?P<number>-?\d+(?:\.\d+)?)%"
+    r"(?P<verb>增加|增长|上升|提高|增幅|减少|下降|降低|降幅|减幅|压减|增|(?<!增)减)(?:率|幅度?)?(?:了|为|约|达)*"
+    rf"(?P<number>-?{NUMBER})%"
 )
 _REASON = re.compile(
     r"(?:(?P<lead>增加|减少|下降|增长|增|减)?(?:变化|变动|增减)?(?:的)?(?:主要)?(?:变动|变化)?原因(?:是|为|系|：|，|在于|有|主要|如下)*(?:由于|因为)?"
@@ -29,7 +31,7 @@ _REASON = re.compile(
 )
 _OF_BUDGET = r"(?:年初|调整|全年|变动|当年|本年)*预算(?:调整)?数?"
 COMPLETION = re.compile(
-    rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}(?:\d+(?:\.\d+)?(?:万|亿)?元)?的?(?:为|约)?(?P<number>\d+(?:\.\d+)?)%"
+    rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}(?:\d+(?:\.\d+)?(?:万|亿)?元)?的?(?:为|约)?(?P<number>{NUMBER})%"
 )
 OF_BUDGET = re.compile(rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}$")
 _PLANNED = re.compile(

@@ -7,6 +7,7 @@ the size that was measured.
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -16,6 +17,8 @@ from lxml import etree
 from parsers.errors import DocumentError
 from parsers.readers.limits import MIB, Limits
 
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError)
+"""A ValueError is an offset before the beginning of the file."""
 RATIO_FLOOR = 16 * MIB
 """Below this inflated size the expansion ratio is not tested: small blank forms compress without bound."""
 
@@ -55,7 +58,7 @@ def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
         return package.read(_spelt(package, name))
     except KeyError:
         return None
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*_UNREADABLE, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise DocumentError("damaged", f"the part {name} cannot be read: {error}") from error
 
 

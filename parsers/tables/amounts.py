@@ -136,19 +136,20 @@ def is_unreadable(text: str) -> bool:
     return bool(digits and _SPOILED.match(compact) and not _NO_MONEY.search(compact))
 
 
-def to_yuan(number: Decimal, unit_yuan: Decimal) -> Decimal:
-    """Exact yuan at two places; more places than a cent (六位小数 in 万元 never has) round half up."""
+def to_yuan(number: Decimal, unit_yuan: Decimal) -> Decimal | None:
+    """Exact yuan at two places; more places than a cent (六位小数 in 万元 never has) round half up. None for
+    what is beyond all budgets (a cell of 1E30)."""
+    if number.adjusted() > LARGEST_YUAN.adjusted() or abs(number * unit_yuan) >= LARGEST_YUAN:
+        return None
     return (number * unit_yuan).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 @lru_cache(maxsize=65_536)
 def amount_in_yuan(text: str, unit_yuan: Decimal) -> Decimal | None:
     """What a printed amount is in yuan: the number shown times the unit. None where the text is no amount or
-    one beyond all budgets (a cell of 1E30)."""
+    one beyond all budgets."""
     amount = read_amount(text)
-    if amount is None or abs(amount.number) * unit_yuan >= LARGEST_YUAN:
-        return None
-    return to_yuan(amount.number, unit_yuan)
+    return None if amount is None else to_yuan(amount.number, unit_yuan)
 
 
 def _without_notes(text: str) -> tuple[str, str]:

@@ -124,9 +124,9 @@ def _apart(index: int, paths: Sequence[Sequence[str]], meanings: Sequence[Meanin
     twins = [i for i, other in enumerate(meanings) if i != index and other == mine]
     if not twins or mine.fund is None:
         return mine
-    if is_part(paths[index][-1]):
+    if paths[index] and is_part(paths[index][-1]):
         return replace(mine, fund=None)
-    wholes = [i for i in (index, *twins) if is_total_word(paths[i][-1])]
+    wholes = [i for i in (index, *twins) if paths[i] and is_total_word(paths[i][-1])]
     return mine if not wholes or index in wholes else replace(mine, fund=None)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from archive.workers import Pool, Task, parse_bounded
+from archive.budgets import Share
+from archive.workers import NO_TIME_LEFT, Pool, Task, parse_bounded
 from parsers.document import Member
 from parsers.readers.limits import MIB, Limits
 from parsers.results import Headline, Hints, ParsedDocument
@@ -32,6 +33,12 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
         hoard = []
         while True:
             hoard.append(bytearray(os.urandom(MIB) * 16))
+    if command == "gulp":  # gone before anybody can look
+        bytearray(b"x") * (int(argument) * MIB)
+    if command == "helper-gulp":
+        subprocess.run([sys.executable, "-c", f"b'x' * ({argument} << 20)"], check=True)
+    if command == "claim":
+        bytearray(1 << 40)
     if command == "reserve":  # address space alone is not memory
         import mmap
 
@@ -43,7 +50,9 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
     if command == "raise":
         raise ZeroDivisionError("a bug of ours")
     if command == "helper":
-        subprocess.run(["sleep", "600"])
+        helper = subprocess.Popen(["sleep", "600"])
+        Path(argument).write_text(str(helper.pid))
+        helper.wait()
     if command == "print":
         os.write(1, b"noise on standard output\n")
     if command == "sleep":
@@ -81,6 +90,20 @@ def test_memory_in_use_is_bounded_and_address_space_is_not() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("command", ["gulp", "helper-gulp"])
+def test_memory_held_for_an_instant_counts(command: str) -> None:
+    patient = Limits(max_seconds=60)
+    tasks = [f"{command} 400", "ok", f"{command} 50"]
+    assert outcomes(tasks, workers=1, max_memory=300 * MIB, limits=patient) == [
+        ("too_large", "needs more than 300 MiB of memory"), ("no_tables", ""), ("no_tables", ""),
+    ]  # fmt: skip
+
+
+def test_memory_that_cannot_be_had_is_too_large() -> None:
+    found = outcomes(["claim", "ok"], workers=1, limits=Limits(max_seconds=60))
+    assert [outcome for outcome, _ in found] == ["too_large", "no_tables"]
+
+
 def test_workers_are_used_again() -> None:
     with Pool(workers=1, parse=parse) as pool:
         first = [document.headline.title for _, document in pool.map([Task(b"a"), Task(b"b")])]
@@ -88,15 +111,22 @@ def test_workers_are_used_again() -> None:
     assert len({title.split()[0] for title in first + second if title}) == 1
 
 
-def test_helpers_of_a_hanging_reader_die_with_it() -> None:
-    before = sleepers()
-    assert outcomes(["helper"])[0][0] == "timeout"
-    assert sleepers() == before
+def test_helpers_of_a_hanging_reader_die_with_it(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    for seconds in (2.0, 20.0, 120.0):  # a busy machine may not even start the helper in time
+        assert outcomes([f"helper {noted}"], limits=Limits(max_seconds=seconds))[0][0] == "timeout"
+        if noted.exists():
+            break
+    helper = int(noted.read_text())
+    while is_sleeping(helper):  # killed, but the system may need a moment; the test's own timeout bounds it
+        time.sleep(0.05)
 
 
-def sleepers() -> int:
-    lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
-    return sum(line == b"sleep\x00600\x00" for line in lines)
+def is_sleeping(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x00600\x00"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_members_are_documents_with_a_parent_down_to_the_depth() -> None:
@@ -111,6 +141,41 @@ def test_members_are_documents_with_a_parent_down_to_the_depth() -> None:
         (outer, None, "outer.zip", "title"), (b"plain", None, None, None),
         (b"zip", identity, "m0", "title"), (b"a", identity, "m1", "title"), (b"b", identity, "m2", "title"),
     ]  # fmt: skip
+
+
+def test_members_share_time_and_quick_ones_lose_nothing() -> None:
+    slow = [f"sleep {seconds}" for seconds in range(700, 740)]
+    archive = "zip " + "|".join(["sleep 600", "sleep 601", "ok", *slow, "ok"])
+    begun = time.monotonic()
+    with Pool(workers=1, limits=Limits(max_seconds=4), parse=parse) as pool:
+        results = pool.map_with_members([Task(archive.encode()), Task(b"after")])
+        found = [(document.outcome, document.outcome_detail) for _, document in results]
+    assert [outcome for outcome, _ in found[:2]] == ["container", "no_tables"]
+    members = found[2:]
+    assert [outcome for outcome, _ in members[:3]] == ["timeout", "timeout", "no_tables"]
+    assert members[-2] == ("timeout", NO_TIME_LEFT)
+    assert time.monotonic() - begun < 44 * 4  # each alone would take that
+
+
+def test_a_share_is_spent_by_failures_and_given_back_by_successes() -> None:
+    share = Share.of(Limits(max_seconds=100))
+    for _ in range(20):
+        granted = share.grant()
+        assert granted == 100
+        share.settle(granted, 1, failed=False)
+    granted_while_failing = []
+    while (granted := share.grant()) is not None:
+        share.settle(granted, granted, failed=True)
+        granted_while_failing.append(granted)
+    assert granted_while_failing[:4] == [100, 100, 50, 25] and sum(granted_while_failing) <= 300
+
+
+def test_archives_in_archives_give_no_more_files_than_one() -> None:
+    outer = "zip " + "|".join(f"zip a{number}" for number in range(3))
+    with Pool(workers=1, limits=Limits(max_members=4), parse=parse) as pool:
+        results = list(pool.map_with_members([Task(outer.encode())]))
+    assert len(results) == 5
+    assert [note.code for _, document in results for note in document.notes] == ["members_left_out"] * 2
 
 
 def test_abandoning_a_map_leaves_a_working_pool() -> None:

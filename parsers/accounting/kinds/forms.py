@@ -20,6 +20,7 @@ from parsers.accounting.rules import Rule
 from parsers.accounting.select import select
 from parsers.accounting.wording import fact_place, form_place
 from parsers.results import CellRef, Fact
+from parsers.tables.amounts import to_yuan
 from parsers.tables.units import YUAN_PER_UNIT
 from parsers.text import fold, unnumbered
 
@@ -65,7 +66,7 @@ def target_yuan(target: str | None) -> Decimal | None:
     if not match:
         return None
     unit = match["unit"] if match["unit"].endswith("元") else f"{match['unit']}元"
-    return Decimal(match["number"]) * YUAN_PER_UNIT[unit]
+    return to_yuan(Decimal(match["number"]), YUAN_PER_UNIT[unit])
 
 
 def _no_amount(rule: Rule, book: Book, index: int) -> Finding:

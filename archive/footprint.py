@@ -1,0 +1,44 @@
+"""How much memory processes hold, now and at most.
+
+Invariant: bytes are resident bytes (RSS). Address space is not counted: onnxruntime and OpenBLAS reserve
+gigabytes that they never touch.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+
+
+def resident(pid: int) -> int:
+    """What a process and its descendants hold now; 0 where the system does not say."""
+    try:
+        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0
+    return held + sum(resident(int(child)) for child in children)
+
+
+def peak() -> int:
+    """The most that this process, or any one helper that has ended, ever held."""
+    helpers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # Not ru_maxrss of this process: Linux starts it at what the parent held when it forked.
+    with suppress(OSError):
+        match = _PEAK.search(Path("/proc/self/status").read_text())
+        if match is not None:
+            return max(int(match[1]), helpers) * 1024
+    return max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, helpers) * 1024
+
+
+def limit_private(size: int) -> None:
+    """Let this process and its helpers allocate no more than `size` bytes of private memory each, touched or
+    not; an allocation beyond fails in them."""
+    with suppress(OSError, ValueError):  # a lower limit that the operator set stays
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
