@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from archive.layout import as_text, print_fitted, rows_of
 from archive.texts import t
 from parsers.errors import GongkaiError
 
+DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
 BINARY = frozenset({"xlsx", "parquet"})
 NAMED = BINARY | {"csv", "json"}
 """The forms a file's name can tell."""
@@ -118,12 +120,22 @@ def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Ta
 
 
 def as_csv(table: pa.Table) -> str:
-    """RFC 4180 with a header row; null is empty, lists are JSON."""
+    """RFC 4180 with a header row; null is empty, lists are JSON; a text that a spreadsheet would run as a
+    formula (a member of an archive can be called `=cmd…`) has an apostrophe in front."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(table.column_names)
-    writer.writerows(map(plain, row) for row in rows_of(table))
+    writer.writerow(map(harmless, table.column_names))
+    writer.writerows(map(_csv_cell, row) for row in rows_of(table))
     return lines.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    return harmless(value) if isinstance(value, str) else plain(value)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if DANGEROUS.match(text) else text
 
 
 def as_json(value: Any) -> str:

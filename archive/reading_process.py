@@ -11,13 +11,13 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 
 from archive.footprint import limit_private, peak
+from parsers.attempts import where
 from parsers.readers.limits import MIB, Limits
 from parsers.results import Hints, ParsedDocument
 
@@ -60,14 +60,9 @@ def work(pipe: Connection, parse: Parse, max_memory: int) -> None:
         except MemoryError:
             answer = None
         except Exception as error:
-            answer = _where(error)
+            answer = where(error)
         signal.alarm(0)
         try:
             pipe.send((answer, peak()))
         except OSError:
             return
-
-
-def _where(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno}, {frame.name})"

@@ -187,13 +187,15 @@ class Pool:
     def _received(self, worker: _Worker) -> ParsedDocument:
         assert worker.task is not None
         try:
-            answer, most_held = worker.pipe.recv()
+            received: tuple[ParsedDocument | str | None, int] = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
             _kill(worker)
-            return _failed(
-                worker.task, "crashed", f"the reader process died ({_exit(worker.process.exitcode)})"
-            )
+            code = worker.process.exitcode
+            if code == -signal.SIGABRT:  # how Rust and C++ end where an allocation is refused
+                return _failed(worker.task, "too_large", "the reader gave up for want of memory (SIGABRT)")
+            return _failed(worker.task, "crashed", f"the reader process died ({_exit(code)})")
+        answer, most_held = received
         if most_held > self._max_memory or answer is None:
             return self._too_large(worker)
         if most_held > self._max_memory // 2:

@@ -7,12 +7,14 @@ same `ParsedDocument`, and a bad document is an outcome, never an exception.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers import accounting, media
+from parsers.attempts import Attempts, where
 from parsers.claims import as_earned
 from parsers.completeness import check_completeness
-from parsers.coverage import coverage
+from parsers.coverage import Coverage, coverage
 from parsers.document import Reading
 from parsers.doubt import doubted
 from parsers.errors import DocumentError
@@ -24,7 +26,7 @@ from parsers.performance.checks import check_forms
 from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import Hints, ParsedDocument
+from parsers.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 from parsers.scale import doubt_scale
 from parsers.tableless import why_no_tables
 from parsers.tables import budget_tables
@@ -41,6 +43,10 @@ def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | Non
         reading = read(data, limits or Limits())
     except DocumentError as error:
         return ParsedDocument(document_id, media.sniff(data), error.outcome, error.detail)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of the reader that it did not expect
+        return ParsedDocument(document_id, media.sniff(data), "crashed", where(error))
     return _parsed(document_id, reading, hints or Hints())
 
 
@@ -49,39 +55,52 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         return ParsedDocument(
             document_id, reading.media_type, "container", members=reading.members, notes=reading.notes
         )
+    attempts = Attempts()
+    run = attempts.run
     # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
-    head = headline(reading, budget_tables(reading), hints)
-    if government := recognised(reading, hints):
-        head = headline_of(government, head, reading, hints)
-    printed = budget_tables(reading, head.fiscal_year)
-    targets = indicators(printed)
-    tables, checks = (printed, ()) if government else accounting.check(printed, targets)
-    statements, prose_checks = read_prose(reading, tables, head)
-    targets = indicators(tables)
+    untimed = run("tables without a year", (), budget_tables, reading, None, Attempts())
+    head = run("the headline", Headline(), headline, reading, untimed, hints)
+    if government := run("whether a government publishes it", None, recognised, reading, hints):
+        head = run("the government's headline", head, headline_of, government, head, reading, hints)
+    printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
+    tables = printed
+    checks: tuple[Check, ...] = ()
+    if not government:
+        targets = run("performance targets", (), indicators, printed)
+        tables, checks = run("identities", (printed, ()), accounting.check, printed, targets, attempts)
+    statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
+    targets = run("performance targets", (), indicators, tables)
     if not government:  # what departments must print binds no government
         checks = (
             *checks,
             *prose_checks,
-            *check_forms(targets, tables, statements),
-            *check_completeness(reading, tables, head),
+            *run("checks of performance forms", (), check_forms, targets, tables, statements),
+            *run("completeness", (), check_completeness, reading, tables, head, attempts),
         )
     formats_known = all(note.code != "plain_values" for note in reading.notes)
-    tables, checks = doubt_scale(tables, checks, formats_known=formats_known)
-    covered = coverage(reading, tables)
+    tables, checks = run(
+        "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
+    )
+    covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
+    of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
         outcome="parsed" if tables else "no_tables",
-        outcome_detail=None if tables else why_no_tables(reading, hints.file_name),
+        outcome_detail=None if tables else run("why", None, why_no_tables, reading, hints.file_name),
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
         tables=tuple(replace(table, unread=covered.of(table)) for table in tables),
-        checks=in_words(as_earned(doubted(checks, tables, covered))),
+        checks=run("the wording of checks", (), _worded, checks, tables, covered),
         members=reading.members,
-        notes=(*reading.notes, *(note for table in tables for note in (*table.notes, *table.repairs))),
         indicators=targets,
         statements=statements,
-        units=listed_units(reading, head),
+        units=run("listed units", (), listed_units, reading, head),
         unread=covered.count,
+        notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above
     )
+
+
+def _worded(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Check, ...]:
+    return in_words(as_earned(doubted(checks, tables, covered)))

@@ -84,7 +84,9 @@ def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, .
         raise DocumentError("unsupported", f"{media_type} is no archive")
     if not found and any(note.code == "encrypted_member" for note in notes):
         raise DocumentError("encrypted", "every file in the archive is protected by a password")
-    if not found and not notes:
+    if not found and notes:
+        raise DocumentError("damaged", f"no file in the archive can be read; {notes[0].detail}")
+    if not found:
         raise DocumentError("empty", "the archive holds no file")
     return tuple(found), tuple(notes)
 

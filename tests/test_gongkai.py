@@ -14,6 +14,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,9 @@ def test_a_question_that_takes_too_long_can_be_ended(budget: Path, tmp_path: Pat
     assert gongkai("ingest", budget, "--store", tmp_path).code == 0
     question = "SELECT count(*) FROM facts, range(1000000000000000) WHERE hash(range) = 1"  # takes years
     command = [sys.executable, PROGRAM, "query", question, "--store", tmp_path]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=CLEAN) as asked:
+    # A shell starts what it puts into the background with Ctrl-C ignored, and children inherit that.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=CLEAN, preexec_fn=heeding) as asked:
         while asked.poll() is None and processor_seconds(asked.pid) < 15:  # far more than a start takes
             time.sleep(0.1)
         asked.send_signal(signal.SIGINT)

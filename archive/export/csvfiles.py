@@ -8,14 +8,12 @@ apostrophe in front. (The data package has the texts unchanged.)
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
+from archive.present import harmless
 from archive.schema import TABLES
-
-DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
 
 
 def write(exported: Exported, folder: Path) -> None:
@@ -33,8 +31,3 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if DANGEROUS.match(text) else text

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from archive.web import sandbox
@@ -129,7 +130,7 @@ def _frames(data: bytes) -> list[list[float]]:
 
     return [
         [0, 0, round(image.shape[1] / dpi * POINTS, 2), round(image.shape[0] / dpi * POINTS, 2)]
-        for image, dpi in frames(data, Limits())[0]
+        for image, dpi in frames(data, Limits())
     ]
 
 
@@ -139,7 +140,8 @@ def _frame(data: bytes, number: int) -> Any:
     from parsers.readers.limits import Limits
     from parsers.readers.scan import frames
 
-    picture = Image.fromarray(frames(data, Limits())[0][number - 1][0])
+    image, _ = next(islice(frames(data, Limits()), number - 1, None))
+    picture = Image.fromarray(image)
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     return picture
 

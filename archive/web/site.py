@@ -22,9 +22,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import ObjectNotFound
-from archive.export.csvfiles import harmless, write_csv
+from archive.export.csvfiles import write_csv
 from archive.export.rows import replacing, texts
 from archive.monitor import region_prefixes
+from archive.present import harmless
 from archive.schema import TABLES
 from archive.snapshots import Snapshot
 from archive.stores import Store

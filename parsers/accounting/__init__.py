@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from parsers.accounting.book import Book, open_book
 from parsers.accounting.diagnose import Diagnosis, diagnose
@@ -20,6 +21,7 @@ from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import check_of, check_of_finding, check_of_gap, judged
 from parsers.accounting.rules import rules
+from parsers.attempts import STRICT, Attempts
 from parsers.results import BudgetTable, CellRef, Check, Indicator
 
 
@@ -34,10 +36,11 @@ class Examination:
 
 
 def check(
-    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()
+    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (), attempts: Attempts = STRICT
 ) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
-    """Every rule on every table; the tables come back with the status of each fact filled in."""
-    found = examine(tables, indicators)
+    """Every rule on every table; the tables come back with the status of each fact filled in. With
+    `attempts`, a rule that cannot be applied is noted and left out."""
+    found = examine(tables, indicators, attempts)
     checks = [
         check_of(verdict, found.diagnosis.by_verdict.get(position, ()), found.book)
         for position, verdict in enumerate(found.verdicts)
@@ -47,10 +50,13 @@ def check(
     return judged(tables, found.verdicts, found.diagnosis), tuple(checks)
 
 
-def examine(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()) -> Examination:
+def examine(
+    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (), attempts: Attempts = STRICT
+) -> Examination:
     """The equations of all rules, judged and explained."""
     book = open_book(tables, indicators)
-    found = [item for rule in rules().values() for item in KINDS[rule.kind](rule, book)]
+    applied = (attempts.all_of(f"rule {rule.id}", KINDS[rule.kind], rule, book) for rule in rules().values())
+    found = list(chain.from_iterable(applied))
     basic = [item for item in found if not item.rule.derived]
     judged_equations = tuple(verdicts(_distinct(basic)))
     others = tuple(item for item in basic if not isinstance(item, Equation))

@@ -7,8 +7,10 @@ Of a text without tables only what was left in it is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
+from parsers.attempts import STRICT, Attempts
 from parsers.completeness.blanks import check_blanks
 from parsers.completeness.contents import check_contents
 from parsers.completeness.depth import check_depth
@@ -20,22 +22,28 @@ from parsers.completeness.required import check_required
 from parsers.document import Reading
 from parsers.results import BudgetTable, Check, Headline
 
+RULES: dict[str, Callable[[Disclosure], Iterable[Check]]] = {
+    "contents": check_contents,
+    "required": check_required,
+    "depth": check_depth,
+    "blanks": check_blanks,
+    "remains": check_remains,
+    "headings": check_headings,
+    "names": check_names,
+}
+
 
 def check_completeness(
-    reading: Reading, tables: Sequence[BudgetTable], headline: Headline
+    reading: Reading,
+    tables: Sequence[BudgetTable],
+    headline: Headline,
+    attempts: Attempts = STRICT,
 ) -> tuple[Check, ...]:
-    """Every rule of `completeness_rules.yaml` that applies to the document."""
+    """Every rule of `completeness_rules.yaml` that applies to the document. With `attempts`, rules that
+    cannot be applied are left out and noted."""
     if headline.document_kind not in ("budget", "accounts"):
         return ()
     disclosure = Disclosure(reading, tuple(tables), headline)
-    if not tables:
-        return tuple(check_remains(disclosure))
-    return (
-        *check_contents(disclosure),
-        *check_required(disclosure),
-        *check_depth(disclosure),
-        *check_blanks(disclosure),
-        *check_remains(disclosure),
-        *check_headings(disclosure),
-        *check_names(disclosure),
-    )
+    checked = RULES if tables else {"remains": check_remains}
+    found = (attempts.all_of(f"completeness: {name}", rules, disclosure) for name, rules in checked.items())
+    return tuple(chain.from_iterable(found))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parsers.attempts import STRICT, Attempts
 from parsers.document import Reading
 from parsers.prose.arithmetic import check_arithmetic
 from parsers.prose.compare import check_against_tables
@@ -26,13 +27,16 @@ ENOUGH = 3  # amounts that make a text more than a mention
 
 
 def read_prose(
-    reading: Reading, tables: Sequence[BudgetTable], headline: Headline
+    reading: Reading,
+    tables: Sequence[BudgetTable],
+    headline: Headline,
+    attempts: Attempts = STRICT,
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
     """Every figure of the text, and the checks of those that can be tested. A government's own report is read
     by the words of reports, and tested against nothing here."""
     if headline.body_level == "government":
         return report_statements(reading, headline), ()
-    return check_paragraphs(paragraphs(reading.blocks), tables, headline)
+    return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
 
 
 def tells_a_budget(statements: Sequence[Statement]) -> bool:
@@ -42,18 +46,21 @@ def tells_a_budget(statements: Sequence[Statement]) -> bool:
 
 
 def check_paragraphs(
-    text: Sequence[Paragraph], tables: Sequence[BudgetTable], headline: Headline
+    text: Sequence[Paragraph],
+    tables: Sequence[BudgetTable],
+    headline: Headline,
+    attempts: Attempts = STRICT,
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
-    """The same for text that is already in paragraphs."""
+    """The same for text that is already in paragraphs. With `attempts`, what cannot be tested is noted."""
     found = figures(text, headline)
     index = Index(tables)
-    checks = (
-        *check_arithmetic(found, headline),
-        *check_shares(found, index),
-        *check_sums(found),
-        *check_against_tables(found, index, headline.fiscal_year),
-    )
-    return tuple(_statement(figure) for figure in found), checks
+    checks = [
+        *attempts.all_of("arithmetic of statements", check_arithmetic, found, headline),
+        *attempts.all_of("shares in statements", check_shares, found, index),
+        *attempts.all_of("sums in statements", check_sums, found),
+        *attempts.all_of("statements and tables", check_against_tables, found, index, headline.fiscal_year),
+    ]
+    return tuple(_statement(figure) for figure in found), tuple(checks)
 
 
 def _statement(figure: Figure) -> Statement:

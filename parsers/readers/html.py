@@ -22,6 +22,7 @@ from parsers.errors import DocumentError
 from parsers.readers.encoding import decode
 from parsers.readers.error_page import why_no_document
 from parsers.readers.geometry import PageMarks
+from parsers.readers.html_source import bounded_tags
 from parsers.readers.html_table import cells_of, is_amount, is_layout, read_table, rows_of
 from parsers.readers.html_text import BLOCK_TAGS, HEADING_TAGS, SILENT_TAGS, LineBuffer, is_hidden
 from parsers.readers.limits import Limits
@@ -117,6 +118,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
 def _parse(source: str) -> etree._Element:
     """The tree of a page; broken markup is repaired as libxml2 does it."""
     source = _DATA_URI_IN_SOURCE.sub(lambda match: match[0] if len(match[0]) < 9_000_000 else "", source)
+    source = bounded_tags(source)
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )

@@ -21,6 +21,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _NUMERIC = ("float", "currency", "percentage")
 _HIDDEN = ("collapse", "filter")
+MAX_COLUMNS = 16384
 MAX_REPEAT = 4096
 """A value repeated more often than this is filling, not content."""
 
@@ -60,7 +61,7 @@ def _sheet(table: etree._Element, hidden_styles: set[str], budget: list[int]) ->
     for column in _within(table, "table-column"):
         repeat = _count(column, "number-columns-repeated")
         if column.get(f"{_TABLE}visibility") in _HIDDEN:
-            sheet.hidden_cols.extend(range(col, col + min(repeat, MAX_REPEAT)))
+            sheet.hidden_cols.extend(range(col, min(col + repeat, MAX_COLUMNS)))
         col += repeat
     row = 0
     for line in _within(table, "table-row"):

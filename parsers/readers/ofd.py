@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from parsers import media
+from parsers.attempts import Attempts
 from parsers.document import Member, Reading
 from parsers.errors import DocumentError
 from parsers.readers.geometry import PageMarks, distinct_glyphs
@@ -100,11 +101,15 @@ def _read_document(
         number = pages.next_number
         if number > limits.max_pages:
             break
-        marks, images = _marks(package, page, number)
+        attempts = Attempts(page=number)
+        unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
+        nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])
+        marks, images = attempts.run("the page", nothing, _marks, package, page, number)
+        pages.notes.extend(attempts.notes)
         if not _is_picture(page, marks, images):
             pages.add(marks, "text")
             continue
-        scanned = recognised(package, images, files, number, limits)
+        scanned = attempts.run("the page's image", None, recognised, package, images, files, number, limits)
         if scanned is None:
             pages.add_unread((marks.width, marks.height), "the page is an image and was not recognised")
         else:

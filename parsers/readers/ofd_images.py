@@ -65,7 +65,7 @@ def recognised(
 
 def _pixels(data: bytes, limits: Limits) -> ocr.Image:
     if not jbig2.is_jbig2(data):
-        ((pixels, _), *_), _ = scan.frames(data, limits)
+        pixels, _ = next(scan.frames(data, limits))
         return pixels
     try:
         page = pypdfium2.PdfDocument(jbig2.as_pdf(data))[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parsers.attempts import Attempts
 from parsers.document import Block, Note, Reading, Source, TextLayer
 from parsers.errors import DocumentError
 from parsers.readers.furniture import mark_furniture
@@ -35,8 +36,11 @@ class Pages:
         if turned:
             self.note("turned_page", f"turned by {90 * turned} degrees", marks.number)
         self.sizes.append((marks.width, marks.height))
-        blocks = page_blocks(marks, source, self.carried)
-        self.carried = carried_over(blocks, marks.height)
+        attempts = Attempts(page=marks.number)
+        nothing: list[Block] = []
+        blocks = attempts.run("the page", nothing, page_blocks, marks, source, self.carried)
+        self.carried = attempts.run("its table", None, carried_over, blocks, marks.height)
+        self.notes.extend(attempts.notes)
         self.blocks.extend(blocks)
         if any(not glyph.text.isspace() for glyph in marks.glyphs):
             self.counts["scan" if source == "scan" else "text"] += 1

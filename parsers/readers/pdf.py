@@ -17,6 +17,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers import media
+from parsers.attempts import Attempts
 from parsers.document import Note, Reading
 from parsers.errors import DocumentError
 from parsers.readers import ocr
@@ -25,8 +26,11 @@ from parsers.readers.paged import Pages
 from parsers.readers.pdf_annotations import annotated_pages, with_annotations
 from parsers.readers.pdf_marks import DrawnPage, drawn_page
 from parsers.readers.pdf_repair import repaired
+from parsers.readers.pdf_streams import bound_streams, defused
 from parsers.readers.pdf_visibility import Unprinted, unprinted_text
 
+bound_streams()
+A4 = (595.28, 841.89)
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
 LONGEST_QUOTE = 80  # characters of text left out that a note quotes
 
@@ -37,12 +41,12 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     Pages beyond `limits.max_pages` are left out with a note. Raises DocumentError: `encrypted`, `damaged`,
     `needs_ocr` (every page with content is an image, and images are not recognised).
     """
-    pdf, data, notes = _open(data)
+    pdf, data, notes = _open(defused(data))
     pages = Pages(notes=notes)
     pdf, data = _annotated(pdf, data, pages)
     with pdf:
         total = len(pdf.pages)
-        images = pypdfium2.PdfDocument(data)
+        images = _images(data)
         layered = "OCProperties" in pdf.doc.catalog
         try:
             for page in pdf.pages[: limits.max_pages]:
@@ -78,6 +82,17 @@ def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
     return pdf, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
+def _images(data: bytes) -> pypdfium2.PdfDocument:
+    """The file as PDFium sees it. Raises DocumentError: `damaged` where PDFium cannot, not even repaired."""
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        try:
+            return pypdfium2.PdfDocument(repaired(data, str(error)))
+        except pypdfium2.PdfiumError:
+            raise DocumentError("damaged", f"Not a readable PDF: {error}") from error
+
+
 def _annotated(pdf: Any, data: bytes, pages: Pages) -> tuple[Any, bytes]:
     """The PDF with its filled fields and printed annotations drawn into the pages."""
     try:
@@ -96,7 +111,7 @@ def _read_page(page: Any, images: pypdfium2.PdfDocument, layered: bool, limits: 
     unreadable = drawn is None or drawn.is_picture
     doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
     if (unreadable or doubtful) and limits.ocr and ocr.available():
-        _recognise_page(page.page_number, images, pages)
+        _attempt_recognition(page.page_number, images, pages)
     elif drawn is None or unreadable:
         pages.add_unread(_page_size(images, page.page_number), "the page is an image and was not recognised")
     else:
@@ -134,8 +149,20 @@ def _shortened(text: str) -> str:
 
 
 def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float]:
-    width, height = images.get_page_size(number - 1)
+    try:
+        width, height = images.get_page_size(number - 1)
+    except pypdfium2.PdfiumError:
+        return A4
     return round(float(width), 2), round(float(height), 2)
+
+
+def _attempt_recognition(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
+    """A page from its image; one that cannot be drawn or recognised is unread."""
+    attempts, before = Attempts(page=number), len(pages.sizes)
+    attempts.run("the page's image", None, _recognise_page, number, images, pages)
+    pages.notes.extend(attempts.notes)
+    if len(pages.sizes) == before:
+        pages.add_unread(_page_size(images, number), "the page is an image and was not recognised")
 
 
 def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:

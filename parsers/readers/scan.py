@@ -8,12 +8,16 @@ upright, page level, rules found and erased, lines of text found, cut where a ru
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageSequence, UnidentifiedImageError
 
 from parsers.document import Reading
 from parsers.errors import DocumentError
@@ -46,14 +50,15 @@ def read_image(data: bytes, limits: Limits) -> Reading:
 
     Raises DocumentError: `damaged`, `too_large`, `needs_ocr`.
     """
-    images, media_type = frames(data, limits)
+    media_type, total = _described(data)
     if not limits.ocr:
         raise DocumentError("needs_ocr", "The document is an image, and recognition is switched off.")
     ocr.require()
     pages = Pages()
-    for image, dpi in images:
+    for image, dpi in frames(data, limits):
         add_scan(pages, scan_page(image, pages.next_number, dpi))
-    return pages.reading(media_type, len(images))
+    pages.leave_out(limits.max_pages, total)
+    return pages.reading(media_type, total)
 
 
 def add_scan(pages: Pages, page: ScannedPage) -> None:
@@ -64,27 +69,42 @@ def add_scan(pages: Pages, page: ScannedPage) -> None:
     pages.add(page.marks, "scan", page.turned)
 
 
-def frames(data: bytes, limits: Limits) -> tuple[list[tuple[Image, float]], str]:
-    """Page images in a file, each with its resolution, and the file's media type.
+def frames(data: bytes, limits: Limits) -> Iterator[tuple[Image, float]]:
+    """Page images in a file, one at a time, each with its resolution; no more than `limits.max_pages`.
 
     Raises DocumentError: `damaged`, `too_large`.
     """
-    from PIL import Image as Pillow
-    from PIL import ImageSequence, UnidentifiedImageError
+    with _opened(data) as picture:
+        for index, frame in enumerate(ImageSequence.Iterator(picture)):
+            if index >= limits.max_pages:
+                return
+            _check_size(frame)
+            yield np.asarray(frame.convert("RGB"), dtype=np.uint8), _dpi_of(frame.size)
 
+
+def _described(data: bytes) -> tuple[str, int]:
+    """Media type of an image file, and how many frames it has."""
+    with _opened(data) as picture:
+        return Pillow.MIME.get(picture.format or "", "application/octet-stream"), getattr(
+            picture, "n_frames", 1
+        )
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Pillow.Image]:
     try:
         with Pillow.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise DocumentError("too_large", f"image of {picture.width} × {picture.height} pixels")
-            media_type = Pillow.MIME.get(picture.format or "", "application/octet-stream")
-            images = []
-            for index, frame in enumerate(ImageSequence.Iterator(picture)):
-                if index >= limits.max_pages:
-                    break
-                images.append((np.asarray(frame.convert("RGB"), dtype=np.uint8), _dpi_of(frame.size)))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+            _check_size(picture)
+            yield picture
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        raise DocumentError("too_large", str(error)) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise DocumentError("damaged", f"Not a readable image: {error}") from error
-    return images, media_type
+
+
+def _check_size(picture: Pillow.Image) -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise DocumentError("too_large", f"image of {picture.width} × {picture.height} pixels")
 
 
 def _dpi_of(size: tuple[int, int]) -> float:

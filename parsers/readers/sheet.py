@@ -85,12 +85,17 @@ def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
         raise DocumentError("too_large", f"the sheet {sheet.name} spans more than {max_cells} cells")
     cells: list[Cell] = []
     covered: set[tuple[int, int]] = set()
+    looked_at = 0
     for merge in sheet.merges:
         first_row, last_row = max(merge.row, top), min(merge.last_row, bottom)
         first_col, last_col = max(merge.col, left), min(merge.last_col, right)
         if first_row > last_row or first_col > last_col:
             continue
-        places = _places(first_row, last_row, first_col, last_col, shown, covered)
+        looked_at += (last_row - first_row + 1) * (last_col - first_col + 1)
+        if looked_at > 2 * max_cells:
+            sheet.notes.append(Note("merges_left_out", f"{sheet.name}: merged cells overlap without end"))
+            break
+        places = _places(first_row, last_row, first_col, last_col, covered)
         if places is None:
             continue
         covered |= places
@@ -120,7 +125,7 @@ def _without_blanks(sheet: Sheet, shown: set[tuple[int, int]]) -> Sheet:
 
 
 def _places(
-    top: int, bottom: int, left: int, right: int, shown: set[tuple[int, int]], covered: set[tuple[int, int]]
+    top: int, bottom: int, left: int, right: int, covered: set[tuple[int, int]]
 ) -> set[tuple[int, int]] | None:
     """The positions of a merge; None when it overlaps another, as only damaged files do.
 

@@ -6,6 +6,7 @@ Invariant: nothing of a broken file escapes as anything but a `DocumentError`.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -38,20 +39,22 @@ _DAMAGE = (
 def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XLS workbook. Raises DocumentError: damaged, encrypted."""
     try:
-        sheets = _read(data, None)
+        sheets = _read(data, None, limits)
     except DocumentError as error:
         if error.outcome == "encrypted":
-            return _with_note(_read(decrypted(data, limits), None), "default_password", _DEFAULT_PASSWORD)
+            return _with_note(
+                _read(decrypted(data, limits), None, limits), "default_password", _DEFAULT_PASSWORD
+            )
         if not _is_undecodable(error):
             raise
         sheets = []
     texts = _texts(sheets)
     if is_old(data) and (not sheets or looks_garbled(texts)):
         with suppress(DocumentError):
-            guessed = _read(data, GBK)
+            guessed = _read(data, GBK, limits)
             if speaks_of_budgets(_texts(guessed)):
                 return _with_note(guessed, "code_page_guessed", _GUESSED)
-    return sheets or _read(data, None)
+    return sheets or _read(data, None, limits)
 
 
 _DEFAULT_PASSWORD = "encrypted with the password that Excel tries by itself"
@@ -77,13 +80,23 @@ def _with_note(sheets: list[Sheet], code: str, detail: str) -> list[Sheet]:
     return sheets
 
 
-def _read(data: bytes, encoding: str | None) -> list[Sheet]:
+def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
     """The worksheets, texts in `encoding` where the file's own word is not taken."""
     try:
+        # Ragged rows: one cell in the last column of the last row must not make a sheet of 16 million cells.
         workbook = xlrd.open_workbook(
-            file_contents=data, formatting_info=True, logfile=_Silence(), encoding_override=encoding
+            file_contents=data,
+            formatting_info=True,
+            logfile=_Silence(),
+            encoding_override=encoding,
+            ragged_rows=True,
+            on_demand=True,
         )
-        return [_sheet(workbook, source) for source in workbook.sheets()]
+        # A cell whose format the file does not have is a number like any other.
+        workbook._xf_index_to_xl_type_map = _NumberByDefault(workbook._xf_index_to_xl_type_map)
+        return list(_sheets(workbook, limits))
+    except DocumentError:
+        raise
     except xlrd.XLRDError as error:
         outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
         raise DocumentError(outcome, f"xlrd cannot read the workbook: {error}") from error
@@ -94,6 +107,13 @@ def _read(data: bytes, encoding: str | None) -> list[Sheet]:
         ) from error
 
 
+class _NumberByDefault(dict[int, int]):
+    """Type of a numeric cell by its format: number or date."""
+
+    def __missing__(self, _: int) -> int:
+        return int(xlrd.XL_CELL_NUMBER)
+
+
 class _Silence:
     """A log file that keeps nothing: xlrd prints its warnings otherwise."""
 
@@ -102,6 +122,18 @@ class _Silence:
 
     def flush(self) -> None:
         return None
+
+
+def _sheets(workbook: Any, limits: Limits) -> Iterator[Sheet]:
+    """One sheet at a time: xlrd forgets each before the next is read. Raises DocumentError: too_large."""
+    cells = 0
+    for number in range(workbook.nsheets):
+        sheet = _sheet(workbook, workbook.sheet_by_index(number))
+        workbook.unload_sheet(number)
+        cells += len(sheet.values)
+        if cells > limits.max_cells:
+            raise DocumentError("too_large", f"more than {limits.max_cells} cells")
+        yield sheet
 
 
 def _sheet(workbook: Any, source: Any) -> Sheet:

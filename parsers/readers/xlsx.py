@@ -25,7 +25,10 @@ from parsers.readers.limits import Limits
 from parsers.readers.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
 from parsers.readers.package import open_package, read_part
 from parsers.readers.sheet import Merge, Sheet, Value, struck_note
+from parsers.readers.workbook_ranges import read_ranges_only
 from parsers.text import superscript
+
+read_ranges_only()
 
 _DAMAGE = (
     ValueError,

@@ -5,10 +5,11 @@ Invariant: pure, and the same reading always gives the same tables.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from parsers.document import Grid, Reading
+from parsers.attempts import STRICT, Attempts
+from parsers.document import Block, Grid, Reading
 from parsers.results import BudgetTable
 from parsers.tables.assemble import Draft, assemble
 from parsers.tables.columns import Column, read_columns
@@ -21,24 +22,69 @@ from parsers.tables.unread import cell_notes
 from parsers.text import fold, one_line
 
 
-def budget_tables(reading: Reading, fiscal_year: int | None = None) -> tuple[BudgetTable, ...]:
+def budget_tables(
+    reading: Reading, fiscal_year: int | None = None, attempts: Attempts = STRICT
+) -> tuple[BudgetTable, ...]:
     """The logical tables of a document in reading order, numbered from 1.
 
     A typed table that prints no unit takes the one the document states for all its tables, else that of its
-    siblings if they all agree; `unit_basis` says so.
+    siblings if they all agree; `unit_basis` says so. With `attempts`, a table that cannot be read is there
+    without its facts, and noted.
     """
-    drafts = assemble(pieces(reading.blocks))
+    drafts = _drafts(reading.blocks, attempts)
     grids = [block for block in reading.blocks if isinstance(block, Grid)]
     scanned = {grid.page for grid in grids if grid.source == "scan"}
-    tables = [_table(number, draft, fiscal_year, scanned) for number, draft in enumerate(drafts, start=1)]
-    shared = shared_unit(reading.blocks, tables)
+
+    def read(number: int, draft: Draft) -> BudgetTable:
+        attempts.page = draft.pages[0] if draft.pages else None
+        lost = f"facts of table {number} {draft.title or ''}".rstrip()
+        table = attempts.run(lost, None, _table, number, draft, fiscal_year, scanned)
+        attempts.page = None
+        return table or _unread(number, draft)
+
+    tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
+    shared = attempts.run("the unit that tables share", None, shared_unit, reading.blocks, tables)
     if shared is not None:
         unit, basis = shared
         for at, (draft, table) in enumerate(zip(drafts, tables, strict=True)):
             if table.facts and table.unit_yuan is None:
-                with_unit = replace(draft, unit=unit, shared_basis=basis)
-                tables[at] = _table(table.table_no, with_unit, fiscal_year, scanned)
+                tables[at] = read(table.table_no, replace(draft, unit=unit, shared_basis=basis))
     return tuple(tables)
+
+
+def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
+    """The logical tables; where they cannot be put together, each grid that can be read is one of its own."""
+    together = attempts.run("tables over several pages", None, lambda: assemble(pieces(blocks)))
+    if together is not None:
+        return together
+    alone: list[Draft] = []
+    for grid in (block for block in blocks if isinstance(block, Grid)):
+        attempts.page = grid.page
+        alone += attempts.all_of("a table", _alone, grid)
+    return alone
+
+
+def _alone(grid: Grid) -> list[Draft]:
+    return assemble(pieces([grid]))
+
+
+def _unread(number: int, draft: Draft) -> BudgetTable:
+    """A table as it is printed, with nothing understood."""
+    return BudgetTable(
+        table_no=number,
+        printed_no=draft.number,
+        title=draft.title,
+        table_type="other",
+        unit_text=None,
+        unit_yuan=None,
+        pages=tuple(draft.pages),
+        header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
+        grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
+        empty=False,
+        empty_reason=None,
+        confidence=0.0,
+        row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
+    )
 
 
 def _table(

@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from archive.export import Format, default_name, export
-from archive.export.csvfiles import harmless
 from archive.export.datapackage import COLUMN_TYPES
 from archive.export.excel import fill
 from archive.export.rows import replacing
+from archive.present import harmless
 from archive.schema import TABLES, build_table
 from archive.snapshots import Change, Snapshot, commit, load, read_table
 from archive.stores import Store, open_store

@@ -113,3 +113,9 @@ def test_a_files_name_tells_its_form_where_none_is_chosen(form: str, name: str, 
 def test_a_workbook_by_its_name_is_one(tmp_path: Path) -> None:
     give(ROWS, "table", tmp_path / "x.xlsx")
     assert load_workbook(tmp_path / "x.xlsx").active is not None
+
+
+def test_csv_holds_no_formula() -> None:
+    texts = ["=cmd|'/c calc'!A1", "+1", "@x", "-2+3", "-1,234.50", "县财政局", None]
+    printed = as_csv(pa.table({"=name": texts})).splitlines()
+    assert printed == ["'=name", "'=cmd|'/c calc'!A1", "'+1", "'@x", "'-2+3", '"-1,234.50"', "县财政局", '""']

@@ -37,6 +37,8 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
         bytearray(b"x") * (int(argument) * MIB)
     if command == "helper-gulp":
         subprocess.run([sys.executable, "-c", f"b'x' * ({argument} << 20)"], check=True)
+    if command == "abort":  # as native code does that cannot allocate
+        os.abort()
     if command == "claim":
         bytearray(1 << 40)
     if command == "reserve":  # address space alone is not memory
@@ -99,8 +101,9 @@ def test_memory_held_for_an_instant_counts(command: str) -> None:
     ]  # fmt: skip
 
 
-def test_memory_that_cannot_be_had_is_too_large() -> None:
-    found = outcomes(["claim", "ok"], workers=1, limits=Limits(max_seconds=60))
+@pytest.mark.parametrize("command", ["claim", "abort"])
+def test_memory_that_cannot_be_had_is_too_large(command: str) -> None:
+    found = outcomes([command, "ok"], workers=1, limits=Limits(max_seconds=60))
     assert [outcome for outcome, _ in found] == ["too_large", "no_tables"]
 
 
