@@ -180,6 +180,15 @@ def test_a_redirect_to_the_front_page_is_a_stub_after_three_days(local_store: St
     assert len(disclosures(local_store)) == 1
 
 
+def test_a_page_that_is_gone_while_its_files_are_there_is_changed(visit: Visit) -> None:
+    visit(0, GOOD, ours("/a.pdf"))
+    there = {"/t.html": 404, "/a.pdf": Answer("content", body=FILE, via="/t.html")}
+    states = [visit(day, there)["state"] for day in (1, 2, 3)]
+    assert states == ["live", "live", "changed"]
+    bare = {"/t.html": EMPTY, "/a.pdf": Answer("content", body=FILE, via="/t.html")}
+    assert [visit(day, bare, ours())["state"] for day in (4, 5, 6, 7)].count("stub") == 0
+
+
 def test_a_redirect_to_an_error_page_is_gone_after_three_days(visit: Visit) -> None:
     visit(0, GOOD, ours("/a.pdf"))
     for day in (1, 2, 3):

@@ -19,7 +19,20 @@ from archive.stores import open_store
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import PDF, article, crawl, put_list, site
 
-BODIES = ("教育局", "公安局", "民政局", "财政局", "水利局", "林业局", "商务局", "审计局", "统计局", "司法局", "交通运输局", "应急管理局")
+BODIES = (
+    "教育局",
+    "公安局",
+    "民政局",
+    "财政局",
+    "水利局",
+    "林业局",
+    "商务局",
+    "审计局",
+    "统计局",
+    "司法局",
+    "交通运输局",
+    "应急管理局",
+)
 SHORT = ("教育", "公安", "民政", "水利", "林业", "商务", "审计", "统计", "司法", "交通")
 HOME = "<title>安溪县人民政府</title><a href='/zwgk/'>政务公开</a><a href='/xw/'>新闻动态</a>"
 
@@ -61,7 +74,10 @@ def town(column: str) -> Web:
 
 def frames() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
-    web.html("/ys/", "<title>部门预算公开</title><frameset><frame src='/ys/top.html'><frame src='/ys/main.html'></frameset>")
+    web.html(
+        "/ys/",
+        "<title>部门预算公开</title><frameset><frame src='/ys/top.html'><frame src='/ys/main.html'></frameset>",
+    )
     web.html("/ys/top.html", "<title>标题</title><p>部门预算公开</p>")
     titles = titles_of()
     web.html("/ys/main.html", f"<title>部门预算</title><ul>{''.join(lines(web, '/ys/', titles))}</ul>")
@@ -72,16 +88,25 @@ def script_json() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
     titles = titles_of()
     rows = lines(web, "/ys/", titles)
-    objects = [{"title": one, "url": f"/ys/t{20260 + n}001.html", "date": "2026-02-12"} for n, one in enumerate(titles)]
+    objects = [
+        {"title": one, "url": f"/ys/t{20260 + n}001.html", "date": "2026-02-12"}
+        for n, one in enumerate(titles)
+    ]
     assert len(rows) == len(objects)
-    web.html("/ys/", f"<title>部门预算公开</title><div id='list'></div><script>var data={json.dumps(objects, ensure_ascii=False)};</script>")
+    web.html(
+        "/ys/",
+        f"<title>部门预算公开</title><div id='list'></div><script>var data={json.dumps(objects, ensure_ascii=False)};</script>",
+    )
     return Town(web, titles)
 
 
 def select_menu() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
     options = "".join(f"<option value='b{n}.html'>{body}</option>" for n, body in enumerate(BODIES))
-    web.html("/ys/", f"<title>部门预算公开</title><select onchange='go(this.value)'><option>请选择单位</option>{options}</select>")
+    web.html(
+        "/ys/",
+        f"<title>部门预算公开</title><select onchange='go(this.value)'><option>请选择单位</option>{options}</select>",
+    )
     titles = titles_of()
     for n, title in enumerate(titles):
         line = budget(web, f"/ys/n{n}/t2026{n:04}.html", title)
@@ -94,7 +119,9 @@ def accordion() -> Town:
     parts = []
     for n, body in enumerate(BODIES):
         web.pages[f"/ys/f{n}.pdf"] = Reply(PDF + b"%d" % n)
-        parts.append(f"<details><summary>安溪县{body}</summary><a href='/ys/f{n}.pdf'>2026年部门预算</a></details>")
+        parts.append(
+            f"<details><summary>安溪县{body}</summary><a href='/ys/f{n}.pdf'>2026年部门预算</a></details>"
+        )
     web.html("/ys/", f"<title>部门预算公开</title>{''.join(parts)}")
     return Town(web, titles_of())
 
@@ -115,14 +142,20 @@ def short_names() -> Town:
     web = town("<a href='/ys/index.html'>预决算公开</a>")
     menu = "".join(f"<a href='/a{n}/list.html'>{name}</a> " for n, name in enumerate(SHORT))
     letters = "".join(f"<a href='/z{letter}.html'>{letter}</a> " for letter in "ABCDE")
-    web.html("/ys/index.html", f"<title>预决算公开</title><div class='m'>{menu}</div><div class='z'>{letters}</div>")
+    web.html(
+        "/ys/index.html",
+        f"<title>预决算公开</title><div class='m'>{menu}</div><div class='z'>{letters}</div>",
+    )
     titles = titles_of(tuple(f"{name}局" for name in SHORT))
     for n, title in enumerate(titles):
         line = budget(web, f"/a{n}/t2026{n:04}.html", title)
         web.html(f"/a{n}/list.html", f"<title>{SHORT[n]}</title><ul>{line}</ul>")
     towns = [f"安溪县{letter}镇人民政府2026年部门预算" for letter in "ABCDE"]
     for letter, title in zip("ABCDE", towns, strict=True):
-        web.html(f"/z{letter}.html", f"<title>{letter}</title><ul>{budget(web, f'/z{letter}/t20261234.html', title)}</ul>")
+        web.html(
+            f"/z{letter}.html",
+            f"<title>{letter}</title><ul>{budget(web, f'/z{letter}/t20261234.html', title)}</ul>",
+        )
     return Town(web, titles + towns)
 
 
@@ -145,8 +178,15 @@ def pagers() -> Town:
             first = {"/p2/": 1}.get(path, 0)
             name = f"index_{page + first}.html" if page else ""
             at = script.replace(", 0,", f", {page},").replace("total, 1", f"total, {page + 1}")
-            box = f"<div class='pagination'><span onclick='go({page + 2})'>下一页</span></div>" if path == "/p3/" and page < 2 else ""
-            web.html(path + name, f"<title>{kind}公开</title><ul>{''.join(rows[page * 4 : page * 4 + 4])}</ul>{box}<script>{at}</script>")
+            box = (
+                f"<div class='pagination'><span onclick='go({page + 2})'>下一页</span></div>"
+                if path == "/p3/" and page < 2
+                else ""
+            )
+            web.html(
+                path + name,
+                f"<title>{kind}公开</title><ul>{''.join(rows[page * 4 : page * 4 + 4])}</ul>{box}<script>{at}</script>",
+            )
     return Town(web, found)
 
 
@@ -158,12 +198,21 @@ def file_hosts() -> Town:
 def nested() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
     titles = titles_of()
-    inner = "".join(f"<p><a href='/ys/u/t2026{n:04}.html' title='{title}.pdf'>{title}</a></p>" for n, title in enumerate(titles))
+    inner = "".join(
+        f"<p><a href='/ys/u/t2026{n:04}.html' title='{title}.pdf'>{title}</a></p>"
+        for n, title in enumerate(titles)
+    )
     for n, title in enumerate(titles):
         budget(web, f"/ys/u/t2026{n:04}.html", title)
     whole = "安溪县2026年部门预算公开"
-    web.html("/ys/t20260099.html", f"<html><head><title>{whole}</title><meta name='ArticleTitle' content='{whole}'><meta name='PubDate' content='2026-02-12'></head><body><div class='TRS_Editor'>{inner}</div></body></html>")
-    web.html("/ys/", f"<title>部门预算公开</title><ul><li><a href='/ys/t20260099.html'>{whole}</a><i>2026-02-12</i></li></ul>")
+    web.html(
+        "/ys/t20260099.html",
+        f"<html><head><title>{whole}</title><meta name='ArticleTitle' content='{whole}'><meta name='PubDate' content='2026-02-12'></head><body><div class='TRS_Editor'>{inner}</div></body></html>",
+    )
+    web.html(
+        "/ys/",
+        f"<title>部门预算公开</title><ul><li><a href='/ys/t20260099.html'>{whole}</a><i>2026-02-12</i></li></ul>",
+    )
     return Town(web, titles)
 
 
@@ -173,27 +222,38 @@ def servlets() -> Town:
     for n, title in enumerate(titles):
         href = f"/servlet/att?fid={n}" if n % 2 else f"/api/storage/{n:032x}"
         rows.append(budget(web, f"/ys/t2026{n:04}.html", title, href))
-        web.pages[href] = Reply(PDF + b"%d" % n, 203 if n % 3 else 200, ((b"Content-Type", b"application/octet-stream"),))
+        web.pages[href] = Reply(
+            PDF + b"%d" % n, 203 if n % 3 else 200, ((b"Content-Type", b"application/octet-stream"),)
+        )
     web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows)}</ul>")
     return Town(web, titles)
 
 
 def behind_a_form() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
-    web.html("/ys/", "<title>部门预算公开</title><form action='/ys/cx' method='post'>年度<select name='year'><option>2026</option></select>单位<input name='dept'></form>")
+    web.html(
+        "/ys/",
+        "<title>部门预算公开</title><form action='/ys/cx' method='post'>年度<select name='year'><option>2026</option></select>单位<input name='dept'></form>",
+    )
     return Town(web, titles_of(), silent=True)
 
 
 def shell() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
-    web.html("/ys/", "<title>部门预算公开</title><div id='app'></div><script src='/js/app.3f2a.js'></script><script>axios.get('/api/budget/list?page=1')</script>")
+    web.html(
+        "/ys/",
+        "<title>部门预算公开</title><div id='app'></div><script src='/js/app.3f2a.js'></script><script>axios.get('/api/budget/list?page=1')</script>",
+    )
     return Town(web, titles_of(), silent=True)
 
 
 def dead_pager() -> Town:
     web = town("<a href='/ys/'>部门预算公开</a>")
     titles = titles_of()
-    web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(lines(web, '/ys/', titles)[:4])}</ul><div>共 29 条</div><a href='javascript:void(0)' onclick='more()'>加载更多</a>")
+    web.html(
+        "/ys/",
+        f"<title>部门预算公开</title><ul>{''.join(lines(web, '/ys/', titles)[:4])}</ul><div>共 29 条</div><a href='javascript:void(0)' onclick='more()'>加载更多</a>",
+    )
     return Town(web, titles, silent=True)
 
 
@@ -228,7 +288,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Found]
             files.hosts[0].pages[f"/w/P{n}.pdf"] = Reply(PDF + b"%d" % n)
             rows.append(budget(files.web, f"/ys/t2026{n:04}.html", title, f"{address}/w/P{n}.pdf"))
         files.web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows)}</ul>")
-        sites = [site(name, one.web.url + "/", region_code=None, name="安溪县") for name, one in towns.items()]
+        sites = [
+            site(name, one.web.url + "/", region_code=None, name="安溪县") for name, one in towns.items()
+        ]
         report: dict[str, Any] = crawl(folder, sites)
         store = open_store(str(folder))
         (run_id,) = stored_runs(store)

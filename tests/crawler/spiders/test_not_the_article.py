@@ -1,0 +1,65 @@
+"""What stands in an article's place for a while is not the article: nothing counts against its publisher."""
+
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.journal import read_articles, read_run, stored_runs
+from archive.stores import open_store
+from tests.crawler.loopback import Reply, Web, serve
+from tests.crawler.spiders.crawling import crawl, number, put_list, site
+
+TITLE = "安溪县教育局2026年部门预算"
+WALL = (
+    "<html><head><title>提示</title></head><body><div id='w'>系统检测到异常，页面即将跳转</div></body></html>"
+)
+
+
+@pytest.fixture
+def web() -> Web:
+    made = Web()
+    put_list(made, "/ys/", "部门预算", [TITLE, "安溪县民政局2026年部门预算"])
+    return made
+
+
+def test_a_page_that_does_not_show_its_title_is_a_gap_and_its_files_are_asked_for(
+    web: Web, tmp_path: Path
+) -> None:
+    page, file = f"/ys/202602/t20260212_{number(TITLE)}.html", f"/ys/202602/P{number(TITLE)}.pdf"
+    with serve(web):
+        county = [site("350524", web.url + "/ys/", region_code="350524", name="安溪县")]
+        crawl(tmp_path, county)
+        web.html(page, WALL)
+        asked = len(web.paths)
+        report = crawl(tmp_path, county, GONGKAI_RECHECK_MIN_DAYS=0.0)
+    store = open_store(str(tmp_path))
+    last = stored_runs(store)[-1]
+    assert page in web.paths[asked:] and file in web.paths[asked:]
+    assert TITLE not in {article.title for article in read_articles(store, last)}
+    assert [gap.kind for gap in read_run(store, last).gaps if gap.url.endswith(page)] == ["shell"]
+    assert not report["sites"]["350524"]["complete"]
+
+
+class Cookies(Web):
+    """A server that shows nothing to whoever does not return its cookie."""
+
+    def respond(self, method: str, path: str, lines: list[bytes], body: bytes) -> bytes:
+        if path == "/robots.txt" or any(line.lower() == b"cookie: sid=7f" for line in lines):
+            return super().respond(method, path, lines, body)
+        headers = ((b"Location", path.encode()), (b"Set-Cookie", b"sid=7f; Path=/; HttpOnly"))
+        return self.answer(path, lines, Reply(b"", 302, headers))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_session_cookie_is_kept_for_the_visit_where_that_is_allowed(tmp_path: Path, kept: bool) -> None:
+    web = Cookies()
+    put_list(web, "/ys/", "部门预算", [TITLE])
+    with serve(web):
+        county = [site("350524", web.url + "/ys/", region_code="350524", name="安溪县")]
+        report = crawl(tmp_path, county, GONGKAI_SESSION_COOKIES=kept)
+    facts = report["sites"]["350524"]
+    assert (facts["complete"], facts["attachments"]) == ((True, 1) if kept else (False, 0))
+    assert kept or (facts["outcome"], facts["gaps"]) == ("blocked", ["blocked"])
