@@ -67,7 +67,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     checks: tuple[Check, ...] = ()
     if not government:
         targets = run("performance targets", (), indicators, printed)
-        tables, checks = run("identities", (printed, ()), accounting.check, printed, targets, attempts)
+        tables, checks = run(
+            "identities", (printed, ()), accounting.check, printed, targets, attempts, head.body_name
+        )
     statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
     targets = run("performance targets", (), indicators, tables)
     if not government:  # what departments must print binds no government

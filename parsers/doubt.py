@@ -88,8 +88,11 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Reason]:
                 continue
             if not single and not _is_named(fact):
                 yield "所涉金额的行没有名称。", "An amount stands in a row without a name."
-            if not fact.column_path:
-                yield "所涉金额的栏没有表头。", "An amount stands in a column without a header."
+            if not fact.column_path or (fact.fund is None and fact.period is None):
+                yield (
+                    "所涉金额的栏表头未能识别。",
+                    "An amount stands in a column whose header was not understood.",
+                )
 
 
 def _is_named(fact: Fact) -> bool:

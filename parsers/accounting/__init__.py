@@ -19,8 +19,9 @@ from parsers.accounting.diagnose import Diagnosis, diagnose
 from parsers.accounting.equation import Equation, Finding, Gap, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
-from parsers.accounting.report import check_of, check_of_finding, check_of_gap, judged
+from parsers.accounting.report import SAME_SLIP, check_of, check_of_finding, check_of_gap, judged
 from parsers.accounting.rules import rules
+from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.attempts import STRICT, Attempts
 from parsers.results import BudgetTable, CellRef, Check, Indicator
 
@@ -36,18 +37,56 @@ class Examination:
 
 
 def check(
-    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (), attempts: Attempts = STRICT
+    tables: Sequence[BudgetTable],
+    indicators: Sequence[Indicator] = (),
+    attempts: Attempts = STRICT,
+    body: str | None = None,
 ) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
     """Every rule on every table; the tables come back with the status of each fact filled in. With
-    `attempts`, a rule that cannot be applied is noted and left out."""
+    `attempts`, a rule that cannot be applied is noted and left out. `body` is the name of the publisher: what
+    some bodies do not print may be withheld by law."""
     found = examine(tables, indicators, attempts)
+    withheld = frozenset(
+        position
+        for position, verdict in enumerate(found.verdicts)
+        if verdict.status == "fails"
+        and may_be_withheld(verdict.equation, found.diagnosis.by_verdict.get(position, ()), body)
+    )
+    repeated = _repeated(found, withheld)
     checks = [
-        check_of(verdict, found.diagnosis.by_verdict.get(position, ()), found.book)
+        check_of(
+            verdict,
+            found.diagnosis.by_verdict.get(position, ()),
+            found.book,
+            excused=NOT_SHOWN if position in withheld else SAME_SLIP if position in repeated else None,
+        )
         for position, verdict in enumerate(found.verdicts)
         if not verdict.equation.silent
     ]
-    checks += [check_of_gap(o) if isinstance(o, Gap) else check_of_finding(o) for o in found.others]
-    return judged(tables, found.verdicts, found.diagnosis), tuple(checks)
+    checks += [
+        check_of_gap(o)
+        if isinstance(o, Gap)
+        else check_of_finding(o, excused=NOT_SHOWN if finding_may_be_withheld(o, body) else None)
+        for o in found.others
+    ]
+    return judged(tables, found.verdicts, found.diagnosis, withheld), tuple(checks)
+
+
+def _repeated(found: Examination, withheld: frozenset[int]) -> frozenset[int]:
+    """One slip, one check: the failing sums that the same cells explain as an earlier, graver one."""
+    failing = [
+        (found.verdicts[position].equation.rule.severity != "error", position)
+        for position in found.diagnosis.by_verdict
+        if found.verdicts[position].status == "fails" and position not in withheld
+    ]
+    seen: set[frozenset[frozenset[CellRef]]] = set()
+    again = set()
+    for _, position in sorted(failing):
+        cells = frozenset(explanation.cells for explanation in found.diagnosis.by_verdict[position])
+        if cells in seen:
+            again.add(position)
+        seen.add(cells)
+    return frozenset(again)
 
 
 def examine(

@@ -22,20 +22,28 @@ from parsers.results import BudgetTable, CellRef, Check, Fact, Fault
 _NAMED = 3  # suspects a message lists by name
 
 
-def check_of(verdict: Verdict, explanations: Sequence[Explanation], book: Book) -> Check:
-    """The check of one equation."""
+SAME_SLIP = Place("与另一项检验为同一处差错。", "Another check reports the same slip.")
+
+
+def check_of(
+    verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Place | None = None
+) -> Check:
+    """The check of one equation. `excused` says why a failure is only told and accuses nobody (again)."""
     equation, rule = verdict.equation, verdict.equation.rule
     terms = (*equation.left, *equation.right)
-    says, fault = _says(verdict, book), None
+    says = _says(verdict, book)
+    fault: Fault | None = None
     if verdict.status == "fails":
         says = _add(says, _explained(explanations, book))
         fault = _fault(explanations, verdict, book)
+    if excused is not None:
+        says, fault = _add(says, excused), "unclear" if fault == "publisher" else fault
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
         statement=_statement(equation),
         status=verdict.status,
-        severity=rule.severity if verdict.status == "fails" else "info",
+        severity=rule.severity if verdict.status == "fails" and excused is None else "info",
         message=f"{says.zh} | {says.en}",
         left_yuan=verdict.left,
         right_yuan=verdict.right,
@@ -162,24 +170,28 @@ def check_of_gap(gap: Gap) -> Check:
     return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", message)
 
 
-def check_of_finding(finding: Finding) -> Check:
-    rule = finding.rule
+def check_of_finding(finding: Finding, excused: Place | None = None) -> Check:
+    """The check of a finding without a sum; `excused` as for one with a sum."""
+    rule, says = finding.rule, _add(finding.says, excused) if excused else finding.says
     return Check(
         rule=rule.id,
         table_nos=finding.table_nos,
         statement=f"{finding.place.zh}：{rule.zh} | {finding.place.en}: {rule.en}",
         status=finding.status,
-        severity=rule.severity if finding.status in ("fails", "untestable") else "info",
-        message=f"{finding.says.zh} | {finding.says.en}",
+        severity=rule.severity if finding.status in ("fails", "untestable") and not excused else "info",
+        message=f"{says.zh} | {says.en}",
         facts=finding.refs,
         fault="unclear" if finding.status == "fails" else None,
     )
 
 
 def judged(
-    tables: Sequence[BudgetTable], verdicts: Sequence[Verdict], diagnosis: Diagnosis
+    tables: Sequence[BudgetTable],
+    verdicts: Sequence[Verdict],
+    diagnosis: Diagnosis,
+    excused: frozenset[int] = frozenset(),
 ) -> tuple[BudgetTable, ...]:
-    """The tables with proofs, disputes and status of each fact.
+    """The tables with proofs, disputes and status of each fact; `excused` verdicts (positions) dispute none.
 
     A failing equation disputes the cells the evidence points at; where it points nowhere, all its cells, of
     a mere warning those that nothing else proves.
@@ -193,7 +205,7 @@ def judged(
         if verdict.status in ("holds", "rounding"):
             for cell in cells:
                 proofs[cell][rule.id] = None
-        elif verdict.status == "fails":
+        elif verdict.status == "fails" and position not in excused:
             failing.append((diagnosis.suspects(position), cells, rule))
     for suspects, cells, rule in failing:
         for cell in suspects or cells:

@@ -42,9 +42,16 @@ def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
             if len(listed) >= 2 and _adds_up(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
                 checks.extend(_sum_of_changes(figures, whole, listed))
-            elif len(listed) >= 2 and _are_mistyped(whole, listed):
+            elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
     return (*checks, *_sums_of_bare_changes(figures))
+
+
+def _of_one_list(whole: Figure, listed: Sequence[Figure]) -> list[Figure]:
+    """The parts of the whole's own sentence, where it has any; [] where one of them is all of it: what a
+    later sentence names is a part of something else."""
+    inside = [figure for figure in listed if figure.sentence == whole.sentence] or list(listed)
+    return [] if any(_amount(figure) == _amount(whole) for figure in listed) else inside
 
 
 def _is_mistyped(whole: Decimal, parts: Sequence[Decimal], place: Decimal) -> bool:

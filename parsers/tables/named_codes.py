@@ -7,11 +7,20 @@ open, are read until a code is certain again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from parsers.reference.codes import classification, name_key
 from parsers.tables.words import is_total_word
+from parsers.text import fold
 
+CLASS = 3  # digits of a class
+_NUMBERED = (
+    re.compile(r"^[一二三四五六七八九十百]+[、.．]"),
+    re.compile(r"^[(][一二三四五六七八九十]+[)]"),
+    re.compile(r"^\d{1,2}[、.．](?!\d)"),
+    re.compile(r"^[(]\d{1,2}[)]"),
+)
 # Digits of the lowest level of each classification.
 LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5}
 # Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
@@ -23,7 +32,7 @@ def codes_by_name(
 ) -> list[str | None]:
     """For successive rows the code their label stands for, None where one is printed or none is certain."""
     found: list[str | None] = []
-    above = ""
+    above, classes = "", None
     for label, code in zip(labels, printed, strict=True):
         by_name = None
         if code:
@@ -31,13 +40,29 @@ def codes_by_name(
         elif is_total_word(label):
             above = ""
         elif label:
-            by_name = _below(above, label, system, year)
+            numbered = _style(label)
+            by_name = _sibling(label, system, year) if numbered is not None and numbered == classes else None
+            by_name = by_name or _below(above, label, system, year)
             above = by_name or above[:3]
+            classes = numbered if by_name and len(by_name) == CLASS else classes
         found.append(by_name)
     strong = any(printed) or any(
         code and name_key(label) not in _WEAK for label, code in zip(labels, found, strict=True)
     )
     return found if strong else [None] * len(found)
+
+
+def _style(label: str) -> int | None:
+    """Which numbering a label has: 一、, (一), 1、."""
+    compact = fold(label)
+    return next((style for style, pattern in enumerate(_NUMBERED) if pattern.match(compact)), None)
+
+
+def _sibling(label: str, system: str, year: int | None) -> str | None:
+    """The class of this name, for a label numbered as the classes above it are: in a list of classes
+    20、住房保障 is 221, and not a part of 219 above it."""
+    line = classification(system).child_named("", label, year)
+    return line.code if line is not None else None
 
 
 def _below(above: str, label: str, system: str, year: int | None) -> str | None:

@@ -6,18 +6,21 @@ step), and only keys that both sides print are compared. `when` names conditions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.equation import Equation, Gap, Place, Yield
-from parsers.accounting.outline import is_total
+from parsers.accounting.outline import closes, is_total
 from parsers.accounting.rules import Rule, scope_of
 from parsers.accounting.select import Key, plain_name, select
 from parsers.accounting.wording import cell_name, table_name
 from parsers.results import Fact
 
 Amounts = dict[Key, tuple[Term, ...]]
+_APART = re.compile(r"结转|结余|预留|机动")
 _OTHER_FUNDS = frozenset(
     {
         "government_fund",
@@ -79,13 +82,43 @@ def _pair(
         chosen, rights = _with_blanks(left, chosen, rights), _with_blanks(right, rights, chosen)
     family = (rule.id, left.table.table_no, right.table.table_no) if rule.params.get("presumed") else None
     step = max(left.step, right.step)
+    explaining = _explaining(book)
+    wider = _totals_differ_by(explaining, left, right)
     if rule.params.get("missing_is_zero"):
         rights = {**dict.fromkeys(chosen, ()), **rights}
     for key in (key for key in chosen if key in rights):  # in the order printed
         here, there = chosen[key], rights[key]
         against = cell_name(there[0], right.table) if len(there) == 1 else None
         place, listed = cell_name(here[0], left.table), bool(sides[1][0].get("sum"))
-        yield Equation(rule, here, there, place, step, family, open_ended=listed, against=against)
+        gap = abs(sum(t.yuan for t in here) - sum(t.yuan for t in there))
+        doubtful = wider or gap in explaining
+        yield Equation(
+            rule, here, there, place, step, family, open_ended=listed, against=against, doubtful=doubtful
+        )
+
+
+def _explaining(book: Book) -> frozenset[Decimal]:
+    """The amounts that one table of a document may contain and another not: carry-over, reserves."""
+    return frozenset(
+        fact.amount_yuan
+        for fact in _facts(book)
+        if fact.amount_yuan
+        and (fact.period == "carryover" or _APART.search(fact.row_label) or _APART.search(fact.column_path))
+    )
+
+
+def _totals_differ_by(explaining: frozenset[Decimal], left: Sheet, right: Sheet) -> bool:
+    """Whether two tables speak of different money: neither prints the other's total, and the totals differ by
+    exactly such an amount."""
+    ours, theirs = _total_amounts(left), _total_amounts(right)
+    if not ours or not theirs or max(ours) in theirs or max(theirs) in ours:
+        return False
+    return abs(max(ours) - max(theirs)) in explaining
+
+
+def _total_amounts(sheet: Sheet) -> frozenset[Decimal]:
+    amounts = (f.amount_yuan for f in sheet.table.facts if closes(f.row_label) and f.flow != "revenue")
+    return frozenset(amount for amount in amounts if amount)
 
 
 def _same_total(prefer: Sequence[str] | None, left: Sheet, right: Sheet) -> bool:

@@ -9,7 +9,7 @@ Rows are vectors of whole fen, one per column; `shapes` say which describing col
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
@@ -18,7 +18,7 @@ from parsers.accounting.slips import OTHER, slip
 
 FEN = Decimal("0.01")
 _LEAST = 10  # fen: amounts kept in 万元 and printed in yuan differ by cents
-_MAX_STEPS = 5_000
+_MAX_STEPS = 20_000
 _MAX_SEARCHED = 120  # rows; longer lists are read greedily only
 _MAX_BROKEN = 40  # rows of a list in which every row is tried as the broken one
 _MAX_BREAKS = 300  # trees looked at in longer ones
@@ -209,38 +209,41 @@ def _weight(rows: Rows, root: Branch, one: _Break) -> tuple[float, float] | None
 
 
 class _Search:
-    """Every reading, depth first, the nested one of a row before the plain one; bounded in steps."""
+    """Every reading, the nested one of a row before the plain one; bounded in states. Each state (where the
+    rows go on, what is still lacking) is looked at once: a list of equal or round amounts has few states and
+    very many readings."""
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.steps = 0
+        self.states: dict[tuple[int, Vector, int], Mapping[int, list[Branch]]] = {}
 
     def wholes(self, position: int) -> Iterator[tuple[Branch, int]]:
-        """Readings of the row at `position` as the sum of rows right below it, with where they end."""
-        zero = tuple(0 for _ in self.rows.vectors[position])
-        for parts, end in self.parts(position, position + 1, zero, 0):
+        """The row at `position` as the sum of rows right below it, one reading for each row they end at."""
+        slack = self.rows.slack(0)
+        for end, parts in self._parts(position + 1, self.rows.vectors[position], slack, True).items():
             yield Branch(position, parts), end
 
-    def parts(
-        self, whole: int, position: int, total: Vector, count: int
-    ) -> Iterator[tuple[list[Branch], int]]:
-        """Ways to go on listing parts of `whole` from `position`, `total` being listed already."""
-        self.steps += 1
-        slack = self.rows.slack(count)
-        gaps = _minus(self.rows.vectors[whole], total)
-        if count and all(abs(gap) <= slack for gap in gaps):
-            yield [], position
-        if position >= len(self.rows.vectors) or self.steps > _MAX_STEPS:
-            return
+    def _parts(self, position: int, lacking: Vector, slack: int, first: bool) -> Mapping[int, list[Branch]]:
+        """By the position they end at, rows from `position` on that make up `lacking`."""
+        state = (position, lacking, slack)
+        if state in self.states:
+            return self.states[state]
+        found: dict[int, list[Branch]] = {}
+        self.states[state] = found
+        if not first and all(abs(gap) <= slack for gap in lacking):
+            found[position] = []
+        if position >= len(self.rows.vectors) or len(self.states) > _MAX_STEPS:
+            return found
         row = self.rows.vectors[position]
-        if any(part > gap + slack for part, gap in zip(row, gaps, strict=True) if part > 0):
-            return
-        added = _plus(total, row)
-        for branch, end in self.readings(position):
-            for rest, last in self.parts(whole, end, added, count + 1):
-                yield [branch, *rest], last
+        if any(part > gap + slack for part, gap in zip(row, lacking, strict=True) if part > 0):
+            return found
+        left = _minus(lacking, row)
+        for branch, end in self._readings(position):
+            for last, rest in self._parts(end, left, slack + self.rows.half, False).items():
+                found.setdefault(last, [branch, *rest])
+        return found
 
-    def readings(self, position: int) -> Iterator[tuple[Branch, int]]:
+    def _readings(self, position: int) -> Iterator[tuple[Branch, int]]:
         """The row as a whole of those below it, or by itself."""
         if position + 1 < len(self.rows.vectors):
             yield from self.wholes(position)

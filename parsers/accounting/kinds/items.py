@@ -103,6 +103,11 @@ def _sums(rule: Rule, sheet: Sheet, found: Found) -> Iterator[Equation]:
         names = [own for name in parts for own in _split(rule, found, name)]
         printed = {name: fact for name in names if (fact := _one(found.get(name, [])))}
         terms = tuple(sheet.fact_term(fact) for fact in printed.values())
+        beside = [f for name in rule.params.get("beside", ()) if (f := _one(found.get(name, [])))]
+        if beside and "三公" not in left.column_path + left.row_label:
+            wider = (*terms, *(sheet.fact_term(fact) for fact in beside))
+            if sum(term.yuan for term in wider) == left.amount_yuan:
+                terms = wider  # a grand total that contains 会议费 and 培训费
         if terms:
             place, lacks = fact_place(sheet.table, left), len(printed) < len(names)
             yield Equation(rule, (sheet.fact_term(left),), terms, place, sheet.step, open_ended=lacks)

@@ -23,6 +23,7 @@ from parsers.results import Fact
 
 Kind = tuple[str | None, str | None]  # nature, object
 _DETAIL = re.compile(r"^\s*其\s*中")
+MIN_PARTS = 2  # parts that a whole must keep
 
 
 def parts(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -32,7 +33,27 @@ def parts(rule: Rule, book: Book) -> Iterator[Yield]:
             details = _details(sheet)
             wanted = _parts_of(sheet, rule.params, details)
             if wanted is not None:
-                yield from _rows(rule, sheet, _kind(rule.params["whole"]), wanted, details)
+                whole = _kind(rule.params["whole"])
+                found = list(_rows(rule, sheet, whole, wanted, details))
+                contained = _contained(sheet, found)
+                yield from (
+                    _rows(rule, sheet, whole, [k for k in wanted if k not in contained], details)
+                    if contained
+                    else found
+                )
+
+
+def _contained(sheet: Sheet, found: Sequence[Equation]) -> frozenset[Kind]:
+    """The meaning of a column that the others contain already, as its rows show: none that prints an amount
+    there adds up with it, and all add up without it (经营支出 repeated beside 基本支出 and 项目支出)."""
+    fitting: defaultdict[Kind, list[bool]] = defaultdict(list)
+    for equation in found:
+        gap = equation.right_yuan - equation.left_yuan
+        for term in equation.right:
+            if term.fact is not None and term.yuan and len(equation.right) > MIN_PARTS:
+                kind = (term.fact.nature, term.fact.object)
+                fitting[kind].append(abs(gap - term.yuan) <= sheet.step and abs(gap) > sheet.step)
+    return frozenset(kind for kind, rows in fitting.items() if len(rows) > 1 and all(rows))
 
 
 def _details(sheet: Sheet) -> frozenset[int]:

@@ -101,7 +101,7 @@ def sections_of(rows: Sequence[TableRow], system: str) -> list[Section]:
         elif system not in row.codes:
             _attach_uncoded(path, row, leaf)
         else:
-            _attach(path, row, system, coded[position + 1 :])
+            _attach(path, row, system, coded[position + 1 :], leaf)
     return [section for section in sections if section.root.children or section.head]
 
 
@@ -114,7 +114,7 @@ def _heads(coded: Sequence[TableRow], system: str) -> set[int]:
     return {row.row_no for row in coded if system not in row.codes and not _SPENDING.search(row.label)}
 
 
-def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableRow]) -> None:
+def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableRow], leaf: int) -> None:
     code = row.codes[system]
     following = next((r.codes[system] for r in below if system in r.codes), "")
     while not code.startswith(path[-1].code) or len(code) <= len(path[-1].code):
@@ -122,8 +122,20 @@ def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableR
             break
         path.pop()
     node = Node(code, row)
+    if repeated := _repeated(path, node, leaf):
+        repeated.children.append(node)
+        return
     path[-1].children.append(node)
     path.append(node)
+
+
+def _repeated(path: Sequence[Node], node: Node, leaf: int) -> Node | None:
+    """The group right above that prints the same code: its one item, whose code was cut short, and no second
+    group (21999, 21999 for 21999, 2199999)."""
+    last = path[-1].children[-1] if path[-1].children else None
+    if last is None or last.children or last.code != node.code or len(node.code) >= leaf:
+        return None
+    return last if last.row.row_no + 1 == node.row.row_no else None
 
 
 def _attach_uncoded(path: list[Node], row: TableRow, leaf: int) -> None:

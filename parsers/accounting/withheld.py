@@ -1,0 +1,51 @@
+"""Rows that a body may keep secret: what is not printed may be withheld, and is not an error.
+
+Invariant: only a missing row is ever excused, and only for bodies and classes that `reference/withheld.yaml`
+names; amounts that are printed must add up wherever nothing seems to be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from parsers.accounting.diagnose import Explanation
+from parsers.accounting.equation import Equation, Finding, Place
+from parsers.accounting.slips import ROW
+from parsers.reference.load import load_yaml
+
+NOT_SHOWN = Place(
+    "该行未列示，可能依法不予公开，不作错误认定。",
+    "The row is not shown (it may be withheld by law); it is not taken for an error.",
+)
+_LISTS = frozenset({"LEVEL", "LEVEL.list", "ECHO.row"})
+
+
+def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], body: str | None) -> bool:
+    """Whether a failing sum lacks a row that its publisher may have to keep secret."""
+    lacks = bool(explanations) and all(explanation.slip is ROW for explanation in explanations)
+    gap = equation.left_yuan - equation.right_yuan
+    if not (equation.open_ended and gap > 0 and (lacks or not explanations)):
+        return False
+    codes = (term.fact.functional_code for term in equation.left if term.fact is not None)
+    return _is_secret(body) or any(code and code.startswith(_codes()) for code in codes)
+
+
+def finding_may_be_withheld(finding: Finding, body: str | None) -> bool:
+    """The same for a row that a list seems to lack."""
+    return finding.rule.id in _LISTS and finding.status == "fails" and _is_secret(body)
+
+
+def _is_secret(body: str | None) -> bool:
+    return bool(body and _bodies().search(body))
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    return re.compile(load_yaml("withheld.yaml")["bodies"])
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(load_yaml("withheld.yaml")["codes"])
