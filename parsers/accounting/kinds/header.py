@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from parsers.accounting.book import Book, Column, Sheet
+from parsers.accounting.book import ZERO, Book, Column, Sheet
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rules import Rule
 from parsers.accounting.wording import cell_place, fact_code, row_name
@@ -25,14 +25,19 @@ def header(rule: Rule, book: Book) -> Iterator[Yield]:
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
             for block in sheet.blocks:
-                for total, parts in _groups(sheet.block_columns(block), 0, whole, not_part):
-                    yield from _rows(rule, sheet, block, total, parts)
+                for total, parts, details in _groups(sheet.block_columns(block), 0, whole, not_part):
+                    everything = [*parts, *details]
+                    if details and _holding(sheet, total, everything) > _holding(sheet, total, parts):
+                        parts = everything  # 其中：基本支出 | 项目支出: 其中 stands over both
+                    if parts:
+                        yield from _rows(rule, sheet, block, total, parts)
 
 
 def _groups(
     columns: Sequence[Column], depth: int, whole: re.Pattern[str], not_part: re.Pattern[str]
-) -> Iterator[tuple[Column, list[Column]]]:
-    """(whole, parts) of every group of columns that share the header texts above `depth`."""
+) -> Iterator[tuple[Column, list[Column], list[Column]]]:
+    """(whole, parts, columns under 其中) of every group of columns that share the header texts above
+    `depth`."""
     runs = _runs(columns, depth)
     totals = [run[0] for run in runs if len(run) == 1 and _is_whole(run[0], depth, whole)]
     if depth == 0 and len(totals) > 1:
@@ -44,8 +49,19 @@ def _groups(
         return
     parts = [_representative(run, depth, whole) for run in runs if run[0] is not totals[0]]
     flat = [c for part in parts for c in part if not _excluded(c, depth, not_part)]
-    if flat:
-        yield totals[0], flat
+    details = [c for part in parts for c in part if _is_detail(c, depth) and not _named(c, depth, not_part)]
+    if flat or details:
+        yield totals[0], flat, details
+
+
+def _holding(sheet: Sheet, total: Column, parts: Sequence[Column]) -> int:
+    """How many rows that print a total have it as the sum of these columns."""
+    found = 0
+    for row_no in {row_no for row_no, _ in sheet.by_row}:
+        left = sheet.term(row_no, total.number)
+        right = sum((sheet.term(row_no, part.number).yuan for part in parts), ZERO)
+        found += bool(left.yuan) and abs(left.yuan - right) <= sheet.step
+    return found
 
 
 def _runs(columns: Sequence[Column], depth: int) -> list[list[Column]]:
@@ -79,8 +95,15 @@ def _representative(run: list[Column], depth: int, whole: re.Pattern[str]) -> li
 
 
 def _excluded(column: Column, depth: int, not_part: re.Pattern[str]) -> bool:
-    texts = [fold(text) for text in column.path[depth:]]
-    return any(_DETAIL.match(text) or not_part.search(text) for text in texts)
+    return _is_detail(column, depth) or _named(column, depth, not_part)
+
+
+def _is_detail(column: Column, depth: int) -> bool:
+    return any(_DETAIL.match(fold(text)) for text in column.path[depth:])
+
+
+def _named(column: Column, depth: int, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(fold(text)) for text in column.path[depth:])
 
 
 def _rows(rule: Rule, sheet: Sheet, block: int, total: Column, parts: list[Column]) -> Iterator[Equation]:

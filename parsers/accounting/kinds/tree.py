@@ -116,26 +116,28 @@ def _heads(coded: Sequence[TableRow], system: str) -> set[int]:
 
 def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableRow], leaf: int) -> None:
     code = row.codes[system]
+    node = Node(code, row)
+    repeated = _repeated(path, node, leaf) if system == "functional" else None
+    if repeated is not None:
+        repeated.children.append(node)
+        return
     following = next((r.codes[system] for r in below if system in r.codes), "")
     while not code.startswith(path[-1].code) or len(code) <= len(path[-1].code):
         if is_intruder(code, path[-1].code, following):
             break
         path.pop()
-    node = Node(code, row)
-    if repeated := _repeated(path, node, leaf):
-        repeated.children.append(node)
-        return
     path[-1].children.append(node)
     path.append(node)
 
 
 def _repeated(path: Sequence[Node], node: Node, leaf: int) -> Node | None:
-    """The group right above that prints the same code: its one item, whose code was cut short, and no second
-    group (21999, 21999 for 21999, 2199999)."""
-    last = path[-1].children[-1] if path[-1].children else None
-    if last is None or last.children or last.code != node.code or len(node.code) >= leaf:
+    """The group right above that prints the same code and name: the row is its one item, whose code was cut
+    short, and no second group (21999, 21999 for 21999, 2199999)."""
+    last = path[-1]
+    if last.children or last.code != node.code or len(node.code) >= leaf:
         return None
-    return last if last.row.row_no + 1 == node.row.row_no else None
+    near = last.row.row_no + 1 == node.row.row_no and last.row.label == node.row.label
+    return last if near else None
 
 
 def _attach_uncoded(path: list[Node], row: TableRow, leaf: int) -> None:
