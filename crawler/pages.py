@@ -18,6 +18,8 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
+from parsers.readers.html_source import bounded_tags
+
 _META_CHARSET = re.compile(
     rb"""<(?:meta[^>]+?charset|\?xml[^>]+?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
 )
@@ -104,7 +106,7 @@ class Page:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         text = _END.sub("", _FORBIDDEN.sub("", self.text))
         try:
-            tree = html.document_fromstring(text.encode(), parser=parser)
+            tree = html.document_fromstring(bounded_tags(text).encode(), parser=parser)
         except (etree.ParserError, ValueError):
             tree = html.document_fromstring(b"<html></html>", parser=parser)
         return tree

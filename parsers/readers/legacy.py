@@ -6,12 +6,15 @@ without network where the system lets us, and no process of it outlives the call
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import signal
 import struct
 import subprocess
 import tempfile
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -45,6 +48,15 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """Settings of the private profile: macros off, linked content neither updated nor fetched."""
 
 
+_WORDS = ("INCLUDEPICTURE", "INCLUDETEXT", "DDEAUTO")
+_INCLUSION = re.compile(
+    b"|".join(re.escape(word.encode(form)) for word in _WORDS for form in ("latin-1", "utf-16-le")), re.I
+)
+_LOCAL_LINK = re.compile(
+    rb"""((?:href|src|linkedFile)\s*=\s*["'])(?:file:|/|\.\./|[A-Za-z]:)[^"']*""", re.IGNORECASE
+)
+
+
 def read_legacy(data: bytes, limits: Limits) -> Reading:
     """Convert to DOCX and read that; `media_type` stays that of the original.
 
@@ -72,7 +84,7 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
     with tempfile.TemporaryDirectory(prefix="gongkai-office-") as folder:
         work = Path(folder)
         source, profile = work / f"document.{suffix}", work / "profile"
-        source.write_bytes(data)
+        source.write_bytes(without_inclusions(data, suffix))
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
         command = [
@@ -96,6 +108,33 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
                 "damaged", f"LibreOffice cannot open the document: {said or 'no reason given'}"
             )
         return result.read_bytes()
+
+
+def without_inclusions(data: bytes, suffix: str) -> bytes:
+    """The document without instructions to include other files (INCLUDEPICTURE, INCLUDETEXT, DDE, linked
+    objects): LibreOffice would read files of this machine into the conversion, whatever its settings.
+
+    The result that a field holds stays; lengths stay, so that offsets in binary files still fit."""
+    if suffix == "rtf":
+        for word in (b"fldinst", b"objlink", b"objautlink", b"objsub"):
+            # Readers skip a destination that they do not know and that is marked so.
+            data = re.sub(rb"(?:\\\*)?\\" + word + rb"(?![a-z])", rb"\\*\\x" + word[1:], data)
+        return data
+    if suffix == "doc":
+        return _INCLUSION.sub(lambda found: bytes(b and 88 for b in found[0]), data)  # 88: X
+    if suffix == "odt":
+        return _unlinked_package(data)
+    return _LOCAL_LINK.sub(rb"\1", data)
+
+
+def _unlinked_package(data: bytes) -> bytes:
+    """An ODT whose parts link to nothing outside it; links within it are relative and stay."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as clean:
+        for item in package.infolist():
+            part = package.read(item)
+            clean.writestr(item, _LOCAL_LINK.sub(rb"\1", part) if item.filename.endswith(".xml") else part)
+    return out.getvalue()
 
 
 def _run(command: list[str], work: Path, seconds: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from parsers import media
-from parsers.document import Grid
+from parsers.document import Grid, TextBlock
 from parsers.errors import DocumentError
 from parsers.readers import legacy, read
 from parsers.readers.limits import Limits
@@ -38,6 +40,39 @@ def test_doc_of_the_corpus_is_read_with_its_merges(shared: Path) -> None:
     reading = read((shared / "corpus" / "docs" / "yanbian-2024.doc").read_bytes(), Limits())
     assert reading.media_type == media.DOC
     assert sum(isinstance(block, Grid) for block in reading.blocks) == 21
+
+
+SECRET = "the text of a file on this machine"
+
+
+def including(path: Path) -> bytes:
+    uri = b'"' + path.as_uri().encode() + b'"'
+    return (
+        rb"{\rtf1\ansi before\par {\field{\*\fldinst INCLUDETEXT " + uri + rb"}{\fldrslt shown}}\par "
+        rb"{\field{\fldinst {INCLUDEPICTURE " + uri + rb"}}{\fldrslt }}after\par}"
+    )
+
+
+@libreoffice
+def test_the_conversion_includes_no_file_of_this_machine(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text(SECRET, "utf-8")
+    reading = read(including(secret), Limits())
+    text = "".join(block.text for block in reading.blocks if isinstance(block, TextBlock))
+    assert "before" in text and "shown" in text and "after" in text
+    assert SECRET not in text and "secret" not in text
+
+
+def test_instructions_to_include_files_are_taken_out_of_every_form(tmp_path: Path) -> None:
+    assert b"\\fldinst" not in legacy.without_inclusions(including(tmp_path), "rtf")
+    binary = b"\xec\xa5" + "INCLUDEPICTURE c:\\a.png".encode("utf-16-le") + b"IncludeText"
+    cleaned = legacy.without_inclusions(binary, "doc")
+    assert len(cleaned) == len(binary) and b"IncludeText" not in cleaned and b"I\0N\0C\0" not in cleaned
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as made:
+        made.writestr("content.xml", '<a xlink:href="file:///etc/passwd"/><b xlink:href="Pictures/1.png"/>')
+    with zipfile.ZipFile(io.BytesIO(legacy.without_inclusions(package.getvalue(), "odt"))) as clean:
+        assert clean.read("content.xml") == b'<a xlink:href=""/><b xlink:href="Pictures/1.png"/>'
 
 
 def test_without_libreoffice_the_outcome_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
