@@ -19,6 +19,7 @@ from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 from archive.columns import Column, TableSchema
 from archive.errors import IntegrityError, QueryError
 from archive.manifest import DataFile, Snapshot
+from archive.measures import measures_sql
 from archive.schema import TABLES
 from archive.stores import LocalStore, Store
 
@@ -79,7 +80,8 @@ def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duc
 
 
 def _current_views() -> Iterator[str]:
-    """Views of the same names in the schema `current`: without documents that a later version replaced."""
+    """Views of the same names in the schema `current`: without documents that a later version replaced. The
+    measures of documents (`archive.measures`) are a view in both."""
     yield "CREATE SCHEMA current"
     for name, schema in TABLES.items():
         if name == "documents":
@@ -89,6 +91,12 @@ def _current_views() -> Iterator[str]:
                 f"CREATE VIEW current.{name} AS "
                 f"SELECT * FROM main.{name} SEMI JOIN current.documents USING (document_id)"
             )
+    for where in ("main", "current"):
+        yield (
+            f"CREATE VIEW {where}.measures AS SELECT document_id, region_code, body_name, fiscal_year, "
+            f"document_kind, measure, amount AS amount_yuan, basis, fact_ids, reason "
+            f"FROM ({measures_sql(f'{where}.facts')}) JOIN {where}.documents USING (document_id)"
+        )
 
 
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:

@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
+from archive.measures import measures
 from archive.monitor import UnknownRegion
 from archive.stores import Store
 from archive.web import (
@@ -35,7 +36,7 @@ from archive.web import (
 )
 from archive.web.dataset import Board, Dataset
 from archive.web.images import Images
-from archive.web.knowledge import examples, measures
+from archive.web.knowledge import examples
 from archive.web.rendering import environment, page
 from archive.web.sandbox import SandboxError
 from archive.web.security import SecurityHeaders

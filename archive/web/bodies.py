@@ -1,6 +1,6 @@
 """A body through the years, bodies beside each other, bodies in order.
 
-Invariant: every amount links to the printed fact it is.
+Invariant: every amount links to the printed fact it is, or the first of those it is added from, and says so.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.measures import measures
 from archive.monitor import region_prefixes
 from archive.web import charts, money, queries, scoreboard
 from archive.web.dataset import Row
-from archive.web.knowledge import measures
 from archive.web.rendering import page
 from archive.web.standings import board_of
 from archive.web.visit import Visit
@@ -26,6 +26,7 @@ RANKED = 200
 FIRST_CHECKS = 6
 """Of those that fail; the others are shown when asked for."""
 THREE_PUBLIC = ("three_public", "abroad", "vehicles", "reception")
+COMPARED_IN_CHART = ("expenditure", "revenue", "general", "basic", "project", "government_fund")
 KINDS = ("budget", "accounts")
 
 
@@ -102,11 +103,11 @@ def compare_page(visit: Visit) -> Response:
     amounts = money.figures(visit.version.of_documents(identities), identities).measures
     q = visit.parameter("q")
     series = {
-        body["name"]: [money.in_wan(_amount(amounts, document, measure)) for measure in list(measures())[:6]]
+        body["name"]: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
         for body, document in chosen
         if document
     }
-    names = [measure.name(visit.language) for measure in measures().values()][:6]
+    names = [measures()[name].name(visit.language) for name in COMPARED_IN_CHART]
     return page(
         visit,
         "compare.html",

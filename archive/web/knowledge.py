@@ -1,4 +1,4 @@
-"""What the pages know that no snapshot holds: measures, examples, the tiles of the map.
+"""What the pages know that no snapshot holds: examples, the tiles of the map.
 
 Invariant: it is data, in files beside this one; SQL in them is the package's own, never a visitor's.
 """
@@ -13,19 +13,6 @@ from importlib import resources
 import yaml
 
 SOFT_HYPHEN = "\u00ad"
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """An amount that bodies are compared by; `where` picks its facts."""
-
-    id: str
-    english: str
-    chinese: str
-    where: str
-
-    def name(self, language: str) -> str:
-        return self.chinese if language == "zh" else self.english
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +45,6 @@ class Tile:
     def label(self, language: str) -> str:
         """The name with soft hyphens, which show only where a line ends."""
         return self.name if language == "zh" else self.syllables.replace("-", SOFT_HYPHEN)
-
-
-@cache
-def measures() -> dict[str, Measure]:
-    """All measures by id, in the order to show them in."""
-    return {entry["id"]: Measure(**entry) for entry in yaml.safe_load(_text("measures.yaml"))}
 
 
 @cache

@@ -1,6 +1,7 @@
 """Amounts of bodies side by side: measures, functional and economic classes.
 
-Invariant: an amount shown is one printed fact, named by its id; nothing is added up here.
+Invariant: an amount shown is a printed fact, or the sum of facts that its basis says (`archive.measures`),
+each named by its id; nothing else is added up here.
 """
 
 from __future__ import annotations
@@ -10,21 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from archive.measures import OWN_YEAR, measures_sql
 from archive.web.dataset import Row, Version
-from archive.web.knowledge import measures
 from archive.web.queries import place
-
-OWN_YEAR = (
-    "(CASE WHEN document_kind = 'accounts' THEN period = 'final' ELSE period IN ('total', 'current') END)"
-)
-"""The facts about the document's own year, not the year before or a part of it."""
 
 OF_CLASSES = """
     level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
     AND (nature = 'all' OR table_type LIKE '%basic%')
 """
-SUMMARY = "summary"
-"""The type of table that speaks where a measure's own is not printed."""
 # The first of these that a document has is shown.
 FUNCTIONAL_TABLES = ("expenditure", "general_expenditure")
 ECONOMIC_TABLES = ("general_basic_economic", "basic_economic", "general_expenditure_economic")
@@ -32,8 +26,8 @@ ECONOMIC_TABLES = ("general_basic_economic", "basic_economic", "general_expendit
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What pages show of some documents. An amount is a row with `amount` and `fact_id`; one of a class has
-    its `code` and `name`, too."""
+    """What pages show of some documents. An amount is a row with `amount` and `fact_id`; a measure has its
+    `basis` and `reason` too (`archive.measures`), a class its `code` and `name`."""
 
     measures: Mapping[str, Mapping[str, Row]]
     """By document and measure."""
@@ -43,23 +37,15 @@ class Figures:
 
 def figures(version: Version, document_ids: Sequence[str]) -> Figures:
     """The figures of documents, for which their facts are read once."""
-    marks = [f'coalesce({one.where}, false) AS "{one.id}"' for one in measures().values()]
-    wanted = " OR ".join(f'"{name}"' for name in ("of_class", *measures()))
-    # One question for all measures and classes: to plan one for each takes longer than the reading.
-    sql = f"""
-        WITH marked AS (
-            SELECT document_id, fact_id, amount_yuan AS amount, table_type, functional_code, functional_name,
-                   economic_code, economic_name, ({OF_CLASSES}) AS of_class, {", ".join(marks)}
-            FROM {{facts}} WHERE list_contains(?, document_id) AND {OWN_YEAR})
-        SELECT * FROM marked WHERE {wanted} ORDER BY fact_id"""
-    rows = version.rows(sql, list(document_ids))
+    near = list(document_ids)
     by_measure: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in rows:
-        for name in measures():
-            if row[name]:
-                mine = by_measure[row["document_id"]]
-                mine[name] = _larger(mine.get(name), row)
-    classed = [row for row in rows if row["of_class"]]
+    for row in version.rows(measures_sql("{facts}", "list_contains(?, document_id)"), near):
+        by_measure[row["document_id"]][row["measure"]] = row | {"fact_id": row["fact_ids"][0]}
+    sql = f"""
+        SELECT document_id, fact_id, amount_yuan AS amount, table_type, functional_code, functional_name,
+               economic_code, economic_name
+        FROM {{facts}} WHERE list_contains(?, document_id) AND {OWN_YEAR} AND {OF_CLASSES} ORDER BY fact_id"""
+    classed = version.rows(sql, near)
     return Figures(
         by_measure,
         _classes(classed, document_ids, "functional", FUNCTIONAL_TABLES),
@@ -68,14 +54,10 @@ def figures(version: Version, document_ids: Sequence[str]) -> Figures:
 
 
 def _larger(known: Row | None, row: Row) -> Row:
-    """The row with the larger amount, not of a summary if there is another; the one printed first if they are
-    equal."""
+    """The row with the larger amount; the one printed first if they are equal."""
     if known is None or known["amount"] is None:
         return row
-    if row["amount"] is None:
-        return known
-    mine, other = ((one["table_type"] != SUMMARY, one["amount"]) for one in (row, known))
-    return row if mine > other else known
+    return known if row["amount"] is None or row["amount"] <= known["amount"] else row
 
 
 def _classes(
@@ -98,25 +80,18 @@ def _classes(
 
 def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, limit: int) -> list[Row]:
     """Bodies by one measure, the largest first, each once, by what of its documents is in force."""
+    chosen = "fiscal_year = ? AND document_kind = ? AND starts_with(coalesce(region_code, ''), ?)"
     sql = f"""
-        WITH picked AS (
-            SELECT region_code, body_name, fiscal_year, document_kind, document_id,
-                   arg_max({{'amount': amount_yuan, 'fact': fact_id}},
-                           (table_type <> '{SUMMARY}', amount_yuan)) AS best
-            FROM {{facts}}
-            WHERE amount_yuan IS NOT NULL AND {measures()[measure].where}
-              AND {OWN_YEAR} AND fiscal_year = ? AND document_kind = ?
-              AND starts_with(coalesce(region_code, ''), ?) AND body_name IS NOT NULL
-              AND document_id NOT IN (SELECT document_id FROM {{documents}} WHERE superseded_by IS NOT NULL)
-            GROUP BY ALL
-        )
-        SELECT * EXCLUDE best, best.amount AS amount, best.fact AS fact_id FROM picked
-        QUALIFY row_number() OVER (PARTITION BY region_code, body_name ORDER BY amount DESC, fact_id) = 1
-        ORDER BY amount DESC, body_name LIMIT ?"""
+        SELECT d.region_code, d.body_name, d.fiscal_year, d.document_kind, m.*, m.fact_ids[1] AS fact_id
+        FROM ({measures_sql("{facts}", chosen)}) m
+        JOIN {{documents}} d USING (document_id)
+        WHERE m.measure = ? AND m.amount IS NOT NULL AND d.body_name IS NOT NULL AND d.superseded_by IS NULL
+        QUALIFY row_number() OVER (PARTITION BY d.region_code, d.body_name ORDER BY amount DESC, fact_id) = 1
+        ORDER BY amount DESC, d.body_name LIMIT ?"""
     groups = version.homes.of_year(year)
     if len(prefix) >= 2:
         groups &= version.homes.of_province(prefix[:2])
-    rows = version.near(groups).rows(sql, year, kind, prefix, limit)
+    rows = version.near(groups).rows(sql, year, kind, prefix, measure, limit)
     return [row | place(row["region_code"]) for row in rows]
 
 

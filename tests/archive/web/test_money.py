@@ -38,7 +38,8 @@ def total(sample: Sample, number: int, table_type: str, yuan: str) -> dict[str, 
 def test_the_summary_speaks_where_a_table_is_not_printed(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     facts = [total(one, n, *amount) for one, found in PRINTED.items() for n, amount in enumerate(found)]
-    rows = {"documents": [one.document() for one in PRINTED], "facts": facts}
+    documents = [one.document() | {"body_name": one.name} for one in PRINTED]
+    rows = {"documents": documents, "facts": facts}
     made = [Change(name, build_table(name, listed)) for name, listed in rows.items()]
     snapshot = commit(store, made, message="", run_id=None, now=NOON)
     assert snapshot
