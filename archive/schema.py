@@ -79,6 +79,28 @@ TABLE_TYPES = (
     "project_performance",
     "unit_performance",
     "earmarked_performance",
+    # of governments (政府预决算)
+    "gov_general_revenue",
+    "gov_general_expenditure",
+    "gov_general_economic",
+    "gov_general_basic_economic",
+    "gov_general_transfers",
+    "gov_fund_transfers",
+    "state_capital_revenue",
+    "state_capital_expenditure",
+    "state_capital_transfers",
+    "social_insurance_revenue",
+    "social_insurance_expenditure",
+    "social_insurance_balance",
+    "gov_balance",
+    "debt_limit_balance",
+    "debt_movement",
+    "debt_service",
+    "debt_repayment_plan",
+    "bond_use",
+    "bond_projects",
+    "investment_plan",
+    "medium_term",
     "contents",
     "other",
 )
@@ -122,6 +144,19 @@ MEASURES = (
 )  # fmt: skip
 SCOPES = ("whole", "own", "region")
 STAGES = ("budget", "adjusted", "changed", "execution", "estimated", "final", "prior", "next")
+FLOWS = (
+    "revenue",
+    "expenditure",
+    "balance",
+    "transfers_received",
+    "transfers_paid",
+    "debt_received",
+    "debt_repaid",
+    "carried_in",
+    "carried_out",
+    "moved_in",
+    "moved_out",
+)
 PERIODS = (
     "current",
     "carryover",
@@ -540,7 +575,7 @@ FACTS = TableSchema(
         Column(
             "column_path", TEXT, "Header texts from top to bottom, joined by ' / '", "栏目", source=PRINTED
         ),
-        Column("flow", TEXT, "Direction of the money", "收支", values=("revenue", "expenditure", "balance")),
+        Column("flow", TEXT, "Direction of the money", "收支", values=FLOWS),
         Column("fund", TEXT, "Where the money comes from", "资金来源", values=FUNDS, source=COMPUTED),
         Column("nature", TEXT, "What kind of spending", "支出性质", values=NATURES, source=COMPUTED),
         Column(
@@ -574,6 +609,68 @@ FACTS = TableSchema(
             TEXT,
             "Named item, e.g. 因公出国（境）费; 三公经费 is exactly 出国 + 车 + 接待",
             "科目",
+            source=PRINTED,
+        ),
+        Column(
+            "scope",
+            TEXT,
+            "Of governments: all of the area, its own level, or the region that the row names",
+            "口径",
+            values=SCOPES,
+            source=PRINTED,
+        ),
+        Column(
+            "row_region_code",
+            TEXT,
+            "Of governments: region the amount belongs to, 6 digits; null where its name has no code",
+            "地区代码",
+            source=GB2260,
+        ),
+        Column("row_region_name", TEXT, "Region the row or column names", "地区", source=PRINTED),
+        Column(
+            "stage",
+            TEXT,
+            "Of governments: stage of the amount, seen from the table's year; prior: an outcome of an earlier"
+            " year, next: a budget of a later one",
+            "阶段",
+            values=STAGES,
+            source=PRINTED,
+        ),
+        Column(
+            "amount_year", COUNT, "Of governments: year of the amount", "年度", unit="year", source=PRINTED
+        ),
+        Column(
+            "measure",
+            TEXT,
+            "Of governments: what the amount measures as a whole; null for parts",
+            values=MEASURES,
+            source=COMPUTED,
+        ),
+        Column(
+            "revenue_code",
+            TEXT,
+            "Class of revenue: 101, 103, 105, 110 and below",
+            "收入分类科目编码",
+            source=PRINTED,
+        ),
+        Column("revenue_name", TEXT, "Name of that class", "收入分类科目名称", source=PRINTED),
+        Column(
+            "debt_measure",
+            TEXT,
+            "What of a debt is told",
+            "债务指标",
+            values=("limit", "balance", "issued", "repaid", "interest"),
+            source=PRINTED,
+        ),
+        Column(
+            "debt_kind", TEXT, "Which debt", "债务类型", values=("all", "general", "special"), source=PRINTED
+        ),
+        Column(
+            "debt_bond",
+            TEXT,
+            "Which bonds",
+            "债券类型",
+            values=("all", "new", "refinancing", "swap"),
             source=PRINTED,
         ),
         Column(

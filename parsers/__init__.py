@@ -19,7 +19,7 @@ from parsers.document import Reading
 from parsers.doubt import doubted
 from parsers.errors import DocumentError
 from parsers.faults import in_words
-from parsers.government import headline_of, recognised
+from parsers.government import government_tables, headline_of, recognised
 from parsers.headline import headline
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
@@ -58,11 +58,16 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     attempts = Attempts()
     run = attempts.run
     # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
-    untimed = run("tables without a year", (), budget_tables, reading, None, Attempts())
-    head = run("the headline", Headline(), headline, reading, untimed, hints)
-    if government := run("whether a government publishes it", None, recognised, reading, hints):
+    government = run("whether a government publishes it", None, recognised, reading, hints)
+    printed: tuple[BudgetTable, ...]
+    if government:
+        head = run("the headline", Headline(), headline, reading, (), hints)
         head = run("the government's headline", head, headline_of, government, head, reading, hints)
-    printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
+        printed = run("tables", (), government_tables, reading, head, government.scope, attempts)
+    else:
+        untimed = run("tables without a year", (), budget_tables, reading, None, Attempts())
+        head = run("the headline", Headline(), headline, reading, untimed, hints)
+        printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
     tables = printed
     checks: tuple[Check, ...] = ()
     if not government:

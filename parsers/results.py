@@ -85,6 +85,18 @@ class Fact:
     is_total: bool = False
     project_name: str | None = None
     subject: str | None = None
+    # Of governments' tables: whose money, which stage and year, what is measured (see `archive/schema.py`).
+    scope: str | None = None
+    row_region_code: str | None = None
+    row_region_name: str | None = None
+    stage: str | None = None
+    amount_year: int | None = None
+    measure: str | None = None
+    revenue_code: str | None = None
+    revenue_name: str | None = None
+    debt_measure: str | None = None
+    debt_kind: str | None = None
+    debt_bond: str | None = None
     proofs: tuple[str, ...] = ()
     disputes: tuple[str, ...] = ()
     status: Literal["proved", "single", "disputed"] = "single"

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from parsers.government.documents import GovernmentDocument, recognised
 from parsers.government.headline import headline_of
+from parsers.government.tables import government_tables
 
-__all__ = ["GovernmentDocument", "headline_of", "recognised"]
+__all__ = ["GovernmentDocument", "government_tables", "headline_of", "recognised"]

@@ -21,6 +21,7 @@ FILES = {
     "economic": "economic_codes.csv",
     "gov_economic": "gov_economic_codes.csv",
 }
+GOVERNMENT_FILES = {"revenue": "revenue_codes.csv"}  # 收入分类科目: only governments' tables print it
 MIN_PREFIX = 8  # characters a name cut short by its cell must keep to count as that name
 _PUNCTUATION = re.compile(r"[、,，.。\"“”'‘’()（）\-—的和与及]")
 _TAIL = re.compile(r"(?:等)?支出$")
@@ -77,8 +78,10 @@ class Classification:
 
 @cache
 def classification(system: str) -> Classification:
-    """`functional`, `economic` (部门预算经济分类) or `gov_economic` (政府预算经济分类); KeyError else."""
-    return Classification(_line(row) for row in csv.DictReader(text(FILES[system]).splitlines()))
+    """`functional`, `economic` (部门预算经济分类), `gov_economic` (政府预算经济分类) or `revenue` (收入分类);
+    KeyError else."""
+    file = (FILES | GOVERNMENT_FILES)[system]
+    return Classification(_line(row) for row in csv.DictReader(text(file).splitlines()))
 
 
 def _line(row: dict[str, str]) -> ClassCode:

@@ -6,6 +6,7 @@ first (same columns, or the same rows on the facing page), or repeats title and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +17,12 @@ from parsers.tables.fragments import is_rest, joined
 from parsers.tables.header import header_height, repeats
 from parsers.tables.pieces import Piece
 from parsers.tables.rows import Row, edges_agree, folded, texts
-from parsers.tables.titles import is_title, printed_no, same_title, table_type, whole_title
+from parsers.tables.titles import DEPARTMENT, TitleReader, printed_no, same_title
 from parsers.tables.units import Unit, first_unit, whole_statements
 from parsers.tables.words import is_total_word
 from parsers.text import fold, one_line
+
+_OF_A_REGION = re.compile(r"[市县区州盟旗岭]合计$")  # 鸡西市合计: one row of a table by region, 分地区
 
 
 @dataclass(slots=True)
@@ -61,11 +64,11 @@ class Draft:
         return len(rows[0]) if rows else 0
 
 
-def assemble(found: Sequence[Piece]) -> list[Draft]:
+def assemble(found: Sequence[Piece], titles: TitleReader = DEPARTMENT) -> list[Draft]:
     """Logical tables in reading order."""
     drafts: list[Draft] = []
     for piece in found:
-        title = _title(piece)
+        title = _title(piece, titles)
         previous = drafts[-1] if drafts else None
         if previous is not None and _goes_on(previous, piece, title):
             _append_rows(previous, piece)
@@ -76,12 +79,13 @@ def assemble(found: Sequence[Piece]) -> list[Draft]:
     return [_with_wing(draft) for draft in drafts]
 
 
-def _title(piece: Piece) -> str | None:
+def _title(piece: Piece, titles: TitleReader) -> str | None:
     """The nearest line above that reads like a title; a title broken over two lines is joined."""
     lines = [one_line(part) for line in piece.lines for part in line.split("\t")]
+    is_title = titles.is_title
     for i in range(len(lines) - 1, -1, -1):
         if is_title(lines[i]):
-            return whole_title(lines[i - 1] if i else "", lines[i])
+            return titles.whole(lines[i - 1] if i else "", lines[i])
         if (
             i
             and len(fold(lines[i])) >= 2
@@ -89,7 +93,7 @@ def _title(piece: Piece) -> str | None:
             and not is_title(lines[i - 1])
         ):
             return lines[i - 1] + lines[i]
-    if piece.sheet and table_type(piece.sheet):
+    if piece.sheet and titles.table_type(piece.sheet):
         return piece.sheet
     return None
 
@@ -153,7 +157,7 @@ def _is_next(draft: Draft, piece: Piece) -> bool:
 def _starts_over(rows: Sequence[Row]) -> bool:
     """The first row is a total: a table of its own under a repeated title."""
     labels = [text for text in texts(rows[0]) if not fold(text).isdigit()] if rows else []
-    return bool(labels) and is_total_word(labels[0])
+    return bool(labels) and is_total_word(labels[0]) and not _OF_A_REGION.search(fold(labels[0]))
 
 
 def _repeats_total(draft: Draft, rows: Sequence[Row]) -> bool:

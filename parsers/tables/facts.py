@@ -77,7 +77,7 @@ def _read_block(
     for row_no, line in enumerate(lines):
         found = []
         for column, meaning in zip(block.money, meanings, strict=True):
-            if fact := _fact(_slot(line.row, column, block), row_no, column, draft):
+            if fact := printed_fact(_slot(line.row, column, block), row_no, column, draft):
                 explained = _explained(replace(fact, block=number), line, meaning, table)
                 found.append(_named(explained, line, block.keys, table))
         facts.extend(found)
@@ -107,7 +107,7 @@ def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
     return replace(slot, anchor=True) if alone and keys.issuperset(range(first, index)) else slot
 
 
-def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
+def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
     """The bare fact a slot prints, or None; without an amount where it cannot be read."""
     if slot.cell is None or not slot.anchor:
         return None

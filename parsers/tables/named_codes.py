@@ -22,7 +22,7 @@ _NUMBERED = (
     re.compile(r"^[(]\d{1,2}[)]"),
 )
 # Digits of the lowest level of each classification.
-LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5}
+LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5, "revenue": 7}
 # Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
 _WEAK = frozenset({name_key("其他支出"), name_key("转移性支出"), name_key("债务还本支出")})
 

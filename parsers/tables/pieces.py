@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from parsers.document import Block, Grid, Source, TextBlock
 from parsers.tables.listed_rows import with_listed_rows
 from parsers.tables.rows import Row, edges_agree, rows_of, texts, without_blank_columns
-from parsers.tables.titles import is_title
+from parsers.tables.titles import DEPARTMENT, TitleReader
 from parsers.tables.units import stated_unit, whole_statements
 from parsers.tables.words import is_numbering
 from parsers.text import fold
@@ -43,7 +43,7 @@ class Piece:
     source: Source = "text"
 
 
-def pieces(blocks: Iterable[Block]) -> list[Piece]:
+def pieces(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list[Piece]:
     """All pieces of a document in reading order, each with the text lines before it."""
     out: list[Piece] = []
     lines: list[str] = []
@@ -63,7 +63,8 @@ def pieces(blocks: Iterable[Block]) -> list[Piece]:
             lines.extend(text for row in rows for text in texts(row))
             continue
         before = tuple(lines[-MAX_CONTEXT:])
-        found = _split(rows, block, before, sheet) if tabular else [_whole(rows, block, before, sheet)]
+        whole = [_whole(rows, block, before, sheet)]
+        found = _split(rows, block, before, sheet, titles) if tabular else whole
         if out and found and (notes := _leading_notes(lines)):
             out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
         out.extend(found)
@@ -110,7 +111,9 @@ def _whole(
     return Piece(tuple(rows), lines, notes, sheet, grid.page, grid.col_edges, grid.source)
 
 
-def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None) -> list[Piece]:
+def _split(
+    rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None, titles: TitleReader
+) -> list[Piece]:
     """One piece per table inside the grid: rows that are titles or captions begin a new one."""
     found: list[Piece] = []
     intro: list[str] = list(lines)
@@ -126,7 +129,7 @@ def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | Non
             found.append(_whole(without_blank_columns(body), grid, tuple(intro), sheet, tuple(notes)))
 
     for row in rows:
-        kind = _row_kind(row, bool(body))
+        kind = _row_kind(row, bool(body), titles)
         if kind == "title" and (body or notes):
             before = len(found)
             close()
@@ -149,13 +152,14 @@ def _split(rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | Non
     return found
 
 
-def _row_kind(row: Row, in_body: bool) -> str:
+def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:
     """data, title, caption (body's name, unit, sheet number), note or blank."""
     printed = texts(row)
     if not printed:
         return "data" if in_body else "blank"
     first = fold(printed[0])
     if len(printed) == 1:
+        is_title = titles.in_grid if in_body else titles.is_title
         if is_title(printed[0]) or any(is_title(part) for part in printed[0].split("\n")):
             return "title"
         if _NOTE.match(first):

@@ -6,7 +6,8 @@ Invariant: a line is a title only when it reads like one; a sentence about a tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from parsers.reference.load import TitleRule, title_rules
@@ -73,3 +74,18 @@ def printed_no(texts: Iterable[str]) -> str | None:
         if match:
             return match["no"]
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReader:
+    """How the titles of one sort of publisher are told: in lines above a table (`is_title`), in rows that
+    stand alone in a grid (`in_grid`), and what type they name; `whole` puts the line above before
+    a title that begins there."""
+
+    is_title: Callable[[str], bool]
+    in_grid: Callable[[str], bool]
+    table_type: Callable[[str], str | None]
+    whole: Callable[[str, str], str]
+
+
+DEPARTMENT = TitleReader(is_title, is_title, table_type, whole_title)

@@ -1,0 +1,157 @@
+"""What an amount column of a government's table says: stage, year, scope, change, debt, region.
+
+Invariant: the lowest header text that says something decides; what no header says is left to the title and
+to the rows. A column of percentages is no money, a column of changes is money and no amount of a year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsers.government.terms import first, terms
+from parsers.government.territory import Mention, Territory
+from parsers.government.titles import fund_of, scope_of
+from parsers.government.years import arabic, years_in
+from parsers.results import DocumentKind
+from parsers.tables.amounts import is_blank, printed_number
+from parsers.tables.columns import Column
+from parsers.tables.rows import Row
+from parsers.text import fold
+
+_PERCENT = re.compile(r"^-?[\d.,]+%$")
+_BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|县级|市县级|所辖)")
+_OUTCOMES = ("execution", "estimated", "final")
+_MOSTLY = 0.8  # of a column's filled cells print numbers: then it holds money
+_OWN_COLUMNS = (
+    "item",
+    "text",
+    "date",
+    "project_name",
+    "type",
+    "body_name",
+    "project_code",
+    "percent",
+    "count",
+)
+_CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
+_FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What a table says as a whole."""
+
+    table_type: str
+    title: str
+    year: int | None
+    fund: str | None
+    scope: str | None
+    stage: str | None
+    kind: DocumentKind | None
+    territory: Territory
+    fiscal_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What one column says; None where the title or the rows say it."""
+
+    stage: str | None = None
+    year: int | None = None
+    change: bool = False
+    scope: str | None = None
+    place: Mention | None = None
+    flow: str | None = None
+    fund: str | None = None
+    debt_measure: str | None = None
+    debt_kind: str | None = None
+    debt_bond: str | None = None
+    words: str = ""
+
+
+def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
+    """The columns with the roles that only governments' tables have, and money columns by their cells."""
+    return tuple(_with_role(column, [row[column.index].own_text for row in body]) for column in columns)
+
+
+def _with_role(column: Column, values: Sequence[str]) -> Column:
+    words = [arabic(fold(text)) for text in column.path]
+    filled = [fold(value) for value in values if not is_blank(value)]
+    if column.role.endswith(("code", "_part")) or column.role == "serial":
+        return column
+    lowest = words[-1] if words else ""
+    if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
+        return replace(column, role="code")
+    role = first(terms().roles, lowest)
+    numbers = sum(printed_number(value) is not None for value in filled)
+    if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):
+        return replace(column, role="percent")
+    if filled and all(_FORMULA.match(value) for value in filled):
+        return replace(column, role="text")
+    if role in _OWN_COLUMNS and (role in ("percent", "count", "date") or numbers * 2 <= len(filled)):
+        return replace(column, role=role)
+    if column.role in ("percent", "count", "date", "remark") and not terms().changes.search(lowest):
+        return column
+    if filled and numbers >= _MOSTLY * len(filled):
+        return replace(column, role="money")
+    return replace(column, role="item") if column.role in ("money", "text") and filled else column
+
+
+def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
+    """The meaning of a money column by its header path."""
+    words = [arabic(fold(text)) for text in reversed(path)]
+    joined = "".join(reversed(words))
+    change = any(terms().changes.search(word) for word in words[:1])
+    stage = next((found for word in words if (found := first(terms().stages, word))), None)
+    year = next((years[-1] for word in words if (years := years_in(word))), None)
+    year = year or next((int(y) for word in words if (y := word[:4]).isdigit() and word[:2] == "20"), None)
+    mention = next((m for word in words if (m := table.territory.read(word)) and m.scope != "whole"), None)
+    scope = next((found for word in words if (found := scope_of(word))), None)
+    if any(_BELOW.match(word) for word in words):
+        scope, mention = "region", mention or Mention("region", None, words[0])
+    return ColumnFacts(
+        stage=stage,
+        year=year,
+        change=change,
+        scope=mention.scope if mention else scope,
+        place=mention,
+        flow=next((found for word in words if (found := first(terms().sides, word))), None),
+        fund=fund_of(joined),
+        debt_measure=next((found for word in words if (found := first(terms().measures, word))), None),
+        debt_kind=next((found for word in words if (found := first(terms().kinds, word))), None),
+        debt_bond=next((found for word in words if (found := first(terms().bonds, word))), None),
+        words=joined,
+    )
+
+
+def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tuple[str | None, int | None]:
+    """The stage as seen from the table's year: an outcome of an earlier year is `prior`, a budget of a later
+    one `next`; the estimate of the year that a budget is for is that budget."""
+    base = table.year or table.fiscal_year
+    stage = stage or table.stage
+    if stage == "prior" and year is None and base:
+        year = base - 1
+    elif stage == "next" and year is None and base:
+        year = base + 1
+    year = year or base
+    stage = stage or _unsaid(year, table)
+    if base and year:
+        if stage in _OUTCOMES and year < base:
+            stage = "prior"
+        elif stage in ("budget", "estimated") and year > base:
+            stage = "next"
+        elif stage == "estimated" and table.kind == "budget" and year == table.fiscal_year:
+            stage = "budget"
+    return stage, year
+
+
+def _unsaid(year: int | None, table: TableFacts) -> str | None:
+    """The stage of a table that names none: the kind of the document's, of an earlier year its execution."""
+    if table.kind == "accounts":
+        return "final"
+    if table.kind != "budget":
+        return None
+    earlier = year is not None and table.fiscal_year is not None and year < table.fiscal_year
+    return "execution" if earlier else "budget"

@@ -1,0 +1,269 @@
+"""Facts of a government's table: amounts with stage, year, scope, region, codes and flow.
+
+Invariant: one fact per printed money cell, as in departments' tables; percentages are no amounts, a change
+is never an amount of a year, and a cell that holds several amounts is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from parsers.government.columns import ColumnFacts, TableFacts, column_facts, stage_and_year
+from parsers.government.measures import measure_of
+from parsers.government.rows import ACCOUNTS, DEBT_TABLES, RowFacts, row_facts
+from parsers.government.terms import first, terms
+from parsers.reference.codes import classification
+from parsers.results import Fact, TableRow
+from parsers.tables.amounts import printed_number
+from parsers.tables.assemble import Draft
+from parsers.tables.blocks import ColumnBlock, column_blocks
+from parsers.tables.codes import CodeReader, name_without_code
+from parsers.tables.columns import Column
+from parsers.tables.facts import printed_fact
+from parsers.tables.rows import Row, Slot
+from parsers.text import fold, one_line
+
+LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
+WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
+_SIDE_BY_TYPE = {
+    "gov_general_revenue": "revenue",
+    "gov_fund_revenue": "revenue",
+    "state_capital_revenue": "revenue",
+    "social_insurance_revenue": "revenue",
+    "gov_general_expenditure": "expenditure",
+    "gov_general_basic_economic": "expenditure",
+    "gov_general_economic": "expenditure",
+    "gov_fund_expenditure": "expenditure",
+    "state_capital_expenditure": "expenditure",
+    "social_insurance_expenditure": "expenditure",
+    "three_public": "expenditure",
+    "investment_plan": "expenditure",
+    "gov_general_transfers": "transfers_paid",
+    "gov_fund_transfers": "transfers_paid",
+    "state_capital_transfers": "transfers_paid",
+}
+_FUND_BY_DEBT = {"general": "general_budget", "special": "government_fund", "all": "all"}
+_PERIODS = {
+    "budget": "budget",
+    "adjusted": "adjusted",
+    "changed": "adjusted",
+    "execution": "final",
+    "estimated": "final",
+    "final": "final",
+    "prior": "prior_year",
+    "next": "budget",
+}
+_LEVELS = {3: 1, 5: 2, 7: 3, 9: 3}
+
+
+def facts_of(
+    draft: Draft, columns: Sequence[Column], table: TableFacts
+) -> tuple[tuple[Fact, ...], tuple[TableRow, ...]]:
+    """All facts of one table by row and column, and its rows."""
+    if table.table_type in WITHOUT_FACTS or (table.table_type == "other" and draft.unit is None):
+        return (), ()
+    facts: list[Fact] = []
+    rows: list[TableRow] = []
+    blocks = column_blocks(columns)
+    for number, block in enumerate(blocks):
+        found, described = _read_block(draft, block, number, len(blocks), table)
+        facts.extend(found)
+        rows.extend(described)
+    return tuple(sorted(facts, key=lambda fact: (fact.row_no, fact.col_no))), tuple(rows)
+
+
+def _read_block(
+    draft: Draft, block: ColumnBlock, number: int, blocks: int, table: TableFacts
+) -> tuple[list[Fact], list[TableRow]]:
+    heads = [column_facts(column.path, table) for column in block.money]
+    labels = [_label(block, row) for row in draft.body]
+    reader = CodeReader(block.keys)
+    codes = [reader.read(row) for row in draft.body]
+    side = _side(block, heads, labels, number, blocks, table)
+    lines = row_facts(labels, codes, side, table)
+    facts: list[Fact] = []
+    rows: list[TableRow] = []
+    for row_no, (row, line) in enumerate(zip(draft.body, lines, strict=True)):
+        found = [
+            _explained(replace(fact, block=number), line, head, side, table)
+            for column, head in zip(block.money, heads, strict=True)
+            if (fact := _fact(row[column.index], row_no, column, draft))
+        ]
+        facts.extend(found)
+        rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))
+    return facts, rows
+
+
+def _label(block: ColumnBlock, row: Row) -> str:
+    """The row's label; where only a code column is filled, what stands there."""
+    label = block.row_label(row)
+    if not label or fold(label).isdigit():
+        words = [one_line(row[key.index].text) for key in block.keys]
+        label = next((word for word in words if word and not fold(word).isdigit()), label)
+    return label
+
+
+def _side(
+    block: ColumnBlock,
+    heads: Sequence[ColumnFacts],
+    labels: Sequence[str],
+    number: int,
+    blocks: int,
+    table: TableFacts,
+) -> str | None:
+    """The side of a block: by the table's type, its headers, its place among two, or its labels."""
+    if table.table_type in DEBT_TABLES:
+        return "balance"
+    if side := _SIDE_BY_TYPE.get(table.table_type):
+        return side
+    flows = {head.flow for head in heads if head.flow}
+    keys = {f for key in block.keys for t in key.path if (f := first(terms().sides, fold(t)))}
+    for named in (flows, keys):
+        if len(named) == 1:
+            return next(iter(named))
+    revenue = sum("收入" in fold(label) for label in labels)
+    spending = sum("支出" in fold(label) for label in labels)
+    if blocks == 2 and revenue != spending:
+        return "revenue" if revenue > spending else "expenditure"
+    if blocks == 2:
+        return ("revenue", "expenditure")[number]
+    return "revenue" if revenue and not spending else "expenditure" if spending and not revenue else None
+
+
+def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
+    """The bare fact a slot prints, or None; several amounts in one cell are none that can be read."""
+    fact = printed_fact(slot, row_no, column, draft)
+    if fact is None or slot.cell is None or slot.cell.text.strip().endswith(("%", "％")):
+        return None
+    several = sum(map(_whole_amount, slot.cell.text.split("\n"))) > 1
+    if several or (fact.amount_yuan is not None and abs(fact.amount_yuan) >= LARGEST * 10_000):
+        return replace(fact, amount_yuan=None, amount_text=one_line(slot.cell.text))
+    return fact
+
+
+def _whole_amount(line: str) -> bool:
+    return printed_number(line) is not None and len(re.sub(r"\D", "", line)) >= 3
+
+
+def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, table: TableFacts) -> Fact:
+    """The fact with its label, codes and meaning."""
+    own_stage = row.stage if table.table_type in DEBT_TABLES and row.stage not in (None, "budget") else None
+    stage, year = stage_and_year(own_stage or head.stage or row.stage, row.year or head.year, table)
+    place = row.place or head.place
+    scope = _scope(row, head, table)
+    debt = _debt(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
+    fund = _FUND_BY_DEBT[debt[1] or "all"] if table.table_type in DEBT_TABLES else None
+    by_region = row.place is not None
+    flow = row.flow or side
+    subject = row.subject
+    fact = replace(
+        fact,
+        row_label=row.label,
+        flow=flow,
+        fund=fund or head.fund or table.fund or row.fund,
+        nature="basic" if table.table_type == "gov_general_basic_economic" else "all",
+        object="all",
+        stage=None if head.change else stage,
+        amount_year=year,
+        period="change" if head.change else _period(stage, debt[0], year, table),
+        scope=scope,
+        row_region_code=place.code if place else table.territory.code,
+        row_region_name=place.name if place else None,
+        is_total=row.is_total,
+        subject=subject,
+        debt_measure=debt[0],
+        debt_kind=debt[1],
+        debt_bond=debt[2],
+    )
+    fact = _with_codes(fact, row, table)
+    if by_region and table.table_type not in DEBT_TABLES:
+        fact = _by_column(fact, head, table)
+    return replace(fact, measure=measure_of(fact))
+
+
+def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
+    """The row's scope, narrowed by the column's: the own level of a region is own."""
+    if row.place is not None:
+        if row.place.scope == "whole" and head.scope in ("own", "region"):
+            return head.scope
+        return row.place.scope
+    return head.scope or table.scope
+
+
+def _period(stage: str | None, debt: str | None, year: int | None, table: TableFacts) -> str | None:
+    if debt == "balance" and stage in ("prior", "final", "execution", "estimated"):
+        base = table.year or table.fiscal_year
+        return "opening" if base and year and year < base else "closing"
+    return _PERIODS.get(stage or "")
+
+
+def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | None, str | None, str | None]:
+    """Measure, kind and bonds, by the row, then the column, then the title."""
+    by_region = row.place is not None
+    first_, second = (head, row) if by_region else (row, head)
+    measure = first_.debt_measure or second.debt_measure or _titled(table)
+    kind = first_.debt_kind or second.debt_kind or first(terms().kinds, table.title) or "all"
+    bond = first_.debt_bond or second.debt_bond or first(terms().bonds, table.title) or "all"
+    return measure, kind, bond
+
+
+def _titled(table: TableFacts) -> str | None:
+    if table.table_type in ("bond_use", "bond_projects"):
+        return "issued"
+    found = [name for name, pattern in terms().measures if pattern.search(table.title)]
+    return found[0] if len(found) == 1 else None
+
+
+def _with_codes(fact: Fact, row: RowFacts, table: TableFacts) -> Fact:
+    """The codes of the row and their names."""
+    if not row.codes:
+        return fact
+    names = {system: _name(system, code, row, table) for system, code in row.codes.items()}
+    longest = max(len(code) for code in row.codes.values())
+    known = all(classification(system).find(code) for system, code in row.codes.items())
+    return replace(
+        fact,
+        functional_code=row.codes.get("functional"),
+        functional_name=names.get("functional"),
+        economic_code=row.codes.get("economic"),
+        economic_name=names.get("economic"),
+        gov_economic_code=row.codes.get("gov_economic"),
+        gov_economic_name=names.get("gov_economic"),
+        revenue_code=row.codes.get("revenue"),
+        revenue_name=names.get("revenue"),
+        code_basis="name" if row.by_name else "printed" if known else "unverified",
+        level=0 if row.is_total else _LEVELS.get(longest, 0),
+    )
+
+
+def _name(system: str, code: str, row: RowFacts, table: TableFacts) -> str | None:
+    known = classification(system).find(code, table.fiscal_year)
+    return known.name if known and row.by_name else name_without_code(row.label) or None
+
+
+def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
+    """In a table by region the columns are the items: tax revenue, transfers, the account's sum."""
+    lowest = head.words
+    named = {"收入": "revenue", "支出": "expenditure"}
+    said = {flow for word, flow in named.items() if word in lowest}
+    side = _SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
+    lines = row_facts([fact.column_path.split(" / ")[-1]], [{}], side or None, table)
+    line = lines[0]
+    subject = line.subject
+    if subject is None and line.codes:
+        fact = _with_codes(fact, line, table)
+    plain = not line.codes and line.place is None and line.flow == side
+    if (
+        subject is None
+        and plain
+        and re.search(r"合计|小计|总计|收入$|支出$|执行数|决算数|预算数|完成数|金额", lowest)
+    ):
+        subject = _account(fact.fund, side)
+    return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None)
+
+
+def _account(fund: str | None, side: str) -> str | None:
+    return ACCOUNTS.get((fund or "", side))

@@ -1,0 +1,274 @@
+"""What a row of a government's table says: codes, flow, sums of an account, debt, region.
+
+Invariant: a code is found by name only where one line of the classification below the row above has that
+name; a row whose words say nothing has the meaning of its column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from parsers.government.columns import TableFacts
+from parsers.government.terms import first, terms
+from parsers.government.territory import Mention, is_by_region, read_all
+from parsers.government.titles import fund_of
+from parsers.government.years import arabic, years_in
+from parsers.reference.codes import classification, name_key
+from parsers.tables.named_codes import codes_by_name
+from parsers.tables.words import is_total_word
+from parsers.text import fold, unnumbered
+
+SYSTEMS = {
+    "gov_general_revenue": ("revenue",),
+    "gov_fund_revenue": ("revenue",),
+    "state_capital_revenue": ("revenue",),
+    "social_insurance_revenue": ("revenue",),
+    "gov_general_expenditure": ("functional",),
+    "gov_fund_expenditure": ("functional",),
+    "state_capital_expenditure": ("functional",),
+    "gov_general_basic_economic": ("gov_economic", "economic"),
+    "gov_general_economic": ("gov_economic", "economic"),
+}
+DEBT_TABLES = frozenset(
+    {
+        "debt_limit_balance",
+        "debt_movement",
+        "debt_service",
+        "debt_repayment_plan",
+        "bond_use",
+        "bond_projects",
+    }
+)
+_CARRIES_CODES = {"revenue": ("110", "105"), "expenditure": ("230", "231", "")}
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
+_ACCOUNT_ROWS = ("一般公共预算收入", "一般公共预算支出", "政府性基金预算收入", "政府性基金预算支出",
+                 "国有资本经营预算收入", "国有资本经营预算支出")  # fmt: skip
+_OF_YEAR = ("本年收入合计", "本年支出合计")
+_PLAIN_TOTAL = re.compile(r"^(?:合计|总计|小计|收入合计|支出合计|收入小计|支出小计|收入|支出)$")
+ACCOUNTS = {
+    ("general_budget", "revenue"): "一般公共预算收入",
+    ("general_budget", "expenditure"): "一般公共预算支出",
+    ("government_fund", "revenue"): "政府性基金预算收入",
+    ("government_fund", "expenditure"): "政府性基金预算支出",
+    ("state_capital", "revenue"): "国有资本经营预算收入",
+    ("state_capital", "expenditure"): "国有资本经营预算支出",
+}
+_GRAND = {"revenue": "收入总计", "expenditure": "支出总计"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """One row of one block; None where the column or the table says it."""
+
+    label: str
+    codes: dict[str, str]
+    by_name: bool = False
+    is_total: bool = False
+    flow: str | None = None
+    fund: str | None = None
+    subject: str | None = None
+    place: Mention | None = None
+    year: int | None = None
+    stage: str | None = None
+    debt_measure: str | None = None
+    debt_kind: str | None = None
+    debt_bond: str | None = None
+
+
+def row_facts(
+    labels: Sequence[str], printed: Sequence[dict[str, str]], side: str | None, table: TableFacts
+) -> list[RowFacts]:
+    """The rows of a block, given their labels and printed codes and the side (flow) of its columns."""
+    mentions = read_all(labels, table.territory)
+    if not is_by_region(labels, mentions):
+        mentions = [None] * len(labels)
+    rows = [
+        RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place)
+        for label, codes, place in zip(labels, printed, mentions, strict=True)
+    ]
+    if any(mentions):
+        return [_debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
+    if table.table_type in DEBT_TABLES:
+        return _debt_rows(rows, table)
+    if table.table_type.startswith("social_insurance"):
+        return [replace(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
+    rows = _with_sides(rows, side, table)
+    return _with_sums(_with_codes(rows, table), table)
+
+
+def _own_system(codes: dict[str, str]) -> dict[str, str]:
+    """Printed codes by the classification their first digit tells: 1 revenue, 2 functions."""
+    out: dict[str, str] = {}
+    for system, code in codes.items():
+        out["revenue" if code[0] == "1" and system == "functional" else system] = code
+    return out
+
+
+# Revenue and expenditure --------------------------------------------------------------------------------
+
+
+def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -> list[RowFacts]:
+    """Each row with the side it stands on: its columns', or that of its own words or the section above."""
+    out = []
+    current = side
+    fund = None
+    for row in rows:
+        words = fold(row.label)
+        if side is None:
+            if "收入" in words and "支出" not in words:
+                current = "revenue"
+            elif "支出" in words and "收入" not in words:
+                current = "expenditure"
+        if table.fund is None and (named := fund_of(words)):
+            fund = named
+        out.append(replace(row, flow=current, fund=fund))
+    return out
+
+
+def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
+    out = list(rows)
+    for side, default in (("revenue", ("revenue",)), ("expenditure", ("functional",))):
+        systems = SYSTEMS.get(table.table_type, default)
+        mine = [i for i, row in enumerate(rows) if row.flow == side]
+        if not mine:
+            continue
+        best: tuple[int, str, list[str | None]] = (0, "", [])
+        for system in systems:
+            printed = [rows[i].codes.get(system) for i in mine]
+            names = [_trimmed(rows[i].label) for i in mine]
+            found = codes_by_name(names, printed, system, table.fiscal_year)
+            if system == "revenue":
+                found = [
+                    f or _unique(n) if not p else None for f, n, p in zip(found, names, printed, strict=True)
+                ]
+            hits = sum(1 for f, p in zip(found, printed, strict=True) if f or p)
+            if hits > best[0]:
+                best = (hits, system, found)
+        hits, system, found = best
+        for i, code in zip(mine, found, strict=False):
+            if code and not rows[i].is_total:
+                out[i] = replace(out[i], codes={**out[i].codes, system: code}, by_name=True)
+    return [replace(row, flow=_flow(row)) for row in out]
+
+
+def _trimmed(label: str) -> str:
+    """A label without the marks of its level: 其他体育支出(项), 增值税(50%)."""
+    return re.sub(r"\((?:类|款|项|[\d.]+%|不含.*|含.*)\)$", "", fold(label))
+
+
+@cache
+def _revenue_names() -> dict[str, str]:
+    """Names that stand for one revenue code only, wherever they are printed."""
+    found: dict[str, set[str]] = {}
+    for line in classification("revenue"):
+        found.setdefault(name_key(line.name), set()).add(line.code)
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and len(name) > 2}
+
+
+def _unique(name: str) -> str | None:
+    return _revenue_names().get(name_key(name))
+
+
+def _flow(row: RowFacts) -> str | None:
+    """What is neither revenue nor expenditure of the year, by the words of the row and its code."""
+    if row.flow not in ("revenue", "expenditure"):
+        return row.flow
+    code = row.codes.get("revenue" if row.flow == "revenue" else "functional", "")
+    words = unnumbered(row.label)
+    if code and not code.startswith(("110", "105", "230", "231")):
+        return row.flow
+    if code in ("110", "230") or is_total_word(words) or re.match(r"转移性", words):
+        return row.flow
+    return first(terms().flows[row.flow], words) or row.flow
+
+
+def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
+    """The sums of an account by name; a bare 合计 is the account's where nothing but the year's own money is
+    printed above it (or it stands first), else the grand total of its side."""
+    out = list(rows)
+    for side in ("revenue", "expenditure"):
+        mine = [i for i, row in enumerate(rows) if _side(row) == side]
+        other = [i for i in mine if rows[i].flow != side or _is_transfer(rows[i])]
+        begins = min(other, default=len(rows))
+        for i in mine:
+            words = unnumbered(rows[i].label)
+            fund = rows[i].fund or table.fund
+            subject = next(
+                (s.name for s in terms().subjects if s.pattern.search(words) and s.fund in (None, fund)), None
+            )
+            account = ACCOUNTS.get((fund or "", side))
+            if account and (
+                subject in _OF_YEAR or (_PLAIN_TOTAL.match(words) and rows[i].is_total and i <= begins)
+            ):
+                subject = account
+            elif rows[i].is_total and subject is None and _PLAIN_TOTAL.match(words):
+                subject = _GRAND[side]
+            if subject:
+                is_sum = rows[i].is_total or subject in (*_ACCOUNT_ROWS, *_GRAND.values(), *_OF_YEAR)
+                out[i] = replace(out[i], subject=subject, is_total=is_sum, flow=side)
+    return out
+
+
+def _side(row: RowFacts) -> str | None:
+    if row.flow in ("revenue", "transfers_received", "debt_received", "carried_in", "moved_in"):
+        return "revenue"
+    if row.flow in ("expenditure", "transfers_paid", "debt_repaid", "carried_out", "moved_out"):
+        return "expenditure"
+    return None
+
+
+def _is_transfer(row: RowFacts) -> bool:
+    return any(code.startswith(("110", "105", "230")) for code in row.codes.values()) or unnumbered(
+        row.label
+    ).startswith("转移性")
+
+
+# Debt ---------------------------------------------------------------------------------------------------
+
+
+def _debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
+    """一、2024年末余额 opens a section; 其中：再融资债券 below （一）一般债券 is of general bonds."""
+    out: list[RowFacts] = []
+    head: RowFacts | None = None
+    last: RowFacts | None = None
+    for row in rows:
+        words = arabic(fold(row.label))
+        opens = bool(first(terms().measures, words)) and (
+            bool(years_in(words)) or bool(_SECTION.match(words))
+        )
+        row = _debt_row(row, None if opens else head, last, table)
+        if opens:
+            head = row
+        if not words.startswith("其中") or row.debt_kind:
+            last = row
+        out.append(row)
+    return out
+
+
+def _debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts) -> RowFacts:
+    words = arabic(fold(row.label))
+    years = years_in(words)
+    bond = first(terms().bonds, words)
+    kind = first(terms().kinds, words)
+    if kind is None and head is not None:
+        detail = last is not None and last is not head and (words.startswith("其中") or bond)
+        kind = (last.debt_kind if detail and last else None) or head.debt_kind
+    measure = first(terms().measures, words)
+    if head is not None and (
+        measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
+    ):
+        measure = head.debt_measure if measure is None else measure
+    stage = first(terms().stages, words)
+    return replace(
+        row,
+        flow="balance",
+        year=years[-1] if years else head.year if head else None,
+        stage=stage or (head.stage if head else None),
+        debt_measure=measure,
+        debt_kind=kind,
+        debt_bond=bond
+        or (head.debt_bond if head and head.debt_bond and measure == head.debt_measure else None),
+    )

@@ -1,0 +1,145 @@
+"""The tables of a government's document.
+
+Invariant: pure, as `parsers.tables`; the pieces, headers and pages are read by the same means, only titles,
+columns and rows are understood in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.attempts import STRICT, Attempts
+from parsers.document import Reading
+from parsers.government.cleaning import without_template_marks
+from parsers.government.columns import TableFacts, with_roles
+from parsers.government.facts import facts_of
+from parsers.government.terms import first, terms
+from parsers.government.territory import Territory
+from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type
+from parsers.government.years import years_in
+from parsers.reference import regions
+from parsers.results import BudgetTable, Headline
+from parsers.tables.assemble import Draft, assemble
+from parsers.tables.columns import Column, read_columns
+from parsers.tables.pieces import pieces
+from parsers.tables.rows import Row, texts
+from parsers.tables.unread import cell_notes
+from parsers.text import fold, one_line
+
+_BY_ROWS = (
+    ("bond_projects", r"计划资金来源|项目总投资"),
+    ("debt_movement", r"(?:新增|再融资|置换)(?:一般|专项)?债券|债券(?:合计|额度)|发行量"),
+    ("debt_movement", r"债务(?:转贷)?(?:发行|举借)|发行(?:预计)?(?:执行|决算)数"),
+    ("debt_limit_balance", r"末地方政府.{0,4}债务余额|债务(?:余额)?限额"),
+    ("gov_fund_revenue", r"国有土地使用权出让(?:金)?收入$|城市基础设施配套费收入$"),
+    ("gov_general_revenue", r"^(?:[一二三四五六七八九十、]*)税收收入$|^增值税"),
+    ("gov_general_expenditure", r"一般公共服务支出$"),
+)
+_FUND_OF_TYPE = (
+    ("gov_general", "general_budget"),
+    ("gov_fund", "government_fund"),
+    ("state_capital", "state_capital"),
+    ("social_insurance", "social_insurance"),
+    ("three_public", "appropriation"),
+)
+_EMPTY = ("无", "没有", "未安排", "不涉及", "空表")
+
+
+def government_tables(
+    reading: Reading, head: Headline, scope: str | None, attempts: Attempts = STRICT
+) -> tuple[BudgetTable, ...]:
+    """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
+    a table that cannot be read is there without its facts, and noted."""
+    drafts = assemble(pieces(without_template_marks(reading.blocks), GOVERNMENT), GOVERNMENT)
+    split = any(scope_of(draft.title or "") == "own" for draft in drafts)
+    tables = []
+    for number, draft in enumerate(drafts, start=1):
+        attempts.page = draft.pages[0] if draft.pages else None
+        lost = f"facts of table {number} {draft.title or ''}".rstrip()
+        table = attempts.run(lost, None, _table, number, draft, head, scope, split)
+        tables.append(table or _printed(number, draft, "other"))
+        attempts.page = None
+    return tuple(tables)
+
+
+def _table(number: int, draft: Draft, head: Headline, scope: str | None, split: bool) -> BudgetTable:
+    draft = replace(draft, header=[row for row in draft.header if not _is_formula(row)])
+    columns = with_roles(read_columns(draft.header, draft.body, draft.title or ""), draft.body)
+    kind = _type(draft, columns)
+    facts, rows = facts_of(draft, columns, _context(draft, kind, head, scope, split))
+    notes = tuple(cell_notes(number, draft.sheet, facts))
+    return replace(_printed(number, draft, kind), empty=not facts, facts=facts, rows=rows, notes=notes)
+
+
+def _printed(number: int, draft: Draft, kind: str) -> BudgetTable:
+    """The table as printed, without facts."""
+    return BudgetTable(
+        table_no=number,
+        printed_no=draft.number,
+        title=draft.title,
+        table_type=kind,
+        unit_text=draft.unit.text if draft.unit else None,
+        unit_yuan=draft.unit.yuan if draft.unit else None,
+        unit_basis=draft.unit_basis,
+        pages=tuple(draft.pages),
+        header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
+        grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
+        empty=False,
+        empty_reason=next((n for n in draft.notes if any(word in fold(n) for word in _EMPTY)), None),
+        confidence=1.0 if draft.title else 0.5,
+        row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
+    )
+
+
+def _is_formula(row: Row) -> bool:
+    """公式 | A=B+C | B | C: no header text."""
+    printed = [fold(text) for text in texts(row)]
+    return len(printed) > 1 and printed[0] in ("公式", "计算公式", "关系式", "栏次")
+
+
+def _type(draft: Draft, columns: Sequence[Column]) -> str:
+    """By title; untitled tables by the labels of their rows and headers."""
+    if draft.title and (named := table_type(draft.title)):
+        return named
+    labels = [fold(slot.own_text) for row in draft.body for slot in row[:2]]
+    labels += [fold(text) for column in columns for text in column.path]
+    counts = Counter(
+        kind for kind, pattern in _BY_ROWS for label in labels if label and re.search(pattern, label)
+    )
+    return counts.most_common(1)[0][0] if counts else "other"
+
+
+def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: bool) -> TableFacts:
+    title = compact_title(draft.title or "")
+    years = years_in(title)
+    stage = first(
+        terms().stages, re.sub(r"(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算", "", title)
+    )
+    if stage is None and (head.document_kind == "accounts" or "预算" in title):
+        stage = "final" if head.document_kind == "accounts" else "budget"
+    return TableFacts(
+        table_type=kind,
+        title=title,
+        year=max(years) if years else None,
+        fund=fund_of(title) or next((f for begin, f in _FUND_OF_TYPE if kind.startswith(begin)), None),
+        scope=_scope(title, kind, head, scope, split),
+        stage=stage,
+        kind=head.document_kind,
+        territory=Territory(head.region_code),
+        fiscal_year=head.fiscal_year,
+    )
+
+
+def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool) -> str | None:
+    """The title's scope; else whole where it names the place, or the debt of it; else the document's. A
+    county has nobody below it."""
+    if found := scope_of(title):
+        return found
+    place = regions.region(head.region_code) if head.region_code else None
+    names = place is not None and any(name in title for name in regions.spellings(place.name))
+    if names and (split or kind.startswith(("debt", "bond")) or (place and place.level == "county")):
+        return "whole"
+    return scope or ("whole" if names or kind.startswith(("debt", "bond")) else None)

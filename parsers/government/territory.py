@@ -1,0 +1,110 @@
+"""Regions named by rows and columns of tables by region (分地区): 长春市本级, 市辖区合计, 榆树市.
+
+Invariant: an amount beside a region's name belongs to that region; a name that the territory does not hold
+once keeps its name and has no code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.government.terms import terms
+from parsers.reference import regions
+from parsers.text import fold, unnumbered
+
+_NAME = re.compile(r"^[\u4e00-\u9fff()、·\-]{2,24}$")
+_OUTSIDE = re.compile(
+    r"(?:开发区|高新区|经开区|管委会|新区|园区|示范区|管理区|度假区|试验区|保税区|合作区|新城|风景区)$"
+)
+_TAIL = re.compile(r"(?:\([^)]*\)|合计|小计|全辖|地区合计|含.*)$")
+_CODE = re.compile(r"^\d{2,9}")
+_PLACE_ENDS = "省市区县旗州盟"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`scope`: whole (all of the region), own (its own level), region (a part of the publisher's)."""
+
+    scope: str
+    code: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """The publisher's region; `code` None where it is not known."""
+
+    code: str | None
+
+    def read(self, label: str, city: str | None = None) -> Mention | None:
+        """What a label names, or None where it names no place. `city` is the last city above."""
+        compact = re.sub(r"^其中:?", "", unnumbered(_CODE.sub("", fold(label))))
+        if not compact or not _NAME.match(compact):
+            return None
+        bare = _TAIL.sub("", compact)
+        own = terms().own.search(bare)
+        if own and bare.endswith(("本级", "级", "市直")):
+            return self._own(bare, label, city)
+        if terms().below.match(compact):
+            return Mention("region", None, fold(label))
+        if terms().whole.match(compact) and (bare == "" or not self._find(bare, city)):
+            return self._whole(fold(label))
+        found = self._find(bare, city)
+        if found is not None:
+            code, name = found
+            return self._whole(name) if code == self.code else Mention("region", code, name)
+        if _OUTSIDE.search(bare) or (bare[-1:] in _PLACE_ENDS and 2 <= len(bare) <= 6 and self._looks(bare)):
+            return Mention("region", None, bare)
+        return None
+
+    def _own(self, bare: str, label: str, city: str | None) -> Mention:
+        name = re.sub(r"(?:本级|市直|[省市县区州盟旗]级)$", "", bare)
+        found = self._find(name, city) if len(name) >= 2 else None
+        if found is None and len(name) >= 2 and _OUTSIDE.search(name):
+            return Mention("own", None, fold(label))
+        return Mention("own", found[0] if found else self.code, found[1] if found else fold(label))
+
+    def _whole(self, name: str) -> Mention:
+        known = regions.region(self.code) if self.code else None
+        return Mention("whole", self.code, known.name if known else name)
+
+    def _find(self, name: str, city: str | None) -> tuple[str, str] | None:
+        if len(name) < 2:
+            return None
+        for within in (city, self.code, None):
+            found = regions.find(name, within=within) if within else ()
+            if len(found) == 1:
+                return found[0].code, found[0].name
+        if self.code is None:
+            found = regions.find(name)
+            if len(found) == 1:
+                return found[0].code, found[0].name
+        return None
+
+    def _looks(self, name: str) -> bool:
+        """A name of a region somewhere: a county that has another name today."""
+        return bool(regions.find(name))
+
+
+def read_all(labels: Sequence[str], territory: Territory) -> list[Mention | None]:
+    """The places that successive labels name; a county is looked for below the city named last."""
+    found: list[Mention | None] = []
+    city: str | None = None
+    for label in labels:
+        mention = territory.read(label, city)
+        if mention and mention.code and mention.scope in ("region", "own"):
+            region = regions.region(mention.code)
+            if region is not None and region.level == "city":
+                city = region.code
+        found.append(mention)
+    return found
+
+
+def is_by_region(labels: Sequence[str], mentions: Sequence[Mention | None]) -> bool:
+    """Whether the labels list regions: most of those that are no totals do."""
+    named = [(label, m) for label, m in zip(labels, mentions, strict=True) if fold(label)]
+    regions_named = sum(m is not None and m.scope != "whole" for _, m in named)
+    known = sum(m is not None for _, m in named)
+    return regions_named >= 1 and known * 10 >= len(named) * 7

@@ -1,0 +1,100 @@
+"""Titles of a government's tables: which lines are titles, and what type, account and scope they name.
+
+Invariant: a sentence about a table is no title, and a row of a table is one only where it says 表 or 草案.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from parsers.government.years import arabic, years_in
+from parsers.reference.load import load_yaml
+from parsers.tables.titles import TitleReader
+from parsers.text import fold
+
+MAX_TITLE = 60
+_QUOTES = str.maketrans("", "", '"“”‘’')
+_NUMBERED = re.compile(r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)(?=[^年月\d])")
+_UNIT = re.compile(r"(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$")
+
+
+def compact_title(title: str) -> str:
+    """The comparable form of a title: folded, years in digits, without quotes and a unit beside it."""
+    return _UNIT.sub("", arabic(fold(title)).translate(_QUOTES))
+
+
+@cache
+def table_type(title: str) -> str | None:
+    """The type a title names, or None."""
+    compact = compact_title(title)
+    return next((kind for kind, pattern in _knowledge().types if pattern.search(compact)), None)
+
+
+def is_title(line: str) -> bool:
+    """Whether a line above a table reads like its title."""
+    compact = compact_title(line)
+    bare = _NUMBERED.sub("", compact)
+    if not 5 <= len(bare) <= MAX_TITLE or _knowledge().no_title.search(bare):
+        return False
+    return bool(_knowledge().ends.search(compact)) and table_type(line) is not None
+
+
+def in_grid(line: str) -> bool:
+    """Whether a row that prints this alone is the title of a table below it, not a row of the table."""
+    compact = compact_title(line)
+    return is_title(line) and bool(_knowledge().in_body.search(compact)) and len(compact) >= 7
+
+
+def whole_title(above: str, line: str) -> str:
+    """A title with the line above it where it begins there: with a year, or an account the line lacks."""
+    first, second = compact_title(above), compact_title(line)
+    if not 5 <= len(first) <= MAX_TITLE or _knowledge().no_title.search(_NUMBERED.sub("", first)):
+        return line
+    if is_title(above) or _UNIT.search(fold(above)) or years_in(second) or _knowledge().ends.search(first):
+        return line
+    begins = bool(years_in(first)) or (fund_of(first) is not None and fund_of(second) is None)
+    return above + line if begins else line
+
+
+def fund_of(title: str) -> str | None:
+    """The account a title names."""
+    compact = compact_title(title)
+    return next((fund for fund, pattern in _knowledge().funds if pattern.search(compact)), None)
+
+
+@cache
+def scope_of(text: str) -> str | None:
+    """The scope (whole, own) that the words of a title or header name."""
+    compact = compact_title(text)
+    return next((scope for scope, pattern in _knowledge().scopes if pattern.search(compact)), None)
+
+
+GOVERNMENT = TitleReader(is_title, in_grid, table_type, whole_title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """`government_titles.yaml`, compiled."""
+
+    types: tuple[tuple[str, re.Pattern[str]], ...]
+    ends: re.Pattern[str]
+    in_body: re.Pattern[str]
+    no_title: re.Pattern[str]
+    funds: tuple[tuple[str, re.Pattern[str]], ...]
+    scopes: tuple[tuple[str | None, re.Pattern[str]], ...]
+
+
+@cache
+def _knowledge() -> _Knowledge:
+    raw: dict[str, Any] = load_yaml("government_titles.yaml")
+    return _Knowledge(
+        types=tuple((entry["type"], re.compile(entry["pattern"])) for entry in raw["types"]),
+        ends=re.compile(raw["ends"]),
+        in_body=re.compile(raw["in_body"]),
+        no_title=re.compile(raw["no_title"]),
+        funds=tuple((entry["fund"], re.compile(entry["pattern"])) for entry in raw["funds"]),
+        scopes=tuple((entry["scope"], re.compile(entry["pattern"])) for entry in raw["scopes"]),
+    )
