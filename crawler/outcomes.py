@@ -45,6 +45,9 @@ OUTCOMES: dict[str, str] = {
 }
 Expected = Literal["html", "document", "robots", "any"]
 _LOOKED_AT = 64 * 1024
+_MIB = 1024 * 1024
+_LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
+"""Bytes of a list, and of an article: some hold the budget as pictures."""
 _SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
@@ -147,7 +150,10 @@ def classify(
     """The outcome of an answer: `body` content-decoded, `headers` as received, `url` to resolve redirects,
     `media_type` as sniffed, if that is done."""
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-    answer = _Answer(status, fields, expected, media_type or sniff(body), body)
+    kind = media_type or sniff(body)
+    if len(body) > _LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
+        return Outcome("too_large", "page", f"{len(body)} bytes of {kind}")
+    answer = _Answer(status, fields, expected, kind, body)
     if status == 206 and (part := _part(fields.get("content-range", ""))):
         return Outcome("error_page", "partial", part)
     if 300 <= status < 400 and "set-cookie" in fields and _leads_to_itself(fields, url):

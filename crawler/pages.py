@@ -35,6 +35,11 @@ _TEXTS = etree.XPath(
 )
 # Addresses that browsers and we ask for as they stand.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
+# lxml takes time in the square of the attributes of one tag.
+_LONG_TAG = re.compile(r"<[a-zA-Z][\w:-]*(?=[\s/])[^<>]{20000,}>?")
+_MOST_ATTRIBUTES = 1000
+MOST_LINKS = 20_000
+"""Links of one page that are looked at; a page has more only to keep a reader busy."""
 _LINKS = etree.XPath(
     "//a | //area | //option[@value] | //*[@onclick or @data-href or @data-url or @data-link][not(self::img)]"
 )
@@ -72,6 +77,15 @@ def squeeze(text: str | None) -> str:
     return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
 
 
+def _shortened(tag: re.Match[str]) -> str:
+    """A tag without its attributes, if it has more than any page needs; a long picture in one is left."""
+    text = tag[0]
+    if len(text.split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES and text.count("=") <= _MOST_ATTRIBUTES:
+        return text
+    name = re.match(r"<[a-zA-Z][\w:-]*", text)
+    return f"{name[0]}>" if name else ""
+
+
 def _href(node: html.HtmlElement) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
@@ -104,7 +118,7 @@ class Page:
     def tree(self) -> html.HtmlElement:
         """The parsed page; an empty <html> where there is nothing to parse."""
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-        text = _END.sub("", _FORBIDDEN.sub("", self.text))
+        text = _LONG_TAG.sub(_shortened, _END.sub("", _FORBIDDEN.sub("", self.text)))
         try:
             tree = html.document_fromstring(bounded_tags(text).encode(), parser=parser)
         except (etree.ParserError, ValueError):
@@ -132,9 +146,8 @@ class Page:
     def anchors(self) -> tuple[tuple[html.HtmlElement, str], ...]:
         """Every link to a page or a file, with its address: <a>, <area>, the <option> of a menu, and what a
         click opens."""
-        found = (
-            (node, self.absolute(_href(node))) for node in cast("list[html.HtmlElement]", _LINKS(self.tree))
-        )
+        nodes = cast("list[html.HtmlElement]", _LINKS(self.tree))[:MOST_LINKS]
+        found = ((node, self.absolute(_href(node))) for node in nodes)
         return tuple((node, url) for node, url in found if url)
 
     @cached_property

@@ -43,7 +43,8 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
     if file:
         return "file"
     if outcome in _NOT_THERE:
-        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
+        lists = {"too_large": "broken", "wrong_type": "link"}.get(outcome)
+        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose, lists)
     return _GAP_KINDS.get(outcome, "unanswered")
 
 

@@ -27,9 +27,14 @@ FINE = (None, "content", "unchanged", "no_url", "not_run")
 Row = Mapping[str, Any]
 
 NEW = """
-SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, first_seen FROM disclosures
-WHERE len(document_ids) > 0
+SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, first_seen FROM disclosures d
+WHERE len(document_ids) > 0 AND NOT EXISTS (
+    SELECT 1 FROM disclosures o
+    WHERE o.site_id = d.site_id AND o.title = d.title AND o.document_ids = d.document_ids
+      AND (o.first_seen, o.disclosure_id) < (d.first_seen, d.disclosure_id))
 """
+"""A site that changed its system publishes its announcements at new addresses: they have moved, and are not
+new."""
 GONE = """
 SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, last_seen FROM disclosures
 WHERE state IN ('gone', 'stub')

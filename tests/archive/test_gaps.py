@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +30,11 @@ def test_every_kind_says_what_it_hides_and_is_said_in_chinese(kind: object) -> N
     assert kind.hides in ("site", "announcement", "other_years")  # type: ignore[attr-defined]
     gap = Gap("610725", kind.name, "http://x.cn/", evidence="21")  # type: ignore[attr-defined]
     assert said("zh", gap.said) == f"{kind.zh}（21）：http://x.cn/"  # type: ignore[attr-defined]
+
+
+def test_the_method_explains_every_kind() -> None:
+    method = (Path(__file__).parents[2] / "docs" / "methodology.md").read_text(encoding="utf-8")
+    assert all(
+        f"| `{kind.name}` {kind.zh} | {kind.about} | {kind.hides} |" in method
+        for kind in gap_kinds().values()
+    )

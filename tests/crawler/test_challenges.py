@@ -113,3 +113,9 @@ def test_a_whole_answer_to_a_range_nobody_asked_for_is_read(content_range: bytes
 @pytest.mark.parametrize("status", [200, 201, 203])
 def test_statuses_that_hold_a_file(status: int) -> None:
     assert classify(status, (), b"%PDF-1.4\n%%EOF", "document", URL).name == "content"
+
+
+def test_a_list_of_many_megabytes_is_an_outcome() -> None:
+    body = b"<html>" + b"<p>x</p>" * 1_200_000
+    assert classify(200, (), body, "html", URL).name == "too_large"
+    assert classify(200, (), body, "any", URL).name == "content"

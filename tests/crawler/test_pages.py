@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages import Page, decode, squeeze
+from crawler.pages import MOST_LINKS, Page, decode, squeeze
 
 TEXT = "<html><head><meta charset={}></head><body>财政预算镕</body></html>"
 
@@ -88,3 +88,20 @@ def test_only_the_path_of_a_link_has_its_backslashes_turned() -> None:
 
 def test_squeeze() -> None:
     assert squeeze(" 预\u3000\u200b算 \n 公开 ") == "预 算 公开"
+
+
+def test_a_tag_with_countless_attributes_does_not_stop_the_reader() -> None:
+    attributes = " ".join(f"a{number}=1" for number in range(300_000))
+    page = Page("http://a.gov.cn/", f"<html><div {attributes}></div><a href='1.html'>预算</a></html>")
+    assert [url for _, url in page.anchors] == ["http://a.gov.cn/1.html"]
+    assert len(page.tree.findall(".//div")[0].attrib) == 0
+
+
+def test_a_long_picture_in_a_tag_stays() -> None:
+    page = Page("http://a.gov.cn/", f"<img src='data:image/png;base64,{'A' * 300_000}' alt='预算'>")
+    assert page.tree.findall(".//img")[0].get("alt") == "预算"
+
+
+def test_of_countless_links_some_are_looked_at() -> None:
+    page = Page("http://a.gov.cn/", "".join(f"<a href='{n}.html'>x</a>" for n in range(MOST_LINKS + 9)))
+    assert len(page.anchors) == MOST_LINKS

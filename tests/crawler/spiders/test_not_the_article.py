@@ -1,6 +1,5 @@
 """What stands in an article's place for a while is not the article: nothing counts against its publisher."""
 
-
 from __future__ import annotations
 
 from pathlib import Path
