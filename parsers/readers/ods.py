@@ -14,7 +14,7 @@ from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.number_format import general, plain
 from parsers.readers.package import open_package, parse_xml, read_part
-from parsers.readers.sheet import Merge, Sheet, Value
+from parsers.readers.sheet import Merge, Sheet, Value, struck_note
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -37,11 +37,15 @@ def read_ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         raise DocumentError("damaged", "the package has no content.xml")
     root = parse_xml(content)
     hidden_styles = _hidden_table_styles(root)
+    struck = _take_struck(root)
     budget = [limits.max_cells]
-    return [
+    sheets = [
         _sheet(table, hidden_styles, budget)
         for table in root.iterfind(f".//{_OFFICE}spreadsheet/{_TABLE}table")
     ]
+    for sheet in sheets[:1]:
+        sheet.notes.extend(struck_note(sheet.name, struck))
+    return sheets
 
 
 def _hidden_table_styles(root: etree._Element) -> set[str]:
@@ -53,6 +57,37 @@ def _hidden_table_styles(root: etree._Element) -> set[str]:
         ):
             hidden.add(element.get(f"{style}name", ""))
     return hidden
+
+
+def _take_struck(root: etree._Element) -> list[str]:
+    """Empty the cells and runs whose style strikes out what they print; the texts they held."""
+    styles = _struck_styles(root)
+    if not styles:
+        return []
+    taken: list[str] = []
+    places = ((f"{_TABLE}table-cell", _TABLE, "table-cell"), (f"{_TEXT}span", _TEXT, "text"))
+    for tag, space, family in places:
+        for element in root.iter(tag):
+            text = "".join(map(str, element.itertext())).strip()
+            if text and (family, element.get(f"{space}style-name", "")) in styles:
+                taken.append(text)
+                element[:] = []
+                element.text = None
+                if element.get(f"{_OFFICE}value-type") is not None:
+                    del element.attrib[f"{_OFFICE}value-type"]
+    return taken
+
+
+def _struck_styles(root: etree._Element) -> frozenset[tuple[str, str]]:
+    """Family and name of the styles that strike out what they print."""
+    style = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+    kinds = ("text-line-through-style", "text-line-through-type")
+    return frozenset(
+        (element.get(f"{style}family", ""), element.get(f"{style}name", ""))
+        for element in root.iter(f"{style}style")
+        for properties in element.iterfind(f"{style}text-properties")
+        if any(properties.get(f"{style}{kind}", "none") != "none" for kind in kinds)
+    )
 
 
 def _sheet(table: etree._Element, hidden_styles: set[str], budget: list[int]) -> Sheet:

@@ -46,7 +46,8 @@ _BRACKETED = re.compile(rf"[(]({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=
 _BARE = re.compile(rf"^(?:人民币)?({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
 # The beginning of a statement that a line, a cell or a wide gap cuts off; what follows must complete it.
 _BEGUN = re.compile(
-    r"(?:(?:^|[^\u4e00-\u9fff]|金额|货币|计量|计价|币种)单(?:位[:：]?[(“]?(?:人民币)?[:：/(]?)?|单位[:：](?:人民币)?[百千]*[万亿])$"
+    r"(?:(?:^|[^\u4e00-\u9fff]|金额|货币|计量|计价|币种)单(?:位[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?)?"
+    r"|单位[:：](?:人民币)?(?:[百千][万亿]?|[万亿]))$"
 )
 _REST = re.compile(r"^(?:位)?[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?元?[)”]?$")
 MAX_PARTS = 4

@@ -21,6 +21,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from parsers import parse_document
+from parsers.document import Grid
 from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
@@ -287,3 +288,45 @@ def test_amounts_of_xlsxwriter_are_shown_alike() -> None:
     workbook.close()
     assert facts(buffer.getvalue())["二、教育支出"].amount_yuan == Decimal(2_005_000)
     assert_proved(buffer.getvalue())
+
+
+STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ODS = f"""<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:style="{STYLE}"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:automatic-styles>
+<style:style style:name="ce1" style:family="table-cell"><style:text-properties
+ style:text-line-through-style="solid"/></style:style>
+<style:style style:name="T1" style:family="text"><style:text-properties
+ style:text-line-through-type="single"/></style:style></office:automatic-styles>
+<office:body><office:spreadsheet><table:table table:name="表"><table:table-row>
+<table:table-cell table:style-name="ce1" office:value-type="float" office:value="5"><text:p>5.00</text:p>
+</table:table-cell><table:table-cell><text:p><text:span text:style-name="T1">9.00</text:span>7.00</text:p>
+</table:table-cell><table:table-cell office:value-type="float" office:value="1000.5"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_struck_out_cells_and_runs_of_ods_are_left_out_and_a_missing_text_is_filled_in() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", ODS)
+    reading = read(buffer.getvalue(), Limits())
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.cells] == ["7.00", "1000.5"]
+    assert [note.code for note in reading.notes] == ["struck_out"]
+
+
+XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>
+<Style ss:ID="s1"><Font ss:StrikeThrough="1"/></Style>
+<Style ss:ID="s2"><NumberFormat ss:Format="0!.0,&quot;万元&quot;"/></Style></Styles>
+<Worksheet ss:Name="表"><Table><Row><Cell ss:StyleID="s1"><Data ss:Type="Number">5</Data></Cell>
+<Cell ss:StyleID="s2"><Data ss:Type="Number">10000000</Data></Cell></Row></Table></Worksheet></Workbook>"""
+
+
+def test_excel_2003_xml_knows_struck_out_cells_and_formats() -> None:
+    reading = read(XML.encode(), Limits())
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.cells] == ["1000.0万元"]
+    assert [note.code for note in reading.notes] == ["struck_out"]

@@ -52,6 +52,9 @@ def test_brackets_name_a_unit_but_a_statement_wins() -> None:
         (["单", "位：万元"], 10_000),
         (["单位：人民币", "千元"], 1_000),
         (["（单位：亿", "元）"], 100_000_000),
+        (["单位：百", "万元"], 1_000_000),
+        (["单位：千", "元"], 1_000),
+        (["部门：某局 单位：百万", "元"], 1_000_000),
     ],
 )
 def test_a_unit_broken_over_lines_or_cells_is_read_whole(parts: list[str], yuan: int) -> None:
