@@ -20,6 +20,8 @@ SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
 _UNIT_LINE = re.compile(r"单位\s*[：:]")
+_CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
+_ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|其中[:：]")
 _NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
 
 
@@ -27,8 +29,9 @@ _NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]") 
 class Frame:
     """The area of one table without vertical rules.
 
-    `header_end` is where the header stops (None: unknown); `spans` are the partial rules in the header;
-    `levels` are full-width rules inside the body; `breaks` are columns proved by the rules themselves.
+    `header_end` is where the header stops (None: unknown); `spans` are the rules in the header, partial or
+    from side to side; `levels` are full-width rules inside the body; `breaks` are columns proved by the rules
+    themselves.
     """
 
     box: Box
@@ -85,8 +88,9 @@ def _is_between_tables(band: Sequence[Line], upper: Rule, lower: Rule) -> bool:
 def _frame_of(
     stack: Sequence[Rule], full: Sequence[Rule], drawn: Sequence[Rule], lines: Sequence[Line], size: float
 ) -> Frame | None:
-    top, bottom = stack[0], stack[-1]
-    end = _open_end(stack, lines)
+    top = stack[0]
+    data = _first_data(stack, lines)
+    end = _open_end(stack, lines, data is None)
     inside = [line for line in lines if top.at < line.cy < end]
     box = Box(min(r.lo for r in stack), top.at, max(r.hi for r in stack), end)
     breaks = _breaks(drawn, box, size)
@@ -94,7 +98,7 @@ def _frame_of(
     needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
     if not inside or side_by_side < needed:
         return None
-    header_end = stack[1].at if len(stack) >= 3 or end > bottom.at else None
+    header_end = _header_end(stack, end, data)
     spans = tuple(
         r
         for r in full
@@ -102,24 +106,48 @@ def _frame_of(
         and top.at < r.at < header_end - 1
         and box.x0 - 3 <= r.lo
         and r.hi <= box.x1 + 3
-        and r not in stack
     )
-    return Frame(box, header_end, spans, tuple(r.at for r in stack[2:] if r.at < end), breaks)
+    body_start = top.at if header_end is None else header_end
+    return Frame(box, header_end, spans, tuple(r.at for r in stack if body_start + 1 < r.at < end), breaks)
 
 
-def _open_end(stack: Sequence[Rule], lines: Sequence[Line]) -> float:
+def _header_end(stack: Sequence[Rule], end: float, data: float | None) -> float | None:
+    """The rule below the header: the last above the first row of data."""
+    if len(stack) < 3 and end <= stack[-1].at:
+        return None
+    if data is None and end <= stack[-1].at:
+        return stack[1].at
+    return max((r.at for r in stack[1:] if data is None or r.at < data), default=None)
+
+
+def _first_data(stack: Sequence[Rule], lines: Sequence[Line]) -> float | None:
+    """Where the first row of data stands between the rules, None when all between them is header."""
+    top, bottom = stack[0], stack[-1]
+    return next((ln.cy for ln in lines if top.at < ln.cy < bottom.at and _is_data(ln)), None)
+
+
+def _is_data(line: Line) -> bool:
+    """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
+    found = [piece.text.replace(" ", "") for piece in pieces(line)]
+    return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
+        found and _ORDINAL.match(found[0])
+    )
+
+
+def _open_end(stack: Sequence[Rule], lines: Sequence[Line], header_only: bool) -> float:
     """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
     bottom = stack[-1]
     end = bottom.at
-    if len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6:
+    below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
+    closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6
+    if closed and not (header_only and any(_is_data(line) for line in below[:3])):
         return end
-    for line in lines:
-        if line.cy > bottom.at and line.box.x0 < bottom.hi and line.box.x1 > bottom.lo:
-            label = len(pieces(line)) < 2
-            prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
-            if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
-                break
-            end = line.box.y1 + 0.2 * line.size
+    for line in below:
+        label = len(pieces(line)) < 2
+        prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
+        if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
+            break
+        end = line.box.y1 + 0.2 * line.size
     return end
 
 
@@ -162,17 +190,21 @@ def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequen
         if not _fits(line, edges) or _NO_ROW.search(line.text):
             break
         members.append(line)
-    # A title may stand where columns are; it prints no number beside a word.
-    if 2 * sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members) <= len(members):
+    if not members:
         return None
-    pad = 0.3 * members[0].size
-    top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
     closing = [
         r.at
         for r in rules
         if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END and r.at > members[-1].cy
     ]
-    if closing and min(closing) - bottom < 2 * members[-1].size:
+    closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
+    # A title may stand where columns are; it prints no number beside a word.
+    rows = sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members)
+    if not rows or (2 * rows <= len(members) and not closed):
+        return None
+    pad = 0.3 * members[0].size
+    top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
+    if closed:
         bottom = min(closing)
     return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
 

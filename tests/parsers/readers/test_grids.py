@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from parsers.document import Grid, TextBlock
 from parsers.readers.geometry import Glyph, PageMarks, Rule, distinct_glyphs, join_collinear
 from parsers.readers.grids import page_blocks
+from parsers.readers.open_headers import columns_of, spanned_edges
 from parsers.readers.page_text import visual_lines
 from parsers.readers.rows import row_breaks
 from parsers.readers.ruled import Tolerances, connected_rules, lattice_of
-from parsers.readers.unruled import spanned_edges
 from tests.parsers.readers.drawing import cell, rows
 
 TOLERANCE = Tolerances.for_type(10)
@@ -247,6 +247,6 @@ class TestLines:
         assert [round(y) for y in row_breaks(body, 90, 190, ())] == [139, 168]
 
     def test_one_rule_under_two_headers_is_shared_out(self) -> None:
-        xs = (0.0, 100.0, 200.0, 300.0, 400.0)
+        columns = columns_of((0.0, 100.0, 200.0, 300.0, 400.0), (), exact=True)
         headers = visual_lines(printed("本年", 90, 10)) + visual_lines(printed("上年", 290, 10))
-        assert spanned_edges(Rule("h", 25, 0, 400), xs, headers) == [1, 3]
+        assert spanned_edges(Rule("h", 25, 0, 400), columns, headers) == [1, 3]
