@@ -17,6 +17,8 @@ GUTTER = 0.25  # of the type size: white this wide parts two columns when it run
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
+_CODE_COLUMNS = frozenset({("类", "款"), ("款", "项"), ("款", "目")})  # heads of columns, no spaced-out word
+
 
 def pieces(line: Line) -> list[Line]:
     """Runs of a line that may be cells of their own; a spaced-out word (合　计) stays one."""
@@ -34,6 +36,8 @@ def pieces(line: Line) -> list[Line]:
 def _lone_han(before: Glyph, after: Glyph, line: Line) -> bool:
     """Whether both glyphs are Han characters that stand alone, white on either side."""
     if not (is_han(before.text[-1:]) and is_han(after.text[:1])):
+        return False
+    if (before.text, after.text) in _CODE_COLUMNS:
         return False
     at = line.glyphs.index(before)
     alone_left = at == 0 or before.x0 - line.glyphs[at - 1].x1 > CELL_GAP * line.size

@@ -17,7 +17,7 @@ from parsers.readers.page_text import Line
 
 _NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
 ROW_PITCH = 1.55  # of the type size: lines of one header are nearer than this
-OFF_CENTRE = 1.2  # of the type size: how far a header may stand from the middle of its columns
+OFF_CENTRE = 2.0  # of the type size: how far a header may stand from the middle of its columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Columns:
     def middle(self, first: int, last: int) -> float:
         """Of the columns from `first` to `last`."""
         return (self.stretches[first][0] + self.stretches[last][1]) / 2
+
+    def off_centre(self, first: int, last: int, middle: float) -> float:
+        """How far `middle` is from the middle of these columns, by their text or by their edges."""
+        edges = (self.xs[first] + self.xs[last + 1]) / 2
+        return min(abs(self.middle(first, last) - middle), abs(edges - middle))
 
     def under(self, rule: Rule) -> tuple[int, int] | None:
         """The first and the last column that stand below a rule, judged by their middles."""
@@ -134,9 +139,7 @@ def implied_rules(
         bottom, middle, size = max(p.box.y1 for p in level), level[0].cy, level[0].size
         under = [p.box.y0 for p in printed if p.cy - middle >= ROW_PITCH * size]
         at = (bottom + min(under, default=bottom)) / 2
-        for first, last in _ranges(level, columns):
-            if last > first:
-                rules.append(Rule("h", at, columns.xs[first], columns.xs[last + 1], 0.0))
+        rules += [Rule("h", at, columns.xs[a], columns.xs[b + 1], 0.0) for a, b in _ranges(level, columns)]
     return rules
 
 
@@ -171,19 +174,17 @@ def _ranges(level: Sequence[Line], columns: Columns) -> list[tuple[int, int]]:
         middle = (piece.box.x0 + piece.box.x1) / 2
         limit = ordered[index + 1].box.x0 if index + 1 < len(ordered) else float("inf")
         options = [
-            (abs(columns.middle(first, last) - middle), first, last)
+            (columns.off_centre(first, last, middle), first, last)
             for first in range(start, count)
-            for last in range(first, count)
+            for last in range(first + 1, count)
             if columns.xs[first] <= piece.box.x0 + 1
             and columns.xs[last + 1] >= piece.box.x1 - 1
             and columns.stretches[last][0] < limit
         ]
-        near = [option for option in options if option[0] <= OFF_CENTRE * piece.size]
-        # Of those that stand in the middle as well, the widest.
-        best = max(near, key=lambda o: (o[2] - o[1], -o[0]), default=None) or min(options, default=None)
-        if best is not None:
-            ranges.append((best[1], best[2]))
-            start = best[2] + 1
+        cost, first, last = min(options, default=(float("inf"), 0, 0))
+        if cost <= OFF_CENTRE * piece.size:
+            ranges.append((first, last))
+            start = last + 1
     return ranges
 
 

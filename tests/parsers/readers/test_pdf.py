@@ -121,6 +121,30 @@ def three_lines(page: Page) -> None:
     page.right(400, 195, "1,279.30")
 
 
+def two_sides(page: Page, top: float = 100, *, between: bool = True) -> None:
+    """Revenue beside expenditure: two rows of headers, rows that no rule closes."""
+    middles = (110, 210, 330, 410, 500)
+    page.line(50, top, 550, top, 1.3)
+    if between:
+        page.line(50, top + 18, 550, top + 18, 0.5)
+    page.line(50, top + 36, 550, top + 36, 0.8)
+    page.text(135, top + 13, "收入")
+    page.text(390, top + 13, "支出")
+    for x, text in zip(middles, ("项目", "金额", "项目", "合计", "财政拨款"), strict=True):
+        page.text(x - 5 * len(text), top + 31, text)
+    body = (
+        ("一、本年收入", "2,040.08", "一、本年支出", "2,040.08", "2,040.08"),
+        ("（一）一般公共预算", "2,040.08", "（二）外交支出", "", ""),
+        ("", "", "（三）国防支出", "", ""),
+    )
+    for index, (revenue, one, expenditure, two, three) in enumerate(body):
+        y = top + 50 + 18 * index
+        page.text(52, y, revenue)
+        page.text(252, y, expenditure)
+        for x, amount in ((238, one), (438, two), (548, three)):
+            page.right(x, y, amount)
+
+
 class TestWithoutVerticalRules:
     def test_three_line_table(self) -> None:
         reading = read_pdf(pdf(three_lines), TEXT_ONLY)
@@ -163,6 +187,51 @@ class TestWithoutVerticalRules:
         (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
         assert rows(grid)[0] == ["项目", "预算数", "上年数"]
         assert rows(grid)[4] == ["培训费", "13,234.50", "3.10"]
+
+    def test_rules_from_side_to_side_below_both_rows_of_a_header(self) -> None:
+        (grid,) = grids(read_pdf(pdf(two_sides), TEXT_ONLY))
+        assert rows(grid)[:3] == [
+            ["收入", None, "支出", None, None],
+            ["项目", "金额", "项目", "合计", "财政拨款"],
+            ["一、本年收入", "2,040.08", "一、本年支出", "2,040.08", "2,040.08"],
+        ]
+        assert rows(grid)[-1] == ["", "", "（三）国防支出", "", ""]
+        assert [cell(grid, 0, col).colspan for col in (0, 2)] == [2, 3]
+
+    def test_a_header_over_its_columns_without_a_rule(self) -> None:
+        (grid,) = grids(read_pdf(pdf(lambda page: two_sides(page, between=False)), TEXT_ONLY))
+        assert rows(grid)[0] == ["收入", None, "支出", None, None]
+        assert rows(grid)[1] == ["项目", "金额", "项目", "合计", "财政拨款"]
+
+    def test_numbers_of_columns_are_a_row_of_the_header(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (135, 0.6), (170, 1.2)):
+                page.line(50, y, 400, y, width)
+            for x, text, number in ((60, "项目", "1"), (210, "合计", "2"), (330, "基本支出", "3")):
+                page.text(x, 114, text)
+                page.text(x + 4, 130, number)
+            for y, label in ((150, "办公费"), (166, "印刷费")):
+                page.text(60, y, label)
+                page.right(240, y, "2.50")
+                page.right(370, y, "1.50")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[:2] == [["项目", "合计", "基本支出"], ["1", "2", "3"]]
+
+    def test_rows_that_run_to_the_foot_under_a_header_of_two_rows(self) -> None:
+        def second(page: Page) -> None:
+            page.text(252, 60, "（四）公共安全支出")
+            page.right(438, 60, "3.00")
+            page.text(52, 78, "收入合计")
+            page.right(238, 78, "2,043.08")
+            page.line(50, 84, 550, 84, 1.2)
+
+        first, rest = grids(read_pdf(pdf(lambda page: two_sides(page, top=680), second), TEXT_ONLY))
+        assert len(rows(first)) == 5
+        assert rows(rest) == [
+            ["", "", "（四）公共安全支出", "3.00", ""],
+            ["收入合计", "2,043.08", "", "", ""],
+        ]
 
     EXPENSES = (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
 
