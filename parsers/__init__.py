@@ -70,11 +70,17 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
     tables = printed
     checks: tuple[Check, ...] = ()
-    if not government:
-        targets = run("performance targets", (), indicators, printed)
-        tables, checks = run(
-            "identities", (printed, ()), accounting.check, printed, targets, attempts, head.body_name
-        )
+    targets = run("performance targets", (), indicators, printed)
+    tables, checks = run(
+        "identities",
+        (printed, ()),
+        accounting.check,
+        printed,
+        targets,
+        attempts,
+        head.body_name,
+        "government" if government else "department",
+    )
     statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
     targets = run("performance targets", (), indicators, tables)
     if not government:  # what departments must print binds no government

@@ -20,7 +20,7 @@ from parsers.accounting.equation import Equation, Finding, Gap, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import SAME_SLIP, check_of, check_of_finding, check_of_gap, judged
-from parsers.accounting.rules import rules
+from parsers.accounting.rules import Publisher, rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.attempts import STRICT, Attempts
 from parsers.results import BudgetTable, CellRef, Check, Indicator
@@ -41,11 +41,12 @@ def check(
     indicators: Sequence[Indicator] = (),
     attempts: Attempts = STRICT,
     body: str | None = None,
+    publisher: Publisher = "department",
 ) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
     """Every rule on every table; the tables come back with the status of each fact filled in. With
     `attempts`, a rule that cannot be applied is noted and left out. `body` is the name of the publisher: what
-    some bodies do not print may be withheld by law."""
-    found = examine(tables, indicators, attempts)
+    some bodies do not print may be withheld by law; rules for departments bind no `publisher` government."""
+    found = examine(tables, indicators, attempts, publisher)
     withheld = frozenset(
         position
         for position, verdict in enumerate(found.verdicts)
@@ -90,11 +91,15 @@ def _repeated(found: Examination, withheld: frozenset[int]) -> frozenset[int]:
 
 
 def examine(
-    tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (), attempts: Attempts = STRICT
+    tables: Sequence[BudgetTable],
+    indicators: Sequence[Indicator] = (),
+    attempts: Attempts = STRICT,
+    publisher: Publisher = "department",
 ) -> Examination:
-    """The equations of all rules, judged and explained."""
+    """The equations of all rules for this sort of publisher, judged and explained."""
     book = open_book(tables, indicators)
-    applied = (attempts.all_of(f"rule {rule.id}", KINDS[rule.kind], rule, book) for rule in rules().values())
+    mine = [rule for rule in rules().values() if rule.publisher == publisher]
+    applied = (attempts.all_of(f"rule {rule.id}", KINDS[rule.kind], rule, book) for rule in mine)
     found = list(chain.from_iterable(applied))
     basic = [item for item in found if not item.rule.derived]
     judged_equations = tuple(verdicts(_distinct(basic)))

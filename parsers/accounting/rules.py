@@ -1,4 +1,4 @@
-"""The rules of `reference/identities.yaml`, typed.
+"""The rules of `reference/identities.yaml` and `reference/government_identities.yaml`, typed.
 
 Invariant: a malformed rule fails at load. What a rule says in words, where it applies and how strict it is
 stands in the file; only the shape of the sum (`kind`) is code.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from parsers.reference.load import load_yaml
 from parsers.results import BudgetTable, Severity
@@ -35,6 +35,13 @@ class Scope:
         )
 
 
+Publisher = Literal["department", "government"]
+_FILES: dict[Publisher, str] = {
+    "department": "identities.yaml",
+    "government": "government_identities.yaml",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of the file. `zh`, `en` state the identity; `sum_zh`, `sum_en` name its right-hand side;
@@ -54,6 +61,7 @@ class Rule:
     exact: bool = False
     derived: bool = False
     arithmetic: bool = False
+    publisher: Publisher = "department"
     scope: Scope = field(default_factory=Scope)
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -72,10 +80,14 @@ def scope_of(entry: Mapping[str, Any]) -> Scope:
 
 @cache
 def rules() -> dict[str, Rule]:
-    """All rules by id, in the order of the file."""
-    return {name: _rule(name, entry) for name, entry in load_yaml("identities.yaml").items()}
+    """All rules by id, in the order of the files: those of departments, then those of governments."""
+    return {
+        name: _rule(name, entry, publisher)
+        for publisher, file in _FILES.items()
+        for name, entry in load_yaml(file).items()
+    }
 
 
-def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
+def _rule(name: str, entry: Mapping[str, Any], publisher: Publisher) -> Rule:
     plain = {key: entry[key] for key in _PLAIN if key in entry}
-    return Rule(id=name, scope=scope_of(entry), params=entry.get("params", {}), **plain)
+    return Rule(id=name, publisher=publisher, scope=scope_of(entry), params=entry.get("params", {}), **plain)

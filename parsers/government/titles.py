@@ -18,12 +18,14 @@ from parsers.text import fold
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
 _NUMBERED = re.compile(r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)(?=[^年月\d])")
+_NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d))()(?=20\d\d\s*年)")
 _UNIT = re.compile(r"(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$")
 
 
 def compact_title(title: str) -> str:
     """The comparable form of a title: folded, years in digits, without quotes and a unit beside it."""
-    return _UNIT.sub("", arabic(fold(title)).translate(_QUOTES))
+    apart = _NUMBER_AND_YEAR.sub(r"\1-", title)  # 表1 2025年 is no year 12025
+    return _UNIT.sub("", arabic(fold(apart)).translate(_QUOTES))
 
 
 @cache
@@ -53,7 +55,13 @@ def whole_title(above: str, line: str) -> str:
     first, second = compact_title(above), compact_title(line)
     if not 5 <= len(first) <= MAX_TITLE or _knowledge().no_title.search(_NUMBERED.sub("", first)):
         return line
-    if is_title(above) or _UNIT.search(fold(above)) or years_in(second) or _knowledge().ends.search(first):
+    if (
+        first.endswith(("报告", "说明"))
+        or is_title(above)
+        or _UNIT.search(fold(above))
+        or years_in(second)
+        or _knowledge().ends.search(first)
+    ):
         return line
     begins = bool(years_in(first)) or (fund_of(first) is not None and fund_of(second) is None)
     return above + line if begins else line

@@ -14,6 +14,7 @@ from parsers.accounting.kinds.changes import changes
 from parsers.accounting.kinds.codes import codes
 from parsers.accounting.kinds.echo import echo, lacking
 from parsers.accounting.kinds.forms import forms
+from parsers.accounting.kinds.government import gov_columns, gov_movement, gov_same, gov_sides, gov_sums
 from parsers.accounting.kinds.header import header
 from parsers.accounting.kinds.items import items, links
 from parsers.accounting.kinds.nesting import nesting
@@ -45,4 +46,9 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "units": units,
     "numbering": numbering,
     "serials": serials,
+    "gov_sums": gov_sums,
+    "gov_columns": gov_columns,
+    "gov_sides": gov_sides,
+    "gov_movement": gov_movement,
+    "gov_same": gov_same,
 }
