@@ -30,6 +30,7 @@ from parsers.tables.unread import cell_notes
 from parsers.text import fold, one_line
 
 _BY_ROWS = (
+    ("social_insurance_balance", r"保险(?:费|基金|待遇).{0,6}(?:收入|支出)|^.{0,3}缴费收入"),
     ("bond_projects", r"计划资金来源|项目总投资"),
     ("debt_movement", r"(?:新增|再融资|置换)(?:一般|专项)?债券|债券(?:合计|额度)|发行量"),
     ("debt_movement", r"债务(?:转贷)?(?:发行|举借)|发行(?:预计)?(?:执行|决算)数"),

@@ -73,14 +73,13 @@ class Territory:
     def _find(self, name: str, city: str | None) -> tuple[str, str] | None:
         if len(name) < 2:
             return None
-        for within in (city, self.code, None):
+        for within in (city, self.code):
             found = regions.find(name, within=within) if within else ()
             if len(found) == 1:
                 return found[0].code, found[0].name
-        if self.code is None:
-            found = regions.find(name)
-            if len(found) == 1:
-                return found[0].code, found[0].name
+        found = regions.find(name)
+        if len(found) == 1 and (self.code is None or found[0].name == name):
+            return found[0].code, found[0].name  # beside others: cities compared with one another
         return None
 
     def _looks(self, name: str) -> bool:

@@ -74,10 +74,15 @@ def truths(folder: Path) -> list[Truth]:
                 row["city_id"].removeprefix("CN-"),
                 int(row["year"]),
                 MEASURES[row["measure"]],
-                Decimal(row["printed"].replace(",", "") or row["value_100m"]),
+                _value(row["value_100m"], row["printed"].replace(",", "")),
             )
             for row in csv.DictReader(lines)
         ]
+
+
+def _value(value: str, printed: str) -> Decimal:
+    """The value with the digits that were printed; the printed one may be in another unit."""
+    return Decimal(printed) if printed and Decimal(printed) == Decimal(value) else Decimal(value)
 
 
 def reading_of(path: Path, cache: Path | None) -> Reading | DocumentError:
