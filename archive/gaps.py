@@ -42,7 +42,7 @@ class Gap:
     `url` is what was not followed (the page itself if that is all there is), `via` the page it was seen on,
     `evidence` what was seen there, in a few words; `outcome` what a request for it came to, if there was one.
     `title` is what its link says; `body_name`, `fiscal_year`
-    and `document_kind` are what that title tells.
+    and `document_kind` are what that title tells. A gap of several bodies names them with 、 between.
     """
 
     site_id: str

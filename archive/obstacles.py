@@ -179,8 +179,10 @@ class Doubts:
             for gap in self._gaps(site, expected):
                 if _hides_all(gap) or gap.hides == "other_years":
                     return Obstacle(gap.said)
-                names = bare_name(gap.body_name or "", expected.region_code)
-                if (not names and not _GOVERNMENTS_OWN.search(plain(gap.title))) or same_name(names, bare):
+                if not gap.body_name and not _GOVERNMENTS_OWN.search(plain(gap.title)):
+                    return Obstacle(gap.said)
+                names = (bare_name(name, expected.region_code) for name in (gap.body_name or "").split("、"))
+                if any(same_name(name, bare) for name in names):
                     return Obstacle(gap.said)
         return None
 

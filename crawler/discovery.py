@@ -35,6 +35,9 @@ _LONGEST_NAME = 40
 DEPARTMENT = "a department's site"
 """Seen in a promise: where disclosures are if the government itself has no list of them."""
 _FEW_LINKS = 5
+_LONGEST_COLUMN = 20
+_COLUMN = 0.95  # a promise that only names of columns of disclosures make
+_CALLED = re.compile(r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]*\([^)]*[\w'\"][^)]*\)")
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 
@@ -223,6 +226,25 @@ def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
         unified = bool(_pattern("unified").search(fold(title))) and names_region(url, site)
         if named or unified:
             yield Entry(url, squeeze(title))
+
+
+def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
+    """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
+    hosts of nobody's government, on platforms that do not say whose page they open, or behind a script."""
+    for node in page.tree.iter("a"):
+        text = squeeze(lists.title_of(node))
+        if not 2 <= len(text) <= _LONGEST_COLUMN or _best("words", fold(text)).value < _COLUMN:
+            continue
+        if _pattern("never").search(fold(text)) or _pattern("others").search(fold(text)):
+            continue
+        url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
+        if url is None:
+            if _CALLED.search(called) and not any(node is known for known, _ in page.anchors):
+                yield "click", page.url, text
+        elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
+            governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
+            if not governments or _pattern("unified").search(fold(text)):
+                yield "column", url, text
 
 
 def names_region(url: str, site: Site) -> bool:

@@ -28,6 +28,7 @@ UNANSWERED = frozenset({"timeout", "dns", "tls", "robots", "refused", "error", "
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
 _MOST_OF_A_KIND = 20
+_MOST_NAMED = 2000
 _NOT_THERE = frozenset({"missing", "soft_404", "wrong_type", "too_large"})
 _GAP_KINDS = {
     "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
@@ -43,8 +44,9 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
     if file:
         return "file"
     if outcome in _NOT_THERE:
-        lists = {"too_large": "broken", "wrong_type": "link"}.get(outcome)
-        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose, lists)
+        if purpose == "listing":
+            return {"too_large": "broken", "wrong_type": "link"}.get(outcome)
+        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
     return _GAP_KINDS.get(outcome, "unanswered")
 
 
@@ -205,6 +207,12 @@ class SiteTally:
             judged.fiscal_year if judged else None, judged.kind if judged else None,
         ))  # fmt: skip
 
+    def unvisited(self, names: Iterable[str]) -> None:
+        """Pages of these bodies were seen and not visited: one gap for all."""
+        if found := "、".join(dict.fromkeys(names)):
+            gap = Gap(self.site.site_id, "bodies", self.site.url or "", body_name=found)
+            self.gaps["bodies", ""] = gap
+
     def answered(
         self, url: str, outcome: Outcome, file: bool, *, purpose: str = "", via: str | None = None,
         title: str = "", context: str = "", guessed: bool = False,
@@ -277,10 +285,13 @@ class SiteTally:
         if outcome.name not in GOOD and lead.whole:
             kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(outcome.name, "start")
             lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
+        if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
+            lead.gap("limit", url, evidence=f"more than {_MOST_NAMED} gaps")
         counts = Counter[str]()
         for gap in lead.gaps.values():
             counts[gap.kind] += 1
-            if counts[gap.kind] <= _MOST_OF_A_KIND:
+            # Of those that hide everything some are enough; each of the others hides a body of its own.
+            if counts[gap.kind] <= (_MOST_OF_A_KIND if gap.hides == "site" else _MOST_NAMED):
                 yield replace(gap, site_id=self.site.site_id)
 
     def _outcome(self) -> Outcome:

@@ -207,6 +207,7 @@ class DisclosuresSpider(scrapy.Spider):
         for site_id, tally in self.tally.sites.items():
             if tally.outcome is None:
                 continue
+            self._frontier.left(tally)
             if self.year:
                 tally.gaps["other_years", ""] = Gap(
                     site_id, "other_years", tally.site.url or "", fiscal_year=self.year

@@ -65,13 +65,15 @@ class Bounds:
 @dataclass(slots=True)
 class _Waiting:
     """Candidates of one site: (negative worth, order, what a request is made of); `lists` counts the list
-    pages that are asked for, `departments` are hosts."""
+    pages that are asked for, `departments` are hosts that were asked, `seen` the departments on hosts of
+    their own that pages link."""
 
     heap: list[tuple[float, int, Any]] = field(default_factory=list)
     in_flight: int = 0
     explored: int = 0
     lists: int = 0
     departments: set[str] = field(default_factory=set)
+    seen: dict[str, Candidate] = field(default_factory=dict)
 
     def settled(self, tally: SiteTally) -> bool:
         """Has the government itself, and not only a department on its own host, shown its disclosures?"""
@@ -187,20 +189,28 @@ class Frontier:
                 asked = PageRequest(candidate.url, title=candidate.title)
                 yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
             elif _key(candidate.url) not in self._seen:
+                if candidate.promise.seen == discovery.DEPARTMENT:
+                    self._waiting[tally.site.site_id].seen[candidate.url] = candidate
                 worth -= discovery.depth_cost() * depth
                 waits = (-worth, next(self._order), (candidate, callback, via, facts))
                 heapq.heappush(self._waiting[tally.site.site_id].heap, waits)
         yield from self.release(tally)
 
     def explore_menu(
-        self, tally: SiteTally, members: Sequence[Candidate], callback: Callback, via: str, **facts: Any
+        self,
+        tally: SiteTally,
+        members: Sequence[Candidate],
+        callback: Callback,
+        via: str,
+        whole: bool,
+        **facts: Any,
     ) -> Iterator[Request]:
-        """Look into the first members of a menu of bodies. When one leads to a disclosure (`lead`), all are
-        asked for."""
+        """Look into the first members of a menu of bodies, or all if the `whole` page is nothing else. When
+        one leads to a disclosure (`lead`), all are asked for."""
         menu = _Menu(tuple(members), callback, via, facts)
         for member in members:
             self._menus.setdefault((tally.site.site_id, _key(member.url)), menu)
-        menu.led = any(_key(member.url) in self._leading for member in members)
+        menu.led = whole or any(_key(member.url) in self._leading for member in members)
         yield from self._ask_members(tally, menu, None if menu.led else _LOOKED_INTO)
 
     def lead(self, tally: SiteTally, urls: Iterable[str]) -> Iterator[Request]:
@@ -211,6 +221,14 @@ class Frontier:
             if menu and not menu.led:
                 menu.led = True
                 yield from self._ask_members(tally, menu, None)
+
+    def left(self, tally: SiteTally) -> None:
+        """Note which bodies' pages were seen on the site and not visited."""
+        site_id = tally.site.site_id
+        menus = {id(menu): menu for (owner, _), menu in self._menus.items() if owner == site_id}
+        members = [member for menu in menus.values() for member in menu.members]
+        members += self._waiting[site_id].seen.values()
+        tally.unvisited(one.title for one in members if _key(one.url) not in self._seen)
 
     def _ask_members(self, tally: SiteTally, menu: _Menu, most: int | None) -> Iterator[Request]:
         for member in menu.members[:most]:

@@ -251,7 +251,9 @@ class Listings:
 
     def _ask_page(self, read: _Read, asked: PageRequest, **facts: Any) -> Iterator[Request]:
         """Ask for another page of a list, if it is the same site's."""
-        if may_follow(asked.url, read.response.url, "listing"):
+        if not may_follow(asked.url, read.response.url, "listing"):
+            read.tally.gap("column", asked.url, via=read.response.url, evidence=asked.title or None)
+        else:
             # What the data endpoint of a platform answers is read by that platform.
             reader = read.platform.NAME if asked in read.listing.further else None
             yield from self._visit.frontier.listing(
@@ -309,6 +311,8 @@ class Listings:
 
     def _columns(self, read: _Read) -> Iterator[Request]:
         site, url = read.tally.site, read.response.url
+        for kind, address, text in discovery.unreachable(read.page, site):
+            read.tally.gap(kind, address, via=url, evidence=text)
         found = discovery.candidates(
             read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
             offered=read.response.meta.get("offered", frozenset()),
@@ -339,7 +343,8 @@ class Listings:
                 and not territory.foreign(one.url, site)
             ]  # fmt: skip
             yield from self._visit.frontier.explore_menu(
-                read.tally, members, self.parse, url, depth=read.response.meta["depth"] + 1,
+                read.tally, members, self.parse, url,
+                whole=not read.announces, depth=read.response.meta["depth"] + 1,
                 context=read.context, offered=frozenset(link for _, link in read.page.anchors),
             )  # fmt: skip
 

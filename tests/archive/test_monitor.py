@@ -158,6 +158,7 @@ def gaps_seen(store: Store, *gaps: Gap, complete: tuple[str, ...] = ("610725",))
     [
         Gap("610725", "pager", "http://example.org/list"),
         Gap("610725", "dead_link", "http://example.org/1", title="水利局2025年部门预算", body_name="水利局"),
+        Gap("610725", "bodies", "http://example.org/", body_name="教育局、县水利局"),
         Gap("610725", "file", "http://example.org/1.zip", title="2025年部门预算公开", fiscal_year=2025),
         Gap("610725", "other_years", "http://example.org/", fiscal_year=2024),
     ],
@@ -175,6 +176,7 @@ def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: St
         Gap("610725", "file", "http://example.org/1", title="勉县2025年财政预算草案的报告"),
         Gap("610725", "other_years", "http://example.org/", fiscal_year=2025),
         Gap("411000", "pager", "http://example.org/list"),
+        Gap("610725", "bodies", "http://example.org/", body_name="教育局、林业局"),
     ],
 )
 def test_what_concerns_others_does_not(seen: Store, gap: Gap) -> None:

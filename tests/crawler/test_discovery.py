@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery import DEPARTMENT, candidates, context_of, names_region, promise, sure
+from crawler.discovery import DEPARTMENT, candidates, context_of, names_region, promise, sure, unreachable
 from crawler.pages import Page
 from crawler.platforms import Entry, lists
 from crawler.sites import Site
@@ -165,6 +165,26 @@ def test_another_governments_pages_are_not_entered() -> None:
     ]
     assert territory.foreign("http://www.hanzhong.gov.cn/x/", MIAN)
     assert not territory.foreign("http://www.nobody.gov.cn/", MIAN)
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ("<a href='http://yjs.example.com/mx/'>预决算公开</a>", "column"),
+        ("<a href='http://yjsgk.sxczt.gov.cn/'>预决算公开统一平台</a>", "column"),
+        ("<a href='javascript:openCol(7)'>部门预算</a>", "click"),
+        ("<a onclick=\"show('yjs')\">部门决算公开</a>", "click"),
+        ("<a href='http://yjsgk.sxczt.cn/?code=610725000'>预决算公开统一平台</a>", None),
+        ("<a href='http://www.mof.gov.cn/zyyjsgkpt/'>中央预决算公开平台</a>", None),
+        ("<a href='/yjs/'>预决算公开</a>", None),
+        ("<a href='javascript:;'>部门预算</a>", None),
+        ("<a href='http://www.example.com/'>友情链接</a>", None),
+        ("<a href='http://other.gov.cn/'>部门预算</a>", None),
+    ],
+)
+def test_columns_that_are_not_entered_are_named(link: str, kind: str | None) -> None:
+    found = [one for one, _, _ in unreachable(Page(HOME, f"<html>{link}</html>"), MIAN)]
+    assert found == ([kind] if kind else [])
 
 
 def test_who_is_spoken_of() -> None:

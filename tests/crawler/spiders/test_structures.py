@@ -257,11 +257,18 @@ def dead_pager() -> Town:
     return Town(web, titles, silent=True)
 
 
+def elsewhere() -> Town:
+    web = town("<a href='/ys/'>部门预算公开</a><a href='http://yjs.axgk.com/list'>部门决算公开</a>")
+    titles = titles_of()
+    web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(lines(web, '/ys/', titles))}</ul>")
+    return Town(web, [*titles, "安溪县2025年部门决算"], silent=True)
+
+
 TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
-    for made in (frames, script_json, select_menu, accordion, departments, short_names, pagers, file_hosts, nested, servlets, behind_a_form, shell, dead_pager)
+    for made in (frames, script_json, select_menu, accordion, departments, short_names, pagers, file_hosts, nested, servlets, elsewhere, behind_a_form, shell, dead_pager)
 }  # fmt: skip
-EXPECTED = {"behind_a_form": "form", "shell": "shell", "dead_pager": "pager"}
+EXPECTED = {"behind_a_form": "form", "shell": "shell", "dead_pager": "pager", "elsewhere": "column"}
 
 
 @dataclass
