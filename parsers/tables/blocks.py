@@ -20,6 +20,8 @@ from parsers.text import fold, one_line
 _OPENERS = frozenset(
     {"project_name", "economic_name", "functional_name", "item", "gov_economic_name", "code", *PARTS}
 )
+# Columns whose words may name a row for want of others.
+_UNNAMED = frozenset({"text", "blank", "remark", "project_code", "code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,12 @@ class ColumnBlock:
         if words and not is_total_word(words[0]) and self._names(row, words[0]):
             return words[0]
         totals = (one_line(row[column.index].text) for column in reversed(self.keys))
-        return next(filter(is_total_word, totals), "") or next(iter(words or filled), "")
+        return next(filter(is_total_word, totals), "") or next(iter(words or filled), "") or self._text(row)
+
+    def _text(self, row: Row) -> str:
+        """The words of a column whose header names nothing we know (采购类别: A-货物)."""
+        texts = (one_line(row[column.index].text) for column in self.keys if column.role in _UNNAMED)
+        return next((text for text in texts if any("\u4e00" <= ch <= "\u9fff" for ch in text)), "")
 
     def _names(self, row: Row, text: str) -> bool:
         """Whether `text` stands in a column that names rows in its own right, not in the second

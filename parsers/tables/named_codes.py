@@ -74,8 +74,15 @@ def _below(above: str, label: str, system: str, year: int | None) -> str | None:
     for parent in _path(above):
         if line := book.child_named(parent, label, year):
             contains = 3 < len(line.code) < LOWEST[system] and above.startswith(line.code)
-            return None if contains else line.code
+            return None if contains else _class_of_that_name(line.code, label, system, year) or line.code
     return None
+
+
+def _class_of_that_name(code: str, label: str, system: str, year: int | None) -> str | None:
+    """The class that shares its name with this 款 of another class (221 and 21908 住房保障): it is meant."""
+    line = classification(system).child_named("", label, year) if len(code) == CLASS + 2 else None
+    shares = line is not None and name_key(line.name) == name_key(label) and code[:CLASS] != line.code
+    return line.code if line is not None and shares else None
 
 
 def _path(code: str) -> list[str]:

@@ -18,8 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.accuracy.meaning import Truth, meaning_of
 from tests.accuracy.measure import FACT_COLUMNS, Measured, measure
 
+WRONG_LISTED = 8  # of the kinds of wrong meanings of a file
 HEADLINE = {
     "body_name": "entity",
     "body_level": "budget_scope",
@@ -43,7 +45,11 @@ def main() -> int:
     corpus = _measured(options.shared / "corpus" / "docs", options)
     real = _measured(options.shared / "real" / "docs", options)
     scores = _scores(options.shared / "corpus", corpus)
+    truth = Truth.of(options.shared / "corpus")
+    for item in corpus:
+        scores[item.file] |= meaning_of(item.facts, truth.cells[scores[item.file]["doc_id"]], truth)
     _print_corpus(options.shared / "corpus", corpus, scores)
+    _print_wrong_meanings(scores)
     _print_real(real)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     results = [{k: v for k, v in asdict(m).items() if k != "facts"} for m in (*corpus, *real)]
@@ -91,15 +97,24 @@ def _headline_errors(corpus: Path, item: Measured, doc_id: str) -> list[str]:
 
 
 def _print_corpus(corpus: Path, measured: list[Measured], scores: dict[str, dict[str, Any]]) -> None:
-    print("\ncorpus file                     recall   prec.    type  proved    p/s   MiB  headline")
+    print("\ncorpus file                     recall   prec.    type meaning  proved    p/s   MiB  headline")
     for item in measured:
         score = scores[item.file]
         errors = _headline_errors(corpus, item, score["doc_id"])
         print(
             f"{item.file:30} {score['recall']:7.4f} {score['precision']:7.4f} "
-            f"{score['table_type_accuracy']:7.4f} {_share(item.proved, item.amounts):>7} "
+            f"{score['table_type_accuracy']:7.4f} {score['meaning']:7.4f} "
+            f"{_share(item.proved, item.amounts):>7} "
             f"{_speed(item):>6} {item.peak_mib:5.0f}  {'WRONG ' + ', '.join(errors) if errors else 'right'}"
         )
+
+
+def _print_wrong_meanings(scores: dict[str, dict[str, Any]]) -> None:
+    """The cells whose meaning is not what the truth says: what of it, ours, the truth, and how often."""
+    print("\nwrong meanings (file, column, ours, truth, cells)")
+    for file, score in scores.items():
+        for (name, ours, theirs), count in score["wrong_meanings"][:WRONG_LISTED]:
+            print(f"{file:30} {name:16} {ours or '-'} | {theirs or '-'} | {count}")
 
 
 def _print_real(measured: list[Measured]) -> None:

@@ -32,6 +32,13 @@ FACT_COLUMNS = (
     "economic_code",
     "column_path",
     "amount_yuan",
+    "gov_economic_code",
+    "flow",
+    "fund",
+    "nature",
+    "object",
+    "period",
+    "subject",
 )
 MEANING = ("flow", "fund", "nature", "object", "period")
 # What a table of contents may name without a grid of its own: listed among the explanations, or forms.

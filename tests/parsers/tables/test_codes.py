@@ -127,3 +127,10 @@ def test_a_code_without_a_printed_name_has_the_name_of_the_classification() -> N
 def test_pairs_of_economic_codes_carry_their_evidence() -> None:
     pair = economic_pairs()["30101", "50101"]
     assert (pair.verdict, pair.documents > 10) == ("normal", True)
+
+
+def test_a_class_that_shares_its_name_with_a_part_of_another_is_the_class() -> None:
+    numbered = ["19、援助其他地区", "20、住房保障", "21、粮油物资储备"]
+    plain = ["援助其他地区支出", "住房保障支出"]
+    assert codes_by_name(numbered, [None] * 3, "functional", 2024) == ["219", "221", "222"]
+    assert codes_by_name(plain, [None] * 2, "functional", 2024) == ["219", "221"]

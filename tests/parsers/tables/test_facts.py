@@ -165,3 +165,16 @@ def test_a_first_row_that_looks_unlike_the_second_may_be_its_sum() -> None:
 def test_an_amount_broken_by_a_narrow_column_is_put_together() -> None:
     (table,) = budget_tables(reading("支出总表", "单位：万元", grid("科目|合计", "教育支出|350,034.4\\n2")))
     assert [fact.amount_text for fact in table.facts] == ["350,034.42"]
+
+
+def test_a_row_is_named_by_whatever_column_prints_words() -> None:
+    (table,) = budget_tables(
+        reading(
+            "政府采购预算明细表",
+            "单位：万元",
+            grid("采购类别|金额", "A-货物|12.50", "C-服务|1.50", "合 计|14.00"),
+        )
+    )
+    assert [(f.row_label, f.is_total) for f in table.facts] == [
+        ("A-货物", False), ("C-服务", False), ("合 计", True),
+    ]  # fmt: skip
