@@ -63,8 +63,13 @@ class IngestReport:
 
     @property
     def need_a_person(self) -> tuple[Parsed, ...]:
-        """Documents that could not be read."""
-        return tuple(document for document in self.documents if document.outcome not in GOOD)
+        """Documents that could not be read, and those with a table whose amounts were not read: only then does
+        a document that was read have a detail."""
+        return tuple(
+            document
+            for document in self.documents
+            if document.outcome not in GOOD or (document.outcome == "parsed" and document.detail)
+        )
 
 
 def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:

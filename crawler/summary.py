@@ -77,7 +77,11 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
     for alarm in job.crawled.alarms if job.crawled else ():
         found[t("Worse than before")][f"{alarm.about} ({alarm.told})"] = None
     for document in job.ingested.need_a_person if job.ingested else ():
-        kind = t("Document: {outcome}", outcome=_explained(document.outcome, DOCUMENT_OUTCOMES))
+        kind = (
+            t("Document: amounts not read")
+            if document.outcome == "parsed"
+            else t("Document: {outcome}", outcome=_explained(document.outcome, DOCUMENT_OUTCOMES))
+        )
         found[kind][f"{document.name} ({said_of(document.detail)})"] = None
     for url, outcome in job.ingested.missing if job.ingested else ():
         found[t("Address: {outcome}", outcome=_explained(outcome))][url] = None

@@ -28,6 +28,7 @@ from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 from parsers.scale import doubt_scale
+from parsers.silent import silent_tables
 from parsers.tableless import why_no_tables
 from parsers.tables import budget_tables
 from parsers.units import listed_units
@@ -95,16 +96,19 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
     )
     covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
+    tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
         outcome="parsed" if tables else "no_tables",
-        outcome_detail=None if tables else run("why", None, why_no_tables, reading, hints.file_name),
+        outcome_detail=run("tables without amounts", None, silent_tables, tables)
+        if tables
+        else run("why", None, why_no_tables, reading, hints.file_name),
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
-        tables=tuple(replace(table, unread=covered.of(table)) for table in tables),
+        tables=tables,
         checks=run("the wording of checks", (), _worded, checks, tables, covered),
         members=reading.members,
         indicators=targets,
