@@ -14,7 +14,6 @@ from parsers.government.terms import first, terms
 from parsers.government.territory import Mention, Territory
 from parsers.government.titles import fund_of, scope_of
 from parsers.government.years import arabic, years_in
-from parsers.reference import regions
 from parsers.results import DocumentKind
 from parsers.tables.amounts import is_blank, printed_number
 from parsers.tables.columns import Column
@@ -37,7 +36,6 @@ _OWN_COLUMNS = (
     "count",
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
-_REGION = re.compile(r"^\d{2}(?:\d{2}){0,2}(?:\d{3})?$")
 _FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
 
 
@@ -86,8 +84,6 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     lowest = words[-1] if words else ""
     if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
         return replace(column, role="code")
-    if not words and filled and all(_REGION.match(v) and regions.begins_a_code(v[:6]) for v in filled):
-        return replace(column, role="text")  # the codes of the regions beside them
     role = first(terms().roles, lowest)
     numbers = sum(printed_number(value) is not None for value in filled)
     if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):

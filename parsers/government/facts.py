@@ -250,6 +250,8 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     named = {"收入": "revenue", "支出": "expenditure"}
     said = {flow for word, flow in named.items() if word in lowest}
     side = _SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
+    if side == "transfers_paid":  # 合计 is that of the transfers to the region, not its expenditure
+        return replace(fact, subject=None, flow=side)
     lines = row_facts([fact.column_path.split(" / ")[-1]], [{}], side or None, table)
     line = lines[0]
     subject = line.subject

@@ -164,18 +164,3 @@ def test_several_amounts_run_together_in_one_cell_are_no_amount() -> None:
     broken = grid("项目|预算数", "一、教育支出|8360187\\n3308167\\n55123", "合计|11668354")
     found = facts(CITY, "2026年全市一般公共预算支出预算表", "单位：万元", broken)
     assert [f.amount_yuan for f in found] == [None, Decimal(116_683_540_000)]
-
-
-def test_the_codes_of_regions_and_the_marks_of_the_template_are_no_amounts() -> None:
-    table = grid(
-        "0||DEBT_T_XXGK_XEYE|AND T.AD_CODE_GK=2201",
-        "0||AD_NAME#|YBXE_Y1#",
-        "0||地区|债务限额",
-        "VALID#|2201|长春市|30.00",
-        "VALID#|220100|长春市本级|20.00",
-        "VALID#|220122|农安县|10.00",
-    )
-    sheet = Grid(table.cells, table.n_rows, table.n_cols, source="sheet")
-    found = facts(CITY, "长春市2025年地方政府债务限额情况表", "单位：亿元", sheet)
-    assert [f.amount_text for f in found] == ["30.00", "20.00", "10.00"]
-    assert [f.scope for f in found] == ["whole", "own", "region"]
