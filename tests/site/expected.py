@@ -15,6 +15,8 @@ from .website import Site
 
 # Presumed due dates (month, day) where no approval date is known: `reference/rules.md` §1.
 PRESUMED_DUE = {
+    ("budget", "government"): (4, 20),
+    ("accounts", "government"): (10, 20),
     ("budget", "department"): (5, 10),
     ("budget", "unit"): (5, 25),
     ("accounts", "department"): (11, 9),
