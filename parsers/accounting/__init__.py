@@ -15,11 +15,18 @@ from dataclasses import dataclass
 from itertools import chain
 
 from parsers.accounting.book import Book, open_book
-from parsers.accounting.diagnose import Diagnosis, diagnose
-from parsers.accounting.equation import Equation, Finding, Gap, Yield
+from parsers.accounting.diagnose import Diagnosis, Explanation, diagnose
+from parsers.accounting.equation import Equation, Finding, Gap, Place, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
-from parsers.accounting.report import SAME_SLIP, check_of, check_of_finding, check_of_gap, judged
+from parsers.accounting.report import (
+    SAME_SLIP,
+    UNCERTAIN_ROWS,
+    check_of,
+    check_of_finding,
+    check_of_gap,
+    judged,
+)
 from parsers.accounting.rules import Publisher, rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.attempts import STRICT, Attempts
@@ -59,7 +66,7 @@ def check(
             verdict,
             found.diagnosis.by_verdict.get(position, ()),
             found.book,
-            excused=NOT_SHOWN if position in withheld else SAME_SLIP if position in repeated else None,
+            excused=_excuse(found, position, withheld, repeated),
         )
         for position, verdict in enumerate(found.verdicts)
         if not verdict.equation.silent
@@ -71,6 +78,24 @@ def check(
         for o in found.others
     ]
     return judged(tables, found.verdicts, found.diagnosis, withheld), tuple(checks)
+
+
+def _excuse(
+    found: Examination, position: int, withheld: frozenset[int], repeated: frozenset[int]
+) -> Place | None:
+    """Why a failing sum accuses nobody, or nobody again; None where it does."""
+    if position in withheld:
+        return NOT_SHOWN
+    if position in repeated:
+        return SAME_SLIP
+    explanations = found.diagnosis.by_verdict.get(position, ())
+    return UNCERTAIN_ROWS if _is_presumed(found.verdicts[position], explanations) else None
+
+
+def _is_presumed(verdict: Verdict, explanations: Sequence[Explanation]) -> bool:
+    """Whether the rows of a failing sum were found from the amounts, and no slip explains why they miss it:
+    then the list is likelier ordered in another way."""
+    return verdict.status == "fails" and verdict.equation.rule.kind == "nesting" and not explanations
 
 
 def _repeated(found: Examination, withheld: frozenset[int]) -> frozenset[int]:

@@ -22,6 +22,10 @@ from parsers.results import BudgetTable, CellRef, Check, Fact, Fault
 _NAMED = 3  # suspects a message lists by name
 
 
+UNCERTAIN_ROWS = Place(
+    "各行的层次系由金额推断，未必如此。",
+    "How the rows belong together was inferred from the amounts; it may differ.",
+)
 SAME_SLIP = Place("与另一项检验为同一处差错。", "Another check reports the same slip.")
 
 
@@ -37,7 +41,8 @@ def check_of(
         says = _add(says, _explained(explanations, book))
         fault = _fault(explanations, verdict, book)
     if excused is not None:
-        says, fault = _add(says, excused), "unclear" if fault == "publisher" else fault
+        doubtful = excused is UNCERTAIN_ROWS or fault == "reading"
+        says, fault = _add(says, excused), "reading" if doubtful else "unclear"
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),

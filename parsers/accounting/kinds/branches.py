@@ -10,7 +10,7 @@ Rows are vectors of whole fen, one per column; `shapes` say which describing col
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate
 
@@ -63,7 +63,12 @@ class Rows:
 
 
 def sound(rows: Rows) -> Branch | None:
-    """The tree in which every row that has parts equals their sum."""
+    """The tree in which every row that has parts equals their sum: exactly, else within rounding, for with
+    rounding rows that happen to be near a sum look like wholes."""
+    return _sound(replace(rows, half=0)) or (_sound(rows) if rows.half else None)
+
+
+def _sound(rows: Rows) -> Branch | None:
     for alone in (True, False):
         root, end = _greedy(rows, None, alone)[0]
         if root.parts and end == len(rows.vectors) and _meets(rows, root):

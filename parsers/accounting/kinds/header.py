@@ -29,8 +29,7 @@ def header(rule: Rule, book: Book) -> Iterator[Yield]:
                     everything = [*parts, *details]
                     if details and _holding(sheet, total, everything) > _holding(sheet, total, parts):
                         parts = everything  # 其中：基本支出 | 项目支出: 其中 stands over both
-                    if parts:
-                        yield from _rows(rule, sheet, block, total, parts)
+                    yield from _rows(rule, sheet, block, total, parts)
 
 
 def _groups(
@@ -50,7 +49,7 @@ def _groups(
     parts = [_representative(run, depth, whole) for run in runs if run[0] is not totals[0]]
     flat = [c for part in parts for c in part if not _excluded(c, depth, not_part)]
     details = [c for part in parts for c in part if _is_detail(c, depth) and not _named(c, depth, not_part)]
-    if flat or details:
+    if flat:
         yield totals[0], flat, details
 
 
