@@ -203,3 +203,26 @@ def test_feeds_show_the_newest() -> None:
     feed = ElementTree.fromstring(atom(many, SEEN))
     titles = [entry.findtext(f"{{{ATOM}}}title") for entry in feed.findall(f"{{{ATOM}}}entry")]
     assert len(titles) == MOST and titles[0] == f"Published: {MOST + 49}"
+
+
+def test_an_announcement_at_a_new_address_is_no_news(published: Store) -> None:
+    """A site that changed its system publishes the same files under the same title elsewhere."""
+    later = {
+        "first_seen": datetime(2024, 5, 25, tzinfo=UTC),
+        "disclosure_id": "d2",
+        "url": "http://e.org/n/2",
+    }
+    put(published, disclosures=[DISCLOSURE, DISCLOSURE | later])
+    new = [
+        alert.alert_id
+        for alert in detect(published, load(published), date(2024, 6, 1))
+        if alert.kind == "new"
+    ]
+    assert new == ["new:d1"]
+    put(published, disclosures=[DISCLOSURE, DISCLOSURE | later | {"title": "勉县水利局2023年部门决算"}])
+    new = [
+        alert.alert_id
+        for alert in detect(published, load(published), date(2024, 6, 1))
+        if alert.kind == "new"
+    ]
+    assert new == ["new:d1", "new:d2"]

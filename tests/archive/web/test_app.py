@@ -267,3 +267,11 @@ def test_a_site_shows_what_its_last_visit_left_aside(served: Served) -> None:
     shown = served.client.get("/sites/610725", headers={"accept-language": "en"}).text
     assert "further pages of a list that could not be opened" in shown and "To its end" in shown
     assert served.client.get("/sites/999999").status_code == 404
+
+
+def test_a_region_names_what_was_not_followed_on_its_sites(served: Served) -> None:
+    shown = served.client.get("/regions/610725", headers={"accept-language": "en"}).text
+    assert "Seen on its sites and not followed" in shown
+    assert "further pages of a list that could not be opened" in shown and "<script>alert(1)" not in shown
+    rows = served.client.get("/api/gaps", params={"site_id": "610725"}).json()["data"]
+    assert [row["kind"] for row in rows] == ["pager"]
