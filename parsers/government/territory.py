@@ -21,6 +21,8 @@ _OUTSIDE = re.compile(
 _TAIL = re.compile(r"(?:\([^)]*\)|合计|小计|全辖|地区合计|含.*)$")
 _CODE = re.compile(r"^\d{2,9}")
 _PLACE_ENDS = "省市区县旗州盟"
+_LEVEL = re.compile(r"^([省市县区州盟旗])(?:本|直)?级$")
+_OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Territory:
         if not compact or not _NAME.match(compact):
             return None
         bare = _TAIL.sub("", compact)
+        if level := _LEVEL.match(bare):
+            known = regions.region(self.code) if self.code else None
+            if known and level[1] not in _OWN_LEVEL[known.level]:
+                return Mention("region", None, fold(label))  # 县级, of a city
+            return self._own("", label, city)
         own = terms().own.search(bare)
         if own and bare.endswith(("本级", "级", "市直")):
             return self._own(bare, label, city)
