@@ -210,8 +210,11 @@ def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
 def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> list[Line]:
     """Marks the subtotals of tables nested by body, project or purchase; codes that contain one another
     nest by themselves (level), items too."""
-    if any(line.item for line in lines) or _codes_nest(lines):
+    if any(line.item for line in lines):
         return lines
+    if _codes_nest(lines):
+        found = _sums_by_code(lines, amounts)
+        return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
     filled = [index for index, row in enumerate(amounts) if row]
     if not filled:
         return lines
@@ -225,8 +228,29 @@ def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> 
     shapes = [
         tuple(bool(fold(lines[index].row[key.index].own_text)) for key in block.keys) for index in parts
     ]
-    found = {parts[i] for i in subtotals([amounts[index][column] for index in parts], total, shapes)}
+    leading_amounts = [amounts[index][column] for index in parts]
+    found = {parts[i] for i in subtotals(leading_amounts, total, shapes, _step(leading_amounts))}
     return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
+
+
+def _step(amounts: Sequence[Decimal]) -> Decimal:
+    """One unit of the last place that the amounts print."""
+    exponents = [exponent for amount in amounts if isinstance(exponent := amount.as_tuple().exponent, int)]
+    return Decimal(1).scaleb(min(exponents, default=0))
+
+
+def _sums_by_code(lines: Sequence[Line], amounts: Amounts) -> set[int]:
+    """The rows whose code contains those of the rows below, and whose amounts are their sums."""
+    above: list[int | None] = []
+    path: list[tuple[str, int]] = []
+    for index, line in enumerate(lines):
+        code = next((line.codes[system] for system in FILES if system in line.codes), "")
+        while code and path and not (code.startswith(path[-1][0]) and code != path[-1][0]):
+            path.pop()
+        above.append(path[-1][1] if code and path else None)
+        if code:
+            path.append((code, index))
+    return sums(above, [line.label for line in lines], amounts)
 
 
 def _codes_nest(lines: Sequence[Line]) -> bool:

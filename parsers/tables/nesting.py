@@ -12,21 +12,59 @@ from decimal import Decimal
 MAX_ROWS = 400
 MAX_STEPS = 20_000
 
-Open = tuple[Decimal, ...]  # what the sums that are open still lack, the innermost last
+Open = tuple[tuple[Decimal, int], ...]  # what each open sum still lacks, and its parts so far; innermost last
 
 
-def subtotals(amounts: Sequence[Decimal], total: Decimal | None, shapes: Sequence[Hashable] = ()) -> set[int]:
+def subtotals(
+    amounts: Sequence[Decimal],
+    total: Decimal | None,
+    shapes: Sequence[Hashable] = (),
+    step: Decimal = Decimal(0),
+) -> set[int]:
     """Which of successive amounts are sums of those after them; `total` is the printed grand total, `shapes`
-    say which describing columns each row fills.
+    say which describing columns each row fills, `step` is one unit of the last printed place.
 
-    Empty where no reading, or too long a search, makes the table add up."""
+    Sums hold exactly or, where the table adds up in no such way, within rounding. Empty where no reading, or
+    too long a search, makes the table add up."""
     rows = [index for index, amount in enumerate(amounts) if amount]
     if len(rows) > MAX_ROWS or any(amounts[index] < 0 for index in rows):
         return set()
     alike = len(rows) > 1 and (not shapes or shapes[rows[0]] == shapes[rows[1]])
-    search = _Search([amounts[index] for index in rows], total is None, alike)
-    heads = search.read(0, () if total is None else (total,))
-    return {rows[head] for head in heads} if heads else set()
+    filled = [amounts[index] for index in rows]
+    whole = () if total is None else ((total, 0),)
+    heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole)
+    if heads is None and total is not None:
+        heads = _two_levels(filled, total, step)
+    if heads is None:
+        heads = _Search(filled, total is None, alike, step).read(0, whole)
+    return {rows[head] for head in heads or ()}
+
+
+def _two_levels(amounts: Sequence[Decimal], total: Decimal, step: Decimal) -> frozenset[int] | None:
+    """The heads of a long table of groups, each right above its parts, or None where the groups, and the rows
+    that are in none, do not make up the total."""
+    heads: set[int] = set()
+    outer: list[Decimal] = []
+    row = 0
+    while row < len(amounts):
+        below = Decimal(0)
+        end = row + 1
+        while end < len(amounts):
+            below += amounts[end]
+            end += 1
+            slack = step * (end - row) / 2 if end - row > 2 else Decimal(0)
+            if abs(below - amounts[row]) <= slack:
+                heads.add(row)
+                break
+            if below > amounts[row]:
+                end = row + 1
+                break
+        else:
+            end = row + 1
+        outer.append(amounts[row])
+        row = end
+    holds = abs(sum(outer) - total) <= step * (len(outer) + 1) / 2
+    return frozenset(heads) if holds and heads else None
 
 
 class _Search:
@@ -35,40 +73,50 @@ class _Search:
     Without a grand total the outermost rows must all open sums, the first of them with several parts where
     it and the second look `alike`."""
 
-    def __init__(self, amounts: Sequence[Decimal], all_grouped: bool, alike: bool) -> None:
-        self.amounts, self.all_grouped, self.alike = amounts, all_grouped, alike
+    def __init__(self, amounts: Sequence[Decimal], all_grouped: bool, alike: bool, step: Decimal) -> None:
+        self.amounts, self.all_grouped, self.alike, self.step = amounts, all_grouped, alike, step
         self.steps = 0
         self.dead: set[tuple[int, Open]] = set()
 
     def read(self, row: int, lacking: Open) -> frozenset[int] | None:
         """The heads of sums from `row` on, or None where the rows cannot close all that is open."""
         if row == len(self.amounts):
-            return None if lacking else frozenset()
+            return None if any(not self._is_full(sum_) for sum_ in lacking) else frozenset()
         if (row, lacking) in self.dead or self.steps > MAX_STEPS:
             return None
         self.steps += 1
-        found = self._read(row, lacking)
-        if found is None:
-            self.dead.add((row, lacking))
-        return found
+        for open_sums in self._closings(lacking):
+            if (found := self._read(row, open_sums)) is not None:
+                return found
+        self.dead.add((row, lacking))
+        return None
 
     def _read(self, row: int, lacking: Open) -> frozenset[int] | None:
         amount = self.amounts[row]
         if lacking:
-            rest = lacking[-1] - amount
-            if rest < 0:
+            rest, parts = lacking[-1][0] - amount, lacking[-1][1] + 1
+            if rest < -self._slack(parts):
                 return None
-            lacking = (*lacking[:-1], rest)
-            if (heads := self.read(row + 1, _closed(lacking))) is not None:
+            lacking = (*lacking[:-1], (rest, parts))
+            if (heads := self.read(row + 1, lacking)) is not None:
                 return heads
         elif not self.all_grouped or (row == 0 and self.alike and self.amounts[1:2] == [amount]):
             return None
-        heads = self.read(row + 1, (*lacking, amount))
+        heads = self.read(row + 1, (*lacking, (amount, 0)))
         return None if heads is None else heads | {row}
 
+    def _slack(self, parts: int) -> Decimal:
+        """Half a printed step for each term."""
+        return self.step * (parts + 1) / 2
 
-def _closed(lacking: Open) -> Open:
-    """Without the innermost sums that lack nothing any more."""
-    while lacking and lacking[-1] == 0:
-        lacking = lacking[:-1]
-    return lacking
+    def _is_full(self, sum_: tuple[Decimal, int]) -> bool:
+        return sum_[1] > 0 and abs(sum_[0]) <= self._slack(sum_[1])
+
+    def _closings(self, lacking: Open) -> list[Open]:
+        """What may be open for the next row: without the sums that lack nothing any more; where rounding
+        leaves that open, with them too."""
+        found = [lacking]
+        while lacking and self._is_full(lacking[-1]):
+            lacking = lacking[:-1]
+            found.insert(0, lacking)
+        return found if self.step else found[:1]

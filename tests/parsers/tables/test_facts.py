@@ -178,3 +178,23 @@ def test_a_row_is_named_by_whatever_column_prints_words() -> None:
     assert [(f.row_label, f.is_total) for f in table.facts] == [
         ("A-货物", False), ("C-服务", False), ("合 计", True),
     ]  # fmt: skip
+
+
+def test_subtotals_hold_within_rounding() -> None:
+    amounts = [Decimal(text) for text in ("3.00", "1.004", "1.999", "5.01", "2.00", "3.00")]
+    assert subtotals(amounts, Decimal("8.01"), step=Decimal("0.01")) == {0, 3}
+    assert subtotals(amounts, Decimal("9.01"), step=Decimal("0.01")) == set()
+
+
+def test_classes_of_a_projects_table_are_sums_of_their_parts() -> None:
+    (table,) = budget_tables(
+        reading(
+            "一般公共预算项目支出表", "单位：万元",
+            grid(
+                "部门预算支出经济科目|预算", "合计|6.00",
+                "[301]工资福利支出|3.00", "[30199]其他工资福利支出|3.00",
+                "[302]商品和服务支出|3.00", "[30201]办公费|1.00", "[30202]印刷费|2.00",
+            ),
+        )
+    )  # fmt: skip
+    assert [f.is_total for f in table.facts] == [True, True, False, True, False, False]
