@@ -30,10 +30,10 @@ explain, and the amounts involved.
 The severities below are the most a rule may say. Where its measured precision (docs/claims.md) does not earn
 them, an error is a warning, `fault` is `unclear` instead of `publisher`, and no alert follows.
 
-`fault` says whose a failure is. `publisher`: one printed amount explains it. `reading`: the page is a scan, or
-amounts on it were not read (`tables.unread`), or a neighbouring table, a header or a row was not understood;
-such a check is `info` and accuses nobody. `unclear`: neither is known. Several checks of one slip are one
-warning or error, the others are `info`. What some bodies may withhold by law is not taken for an error.
+`fault` says whose a failure is. `publisher`: one printed amount explains it. `reading`: the page is a scan,
+or amounts on it were not read (`tables.unread`), or a neighbouring table, a header or a row was not
+understood; such a check is `info` and accuses nobody. `unclear`: neither is known. Several checks of one slip
+are one warning or error, the others are `info`. What some bodies may withhold by law is no error.
 
 Rounding explains half of the table's smallest printed step for each term and one more; beyond nine terms the
 tail grows with their root. It is never less than 0.10 yuan.
