@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -60,7 +61,7 @@ def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Che
         if check.status != "fails" or check.severity not in WEIGHTY:
             continue
         page = page_of(document, check)
-        left, right = ("" if yuan is None else str(yuan) for yuan in (check.left_yuan, check.right_yuan))
+        left, right = map(_printed, (check.left_yuan, check.right_yuan))
         place = check.statement.rpartition(" | ")[2]
         told = (left, right) if left or right else (place,)
         words = "|".join((document.document_id, check.rule, str(page or ""), *told))
@@ -68,6 +69,10 @@ def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Che
         key = hashlib.sha256(f"{words}|{seen[words]}".encode()).hexdigest()[:16]
         row = Claim(key, document.document_id, source, check.rule, str(page or ""), left, right, place[:200])
         yield row, check
+
+
+def _printed(yuan: Decimal | None) -> str:
+    return "" if yuan is None else str(yuan.quantize(Decimal("0.01")))
 
 
 def page_of(document: ParsedDocument, check: Check) -> int | None:
