@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from parsers.government.columns import ColumnFacts, TableFacts, column_facts, stage_and_year
 from parsers.government.measures import measure_of
-from parsers.government.rows import ACCOUNTS, DEBT_TABLES, RowFacts, row_facts
+from parsers.government.rows import ACCOUNTS, DEBT_TABLES, PROJECT_TABLES, RowFacts, row_facts
 from parsers.government.terms import first, terms
+from parsers.reference import regions
 from parsers.reference.codes import classification
 from parsers.results import Fact, TableRow
 from parsers.tables.amounts import printed_number
@@ -46,6 +47,7 @@ _SIDE_BY_TYPE = {
     "state_capital_transfers": "transfers_paid",
 }
 _FUND_BY_DEBT = {"general": "general_budget", "special": "government_fund", "all": "all"}
+_FROM_ABOVE = re.compile(r"中央.{0,6}(?:补助|下达|对)|上级.{0,4}补助|补助(?:我|本)[省市县区]")
 _PERIODS = {
     "budget": "budget",
     "adjusted": "adjusted",
@@ -84,6 +86,8 @@ def _read_block(
     codes = [reader.read(row) for row in draft.body]
     side = _side(block, heads, labels, number, blocks, table)
     lines = row_facts(labels, codes, side, table)
+    if table.table_type in PROJECT_TABLES:
+        lines = [_bonds(line, row, block) for line, row in zip(lines, draft.body, strict=True)]
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, (row, line) in enumerate(zip(draft.body, lines, strict=True)):
@@ -118,7 +122,7 @@ def _side(
     if table.table_type in DEBT_TABLES:
         return "balance"
     if side := _SIDE_BY_TYPE.get(table.table_type):
-        return side
+        return "transfers_received" if side == "transfers_paid" and _received(labels, table) else side
     flows = {head.flow for head in heads if head.flow}
     keys = {f for key in block.keys for t in key.path if (f := first(terms().sides, fold(t)))}
     for named in (flows, keys):
@@ -131,6 +135,22 @@ def _side(
     if blocks == 2:
         return ("revenue", "expenditure")[number]
     return "revenue" if revenue and not spending else "expenditure" if spending and not revenue else None
+
+
+def _received(labels: Sequence[str], table: TableFacts) -> bool:
+    """Whether a table of transfers tells what comes from above: its rows or its title say so."""
+    own = regions.region(table.territory.code) if table.territory.code else None
+    named = own is not None and re.search(rf"(?:下达|补助){own.name}", table.title)
+    if named or _FROM_ABOVE.search(table.title):
+        return True
+    received = sum(fold(label).endswith("收入") for label in labels)
+    return received > sum(fold(label).endswith(("支出", "补助")) for label in labels)
+
+
+def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
+    """The kind of debt that a column of a table of projects names (债券性质: 专项债券)."""
+    words = "".join(fold(printed[key.index].text) for key in block.keys if key.role == "type")
+    return replace(row, debt_kind=first(terms().kinds, words), debt_bond=first(terms().bonds, words))
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:

@@ -42,7 +42,7 @@ DEBT_TABLES = frozenset(
         "bond_projects",
     }
 )
-_CARRIES_CODES = {"revenue": ("110", "105"), "expenditure": ("230", "231", "")}
+PROJECT_TABLES = frozenset({"bond_use", "bond_projects"})
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
 _ACCOUNT_ROWS = ("一般公共预算收入", "一般公共预算支出", "政府性基金预算收入", "政府性基金预算支出",
                  "国有资本经营预算收入", "国有资本经营预算支出")  # fmt: skip
@@ -249,6 +249,10 @@ def _debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 
 def _debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts) -> RowFacts:
+    if table.table_type in PROJECT_TABLES:
+        return replace(
+            row, flow="balance"
+        )  # names of projects: their words and years say nothing of the debt
     words = arabic(fold(row.label))
     years = years_in(words)
     bond = first(terms().bonds, words)

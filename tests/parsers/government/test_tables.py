@@ -164,3 +164,34 @@ def test_several_amounts_run_together_in_one_cell_are_no_amount() -> None:
     broken = grid("项目|预算数", "一、教育支出|8360187\\n3308167\\n55123", "合计|11668354")
     found = facts(CITY, "2026年全市一般公共预算支出预算表", "单位：万元", broken)
     assert [f.amount_yuan for f in found] == [None, Decimal(116_683_540_000)]
+
+
+def test_projects_say_nothing_of_the_debt_by_their_names_and_years() -> None:
+    table = grid(
+        "项目名称|债券性质|债券规模",
+        "2016年一般公路项目|专项债券|19.93",
+        "易地扶贫搬迁还本项目|一般债券|1.30",
+    )
+    found = facts(PROVINCE, "2018年地方政府债券使用情况表", "单位：亿元", table)
+    assert {(f.amount_year, f.stage, f.debt_measure) for f in found} == {(2018, "final", "issued")}
+    assert [f.debt_kind for f in found] == ["special", "general"]
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "flow"),
+    [
+        ("2026年中央补助我省税收返还和转移支付表", "返还性收入", "transfers_received"),
+        ("2026年省对市县税收返还和转移支付表", "返还性支出", "transfers_paid"),
+        ("2026年税收返还和转移支付表", "一般性转移支付收入", "transfers_received"),
+    ],
+)
+def test_transfers_come_from_above_or_go_down(title: str, label: str, flow: str) -> None:
+    table = grid("项目|预算数", f"{label}|31525", f"其中：{label}|20000")
+    assert {f.flow for f in facts(CITY, title, "单位：万元", table)} == {flow}
+
+
+def test_revenue_of_projects_paid_by_bonds_is_no_debt() -> None:
+    table = grid("项目|预算数", "专项债务对应项目专项收入|347939", "国有土地使用权出让收入|1152531")
+    found = facts(CITY, "2026年全市政府性基金预算收入表", "单位：万元", table)
+    assert {f.flow for f in found} == {"revenue"}
+    assert {f.measure for f in found} == {None, "land_revenue"}
