@@ -230,7 +230,8 @@ def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
 
 def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
     """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
-    hosts of nobody's government, on platforms that do not say whose page they open, or behind a script."""
+    hosts of nobody's government, on platforms that do not say whose page they open, or behind a script. A
+    link that names a body hides no more than that body's."""
     for node in page.tree.iter("a"):
         text = squeeze(lists.title_of(node))
         if not 2 <= len(text) <= _LONGEST_COLUMN or _best("words", fold(text)).value < _COLUMN:
@@ -244,7 +245,7 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
             if not governments or _pattern("unified").search(fold(text)):
-                yield "column", url, text
+                yield "link" if relevance.body_name(text) else "column", url, text
 
 
 def names_region(url: str, site: Site) -> bool:

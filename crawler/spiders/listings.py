@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -26,7 +27,7 @@ from crawler.attachments import Attachment, is_attachment
 from crawler.diagnosis import diagnose
 from crawler.discovery import Candidate, Promise, context_of, may_enter
 from crawler.groups import headings, menus, under
-from crawler.guard import may_follow
+from crawler.guard import may_follow, same_site
 from crawler.kinds import calls_itself_article
 from crawler.outcomes import Outcome
 from crawler.pages import MOST_LINKS, Page, squeeze
@@ -312,7 +313,10 @@ class Listings:
     def _columns(self, read: _Read) -> Iterator[Request]:
         site, url = read.tally.site, read.response.url
         for kind, address, text in discovery.unreachable(read.page, site):
-            read.tally.gap(kind, address, via=url, evidence=text)
+            if kind == "link":
+                read.tally.gap(kind, address, via=url, title=text, context=read.context)
+            else:
+                read.tally.gap(kind, address, via=url, evidence=text)
         found = discovery.candidates(
             read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
             offered=read.response.meta.get("offered", frozenset()),
@@ -339,12 +343,13 @@ class Listings:
             members = [
                 Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
                 for one in menu
-                if may_enter(one.url, url, site) and not is_attachment(one.url)
+                if same_site(one.url, url) and not is_attachment(one.url)
                 and not territory.foreign(one.url, site)
             ]  # fmt: skip
             yield from self._visit.frontier.explore_menu(
                 read.tally, members, self.parse, url,
-                whole=not read.announces, depth=read.response.meta["depth"] + 1,
+                whole=not read.announces and _on_one_host([url, *(one.url for one in members)]),
+                depth=read.response.meta["depth"] + 1,
                 context=read.context, offered=frozenset(link for _, link in read.page.anchors),
             )  # fmt: skip
 
@@ -355,6 +360,11 @@ def _with_pages(page: Page, listing: Listing) -> Listing:
         return listing
     pages = pager.numbered_pages(page) or pager.counted_pages(page)
     return replace(listing, next_pages=tuple(url for url in pages if url != page.url))
+
+
+def _on_one_host(urls: Sequence[str]) -> bool:
+    """Is a menu the page's own, and not one of departments' sites?"""
+    return len({urlsplit(url).netloc for url in urls}) == 1
 
 
 def _asked_as(response: Response) -> Sequence[str]:

@@ -172,6 +172,7 @@ def test_another_governments_pages_are_not_entered() -> None:
     [
         ("<a href='http://yjs.example.com/mx/'>预决算公开</a>", "column"),
         ("<a href='http://yjsgk.sxczt.gov.cn/'>预决算公开统一平台</a>", "column"),
+        ("<a href='http://yjs.example.com/jyj/'>教育局2026年部门预算</a>", "link"),
         ("<a href='javascript:openCol(7)'>部门预算</a>", "click"),
         ("<a onclick=\"show('yjs')\">部门决算公开</a>", "click"),
         ("<a href='http://yjsgk.sxczt.cn/?code=610725000'>预决算公开统一平台</a>", None),
