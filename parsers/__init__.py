@@ -91,10 +91,11 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             *run("checks of performance forms", (), check_forms, targets, tables, statements),
             *run("completeness", (), check_completeness, reading, tables, head, attempts),
         )
-    formats_known = all(note.code != "plain_values" for note in reading.notes)
-    tables, checks = run(
-        "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
-    )
+    if not government:  # 亿元 beside 万元 is usual in a government's tables
+        formats_known = all(note.code != "plain_values" for note in reading.notes)
+        tables, checks = run(
+            "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
+        )
     covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
     tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))

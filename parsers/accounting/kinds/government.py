@@ -20,6 +20,7 @@ from parsers.results import Fact
 from parsers.text import fold
 
 _WHOLE_COLUMN = re.compile(r"^(?:合计|小计|总计|计|金额合计|限额合计|余额合计|全[省市县区州盟旗]|本地区)$")
+_LISTS = frozenset({"bond_use", "bond_projects", "investment_plan"})  # projects one below the other
 _LEAST_DIGITS = 3  # of an amount that proves by being equal to another
 
 
@@ -39,10 +40,27 @@ def _sums(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation]:
     read = [fact for fact in facts if fact.amount_yuan is not None]
     values = [fact.amount_yuan or Decimal(0) for fact in read]
     step = sheet.step
-    for whole, parts in nested_sums(values, [fact.is_total for fact in read], step):
+    listed = sheet.table.table_type in _LISTS
+    for whole, parts in nested_sums(values, [fact.is_total for fact in read], step, listed=listed):
+        if not _may_contain(read[whole], [read[part] for part in parts]):
+            continue  # equal by chance
         right = tuple(sheet.fact_term(read[part]) for part in parts)
         place = fact_place(sheet.table, read[whole])
         yield Equation(rule, (sheet.fact_term(read[whole]),), right, place, step, doubtful=True)
+
+
+def _may_contain(whole: Fact, parts: list[Fact]) -> bool:
+    """Whether codes and regions allow the whole to be the sum of these parts."""
+    if whole.is_total:
+        return True
+    for name in ("functional_code", "revenue_code", "gov_economic_code", "economic_code"):
+        code = getattr(whole, name)
+        others = [getattr(part, name) for part in parts]
+        if code and any(other and (other == code or not other.startswith(code)) for other in others):
+            return False
+    place = whole.row_region_code
+    begin = re.sub(r"(?:00){1,2}$", "", place) if place else ""
+    return not any(part.row_region_code and not part.row_region_code.startswith(begin) for part in parts)
 
 
 def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:

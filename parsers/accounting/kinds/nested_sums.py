@@ -11,25 +11,29 @@ from decimal import Decimal
 
 Sum = tuple[int, tuple[int, ...]]  # the position of the whole, those of its parts
 MOST_PARTS = 400
-LEAST, LEAST_ALONE = 10, 100  # printed steps of an amount below which a sum may be chance
+LEAST, LEAST_ALONE = 100, 100  # printed steps of an amount below which a sum may be chance
 
 
-def nested_sums(values: Sequence[Decimal], totals: Sequence[bool], step: Decimal) -> list[Sum]:
+def nested_sums(
+    values: Sequence[Decimal], totals: Sequence[bool], step: Decimal, *, listed: bool = False
+) -> list[Sum]:
     """The sums of one column: `values` from top to bottom, `totals` marks rows called 合计; `step` is the
-    smallest printed difference (half of it may be lost in each part)."""
-    ends, below = _downwards(values, totals, step)
+    smallest printed difference (half of it may be lost in each part). In a plain list (`listed`) no row but
+    a total is the sum of others."""
+    wholes = totals if listed else [True] * len(values)
+    ends, below = _downwards(values, totals, step, wholes)
     found = [(whole, parts) for whole, parts in below.items() if parts]
     return found + _upwards(values, totals, step, ends)
 
 
 def _downwards(
-    values: Sequence[Decimal], totals: Sequence[bool], step: Decimal
+    values: Sequence[Decimal], totals: Sequence[bool], step: Decimal, wholes: Sequence[bool]
 ) -> tuple[list[int], dict[int, tuple[int, ...]]]:
     """For each row where its parts end, and its parts; from the bottom up, so that parts are whole."""
     ends = list(range(1, len(values) + 1))
     below: dict[int, tuple[int, ...]] = {}
     for whole in range(len(values) - 1, -1, -1):
-        if not values[whole]:
+        if not values[whole] or not wholes[whole]:
             continue
         parts = _run(values, totals, step, ends, whole)
         if parts:

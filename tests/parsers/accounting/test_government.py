@@ -46,8 +46,19 @@ def test_a_section_without_parts_is_no_sum_of_the_next_sections() -> None:
     assert sums(("管理", 400), ("普通", 500), ("职业", 130)) == []
 
 
+def test_a_plain_list_has_no_sums_but_its_totals() -> None:
+    values = [Decimal(n) for n in (10881, 10881, 500, 300, 200)]
+    assert nested_sums(values, [False] * 5, UNIT, listed=True) == []
+
+
+def test_a_class_does_not_contain_another_class_of_the_same_amount() -> None:
+    table = grid("项目|2026年预算数", "教育支出|54321", "卫生健康支出|54321", "农林水支出|777")
+    tables, checks = checked("2026年全市一般公共预算支出预算表", "单位：万元", table)
+    assert checks == [] and {fact.status for fact in tables[0].facts} == {"single"}
+
+
 def test_small_amounts_prove_nothing_by_chance() -> None:
-    assert sums(("甲", 3), ("乙", 2), ("丙", 1)) == []
+    assert sums(("甲", 30), ("乙", 20), ("丙", 10)) == []
     assert sums(("甲", 77), ("乙", 77)) == []
 
 
