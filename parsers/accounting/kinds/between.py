@@ -91,7 +91,7 @@ def _pair(
         against = cell_name(there[0], right.table) if len(there) == 1 else None
         place, listed = cell_name(here[0], left.table), bool(sides[1][0].get("sum"))
         gap = abs(sum(t.yuan for t in here) - sum(t.yuan for t in there))
-        doubtful = wider or gap in explaining
+        doubtful = (wider or gap in explaining) and not rule.params.get("current_only")
         yield Equation(
             rule, here, there, place, step, family, open_ended=listed, against=against, doubtful=doubtful
         )
