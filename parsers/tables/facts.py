@@ -196,7 +196,7 @@ def _named(fact: Fact, line: Line, keys: Sequence[Column], table: TableContext) 
         functional_name=names.get("functional"),
         economic_name=names.get("economic"),
         gov_economic_name=names.get("gov_economic"),
-        project_name=_printed_name(line.row, keys, "project_name") if is_project else None,
+        project_name=_project(line, keys) if is_project else None,
         subject="机关运行经费" if table.table_type == "operating_costs" else fact.subject,
     )
 
@@ -208,6 +208,14 @@ def _name_of(system: str, line: Line, keys: Sequence[Column], table: TableContex
     own_label = None if system == "gov_economic" else name_without_code(line.label) or None
     printed = _printed_name(line.row, keys, f"{system}_name") or own_label
     return printed or (known.name if known else None)
+
+
+def _project(line: Line, keys: Sequence[Column]) -> str | None:
+    """The project a row is about: as its own column names it or, where the table has none, as a row without
+    codes is labelled."""
+    if any(column.role == "project_name" for column in keys):
+        return _printed_name(line.row, keys, "project_name")
+    return None if line.codes else line.label or None
 
 
 def _printed_name(row: Row, keys: Sequence[Column], role: str) -> str | None:

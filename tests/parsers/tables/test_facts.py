@@ -198,3 +198,20 @@ def test_classes_of_a_projects_table_are_sums_of_their_parts() -> None:
         )
     )  # fmt: skip
     assert [f.is_total for f in table.facts] == [True, True, False, True, False, False]
+
+
+def test_projects_below_their_units_are_named_by_their_labels() -> None:
+    title = "部门项目支出预算表"
+    lines = (
+        "资金使用单位（项目）|总计",
+        "合计|6.00",
+        "某局|3.00",
+        "宣传经费|1.00",
+        "维修经费|2.00",
+        "某站|3.00",
+        "救助经费|3.00",
+    )
+    header = lines[0].replace("资金使用单位（项目）", "支出项目类别（资金使用单位）")
+    (table,) = budget_tables(reading(title, "单位：万元", grid(header, *lines[1:])))
+    named = [f.project_name for f in table.facts if not f.is_total]
+    assert named == ["宣传经费", "维修经费", "救助经费"]
