@@ -219,7 +219,9 @@ class Listings:
         shown = bool(listed) or next(menus(read.page, meta.get("offered", frozenset())), None) is not None
         if shown and (frameset := meta.get("framed")):
             read.tally.gaps.pop(("empty_list", frameset), None)
-        if not promised or shown or meta.get("guessed") or meta.get("framed"):
+        # An answer of a platform's data without entries is a body that has published nothing.
+        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
+        if not promised or shown or answered:
             return
         if lists.framed_pages(read.page):  # until one of them shows something
             read.tally.gap("empty_list", read.response.url, via=meta.get("via"), evidence="frames")
