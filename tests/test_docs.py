@@ -22,9 +22,17 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "README.zh.md"]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REPORT = """<html><body><div class="article"><h1>关于吕梁市2025年预算执行情况和2026年预算草案的报告</h1>
+<p>一、2025年预算执行情况</p>
+<p>2025年全市一般公共预算收入完成278.26亿元，下降16.25%。全市一般公共预算支出执行585.48亿元。</p>
+<p>全市政府性基金预算收入完成21.62亿元。截至2025年底，全市政府债务余额332.8亿元。</p>
+</div></body></html>"""
 FILES = {
+    "report.html": REPORT.encode(),
     "budget.xlsx": typeset("shizhong-2024", "xlsx"),
     "accounts.xlsx": typeset("sample-accounts-2022", "xlsx"),
+    "government-budget.xlsx": typeset("yanbian-government-2024", "xlsx"),
+    "government-accounts.xlsx": typeset("yanbian-government-2023", "xlsx"),
     "wrong.xlsx": budget("勉县教育局", "勉县", "610725", 2026, altered=True),
 }
 QUESTIONS = re.findall(
@@ -52,8 +60,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return found
 
 
-def test_the_cookbook_has_ten_questions() -> None:
-    assert [int(number) for number, _ in QUESTIONS] == list(range(1, 11))
+def test_the_cookbook_has_fifteen_questions() -> None:
+    assert [int(number) for number, _ in QUESTIONS] == list(range(1, 16))
 
 
 @pytest.mark.parametrize(("number", "sql"), QUESTIONS)

@@ -17,6 +17,15 @@ YEAR = re.compile(r"(?<![\d-])(20\d\d)年(?!来|间)")
 _END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")
 
 
+_REASON = re.compile(r"原因|主要[是为系]|由于|基数|拉低|抬高|因(?!公)|受[^，]*影响")
+
+
+def years_of(said: str) -> list[int]:
+    """The years that clauses name, but for those that give a reason: 主要原因是2024年…拉低基数."""
+    clauses = (part for part in re.split(r"[，：〔〕]", said) if not _REASON.search(part))
+    return [int(year) for part in clauses for year in YEAR.findall(part)]
+
+
 @dataclass(slots=True)
 class Context:
     """What was named last. `first` is the number of the first figure of the paragraph."""
@@ -36,8 +45,8 @@ class Context:
         terms = report_terms()
         said = terms.comparison.sub("", text)
         self._note_place_and_account(said, territory, heading=False)
-        if found := YEAR.findall(said):
-            self.year = int(found[-1])
+        if found := years_of(said):
+            self.year = found[-1]
         elif self.year is None and years and _END_OF_LAST_YEAR.search(said):
             self.year = min(years.values())
         several = bool(terms.several_years.search(said))

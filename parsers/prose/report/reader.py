@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.prose.paragraphs import MAX_HEADING, Paragraph
-from parsers.prose.report.context import YEAR, Context, of_headings
+from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.figure import Name, ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
 from parsers.prose.report.scope import Territory
@@ -158,8 +158,8 @@ class ReportReader:
         return bool(self._terms.threshold.search(clause) or several or (shift and not named_new))
 
     def _year(self, before: str) -> int | None:
-        years = YEAR.findall(self._terms.comparison.sub("", before))
-        return int(years[-1]) if years else self._context.year
+        years = years_of(self._terms.comparison.sub("", before))
+        return years[-1] if years else self._context.year
 
     def _stage(self, name: Name, clause: str, before: str, after: str) -> str | None:
         """By the words around the name, the nearest first: 收入预算 is a budget, but 一般公共预算收入 is

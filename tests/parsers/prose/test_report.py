@@ -124,3 +124,13 @@ def test_the_province_of_a_city_is_not_its_whole() -> None:
 def test_a_change_belongs_to_the_amount_before_it() -> None:
     (statement,) = read("2025年全市一般公共预算收入完成153.9亿元，同比增长5.6%，增收8.2亿元。")
     assert (statement.change_yuan, statement.direction) == (Decimal("820000000"), "increase")
+
+
+def test_a_year_in_a_reason_is_not_that_of_the_next_amount() -> None:
+    found = read(
+        "2025年全市一般公共预算收入完成153.9亿元，增收4.5亿元（主要原因是2024年留抵退税调库拉低基数影响）。"
+        "一般公共预算支出完成513.5亿元。"
+    )
+    assert [(s.measure, s.fiscal_year) for s in found] == [
+        ("general_revenue", 2025), ("general_expenditure", 2025),
+    ]  # fmt: skip
