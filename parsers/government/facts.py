@@ -29,6 +29,10 @@ from parsers.text import fold, one_line
 
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
 WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
+# Their sums are those of a few items, or of plans, not of an account.
+WITHOUT_MEASURES = frozenset(
+    {"three_public", "investment_plan", "bond_use", "bond_projects", "debt_repayment_plan", "medium_term"}
+)
 _SIDE_BY_TYPE = {
     "gov_general_revenue": "revenue",
     "gov_fund_revenue": "revenue",
@@ -201,7 +205,7 @@ def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, t
     fact = _with_codes(fact, row, table)
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    return replace(fact, measure=measure_of(fact))
+    return fact if table.table_type in WITHOUT_MEASURES else replace(fact, measure=measure_of(fact))
 
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:

@@ -75,6 +75,18 @@ class Classification:
             exact = {line.code for line in lines if name_key(line.name).startswith(key)}
         return self.find(exact.pop(), year) if len(exact) == 1 else None
 
+    def only_named(self, prefix: str, name: str) -> ClassCode | None:
+        """The one line of this name among all whose codes begin with `prefix`; None if there are more."""
+        key = name_key(name)
+        codes = {
+            line.code
+            for code, lines in self._by_code.items()
+            if code.startswith(prefix) and code != prefix
+            for line in lines
+            if name_key(line.name) == key
+        }
+        return self.find(codes.pop()) if len(codes) == 1 and key else None
+
 
 @cache
 def classification(system: str) -> Classification:

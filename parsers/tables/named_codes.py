@@ -1,8 +1,9 @@
 """Codes found by name, where the code cell is blank or the table prints no codes (收支总表).
 
 Invariant: a name gives a code only when it is the name of exactly one code below the code that stands above
-it; after a row that could not be placed, only the names of classes, and of groups (款) of the class that is
-open, are read until a code is certain again.
+it; after a row that could not be placed, only the names of classes, of groups (款) of the class that is
+open, and of items of the group before that no other group of the class has, are read until a code is certain
+again.
 """
 
 from __future__ import annotations
@@ -32,17 +33,18 @@ def codes_by_name(
 ) -> list[str | None]:
     """For successive rows the code their label stands for, None where one is printed or none is certain."""
     found: list[str | None] = []
-    above, classes = "", None
+    above, group, classes = "", "", None
     for label, code in zip(labels, printed, strict=True):
         by_name = None
         if code:
-            above = code
+            above, group = code, code[: CLASS + 2]
         elif is_total_word(label):
-            above = ""
+            above = group = ""
         elif label:
             numbered = _style(label)
             by_name = _sibling(label, system, year) if numbered is not None and numbered == classes else None
-            by_name = by_name or _below(above, label, system, year)
+            by_name = by_name or _below(above, label, system, year) or _item_of(group, label, system)
+            group = (by_name or group)[: CLASS + 2]
             above = by_name or above[:3]
             classes = numbered if by_name and len(by_name) == CLASS else classes
         found.append(by_name)
@@ -76,6 +78,15 @@ def _below(above: str, label: str, system: str, year: int | None) -> str | None:
             contains = 3 < len(line.code) < LOWEST[system] and above.startswith(line.code)
             return None if contains else _class_of_that_name(line.code, label, system, year) or line.code
     return None
+
+
+def _item_of(group: str, label: str, system: str) -> str | None:
+    """The item of the group that was open before a row that could not be placed, if its name is in no other
+    group of the class: 其他司法支出 is 2040699 wherever it stands below 204, 行政运行 is in every group."""
+    if len(group) != CLASS + 2:
+        return None
+    line = classification(system).only_named(group[:CLASS], label)
+    return line.code if line is not None and line.code.startswith(group) and line.code != group else None
 
 
 def _class_of_that_name(code: str, label: str, system: str, year: int | None) -> str | None:

@@ -134,3 +134,9 @@ def test_a_class_that_shares_its_name_with_a_part_of_another_is_the_class() -> N
     plain = ["援助其他地区支出", "住房保障支出"]
     assert codes_by_name(numbered, [None] * 3, "functional", 2024) == ["219", "221", "222"]
     assert codes_by_name(plain, [None] * 2, "functional", 2024) == ["219", "221"]
+
+
+def test_behind_a_row_that_is_not_known_an_item_only_one_group_has_is_placed() -> None:
+    labels = ["公共安全支出", "司法", "行政运行", "某个新项目", "其他司法支出", "另一个新项目", "行政运行"]
+    found = codes_by_name(labels, [None] * len(labels), "functional", 2026)
+    assert found == ["204", "20406", "2040601", None, "2040699", None, None]  # every group has 行政运行
