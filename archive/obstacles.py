@@ -33,6 +33,7 @@ _GOVERNMENTS_OWN = re.compile(
     "政府(?:预|决)算|总(?:预|决)算|财政(?:总)?(?:预|决)算|(?:预|决)算草案|预算执行|(?:省|市|县|区|州|旗)本?级|全[省市县区州旗]"
     "|债务|转移支付|社会?保险?基金|决议|批准|预算调整"
 )
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ class _Announcement:
             return False
         # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
         both = self.row.get("document_kind") in (None, "other")
-        return self.row.get("fiscal_year") in ((None, year, year + 1) if both else (None, year))
+        years = {year, year + 1} if both else {year}
+        if self.row.get("fiscal_year") is not None:
+            return self.row["fiscal_year"] in years
+        named = set(map(int, _YEAR.findall(plain(self.row.get("title")))))
+        return not named or bool(named & years)
 
     @property
     def named(self) -> str:

@@ -35,9 +35,6 @@ _TEXTS = etree.XPath(
 )
 # Addresses that browsers and we ask for as they stand.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
-# lxml takes time in the square of the attributes of one tag.
-_LONG_TAG = re.compile(r"<[a-zA-Z][\w:-]*(?=[\s/])[^<>]{20000,}>?")
-_MOST_ATTRIBUTES = 1000
 MOST_LINKS = 20_000
 """Links of one page that are looked at; a page has more only to keep a reader busy."""
 _LINKS = etree.XPath(
@@ -77,15 +74,6 @@ def squeeze(text: str | None) -> str:
     return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
 
 
-def _shortened(tag: re.Match[str]) -> str:
-    """A tag without its attributes, if it has more than any page needs; a long picture in one is left."""
-    text = tag[0]
-    if len(text.split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES and text.count("=") <= _MOST_ATTRIBUTES:
-        return text
-    name = re.match(r"<[a-zA-Z][\w:-]*", text)
-    return f"{name[0]}>" if name else ""
-
-
 def _href(node: html.HtmlElement) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
@@ -118,7 +106,7 @@ class Page:
     def tree(self) -> html.HtmlElement:
         """The parsed page; an empty <html> where there is nothing to parse."""
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-        text = _LONG_TAG.sub(_shortened, _END.sub("", _FORBIDDEN.sub("", self.text)))
+        text = _END.sub("", _FORBIDDEN.sub("", self.text))
         try:
             tree = html.document_fromstring(bounded_tags(text).encode(), parser=parser)
         except (etree.ParserError, ValueError):

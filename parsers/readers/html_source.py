@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
-MOST_ATTRIBUTES = 1000
+MOST_ATTRIBUTES = 20_000
+"""Far more than a tag has, and than a page has quotes: where one quote is missing, all that follows looks
+like attributes of one tag, and must not be lost."""
 _LONG = 2 * MOST_ATTRIBUTES
 """Characters that as many attributes take at least."""
 # Possessive: each character is looked at once, also where a quote is never closed.
-_TAG = re.compile(r"<[a-zA-Z][^\s/>\"'<]*+(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+_TAG = re.compile(r"<[a-zA-Z][^\s/>\"'<]*+(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+")
 _NAME = re.compile(r"<[a-zA-Z][^\s/>\"'<]*")
-_DATA_URI = re.compile(r"data:[\w.+/-]+;base64,[A-Za-z0-9+/=\s]+")
-_BETWEEN = re.compile(r"[\s/\"']+")
+_QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
+_BETWEEN = re.compile(r"[\s/\"]+")
 
 
 def bounded_tags(source: str) -> str:
@@ -27,7 +29,7 @@ def _bounded(tag: re.Match[str]) -> str:
     text = tag[0]
     if len(text) < _LONG:
         return text
-    attributes = sum(1 for _ in _BETWEEN.finditer(_DATA_URI.sub("", text)))
+    attributes = sum(1 for _ in _BETWEEN.finditer(_QUOTED.sub('"', text)))
     if attributes <= MOST_ATTRIBUTES:
         return text
     name = _NAME.match(text)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -61,8 +61,9 @@ def main() -> int:
 def _measured(folder: Path, options: argparse.Namespace) -> list[Measured]:
     """One fresh process per file, so that peak memory is that file's own."""
     paths = sorted(p for p in folder.iterdir() if p.suffix != ".csv" and options.only in p.name)
-    with ProcessPoolExecutor(options.workers, max_tasks_per_child=1) as pool:
-        return list(pool.map(partial(measure, ocr=not options.no_ocr), paths))
+    # ProcessPoolExecutor with max_tasks_per_child may wait for ever in Python 3.11.
+    with multiprocessing.get_context("spawn").Pool(options.workers, maxtasksperchild=1) as pool:
+        return pool.map(partial(measure, ocr=not options.no_ocr), paths, chunksize=1)
 
 
 def _scores(corpus: Path, measured: list[Measured]) -> dict[str, dict[str, Any]]:
