@@ -60,12 +60,12 @@ def test_a_rule_that_fails_costs_that_rule(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_completeness_rule_that_fails_costs_that_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parse_document(PAGE)
     monkeypatch.setitem(completeness.RULES, "depth", broken)
     read = parse_document(PAGE)
-    assert [note.detail.partition(":")[0] for note in read.notes if note.code == "not_read"] in (
-        [], ["completeness"],
-    )  # fmt: skip
-    assert read.outcome == "parsed"
+    lost = [note.detail for note in read.notes if note.code == "not_read"]
+    assert len(lost) == 1 and lost[0].startswith("completeness: depth")
+    assert (read.outcome, read.checks) == ("parsed", whole.checks)  # of this page, depth finds nothing
 
 
 def test_a_reader_that_fails_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
