@@ -172,6 +172,7 @@ def test_encrypted_members_are_noted() -> None:
         pytest.param(rar5((NAME, b"x"))[:60], marks=needs_libarchive),
         seven_zip((NAME, b"x"))[:40],
     ],
+    ids=["zip", "rar", "7z"],  # an archive made here holds the time, and would name the test by it
 )
 def test_a_truncated_archive_is_damaged(data: bytes) -> None:
     with pytest.raises(DocumentError) as caught:
