@@ -73,7 +73,13 @@ class ColumnFacts:
 
 def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
     """The columns with the roles that only governments' tables have, and money columns by their cells."""
-    return tuple(_with_role(column, [row[column.index].own_text for row in body]) for column in columns)
+    headed = max((c.index for c in columns if any(fold(text) for text in c.path)), default=len(columns))
+    return tuple(
+        replace(column, role="text")  # behind the last header: keys of the database behind a sheet
+        if column.index > headed
+        else _with_role(column, [row[column.index].own_text for row in body])
+        for column in columns
+    )
 
 
 def _with_role(column: Column, values: Sequence[str]) -> Column:

@@ -67,6 +67,8 @@ def cover_lines(reading: Reading) -> Iterator[str]:
     """The first lines of text, folded: up to the first table."""
     count = 0
     for block in reading.blocks:
+        if isinstance(block, Grid) and not any(fold(cell.text) for cell in block.cells):
+            continue  # a frame of a web page
         if isinstance(block, Grid) or count >= COVER_LINES:
             return
         if block.style in ("furniture", "sheet"):

@@ -40,8 +40,16 @@ _BY_LABEL = (
     ("carried_out", "carried_out", re.compile(r"^年终结余$|^结转下年(?:支出)?$")),
     ("stabilisation_used", "moved_in", re.compile(r"^(?:动用|调入)预算稳定调节基金$")),
     ("stabilisation_added", "moved_out", re.compile(r"^(?:安排|补充)预算稳定调节基金$")),
-    ("moved_in", "moved_in", re.compile(r"^调入资金$")),
-    ("moved_out", "moved_out", re.compile(r"^调出资金$")),
+    (
+        "moved_in",
+        "moved_in",
+        re.compile(r"^(?:.{0,6}财政)?(?:(?:政府性基金|国有资本经营)(?:预算)?)?调入资金(?:合计|小计)?$"),
+    ),
+    (
+        "moved_out",
+        "moved_out",
+        re.compile(r"^(?:(?:政府性基金|国有资本经营)(?:预算)?)?调出资金(?:合计|小计)?$"),
+    ),
 )
 _DEBT = {"limit": "debt_limit", "balance": "debt_balance", "issued": "debt_issued", "repaid": "debt_repaid"}
 _NEW_LIMITS = {

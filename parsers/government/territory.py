@@ -25,6 +25,12 @@ _LEVEL = re.compile(r"^([省市县区州盟旗])(?:本|直)?级$")
 _OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
 
 
+def _own_words(region: regions.Region) -> str:
+    """The words for a region's own level; 市 of a province is one of its cities, but for 北京市 and such."""
+    words = _OWN_LEVEL[region.level]
+    return words.replace("市", "") if region.level == "province" and not region.name.endswith("市") else words
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """`scope`: whole (all of the region), own (its own level), region (a part of the publisher's)."""
@@ -47,10 +53,7 @@ class Territory:
             return None
         bare = _TAIL.sub("", compact)
         if level := _LEVEL.match(bare):
-            known = regions.region(self.code) if self.code else None
-            if known and level[1] not in _OWN_LEVEL[known.level]:
-                return Mention("region", None, fold(label))  # 县级, of a city
-            return self._own("", label, city)
+            return self._own_of_level(level[1], label, city)
         own = terms().own.search(bare)
         if own and bare.endswith(("本级", "级", "市直")):
             return self._own(bare, label, city)
@@ -65,6 +68,16 @@ class Territory:
         if _OUTSIDE.search(bare) or (bare[-1:] in _PLACE_ENDS and 2 <= len(bare) <= 6 and self._looks(bare)):
             return Mention("region", None, bare)
         return None
+
+    def _own_of_level(self, level: str, label: str, city: str | None) -> Mention:
+        """市本级: the publisher's own level, or that of the city the rows above belong to."""
+        known = regions.region(self.code) if self.code else None
+        above = regions.region(city) if city else None
+        if known and level not in _own_words(known):
+            if above is not None and above.code != known.code and level in _OWN_LEVEL["city"]:
+                return Mention("own", above.code, above.name)
+            return Mention("region", None, fold(label))  # 县级, of a city
+        return self._own("", label, city)
 
     def _own(self, bare: str, label: str, city: str | None) -> Mention:
         name = re.sub(r"(?:本级|市直|[省市县区州盟旗]级)$", "", bare)

@@ -19,7 +19,9 @@ MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
 _NUMBERED = re.compile(r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)(?=[^年月\d])")
 _NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d))()(?=20\d\d\s*年)")
-_UNIT = re.compile(r"(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$")
+_UNIT = re.compile(
+    r"\((?:金额)?单位:?(?:人民币)?[百千万亿]*元\)$|(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$"
+)
 
 
 def compact_title(title: str) -> str:

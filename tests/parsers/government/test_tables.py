@@ -195,3 +195,39 @@ def test_revenue_of_projects_paid_by_bonds_is_no_debt() -> None:
     found = facts(CITY, "2026年全市政府性基金预算收入表", "单位：万元", table)
     assert {f.flow for f in found} == {"revenue"}
     assert {f.measure for f in found} == {None, "land_revenue"}
+
+
+def test_the_own_level_of_a_city_in_a_province_is_that_citys() -> None:
+    table = grid(
+        "地区|合计|农业补助",
+        "市县合计|18|9",
+        "长春市合计|12|6",
+        "市本级|7|4",
+        "榆树市|5|2",
+        "吉林市合计|6|3",
+        "市本级|6|3",
+    )
+    found = facts(PROVINCE, "2018年吉林省专项转移支付分地区决算表", "单位：万元", table)
+    own = [(f.row_region_code, f.scope) for f in found if f.row_label == "市本级" and f.column_path == "合计"]
+    assert own == [("220100", "own"), ("220200", "own")]
+
+
+def test_a_table_of_indicators_has_the_year_of_its_title() -> None:
+    table = grid("地级市|GDP|一般公共预算收入", "长春市|7632.19|537.77", "吉林市|1800.10|118.33")
+    found = facts(PROVINCE, "表2 2017年吉林省地级市经济财政指标情况（单位：亿元）", "单位：亿元", table)
+    revenue = of(found, "长春市", "一般公共预算收入")
+    assert (revenue.measure, revenue.amount_year, revenue.row_region_code) == (
+        "general_revenue",
+        2017,
+        "220100",
+    )
+
+
+def test_columns_behind_the_last_header_are_no_money() -> None:
+    table = grid(
+        "项目名称|债券性质|债券规模|发行时间||",
+        "供热中心维修|一般债券|19.93|2017-07|502434999|434",
+        "图书馆|一般债券|19.93|2017-07|357002|357",
+    )
+    found = facts(PROVINCE, "2018年地方政府债券使用情况表", "单位：亿元", table)
+    assert [f.amount_text for f in found] == ["19.93", "19.93"]
