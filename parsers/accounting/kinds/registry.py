@@ -15,6 +15,8 @@ from parsers.accounting.kinds.codes import codes
 from parsers.accounting.kinds.echo import echo, lacking
 from parsers.accounting.kinds.forms import forms
 from parsers.accounting.kinds.government import gov_columns, gov_movement, gov_same, gov_sides, gov_sums
+from parsers.accounting.kinds.government_across import gov_levels, gov_limit, gov_moved
+from parsers.accounting.kinds.government_rows import gov_changes, gov_codes, gov_details, gov_regions
 from parsers.accounting.kinds.header import header
 from parsers.accounting.kinds.items import items, links
 from parsers.accounting.kinds.nesting import nesting
@@ -51,4 +53,11 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "gov_sides": gov_sides,
     "gov_movement": gov_movement,
     "gov_same": gov_same,
+    "gov_codes": gov_codes,
+    "gov_regions": gov_regions,
+    "gov_details": gov_details,
+    "gov_changes": gov_changes,
+    "gov_levels": gov_levels,
+    "gov_moved": gov_moved,
+    "gov_limit": gov_limit,
 }

@@ -1,0 +1,130 @@
+"""The identities of governments' tables: what they prove, and what they do not say."""
+
+from __future__ import annotations
+
+from parsers import accounting
+from parsers.document import Grid
+from parsers.government.tables import government_tables
+from parsers.results import Check, Fact, Headline
+from tests.parsers.builders import grid, reading
+
+CITY = Headline(
+    body_name="长春市",
+    body_level="government",
+    region_code="220100",
+    fiscal_year=2026,
+    document_kind="budget",
+)
+
+
+def examined(*blocks: Grid | str) -> tuple[list[Fact], list[Check]]:
+    tables = government_tables(reading(*blocks), CITY, None)
+    judged, checks = accounting.check(tables, publisher="government")
+    return [fact for table in judged for fact in table.facts], list(checks)
+
+
+def proofs(facts: list[Fact], label: str, column: str = "") -> tuple[str, ...]:
+    return next(f.proofs for f in facts if f.row_label == label and f.column_path.startswith(column))
+
+
+def failing(checks: list[Check]) -> list[str]:
+    return [check.rule for check in checks if check.status == "fails"]
+
+
+def test_codes_prove_each_other_also_where_a_class_prints_only_some_of_its_parts() -> None:
+    found, checks = examined(
+        "2026年长春市本级一般公共预算支出表",
+        "单位：万元",
+        grid(
+            "科目编码|科目名称|预算数",
+            "|支出合计|1900",
+            "201|一般公共服务支出|1000",
+            "20101|人大事务|700",
+            "2010101|行政运行|700",
+            "2010103|机关服务|0",
+            "204|公共安全支出|900",
+            "20402|公安|500",
+        ),
+    )
+    assert "G3.codes" in proofs(found, "支出合计")
+    assert "G3.codes" in proofs(found, "机关服务")
+    assert proofs(found, "公安") == () and failing(checks) == []
+
+
+def test_a_column_of_changes_proves_the_columns_it_compares() -> None:
+    found, _ = examined(
+        "2026年全市一般公共预算收入表",
+        "单位：万元",
+        grid(
+            "项目|2025年执行数|2026年预算数|比上年增减额",
+            "增值税|731|754|23",
+            "企业所得税|419|400|-19",
+            "个人所得税|205|216|11",
+            "印花税|40|44|4",
+            "房产税|88|91|30",
+        ),
+    )
+    assert "G3.change" in proofs(found, "增值税", "2026") and "G3.change" in proofs(found, "增值税", "比上年")
+    assert "G3.change" not in proofs(found, "房产税", "比上年")
+
+
+def test_the_whole_is_its_own_level_and_what_lies_below() -> None:
+    tables = [
+        (title, grid("项目|决算数", f"国防支出|{amount}"))
+        for title, amount in (
+            ("2025年全市一般公共预算支出决算表", "1019"),
+            ("2025年市本级一般公共预算支出决算表", "237"),
+            ("2025年各县区一般公共预算支出决算表", "782"),
+        )
+    ]
+    found, _ = examined(*(part for title, rows in tables for part in (title, "单位：万元", rows)))
+    assert [f.scope for f in found] == ["whole", "own", "region"]
+    assert all("G4" in fact.proofs for fact in found)
+
+
+def test_a_city_is_its_own_level_and_its_counties() -> None:
+    found, _ = examined(
+        "2025年长春市对下转移支付分地区表",
+        "单位：万元",
+        grid("地区|金额", "合计|26", "南关区|16", "榆树市|10"),
+    )
+    assert "G4.regions" in proofs(found, "合计")
+
+
+def test_details_of_a_total_are_those_of_the_funds() -> None:
+    found, _ = examined(
+        "2026年全市社会保险基金收入预算表",
+        "单位：万元",
+        grid(
+            "项目|预算数",
+            "失业保险基金|500",
+            "其中：保险费收入|300",
+            "利息收入|70",
+            "工伤保险基金|400",
+            "其中：保险费收入|250",
+            "利息收入|20",
+            "社会保险基金收入合计|900",
+            "其中：保险费收入|550",
+            "利息收入|90",
+        ),
+    )
+    assert all("G8.details" in fact.proofs for fact in found)
+
+
+def test_a_balance_above_its_limit_is_said_and_is_no_error() -> None:
+    title, rows = "2025年长春市政府债务限额及余额情况表", "地区|2025年债务限额|2025年债务余额"
+    _, checks = examined(
+        title, "单位：亿元", grid(rows, "长春市|22.21|22.91", "南关区|9.00|8.70", "榆树市|13.21|14.21")
+    )
+    said = [(c.status, c.severity) for c in checks if c.rule == "G6.limit"]
+    assert sorted(said) == [("fails", "warning"), ("fails", "warning"), ("holds", "info")]
+
+
+def test_money_moved_between_accounts_is_the_same_on_both_sides() -> None:
+    general = grid("项目|预算数", "税收收入|900", "从政府性基金预算调入|58", "收入总计|958")
+    found, checks = examined(
+        "2026年全市一般公共预算收入表", "单位：万元", general,
+        "2026年全市政府性基金预算支出表", "单位：万元", grid("项目|预算数", "城乡社区支出|400", "调出资金|58"),
+    )  # fmt: skip
+    assert "G7" in proofs(found, "调出资金") and "G7" in proofs(found, "从政府性基金预算调入")
+    assert failing(checks) == []
