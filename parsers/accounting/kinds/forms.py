@@ -80,13 +80,15 @@ def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
 
 
 def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterator[Equation]:
-    """The form's amount against the budget's: of rows with one name the one that agrees."""
+    """The form's amount against the budget's: of rows with one name the one that agrees, if any."""
     named = list(_rows_named(book, name))
     found = named or list(_totals_meant(rule, book, name))
     if not found:
         return
     wanted = sum((term.yuan for term in right), Decimal(0))
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
+    if fact.amount_yuan != wanted and len({(pair[0].table.table_no, pair[1].row_no) for pair in named}) > 1:
+        return  # several bodies have a project of this name: the form may be of some of them together
     if named and rule.params["what"] == "amount" and _unlike(fact.amount_yuan, wanted) == 1:
         return
     against = form_place(book, -1 - right[0].ref.row_no)

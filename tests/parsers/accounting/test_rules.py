@@ -153,6 +153,29 @@ def test_a_form_says_its_projects_amount_and_a_slip_of_the_unit_is_said_once(
     assert [c.status for c in checks if c.rule == "I13"] == status  # the slip is I13-unit's, of the forms
 
 
+@pytest.mark.parametrize(("amount", "status"), [("5.00", ["holds"]), ("7.00", [])])
+def test_a_form_of_several_projects_with_one_name_accuses_none_of_them(
+    amount: str, status: list[str]
+) -> None:
+    """Every body of 公安局 has a 业务费, one form is of all of them."""
+    bodies = (
+        "单位（项目）名称|项目金额",
+        "合计|7.50",
+        "甲分局|5.00",
+        "业务费|5.00",
+        "乙分局|2.50",
+        "业务费|2.50",
+    )
+    form = grid(
+        "项目名称|业务费|<|<",
+        f"项目资金（万元）|年度资金总额|<|{amount}",
+        "绩效指标|一级指标|二级指标|指标值",
+        "|产出指标|数量指标|≥5份",
+    )
+    checks = checked("项目支出表", "单位：万元", grid(*bodies), "项目支出绩效目标表", form)
+    assert [c.status for c in checks if c.rule == "I13"] == status
+
+
 def test_amounts_without_a_unit_are_reported_and_not_tested() -> None:
     checks = checked("支出总表", grid("科目编码|科目名称|合计", "201|一般公共服务支出|3.00", "|合计|4.00"))
     assert [(c.rule, c.status, c.severity) for c in checks] == [("unit_missing", "untestable", "warning")]
