@@ -73,6 +73,8 @@ class Classification:
         exact = {line.code for line in lines if name_key(line.name) == key}
         if not exact and len(key) >= MIN_PREFIX:
             exact = {line.code for line in lines if name_key(line.name).startswith(key)}
+        if len(exact) > 1:  # a code of earlier years has the name, too
+            exact = {code for code in exact if any(_holds_now(line, year) for line in self._by_code[code])}
         return self.find(exact.pop(), year) if len(exact) == 1 else None
 
     def only_named(self, prefix: str, name: str) -> ClassCode | None:
@@ -86,6 +88,11 @@ class Classification:
             if name_key(line.name) == key
         }
         return self.find(codes.pop()) if len(codes) == 1 and key else None
+
+
+def _holds_now(line: ClassCode, year: int | None) -> bool:
+    """Whether the line is valid in the year or, where none is known, has not ended."""
+    return line.to_year is None if year is None else line.holds_in(year)
 
 
 @cache

@@ -142,3 +142,10 @@ def test_behind_a_row_that_is_not_known_an_item_only_one_group_has_is_placed() -
     labels = ["公共安全支出", "司法", "行政运行", "某个新项目", "其他司法支出", "另一个新项目", "行政运行"]
     found = codes_by_name(labels, [None] * len(labels), "functional", 2026)
     assert found == ["204", "20406", "2040601", None, "2040699", None, None]  # every group has 行政运行
+
+
+def test_a_name_that_moved_to_another_code_is_read_by_year() -> None:
+    """其他社会保障缴费 was 30104 until the classification of 2018 (财预〔2017〕98号)."""
+    for year, code in ((2017, "30104"), (2018, "30112"), (None, "30112")):
+        line = classification("economic").child_named("301", "其他社会保障缴费", year)
+        assert line is not None and line.code == code
