@@ -1,0 +1,92 @@
+"""Columns whose rows add up to more than their printed total: `python -m tests.accuracy.doubles FILES`.
+
+Invariant: it follows the recipe of `docs/sums.md`, so a column it lists either doubles money, or its document
+prints parts that exceed their total; which of them it is, only the page says.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from parsers import parse_document
+from parsers.readers.limits import Limits
+from parsers.results import BudgetTable, Fact, Hints
+from parsers.tables.facts import PROJECT_TABLES
+from parsers.tables.words import is_total_word
+
+ONE_LEVEL = PROJECT_TABLES | {"procurement", "outsourced_services", "three_public"}
+SUMMARIES = ("summary", "appropriation_summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One sum: a column of a table in one period, at one level; `exceeds` where its rows are more than the
+    printed total and rounding explain."""
+
+    table_no: int
+    table_type: str
+    column_path: str
+    level: int | None
+    added_up: Decimal
+    printed: Decimal
+    exceeds: bool
+
+
+def columns(table: BudgetTable) -> Iterator[Column]:
+    """Every sum the recipe makes of a table whose total is printed."""
+    totals = {(row.row_no, row.block) for row in table.rows if row.is_total and is_total_word(row.label)}
+    sums = {(row.row_no, row.block) for row in table.rows if row.is_total}
+    by_column: defaultdict[tuple[int, int, str | None], list[Fact]] = defaultdict(list)
+    for fact in table.facts:
+        by_column[fact.block, fact.col_no, fact.period].append(fact)
+    for facts in by_column.values():
+        read = [(fact, amount) for fact in facts if (amount := fact.amount_yuan) is not None]
+        printed = [amount for fact, amount in read if (fact.row_no, fact.block) in totals]
+        parts = [fact for fact, _ in read if (fact.row_no, fact.block) not in sums]
+        for level in _levels(table.table_type, parts) if printed else ():
+            chosen = [fact for fact in parts if level is None or fact.level == level]
+            yield _column(table, level, chosen, max(printed))
+
+
+def _levels(table_type: str, parts: Sequence[Fact]) -> Sequence[int | None]:
+    """The levels that each give the whole; None for all rows together."""
+    if table_type in ONE_LEVEL:
+        return [None]
+    if table_type in SUMMARIES:
+        return [1] if any(fact.level for fact in parts) else []  # funds and periods differ by row
+    coded = {fact.level for fact in parts} - {0}
+    return sorted(coded) or ([0] if parts else [])
+
+
+def _column(table: BudgetTable, level: int | None, facts: Sequence[Fact], printed: Decimal) -> Column:
+    added_up = sum((fact.amount_yuan or Decimal(0) for fact in facts), Decimal(0))
+    unit = max((fact.unit_yuan or Decimal(0) for fact in facts), default=Decimal(0))
+    rounding = unit / 100 * (len(facts) + 1) / 2
+    path = facts[0].column_path if facts else ""
+    exceeds = printed >= 0 and added_up > printed + rounding
+    return Column(table.table_no, table.table_type, path, level, added_up, printed, exceeds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    seen = exceeding = 0
+    for path in parser.parse_args(arguments).files:
+        document = parse_document(path.read_bytes(), Hints(file_name=path.name), Limits(ocr=False))
+        for column in (found for table in document.tables for found in columns(table)):
+            seen += 1
+            exceeding += column.exceeds
+            if column.exceeds:
+                places = (column.table_no, column.table_type, column.column_path, column.level)
+                print(path.name, *places, column.added_up, column.printed, sep="\t")
+    print(f"{exceeding} of {seen} sums exceed their printed total")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

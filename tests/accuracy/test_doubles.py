@@ -1,0 +1,51 @@
+"""Sums by the recipe of `docs/sums.md` against printed totals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from parsers.results import BudgetTable
+from parsers.tables import budget_tables
+from tests.accuracy.doubles import columns
+from tests.parsers.builders import grid, reading
+
+PURCHASES = (
+    "采购品目大类|专项名称|采购品目名称|金额",
+    "合计|||9.00",
+    "货物|||4.00",
+    "|办公设备购置||4.00",
+    "||台式计算机|3.00",
+    "||打印机|1.00",
+    "服务|||5.00",
+    "|物业管理费||5.00",
+    "||物业管理服务|5.00",
+)
+BY_BODY = "单位名称|总计", "合计|9.00", "某局|9.00", "某局（本级）|6.00", "某中心|3.00"
+BY_CODE = (
+    "科目编码|科目名称|合计",
+    "201|一般公共服务支出|9.00",
+    "20113|商贸事务|9.00",
+    "2011301|行政运行|9.00",
+    "|合计|9.00",
+)
+
+
+def _table(title: str, *rows: str) -> BudgetTable:
+    (table,) = budget_tables(reading(title, "单位：万元", grid(*rows)))
+    return table
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "sums"),
+    [("政府采购预算表", PURCHASES, 1), ("收入总表", BY_BODY, 1), ("支出总表", BY_CODE, 3)],
+)
+def test_no_level_of_a_table_exceeds_its_total(title: str, rows: tuple[str, ...], sums: int) -> None:
+    found = list(columns(_table(title, *rows)))
+    assert [(column.added_up, column.exceeds) for column in found] == [(Decimal(90_000), False)] * sums
+
+
+def test_a_part_over_its_total_is_listed() -> None:
+    (found,) = columns(_table("收入总表", "单位名称|总计", "合计|9.00", "甲局|7.00", "乙局|4.00"))
+    assert found.exceeds and found.printed == 90_000
