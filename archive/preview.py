@@ -68,7 +68,12 @@ def for_screen(rows: Rows) -> Rows:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
     views["documents"] = _explained(views["documents"])
     views["checks that fail"] = _told(failing)
-    return {name: view for name, view in views.items() if len(view)}
+    return {name: _headed(view) for name, view in views.items() if len(view)}
+
+
+def _headed(view: pa.Table) -> pa.Table:
+    """A view with its heads in the language in use: on a screen they are words, not names of columns."""
+    return view.rename_columns([t(name, context="head") for name in view.column_names])
 
 
 def _explained(documents: pa.Table) -> pa.Table:

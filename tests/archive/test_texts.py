@@ -12,6 +12,7 @@ import pytest
 from archive import texts
 from archive.differences import LEVELS
 from archive.monitor import URGENCY
+from archive.preview import CHECK, HEADLINE, TABLE
 from crawler.outcomes import OUTCOMES as CRAWL_OUTCOMES
 from parsers.document import OUTCOMES as DOCUMENT_OUTCOMES
 
@@ -24,6 +25,7 @@ NAMES = {
     *DOCUMENT_OUTCOMES,
     *VIEWS,
     "answer: missing",
+    *(f"head: {name}" for name in {"name", *HEADLINE, *TABLE, *CHECK}),
     *(f"site: {status}" for status in ("active", "disabled", "retired")),
     *(f"advice: {advice}" for advice in ("keep", "replace", "look")),
     *(f"decision: {action}" for action in ("add", "replace", "disable", "enable", "retire")),
