@@ -18,6 +18,8 @@ from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
 from archive.columns import Column, TableSchema
 from archive.errors import IntegrityError, QueryError
+from archive.government_tables import completeness_sql
+from archive.governments import figures_sql
 from archive.manifest import DataFile, Snapshot
 from archive.measures import measures_sql
 from archive.schema import TABLES
@@ -26,6 +28,7 @@ from archive.stores import LocalStore, Store
 if TYPE_CHECKING:
     from archive.stores.s3 import S3Store
 
+OF_COMPLETENESS = ("facts", "tables", "documents", "disclosures", "gaps")
 LOCKED = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -81,7 +84,8 @@ def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duc
 
 def _current_views() -> Iterator[str]:
     """Views of the same names in the schema `current`: without documents that a later version replaced. The
-    measures of documents (`archive.measures`) are a view in both."""
+    measures of documents (`archive.measures`) are a view in both, and so are those of governments
+    (`archive.governments`), which take documents in force alone."""
     yield "CREATE SCHEMA current"
     for name, schema in TABLES.items():
         if name == "documents":
@@ -97,6 +101,10 @@ def _current_views() -> Iterator[str]:
             f"document_kind, measure, amount AS amount_yuan, basis, fact_ids, reason "
             f"FROM ({measures_sql(f'{where}.facts')}) JOIN {where}.documents USING (document_id)"
         )
+        of_tables = completeness_sql(*(f"main.{name}" for name in OF_COMPLETENESS))
+        yield f"CREATE VIEW {where}.government_tables AS {of_tables}"
+        of_governments = figures_sql("main.facts", "main.statements", "main.documents")
+        yield f"CREATE VIEW {where}.government_measures AS {of_governments}"
 
 
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
