@@ -779,7 +779,7 @@ def deadlines(
     return DONE
 
 
-@command("scores", "How open each body, county, city or province is: nine rates and their total.")
+@command("scores", "How open each body, government, county, city or province is: rates and a total.")
 def scores(
     ctx: typer.Context,
     level: Annotated[scoring.Level, option("--level", None, "Whose scores")] = "body",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -51,6 +51,12 @@ NOTHING_REGISTERED = Registered()
 
 DOCUMENTS = "documents"
 MONITORED = ("budget", "accounts")
+GOVERNMENT = "government"
+DEBT = frozenset(
+    {"debt_limit", "debt_balance", "general_debt_limit", "general_debt_balance", "special_debt_limit",
+     "special_debt_balance"}
+)  # fmt: skip
+"""Measures that make a document a disclosure of debt."""
 BODIES_KEPT = 1 << 17
 FIRST_MONTH_FOR_NEXT_YEAR = 11
 """Congresses that meet in November or December approve the budget of the coming year."""
@@ -77,26 +83,44 @@ def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> lis
 
 
 def expectations(
-    bodies: Iterable[Row], as_of: date, approvals: Approvals | None = None
+    bodies: Iterable[Row],
+    as_of: date,
+    approvals: Approvals | None = None,
+    found: Container[tuple[str, int, str]] = (),
 ) -> Iterator[Expectation]:
     """What each body owes: a budget for every year from the first it is known for to that of `as_of`, and the
     accounts of each of these years that has ended. A body known from a list alone owes the budget of this
-    year and the accounts of the last."""
+    year and the accounts of the last. A government owes its debt and the limit of it with both, and an
+    adjustment where one is known to have been approved, or is among `found` (body_id, year, kind)."""
     for body in bodies:
         if body["first_year"] is None and body["source"] == DOCUMENTS:
             continue  # its documents do not say which year they are for
-        for year, kind in _owed(body, as_of.year):
+        known = approvals or {}
+        for year, kind in _owed(body, as_of.year, known, found):
             yield Expectation(
                 body_id=body["body_id"],
                 body_level=body["level"],
                 region_code=body["region_code"],
                 fiscal_year=year,
                 document_kind=kind,
-                approvals=(approvals or {}).get((body["region_code"], year), {}),
+                approvals=known.get((body["region_code"], year), {}),
             )
 
 
-def _owed(body: Row, this_year: int) -> Iterator[tuple[int, str]]:
+def _owed(
+    body: Row, this_year: int, approvals: Approvals, found: Container[tuple[str, int, str]]
+) -> Iterator[tuple[int, str]]:
+    for year, kind in _owed_by_all(body, this_year):
+        yield year, kind
+        if body["level"] != GOVERNMENT:
+            continue
+        yield year, f"debt_{kind}"
+        adjusted = "adjustment" in approvals.get((body["region_code"], year), {})
+        if kind == "budget" and (adjusted or (body["body_id"], year, "adjustment") in found):
+            yield year, "adjustment"
+
+
+def _owed_by_all(body: Row, this_year: int) -> Iterator[tuple[int, str]]:
     if body["first_year"] is None:
         yield this_year - 1, "accounts"
         yield this_year, "budget"
@@ -153,16 +177,28 @@ def publications(
         if not document["body_name"] or not document["fiscal_year"] or not document["document_kind"]:
             continue
         body = body_id(document["region_code"], document["body_name"])
-        year, kind = document["fiscal_year"], document["document_kind"]
-        for row in carriers[document["document_id"]]:
-            absent = last_absence(
-                row["published_on"], row["first_seen"], (crawls or {}).get(row["site_id"], ())
-            )
-            yield Publication(
-                body, year, kind, row["published_on"], row["first_seen"], row["disclosure_id"], absent
-            )
-        if not carriers[document["document_id"]]:
-            yield Publication(body, year, kind)
+        for kind in _kinds_of(document):
+            for row in carriers[document["document_id"]]:
+                crawled = (crawls or {}).get(row["site_id"], ())
+                yield Publication(
+                    body,
+                    document["fiscal_year"],
+                    kind,
+                    row["published_on"],
+                    row["first_seen"],
+                    row["disclosure_id"],
+                    last_absence(row["published_on"], row["first_seen"], crawled),
+                )
+            if not carriers[document["document_id"]]:
+                yield Publication(body, document["fiscal_year"], kind)
+
+
+def _kinds_of(document: Row) -> Iterator[str]:
+    """What a document is a publication of: its kind, and of a government's debt where it prints that."""
+    yield document["document_kind"]
+    of_debt = document["document_kind"] in MONITORED and DEBT.intersection(document.get("measures") or ())
+    if document.get("body_level") == GOVERNMENT and of_debt:
+        yield f"debt_{document['document_kind']}"
 
 
 def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Run]) -> date | None:

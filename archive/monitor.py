@@ -49,6 +49,7 @@ DOCUMENT_COLUMNS = (
     "fiscal_year",
     "document_kind",
     "units",
+    "measures",
     "outcome",
 )
 DISCLOSURE_COLUMNS = (
@@ -109,9 +110,10 @@ def judge(
         places=places,
     )
     crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
-    found = publications(documents, disclosures, crawls_by_site(runs))
+    found = list(publications(documents, disclosures, crawls_by_site(runs)))
     approvals = approvals_known(disclosures, registered.approvals)
-    expected = expectations(bodies, as_of, approvals)
+    there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
+    expected = expectations(bodies, as_of, approvals, there)
     return bodies, assess(expected, found, as_of, crawled, doubts.of)
 
 

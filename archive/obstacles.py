@@ -15,14 +15,16 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from archive.bodies import GOVERNMENT, MONITORED, body_id
 from archive.captures import Run
 from archive.deadlines import CHINA, Expectation, Obstacle, Publication
 from archive.gaps import Gap
+from archive.schema import DEBT_KINDS
 from archive.unitlists import bare_name
 
 Row = Mapping[str, Any]
@@ -33,6 +35,8 @@ _GOVERNMENTS_OWN = re.compile(
     "政府(?:预|决)算|总(?:预|决)算|财政(?:总)?(?:预|决)算|(?:预|决)算草案|预算执行|(?:省|市|县|区|州|旗)本?级|全[省市县区州旗]"
     "|债务|转移支付|社会?保险?基金|决议|批准|预算调整"
 )
+_GOVERNMENTS = ("政府", "人民政府", "财政局", "财政厅")
+"""Who discloses a government's own budget, without the region."""
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
@@ -87,6 +91,25 @@ class _Announcement:
         return f"{self.row['title'] or ''} {self.row['url']}".strip().replace("; ", ", ")
 
 
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """A body as it is looked for: its name without region, and whether it is a government, whose name is that
+    of the region and says nothing: its own documents are known by their titles."""
+
+    bare: str
+    government: bool
+
+    def is_named(self, bare: str, title: str | None) -> bool:
+        """Is a document of this title, of a body of this name, its own?"""
+        if self.government:
+            return bare in ("", *_GOVERNMENTS) and bool(_GOVERNMENTS_OWN.search(plain(title)))
+        return same_name(bare, self.bare)
+
+    def may_be_in(self, title: str | None) -> bool:
+        """May what names no body be its own?"""
+        return self.government or not _GOVERNMENTS_OWN.search(plain(title))
+
+
 @dataclass
 class Doubts:
     """`of` is what `archive.deadlines.assess` asks. Rows of `bodies`, `documents` and `disclosures`; `places`
@@ -102,10 +125,39 @@ class Doubts:
     def of(self, expected: Expectation) -> Obstacle | None:
         """Why the document may be there though it was not found, or None."""
         body = self.bodies[expected.body_id]
-        bare = bare_name(body["name"], body["region_code"])
-        return (
-            self._announced(expected, bare) or self._hidden(expected, bare) or self._doubtful(expected, bare)
-        )
+        who = _Who(bare_name(body["name"], body["region_code"]), body["level"] == GOVERNMENT)
+        if expected.document_kind in DEBT_KINDS:
+            if doubt := self._debt_unseen(expected):
+                return doubt
+            expected = replace(expected, document_kind=DEBT_KINDS[expected.document_kind])
+        return self._announced(expected, who) or self._hidden(expected, who) or self._doubtful(expected, who)
+
+    # -- debt ----------------------------------------------------------------------------------------------
+
+    def _debt_unseen(self, expected: Expectation) -> Obstacle | None:
+        """Debt stands in documents of many kinds and in prose: a document of the year that was read without
+        finding it, or an announcement that speaks of it, is a reason to doubt the reading."""
+        year, kind = expected.fiscal_year, DEBT_KINDS[expected.document_kind]
+        for one in self._of_governments.get(expected.body_id, ()):
+            told = one["fiscal_year"], one["document_kind"]
+            if told == (year, kind):
+                return Obstacle("no limit or balance of debt was recognised in the documents of that year")
+            if one["document_kind"] not in MONITORED and one["fiscal_year"] in (None, year, year + 1):
+                return Obstacle("a document does not tell whether it goes with the budget or the accounts")
+        for announced in self._announcements.get(expected.region_code, ()):
+            title = plain(announced.row.get("title"))
+            named = set(map(int, _YEAR.findall(title)))
+            if "债" in title and (not named or named & {year, year + 1}):
+                return Obstacle(f"an announcement speaks of debt: {announced.named}")
+        return None
+
+    @cached_property
+    def _of_governments(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for one in self.documents.values():
+            if one.get("body_level") == GOVERNMENT and one["body_name"]:
+                found[body_id(one["region_code"], one["body_name"])].append(one)
+        return found
 
     # -- announcements -------------------------------------------------------------------------------------
 
@@ -126,13 +178,13 @@ class Doubts:
         gaps = (gap for seen in self.visits.values() for visit in seen[:1] for gap in visit.gaps)
         return {gap.via: gap for gap in gaps if gap.via and gap.hides == "announcement"}
 
-    def _announced(self, expected: Expectation, bare: str) -> Obstacle | None:
+    def _announced(self, expected: Expectation, who: _Who) -> Obstacle | None:
         for one in self._announcements.get(expected.region_code, ()):
             row = one.row
             told = (row.get("fiscal_year"), row.get("document_kind"))
             if one.settled or told != (expected.fiscal_year, expected.document_kind):
                 continue
-            if same_name(one.bare, bare):
+            if who.is_named(one.bare, row.get("title")):
                 return Obstacle(f"announced: {one.named}, {self._outcome(one)}", _publication(expected, row))
         return None
 
@@ -143,29 +195,24 @@ class Doubts:
             return f"its files do not tell whose they are ({', '.join(one.outcomes)})"
         return "no file of it could be had"
 
-    def _doubtful(self, expected: Expectation, bare: str) -> Obstacle | None:
+    def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
         """An announcement that names the body, whatever its documents say; or one that names nobody and has
         no document that does."""
-        region, about = expected.region_code, (expected.fiscal_year, expected.document_kind)
+        region, about, bare = expected.region_code, (expected.fiscal_year, expected.document_kind), who.bare
         if len(bare) >= SHORTEST and bare in self._titles(region):
             for one in self._announcements[region]:
                 if bare in plain(one.row.get("title")) and one.is_of(*about):
                     return Obstacle(f"an announcement has its name: {one.named}")
         for one in self._nameless.get(region, ()):
-            if one.is_of(*about):
+            mine = who.government or not one.bare
+            if mine and one.is_of(*about) and who.may_be_in(one.row.get("title")):
                 return Obstacle(f"an announcement does not tell whose it is: {one.named}")
         return None
 
     @cached_property
     def _nameless(self) -> dict[str | None, list[_Announcement]]:
         return {
-            region: [
-                one
-                for one in announced
-                if not one.settled
-                and not one.bare
-                and not _GOVERNMENTS_OWN.search(plain(one.row.get("title")))
-            ]
+            region: [one for one in announced if not one.settled and one.bare in ("", *_GOVERNMENTS)]
             for region, announced in self._announcements.items()
         }
 
@@ -179,15 +226,15 @@ class Doubts:
 
     # -- gaps ----------------------------------------------------------------------------------------------
 
-    def _hidden(self, expected: Expectation, bare: str) -> Obstacle | None:
+    def _hidden(self, expected: Expectation, who: _Who) -> Obstacle | None:
         for site in sorted(self.places.get(expected.body_id, ())):
             for gap in self._gaps(site, expected):
                 if _hides_all(gap) or gap.hides == "other_years":
                     return Obstacle(gap.said)
-                if not gap.body_name and not _GOVERNMENTS_OWN.search(plain(gap.title)):
+                if not gap.body_name and who.may_be_in(gap.title):
                     return Obstacle(gap.said)
                 names = (bare_name(name, expected.region_code) for name in (gap.body_name or "").split("、"))
-                if any(same_name(name, bare) for name in names):
+                if any(who.is_named(name, gap.title) for name in names):
                     return Obstacle(gap.said)
         return None
 

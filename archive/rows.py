@@ -120,9 +120,16 @@ def _document_row(
         "content": content_of(document),
         "tables": len(document.tables),
         "facts": len(facts),
+        "measures": _measures(document, facts),
         "proved_share": proved / len(nonzero) if nonzero else None,
         "unread": document.unread,
     }
+
+
+def _measures(document: ParsedDocument, facts: list[dict[str, Any]]) -> list[str] | None:
+    """The measures of a government that tables or prose print, by name; None where there are none."""
+    found = {fact["measure"] for fact in facts} | {row["measure"] for row in _statement_rows(document)}
+    return sorted(found - {None}) or None
 
 
 def content_of(document: ParsedDocument) -> str | None:

@@ -50,6 +50,9 @@ COMPUTED = "computed by gongkai"
 HTTP = "HTTP exchange"
 
 KINDS = ("budget", "accounts", "adjustment", "other")
+DEBT_KINDS = {"debt_budget": "budget", "debt_accounts": "accounts"}
+"""What a government discloses of its debt, and the kind of document it goes with."""
+DUE_KINDS = ("budget", "accounts", "adjustment", *DEBT_KINDS)
 LEVELS = ("government", "department", "unit")
 TABLE_TYPES = (
     "summary",
@@ -414,6 +417,12 @@ DOCUMENTS = TableSchema(
         ),
         Column("tables", COUNT, "Number of rows in tables", source=COMPUTED),
         Column("facts", COUNT, "Number of rows in facts", source=COMPUTED),
+        Column(
+            "measures",
+            TEXTS,
+            "Measures of governments that it prints, in tables or prose; null for other documents",
+            source=COMPUTED,
+        ),
         Column("proved_share", REAL, "Share of non-zero facts that are proved, 0 to 1", source=COMPUTED),
         Column("unread", COUNT, "Amounts on pages with tables that no row holds", source=COMPUTED),
     ),
@@ -851,7 +860,14 @@ DEADLINES = TableSchema(
     (
         Column("body_id", TEXT, "Body that must publish", source=COMPUTED, nullable=False),
         Column("fiscal_year", COUNT, "Budget year", "年度", unit="year", nullable=False),
-        Column("document_kind", TEXT, "What must be published", "文件类别", values=KINDS, nullable=False),
+        Column(
+            "document_kind",
+            TEXT,
+            "What must be published; debt_budget, debt_accounts: debt beside its limit, with either of them",
+            "文件类别",
+            values=(*KINDS, *DEBT_KINDS),
+            nullable=False,
+        ),
         Column(
             "trigger",
             DAY,

@@ -1,10 +1,11 @@
-"""How open each body, county, city and province is, by year: nine rates and their total.
+"""How open each body, county, city, province and government is, by year: rates and their total.
 
 Invariant: a score follows from the tables of one snapshot alone, so it is the same whenever it is asked for;
 it never comes without the numerator and denominator it was made of, and what cannot be measured has no rate
 and no part in the total.
 
-The method is data: `scores.yaml`. Rates of a region are sums over its bodies, not means of their rates.
+The method is data: `scores.yaml`. Rates of a region are sums over its bodies, not means of their rates. The
+own budgets of governments have rates and a total of their own and are in no sum of departments and units.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from archive.bodies import body_id
+from archive.bodies import DEBT, GOVERNMENT, body_id
 from archive.columns import COUNT, REAL, TEXT, Column
 from archive.query import connect
 from archive.snapshots import Snapshot
@@ -29,8 +30,8 @@ from archive.stores import Store
 from archive.texts import language
 from parsers.reference import regions
 
-Level = Literal["body", "county", "city", "province"]
-LEVELS: tuple[Level, ...] = ("body", "county", "city", "province")
+Level = Literal["government", "body", "county", "city", "province"]
+LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
 TOTAL = "total"
 TOTAL_CHINESE = "总分"
 PUBLICATION = "publication"
@@ -40,6 +41,19 @@ CREATE TEMP VIEW published AS
 SELECT b.body_id, d.fiscal_year, d.document_kind, d.document_id
 FROM current.documents d JOIN owners b USING (document_id)
 WHERE d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
+"""
+DISCLOSED = f"""
+CREATE TEMP VIEW disclosed AS
+SELECT DISTINCT body_id, fiscal_year, document_kind FROM published
+UNION
+SELECT b.body_id, d.fiscal_year, 'debt_' || d.document_kind
+FROM current.documents d JOIN owners b USING (document_id)
+WHERE d.body_level = 'government' AND d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
+      AND list_has_any(d.measures, {sorted(DEBT)})
+UNION
+SELECT b.body_id, d.fiscal_year, d.document_kind
+FROM current.documents d JOIN owners b USING (document_id)
+WHERE d.body_level = 'government' AND d.document_kind = 'adjustment'
 """
 PLACES = """
 CREATE TEMP VIEW places AS
@@ -74,8 +88,13 @@ class Measure:
     english: str
     weight: float
     sql: str
+    government: float = 0.0
     unit: str | None = None
     """Of numerator and denominator; None where they are numbers of things."""
+
+    def of(self, level: Level) -> float:
+        """Its weight in the total of a level; 0 where it is no rate of that level."""
+        return self.government if level == GOVERNMENT else self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +190,8 @@ def for_screen(table: pa.Table) -> pa.Table:
     for row in table.to_pylist():
         if row["rate"] is not None:
             lines[row["name"], row["fiscal_year"]][_heading(row["measure"])] = f"{100 * row['rate']:.1f}"
-    names = [_heading(measure) for measure in (*measures(), TOTAL)]
+    shown = set(table["measure"].to_pylist())
+    names = [_heading(measure) for measure in (*measures(), TOTAL) if measure in shown]
     rows = [
         {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
         for (name, year), rates in lines.items()
@@ -201,21 +221,23 @@ def _method() -> dict[str, Any]:
 def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Make the views that the measures ask, and return the rows of `bodies` by id. Bodies are those of the
     documents too: an old snapshot may have no row for them."""
-    columns = "document_id, region_code, body_name"
+    columns = "document_id, region_code, body_name, body_level"
     found = connection.execute(f"SELECT {columns} FROM documents WHERE body_name IS NOT NULL").fetchall()
-    owners = [(identity, body_id(code, name)) for identity, code, name in found]
+    owners = [(identity, body_id(code, name)) for identity, code, name, _ in found]
     table = pa.table(
         {"document_id": [one for one, _ in owners], "body_id": [body for _, body in owners]},
         pa.schema([("document_id", TEXT), ("body_id", TEXT)]),
     )
     connection.register("owners", table)
     connection.execute(PUBLISHED)
+    connection.execute(DISCLOSED)
     connection.execute(PLACES)
     bodies = {
-        body: {"body_id": body, "region_code": code, "name": name}
-        for (_, code, name), (_, body) in zip(found, owners, strict=True)
+        body: {"body_id": body, "region_code": code, "name": name, "level": level}
+        for (_, code, name, level), (_, body) in zip(found, owners, strict=True)
     }
-    stated = connection.execute("SELECT body_id, region_code, name FROM bodies").to_arrow_table().to_pylist()
+    columns = "body_id, region_code, name, level"
+    stated = connection.execute(f"SELECT {columns} FROM bodies").to_arrow_table().to_pylist()
     return bodies | {row["body_id"]: row for row in stated}
 
 
@@ -233,10 +255,12 @@ def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
 
 def _place(level: Level, body: Mapping[str, Any]) -> Place | None:
     """The place a body counts for at this level; None if it stands above it (a city's bureau has no county)
-    or its region is not known."""
+    or its region is not known. Governments are a level of their own and count for no other."""
     code = body["region_code"]
-    if level == "body":
-        return Place("body", code, body["body_id"], body["name"])
+    if (body["level"] == GOVERNMENT) != (level == GOVERNMENT):
+        return None
+    if level in ("body", "government"):
+        return Place(level, code, body["body_id"], body["name"])
     region = regions.region(code) if code else None
     if region is None or (level == "county" and not region.county) or (level == "city" and not region.city):
         return None
@@ -258,6 +282,8 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict
     }
     for name, share in shares.items():
         measure = measures()[name]
+        if not measure.of(place.level):
+            continue
         yield about | {
             "measure": name,
             "chinese": measure.chinese,
@@ -265,18 +291,19 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict
             "denominator": share.whole,
             "rate": share.rate,
             "presumed_share": share.presumed_share,
-            "weight": measure.weight,
+            "weight": measure.of(place.level),
         }
-    yield about | {"measure": TOTAL, "chinese": TOTAL_CHINESE} | total(shares)
+    yield about | {"measure": TOTAL, "chinese": TOTAL_CHINESE} | total(shares, place.level)
 
 
-def total(shares: Mapping[str, Share]) -> dict[str, Any]:
+def total(shares: Mapping[str, Share], level: Level = "body") -> dict[str, Any]:
     """The points earned out of the weights that could be measured. What is not published earns nothing: the
     rates of published documents count for the share that is published. The numerator is the points, the
     denominator the weights measured, `weight` all there are; the presumed share is that of the weights."""
-    measured = {name: share for name, share in shares.items() if share.rate is not None}
-    weights = {name: measures()[name].weight for name in measured}
-    published = shares[PUBLICATION].rate if PUBLICATION in measured else None
+    counted = {name: share for name, share in shares.items() if measures()[name].of(level)}
+    measured = {name: share for name, share in counted.items() if share.rate is not None}
+    weights = {name: measures()[name].of(level) for name in measured}
+    published = measured[PUBLICATION].rate if PUBLICATION in measured else None
     rates = {name: 1.0 if name == PUBLICATION else share.rate or 0 for name, share in measured.items()}
     earned = sum(weights[name] * rate for name, rate in rates.items())
     earned *= 1.0 if published is None else published
@@ -287,7 +314,7 @@ def total(shares: Mapping[str, Share]) -> dict[str, Any]:
         "denominator": _rounded(reached),
         "rate": earned / reached if reached else None,
         "presumed_share": presumed / reached if reached else None,
-        "weight": sum(measure.weight for measure in measures().values()),
+        "weight": sum(measure.of(level) for measure in measures().values()),
     }
 
 

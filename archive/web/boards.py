@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from archive.icalendar import feed
 from archive.present import as_csv
-from archive.schema import KINDS
+from archive.schema import DUE_KINDS
 from archive.web.queries import place
 from archive.web.rendering import page
 from archive.web.standings import Filter, board_of, counts, years
@@ -29,7 +29,7 @@ def deadlines_page(visit: Visit) -> Response:
         visit,
         "deadlines.html",
         wish=wish,
-        kinds=KINDS[:3],
+        kinds=DUE_KINDS,
         years=years(board),
         counts=counts(rows),
         total=len(rows),

@@ -24,12 +24,15 @@ from parsers.reference import regions
 
 ROWS = 50
 DOWNWARD = LEVELS[::-1]
-DIGITS: Mapping[Level, int] = {"province": 2, "city": 4, "county": 6, "body": 6}
+DIGITS: Mapping[Level, int] = {"province": 2, "city": 4, "county": 6, "body": 6, "government": 6}
 """How many digits of a region code tell one place of a level from another."""
-RATES = (TOTAL, *measures())
-"""The columns of the table."""
 
 Scores = Mapping[Level, pa.Table]
+
+
+def rates_of(level: Level) -> tuple[str, ...]:
+    """The columns of the table of a level."""
+    return (TOTAL, *(name for name, measure in measures().items() if measure.of(level)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,9 @@ def scores_page(visit: Visit) -> Response:
         total=counted(rows),
         start=start,
         step=ROWS,
-        rates=RATES,
+        rates=rates_of(level),
         units=units(),
-        measures=measures(),
+        measures={name: one for name, one in measures().items() if one.of(level)},
         years=sorted({*pc.unique(scores["body"]["fiscal_year"]).to_pylist(), wish.year} - {0}, reverse=True),
         place=_place(wish),
     )
@@ -119,8 +122,9 @@ def scores_csv(visit: Visit) -> Response:
 
 def of_body(visit: Visit, body_id: str) -> list[Line]:
     """The scores of one body, the newest year first."""
-    rows = visit.dataset.scores(visit.version)["body"]
-    return list(_lines(rows.filter(pc.equal(rows["body_id"], body_id))))[::-1]
+    scores = visit.dataset.scores(visit.version)
+    found = [one.filter(pc.equal(one["body_id"], body_id)) for one in (scores["body"], scores["government"])]
+    return list(_lines(pa.concat_tables(found)))[::-1]
 
 
 def units() -> dict[str, str | None]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.monitor import URGENCY, region_prefixes, status_counts
-from archive.schema import KINDS
+from archive.schema import DUE_KINDS
 from archive.web.visit import Visit
 
 PUBLISHED = "published;"
@@ -37,7 +37,7 @@ class Filter:
         return cls(
             region=visit.parameter("region"),
             year=visit.number("year", 0, 9999),
-            kind=kind if kind in KINDS else "",
+            kind=kind if kind in DUE_KINDS else "",
             status=status if status in URGENCY else "",
             due_from=_day(visit.parameter("due_from")),
             due_to=_day(visit.parameter("due_to")),

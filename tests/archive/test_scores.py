@@ -172,7 +172,7 @@ WATER_SHARES = {
 
 
 def test_each_measure_of_a_body_counts_what_it_says(scored: Store) -> None:
-    assert set(WATER_SHARES) == set(measures())
+    assert set(WATER_SHARES) == {name for name, one in measures().items() if one.of("body")}
     assert shares(scored, WATER) == WATER_SHARES
     assert shares(scored, SCHOOLS) == {"publication": (0, 1)}, "what is not known counts against nobody"
     assert shares(scored, CITY)["timeliness"] == (0, 1)
@@ -228,7 +228,8 @@ def test_the_total_is_of_what_could_be_measured() -> None:
 
 
 def test_all_weights_make_a_hundred() -> None:
-    assert sum(measure.weight for measure in measures().values()) == 100
+    for level in ("body", "government"):
+        assert sum(measure.of(level) for measure in measures().values()) == 100
 
 
 def test_a_screen_shows_a_line_per_place_and_year(scored: Store) -> None:

@@ -20,9 +20,11 @@ from archive.scores import Level, scores
 from archive.snapshots import ALL, Change
 from archive.stores import Store, open_store
 from archive.web.app import create_app
-from archive.web.scoreboard import RATES
+from archive.web.scoreboard import rates_of
 from tests.archive.samples import NOON
 from tests.archive.test_scores import PLACES, ROWS, WATER
+
+RATES = rates_of("body")
 
 COUNTY = "610725"
 

@@ -1,0 +1,137 @@
+"""What a government owes of its own budget, and when nobody may say that it is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from archive.captures import Run
+from archive.deadlines import Deadline
+from archive.gaps import Gap
+from archive.monitor import judge
+
+COUNTY = "610725"
+SEEN = datetime(2024, 7, 1, tzinfo=UTC)
+LATER = date(2025, 12, 1)
+
+
+def document(number: int, kind: str, year: int = 2024, **more: Any) -> dict[str, Any]:
+    given = {
+        "document_id": f"{number:064x}", "region_code": COUNTY, "body_name": "勉县", "body_code": None,
+        "body_level": "government", "fiscal_year": year, "document_kind": kind, "units": None,
+        "outcome": "parsed", "measures": ["general_revenue"],
+    }  # fmt: skip
+    return given | more
+
+
+def announcement(number: int, title: str, *documents: dict[str, Any], **more: Any) -> dict[str, Any]:
+    given = {
+        "disclosure_id": f"{number:016x}", "site_id": COUNTY, "region_code": COUNTY,
+        "url": f"http://example.org/{number}", "title": title, "body_name": None, "fiscal_year": None,
+        "document_kind": None, "document_ids": [one["document_id"] for one in documents],
+        "published_on": date(2024, 2, 20), "first_seen": SEEN, "approved_act": None, "approved_year": None,
+        "approved_on": None,
+    }  # fmt: skip
+    return given | more
+
+
+def verdicts(
+    documents: list[dict[str, Any]], announced: list[dict[str, Any]], *gaps: Gap
+) -> dict[tuple[int, str], Deadline]:
+    started = datetime(2025, 11, 20, 2, tzinfo=UTC)
+    crawl = Run("r", started, "run", "0", started, complete_sites=(COUNTY,), gaps=gaps)
+    _, found = judge(documents, announced, [crawl], LATER)
+    return {(one.fiscal_year, one.document_kind): one for one in found}
+
+
+BUDGET = document(1, "budget")
+CARRIER = announcement(1, "勉县2024年政府预算公开", BUDGET)
+
+
+def test_debt_is_due_with_the_budget_and_with_the_accounts() -> None:
+    found = verdicts([BUDGET], [CARRIER])
+    assert {kind for year, kind in found if year == 2024} == {
+        "budget", "accounts", "debt_budget", "debt_accounts",
+    }  # fmt: skip
+    for kind in ("budget", "accounts"):
+        assert found[2024, f"debt_{kind}"].due_strict == found[2024, kind].due_strict
+    assert found[2024, "budget"].status == "on_time"
+
+
+def test_a_document_with_a_limit_or_balance_discloses_the_debt() -> None:
+    with_debt = BUDGET | {"measures": ["debt_limit", "general_revenue"]}
+    found = verdicts([with_debt], [CARRIER])[2024, "debt_budget"]
+    assert (found.status, found.published_on) == ("on_time", date(2024, 2, 20))
+
+
+def test_debt_not_recognised_in_documents_that_were_read_is_not_missing() -> None:
+    found = verdicts([BUDGET], [CARRIER])[2024, "debt_budget"]
+    assert found.status == "unknown" and "no limit or balance of debt was recognised" in (found.note or "")
+
+
+def test_debt_is_missing_only_with_the_accounts_themselves() -> None:
+    found = verdicts([BUDGET], [CARRIER])
+    assert found[2024, "accounts"].status == "missing" == found[2024, "debt_accounts"].status
+
+
+@pytest.mark.parametrize(
+    "title", ["勉县2024年地方政府债务限额余额情况", "2025年政府债券情况公开", "债务公开"]
+)
+def test_an_announcement_that_speaks_of_debt_leaves_it_unknown(title: str) -> None:
+    found = verdicts([BUDGET], [CARRIER, announcement(2, title)])
+    assert found[2024, "debt_accounts"].status == "unknown"
+
+
+def test_a_document_of_debt_that_tells_no_kind_leaves_it_unknown() -> None:
+    debt = document(2, "other", measures=["debt_balance"])
+    assert verdicts([BUDGET, debt], [CARRIER])[2024, "debt_accounts"].status == "unknown"
+
+
+def test_an_announced_file_that_is_dead_is_announced_and_says_so() -> None:
+    dead = announcement(2, "勉县2024年财政决算公开", fiscal_year=2024, document_kind="accounts")
+    gap = Gap(COUNTY, "file", "http://example.org/a.pdf", via="http://example.org/2", outcome="http_404")
+    found = verdicts([BUDGET], [CARRIER, dead], gap)
+    for kind in ("accounts", "debt_accounts"):
+        assert found[2024, kind].status == "announced", kind
+        assert "its file could not be had (http_404)" in (found[2024, kind].note or "")
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        Gap(COUNTY, "pager", "http://example.org/list"),
+        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年勉县政府决算"),
+        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年决算"),
+        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年政府决算", body_name="勉县财政局"),
+    ],
+    ids=lambda gap: f"{gap.kind} {gap.title}",
+)
+def test_a_gap_where_its_document_may_be_leaves_a_government_unknown(gap: Gap) -> None:
+    found = verdicts([BUDGET], [CARRIER], gap)[2024, "accounts"]
+    assert found.status == "unknown" and "it may be there" in (found.note or "")
+
+
+def test_a_gap_of_a_department_is_none_of_its_government() -> None:
+    gap = Gap(
+        COUNTY, "file", "http://example.org/a.pdf", title="2024年勉县教育局决算", body_name="勉县教育局"
+    )
+    assert verdicts([BUDGET], [CARRIER], gap)[2024, "accounts"].status == "missing"
+
+
+def test_an_adjustment_is_owed_where_one_was_approved_or_found() -> None:
+    assert (2024, "adjustment") not in verdicts([BUDGET], [CARRIER])
+    approved = CARRIER | {
+        "approved_act": "adjustment", "approved_year": 2024, "approved_on": date(2024, 10, 10),
+    }  # fmt: skip
+    due = verdicts([BUDGET], [approved])[2024, "adjustment"]
+    assert (due.due_strict, due.trigger_basis, due.status) == (date(2024, 10, 30), "stated", "missing")
+    changed = document(3, "adjustment")
+    found = verdicts([BUDGET, changed], [CARRIER, announcement(3, "勉县2024年预算调整方案", changed)])
+    assert found[2024, "adjustment"].status == "unknown"  # published; no day of approval is known
+
+
+def test_a_department_owes_no_debt() -> None:
+    office = document(1, "budget", body_name="勉县水利局", body_level="department", measures=None)
+    assert {kind for _, kind in verdicts([office], [CARRIER])} == {"budget", "accounts"}
