@@ -60,8 +60,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return found
 
 
-def test_the_cookbook_has_fifteen_questions() -> None:
-    assert [int(number) for number, _ in QUESTIONS] == list(range(1, 16))
+def test_the_cookbook_has_sixteen_questions() -> None:
+    assert [int(number) for number, _ in QUESTIONS] == list(range(1, 17))
 
 
 @pytest.mark.parametrize(("number", "sql"), QUESTIONS)

@@ -56,25 +56,25 @@ def list_snapshots(visit: Visit) -> Response:
 
 def list_deadlines(visit: Visit) -> Response:
     """The board as of a day; filters as on the board's page."""
-    limit, offset = _window(visit)
+    limit, offset = window(visit)
     rows = Filter.of(visit).apply(board_of(visit))
-    return _answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+    return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
 
 
 def list_scores(visit: Visit) -> Response:
     """Rows of the scores; filters as on their page. A level that the region has not is an error here."""
-    limit, offset = _window(visit)
+    limit, offset = window(visit)
     wish, level = ScoresWish.of(visit), visit.parameter("level")
     if level and level not in wish.fitting():
         raise HTTPException(400, f"no score has level {level!r}; there are {', '.join(wish.fitting())}")
     _, rows = wish.apply(visit.dataset.scores(visit.version))
-    return _answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+    return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
 
 
 def list_rows(visit: Visit) -> Response:
     """Rows of one table, filtered by any column."""
     schema = _schema(visit)
-    limit, offset = _window(visit)
+    limit, offset = window(visit)
     where, values = _conditions(visit, schema)
     columns = ", ".join(f'"{name}"' for name in _columns(visit, schema))
     order = ", ".join(f'"{name}"' for name in schema.primary_key)
@@ -85,7 +85,7 @@ def list_rows(visit: Visit) -> Response:
     except duckdb.ConversionException as error:
         raise HTTPException(400, str(error)) from error
     assert total is not None
-    return _answer(visit, rows, total["n"], limit, offset)
+    return answer(visit, rows, total["n"], limit, offset)
 
 
 def one_row(visit: Visit) -> Response:
@@ -166,11 +166,11 @@ def _columns(visit: Visit, schema: TableSchema) -> list[str]:
     return wanted or known
 
 
-def _window(visit: Visit) -> tuple[int, int]:
+def window(visit: Visit) -> tuple[int, int]:
     return visit.number("limit", USUAL, MOST), visit.number("offset", 0, DEEPEST)
 
 
-def _answer(visit: Visit, rows: list[dict[str, Any]], total: int, limit: int, offset: int) -> Response:
+def answer(visit: Visit, rows: list[dict[str, Any]], total: int, limit: int, offset: int) -> Response:
     following = offset + limit
     return _json(
         {

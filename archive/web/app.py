@@ -27,7 +27,6 @@ from archive.web import (
     bodies,
     catalogue,
     documents,
-    governments,
     health,
     overview,
     sandbox,
@@ -36,6 +35,9 @@ from archive.web import (
     sqlpages,
 )
 from archive.web.dataset import Board, Dataset
+from archive.web.government import api as government_api
+from archive.web.government import compare, ranking
+from archive.web.government import page as government
 from archive.web.images import Images
 from archive.web.knowledge import examples
 from archive.web.rendering import environment, page
@@ -73,8 +75,9 @@ PAGES = {
     "/sql.csv": sqlpages.sql_csv,
     "/sql.parquet": sqlpages.sql_parquet,
     "/dictionary": sqlpages.dictionary_page,
-    "/governments": governments.governments_page,
-    "/governments/{code}": governments.government_page,
+    "/governments": ranking.governments_page,
+    "/governments/compare": compare.compare_page,
+    "/governments/{code}": government.government_page,
     "/sites": sites.sites_page,
     "/sites/{site_id}": sites.site_page,
     "/runs": sites.runs_page,
@@ -84,6 +87,7 @@ PAGES = {
     "/api/snapshots": api.list_snapshots,
     "/api/board": api.list_deadlines,
     "/api/scores": api.list_scores,
+    "/api/governments": government_api.list_governments,
     "/api/{table}": api.list_rows,
     "/api/{table}/{key}": api.one_row,
 }

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from archive.governments import definition
 from archive.measures import measures
 from archive.monitor import region_prefixes
 from archive.web import charts, money, queries, scoreboard
@@ -72,7 +73,7 @@ def body_page(visit: Visit) -> Response:
         },
         deadlines=own.to_pylist(),
         scores=scoreboard.of_body(visit, body["body_id"]),
-        rates=scoreboard.RATES,
+        rates=scoreboard.rates_of("government" if body["level"] == "government" else "body"),
         units=scoreboard.units(),
         first_checks=FIRST_CHECKS,
         checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
@@ -122,13 +123,17 @@ def compare_page(visit: Visit) -> Response:
         found=queries.bodies(visit.version, q, "", 30, 0),
         wanted=wanted,
         full=len(wanted) >= COMPARED,
+        governments=[body["region_code"] for body in bodies if body["level"] == "government"],
         charts={"compare": charts.bars(names, series, visit.t("10,000 yuan"))} if series else {},
     )
 
 
 def rank_page(visit: Visit) -> Response:
-    """Bodies of a region in the order of one measure."""
+    """Bodies of a region in the order of one measure; measures of governments have a page of their own."""
     measure = visit.parameter("measure") or "expenditure"
+    if measure in definition().ranked:
+        asked = {name: visit.parameter(name) for name in ("year", "region")}
+        return RedirectResponse(visit.link("/governments", measure=measure, **asked), 303)
     if measure not in measures():
         raise HTTPException(400, visit.t("No such measure."))
     kind, region = _kind(visit), visit.parameter("region")
@@ -149,6 +154,7 @@ def rank_page(visit: Visit) -> Response:
         rows=rows,
         measure=measure,
         measures=measures(),
+        of_governments=definition().ranked,
         kind=kind,
         kinds=KINDS,
         year=year,

@@ -7,6 +7,7 @@ never parsed as markup.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,31 @@ Number = Decimal | float | int | None
 
 PALETTE = ["#a32a21", "#2f7fb8", "#00775a", "#c25a00", "#7a1f6b", "#857d6f"]
 TEXT_STYLE = {"fontFamily": "system-ui, PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"}
+NEUTRAL = "#b9b2a5"
+LABELS = 190
+"""Pixels beside a picture of flows for the names of its ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Something that money comes from, goes through or goes to. `color` is a number of PALETTE, None for
+    neutral; `side` says where its name stands: `in` left of it, `out` right of it."""
+
+    id: str
+    label: str
+    color: int | None
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Money from one node to another; `title` is said of it, `address` is where it is printed."""
+
+    source: str
+    target: str
+    value: float
+    title: str
+    address: str | None
 
 
 def bars(categories: Sequence[str], series: Mapping[str, Sequence[Number]], unit: str) -> Option:
@@ -47,6 +73,61 @@ def steps(series: Mapping[str, Sequence[tuple[str, Number]]], unit: str) -> Opti
     for line, points in zip(option["series"], series.values(), strict=True):
         line |= {"step": "end", "showSymbol": False, "data": [[day, _number(value)] for day, value in points]}
     return option | {"xAxis": {"type": "time"}, "yAxis": {"type": "value", "minInterval": 1}}
+
+
+def under_limits(
+    categories: Sequence[str],
+    amounts: Mapping[str, Sequence[Number]],
+    limits: Mapping[str, Sequence[Number]],
+    unit: str,
+) -> Option:
+    """Upright bars, and over them a mark for the limit of each, in the same colour."""
+    option = columns(categories, {**amounts, **limits}, unit)
+    option["grid"]["top"] = 60
+    option["legend"] |= {"top": 28, "left": 8}
+    for number, one in enumerate(option["series"][len(amounts) :]):
+        one |= {"type": "line", "symbol": "diamond", "symbolSize": 11, "lineStyle": {"type": "dashed"}}
+        one["itemStyle"] = {"color": PALETTE[number % len(PALETTE)]}
+    return option
+
+
+def flows(nodes: Sequence[Node], links: Sequence[Link]) -> Option:
+    """A picture of flows (Sankey), from left to right."""
+    drawn = [
+        {
+            "name": node.id,
+            "itemStyle": {"color": NEUTRAL if node.color is None else PALETTE[node.color]},
+            "label": {"formatter": node.label.replace("{", "(").replace("}", ")")}
+            | ({"position": "left" if node.side == "in" else "right"} if node.side else {}),
+        }
+        for node in nodes
+    ]
+    return {
+        "animation": False,
+        "textStyle": TEXT_STYLE,
+        "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True},
+        "series": [
+            {
+                "type": "sankey",
+                "data": drawn,
+                "links": [
+                    {"source": one.source, "target": one.target, "value": one.value}
+                    | {"title": one.title, "address": one.address}
+                    for one in links
+                ],
+                "left": LABELS,
+                "right": LABELS,
+                "top": 12,
+                "bottom": 12,
+                "nodeGap": 24,
+                "nodeWidth": 14,
+                "draggable": False,
+                "emphasis": {"focus": "adjacency"},
+                "label": {"width": LABELS - 10, "overflow": "break", "fontSize": 12, "lineHeight": 15},
+                "lineStyle": {"color": "gradient", "opacity": 0.35},
+            }
+        ],
+    }
 
 
 def _option(series: Mapping[str, Sequence[Number]], kind: str, unit: str) -> Option:

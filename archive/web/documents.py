@@ -65,6 +65,7 @@ def document_page(visit: Visit) -> Response:
         file=queries.file_names(visit.version, [document]).get(identity),
         parent=queries.document(visit.version, document["parent_id"]) if document["parent_id"] else None,
         members=_members(visit, document) if document["outcome"] == "container" else [],
+        statements=version.rows(queries.STATEMENTS, identity),
         captures=version.rows(queries.CAPTURES, identity),
         carriers=announced.rows(queries.CARRIERS, identity),
         document_checks=version.rows(queries.DOCUMENT_CHECKS, identity),

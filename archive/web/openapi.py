@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from archive import scores
+from archive import governments, scores
 from archive.columns import Column, TableSchema, table_schema_type
 from archive.schema import TABLES
 
@@ -35,11 +35,11 @@ BOARD_FILTERS = {
     "as_of": "Day to judge, YYYY-MM-DD",
     "region": "Code, prefix or name",
     "year": "Fiscal year",
-    "kind": "budget, accounts or adjustment",
+    "kind": "budget, accounts, adjustment, debt_budget or debt_accounts",
     "status": "on_time, grey, late, announced, missing, pending or unknown",
 }
 SCORES_FILTERS = {
-    "level": "province, city, county or body; without it the level below the region",
+    "level": "province, city, county, body or government; without it the level below the region",
     "region": "Code, prefix or name of a region whose places are wanted",
     "year": "Fiscal year",
 }
@@ -51,7 +51,20 @@ DOCUMENT_FILTERS = {
     "status": "How its amounts stand, the worst of them: proved, single or disputed",
 }
 """Beside the columns: the filters of the page that lists documents."""
-ROWS = {schema.name: schema.columns for schema in TABLES.values()} | {"scores": scores.COLUMNS}
+GOVERNMENT_FILTERS = {
+    "region": "Code, prefix or name of a region whose places are wanted",
+    "level": "province, city or county",
+    "year": "Year of the amounts",
+    **{
+        column.name: column.description
+        for column in governments.COLUMNS
+        if column.name in ("scope", "account", "measure", "stage")
+    },
+}
+ROWS = {schema.name: schema.columns for schema in TABLES.values()} | {
+    "scores": scores.COLUMNS,
+    "governments": governments.COLUMNS,
+}
 JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "array": "array"}
 
 
@@ -71,11 +84,18 @@ def description() -> Json:
         },
         "/api/scores": {
             "get": {
-                "summary": "How open each place is, by year: nine rates and their total, a row for each",
+                "summary": "How open each place is, by year: rates and their total, a row for each",
                 "parameters": [*COMMON, *PAGING, *_named(SCORES_FILTERS)],
                 "responses": _ok("scores"),
             }
         },
+    }
+    paths["/api/governments"] = {
+        "get": {
+            "summary": "Measures of governments by place, account, year and scope, each one printed amount",
+            "parameters": [*COMMON, *PAGING, *_named(GOVERNMENT_FILTERS)],
+            "responses": _ok("governments"),
+        }
     }
     for schema in TABLES.values():
         paths[f"/api/{schema.name}"] = {"get": _listing(schema)}

@@ -47,6 +47,12 @@ DOCUMENT_CHECKS = """
     SELECT * FROM {checks} WHERE document_id = ? AND (status = 'fails' OR len(coalesce(table_ids, [])) = 0)
     ORDER BY status = 'fails' DESC, rule, check_id
 """
+STATEMENTS = """
+    SELECT statement_no, page, sentence, measure, scope, stage, fiscal_year, amount_yuan, row_region_name
+    FROM {statements} WHERE document_id = ? AND measure IS NOT NULL AND amount_yuan IS NOT NULL
+    ORDER BY statement_no LIMIT 400
+"""
+"""What the prose of a government's report says of its measures."""
 STATUS_COUNTS = "SELECT status, count(*) AS n FROM {facts} WHERE document_id = ? GROUP BY ALL"
 DISPUTED_COUNTS = """
     SELECT document_id, count(*) AS n FROM {facts}

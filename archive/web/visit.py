@@ -7,7 +7,7 @@ language chosen by `?lang=` is kept in a cookie and needs no links.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -122,6 +122,12 @@ class Visit:
             values.setdefault("at", self.at)
         query = urlencode({name: value for name, value in values.items() if value not in (None, "")})
         return quote(path, safe="/.-_~") + (f"?{query}" if query else "")
+
+    def compared(self, codes: Sequence[str]) -> str:
+        """The page on which governments stand beside each other."""
+        address = self.link("/governments/compare")
+        places = urlencode([("place", code) for code in codes if code])
+        return address + (("&" if "?" in address else "?") + places if places else "")
 
     def static(self, name: str) -> str:
         """The address of a bundled file."""

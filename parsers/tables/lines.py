@@ -6,7 +6,6 @@ code columns; amounts confirm a sum, they do not make one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -219,7 +218,7 @@ def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> 
     filled = [index for index, row in enumerate(amounts) if row]
     if not filled:
         return lines
-    column = _fullest(amounts)
+    column = min(min(row) for row in amounts if row)
     leading = [index for index in filled if column in amounts[index]]
     totals = [index for index in leading if lines[index].is_total]
     parts = [index for index in leading if not lines[index].is_total]
@@ -234,12 +233,6 @@ def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> 
     return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
 
 
-def _fullest(amounts: Amounts) -> int:
-    """The column that prints the most amounts, the leftmost of these: that of the totals."""
-    counts = Counter(column for row in amounts for column in row)
-    return min(counts, key=lambda column: (-counts[column], column))
-
-
 def _step(amounts: Sequence[Decimal]) -> Decimal:
     """One unit of the last place that the amounts print."""
     exponents = [exponent for amount in amounts if isinstance(exponent := amount.as_tuple().exponent, int)]
@@ -247,20 +240,17 @@ def _step(amounts: Sequence[Decimal]) -> Decimal:
 
 
 def _sums_by_code(lines: Sequence[Line], amounts: Amounts) -> set[int]:
-    """The rows whose code contains that of a row below, and those whose amounts are the sum of the projects
-    below them."""
+    """The rows whose code contains those of the rows below, and whose amounts are their sums."""
     above: list[int | None] = []
     path: list[tuple[str, int]] = []
     for index, line in enumerate(lines):
         code = next((line.codes[system] for system in FILES if system in line.codes), "")
         while code and path and not (code.startswith(path[-1][0]) and code != path[-1][0]):
             path.pop()
-        inside = path and (code or (line.label and not line.is_total))  # a project stands below its item
-        above.append(path[-1][1] if inside else None)
+        above.append(path[-1][1] if code and path else None)
         if code:
             path.append((code, index))
-    contain = {parent for line, parent in zip(lines, above, strict=True) if line.codes and parent is not None}
-    return contain | sums(above, [line.label for line in lines], amounts)
+    return sums(above, [line.label for line in lines], amounts)
 
 
 def _codes_nest(lines: Sequence[Line]) -> bool:

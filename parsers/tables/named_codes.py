@@ -43,8 +43,7 @@ def codes_by_name(
         elif label:
             numbered = _style(label)
             by_name = _sibling(label, system, year) if numbered is not None and numbered == classes else None
-            inside = numbered is None and classes is not None  # the classes of this list are numbered
-            by_name = by_name or _below(above, label, system, year, inside) or _item_of(group, label, system)
+            by_name = by_name or _below(above, label, system, year) or _item_of(group, label, system)
             group = (by_name or group)[: CLASS + 2]
             above = by_name or above[:3]
             classes = numbered if by_name and len(by_name) == CLASS else classes
@@ -68,18 +67,16 @@ def _sibling(label: str, system: str, year: int | None) -> str | None:
     return line.code if line is not None else None
 
 
-def _below(above: str, label: str, system: str, year: int | None, inside: bool) -> str | None:
+def _below(above: str, label: str, system: str, year: int | None) -> str | None:
     """The code of this name among the parts of the row above, else among its siblings, and so on up.
 
     A 款 is not meant right below itself, where its part has the same name (其他公共安全支出: 20499, 2049999);
-    a 类 may be listed under its old and its new name, and the lowest level more than once. `inside`: the
-    label cannot be that of a class."""
+    a 类 may be listed under its old and its new name, and the lowest level more than once."""
     book = classification(system)
     for parent in _path(above):
         if line := book.child_named(parent, label, year):
             contains = 3 < len(line.code) < LOWEST[system] and above.startswith(line.code)
-            of_class = None if inside else _class_of_that_name(line.code, label, system, year)
-            return None if contains else of_class or line.code
+            return None if contains else _class_of_that_name(line.code, label, system, year) or line.code
     return None
 
 

@@ -1,106 +1,43 @@
 """Subtotals in tables nested by body, project or purchase, whose rows print no rank.
 
 Invariant: a row is called a subtotal only where the whole table adds up that way: the rows that are left must
-sum to the printed grand total, or, where none is printed, every row must belong to a group with its sum. Only
-a row that is the whole total by itself, beside other amounts, needs no such proof.
+sum to the printed grand total, or, where none is printed, every row must belong to a group with its sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 
 MAX_ROWS = 400
 MAX_STEPS = 20_000
 
-Shape = tuple[bool, ...]  # which of the describing columns a row fills
 Open = tuple[tuple[Decimal, int], ...]  # what each open sum still lacks, and its parts so far; innermost last
 
 
 def subtotals(
     amounts: Sequence[Decimal],
     total: Decimal | None,
-    shapes: Sequence[Shape] = (),
+    shapes: Sequence[Hashable] = (),
     step: Decimal = Decimal(0),
 ) -> set[int]:
     """Which of successive amounts are sums of those after them; `total` is the printed grand total, `shapes`
     say which describing columns each row fills, `step` is one unit of the last printed place.
 
-    Sums hold exactly or, where the table adds up in no such way, within rounding. Where no reading, or too
-    long a search, makes the table add up, only rows that are the whole total alone are subtotals."""
+    Sums hold exactly or, where the table adds up in no such way, within rounding. Empty where no reading, or
+    too long a search, makes the table add up."""
     rows = [index for index, amount in enumerate(amounts) if amount]
     if len(rows) > MAX_ROWS or any(amounts[index] < 0 for index in rows):
         return set()
     alike = len(rows) > 1 and (not shapes or shapes[rows[0]] == shapes[rows[1]])
     filled = [amounts[index] for index in rows]
     whole = () if total is None else ((total, 0),)
-    heads = None
-    if total is not None and shapes:
-        heads = _by_shape(filled, total, [shapes[index] for index in rows], step)
-    if heads is None:
-        heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole)
+    heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole)
     if heads is None and total is not None:
-        heads = _two_levels(filled, total, step) or _from_the_end(filled, total, step)
+        heads = _two_levels(filled, total, step)
     if heads is None:
         heads = _Search(filled, total is None, alike, step).read(0, whole)
-    if heads is None and total is not None:
-        heads = _wholes(filled, total)
     return {rows[head] for head in heads or ()}
-
-
-def _by_shape(
-    amounts: Sequence[Decimal], total: Decimal, shapes: Sequence[Shape], step: Decimal
-) -> frozenset[int] | None:
-    """The heads where the levels of a table fill columns further right (大类 | 项目 | 品目): a row contains
-    those below it whose last filled column is right of its own. None where any sum does not hold."""
-    depths = [max((i for i, filled in enumerate(shape) if filled), default=-1) for shape in shapes]
-    below: dict[int, list[int]] = {}
-    outer: list[int] = []
-    path: list[int] = []
-    for row, depth in enumerate(depths):
-        while path and depths[path[-1]] >= depth:
-            path.pop()
-        (below.setdefault(path[-1], []) if path else outer).append(row)
-        path.append(row)
-    for head, parts in below.items():
-        if abs(sum(amounts[row] for row in parts) - amounts[head]) > _slack(step, len(parts)):
-            return None
-    among = _from_the_end([amounts[row] for row in outer], total, step) if below else None
-    return None if among is None else frozenset(below) | {outer[row] for row in among}
-
-
-def _from_the_end(amounts: Sequence[Decimal], total: Decimal, step: Decimal) -> frozenset[int] | None:
-    """The heads where, read from the last row up, a row that is the sum of the next groups contains them.
-    None where what is left does not make up the total: amounts were equal by chance."""
-    if abs(sum(amounts) - total) <= _slack(step, len(amounts)):
-        return frozenset()
-    heads: set[int] = set()
-    groups: list[Decimal] = []  # of the rows below, the nearest last
-    for row in range(len(amounts) - 1, -1, -1):
-        below = Decimal(0)
-        for count, group in enumerate(reversed(groups), start=1):
-            below += group
-            if abs(below - amounts[row]) <= _slack(step, count):
-                del groups[-count:]
-                heads.add(row)
-                break
-            if below > amounts[row]:
-                break
-        groups.append(amounts[row])
-    return frozenset(heads) if abs(sum(groups) - total) <= _slack(step, len(groups)) else None
-
-
-def _slack(step: Decimal, parts: int) -> Decimal:
-    """Half a printed step for each term; a single part must be equal."""
-    return step * (parts + 1) / 2 if parts > 1 else Decimal(0)
-
-
-def _wholes(amounts: Sequence[Decimal], total: Decimal) -> frozenset[int] | None:
-    """Rows that alone are the whole total, beside others: they stand above those, or contain them."""
-    wholes = [row for row, amount in enumerate(amounts) if amount == total]
-    if not wholes or len(amounts) == 1:
-        return None
-    return frozenset(wholes if len(wholes) < len(amounts) else wholes[:-1])
 
 
 def _two_levels(amounts: Sequence[Decimal], total: Decimal, step: Decimal) -> frozenset[int] | None:

@@ -137,6 +137,21 @@ def archive_documents(store: Store, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def governments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A prefecture's budget and accounts, with debt and transfers by county, as typeset for the demo."""
+    folder = tmp_path_factory.mktemp("governments")
+    store, paths = open_store(str(folder / "store")), []
+    for name, form in (("yanbian-government-2024", "xlsx"), ("yanbian-government-2023", "pdf")):
+        paths.append(folder / f"{name}.{form}")
+        paths[-1].write_bytes(typeset(name, form))
+    archive_files(store, paths, spool=folder / "spool", now=NOW, command="test", version="0")
+    assert ingest(store, now=NOW).snapshot
+    app = create_app(store, partial(monitor.board, store))
+    with TestClient(app, headers={"accept-language": "en"}, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def site(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of one province as files."""
     folder = tmp_path_factory.mktemp("site")

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.testclient import TestClient
 
 from tests.archive.web.conftest import FILES, HOSTILE, Served
 
@@ -48,6 +49,13 @@ PAGES = {
     "document without pages": "/documents/{xlsx}",
     "not found": "/nowhere",
 }
+OF_GOVERNMENTS = {
+    "government": "/governments/222400",
+    "governments": "/governments?measure=debt_balance",
+    "map of a prefecture": "/governments?measure=debt_balance&region=2224",
+    "governments compared": "/governments/compare?place=222400&place=222401",
+    "rank with governments": "/rank",
+}
 SERIOUS = ("serious", "critical")
 STAYS = {"SQL", "JSON", "CSV", "API", "UTC", "SHA", "WARC", "PDF", "Excel", "XLSX", "iCal", "English"}
 STAYS |= {"DuckDB", "Parquet", "Apache", "ECharts", "OpenAPI", "HTTP", "limit", "offset", "columns"}
@@ -67,6 +75,17 @@ CUT_LABELS = """() => [...document.querySelectorAll(".tile")].filter((tile) => {
   const text = label.getBoundingClientRect();
   return text.right > edge.right || text.left < edge.left || text.bottom > edge.bottom;
 }).map((tile) => tile.textContent.trim())"""
+BAND_OF_TAXES = """() => {
+  const box = document.querySelector("[data-chart=flows]");
+  const series = echarts.getInstanceByDom(box).getModel().getSeriesByIndex(0);
+  const edges = series.getGraph().edges;
+  const style = getComputedStyle(box), area = series.layoutInfo;
+  const band = edges.find((one) => one.node1.id.includes("tax revenue")), at = band.getLayout();
+  const [from, to] = [band.node1.getLayout(), band.node2.getLayout()];
+  const x = (from.x + from.dx + to.x) / 2, y = (from.y + at.sy + to.y + at.ty + at.dy) / 2;
+  return [area.x + x + parseFloat(style.paddingLeft), area.y + y + parseFloat(style.paddingTop)];
+}"""
+"""The middle of the picture's band of taxes, within the picture."""
 PATIENCE = 120_000
 """Milliseconds to wait for a page: what is tested is what it does, not how busy the machine is."""
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
@@ -100,10 +119,20 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(served: Served) -> Iterator[str]:
     """The application on a free port of this machine."""
+    yield from listening(served.client.app)
+
+
+@pytest.fixture(scope="module")
+def capital(governments: TestClient) -> Iterator[str]:
+    """The same with the budgets of governments."""
+    yield from listening(governments.app)
+
+
+def listening(app: Any) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(served.client.app, port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -150,8 +179,19 @@ def keep(page: Any, name: str) -> None:
 @pytest.mark.parametrize("window", ["desktop-zh-CN", "phone-en-GB"])
 def test_every_page(served: Served, contexts: dict[str, Any], address: str, name: str, window: str) -> None:
     ids = {"pdf": served.pdf, "xlsx": served.xlsx, "body": served.body}
-    seen = watched(contexts[window], address)
-    seen.open(PAGES[name].format(**ids))
+    look_at(contexts[window], address, PAGES[name].format(**ids), name, window)
+
+
+@pytest.mark.parametrize("name", OF_GOVERNMENTS)
+@pytest.mark.parametrize("window", ["desktop-zh-CN", "phone-en-GB"])
+def test_every_page_of_governments(contexts: dict[str, Any], capital: str, name: str, window: str) -> None:
+    look_at(contexts[window], capital, OF_GOVERNMENTS[name], name, window)
+
+
+def look_at(context: Any, home: str, path: str, name: str, window: str) -> None:
+    """Open a page, and find nothing wrong with it."""
+    seen = watched(context, home)
+    seen.open(path)
     keep(seen.page, f"{name}-{window}")
     if name == "not found":
         assert [line for line in seen.console if "404" not in line] == []
@@ -165,6 +205,17 @@ def test_every_page(served: Served, contexts: dict[str, Any], address: str, name
     faults = [one for one in seen.page.evaluate(RUN_AXE) if one["impact"] in SERIOUS]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in faults] == []
     seen.page.close()
+
+
+def test_a_band_of_money_leads_to_where_it_is_printed(contexts: dict[str, Any], capital: str) -> None:
+    seen = watched(contexts["desktop-en-GB"], capital)
+    seen.open("/governments/222400?flows=2024-budget")
+    page = seen.page
+    place = page.evaluate(BAND_OF_TAXES)
+    with page.expect_navigation():
+        page.locator("[data-chart=flows]").click(position={"x": place[0], "y": place[1]})
+    assert "/documents/" in page.url and "/tables/" in page.url and seen.console == []
+    page.close()
 
 
 def test_a_number_lights_up_its_place(served: Served, contexts: dict[str, Any], address: str) -> None:

@@ -1,76 +1,31 @@
-"""Governments by their own budgets: one amount a measure, and none where sources contradict each other."""
+"""Governments by their own budgets on pages: one government, all in order and on a map, some side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import json
+import re
 from decimal import Decimal
-from functools import partial
+from html import unescape
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from archive import monitor
-from archive.ingest import archive_files, ingest
-from archive.stores import open_store
-from archive.web.app import create_app
-from archive.web.governments import figures, share
-from tests.site.typeset import typeset
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def row(amount: str, stage: str = "final", **more: Any) -> dict[str, Any]:
-    given = {
-        "place": "222400", "scope": "whole", "measure": "general_revenue", "year": 2024, "basis": "table",
-        "document_id": "d1", "fact_id": None, "page": 1,
-    }  # fmt: skip
-    return given | {"amount": Decimal(amount), "stage": stage} | more
-
-
-KEY = ("whole", "general_revenue", 2024)
-
-
-def test_an_outcome_stands_before_a_plan_and_a_table_before_prose() -> None:
-    rows = [
-        row("90", "budget"),
-        row("100.4", "final", basis="prose"),
-        row("100", "final"),
-        row("99", "execution"),
-    ]
-    found = figures(rows)[KEY]
-    assert (found.amount, found.stage, found.basis) == (Decimal(100), "final", "table")
-
-
-def test_prose_that_rounds_agrees_and_another_amount_contradicts() -> None:
-    assert figures([row("153.9", basis="prose"), row("153.87", basis="prose")])[KEY].amount is not None
-    found = figures([row("100"), row("120", document_id="d2")])[KEY]
-    assert (found.amount, found.sources) == (None, 2)
-
-
-def test_a_rate_is_of_two_outcomes_or_of_two_plans() -> None:
-    spent = row("200", "final", measure="general_expenditure")
-    planned = row("200", "budget", measure="general_expenditure")
-    assert share(figures([row("50"), spent]), "self_sufficiency", "whole", 2024) == Decimal("0.25")
-    assert share(figures([row("50"), planned]), "self_sufficiency", "whole", 2024) is None
-    assert share(figures([row("50")]), "self_sufficiency", "whole", 2024) is None
+from archive.governments import definition
+from archive.measures import measures
+from archive.web.government.tilemap import COLORS, tile_map
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A prefecture's budget and accounts, with debt and transfers by county, as typeset for the demo."""
-    folder = tmp_path_factory.mktemp("governments")
-    store, paths = open_store(str(folder / "store")), []
-    for name, form in (("yanbian-government-2024", "xlsx"), ("yanbian-government-2023", "pdf")):
-        paths.append(folder / f"{name}.{form}")
-        paths[-1].write_bytes(typeset(name, form))
-    archive_files(store, paths, spool=folder / "spool", now=NOW, command="test", version="0")
-    assert ingest(store, now=NOW).snapshot
-    with TestClient(
-        create_app(store, partial(monitor.board, store)), headers={"accept-language": "en"}
-    ) as made:
-        yield made
+def client(governments: TestClient) -> TestClient:
+    return governments
+
+
+def chart(page: str, name: str) -> dict[str, Any]:
+    found = re.search(rf'id="chart-{name}">(.+?)</script>', page)
+    assert found
+    drawn: dict[str, Any] = json.loads(unescape(found[1]))
+    return drawn
 
 
 def test_a_government_shows_accounts_debt_and_the_counties_below(client: TestClient) -> None:
@@ -82,8 +37,111 @@ def test_a_government_shows_accounts_debt_and_the_counties_below(client: TestCli
     assert "延吉市" in county and "¥4,251.00m" in county
 
 
-def test_governments_are_ranked_by_one_measure(client: TestClient) -> None:
+def test_the_picture_of_flows_balances_by_bands_that_say_so(client: TestClient) -> None:
+    series = chart(client.get("/governments/222400?flows=2024-budget").text, "flows")["series"][0]
+    through = "account general_budget"
+    came = {link["source"]: link for link in series["links"] if link["target"] == through}
+    went = [link for link in series["links"] if link["source"] == through]
+    assert came["in tax revenue"]["value"] == 3_775_000_000
+    unknown = came.pop("in not known: where from")
+    assert unknown["address"] is None and all(link["address"] for link in came.values())
+    total = sum(link["value"] for link in went)
+    assert total == 29_966_100_000 == sum(link["value"] for link in came.values()) + unknown["value"]
+    assert len(went) > 5 and len({link["target"] for link in went}) == len(went)
+    drawn = {node["name"] for node in series["data"]}
+    assert {end for link in series["links"] for end in (link["source"], link["target"])} == drawn
+
+
+def test_another_year_of_the_picture_is_a_link_away(client: TestClient) -> None:
+    page = client.get("/governments/222400").text
+    assert "flows=2023-final#flows" in page
+    series = chart(client.get("/governments/222400?flows=2023-final").text, "flows")["series"][0]
+    assert sum(link["value"] for link in series["links"] if link["target"] == "account general_budget") > 0
+    assert "3654" in str(next(one["value"] for one in series["links"] if one["source"] == "in tax revenue"))
+
+
+def test_debt_stands_under_its_limit(client: TestClient) -> None:
+    drawn = chart(client.get("/governments/222400").text, "debt")
+    kinds = {one["name"]: (one["type"], one["data"]) for one in drawn["series"]}
+    assert kinds["debt balance"] == ("bar", [5_002_100.0]) and kinds["debt limit"] == ("line", [5_111_000.0])
+
+
+def test_transfers_stand_by_region_and_link_to_their_facts(client: TestClient) -> None:
+    page = client.get("/governments/222400").text
+    part = page[page.index("Transfers paid") : page.index("Within it")]
+    row = next(row for row in part.split("<tr") if "敦化市" in row)
+    assert len(re.findall(r'href="/facts/[^"]+"', row)) == 4 and "¥1,528.70m" in row
+
+
+def test_every_amount_leads_to_its_fact(client: TestClient) -> None:
+    page = client.get("/governments/222400").text
+    links = set(re.findall(r'href="(/facts/[^"]+)"', page))
+    assert len(links) > 60
+    for link in sorted(links)[::25]:
+        assert client.get(link, follow_redirects=False).status_code == 307
+
+
+def test_governments_are_ranked_by_one_measure_and_one_level(client: TestClient) -> None:
     page = client.get("/governments?measure=debt_balance").text
-    names = ["延边朝鲜族自治州", "敦化市", "汪清县", "延吉市"]
-    places = [page.index(f">{name}</a>") for name in names]
-    assert places == sorted(places)
+    table = page[page.index("In order") :]
+    places = [table.index(f">{name}</a>") for name in ("敦化市", "汪清县", "延吉市")]
+    assert places == sorted(places) and ">延边朝鲜族自治州</a>" not in table
+    city = client.get("/governments?measure=debt_balance&level=city").text
+    assert ">延边朝鲜族自治州</a>" in city
+
+
+def test_the_map_shows_every_place_of_a_region_and_colours_what_is_known(client: TestClient) -> None:
+    page = client.get("/governments?measure=debt_balance&region=2224").text
+    tiles = re.findall(r'class="tile ([\w-]+)"', page)
+    assert len(tiles) == 8 and "blank" not in tiles and {"m-0", f"m-{COLORS - 1}"} <= set(tiles)
+    nation = client.get("/governments?measure=debt_balance").text
+    assert nation.count('<li class="row-') == 31 and nation.count('class="m-none"') > 40
+    assert "延吉市: ¥4,251.00m" in nation
+
+
+def test_equal_figures_have_one_colour() -> None:
+    rows = [
+        {"region_code": code, "rate": None, "amount_yuan": Decimal(amount)}
+        for code, amount in (("222401", 1), ("222402", 1), ("222403", 1), ("222404", 2), ("222405", 3))
+    ]
+    cells = {cell.region.code: cell.color for cell in tile_map(rows, "county", "222400").cells}
+    assert cells["222401"] == cells["222402"] == cells["222403"] == 0
+    assert cells["222401"] < (cells["222404"] or 0) < (cells["222405"] or 0) < COLORS
+    assert cells["222406"] is None
+
+
+def test_governments_stand_beside_each_other(client: TestClient) -> None:
+    page = client.get("/governments/compare?place=222400&place=222401").text
+    assert "¥50,021.00m" in page and "¥4,251.00m" in page and "97.9%" in page
+    found = client.get("/governments/compare?place=222400&q=敦化").text
+    assert 'value="222403"' in found
+    assert client.get("/governments/compare?place=999999").status_code == 404
+
+
+def test_rank_and_compare_of_bodies_lead_to_governments(client: TestClient) -> None:
+    assert not {*measures()} & {*definition().ranked}
+    answer = client.get("/rank?measure=debt_balance&year=2023&region=22", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/governments?measure=debt_balance&year=2023&region=22"
+    assert '<option value="land_revenue">' in client.get("/rank").text
+    body = client.get("/api/bodies?level=government").json()["data"][0]["body_id"]
+    assert "/governments/compare?place=222400" in client.get(f"/compare?body={body}").text
+
+
+def test_the_api_has_what_the_pages_show(client: TestClient) -> None:
+    asked = {"measure": "debt_balance", "level": "county", "region": "延边", "scope": "whole", "year": "2023"}
+    found = client.get("/api/governments", params=asked).json()
+    assert found["total"] == 8
+    first = next(row for row in found["data"] if row["region_code"] == "222401")
+    assert (first["amount_yuan"], first["stage"], first["basis"]) == ("4251000000.00", "final", "table")
+    assert len(first["fact_ids"]) == 1
+    assert client.get("/api/governments?limit=3&offset=2").json()["next"]
+    for wrong in ("level=moon", "scope=all"):
+        assert client.get(f"/api/governments?{wrong}").status_code == 400
+    described = client.get("/api/openapi.json").json()
+    assert {row for row in first} <= set(described["components"]["schemas"]["governments"]["properties"])
+
+
+def test_sql_asks_the_same_measures(client: TestClient) -> None:
+    sql = "SELECT rate FROM current.government_measures WHERE measure = 'tax_share' AND fiscal_year = 2024"
+    assert "0.697009" in client.get("/sql.csv", params={"q": sql}).text

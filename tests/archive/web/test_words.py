@@ -20,7 +20,6 @@ from archive.scores import LEVELS as SCORED
 from archive.scores import TOTAL_CHINESE, measures
 from archive.web import news
 from archive.web.catalogue import PROOFS
-from archive.web.scoreboard import RATES
 from archive.web.tableview import MEANING
 from archive.web.visit import RULE_FAMILY
 from archive.web.words import GAP, ONE, said, said_parts, translate, words
@@ -36,7 +35,7 @@ CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *OUTCOMES, *PROOFS)}
 CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
 CODE_WORDS |= {f"level {level}" for level in SCORED}
-CODE_WORDS |= {f"rate {part}{rate}" for rate in RATES for part in ("", "explain ")}
+CODE_WORDS |= {f"rate {part}{rate}" for rate in (*measures(), "total") for part in ("", "explain ")}
 WEB = Path(__file__).parents[3] / "archive/web"
 PARSERS = Path(__file__).parents[3] / "parsers"
 NOTE = re.compile(r"""\b[Nn]ote\(\s*"([a-z_]+)",""")
@@ -92,7 +91,7 @@ def test_rules_formats_and_notes_have_names(language: str) -> None:
 
 def test_rates_are_called_what_their_method_calls_them() -> None:
     called = {name: measure.chinese for name, measure in measures().items()} | {"total": TOTAL_CHINESE}
-    assert {name: words("zh")[f"rate {name}"] for name in RATES} == called
+    assert {name: words("zh")[f"rate {name}"] for name in (*measures(), "total")} == called
 
 
 def test_one_thing_is_not_many() -> None:

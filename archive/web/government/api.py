@@ -1,0 +1,42 @@
+"""The measures of governments under /api/governments.
+
+Invariant: page and API read the same SQL (`archive.governments`); a parameter that nothing can have is an
+error.
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.governments import SCOPES, figures_sql
+from archive.monitor import region_prefixes
+from archive.web.api import answer, window
+from archive.web.government.figures import level_of
+from archive.web.government.ranking import LEVELS
+from archive.web.visit import Visit
+
+EXACT = ("scope", "account", "measure", "stage")
+
+
+def list_governments(visit: Visit) -> Response:
+    """Rows of measures, of places in the order of their codes."""
+    limit, offset = window(visit)
+    region, level = visit.parameter("region"), visit.parameter("level")
+    if level and level not in LEVELS:
+        raise HTTPException(400, f"no place has level {level!r}; there are {', '.join(LEVELS)}")
+    if visit.parameter("scope") not in ("", *SCOPES):
+        raise HTTPException(400, f"there are the scopes {', '.join(SCOPES)}")
+    starts = region_prefixes(region) if region else ("",)
+    inside = " OR ".join(["starts_with(place, ?)"] * len(starts))
+    near = visit.version.of_region(starts[0] if len(starts) == 1 else "")
+    wanted = {name: visit.parameter(name) for name in EXACT if visit.parameter(name)}
+    conditions = [f"{name} = ?" for name in wanted]
+    values: list[object] = [*wanted.values()]
+    if year := visit.number("year", 0, 9999):
+        conditions.append("fiscal_year = ?")
+        values.append(year)
+    chosen, condition = figures_sql(where=inside), " AND ".join(["true", *conditions])
+    sql = f"SELECT * FROM ({chosen}) WHERE {condition} ORDER BY ALL"
+    rows = [row for row in near.rows(sql, *starts, *values) if level in ("", level_of(row["region_code"]))]
+    return answer(visit, rows[offset : offset + limit], len(rows), limit, offset)

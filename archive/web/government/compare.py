@@ -1,0 +1,90 @@
+"""Up to six governments beside each other, measure by measure, in one year.
+
+Invariant: the figures of one column are of one place, scope and year, each with its stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.governments import SCOPES, definition
+from archive.web import charts, queries
+from archive.web.dataset import Row
+from archive.web.government.figures import Key, link_of, of_place, years_of
+from archive.web.money import in_wan
+from archive.web.rendering import page
+from archive.web.visit import Visit
+from parsers.reference import regions
+
+COMPARED = 6
+FOUND = 30
+MEASURES = (
+    "general_revenue", "tax_revenue", "nontax_revenue", "tax_share", "general_expenditure",
+    "self_sufficiency",
+    "transfers_received", "fund_revenue", "land_revenue", "fund_expenditure", "debt_limit", "debt_balance",
+    "debt_use", "general_debt_limit", "general_debt_balance", "special_debt_limit", "special_debt_balance",
+)  # fmt: skip
+CHARTED = ("general_revenue", "general_expenditure", "transfers_received", "fund_revenue", "debt_balance")
+
+
+def compare_page(visit: Visit) -> Response:
+    """The governments whose codes are asked for, and a search for more."""
+    codes = list(dict.fromkeys(visit.request.query_params.getlist("place")))[:COMPARED]
+    places = [_region(visit, code) for code in codes if code]
+    scope = visit.parameter("scope") if visit.parameter("scope") in SCOPES else SCOPES[0]
+    figures = [of_place(visit.version, one.code, scope) for one in places]
+    years = years_of((key for found in figures for key in found), 20)
+    year = visit.number("year", 0, 9999)
+    year = year if year in years else _common(figures, years)
+    q = visit.parameter("q")
+    return page(
+        visit,
+        "government-compare.html",
+        places=[(one, queries.place(one.code)) for one in places],
+        figures=figures,
+        measures=[name for name in MEASURES if any((name, year) in found for found in figures)],
+        rates=definition().rates,
+        year=year,
+        years=years,
+        scope=scope,
+        q=q,
+        found=[(one, queries.place(one.code)) for one in regions.find(q)[:FOUND]] if q else [],
+        full=len(places) >= COMPARED,
+        charts=_chart(visit, places, figures, year),
+        printed_at=lambda row: link_of(visit, row),
+    )
+
+
+def _region(visit: Visit, code: str) -> regions.Region:
+    region = regions.region(code)
+    if region is None:
+        raise HTTPException(404, visit.t("No such region."))
+    return region
+
+
+def _common(figures: Sequence[Mapping[Key, Row]], years: Sequence[int]) -> int:
+    """The newest year of which most of the places are known, and most of their measures."""
+
+    def known(year: int) -> tuple[int, int]:
+        counts = [sum(one == year for _, one in found) for found in figures]
+        return sum(count > 0 for count in counts), sum(counts)
+
+    return max(years, key=lambda year: (*known(year), year), default=0)
+
+
+def _chart(
+    visit: Visit, places: Sequence[regions.Region], figures: Sequence[Mapping[Key, Row]], year: int
+) -> dict[str, charts.Option]:
+    series = {
+        place.name: [
+            in_wan(row["amount_yuan"]) if (row := found.get((name, year))) else None for name in CHARTED
+        ]
+        for place, found in zip(places, figures, strict=True)
+    }
+    if not any(amount is not None for amounts in series.values() for amount in amounts):
+        return {}
+    names = [visit.t(f"measure {name}") for name in CHARTED]
+    return {"compare": charts.bars(names, series, visit.t("10,000 yuan"))}

@@ -1,0 +1,158 @@
+"""One government: its four accounts by year, where the money comes from and goes, debt, transfers, findings.
+
+Invariant: every number is one printed amount and links to its page, with the stage it is of and its basis;
+where sources of the same stage print different amounts, none is shown, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import pyarrow.compute as pc
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.government_tables import completeness_sql, wanted_tables
+from archive.governments import account_of, definition, figures_sql
+from archive.web import charts, queries
+from archive.web.dataset import Row
+from archive.web.government.figures import (
+    Key,
+    chosen_scope,
+    level_of,
+    link_of,
+    of_place,
+    scopes_of,
+    value,
+    years_of,
+)
+from archive.web.government.flows import picture
+from archive.web.government.transfers import transfers
+from archive.web.money import in_wan
+from archive.web.rendering import page
+from archive.web.standings import board_of
+from archive.web.visit import Visit
+from parsers.reference import regions
+
+YEARS = 8
+ACCOUNTS = (
+    "general_revenue", "tax_revenue", "nontax_revenue", "tax_share", "general_expenditure",
+    "self_sufficiency",
+    "transfers_received", "fund_revenue", "land_revenue", "fund_expenditure", "state_capital_revenue",
+    "state_capital_expenditure", "social_insurance_revenue", "social_insurance_expenditure",
+)  # fmt: skip
+DEBT = (
+    "debt_limit", "debt_balance", "debt_use", "general_debt_limit", "general_debt_balance",
+    "special_debt_limit", "special_debt_balance",
+)  # fmt: skip
+BELOW = (
+    "general_revenue", "general_expenditure", "self_sufficiency", "debt_balance", "debt_limit",
+)  # fmt: skip
+CATALOGUE = completeness_sql(
+    "{facts}", "{tables}", "{documents}", "{disclosures}", "{gaps}", "region_code = ?"
+)
+DOCUMENTS = """
+    SELECT document_id, title, name, fiscal_year, document_kind, outcome, tables, facts, proved_share
+    FROM {documents} WHERE region_code = ? AND body_level = 'government' AND superseded_by IS NULL
+    ORDER BY fiscal_year DESC NULLS LAST, document_kind, title, document_id
+"""
+
+
+def government_page(visit: Visit) -> Response:
+    """One government of the code in the address, even if nothing is known of it."""
+    region = regions.region(visit.request.path_params["code"])
+    if region is None:
+        raise HTTPException(404, visit.t("No such region."))
+    scopes = scopes_of(visit.version, region.code)
+    scope = chosen_scope(visit, scopes)
+    found = of_place(visit.version, region.code, scope)
+    years = years_of(found, YEARS)
+    documents = visit.version.of_region(region.code[:2]).rows(DOCUMENTS, region.code)
+    flows = picture(visit, region.code, scope)
+    below = _below(visit, region.code)
+    drawn = {"debt": _debt_chart(visit, found, years), "flows": flows.chart if flows else None}
+    return page(
+        visit,
+        "government.html",
+        region=region,
+        place={"region_code": region.code} | queries.place(region.code),
+        found=found,
+        scope=scope,
+        scopes=scopes,
+        years=years,
+        accounts=ACCOUNTS,
+        debt=DEBT,
+        rates=definition().rates,
+        flows=flows,
+        transfers=transfers(visit.version, region.code),
+        charts={name: chart for name, chart in drawn.items() if chart},
+        below=below,
+        below_measures=[name for name in BELOW if any(name in newest for _, newest in below)],
+        documents=documents,
+        catalogue=_catalogue(visit, region.code),
+        wanted=wanted_tables(),
+        checks=_checks(visit, documents),
+        deadlines=_deadlines(visit, region.code),
+        printed_at=lambda row: link_of(visit, row),
+    )
+
+
+def _debt_chart(visit: Visit, found: Mapping[Key, Row], years: Sequence[int]) -> charts.Option | None:
+    """Balances as columns, the limits as lines over them, total, general and special."""
+    ordered = sorted(year for year in years if any((name, year) in found for name in DEBT))
+
+    def series(names: Sequence[str]) -> dict[str, list[charts.Number]]:
+        rows = {name: [found.get((name, year)) for year in ordered] for name in names}
+        return {
+            visit.t(f"measure {name}"): [in_wan(row["amount_yuan"]) if row else None for row in amounts]
+            for name, amounts in rows.items()
+            if any(row and row["amount_yuan"] is not None for row in amounts)
+        }
+
+    balances = series(("debt_balance", "general_debt_balance", "special_debt_balance"))
+    limits = series(("debt_limit", "general_debt_limit", "special_debt_limit"))
+    if not balances and not limits:
+        return None
+    return charts.under_limits([str(year) for year in ordered], balances, limits, visit.t("10,000 yuan"))
+
+
+def _below(visit: Visit, code: str) -> list[tuple[regions.Region, dict[str, Row]]]:
+    """The regions directly below, each with its newest outcome of a few measures."""
+    level = {"province": "city", "city": "county"}.get(level_of(code))
+    prefix = regions.prefix(code)
+    if level is None:
+        return []
+    newest: dict[str, dict[str, Row]] = {}
+    sql = figures_sql(where="starts_with(place, ?) AND scope = 'whole'")
+    rows = visit.version.of_region(code[:2]).rows(f"SELECT * FROM ({sql}) WHERE outcome", prefix)
+    for row in sorted(rows, key=lambda row: row["fiscal_year"]):
+        if value(row) is not None and row["account"] == account_of(row["measure"]):
+            newest.setdefault(row["region_code"], {})[row["measure"]] = row
+    directly = (one for one in regions.below(code) if one.level == level or one.city is None)
+    return [(one, newest[one.code]) for one in directly if one.code in newest]
+
+
+def _catalogue(visit: Visit, code: str) -> list[tuple[int, str, dict[str, Row]]]:
+    """Year and kind, the newest first, and what was found of each table of the catalogue."""
+    rows = visit.version.of_region(code[:2]).rows(CATALOGUE, code)
+    found: dict[tuple[int, str], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        found[row["fiscal_year"], row["document_kind"]][row["item"]] = row
+    return [(year, kind, found[year, kind]) for year, kind in sorted(found, reverse=True)][:YEARS]
+
+
+def _checks(visit: Visit, documents: Sequence[Row]) -> list[Row]:
+    """Findings in the documents in force, each once."""
+    identities = [one["document_id"] for one in documents]
+    if not identities:
+        return []
+    rows = visit.version.of_documents(identities).rows(queries.BODY_CHECKS, identities)
+    return list({(row["rule"], row["statement"], row["message"]): row for row in rows}.values())
+
+
+def _deadlines(visit: Visit, code: str) -> list[Row]:
+    board = board_of(visit)
+    mine = pc.and_(pc.equal(board["region_code"], code), pc.equal(board["level"], "government"))
+    rows: list[Row] = board.filter(pc.fill_null(mine, False)).to_pylist()
+    return sorted(rows, key=lambda row: (-row["fiscal_year"], row["document_kind"]))
