@@ -105,11 +105,12 @@ def _read_document(
         unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
         nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])
         marks, images = attempts.run("the page", nothing, _marks, package, page, number)
-        pages.notes.extend(attempts.notes)
         if not _is_picture(page, marks, images):
+            pages.notes.extend(attempts.notes)
             pages.add(marks, "text")
             continue
         scanned = attempts.run("the page's image", None, recognised, package, images, files, number, limits)
+        pages.notes.extend(attempts.notes)
         if scanned is None:
             pages.add_unread((marks.width, marks.height), "the page is an image and was not recognised")
         else:
