@@ -105,6 +105,9 @@ def completeness_sql(
         SELECT DISTINCT r.region_code, r.body_name, r.fiscal_year, r.document_kind
         FROM (SELECT url, unnest(document_ids) AS document_id FROM {disclosures}) d
              JOIN read r USING (document_id) SEMI JOIN {gaps} g ON g.via = d.url),
+    announced AS (
+        SELECT DISTINCT r.region_code, r.body_name, r.fiscal_year, r.document_kind
+        FROM (SELECT unnest(document_ids) AS document_id FROM {disclosures}) JOIN read r USING (document_id)),
     hits AS (
         SELECT h.region_code, h.body_name, h.fiscal_year, h.document_kind, w.item,
                arg_min({{'document_id': h.document_id, 'table_id': h.table_id}}, (h.document_id, h.table_id))
@@ -125,12 +128,15 @@ def completeness_sql(
                     WHEN coalesce(o.tables, 0) = 0 THEN 'only text was found, no table'
                     WHEN m.region_code IS NULL
                     THEN 'the documents on record are not those with the main tables'
+                    WHEN n.region_code IS NULL
+                    THEN 'the documents were given as files, so that others may have been announced with them'
                     WHEN a.region_code IS NOT NULL THEN 'something of the announcement was not followed'
                     WHEN h.may_be IS NOT NULL
                     THEN 'a table whose kind was not recognised may be it' END AS reason
         FROM owed o CROSS JOIN wanted w
         LEFT JOIN hits h ON {_same("h")} AND h.item = w.item
-        LEFT JOIN main m ON {_same("m")} LEFT JOIN aside a ON {_same("a")})
+        LEFT JOIN main m ON {_same("m")} LEFT JOIN aside a ON {_same("a")}
+        LEFT JOIN announced n ON {_same("n")})
     SELECT region_code, body_name, fiscal_year, document_kind, item, counted,
            CASE WHEN is_it IS NOT NULL THEN 'found' WHEN reason IS NULL THEN 'not_found' ELSE 'unknown' END
            AS state,

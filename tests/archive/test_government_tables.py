@@ -52,6 +52,9 @@ def fact(number: int, table: int, **meaning: Any) -> dict[str, Any]:
 
 def stored(folder: Path, **rows: list[dict[str, Any]]) -> Store:
     store = open_store(str(folder))
+    carried = [{"disclosure_id": "c" * 16, "url": "http://x.cn/", "document_ids": [one["document_id"]
+                for one in rows["documents"]]}]  # fmt: skip
+    rows = {"disclosures": carried} | rows
     changes = [Change(name, build_table(name, found), ALL) for name, found in rows.items()]
     commit(store, changes, message="test", run_id=None, now=NOW)
     return store
@@ -110,6 +113,12 @@ def test_a_file_of_the_announcement_that_was_left_aside_may_hold_it(tmp_path: Pa
         tmp_path, documents=[document(1)], tables=tables_of(1, *MAIN), disclosures=[disclosure], gaps=gaps
     )
     assert states(store)["fund_revenue"] == ("unknown", "something of the announcement was not followed")
+
+
+def test_files_given_by_hand_do_not_show_what_else_was_announced(tmp_path: Path) -> None:
+    store = stored(tmp_path, documents=[document(1)], tables=tables_of(1, *MAIN), disclosures=[])
+    state, why = states(store)["fund_revenue"]
+    assert state == "unknown" and "given as files" in (why or "")
 
 
 def test_governments_have_scores_of_their_own(tmp_path: Path) -> None:
