@@ -231,3 +231,10 @@ def test_columns_behind_the_last_header_are_no_money() -> None:
     )
     found = facts(PROVINCE, "2018年地方政府债券使用情况表", "单位：亿元", table)
     assert [f.amount_text for f in found] == ["19.93", "19.93"]
+
+
+def test_principal_is_repaid_and_interest_is_interest() -> None:
+    table = grid("地区|2025年还本付息预算数|<", "^|本金|利息", "长春市|42.60|9.10", "吉林市|12.00|3.00")
+    found = facts(PROVINCE, "地方政府一般债券发行及还本付息情况表", "单位：亿元", table)
+    measures = {f.column_path.split(" / ")[-1]: f.debt_measure for f in found}
+    assert measures == {"本金": "repaid", "利息": "interest"}
