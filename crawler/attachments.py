@@ -25,7 +25,8 @@ from crawler.pages import Page, squeeze
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
 _SCRIPT_ANCHOR = re.compile(
-    r"""<a\b[^<>]*?\bhref\s*=\s*\\?["']([^"'\\<>\s]+)\\?["'][^<>]*>(.*?)<\\?/a>""", re.IGNORECASE | re.DOTALL
+    r"""<a\b[^<>]*?\bhref\s*=\s*\\?["']([^"'\\<>\s]+)\\?["'][^<>]*>(.{0,600}?)<\\?/a>""",
+    re.IGNORECASE | re.DOTALL,
 )
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _TOKEN = re.compile(r"[\w+/-]{20,}(?:={1,2}|%3[dD](?:%3[dD])?)?")

@@ -196,7 +196,7 @@ def scripted(page: Page) -> tuple[Entry, ...]:
     title and an address. Only what looks like an article by its address counts."""
     printed = page.scripts
     if "<a " in printed.lower():
-        inner = replace(page, text=" ".join(re.findall(r"<a\s[^<>]*>.*?</a>", printed, re.I | re.S)))
+        inner = replace(page, text=" ".join(re.findall(r"<a\s[^<>]*>.{0,600}?</a>", printed, re.I | re.S)))
         found = [entry(node, url) for node, url in inner.anchors]
     else:
         found = [one for literal in _OBJECT.findall(printed) if (one := _held(page, pairs(literal)))]

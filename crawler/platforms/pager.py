@@ -27,7 +27,8 @@ from crawler.platforms.arithmetic import number, variables
 _MOST_PAGES = 1000
 _PAGE_ENDINGS = r"s?html?|jhtml|jspx?|aspx?|php"
 _CALL = re.compile(
-    rf"""([\w$]+)\s*\(([^;{{}}]{{3,300}}?["']\.?(?:{_PAGE_ENDINGS})["'][^;{{}}()]{{0,80}})\)""", re.IGNORECASE
+    rf"""(?<![\w$])([\w$]+)\s*\(([^;{{}}]{{3,300}}?["']\.?(?:{_PAGE_ENDINGS})["'][^;{{}}()]{{0,80}})\)""",
+    re.IGNORECASE,
 )
 _PIECE = re.compile(r"""("[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^,"'()]+)|,""")
 _TOLD = re.compile(
