@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from archive.errors import SchemaError
 
@@ -190,6 +189,6 @@ def require_fit(schema: TableSchema, table: pa.Table) -> None:
         if not column.nullable and values.null_count:
             raise SchemaError(f"{schema.name}.{column.name} must have a value in every row")
         if column.values:
-            strange = set(pc.unique(values).to_pylist()) - {None, *column.values}
+            strange = set(values.unique().to_pylist()) - {None, *column.values}
             if strange:
                 raise SchemaError(f"{schema.name}.{column.name} does not allow {sorted(strange)}")

@@ -20,7 +20,7 @@ Catalogs are configured as PyIceberg has it (`~/.pyiceberg.yaml`, or the environ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
@@ -75,6 +75,12 @@ def open_catalog(name: str, store: Store) -> Catalog:
         return load_catalog(name, **{**known, **configured})
     except (ValueError, ImportError) as error:
         raise CatalogUnusable(f"catalog {name}: {error}") from error
+
+
+def published(store: Store, snapshot: Snapshot, catalog: str) -> pa.Table:
+    """Publish in a catalog of PyIceberg's configuration; a row per table."""
+    done = publish(store, snapshot, open_catalog(catalog, store))
+    return pa.Table.from_pylist([asdict(one) for one in done])
 
 
 def publish(

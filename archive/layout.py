@@ -8,16 +8,16 @@ What is printed moves no cursor and sets no colour: control characters are shown
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-from rich import box
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.console import Console
 
 GAP = "   "
 LEGIBLE = 14
@@ -27,7 +27,21 @@ _CONTROLS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 _PICTURES = _CONTROLS | dict.fromkeys(range(0x80, 0xA0), 0xFFFD) | {ord("\n"): "↵", ord("\t"): " "}
 
 
-def as_text(table: pa.Table, title: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of a few rows that needs no Arrow: names and rows of values; integers stand to the right."""
+
+    column_names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
+
+
+def as_text(table: pa.Table | Listing, title: str | None = None) -> str:
     """A plain table, one line a row and nothing left out, numbers to the right: for pipes and files."""
     names, right, rows = _cells(table)
     widths = _widths(names, rows)
@@ -40,8 +54,12 @@ def as_text(table: pa.Table, title: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def print_fitted(table: pa.Table, console: Console, title: str | None = None) -> None:
+def print_fitted(table: pa.Table | Listing, console: Console, title: str | None = None) -> None:
     """Print a table as wide as the screen at most; as records if its columns would be too narrow to read."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     names, right, rows = _cells(table)
     widths = _widths(names, rows)
     least = [
@@ -82,16 +100,29 @@ def for_eyes(value: object) -> str:
     return str(value)
 
 
-def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
+def rows_of(table: pa.Table | Listing) -> list[tuple[Any, ...]]:
     """By position: the columns of a query's answer may share a name."""
+    if isinstance(table, Listing):
+        return list(table.rows)
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def _cells(table: pa.Table) -> tuple[list[str], list[bool], list[list[str]]]:
+def _to_right(table: pa.Table | Listing) -> list[bool]:
+    if isinstance(table, Listing):
+        return [all(isinstance(value, int) for value in column) for column in zip(*table.rows, strict=True)]
+    import pyarrow as pa
+
+    return [pa.types.is_decimal(kind) or pa.types.is_integer(kind) for kind in table.schema.types]
+
+
+def _cells(table: pa.Table | Listing) -> tuple[list[str], list[bool], list[list[str]]]:
     """The names of the columns, whether they stand to the right, and the rows."""
     names = [name.translate(_PICTURES) for name in table.column_names]
-    right = [pa.types.is_decimal(kind) or pa.types.is_integer(kind) for kind in table.schema.types]
-    return names, right, [[for_eyes(value).translate(_PICTURES) for value in row] for row in rows_of(table)]
+    return (
+        names,
+        _to_right(table),
+        [[for_eyes(value).translate(_PICTURES) for value in row] for row in rows_of(table)],
+    )
 
 
 def _widths(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

@@ -17,11 +17,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archive.columns import TableSchema
 from archive.errors import IntegrityError
-from archive.schema import TABLES
+
+if TYPE_CHECKING:
+    from archive.columns import TableSchema
 
 ROOT = "dataset/"
 """Resource paths are relative to the manifest, and this is where manifests are."""
@@ -88,6 +89,8 @@ def title_page(snapshot: Snapshot) -> dict[str, Any]:
 
 def encode(snapshot: Snapshot) -> bytes:
     """The snapshot as a Data Package descriptor."""
+    from archive.schema import TABLES  # needs Arrow; reading a manifest does not
+
     package = {
         **title_page(snapshot),
         "gongkai": {

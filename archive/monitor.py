@@ -34,7 +34,7 @@ from archive.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.stores import Store
 from archive.texts import t
 from archive.unitlists import listed_units
-from parsers.errors import GongkaiError
+from parsers.errors import UsageError
 from parsers.reference import regions
 
 Row = Mapping[str, Any]
@@ -85,7 +85,7 @@ SCREEN_COLUMNS = (
 URGENCY = ("missing", "late", "announced", "unknown", "grey", "pending", "on_time")
 
 
-class UnknownRegion(GongkaiError):
+class UnknownRegion(UsageError):
     """A selector that is neither a region code nor the name of a region."""
 
 

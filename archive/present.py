@@ -17,15 +17,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from rich.console import Console
-
-from archive.layout import as_text, print_fitted, rows_of
+from archive.layout import Listing, as_text, print_fitted, rows_of
 from archive.texts import t
-from parsers.errors import GongkaiError
+from parsers.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
 BINARY = frozenset({"xlsx", "parquet"})
@@ -33,11 +32,11 @@ NAMED = BINARY | {"csv", "json"}
 """The forms a file's name can tell."""
 
 
-class NotForTerminal(GongkaiError):
+class NotForTerminal(UsageError):
     """A binary form was about to be printed on a screen."""
 
 
-class CannotWrite(GongkaiError):
+class CannotWrite(UsageError):
     """The file to write cannot be written."""
 
 
@@ -62,7 +61,9 @@ def form_of(form: str, out: Path | None) -> str:
     return named if form == "table" and named in NAMED else form
 
 
-def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, main: str = "") -> None:
+def give(
+    rows: pa.Table | Listing | Mapping[str, pa.Table], form: str, out: Path | None, main: str = ""
+) -> None:
     """Write one table, or several with their names, to a file or to standard output; on a terminal a table is
     fitted to the screen. Forms that hold one table get `main` of several. Raises NotForTerminal."""
     form = form_of(form, out)
@@ -70,6 +71,8 @@ def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, m
     if on_terminal and form in BINARY:
         raise NotForTerminal(t("{form} is not for a terminal: give --out FILE", form=form))
     if on_terminal and form == "table":
+        from rich.console import Console
+
         for name, table in rows.items() if isinstance(rows, Mapping) else [(None, rows)]:
             print_fitted(table, Console(), name and t(name))
         return
@@ -80,9 +83,15 @@ def give(rows: pa.Table | Mapping[str, pa.Table], form: str, out: Path | None, m
             write(rows, form, stream)
 
 
-def write(table: pa.Table, form: str, out: IO[bytes]) -> None:
+def write(table: pa.Table | Listing, form: str, out: IO[bytes]) -> None:
     """Write one table as table, csv, json, xlsx or parquet; text is UTF-8."""
+    if isinstance(table, Listing) and form in BINARY:
+        import pyarrow as pa
+
+        table = pa.Table.from_pylist(table.to_pylist())
     if form == "parquet":
+        import pyarrow.parquet as pq
+
         pq.write_table(table, out, compression="zstd")
     elif form == "xlsx":
         _write_workbook({"data": table}, out)
@@ -111,6 +120,8 @@ def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main
 
 def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
     """Rows of mixed types as a table of texts, in the forms of CSV."""
+    import pyarrow as pa
+
     found = list(rows)
     texts = {
         column: [None if row[column] is None else str(plain(row[column])) for row in found]
@@ -119,7 +130,7 @@ def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Ta
     return pa.table(texts, pa.schema([(column, pa.string()) for column in columns]))
 
 
-def as_csv(table: pa.Table) -> str:
+def as_csv(table: pa.Table | Listing) -> str:
     """RFC 4180 with a header row; null is empty, lists are JSON; a text that a spreadsheet would run as a
     formula (a member of an archive can be called `=cmd…`) has an apostrophe in front."""
     lines = io.StringIO()

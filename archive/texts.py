@@ -11,8 +11,6 @@ from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 
-import yaml
-
 LANGUAGES = ("en", "zh")
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -48,7 +46,8 @@ def t(text: str, *, context: str | None = None, **values: object) -> str:
 @cache
 def translations() -> Mapping[str, str]:
     """Chinese texts by their English ones."""
-    loaded: dict[str, str] = yaml.safe_load(
-        resources.files("archive").joinpath("texts.zh.yaml").read_text(encoding="utf-8")
-    )
+    import yaml  # who reads English needs none
+
+    text = resources.files("archive").joinpath("texts.zh.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, str] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded

@@ -22,11 +22,12 @@ from archive.columns import ForeignKey, TableSchema
 from archive.datafiles import conform
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
 from archive.expiry import expired_manifests
+from archive.finding import TAG_KEY
 from archive.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.query import connect, select
 from archive.records import Record, read_records, sha256
 from archive.schema import TABLES, require_fit
-from archive.snapshots import TAG_KEY, read_table, snapshot_numbers
+from archive.snapshots import read_table, snapshot_numbers
 from archive.stamps import check as check_stamps
 from archive.stores import Store
 

@@ -12,15 +12,18 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from rich.console import Console
-from rich.status import Status
-
-from archive.parsing import Parsed
 from archive.texts import t
-from crawler.report import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+    from archive.parsing import Parsed
+    from crawler.report import Progress
 
 log = logging.getLogger("gongkai")
 """What the program itself has to say, other than results."""
@@ -31,14 +34,22 @@ PLAIN_SECONDS = 5.0
 LogFormat = Literal["text", "json"]
 
 
+@cache
+def stderr() -> Console:
+    """The terminal, or whatever stands in for it."""
+    from rich.console import Console  # half as long to load as all the rest of a quick command
+
+    return Console(stderr=True, highlight=False)
+
+
 class Teller:
     """Tells the progress of a crawl (`crawled`) and of the reading of its documents (`parsed`)."""
 
-    def __init__(self, console: Console, log_format: LogFormat) -> None:
-        self._console, self._json = console, log_format == "json"
+    def __init__(self, log_format: LogFormat, console: Console | None = None) -> None:
+        self._console, self._json = console or stderr(), log_format == "json"
         self._status: Status | None = None
-        if console.is_terminal and not self._json:
-            self._status = console.status(t("Starting …"))
+        if self._console.is_terminal and not self._json:
+            self._status = self._console.status(t("Starting …"))
         self._last = 0.0
         self._read = 0
 
@@ -92,9 +103,9 @@ def tell_json(event: str, **values: Any) -> None:
     print(json.dumps(line, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
 
 
-def log_to(console: Console, log_format: LogFormat) -> None:
+def log_to(log_format: LogFormat) -> None:
     """Send the log to standard error: what the program itself says (`log`), and warnings of libraries."""
-    handler = _JsonHandler() if log_format == "json" else _TextHandler(console)
+    handler = _JsonHandler() if log_format == "json" else _TextHandler()
     logging.basicConfig(handlers=[handler], format="%(message)s", force=True)
     log.setLevel(logging.INFO)
 
@@ -107,15 +118,14 @@ def _is_said(record: logging.LogRecord) -> bool:
 class _TextHandler(logging.Handler):
     """The program's own words as they are, those of libraries with their names."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._console = console
         self.addFilter(_is_said)
 
     def emit(self, record: logging.LogRecord) -> None:
         source = "" if record.name == log.name else f"{record.name}: "
         style = "red" if record.levelno >= logging.ERROR else None
-        self._console.print(f"{source}{self.format(record)}", style=style, markup=False, soft_wrap=True)
+        stderr().print(f"{source}{self.format(record)}", style=style, markup=False, soft_wrap=True)
 
 
 class _JsonHandler(logging.Handler):

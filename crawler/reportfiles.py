@@ -19,7 +19,7 @@ from archive.metrics import Metric, dataset_metrics, exposition, single
 from archive.snapshots import Snapshot, latest
 from archive.stores import LocalStore, Store
 from archive.texts import t
-from crawler.job import JobReport
+from crawler.jobs.reports import JobReport
 from crawler.progress import log
 from crawler.recorder import spool_of
 from crawler.summary import is_long, report_text, to_look_at

@@ -16,7 +16,7 @@ from archive.gaps import Gap, gap_kinds
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
 from archive.texts import language, said_of, t
-from crawler.job import JobReport
+from crawler.jobs.reports import JobReport
 from crawler.outcomes import OUTCOMES
 from crawler.report import UNANSWERED, CrawlReport, SiteReport
 from parsers.claims import measured

@@ -11,6 +11,13 @@ class GongkaiError(Exception):
     """Base of every error the project raises on purpose."""
 
 
+class UsageError(GongkaiError):
+    """What was asked for cannot be done as it was asked: an unknown name, a file that cannot be written.
+
+    The command line ends with exit code 2.
+    """
+
+
 class DocumentError(GongkaiError):
     """One document cannot be read.
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pyarrow.fs as pafs
+if TYPE_CHECKING:
+    import pyarrow.fs as pafs
 
 KEY = re.compile(r"(?!\.)[A-Za-z0-9._+=-]+(/(?!\.)[A-Za-z0-9._+=-]+)*")
 

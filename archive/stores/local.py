@@ -15,12 +15,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from filecmp import cmp
 from pathlib import Path
-from typing import BinaryIO
-
-import pyarrow.fs as pafs
+from typing import TYPE_CHECKING, BinaryIO
 
 from archive.errors import AlreadyExists, ObjectNotFound, StoreUnusable
 from archive.stores.base import StoredObject, check_key
+
+if TYPE_CHECKING:
+    import pyarrow.fs as pafs
 
 SCRATCH = ".tmp"
 """Folder of unfinished files; no key can name it, because no part of a key begins with a dot."""
@@ -80,6 +81,8 @@ class LocalStore:
             self.path(key).unlink(missing_ok=True)
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
+        import pyarrow.fs as pafs  # a store is listed and read without Arrow
+
         return pafs.SubTreeFileSystem(self.uri, pafs.LocalFileSystem())
 
     def sweep(self) -> None:

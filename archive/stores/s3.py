@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import pyarrow.fs as pafs
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -32,6 +31,7 @@ from archive.errors import AlreadyExists, Conflict, ObjectNotFound, StoreError, 
 from archive.stores.base import StoredObject, check_key
 
 if TYPE_CHECKING:
+    import pyarrow.fs as pafs
     from mypy_boto3_s3 import S3Client
 
 CONFIG = Config(
@@ -160,6 +160,8 @@ class S3Store:
             self.client.delete_object(Bucket=self.bucket, Key=self.full_key(key))
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
+        import pyarrow.fs as pafs  # a store is listed and read without Arrow
+
         options: dict[str, object] = {
             "region": self.client.meta.region_name or "us-east-1",
             "retry_strategy": pafs.AwsStandardS3RetryStrategy(max_attempts=ARROW_ATTEMPTS),

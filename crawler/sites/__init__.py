@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from parsers.errors import GongkaiError
+from parsers.errors import GongkaiError, UsageError
 from parsers.reference import regions
 
 FOLDER = Path(__file__).parent
@@ -28,7 +28,7 @@ COLUMNS = (
 LEVELS = ("government", "department", "unit")
 
 
-class UnknownSites(GongkaiError):
+class UnknownSites(UsageError):
     """A selector names no registered site."""
 
 
@@ -36,11 +36,11 @@ class RegistryError(GongkaiError):
     """A registry file breaks its format; the message names file and line."""
 
 
-class AlreadyRegistered(GongkaiError):
+class AlreadyRegistered(UsageError):
     """The registry has this site."""
 
 
-class NoRegion(GongkaiError):
+class NoRegion(UsageError):
     """It cannot be told whose a page is; the operator has to say."""
 
 

@@ -11,7 +11,7 @@ from archive.captures import Run
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
 from archive.snapshots import Snapshot
-from crawler.job import JobReport
+from crawler.jobs.reports import JobReport
 from crawler.report import CrawlReport, SiteReport
 from crawler.reportfiles import write_report
 from crawler.sites import Site

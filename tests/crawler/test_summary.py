@@ -13,7 +13,7 @@ from archive.gaps import Gap
 from archive.ingest import IngestReport
 from archive.parsing import Parsed
 from archive.stores import LocalStore
-from crawler.job import JobReport
+from crawler.jobs.reports import JobReport
 from crawler.report import CrawlReport, SiteReport, Tally
 from crawler.reportfiles import tell
 from crawler.sites import Site

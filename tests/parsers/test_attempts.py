@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import parsers
-from parsers import accounting, completeness, parse_document, prose, tables
+from parsers import accounting, completeness, parse, parse_document, prose, tables
 
 PAGE = """<html><body><h1>某县财政局2026年部门预算公开</h1>
 <p>一、收入支出总体情况说明。2026年收入总计100.00万元，比上年增加10.00万元，增长11.11%。</p>
@@ -21,16 +20,16 @@ def broken(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "lost"),
     [
-        (parsers, "headline", "the headline"),
-        (parsers, "recognised", "whether a government publishes it"),
-        (parsers, "indicators", "performance targets"),
-        (parsers, "read_prose", "statements"),
-        (parsers, "check_forms", "checks of performance forms"),
-        (parsers, "check_completeness", "completeness"),
-        (parsers, "doubted", "the wording of checks"),
-        (parsers, "doubt_scale", "doubts about scale"),
-        (parsers, "coverage", "the coverage of pages"),
-        (parsers, "listed_units", "listed units"),
+        (parse, "headline", "the headline"),
+        (parse, "recognised", "whether a government publishes it"),
+        (parse, "indicators", "performance targets"),
+        (parse, "read_prose", "statements"),
+        (parse, "check_forms", "checks of performance forms"),
+        (parse, "check_completeness", "completeness"),
+        (parse, "doubted", "the wording of checks"),
+        (parse, "doubt_scale", "doubts about scale"),
+        (parse, "coverage", "the coverage of pages"),
+        (parse, "listed_units", "listed units"),
         (tables, "facts_of", "facts of table 1"),
         (tables, "shared_unit", "the unit that tables share"),
         (accounting, "diagnose", "identities"),
@@ -69,7 +68,7 @@ def test_a_completeness_rule_that_fails_costs_that_rule(monkeypatch: pytest.Monk
 
 
 def test_a_reader_that_fails_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsers, "read", broken)
+    monkeypatch.setattr(parse, "read", broken)
     read = parse_document(PAGE)
     assert (read.outcome, (read.outcome_detail or "").partition(" (")[0]) == (
         "crashed", "IndexError: a fault of ours",

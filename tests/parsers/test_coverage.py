@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-import parsers
+from parsers import parse
 from parsers.coverage import coverage, tokens, tokens_of_line
 from parsers.document import Block, Reading, TextBlock
 from parsers.results import Check, Hints, ParsedDocument
@@ -25,7 +25,7 @@ ROWS = [
 def parsed(*more: Block, rows: list[list[str]] = ROWS) -> ParsedDocument:
     title = [TextBlock("支出总表", page=1), TextBlock("单位：万元", page=1)]
     blocks = (*title, replace(grid(*map("|".join, (HEAD, *rows))), page=1), *more)
-    return parsers._parsed("0" * 64, Reading("application/pdf", blocks, pages=2), Hints())
+    return parse._parsed("0" * 64, Reading("application/pdf", blocks, pages=2), Hints())
 
 
 def failing(document: ParsedDocument) -> list[Check]:

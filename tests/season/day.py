@@ -20,7 +20,8 @@ from archive.deadlines import CHINA
 from archive.monitor import board
 from archive.scores import scores
 from archive.stores import open_store
-from crawler import demo, job, sites
+from crawler import demo, sites
+from crawler.jobs import main as job
 from crawler.progress import Teller
 
 
@@ -28,7 +29,7 @@ def main(uri: str, channels: str, day: str) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=CHINA)
     with time_machine.travel(noon):
         store, known = open_store(uri), job.registered(open_store(uri))
-        with Teller(Console(stderr=True), "text") as teller:
+        with Teller("text", Console(stderr=True)) as teller:
             settings = {**demo.SETTINGS, "LOG_LEVEL": "ERROR"}
             crawled = job.crawl_sites(store, sites.load(), teller, command="season", settings=settings)
             job.read_archive(store, teller, crawled=crawled.crawled)

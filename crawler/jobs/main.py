@@ -6,51 +6,80 @@ taken up by the next one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from archive.bodies import Listed, Registered, approvals_by_year
 from archive.deadlines import CHINA
-from archive.ingest import IngestReport, ingest
+from archive.ingest import archive_files, ingest
 from archive.monitor import board, board_schema, presumed, status_counts
 from archive.recovery import recover_runs
 from archive.snapshots import latest
 from archive.stores import Store
 from archive.texts import t
-from archive.twice import Twice, printed_twice
+from archive.twice import printed_twice
+from crawler import demo
 from crawler import sites as registry
+from crawler.jobs.reports import Interrupted, JobReport
 from crawler.progress import Teller, log
 from crawler.recorder import spool_of
 from crawler.report import CrawlReport
-from crawler.settings import CONTACT
-from crawler.sites.decisions import expected
+from crawler.settings import CONTACT, VERSION
+from crawler.sites.decisions import active, expected
+from crawler.turns import turn
 
 MANY_SITES = 1000
 """So many that somebody may have meant fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobReport:
-    """What a job came to; a part that was not run is None. `standing` counts the deadlines of the whole
-    dataset by status, as of today in China, and `presumed` how many of them rest on a presumed date;
-    `handed_over` is the run of the local files that were given to it, `twice` what is in two files now."""
-
-    crawled: CrawlReport | None = None
-    ingested: IngestReport | None = None
-    standing: Mapping[str, int] = field(default_factory=dict)
-    presumed: int = 0
-    handed_over: str | None = None
-    twice: tuple[Twice, ...] = ()
+def run(store: Store, selector: str, teller: Teller, *, command: str, year: int | None = None) -> JobReport:
+    """Both halves over the sites a selector names. Raises Interrupted, UnknownSites, Locked."""
+    chosen = registry.select(selector, active(store))
+    with turn(store, chosen):
+        half = crawl_sites(store, chosen, teller, command=command, year=year)
+        return read_archive(store, teller, crawled=half.crawled)
 
 
-class Interrupted(KeyboardInterrupt):
-    """The crawl was ended early, in order; `done` says what it has, which is kept."""
+def crawl(
+    store: Store,
+    selector: str,
+    teller: Teller,
+    *,
+    command: str,
+    year: int | None = None,
+    warcs: Sequence[Path] = (),
+) -> JobReport | None:
+    """The first half, over the network or over WARC files; None if no chosen site was crawled into these."""
+    settings = None
+    chosen: Sequence[registry.Site] = registry.select(selector, active(store))
+    if warcs:
+        from crawler import replay as replaying
 
-    def __init__(self, done: JobReport) -> None:
-        super().__init__("interrupted")
-        self.done = done
+        chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
+        if not chosen:
+            log.warning(t("None of these sites was crawled into these files."))
+            return None
+    with turn(store, chosen):
+        return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
+
+
+def hand_over(store: Store, paths: Sequence[Path], command: str, stated: Mapping[str, Any]) -> str:
+    """Archive local files; the id of their run. `stated` is what the operator says of all of them."""
+    return archive_files(
+        store, paths, spool=spool_of(store), now=datetime.now(UTC), command=command, version=VERSION,
+        stated=stated,
+    )  # fmt: skip
+
+
+def visit_replica(
+    store: Store, entries: Iterable[Mapping[str, Any]], teller: Teller, *, command: str
+) -> JobReport:
+    """The main job over the sites of the replica, which a loopback server shows."""
+    chosen = [registry.Site(**entry) for entry in entries]
+    half = crawl_sites(store, chosen, teller, command=command, settings=demo.SETTINGS)
+    return read_archive(store, teller, crawled=half.crawled)
 
 
 def crawl_sites(
@@ -63,7 +92,7 @@ def crawl_sites(
     settings: Mapping[str, Any] | None = None,
 ) -> JobReport:
     """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
-    from crawler.run import crawl  # Scrapy takes a second to load: only who crawls waits
+    from crawler import run as crawling  # Scrapy takes a second to load: only who crawls waits
 
     if len(sites) >= MANY_SITES:
         log.warning(
@@ -71,7 +100,9 @@ def crawl_sites(
         )
     if not CONTACT and not settings:
         log.warning(t("Nobody can reach you about these requests: set GONGKAI_CONTACT to an address."))
-    crawled = crawl(store, sites, year=year, command=command, progress=teller.crawled, settings=settings)
+    crawled = crawling.crawl(
+        store, sites, year=year, command=command, progress=teller.crawled, settings=settings
+    )
     if crawled.interrupted:
         raise Interrupted(JobReport(crawled))
     return JobReport(crawled)

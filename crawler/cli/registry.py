@@ -1,0 +1,268 @@
+"""`gongkai sites …`: the registry of sites, what was decided about them, and how they are.
+
+Invariant: a decision is written with its reason; what only looks writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from archive.stores import Store
+from archive.texts import t
+from crawler.cli.base import (
+    DONE,
+    NEEDS_A_PERSON,
+    SEL,
+    Form,
+    Out,
+    Region,
+    answer,
+    command,
+    files,
+    flag,
+    give,
+    group,
+    option,
+    web_address,
+)
+from crawler.progress import log
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from crawler.sites.decisions import Action, Entry
+
+SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
+
+app = group(help=t("The registry of sites."))
+
+
+def chosen_entries(store: Store, selector: str) -> list[Entry]:
+    """The registered sites a selector names, with what was decided about them."""
+    from crawler import sites as registry
+    from crawler.sites import decisions
+
+    entries = decisions.entries(store)
+    names = {site.site_id for site in registry.select(selector, [entry.site for entry in entries])}
+    return [entry for entry in entries if entry.site.site_id in names]
+
+
+def site_rows(entries: Sequence[Entry]) -> pa.Table:
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {
+        column: [getattr(entry.site, column) for entry in entries] for column in SITE
+    }
+    columns["status"] = [t(entry.status, context="site") for entry in entries]
+    columns["reason"] = [entry.reason for entry in entries]
+    return pa.table(columns)
+
+
+@command(app, "list", "The registered sites, with what was decided about them.")
+def sites_list(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    give(site_rows(chosen_entries(ctx.obj.store(), selector)), form, out)
+    return DONE
+
+
+@command(app, "add", "Look at an address, name its platform, find its column, and register it.")
+def sites_add(
+    ctx: typer.Context,
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help=t("Page of a government that lists its budgets"), parser=web_address
+        ),
+    ],
+    region: Region = None,
+    name: Annotated[str | None, option("--name", "NAME", "What the government is called")] = None,
+    folder: Annotated[
+        Path | None,
+        option(
+            "--registry", "DIR", "Write into a folder of registry files, not into the store",
+            file_okay=False, envvar="GONGKAI_REGISTRY",
+        ),
+    ] = None,
+    look: Annotated[bool, flag("--dry-run", "Look, and write nothing")] = False,
+) -> int:  # fmt: skip
+    from archive.monitor import one_region
+    from crawler import demo, probe
+    from crawler import sites as registry
+    from crawler.sites import decisions, edit
+
+    code = one_region(region) if region else None
+    store = ctx.obj.store()
+    known = registry.load(folder) if folder else [entry.site for entry in decisions.entries(store)]
+    with ctx.obj.teller() as teller:
+        settings = demo.SETTINGS if demo.is_loopback(url) else None
+        found = probe.probe(
+            url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
+        )
+    give(probe.columns_of(found), "table", None)
+    log.info(t("{url}: {outcome}, platform {platform}", **probe.told(found)))
+    if found.column is None:
+        log.warning(t("No list of disclosures was found; nothing is written."))
+        return NEEDS_A_PERSON
+    if look:
+        typer.echo(edit.line_of(found.site))
+    elif folder:
+        typer.echo(edit.line_of(found.site))
+        log.info(t("Written to {path}", path=edit.add(found.site, folder)))
+    else:
+        own = decisions.add(store, found.site, f"sites add {url}")
+        typer.echo(edit.line_of(own))
+        log.info(t("Registered as {site} in {path}", site=own.site_id, path=store.uri))
+    return DONE
+
+
+@command(app, "import", "Register the sites of a CSV file of your own: region_code, url, and more.")
+def sites_import(
+    ctx: typer.Context, file: Annotated[Path, files("FILE", "CSV with the columns of the registry")]
+) -> int:
+    from crawler.sites import importing
+
+    own = importing.import_sites(ctx.obj.store(), importing.read_sites(file), f"sites import {file.name}")
+    log.info(t("{count} sites are registered", count=len(own)))
+    return DONE
+
+
+@command(app, "probe", "Look at many registered addresses, and propose what to do; go on where it was.")
+def sites_probe(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    again: Annotated[bool, flag("--again", "Also those probed within the last 30 days")] = False,
+) -> int:
+    from crawler import demo, proposals
+    from crawler import sites as registry
+    from crawler.sites import decisions
+
+    store = ctx.obj.store()
+    sites = registry.select(selector, decisions.active(store))
+    loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
+    found = []
+    for one in proposals.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
+        told = t(one.outcome, context="answer"), t(one.advice, context="advice")
+        log.info(f"{one.site_id} {one.name}: {', '.join(told)}")
+        found.append(one)
+    log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
+    return DONE if proposals.answered(found) else NEEDS_A_PERSON
+
+
+@command(app, "proposals", "What the probes propose, those that need a person first.")
+def sites_proposals(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from crawler import proposals
+
+    store = ctx.obj.store()
+    names = {entry.site.site_id for entry in chosen_entries(store, selector)}
+    answer(proposals.as_table(one for one in proposals.proposals(store) if one.site_id in names), form, out)
+    return DONE
+
+
+@command(app, "apply", "Replace the addresses for which a probe found better ones.")
+def sites_apply(
+    ctx: typer.Context,
+    selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))],
+    least: Annotated[
+        Literal["high", "medium", "low"], option("--confidence", None, "The least confidence to act on")
+    ] = "high",
+) -> int:
+    from crawler import proposals
+    from crawler import sites as registry
+    from crawler.sites import decisions
+
+    store = ctx.obj.store()
+    made = proposals.apply(store, registry.select(selector, decisions.active(store)), least)
+    for one in made:
+        typer.echo(f"{one.site_id} {one.url}")
+    log.info(t("{count} addresses are replaced", count=len(made)))
+    return DONE
+
+
+Reason = Annotated[str, option("--reason", "WHY", "Why, for the record")]
+SiteId = Annotated[str, typer.Argument(metavar="SITE", help=t("A site id"))]
+
+
+def decided(ctx: typer.Context, action: Action, site: str, reason: str, **more: Any) -> int:
+    from crawler.sites import decisions
+
+    store = ctx.obj.store()
+    for entry in chosen_entries(store, site):
+        decisions.decide(store, action, entry.site.site_id, reason, **more)
+        log.info(f"{entry.site.site_id} {entry.site.name}: {t(action, context='decision')}")
+    return DONE
+
+
+@command(app, "replace", "Give a site another address.")
+def sites_replace(
+    ctx: typer.Context,
+    site: SiteId,
+    url: Annotated[str, typer.Argument(metavar="URL", help=t("The new address"), parser=web_address)],
+    reason: Reason,
+) -> int:
+    if len(chosen_entries(ctx.obj.store(), site)) != 1:
+        raise typer.BadParameter(t("{given} names several sites", given=repr(site)))
+    return decided(ctx, "replace", site, reason, url=url)
+
+
+@command(app, "disable", "Visit these sites no more until they are enabled; their verdict is unknown.")
+def sites_disable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "disable", site, reason)
+
+
+@command(app, "enable", "Visit these sites again.")
+def sites_enable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "enable", site, reason)
+
+
+@command(app, "retire", "These sites are no more (a merged county): not visited, not expected.")
+def sites_retire(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    return decided(ctx, "retire", site, reason)
+
+
+@command(app, "history", "What was decided about a site, the oldest first.")
+def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: Out = None) -> int:
+    import pyarrow as pa
+
+    from crawler.sites import decisions
+
+    rows = [
+        {"decided_at": one.decided_at, "decision": t(one.action, context="decision"), "url": one.url}
+        | {"reason": one.reason}
+        for one in decisions.history(ctx.obj.store(), site)
+    ]
+    names = ("decided_at", "decision", "url", "reason")
+    answer(pa.table({name: [row[name] for row in rows] for name in names}), form, out)
+    return DONE
+
+
+@command(app, "check", "How the sites are: last success, entries, newest date, days silent.")
+def sites_check(
+    ctx: typer.Context,
+    selector: Annotated[str | None, typer.Argument(metavar="SEL", help=t(SEL))] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from archive.deadlines import CHINA
+    from crawler import health
+
+    store, today = ctx.obj.store(), datetime.now(CHINA).date()
+    rows = health.health(store, [entry.site for entry in chosen_entries(store, selector or "all")], today)
+    shown = rows if selector else health.worth_showing(rows)
+    give(shown, form, out)
+    troubled = sum(map(health.needs_a_person, shown.to_pylist()))
+    log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
+    return NEEDS_A_PERSON if troubled else DONE

@@ -1,0 +1,200 @@
+"""The commands about versions of the dataset: listed, named, compared, verified, stamped, expired, rebuilt.
+
+Invariant: none of them changes a row of a snapshot.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from archive import finding
+from archive.errors import SnapshotNotFound
+from archive.layout import Listing
+from archive.retention import Policy
+from archive.texts import t
+from crawler.cli.base import (
+    AT,
+    DONE,
+    NEEDS_A_PERSON,
+    At,
+    Form,
+    Out,
+    command,
+    existing,
+    flag,
+    give,
+    group,
+    option,
+)
+from crawler.progress import log
+
+COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
+STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
+
+
+app = group()
+
+
+@command(app, "snapshots", "The versions of the dataset, the newest first.")
+def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+    store = ctx.obj.store()
+    names: dict[int, list[str]] = defaultdict(list)
+    for name, number in finding.tags(store).items():
+        names[number].append(name)
+    rows = tuple(
+        (one.number, one.created_at, names[one.number], *map(one.rows, COUNTED), one.message)
+        for one in finding.history(store)
+    )
+    if not rows:
+        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=store.uri))
+    give(Listing(("snapshot", "created_at", "tags", *COUNTED, "message"), rows), form, out)
+    return DONE
+
+
+@command(app, "tag", "Give a snapshot a name, for good.")
+def tag(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=t("Name, kept for good"))],
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=t(AT))] = "latest",
+) -> int:
+    store = ctx.obj.store()
+    number = finding.load(store, snapshot).number
+    try:
+        finding.create_tag(store, name, number, now=datetime.now(UTC))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    log.info(t("{name} is snapshot {number}", name=name, number=number))
+    return DONE
+
+
+@command(app, "diff", "What happened from snapshot A to snapshot B.")
+def diff_snapshots(
+    ctx: typer.Context,
+    a: Annotated[str, typer.Argument(metavar="A", help=t(AT))],
+    b: Annotated[str, typer.Argument(metavar="B", help=t(AT))] = "latest",
+    whole: Annotated[
+        bool, flag("--all", "A line per row and value that differs, as in all formats but table")
+    ] = False,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from archive import differences, present
+    from archive.changes import diff
+
+    store = ctx.obj.store()
+    older, newer = finding.load(store, a), finding.load(store, b)
+    difference = diff(store, older, newer)
+    if present.form_of(form, out) == "table" and not whole:
+        give(differences.levels(store, older, newer, difference), form, out)
+    else:
+        give(differences.lines(difference), form, out)
+    for table in difference.tables:
+        log.info(f"{table}: {differences.counts(difference, table)}")
+    return DONE
+
+
+@command(app, "verify", "Check every hash, key and reference of everything stored.")
+def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+    import pyarrow as pa
+
+    from archive.verify import verify as verify_store
+
+    findings = verify_store(existing(ctx.obj.store()))
+    if findings:
+        give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
+    errors = sum(finding.severity == "error" for finding in findings)
+    log.info(t("{errors} errors, {notes} notes", errors=errors, notes=len(findings) - errors))
+    return NEEDS_A_PERSON if errors else DONE
+
+
+@command(app, "stamp", "Write the hash lists of runs and snapshots, and have a service attest them.")
+def stamp(
+    ctx: typer.Context,
+    service: Annotated[
+        str | None,
+        option("--command", "CMD", "Program that is given each list without a proof", envvar=STAMP_COMMAND),
+    ] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    from crawler.jobs.endings import attested
+
+    return NEEDS_A_PERSON if attested(existing(ctx.obj.store()), service, form, out) else DONE
+
+
+@command(
+    app,
+    "expire",
+    "Remove old snapshots, and files that no snapshot lists; what is younger than --grace stays.",
+)
+def expire_snapshots(
+    ctx: typer.Context,
+    count: Annotated[
+        int, option("--keep", "N", "Keep the newest N, whatever their age", min=1)
+    ] = Policy().count,
+    days: Annotated[
+        int, option("--days", "D", "Keep those of the last D days, however many", min=0)
+    ] = Policy().age.days,
+    grace: Annotated[
+        int,
+        option(
+            "--grace",
+            "D",
+            "Keep what is younger than D days whatever else is said: somebody may be at it",
+            min=1,
+        ),
+    ] = Policy().grace.days,
+    dry_run: Annotated[bool, flag("--dry-run", "Only say what would go")] = False,
+) -> int:
+    from archive.expiry import expire
+
+    policy = Policy(count, timedelta(days=days), timedelta(days=grace))
+    gone = expire(existing(ctx.obj.store()), policy, now=datetime.now(UTC), dry_run=dry_run)
+    for number in gone.snapshots:
+        typer.echo(number)
+    log.info(
+        t(
+            "{snapshots} snapshots, {files} files, {bytes} bytes; what has a tag or is young stays",
+            snapshots=len(gone.snapshots),
+            files=len(gone.files),
+            bytes=gone.bytes,
+        )
+    )
+    return DONE
+
+
+@command(app, "restore-check", "Rebuild a snapshot from the archive elsewhere, and compare row by row.")
+def check_restoring(
+    ctx: typer.Context,
+    at: At = "latest",
+    scratch: Annotated[
+        Path | None, option("--scratch", "DIR", "Empty directory to rebuild in; a temporary one if not given")
+    ] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
+    import pyarrow as pa
+
+    from archive.restore import restore_check
+    from crawler.jobs.main import registered
+
+    store = ctx.obj.store()
+    with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.teller() as teller:
+        found = restore_check(
+            store,
+            finding.load(store, at),
+            scratch or Path(folder),
+            registered=registered(store),
+            progress=teller.parsed,
+        )
+    if found:
+        give(pa.Table.from_pylist([asdict(mismatch) for mismatch in found]), form, out)
+    log.info(t("{count} rows differ", count=len(found)))
+    return NEEDS_A_PERSON if found else DONE

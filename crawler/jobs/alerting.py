@@ -1,0 +1,41 @@
+"""Alerts: what happened since, for one who asks or for the channels that subscribed.
+
+Invariant: channels are told under a lock, so that two runs at once tell nothing twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from archive import monitor
+from archive.alerts import deliver, detect, read_channels
+from archive.alerts.detect import Alert
+from archive.deadlines import CHINA
+from archive.finding import load
+from archive.lock import locked
+from archive.stores import Store
+from crawler.jobs.main import registered
+
+
+def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
+    """What happened in a region (everywhere if none is named)."""
+    prefixes = monitor.region_prefixes(region) if region else ("",)
+    return [alert for alert in _found(store, now) if (alert.region_code or "").startswith(prefixes)]
+
+
+def tell_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:
+    """Tell the channels of a file what is new to them: a row per message, and whether any failed."""
+    receivers = read_channels(channels)
+    found = _found(store, now)
+    with locked(store, "alerts"):
+        sent = deliver(store, receivers, found, now, process=uuid.uuid4().hex)
+    return pa.Table.from_pylist([asdict(one) for one in sent]), any(one.problem for one in sent)
+
+
+def _found(store: Store, now: datetime) -> list[Alert]:
+    return detect(store, load(store), now.astimezone(CHINA).date(), registered(store))

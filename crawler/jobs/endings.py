@@ -1,0 +1,47 @@
+"""How a job ends: its report printed, its files stamped where asked for, and whether a person must look.
+
+Invariant: the report is the only thing on standard output; what is True needs a person.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from archive import present, stamps
+from archive.stores import Store
+from crawler import summary
+from crawler.jobs.reports import JobReport
+from crawler.progress import log
+from crawler.reportfiles import tell
+
+STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
+
+
+def told(store: Store, done: JobReport, folder: Path | None) -> bool:
+    """Print the report of a job, and write it into `folder` if one is given."""
+    sys.stdout.write(tell(store, done, folder, datetime.now(UTC)))
+    sys.stdout.flush()
+    return bool(summary.to_look_at(done))
+
+
+def attested(store: Store, command: str | None, form: str = "", out: Path | None = None) -> bool:
+    """Have what is new stamped by a program, and say so."""
+    done = list(stamps.stamp(store, command))
+    for problem in {one.problem for one in done if one.problem}:
+        log.warning(problem)
+    if form:
+        rows = [asdict(one) | {"proofs": ", ".join(one.proofs)} for one in done]
+        present.give(pa.Table.from_pylist(rows), form, out)
+    return any(one.problem for one in done)
+
+
+def finished(store: Store, done: JobReport, folder: Path | None) -> bool:
+    """Print the report of a job, and have its files stamped where that is asked for."""
+    troubled, service = told(store, done, folder), os.environ.get(STAMP_COMMAND)
+    return (attested(store, service) if service else False) or troubled

@@ -1,0 +1,60 @@
+"""A snapshot as files: in a form for people, as pages, or as a web archive.
+
+Invariant: what was written is said, with its place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive import monitor, texts
+from archive.export import Format, default_name, export
+from archive.finding import load
+from archive.stores import Store
+from archive.texts import t
+from crawler.jobs.main import registered
+from crawler.progress import log
+
+TOLD_EVERY = 25
+
+
+def write_form(store: Store, at: str, form: Format, out: Path | None) -> None:
+    """One of the forms of `archive.export`, under its default name if none is given."""
+    snapshot = load(store, at)
+    target = out or default_name(snapshot, form)
+    export(store, snapshot, form, target)
+    log.info(t("Snapshot {number} is in {path}", number=snapshot.number, path=target))
+
+
+def write_web_archive(
+    store: Store, at: str, site: str | None, disclosure: str | None, out: Path | None
+) -> None:
+    """The exchanges of a site or a disclosure as WACZ."""
+    from archive.export.wacz import export_wacz
+
+    target = out or Path(f"{site or disclosure}.wacz")
+    later = at == "latest"
+    count = export_wacz(store, load(store, at), target, site=site, disclosure=disclosure, later=later)
+    log.info(t("{count} exchanges are in {path}", count=count, path=target))
+
+
+def write_pages(store: Store, folder: Path, at: str, region: str | None, year: int | None) -> None:
+    """The web pages as files."""
+    from archive.web.site import Bounds, write_site
+
+    known = registered(store)
+
+    def told(done: int, total: int) -> None:
+        if done % TOLD_EVERY == 0 or done == total:
+            log.info(t("{done} of {total} documents", done=done, total=total))
+
+    count = write_site(
+        store,
+        lambda snapshot, day: monitor.board(store, snapshot, day, known),
+        folder,
+        at=at,
+        bounds=Bounds.of(region, year),
+        language=texts.language(),
+        told=told,
+    )
+    log.info(t("{count} pages are in {path}", count=count, path=folder))

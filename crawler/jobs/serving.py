@@ -1,0 +1,37 @@
+"""The web pages, served.
+
+Invariant: the address is said when it can be asked, not before.
+"""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from archive import monitor
+from archive.finding import load
+from archive.stores import Store
+from archive.texts import t
+from archive.web.app import create_app
+from crawler.jobs.main import registered
+from crawler.progress import log
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which has no hook for the moment when it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            log.info(t("The pages are at {url}", url=f"http://{shown}:{port}/"))
+
+
+def serve_pages(store: Store, at: str, host: str, port: int) -> None:
+    """Serve a store until the process is ended."""
+    known = registered(store)
+    load(store, at)
+    pages = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day, known), at)
+    _Server(uvicorn.Config(pages, host=host, port=port, log_level="warning", server_header=False)).run()

@@ -1,0 +1,121 @@
+"""One document, from its bytes to its tables, checks and statements.
+
+Invariant: the same bytes, hints and `PARSER_VERSION` always give the same `ParsedDocument`, and a bad
+document is an outcome, never an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers import accounting, media
+from parsers.attempts import Attempts, where
+from parsers.claims import as_earned
+from parsers.completeness import check_completeness
+from parsers.coverage import Coverage, coverage
+from parsers.document import Reading
+from parsers.doubt import doubted
+from parsers.errors import DocumentError
+from parsers.faults import in_words
+from parsers.government import government_tables, headline_of, recognised
+from parsers.headline import headline
+from parsers.performance import indicators
+from parsers.performance.checks import check_forms
+from parsers.prose import read_prose
+from parsers.readers import read
+from parsers.readers.limits import Limits
+from parsers.results import BudgetTable, Check, Headline, Hints, ParsedDocument
+from parsers.scale import doubt_scale
+from parsers.silent import silent_tables
+from parsers.tableless import why_no_tables
+from parsers.tables import budget_tables
+from parsers.units import listed_units
+
+
+def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
+    """Read, tabulate and check one document. Never raises for what is wrong with the document."""
+    document_id = hashlib.sha256(data).hexdigest()
+    try:
+        reading = read(data, limits or Limits())
+    except DocumentError as error:
+        return ParsedDocument(document_id, media.sniff(data), error.outcome, error.detail)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of the reader that it did not expect
+        return ParsedDocument(document_id, media.sniff(data), "crashed", where(error))
+    return _parsed(document_id, reading, hints or Hints())
+
+
+def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
+    if reading.members and not reading.blocks:
+        return ParsedDocument(
+            document_id, reading.media_type, "container", members=reading.members, notes=reading.notes
+        )
+    attempts = Attempts()
+    run = attempts.run
+    # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
+    government = run("whether a government publishes it", None, recognised, reading, hints)
+    printed: tuple[BudgetTable, ...]
+    if government:
+        head = run("the headline", Headline(), headline, reading, (), hints)
+        head = run("the government's headline", head, headline_of, government, head, reading, hints)
+        printed = run("tables", (), government_tables, reading, head, government.scope, attempts)
+    else:
+        untimed = run("tables without a year", (), budget_tables, reading, None, Attempts())
+        head = run("the headline", Headline(), headline, reading, untimed, hints)
+        printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
+    tables = printed
+    checks: tuple[Check, ...] = ()
+    targets = run("performance targets", (), indicators, printed)
+    tables, checks = run(
+        "identities",
+        (printed, ()),
+        accounting.check,
+        printed,
+        targets,
+        attempts,
+        head.body_name,
+        "government" if government else "department",
+    )
+    statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
+    targets = run("performance targets", (), indicators, tables)
+    if not government:  # what departments must print binds no government
+        checks = (
+            *checks,
+            *prose_checks,
+            *run("checks of performance forms", (), check_forms, targets, tables, statements),
+            *run("completeness", (), check_completeness, reading, tables, head, attempts),
+        )
+    if not government:  # 亿元 beside 万元 is usual in a government's tables
+        formats_known = all(note.code != "plain_values" for note in reading.notes)
+        tables, checks = run(
+            "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
+        )
+    covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
+    tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
+    of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
+    return ParsedDocument(
+        document_id=document_id,
+        media_type=reading.media_type,
+        outcome="parsed" if tables else "no_tables",
+        outcome_detail=run("tables without amounts", None, silent_tables, tables)
+        if tables
+        else run("why", None, why_no_tables, reading, hints.file_name),
+        pages=reading.pages,
+        text_layer=reading.text_layer,
+        headline=head,
+        tables=tables,
+        checks=run("the wording of checks", (), _worded, checks, tables, covered),
+        members=reading.members,
+        indicators=targets,
+        statements=statements,
+        units=run("listed units", (), listed_units, reading, head),
+        unread=covered.count,
+        notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above
+    )
+
+
+def _worded(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Check, ...]:
+    return in_words(as_earned(doubted(checks, tables, covered)))
