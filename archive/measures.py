@@ -100,7 +100,8 @@ def _in_order(listed: Sequence[Measure]) -> list[Measure]:
 def measures() -> dict[str, Measure]:
     """All measures by id, in the order to show them in; ValidationError where the file breaks the model."""
     text = resources.files("archive").joinpath("measures.yaml").read_text(encoding="utf-8")
-    return {one.id: one for one in Definition(measures=yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))).measures}
+    found = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {one.id: one for one in Definition(measures=found).measures}
 
 
 @cache
