@@ -170,7 +170,8 @@ def test_every_argument_and_option_is_explained() -> None:
     for name, command in commands.items():
         for parameter in command.params:
             assert parameter.help, f"{name} {parameter.name}"
-    assert "younger than --grace stays" in gongkai("expire", "--help", COLUMNS="200").out
+    folded = gongkai("expire", "--help").out
+    assert "younger than --grace stays" in " ".join(folded.split())
 
 
 def test_the_line_loads_only_what_every_command_needs() -> None:

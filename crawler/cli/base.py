@@ -194,4 +194,6 @@ def group(**more: Any) -> typer.Typer:
 def command(group: typer.Typer, name: str, text: str) -> Callable[[Function], Function]:
     """Declare a command of a group."""
     epilog = t("Everywhere: --store, --lang, --log-format; see gongkai --help.")
-    return group.command(name, help=t(text), short_help=t(text), epilog=epilog)
+    return group.command(
+        name, help=t(text), short_help=t(text), epilog=epilog, context_settings={"max_content_width": 110}
+    )
