@@ -1,7 +1,10 @@
 """What a failing check may claim: no more than its rule has earned on real documents.
 
-Invariant: severity `error` and fault `publisher` stand only where `qualified` holds for the rule. The measure
-is `reference/claims.csv`, counted from the ledger of judged findings (`tests/accuracy/claims.csv`).
+Invariant: severity `error` and fault `publisher` stand only where `qualified` holds for the rule, and
+severity `warning` only where it is not `refuted`.
+
+The measure is `reference/claims.csv`, counted from the ledger of judged findings
+(`tests/accuracy/claims.csv`).
 """
 
 from __future__ import annotations
@@ -13,11 +16,14 @@ from functools import cache
 
 from parsers.accounting.rules import rules
 from parsers.reference.load import text
-from parsers.results import Check
+from parsers.results import Check, Severity
 
 LEAST_PRECISION = 0.97
 LEAST_JUDGED = 20
 """Fewer judged cases qualify only rules that are pure arithmetic inside one table."""
+WARNING_PRECISION = 0.5
+WARNING_JUDGED = 5
+"""A rule that was right less often, in at least so many judged cases, gives observations: severity `info`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,23 @@ def qualified(rule: str) -> bool:
     return found.judged >= LEAST_JUDGED or arithmetic(rule)
 
 
+def refuted(found: Measured) -> bool:
+    """Whether a rule was wrong or doubtful more often than right: its findings are observations."""
+    if found.precision is None or found.judged < WARNING_JUDGED:
+        return False
+    return found.precision < WARNING_PRECISION
+
+
 def as_earned(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """The checks; those of rules that do not qualify warn instead, and leave open whose fault it is."""
-    return tuple(
-        check
-        if qualified(check.rule)
-        else replace(
-            check,
-            severity="warning" if check.severity == "error" else check.severity,
-            fault="unclear" if check.fault == "publisher" else check.fault,
-        )
-        for check in checks
+    """The checks; those of rules that do not qualify warn instead (or only observe, where the rule is
+    refuted), and leave open whose fault it is."""
+    return tuple(check if qualified(check.rule) else _lowered(check) for check in checks)
+
+
+def _lowered(check: Check) -> Check:
+    severity: Severity = "info" if refuted(measured(check.rule)) else "warning"
+    return replace(
+        check,
+        severity=severity if check.severity != "info" else "info",
+        fault="unclear" if check.fault == "publisher" else check.fault,
     )

@@ -28,7 +28,8 @@ explain, and the amounts involved.
 | `untestable` | the rule applies and cannot be tested; the message says why |
 
 The severities below are the most a rule may say. Where its measured precision (docs/claims.md) does not earn
-them, an error is a warning, `fault` is `unclear` instead of `publisher`, and no alert follows.
+them, an error is a warning, `fault` is `unclear` instead of `publisher`, and no alert follows. A rule that
+was right in fewer than half of at least 5 judged cases does not warn: its findings are observations (`info`).
 
 `fault` says whose a failure is. `publisher`: one printed amount explains it. `reading`: the page is a scan,
 or amounts on it were not read (`tables.unread`), or a neighbouring table, a header or a row was not

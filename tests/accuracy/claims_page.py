@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 from parsers.accounting.rules import rules
-from parsers.claims import LEAST_JUDGED, LEAST_PRECISION, Measured, arithmetic
+from parsers.claims import (
+    LEAST_JUDGED,
+    LEAST_PRECISION,
+    WARNING_JUDGED,
+    WARNING_PRECISION,
+    Measured,
+    arithmetic,
+    refuted,
+)
 from parsers.reference.load import completeness_rules, performance_rules, prose_rules
 from tests.accuracy.ledger import Claim, counted
 
@@ -36,10 +44,13 @@ the ledger (`raised` is `no`) and are counted in the last column, `mended`.
 A rule **qualifies** with a measured precision of at least {precision} in at least {judged} judged cases; pure
 arithmetic inside one table also with fewer cases. A rule that does not qualify cannot have severity error,
 cannot name the publisher (`fault` is then `unclear`) and raises no alert.
-`severity` below is the most that the rule file lets it have.
+A rule with a measured precision below {warning} in at least {warned} judged cases does not warn either: its
+findings have severity `info`. They are observations and accuse nobody. They stay in the ledger and count.
 
-| rule | severity | judged | right | false | doubtful | precision | 95 % interval | qualifies | mended |
-|---|---|---|---|---|---|---|---|---|---|
+`severity` is the most that the rule file lets it have, `said` the most that its precision leaves of it.
+
+| rule | severity | said | judged | right | false | doubtful | precision | 95 % | qualifies | mended |
+|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -60,7 +71,12 @@ def page(ledger: Iterable[Claim]) -> str:
             _HEAD,
             f"{len(rows)} findings are judged, of {len({row.document for row in rows})} documents; ",
             f"{len(raised)} of them are still raised: {_told(raised)}.\n\n",
-            _RULE.format(precision=LEAST_PRECISION, judged=LEAST_JUDGED),
+            _RULE.format(
+                precision=LEAST_PRECISION,
+                judged=LEAST_JUDGED,
+                warning=WARNING_PRECISION,
+                warned=WARNING_JUDGED,
+            ),
             *_lines(rows),
         )
     )
@@ -80,8 +96,10 @@ def _lines(rows: Sequence[Claim]) -> Iterable[str]:
     without = {name for name, severity in severities.items() if severity == "error"}
     for rule in sorted({*found, *gone, *without}):
         one = found.get(rule, Measured(rule))
+        most = severities.get(rule, "")
         yield (
-            f"| {rule} | {severities.get(rule, '')} | {one.judged} | {one.right} | {verdicts[rule, 'false']} "
+            f"| {rule} | {most} | {_said(most, one)} "
+            f"| {one.judged} | {one.right} | {verdicts[rule, 'false']} "
             f"| {verdicts[rule, 'doubtful']} | {_precision(one)} | {'yes' if _qualifies(one) else 'no'} "
             f"| {gone[rule]} |\n"
         )
@@ -92,6 +110,13 @@ def _precision(one: Measured) -> str:
         return "– | –"
     low, high = wilson(one.right, one.judged)
     return f"{one.precision:.2f} | {low:.2f}–{high:.2f}"
+
+
+def _said(severity: str, one: Measured) -> str:
+    """As `parsers.claims.as_earned` will say it."""
+    if not severity or severity == "info" or _qualifies(one):
+        return severity
+    return "info" if refuted(one) else "warning"
 
 
 def _qualifies(one: Measured) -> bool:

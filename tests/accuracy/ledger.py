@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, get_args
 
-from parsers.claims import Measured
+from parsers.claims import Measured, measured, refuted
 from parsers.results import Check, ParsedDocument
 
 LEDGER = Path(__file__).with_name("claims.csv")
@@ -55,10 +55,11 @@ COLUMNS = tuple(field.name for field in fields(Claim))
 
 
 def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Check]]:
-    """Every failing check of severity error or warning, as an unjudged row, with the check itself."""
+    """Every failing check of severity error or warning, as an unjudged row, with the check itself; and
+    what is `info` only because its rule is refuted: else what refutes a rule would vanish by it."""
     seen: Counter[str] = Counter()
     for check in document.checks:
-        if check.status != "fails" or check.severity not in WEIGHTY:
+        if check.status != "fails" or not _is_claim(check):
             continue
         page = page_of(document, check)
         left, right = map(_printed, (check.left_yuan, check.right_yuan))
@@ -69,6 +70,11 @@ def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Che
         key = hashlib.sha256(f"{words}|{seen[words]}".encode()).hexdigest()[:16]
         row = Claim(key, document.document_id, source, check.rule, str(page or ""), left, right, place[:200])
         yield row, check
+
+
+def _is_claim(check: Check) -> bool:
+    observed = check.severity == "info" and check.fault != "reading" and refuted(measured(check.rule))
+    return check.severity in WEIGHTY or observed
 
 
 def _printed(yuan: Decimal | None) -> str:

@@ -38,7 +38,7 @@ def test_the_pages_follow_from_the_ledger() -> None:
 def test_only_what_is_still_raised_counts() -> None:
     rows = [ROW, replace(ROW, key="k2", verdict="false"), replace(ROW, key="k3", raised="no")]
     assert (counted(rows)["I3"].judged, counted(rows)["I3"].right) == (2, 1)
-    assert "| I3 | error | 2 | 1 | 1 | 0 | 0.50 | 0.09–0.91 | no | 1 |" in claims_page.page(rows)
+    assert "| I3 | error | warning | 2 | 1 | 1 | 0 | 0.50 | 0.09–0.91 | no | 1 |" in claims_page.page(rows)
     assert claims_page.data(rows) == "rule,judged,right\nI3,2,1\n"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers import claims
 from parsers.claims import Measured, arithmetic, as_earned, qualified
 from parsers.faults import in_words
-from parsers.results import Check
+from parsers.results import Check, ParsedDocument, Severity
+from tests.accuracy.ledger import findings
 
 ACCUSES = "likely the publisher’s error"
 
@@ -44,6 +47,38 @@ def test_who_may_accuse(known: dict[str, Measured], rule: str, judged: int, righ
     [check] = in_words(as_earned([failing(rule)]))
     assert (check.severity, check.fault) == (("error", "publisher") if may else ("warning", "unclear"))
     assert (ACCUSES in check.message) is may
+
+
+@pytest.mark.parametrize(
+    ("judged", "right", "severity"),
+    [
+        (4, 0, "warning"),
+        (5, 0, "info"),
+        (5, 2, "info"),
+        (6, 3, "warning"),
+        (16, 7, "info"),
+        (0, 0, "warning"),
+    ],
+)
+@pytest.mark.parametrize("said", ["error", "warning"])
+def test_a_rule_mostly_wrong_observes(
+    known: dict[str, Measured], said: Severity, judged: int, right: int, severity: str
+) -> None:
+    known["I12"] = Measured("I12", judged, right)
+    [check] = as_earned([replace(failing("I12"), severity=said)])
+    assert (check.severity, check.fault) == (severity, "unclear")
+    [observed] = as_earned([replace(failing("I12"), severity="info")])
+    assert observed.severity == "info"
+
+
+def test_an_observation_stays_in_the_ledger(known: dict[str, Measured]) -> None:
+    """A refuted rule that fell silent in the ledger would be unmeasured, and warn again."""
+    observed = replace(failing("LEVEL"), severity="info", fault="unclear")
+    doubt = replace(observed, fault="reading")
+    document = ParsedDocument("0" * 64, "application/pdf", "parsed", checks=(observed, doubt))
+    assert not list(findings(document, "own"))
+    known["LEVEL"] = Measured("LEVEL", 12, 0)
+    assert [check for _, check in findings(document, "own")] == [observed]
 
 
 def test_a_doubt_about_the_reading_stays_one(known: dict[str, Measured]) -> None:
