@@ -13,7 +13,7 @@ from typing import Any
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.load import load_yaml
-from parsers.results import BudgetTable, Check, CheckStatus
+from parsers.results import BudgetTable, Check, CheckStatus, Headline
 from parsers.text import fold
 
 _EMPTY_TYPES = frozenset(
@@ -78,8 +78,18 @@ def _mandatory_tables(disclosure: Disclosure, wanted: dict[str, Any]) -> Iterato
         there = bool(types & set(entry["types"])) or any(
             re.search(entry["title"], title) for title in disclosure.titles
         )
+        if not there and not _is_due(disclosure.headline, entry.get("since", {})):
+            continue
         what = (f"{name}{'' if there else '缺失'}", f"{name} {'is there' if there else 'is missing'}")
         yield found("complete-table", "holds" if there else "fails", what)
+
+
+def _is_due(headline: Headline, since: dict[str, int]) -> bool:
+    """Whether documents of this year and kind must hold the table for certain."""
+    if not since:
+        return True
+    first = since.get(headline.document_kind or "")
+    return first is not None and headline.fiscal_year is not None and headline.fiscal_year >= first
 
 
 def _explanations(disclosure: Disclosure, wanted: dict[str, str]) -> Iterator[Check]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from parsers.completeness import check_completeness
 from parsers.document import Grid
-from parsers.results import Check, Headline
+from parsers.results import Check, DocumentKind, Headline
 from parsers.tables import budget_tables
 from tests.parsers.builders import grid, reading
 
@@ -80,6 +84,27 @@ def test_mandatory_tables_and_texts_only_of_complete_disclosures() -> None:
     assert "国有资本经营预算支出表缺失" in failing("complete-table", *TABLES, *TEXT)
     assert "绩效说明缺失" in failing("complete-text", *TABLES, *TEXT)
     assert "绩效说明缺失" not in failing("complete-text", *TABLES, *TEXT, "十、绩效管理情况")
+
+
+@pytest.mark.parametrize(
+    ("year", "kind", "due"),
+    [
+        (2019, "budget", False),
+        (2020, "budget", False),
+        (2021, "budget", True),
+        (2019, "accounts", False),
+        (2020, "accounts", True),
+        (None, "budget", False),
+    ],
+)
+def test_a_table_is_missed_only_where_it_was_due(year: int | None, kind: DocumentKind, due: bool) -> None:
+    """财预〔2016〕143号 asks for eight tables, without 国有资本经营."""
+    document = reading(*TABLES, *TEXT)
+    head = replace(HEAD, fiscal_year=year, document_kind=kind)
+    found = check_completeness(document, budget_tables(document, year), head)
+    missed = [c.statement for c in found if c.rule == "complete-table" and c.status == "fails"]
+    assert ("国有资本经营预算支出表缺失" in missed) is due
+    assert "“三公”经费支出表缺失" in missed
 
 
 def test_promised_tables() -> None:
