@@ -230,7 +230,7 @@ def _reason(figure: Figure) -> Iterator[Check]:
     said = terms().not_so.sub("", reason)
     less = [word for word in terms().reasons_for_less if word in said]
     more = [word for word in terms().reasons_for_more if word in said]
-    if not (less or more):
+    if not (less or more) or terms().open_reasons.search(reason):
         return
     against = (less and not more) if direction == "increase" else (more and not less)
     word = {"increase": ("增加", "an increase"), "decrease": ("减少", "a decrease")}[direction]

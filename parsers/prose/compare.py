@@ -17,7 +17,8 @@ from parsers.prose.index import Candidate, Index
 from parsers.prose.slips import is_slip
 from parsers.prose.terms import terms
 from parsers.prose.verdict import verdict
-from parsers.results import Check
+from parsers.prose.words import Printed
+from parsers.results import Check, Headline
 
 UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
@@ -25,18 +26,18 @@ ENOUGH = 1000  # last places: four digits
 # Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
 _NOT_OF_THE_TABLES = re.compile("年初预算|上年数|全[省市县区州盟旗镇乡]")
 TAIL = 2  # tolerances within which a difference is a rounding tail
+HUNDRED = Decimal(100)
+ROUND = 100 * HUNDRED  # yuan from which an amount in whole hundreds may be rounded to them
 
 
-def check_against_tables(
-    figures: Sequence[Figure], index: Index, fiscal_year: int | None
-) -> tuple[Check, ...]:
+def check_against_tables(figures: Sequence[Figure], index: Index, headline: Headline) -> tuple[Check, ...]:
     """One check for every amount whose subject the tables print."""
-    return tuple(check for figure in figures for check in _check(figure, index, fiscal_year))
+    return tuple(check for figure in figures for check in _check(figure, index, headline))
 
 
-def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Check]:
+def _check(figure: Figure, index: Index, headline: Headline) -> Iterator[Check]:
     amount = figure.amount
-    if amount is None or amount.yuan == 0 or _is_of_another_year(figure, fiscal_year):
+    if amount is None or amount.yuan == 0 or _is_of_another_year(figure, headline.fiscal_year):
         return
     found = index.candidates(figure)
     tolerance = (amount.place + index.step) / 2
@@ -47,7 +48,7 @@ def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Ch
     same = min(found, key=lambda c: abs(c.yuan - amount.yuan))
     off = abs(same.yuan - amount.yuan)
     subject = figure.subject or figure.words
-    if off <= TAIL * tolerance:
+    if off <= TAIL * max(tolerance, (_rounded_to(amount) + index.step) / 2):
         what = (f"{subject}{amount.yuan:,}元", f"{subject} {amount.yuan:,} yuan")
         yield verdict(
             "I15", figure, "holds" if off <= tolerance else "rounding", what,
@@ -59,6 +60,10 @@ def _check(figure: Figure, index: Index, fiscal_year: int | None) -> Iterator[Ch
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
         yield _unit_slip(figure, slip)
+        return
+    if figure.planned and headline.document_kind == "accounts":
+        why = (f"{subject}为预算数，报表为决算数", f"{subject}: a budget, the tables print accounts")
+        yield verdict("I15", figure, "untestable", why, left=amount.yuan)
         return
     yield _differs(figure, found, index, tolerance)
 
@@ -81,6 +86,13 @@ def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
         "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
         left=said, right=real, tolerance=tolerance, facts=(now.ref,),
     )  # fmt: skip
+
+
+def _rounded_to(amount: Printed) -> Decimal:
+    """The place an amount is rounded to, by its digits: 1,234,500元 and 123.450000万元 may be whole
+    hundreds of a table in 元; at least the value of its last digit."""
+    whole = abs(amount.yuan) >= ROUND and amount.yuan % HUNDRED == 0
+    return max(amount.place, HUNDRED) if whole else amount.place
 
 
 def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:

@@ -22,6 +22,8 @@ HUNDRED = Decimal(100)
 ONE = Decimal(1)
 ENOUGH = Decimal(100_000)  # yuan from which an amount is no chance likeness
 REACH = 14  # figures behind a whole in which its parts are looked for
+_OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增减]|总体|综合")
+"""Words of a change that is what the others leave: 增减相抵后增加 9 万元 is not one more part."""
 _OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
 
 
@@ -32,7 +34,7 @@ def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
         if whole.amount is None:
             continue
         parts = _defined_parts(figures, at)
-        listed = [f for f in figures if f.part_of == at and f.amount]
+        listed = [f for f in figures if f.part_of == at and f.amount and not _OF_ALL.search(f.words)]
         if parts and not (
             len(listed) > len(parts) and _adds_up(whole, listed) and not _adds_up(whole, parts)
         ):
@@ -83,7 +85,10 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
         listed = [
             f
             for f in figures[at + 1 : at + 1 + REACH]
-            if f.part_of == at and not f.amount and f.against_budget == whole.against_budget
+            if f.part_of == at
+            and not f.amount
+            and f.against_budget == whole.against_budget
+            and not _is_of_all(f)
         ]
         parts = [(f.words, f.signed_change) for f in listed if f.change and f.signed_change is not None]
         parts = parts or _changes_in_reason(whole.reason or "")
@@ -94,9 +99,20 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
             yield _change_sum(whole, change, parts, slack)
 
 
+def _is_of_all(figure: Figure) -> bool:
+    """Whether a change is that of all parts together."""
+    return bool(_OF_ALL.search(figure.words) or "净" in (figure.change_verb or ""))
+
+
 def _changes_in_reason(reason: str) -> list[tuple[str, Decimal]]:
-    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元."""
-    found = ((terms().verbs.search(reason[: match.start()]), match) for match in amounts(reason))
+    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元; not what they
+    leave (增减相抵后，净增加 8 万元)."""
+    ends = [0, *(match.end() for match in amounts(reason))]
+    found = (
+        (terms().verbs.search(reason[: match.start()]), match)
+        for end, match in zip(ends, amounts(reason), strict=False)
+        if not _OF_ALL.search(reason[end : match.start()])
+    )
     return [
         (
             re.split("[，；、。]", reason[: verb.start()])[-1],
@@ -152,7 +168,8 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
 
 
 def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
-    change = whole.signed_change if whole.change else _change_stated_elsewhere(figures, whole)
+    elsewhere = [figure for figure in figures if figure not in parts]
+    change = whole.signed_change if whole.change else _change_stated_elsewhere(elsewhere, whole)
     changes = [_change(part) for part in parts]
     if change is None or None in changes or not any(part.change for part in parts):
         return
@@ -231,7 +248,8 @@ def _change_sum(
 
 
 def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:
-    """The change other sentences give for the same amount, where all agree."""
+    """The change other sentences give for the same amount, where all agree; `figures` hold no part of it: one
+    part may be all of the amount and not all of the change."""
     changes = {
         figure.signed_change
         for figure in figures

@@ -76,6 +76,7 @@ class ProseTerms:
     unchanged: re.Pattern[str]
     comparison: re.Pattern[str]
     not_so: re.Pattern[str]
+    open_reasons: re.Pattern[str]
     same_amount: tuple[frozenset[str], ...]
     reasons_for_less: tuple[str, ...]
     reasons_for_more: tuple[str, ...]
@@ -126,7 +127,7 @@ def terms() -> ProseTerms:
             name: re.compile(data[name])
             for name in (
                 "lead", "tail", "skipped_sections", "threshold_after", "threshold_before", "unchanged",
-                "comparison", "not_so",
+                "comparison", "not_so", "open_reasons",
             )
         },
     )  # fmt: skip

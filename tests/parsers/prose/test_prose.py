@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -198,6 +199,16 @@ def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
         ("公务接待费0.15万元，比上年减少0.15万元，原因是精简三公经费。", []),
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因是项目已完成，本年无新增项目。", []),
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因是新增项目。", [("I15-reason", "warning")]),
+        # a reason that weighs one thing against another, or tells of a move between codes or years
+        ("公务用车购置费1.00万元，比上年减少0.15万元，主要原因是新增1辆，但与上年的车型不同。", []),
+        ("公务用车运行维护费1.00万元，比上年减少0.15万元，主要原因是新能源车占比提高，低于燃油车。", []),
+        (
+            "购房补贴1.00万元，比上年减少0.15万元，主要原因是提租补贴调入住房改革支出（款）提租补贴（项）。",
+            [],
+        ),
+        ("培训费1.00万元，比上年减少0.15万元，主要原因是未安排新增预算。", []),
+        ("委托业务费1.00万元，比上年增加0.15万元，主要原因是水库竣工验收委托监测。", []),
+        ("委托业务费1.00万元，比上年增加0.15万元，主要原因是水库竣工。", [("I15-reason", "warning")]),
         (
             "政府采购8.00万元，其中：货物预算3.00万元、工程预算0万元、服务预算4.00万元。",
             [("I15-sum", "error")],
@@ -218,6 +229,22 @@ def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
         (
             "收入增加1110.00万元，主要是基本支出增加1210.00万元，项目支出增加100.00万元。",
             [("I15-change-sum", "warning")],
+        ),
+        # what the parts leave is not one more part
+        (
+            "收入增加1110.00万元，主要是基本支出增加1210.00万元，项目支出减少100.00万元，"
+            "增减相抵后增加1110.00万元。",
+            [],
+        ),
+        (
+            "收入增加1110.00万元，主要是基本支出增加1210.00万元，项目支出增加100.00万元，"
+            "增减相抵后增加1110.00万元。",
+            [("I15-change-sum", "warning")],
+        ),
+        (
+            "收入增加1110.00万元，其中：甲收入增加1210.00万元，乙收入减少100.00万元，"
+            "增减相抵后净增加1110.00万元。",
+            [],
         ),
         ("收入总计110.00万元，支出总计110.00万元，与上年相比，收入增加10.00万元，增长10%。", []),
         (
@@ -300,6 +327,48 @@ def test_shares_that_make_up_the_whole_recompute_from_their_sum() -> None:
 )
 def test_text_against_tables(sentence: str, expected: list[tuple[str, str]]) -> None:
     assert failures(*EXPENDITURE, sentence) == expected
+
+
+def test_a_part_that_is_all_of_the_amount_does_not_say_how_the_whole_changed() -> None:
+    whole = "公务用车购置及运行维护费2024年预算数6.00万元，其中："
+    parts = (
+        "公务用车购置费2024年预算数0.00万元，较上年减少12.00万元；",
+        "公务用车运行维护费2024年预算数6.00万元，较上年增加0.50万元。",
+    )
+    assert not failures(whole, *parts)
+    stated = "公务用车购置及运行维护费2024年预算数6.00万元，较上年增加0.50万元，其中："
+    assert failures(stated, *parts) == [("I15-change-sum", "warning")]
+
+
+IN_YUAN = (
+    "支出总表",
+    "单位：元",
+    grid("科目编码|科目名称|合计", "|合计|11,445,234.56", "201|一般公共服务支出|11,445,234.56"),
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "status"),
+    [
+        ("11445234.56元", ["holds"]),
+        ("11445200元", ["rounding"]),
+        ("1144.520000万元", ["rounding"]),
+        ("1144.52万元", ["holds"]),
+        ("11445100元", ["fails"]),
+        ("11445230元", ["fails"]),  # no whole hundreds: its last digits are meant
+        ("1144.510000万元", ["fails"]),
+    ],
+)
+def test_the_digits_of_a_text_say_what_it_is_rounded_to(printed: str, status: list[str]) -> None:
+    _, found = read(*IN_YUAN, f"2024年支出预算{printed}。")
+    assert [check.status for check in found] == status
+
+
+def test_a_budget_is_not_compared_with_accounts() -> None:
+    document = reading(*EXPENDITURE, "卫生健康支出（类）全年预算为805.02万元，支出决算为795.02万元。")
+    for kind, status in (("accounts", "untestable"), ("budget", "fails")):
+        _, checks = read_prose(document, budget_tables(document, 2024), replace(HEAD, document_kind=kind))
+        assert status in {c.status for c in checks if c.rule == "I15"}
 
 
 def test_an_amount_printed_under_other_words_is_untestable() -> None:
