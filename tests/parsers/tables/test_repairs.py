@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from parsers import _parsed
 from parsers.document import Grid, Note, Source
+from parsers.parse import _parsed
 from parsers.results import BudgetTable, Hints
 from parsers.tables import budget_tables
 from tests.parsers.builders import grid, reading
