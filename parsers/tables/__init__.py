@@ -14,12 +14,17 @@ from parsers.results import BudgetTable
 from parsers.tables.assemble import Draft, assemble
 from parsers.tables.columns import Column, read_columns
 from parsers.tables.facts import facts_of
+from parsers.tables.meaning import item_of
 from parsers.tables.pieces import pieces
 from parsers.tables.repairs import repaired
 from parsers.tables.shared_units import shared_unit, unit_of_cells
+from parsers.tables.three_public import ABROAD, RECEPTION, RUNNING, VEHICLES
 from parsers.tables.titles import table_type
 from parsers.tables.unread import cell_notes
 from parsers.text import fold, one_line
+
+FEW_HEADS = 16
+"""More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""
 
 
 def budget_tables(
@@ -132,11 +137,18 @@ def _type(draft: Draft, columns: tuple[Column, ...]) -> str:
 
 
 def _type_by_content(draft: Draft) -> str:
-    """Untitled forms that say what they are: performance targets by their headings."""
+    """Untitled forms that say what they are: performance targets by headings, 三公 by its items."""
     words = "".join(fold(slot.text) for row in (*draft.header, *draft.body[:12]) for slot in row)
     if "绩效指标" in words or "绩效目标" in words:
         return "unit_performance" if "整体" in words else "project_performance"
-    return "other"
+    return "three_public" if _heads_three_public(draft) else "other"
+
+
+def _heads_three_public(draft: Draft) -> bool:
+    """Whether the columns are 出国, 公务用车, 公务接待 and few others: tables of all expenses have more."""
+    heads = {fold(slot.text) for row in draft.header for slot in row} - {""}
+    items = {item_of(head)[0] for head in heads}
+    return {ABROAD, RECEPTION} <= items and bool({VEHICLES, RUNNING} & items) and len(heads) <= FEW_HEADS
 
 
 def _explains_emptiness(note: str) -> bool:

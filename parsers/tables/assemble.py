@@ -88,7 +88,7 @@ def _title(piece: Piece, titles: TitleReader) -> str | None:
             return titles.whole(lines[i - 1] if i else "", lines[i])
         if (
             i
-            and len(fold(lines[i])) >= 2
+            and (len(fold(lines[i])) >= 2 or lines[i] == "表")
             and is_title(lines[i - 1] + lines[i])
             and not is_title(lines[i - 1])
         ):
