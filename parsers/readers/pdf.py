@@ -6,15 +6,12 @@ note; the document fails as a whole only when nothing of it can be read.
 
 from __future__ import annotations
 
-import io
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pdfplumber
 import pypdfium2
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers import media
 from parsers.attempts import Attempts
@@ -23,13 +20,14 @@ from parsers.errors import DocumentError
 from parsers.readers import ocr
 from parsers.readers.limits import Limits
 from parsers.readers.paged import Pages
-from parsers.readers.pdf_annotations import annotated_pages, with_annotations
+from parsers.readers.pdf_annotations import with_annotations
+from parsers.readers.pdf_layers import may_have_layers
 from parsers.readers.pdf_marks import DrawnPage, drawn_page
+from parsers.readers.pdf_page import OpenPage
+from parsers.readers.pdf_plumber import Plumber
 from parsers.readers.pdf_repair import repaired
-from parsers.readers.pdf_streams import bound_streams, defused
-from parsers.readers.pdf_visibility import Unprinted, unprinted_text
+from parsers.readers.pdf_streams import defused
 
-bound_streams()
 A4 = (595.28, 841.89)
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
 LONGEST_QUOTE = 80  # characters of text left out that a note quotes
@@ -41,106 +39,92 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     Pages beyond `limits.max_pages` are left out with a note. Raises DocumentError: `encrypted`, `damaged`,
     `needs_ocr` (every page with content is an image, and images are not recognised).
     """
-    pdf, data, notes = _open(defused(data))
+    harmless = defused(data)
+    refused = harmless != data
+    images, data, notes = _open(harmless)
     pages = Pages(notes=notes)
-    pdf, data = _annotated(pdf, data, pages)
-    with pdf:
-        total = len(pdf.pages)
-        images = _images(data)
-        layered = "OCProperties" in pdf.doc.catalog
-        try:
-            for page in pdf.pages[: limits.max_pages]:
-                _read_page(page, images, layered, limits, pages)
-        finally:
-            images.close()
-        pages.leave_out(limits.max_pages, total)
-        return pages.reading(media.PDF, total, _title(pdf))
-
-
-def _open(data: bytes) -> tuple[Any, bytes, list[Note]]:
-    """The open PDF, the bytes it was opened from, and a note when they had to be repaired."""
+    total = len(images)
+    plumber = Plumber(data)
+    layered = may_have_layers(data)
     try:
-        pdf = pdfplumber.open(io.BytesIO(data))
-        if len(pdf.pages):
-            return pdf, data, []
+        for number in range(1, min(total, limits.max_pages) + 1):
+            _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages)
+        pages.leave_out(limits.max_pages, total)
+        return pages.reading(media.PDF, total, _title(images))
+    finally:
+        plumber.close()
+        images.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file as PDFium and as pdfplumber see it."""
+
+    data: bytes
+    images: pypdfium2.PdfDocument
+    plumber: Plumber
+    layered: bool
+    refused: bool  # it has streams that PDFium is kept from unpacking, and leaves out without a word
+
+
+def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
+    """The open PDF, the bytes it was opened from, and a note when they had to be repaired.
+
+    Raises DocumentError: `encrypted`, `damaged`.
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+        if len(document):
+            return document, data, []
+        document.close()
         reason = "no page"
-    except PdfminerException as error:
-        if any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args):
-            raise DocumentError("encrypted", "The PDF asks for a password.") from error
+    except pypdfium2.PdfiumError as error:
         reason = str(error)
-    except Exception as error:  # pdfminer trips over broken files in every way there is
-        reason = f"{type(error).__name__}: {error}"
+        if "assword" in reason:
+            raise DocumentError("encrypted", "The PDF asks for a password.") from error
     rebuilt = repaired(data, reason)
     try:
-        pdf = pdfplumber.open(io.BytesIO(rebuilt))
-        if not len(pdf.pages):
-            raise DocumentError("damaged", f"No page can be read: {reason}")
-    except DocumentError:
-        raise
-    except Exception as error:
-        raise DocumentError("damaged", f"Not a readable PDF: {error}") from error
-    return pdf, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
-
-
-def _images(data: bytes) -> pypdfium2.PdfDocument:
-    """The file as PDFium sees it. Raises DocumentError: `damaged` where PDFium cannot, not even repaired."""
-    try:
-        return pypdfium2.PdfDocument(data)
+        document = pypdfium2.PdfDocument(rebuilt)
     except pypdfium2.PdfiumError as error:
-        try:
-            return pypdfium2.PdfDocument(repaired(data, str(error)))
-        except pypdfium2.PdfiumError:
-            raise DocumentError("damaged", f"Not a readable PDF: {error}") from error
+        raise DocumentError("damaged", f"Not a readable PDF: {reason}") from error
+    if not len(document):
+        document.close()
+        raise DocumentError("damaged", f"No page can be read: {reason}")
+    return document, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
-def _annotated(pdf: Any, data: bytes, pages: Pages) -> tuple[Any, bytes]:
-    """The PDF with its filled fields and printed annotations drawn into the pages."""
-    try:
-        indices = annotated_pages(pdf.pages)
-        if not indices:
-            return pdf, data
-        drawn = with_annotations(data, indices)
-        return pdfplumber.open(io.BytesIO(drawn)), drawn
-    except Exception as error:  # without them the pages can still be read
-        pages.note("fields_unread", f"form fields or annotations: {type(error).__name__}: {error}")
-        return pdf, data
-
-
-def _read_page(page: Any, images: pypdfium2.PdfDocument, layered: bool, limits: Limits, pages: Pages) -> None:
-    drawn = _drawn(page, images, layered, pages)
+def _read_page(source: _Source, number: int, limits: Limits, pages: Pages) -> None:
+    drawn = _drawn(source, number, pages)
     unreadable = drawn is None or drawn.is_picture
     doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
     if (unreadable or doubtful) and limits.ocr and ocr.available():
-        _attempt_recognition(page.page_number, images, pages)
+        _attempt_recognition(number, source.images, pages)
     elif drawn is None or unreadable:
-        pages.add_unread(_page_size(images, page.page_number), "the page is an image and was not recognised")
+        pages.add_unread(_page_size(source.images, number), "the page is an image and was not recognised")
     else:
         pages.add(drawn.marks, "text", drawn.turned)
 
 
-def _drawn(page: Any, images: pypdfium2.PdfDocument, layered: bool, pages: Pages) -> DrawnPage | None:
+def _drawn(source: _Source, number: int, pages: Pages) -> DrawnPage | None:
     try:
-        drawn = drawn_page(page, _unprinted(images, page.page_number, layered))
+        with OpenPage.of(source.images, number) as page:
+            annotated = page.annotated
+
+            def second() -> list[dict[str, Any]]:
+                data = with_annotations(source.data, number - 1) if annotated else None
+                return source.plumber.characters(number, data)
+
+            drawn = drawn_page(page, number, source.layered, source.refused, second)
     except Exception as error:  # one broken page must not cost the document
-        pages.note("page_damaged", f"{type(error).__name__}: {error}", page.page_number)
+        pages.note("page_damaged", f"{type(error).__name__}: {error}", number)
         return None
-    finally:
-        page.close()
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
-        pages.note("cid_text", f"{share} % of the characters have no Unicode value", page.page_number)
+        pages.note("cid_text", f"{share} % of the characters have no Unicode value", number)
     for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
         if left_out.strip():
-            pages.note(code, _shortened(left_out), page.page_number)
+            pages.note(code, _shortened(left_out), number)
     return drawn
-
-
-def _unprinted(images: pypdfium2.PdfDocument, number: int, layered: bool) -> Unprinted:
-    page = images[number - 1]
-    try:
-        return unprinted_text(page, layered)
-    finally:
-        page.close()
 
 
 def _shortened(text: str) -> str:
@@ -177,8 +161,8 @@ def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) ->
     scan.add_scan(pages, scan.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi))
 
 
-def _title(pdf: Any) -> str | None:
+def _title(document: pypdfium2.PdfDocument) -> str | None:
     """The title in the file's metadata when it is Chinese text, not a file name or a template's."""
-    title = str(pdf.metadata.get("Title") or "")
+    title = document.get_metadata_value("Title")
     title = re.sub(r"^Microsoft Word\s*-\s*|\.(docx?|xlsx?|wps|et)$", "", title.strip())
     return title if re.search(r"[\u4e00-\u9fff]{2}", title) else None

@@ -7,51 +7,44 @@ reviewer are not; an appearance the file lacks is made by PDFium from the field'
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pdfminer.pdftypes import resolve1
-from pdfminer.psparser import PSLiteral
 
-_PRINTED = {
-    "Widget": pdfium.FPDF_ANNOT_WIDGET,
-    "FreeText": pdfium.FPDF_ANNOT_FREETEXT,
-    "Square": pdfium.FPDF_ANNOT_SQUARE,
-    "Circle": pdfium.FPDF_ANNOT_CIRCLE,
-    "Polygon": pdfium.FPDF_ANNOT_POLYGON,
-    "Stamp": pdfium.FPDF_ANNOT_STAMP,
-}
-
-
-def annotated_pages(pages: Iterable[Any]) -> list[int]:
-    """Indices of the pdfplumber pages on which a field or an annotation may print something."""
-    return [index for index, page in enumerate(pages) if any(map(_prints, _annotations(page)))]
+_PRINTED = frozenset(
+    {
+        pdfium.FPDF_ANNOT_WIDGET,
+        pdfium.FPDF_ANNOT_FREETEXT,
+        pdfium.FPDF_ANNOT_SQUARE,
+        pdfium.FPDF_ANNOT_CIRCLE,
+        pdfium.FPDF_ANNOT_POLYGON,
+        pdfium.FPDF_ANNOT_STAMP,
+    }
+)
 
 
-def _annotations(page: Any) -> list[dict[str, Any]]:
-    found = resolve1(page.page_obj.attrs.get("Annots"))
-    resolved = [resolve1(one) for one in found] if isinstance(found, list) else []
-    return [one for one in resolved if isinstance(one, dict)]
+def flattened(document: pypdfium2.PdfDocument, index: int) -> tuple[pypdfium2.PdfPage, bool]:
+    """The page with what its fields and annotations show drawn into it, and whether there was any such."""
+    page = document[index]
+    if not pdfium.FPDFPage_GetAnnotCount(page.raw):
+        return page, False
+    if document.formenv is None and pdfium.FPDF_GetFormType(document.raw) != pdfium.FORMTYPE_NONE:
+        page.close()  # a page knows the forms of its file only if it is opened after them
+        document.init_forms()
+        page = document[index]
+    if not _drop_unprinted(page):
+        return page, False
+    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index], True
 
 
-def _prints(annotation: dict[str, Any]) -> bool:
-    subtype, field = annotation.get("Subtype"), resolve1(annotation.get("FT"))
-    signature = isinstance(field, PSLiteral) and field.name == "Sig"
-    return isinstance(subtype, PSLiteral) and subtype.name in _PRINTED and not signature
-
-
-def with_annotations(data: bytes, indices: Iterable[int]) -> bytes:
-    """The file with what its fields and annotations show on these pages drawn into them."""
+def with_annotations(data: bytes, index: int) -> bytes:
+    """The file with what fields and annotations show on this page drawn into it."""
     document = pypdfium2.PdfDocument(data)
     try:
-        document.init_forms()
-        for index in indices:
-            page = document[index]
-            _drop_unprinted(page)
-            pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
-            page.close()
+        page, _ = flattened(document, index)
+        page.close()
         buffer = io.BytesIO()
         document.save(buffer, flags=pdfium.FPDF_REMOVE_SECURITY)
         return buffer.getvalue()
@@ -59,16 +52,21 @@ def with_annotations(data: bytes, indices: Iterable[int]) -> bytes:
         document.close()
 
 
-def _drop_unprinted(page: pypdfium2.PdfPage) -> None:
-    """Takes notes, links, reviewers' marks, watermarks and signatures off the page."""
+def _drop_unprinted(page: pypdfium2.PdfPage) -> int:
+    """Takes notes, links, reviewers' marks, watermarks and signatures off the page; returns how many
+    annotations stay."""
+    stay = 0
+    form = page.formenv.raw if page.formenv else None
     for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page.raw))):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-        printed = pdfium.FPDFAnnot_GetSubtype(annotation) in _PRINTED.values()
-        form = page.formenv.raw if page.formenv else None
+        printed = pdfium.FPDFAnnot_GetSubtype(annotation) in _PRINTED
         signature = (
             form is not None
             and pdfium.FPDFAnnot_GetFormFieldType(form, annotation) == pdfium.FPDF_FORMFIELD_SIGNATURE
         )
         pdfium.FPDFPage_CloseAnnot(annotation)
-        if not printed or signature:
+        if printed and not signature:
+            stay += 1
+        else:
             pdfium.FPDFPage_RemoveAnnot(page.raw, index)
+    return stay

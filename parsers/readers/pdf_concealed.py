@@ -6,109 +6,97 @@ the ground, something painted over it, a clip, a layer. A suspect is not yet hid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
-from parsers.readers.pdf_objects import Bounds, Color, PageObject
+from parsers.readers.pdf_objects import Bounds, PageObjects
+from parsers.readers.pdf_watermarks import LUMINANCE
 
 NEAR_WHITE = 0.85  # luminance, of 1
 SAME_COLOR = 40  # of 255 in every channel: text and the ground under it
 OPAQUE = 230  # of 255
-WHITE: Color = (255, 255, 255, 255)
-_UNSEEN_MODES = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
+LEAST_AREA = 2.0  # points: a narrower shape hides no text
+WHITE = np.array([255, 255, 255], np.int16)
+_UNSEEN_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 
-def suspects(objects: Sequence[PageObject], layered: bool) -> list[PageObject]:
-    """Text objects of which the page's description leaves open whether anybody sees them."""
-    texts = [o for o in objects if o.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+def suspects(objects: PageObjects, layered: bool) -> NDArray[np.bool_]:
+    """Which objects are texts of which the page's description leaves open whether anybody sees them."""
+    texts = objects.texts
     if layered:
         return texts
-    plain = [o for o in texts if not _is_faint(o) and not _is_clipped(o)]
-    covered = _over_or_alike(plain, [o for o in objects if _paints_an_area(o)])
-    kept = {o.key for o in plain if o.key not in covered}
-    return [o for o in texts if o.key not in kept]
+    doubtful = texts & (_are_faint(objects) | _are_clipped(objects))
+    covered = _over_or_alike(objects, np.flatnonzero(texts & ~doubtful))
+    doubtful[covered] = True
+    return np.asarray(doubtful)
 
 
-def _is_faint(text: PageObject) -> bool:
-    if text.mode in _UNSEEN_MODES:
-        return True
-    if text.mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
-        return text.fill[3] < OPAQUE and text.mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
-    red, green, blue, alpha = text.fill
-    return alpha < 0.2 * 255 or (0.299 * red + 0.587 * green + 0.114 * blue) > NEAR_WHITE * 255
+def _are_faint(objects: PageObjects) -> NDArray[np.bool_]:
+    alpha, modes = objects.fill[:, 3], objects.modes
+    pale = (alpha < 0.2 * 255) | (objects.fill[:, :3] @ LUMINANCE > NEAR_WHITE * 255)
+    filled = (modes == pdfium.FPDF_TEXTRENDERMODE_FILL) & pale
+    outlined = (modes == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE) & (alpha < OPAQUE)
+    return np.asarray(filled | outlined | np.isin(modes, _UNSEEN_MODES))
 
 
-def _is_clipped(text: PageObject) -> bool:
+def _are_clipped(objects: PageObjects) -> NDArray[np.bool_]:
     """Whether the clip may hide a whole run of the text: half its height, or more than a character or two
     at an end (spreadsheets clip every cell, tightly)."""
-    if text.clip is None:
-        return False
-    left, bottom, right, top = text.clip
-    x0, y0, x1, y1 = text.bounds
-    seen = min(y1, top) - max(y0, bottom)
-    wide = min(2 * text.size, 0.5 * text.width)
-    return seen < 0.5 * text.height or left - x0 > wide or x1 - right > wide
+    clip, bounds = objects.clips, objects.bounds
+    seen = np.minimum(bounds[:, 3], clip[:, 3]) - np.maximum(bounds[:, 1], clip[:, 1])
+    wide = np.minimum(2 * objects.sizes, 0.5 * objects.widths)
+    ends = (clip[:, 0] - bounds[:, 0] > wide) | (bounds[:, 2] - clip[:, 2] > wide)
+    return np.asarray((seen < 0.5 * objects.heights) | ends)
 
 
-def _paints_an_area(item: PageObject) -> bool:
-    """An object that may hide what is below it: no text, no rule."""
-    if item.kind == pdfium.FPDF_PAGEOBJ_TEXT or not item.filled:
-        return False
-    return min(item.width, item.height) > 2.0
+def _paint_areas(objects: PageObjects) -> NDArray[np.bool_]:
+    """Objects that may hide what is below them: no text, no rule."""
+    least = np.minimum(objects.widths, objects.heights)
+    return np.asarray(~objects.texts & objects.filled & (least > LEAST_AREA))
 
 
-def _over_or_alike(texts: Sequence[PageObject], areas: Sequence[PageObject]) -> set[int]:
-    """Keys of texts over which something is painted later, or that have the colour of the ground."""
-    if not texts or not areas:
-        return set()
-    found: set[int] = set()
-    boxes = np.array([a.bounds for a in areas])
-    orders = np.array([a.order for a in areas])
-    colors = np.array([a.fill for a in areas], dtype=np.int16)
-    is_path = np.array([a.kind == pdfium.FPDF_PAGEOBJ_PATH for a in areas])
-    for text in texts:
-        x0, y0, x1, y1 = text.bounds
-        inside = 0.2 * min(x1 - x0, y1 - y0)
-        meets = (
-            (boxes[:, 0] < x1 - inside)
-            & (boxes[:, 2] > x0 + inside)
-            & (boxes[:, 1] < y1 - inside)
-            & (boxes[:, 3] > y0 + inside)
-        )
-        if not meets.any():
+def _over_or_alike(objects: PageObjects, texts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the texts over which something is painted later, or that have the colour of the ground."""
+    areas = np.flatnonzero(_paint_areas(objects))
+    if not len(texts) or not len(areas):
+        return texts[:0]
+    found = np.zeros(len(texts), np.bool_)
+    x0, y0, x1, y1 = objects.bounds[texts].T
+    inside = 0.2 * np.minimum(x1 - x0, y1 - y0)
+    colors = objects.fill[texts, :3]
+    for area in areas:
+        left, bottom, right, top = objects.bounds[area].tolist()
+        meets = (left < x1 - inside) & (right > x0 + inside) & (bottom < y1 - inside) & (top > y0 + inside)
+        is_path = objects.kinds[area] == pdfium.FPDF_PAGEOBJ_PATH
+        if not meets.any() or (is_path and objects.fill[area, 3] <= 0):
             continue
-        over = meets & (orders > text.order) & (~is_path | (colors[:, 3] > 0))
-        alike = (np.abs(colors[:, :3] - np.array(text.fill[:3], dtype=np.int16)) < SAME_COLOR).all(axis=1)
-        if over.any() or (meets & is_path & (orders < text.order) & alike & (colors[:, 3] > 0)).any():
-            found.add(text.key)
-    return found
+        found |= meets & (texts < area)
+        if is_path:
+            alike = (np.abs(colors - objects.fill[area, :3]) < SAME_COLOR).all(axis=1)
+            found |= meets & (texts > area) & alike
+    return texts[found]
 
 
-def is_concealed(box: Bounds, text: PageObject, objects: Sequence[PageObject]) -> bool:
-    """Whether a run of text in `box` is hidden, by what is painted where its middle is."""
-    if text.mode in _UNSEEN_MODES or text.fill[3] < 0.2 * 255:
+def is_concealed(box: Bounds, text: int, objects: PageObjects) -> bool:
+    """Whether a run of the `text` in `box` is hidden, by what is painted where its middle is."""
+    if objects.modes[text] in _UNSEEN_MODES or objects.fill[text, 3] < 0.2 * 255:
         return True
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    if text.clip is not None and not _meet(text.clip, box):
+    if not _meet(objects.clips[text].tolist(), box):
         return True
-    areas = [o for o in objects if _paints_an_area(o) and _holds(o.bounds, x, y) and _is_opaque(o)]
-    if any(o.order > text.order for o in areas):
+    x0, y0, x1, y1 = objects.bounds.T
+    holding = (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    areas = np.flatnonzero(
+        _paint_areas(objects) & holding & (~objects.paths | (objects.fill[:, 3] >= OPAQUE))
+    )
+    if (areas > text).any():
         return True
-    below = [o for o in areas if o.order < text.order]
-    if below and below[-1].kind != pdfium.FPDF_PAGEOBJ_PATH:
+    below = areas[areas < text]
+    if len(below) and not objects.paths[below[-1]]:
         return False
-    ground = below[-1].fill if below else WHITE
-    return all(abs(a - b) < SAME_COLOR for a, b in zip(text.fill[:3], ground[:3], strict=True))
-
-
-def _is_opaque(item: PageObject) -> bool:
-    return item.kind != pdfium.FPDF_PAGEOBJ_PATH or item.fill[3] >= OPAQUE
-
-
-def _holds(box: Bounds, x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    ground = objects.fill[below[-1], :3] if len(below) else WHITE
+    return bool((np.abs(objects.fill[text, :3] - ground) < SAME_COLOR).all())
 
 
 def _meet(a: Bounds, b: Bounds) -> bool:

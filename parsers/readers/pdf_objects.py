@@ -1,212 +1,203 @@
 """What PDFium knows of the objects on a page: where each stands, in which order, how it is painted.
 
-Invariant: an object is described, never judged; coordinates are PDFium's (points, origin bottom left, before
-/Rotate), and objects inside form XObjects stand where the form puts them.
+Invariant: an object is described, never judged; coordinates are PDFium's (points, origin bottom left), and
+objects inside form XObjects stand where the form puts them. Row i of every array is the object painted i-th.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
-import pypdfium2
+import numpy as np
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from parsers.readers import pdfium_calls as calls
+from parsers.readers.pdfium_calls import Floats
 
 DEEPEST_FORM = 8
-MOST_OBJECTS = 60_000  # a map or a drawing: no page of tables has so many
+MOST_OBJECTS = 200_000  # a map or a drawing: no page of tables has so many
 FLAT = 0.02  # of the type size: a text lower than this has no outlines
+_CORNERS = 3  # points of a clip path that tell a rectangle
+_MOST_CORNERS = 64  # of a clip path that are looked at
 
-Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Matrix = tuple[float, float, float, float, float, float]
-Color = tuple[int, int, int, int]  # red, green, blue, alpha: 0-255
-UNPAINTED: Color = (0, 0, 0, 0)
+Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
-class PageObject:
-    """One painted object. `order` counts from the bottom of the page up; `mode` is a text's render mode;
-    `clip` the box it is clipped to, None where nothing clips it."""
+class PageObjects:
+    """All painted objects of a page, from the bottom up. What is said of texts is 0 for other kinds."""
 
-    raw: Any
-    kind: int  # pdfium.FPDF_PAGEOBJ_*
-    order: int
-    bounds: Bounds
-    fill: Color
-    filled: bool
-    mode: int = 0
-    angle: float = 0.0  # degrees by which its lines are turned counter-clockwise
-    size: float = 0.0  # height of the type, as printed
-    clip: Bounds | None = None
-    drawn: bool = True  # False: text in a font that is neither in the file nor on this machine
+    handles: NDArray[np.int64]
+    kinds: NDArray[np.int64]  # pdfium.FPDF_PAGEOBJ_*
+    bounds: Floats  # (n, 4): left, bottom, right, top
+    placed: Floats  # (n, 6): matrix of the form the object is in
+    fill: NDArray[np.int16]  # (n, 4): red, green, blue, alpha; all 0 where nothing is filled
+    filled: NDArray[np.bool_]
+    stroked: NDArray[np.bool_]  # paths only
+    modes: NDArray[np.int64]  # render mode of texts
+    matrices: Floats  # (n, 6): of the object on the page; texts only
+    sizes: Floats  # height of the type, as printed
+    clips: Floats  # (n, 4): box an object is clipped to, infinite where nothing clips it
+    drawn: NDArray[np.bool_]  # False: text in a font that is neither in the file nor on this machine
+    fonts: NDArray[np.int64]  # handle of the font of a text
 
-    @property
-    def key(self) -> int:
-        """Address of the object, equal for the same object however it was reached."""
-        return address(self.raw)
-
-    @property
-    def width(self) -> float:
-        return self.bounds[2] - self.bounds[0]
+    def __len__(self) -> int:
+        return len(self.handles)
 
     @property
-    def height(self) -> float:
-        return self.bounds[3] - self.bounds[1]
+    def texts(self) -> NDArray[np.bool_]:
+        return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_TEXT)
+
+    @property
+    def paths(self) -> NDArray[np.bool_]:
+        return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_PATH)
+
+    @property
+    def angles(self) -> Floats:
+        """Degrees by which the lines of texts are turned counter-clockwise."""
+        return np.degrees(np.arctan2(self.matrices[:, 1], self.matrices[:, 0]))
+
+    @property
+    def widths(self) -> Floats:
+        return np.asarray(self.bounds[:, 2] - self.bounds[:, 0])
+
+    @property
+    def heights(self) -> Floats:
+        return np.asarray(self.bounds[:, 3] - self.bounds[:, 1])
 
 
-def address(raw: Any) -> int:
-    """Address of a PDFium handle, 0 for none."""
-    return ctypes.cast(raw, ctypes.c_void_p).value or 0
+def page_objects(page: int) -> PageObjects:
+    """All painted objects of the page with this handle."""
+    found = [*_leaves(page, IDENTITY, 0)][:MOST_OBJECTS]
+    handles = [handle for handle, _, _ in found]
+    kinds = np.array([kind for _, kind, _ in found], np.int64)
+    placed = np.array([matrix for _, _, matrix in found]).reshape(-1, 6)
+    texts, paths = (np.flatnonzero(kinds == k) for k in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH))
+    filled, stroked = _painted(handles, paths)
+    bounds = _moved(calls.quadruples(calls.object_bounds, handles), placed)
+    fill = np.zeros((len(handles), 4), np.int16)
+    colored = np.sort(np.concatenate([texts, paths[filled[paths]]]))
+    fill[colored] = calls.colors(calls.fill_color, _at(handles, colored))
+    own = _at(handles, texts)
+    matrices, sizes = np.zeros((len(handles), 6)), np.zeros(len(handles))
+    modes, fonts = np.zeros(len(handles), np.int64), np.zeros(len(handles), np.int64)
+    matrices[texts] = applied(calls.matrices(calls.object_matrix, own), placed[texts])
+    across = np.hypot(matrices[texts, 2], matrices[texts, 3])
+    sizes[texts] = np.abs(calls.singles(calls.font_size, own)) * across
+    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.integers(calls.font_of, own)
+    clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(handles), 1))
+    clips[texts] = _moved(_clips(own), placed[texts])
+    drawn = np.ones(len(handles), np.bool_)
+    least = np.minimum(bounds[texts, 2] - bounds[texts, 0], bounds[texts, 3] - bounds[texts, 1])
+    drawn[texts] = least >= FLAT * sizes[texts]
+    objects = PageObjects(
+        np.array(handles, np.int64),
+        kinds,
+        bounds,
+        placed,
+        fill,
+        filled,
+        stroked,
+        modes,
+        matrices,
+        sizes,
+        clips,
+        drawn,
+        fonts,
+    )
+    _raise_flat(objects)
+    return objects
 
 
-def page_objects(page: pypdfium2.PdfPage) -> list[PageObject]:
-    """All painted objects of a page, from the bottom up."""
-    return list(islice(_Walk().objects(page.raw), MOST_OBJECTS))
+def _leaves(parent: int, placed: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
+    handles = calls.children(parent, of_form=depth > 0)
+    for handle, kind in zip(handles, map(calls.object_kind, handles), strict=True):
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield handle, kind, placed
+        elif depth < DEEPEST_FORM:
+            own = calls.matrices(calls.object_matrix, [handle])
+            a, b, c, d, e, f = applied(own, np.array([placed]))[0].tolist()
+            yield from _leaves(handle, (a, b, c, d, e, f), depth + 1)
 
 
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+def _at(handles: Sequence[int], indices: NDArray[np.int64]) -> list[int]:
+    return [handles[index] for index in indices]
 
 
-class _Walk:
-    """One walk over a page. The buffers PDFium writes its answers to are made once: a page has thousands of
-    objects."""
-
-    def __init__(self) -> None:
-        self._box = tuple(ctypes.c_float() for _ in range(4))
-        self._box_refs = tuple(map(ctypes.byref, self._box))
-        self._channels = tuple(ctypes.c_uint() for _ in range(4))
-        self._channel_refs = tuple(map(ctypes.byref, self._channels))
-        self._found = pdfium.FS_MATRIX()
-        self._size = ctypes.c_float()
-        self._mode, self._stroked = ctypes.c_int(), ctypes.c_int()
-
-    def objects(self, page: Any) -> Iterator[PageObject]:
-        order = 0
-        for raw, kind, placed in self._leaves(page, _IDENTITY, 0):
-            described = self._described(raw, kind, placed, order)
-            if described is not None:
-                yield described
-                order += 1
-
-    def _leaves(self, parent: Any, placed: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
-        inside = depth > 0
-        count = (pdfium.FPDFFormObj_CountObjects if inside else pdfium.FPDFPage_CountObjects)(parent)
-        get = pdfium.FPDFFormObj_GetObject if inside else pdfium.FPDFPage_GetObject
-        for index in range(count):
-            raw = get(parent, index)
-            kind = pdfium.FPDFPageObj_GetType(raw)
-            if kind != pdfium.FPDF_PAGEOBJ_FORM:
-                yield raw, kind, placed
-            elif depth < DEEPEST_FORM:
-                yield from self._leaves(raw, _product(self._matrix(raw), placed), depth + 1)
-
-    def _described(self, raw: Any, kind: int, placed: Matrix, order: int) -> PageObject | None:
-        if not pdfium.FPDFPageObj_GetBounds(raw, *self._box_refs):
-            return None
-        left, bottom, right, top = self._box
-        bounds = _moved((left.value, bottom.value, right.value, top.value), placed)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            return self._text(raw, placed, order, bounds)
-        if kind != pdfium.FPDF_PAGEOBJ_PATH:
-            return PageObject(raw, kind, order, bounds, UNPAINTED, filled=True)
-        pdfium.FPDFPath_GetDrawMode(raw, ctypes.byref(self._mode), ctypes.byref(self._stroked))
-        filled = bool(self._mode.value)
-        return PageObject(raw, kind, order, bounds, self._fill(raw) if filled else UNPAINTED, filled=filled)
-
-    def _text(self, raw: Any, placed: Matrix, order: int, bounds: Bounds) -> PageObject:
-        matrix = _product(self._matrix(raw), placed)
-        pdfium.FPDFTextObj_GetFontSize(raw, ctypes.byref(self._size))
-        height = abs(self._size.value) * math.hypot(matrix[2], matrix[3])
-        angle = math.degrees(math.atan2(matrix[1], matrix[0]))
-        flat = min(bounds[2] - bounds[0], bounds[3] - bounds[1]) < FLAT * height
-        return PageObject(
-            raw,
-            pdfium.FPDF_PAGEOBJ_TEXT,
-            order,
-            _raised(bounds, height, angle) if flat else bounds,
-            self._fill(raw),
-            filled=True,
-            mode=pdfium.FPDFTextObj_GetTextRenderMode(raw),
-            angle=angle,
-            size=height,
-            clip=_clip(raw, placed),
-            drawn=not flat,
-        )
-
-    def _fill(self, raw: Any) -> Color:
-        if not pdfium.FPDFPageObj_GetFillColor(raw, *self._channel_refs):
-            return UNPAINTED
-        red, green, blue, alpha = self._channels
-        return red.value, green.value, blue.value, alpha.value
-
-    def _matrix(self, raw: Any) -> Matrix:
-        found = self._found
-        if not pdfium.FPDFPageObj_GetMatrix(raw, ctypes.byref(found)):
-            return _IDENTITY
-        return found.a, found.b, found.c, found.d, found.e, found.f
+def _painted(handles: Sequence[int], paths: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which objects fill an area, and which draw lines."""
+    filled, stroked = np.ones(len(handles), np.bool_), np.zeros(len(handles), np.bool_)
+    modes = calls.pairs(calls.draw_mode, _at(handles, paths), np.int32)
+    filled[paths], stroked[paths] = modes[:, 0] != 0, modes[:, 1] != 0
+    return filled, stroked
 
 
-def _raised(bounds: Bounds, height: float, angle: float) -> Bounds:
-    """A box of the type's height for text of which only the places of its characters are known."""
-    x0, y0, x1, y1 = bounds
-    if abs(angle) % 180.0 < 45.0 or abs(angle) % 180.0 > 135.0:
-        return x0, y0 - 0.15 * height, x1 + height, y1 + 0.8 * height
-    return x0 - 0.8 * height, y0 - height, x1 + 0.8 * height, y1 + height
+def _raise_flat(objects: PageObjects) -> None:
+    """Gives a box of the type's height to texts of which only the places of their characters are known."""
+    flat = np.flatnonzero(~objects.drawn)
+    height, box = objects.sizes[flat], objects.bounds[flat]
+    turn = np.abs(objects.angles[flat]) % 180.0
+    level = ((turn < 45.0) | (turn > 135.0))[:, None]
+    along = np.stack([0 * height, -0.15 * height, height, 0.8 * height], axis=1)
+    upward = np.stack([-0.8 * height, -height, 0.8 * height, height], axis=1)
+    objects.bounds[flat] = box + np.where(level, along, upward)
 
 
-def _clip(raw: Any, placed: Matrix) -> Bounds | None:
-    """The box all of an object's clip paths have in common."""
-    path = pdfium.FPDFPageObj_GetClipPath(raw)
-    paths = pdfium.FPDFClipPath_CountPaths(path) if path else 0
-    common: Bounds | None = None
-    for number in range(max(paths, 0)):
-        points = list(_points(path, number))
-        if not points:
-            continue
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        box = _moved((min(xs), min(ys), max(xs), max(ys)), placed)
-        common = box if common is None else _common(common, box)
-    return common
+def _clips(texts: Sequence[int]) -> Floats:
+    """The box all clip paths of each text have in common, before its form is placed."""
+    known: dict[int, Bounds | None] = {}  # by address: texts share the path that clips them
+    boxes: list[Bounds] = []
+    for path in map(calls.clip_of, texts):
+        common = (-np.inf, -np.inf, np.inf, np.inf)
+        for number in range(max(calls.count_clips(path), 0) if path else 0):
+            first = calls.clip_segment(path, number, 0)
+            if first is None:
+                continue
+            if first not in known:
+                known[first] = _clip_box(path, number)
+            box = known[first]
+            if box is not None:
+                common = _common(common, box)
+        boxes.append(common)
+    return np.array(boxes).reshape(-1, 4)
 
 
-def _points(path: Any, number: int) -> Iterator[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    count = min(pdfium.FPDFClipPath_CountPathSegments(path, number), 64)
-    for index in range(3 if count in (4, 5) else count):  # three corners tell a rectangle
-        if pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(path, number, index), x, y):
-            yield x.value, y.value
+def _clip_box(path: int, number: int) -> Bounds | None:
+    count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
+    asked = _CORNERS if count in (4, 5) else count
+    segments = [found for index in range(asked) if (found := calls.clip_segment(path, number, index))]
+    if not segments:
+        return None
+    points = calls.pairs(calls.segment_point, segments, np.float32).astype(np.float64)
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return x0, y0, x1, y1
 
 
 def _common(a: Bounds, b: Bounds) -> Bounds:
     return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
 
 
-def _product(first: Matrix, then: Matrix) -> Matrix:
-    if then is _IDENTITY:
-        return first
-    a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
-    return (
-        a * p + b * r,
-        a * q + b * s,
-        c * p + d * r,
-        c * q + d * s,
-        e * p + f * r + t,
-        e * q + f * s + u,
-    )
+def applied(first: Floats, then: Floats) -> Floats:
+    """Matrices applied one after the other, row by row."""
+    a, b, c, d, e, f = first.T
+    p, q, r, s, t, u = then.T
+    rows = [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
+    return np.stack(rows, axis=1)
 
 
-def _moved(box: Bounds, by: Matrix) -> Bounds:
-    if by is _IDENTITY:
-        return box
-    a, b, c, d, e, f = by
-    corners = [(x * a + y * c + e, x * b + y * d + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    return (
-        min(x for x, _ in corners),
-        min(y for _, y in corners),
-        max(x for x, _ in corners),
-        max(y for _, y in corners),
-    )
+def _moved(boxes: Floats, by: Floats) -> Floats:
+    """The boxes around boxes that matrices move."""
+    rows = np.flatnonzero((by != IDENTITY).any(axis=1) & np.isfinite(boxes).all(axis=1))
+    if not len(rows):
+        return boxes
+    moved = boxes.copy()
+    a, b, c, d, e, f = by[rows].T
+    corners = [(x, y) for x in (boxes[rows, 0], boxes[rows, 2]) for y in (boxes[rows, 1], boxes[rows, 3])]
+    xs = np.stack([x * a + y * c + e for x, y in corners])
+    ys = np.stack([x * b + y * d + f for x, y in corners])
+    moved[rows] = np.stack([xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)], axis=1)
+    return moved

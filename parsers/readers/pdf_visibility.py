@@ -1,4 +1,4 @@
-"""Which text of a PDF page a reader does not see, and which belongs to a watermark.
+"""Which text of a PDF page a reader does not see.
 
 Invariant: text is hidden only if the page looks the same without it. What the description of the page makes
 suspicious (invisible mode, colour of the paper, something painted over it, a clip, a layer) is taken out and
@@ -8,23 +8,18 @@ the page is rendered again; where no pixel changes, nobody sees the text.
 from __future__ import annotations
 
 import ctypes
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from parsers.readers.pdf_concealed import (
-    is_concealed,
-    suspects,
-)
-from parsers.readers.pdf_objects import Bounds, PageObject, address, page_objects
-from parsers.readers.pdf_watermarks import watermarks
+from parsers.readers.pdf_characters import Characters
+from parsers.readers.pdf_concealed import is_concealed
+from parsers.readers.pdf_objects import Bounds, PageObjects
 
 PIXELS_PER_POINT = 2.0
 LARGEST_SIDE = 3000  # pixels: larger sheets are rendered coarser
@@ -33,105 +28,62 @@ MOST_RENDERINGS = 40
 WORD_GAP = 0.6  # of the type size: white that parts two runs of one text object
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """A character and the point its base line starts from, in PDFium's coordinates."""
-
-    text: str
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Unprinted:
-    """Characters of a page that are in the file and not part of what the page says."""
-
-    hidden: tuple[Character, ...] = ()
-    watermark: tuple[Character, ...] = ()
-
-
-def unprinted_text(page: pypdfium2.PdfPage, layered: bool) -> Unprinted:
-    """Hidden characters and those of watermarks. `layered`: the file has optional content (图层)."""
-    objects = page_objects(page)
-    texts = [o for o in objects if o.kind == pdfium.FPDF_PAGEOBJ_TEXT]
-    marks = watermarks(objects)
-    doubtful = [o for o in suspects(objects, layered) if o.key not in marks]
-    if not doubtful and not marks:
-        return Unprinted()
-    characters = _characters(page, {o.key for o in doubtful} | marks)
-    hidden = _unseen(page, [o for o in doubtful if o.drawn], characters)
-    for item in doubtful:
-        if not item.drawn:  # no rendering here can tell
-            runs = _runs(characters.get(item.key, ()), item.size)
-            hidden += [c for run in runs if is_concealed(_box_of(run, item.size), item, objects) for c in run]
-    return Unprinted(
-        hidden=tuple(c.character for c in hidden),
-        watermark=tuple(c.character for o in texts if o.key in marks for c in characters.get(o.key, ())),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    character: Character
-    box: Bounds
-
-
-def _characters(page: pypdfium2.PdfPage, wanted: set[int]) -> dict[int, list[_Placed]]:
-    """The characters of the wanted text objects, in the order of the file."""
-    found: dict[int, list[_Placed]] = defaultdict(list)
-    text = page.get_textpage()
-    try:
-        for index in range(pdfium.FPDFText_CountChars(text.raw)):
-            owner = address(pdfium.FPDFText_GetTextObject(text.raw, index))
-            if owner in wanted:
-                placed = _placed(text.raw, index)
-                if placed is not None:
-                    found[owner].append(placed)
-    finally:
-        text.close()
-    return found
-
-
-def _placed(text: Any, index: int) -> _Placed | None:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    code = pdfium.FPDFText_GetUnicode(text, index)
-    if not pdfium.FPDFText_GetCharOrigin(text, index, x, y):
-        return None
-    pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
-    box = (left.value, bottom.value, right.value, top.value)
-    character = chr(code) if 0 < code < 0x110000 else "\ufffd"
-    return _Placed(Character(character, x.value, y.value), box)
+def hidden_characters(
+    page: pypdfium2.PdfPage, objects: PageObjects, doubtful: NDArray[np.bool_], characters: Characters
+) -> list[int]:
+    """Rows of the characters of `doubtful` objects that nobody sees."""
+    if not doubtful.any():
+        return []
+    by_object: dict[int, list[int]] = {row: [] for row in np.flatnonzero(doubtful).tolist()}
+    for index in np.flatnonzero(doubtful[characters.owners]).tolist():
+        by_object[int(characters.owners[index])].append(index)
+    runs = {row: _runs(found, characters, float(objects.sizes[row])) for row, found in by_object.items()}
+    hidden = _unseen(page, objects, [row for row in by_object if objects.drawn[row]], runs, characters)
+    for row in by_object:
+        if not objects.drawn[row]:  # no rendering here can tell
+            for run in runs[row]:
+                box = _box_of(run, characters, float(objects.sizes[row]))
+                hidden += run if is_concealed(box, row, objects) else []
+    return hidden
 
 
 def _unseen(
-    page: pypdfium2.PdfPage, doubtful: Sequence[PageObject], characters: dict[int, list[_Placed]]
-) -> list[_Placed]:
+    page: pypdfium2.PdfPage,
+    objects: PageObjects,
+    doubtful: Sequence[int],
+    runs: dict[int, list[list[int]]],
+    characters: Characters,
+) -> list[int]:
     """Characters of runs without which the page looks the same."""
     if not doubtful:
         return []
     view = _View.of(page)
     whole = view.rendered()
-    hidden: list[_Placed] = []
-    for batch in _apart(doubtful)[:MOST_RENDERINGS]:
-        for item in batch:
-            pdfium.FPDFPageObj_SetIsActive(item.raw, False)
+    hidden: list[int] = []
+    for batch in _apart(doubtful, objects)[:MOST_RENDERINGS]:
+        _set_active(objects, batch, active=False)
         changed = (np.abs(view.rendered() - whole) >= LEAST_CHANGE).any(axis=2)
-        for item in batch:
-            pdfium.FPDFPageObj_SetIsActive(item.raw, True)
-        for item in batch:
-            for run in _runs(characters.get(item.key, ()), item.size):
-                if not any(view.shows(changed, placed.box) for placed in run):
+        _set_active(objects, batch, active=True)
+        for row in batch:
+            for run in runs[row]:
+                if not any(view.shows(changed, characters.boxes[index].tolist()) for index in run):
                     hidden.extend(run)
     return hidden
 
 
-def _apart(texts: Sequence[PageObject]) -> list[list[PageObject]]:
+def _set_active(objects: PageObjects, rows: Iterable[int], *, active: bool) -> None:
+    for row in rows:
+        raw = ctypes.cast(int(objects.handles[row]), pdfium.FPDF_PAGEOBJECT)
+        pdfium.FPDFPageObj_SetIsActive(raw, active)
+
+
+def _apart(texts: Sequence[int], objects: PageObjects) -> list[list[int]]:
     """Batches of texts that do not touch one another, so that each is seen to come and go by itself."""
-    batches: list[list[PageObject]] = []
+    batches: list[list[int]] = []
     boxes: list[list[Bounds]] = []
     for text in texts:
-        box = _widened(text.bounds)
+        x0, y0, x1, y1 = objects.bounds[text].tolist()
+        box = (x0 - 1, y0 - 1, x1 + 1, y1 + 1)
         for batch, taken in zip(batches, boxes, strict=True):
             if not any(_meet(box, other) for other in taken):
                 batch.append(text)
@@ -143,28 +95,25 @@ def _apart(texts: Sequence[PageObject]) -> list[list[PageObject]]:
     return batches
 
 
-def _box_of(run: Sequence[_Placed], size: float) -> Bounds:
-    xs, ys = [c.character.x for c in run], [c.character.y for c in run]
-    return min(xs), min(ys), max(xs) + 0.5 * size, max(ys) + 0.7 * size
-
-
-def _widened(box: Bounds) -> Bounds:
-    return box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1
+def _box_of(run: Sequence[int], characters: Characters, size: float) -> Bounds:
+    xs, ys = characters.origins[run].T
+    return float(xs.min()), float(ys.min()), float(xs.max()) + 0.5 * size, float(ys.max()) + 0.7 * size
 
 
 def _meet(a: Bounds, b: Bounds) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _runs(characters: Iterable[_Placed], size: float) -> list[list[_Placed]]:
+def _runs(indices: Iterable[int], characters: Characters, size: float) -> list[list[int]]:
     """Runs of characters without white between: what is partly seen is known as a whole."""
-    printed = [c for c in characters if not c.character.text.isspace()]
+    printed = [index for index in indices if not chr(int(characters.codes[index])).isspace()]
     if not printed:
         return []
+    boxes, heights = characters.boxes, characters.origins[:, 1]
     runs = [[printed[0]]]
     for before, after in pairwise(printed):
-        apart = max(after.box[0] - before.box[2], before.box[0] - after.box[2])
-        if apart > WORD_GAP * size or abs(after.character.y - before.character.y) > size:
+        apart = max(boxes[after, 0] - boxes[before, 2], boxes[before, 0] - boxes[after, 2])
+        if apart > WORD_GAP * size or abs(heights[after] - heights[before]) > size:
             runs.append([])
         runs[-1].append(after)
     return runs

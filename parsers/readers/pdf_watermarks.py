@@ -6,68 +6,58 @@ runs across the text or the rules of the page, as nothing that was set with the 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from statistics import median
-
 import numpy as np
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
-from parsers.readers.pdf_objects import Color, PageObject
+from parsers.readers.pdf_objects import PageObjects
+from parsers.readers.pdfium_calls import Floats
 
 LEAST_TURN = 4.0  # degrees: a scan may be less level
 PALE = 0.55  # luminance, of 1
 TRANSPARENT = 0.7  # alpha, of 1
 LARGE = 1.6  # of the usual type size
 THIN = 3.0  # points: a rule
+LUMINANCE = np.array([0.299, 0.587, 0.114])
 
 
-def watermarks(objects: Sequence[PageObject]) -> set[int]:
-    """Keys of the text objects that are watermarks."""
-    texts = [o for o in objects if o.kind == pdfium.FPDF_PAGEOBJ_TEXT]
-    turned = {o.key for o in texts if _is_turned(o)}
-    if 2 * len(turned) > len(texts):
-        turned = set()  # a page set at a slant
-    pale = [o for o in texts if o.key not in turned and _is_pale(o)]
-    if not pale or len(pale) == len(texts):
+def watermarks(objects: PageObjects) -> NDArray[np.bool_]:
+    """Which objects are texts that are watermarks."""
+    texts = objects.texts
+    off = np.abs(objects.angles) % 90.0
+    turned = texts & (np.minimum(off, 90.0 - off) > LEAST_TURN)
+    if 2 * turned.sum() > texts.sum():
+        turned = np.zeros_like(turned)  # a page set at a slant
+    faint = _are_pale(objects)
+    pale, dark = texts & ~turned & faint, texts & ~turned & ~faint
+    if not pale.any() or not dark.any():
         return turned
-    dark = [o for o in texts if o.key not in turned and not _is_pale(o)]
-    if not dark:
-        return turned
-    size = median(o.size for o in dark)
-    others = np.array([o.bounds for o in dark])
-    rules = np.array([o.bounds for o in objects if _is_rule(o)]).reshape(-1, 4)
-    alike: dict[tuple[float, Color], list[PageObject]] = defaultdict(list)
-    for text in pale:
-        alike[round(text.size, 1), text.fill].append(text)
-    for (points, _), group in alike.items():
-        crossing = sum(_crosses(text, others, rules) for text in group)
-        if crossing and (points > LARGE * size or 2 * crossing >= len(group)):
-            turned |= {text.key for text in group}
+    size = float(np.median(objects.sizes[dark]))
+    others, rules = objects.bounds[dark], objects.bounds[_are_rules(objects)]
+    rows = np.flatnonzero(pale)
+    looks = np.column_stack([np.round(objects.sizes[rows], 1), objects.fill[rows]])
+    for look in np.unique(looks, axis=0):
+        group = rows[(looks == look).all(axis=1)]
+        crossing = sum(_crosses(objects.bounds[row], others, rules) for row in group)
+        if crossing and (look[0] > LARGE * size or 2 * crossing >= len(group)):
+            turned[group] = True
     return turned
 
 
-def _is_turned(text: PageObject) -> bool:
-    off = abs(text.angle) % 90.0
-    return min(off, 90.0 - off) > LEAST_TURN
+def _are_pale(objects: PageObjects) -> NDArray[np.bool_]:
+    shade = objects.fill[:, 3] / 255
+    light = objects.fill[:, :3] @ LUMINANCE / 255
+    pale = (shade > 0) & ((shade < TRANSPARENT) | (light > PALE))
+    return np.asarray(pale & (objects.modes != pdfium.FPDF_TEXTRENDERMODE_INVISIBLE))
 
 
-def _is_pale(text: PageObject) -> bool:
-    red, green, blue, alpha = text.fill
-    if text.mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-        return False
-    shade = alpha / 255
-    light = (0.299 * red + 0.587 * green + 0.114 * blue) / 255
-    return shade > 0 and (shade < TRANSPARENT or light > PALE)
+def _are_rules(objects: PageObjects) -> NDArray[np.bool_]:
+    return np.asarray(objects.paths & (np.minimum(objects.widths, objects.heights) <= THIN))
 
 
-def _is_rule(item: PageObject) -> bool:
-    return item.kind == pdfium.FPDF_PAGEOBJ_PATH and min(item.width, item.height) <= THIN
-
-
-def _crosses(text: PageObject, others: np.ndarray, rules: np.ndarray) -> bool:
+def _crosses(bounds: Floats, others: Floats, rules: Floats) -> bool:
     """Whether the middle of the text runs through other text, or a rule through its middle."""
-    x0, y0, x1, y1 = text.bounds
+    x0, y0, x1, y1 = bounds.tolist()
     dx, dy = 0.02 * (x1 - x0), 0.2 * (y1 - y0)
     middle = (x0 + dx, y0 + dy, x1 - dx, y1 - dy)
     return _meets(middle, others) or _meets(middle, rules)

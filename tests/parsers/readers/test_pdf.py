@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pytest
 from PIL import Image
@@ -12,9 +13,20 @@ from parsers.document import Grid, TextBlock
 from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.pdf import read_pdf
-from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, cell, grids, lines, pdf, rows
+from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, cell, grids, lines, pdf, raw_pdf, rows
 
 TEXT_ONLY = Limits(ocr=False)
+
+UNMAPPED = (
+    b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] "
+    b"/Resources << /Font << /F2 7 0 R >> >> /Length 52 >>\n"
+    b"stream\nBT /F2 10 Tf 50 700 Td <00210022002300240025> Tj ET\nendstream",
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H /DescendantFonts [8 0 R] >>",
+    b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Own /CIDSystemInfo "
+    b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 9 0 R >>",
+    b"<< /Type /FontDescriptor /FontName /Own /Flags 4 /Ascent 800 /Descent -200 /ItalicAngle 0 >>",
+)
+"""Objects 6 to 9: a form that prints in a font of which nothing tells what its characters are."""
 
 
 def budget_table(page: Page) -> None:
@@ -376,9 +388,82 @@ class TestDifficultFiles:
         assert rows(grid) == BUDGET_ROWS
 
     def test_font_without_unicode_is_noted(self) -> None:
-        # An encrypted file whose font names its character collection in plain text: nothing maps its codes.
-        reading = read_pdf(pdf(budget_table, password=""), TEXT_ONLY)
+        data = raw_pdf(b"/X Do", resources=b"/XObject << /X 6 0 R >>", more=UNMAPPED)
+        reading = read_pdf(data, TEXT_ONLY)
         assert [note.code for note in reading.notes] == ["cid_text"]
+
+    def test_font_without_unicode_on_a_page_of_lines_that_run_up_is_noted(self) -> None:
+        data = raw_pdf(
+            b"BT /F2 10 Tf 0 1 -1 0 300 100 Tm <00210022002300240025> Tj ET", more=UNMAPPED
+        ).replace(b"/F1 5 0 R", b"/F1 5 0 R /F2 7 0 R")
+        reading = read_pdf(data, TEXT_ONLY)
+        assert [note.code for note in reading.notes] == ["cid_text", "turned_page"]
+
+
+SHOWN = b"BT /F1 10 Tf 50 700 Td (8,123.45) Tj ET"
+
+
+def packed(content: bytes, times: int, keys: bytes = b"") -> bytes:
+    """The body of a stream that is deflated several times over."""
+    for _ in range(times):
+        content = zlib.compress(content)
+    filters = b" /FlateDecode" * times
+    return b"<< %s /Filter [%s] /Length %d >>\nstream\n%s\nendstream" % (
+        keys,
+        filters,
+        len(content),
+        content,
+    )
+
+
+FORM = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >>"
+
+
+class TestContentThatIsNotUnpacked:
+    """A page of which something is not unpacked is not taken for a page without it."""
+
+    def test_content_packed_too_often(self) -> None:
+        data = raw_pdf(b"", more=[packed(SHOWN, 3)]).replace(b"/Contents 4 0 R", b"/Contents 6 0 R")
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(data, TEXT_ONLY)
+        assert caught.value.outcome == "needs_ocr"
+
+    def test_a_part_of_the_content_packed_too_often(self) -> None:
+        data = raw_pdf(SHOWN, more=[packed(SHOWN, 3)]).replace(b"/Contents 4 0 R", b"/Contents [4 0 R 6 0 R]")
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(data, TEXT_ONLY)
+        assert caught.value.outcome == "needs_ocr"
+
+    def test_a_form_packed_too_often(self) -> None:
+        data = raw_pdf(b"/X Do", resources=b"/XObject << /X 6 0 R >>", more=[packed(SHOWN, 3, FORM)])
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(data, TEXT_ONLY)
+        assert caught.value.outcome == "needs_ocr"
+
+    def test_content_that_is_no_flate(self) -> None:
+        noise = b"<< /Filter /FlateDecode /Length 200 >>\nstream\n%s\nendstream" % (b"\xff" * 200)
+        data = raw_pdf(b"", more=[noise]).replace(b"/Contents 4 0 R", b"/Contents 6 0 R")
+        with pytest.raises(DocumentError) as caught:
+            read_pdf(data, TEXT_ONLY)
+        assert caught.value.outcome == "needs_ocr"
+
+    def test_content_packed_twice_is_read(self) -> None:
+        data = raw_pdf(b"", more=[packed(SHOWN, 2)]).replace(b"/Contents 4 0 R", b"/Contents 6 0 R")
+        assert lines(read_pdf(data, TEXT_ONLY)) == ["8,123.45"]
+
+    def test_empty_content_that_is_packed_is_a_blank_page(self) -> None:
+        data = raw_pdf(b"", more=[packed(b"", 1)]).replace(b"/Contents 4 0 R", b"/Contents 6 0 R")
+        reading = read_pdf(data, TEXT_ONLY)
+        assert (reading.text_layer, reading.notes) == ("none", ())
+
+    def test_text_in_forms_too_deep_for_the_description_of_objects(self) -> None:
+        deep = 12
+        forms = [
+            packed(b"/X Do", 1, FORM.replace(b"/Font <<", b"/XObject << /X %d 0 R >> /Font <<" % (7 + level)))
+            for level in range(deep)
+        ]
+        data = raw_pdf(b"/X Do", resources=b"/XObject << /X 6 0 R >>", more=[*forms, packed(SHOWN, 1, FORM)])
+        assert lines(read_pdf(data, TEXT_ONLY)) == ["8,123.45"]
 
 
 def picture(page: Page) -> None:
