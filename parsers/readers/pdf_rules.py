@@ -53,7 +53,7 @@ def drawing_of(objects: PageObjects, left: float, top: float) -> Drawing:
     simple = ~stroked & (counts <= SIMPLE)
     rules: list[Rule] = []
     for x0, y0, x1, y1 in bounds[filled & simple & ~thick].tolist():
-        rule = rule_from_box(x0 - left, top - y1, x1 - left, top - y0, THIN)
+        rule = _rule_of((x0 - left, top - y1, x1 - left, top - y0))
         rules += [] if rule is None else [rule]
     outlines = 0
     for row, shape in _shapes(objects, paths, counts, np.flatnonzero(~simple), left, top):
@@ -145,9 +145,17 @@ def _is_rectangle(corners: list[Point]) -> bool:
     return min(first, second) < SQUARE
 
 
+def _rule_of(box: tuple[float, float, float, float]) -> Rule | None:
+    """The rule a thin shape draws. A square runs neither way: it is a corner where two rules meet, and only
+    rounding says which of its sides is longer."""
+    x0, y0, x1, y1 = box
+    square = abs((x1 - x0) - (y1 - y0)) < SQUARE
+    return None if square else rule_from_box(x0, y0, x1, y1, THIN)
+
+
 def _rules(shape: _Shape, filled: bool, stroked: bool, width: float) -> tuple[Rule, ...]:
     x0, y0, x1, y1 = shape.box
-    rule = rule_from_box(x0, y0, x1, y1, THIN)
+    rule = _rule_of((x0, y0, x1, y1))
     if rule is not None:
         return (rule if filled else Rule(rule.axis, rule.at, rule.lo, rule.hi, width),)
     if not stroked or len(shape.points) == 2:

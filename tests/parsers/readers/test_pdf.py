@@ -466,6 +466,22 @@ class TestContentThatIsNotUnpacked:
         assert lines(read_pdf(data, TEXT_ONLY)) == ["8,123.45"]
 
 
+def test_squares_where_rules_meet_draw_no_row() -> None:
+    """The corners of spreadsheets' rules, drawn as squares whose sides differ by rounding."""
+
+    def draw(page: Page) -> None:
+        for y in (100.0, 140.0):
+            page.box(50, y, 250, y + 0.96, fill=1, stroke=0)
+        for x in (50.0, 149.52, 249.04):
+            page.box(x, 100, x + 0.96, 140.96, fill=1, stroke=0)
+            page.box(x, 120, x + 0.966, 120.96, fill=1, stroke=0)
+        page.text(60, 125, "合计")
+        page.right(240, 125, "8.00")
+
+    (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+    assert rows(grid) == [["合计", "8.00"]]
+
+
 def picture(page: Page) -> None:
     buffer = io.BytesIO()
     Image.new("L", (60, 80), 200).save(buffer, "PNG")
