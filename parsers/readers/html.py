@@ -22,7 +22,7 @@ from parsers.errors import DocumentError
 from parsers.readers.encoding import decode
 from parsers.readers.error_page import why_no_document
 from parsers.readers.geometry import PageMarks
-from parsers.readers.html_source import bounded_tags
+from parsers.readers.html_source import bounded_tags, is_too_deep, shallow_tags
 from parsers.readers.html_table import cells_of, is_amount, is_layout, read_table, rows_of
 from parsers.readers.html_text import BLOCK_TAGS, HEADING_TAGS, SILENT_TAGS, LineBuffer, is_hidden
 from parsers.readers.limits import Limits
@@ -124,6 +124,9 @@ def _parse(source: str) -> etree._Element:
     )
     try:
         root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
+        if is_too_deep(parser):
+            source = shallow_tags(source)
+            root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError("empty", f"no content in the page: {error}") from error
     if root is None:
