@@ -25,7 +25,7 @@ from crawler.pages import Page, squeeze
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
 _SCRIPT_ANCHOR = re.compile(
-    r"""<a\b[^<>]*?\bhref\s*=\s*\\?["']([^"'\\<>\s]+)\\?["'][^<>]*>(.{0,600}?)<\\?/a>""",
+    r"""<a\b[^<>]{0,500}?\bhref\s*=\s*\\?["']([^"'\\<>\s]+)\\?["'][^<>]{0,500}>(.{0,600}?)<\\?/a>""",
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
@@ -193,7 +193,7 @@ def _literal() -> re.Pattern[str]:
     """A quoted path to a file in a script, not one that is put together."""
     endings = "|".join(_knowledge()["extensions"])
     return re.compile(
-        rf"""(?<![+\\])(?<!\+\s)["']((?!\.)?[^"'<>\s+]*/[^"'<>\s+]*\.(?:{endings})(?:[?#][^"'<>\s+]*)?)["'](?!\s*\+)""",
+        rf"""(?<![+\\])(?<!\+\s)["']((?!\.)?[^"'<>\s+]{{0,400}}/[^"'<>\s+]{{0,400}}\.(?:{endings})(?:[?#][^"'<>\s+]*)?)["'](?!\s*\+)""",
         re.IGNORECASE,
     )
 

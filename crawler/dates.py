@@ -32,6 +32,7 @@ _STAMP = re.compile(r"\s*(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4}(?:\d
 _EPOCH = re.compile(r"\s*(1\d{9})(?:\d{3})?\s*")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.?\s+(\d{{1,2}})\b.*?\b(20\d{{2}})\b", re.IGNORECASE)
+_LONGEST_FIELD = 200
 _CHINA = timedelta(hours=8)
 
 
@@ -71,7 +72,7 @@ def _number(text: str) -> str:
 
 def recorded_date(text: str | None) -> date | None:
     """The date of a field that programs fill (metadata, JSON): printed, stamped, or counted from 1970."""
-    text = text or ""
+    text = (text or "")[:_LONGEST_FIELD]
     if match := _STAMP.fullmatch(text):
         return _date(match.groups())
     if match := _EPOCH.fullmatch(text):

@@ -37,7 +37,9 @@ DEPARTMENT = "a department's site"
 _FEW_LINKS = 5
 _LONGEST_COLUMN = 20
 _COLUMN = 0.95  # a promise that only names of columns of disclosures make
-_CALLED = re.compile(r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]*\([^)]*[\w'\"][^)]*\)")
+_CALLED = re.compile(
+    r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\([^)]{0,300}?[\w'\"][^)]{0,300}\)"
+)
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 

@@ -76,7 +76,7 @@ def forbidden(url: str, limits: Limits) -> str | None:
         if not public_address(address, limits.allow_loopback):
             return f"{host} is not a public address"
         return None if not public_address(address) else _bad_port(port)
-    if not _HOST_NAME.match(host):
+    if len(host) > 253 or not _HOST_NAME.match(host):
         return f"{host!r} is not a host name"
     if "." not in host.rstrip(".") or host.rstrip(".").endswith((".local", ".internal", ".localhost")):
         return f"{host} is a local name"

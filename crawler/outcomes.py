@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -48,8 +48,9 @@ _LOOKED_AT = 64 * 1024
 _MIB = 1024 * 1024
 _LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
 """Bytes of a list, and of an article: some hold the budget as pictures."""
-_SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_OPENED = re.compile(r"<(?:(script|style|noscript)\b|!--|)", re.IGNORECASE)
 _BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
+_MOST_VARIABLES = 20
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)",
@@ -190,14 +191,50 @@ def _most_text() -> int:
 def _visible_length(text: str, most: int) -> int:
     """How many characters of text are between the tags of a page, blanks squeezed; counted till `most`."""
     length = position = 0
-    for left_out in chain(_SCRIPT.finditer(text), (None,)):
-        end = left_out.start() if left_out else len(text)
-        if piece := squeeze(text[position:end]):
+    for start, end in chain(left_out(text), ((len(text), len(text)),)):
+        if piece := squeeze(text[position:start]):
             length += len(piece) + 1
-        if left_out is None or length > most + 1:
+        if length > most + 1:
             break
-        position = left_out.end()
+        position = end
     return max(length - 1, 0)
+
+
+def left_out(text: str) -> Iterator[tuple[int, int]]:
+    """Where the tags, comments, scripts and styles of a page stand, in order: (start, end).
+
+    One that is never closed is as long as its tag. What closes none of those that follow is looked for once.
+    """
+    absent: set[str] = set()
+    position = 0
+    while opened := _OPENED.search(text, position):
+        position = _end_of(text, opened, absent)
+        if position:
+            yield opened.start(), position
+        else:
+            position = opened.end()
+
+
+def _end_of(text: str, opened: re.Match[str], absent: set[str]) -> int:
+    """Where it ends what begins with `opened`, 0 if it does not."""
+    comment = opened[0] == "<!--"
+    for closing in (opened[1].lower() if opened[1] else "", "-->" if comment else "", ">"):
+        if closing and closing not in absent:
+            if end := _closed(text, closing, opened.end()):
+                return end
+            absent.add(closing)
+    return 0
+
+
+def _closed(text: str, closing: str, start: int) -> int:
+    """The end of the next `-->` or `>`, or of the closing tag of this name; 0 if there is none."""
+    if closing.endswith(">"):
+        found = text.find(closing, start)
+        return found + len(closing) if found >= 0 else 0
+    found = text.find("</", start)
+    while found >= 0 and text[found + 2 : found + 2 + len(closing)].lower() != closing:
+        found = text.find("</", found + 2)
+    return _closed(text, ">", found) if found >= 0 else 0
 
 
 def _evidence(rule: _Rule, answer: _Answer) -> str | None:
@@ -246,6 +283,6 @@ def _stub_targets(page: Page) -> Iterator[str]:
             yield match[1]
     assigned = [first or second for first, second in _LOCATION.findall(page.text)]
     yield from reversed(assigned)
-    for variable in _BY_NAME.findall(page.text):
+    for variable in islice(dict.fromkeys(_BY_NAME.findall(page.text)), _MOST_VARIABLES):
         if match := re.search(rf"""(?<![\w$.]){re.escape(variable)}\s*=\s*["']([^"']+)["']""", page.text):
             yield match[1]

@@ -18,10 +18,10 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
-from parsers.readers.html_source import bounded_tags
+from parsers.readers.html_source import bounded_tags, is_too_deep, shallow_tags
 
 _META_CHARSET = re.compile(
-    rb"""<(?:meta[^>]+?charset|\?xml[^>]+?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
+    rb"""<(?:meta[^<>]{1,200}?charset|\?xml[^<>]{1,200}?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
 )
 _BLANK = re.compile(r"\s+")
 # Characters XML forbids; Word leaves them in pasted pages and lxml refuses them.
@@ -37,6 +37,9 @@ _TEXTS = etree.XPath(
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[\w/.~?=&%:;,+@!*()'-]*", re.ASCII)
 MOST_LINKS = 20_000
 """Links of one page that are looked at; a page has more only to keep a reader busy."""
+LONGEST_TITLE = 1_000
+_LONGEST_ADDRESS = 4_000
+"""Characters; servers take no longer ones."""
 _LINKS = etree.XPath(
     "//a | //area | //option[@value] | //*[@onclick or @data-href or @data-url or @data-link][not(self::img)]"
 )
@@ -74,6 +77,13 @@ def squeeze(text: str | None) -> str:
     return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
 
 
+def _parse(text: str, parser: html.HTMLParser) -> html.HtmlElement:
+    try:
+        return html.document_fromstring(text.encode(), parser=parser)
+    except (etree.ParserError, ValueError):
+        return html.document_fromstring(b"<html></html>", parser=parser)
+
+
 def _href(node: html.HtmlElement) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
@@ -105,13 +115,10 @@ class Page:
     @cached_property
     def tree(self) -> html.HtmlElement:
         """The parsed page; an empty <html> where there is nothing to parse."""
+        text = bounded_tags(_END.sub("", _FORBIDDEN.sub("", self.text)))
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-        text = _END.sub("", _FORBIDDEN.sub("", self.text))
-        try:
-            tree = html.document_fromstring(bounded_tags(text).encode(), parser=parser)
-        except (etree.ParserError, ValueError):
-            tree = html.document_fromstring(b"<html></html>", parser=parser)
-        return tree
+        tree = _parse(text, parser)
+        return _parse(shallow_tags(text), parser) if is_too_deep(parser) else tree
 
     @cached_property
     def base(self) -> str:
@@ -140,7 +147,7 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        return squeeze(self.tree.findtext(".//title"))
+        return squeeze(self.tree.findtext(".//title"))[:LONGEST_TITLE]
 
     @cached_property
     def visible(self) -> str:
@@ -168,6 +175,8 @@ class Page:
         return known[href or ""]
 
     def _absolute(self, href: str) -> str | None:
+        if len(href) > _LONGEST_ADDRESS:
+            return None
         path, mark, query = href.strip().partition("?")
         href = path.replace("\\", "/") + mark + query
         if not href or href[:11].lower().startswith(_NO_PAGE):

@@ -30,6 +30,7 @@ _BODY_START = re.compile(
 )
 _BODY_YEAR = re.compile(r"(?<!\d)20[012]\d(?:年度?|度|(?!\d))")
 _SHORTEST = 3  # 县残联
+_LONGEST = 1_000  # characters; a longer text is no title
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def judge(title: str, context: str = "") -> Relevance:
 
     A bare body name is relevant in a budget list, and kind, year and level missing in the title come from it.
     """
+    title = title[:_LONGEST]
     folded = fold(title)
     about = _pattern("about").search(folded)
     # 国防动员办公室2026年部门预算: what the body is called says nothing about the title

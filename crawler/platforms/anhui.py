@@ -20,9 +20,9 @@ NAME = "anhui"
 links = lists.no_links
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html|/\w*Content/show/\d+\.html|/content/article/\d+")
 _COLUMN = re.compile(r"/public/column/\d+|/\w*OpennessContent/showList/")
-_LABEL = re.compile(r"((?:https?:)?/[\w./:-]*site/label/8888)")
-_LITERAL = re.compile(r"\{[^{}]*labelName[^{}]*publicInfoList[^{}]*\}")
-_QUERY = re.compile(r"site/label/8888\?([^\"'\s<>]*labelName=publicInfoList[^\"'\s<>]*)")
+_LABEL = re.compile(r"(?<![\w./:-])((?:https?:)?/[\w./:-]*site/label/8888)")
+_LITERAL = re.compile(r"\{[^{}]{0,1000}?labelName[^{}]{0,1000}?publicInfoList[^{}]{0,1000}\}")
+_QUERY = re.compile(r"site/label/8888\?([^\"'\s<>]{0,1000}?labelName=publicInfoList[^\"'\s<>]*)")
 _PAGE_COUNT = re.compile(r"\bpageCount[\"']?\s*[:=]\s*[\"']?(\d+)")
 _MOST_PAGES = 500
 

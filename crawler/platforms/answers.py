@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawler.dates import recorded_date
 from crawler.pages import Page
 
-_JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
-_PAIR = re.compile(r"""["']?([A-Za-z_]\w*)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")
+_JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*+;?\s*+$", re.DOTALL)
+_PAIR = re.compile(r"""["']?(?<!\w)([A-Za-z_]\w*+)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")
 
 
 def payload(page: Page) -> Any:

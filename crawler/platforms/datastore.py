@@ -10,17 +10,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 
 from crawler.pages import Page
 from crawler.platforms.answers import fragment, pairs, payload, query_of, with_query
 
 _MOST_RECORDS = 15_000
-_STORE = re.compile(r"<datastore>.*?</datastore>|<recordset>.*?</recordset>", re.DOTALL)
-_ESCAPED = re.compile(r"&lt;datastore&gt;.*?&lt;/datastore&gt;", re.DOTALL)
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
-_CALL = re.compile(r"\.jpage\s*\(\s*\{(.{0,20000}?)\}\s*\)\s*(?=[;}<]|$)", re.DOTALL)
+_STORES = (("<datastore>", "</datastore>"), ("<recordset>", "</recordset>"))
+_ESCAPED = ("&lt;datastore&gt;", "&lt;/datastore&gt;")
+_RECORD = ("<record>", "</record>")
+_CALLED = re.compile(r"\.jpage\s*\(\s*\{")
+_CALL = re.compile(r"(.{0,20000}?)\}\s*\)\s*(?=[;}<]|$)", re.DOTALL)
+_MOST_CALLS = 50
 _PARAMETERS = re.compile(r"\b(?:var\s+param\s*=|ajaxParam\s*:)\s*\{([^{}]*)\}")
-_NEXT_GROUP = re.compile(r"<nextgroup>.*?href=[\"']([^\"']+)", re.DOTALL)
+_NEXT_GROUP = re.compile(r"<nextgroup>.{0,400}?href=[\"']([^\"']+)", re.DOTALL)
 _TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,5})\s*<", re.IGNORECASE)
 
 
@@ -43,8 +46,18 @@ def stores(page: Page) -> tuple[str, ...]:
     """Every datastore of a page, however it is wrapped: plain, escaped for a script, or in JSON."""
     value = payload(page)
     if isinstance(value, dict):
-        return tuple(_STORE.findall(str(value.get("result") or value.get("data") or "")))
-    return (*_STORE.findall(page.text), *map(unescape, _ESCAPED.findall(page.text)))
+        text = str(value.get("result") or value.get("data") or "")
+        return tuple(store for marks in _STORES for store in between(text, *marks))
+    plain = (store for marks in _STORES for store in between(page.text, *marks))
+    return (*plain, *map(unescape, between(page.text, *_ESCAPED)))
+
+
+def between(text: str, begin: str, end: str) -> Iterator[str]:
+    """Every piece of a text from `begin` to the next `end`, both with it. The text is gone through once."""
+    start = text.find(begin)
+    while start >= 0 and (stop := text.find(end, start)) >= 0:
+        yield text[start : stop + len(end)]
+        start = text.find(begin, stop + len(end))
 
 
 def rows(page: Page) -> Page:
@@ -54,7 +67,9 @@ def rows(page: Page) -> Page:
 
 def records(store: str) -> list[str]:
     """The markup of each row."""
-    return _RECORD.findall(store)
+    begin, end = _RECORD
+    rows = (row[len(begin) : -len(end)].strip() for row in between(store, begin, end))
+    return [row.removeprefix("<![CDATA[").removesuffix("]]>") for row in rows]
 
 
 def next_groups(page: Page) -> list[str]:
@@ -79,9 +94,12 @@ def counted_groups(page: Page) -> list[str]:
 def pagers(page: Page) -> tuple[Pager, ...]:
     """The paged lists of a page. The fields sent are those declared last before the call."""
     found = []
-    for call in _CALL.finditer(page.text):
+    for called in islice(_CALLED.finditer(page.text), _MOST_CALLS):
+        call = _CALL.match(page.text, called.end())
+        if call is None:
+            continue
         numbers = pairs(re.sub(r"\b(?:dataBefore|dataAfter)\s*:\s*(?:'[^']*'|\"[^\"]*\")", "", call[1]))
-        declared = [*_PARAMETERS.finditer(page.text, max(0, call.start() - 5000), call.end())]
+        declared = [*_PARAMETERS.finditer(page.text, max(0, called.start() - 5000), call.end())]
         if not (numbers.get("proxyUrl") and numbers.get("totalRecord", "").isdecimal()):
             continue
         per_page = numbers.get("perPage", "")

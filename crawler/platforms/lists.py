@@ -18,7 +18,7 @@ from lxml import etree, html
 from crawler.attachments import attachments, is_attachment
 from crawler.dates import day_before_month, first_date, recorded_date, url_date
 from crawler.guard import site_of
-from crawler.pages import Page, squeeze
+from crawler.pages import LONGEST_TITLE, Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest
 from crawler.platforms.answers import pairs
 
@@ -31,7 +31,7 @@ _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re
 _NEXT = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2}|[>›»＞]{1,2})$", re.I)
 # Pages of a program say what they show: index.php?a=show&id=34.
 _SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
-_TURNS = re.compile(r"\w\s*\([^()]*?(?<![\w.])([2-9]|[1-9]\d{1,2})(?![\w.])[^()]*\)")
+_TURNS = re.compile(r"\w\s*\([^()]{0,300}?(?<![\w.])([2-9]|[1-9]\d{1,2})(?![\w.])[^()]{0,300}\)")
 _OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
 _ADDRESS = ("url", "href", "link", "puburl", "docpuburl", "linkurl", "path")
 _TITLE = ("title", "doctitle", "name", "subject", "text")
@@ -66,10 +66,11 @@ def title_of(node: html.HtmlElement) -> str:
     """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
     text where it shows nothing else."""
     text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
+    text, title = text[:LONGEST_TITLE], title[:LONGEST_TITLE]
     if not text and not title:
         text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
-    text = re.sub(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$", "", text)
+    text = re.sub(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$", "", text[:LONGEST_TITLE])
     stem = text.rstrip(".…· ")
     return (
         title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text

@@ -42,7 +42,10 @@ _PUT_TOGETHER = tuple(
     re.compile(rf"""["']({name}){_NUMBER}{ending}""", re.IGNORECASE)
     for name, ending in (
         (r"[\w/.-]*[_-]", r"""\+\s*["'](\.(?:[sj]?html?|jspx?|aspx?|php))["']"""),
-        (r"""[^"'\s<>]*[?&;](?:\w*page\w*|pn?|currentindex)=""", r"""(?:\+\s*["'](&[^"'\s]*)["'])?"""),
+        (
+            r"""[^"'\s<>]{0,300}[?&;](?:\w{0,20}?page\w{0,20}|pn?|currentindex)=""",
+            r"""(?:\+\s*["'](&[^"'\s]*)["'])?""",
+        ),
     )
 )
 # 'index_{page}.html', `list_${n}.html`, "index_%d.html"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.outcomes import OUTCOMES, Outcome, classify
+from crawler.outcomes import OUTCOMES, Outcome, classify, left_out
 
 URL = "http://www.a.gov.cn/czxx/list.html"
 PAGE = (
@@ -115,3 +115,23 @@ def test_a_full_page_that_mentions_it_is_content(words: str) -> None:
 def test_a_long_page_is_no_stub_however_empty_its_start() -> None:
     body = b"<html><script>window.location='/m/';" + b"var x=1;" * 20_000 + b"</script><p>text</p></html>"
     assert outcome(200, body).name == "content"
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("甲<script>乙</SCRIPT >丙", "甲丙"),
+        ("甲<style>乙<b></style>丙<!-- <b> -->丁", "甲丙丁"),
+        ("甲<script>乙", "甲乙"),
+        ("甲<!-- <b>乙", "甲乙"),
+        ("甲<b", "甲<b"),
+        ("1 < 2 <b>甲</b>", "1 甲"),
+        ("<scripted>甲</scripted>", "甲"),
+        ("甲<script>乙</script", "甲乙</script"),
+    ],
+)
+def test_what_of_a_page_is_no_text(markup: str, shown: str) -> None:
+    end, kept = 0, ""
+    for start, until in left_out(markup):
+        kept, end = kept + markup[end:start], until
+    assert kept + markup[end:] == shown
