@@ -15,10 +15,11 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -34,7 +35,9 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
+from crawler.cells import Cells
 from crawler.circuit import GivenUp, Hosts, Patience
+from crawler.examining import Examined, Sealed, needs_examining
 from crawler.guard import Limits, Purpose, forbidden, may_follow
 from crawler.outcomes import Outcome
 from crawler.pages import squeeze
@@ -243,16 +246,20 @@ class Capture:
     """Archives every answer and notes every failure; serves what an interrupted run archived before.
 
     Hashing and compressing an answer takes longer than asking for the next one, and happens in a thread of
-    its own; there is one, so that records are written one after the other.
+    its own; there is one, so that records are written one after the other. A page that may cost more than the
+    crawl can spare is judged and made small in another process (`crawler.cells`) before anything reads it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="scribe")
+        self._cells = Cells()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        capture = cls(crawler)
+        crawler.signals.connect(capture._cells.close, signal=signals.spider_closed)
+        return capture
 
     @property
     def _spider(self) -> RecordingSpider:
@@ -266,7 +273,7 @@ class Capture:
             kept = await asyncio.to_thread(recorder.kept, noted, request.meta.get("expected", "any"))
             if kept:
                 self._spider.took_over(request)
-                return self._response(request, kept)
+                return self._response(request, await self._bounded(request, kept))
         if request.method == "GET":
             for name, value in recorder.validators(request.url).items():
                 request.headers[name] = value
@@ -281,14 +288,17 @@ class Capture:
             filed = await asyncio.get_running_loop().run_in_executor(self._scribe, recorder.file, exchange)
             reconsider = self._spider.reconsider(request)
             if reconsider and filed.is_new:
-                before = await asyncio.to_thread(recorder.before, filed)
+                before = await self._reduced(request, await asyncio.to_thread(recorder.before, filed))
+            examined = await self._examined(request, _sealed(request, exchange))
             site, expected = request.meta.get("site"), request.meta.get("expected", "any")
-            recorded = recorder.judge(filed, site, expected, before, reconsider)
+            recorded = recorder.judge(filed, site, expected, before, reconsider, examined)
+            if recorded.status == 304:
+                recorded = await self._bounded(request, recorded)
         except (StoreError, OSError) as error:
             self._spider.stop(error)
             raise NotArchived(str(error)) from error
         self._spider.noticed(request, recorded.outcome, len(exchange.body))
-        if recorded.payload is exchange.body and recorded.status != 304:
+        if recorded.payload is exchange.body and recorded.status != 304 and not recorded.reduced:
             request.meta[RECORDED] = recorded
             return response
         return self._response(request, recorded)
@@ -299,6 +309,32 @@ class Capture:
         self._spider.recorder.fail(request.url, outcome, request.meta.get("site"), request.meta.get("via"))
         self._spider.noticed(request, outcome, 0)
 
+    async def _examined(self, request: Request, sealed: Sealed) -> Examined | None:
+        """The judgement on a page that no scan proves harmless; None for all others."""
+        if not needs_examining(sealed):
+            return None
+        site = request.meta.get("site") or urlparse_cached(request).netloc
+        return await self._cells.examine(site, sealed)
+
+    async def _bounded(self, request: Request, recorded: Recorded) -> Recorded:
+        """A page out of the archive, made small if it is large."""
+        status = 200 if recorded.status == 304 else recorded.status
+        sealed = Sealed(status, recorded.headers, recorded.payload,
+                        request.meta.get("expected", "any"), request.url)  # fmt: skip
+        examined = await self._examined(request, sealed) if recorded.payload else None
+        if examined is None:
+            return recorded
+        outcome = recorded.outcome if examined.reduced else examined.outcome
+        return replace(recorded, outcome=outcome, reduced=examined.reduced)
+
+    async def _reduced(self, request: Request, payload: bytes | None) -> bytes | None:
+        """The page as archived last, made small if it is large; None if there is none that can be read."""
+        sealed = Sealed(200, (), payload or b"", "html", request.url)
+        examined = await self._examined(request, sealed)
+        if examined is None:
+            return payload
+        return examined.reduced.body if examined.reduced else None
+
     @staticmethod
     def _response(request: Request, recorded: Recorded) -> Response:
         """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
@@ -306,9 +342,19 @@ class Capture:
         confirmed = recorded.status == 304 and recorded.outcome.name == "unchanged"
         headers = Headers(list(recorded.headers))
         headers.pop("Content-Encoding", None)
-        status = 200 if confirmed else recorded.status
+        status, body = 200 if confirmed else recorded.status, recorded.payload
+        if recorded.reduced:
+            body = recorded.reduced.body
+            headers["Content-Type"] = f"text/html; charset={recorded.reduced.encoding}"
         # What sort of answer it is has been judged; Scrapy would look for that at every byte again.
-        return Response(request.url, status=status, headers=headers, body=recorded.payload, request=request)
+        return Response(request.url, status=status, headers=headers, body=body, request=request)
+
+
+def _sealed(request: Request, exchange: Exchange) -> Sealed:
+    return Sealed(
+        exchange.status, exchange.response_headers, exchange.payload,
+        request.meta.get("expected", "any"), exchange.url, request.meta.get("platform"),
+    )  # fmt: skip
 
 
 def outcome_of(error: BaseException) -> Outcome:

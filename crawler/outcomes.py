@@ -30,7 +30,7 @@ OUTCOMES: dict[str, str] = {
     "soft_404": "a page that says there is nothing, with the status of success",
     "error_page": "an error of the server, or an error page in place of the content",
     "wrong_type": "a file in place of a page",
-    "too_large": "over the size limit; not stored",
+    "too_large": "over the size limit and not stored, or a page that takes too long to read",
     "timeout": "no answer in time",
     "dns": "the name does not resolve",
     "tls": "the certificate or the handshake failed",
@@ -44,9 +44,9 @@ OUTCOMES: dict[str, str] = {
     "not_run": "not visited in this run (of a site)",
 }
 Expected = Literal["html", "document", "robots", "any"]
-_LOOKED_AT = 64 * 1024
+LOOKED_AT = 64 * 1024
 _MIB = 1024 * 1024
-_LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
+LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
 """Bytes of a list, and of an article: some hold the budget as pictures."""
 _OPENED = re.compile(r"<(?:(script|style|noscript)\b|!--|)", re.IGNORECASE)
 _BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
@@ -126,13 +126,13 @@ class _Answer:
         """Its beginning as a page, None for a file."""
         if self.media_type not in ("text/html", "text/plain"):
             return None
-        return Page.from_bytes("", self.body[:_LOOKED_AT], self.headers.get("content-type"))
+        return Page.from_bytes("", self.body[:LOOKED_AT], self.headers.get("content-type"))
 
     @cached_property
     def visible(self) -> int:
         """Characters of text, counted up to what any rule asks for. A page longer than what is looked at is
         no stub, however little of its start is visible."""
-        if len(self.body) > _LOOKED_AT:
+        if len(self.body) > LOOKED_AT:
             return 10**6
         return _visible_length(self.page.text, _most_text()) if self.page else 0
 
@@ -152,7 +152,7 @@ def classify(
     `media_type` as sniffed, if that is done."""
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     kind = media_type or sniff(body)
-    if len(body) > _LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
+    if len(body) > LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
         return Outcome("too_large", "page", f"{len(body)} bytes of {kind}")
     answer = _Answer(status, fields, expected, kind, body)
     if status == 206 and (part := _part(fields.get("content-range", ""))):

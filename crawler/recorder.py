@@ -24,9 +24,11 @@ from archive.recovery import recover_runs
 from archive.spool import OPEN
 from archive.stores import LocalStore, Store
 from archive.warc import Location, WarcWriter, read_payload
+from crawler.examining import Examined
 from crawler.increments import Schedule
 from crawler.outcomes import Expected, Outcome, classify
 from crawler.past import read_past
+from crawler.reduction import Reduced
 from parsers.media import sniff
 
 Reconsider = Callable[[bytes, bytes], Outcome | None]
@@ -36,7 +38,7 @@ Reconsider = Callable[[bytes, bytes], Outcome | None]
 class Recorded:
     """An exchange as archived and judged. `payload` is what it said; for a 304 answer the page it
     confirmed, b"" for a file. `before` is the page as archived last, where it was asked for and differs;
-    `taken_over` says that an earlier run got the answer."""
+    `taken_over` says that an earlier run got the answer. Of a large page, `reduced` is what is read."""
 
     capture: Capture
     outcome: Outcome
@@ -45,6 +47,7 @@ class Recorded:
     payload: bytes
     before: bytes | None = None
     taken_over: bool = False
+    reduced: Reduced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +141,12 @@ class Recorder:
         expected: Expected,
         before: bytes | None = None,
         reconsider: Reconsider | None = None,
+        examined: Examined | None = None,
     ) -> Recorded:
         """Judge and note an archived exchange. `reconsider` has the last word on content that differs from
-        what was there before."""
+        what was there before; what was `examined` is judged already."""
         exchange, headers = filed.exchange, filed.exchange.response_headers
+        reduced = examined.reduced if examined else None
         if exchange.status == 304 and filed.version is not None:
             # Nobody looks into a file again; a list is read for what it links to.
             payload = self._at(filed.version.location) if expected != "document" else b""
@@ -150,16 +155,18 @@ class Recorder:
         else:
             payload = exchange.payload
             media_type = sniff(payload)
-            outcome = classify(exchange.status, headers, payload, expected, exchange.url, media_type)
+            outcome = examined.outcome if examined else classify(
+                exchange.status, headers, payload, expected, exchange.url, media_type
+            )  # fmt: skip
             if exchange.truncated and outcome.name == "content":
                 evidence = f"{len(exchange.body)} bytes, then {exchange.truncated}"
                 outcome = Outcome("error_page", "cut_short", evidence)
             elif outcome.name == "content" and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
             elif outcome.name == "content" and before is not None and reconsider:
-                outcome = reconsider(payload, before) or outcome
+                outcome = reconsider(reduced.body if reduced else payload, before) or outcome
         capture = filed.capture or self._note(filed, outcome, media_type, site_id)
-        return Recorded(capture, outcome, exchange.status, headers, payload, before)
+        return Recorded(capture, outcome, exchange.status, headers, payload, before, reduced=reduced)
 
     def _note(self, filed: Filed, outcome: Outcome, media_type: str | None, site_id: str | None) -> Capture:
         assert filed.location is not None

@@ -30,7 +30,7 @@ from crawler.groups import headings, menus, under
 from crawler.guard import may_follow, same_site
 from crawler.kinds import calls_itself_article
 from crawler.outcomes import Outcome
-from crawler.pages import MOST_LINKS, Page, squeeze
+from crawler.pages import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, further, lists, pager
 from crawler.recorder import Recorded
 from crawler.report import GOOD, SiteTally
@@ -130,8 +130,8 @@ class Listings:
         own = discovery.promise(context, response.url).value
         # A budget among the news of a home page does not make it the list.
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
-        if len(page.anchors) >= MOST_LINKS:
-            tally.gap("limit", response.url, via=via or None, evidence=f"{MOST_LINKS} links of a page")
+        if recorded.reduced and recorded.reduced.cut:
+            tally.gap("limit", response.url, via=via or None, evidence=recorded.reduced.cut)
         tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant)
         promise = max(own, discovery.sure() if relevant else 0.0)
         same = recorded.outcome.name == "unchanged"

@@ -23,7 +23,7 @@ class Counted(str):
 
 @pytest.mark.parametrize(
     "unit",
-    ["<script", "<script>", "<!--", "<", "<style>x", "<script>1</script", "</", "<!--x>", "<a <script ", "<script></"],
+    ["<script", "<script>", "<!--", "<", "<style>x", "<script>1</script", "</", "<a <script ", "<style></"],
 )  # fmt: skip
 def test_tags_that_are_never_closed_are_looked_for_once(unit: str) -> None:
     once, twice = Counted(unit * 2_000), Counted(unit * 4_000)
