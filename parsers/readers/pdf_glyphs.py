@@ -20,6 +20,7 @@ from parsers.readers.pdfium_calls import Floats
 DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
 DESCENT = -0.2  # what is supposed of a font that states anything else
 ASKEW = 0.02  # of the type size: a character that starts elsewhere than its base line is not set across
+WIDEST = 1.5  # of the type size: PDFium tells of characters that are set downwards that they are wider
 TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
 _TICK = "✔"
 
@@ -99,6 +100,10 @@ def doubt_of(
     level = np.abs(objects.matrices[owners, 1]) < ASKEW * np.abs(objects.matrices[owners, 0])
     if (printed & off & level).any() or (printed & (characters.rights <= characters.lefts)).any():
         return "advance unknown"
+    risen = np.abs(characters.origins[:, 1] - objects.matrices[owners, 5]) > ASKEW * objects.sizes[owners]
+    wide = placed.boxes[:, 2] - placed.boxes[:, 0] > WIDEST * placed.sizes
+    if (printed & level & (risen | wide)).any():
+        return "set downwards or raised"
     rows = np.flatnonzero(printed)
     same = (owners[rows[1:]] == owners[rows[:-1]]) & (
         np.abs(characters.origins[rows[1:]] - characters.origins[rows[:-1]]).max(axis=1, initial=0.0) < ASKEW
