@@ -17,7 +17,7 @@ from crawler.outcomes import OUTCOMES as CRAWL_OUTCOMES
 from parsers.document import OUTCOMES as DOCUMENT_OUTCOMES
 
 ROOT = Path(__file__).parents[2]
-PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "files": 1, "command": 1}
+PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "files": 1, "command": 2}
 VIEWS = {"documents", "tables", "checks that fail", *LEVELS}
 NAMES = {
     *URGENCY,
