@@ -51,8 +51,8 @@ season: $(STAMP)  ## live a season of twelve days with the real program, and com
 	$(BIN)/python -m tests.season
 
 docs: $(STAMP)  ## write the data dictionary from the schema, and the pages of checks and claims
-	$(BIN)/python -m archive.dictionary > docs/data-dictionary.md
-	$(BIN)/python -m parsers.accounting.describe > docs/checks.md
+	$(BIN)/python -m archive.dataset.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m parsers.accounting.kinds.describe > docs/checks.md
 	$(BIN)/python -m tests.accuracy.claims write-docs
 
 lock: $(STAMP)  ## resolve requirements.lock anew, for every supported Python, with hashes

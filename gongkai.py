@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from archive import finding
-from archive.texts import t
-from crawler import demo
+from archive.dataset import finding
+from archive.rendering.texts import t
 from crawler.cli import registry, versions
 from crawler.cli.base import (
     COMMAND_LINE,
@@ -43,7 +42,8 @@ from crawler.cli.base import (
     language,
     option,
 )
-from crawler.progress import log, log_to
+from crawler.jobs import demo
+from crawler.reports.progress import log, log_to
 
 if TYPE_CHECKING:
     from crawler.jobs.reports import JobReport
@@ -150,7 +150,7 @@ def ingest(
     body: Annotated[str | None, option("--body", "NAME", "Body that publishes")] = None,
     year: Year = None,
 ) -> int:
-    from archive.monitor import one_region
+    from archive.monitoring.verdicts import one_region
     from crawler.jobs import main as job
 
     code = one_region(region) if region else None
@@ -189,14 +189,15 @@ def parse(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive import present, preview
+    from archive.ingest import one_file
+    from archive.rendering import formats
 
-    rows = preview.preview(file)
-    on_screen = present.form_of(form, out) == "table"
-    present.give(preview.for_screen(rows) if on_screen else rows, form, out, main="facts")
-    log.info(preview.tally(rows))
+    rows = one_file.preview(file)
+    on_screen = formats.form_of(form, out) == "table"
+    formats.give(one_file.for_screen(rows) if on_screen else rows, form, out, main="facts")
+    log.info(one_file.tally(rows))
     outcomes = rows["documents"].column("outcome").to_pylist()
-    return DONE if preview.READABLE.issuperset(outcomes) else NEEDS_A_PERSON
+    return DONE if one_file.READABLE.issuperset(outcomes) else NEEDS_A_PERSON
 
 
 # -- questions ---------------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ def query(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive.query import run_sql
+    from archive.dataset.query.connection import run_sql
 
     store = ctx.obj.store()
     answer(run_sql(store, finding.load(store, at), sql), form, out)
@@ -230,19 +231,20 @@ def deadlines(
     form: Annotated[Literal["table", "csv", "ics", "json"], FORMAT] = "table",
     out: Out = None,
 ) -> int:
-    from archive import monitor, present
-    from archive.icalendar import feed
+    from archive.monitoring import verdicts
+    from archive.rendering import formats
+    from archive.rendering.icalendar import feed
     from crawler.jobs.questions import deadlines_of
-    from crawler.summary import standing
+    from crawler.jobs.summary import standing
 
     day, rows = deadlines_of(ctx.obj.store(), at, as_of, region, year)
     if form == "ics":
-        with present.opened(out) as stream:
+        with formats.opened(out) as stream:
             stream.write(feed(rows.to_pylist(), day).encode())
     else:
-        on_screen = present.form_of(form, out) == "table"
-        answer(rows.select(monitor.SCREEN_COLUMNS) if on_screen else rows, form, out)
-    log.info(standing(monitor.status_counts(rows), monitor.presumed(rows)))
+        on_screen = formats.form_of(form, out) == "table"
+        answer(rows.select(verdicts.SCREEN_COLUMNS) if on_screen else rows, form, out)
+    log.info(standing(verdicts.status_counts(rows), verdicts.presumed(rows)))
     return DONE
 
 
@@ -258,13 +260,14 @@ def scores(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive import monitor, present
-    from archive import scores as scoring
+    from archive.monitoring import scoring as scoring
+    from archive.monitoring import verdicts
+    from archive.rendering import formats
 
     store = ctx.obj.store()
-    prefixes = monitor.region_prefixes(region) if region else ("",)
+    prefixes = verdicts.region_prefixes(region) if region else ("",)
     rows = scoring.scores(store, finding.load(store, at), level=level, prefixes=prefixes, year=year)
-    on_screen = present.form_of(form, out) == "table"
+    on_screen = formats.form_of(form, out) == "table"
     answer(scoring.for_screen(rows) if on_screen else rows, form, out)
     return DONE
 
@@ -314,7 +317,7 @@ def publish(
     out: Out = None,
 ) -> int:
     try:
-        from archive import iceberg
+        from archive.export import iceberg
     except ModuleNotFoundError as error:
         raise typer.BadParameter(t("this needs: pip install 'gongkai[iceberg]'")) from error
     store = ctx.obj.store()
@@ -348,8 +351,8 @@ def alerts(
     form: Annotated[Literal["table", "csv", "json", "atom", "rss", "ics"], FORMAT] = "table",
     out: Out = None,
 ) -> int:
-    from archive import present
     from archive.alerts import feeds
+    from archive.rendering import formats
     from crawler.jobs import alerting
 
     store, now = ctx.obj.store(), datetime.now(UTC)
@@ -358,7 +361,7 @@ def alerts(
         give(sent, "table", None)
         return NEEDS_A_PERSON if failed else DONE
     wanted = alerting.found_in(store, region, now)
-    with present.opened(out) as stream:
+    with formats.opened(out) as stream:
         feeds.write(wanted, form, stream, now)
     if not wanted:
         log.info(t("no rows"))

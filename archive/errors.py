@@ -6,7 +6,7 @@ anything else that escapes is a bug.
 
 from __future__ import annotations
 
-from parsers.errors import GongkaiError
+from parsers.values.errors import GongkaiError
 
 
 class StoreError(GongkaiError):

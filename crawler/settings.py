@@ -44,7 +44,7 @@ GONGKAI_CIRCUIT_FAILURES = 10  # in a row: the host is left alone
 GONGKAI_CIRCUIT_REST = 600.0  # seconds, then one request finds out
 GONGKAI_NIGHT = os.environ.get("GONGKAI_NIGHT", "")  # hours in China, like 22:00-07:00; empty: any hour
 COOKIES_ENABLED = False
-GONGKAI_SESSION_COOKIES = True  # of hosts that show nothing without, see `crawler.cookies`
+GONGKAI_SESSION_COOKIES = True  # of hosts that show nothing without, see `crawler.http.cookies`
 
 # -- how far -----------------------------------------------------------------------------------------------
 DOWNLOAD_MAXSIZE = 200 * 1024 * 1024
@@ -60,30 +60,30 @@ GONGKAI_ALLOW_LOOPBACK = os.environ.get("GONGKAI_ALLOW_LOOPBACK", "") == "1"  # 
 GONGKAI_TLS_EXCEPTIONS: list[str] = []  # host names; the spider adds those of the registry
 GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
 
-GONGKAI_REPLAY: list[str] = []  # WARC files to crawl instead of the network, see `crawler.replay`
+GONGKAI_REPLAY: list[str] = []  # WARC files to crawl instead of the network, see `crawler.http.replay`
 
-# -- how often (see `crawler.increments`) ------------------------------------------------------------------
+# -- how often (see `crawler.history.schedule`) --------------------------------------------------------------
 GONGKAI_RECHECK_MIN_DAYS = 3.0
 GONGKAI_RECHECK_MAX_DAYS = 30.0
 GONGKAI_RECHECK_AT_LEAST = 10  # known addresses of one site and run, as long as that is cheap
 
 # -- the stations between engine and network ---------------------------------------------------------------
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.transport.ArchivingHandler",
-    "https": "crawler.transport.ArchivingHandler",
+    "http": "crawler.http.handler.ArchivingHandler",
+    "https": "crawler.http.handler.ArchivingHandler",
     "ftp": None,
     "file": None,
     "data": None,
     "s3": None,
 }
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.middlewares.Guard": 40,
-    "crawler.middlewares.Robots": 100,
-    "crawler.middlewares.Backoff": 550,
-    "crawler.middlewares.Redirects": 600,
-    "crawler.cookies.SessionCookies": 700,
-    "crawler.middlewares.Breaker": 980,
-    "crawler.middlewares.Capture": 990,
+    "crawler.http.middlewares.Guard": 40,
+    "crawler.http.middlewares.Robots": 100,
+    "crawler.http.middlewares.Backoff": 550,
+    "crawler.http.middlewares.Redirects": 600,
+    "crawler.http.cookies.SessionCookies": 700,
+    "crawler.http.middlewares.Breaker": 980,
+    "crawler.http.middlewares.Capture": 990,
     # Replaced by the above.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
@@ -107,8 +107,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-EXTENSIONS = {"crawler.night.Night": 100}
-ITEM_PIPELINES = {"crawler.pipelines.Journal": 100}
+EXTENSIONS = {"crawler.http.night.Night": 100}
+ITEM_PIPELINES = {"crawler.spiders.pipelines.Journal": 100}
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False
 

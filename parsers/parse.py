@@ -10,28 +10,29 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers import accounting, media
-from parsers.attempts import Attempts, where
-from parsers.claims import as_earned
+from parsers import accounting
 from parsers.completeness import check_completeness
-from parsers.coverage import Coverage, coverage
-from parsers.document import Reading
-from parsers.doubt import doubted
-from parsers.errors import DocumentError
-from parsers.faults import in_words
+from parsers.cover.headlines import headline
+from parsers.cover.subordinate_units import listed_units
+from parsers.findings.claims import as_earned
+from parsers.findings.doubt import doubted
+from parsers.findings.faults import in_words
+from parsers.findings.no_tables import why_no_tables
+from parsers.findings.silent import silent_tables
+from parsers.findings.unread import Coverage, coverage
 from parsers.government import government_tables, headline_of, recognised
-from parsers.headline import headline
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
 from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 from parsers.scale import doubt_scale
-from parsers.silent import silent_tables
-from parsers.tableless import why_no_tables
 from parsers.tables import budget_tables
-from parsers.units import listed_units
+from parsers.values import media
+from parsers.values.attempts import Attempts, where
+from parsers.values.document import Reading
+from parsers.values.errors import DocumentError
+from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:

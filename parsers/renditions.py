@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
-from parsers.results import BudgetTable, ParsedDocument
-from parsers.text import unnumbered
+from parsers.values.results import BudgetTable, ParsedDocument
+from parsers.values.text import unnumbered
 
 Signature = tuple[Hashable, ...]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import snapshots
-from archive.ingest import archive_files, ingest
-from archive.query import run_sql
+from archive.dataset import snapshots
+from archive.dataset.query.connection import run_sql
+from archive.ingest.job import archive_files, ingest
 from archive.stores import Store, open_store
-from archive.web.knowledge import Example, examples
+from archive.web.view.knowledge import Example, examples
 from tests.season.documents import budget
 from tests.site.typeset import typeset
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.snapshots import commit
+from archive.dataset.snapshots import commit
 from archive.stores import LocalStore
 from tests.archive.crawls import article, budget, crawl, page
 from tests.archive.samples import NOON, Sample, changes

@@ -14,10 +14,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from archive.lock import locked
-from archive.schema import build_table
-from archive.snapshots import ALL, Change, commit
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import ALL, Change, commit
 from archive.stores import open_store
+from archive.stores.lock import locked
 from gongkai import app, hoisted
 from tests.archive.alerts.receivers import Hook, hooked
 from tests.archive.samples import NOON

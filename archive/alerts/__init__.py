@@ -7,8 +7,8 @@ ids that do not change; `outbox` remembers in the store what a channel was told;
 from __future__ import annotations
 
 from archive.alerts.channels import Channel, ConfigurationError, read_channels
-from archive.alerts.deliver import Delivery, deliver
-from archive.alerts.detect import KINDS, Alert, detect
+from archive.alerts.delivery import Delivery, deliver
+from archive.alerts.detection import KINDS, Alert, detect
 
 __all__ = [
     "KINDS",

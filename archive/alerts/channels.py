@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from archive.alerts.detect import KINDS, Alert, Kind
-from parsers.errors import GongkaiError
+from archive.alerts.detection import KINDS, Alert, Kind
+from parsers.values.errors import GongkaiError
 
 Form = Literal["webhook", "feishu", "dingtalk", "wecom", "email"]
 Pace = Literal["immediate", "daily"]

@@ -16,11 +16,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pyarrow as pa
 
-from archive import present
-from archive.alerts.detect import Alert
-from archive.deadlines import CHINA
-from archive.icalendar import calendar, event
-from archive.texts import t
+from archive.alerts.detection import Alert
+from archive.monitoring.deadlines import CHINA
+from archive.rendering import formats
+from archive.rendering.icalendar import calendar, event
+from archive.rendering.texts import t
 
 MOST = 200
 SCHEMA = pa.schema(
@@ -39,12 +39,13 @@ ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xFFF
 
 
 def write(alerts: Sequence[Alert], form: str, out: IO[bytes], now: datetime) -> None:
-    """Write alerts as `atom`, `rss`, `ics`, or as a table in one of the forms of `archive.present`."""
+    """Write alerts as `atom`, `rss`, `ics`, or as a table in one of the forms of
+    `archive.rendering.formats`."""
     feeds: dict[str, Callable[[Sequence[Alert], datetime], bytes]] = {"atom": atom, "rss": rss, "ics": ics}
     if form in feeds:
         out.write(feeds[form](alerts, now))
     else:
-        present.write(pa.Table.from_pylist([asdict(alert) for alert in alerts], SCHEMA), form, out)
+        formats.write(pa.Table.from_pylist([asdict(alert) for alert in alerts], SCHEMA), form, out)
 
 
 def atom(alerts: Sequence[Alert], now: datetime, address: str = "") -> bytes:

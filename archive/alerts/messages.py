@@ -19,7 +19,7 @@ from urllib.parse import quote_plus, urlsplit
 
 from archive.alerts.channels import Channel
 from archive.alerts.outbox import Message
-from archive.texts import t
+from archive.rendering.texts import t
 
 LIMITS = {"feishu": 18_000, "dingtalk": 18_000, "wecom": 4_000}
 """Bytes of text; the receivers refuse more than 20 KB, 20 KB and 4,096 bytes."""

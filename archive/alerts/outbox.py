@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from archive.alerts.detect import Alert
+from archive.alerts.detection import Alert
 from archive.errors import AlreadyExists
 from archive.stores import Store
 

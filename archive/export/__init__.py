@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from archive.dataset.query.connection import connect
+from archive.dataset.snapshots import Snapshot
 from archive.export import csvfiles, datapackage, parquet, sqlite
 from archive.export.rows import Exported
-from archive.query import connect
-from archive.snapshots import Snapshot
 from archive.stores import Store
 
 

@@ -11,9 +11,9 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from archive.dataset.schema.tables import TABLES
 from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
-from archive.present import harmless
-from archive.schema import TABLES
+from archive.rendering.formats import harmless
 
 
 def write(exported: Exported, folder: Path) -> None:

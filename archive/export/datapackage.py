@@ -17,10 +17,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.columns import TableSchema
+from archive.dataset.manifest import title_page
+from archive.dataset.schema.declaration import TableSchema
+from archive.dataset.schema.tables import TABLES
 from archive.export.rows import Exported, replacing
-from archive.manifest import title_page
-from archive.schema import TABLES
 
 DESCRIPTOR = "datapackage.json"
 COLUMN_TYPES = {

@@ -16,10 +16,10 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from xlsxwriter import Workbook
 
+from archive.dataset.schema.tables import TABLE_TYPES, TABLES
 from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
-from archive.present import plain
-from archive.schema import TABLE_TYPES, TABLES
-from archive.workbook import MAX_SHEET_NAME, MAX_SHEET_TEXT
+from archive.rendering.formats import plain
+from archive.rendering.workbook import MAX_SHEET_NAME, MAX_SHEET_TEXT
 
 MAX_ROWS = 1_048_576
 ABOUT = ("documents", "disclosures", "changes", "bodies", "deadlines", "checks")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from archive.datafiles import ROW_GROUP
+from archive.dataset.datafiles import ROW_GROUP
+from archive.dataset.schema.tables import TABLES
 from archive.export.rows import Exported, replacing
-from archive.schema import TABLES
 
 
 def write(exported: Exported, folder: Path) -> None:

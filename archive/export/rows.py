@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from archive.columns import Column
-from archive.present import plain
-from archive.schema import TABLES
-from archive.snapshots import Snapshot
+from archive.dataset.schema.declaration import Column
+from archive.dataset.schema.tables import TABLES
+from archive.dataset.snapshots import Snapshot
+from archive.rendering.formats import plain
 
 BATCH = 10_000
 

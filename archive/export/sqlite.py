@@ -18,9 +18,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.columns import Column, ForeignKey, TableSchema
+from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema
+from archive.dataset.schema.tables import TABLES
 from archive.export.rows import BATCH, DICTIONARY, Exported, dictionary, replacing, text
-from archive.schema import TABLES
 
 INDEXED = (
     "document_id", "table_id", "site_id", "run_id", "region_code", "province", "body_name", "fiscal_year",

@@ -17,35 +17,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from archive.dataset.query.measures import measures
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
-from archive.measures import measures
-from archive.monitor import UnknownRegion
+from archive.monitoring.verdicts import UnknownRegion
 from archive.stores import Store
-from archive.web import (
-    api,
-    boards,
-    bodies,
-    catalogue,
-    documents,
-    health,
-    overview,
-    sandbox,
-    scoreboard,
-    sites,
-    sqlpages,
-)
-from archive.web.dataset import Board, Dataset
+from archive.web.api import answers, probes
+from archive.web.data import sandbox
+from archive.web.data.dataset import Board, Dataset
+from archive.web.data.images import Images
+from archive.web.data.sandbox import SandboxError
 from archive.web.government import api as government_api
 from archive.web.government import compare, ranking
 from archive.web.government import page as government
-from archive.web.images import Images
-from archive.web.knowledge import examples
-from archive.web.rendering import environment, page
-from archive.web.sandbox import SandboxError
-from archive.web.security import SecurityHeaders
-from archive.web.visit import Visit, visit_handler
-from archive.web.words import LANGUAGES, translate
-from parsers.errors import GongkaiError
+from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sites, sqlpages
+from archive.web.view.knowledge import examples
+from archive.web.view.security import SecurityHeaders
+from archive.web.view.templating import environment, page
+from archive.web.view.visit import Visit, visit_handler
+from archive.web.view.wording import LANGUAGES, translate
+from parsers.values.errors import GongkaiError
 
 GZIP_FROM = 1024
 BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
@@ -81,15 +71,15 @@ PAGES = {
     "/sites": sites.sites_page,
     "/sites/{site_id}": sites.site_page,
     "/runs": sites.runs_page,
-    "/health": health.health,
-    "/api": api.api_page,
-    "/api/openapi.json": api.openapi,
-    "/api/snapshots": api.list_snapshots,
-    "/api/board": api.list_deadlines,
-    "/api/scores": api.list_scores,
+    "/health": probes.health,
+    "/api": answers.api_page,
+    "/api/openapi.json": answers.openapi,
+    "/api/snapshots": answers.list_snapshots,
+    "/api/board": answers.list_deadlines,
+    "/api/scores": answers.list_scores,
     "/api/governments": government_api.list_governments,
-    "/api/{table}": api.list_rows,
-    "/api/{table}/{key}": api.one_row,
+    "/api/{table}": answers.list_rows,
+    "/api/{table}/{key}": answers.one_row,
 }
 
 

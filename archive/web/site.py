@@ -21,36 +21,27 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.dataset.schema.tables import TABLES
+from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
 from archive.export.csvfiles import write_csv
 from archive.export.rows import replacing, texts
-from archive.monitor import region_prefixes
-from archive.present import harmless
-from archive.schema import TABLES
-from archive.snapshots import Snapshot
+from archive.monitoring.verdicts import region_prefixes
+from archive.rendering.formats import harmless
 from archive.stores import Store
-from archive.web import (
-    boards,
-    bodies,
-    bundled,
-    catalogue,
-    documents,
-    images,
-    overview,
-    queries,
-    scoreboard,
-    sqlpages,
-)
-from archive.web.addresses import ABSENT, Addresses, Held, file_of
-from archive.web.dataset import Board, Dataset, Row, Version
-from archive.web.documents import SUFFIXES
-from archive.web.images import Images
-from archive.web.originals import original
-from archive.web.queries import ID_START
-from archive.web.rendering import page
-from archive.web.sandbox import SandboxError
-from archive.web.standings import Filter, counts
-from archive.web.visit import Visit
+from archive.web.data import images, queries
+from archive.web.data.dataset import Board, Dataset, Row, Version
+from archive.web.data.images import Images
+from archive.web.data.originals import original
+from archive.web.data.queries import ID_START
+from archive.web.data.sandbox import SandboxError
+from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sqlpages
+from archive.web.pages.documents import SUFFIXES
+from archive.web.pages.standings import Filter, counts
+from archive.web.view import assets
+from archive.web.view.addresses import ABSENT, Addresses, Held, file_of
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
 from parsers.reference import regions
 
 DATA = ("documents", "disclosures", "tables", "facts", "checks", "bodies", "deadlines")
@@ -165,9 +156,9 @@ def write_site(
     listed = version.rows(f"SELECT {COLUMNS} FROM documents WHERE {bounds.where()} ORDER BY document_id")
     held = _held(dataset, bounds, {one["document_id"]: _original(folder, dataset, one) for one in listed})
     copy = Copy(folder, dataset, bounds, language, held, Images())
-    for name in bundled.names():
+    for name in assets.names():
         with replacing(folder / "static" / name) as part:
-            part.write_bytes(bundled.bundled(name))
+            part.write_bytes(assets.bundled(name))
     sizes = [(name, _write_data(copy, name)) for name in DATA]
     for number, document in enumerate(listed, start=1):
         _write_document(copy, document)

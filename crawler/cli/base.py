@@ -20,17 +20,17 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
-from archive import texts
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
+from archive.rendering import texts
+from archive.rendering.texts import t
 from archive.stores import Store, open_store
-from archive.texts import t
-from crawler.progress import LogFormat, Teller, log
-from parsers.errors import GongkaiError, UsageError
+from crawler.reports.progress import LogFormat, Teller, log
+from parsers.values.errors import GongkaiError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from archive.layout import Listing
+    from archive.rendering.console import Listing
 
 DONE, NEEDS_A_PERSON, USAGE, UNUSABLE, INTERRUPTED = range(5)
 USAGE_ERRORS = (UsageError, AlreadyExists, QueryError, SnapshotNotFound)
@@ -146,10 +146,10 @@ def web_address(text: str) -> str:
 
 
 def give(rows: pa.Table | Listing, form: str, out: Path | None) -> None:
-    """Print or write a table; see `archive.present`."""
-    from archive import present
+    """Print or write a table; see `archive.rendering.formats`."""
+    from archive.rendering import formats
 
-    present.give(rows, form, out)
+    formats.give(rows, form, out)
 
 
 def answer(rows: pa.Table, form: str, out: Path | None) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from archive.rendering.texts import t
 from archive.stores import Store
-from archive.texts import t
 from crawler.cli.base import (
     DONE,
     NEEDS_A_PERSON,
@@ -30,7 +30,7 @@ from crawler.cli.base import (
     option,
     web_address,
 )
-from crawler.progress import log
+from crawler.reports.progress import log
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,9 +94,9 @@ def sites_add(
     ] = None,
     look: Annotated[bool, flag("--dry-run", "Look, and write nothing")] = False,
 ) -> int:  # fmt: skip
-    from archive.monitor import one_region
-    from crawler import demo, probe
+    from archive.monitoring.verdicts import one_region
     from crawler import sites as registry
+    from crawler.jobs import demo, probing
     from crawler.sites import decisions, edit
 
     code = one_region(region) if region else None
@@ -104,11 +104,11 @@ def sites_add(
     known = registry.load(folder) if folder else [entry.site for entry in decisions.entries(store)]
     with ctx.obj.teller() as teller:
         settings = demo.SETTINGS if demo.is_loopback(url) else None
-        found = probe.probe(
+        found = probing.probe(
             url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
         )
-    give(probe.columns_of(found), "table", None)
-    log.info(t("{url}: {outcome}, platform {platform}", **probe.told(found)))
+    give(probing.columns_of(found), "table", None)
+    log.info(t("{url}: {outcome}, platform {platform}", **probing.told(found)))
     if found.column is None:
         log.warning(t("No list of disclosures was found; nothing is written."))
         return NEEDS_A_PERSON
@@ -141,20 +141,20 @@ def sites_probe(
     selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
     again: Annotated[bool, flag("--again", "Also those probed within the last 30 days")] = False,
 ) -> int:
-    from crawler import demo, proposals
     from crawler import sites as registry
+    from crawler.jobs import demo, proposing
     from crawler.sites import decisions
 
     store = ctx.obj.store()
     sites = registry.select(selector, decisions.active(store))
     loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
     found = []
-    for one in proposals.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
+    for one in proposing.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
         told = t(one.outcome, context="answer"), t(one.advice, context="advice")
         log.info(f"{one.site_id} {one.name}: {', '.join(told)}")
         found.append(one)
     log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
-    return DONE if proposals.answered(found) else NEEDS_A_PERSON
+    return DONE if proposing.answered(found) else NEEDS_A_PERSON
 
 
 @command(app, "proposals", "What the probes propose, those that need a person first.")
@@ -164,11 +164,11 @@ def sites_proposals(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from crawler import proposals
+    from crawler.jobs import proposing
 
     store = ctx.obj.store()
     names = {entry.site.site_id for entry in chosen_entries(store, selector)}
-    answer(proposals.as_table(one for one in proposals.proposals(store) if one.site_id in names), form, out)
+    answer(proposing.as_table(one for one in proposing.proposals(store) if one.site_id in names), form, out)
     return DONE
 
 
@@ -180,12 +180,12 @@ def sites_apply(
         Literal["high", "medium", "low"], option("--confidence", None, "The least confidence to act on")
     ] = "high",
 ) -> int:
-    from crawler import proposals
     from crawler import sites as registry
+    from crawler.jobs import proposing
     from crawler.sites import decisions
 
     store = ctx.obj.store()
-    made = proposals.apply(store, registry.select(selector, decisions.active(store)), least)
+    made = proposing.apply(store, registry.select(selector, decisions.active(store)), least)
     for one in made:
         typer.echo(f"{one.site_id} {one.url}")
     log.info(t("{count} addresses are replaced", count=len(made)))
@@ -256,13 +256,15 @@ def sites_check(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive.deadlines import CHINA
-    from crawler import health
+    from archive.monitoring.deadlines import CHINA
+    from crawler.reports import site_health
 
     store, today = ctx.obj.store(), datetime.now(CHINA).date()
-    rows = health.health(store, [entry.site for entry in chosen_entries(store, selector or "all")], today)
-    shown = rows if selector else health.worth_showing(rows)
+    rows = site_health.health(
+        store, [entry.site for entry in chosen_entries(store, selector or "all")], today
+    )
+    shown = rows if selector else site_health.worth_showing(rows)
     give(shown, form, out)
-    troubled = sum(map(health.needs_a_person, shown.to_pylist()))
+    troubled = sum(map(site_health.needs_a_person, shown.to_pylist()))
     log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
     return NEEDS_A_PERSON if troubled else DONE

@@ -14,11 +14,11 @@ from typing import Annotated
 
 import typer
 
-from archive import finding
+from archive.dataset import finding
+from archive.dataset.retention import Policy
 from archive.errors import SnapshotNotFound
-from archive.layout import Listing
-from archive.retention import Policy
-from archive.texts import t
+from archive.rendering.console import Listing
+from archive.rendering.texts import t
 from crawler.cli.base import (
     AT,
     DONE,
@@ -33,7 +33,7 @@ from crawler.cli.base import (
     group,
     option,
 )
-from crawler.progress import log
+from crawler.reports.progress import log
 
 COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
@@ -85,13 +85,14 @@ def diff_snapshots(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive import differences, present
-    from archive.changes import diff
+    from archive.dataset import differences
+    from archive.dataset.changes import diff
+    from archive.rendering import formats
 
     store = ctx.obj.store()
     older, newer = finding.load(store, a), finding.load(store, b)
     difference = diff(store, older, newer)
-    if present.form_of(form, out) == "table" and not whole:
+    if formats.form_of(form, out) == "table" and not whole:
         give(differences.levels(store, older, newer, difference), form, out)
     else:
         give(differences.lines(difference), form, out)
@@ -104,7 +105,7 @@ def diff_snapshots(
 def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     import pyarrow as pa
 
-    from archive.verify import verify as verify_store
+    from archive.evidence.verification import verify as verify_store
 
     findings = verify_store(existing(ctx.obj.store()))
     if findings:
@@ -153,7 +154,7 @@ def expire_snapshots(
     ] = Policy().grace.days,
     dry_run: Annotated[bool, flag("--dry-run", "Only say what would go")] = False,
 ) -> int:
-    from archive.expiry import expire
+    from archive.dataset.expiry import expire
 
     policy = Policy(count, timedelta(days=days), timedelta(days=grace))
     gone = expire(existing(ctx.obj.store()), policy, now=datetime.now(UTC), dry_run=dry_run)
@@ -182,7 +183,7 @@ def check_restoring(
 ) -> int:
     import pyarrow as pa
 
-    from archive.restore import restore_check
+    from archive.evidence.restore import restore_check
     from crawler.jobs.main import registered
 
     store = ctx.obj.store()

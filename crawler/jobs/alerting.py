@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from archive import monitor
 from archive.alerts import deliver, detect, read_channels
-from archive.alerts.detect import Alert
-from archive.deadlines import CHINA
-from archive.finding import load
-from archive.lock import locked
+from archive.alerts.detection import Alert
+from archive.dataset.finding import load
+from archive.monitoring import verdicts
+from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
+from archive.stores.lock import locked
 from crawler.jobs.main import registered
 
 
 def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
     """What happened in a region (everywhere if none is named)."""
-    prefixes = monitor.region_prefixes(region) if region else ("",)
+    prefixes = verdicts.region_prefixes(region) if region else ("",)
     return [alert for alert in _found(store, now) if (alert.region_code or "").startswith(prefixes)]
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from archive import present, stamps
+from archive.evidence import stamps
+from archive.rendering import formats
 from archive.stores import Store
-from crawler import summary
+from crawler.jobs import summary
+from crawler.jobs.report_files import tell
 from crawler.jobs.reports import JobReport
-from crawler.progress import log
-from crawler.reportfiles import tell
+from crawler.reports.progress import log
 
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
 
@@ -37,7 +38,7 @@ def attested(store: Store, command: str | None, form: str = "", out: Path | None
         log.warning(problem)
     if form:
         rows = [asdict(one) | {"proofs": ", ".join(one.proofs)} for one in done]
-        present.give(pa.Table.from_pylist(rows), form, out)
+        formats.give(pa.Table.from_pylist(rows), form, out)
     return any(one.problem for one in done)
 
 

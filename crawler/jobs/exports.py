@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive import monitor, texts
+from archive.dataset.finding import load
 from archive.export import Format, default_name, export
-from archive.finding import load
+from archive.monitoring import verdicts
+from archive.rendering import texts
+from archive.rendering.texts import t
 from archive.stores import Store
-from archive.texts import t
 from crawler.jobs.main import registered
-from crawler.progress import log
+from crawler.reports.progress import log
 
 TOLD_EVERY = 25
 
@@ -30,7 +31,7 @@ def write_web_archive(
     store: Store, at: str, site: str | None, disclosure: str | None, out: Path | None
 ) -> None:
     """The exchanges of a site or a disclosure as WACZ."""
-    from archive.export.wacz import export_wacz
+    from archive.evidence.wacz import export_wacz
 
     target = out or Path(f"{site or disclosure}.wacz")
     later = at == "latest"
@@ -50,7 +51,7 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
 
     count = write_site(
         store,
-        lambda snapshot, day: monitor.board(store, snapshot, day, known),
+        lambda snapshot, day: verdicts.board(store, snapshot, day, known),
         folder,
         at=at,
         bounds=Bounds.of(region, year),

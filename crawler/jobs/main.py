@@ -11,24 +11,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.bodies import Listed, Registered, approvals_by_year
-from archive.deadlines import CHINA
-from archive.ingest import archive_files, ingest
-from archive.monitor import board, board_schema, presumed, status_counts
-from archive.recovery import recover_runs
-from archive.snapshots import latest
+from archive.dataset.snapshots import latest
+from archive.ingest.double_counting import printed_twice
+from archive.ingest.job import archive_files, ingest
+from archive.monitoring.bodies import Listed, Registered, approvals_by_year
+from archive.monitoring.deadlines import CHINA
+from archive.monitoring.verdicts import board, board_schema, presumed, status_counts
+from archive.rendering.texts import t
 from archive.stores import Store
-from archive.texts import t
-from archive.twice import printed_twice
-from crawler import demo
+from archive.warc.recovery import recover_runs
 from crawler import sites as registry
+from crawler.http.recorder import spool_of
+from crawler.jobs import demo
 from crawler.jobs.reports import Interrupted, JobReport
-from crawler.progress import Teller, log
-from crawler.recorder import spool_of
-from crawler.report import CrawlReport
+from crawler.jobs.turns import turn
+from crawler.reports.progress import Teller, log
+from crawler.reports.tally import CrawlReport
 from crawler.settings import CONTACT, VERSION
 from crawler.sites.decisions import active, expected
-from crawler.turns import turn
 
 MANY_SITES = 1000
 """So many that somebody may have meant fewer."""
@@ -55,7 +55,7 @@ def crawl(
     settings = None
     chosen: Sequence[registry.Site] = registry.select(selector, active(store))
     if warcs:
-        from crawler import replay as replaying
+        from crawler.http import replay as replaying
 
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
         if not chosen:
@@ -92,7 +92,7 @@ def crawl_sites(
     settings: Mapping[str, Any] | None = None,
 ) -> JobReport:
     """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
-    from crawler import run as crawling  # Scrapy takes a second to load: only who crawls waits
+    from crawler.jobs import crawling as crawling  # Scrapy takes a second to load: only who crawls waits
 
     if len(sites) >= MANY_SITES:
         log.warning(

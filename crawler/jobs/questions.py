@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from archive import monitor
-from archive.deadlines import CHINA
-from archive.finding import load
+from archive.dataset.finding import load
+from archive.monitoring import verdicts
+from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 from crawler.jobs.main import registered
 
@@ -23,4 +23,4 @@ def deadlines_of(
     snapshot = load(store, at)
     moment = datetime.now(CHINA) if at == "latest" else snapshot.created_at.astimezone(CHINA)
     day = as_of or moment.date()
-    return day, monitor.board(store, snapshot, day, registered(store), region=region, year=year)
+    return day, verdicts.board(store, snapshot, day, registered(store), region=region, year=year)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.ingest import IngestReport
-    from archive.twice import Twice
-    from crawler.report import CrawlReport
+    from archive.ingest.double_counting import Twice
+    from archive.ingest.job import IngestReport
+    from crawler.reports.tally import CrawlReport
 
 
 @dataclass(frozen=True, slots=True)

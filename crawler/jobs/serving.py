@@ -9,13 +9,13 @@ import socket
 
 import uvicorn
 
-from archive import monitor
-from archive.finding import load
+from archive.dataset.finding import load
+from archive.monitoring import verdicts
+from archive.rendering.texts import t
 from archive.stores import Store
-from archive.texts import t
 from archive.web.app import create_app
 from crawler.jobs.main import registered
-from crawler.progress import log
+from crawler.reports.progress import log
 
 
 class _Server(uvicorn.Server):
@@ -33,5 +33,5 @@ def serve_pages(store: Store, at: str, host: str, port: int) -> None:
     """Serve a store until the process is ended."""
     known = registered(store)
     load(store, at)
-    pages = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day, known), at)
+    pages = create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day, known), at)
     _Server(uvicorn.Config(pages, host=host, port=port, log_level="warning", server_header=False)).run()

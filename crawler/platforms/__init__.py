@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from crawler.attachments import Attachment
-from crawler.pages import Page
+from crawler.pages.attached_files import Attachment
+from crawler.pages.page import Page
 
 if TYPE_CHECKING:
     from crawler.platforms.evidence import Evidence

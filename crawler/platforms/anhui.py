@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, PageRequest, lists
 from crawler.platforms.answers import pairs, query_of, with_query
 

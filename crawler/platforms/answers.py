@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.dates import recorded_date
-from crawler.pages import Page
+from crawler.pages.dates import recorded_date
+from crawler.pages.page import Page
 
 _JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*+;?\s*+$", re.DOTALL)
 _PAIR = re.compile(r"""["']?(?<!\w)([A-Za-z_]\w*+)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")

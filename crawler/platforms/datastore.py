@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import islice
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms.answers import fragment, pairs, payload, query_of, with_query
 
 _MOST_RECORDS = 15_000

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import lists
 
 _LEAST = 0.3

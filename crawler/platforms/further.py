@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.pages import Page, squeeze
+from crawler.pages.page import Page, squeeze
 from crawler.platforms.pager import RECORDS, is_single, own_name, told_pages
 
 _LONGEST_LABEL = 12

@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.platforms.answers import day_of, fragment, payload, query_of, records, text_of, with_query
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, PageRequest, datastore, lists
 
 NAME = "jcms"

@@ -20,7 +20,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.platforms.answers import day_of, fragment, payload, records, text_of
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, PageRequest, lists
 from crawler.platforms.answers import fragment, pairs, payload, query_of, with_query
 

@@ -1,6 +1,7 @@
 """What list pages have in common, whatever made them.
 
-Invariant: an entry is a link with a title; which of them matter is not decided here (`crawler.relevance`).
+Invariant: an entry is a link with a title; which of them matter is not decided here
+(`crawler.pages.relevance`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from crawler.attachments import attachments, is_attachment
-from crawler.dates import day_before_month, first_date, recorded_date, url_date
-from crawler.guard import site_of
-from crawler.pages import LONGEST_TITLE, Page, squeeze
+from crawler.pages.addresses import site_of
+from crawler.pages.attached_files import attachments, is_attachment
+from crawler.pages.dates import day_before_month, first_date, recorded_date, url_date
+from crawler.pages.page import LONGEST_TITLE, Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest
 from crawler.platforms.answers import pairs
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists
 
 NAME = "ningbo"

@@ -20,8 +20,8 @@ from collections.abc import Mapping
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from crawler.attachments import extension
-from crawler.pages import Page
+from crawler.pages.attached_files import extension
+from crawler.pages.page import Page
 from crawler.platforms.arithmetic import number, variables
 
 _MOST_PAGES = 1000

@@ -2,14 +2,14 @@
 
 Columns are `/?a=dir&d=21&p=D1`, `/czyjs/index.jhtml` and `index_2.jhtml`, articles `/D0101X/9171458.jhtml`.
 Files are `/attachment/<name>.pdf?<signed token>`: the token is another on every visit
-(`crawler.attachments.identity`).
+(`crawler.pages.attached_files.identity`).
 """
 
 from __future__ import annotations
 
 import re
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists
 
 NAME = "rcms"

@@ -6,7 +6,7 @@ finding against anybody. Whatever the page itself links is followed.
 
 from __future__ import annotations
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists, static
 
 NAME = "shanxi"

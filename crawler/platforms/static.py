@@ -7,8 +7,8 @@ numbers link to (`index_2.html`, `list-2.htm`, `?page=2`), or what `pager.py` re
 
 from __future__ import annotations
 
-from crawler.attachments import attachments, is_attachment
-from crawler.pages import Page
+from crawler.pages.attached_files import attachments, is_attachment
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists, pager
 
 NAME = "static"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists, pager
 
 NAME = "trs"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists, pager
 from crawler.platforms.answers import day_of, payload, query_of, records, text_of, with_query
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Listing, lists
 
 NAME = "vsb"

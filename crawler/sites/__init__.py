@@ -15,8 +15,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from parsers.errors import GongkaiError, UsageError
 from parsers.reference import regions
+from parsers.values.errors import GongkaiError, UsageError
 
 FOLDER = Path(__file__).parent
 """The registry that comes with the program; GONGKAI_REGISTRY names another folder."""

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from archive.identity import normalised_url
+from archive.ids import normalised_url
 from crawler.sites import Site
 from parsers.reference import regions
-from parsers.text import fold
+from parsers.values.text import fold
 
 
 class Territory:

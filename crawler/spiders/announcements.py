@@ -14,21 +14,22 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.captures import Article
-from archive.identity import is_front_page
-from crawler import platforms, relevance
-from crawler.articles import body_links, has_body, read_article, shows_something, shows_title
-from crawler.attachments import Attachment, disposition_name, extension, identity, is_attachment
-from crawler.guard import Limits, forbidden, is_governments, may_follow, same_site
-from crawler.kinds import opens_list
-from crawler.pages import Page
-from crawler.pending import Pending
+from archive.ids import is_front_page
+from archive.warc.captures import Article
+from crawler import platforms
+from crawler.http.recorder import Recorded
+from crawler.pages import relevance
+from crawler.pages.addresses import Limits, forbidden, is_governments, may_follow, same_site
+from crawler.pages.attached_files import Attachment, disposition_name, extension, identity, is_attachment
+from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lists import title_of
-from crawler.recorder import Recorded
-from crawler.report import GOOD, SiteTally
+from crawler.reading.articles import body_links, has_body, read_article, shows_something, shows_title
+from crawler.reading.kinds import opens_list
+from crawler.reports.tally import GOOD, SiteTally
+from crawler.spiders.pending import Pending
 from crawler.spiders.visit import Visit, page_of
-from parsers.approvals import Approval, approval, is_decision
+from parsers.cover.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _SITE_NAME = re.compile(r"\s*[-_|—–]")

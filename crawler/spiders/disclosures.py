@@ -1,10 +1,11 @@
 """The one spider: list pages to articles to files, on any site of the registry.
 
-Invariant: the spider reads only what the archive holds already (`crawler.middlewares.Capture`), follows only
+Invariant: the spider reads only what the archive holds already (`crawler.http.middlewares.Capture`), follows
+only
 what the guard and the relevance rules let through, and settles every request it made with an outcome of its
 site. Its rooms: `frontier` (what to ask for, in which order), `listings`, `announcements` (articles and their
 files), `visit` (what these share). How a CMS shows its lists is the platforms' business, what a title means
-is `crawler.relevance`'s, what earlier runs saw is `crawler.increments`'s.
+is `crawler.pages.relevance`'s, what earlier runs saw is `crawler.history.schedule`'s.
 
 `scrapy crawl disclosures -a sites=6107 -a store=./gongkai-data [-a year=2026] [-a registry=FOLDER]`
 """
@@ -30,17 +31,17 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.captures import Run
 from archive.errors import StoreError
-from archive.gaps import Gap
-from archive.identity import new_run_id
+from archive.ids import new_run_id
 from archive.stores import Store, open_store
+from archive.warc.captures import Run
+from archive.warc.gaps import Gap
 from crawler import sites
-from crawler.increments import Schedule
-from crawler.middlewares import outcome_of
-from crawler.outcomes import Outcome
-from crawler.recorder import Reconsider, Recorder, spool_of
-from crawler.report import CrawlReport, Progress, Tally
+from crawler.history.schedule import Schedule
+from crawler.http.middlewares import outcome_of
+from crawler.http.recorder import Reconsider, Recorder, spool_of
+from crawler.pages.outcomes import Outcome
+from crawler.reports.tally import CrawlReport, Progress, Tally
 from crawler.settings import VERSION
 from crawler.sites import Site
 from crawler.sites.decisions import active, entries

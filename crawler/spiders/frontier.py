@@ -24,14 +24,14 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.identity import normalised_url
-from crawler import discovery
-from crawler.attachments import identity
-from crawler.discovery import Candidate
-from crawler.guard import Purpose
-from crawler.outcomes import Expected
+from archive.ids import normalised_url
+from crawler.pages.addresses import Purpose
+from crawler.pages.attached_files import identity
+from crawler.pages.outcomes import Expected
 from crawler.platforms import PageRequest
-from crawler.report import SiteTally, Tally
+from crawler.reading import discovery
+from crawler.reading.discovery import Candidate
+from crawler.reports.tally import SiteTally, Tally
 
 Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}

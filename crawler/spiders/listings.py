@@ -20,20 +20,22 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.captures import Article
-from archive.identity import normalised_url
-from crawler import discovery, platforms, relevance
-from crawler.attachments import Attachment, is_attachment
-from crawler.diagnosis import diagnose
-from crawler.discovery import Candidate, Promise, context_of, may_enter
-from crawler.groups import headings, menus, under
-from crawler.guard import may_follow, same_site
-from crawler.kinds import calls_itself_article
-from crawler.outcomes import Outcome
-from crawler.pages import Page, squeeze
+from archive.ids import normalised_url
+from archive.warc.captures import Article
+from crawler import platforms
+from crawler.http.recorder import Recorded
+from crawler.pages import relevance
+from crawler.pages.addresses import may_follow, same_site
+from crawler.pages.attached_files import Attachment, is_attachment
+from crawler.pages.outcomes import Outcome
+from crawler.pages.page import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, further, lists, pager
-from crawler.recorder import Recorded
-from crawler.report import GOOD, SiteTally
+from crawler.reading import discovery
+from crawler.reading.diagnosis import diagnose
+from crawler.reading.discovery import Candidate, Promise, context_of, may_enter
+from crawler.reading.groups import headings, menus, under
+from crawler.reading.kinds import calls_itself_article
+from crawler.reports.tally import GOOD, SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.visit import Visit, page_of
 
@@ -51,7 +53,7 @@ class _Read:
     """A list page as read.
 
     `before` is the version archived last, `newest` the addresses that were on the first page of the list
-    then; `context` is what the list is about, `promise` what it is worth (see `crawler.discovery`);
+    then; `context` is what the list is about, `promise` what it is worth (see `crawler.reading.discovery`);
     `announces` says that disclosures are among its entries; `headings` are the bodies links stand under.
     """
 

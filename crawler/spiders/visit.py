@@ -14,14 +14,14 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import relevance
-from crawler.guard import Purpose, may_follow
-from crawler.increments import History
-from crawler.middlewares import RECORDED
-from crawler.outcomes import Outcome
-from crawler.pages import Page
-from crawler.recorder import Recorded
-from crawler.report import SiteTally, Tally
+from crawler.history.schedule import History
+from crawler.http.middlewares import RECORDED
+from crawler.http.recorder import Recorded
+from crawler.pages import relevance
+from crawler.pages.addresses import Purpose, may_follow
+from crawler.pages.outcomes import Outcome
+from crawler.pages.page import Page
+from crawler.reports.tally import SiteTally, Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from parsers.accounting.book import Book, open_book
-from parsers.accounting.diagnose import Diagnosis, Explanation, diagnose
+from parsers.accounting.diagnosis import Diagnosis, Explanation, diagnose
 from parsers.accounting.equation import Equation, Finding, Gap, Place, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
@@ -27,10 +27,10 @@ from parsers.accounting.report import (
     check_of_gap,
     judged,
 )
-from parsers.accounting.rules import Publisher, rules
+from parsers.accounting.rulebook import Publisher, rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
-from parsers.attempts import STRICT, Attempts
-from parsers.results import BudgetTable, CellRef, Check, Indicator
+from parsers.values.attempts import STRICT, Attempts
+from parsers.values.results import BudgetTable, CellRef, Check, Indicator
 
 
 @dataclass(frozen=True, slots=True)

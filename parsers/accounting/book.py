@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from parsers.results import BudgetTable, CellRef, Fact, Indicator, TableRow
-from parsers.tables.amounts import printed_number
-from parsers.tables.words import is_total_word
+from parsers.tables.layout.words import is_total_word
+from parsers.values.amounts import printed_number
+from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableRow
 
 ZERO = Decimal(0)
 

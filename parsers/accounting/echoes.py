@@ -10,9 +10,9 @@ from collections.abc import Hashable
 from decimal import Decimal
 
 from parsers.accounting.book import Book
-from parsers.accounting.outline import closes
-from parsers.accounting.select import plain_name
-from parsers.results import CellRef, Fact
+from parsers.accounting.outlines import closes
+from parsers.accounting.selection import plain_name
+from parsers.values.results import CellRef, Fact
 
 TOTAL = "合计"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.book import Term
-from parsers.accounting.rules import Rule
-from parsers.results import CellRef, CheckStatus
+from parsers.accounting.rulebook import Rule
+from parsers.values.results import CellRef, CheckStatus
 
 
 @dataclass(frozen=True, slots=True)

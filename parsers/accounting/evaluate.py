@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.equation import Equation
-from parsers.results import CheckStatus
+from parsers.values.results import CheckStatus
 
 # Half a printed unit for every term; the tails of long sums grow with the root of their length only.
 _LONG = 9

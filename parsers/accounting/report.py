@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.accounting.book import Book
-from parsers.accounting.diagnose import Change, Diagnosis, Explanation
+from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
 from parsers.accounting.equation import Equation, Finding, Gap, Place
 from parsers.accounting.evaluate import Verdict
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
-from parsers.results import BudgetTable, CellRef, Check, Fact, Fault
+from parsers.values.results import BudgetTable, CellRef, Check, Fact, Fault
 
 _NAMED = 3  # suspects a message lists by name
 

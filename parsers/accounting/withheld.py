@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from parsers.accounting.diagnose import Explanation
+from parsers.accounting.diagnosis import Explanation
 from parsers.accounting.equation import Equation, Finding, Place
 from parsers.accounting.slips import ROW
 from parsers.reference.load import load_yaml

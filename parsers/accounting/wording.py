@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.equation import Place
-from parsers.results import BudgetTable, CellRef, Fact
+from parsers.values.results import BudgetTable, CellRef, Fact
 
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 

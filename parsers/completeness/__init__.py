@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from parsers.attempts import STRICT, Attempts
 from parsers.completeness.blanks import check_blanks
 from parsers.completeness.contents import check_contents
 from parsers.completeness.depth import check_depth
@@ -19,8 +18,9 @@ from parsers.completeness.headings import check_headings
 from parsers.completeness.names import check_names
 from parsers.completeness.remains import check_remains
 from parsers.completeness.required import check_required
-from parsers.document import Reading
-from parsers.results import BudgetTable, Check, Headline
+from parsers.values.attempts import STRICT, Attempts
+from parsers.values.document import Reading
+from parsers.values.results import BudgetTable, Check, Headline
 
 RULES: dict[str, Callable[[Disclosure], Iterable[Check]]] = {
     "contents": check_contents,

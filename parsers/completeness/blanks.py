@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.completeness.disclosure import Disclosure, found
-from parsers.results import BudgetTable, Check, TableRow
-from parsers.text import fold
+from parsers.values.results import BudgetTable, Check, TableRow
+from parsers.values.text import fold
 
 _RANKS = (
     re.compile(r"^[一二三四五六七八九十]+[、.．]"),

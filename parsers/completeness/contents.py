@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.completeness.disclosure import Disclosure, entry_text, found
-from parsers.results import BudgetTable, Check
-from parsers.tables.titles import table_type
-from parsers.text import fold, unnumbered
+from parsers.tables.layout.titles import table_type
+from parsers.values.results import BudgetTable, Check
+from parsers.values.text import fold, unnumbered
 
 _NAME = re.compile(
     r"^(?:20\d\d年?(?:度)?|本级|区级|市级|县级|省级|部门|单位|预算|公开|附?表[一二三四五六七八九十\d]+(?:-\d+)?|综合|\d{1,2}|[-—:：、.])+"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.completeness.disclosure import Disclosure, found
-from parsers.results import BudgetTable, Check
+from parsers.values.results import BudgetTable, Check
 
 _FUNCTIONAL = (
     ("general_expenditure", "appropriation_expenditure"), "functional", "complete-functional-depth", 7,

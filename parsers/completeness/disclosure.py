@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from parsers.document import Reading, TextBlock
 from parsers.reference.load import completeness_rules
-from parsers.results import BudgetTable, Check, CheckStatus, Headline
-from parsers.tables.titles import is_title
-from parsers.text import fold, unnumbered
+from parsers.tables.layout.titles import is_title
+from parsers.values.document import Reading, TextBlock
+from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
+from parsers.values.text import fold, unnumbered
 
 ENOUGH_TABLES = 4  # standard tables that make a document a disclosure, not a part of one
 ENOUGH_TEXT = 5  # amounts in sentences that make a narrative

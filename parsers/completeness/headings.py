@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from parsers.completeness.disclosure import Disclosure, Line, entry_text, found
-from parsers.results import BudgetTable, Check
-from parsers.tables.titles import is_title
-from parsers.text import fold
+from parsers.tables.layout.titles import is_title
+from parsers.values.results import BudgetTable, Check
+from parsers.values.text import fold
 
 MAX_HEADING = 36
 LIKE = 0.6  # of the characters of two headings that are the same one

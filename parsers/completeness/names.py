@@ -12,11 +12,11 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from parsers.completeness.disclosure import Disclosure, found
-from parsers.prose.paragraphs import paragraphs
+from parsers.prose.paragraph import paragraphs
 from parsers.reference.codes import classification, name_key
 from parsers.reference.load import load_yaml
-from parsers.results import Check
 from parsers.tables.codes import name_without_code
+from parsers.values.results import Check
 
 LIKE = 0.75  # of the characters of a row's name, whose code says which it should be
 ALIKE = 0.8  # of those of words in the text, where nothing else says so

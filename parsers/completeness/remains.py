@@ -12,8 +12,8 @@ from typing import Any
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference import regions
 from parsers.reference.load import load_yaml
-from parsers.results import BudgetTable, Check
-from parsers.text import fold
+from parsers.values.results import BudgetTable, Check
+from parsers.values.text import fold
 
 _FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
 _YEAR = re.compile(r"(20\d\d)年")

@@ -13,8 +13,8 @@ from typing import Any
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.load import load_yaml
-from parsers.results import BudgetTable, Check, CheckStatus, Headline
-from parsers.text import fold
+from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
+from parsers.values.text import fold
 
 _EMPTY_TYPES = frozenset(
     {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",

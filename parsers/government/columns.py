@@ -10,15 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.government.terms import first, terms
 from parsers.government.territory import Mention, Territory
 from parsers.government.titles import fund_of, scope_of
+from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
-from parsers.results import DocumentKind
-from parsers.tables.amounts import is_blank, printed_number
-from parsers.tables.columns import Column
-from parsers.tables.rows import Row
-from parsers.text import fold
+from parsers.tables.layout.columns import Column
+from parsers.tables.layout.rows import Row
+from parsers.values.amounts import is_blank, printed_number
+from parsers.values.results import DocumentKind
+from parsers.values.text import fold
 
 _PERCENT = re.compile(r"^-?[\d.,]+%$")
 _BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|县级|市县级|所辖)")

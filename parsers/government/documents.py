@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from parsers.document import Grid, Reading, TextBlock
 from parsers.reference.load import load_yaml
-from parsers.results import DocumentKind, Hints
-from parsers.text import fold
+from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.results import DocumentKind, Hints
+from parsers.values.text import fold
 
 COVER_LINES = 8
 TITLE_LINES = 4  # lines above a grid that may hold its title

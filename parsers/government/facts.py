@@ -14,18 +14,18 @@ from decimal import Decimal
 from parsers.government.columns import ColumnFacts, TableFacts, column_facts, stage_and_year
 from parsers.government.measures import measure_of
 from parsers.government.rows import ACCOUNTS, DEBT_TABLES, PROJECT_TABLES, RowFacts, row_facts
-from parsers.government.terms import first, terms
+from parsers.government.vocabulary import first, terms
 from parsers.reference import regions
 from parsers.reference.codes import classification
-from parsers.results import Fact, TableRow
-from parsers.tables.amounts import printed_number
-from parsers.tables.assemble import Draft
-from parsers.tables.blocks import ColumnBlock, column_blocks
 from parsers.tables.codes import CodeReader, name_without_code
-from parsers.tables.columns import Column
 from parsers.tables.facts import printed_fact
-from parsers.tables.rows import Row, Slot
-from parsers.text import fold, one_line
+from parsers.tables.layout.assembly import Draft
+from parsers.tables.layout.blocks import ColumnBlock, column_blocks
+from parsers.tables.layout.columns import Column
+from parsers.tables.layout.rows import Row, Slot
+from parsers.values.amounts import printed_number
+from parsers.values.results import Fact, TableRow
+from parsers.values.text import fold, one_line
 
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
 WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.document import Reading, TextBlock
 from parsers.government.documents import GovernmentDocument, pairs
 from parsers.government.places import place_of, row_labels
 from parsers.government.years import fiscal_year
 from parsers.reference import regions
-from parsers.results import Headline, Hints
-from parsers.text import fold
+from parsers.values.document import Reading, TextBlock
+from parsers.values.results import Headline, Hints
+from parsers.values.text import fold
 
 
 def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, hints: Hints) -> Headline:
-    """The headline of `parsers.headline` with the government as its body."""
+    """The headline of `parsers.cover.headlines` with the government as its body."""
     names = [fold(t) for t in (reading.title, hints.article_title) if t]
     text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
     place = place_of(

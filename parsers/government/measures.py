@@ -1,15 +1,15 @@
 """The measure (`general_revenue`, `special_debt_balance` …) an amount of a government's table stands for.
 
 Invariant: a measure is given to the sum itself and never to a part of it, and the vocabulary is that of the
-statements (`archive/schema.py`, MEASURES).
+statements (`archive/dataset/schema/tables.py`, MEASURES).
 """
 
 from __future__ import annotations
 
 import re
 
-from parsers.results import Fact
-from parsers.text import unnumbered
+from parsers.values.results import Fact
+from parsers.values.text import unnumbered
 
 _BY_SUBJECT = {
     "一般公共预算收入": "general_revenue",

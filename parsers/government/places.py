@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from parsers.document import Grid, Reading
 from parsers.reference import regions
-from parsers.text import fold
+from parsers.values.document import Grid, Reading
+from parsers.values.text import fold
 
 _LONGEST = 14
 _LEAST_REGIONS = 3

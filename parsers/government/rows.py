@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.government.columns import TableFacts
-from parsers.government.terms import first, terms
 from parsers.government.territory import Mention, is_by_region, read_all
 from parsers.government.titles import fund_of
+from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
 from parsers.reference.codes import classification, name_key
+from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
-from parsers.tables.words import is_total_word
-from parsers.text import fold, unnumbered
+from parsers.values.text import fold, unnumbered
 
 SYSTEMS = {
     "gov_general_revenue": ("revenue",),

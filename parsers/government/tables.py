@@ -11,23 +11,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.attempts import STRICT, Attempts
-from parsers.document import Reading
 from parsers.government.cleaning import without_template_marks
 from parsers.government.columns import TableFacts, with_roles
 from parsers.government.facts import facts_of
-from parsers.government.terms import first, terms
 from parsers.government.territory import Territory
 from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type
+from parsers.government.vocabulary import first, terms
 from parsers.government.years import years_in
 from parsers.reference import regions
-from parsers.results import BudgetTable, Headline
-from parsers.tables.assemble import Draft, assemble
-from parsers.tables.columns import Column, read_columns
-from parsers.tables.pieces import pieces
-from parsers.tables.rows import Row, texts
+from parsers.tables.layout.assembly import Draft, assemble
+from parsers.tables.layout.columns import Column, read_columns
+from parsers.tables.layout.pieces import pieces
+from parsers.tables.layout.rows import Row, texts
 from parsers.tables.unread import cell_notes
-from parsers.text import fold, one_line
+from parsers.values.attempts import STRICT, Attempts
+from parsers.values.document import Reading
+from parsers.values.results import BudgetTable, Headline
+from parsers.values.text import fold, one_line
 
 _BY_ROWS = (
     ("social_insurance_balance", r"保险(?:费|基金|待遇).{0,6}(?:收入|支出)|^.{0,3}缴费收入"),

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.government.terms import terms
+from parsers.government.vocabulary import terms
 from parsers.reference import regions
-from parsers.text import fold, unnumbered
+from parsers.values.text import fold, unnumbered
 
 _NAME = re.compile(r"^[\u4e00-\u9fff()、·\-]{2,24}$")
 _OUTSIDE = re.compile(

@@ -12,8 +12,8 @@ from typing import Any
 
 from parsers.government.years import arabic, years_in
 from parsers.reference.load import load_yaml
-from parsers.tables.titles import TitleReader
-from parsers.text import fold
+from parsers.tables.layout.titles import TitleReader
+from parsers.values.text import fold
 
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from parsers.results import DocumentKind
+from parsers.values.results import DocumentKind
 
 _CHINESE = dict(zip("○〇零OＯo一二三四五六七八九", "0000001 23456789".replace(" ", ""), strict=True))
 _IN_WORDS = re.compile(r"二[○〇零OＯo][○〇零OＯo一二三四五六七八九]{2}(?=年)")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from parsers.performance.layout import layout_of
 from parsers.performance.reader import FormReader
-from parsers.results import BudgetTable, Indicator
+from parsers.values.results import BudgetTable, Indicator
 
 _FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance", "other"})
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.performance.sums import form_sums
-from parsers.prose.paragraphs import plain
+from parsers.prose.paragraph import plain
 from parsers.reference.load import performance_rules
-from parsers.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
 from parsers.tables.facts import WITHOUT_FACTS
-from parsers.text import fold
+from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
+from parsers.values.text import fold
 
 UNIT_SLIP = Decimal(10_000)
 FEW = 3  # weights that make a form's

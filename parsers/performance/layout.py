@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.performance.terms import terms
-from parsers.text import fold
+from parsers.performance.vocabulary import terms
+from parsers.values.text import fold
 
 _LEVELS = ("level1", "level2", "level3")
 _TARGET_ROLES = (*_LEVELS, "value", "sign", "measure", "weight")

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from parsers.performance.terms import terms
-from parsers.tables.amounts import printed_number, to_yuan
-from parsers.tables.units import YUAN_PER_UNIT, bracketed_unit
-from parsers.text import fold, one_line
+from parsers.performance.vocabulary import terms
+from parsers.values.amounts import printed_number, to_yuan
+from parsers.values.text import fold, one_line
+from parsers.values.units import YUAN_PER_UNIT, bracketed_unit
 
 _WITH_UNIT = re.compile(rf"^(.+?)({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from parsers.performance.layout import Group, Layout, fits, is_label_of_levels, layout_of, relocated
 from parsers.performance.project import Project, amount_of, begins_head, named, read_head, unit_in
-from parsers.performance.terms import terms
-from parsers.results import BudgetTable, Indicator
-from parsers.tables.amounts import is_blank, printed_number
-from parsers.text import fold
+from parsers.performance.vocabulary import terms
+from parsers.values.amounts import is_blank, printed_number
+from parsers.values.results import BudgetTable, Indicator
+from parsers.values.text import fold
 
 FULL_WEIGHT = 100  # more is several weights in one cell
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.performance.terms import terms
-from parsers.results import BudgetTable
-from parsers.tables.amounts import printed_number
-from parsers.text import fold
+from parsers.performance.vocabulary import terms
+from parsers.values.amounts import printed_number
+from parsers.values.results import BudgetTable
+from parsers.values.text import fold
 
 _HALF_CENT = Decimal("0.005")
 Texts = Sequence[str]

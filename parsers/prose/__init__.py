@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parsers.attempts import STRICT, Attempts
-from parsers.document import Reading
-from parsers.prose.arithmetic import check_arithmetic
-from parsers.prose.compare import check_against_tables
+from parsers.prose.checks.arithmetic import check_arithmetic
+from parsers.prose.checks.compare import check_against_tables
+from parsers.prose.checks.index import Index
+from parsers.prose.checks.shares import check_shares
+from parsers.prose.checks.sums import check_sums
 from parsers.prose.figure import Figure
-from parsers.prose.index import Index
-from parsers.prose.paragraphs import Paragraph, paragraphs
+from parsers.prose.paragraph import Paragraph, paragraphs
 from parsers.prose.reader import figures
 from parsers.prose.report import report_statements
-from parsers.prose.shares import check_shares
-from parsers.prose.sums import check_sums
-from parsers.prose.terms import OF_REGION, terms
-from parsers.results import BudgetTable, Check, Headline, Statement
+from parsers.prose.vocabulary import OF_REGION, terms
+from parsers.values.attempts import STRICT, Attempts
+from parsers.values.document import Reading
+from parsers.values.results import BudgetTable, Check, Headline, Statement
 
 SHORT = 16  # characters of words that need no shorter name
 ENOUGH = 3  # amounts that make a text more than a mention

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from parsers.prose.terms import terms
+from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
 
 USUAL = 0.3  # share of a unit's numbers that shows the precision a document keeps

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from parsers.prose.figure import Figure
-from parsers.prose.terms import terms
+from parsers.prose.vocabulary import terms
 from parsers.prose.words import EXECUTED, class_chain, subject_words, unnumbered_heading, year_in
 
 _BARE = ("支出", "收入")

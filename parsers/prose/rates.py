@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from parsers.prose.figure import Figure
-from parsers.prose.terms import terms
+from parsers.prose.vocabulary import terms
 from parsers.prose.words import COMPLETION, NUMBER, RATE, SHARE, amounts, printed_percent, subject_words
 
 _IN_BRACKETS = re.compile(rf"\((?P<number>{NUMBER})%\)")

@@ -21,9 +21,9 @@ from parsers.prose.naming import (
     silent_name,
     stage_of,
 )
-from parsers.prose.paragraphs import Paragraph, ordinal_depth
+from parsers.prose.paragraph import Paragraph, ordinal_depth
 from parsers.prose.rates import rate_of_another, with_rates
-from parsers.prose.terms import terms
+from parsers.prose.vocabulary import terms
 from parsers.prose.words import (
     OF_BUDGET,
     UNDECIDED,
@@ -42,7 +42,7 @@ from parsers.prose.words import (
     without_nested,
     year_in,
 )
-from parsers.results import Headline
+from parsers.values.results import Headline
 
 _NEW_WHOLE = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]+[)）、.．]|(?:[(（]?\d+[)）、.．])?(?:20\d\d年|本|我))"

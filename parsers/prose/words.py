@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.prose.terms import terms
-from parsers.tables.units import YUAN_PER_UNIT
+from parsers.prose.vocabulary import terms
+from parsers.values.units import YUAN_PER_UNIT
 
 _UNITS = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
 NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?"  # longer runs of digits are no amounts and no shares

@@ -11,37 +11,37 @@ import importlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from parsers import media
-from parsers.document import Block, Note, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.text import ideographs
+from parsers.values import media
+from parsers.values.document import Block, Note, Reading, TextBlock
+from parsers.values.errors import DocumentError
+from parsers.values.text import ideographs
 
 Reader = Callable[[bytes, Limits], Reading]
 
 _READERS: dict[str, tuple[str, str]] = {
-    media.PDF: ("parsers.readers.pdf", "read_pdf"),
-    media.OFD: ("parsers.readers.ofd", "read_ofd"),
-    "image/png": ("parsers.readers.scan", "read_image"),
-    "image/jpeg": ("parsers.readers.scan", "read_image"),
-    "image/gif": ("parsers.readers.scan", "read_image"),
-    "image/tiff": ("parsers.readers.scan", "read_image"),
-    media.XLSX: ("parsers.readers.spreadsheet", "read_spreadsheet"),
-    media.XLS: ("parsers.readers.spreadsheet", "read_spreadsheet"),
-    media.XLSB: ("parsers.readers.spreadsheet", "read_spreadsheet"),
-    media.XML_WORKBOOK: ("parsers.readers.spreadsheet", "read_spreadsheet"),
-    media.ODS: ("parsers.readers.spreadsheet", "read_spreadsheet"),
-    media.DOCX: ("parsers.readers.word", "read_docx"),
-    media.DOC: ("parsers.readers.legacy", "read_legacy"),
-    media.RTF: ("parsers.readers.legacy", "read_legacy"),
-    media.WORD_XML: ("parsers.readers.legacy", "read_legacy"),
-    media.ODT: ("parsers.readers.legacy", "read_legacy"),
-    media.HTML: ("parsers.readers.html", "read_html"),
-    media.MHTML: ("parsers.readers.html", "read_html"),
+    media.PDF: ("parsers.readers.pdf.reader", "read_pdf"),
+    media.OFD: ("parsers.readers.ofd.reader", "read_ofd"),
+    "image/png": ("parsers.readers.scan.reader", "read_image"),
+    "image/jpeg": ("parsers.readers.scan.reader", "read_image"),
+    "image/gif": ("parsers.readers.scan.reader", "read_image"),
+    "image/tiff": ("parsers.readers.scan.reader", "read_image"),
+    media.XLSX: ("parsers.readers.sheet.reader", "read_spreadsheet"),
+    media.XLS: ("parsers.readers.sheet.reader", "read_spreadsheet"),
+    media.XLSB: ("parsers.readers.sheet.reader", "read_spreadsheet"),
+    media.XML_WORKBOOK: ("parsers.readers.sheet.reader", "read_spreadsheet"),
+    media.ODS: ("parsers.readers.sheet.reader", "read_spreadsheet"),
+    media.DOCX: ("parsers.readers.word.reader", "read_docx"),
+    media.DOC: ("parsers.readers.word.legacy", "read_legacy"),
+    media.RTF: ("parsers.readers.word.legacy", "read_legacy"),
+    media.WORD_XML: ("parsers.readers.word.legacy", "read_legacy"),
+    media.ODT: ("parsers.readers.word.legacy", "read_legacy"),
+    media.HTML: ("parsers.readers.html.reader", "read_html"),
+    media.MHTML: ("parsers.readers.html.reader", "read_html"),
     media.TEXT: ("parsers.readers.plain", "read_text"),
-    media.ZIP: ("parsers.containers", "read_container"),
-    media.RAR: ("parsers.containers", "read_container"),
-    media.SEVEN_ZIP: ("parsers.containers", "read_container"),
+    media.ZIP: ("parsers.readers.containers", "read_container"),
+    media.RAR: ("parsers.readers.containers", "read_container"),
+    media.SEVEN_ZIP: ("parsers.readers.containers", "read_container"),
 }
 """Module and function by media type: named, not imported (see the invariant)."""
 
@@ -50,7 +50,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     """Read one document.
 
     A container's `Reading` has `members` and no blocks. Raises DocumentError for every document that
-    cannot be read, with an outcome of `parsers.document.OUTCOMES`.
+    cannot be read, with an outcome of `parsers.values.document.OUTCOMES`.
     """
     media_type = media.sniff(data)
     if media_type == media.EMPTY:
@@ -82,7 +82,8 @@ def _read_decrypted(data: bytes, limits: Limits) -> Reading:
 
 
 def _with_ideographs(reading: Reading) -> Reading:
-    """The reading with radicals written as the characters they stand for; see `parsers.text.ideographs`."""
+    """The reading with radicals written as the characters they stand for; see
+    `parsers.values.text.ideographs`."""
     return replace(reading, blocks=tuple(_block_with_ideographs(block) for block in reading.blocks))
 
 

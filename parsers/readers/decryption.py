@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import struct
 
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
+from parsers.values.errors import DocumentError
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 

@@ -11,9 +11,9 @@ import re
 import zipfile
 from collections.abc import Iterable
 
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, read_part
+from parsers.values.errors import DocumentError
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _REFERENCES = re.compile(rb"""(\b(?:Target|PartName)\s*=\s*)("[^"]*"|'[^']*')""")

@@ -14,8 +14,8 @@ import zlib
 
 from lxml import etree
 
-from parsers.errors import DocumentError
 from parsers.readers.limits import MIB, Limits
+from parsers.values.errors import DocumentError
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError)
 """A ValueError is an offset before the beginning of the file."""

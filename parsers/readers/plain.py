@@ -9,11 +9,11 @@ import csv
 import io
 from collections import Counter
 
-from parsers import media
-from parsers.document import Block, Cell, Grid, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers.encoding import decode
 from parsers.readers.limits import Limits
+from parsers.values import media
+from parsers.values.document import Block, Cell, Grid, Reading, TextBlock
+from parsers.values.errors import DocumentError
 
 AGREEMENT = 0.8
 """Share of the lines that must have the usual number of columns."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.reference.load import text
-from parsers.text import unnumbered
+from parsers.values.text import unnumbered
 
 FILES = {
     "functional": "functional_codes.csv",

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from parsers.results import Severity
+from parsers.values.results import Severity
 
 
 def text(name: str) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.reference.load import prose_rules
-from parsers.results import BudgetTable, CellRef, Check
-from parsers.scale.evidence import Evidence, evidence
 from parsers.scale.siblings import implausible, outliers
+from parsers.scale.witnesses import Evidence, evidence
+from parsers.values.results import BudgetTable, CellRef, Check
 
 RULE = "SCALE"
 _TEXT_AGAINST_TABLES = "I15"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from parsers.results import BudgetTable
+from parsers.values.results import BudgetTable
 
 TINY = Decimal(100_000)
 """Yuan; a whole table of less, beside tables in 万元, is hardly in 元."""

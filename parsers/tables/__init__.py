@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from parsers.attempts import STRICT, Attempts
-from parsers.document import Block, Grid, Reading
-from parsers.results import BudgetTable
-from parsers.tables.assemble import Draft, assemble
-from parsers.tables.columns import Column, read_columns
 from parsers.tables.facts import facts_of
+from parsers.tables.layout.assembly import Draft, assemble
+from parsers.tables.layout.columns import Column, read_columns
+from parsers.tables.layout.pieces import pieces
+from parsers.tables.layout.titles import table_type
 from parsers.tables.meaning import item_of
-from parsers.tables.pieces import pieces
-from parsers.tables.repairs import repaired
+from parsers.tables.ocr_repair.repairs import repaired
 from parsers.tables.shared_units import shared_unit, unit_of_cells
 from parsers.tables.three_public import ABROAD, RECEPTION, RUNNING, VEHICLES
-from parsers.tables.titles import table_type
 from parsers.tables.unread import cell_notes
-from parsers.text import fold, one_line
+from parsers.values.attempts import STRICT, Attempts
+from parsers.values.document import Block, Grid, Reading
+from parsers.values.results import BudgetTable
+from parsers.values.text import fold, one_line
 
 FEW_HEADS = 16
 """More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from parsers.reference.codes import classification
-from parsers.tables.columns import PARTS, Column
-from parsers.tables.rows import Row
-from parsers.text import fold
+from parsers.tables.layout.columns import PARTS, Column
+from parsers.tables.layout.rows import Row
+from parsers.values.text import fold
 
 _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")

@@ -12,12 +12,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.reference.codes import classification
-from parsers.results import Fact, TableRow, UnitBasis
-from parsers.tables.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
-from parsers.tables.assemble import Draft
-from parsers.tables.blocks import ColumnBlock, column_blocks
 from parsers.tables.codes import level_of, name_without_code
-from parsers.tables.columns import Column
+from parsers.tables.layout.assembly import Draft
+from parsers.tables.layout.blocks import ColumnBlock, column_blocks
+from parsers.tables.layout.columns import Column
+from parsers.tables.layout.rows import Row, Slot
 from parsers.tables.lines import Line, lines_of
 from parsers.tables.meaning import (
     ITEM_TABLES,
@@ -28,10 +27,11 @@ from parsers.tables.meaning import (
     row_meaning,
     row_period,
 )
-from parsers.tables.rows import Row, Slot
 from parsers.tables.three_public import with_three_public
-from parsers.tables.units import Unit, bracketed_unit, stated_unit
-from parsers.text import one_line, visible
+from parsers.values.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
+from parsers.values.results import Fact, TableRow, UnitBasis
+from parsers.values.text import one_line, visible
+from parsers.values.units import Unit, bracketed_unit, stated_unit
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})

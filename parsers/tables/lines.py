@@ -12,8 +12,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from parsers.reference.codes import FILES
-from parsers.tables.blocks import ColumnBlock
 from parsers.tables.codes import CodeBasis, CodeReader, basis_of
+from parsers.tables.layout.blocks import ColumnBlock
+from parsers.tables.layout.rows import Row
+from parsers.tables.layout.words import is_total_word
 from parsers.tables.meaning import (
     ITEM_TABLES,
     PAIRED_TABLES,
@@ -27,9 +29,7 @@ from parsers.tables.meaning import (
 from parsers.tables.named_codes import codes_by_name
 from parsers.tables.nesting import subtotals
 from parsers.tables.outline import parents, sums
-from parsers.tables.rows import Row
-from parsers.tables.words import is_total_word
-from parsers.text import fold
+from parsers.values.text import fold
 
 # Their rows are nested by project, body or purchase: a name there stands for no classification.
 _NESTED_OTHERWISE = frozenset(

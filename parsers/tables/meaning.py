@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.reference.load import Terms, header_terms, table_defaults
-from parsers.tables.words import is_part, is_total_word
-from parsers.text import fold, unnumbered
+from parsers.tables.layout.words import is_part, is_total_word
+from parsers.values.text import fold, unnumbered
 
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")
 ITEM_TABLES = frozenset({"three_public", "operating_costs"})

@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 
 from parsers.reference.codes import classification, name_key
-from parsers.tables.words import is_total_word
-from parsers.text import fold
+from parsers.tables.layout.words import is_total_word
+from parsers.values.text import fold
 
 CLASS = 3  # digits of a class
 _NUMBERED = (

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from parsers.tables.words import is_part, is_total_word
-from parsers.text import fold
+from parsers.tables.layout.words import is_part, is_total_word
+from parsers.values.text import fold
 
 _RANKS = (
     re.compile(r"^[一二三四五六七八九十]+[、.．]"),

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from parsers.document import Block, TextBlock
-from parsers.results import BudgetTable, Fact
-from parsers.tables.amounts import read_amount
-from parsers.tables.units import YUAN_PER_UNIT, Unit
-from parsers.text import fold
+from parsers.values.amounts import read_amount
+from parsers.values.document import Block, TextBlock
+from parsers.values.results import BudgetTable, Fact
+from parsers.values.text import fold
+from parsers.values.units import YUAN_PER_UNIT, Unit
 
 _NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
 _FOR_ALL = re.compile(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from parsers.results import Fact
-from parsers.tables.amounts import printed_number
 from parsers.tables.meaning import item_of
+from parsers.values.amounts import printed_number
+from parsers.values.results import Fact
 
 THREE_PUBLIC = "三公经费"
 ABROAD, RECEPTION = "因公出国（境）费", "公务接待费"

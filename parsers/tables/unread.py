@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parsers.document import Note
-from parsers.results import Fact
-from parsers.tables.amounts import is_masked, read_amount
+from parsers.values.amounts import is_masked, read_amount
+from parsers.values.document import Note
+from parsers.values.results import Fact
 
 MOST_NOTES = 200  # of one table; a sheet that is broken throughout is said to be so once
 

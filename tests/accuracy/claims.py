@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parsers import parse_document
-from parsers.results import Check, Hints, ParsedDocument
+from parsers.values.results import Check, Hints, ParsedDocument
 from tests.accuracy import claims_page
 from tests.accuracy.claims_images import pictures, places, stacked
 from tests.accuracy.ledger import Claim, findings, read_ledger, refreshed, write_ledger

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from parsers.document import Box
-from parsers.results import Check, ParsedDocument
+from parsers.values.document import Box
+from parsers.values.results import Check, ParsedDocument
 
 _SCALE = 110 / 72  # dots a point
 _MARGIN = 14  # points above and below the marked rows

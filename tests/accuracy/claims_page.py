@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
-from parsers.accounting.rules import rules
-from parsers.claims import (
+from parsers.accounting.rulebook import rules
+from parsers.findings.claims import (
     LEAST_JUDGED,
     LEAST_PRECISION,
     WARNING_JUDGED,
@@ -113,14 +113,14 @@ def _precision(one: Measured) -> str:
 
 
 def _said(severity: str, one: Measured) -> str:
-    """As `parsers.claims.as_earned` will say it."""
+    """As `parsers.findings.claims.as_earned` will say it."""
     if not severity or severity == "info" or _qualifies(one):
         return severity
     return "info" if refuted(one) else "warning"
 
 
 def _qualifies(one: Measured) -> bool:
-    """As `parsers.claims.qualified` will decide once this ledger's counts are its data."""
+    """As `parsers.findings.claims.qualified` will decide once this ledger's counts are its data."""
     if one.precision is not None and one.precision < LEAST_PRECISION:
         return False
     return one.judged >= LEAST_JUDGED or arithmetic(one.rule)

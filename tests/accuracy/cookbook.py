@@ -14,12 +14,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Fact
 from parsers.tables import budget_tables
-from parsers.text import fold
+from parsers.values.errors import DocumentError
+from parsers.values.results import BudgetTable, Fact
+from parsers.values.text import fold
 from tests.parsers.tables.test_facts import CORPUS, GRAND
 
 COOKBOOK = Path(__file__).parents[2] / "docs" / "cookbook.md"

@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from parsers import parse_document
-from parsers.results import Check, Hints, ParsedDocument
+from parsers.values.results import Check, Hints, ParsedDocument
 
 # A rendering with narrative, and one without where its tables are typeset more plainly.
 RENDERINGS = {

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from parsers import parse_document
 from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Fact, Hints
 from parsers.tables.facts import PROJECT_TABLES
-from parsers.tables.words import is_total_word
+from parsers.tables.layout.words import is_total_word
+from parsers.values.results import BudgetTable, Fact, Hints
 
 ONE_LEVEL = PROJECT_TABLES | {"procurement", "outsourced_services", "three_public"}
 SUMMARIES = ("summary", "appropriation_summary")

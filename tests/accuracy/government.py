@@ -22,11 +22,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from parsers import _parsed
-from parsers.document import Reading
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import Fact, Hints, ParsedDocument
+from parsers.values.document import Reading
+from parsers.values.errors import DocumentError
+from parsers.values.results import Fact, Hints, ParsedDocument
 
 FOLDER = Path("../shared/real/gov")
 MEASURES = {

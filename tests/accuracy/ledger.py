@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, get_args
 
-from parsers.claims import Measured, measured, refuted
-from parsers.results import Check, ParsedDocument
+from parsers.findings.claims import Measured, measured, refuted
+from parsers.values.results import Check, ParsedDocument
 
 LEDGER = Path(__file__).with_name("claims.csv")
 Verdict = Literal["right", "false", "doubtful"]

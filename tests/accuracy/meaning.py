@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from parsers.text import fold, unnumbered
+from parsers.values.text import fold, unnumbered
 
 CODES = ("functional_code", "economic_code", "gov_economic_code")
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from parsers import parse_document
-from parsers.document import Grid, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.renditions import without_repeats
-from parsers.results import BudgetTable, Fact, Hints, ParsedDocument
-from parsers.tables.titles import is_title, table_type
-from parsers.text import fold
+from parsers.tables.layout.titles import is_title, table_type
+from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.errors import DocumentError
+from parsers.values.results import BudgetTable, Fact, Hints, ParsedDocument
+from parsers.values.text import fold
 
 FACT_COLUMNS = (
     "page",

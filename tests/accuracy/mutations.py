@@ -25,9 +25,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from parsers.accounting import Examination, check, examine
-from parsers.accounting.diagnose import Explanation
-from parsers.results import BudgetTable, CellRef, Check, Fact
-from parsers.tables.words import is_total_word
+from parsers.accounting.diagnosis import Explanation
+from parsers.tables.layout.words import is_total_word
+from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from tests.accuracy.text_documents import text_documents
 
 # One rendering of each seed: the others print the same tables.

@@ -22,8 +22,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from parsers.prose import check_paragraphs
-from parsers.prose.paragraphs import Paragraph, paragraphs
-from parsers.results import BudgetTable, Check, Headline
+from parsers.prose.paragraph import Paragraph, paragraphs
+from parsers.values.results import BudgetTable, Check, Headline
 from tests.accuracy.text_documents import text_documents
 
 CORPUS = (

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from parsers import parse_document
-from parsers.accounting.rules import rules
-from parsers.claims import measured
+from parsers.accounting.rulebook import rules
+from parsers.findings.claims import measured
 from parsers.reference.load import completeness_rules, performance_rules, prose_rules
-from parsers.results import Hints
+from parsers.values.results import Hints
 from tests.accuracy import claims, claims_page
 from tests.accuracy.claims_images import pictures, places
 from tests.accuracy.ledger import Claim, counted, findings, read_ledger, refreshed, write_ledger

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.results import BudgetTable
 from parsers.tables import budget_tables
+from parsers.values.results import BudgetTable
 from tests.accuracy.doubles import columns
 from tests.parsers.builders import grid, reading
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.document import Grid
-from parsers.results import Headline, ParsedDocument
 from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import Headline, ParsedDocument
 from tests.accuracy.three_public import three_public
 from tests.parsers.builders import grid, reading
 

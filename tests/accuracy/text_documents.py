@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from parsers.document import Reading
-from parsers.errors import DocumentError
-from parsers.headline import headline
+from parsers.cover.headlines import headline
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Headline, Hints
 from parsers.tables import budget_tables
+from parsers.values.document import Reading
+from parsers.values.errors import DocumentError
+from parsers.values.results import BudgetTable, Headline, Hints
 
 
 @dataclass(frozen=True, slots=True)

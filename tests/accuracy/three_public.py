@@ -1,6 +1,7 @@
 """三公 of every document beside the sum of its parts: `python -m tests.accuracy.three_public FILES`.
 
-Invariant: it asks the same definition as pages, ranks and charts (`archive/measures.yaml`) and adds the parts
+Invariant: it asks the same definition as pages, ranks and charts (`archive/dataset/query/measures.yaml`) and
+adds the parts
 up anew; a document whose 三公 table prints amounts and that shows none is listed, too. Amounts are yuan.
 """
 
@@ -14,11 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from archive.measures import SLACK_YUAN, measures_sql
-from archive.rows import document_rows
+from archive.dataset.query.measures import SLACK_YUAN, measures_sql
+from archive.ingest.rows import document_rows
 from parsers import parse_document
 from parsers.readers.limits import Limits
-from parsers.results import Hints, ParsedDocument
+from parsers.values.results import Hints, ParsedDocument
 
 PARTS = ("abroad", "vehicles", "reception")
 

@@ -10,14 +10,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from archive.captures import Article, Run
-from archive.journal import RunJournal
-from archive.known import known_captures
+from archive.history.archived import known_captures
 from archive.stores import Store
-from archive.warc import Exchange, WarcWriter
-from parsers.document import Box, Member
-from parsers.media import sniff
-from parsers.results import BudgetTable, CellRef, Check, Fact, Headline, Hints, ParsedDocument, Statement
+from archive.warc.captures import Article, Run
+from archive.warc.journal import RunJournal
+from archive.warc.writer import Exchange, WarcWriter
+from parsers.values.document import Box, Member
+from parsers.values.media import sniff
+from parsers.values.results import (
+    BudgetTable,
+    CellRef,
+    Check,
+    Fact,
+    Headline,
+    Hints,
+    ParsedDocument,
+    Statement,
+)
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
 SITE = "http://www.mianxian.gov.cn"

@@ -15,9 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.columns import Column
-from archive.schema import TABLES, build_table
-from archive.snapshots import Change, commit, create_tag
+from archive.dataset.schema.declaration import Column
+from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.snapshots import Change, commit, create_tag
 from archive.stores import LocalStore
 from crawler.settings import VERSION
 

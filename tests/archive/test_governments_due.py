@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from archive.captures import Run
-from archive.deadlines import Deadline
-from archive.gaps import Gap
-from archive.monitor import judge
+from archive.monitoring.deadlines import Deadline
+from archive.monitoring.verdicts import judge
+from archive.warc.captures import Run
+from archive.warc.gaps import Gap
 
 COUNTY = "610725"
 SEEN = datetime(2024, 7, 1, tzinfo=UTC)

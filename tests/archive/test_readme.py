@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from archive.snapshots import commit
+from archive.dataset.snapshots import commit
 from archive.stores import open_store
 from tests.archive.samples import NOON, Sample, changes
 

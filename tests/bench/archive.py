@@ -29,9 +29,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.datafiles import MIXED
-from archive.query import connect, select
-from archive.snapshots import Change, commit, latest, load
+from archive.dataset.datafiles import MIXED
+from archive.dataset.query.connection import connect, select
+from archive.dataset.snapshots import Change, commit, latest, load
 from archive.stores import open_store
 from tests.bench.madeup import FACTS_OF_A_DOCUMENT, PROVINCES, YEARS, rows_of, scattered, superseded, together
 

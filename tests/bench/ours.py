@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 
-from crawler.run import crawl
+from crawler.jobs.crawling import crawl
 from crawler.sites import Site
 
 

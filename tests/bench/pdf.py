@@ -22,9 +22,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers import parse_document
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf.reader import read_pdf
+from parsers.values.errors import DocumentError
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 FOLDERS = (REAL / "docs", REAL / "gov")

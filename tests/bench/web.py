@@ -30,13 +30,13 @@ from urllib.parse import urlencode
 import duckdb
 import pyarrow as pa
 
-from archive import monitor
-from archive.bodies import body_id
-from archive.rows import document_rows
-from archive.schema import arrow_schema, build_table
-from archive.snapshots import ALL, Change, commit, latest, read_table
+from archive.dataset.schema.tables import arrow_schema, build_table
+from archive.dataset.snapshots import ALL, Change, commit, latest, read_table
+from archive.ingest.rows import document_rows
+from archive.monitoring import verdicts as monitor
+from archive.monitoring.bodies import body_id
 from archive.stores import Store, open_store
-from archive.web.knowledge import examples
+from archive.web.view.knowledge import examples
 from parsers import parse_document
 from parsers.reference import regions
 from tests.site.typeset import typeset

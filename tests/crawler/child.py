@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import sys
 
-from crawler import replay
-from crawler.run import crawl
+from crawler.http import replay
+from crawler.jobs.crawling import crawl
 from crawler.sites import Site
 
 QUICK = {

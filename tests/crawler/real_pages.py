@@ -17,11 +17,11 @@ import yaml
 from w3lib.url import safe_url_string
 
 from crawler import platforms
-from crawler.articles import ArticlePage, read_article
-from crawler.kinds import kind_of
-from crawler.outcomes import Outcome, classify
-from crawler.pages import Page
+from crawler.pages.outcomes import Outcome, classify
+from crawler.pages.page import Page
 from crawler.platforms import Listing
+from crawler.reading.articles import ArticlePage, read_article
+from crawler.reading.kinds import kind_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "real" / "html"
 NOWHERE = "http://www.a.gov.cn/czxx/bmys/index.html"

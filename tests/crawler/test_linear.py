@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.outcomes import left_out
+from crawler.pages.outcomes import left_out
 from crawler.platforms.datastore import between
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from archive.footprint import limit_private
+from archive.isolation.memory import limit_private
 from parsers import parse_document
-from parsers.attempts import where
 from parsers.readers.limits import MIB, Limits
-from parsers.results import Hints
+from parsers.values.attempts import where
+from parsers.values.results import Hints
 from tests.fuzz.mutate import mutated
 
 MEMORY = 2048 * MIB

@@ -6,7 +6,7 @@ above, as merged cells do.
 
 from __future__ import annotations
 
-from parsers.document import Box, Cell, Grid, Reading, TextBlock
+from parsers.values.document import Box, Cell, Grid, Reading, TextBlock
 
 
 def grid(*lines: str, page: int | None = None, edges: tuple[float, ...] | None = None) -> Grid:

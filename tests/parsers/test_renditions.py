@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from parsers.accounting import check
 from parsers.renditions import without_repeats
-from parsers.results import ParsedDocument
 from parsers.tables import budget_tables
+from parsers.values.results import ParsedDocument
 from tests.parsers.builders import grid, reading
 
 ROWS = ("科目编码|科目名称|合计", "221|住房保障支出|4.00", "22102|住房改革支出|4.00")

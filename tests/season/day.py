@@ -14,15 +14,16 @@ from pathlib import Path
 import time_machine
 from rich.console import Console
 
-from archive import snapshots
 from archive.alerts import deliver, detect, read_channels
-from archive.deadlines import CHINA
-from archive.monitor import board
-from archive.scores import scores
+from archive.dataset import snapshots
+from archive.monitoring.deadlines import CHINA
+from archive.monitoring.scoring import scores
+from archive.monitoring.verdicts import board
 from archive.stores import open_store
-from crawler import demo, sites
+from crawler import sites
+from crawler.jobs import demo
 from crawler.jobs import main as job
-from crawler.progress import Teller
+from crawler.reports.progress import Teller
 
 
 def main(uri: str, channels: str, day: str) -> None:

@@ -22,20 +22,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import archive.compaction
-import archive.journal
-import archive.spool
-import archive.warc
-from archive.expiry import Policy, expire
-from archive.ingest import ingest
-from archive.manifest import DataFile
-from archive.recovery import recover_runs
-from archive.snapshots import latest, read_table
+import archive.dataset.compaction
+import archive.warc.journal
+import archive.warc.spool
+import archive.warc.writer
+from archive.dataset.expiry import Policy, expire
+from archive.dataset.manifest import DataFile
+from archive.dataset.snapshots import latest, read_table
+from archive.evidence.verification import verify
+from archive.ingest.job import ingest
+from archive.isolation.pool import Pool, Task
 from archive.stores import LocalStore
-from archive.verify import verify
-from archive.workers import Pool, Task
+from archive.warc.recovery import recover_runs
 from parsers.readers.limits import Limits
-from parsers.results import ParsedDocument
+from parsers.values.results import ParsedDocument
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse
 
 DAYS = 3
@@ -148,15 +148,15 @@ def _whole(root: Path, death: Death, attempt: int = 0) -> str:
 def _merge_often() -> list[DataFile]:
     """Make every commit merge files; the list of those it will have merged. In this process only."""
     merged: list[DataFile] = []
-    companions = archive.compaction.companions
+    companions = archive.dataset.compaction.companions
 
     def noting(others: Iterable[DataFile], rows: int, *, mixed: bool = False) -> list[DataFile]:
         taken = companions(others, rows, mixed=mixed)
         merged.extend(taken)
         return taken
 
-    archive.compaction.companions = noting
-    archive.compaction.MERGED_AT_LEAST = archive.compaction.MIXED_AT_LEAST = 2
+    archive.dataset.compaction.companions = noting
+    archive.dataset.compaction.MERGED_AT_LEAST = archive.dataset.compaction.MIXED_AT_LEAST = 2
     return merged
 
 
@@ -164,8 +164,9 @@ def _arm(death: Death) -> None:
     """Make a step of everything that writes; in this process only."""
     for where, name in (
         (LocalStore, "create"), (LocalStore, "write"), (LocalStore, "upload"), (LocalStore, "delete"),
-        (archive.warc.WarcWriter, "_append"), (archive.warc, "finish"), (archive.journal, "_append"),
-        (archive.journal, "replace_file"),
+        (archive.warc.writer.WarcWriter, "_append"), (archive.warc.writer, "finish"),
+        (archive.warc.journal, "_append"),
+        (archive.warc.journal, "replace_file"),
     ):  # fmt: skip
         setattr(where, name, death.around(getattr(where, name)))
 

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.snapshots import commit, history, load, read_table
+from archive.dataset.snapshots import commit, history, load, read_table
+from archive.evidence.verification import verify
 from archive.stores import open_store
-from archive.verify import verify
 from tests.archive.samples import NOON, Sample, changes
 
 PROCESSES = multiprocessing.get_context("spawn")

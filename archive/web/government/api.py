@@ -1,7 +1,7 @@
 """The measures of governments under /api/governments.
 
-Invariant: page and API read the same SQL (`archive.governments`); a parameter that nothing can have is an
-error.
+Invariant: page and API read the same SQL (`archive.dataset.query.governments`); a parameter that nothing can
+have is an error.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.governments import SCOPES, figures_sql
-from archive.monitor import region_prefixes
-from archive.web.api import answer, window
+from archive.dataset.query.governments import SCOPES, figures_sql
+from archive.monitoring.verdicts import region_prefixes
+from archive.web.api.answers import answer, window
 from archive.web.government.figures import level_of
 from archive.web.government.ranking import LEVELS
-from archive.web.visit import Visit
+from archive.web.view.visit import Visit
 
 EXACT = ("scope", "account", "measure", "stage")
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.governments import SCOPES, definition
-from archive.web import charts, queries
-from archive.web.dataset import Row
+from archive.dataset.query.governments import SCOPES, definition
+from archive.web.data import queries
+from archive.web.data.dataset import Row
 from archive.web.government.figures import Key, link_of, of_place, years_of
-from archive.web.money import in_wan
-from archive.web.rendering import page
-from archive.web.visit import Visit
+from archive.web.pages.money import in_wan
+from archive.web.view import charts
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
 from parsers.reference import regions
 
 COMPARED = 6

@@ -1,6 +1,7 @@
 """The figures of governments as the pages read them.
 
-Invariant: a figure is a row of `archive.governments.COLUMNS`; nothing is chosen or added up here.
+Invariant: a figure is a row of `archive.dataset.query.governments.COLUMNS`; nothing is chosen or added up
+here.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from archive.governments import SCOPES, account_of, figures_sql
-from archive.web.dataset import Row, Version
-from archive.web.visit import Visit
+from archive.dataset.query.governments import SCOPES, account_of, figures_sql
+from archive.web.data.dataset import Row, Version
+from archive.web.view.visit import Visit
 from parsers.reference import regions
 
 Key = tuple[str, int]

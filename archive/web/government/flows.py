@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from archive.governments import ACCOUNTS, GENERAL, definition, figures_sql
-from archive.web import charts
-from archive.web.dataset import Row
+from archive.dataset.query.governments import ACCOUNTS, GENERAL, definition, figures_sql
+from archive.web.data.dataset import Row
 from archive.web.government.figures import link_of
-from archive.web.rendering import money
-from archive.web.visit import Visit
+from archive.web.view import charts
+from archive.web.view.templating import money
+from archive.web.view.visit import Visit
 
 Side = Literal["in", "out"]
 COMMON: Mapping[Side, tuple[str, ...]] = {

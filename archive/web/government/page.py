@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.government_tables import completeness_sql, wanted_tables
-from archive.governments import account_of, definition, figures_sql
-from archive.web import charts, queries
-from archive.web.dataset import Row
+from archive.dataset.query.government_tables import completeness_sql, wanted_tables
+from archive.dataset.query.governments import account_of, definition, figures_sql
+from archive.web.data import queries
+from archive.web.data.dataset import Row
 from archive.web.government.figures import (
     Key,
     chosen_scope,
@@ -29,10 +29,11 @@ from archive.web.government.figures import (
 )
 from archive.web.government.flows import picture
 from archive.web.government.transfers import transfers
-from archive.web.money import in_wan
-from archive.web.rendering import page
-from archive.web.standings import board_of
-from archive.web.visit import Visit
+from archive.web.pages.money import in_wan
+from archive.web.pages.standings import board_of
+from archive.web.view import charts
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
 from parsers.reference import regions
 
 YEARS = 8

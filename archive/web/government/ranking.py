@@ -11,14 +11,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from archive.governments import SCOPES, account_of, definition, figures_sql
-from archive.monitor import region_prefixes
-from archive.web import queries
-from archive.web.dataset import Row
+from archive.dataset.query.governments import SCOPES, account_of, definition, figures_sql
+from archive.monitoring.verdicts import region_prefixes
+from archive.web.data import queries
+from archive.web.data.dataset import Row
 from archive.web.government.figures import level_of, link_of, named, value
 from archive.web.government.tilemap import tile_map
-from archive.web.rendering import page
-from archive.web.visit import Visit
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
 
 RANKED = 300
 LEVELS = ("province", "city", "county")

@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.monitor import region_prefixes
-from archive.web.dataset import Row
+from archive.monitoring.verdicts import region_prefixes
+from archive.web.data.dataset import Row
 from archive.web.government.figures import value
-from archive.web.knowledge import Tile, tiles
+from archive.web.view.knowledge import Tile, tiles
 from parsers.reference import regions
 
 COLORS = 5

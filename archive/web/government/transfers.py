@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.governments import definition
-from archive.web.dataset import Row, Version
+from archive.dataset.query.governments import definition
+from archive.web.data.dataset import Row, Version
 
 MOST = 40
 COLUMNS = 6

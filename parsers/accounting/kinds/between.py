@@ -13,11 +13,11 @@ from typing import Any
 
 from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.equation import Equation, Gap, Place, Yield
-from parsers.accounting.outline import closes, is_total
-from parsers.accounting.rules import Rule, scope_of
-from parsers.accounting.select import Key, plain_name, select
+from parsers.accounting.outlines import closes, is_total
+from parsers.accounting.rulebook import Rule, scope_of
+from parsers.accounting.selection import Key, plain_name, select
 from parsers.accounting.wording import cell_name, table_name
-from parsers.results import Fact
+from parsers.values.results import Fact
 
 Amounts = dict[Key, tuple[Term, ...]]
 _APART = re.compile(r"结转|结余|预留|机动")

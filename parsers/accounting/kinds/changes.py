@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from parsers.accounting.book import Book, Column, Sheet, Term
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_name
-from parsers.results import TableRow
-from parsers.text import fold
+from parsers.values.results import TableRow
+from parsers.values.text import fold
 
 _YEAR = re.compile(r"20\d{2}")
 

@@ -17,16 +17,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
-from parsers.accounting.kinds.branches import sound
-from parsers.accounting.kinds.nesting import amounts_of
-from parsers.accounting.kinds.tree import Node, code_system, sections_of
-from parsers.accounting.outline import bare, closes, ordinal
-from parsers.accounting.rules import Rule
+from parsers.accounting.kinds.hierarchy.branches import sound
+from parsers.accounting.kinds.hierarchy.nesting import amounts_of
+from parsers.accounting.kinds.hierarchy.tree import Node, code_system, sections_of
+from parsers.accounting.outlines import bare, closes, ordinal
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place, row_name, row_place, table_name
 from parsers.reference.codes import classification, economic_pairs, name_key
-from parsers.results import TableRow
 from parsers.tables.codes import name_without_code
-from parsers.text import unnumbered
+from parsers.values.results import TableRow
+from parsers.values.text import unnumbered
 
 _YEAR = re.compile(r"20\d{2}")
 _FEW = 2

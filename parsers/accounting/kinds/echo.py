@@ -19,8 +19,8 @@ from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.echoes import TOTAL, row_key
 from parsers.accounting.equation import Equation, Finding, Place, Yield
 from parsers.accounting.evaluate import CENTS
-from parsers.accounting.rules import Rule
-from parsers.accounting.select import plain_name
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.selection import plain_name
 from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
 
 

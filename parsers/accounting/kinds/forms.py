@@ -16,13 +16,13 @@ from decimal import Decimal
 
 from parsers.accounting.book import Book, Sheet, Term
 from parsers.accounting.equation import Equation, Finding, Place, Yield
-from parsers.accounting.rules import Rule
-from parsers.accounting.select import select
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.selection import select
 from parsers.accounting.wording import fact_place, form_place
-from parsers.results import CellRef, Fact
-from parsers.tables.amounts import to_yuan
-from parsers.tables.units import YUAN_PER_UNIT
-from parsers.text import fold, unnumbered
+from parsers.values.amounts import to_yuan
+from parsers.values.results import CellRef, Fact
+from parsers.values.text import fold, unnumbered
+from parsers.values.units import YUAN_PER_UNIT
 
 FORM_STEP = Decimal(100)  # forms print 0.01万元 also where the budget prints yuan
 _PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from parsers.accounting.book import ZERO, Book, Column, Sheet
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_place, fact_code, row_name
-from parsers.text import fold
+from parsers.values.text import fold
 
 _DETAIL = re.compile(r"^其中")
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.rules import Rule
-from parsers.accounting.select import select
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.selection import select
 from parsers.accounting.wording import cell_name, fact_place
-from parsers.results import Fact
-from parsers.text import fold, unnumbered
+from parsers.values.results import Fact
+from parsers.values.text import fold, unnumbered
 
 _SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
 Found = dict[str, list[Fact]]

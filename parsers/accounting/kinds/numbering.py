@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
-from parsers.accounting.outline import ordinal, outline
-from parsers.accounting.rules import Rule
+from parsers.accounting.outlines import ordinal, outline
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import row_name, row_place, table_name
-from parsers.results import TableRow
-from parsers.text import fold
+from parsers.values.results import TableRow
+from parsers.values.text import fold
 
 _FEW = 2  # gaps in a column of running numbers; more are the publisher's way of numbering
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
-from parsers.results import Fact
+from parsers.values.results import Fact
 
 Kind = tuple[str | None, str | None]  # nature, object
 _DETAIL = re.compile(r"^\s*其\s*中")

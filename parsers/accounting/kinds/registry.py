@@ -14,20 +14,26 @@ from parsers.accounting.kinds.changes import changes
 from parsers.accounting.kinds.codes import codes
 from parsers.accounting.kinds.echo import echo, lacking
 from parsers.accounting.kinds.forms import forms
-from parsers.accounting.kinds.government import gov_columns, gov_movement, gov_same, gov_sides, gov_sums
-from parsers.accounting.kinds.government_across import gov_levels, gov_limit, gov_moved
-from parsers.accounting.kinds.government_rows import gov_changes, gov_codes, gov_details, gov_regions
+from parsers.accounting.kinds.government.across import gov_levels, gov_limit, gov_moved
+from parsers.accounting.kinds.government.rows import gov_changes, gov_codes, gov_details, gov_regions
+from parsers.accounting.kinds.government.tables import (
+    gov_columns,
+    gov_movement,
+    gov_same,
+    gov_sides,
+    gov_sums,
+)
 from parsers.accounting.kinds.header import header
+from parsers.accounting.kinds.hierarchy.nesting import nesting
+from parsers.accounting.kinds.hierarchy.ranks import ranks
+from parsers.accounting.kinds.hierarchy.tree import tree
 from parsers.accounting.kinds.items import items, links
-from parsers.accounting.kinds.nesting import nesting
 from parsers.accounting.kinds.numbering import numbering, serials
 from parsers.accounting.kinds.parts import parts
-from parsers.accounting.kinds.ranks import ranks
 from parsers.accounting.kinds.roster import roster
 from parsers.accounting.kinds.summary import summary
-from parsers.accounting.kinds.tree import tree
 from parsers.accounting.kinds.units import units
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 
 KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "tree": tree,

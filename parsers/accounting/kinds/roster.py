@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from parsers.accounting.book import Book, Sheet
 from parsers.accounting.equation import Finding, Place, Yield
-from parsers.accounting.outline import is_total
-from parsers.accounting.rules import Rule
+from parsers.accounting.outlines import is_total
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import row_place, table_name
-from parsers.text import fold
+from parsers.values.text import fold
 
 _TOTAL = "合计"
 

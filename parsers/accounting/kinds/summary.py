@@ -16,10 +16,10 @@ from decimal import Decimal
 
 from parsers.accounting.book import Book, Column, Sheet, Term
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.outline import Item, bare, is_total, ordinal, outline
-from parsers.accounting.rules import Rule
+from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_place, fact_place, row_name
-from parsers.results import Fact, TableRow
+from parsers.values.results import Fact, TableRow
 
 _DETAIL = re.compile(r"^其中|^[(（]|^\d+[、.]")
 

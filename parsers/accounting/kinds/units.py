@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from parsers.accounting.book import Book
 from parsers.accounting.equation import Finding, Place, Yield
-from parsers.accounting.rules import Rule
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import table_name
-from parsers.results import CellRef
+from parsers.values.results import CellRef
 
 
 def units(rule: Rule, book: Book) -> Iterator[Yield]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from parsers.document import Reading
-from parsers.prose.paragraphs import paragraphs
+from parsers.prose.paragraph import paragraphs
 from parsers.prose.report.figure import ReportFigure
 from parsers.prose.report.reader import ReportReader
 from parsers.prose.report.scope import Territory
-from parsers.results import Headline, Statement
-from parsers.text import fold
+from parsers.values.document import Reading
+from parsers.values.results import Headline, Statement
+from parsers.values.text import fold
 
 _EXECUTED = re.compile(r"(20\d\d)年?度?[^，。]{0,20}?(?:执行|决算)")
 _DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案)\)|草案|安排)")

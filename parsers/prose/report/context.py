@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parsers.prose.report.scope import Scope, Territory
-from parsers.prose.report.terms import report_terms
+from parsers.prose.report.vocabulary import report_terms
 
 YEAR = re.compile(r"(?<![\d-])(20\d\d)年(?!来|间)")
 _END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from parsers.prose.report.context import YEAR
 from parsers.prose.report.figure import Name, ReportFigure
 from parsers.prose.report.scope import Territory
-from parsers.prose.report.terms import report_terms
+from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE
 
 CLAUSE_END = re.compile(r"[，：、〔〕]")

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from parsers.prose.paragraphs import MAX_HEADING, Paragraph
+from parsers.prose.paragraph import MAX_HEADING, Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.figure import Name, ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
 from parsers.prose.report.scope import Territory
-from parsers.prose.report.terms import report_terms
+from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
 
 _SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.prose.report.terms import report_terms
+from parsers.prose.report.vocabulary import report_terms
 from parsers.reference import regions
 
 # The level words of a government's own administration, by the level of its region.

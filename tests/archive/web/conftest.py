@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archive import monitor, snapshots
-from archive.ingest import archive_files, ingest
-from archive.schema import build_table
-from archive.snapshots import Change
+from archive.dataset import snapshots
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import Change
+from archive.ingest.job import archive_files, ingest
+from archive.monitoring import verdicts
 from archive.stores import Store, open_store
 from archive.web.app import create_app
 from archive.web.site import Bounds, write_site
@@ -51,7 +52,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     came = [*changes([hostile]), bodies, carriers[0], *_visit_with_gaps()]
     assert snapshots.commit(store, came, message="hostile", run_id=None, now=NOW)
     assert snapshots.commit(store, carriers[1:], message="news", run_id=None, now=NOW)
-    app = create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day))
+    app = create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day))
     with TestClient(app, raise_server_exceptions=False) as client:
         found = client.get("/api/documents").json()["data"]
         ids = {row["media_type"] or "hostile": row["document_id"] for row in found}
@@ -146,7 +147,7 @@ def governments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient
         paths[-1].write_bytes(typeset(name, form))
     archive_files(store, paths, spool=folder / "spool", now=NOW, command="test", version="0")
     assert ingest(store, now=NOW).snapshot
-    app = create_app(store, partial(monitor.board, store))
+    app = create_app(store, partial(verdicts.board, store))
     with TestClient(app, headers={"accept-language": "en"}, raise_server_exceptions=False) as client:
         yield client
 
@@ -156,6 +157,6 @@ def site(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of one province as files."""
     folder = tmp_path_factory.mktemp("site")
     bounds = Bounds.of("22", None)
-    board = partial(monitor.board, served.store)
+    board = partial(verdicts.board, served.store)
     assert write_site(served.store, board, folder, bounds=bounds, language="zh") > 20
     return folder

@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 import pytest
 from starlette.testclient import TestClient
 
-from archive import monitor
-from archive.web import security
+from archive.monitoring import verdicts
 from archive.web.app import PAGES, create_app
-from archive.web.catalogue import PROOFS
-from archive.web.news import KINDS
-from archive.web.words import translate
+from archive.web.data.news import KINDS
+from archive.web.pages.catalogue import PROOFS
+from archive.web.view import security
+from archive.web.view.wording import translate
 from tests.archive.web.conftest import HOSTILE, Served
 
 ADDRESSES = (
@@ -203,7 +203,7 @@ def test_nothing_can_be_changed(served: Served) -> None:
 
 
 def test_a_server_can_be_held_to_one_snapshot(served: Served) -> None:
-    app = create_app(served.store, lambda snapshot, day: monitor.board(served.store, snapshot, day), "1")
+    app = create_app(served.store, lambda snapshot, day: verdicts.board(served.store, snapshot, day), "1")
     with TestClient(app) as visitor:
         app.state.dataset.look()
         page = visitor.get("/bodies", headers={"accept-language": "en"}).text

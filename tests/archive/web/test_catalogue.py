@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from archive import monitor
-from archive.ingest import archive_files, ingest
+from archive.ingest.job import archive_files, ingest
+from archive.monitoring import verdicts
 from archive.stores import open_store
 from archive.web.app import create_app
-from archive.web.catalogue import NO_BODY, PROOFS
-from archive.web.queries import file_names
+from archive.web.data.queries import file_names
+from archive.web.pages.catalogue import NO_BODY, PROOFS
 from tests.archive.web.conftest import Served
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ def loose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         path.write_bytes(data)
         archive_files(store, [path], spool=folder / "spool", now=NOW, command="test", version="0")
         assert ingest(store, now=NOW).snapshot
-    app = create_app(store, partial(monitor.board, store))
+    app = create_app(store, partial(verdicts.board, store))
     with TestClient(app, headers={"accept-language": "en"}) as client:
         yield client
 
@@ -143,7 +143,7 @@ def test_a_container_lists_files_that_were_archived_before(loose: TestClient) ->
 
 
 def test_a_long_list_has_pages(loose: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.web.catalogue.ROWS", 2)
+    monkeypatch.setattr("archive.web.pages.catalogue.ROWS", 2)
     address, seen = "/documents", []
     while address:
         page = loose.get(address).text

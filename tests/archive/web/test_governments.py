@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from archive.governments import definition
-from archive.measures import measures
+from archive.dataset.query.governments import definition
+from archive.dataset.query.measures import measures
 from archive.web.government.tilemap import COLORS, tile_map
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.datafiles import MIXED
-from archive.query import connect
-from archive.snapshots import commit
+from archive.dataset.datafiles import MIXED
+from archive.dataset.query.connection import connect
+from archive.dataset.snapshots import commit
 from archive.stores import open_store
-from archive.web.dataset import Version
-from archive.web.homes import homes_of
+from archive.web.data.dataset import Version
+from archive.web.data.homes import homes_of
 from tests.archive.samples import NOON, Sample, changes
 
 SAMPLES = [Sample(f"document {n}", year=2015 + n % 12, region=f"{11 + n % 7}0000") for n in range(40)]
@@ -19,10 +19,10 @@ SAMPLES = [Sample(f"document {n}", year=2015 + n % 12, region=f"{11 + n % 7}0000
 
 @pytest.mark.parametrize("most", [0, 100], ids=["in files of many groups", "in files of their own"])
 def test_narrowing_loses_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr("archive.compaction.MOST_SMALL", most)
+    monkeypatch.setattr("archive.dataset.compaction.MOST_SMALL", most)
     store = open_store(str(tmp_path / "store"))
     commit(store, changes(SAMPLES[:20]), message="", run_id=None, now=NOON)
-    monkeypatch.setattr("archive.compaction.MOST_SMALL", 100 - most)
+    monkeypatch.setattr("archive.dataset.compaction.MOST_SMALL", 100 - most)
     snapshot = commit(store, changes(SAMPLES[20:]), message="", run_id=None, now=NOON)
     assert snapshot and MIXED in {file.group for file in snapshot.files("facts")}
     with connect(store, snapshot) as connection:

@@ -9,11 +9,11 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageDraw
 
-from archive.web import sandbox
-from archive.web.images import Sheet
-from parsers.media import OFD, sniff
+from archive.web.data import sandbox
+from archive.web.data.images import Sheet
 from parsers.readers.limits import Limits
-from parsers.readers.ofd import page_marks
+from parsers.readers.ofd.reader import page_marks
+from parsers.values.media import OFD, sniff
 from tests.parsers.readers.test_ofd import ofd, page
 
 TEXT = (

@@ -6,13 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from archive.query import connect
-from archive.schema import build_table
-from archive.snapshots import Change, commit
+from archive.dataset.query.connection import connect
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import Change, commit
 from archive.stores import open_store
-from archive.web.dataset import Version
-from archive.web.homes import homes_of
-from archive.web.money import figures, ranked
+from archive.web.data.dataset import Version
+from archive.web.data.homes import homes_of
+from archive.web.pages.money import figures, ranked
 from tests.archive.samples import NOON, Sample
 
 OWN, SUMMARY_ALONE = Sample("own table", ()), Sample("summary alone", ())

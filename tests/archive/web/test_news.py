@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.expiry import Policy, expire
-from archive.schema import build_table
-from archive.snapshots import Change, commit, latest
+from archive.dataset.expiry import Policy, expire
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import Change, commit, latest
 from archive.stores import Store, open_store
-from archive.web.news import ITEMS, Edition, editions
+from archive.web.data.news import ITEMS, Edition, editions
 from tests.archive.samples import Sample, changes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

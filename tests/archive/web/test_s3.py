@@ -9,18 +9,18 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from archive import monitor
-from archive.snapshots import commit
+from archive.dataset.snapshots import commit
+from archive.monitoring import verdicts
 from archive.stores import Store, open_store
-from archive.web import sandbox
 from archive.web.app import create_app
+from archive.web.data import sandbox
 from tests.archive.samples import Sample, changes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def served(store: Store) -> Starlette:
-    return create_app(store, lambda snapshot, day: monitor.board(store, snapshot, day))
+    return create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day))
 
 
 def test_pages_over_s3(s3_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.web import sandbox
-from archive.web.asking import ask
-from archive.web.knowledge import Example, examples
-from archive.web.sandbox import SandboxError
+from archive.web.data import sandbox
+from archive.web.data.asking import ask
+from archive.web.data.sandbox import SandboxError
+from archive.web.view.knowledge import Example, examples
 from tests.archive.web.conftest import Served
 
 ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3"

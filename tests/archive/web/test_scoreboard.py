@@ -12,17 +12,18 @@ import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
-from archive import monitor, snapshots
-from archive.bodies import body_id
-from archive.present import as_csv, as_json
-from archive.schema import build_table
-from archive.scores import Level, scores
-from archive.snapshots import ALL, Change
+from archive.dataset import snapshots
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import ALL, Change
+from archive.monitoring import verdicts
+from archive.monitoring.bodies import body_id
+from archive.monitoring.scoring import Level, scores
+from archive.rendering.formats import as_csv, as_json
 from archive.stores import Store, open_store
 from archive.web.app import create_app
-from archive.web.scoreboard import rates_of
+from archive.web.pages.scoreboard import rates_of
+from tests.archive.monitoring.test_scoring import PLACES, ROWS, WATER
 from tests.archive.samples import NOON
-from tests.archive.test_scores import PLACES, ROWS, WATER
 
 RATES = rates_of("body")
 
@@ -45,7 +46,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def client(store: Store) -> Iterator[TestClient]:
-    app = create_app(store, partial(monitor.board, store))
+    app = create_app(store, partial(verdicts.board, store))
     with TestClient(app, headers={"accept-language": "en"}) as client:
         yield client
 
@@ -141,7 +142,7 @@ def test_a_level_above_the_region_gives_way_and_is_an_error_of_the_api(client: T
 
 def test_a_long_list_has_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = shown(client, level="body")
-    monkeypatch.setattr("archive.web.scoreboard.ROWS", 1)
+    monkeypatch.setattr("archive.web.pages.scoreboard.ROWS", 1)
     address, seen = "/scores?level=body", {}
     while address:
         seen |= (lines := shown(client, address))

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 import pyarrow.parquet as pq
 import pytest
 
-from archive import monitor
-from archive.web.addresses import ABSENT, Addresses, Held
+from archive.monitoring import verdicts
 from archive.web.site import Bounds
+from archive.web.view.addresses import ABSENT, Addresses, Held
 from tests.archive.web.conftest import Served
 from tests.archive.web.test_app import markup
 from tests.site.typeset import typeset
@@ -84,5 +84,5 @@ def test_what_a_copy_has_not_is_said() -> None:
 def test_bounds_are_conditions_on_both() -> None:
     place = "(starts_with(coalesce(region_code, ''), '22'))"
     assert Bounds.of("22", 2024).where() == f"{place} AND fiscal_year = 2024"
-    with pytest.raises(monitor.UnknownRegion):
+    with pytest.raises(verdicts.UnknownRegion):
         Bounds.of("nowhere'); DROP TABLE facts", None)

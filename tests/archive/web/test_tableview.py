@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.web.tableview import BodyCell, HeaderCell, grid_of, header_cells
+from archive.web.pages.tableview import BodyCell, HeaderCell, grid_of, header_cells
 
 
 def test_repeated_headers_become_spans() -> None:

@@ -6,27 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
 
-from archive import texts
-from archive.deadlines import Expectation, Publication, assess
-from archive.monitor import URGENCY
-from archive.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
-from archive.scores import LEVELS as SCORED
-from archive.scores import TOTAL_CHINESE, measures
-from archive.web import news
-from archive.web.catalogue import PROOFS
-from archive.web.tableview import MEANING
-from archive.web.visit import RULE_FAMILY
-from archive.web.words import GAP, ONE, said, said_parts, translate, words
-from parsers import media
-from parsers.accounting.rules import rules
-from parsers.document import OUTCOMES
+from archive.dataset.schema.tables import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
+from archive.monitoring.deadlines import Expectation, Publication, assess
+from archive.monitoring.scoring import LEVELS as SCORED
+from archive.monitoring.scoring import TOTAL_CHINESE, measures
+from archive.monitoring.verdicts import URGENCY
+from archive.rendering import texts
+from archive.web.data import news
+from archive.web.pages.catalogue import PROOFS
+from archive.web.pages.tableview import MEANING
+from archive.web.view.visit import RULE_FAMILY
+from archive.web.view.wording import GAP, ONE, said, said_parts, translate, words
+from parsers.accounting.rulebook import rules
 from parsers.reference.load import completeness_rules, performance_rules, prose_rules
+from parsers.values import media
+from parsers.values.document import OUTCOMES
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
@@ -36,7 +35,7 @@ CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *OUTCOMES, *PROOFS)}
 CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
 CODE_WORDS |= {f"level {level}" for level in SCORED}
 CODE_WORDS |= {f"rate {part}{rate}" for rate in (*measures(), "total") for part in ("", "explain ")}
-WEB = Path(__file__).parents[3] / "archive/web"
+WEB = Path(__file__).parents[3] / "archive/web/view"
 PARSERS = Path(__file__).parents[3] / "parsers"
 NOTE = re.compile(r"""\b[Nn]ote\(\s*"([a-z_]+)",""")
 LATIN = re.compile(r"[A-Za-z]{3,}")
@@ -44,8 +43,7 @@ NOT_SHOWN = {"all"}
 
 
 def written() -> Iterator[str]:
-    package = resources.files("archive.web")
-    files = [*package.iterdir(), *package.joinpath("templates").iterdir()]
+    files = [path for path in WEB.parent.rglob("*") if path.is_file()]
     for file in files:
         if file.name.endswith((".py", ".html")):
             source = file.read_text(encoding="utf-8")

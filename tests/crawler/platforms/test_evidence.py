@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from crawler import platforms
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms.evidence import recognise
 
 NOWHERE = "http://www.a.gov.cn/x"

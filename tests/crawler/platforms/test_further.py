@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms.further import following, second_pages, unread_pager
 
 URL = "http://a.gov.cn/x/"

@@ -9,7 +9,7 @@ from html import escape
 
 import pytest
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, jcms, truecms
 
 URL = "http://yjj.lanzhou.gov.cn/col/col10590/index.html"

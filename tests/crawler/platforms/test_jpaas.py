@@ -7,8 +7,8 @@ import json
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.attachments import Attachment, attachments
-from crawler.pages import Page
+from crawler.pages.attached_files import Attachment, attachments
+from crawler.pages.page import Page
 from crawler.platforms import Entry, jpaas
 
 SITE = "http://jncz.jinan.gov.cn"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms.pager import counted_pages, numbered_pages
 
 URL = "http://a.gov.cn/x/"

@@ -8,12 +8,12 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from crawler import platforms
-from crawler.articles import read_article
-from crawler.attachments import Attachment, attachments
-from crawler.kinds import kind_of
-from crawler.outcomes import Outcome
-from crawler.pages import Page
+from crawler.pages.attached_files import Attachment, attachments
+from crawler.pages.outcomes import Outcome
+from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
+from crawler.reading.articles import read_article
+from crawler.reading.kinds import kind_of
 
 UUID = "f642cf94-0260-4dd4-b1da-c97ada2f2d33"
 

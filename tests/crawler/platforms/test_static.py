@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from crawler import platforms
-from crawler.pages import Page
+from crawler.pages.page import Page
 from crawler.platforms import Entry, lists, static
 
 URL = "http://www.ning.gov.cn/czxx/"

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from crawler import platforms
-from crawler.attachments import attachments
-from crawler.pages import Page
+from crawler.pages.attached_files import attachments
+from crawler.pages.page import Page
 from crawler.platforms import Entry, trs
 
 URL = "http://www.mianxian.gov.cn/czyjs/"

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from crawler.attachments import Attachment, attachments, identity
-from crawler.pages import Page
+from crawler.pages.attached_files import Attachment, attachments, identity
+from crawler.pages.page import Page
 from crawler.platforms import Entry, rcms, ucap, vsb
 
 LY = "http://czj.linyi.gov.cn"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.captures import Article, Capture
-from archive.journal import read_articles, read_captures, stored_runs
 from archive.stores import open_store
+from archive.warc.captures import Article, Capture
+from archive.warc.journal import read_articles, read_captures, stored_runs
 from crawler import settings
 from tests.crawler.loopback import serve
 from tests.crawler.replicas import data_skins, pages_skins

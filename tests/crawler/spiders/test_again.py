@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from archive.journal import read_articles, read_captures, read_run, stored_runs
 from archive.stores import open_store
+from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import ROOT, article, command, crawl, number, put_list, site
 

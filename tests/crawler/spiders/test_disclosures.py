@@ -23,8 +23,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.journal import read_articles, read_captures, read_run, stored_runs
 from archive.stores import LocalStore, open_store
+from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from crawler.sites import COLUMNS
 from tests.crawler.loopback import Reply, Web, self_signed, serve
 from tests.crawler.spiders.crawling import PDF, ROOT, article, command, crawl, site

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from archive.captures import Article
-from archive.journal import read_articles, stored_runs
 from archive.stores import open_store
+from archive.warc.captures import Article
+from archive.warc.journal import read_articles, stored_runs
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import article, crawl, number, put_list, site
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.journal import read_captures, stored_runs
 from archive.stores import open_store
+from archive.warc.journal import read_captures, stored_runs
 from tests.crawler.loopback import Web, serve
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
 

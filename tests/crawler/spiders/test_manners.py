@@ -13,9 +13,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.deadlines import CHINA
-from archive.journal import read_captures, stored_runs
+from archive.monitoring.deadlines import CHINA
 from archive.stores import open_store
+from archive.warc.journal import read_captures, stored_runs
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import ROOT, command, crawl, put_list, site
 

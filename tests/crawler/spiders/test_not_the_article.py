@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.journal import read_articles, read_run, stored_runs
 from archive.stores import open_store
+from archive.warc.journal import read_articles, read_run, stored_runs
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.content import content_decoded
-from archive.journal import read_captures, stored_runs
 from archive.stores import open_store
+from archive.warc.content_coding import content_decoded
+from archive.warc.journal import read_captures, stored_runs
 from tests.crawler.loopback import serve
 from tests.crawler.replicas.content import announcements
 from tests.crawler.replicas.pages_skins import trs

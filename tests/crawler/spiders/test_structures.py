@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from archive.captures import Article
-from archive.journal import read_articles, read_run, stored_runs
 from archive.stores import open_store
+from archive.warc.captures import Article
+from archive.warc.journal import read_articles, read_run, stored_runs
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import PDF, article, crawl, put_list, site
 

@@ -6,9 +6,9 @@ from collections import Counter
 from decimal import Decimal
 
 from parsers.accounting import check
-from parsers.document import Grid
-from parsers.results import BudgetTable, Check
 from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import BudgetTable, Check
 from tests.parsers.builders import grid, reading
 
 EXPENDITURE = (

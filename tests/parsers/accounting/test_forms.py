@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from parsers.accounting import check
-from parsers.accounting.kinds.branches import Rows, sound
-from parsers.results import BudgetTable, Check
+from parsers.accounting.kinds.hierarchy.branches import Rows, sound
 from parsers.tables import budget_tables
+from parsers.values.results import BudgetTable, Check
 from tests.parsers.builders import grid, reading
 
 

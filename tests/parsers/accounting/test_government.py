@@ -3,9 +3,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parsers.accounting import check
-from parsers.accounting.kinds.nested_sums import nested_sums
+from parsers.accounting.kinds.hierarchy.nested_sums import nested_sums
 from parsers.government.tables import government_tables
-from parsers.results import BudgetTable, Check, Headline
+from parsers.values.results import BudgetTable, Check, Headline
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from parsers import accounting
-from parsers.document import Grid
 from parsers.government.tables import government_tables
-from parsers.results import Check, Fact, Headline
+from parsers.values.document import Grid
+from parsers.values.results import Check, Fact, Headline
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(

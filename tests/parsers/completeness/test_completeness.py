@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from parsers.completeness import check_completeness
-from parsers.document import Grid
-from parsers.results import Check, DocumentKind, Headline
 from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import Check, DocumentKind, Headline
 from tests.parsers.builders import grid, reading
 
 HEAD = Headline(body_name="稷山县医疗保障局", region_code="140824", fiscal_year=2024, document_kind="budget")

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from parsers import parse_document
+from parsers.cover.headlines import headline
 from parsers.government import headline_of, recognised
-from parsers.headline import headline
-from parsers.results import Headline, Hints
+from parsers.values.results import Headline, Hints
 from tests.parsers.builders import grid, reading
 
 DEBT = grid("地区|债务限额|债务余额", "某地|510.66|504.62")

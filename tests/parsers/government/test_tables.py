@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.document import Grid
 from parsers.government.tables import government_tables
 from parsers.government.titles import is_title, scope_of, table_type
-from parsers.results import Fact, Headline
+from parsers.values.document import Grid
+from parsers.values.results import Fact, Headline
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(

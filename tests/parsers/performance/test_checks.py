@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from parsers.document import Grid
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
-from parsers.results import Check, Statement
 from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import Check, Statement
 from tests.parsers.builders import grid, reading
 
 PROJECTS = (

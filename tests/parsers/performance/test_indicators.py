@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from parsers.document import Cell, Grid
 from parsers.performance import indicators
-from parsers.results import Indicator
 from parsers.tables import budget_tables
+from parsers.values.document import Cell, Grid
+from parsers.values.results import Indicator
 from tests.parsers.builders import grid, reading
 
 

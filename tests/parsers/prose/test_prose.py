@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.document import Box, Grid, Reading, TextBlock
 from parsers.prose import read_prose, tells_a_budget
-from parsers.prose.paragraphs import paragraphs
-from parsers.results import Check, Headline, Statement
+from parsers.prose.paragraph import paragraphs
 from parsers.tables import budget_tables
+from parsers.values.document import Box, Grid, Reading, TextBlock
+from parsers.values.results import Check, Headline, Statement
 from tests.parsers.builders import grid, reading
 
 HEAD = Headline(body_name="许昌市医疗保障局", fiscal_year=2024, document_kind="budget")

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from archive.schema import MEASURES
+from archive.dataset.schema.tables import MEASURES
 from parsers.prose import read_prose
-from parsers.prose.report.terms import report_terms
-from parsers.results import Headline, Statement
+from parsers.prose.report.vocabulary import report_terms
+from parsers.values.results import Headline, Statement
 from tests.parsers.builders import reading
 
 TITLE = "关于甲市2025年预算执行情况和2026年预算草案的报告"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.document import Box, TextBlock
-from parsers.readers.furniture import mark_furniture
+from parsers.readers.page.furniture import mark_furniture
+from parsers.values.document import Box, TextBlock
 
 SIZE = (595.0, 842.0)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from parsers import media
-from parsers.document import Grid, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.values import media
+from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.errors import DocumentError
 
 WORDS = "根据预算法的规定，现将本部门收支预算公开如下，欢迎社会各界监督。"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from parsers.readers.html_source import MOST_ATTRIBUTES, bounded_tags, is_too_deep, shallow_tags
+from parsers.readers.html.source import MOST_ATTRIBUTES, bounded_tags, is_too_deep, shallow_tags
 
 
 @pytest.mark.parametrize("form", ["a{}", "a{}=1", 'a{}="x y"', "a{}='>'"])

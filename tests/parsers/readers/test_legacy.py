@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from parsers import media
-from parsers.document import Grid, TextBlock
-from parsers.errors import DocumentError
-from parsers.readers import legacy, read
+from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.readers.word import legacy
+from parsers.values import media
+from parsers.values.document import Grid, TextBlock
+from parsers.values.errors import DocumentError
 
 libreoffice = pytest.mark.skipif(
     legacy.find_libreoffice() is None,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.readers.number_format import display, display_moment, exact, is_date_format
+from parsers.readers.sheet.number_format import display, display_moment, exact, is_date_format
 
 ACCOUNTING = r'_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from parsers.document import TextBlock
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.readers.ofd import POINTS, read_ofd
-from parsers.readers.ofd_objects import deltas, subpaths
+from parsers.readers.ofd.objects import deltas, subpaths
+from parsers.readers.ofd.reader import POINTS, read_ofd
+from parsers.values.document import TextBlock
+from parsers.values.errors import DocumentError
 from tests.parsers.readers.drawing import SCANNED_ROWS, grids, jbig2_file, lines, photographed, rows
 
 XMLNS = 'xmlns:ofd="http://www.ofdspec.org/2016"'

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from parsers import parse_document
-from parsers.document import Reading
-from parsers.readers import ofd, paged, pdf, read
+from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.readers.ofd import reader as ofd
+from parsers.readers.page import pages
+from parsers.readers.pdf import reader as pdf
+from parsers.values.document import Reading
 from tests.parsers.readers import drawing
 from tests.parsers.readers.test_ofd import FIRST_ROW, TABLE, page, scanned
 from tests.parsers.readers.test_ofd import ofd as package
@@ -52,7 +55,7 @@ def _lost(reading: Reading) -> list[tuple[int | None, str]]:
 def test_a_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     data = drawing.pdf(*map(_page, AMOUNTS))
     assert _amounts(read(data, Limits(ocr=False))) == list(AMOUNTS)
-    _fails_at(monkeypatch, paged, "page_blocks", 2)
+    _fails_at(monkeypatch, pages, "page_blocks", 2)
     reading = read(data, Limits(ocr=False))
     assert (reading.pages, _amounts(reading)) == (3, [AMOUNTS[0], AMOUNTS[2]])
     assert _lost(reading) == [(2, "the page: IndexError: a fault of ours")]

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 
-from parsers.document import Grid, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf.reader import read_pdf
+from parsers.values.document import Grid, TextBlock
+from parsers.values.errors import DocumentError
 from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, cell, grids, lines, pdf, raw_pdf, rows
 
 TEXT_ONLY = Limits(ocr=False)

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 
-from parsers.document import Reading
 from parsers.readers.limits import Limits
-from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf.reader import read_pdf
+from parsers.values.document import Reading
 from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, grids, lines, pdf, raw_pdf, rows
 
 Draw = Callable[[Page], None]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from parsers.document import Grid, TextBlock
 from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.values.document import Grid, TextBlock
 
 
 def test_prose_is_lines() -> None:

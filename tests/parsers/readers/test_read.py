@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from parsers.document import OUTCOMES
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.values.document import OUTCOMES
+from parsers.values.errors import DocumentError
 
 
 def compound_file(stream: str) -> bytes:

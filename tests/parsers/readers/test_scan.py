@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.errors import DocumentError
 from parsers.readers.limits import Limits
-from parsers.readers.scan import read_image
+from parsers.readers.scan.reader import read_image
+from parsers.values.errors import DocumentError
 from tests.parsers.readers.drawing import SCANNED_ROWS, grids, photographed, rows
 
 pytest.importorskip("rapidocr")

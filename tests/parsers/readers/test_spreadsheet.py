@@ -13,11 +13,11 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from parsers import media
-from parsers.document import Cell, Grid, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.values import media
+from parsers.values.document import Cell, Grid, Reading, TextBlock
+from parsers.values.errors import DocumentError
 
 
 def grids(reading: Reading) -> list[Grid]:

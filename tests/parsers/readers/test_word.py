@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from parsers.document import Grid, Reading, TextBlock
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
+from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.errors import DocumentError
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACES = (

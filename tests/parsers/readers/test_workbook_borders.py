@@ -21,11 +21,11 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from parsers import parse_document
-from parsers.document import Grid
-from parsers.errors import DocumentError
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.results import Fact, ParsedDocument
+from parsers.values.document import Grid
+from parsers.values.errors import DocumentError
+from parsers.values.results import Fact, ParsedDocument
 
 LINES: tuple[tuple[str | float, ...], ...] = (
     ("部门收支总表", "", "", ""),

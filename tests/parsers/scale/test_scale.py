@@ -8,9 +8,9 @@ import pytest
 
 from parsers import accounting
 from parsers.prose import read_prose
-from parsers.results import BudgetTable, Check, Headline
 from parsers.scale import doubt_scale
 from parsers.tables import budget_tables
+from parsers.values.results import BudgetTable, Check, Headline
 from tests.parsers.builders import grid, reading
 
 EXPENDITURE = ("支出总表", "科目编码|科目名称|合计", "|合计|2,382.02", "201|一般公共服务支出|2,382.02")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.tables.amounts import (
+from parsers.values.amounts import (
     amount_in_yuan,
     is_blank,
     is_unreadable,

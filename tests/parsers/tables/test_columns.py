@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.tables.columns import read_columns
-from parsers.tables.rows import rows_of
+from parsers.tables.layout.columns import read_columns
+from parsers.tables.layout.rows import rows_of
 from tests.parsers.builders import grid
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from parsers.containers import members
-from parsers.errors import DocumentError
-from parsers.media import sniff
 from parsers.readers import read
+from parsers.readers.containers import members
 from parsers.readers.limits import Limits
-from parsers.results import BudgetTable, Fact
 from parsers.tables import budget_tables
 from parsers.tables.nesting import subtotals
-from parsers.text import fold
+from parsers.values.errors import DocumentError
+from parsers.values.media import sniff
+from parsers.values.results import BudgetTable, Fact
+from parsers.values.text import fold
 from tests.parsers.builders import grid, reading
 
 ROUNDING = Decimal(300)  # yuan; the largest tail of the corpus is 0.02 万元

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from parsers.results import Fact
 from parsers.tables import budget_tables
+from parsers.values.results import Fact
 from tests.parsers.builders import grid, reading
 
 

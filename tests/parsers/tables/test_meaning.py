@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from parsers.results import Fact
 from parsers.tables import budget_tables
 from parsers.tables.meaning import TableContext, column_meanings
-from parsers.text import fold
+from parsers.values.results import Fact
+from parsers.values.text import fold
 from tests.parsers.builders import grid, reading
 
 PATHS = Path(__file__).with_name("column_paths.csv")

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.document import Grid, Note, Source
 from parsers.parse import _parsed
-from parsers.results import BudgetTable, Hints
 from parsers.tables import budget_tables
+from parsers.values.document import Grid, Note, Source
+from parsers.values.results import BudgetTable, Hints
 from tests.parsers.builders import grid, reading
 
 TITLE, UNIT = "2024年一般公共预算支出表", "单位：元"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from parsers.document import Grid
-from parsers.results import BudgetTable, Fact
 from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import BudgetTable, Fact
 from tests.parsers.builders import grid, reading
 
 

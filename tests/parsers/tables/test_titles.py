@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.tables.titles import is_title, printed_no, same_title, table_type, whole_title
+from parsers.tables.layout.titles import is_title, printed_no, same_title, table_type, whole_title
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.tables.units import bracketed_unit, first_unit, stated_unit, whole_statements
+from parsers.values.units import bracketed_unit, first_unit, stated_unit, whole_statements
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import accounting
-from parsers.coverage import coverage
-from parsers.document import Reading
-from parsers.doubt import doubted
-from parsers.results import BudgetTable, Check
+from parsers.findings.doubt import doubted
+from parsers.findings.unread import coverage
 from parsers.tables import budget_tables
-from parsers.tables.amounts import amount_in_yuan, read_amount, to_yuan
+from parsers.values.amounts import amount_in_yuan, read_amount, to_yuan
+from parsers.values.document import Reading
+from parsers.values.results import BudgetTable, Check
 from tests.parsers.builders import grid, reading
 
 

@@ -1,0 +1,201 @@
+"""Sending what a channel was not told yet, patiently.
+
+Invariant: a message is tried again until its receiver takes it, by this run with growing pauses and then by
+the next runs; one channel that is down keeps nobody else from being told.
+"""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from http.client import HTTPException
+from urllib.parse import unquote, urlsplit
+
+from archive.alerts import messages
+from archive.alerts.channels import Channel
+from archive.alerts.detection import Alert
+from archive.alerts.outbox import Message, Outbox
+from archive.errors import AlreadyExists
+from archive.monitoring.deadlines import CHINA
+from archive.stores import Store
+
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds between tries; one more try than pauses."""
+
+TIMEOUT = 20
+LONGEST_ANSWER = 64 * 1024
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+Sleep = Callable[[float], None]
+
+
+class NotTaken(Exception):
+    """The receiver surely did not take the message; `again` tells whether trying at once makes sense."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+class Doubtful(Exception):
+    """The connection broke after the message was sent: nobody knows whether the receiver took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a channel: messages and alerts sent, and why the next message could not be."""
+
+    channel: str
+    messages: int = 0
+    alerts: int = 0
+    problem: str | None = None
+    started: bool = False
+
+
+def deliver(
+    store: Store,
+    channels: Iterable[Channel],
+    alerts: Sequence[Alert],
+    now: datetime,
+    *,
+    process: str,
+    sleep: Sleep = time.sleep,
+) -> list[Delivery]:
+    """Tell every channel what it was not told yet. A channel seen for the first time is told nothing: what is
+    there is its baseline, and news are what comes after. `process` is unique to the caller, who holds the
+    lock of the store's alerts (`archive.stores.lock`): two at a time would tell things twice."""
+    return [_serve(store, channel, alerts, now, process, sleep) for channel in channels]
+
+
+def _serve(
+    store: Store, channel: Channel, alerts: Sequence[Alert], now: datetime, process: str, sleep: Sleep
+) -> Delivery:
+    outbox = Outbox(store, channel.name)
+    told = outbox.told()
+    fresh = [alert for alert in alerts if channel.wants(alert) and alert.alert_id not in told]
+    try:
+        if not outbox.started:
+            outbox.start((alert.alert_id for alert in fresh), now)
+            return Delivery(channel.name, started=True)
+        if fresh and not _told_today(channel, outbox, now):
+            outbox.add(fresh, now)
+    except AlreadyExists:
+        return Delivery(channel.name, problem="another process is at it")
+    waiting, sent = outbox.waiting(), 0
+    for number, message in enumerate(waiting):
+        problem = _send(outbox, channel, message, process, sleep)
+        if problem:
+            return Delivery(channel.name, number, sent, problem)
+        sent += len(message.alerts)
+    return Delivery(channel.name, len(waiting), sent)
+
+
+def _told_today(channel: Channel, outbox: Outbox, now: datetime) -> bool:
+    """A daily channel gets one message a day, by the calendar of China; the baseline is none."""
+    days = {message.created_at.astimezone(CHINA).date() for message in outbox.messages if message.number}
+    return channel.pace == "daily" and now.astimezone(CHINA).date() in days
+
+
+def _send(outbox: Outbox, channel: Channel, message: Message, process: str, sleep: Sleep) -> str | None:
+    """Send one message; None, or why it could not be."""
+    claimed = outbox.claim(message, process)
+    if claimed is None:
+        return "another process is at it"
+    number, doubtful = claimed
+    problem = ""
+    for pause in (0.0, *PAUSES):
+        sleep(pause)
+        try:
+            _post_or_mail(channel, message, doubtful)
+        except Doubtful as error:
+            problem, doubtful = str(error), True
+        except NotTaken as error:
+            problem = str(error)
+            if not error.again:
+                break
+        else:
+            outbox.sent(message, process)
+            return None
+    if not doubtful:
+        outbox.failed(message, number, problem)
+    return problem
+
+
+def _post_or_mail(channel: Channel, message: Message, repeated: bool) -> None:
+    now = datetime.now(UTC)
+    if channel.to == "email":
+        _mail(channel, messages.email(channel, message, now, repeated=repeated))
+    else:
+        _post(messages.request(channel, message, now, repeated=repeated))
+
+
+def _post(wanted: messages.Request) -> None:
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "gongkai"} | dict(
+        wanted.headers
+    )
+    request = urllib.request.Request(wanted.url, wanted.body, headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            content = answer.read(LONGEST_ANSWER)
+    except urllib.error.HTTPError as error:
+        raise NotTaken(f"HTTP {error.code}", again=error.code in AGAIN) from error
+    except urllib.error.URLError as error:
+        raise _broken(error.reason) from error
+    except (OSError, HTTPException) as error:
+        raise Doubtful(f"no answer: {error!r}") from error
+    for name in wanted.refusal:
+        if code := _field(content, name):
+            raise NotTaken(f"refused with {name} {code}: {content[:200]!r}", again=True)
+
+
+def _broken(reason: object) -> Exception:
+    """A connection that was never made carried nothing; one that timed out may have."""
+    if isinstance(reason, TimeoutError | ConnectionResetError | BrokenPipeError):
+        return Doubtful(f"no answer: {reason!r}")
+    return NotTaken(f"not reached: {reason}", again=True)
+
+
+def _field(content: bytes, name: str) -> object:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return None
+    return found.get(name) if isinstance(found, dict) else None
+
+
+def _mail(channel: Channel, mail: EmailMessage) -> None:
+    address = urlsplit(channel.url)
+    host, secure = address.hostname or "", address.scheme == "smtps"
+    context = ssl.create_default_context()
+    try:
+        server = (
+            smtplib.SMTP_SSL(host, address.port or 465, timeout=TIMEOUT, context=context)
+            if secure
+            else smtplib.SMTP(host, address.port or 587, timeout=TIMEOUT)
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken(f"not reached: {error}", again=True) from error
+    with server:
+        try:
+            server.ehlo()
+            if not secure and server.has_extn("starttls"):
+                server.starttls(context=context)
+            if address.username:
+                server.login(unquote(address.username), unquote(address.password or ""))
+            server.send_message(mail, to_addrs=list(channel.recipients))
+        except smtplib.SMTPServerDisconnected as error:
+            raise Doubtful(f"the connection broke: {error}") from error
+        except smtplib.SMTPResponseException as error:
+            raise NotTaken(
+                f"SMTP {error.smtp_code}: {error.smtp_error!r}", again=error.smtp_code < 500
+            ) from error
+        except smtplib.SMTPException as error:
+            raise NotTaken(str(error), again=False) from error

@@ -1,0 +1,169 @@
+"""What there is to tell about a snapshot, as of a day.
+
+Invariant: an alert follows from what is stored and the day alone, and one thing that happened has one id,
+whenever it is looked at; the same thing happening again (gone, back, gone again) has another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from archive.dataset.query.connection import connect
+from archive.dataset.snapshots import Snapshot
+from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
+from archive.monitoring.deadlines import CHINA
+from archive.monitoring.verdicts import board, last_complete_crawls, runs_before
+from archive.rendering.texts import t
+from archive.stores import Store
+
+Kind = Literal["new", "late", "missing", "altered", "gone", "disputed", "broken"]
+KINDS: tuple[Kind, ...] = ("new", "late", "missing", "altered", "gone", "disputed", "broken")
+FINE = (None, "content", "unchanged", "no_url", "not_run")
+"""Outcomes of sites that nobody must be told of: reached, or never tried."""
+
+Row = Mapping[str, Any]
+
+NEW = """
+SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, first_seen FROM disclosures d
+WHERE len(document_ids) > 0 AND NOT EXISTS (
+    SELECT 1 FROM disclosures o
+    WHERE o.site_id = d.site_id AND o.title = d.title AND o.document_ids = d.document_ids
+      AND (o.first_seen, o.disclosure_id) < (d.first_seen, d.disclosure_id))
+"""
+"""A site that changed its system publishes its announcements at new addresses: they have moved, and are not
+new."""
+GONE = """
+SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, last_seen FROM disclosures
+WHERE state IN ('gone', 'stub')
+"""
+ALTERED = """
+SELECT c.disclosure_id, c.new_document_id, any_value(d.region_code) AS region_code,
+       any_value(coalesce(d.title, d.url)) AS title, any_value(d.url) AS url, min(c.seen_at) AS seen_at,
+       count(*) FILTER (c.kind IN ('altered', 'added', 'removed')) AS amounts
+FROM changes c JOIN disclosures d USING (disclosure_id)
+WHERE c.kind <> 'cosmetic'
+GROUP BY c.disclosure_id, c.new_document_id
+"""
+DISPUTED = """
+WITH places AS (SELECT unnest(document_ids) AS document_id, url, first_seen FROM disclosures),
+errors AS (
+    SELECT DISTINCT unnest(fact_ids) AS fact_id FROM checks
+    WHERE status = 'fails' AND severity = 'error' AND fault IS DISTINCT FROM 'reading'
+)
+SELECT f.document_id, any_value(d.region_code) AS region_code, any_value(d.body_name) AS body_name,
+       any_value(d.title) AS title, count(DISTINCT f.fact_id) AS amounts, min(p.first_seen) AS first_seen,
+       min(p.url) AS url
+FROM facts f SEMI JOIN errors USING (fact_id) JOIN documents d USING (document_id)
+    LEFT JOIN places p USING (document_id)
+WHERE f.status = 'disputed'
+GROUP BY f.document_id
+"""
+"""Errors are what rules of measured precision say (`parsers.findings.claims`): warnings and doubts raise no
+alert."""
+SITES = "SELECT site_id, region_code, name, url, last_outcome FROM sites"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to tell. `day` is when it happened as far as is known, `about` one sentence in the language
+    in use, `region_code` who is concerned, `url` where to look."""
+
+    alert_id: str
+    kind: Kind
+    day: date
+    about: str
+    region_code: str | None = None
+    url: str | None = None
+
+
+def detect(
+    store: Store, snapshot: Snapshot, as_of: date, registered: Registered = NOTHING_REGISTERED
+) -> list[Alert]:
+    """All alerts there ever were reason for, as things stand at the end of `as_of`, the oldest first."""
+    with connect(store, snapshot) as connection:
+
+        def rows(sql: str) -> list[dict[str, Any]]:
+            answer: list[dict[str, Any]] = connection.execute(sql).to_arrow_table().to_pylist()
+            return answer
+
+        alerts = [
+            *_new(rows(NEW)),
+            *_altered(rows(ALTERED)),
+            *_gone(rows(GONE)),
+            *_disputed(rows(DISPUTED), _day(snapshot.created_at)),
+            *_broken(rows(SITES), last_complete_crawls(runs_before(store, snapshot), as_of), as_of),
+        ]
+    alerts += _overdue(board(store, snapshot, as_of, registered).to_pylist(), as_of)
+    return sorted(alerts, key=lambda alert: (alert.day, KINDS.index(alert.kind), alert.alert_id))
+
+
+def _new(rows: Iterable[Row]) -> Iterator[Alert]:
+    for row in rows:
+        about = t("Published: {title}", title=row["title"])
+        identity = f"new:{row['disclosure_id']}"
+        yield Alert(identity, "new", _day(row["first_seen"]), about, row["region_code"], row["url"])
+
+
+def _overdue(rows: Iterable[Row], as_of: date) -> Iterator[Alert]:
+    """Late is what came after the deadline, missing what a complete crawl after it did not find."""
+    kinds = {"budget": t("budget"), "accounts": t("accounts")}
+    for row in rows:
+        if row["status"] not in ("late", "missing"):
+            continue
+        who = {"name": row["name"], "year": row["fiscal_year"], "kind": kinds[row["document_kind"]]}
+        if row["status"] == "late":
+            about = t("Late by {days} days: {name}, {year} {kind}", days=row["days_late"], **who)
+        else:
+            about = t("Not published: {name}, {year} {kind}, due {due}", due=row["due_rolled"], **who)
+        if row["trigger_basis"] == "presumed":
+            about += t(" (date presumed)")
+        day = row["due_rolled"] if row["status"] == "missing" else row["published_on"] or as_of
+        identity = f"{row['status']}:{row['body_id']}:{row['fiscal_year']}:{row['document_kind']}"
+        yield Alert(identity, row["status"], day, about, row["region_code"])
+
+
+def _altered(rows: Iterable[Row]) -> Iterator[Alert]:
+    for row in rows:
+        if row["amounts"]:
+            about = t("Altered, {count} amounts: {title}", count=row["amounts"], title=row["title"])
+        else:
+            about = t("Altered, text only: {title}", title=row["title"])
+        identity = f"altered:{row['disclosure_id']}:{row['new_document_id'][:16]}"
+        yield Alert(identity, "altered", _day(row["seen_at"]), about, row["region_code"], row["url"])
+
+
+def _gone(rows: Iterable[Row]) -> Iterator[Alert]:
+    """`last_seen` tells one disappearance from the next."""
+    for row in rows:
+        about = t("Taken down: {title}", title=row["title"])
+        day = _day(row["last_seen"])
+        identity = f"gone:{row['disclosure_id']}:{row['last_seen']:%Y%m%dT%H%M%S}"
+        yield Alert(identity, "gone", day, about, row["region_code"], row["url"])
+
+
+def _disputed(rows: Iterable[Row], otherwise: date) -> Iterator[Alert]:
+    for row in rows:
+        title = row["title"] or row["body_name"] or row["document_id"][:16]
+        about = t("Sums do not hold, {count} amounts: {title}", count=row["amounts"], title=title)
+        day = _day(row["first_seen"]) if row["first_seen"] else otherwise
+        identity = f"disputed:{row['document_id'][:32]}"
+        yield Alert(identity, "disputed", day, about, row["region_code"], row["url"])
+
+
+def _broken(rows: Iterable[Row], complete: Mapping[str, date], as_of: date) -> Iterator[Alert]:
+    """One alert from one complete crawl to the next, however often the site fails in between."""
+    for row in rows:
+        if row["last_outcome"] in FINE:
+            continue
+        since = complete.get(row["site_id"])
+        outcome = t(row["last_outcome"], context="answer")
+        about = t("Site broken, {outcome}: {name}", outcome=outcome, name=row["name"] or row["url"])
+        identity = f"broken:{row['site_id']}:{since or 'never'}"
+        yield Alert(identity, "broken", since or as_of, about, row["region_code"], row["url"])
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA).date()

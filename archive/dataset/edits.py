@@ -1,0 +1,254 @@
+"""From the rows a caller hands over to the files a commit must write.
+
+Invariant: only keys whose rows really differ are touched, only files that hold rows of such keys are
+rewritten, and no key has rows in the result that came from two writers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+from itertools import compress
+from typing import Final, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.dataset import compaction
+from archive.dataset.datafiles import MIXED, NO_GROUP, read_keys, read_rows, write_rows
+from archive.dataset.manifest import DataFile, key_bound
+from archive.dataset.schema.declaration import TableSchema
+from archive.dataset.schema.tables import TABLES, require_fit
+from archive.errors import SchemaError
+from archive.stores import Store
+
+READERS = 16
+WRITERS = 2
+"""Files written at once; each holds its rows in memory some three times over."""
+
+GroupOf = Callable[[TableSchema, pa.Table], pa.Array]
+"""The group of every row of a table."""
+
+
+class Everything(Enum):
+    """The type of ALL."""
+
+    ALL = "all"
+
+
+ALL: Final = Everything.ALL
+"""Replaces every row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New rows of one table.
+
+    All rows whose replace key is in `replaced` go, `rows` come. The keys of `rows` are always replaced: a
+    document that two writers add is there once.
+    """
+
+    table: str
+    rows: pa.Table
+    replaced: frozenset[str] | Literal[Everything.ALL] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a change comes to: keys whose rows differ, their new rows, and the files with their old ones."""
+
+    schema: TableSchema
+    keys: pa.Array
+    rows: pa.Table
+    holders: tuple[DataFile, ...]
+
+
+def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit | None:
+    """Compare a change with the files of its table; None if every row is there already.
+
+    Raises SchemaError for rows that do not fit the schema or repeat a primary key.
+    """
+    schema = TABLES[change.table]
+    rows = change.rows
+    require_fit(schema, rows)
+    _require_unique(schema, rows)
+    keys = _affected_keys(schema, change)
+    holders = tuple(files) if keys is None else _holders(store, schema, files, keys)
+    old = _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
+    if keys is None:
+        keys = pc.unique(pa.concat_arrays([*_key_chunks(schema, rows), *_key_chunks(schema, old)]))
+    changed = _changed_keys(schema, keys, old, rows)
+    if not len(changed):
+        return None
+    still = _holders(store, schema, holders, changed)
+    return Edit(schema, changed, _only(schema, rows, changed), still)
+
+
+def write_edit(
+    store: Store, files: Sequence[DataFile], edit: Edit, group_of: GroupOf
+) -> tuple[DataFile, ...]:
+    """Write the files an edit needs and return all files of the table, in key order."""
+    fresh = compaction.by_group(edit.rows, group_of(edit.schema, edit.rows))
+    untouched = sorted(set(files).difference(edit.holders), key=lambda file: file.key)
+    shelves = compaction.shelved(fresh, untouched, {file.group for file in edit.holders})
+    held = {file for file in edit.holders if file.group == MIXED}
+    results = []
+    if held or MIXED in shelves:
+        result, heavy = _write_mixed(store, untouched, edit, shelves.pop(MIXED, []), group_of)
+        results.append(result)
+        for group, rows in heavy.items():
+            shelves.setdefault(group, []).append(rows)
+    own = sorted({*shelves, *(file.group for file in edit.holders if file not in held)})
+    with ThreadPoolExecutor(WRITERS) as pool:
+        results += pool.map(
+            lambda group: _write_own(store, untouched, edit, group, shelves.get(group, [])), own
+        )
+    gone = set(edit.holders).union(*(result.gone for result in results))
+    written = {file for result in results for file in result.written}
+    return tuple(sorted((set(files) - gone) | written, key=lambda file: file.key))
+
+
+def rows_of_keys(store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array) -> pa.Table:
+    """The rows of a table that have these replace keys; only the files that hold them are read."""
+    holders = _holders(store, schema, files, keys)
+    return _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
+
+
+def own_groups(rows: pa.Table) -> pa.Array:
+    """Year and province code, as `2024/61`, of rows that have `fiscal_year` and `region_code`."""
+    years = pc.cast(rows.column("fiscal_year"), pa.string())
+    provinces = pc.utf8_slice_codeunits(rows.column("region_code"), 0, 2)
+    groups = pc.binary_join_element_wise(
+        pc.fill_null(years, "0000"), pc.fill_null(provinces, "00"), "/"
+    ).combine_chunks()
+    return pc.if_else(pc.match_substring_regex(groups, "^[0-9]{4}/[0-9]{2}$"), groups, NO_GROUP)
+
+
+def groups_of_owners(keys: pa.ChunkedArray, owners: pa.Table) -> pa.Array:
+    """The group of the document that each key names; null if it is not among `owners`."""
+    return pc.take(own_groups(owners), pc.index_in(keys, owners.column("document_id").combine_chunks()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Files that were merged into others, and those others."""
+
+    gone: tuple[DataFile, ...]
+    written: tuple[DataFile, ...]
+
+
+def _write_own(
+    store: Store, others: Sequence[DataFile], edit: Edit, group: str, fresh: Sequence[pa.Table]
+) -> _Written:
+    """The files of one group: new rows, with what is left of files that lose rows, and companions."""
+    first, *more = compaction.batches(file for file in edit.holders if file.group == group)
+    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
+    merged = compaction.companions((file for file in others if file.group == group), len(rows))
+    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
+    written = write_rows(store, edit.schema, group, rows)
+    for lot in more:
+        written += write_rows(store, edit.schema, group, _concat(edit.schema, _kept(store, edit, lot)))
+    return _Written(tuple(merged), tuple(written))
+
+
+def _write_mixed(
+    store: Store,
+    others: Sequence[DataFile],
+    edit: Edit,
+    fresh: Sequence[pa.Table],
+    group_of: GroupOf,
+) -> tuple[_Written, dict[str, pa.Table]]:
+    """The same for rows of many groups, sorted by group; the rows of groups that have become worth files of
+    their own are left to the caller."""
+    first, *more = compaction.batches(file for file in edit.holders if file.group == MIXED)
+    rows = _concat(edit.schema, [*_kept(store, edit, first), *fresh])
+    mixed = (file for file in others if file.group == MIXED)
+    merged = compaction.companions(mixed, len(rows), mixed=True)
+    rows = _concat(edit.schema, [rows, *(read_rows(store, edit.schema, file) for file in merged)])
+    groups = group_of(edit.schema, rows)
+    names = compaction.heavy(rows, groups)
+    settled = pc.is_in(groups, pa.array(sorted(names), pa.string()))
+    heavy = compaction.by_group(rows.filter(settled), groups.filter(settled))
+    light = pc.invert(settled)
+    written = write_rows(store, edit.schema, MIXED, rows.filter(light), groups.filter(light))
+    for lot in more:
+        rows = _concat(edit.schema, _kept(store, edit, lot))
+        written += write_rows(store, edit.schema, MIXED, rows, group_of(edit.schema, rows))
+    return _Written(tuple(merged), tuple(written)), heavy
+
+
+def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.Table]:
+    """What files keep that lose rows."""
+    return (_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in holders)
+
+
+def _affected_keys(schema: TableSchema, change: Change) -> pa.Array | None:
+    """Keys the change speaks of; None for all there are."""
+    if change.replaced is ALL:
+        return None
+    named = pa.array(sorted(change.replaced), pa.string())
+    return pc.unique(pa.concat_arrays([named, *_key_chunks(schema, change.rows)]))
+
+
+def _holders(
+    store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array
+) -> tuple[DataFile, ...]:
+    """The files that hold rows of `keys`: of those whose key range can, those whose key column does."""
+    in_order = sorted(set(map(key_bound, keys.to_pylist())))
+
+    def may_hold(file: DataFile) -> bool:
+        place = bisect_left(in_order, file.first_key)
+        return place < len(in_order) and in_order[place] <= file.last_key
+
+    def holds(file: DataFile) -> bool:
+        return bool(pc.any(pc.is_in(read_keys(store, schema, file), keys)).as_py())
+
+    possible = [file for file in files if may_hold(file)]
+    with ThreadPoolExecutor(READERS) as pool:
+        return tuple(compress(possible, pool.map(holds, possible)))
+
+
+def _changed_keys(schema: TableSchema, keys: pa.Array, old: pa.Table, new: pa.Table) -> pa.Array:
+    """The keys whose rows are not the same in `old` and `new`."""
+    counts = [Counter(table.column(schema.replace_key).to_pylist()) for table in (old, new)]
+    changed = [key for key in keys.to_pylist() if counts[0][key] != counts[1][key]]
+    same_count = pa.array(sorted(counts[0].keys() - set(changed)), pa.string())
+    order = [(name, "ascending") for name in dict.fromkeys((schema.replace_key, *schema.primary_key))]
+    # Now both have the same keys with the same number of rows each: in order, their rows stand side by side.
+    before, after = (_only(schema, table, same_count).sort_by(order).combine_chunks() for table in (old, new))
+    if not before.equals(after):
+        start = 0
+        for key in same_count.to_pylist():
+            length = counts[0][key]
+            if not before.slice(start, length).equals(after.slice(start, length)):
+                changed.append(key)
+            start += length
+    return pa.array(sorted(changed), pa.string())
+
+
+def _require_unique(schema: TableSchema, rows: pa.Table) -> None:
+    if rows.group_by(list(schema.primary_key)).aggregate([]).num_rows != len(rows):
+        raise SchemaError(f"rows of {schema.name} repeat a primary key ({', '.join(schema.primary_key)})")
+
+
+def _key_chunks(schema: TableSchema, rows: pa.Table) -> list[pa.Array]:
+    chunks: list[pa.Array] = rows.column(schema.replace_key).chunks
+    return chunks
+
+
+def _only(schema: TableSchema, rows: pa.Table, keys: pa.Array | None) -> pa.Table:
+    if keys is None:
+        return rows
+    return rows.filter(pc.is_in(rows.column(schema.replace_key), keys))
+
+
+def _without(schema: TableSchema, rows: pa.Table, keys: pa.Array) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows.column(schema.replace_key), keys)))
+
+
+def _concat(schema: TableSchema, tables: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.arrow.empty_table(), *tables])

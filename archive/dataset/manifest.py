@@ -1,0 +1,181 @@
+"""What a snapshot is, and the Data Package (Frictionless v2) that says so.
+
+Invariant: the manifest alone tells everything about a snapshot: every file of every table with its size,
+hash, rows and columns, and the full field dictionary. No library of ours is needed to read it.
+
+Each data file is one resource named `<table>-<n>`; a table without rows is a resource with inline data.
+Files are of type `file`, so that `frictionless validate` checks the size and the SHA-256 of every one: as
+type `table` it would read Parquet through pandas, which turns missing integers into NaN and lists into
+arrays, and then find its own values wrong. The first resource of a table carries the field dictionary, the
+first of each older version of its columns names and types; all others name one of these (`columnsOf`), so
+that a manifest of thousands of files stays small.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from archive.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from archive.dataset.schema.declaration import TableSchema
+
+ROOT = "dataset/"
+"""Resource paths are relative to the manifest, and this is where manifests are."""
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none,
+    `mixed` where they have several; `first_key` and `last_key` are the first characters (`key_bound`) of
+    the lowest and highest replace key of its rows."""
+
+    key: str
+    bytes: int
+    sha256: str
+    rows: int
+    group: str
+    first_key: str
+    last_key: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of the whole dataset. `writer` is unique to the commit that made it."""
+
+    number: int
+    created_at: datetime
+    parent: int | None
+    writer: str
+    message: str
+    run_id: str | None
+    tables: Mapping[str, tuple[DataFile, ...]]
+
+    def files(self, table: str) -> tuple[DataFile, ...]:
+        """The files of a table; none if it has no rows, or did not exist yet."""
+        return self.tables.get(table, ())
+
+    def rows(self, table: str) -> int:
+        return sum(file.rows for file in self.files(table))
+
+
+def key_bound(key: str) -> str:
+    """What of a key stands in the manifest as a bound: enough to tell hashes apart. Order is kept."""
+    return key[:12]
+
+
+def snapshot_key(number: int) -> str:
+    return f"{ROOT}snapshot-{number:08d}.json"
+
+
+def title_page(snapshot: Snapshot) -> dict[str, Any]:
+    """What every Data Package of a snapshot says of itself, whatever its resources are."""
+    return {
+        "$schema": PROFILE,
+        "name": "gongkai",
+        "title": "Budget disclosures of Chinese local governments",
+        "description": snapshot.message,
+        "version": str(snapshot.number),
+        "created": snapshot.created_at.isoformat(),
+    }
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The snapshot as a Data Package descriptor."""
+    from archive.dataset.schema.tables import TABLES  # needs Arrow; reading a manifest does not
+
+    package = {
+        **title_page(snapshot),
+        "gongkai": {
+            "snapshot": snapshot.number,
+            "parent": snapshot.parent,
+            "writer": snapshot.writer,
+            "run_id": snapshot.run_id,
+        },
+        "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
+    }
+    return json.dumps(package, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(data: bytes) -> Snapshot:
+    """Raises IntegrityError for anything but a manifest."""
+    try:
+        package = json.loads(data)
+        about = package["gongkai"]
+        tables: dict[str, list[DataFile]] = {}
+        columns: dict[str, tuple[str, ...]] = {}
+        for resource in package["resources"]:
+            files = tables.setdefault(resource["table"], [])
+            if "schema" in resource:
+                columns[resource["name"]] = tuple(field["name"] for field in resource["schema"]["fields"])
+            if "path" in resource:
+                files.append(_data_file(resource, columns[resource.get("columnsOf", resource["name"])]))
+        return Snapshot(
+            number=about["snapshot"],
+            created_at=datetime.fromisoformat(package["created"]),
+            parent=about["parent"],
+            writer=about["writer"],
+            message=package["description"],
+            run_id=about["run_id"],
+            tables={name: tuple(files) for name, files in tables.items()},
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"not a snapshot manifest: {error!r}") from error
+
+
+def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, object]]:
+    files = snapshot.files(schema.name)
+    if not files:
+        header = [column.name for column in schema.columns]
+        yield {
+            "name": schema.name,
+            "table": schema.name,
+            "description": schema.description,
+            "type": "table",
+            "data": [header],
+            "schema": schema.dictionary(header),
+        }
+    told: dict[tuple[str, ...], str] = {}
+    # Files that have the newest columns first, so that the dictionary of the first resource knows them all.
+    for number, file in enumerate(sorted(files, key=lambda file: (-len(file.columns), file.key)), start=1):
+        name = f"{schema.name}-{number}"
+        like = told.setdefault(file.columns, name)
+        yield {
+            "name": name,
+            "table": schema.name,
+            **({"description": schema.description} if number == 1 else {}),
+            "type": "file",
+            "path": file.key.removeprefix(ROOT),
+            "format": "parquet",
+            "bytes": file.bytes,
+            "hash": f"sha256:{file.sha256}",
+            "rowCount": file.rows,
+            "group": file.group,
+            "keyRange": [file.first_key, file.last_key],
+            **(
+                {"schema": schema.dictionary(file.columns, full=number == 1)}
+                if like == name
+                else {"columnsOf": like}
+            ),
+        }
+
+
+def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFile:
+    first_key, last_key = map(key_bound, resource["keyRange"])
+    return DataFile(
+        key=ROOT + resource["path"],
+        bytes=resource["bytes"],
+        sha256=resource["hash"].removeprefix("sha256:"),
+        rows=resource["rowCount"],
+        group=resource["group"],
+        first_key=first_key,
+        last_key=last_key,
+        columns=columns,
+    )

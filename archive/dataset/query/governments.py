@@ -1,0 +1,208 @@
+"""The measures of governments: what each takes in, spends and owes, by place, account and year.
+
+Invariant: every amount is one printed amount, with its stage and its basis, and the fact or sentence it is;
+where sources of the same stage and basis print different amounts there is none, with the reason. Whole area,
+own level and the accounts do not mix. A row of a table by region belongs to the region that the row names.
+
+The measures are data (`governments.yaml`), checked when they are read. Pages, ranks, comparisons, the map,
+the API and the views `government_measures` and `current.government_measures` read the same SQL. Amounts are
+in yuan, rates are shares from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
+from archive.dataset.schema.tables import FUNDS, MEASURES, STAGES
+
+Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
+GENERAL = "general_budget"
+ACCOUNTS = (GENERAL, "government_fund", "state_capital", "social_insurance")
+"""四本预算, in their order."""
+SCOPES = ("whole", "own")
+CONTRADICTORY = "sources contradict each other"
+TOLERANCE = "0.006"
+"""Share by which amounts of one stage may differ: prose rounds to 亿元 what tables print in 万元."""
+
+COLUMNS = (
+    Column("region_code", TEXT, "Place whose money it is, by its GB/T 2260 code"),
+    Column(
+        "scope", TEXT, "whole: the place and all below it (全域); own: its own level (本级)", values=SCOPES
+    ),
+    Column("account", TEXT, "Account (四本预算) of the amount; all: of no single one", values=FUNDS),
+    Column("measure", TEXT, "What is measured"),
+    Column("fiscal_year", COUNT, "Year of the amount"),
+    Column("stage", TEXT, "Stage of the amount within its year", values=STAGES),
+    Column("outcome", FLAG, "Whether the stage is an outcome of the year; else it is a plan"),
+    Column("amount_yuan", MONEY, "The amount; null for rates and where `reason` says why there is none"),
+    Column("rate", REAL, "Part / whole, for rates"),
+    Column("basis", TEXT, "Where it stands; of a rate the weaker of the two", values=("table", "prose")),
+    Column("document_id", TEXT, "Document that prints it; of a rate the part's"),
+    Column("fact_ids", TEXTS, "The fact; of a rate part and whole; none of prose"),
+    Column("statement_no", COUNT, "The sentence, where it stands in prose"),
+    Column("page", COUNT, "Its page, from 1"),
+    Column("sources", COUNT, "Documents that print the measure at this stage"),
+    Column("reason", TEXT, "Why there is no amount"),
+)
+
+
+class Rate(BaseModel):
+    """Part of a whole, both of them measures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    part: str
+    whole: str
+    stages: Literal["same", "any"] = "same"
+
+
+class Definition(BaseModel):
+    """`governments.yaml`. Every measure has one account, and everything named is declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    stages: Mapping[Literal["outcome", "plan"], tuple[str, ...]]
+    measures: Mapping[Account, tuple[str, ...]]
+    rates: Mapping[str, Rate]
+    ranked: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Definition:
+        names = [name for group in self.measures.values() for name in group]
+        if sorted(names) != sorted(MEASURES):
+            raise ValueError(
+                f"each measure has one account: {sorted({*names} ^ {*MEASURES}) or 'one has two'}"
+            )
+        if sorted(self.stages["outcome"] + self.stages["plan"]) != sorted(STAGES):
+            raise ValueError("every stage is an outcome or a plan")
+        used = {name for rate in self.rates.values() for name in (rate.part, rate.whole)}
+        if unknown := {*used, *self.ranked} - {*names, *self.rates}:
+            raise ValueError(f"unknown measures: {', '.join(sorted(unknown))}")
+        return self
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """All stages, the best first."""
+        return self.stages["outcome"] + self.stages["plan"]
+
+
+@cache
+def definition() -> Definition:
+    """Raises ValidationError where the file breaks the model."""
+    text = resources.files("archive.dataset.query").joinpath("governments.yaml").read_text(encoding="utf-8")
+    return Definition.model_validate(yaml.safe_load(text))
+
+
+@cache
+def account_of(measure: str) -> str:
+    """The account a measure is looked up in: of what every account has, and of rates, the general one."""
+    rate = definition().rates.get(measure)
+    if rate:
+        return account_of(rate.part)
+    account = next(account for account, names in definition().measures.items() if measure in names)
+    return GENERAL if account == "each" else account
+
+
+def figures_sql(
+    facts: str = "{facts}",
+    statements: str = "{statements}",
+    documents: str = "{documents}",
+    *,
+    where: str = "true",
+) -> str:
+    """SELECT of the columns of COLUMNS from what those tables print; `where` is a condition on its rows by
+    `place`, `scope`, `account`, `measure`, `year` and `stage` before the best of them are chosen."""
+    steps = [
+        f"printed AS ({_printed(facts, statements, documents)})",
+        f"ordered AS (SELECT *, {_place_of('stage', definition().order)} AS stage_no, "
+        f"basis = 'prose' AS told FROM printed WHERE scope IN {_list(SCOPES)} AND stage IN "
+        f"{_list(definition().order)} AND year IS NOT NULL AND place IS NOT NULL AND ({where}))",
+        "same AS (SELECT place, scope, account, measure, year, stage, basis, stage_no, told, "
+        "arg_min({'amount': amount, 'document_id': document_id, 'fact_id': fact_id, 'statement_no': "
+        "statement_no, 'page': page}, (document_id, coalesce(fact_id, ''), coalesce(statement_no, 0))) "
+        "AS first, "
+        "min(amount) AS least, max(amount) AS most, count(DISTINCT document_id) AS sources "
+        "FROM ordered GROUP BY ALL)",
+        "chosen AS (SELECT *, greatest(most - first.amount, first.amount - least) "
+        f"<= abs(first.amount) * {TOLERANCE} AS agreed FROM same QUALIFY row_number() OVER "
+        "(PARTITION BY place, scope, account, measure, year ORDER BY stage_no, told) = 1)",
+        f"amounts AS ({_amounts()})",
+    ]
+    rates = "".join(f" UNION ALL BY NAME {_rate(name, rate)}" for name, rate in definition().rates.items())
+    return f"WITH {', '.join(steps)} FROM amounts{rates}"
+
+
+def _printed(facts: str, statements: str, documents: str) -> str:
+    """Every amount of a measure that documents in force print, of tables and of prose."""
+
+    def of_place(table: str, own: str) -> str:
+        by_row = f"{table}.scope = 'region'"
+        return (
+            f"CASE WHEN {by_row} THEN {table}.row_region_code ELSE {own} END AS place, "
+            f"CASE WHEN {by_row} THEN 'whole' ELSE {table}.scope END AS scope, {_account(table)} AS account, "
+            f"{table}.measure"
+        )
+
+    in_force = f"(SELECT document_id, region_code FROM {documents} WHERE superseded_by IS NULL)"
+    return (
+        f"SELECT {of_place('f', 'd.region_code')}, f.amount_year AS year, f.stage, f.amount_yuan AS amount, "
+        "'table' AS basis, f.document_id, f.fact_id, NULL::INTEGER AS statement_no, f.page "
+        f"FROM {facts} f JOIN {in_force} d USING (document_id) "
+        "WHERE f.measure IS NOT NULL AND f.amount_yuan IS NOT NULL AND f.status <> 'disputed' UNION ALL "
+        f"SELECT {of_place('s', 'd.region_code')}, s.fiscal_year, s.stage, s.amount_yuan, 'prose', "
+        f"s.document_id, NULL, s.statement_no, s.page FROM {statements} s "
+        f"JOIN {in_force} d USING (document_id) WHERE s.measure IS NOT NULL AND s.amount_yuan IS NOT NULL"
+    )
+
+
+def _account(table: str) -> str:
+    """The account of an amount: its measure's, or the one it is printed in."""
+    cases = " ".join(
+        f"WHEN {table}.measure IN {_list(names)} THEN '{account}'"
+        for account, names in definition().measures.items()
+        if account != "each"
+    )
+    return f"CASE {cases} ELSE coalesce({table}.fund, 'all') END"
+
+
+def _amounts() -> str:
+    outcomes = _list(definition().stages["outcome"])
+    return (
+        "SELECT place AS region_code, scope, account, measure, year AS fiscal_year, stage, "
+        f"stage IN {outcomes} AS outcome, CASE WHEN agreed THEN first.amount END AS amount_yuan, "
+        "NULL::DOUBLE AS rate, basis, first.document_id AS document_id, "
+        "CASE WHEN first.fact_id IS NULL THEN []::VARCHAR[] ELSE "
+        "[first.fact_id] END AS fact_ids, first.statement_no AS statement_no, first.page AS page, "
+        f"sources::INTEGER AS sources, CASE WHEN NOT agreed THEN '{CONTRADICTORY}' END AS reason FROM chosen"
+    )
+
+
+def _rate(name: str, rate: Rate) -> str:
+    columns = ["region_code", "scope", "account", "fiscal_year"]
+    if rate.stages == "same":
+        columns.append("outcome")
+    same = " AND ".join(f"w.{column} = p.{column}" for column in columns)
+    return (
+        f"SELECT p.* REPLACE ('{name}' AS measure, NULL::DECIMAL(20, 2) AS amount_yuan, "
+        "round((p.amount_yuan / w.amount_yuan)::DOUBLE, 6) AS rate, least(p.basis, w.basis) AS basis, "
+        "p.fact_ids || w.fact_ids AS fact_ids, least(p.sources, w.sources) AS sources) "
+        f"FROM amounts p JOIN amounts w ON {same} WHERE p.measure = '{rate.part}' AND w.measure = "
+        f"'{rate.whole}' AND p.amount_yuan IS NOT NULL AND w.amount_yuan > 0"
+    )
+
+
+def _place_of(column: str, order: Sequence[str]) -> str:
+    return f"list_position([{', '.join(_quoted(order))}], {column})"
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"({', '.join(_quoted(names))})"
+
+
+def _quoted(names: Sequence[str]) -> Iterator[str]:
+    return (f"'{name}'" for name in names)

@@ -1,0 +1,202 @@
+"""What is archived already: asked before a request, before a record, before a parse.
+
+The captures of the newest snapshot are the source, and the journals in `cdx/` of the runs it does not have.
+
+Invariant: a location given out holds the payload it is asked for; what is not known for sure is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from archive.dataset.snapshots import latest
+from archive.history.runs import past_of
+from archive.ids import is_front_page
+from archive.monitoring.deadlines import CHINA
+from archive.stores import Store
+from archive.warc.captures import Capture
+from archive.warc.journal import UNJUDGED
+from archive.warc.writer import Location
+
+MOST_REDIRECTS = 10
+GOOD_OUTCOMES = frozenset({"content", "unchanged"})
+GONE_OUTCOMES = frozenset({"missing", "soft_404"})
+GONE_DAYS = 3
+"""On so many different days in China must an address be missing before what it named counts as gone."""
+
+Days = dict[date, str]
+"""The first capture of each day that showed something; no more days than are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An address that does not show any more what it did, on GONE_DAYS days: `gone` if the server says so,
+    `stub` if it shows something else in its place. `evidence` are captures, one of each day."""
+
+    state: Literal["gone", "stub"]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The last good answer of a URL: the validators for a conditional request, and where its payload is."""
+
+    etag: str | None
+    last_modified: str | None
+    location: Location
+
+
+class Known:
+    """An index over captures. Pass them oldest first; `add` takes those of the running run too."""
+
+    def __init__(self, captures: Iterable[Capture] = ()) -> None:
+        self._by_digest: dict[str, Location] = {}
+        self._by_sha256: dict[str, Location] = {}
+        self._versions: dict[str, Version] = {}
+        self._unjudged: dict[str, Location] = {}
+        self._redirecting: set[str] = set()
+        self._followed: set[str] = set()
+        self._targets: dict[str, str] = {}
+        self._absent: dict[str, Days] = {}
+        self._redirected: dict[str, Days] = {}
+        self._bad: dict[str, str] = {}
+        for capture in captures:
+            self.add(capture)
+
+    def add(self, capture: Capture) -> None:
+        """Learn one capture."""
+        self._add_redirect(capture)
+        self._add_absence(capture)
+        location = self._location(capture)
+        if location is None:
+            return
+        if not capture.revisit:
+            self._by_digest.setdefault(location.digest, location)
+            self._by_sha256.setdefault(location.sha256, location)
+        if capture.outcome == UNJUDGED and is_whole(capture.status):
+            self._unjudged[capture.url] = location
+        if capture.outcome in GOOD_OUTCOMES and (capture.status == 304 or is_whole(capture.status)):
+            before = self._versions.get(capture.url)
+            self._versions[capture.url] = Version(
+                capture.etag or (before.etag if before and capture.status == 304 else None),
+                capture.last_modified or (before.last_modified if before and capture.status == 304 else None),
+                location,
+            )
+
+    def by_digest(self, digest: str) -> Location | None:
+        """The record whose body as received has this SHA-256: for `WarcWriter(known=…)`."""
+        return self._by_digest.get(digest)
+
+    def by_sha256(self, sha256: str) -> Location | None:
+        """The record whose payload has this SHA-256."""
+        return self._by_sha256.get(sha256)
+
+    def previous(self, url: str) -> Version | None:
+        """The last good answer of this URL: its validators make the request conditional."""
+        return self._versions.get(url)
+
+    def version(self, url: str) -> Location | None:
+        """The payload that a 304 for this URL confirms: for `WarcWriter(version=…)`."""
+        found = self._versions.get(url)
+        return found.location if found else None
+
+    def archived(self, url: str) -> Location | None:
+        """The last good version of what an address leads to, redirects followed.
+
+        Failing that, the answer that a killed run archived but did not live to judge.
+        """
+        end = self.end(url)
+        return self.version(end) or self.version(url) or self._unjudged.get(end)
+
+    def end(self, url: str) -> str:
+        """The address at the end of the redirects from this one, as they were seen last."""
+        for _ in range(MOST_REDIRECTS):
+            if url not in self._targets:
+                break
+            url = self._targets[url]
+        return url
+
+    def absence(self, url: str) -> Absence | None:
+        """Has this address been missing on GONE_DAYS different days since it last answered well? So is one
+        that redirects to what is missing, or to a front page."""
+        end, days = self.end(url), self._absent.get(url, {})
+        if end != url:
+            if not is_front_page(end) and self._bad.get(end) not in GONE_OUTCOMES:
+                return None
+            days = days | self._redirected.get(url, {})
+        if len(days) < GONE_DAYS:
+            return None
+        evidence = tuple(capture_id for _, capture_id in sorted(days.items())[:GONE_DAYS])
+        return Absence("gone" if self._bad.get(end) == "missing" else "stub", evidence)
+
+    def trouble(self, url: str) -> str | None:
+        """What the last answer of this address was, if it was none of the good ones."""
+        return self._bad.get(url)
+
+    def _add_absence(self, capture: Capture) -> None:
+        if capture.outcome in GOOD_OUTCOMES:
+            self._absent.pop(capture.url, None)
+            self._bad.pop(capture.url, None)
+        elif capture.outcome:
+            self._bad[capture.url] = capture.outcome
+        if capture.outcome in GONE_OUTCOMES:
+            self._targets.pop(capture.url, None)
+            _note(self._absent, capture)
+
+    def _add_redirect(self, capture: Capture) -> None:
+        """The first request after a redirect that has the redirecting address as its referrer follows it;
+        what else names it are the files of the page that was there."""
+        if capture.outcome == "redirect":
+            self._redirecting.add(capture.url)
+            self._followed.discard(capture.url)
+            _note(self._redirected, capture)
+        elif capture.outcome in GOOD_OUTCOMES:
+            self._redirecting.discard(capture.url)
+            self._redirected.pop(capture.url, None)
+            self._targets.pop(capture.url, None)
+        if capture.referrer in self._redirecting and capture.referrer not in self._followed:
+            self._targets[capture.referrer] = capture.url
+            self._followed.add(capture.referrer)
+
+    def _location(self, capture: Capture) -> Location | None:
+        """Of the record with the payload; a revisit is worth what its original is."""
+        if capture.sha256 is None:
+            return None
+        if capture.revisit:
+            return self._by_sha256.get(capture.sha256)
+        assert capture.digest and capture.warc_path
+        assert capture.warc_offset is not None and capture.warc_length is not None
+        return Location(
+            warc_path=capture.warc_path,
+            offset=capture.warc_offset,
+            length=capture.warc_length,
+            sha256=capture.sha256,
+            digest=capture.digest,
+            bytes=capture.bytes or 0,
+            revisit=False,
+            payload_path=capture.warc_path,
+            payload_offset=capture.warc_offset,
+            payload_length=capture.warc_length,
+            payload_url=capture.url,
+            payload_date=capture.fetched_at,
+        )
+
+
+def is_whole(status: int | None) -> bool:
+    """May an answer with this status hold a page or a file? Servers send 203, 201 and 206 with whole ones."""
+    return status is not None and 200 <= status < 300
+
+
+def _note(kept: dict[str, Days], capture: Capture) -> None:
+    days = kept.setdefault(capture.url, {})
+    day = capture.fetched_at.astimezone(CHINA).date()
+    if len(days) < GONE_DAYS:
+        days.setdefault(day, capture.capture_id)
+
+
+def known_captures(store: Store) -> Known:
+    """Everything the store holds."""
+    return Known(capture for _, captures in past_of(store, latest(store)) for capture in captures)

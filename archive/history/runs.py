@@ -1,0 +1,103 @@
+"""What earlier runs did: from the snapshot as far as it knows them, from their journals otherwise.
+
+Invariant: it makes no difference which of the two a run is read from. A run of a snapshot costs no request;
+the journals of every run that ever was are read by a full rebuild only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.dataset.snapshots import Snapshot, read_table
+from archive.stores import Store
+from archive.warc.captures import Capture, Run
+from archive.warc.gaps import Gap, gap_of
+from archive.warc.journal import read_captures, read_run, stored_runs
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The runs in a snapshot and their captures, by run_id. A run read from there has no `sites`: their rows
+    are in the table of that name."""
+
+    store: Store
+    runs: Mapping[str, Run]
+    captures: Mapping[str, list[Capture]]
+
+    def ids(self) -> list[str]:
+        """All runs there are, in the snapshot or pending, oldest first."""
+        return sorted({*self.runs, *stored_runs(self.store)})
+
+    def pending(self) -> list[str]:
+        """The runs that are not in the snapshot, oldest first."""
+        return [run_id for run_id in stored_runs(self.store) if run_id not in self.runs]
+
+    def run(self, run_id: str) -> Run:
+        """A run of either kind."""
+        return self.runs.get(run_id) or read_run(self.store, run_id)
+
+    def captures_of(self, run_id: str) -> list[Capture]:
+        """Its captures, by number."""
+        if run_id in self.runs:
+            return self.captures.get(run_id, [])
+        return read_captures(self.store, run_id)
+
+    def __iter__(self) -> Iterator[tuple[Run, list[Capture]]]:
+        """Every run with its captures, oldest first."""
+        return ((self.run(run_id), self.captures_of(run_id)) for run_id in self.ids())
+
+
+def past_of(store: Store, snapshot: Snapshot | None) -> Past:
+    """The past as a snapshot and the journals beside it tell it."""
+    captures: defaultdict[str, list[Capture]] = defaultdict(list)
+    if snapshot:
+        for row in read_table(store, snapshot, "captures").sort_by("capture_id").to_pylist():
+            captures[row["run_id"]].append(Capture(**row))
+    return Past(store, {run.run_id: run for run in runs_in(store, snapshot)}, captures)
+
+
+def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:
+    """The runs of a snapshot, oldest first."""
+    if snapshot is None:
+        return []
+    rows = read_table(store, snapshot, "runs").sort_by("run_id").to_pylist()
+    gaps: defaultdict[str, list[Gap]] = defaultdict(list)
+    for row in read_table(store, snapshot, "gaps").sort_by("gap_id").to_pylist():
+        gaps[row["run_id"]].append(gap_of(row))
+    return [_run(store, row, tuple(gaps[row["run_id"]])) for row in rows]
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """The row of `runs`."""
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "command": run.command,
+        "version": run.version,
+        "outcomes": json.dumps(run.outcomes, sort_keys=True),
+        "errors": list(run.errors),
+        "complete_sites": list(run.complete_sites),
+        "stated": json.dumps(run.stated, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _run(store: Store, row: Mapping[str, Any], gaps: tuple[Gap, ...]) -> Run:
+    if row["stated"] is None:  # written before the table had this column
+        return read_run(store, row["run_id"])
+    return Run(
+        run_id=row["run_id"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        command=row["command"],
+        version=row["version"],
+        outcomes=json.loads(row["outcomes"]),
+        errors=tuple(row["errors"]),
+        complete_sites=tuple(row["complete_sites"]),
+        stated=json.loads(row["stated"]),
+        gaps=gaps,
+    )

@@ -1,0 +1,182 @@
+"""Announcements over time: what all runs saw of an article, as one row.
+
+Invariant: a row does not depend on the order in which runs are told of: first and last sight are the earliest
+and the latest, and the attributes are those of the latest. What was seen once stays on record.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archive.history.archived import GONE_OUTCOMES
+from archive.ids import disclosure_id
+from archive.ingest.redaction import redacted
+from archive.ingest.sightings import Announcement, Lost, Seen
+from archive.ingest.takedown import PRESENT, bare_visits, relocated, state_of_bare
+from archive.warc.captures import Article
+from parsers.values.media import HTML
+
+Row = Mapping[str, Any]
+
+FROM_DOCUMENTS = ("body_name", "fiscal_year", "document_kind")
+
+
+class Documents:
+    """The documents of the dataset by id, with the members of containers: rows with at least `document_id`,
+    `parent_id`, `media_type`, `parser_version` and the fields of FROM_DOCUMENTS."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows: dict[str, Row] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
+        self._same: dict[str, str] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Learn a document, or its new row."""
+        self.rows[row["document_id"]] = row
+        if row["parent_id"]:
+            self._members[row["parent_id"]].add(row["document_id"])
+
+    def take_for(self, document_id: str, same: str) -> None:
+        """Count these bytes as another sight of a document that says the same."""
+        self._same[document_id] = same
+
+    def resolve(self, document_id: str) -> str:
+        """The document that these bytes count as."""
+        return self._same.get(document_id, document_id)
+
+    def with_members(self, document_id: str) -> list[str]:
+        """A document and all that is in it; nothing if it is not in the dataset."""
+        found: list[str] = []
+        waiting = [self.resolve(document_id)]
+        while waiting:
+            identity = waiting.pop()
+            if identity in self.rows and identity not in found:
+                found.append(identity)
+                waiting += sorted(self._members[identity], reverse=True)
+        return found
+
+    def files(self, identities: Iterable[str]) -> set[str]:
+        """What is in those that are files, not pages (a page changes with its menus and counters): what the
+        tables print, so that a file exported anew is the same."""
+        rows = (self.rows[found] for found in identities)
+        return {row["content"] or row["document_id"] for row in rows if row["media_type"] != HTML}
+
+    def editions(self, identities: Iterable[str]) -> set[tuple[str, ...]]:
+        """What these documents publish: of whom and of which year the tables are, and what they print; pages
+        are among them."""
+        rows = (self.rows[found] for found in identities if found in self.rows)
+        return {
+            (row["content"], *(str(row[name]) for name in FROM_DOCUMENTS)) if row["content"]
+            else (row["document_id"],)
+            for row in rows
+        }  # fmt: skip
+
+    def drop(self, identity: str) -> None:
+        """Forget a document."""
+        del self.rows[identity]
+
+
+def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[str, Row]:
+    """Rows of `disclosures` by id: those of before, with what the runs saw."""
+    current: dict[str, Row] = {row["disclosure_id"]: _kept(row, documents) for row in rows}
+    for run in seen:
+        announced = set()
+        for announcement in run.announcements:
+            identity = disclosure_id(announcement.article.url)
+            announced.add(identity)
+            before, row = current.get(identity), _row(identity, announcement, run, documents)
+            if row["evidence"] and not (before and before["document_ids"]):  # there was nothing to lose
+                row = {**row, "state": announcement.article.state, "evidence": None}
+            current[identity] = _joined(before, row, documents) if before else row
+        for url, lost in run.lost.items():
+            identity = disclosure_id(url)
+            if identity in current and identity not in announced:
+                current[identity] = _lost(current[identity], lost, current)
+    relocated(current, documents.editions)
+    return current
+
+
+def _kept(row: Row, documents: Documents) -> Row:
+    """A row without the documents that a new version of the parsers does not take for documents any more, and
+    with what the others say now, if they were read again."""
+    kept = [found for found in row["document_ids"] or () if found in documents.rows]
+    said = {name: _first(name, kept, documents) for name in FROM_DOCUMENTS}
+    return {**row, "document_ids": kept, **{name: one for name, one in said.items() if one is not None}}
+
+
+def _row(identity: str, announcement: Announcement, run: Seen, documents: Documents) -> Row:
+    article, capture = announcement.article, announcement.capture
+    moment = capture.fetched_at if capture else run.run.started_at
+    found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
+    identities = list(dict.fromkeys(identity for group in found for identity in group))
+    # No files, and none that only failed to come: a page without the files it may have had.
+    is_bare = capture and not identities and all(found in GONE_OUTCOMES for _, found in announcement.missing)
+    is_bare = is_bare and article.url not in run.with_files
+    visit = [capture.capture_id] if capture and is_bare else None
+    withdrawn = list(announcement.withdrawn) if is_bare else []
+    return {
+        "disclosure_id": identity,
+        "site_id": article.site_id,
+        "region_code": announcement.region_code,
+        "url": article.url,
+        "title": article.title and redacted(article.title),
+        "published_on": article.published_on,
+        "published_basis": article.published_basis,
+        "approved_act": article.approved_act,
+        "approved_year": article.approved_year,
+        "approved_on": article.approved_on,
+        "first_seen": moment,
+        "last_seen": moment,
+        "state": "stub" if withdrawn else article.state,
+        **{name: _told(name, identities, documents, article) for name in FROM_DOCUMENTS},
+        "document_ids": identities,
+        "evidence": withdrawn or visit,
+        "moved_to": None,
+    }
+
+
+def _joined(one: Row, other: Row, documents: Documents) -> Row:
+    """Two sights of one article; of the same moment, the second is the later."""
+    older, newer = sorted((one, other), key=lambda row: row["last_seen"])
+    known = {name: value for name, value in newer.items() if value not in (None, [])}
+    before, now = older["document_ids"] or [], newer["document_ids"] or []
+    if before and not now:  # what documents said stands above what a page without them says
+        known |= {name: older[name] for name in FROM_DOCUMENTS if older[name] is not None}
+    differ = bool(before and now) and documents.files(before) != documents.files(now)
+    changed = newer["state"] == "live" and (differ or older["state"] == "changed")
+    state, evidence = "changed" if changed else newer["state"], newer["evidence"]
+    if newer["state"] in PRESENT:
+        evidence = bare_visits(older, newer)
+        state = state_of_bare(evidence) if evidence else state
+    return {
+        **older,
+        **known,
+        "first_seen": min(older["first_seen"], newer["first_seen"]),
+        "state": state,
+        "evidence": evidence or None,
+        "moved_to": newer["moved_to"],
+    }
+
+
+def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
+    """A row after a visit that did not find it, or found it elsewhere. A state keeps its first evidence."""
+    target = disclosure_id(lost.target) if lost.target else None
+    if lost.capture.fetched_at < row["last_seen"] or (target and target not in rows):
+        return row
+    evidence = row["evidence"] if lost.state == row["state"] else list(lost.evidence)
+    return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
+
+
+def _told(name: str, identities: Iterable[str], documents: Documents, article: Article) -> Any:
+    """What the documents say, else what the announcement does."""
+    found = _first(name, identities, documents)
+    return getattr(article, name) if found is None else found
+
+
+def _first(name: str, identities: Iterable[str], documents: Documents) -> Any:
+    values = (documents.rows[identity][name] for identity in identities)
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,119 @@
+"""One local file, read and given back as rows of the dataset; nothing is stored.
+
+Invariant: the rows are those that `ingest` would commit, with the name of the file in front.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.ingest.rows import DOCUMENT_TABLES, document_rows
+from archive.isolation.pool import parse_bounded
+from archive.rendering.texts import said_of, t
+from archive.warc.records import file_name
+from parsers.readers.limits import Limits
+from parsers.values.results import Hints
+
+READABLE = frozenset({"parsed", "no_tables", "container"})
+"""Outcomes that leave nothing for a person to do."""
+
+HEADLINE = ("title", "body_name", "region_code", "fiscal_year", "document_kind", "outcome", "outcome_detail")
+TABLE = ("table_no", "table_type", "title", "unit_text", "pages", "facts", "empty_reason")
+CHECK = ("severity", "rule", "page", "precision", "message")
+SEVERITIES = ("error", "warning", "info")
+
+Rows = Mapping[str, pa.Table]
+
+
+def preview(file: Path, limits: Limits | None = None) -> Rows:
+    """Rows of `documents`, `tables`, `facts` and `checks` for a file and, if it is an archive, its members.
+
+    Every table has the column `file` in front. Raises OSError if the file cannot be opened.
+    """
+    name = file_name(file)
+    parsed = parse_bounded(file.read_bytes(), Hints(file_name=name), limits)
+    rows = [
+        document_rows(document, task.parent_id, task.name if task.parent_id else name)
+        for task, document in parsed
+    ]
+    whole = {name: pa.concat_tables(part[name] for part in rows) for name in DOCUMENT_TABLES}
+    return {
+        key: table.add_column(0, "file", pa.repeat(pa.scalar(name), len(table)))
+        for key, table in whole.items()
+    }
+
+
+def for_screen(rows: Rows) -> Rows:
+    """What a person wants to see first: who and when, the tables and how many amounts each holds, and what
+    does not add up. What is empty is left out."""
+    documents, tables, checks = rows["documents"], rows["tables"], rows["checks"]
+    amounts = Counter(rows["facts"].column("table_id").to_pylist())
+    counts = [amounts[identity] for identity in tables.column("table_id").to_pylist()]
+    tables = tables.append_column("facts", pa.array(counts, pa.int32()))
+    failing = checks.filter(pc.equal(checks.column("status"), "fails"))
+    if len(documents) > 1:
+        holder = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
+        names = pc.take(documents.column("name"), holder)
+        views = {
+            "documents": documents.select(["name", *HEADLINE]),
+            "tables": tables.select(TABLE).add_column(0, "name", names),
+        }
+    else:
+        views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
+    views["documents"] = _explained(views["documents"])
+    views["checks that fail"] = _told(failing)
+    return {name: _headed(view) for name, view in views.items() if len(view)}
+
+
+def _headed(view: pa.Table) -> pa.Table:
+    """A view with its heads in the language in use: on a screen they are words, not names of columns."""
+    return view.rename_columns([t(name, context="head") for name in view.column_names])
+
+
+def _explained(documents: pa.Table) -> pa.Table:
+    """Documents with the reasons of their outcomes in one language."""
+    place = documents.column_names.index("outcome_detail")
+    told = map(said_of, documents.column(place).to_pylist())
+    return documents.set_column(place, "outcome_detail", pa.array(told, pa.string()))
+
+
+def _told(failing: pa.Table) -> pa.Table:
+    """Failing checks in one language, errors first, with the precision of their rule."""
+    rows = failing.to_pylist()
+    rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))
+    rows = [row | {"message": said_of(row["message"]), "precision": _precision(row)} for row in rows]
+    types = [pa.string() if name == "precision" else failing.schema.field(name).type for name in CHECK]
+    return pa.Table.from_pylist(rows, pa.schema(list(zip(CHECK, types, strict=True))))
+
+
+def _precision(check: Mapping[str, Any]) -> str:
+    """How many findings of its rule were right, of those judged on real documents."""
+    if not check["rule_judged"]:
+        return t("not judged yet")
+    return t("{right} of {judged} right", right=check["rule_right"], judged=check["rule_judged"])
+
+
+def tally(rows: Rows) -> str:
+    """One line: how many amounts are proved or disputed, how many checks hold or fail."""
+    facts = Counter(rows["facts"].column("status").to_pylist())
+    checks = Counter(rows["checks"].column("status").to_pylist())
+    return t(
+        "{tables} tables, {amounts} amounts: {proved} proved, {single} not tested, {disputed} disputed; "
+        "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, {untestable} untestable",
+        tables=len(rows["tables"]),
+        amounts=facts.total(),
+        proved=facts["proved"],
+        single=facts["single"],
+        disputed=facts["disputed"],
+        checks=checks.total(),
+        holds=checks["holds"],
+        rounding=checks["rounding"],
+        fails=checks["fails"],
+        untestable=checks["untestable"],
+    )

@@ -1,0 +1,149 @@
+"""Which bytes an address of an announcement led to over time, and which of them count.
+
+Invariant: every version ever seen stays a row and a document; at most one of the versions of an address is in
+force. Rows do not depend on the order in which runs are told of.
+
+A version is superseded when a later sight of its announcement shows another in its place: at the same
+address, or, where the files were uploaded anew, one of the same body, year and kind. What was taken down and
+not replaced stays in force: it is the last that was published.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from archive.ids import disclosure_id, normalised_url
+from archive.ingest.disclosures import Documents
+from archive.ingest.sightings import Seen
+
+Row = Mapping[str, Any]
+Key = tuple[str, str, str]
+HEADLINE = ("body_name", "fiscal_year", "document_kind", "media_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A later version in the place of an earlier one. The two addresses differ if it was uploaded anew."""
+
+    disclosure_id: str
+    old_url: str
+    url: str
+    old: str
+    new: str
+    seen_at: datetime
+
+
+def version_rows(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[Key, Row]:
+    """Rows of `versions` by primary key: those of before, with what the runs saw."""
+    current = {_key(row): row for row in rows if row["document_id"] in documents.rows}
+    for run in seen:
+        for announced in run.announcements:
+            moment = announced.capture.fetched_at if announced.capture else run.run.started_at
+            for sighting in announced.sightings:
+                identity = documents.resolve(sighting.location.sha256)
+                if identity not in documents.rows:
+                    continue
+                row = {
+                    "disclosure_id": disclosure_id(announced.article.url),
+                    "url": normalised_url(sighting.url),
+                    "document_id": identity,
+                    "first_seen": moment,
+                    "last_seen": moment,
+                }
+                before = current.get(_key(row), row)
+                current[_key(row)] = row | {
+                    "first_seen": min(before["first_seen"], moment),
+                    "last_seen": max(before["last_seen"], moment),
+                }
+    return current
+
+
+def replacements(versions: Iterable[Row], documents: Documents) -> list[Replacement]:
+    """Every earlier version with the one that took its place, by announcement, address and time."""
+    announced: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in versions:
+        announced[row["disclosure_id"]].append(row)
+    found: list[Replacement] = []
+    for _, rows in sorted(announced.items()):
+        found += [*_overwritten(rows), *_uploaded_anew(rows, documents)]
+    return found
+
+
+def superseded(
+    versions: Iterable[Row], replaced: Iterable[Replacement], documents: Documents
+) -> dict[str, str]:
+    """The documents that no longer count, with the one that does; the members of a container go with it. A
+    document that is in force at any address counts."""
+    rows = sorted(versions, key=_recency)
+    current = {_place(row): row["document_id"] for row in rows}
+    anew = {(one.disclosure_id, one.old_url): (one.disclosure_id, one.url) for one in replaced
+            if one.url != one.old_url}  # fmt: skip
+    in_force = {identity for place, identity in current.items() if place not in anew}
+    alive = {member for identity in in_force for member in documents.with_members(identity)}
+    found = {}
+    for row in rows:
+        place = _place(row)
+        while place in anew:  # it ends: what was uploaded anew is younger than what it replaces
+            place = anew[place]
+        for member in documents.with_members(row["document_id"]):
+            if member not in alive:
+                found[member] = current[place]
+    return found
+
+
+def _overwritten(rows: Sequence[Row]) -> Iterator[Replacement]:
+    """Other bytes at the same address; also old ones that came back."""
+    for url in sorted({row["url"] for row in rows}):
+        versions = sorted((row for row in rows if row["url"] == url), key=_order)
+        for old, new in pairwise(versions):
+            yield _replacement(old, new, new["first_seen"])
+        last = max(versions, key=_recency)
+        if last is not versions[-1]:
+            yield _replacement(versions[-1], last, last["last_seen"])
+
+
+def _uploaded_anew(rows: Sequence[Row], documents: Documents) -> Iterator[Replacement]:
+    """What the last visit did not show any more, with what it showed instead for the first time."""
+    last_visit = max(row["last_seen"] for row in rows)
+    current = {row["url"]: row for row in sorted(rows, key=_recency)}
+    shown = {row["document_id"] for row in current.values() if row["last_seen"] == last_visit}
+    for _, old in sorted(current.items()):
+        if old["last_seen"] == last_visit or old["document_id"] in shown:
+            continue
+        news = (new for new in current.values() if new["first_seen"] > old["last_seen"])
+        alike = [new for new in news if _same_headline(old, new, documents)]
+        if alike:
+            new = min(alike, key=_order)
+            yield _replacement(old, new, new["first_seen"])
+
+
+def _replacement(old: Row, new: Row, moment: datetime) -> Replacement:
+    return Replacement(
+        new["disclosure_id"], old["url"], new["url"], old["document_id"], new["document_id"], moment
+    )
+
+
+def _same_headline(one: Row, other: Row, documents: Documents) -> bool:
+    rows = [documents.rows[row["document_id"]] for row in (one, other)]
+    return all(rows[0][name] == rows[1][name] for name in HEADLINE)
+
+
+def _key(row: Row) -> Key:
+    return row["disclosure_id"], row["url"], row["document_id"]
+
+
+def _place(row: Row) -> tuple[str, str]:
+    return row["disclosure_id"], row["url"]
+
+
+def _order(row: Row) -> tuple[datetime, datetime, str]:
+    return row["first_seen"], row["last_seen"], row["document_id"]
+
+
+def _recency(row: Row) -> tuple[datetime, datetime, str]:
+    return row["last_seen"], row["first_seen"], row["document_id"]

@@ -1,0 +1,274 @@
+"""Parsing in other processes, within bounds.
+
+Invariant: whatever a document does to its reader, `Pool.map` gives one `ParsedDocument` for it, in the order
+asked for, and the next document finds a working pool.
+
+Each worker reads one document at a time. The parent watches the clock and the memory that is really in use
+(RSS of the worker and of its helpers, such as LibreOffice); see `archive.isolation.memory`. What comes and
+goes
+between two looks is not missed: each answer carries the most that the worker or a helper ever held. A worker
+over a bound is killed with its helpers and replaced; the document gets the outcome `timeout`, `too_large` or
+`crashed`. An orphan kills itself by an alarm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Self
+
+from archive.isolation.limits import Share, budget
+from archive.isolation.memory import resident
+from archive.isolation.reading_process import Parse, without_main, work
+from parsers import parse_document
+from parsers.readers.limits import MIB, Limits
+from parsers.renditions import without_repeats
+from parsers.values.document import Note
+from parsers.values.media import sniff
+from parsers.values.results import Hints, ParsedDocument
+
+WATCH_SECONDS = 0.1
+GRACE_SECONDS = 2.0
+"""A reader that watches the clock itself gets the time to say so."""
+FAILURES = frozenset({"timeout", "too_large", "crashed"})
+NO_TIME_LEFT = "not begun: other files of the same archive took the time that they share"
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
+    it belongs to, members with their container; `name` is what the file is called, which is no hint if it is
+    a web page's. `share` is what the outermost container's members may cost together."""
+
+    data: bytes
+    hints: Hints = field(default_factory=Hints)
+    parent_id: str | None = None
+    depth: int = 0
+    group: str = ""
+    name: str | None = None
+    share: Share | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    number: int = -1
+    task: Task | None = None
+    begun: float = 0.0
+    seconds: float = 0.0
+
+
+class Pool:
+    """Up to `workers` processes, started when needed. `max_memory` is bytes per worker with its helpers.
+    What is not given is what the operator set; see `archive.isolation.limits`."""
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        limits: Limits | None = None,
+        max_memory: int | None = None,
+        parse: Parse = parse_document,
+    ) -> None:
+        set_by_operator = budget()
+        self._count, self._parse = workers or set_by_operator.workers, parse
+        self._limits = limits or set_by_operator.limits
+        self._max_memory = max_memory or set_by_operator.max_memory
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+
+    def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        """Every task with its document, in the order of the tasks. Tasks are taken as workers get free."""
+        source = enumerate(tasks)
+        done: dict[int, tuple[Task, ParsedDocument]] = {}
+        asked = told = 0
+        try:
+            while True:
+                ahead = self._count * 4 - (asked - told)
+                for number, task in itertools.islice(source, min(ahead, self._count - len(self._busy))):
+                    asked = number + 1
+                    if (seconds := self._seconds_for(task)) is None:
+                        done[number] = task, _failed(task, "timeout", NO_TIME_LEFT)
+                    else:
+                        self._start(number, task, seconds)
+                if self._busy:
+                    done.update(self._finished())
+                elif told not in done:
+                    return
+                while told in done:
+                    yield done.pop(told)
+                    told += 1
+        finally:
+            for worker in self._busy:
+                _kill(worker)
+            self._busy.clear()
+
+    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        """`map`, and the members of containers after them, down to `max_depth`. Hints are handed down."""
+        source = iter(tasks)
+        while level := list(itertools.islice(source, self._count * 4)):
+            while level:
+                members: list[Task] = []
+                for task, document in self.map(level):
+                    inside: list[Task] = []
+                    if document.members and task.depth < self._limits.max_depth:
+                        inside = _member_tasks(task, document, task.share or Share.of(self._limits))
+                        if left_out := len(document.members) - len(inside):
+                            document = _with_note(document, left_out)
+                    yield task, document
+                    members += inside
+                level = members
+
+    def _seconds_for(self, task: Task) -> float | None:
+        return task.share.grant() if task.share else self._limits.max_seconds
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self._idle + self._busy:
+            _kill(worker)
+        self._idle.clear()
+        self._busy.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, number: int, task: Task, seconds: float) -> None:
+        worker = self._idle.pop() if self._idle else self._spawn()
+        worker.number, worker.task, worker.begun = number, task, time.monotonic()
+        worker.seconds = seconds
+        self._busy.append(worker)
+        with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
+            worker.pipe.send((task.data, task.hints, replace(self._limits, max_seconds=seconds)))
+
+    def _spawn(self) -> _Worker:
+        ours, theirs = _SPAWN.Pipe()
+        process = _SPAWN.Process(target=work, args=(theirs, self._parse, self._max_memory), daemon=True)
+        with without_main():
+            process.start()
+        theirs.close()
+        try:
+            ours.recv()
+        except EOFError:
+            process.join()
+            raise RuntimeError(f"a parser process cannot start (exit code {process.exitcode})") from None
+        return _Worker(process, ours)
+
+    def _finished(self) -> dict[int, tuple[Task, ParsedDocument]]:
+        """Wait a moment; the documents that came to an end, good or bad."""
+        ready = wait([worker.pipe for worker in self._busy], WATCH_SECONDS)
+        done = {}
+        for worker in list(self._busy):
+            assert worker.task is not None
+            document = self._received(worker) if worker.pipe in ready else self._over_bounds(worker)
+            if document is not None:
+                done[worker.number] = (worker.task, document)
+                self._busy.remove(worker)
+                if worker.task.share:
+                    took = time.monotonic() - worker.begun
+                    worker.task.share.settle(worker.seconds, took, document.outcome in FAILURES)
+        return done
+
+    def _received(self, worker: _Worker) -> ParsedDocument:
+        assert worker.task is not None
+        try:
+            received: tuple[ParsedDocument | str | None, int] = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            _kill(worker)
+            code = worker.process.exitcode
+            if code == -signal.SIGABRT:  # how Rust and C++ end where an allocation is refused
+                return _failed(worker.task, "too_large", "the reader gave up for want of memory (SIGABRT)")
+            return _failed(worker.task, "crashed", f"the reader process died ({_exit(code)})")
+        answer, most_held = received
+        if most_held > self._max_memory or answer is None:
+            return self._too_large(worker)
+        if most_held > self._max_memory // 2:
+            _kill(worker)  # what this document left behind is not held against the next one
+        else:
+            self._idle.append(worker)
+        if isinstance(answer, str):
+            return _failed(worker.task, "crashed", answer)
+        return answer
+
+    def _over_bounds(self, worker: _Worker) -> ParsedDocument | None:
+        assert worker.task is not None and worker.process.pid is not None
+        if time.monotonic() - worker.begun > worker.seconds + GRACE_SECONDS:
+            _kill(worker)
+            return _failed(worker.task, "timeout", f"not read within {worker.seconds:g} seconds")
+        if resident(worker.process.pid) > self._max_memory:
+            return self._too_large(worker)
+        return None
+
+    def _too_large(self, worker: _Worker) -> ParsedDocument:
+        assert worker.task is not None
+        _kill(worker)
+        return _failed(worker.task, "too_large", f"needs more than {self._max_memory // MIB} MiB of memory")
+
+
+def parse_bounded(
+    data: bytes,
+    hints: Hints | None = None,
+    limits: Limits | None = None,
+    *,
+    parse: Parse = parse_document,
+) -> list[tuple[Task, ParsedDocument]]:
+    """One file and the members in it, each with its document; the file itself comes first. A table that
+    members repeat in another format has its facts in one of them."""
+    with Pool(workers=1, limits=limits, parse=parse) as pool:
+        tasks, documents = zip(*pool.map_with_members([Task(data, hints or Hints())]), strict=True)
+        return list(zip(tasks, without_repeats(documents), strict=True))
+
+
+def _member_tasks(task: Task, document: ParsedDocument, share: Share) -> list[Task]:
+    return [
+        Task(
+            member.data,
+            replace(task.hints, file_name=member.name),
+            document.document_id,
+            task.depth + 1,
+            task.group,
+            member.name,
+            share,
+        )
+        for member in document.members
+        if share.admit(len(member.data))
+    ]
+
+
+def _with_note(document: ParsedDocument, left_out: int) -> ParsedDocument:
+    note = Note("members_left_out", f"{left_out} files are more than an archive and those in it may hold")
+    return replace(document, notes=(*document.notes, note))
+
+
+def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:
+    return ParsedDocument(hashlib.sha256(task.data).hexdigest(), sniff(task.data), outcome, detail)
+
+
+def _exit(code: int | None) -> str:
+    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+
+
+def _kill(worker: _Worker) -> None:
+    """End a worker and every process it started."""
+    assert worker.process.pid is not None
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.process.pid, signal.SIGKILL)
+    worker.process.join()
+    worker.pipe.close()

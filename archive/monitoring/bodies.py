@@ -1,0 +1,274 @@
+"""Which bodies must publish, by what they published before and by lists of them, and what each must publish.
+
+Invariant: a body is known by its region and its name as printed; the same two always give the same id, and a
+body is never invented: each one names its sources: documents it published, the registry, or a department's
+list of its units (下设预算单位).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from archive.monitoring.deadlines import CHINA, Expectation, Publication
+from archive.warc.captures import Run
+
+Row = Mapping[str, Any]
+Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
+"""Acts and their days by (region_code, fiscal_year); for the acts see `statutes.yaml`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A body that a list says must publish. `site_id` is the site where it should, `source` the list: the
+    registry, or a department's document; `parent` the name of the body it belongs to, in the same region;
+    `year` the fiscal year it is listed for."""
+
+    region_code: str | None
+    name: str
+    source: str
+    level: str | None = None
+    parent: str | None = None
+    site_id: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is known beside the archive: days of approval, and lists of bodies."""
+
+    approvals: Approvals = field(default_factory=dict)
+    listed: Sequence[Listed] = ()
+
+
+NOTHING_REGISTERED = Registered()
+
+DOCUMENTS = "documents"
+MONITORED = ("budget", "accounts")
+GOVERNMENT = "government"
+DEBT = frozenset(
+    {"debt_limit", "debt_balance", "general_debt_limit", "general_debt_balance", "special_debt_limit",
+     "special_debt_balance"}
+)  # fmt: skip
+"""Measures that make a document a disclosure of debt."""
+BODIES_KEPT = 1 << 17
+FIRST_MONTH_FOR_NEXT_YEAR = 11
+"""Congresses that meet in November or December approve the budget of the coming year."""
+
+
+@lru_cache(BODIES_KEPT)
+def body_id(region_code: str | None, name: str) -> str:
+    """The id of a body: 16 hex digits over region code and name, whatever the width of its characters."""
+    plain = "".join(unicodedata.normalize("NFKC", name).split())
+    return hashlib.sha256(f"{region_code or ''}|{plain}".encode()).hexdigest()[:16]
+
+
+def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> list[dict[str, object]]:
+    """Rows of `bodies`: every body that a row of `documents` or a list names. The years are those of its
+    documents and of the lists; none where neither names one."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for document in documents:
+        if document["body_name"]:
+            groups[body_id(document["region_code"], document["body_name"])].append(document)
+    lists: dict[str, list[Listed]] = defaultdict(list)
+    for entry in listed:
+        lists[body_id(entry.region_code, entry.name)].append(entry)
+    return [_body(identity, groups[identity], lists[identity]) for identity in sorted({*groups, *lists})]
+
+
+def expectations(
+    bodies: Iterable[Row],
+    as_of: date,
+    approvals: Approvals | None = None,
+    found: Container[tuple[str, int, str]] = (),
+) -> Iterator[Expectation]:
+    """What each body owes: a budget for every year from the first it is known for to that of `as_of`, and the
+    accounts of each of these years that has ended. A body known from a list alone owes the budget of this
+    year and the accounts of the last. A government owes its debt and the limit of it with both, and an
+    adjustment where one is known to have been approved, or is among `found` (body_id, year, kind)."""
+    for body in bodies:
+        if body["first_year"] is None and body["source"] == DOCUMENTS:
+            continue  # its documents do not say which year they are for
+        known = approvals or {}
+        for year, kind in _owed(body, as_of.year, known, found):
+            yield Expectation(
+                body_id=body["body_id"],
+                body_level=body["level"],
+                region_code=body["region_code"],
+                fiscal_year=year,
+                document_kind=kind,
+                approvals=known.get((body["region_code"], year), {}),
+            )
+
+
+def _owed(
+    body: Row, this_year: int, approvals: Approvals, found: Container[tuple[str, int, str]]
+) -> Iterator[tuple[int, str]]:
+    for year, kind in _owed_by_all(body, this_year):
+        yield year, kind
+        if body["level"] != GOVERNMENT:
+            continue
+        yield year, f"debt_{kind}"
+        adjusted = "adjustment" in approvals.get((body["region_code"], year), {})
+        if kind == "budget" and (adjusted or (body["body_id"], year, "adjustment") in found):
+            yield year, "adjustment"
+
+
+def _owed_by_all(body: Row, this_year: int) -> Iterator[tuple[int, str]]:
+    if body["first_year"] is None:
+        yield this_year - 1, "accounts"
+        yield this_year, "budget"
+        return
+    for year in range(body["first_year"], max(this_year, body["last_year"]) + 1):
+        for kind in MONITORED:
+            if kind == "budget" or year < this_year:
+                yield year, kind
+
+
+def approvals_by_year(
+    registered: Iterable[tuple[str | None, Iterable[date], Iterable[date]]],
+) -> dict[tuple[str | None, int], dict[str, date]]:
+    """Approvals from the registry's lines: (region_code, days a budget was approved, days accounts were).
+
+    The accounts of a year are approved in the next. A budget is approved in its own year, or late in the year
+    before.
+    """
+    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
+    for region_code, budgets, accounts in registered:
+        for day in budgets:
+            year = day.year + (day.month >= FIRST_MONTH_FOR_NEXT_YEAR)
+            known[region_code, year]["congress"] = day
+        for day in accounts:
+            known[region_code, day.year - 1]["standing_committee"] = day
+    return dict(known)
+
+
+def approvals_known(disclosures: Iterable[Row], registered: Approvals) -> Approvals:
+    """Approvals that decisions found by crawls state, and those of the registry, which stand above them. Of
+    several decisions on one year the first counts: a later one amends it."""
+    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
+    decisions = (row for row in disclosures if row.get("approved_act") and row.get("approved_on"))
+    for row in sorted(decisions, key=lambda row: row["approved_on"], reverse=True):
+        known[row["region_code"], row["approved_year"]][row["approved_act"]] = row["approved_on"]
+    for place, days in registered.items():
+        known[place] |= days
+    return dict(known)
+
+
+def publications(
+    documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Run]] | None = None
+) -> Iterator[Publication]:
+    """Every finding of a document of a known body, year and kind: one for each disclosure that carries it; a
+    document that no disclosure carries was given as a local file and has no dates.
+
+    `crawls` are the complete crawls of each site, by site_id: what a claimed date is held against.
+    """
+    carriers: dict[str, list[Row]] = defaultdict(list)
+    for disclosure in disclosures:
+        for identity in disclosure["document_ids"] or ():
+            carriers[identity].append(disclosure)
+    for document in documents:
+        if not document["body_name"] or not document["fiscal_year"] or not document["document_kind"]:
+            continue
+        body = body_id(document["region_code"], document["body_name"])
+        for kind in _kinds_of(document):
+            for row in carriers[document["document_id"]]:
+                crawled = (crawls or {}).get(row["site_id"], ())
+                yield Publication(
+                    body,
+                    document["fiscal_year"],
+                    kind,
+                    row["published_on"],
+                    row["first_seen"],
+                    row["disclosure_id"],
+                    last_absence(row["published_on"], row["first_seen"], crawled),
+                )
+            if not carriers[document["document_id"]]:
+                yield Publication(body, document["fiscal_year"], kind)
+
+
+def _kinds_of(document: Row) -> Iterator[str]:
+    """What a document is a publication of: its kind, and of a government's debt where it prints that."""
+    yield document["document_kind"]
+    of_debt = document["document_kind"] in MONITORED and DEBT.intersection(document.get("measures") or ())
+    if document.get("body_level") == GOVERNMENT and of_debt:
+        yield f"debt_{document['document_kind']}"
+
+
+def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Run]) -> date | None:
+    """The day of the last complete crawl that began after the claimed day had ended and was over before the
+    first sight: the proof that it was not there. A crawl that had already passed the list is none."""
+    if claimed is None or first_seen is None:
+        return None
+    days = (
+        run.started_at.astimezone(CHINA).date()
+        for run in crawls
+        if run.finished_at is not None and run.finished_at <= first_seen
+    )
+    return max((day for day in days if day > claimed), default=None)
+
+
+def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -> dict[str, date]:
+    """The day by which every site where a body's documents were or should be was crawled completely, by
+    body_id.
+
+    `places` are the sites of each body, by body_id, `sites` maps a site_id to the day of its last complete
+    crawl; a body with a site that is not in it, or with none at all, is left out.
+    """
+    return {
+        body: min(sites[site] for site in where)
+        for body, where in places.items()
+        if where and all(site in sites for site in where)
+    }
+
+
+def places_of(
+    documents: Iterable[Row], disclosures: Iterable[Row], listed: Iterable[Listed] = ()
+) -> dict[str, set[str]]:
+    """The sites where a body's documents were or should be, by body_id."""
+    sites_of: dict[str, set[str]] = defaultdict(set)
+    for disclosure in disclosures:
+        for identity in disclosure["document_ids"] or ():
+            sites_of[identity].add(disclosure["site_id"])
+    places: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        if document["body_name"]:
+            body = body_id(document["region_code"], document["body_name"])
+            places[body] |= sites_of[document["document_id"]]
+    for entry in listed:
+        if entry.site_id:
+            places[body_id(entry.region_code, entry.name)].add(entry.site_id)
+    return dict(places)
+
+
+def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:
+    years = [row["fiscal_year"] for row in documents if row["fiscal_year"]]
+    years += [entry.year for entry in listed if entry.year]
+    places = [row["region_code"] for row in documents] or [entry.region_code for entry in listed]
+    names = [row["body_name"] for row in documents] or [entry.name for entry in listed]
+    levels = [row["body_level"] for row in documents if row["body_level"]] or [one.level for one in listed]
+    parent = _commonest(entry.parent for entry in listed)
+    sources = ([DOCUMENTS] if documents else []) + sorted({entry.source for entry in listed})
+    return {
+        "body_id": identity,
+        "region_code": places[0],
+        "name": _commonest(names),
+        "code": _commonest(row["body_code"] for row in documents),
+        "level": _commonest(levels),
+        "parent": body_id(places[0], parent) if parent else None,
+        "first_year": min(years, default=None),
+        "last_year": max(years, default=None),
+        "source": ", ".join(sources),
+    }
+
+
+def _commonest(values: Iterable[str | None]) -> str | None:
+    """The value printed most often, the smaller one first among equals."""
+    counts = Counter(value for value in values if value)
+    return min(counts, key=lambda value: (-counts[value], value), default=None)

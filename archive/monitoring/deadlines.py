@@ -1,0 +1,347 @@
+"""When each document was due by law, and where each body stands.
+
+Invariant: a verdict never rests on a silent guess. Every deadline says how its starting day is known
+(`stated`, `derived` from an earlier act, or `presumed`); nobody is *late* before the deadline moved to a
+working day has passed, nor *missing* unless a complete crawl of the place where the document belongs ran
+after it and left nothing aside that could hold the document. A body whose announcement is on record without a
+document that could be read is *announced*. Whatever cannot be judged is *unknown*, and the note says what is
+missing to know. A date that a site claims is believed unless our captures contradict it (`backdated`); then
+only what they prove counts.
+
+The law is data: `statutes.yaml`. Days are calendar days in China.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+from archive.dataset.schema.tables import TABLES
+from archive.monitoring.workdays import is_announced, working_day_from
+
+Basis = Literal["stated", "derived", "presumed"]
+Status = Literal["on_time", "grey", "late", "announced", "missing", "pending", "unknown"]
+
+Judgement = tuple[Status, int | None, list[str]]
+
+_UNKNOWN: Status = "unknown"
+_ANNOUNCED: Status = "announced"
+CHINA = timezone(timedelta(hours=8))
+DUES_KEPT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line of the law: who publishes what how many days after which act.
+
+    `days` maps acts to days, statutory act first, fallbacks after it.
+    """
+
+    document_kind: str
+    body_level: str
+    chinese: str
+    publisher: str
+    statute: str
+    effective: date
+    days: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A computed due date. `trigger` is the day the period starts from, `act` what happened on it;
+    `calendar_known` is false where the holidays around the due date are not announced yet."""
+
+    act: str
+    trigger: date
+    basis: Basis
+    strict: date
+    rolled: date
+    statute: str
+    calendar_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotDue:
+    """No due date can be named; `reason` says what is missing."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A document that a body must publish. `approvals` maps acts (keys of `triggers` in `statutes.yaml`)
+    to the days they are known to have happened."""
+
+    body_id: str
+    body_level: str | None
+    region_code: str | None
+    fiscal_year: int
+    document_kind: str
+    approvals: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A document found. `published_on` is the day the site claims, `first_seen` our first capture (aware);
+    a document given as a local file has neither. `absent_on` is the day of the last complete crawl of its
+    site that began after the claimed day, ended before `first_seen`, and did not have it."""
+
+    body_id: str
+    fiscal_year: int
+    document_kind: str
+    published_on: date | None = None
+    first_seen: datetime | None = None
+    disclosure_id: str | None = None
+    absent_on: date | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day it can have appeared on, as far as is known."""
+        return self.absent_on or self.published_on or _china_day(self.first_seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a document that was not found may be there all the same. `announced` is the announcement that names
+    body, year and kind, if there is one: the document's status is then *announced*."""
+
+    reason: str
+    announced: Publication | None = None
+
+
+Obstacles = Callable[[Expectation], Obstacle | None]
+
+
+def no_obstacle(expected: Expectation) -> Obstacle | None:
+    """Nothing stands between a complete crawl and its verdict."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One verdict. Field names are the columns of `deadlines`; `note` says in words what limits it."""
+
+    body_id: str
+    fiscal_year: int
+    document_kind: str
+    trigger: date | None
+    trigger_basis: Basis | None
+    due_strict: date | None
+    due_rolled: date | None
+    published_on: date | None
+    first_seen: datetime | None
+    backdated: bool | None
+    status: Status
+    days_late: int | None
+    disclosure_id: str | None
+    note: str | None
+
+    def row(self) -> dict[str, object]:
+        """The row of `deadlines`: every field the table declares."""
+        return {column.name: getattr(self, column.name) for column in TABLES["deadlines"].columns}
+
+
+def due(expectation: Expectation) -> Due | NotDue:
+    """The due date of one expectation, or why there is none."""
+    return _due(
+        expectation.document_kind,
+        expectation.body_level,
+        expectation.fiscal_year,
+        tuple(sorted(expectation.approvals.items())),
+    )
+
+
+@lru_cache(DUES_KEPT)
+def _due(kind: str, level: str | None, year: int, approvals: tuple[tuple[str, date], ...]) -> Due | NotDue:
+    """The same for all bodies of a level whose acts happened on the same days."""
+    if level is None:
+        return NotDue("it is not known whether the body is a government, a department or a unit")
+    duty = _duties().get((kind, level))
+    if duty is None:
+        return NotDue(f"no statute sets a date for {level} {kind}")
+    start = _starting_day(duty, year, dict(approvals))
+    if start is None:
+        return NotDue("the day of approval is not known, and none can be presumed")
+    act, trigger, basis = start
+    strict = trigger + timedelta(days=duty.days[act])
+    statutory_days = next(iter(duty.days.values()))
+    if strict - timedelta(days=statutory_days) < duty.effective:
+        return NotDue(f"{duty.statute} applies from {duty.effective} on")
+    rolled = working_day_from(strict)
+    known = is_announced(strict) and is_announced(rolled)
+    return Due(act, trigger, basis, strict, rolled, duty.statute, known)
+
+
+def assess(
+    expectations: Iterable[Expectation],
+    publications: Iterable[Publication],
+    as_of: date,
+    crawl_complete: Mapping[str, date],
+    obstacles: Obstacles = no_obstacle,
+) -> list[Deadline]:
+    """One verdict for each expectation, as things stood at the end of `as_of`.
+
+    `crawl_complete` maps a body_id to the day of the last complete crawl of the place where its documents
+    belong; a body that is not in it was never crawled completely. `obstacles` is asked about what was not
+    found.
+    """
+    found: dict[tuple[str, int, str], list[Publication]] = defaultdict(list)
+    for publication in publications:
+        if _was_known(publication, as_of):
+            key = (publication.body_id, publication.fiscal_year, publication.document_kind)
+            found[key].append(publication)
+    verdicts = []
+    for expected in expectations:
+        key = (expected.body_id, expected.fiscal_year, expected.document_kind)
+        first = min(found[key], key=_earliest) if key in found else None
+        obstacle = obstacles(expected) if first is None else None
+        verdicts.append(_verdict(expected, first, as_of, crawl_complete.get(expected.body_id), obstacle))
+    return verdicts
+
+
+def _verdict(
+    expected: Expectation,
+    publication: Publication | None,
+    as_of: date,
+    crawled_on: date | None,
+    obstacle: Obstacle | None,
+) -> Deadline:
+    deadline = due(expected)
+    if obstacle and obstacle.announced and _was_known(obstacle.announced, as_of):
+        publication = obstacle.announced
+        status, days, notes = _ANNOUNCED, None, [obstacle.reason]
+    elif isinstance(deadline, NotDue):
+        status, days, notes = _UNKNOWN, None, [deadline.reason]
+    elif publication is None:
+        status, days, notes = _judge_absence(deadline, as_of, crawled_on, obstacle)
+    else:
+        status, days, notes = _judge_publication(deadline, publication)
+    known = deadline if isinstance(deadline, Due) else None
+    if known and not known.calendar_known:
+        notes = [*notes, f"holidays of {known.rolled.year} are not announced: weekends only"]
+    return Deadline(
+        body_id=expected.body_id,
+        fiscal_year=expected.fiscal_year,
+        document_kind=expected.document_kind,
+        trigger=known.trigger if known else None,
+        trigger_basis=known.basis if known else None,
+        due_strict=known.strict if known else None,
+        due_rolled=known.rolled if known else None,
+        published_on=publication.published_on if publication else None,
+        first_seen=publication.first_seen if publication else None,
+        backdated=publication.absent_on is not None if publication and publication.published_on else None,
+        status=status,
+        days_late=days,
+        disclosure_id=publication.disclosure_id if publication else None,
+        note="; ".join(notes) or None,
+    )
+
+
+def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
+    day = publication.published_on
+    if day is None:
+        # Our first capture is an upper bound of the day it appeared: it can prove a body on time, never late.
+        seen = _china_day(publication.first_seen)
+        if seen is not None and seen <= deadline.strict:
+            return "on_time", None, ["the site names no date; our first capture precedes the deadline"]
+        return "unknown", None, ["published; the day of publication is not known"]
+    if publication.absent_on is not None:
+        return _judge_backdated(deadline, publication, publication.absent_on)
+    if day <= deadline.strict:
+        return "on_time", None, []
+    if day <= deadline.rolled:
+        return "grey", None, []
+    return "late", (day - deadline.rolled).days, []
+
+
+def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -> Judgement:
+    """It appeared between the crawl that did not have it and the one that did."""
+    seen = _china_day(publication.first_seen) or date.max
+    note = f"claims {publication.published_on}, but the complete crawl of {absent_on} did not have it"
+    if absent_on > deadline.rolled:
+        return "late", (absent_on - deadline.rolled).days, [note]
+    if seen <= deadline.strict:
+        return "on_time", None, [note]
+    if absent_on > deadline.strict and seen <= deadline.rolled:
+        return "grey", None, [note]
+    return "unknown", None, [f"{note}, and the deadline lies between it and our first capture"]
+
+
+def _judge_absence(
+    deadline: Due, as_of: date, crawled_on: date | None, obstacle: Obstacle | None
+) -> Judgement:
+    if as_of <= deadline.rolled:
+        return "pending", None, []
+    if obstacle:
+        return "unknown", None, ["not found, but it may be there", obstacle.reason]
+    if crawled_on is None:
+        return "unknown", None, ["not found, but its site was never crawled completely"]
+    if not deadline.rolled < crawled_on <= as_of:
+        reason = f"not found, but no complete crawl after the deadline is known (last one: {crawled_on})"
+        return "unknown", None, [reason]
+    return "missing", (as_of - deadline.rolled).days, []
+
+
+def _starting_day(
+    duty: Duty, fiscal_year: int, approvals: Mapping[str, date]
+) -> tuple[str, date, Basis] | None:
+    """The first act that is known; failing all, the presumed day of the last."""
+    acts = list(duty.days)
+    for act in acts:
+        if act in approvals:
+            return act, approvals[act], "stated" if act == acts[0] else "derived"
+    presumed = _presumed_days().get(acts[-1])
+    if presumed is None:
+        return None
+    years, month, day = presumed
+    return acts[-1], date(fiscal_year + years, month, day), "presumed"
+
+
+def _was_known(publication: Publication, as_of: date) -> bool:
+    """Whether it had appeared by the end of `as_of`: by its own date, else by our first sight of it."""
+    day = publication.earliest if publication.absent_on is None else _china_day(publication.first_seen)
+    return day is None or day <= as_of
+
+
+def _earliest(publication: Publication) -> tuple[date, str]:
+    return publication.earliest or date.max, publication.disclosure_id or ""
+
+
+def _china_day(moment: datetime | None) -> date | None:
+    return moment.astimezone(CHINA).date() if moment else None
+
+
+@cache
+def _law() -> dict[str, Any]:
+    text = resources.files("archive.monitoring").joinpath("statutes.yaml").read_text(encoding="utf-8")
+    law: dict[str, Any] = yaml.safe_load(text)
+    return law
+
+
+@cache
+def _duties() -> Mapping[tuple[str, str | None], Duty]:
+    """Duties by (document_kind, body_level)."""
+    law = _law()
+    duties: dict[tuple[str, str | None], Duty] = {}
+    for entry in law["duties"]:
+        statute = law["statutes"][entry["statute"]]
+        duty = Duty(**{**entry, "statute": statute["title"], "effective": statute["effective"]})
+        duties[duty.document_kind, duty.body_level] = duty
+    return duties
+
+
+@cache
+def _presumed_days() -> Mapping[str, tuple[int, int, int]]:
+    """Acts that may be presumed, as (years after the fiscal year, month, day)."""
+    return {
+        act: (entry["presumed"]["year"], entry["presumed"]["month"], entry["presumed"]["day"])
+        for act, entry in _law()["triggers"].items()
+        if "presumed" in entry
+    }

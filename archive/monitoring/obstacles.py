@@ -1,0 +1,275 @@
+"""What stands between a document that was not found and the verdict *missing*.
+
+Invariant: a doubt counts for the body. Names are compared loosely here, because a name that fits too many
+bodies costs a verdict, and one that fits too few costs a false accusation.
+
+Four things do, in this order: an announcement of the body for the year and kind whose document could not be
+had (the status is then *announced*); a gap of the last visit to one of its sites that may hide any
+announcement; a gap that names the body, or nobody; and an announcement whose documents speak of somebody
+else, or of nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from archive.dataset.schema.tables import DEBT_KINDS
+from archive.monitoring.bodies import GOVERNMENT, MONITORED, body_id
+from archive.monitoring.deadlines import CHINA, Expectation, Obstacle, Publication
+from archive.monitoring.unit_lists import bare_name
+from archive.warc.captures import Run
+from archive.warc.gaps import Gap
+
+Row = Mapping[str, Any]
+SHORTEST = 3
+"""Characters of a body's name without its region, below which it says nothing (县残联)."""
+# Titles of a government's own documents: no department is behind them.
+_GOVERNMENTS_OWN = re.compile(
+    "政府(?:预|决)算|总(?:预|决)算|财政(?:总)?(?:预|决)算|(?:预|决)算草案|预算执行|(?:省|市|县|区|州|旗)本?级|全[省市县区州旗]"
+    "|债务|转移支付|社会?保险?基金|决议|批准|预算调整"
+)
+_GOVERNMENTS = ("政府", "人民政府", "财政局", "财政厅")
+"""Who discloses a government's own budget, without the region."""
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit to a site: its day in China, and what it did not follow."""
+
+    day: date
+    gaps: tuple[Gap, ...]
+
+
+def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[Visit]]:
+    """The visits to each site up to the end of `as_of`, the latest first, by site_id. A run that says nothing
+    of a site did not visit it."""
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: run.started_at, reverse=True):
+        day = run.started_at.astimezone(CHINA).date()
+        if day > as_of:
+            continue
+        gaps: dict[str, list[Gap]] = {site: [] for site in run.complete_sites}
+        for gap in run.gaps:
+            gaps.setdefault(gap.site_id, []).append(gap)
+        for site, seen in gaps.items():
+            found[site].append(Visit(day, tuple(seen)))
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    """A disclosure as it is compared: `bare` is the name of its body without region and brackets, `settled`
+    says that a document of it is attributed to a body, a year and a kind."""
+
+    row: Row
+    bare: str
+    settled: bool
+    outcomes: tuple[str, ...]
+
+    def is_of(self, year: int, kind: str) -> bool:
+        """May it be about this year and kind, as far as it tells?"""
+        if self.row.get("document_kind") not in (None, "other", kind):
+            return False
+        # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
+        both = self.row.get("document_kind") in (None, "other")
+        years = {year, year + 1} if both else {year}
+        if self.row.get("fiscal_year") is not None:
+            return self.row["fiscal_year"] in years
+        named = set(map(int, _YEAR.findall(plain(self.row.get("title")))))
+        return not named or bool(named & years)
+
+    @property
+    def named(self) -> str:
+        return f"{self.row['title'] or ''} {self.row['url']}".strip().replace("; ", ", ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """A body as it is looked for: its name without region, and whether it is a government, whose name is that
+    of the region and says nothing: its own documents are known by their titles."""
+
+    bare: str
+    government: bool
+
+    def is_named(self, bare: str, title: str | None) -> bool:
+        """Is a document of this title, of a body of this name, its own?"""
+        if self.government:
+            return bare in ("", *_GOVERNMENTS) and bool(_GOVERNMENTS_OWN.search(plain(title)))
+        return same_name(bare, self.bare)
+
+    def may_be_in(self, title: str | None) -> bool:
+        """May what names no body be its own?"""
+        return self.government or not _GOVERNMENTS_OWN.search(plain(title))
+
+
+@dataclass
+class Doubts:
+    """`of` is what `archive.monitoring.deadlines.assess` asks. Rows of `bodies`, `documents` and
+    `disclosures`; `places` are the sites of each body, by body_id."""
+
+    bodies: Mapping[str, Row]
+    documents: Mapping[str, Row]
+    disclosures: Iterable[Row]
+    visits: Mapping[str, list[Visit]]
+    places: Mapping[str, set[str]]
+    _joined: dict[str, str] = field(default_factory=dict)
+
+    def of(self, expected: Expectation) -> Obstacle | None:
+        """Why the document may be there though it was not found, or None."""
+        body = self.bodies[expected.body_id]
+        who = _Who(bare_name(body["name"], body["region_code"]), body["level"] == GOVERNMENT)
+        if expected.document_kind in DEBT_KINDS:
+            if doubt := self._debt_unseen(expected):
+                return doubt
+            expected = replace(expected, document_kind=DEBT_KINDS[expected.document_kind])
+        return self._announced(expected, who) or self._hidden(expected, who) or self._doubtful(expected, who)
+
+    # -- debt ----------------------------------------------------------------------------------------------
+
+    def _debt_unseen(self, expected: Expectation) -> Obstacle | None:
+        """Debt stands in documents of many kinds and in prose: a document of the year that was read without
+        finding it, or an announcement that speaks of it, is a reason to doubt the reading."""
+        year, kind = expected.fiscal_year, DEBT_KINDS[expected.document_kind]
+        for one in self._of_governments.get(expected.body_id, ()):
+            told = one["fiscal_year"], one["document_kind"]
+            if told == (year, kind):
+                return Obstacle("no limit or balance of debt was recognised in the documents of that year")
+            if one["document_kind"] not in MONITORED and one["fiscal_year"] in (None, year, year + 1):
+                return Obstacle("a document does not tell whether it goes with the budget or the accounts")
+        for announced in self._announcements.get(expected.region_code, ()):
+            title = plain(announced.row.get("title"))
+            named = set(map(int, _YEAR.findall(title)))
+            if "债" in title and (not named or named & {year, year + 1}):
+                return Obstacle(f"an announcement speaks of debt: {announced.named}")
+        return None
+
+    @cached_property
+    def _of_governments(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for one in self.documents.values():
+            if one.get("body_level") == GOVERNMENT and one["body_name"]:
+                found[body_id(one["region_code"], one["body_name"])].append(one)
+        return found
+
+    # -- announcements -------------------------------------------------------------------------------------
+
+    @cached_property
+    def _announcements(self) -> dict[str | None, list[_Announcement]]:
+        found: dict[str | None, list[_Announcement]] = defaultdict(list)
+        for row in self.disclosures:
+            known = [self.documents[one] for one in row["document_ids"] or () if one in self.documents]
+            settled = any(one["body_name"] and one["fiscal_year"] and one["document_kind"] for one in known)
+            bare = bare_name(row.get("body_name") or "", row.get("region_code"))
+            outcomes = tuple(dict.fromkeys(one["outcome"] for one in known if one.get("outcome")))
+            found[row.get("region_code")].append(_Announcement(row, bare, settled, outcomes))
+        return found
+
+    @cached_property
+    def _unread_files(self) -> dict[str, Gap]:
+        """Files that could not be had in the last visits, by the address of their announcement."""
+        gaps = (gap for seen in self.visits.values() for visit in seen[:1] for gap in visit.gaps)
+        return {gap.via: gap for gap in gaps if gap.via and gap.hides == "announcement"}
+
+    def _announced(self, expected: Expectation, who: _Who) -> Obstacle | None:
+        for one in self._announcements.get(expected.region_code, ()):
+            row = one.row
+            told = (row.get("fiscal_year"), row.get("document_kind"))
+            if one.settled or told != (expected.fiscal_year, expected.document_kind):
+                continue
+            if who.is_named(one.bare, row.get("title")):
+                return Obstacle(f"announced: {one.named}, {self._outcome(one)}", _publication(expected, row))
+        return None
+
+    def _outcome(self, one: _Announcement) -> str:
+        if gap := self._unread_files.get(str(one.row.get("url"))):
+            return f"its file could not be had ({gap.outcome or gap.evidence or gap.kind})"
+        if one.outcomes:
+            return f"its files do not tell whose they are ({', '.join(one.outcomes)})"
+        return "no file of it could be had"
+
+    def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
+        """An announcement that names the body, whatever its documents say; or one that names nobody and has
+        no document that does."""
+        region, about, bare = expected.region_code, (expected.fiscal_year, expected.document_kind), who.bare
+        if len(bare) >= SHORTEST and bare in self._titles(region):
+            for one in self._announcements[region]:
+                if bare in plain(one.row.get("title")) and one.is_of(*about):
+                    return Obstacle(f"an announcement has its name: {one.named}")
+        for one in self._nameless.get(region, ()):
+            mine = who.government or not one.bare
+            if mine and one.is_of(*about) and who.may_be_in(one.row.get("title")):
+                return Obstacle(f"an announcement does not tell whose it is: {one.named}")
+        return None
+
+    @cached_property
+    def _nameless(self) -> dict[str | None, list[_Announcement]]:
+        return {
+            region: [one for one in announced if not one.settled and one.bare in ("", *_GOVERNMENTS)]
+            for region, announced in self._announcements.items()
+        }
+
+    def _titles(self, region: str | None) -> str:
+        """All titles of a region in one text, to look for a name once."""
+        known = self._joined
+        if (region or "") not in known:
+            titles = (plain(one.row.get("title")) for one in self._announcements.get(region, ()))
+            known[region or ""] = "\n".join(titles)
+        return known[region or ""]
+
+    # -- gaps ----------------------------------------------------------------------------------------------
+
+    def _hidden(self, expected: Expectation, who: _Who) -> Obstacle | None:
+        for site in sorted(self.places.get(expected.body_id, ())):
+            for gap in self._gaps(site, expected):
+                if _hides_all(gap) or gap.hides == "other_years":
+                    return Obstacle(gap.said)
+                if not gap.body_name and who.may_be_in(gap.title):
+                    return Obstacle(gap.said)
+                names = (bare_name(name, expected.region_code) for name in (gap.body_name or "").split("、"))
+                if any(who.is_named(name, gap.title) for name in names):
+                    return Obstacle(gap.said)
+        return None
+
+    def _gaps(self, site: str, expected: Expectation) -> Iterator[Gap]:
+        """The gaps of the last visit; what hides everything comes first."""
+        year = expected.fiscal_year
+        gaps = [gap for visit in self.visits.get(site, ())[:1] for gap in visit.gaps]
+        for gap in sorted(gaps, key=lambda gap: not _hides_all(gap)):
+            limited = gap.hides == "other_years"
+            if limited and gap.fiscal_year == year:
+                continue
+            if limited or (
+                gap.fiscal_year in (None, year)
+                and gap.document_kind in (None, "other", expected.document_kind)
+            ):
+                yield gap
+
+
+def same_name(one: str, other: str) -> bool:
+    """Are two names of bodies, without their regions, one: 教育局 and 某区教育局?"""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= SHORTEST and long.endswith(short)
+
+
+def plain(text: str | None) -> str:
+    """A title without blanks, full-width characters narrowed."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+def _hides_all(gap: Gap) -> bool:
+    return gap.hides == "site"
+
+
+def _publication(expected: Expectation, row: Row) -> Publication:
+    return Publication(
+        expected.body_id, expected.fiscal_year, expected.document_kind,
+        row.get("published_on"), row.get("first_seen"), row.get("disclosure_id"),
+    )  # fmt: skip

@@ -1,0 +1,322 @@
+"""How open each body, county, city, province and government is, by year: rates and their total.
+
+Invariant: a score follows from the tables of one snapshot alone, so it is the same whenever it is asked for;
+it never comes without the numerator and denominator it was made of, and what cannot be measured has no rate
+and no part in the total.
+
+The method is data: `scores.yaml`. Rates of a region are sums over its bodies, not means of their rates. The
+own budgets of governments have rates and a total of their own and are in no sum of departments and units.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from archive.dataset.query.connection import connect
+from archive.dataset.schema.declaration import COUNT, REAL, TEXT, Column
+from archive.dataset.snapshots import Snapshot
+from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
+from archive.rendering.texts import language
+from archive.stores import Store
+from parsers.reference import regions
+
+Level = Literal["government", "body", "county", "city", "province"]
+LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
+TOTAL = "total"
+TOTAL_CHINESE = "总分"
+PUBLICATION = "publication"
+
+PUBLISHED = """
+CREATE TEMP VIEW published AS
+SELECT b.body_id, d.fiscal_year, d.document_kind, d.document_id
+FROM current.documents d JOIN owners b USING (document_id)
+WHERE d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
+"""
+DISCLOSED = f"""
+CREATE TEMP VIEW disclosed AS
+SELECT DISTINCT body_id, fiscal_year, document_kind FROM published
+UNION
+SELECT b.body_id, d.fiscal_year, 'debt_' || d.document_kind
+FROM current.documents d JOIN owners b USING (document_id)
+WHERE d.body_level = 'government' AND d.fiscal_year IS NOT NULL AND d.document_kind IN ('budget', 'accounts')
+      AND list_has_any(d.measures, {sorted(DEBT)})
+UNION
+SELECT b.body_id, d.fiscal_year, d.document_kind
+FROM current.documents d JOIN owners b USING (document_id)
+WHERE d.body_level = 'government' AND d.document_kind = 'adjustment'
+"""
+PLACES = """
+CREATE TEMP VIEW places AS
+SELECT unnest(document_ids) AS document_id, disclosure_id, state FROM disclosures
+"""
+EXACT = pa.decimal128(38, 4)
+"""Wide enough for the sum of any amounts, misread ones among them."""
+COLUMNS = (
+    Column("level", TEXT, "Whose score it is", values=LEVELS),
+    Column("region_code", TEXT, "Region of the body, or the region itself, by its GB/T 2260 code"),
+    *(Column(name, TEXT, f"Name of the {name}") for name in ("province", "city", "county")),
+    Column("body_id", TEXT, "The body; null where the score is a region's"),
+    Column("name", TEXT, "Name of the body or region"),
+    Column("fiscal_year", COUNT, "Fiscal year of the documents"),
+    Column("measure", TEXT, "Which rate; `total` is all of them together"),
+    Column("chinese", TEXT, "What the rate is called in Chinese"),
+    Column("numerator", EXACT, "What counts for it; points, if it is the total"),
+    Column("denominator", EXACT, "What it is counted of; points that could be measured, if it is the total"),
+    Column("rate", REAL, "Numerator / denominator; null where there is nothing to measure"),
+    Column("presumed_share", REAL, "Part of the denominator whose deadline rests on a presumed day"),
+    Column("weight", REAL, "Points that the rate can bring to the total"),
+)
+SCHEMA = pa.schema([column.arrow_field() for column in COLUMNS])
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One rate: what it is called, how much it counts, and the SQL that counts it (see `scores.yaml`)."""
+
+    name: str
+    chinese: str
+    english: str
+    weight: float
+    sql: str
+    government: float = 0.0
+    unit: str | None = None
+    """Of numerator and denominator; None where they are numbers of things."""
+
+    def of(self, level: Level) -> float:
+        """Its weight in the total of a level; 0 where it is no rate of that level."""
+        return self.government if level == GOVERNMENT else self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole. `presumed` is how much of the whole rests on a presumed date; None if none can."""
+
+    part: Decimal = Decimal(0)
+    whole: Decimal = Decimal(0)
+    presumed: Decimal | None = None
+
+    def __add__(self, other: Share) -> Share:
+        known = [share.presumed for share in (self, other) if share.presumed is not None]
+        presumed = sum(known, Decimal(0)) if known else None
+        return Share(self.part + other.part, self.whole + other.whole, presumed)
+
+    @property
+    def rate(self) -> float | None:
+        return float(self.part / self.whole) if self.whole else None
+
+    @property
+    def presumed_share(self) -> float | None:
+        return float(self.presumed / self.whole) if self.whole and self.presumed is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose score it is."""
+
+    level: Level
+    region_code: str | None
+    body_id: str | None = None
+    name: str | None = None
+
+
+Counted = tuple[str, int, str, Share]
+"""(body_id, fiscal_year, measure, share)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a snapshot counts, of which the scores of all levels are sums. `bodies` by their ids."""
+
+    bodies: Mapping[str, Mapping[str, Any]]
+    counted: Sequence[Counted]
+
+
+def count(store: Store, snapshot: Snapshot) -> Counts:
+    """Count every measure of every body, year by year."""
+    with connect(store, snapshot) as connection:
+        return Counts(_prepare(connection), list(_count(connection)))
+
+
+def scores(
+    store: Store,
+    snapshot: Snapshot,
+    *,
+    level: Level = "body",
+    prefixes: tuple[str, ...] = ("",),
+    year: int | None = None,
+) -> pa.Table:
+    """One row per place, year and measure with the columns of SCHEMA, and a row `total` for each place and
+    year; in order of region, name and year. `prefixes` are those of the codes of the places wanted: of a
+    county there is no score of its city, which would be of a part of it."""
+    return summed(count(store, snapshot), level=level, prefixes=prefixes, year=year)
+
+
+def summed(
+    counts: Counts, *, level: Level = "body", prefixes: tuple[str, ...] = ("",), year: int | None = None
+) -> pa.Table:
+    """The scores that follow from the counts; see `scores`."""
+    places = {identity: _place(level, body) for identity, body in counts.bodies.items()}
+    wanted = {
+        identity: place
+        for identity, place in places.items()
+        if place and (place.region_code or "").startswith(prefixes)
+    }
+    sums: dict[tuple[Place, int], dict[str, Share]] = defaultdict(dict)
+    for identity, fiscal_year, measure, share in counts.counted:
+        place = wanted.get(identity)
+        if place and year in (None, fiscal_year):
+            found = sums[place, fiscal_year]
+            found[measure] = found.get(measure, Share()) + share
+    rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]
+    order = [*measures(), TOTAL]
+    rows.sort(key=lambda row: (row["region_code"] or "", row["name"] or "", row["fiscal_year"],
+                               order.index(row["measure"])))  # fmt: skip
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def for_screen(table: pa.Table) -> pa.Table:
+    """One line per place and year, the rates in percent."""
+    lines: dict[tuple[Any, ...], dict[str, str]] = defaultdict(dict)
+    for row in table.to_pylist():
+        if row["rate"] is not None:
+            lines[row["name"], row["fiscal_year"]][_heading(row["measure"])] = f"{100 * row['rate']:.1f}"
+    shown = set(table["measure"].to_pylist())
+    names = [_heading(measure) for measure in (*measures(), TOTAL) if measure in shown]
+    rows = [
+        {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
+        for (name, year), rates in lines.items()
+    ]
+    return pa.Table.from_pylist(rows, pa.schema([(column, TEXT) for column in ("name", "year", *names)]))
+
+
+def _heading(measure: str) -> str:
+    """What a rate is called on a screen: its Chinese name, in English beside the English one."""
+    chinese = TOTAL_CHINESE if measure == TOTAL else measures()[measure].chinese
+    return chinese if language() == "zh" else f"{measure.replace('_', ' ')} {chinese}"
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    """All measures by name, in their order."""
+    return {name: Measure(name, **entry) for name, entry in _method()["measures"].items()}
+
+
+@cache
+def _method() -> dict[str, Any]:
+    text = resources.files("archive.monitoring").joinpath("scores.yaml").read_text(encoding="utf-8")
+    method: dict[str, Any] = yaml.safe_load(text)
+    return method
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Make the views that the measures ask, and return the rows of `bodies` by id. Bodies are those of the
+    documents too: an old snapshot may have no row for them."""
+    columns = "document_id, region_code, body_name, body_level"
+    found = connection.execute(f"SELECT {columns} FROM documents WHERE body_name IS NOT NULL").fetchall()
+    owners = [(identity, body_id(code, name)) for identity, code, name, _ in found]
+    table = pa.table(
+        {"document_id": [one for one, _ in owners], "body_id": [body for _, body in owners]},
+        pa.schema([("document_id", TEXT), ("body_id", TEXT)]),
+    )
+    connection.register("owners", table)
+    connection.execute(PUBLISHED)
+    connection.execute(DISCLOSED)
+    connection.execute(PLACES)
+    bodies = {
+        body: {"body_id": body, "region_code": code, "name": name, "level": level}
+        for (_, code, name, level), (_, body) in zip(found, owners, strict=True)
+    }
+    columns = "body_id, region_code, name, level"
+    stated = connection.execute(f"SELECT {columns} FROM bodies").to_arrow_table().to_pylist()
+    return bodies | {row["body_id"]: row for row in stated}
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
+    formats = {"machine_readable": _method()["machine_readable"]}
+    for measure in measures().values():
+        values = formats if "$machine_readable" in measure.sql else {}
+        sums = ", ".join(f"sum({name})" for name in ("numerator", "denominator", "presumed"))
+        both_kinds = f"SELECT body_id, fiscal_year, {sums} FROM ({measure.sql}) GROUP BY ALL"
+        answer = connection.execute(both_kinds, values)
+        for identity, year, part, whole, presumed in answer.fetchall():
+            known = None if presumed is None else Decimal(presumed)
+            yield identity, year, measure.name, Share(Decimal(part), Decimal(whole), known)
+
+
+def _place(level: Level, body: Mapping[str, Any]) -> Place | None:
+    """The place a body counts for at this level; None if it stands above it (a city's bureau has no county)
+    or its region is not known. Governments are a level of their own and count for no other."""
+    code = body["region_code"]
+    if (body["level"] == GOVERNMENT) != (level == GOVERNMENT):
+        return None
+    if level in ("body", "government"):
+        return Place(level, code, body["body_id"], body["name"])
+    region = regions.region(code) if code else None
+    if region is None or (level == "county" and not region.county) or (level == "city" and not region.city):
+        return None
+    code = {"county": code, "city": f"{code[:4]}00", "province": f"{code[:2]}0000"}[level]
+    return Place(level, code, None, getattr(region, level))
+
+
+def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict[str, Any]]:
+    region = regions.region(place.region_code) if place.region_code else None
+    about = {
+        "level": place.level,
+        "region_code": place.region_code,
+        "province": region.province if region else None,
+        "city": region.city if region else None,
+        "county": region.county if region else None,
+        "body_id": place.body_id,
+        "name": place.name,
+        "fiscal_year": year,
+    }
+    for name, share in shares.items():
+        measure = measures()[name]
+        if not measure.of(place.level):
+            continue
+        yield about | {
+            "measure": name,
+            "chinese": measure.chinese,
+            "numerator": share.part,
+            "denominator": share.whole,
+            "rate": share.rate,
+            "presumed_share": share.presumed_share,
+            "weight": measure.of(place.level),
+        }
+    yield about | {"measure": TOTAL, "chinese": TOTAL_CHINESE} | total(shares, place.level)
+
+
+def total(shares: Mapping[str, Share], level: Level = "body") -> dict[str, Any]:
+    """The points earned out of the weights that could be measured. What is not published earns nothing: the
+    rates of published documents count for the share that is published. The numerator is the points, the
+    denominator the weights measured, `weight` all there are; the presumed share is that of the weights."""
+    counted = {name: share for name, share in shares.items() if measures()[name].of(level)}
+    measured = {name: share for name, share in counted.items() if share.rate is not None}
+    weights = {name: measures()[name].of(level) for name in measured}
+    published = measured[PUBLICATION].rate if PUBLICATION in measured else None
+    rates = {name: 1.0 if name == PUBLICATION else share.rate or 0 for name, share in measured.items()}
+    earned = sum(weights[name] * rate for name, rate in rates.items())
+    earned *= 1.0 if published is None else published
+    presumed = sum(weights[name] * (share.presumed_share or 0) for name, share in measured.items())
+    reached = sum(weights.values())
+    return {
+        "numerator": _rounded(earned),
+        "denominator": _rounded(reached),
+        "rate": earned / reached if reached else None,
+        "presumed_share": presumed / reached if reached else None,
+        "weight": sum(measure.of(level) for measure in measures().values()),
+    }
+
+
+def _rounded(value: float) -> Decimal:
+    return Decimal(value).quantize(Decimal("0.0001"))

@@ -1,0 +1,71 @@
+"""The units that departments list in their own documents (下设预算单位), as bodies that must publish.
+
+Invariant: a unit is listed under the name it publishes with, where that is known; the list that names it is
+its source, and the sites of that document are where it should publish.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from archive.monitoring.bodies import Listed
+from parsers.reference import regions
+
+Row = Mapping[str, Any]
+_BRACKETS = re.compile(r"[(（][^)）]*[)）]")
+
+
+def listed_units(documents: Iterable[Row], disclosures: Iterable[Row]) -> list[Listed]:
+    """What rows of `documents` list, once for each site of each document."""
+    documents = list(documents)
+    sites: dict[str, set[str]] = defaultdict(set)
+    for disclosure in disclosures:
+        for identity in disclosure["document_ids"] or ():
+            sites[identity].add(disclosure["site_id"])
+    printed = _names(documents)
+    return [
+        entry
+        for document in documents
+        if document.get("units") and document["body_name"] and document["fiscal_year"]
+        for entry in _of_document(document, sites[document["document_id"]], printed)
+    ]
+
+
+def _of_document(
+    document: Row, sites: set[str], printed: Mapping[tuple[str | None, str], str]
+) -> Iterator[Listed]:
+    region_code = document["region_code"]
+    for unit in document["units"]:
+        name = printed.get((region_code, bare_name(unit, region_code)), unit)
+        for site in sorted(sites) or (None,):
+            yield Listed(
+                region_code=region_code,
+                name=name,
+                source=f"document {document['document_id'][:16]}",
+                level="unit",
+                parent=document["body_name"],
+                site_id=site,
+                year=document["fiscal_year"],
+            )
+
+
+def _names(documents: Iterable[Row]) -> dict[tuple[str | None, str], str]:
+    """Names of bodies that published, by region and bare name."""
+    return {
+        (row["region_code"], bare_name(row["body_name"], row["region_code"])): row["body_name"]
+        for row in documents
+        if row["body_name"]
+    }
+
+
+def bare_name(name: str, region_code: str | None) -> str:
+    """Without brackets and the names of its region: 勉县第一中学（本部） and 第一中学 are the same school."""
+    plain = _BRACKETS.sub("", "".join(unicodedata.normalize("NFKC", name).split()))
+    region = regions.region(region_code) if region_code else None
+    for place in (region.province, region.city, region.county) if region else ():
+        plain = plain.removeprefix(place or "")
+    return plain

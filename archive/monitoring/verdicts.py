@@ -1,0 +1,220 @@
+"""Where every body stands, judged from a snapshot and the runs behind it.
+
+Invariant: a verdict is computed from what is stored, for any day asked about; the same snapshot, runs and day
+give the same verdicts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.dataset.schema.tables import TABLES
+from archive.dataset.snapshots import Snapshot, read_table, snapshot_numbers
+from archive.history.runs import runs_in
+from archive.monitoring.bodies import (
+    NOTHING_REGISTERED,
+    Registered,
+    approvals_known,
+    complete_crawls,
+    expectations,
+    known_bodies,
+    places_of,
+    publications,
+)
+from archive.monitoring.deadlines import CHINA, Deadline, assess
+from archive.monitoring.obstacles import Doubts, last_visits
+from archive.monitoring.unit_lists import listed_units
+from archive.rendering.texts import t
+from archive.stores import Store
+from archive.warc.captures import Run
+from archive.warc.journal import read_run, stored_runs
+from parsers.reference import regions
+from parsers.values.errors import UsageError
+
+Row = Mapping[str, Any]
+
+BODY_COLUMNS = ("region_code", "name", "level")
+DOCUMENT_COLUMNS = (
+    "document_id",
+    "region_code",
+    "body_name",
+    "body_code",
+    "body_level",
+    "fiscal_year",
+    "document_kind",
+    "units",
+    "measures",
+    "outcome",
+)
+DISCLOSURE_COLUMNS = (
+    "disclosure_id",
+    "site_id",
+    "region_code",
+    "url",
+    "title",
+    "body_name",
+    "fiscal_year",
+    "document_kind",
+    "document_ids",
+    "published_on",
+    "first_seen",
+    "approved_act",
+    "approved_year",
+    "approved_on",
+)
+"""What a verdict needs of documents and disclosures."""
+SCREEN_COLUMNS = (
+    "status",
+    "days_late",
+    "name",
+    "fiscal_year",
+    "document_kind",
+    "due_rolled",
+    "published_on",
+    "trigger_basis",
+    "note",
+)
+"""What of the board fits on a screen."""
+# The board lists what needs a person first.
+URGENCY = ("missing", "late", "announced", "unknown", "grey", "pending", "on_time")
+
+
+class UnknownRegion(UsageError):
+    """A selector that is neither a region code nor the name of a region."""
+
+
+def judge(
+    documents: Iterable[Row],
+    disclosures: Iterable[Row],
+    runs: Iterable[Run],
+    as_of: date,
+    registered: Registered = NOTHING_REGISTERED,
+) -> tuple[list[dict[str, object]], list[Deadline]]:
+    """The bodies that rows of `documents` and `disclosures` show, or that they or the registry list (rows of
+    `bodies`), and a verdict on each document every one of them owes."""
+    documents, disclosures, runs = list(documents), list(disclosures), list(runs)
+    listed = [*registered.listed, *listed_units(documents, disclosures)]
+    bodies = known_bodies(documents, listed)
+    places, visits = places_of(documents, disclosures, listed), last_visits(runs, as_of)
+    doubts = Doubts(
+        bodies={str(body["body_id"]): body for body in bodies},
+        documents={document["document_id"]: document for document in documents},
+        disclosures=disclosures,
+        visits=visits,
+        places=places,
+    )
+    crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
+    found = list(publications(documents, disclosures, crawls_by_site(runs)))
+    approvals = approvals_known(disclosures, registered.approvals)
+    there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
+    expected = expectations(bodies, as_of, approvals, there)
+    return bodies, assess(expected, found, as_of, crawled, doubts.of)
+
+
+def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs that visited a site to the end, by site_id."""
+    crawls: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        for site in run.complete_sites:
+            crawls[site].append(run)
+    return crawls
+
+
+def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
+    """The day of the last complete crawl of each site, up to `as_of`, by site_id. A crawl counts from its
+    start: what appeared while it ran may have been passed already."""
+    last: dict[str, date] = {}
+    for run in runs:
+        day = run.started_at.astimezone(CHINA).date()
+        if day <= as_of:
+            for site in run.complete_sites:
+                last[site] = max(day, last.get(site, day))
+    return last
+
+
+def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
+    """The runs whose findings a snapshot has: its own and, if no later one is there, those without news."""
+    runs = runs_in(store, snapshot)
+    numbers = snapshot_numbers(store)
+    if snapshot and snapshot.number != numbers[-1]:
+        return runs
+    known = {run.run_id for run in runs}
+    return runs + [read_run(store, run_id) for run_id in stored_runs(store) if run_id not in known]
+
+
+def board(
+    store: Store,
+    snapshot: Snapshot,
+    as_of: date,
+    registered: Registered = NOTHING_REGISTERED,
+    *,
+    region: str | None = None,
+    year: int | None = None,
+) -> pa.Table:
+    """The deadlines as of a day with the names of the bodies, the urgent ones first.
+
+    `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
+    """
+    prefixes = region_prefixes(region) if region else ("",)
+    documents = read_table(store, snapshot, "documents", DOCUMENT_COLUMNS).to_pylist()
+    disclosures = read_table(store, snapshot, "disclosures", DISCLOSURE_COLUMNS).to_pylist()
+    runs = runs_before(store, snapshot)
+    bodies, verdicts = judge(documents, disclosures, runs, as_of, registered)
+    names = {body["body_id"]: body for body in bodies}
+    rows = [
+        {column: names[verdict.body_id][column] for column in BODY_COLUMNS} | verdict.row()
+        for verdict in verdicts
+        if year in (None, verdict.fiscal_year)
+        and str(names[verdict.body_id]["region_code"] or "").startswith(prefixes)
+    ]
+    rows.sort(key=_urgency)
+    return pa.Table.from_pylist(rows, board_schema())
+
+
+def board_schema() -> pa.Schema:
+    """The columns of the board: who, and the columns of `deadlines`."""
+    who = [TABLES["bodies"].arrow.field(name) for name in BODY_COLUMNS]
+    return pa.schema([*who, *TABLES["deadlines"].arrow])
+
+
+def region_prefixes(selector: str) -> tuple[str, ...]:
+    """The code prefixes a selector stands for; raises UnknownRegion."""
+    if selector.isascii() and selector.isdecimal() and regions.begins_a_code(selector):
+        return (regions.prefix(selector) if regions.region(selector) else selector,)
+    found = regions.find(selector)
+    if not found:
+        raise UnknownRegion(t("no region is called {given}, and no code begins so", given=repr(selector)))
+    return tuple(regions.prefix(region.code) for region in found)
+
+
+def one_region(selector: str) -> str:
+    """The code of the one region that a code or a name (汉中市, 枣庄市市中区) means; raises UnknownRegion."""
+    found = [region] if (region := regions.region(selector)) else list(regions.find(selector))
+    if len(found) != 1:
+        told = ", ".join(f"{region.code} {region.province}{region.name}" for region in found) or "nothing"
+        raise UnknownRegion(f"one region is needed, and {selector!r} means {told}")
+    return found[0].code
+
+
+def status_counts(rows: pa.Table) -> dict[str, int]:
+    """How many deadlines have each status, the urgent ones first; statuses nobody has are left out."""
+    counts = {
+        entry["values"]: entry["counts"] for entry in pc.value_counts(rows.column("status")).to_pylist()
+    }
+    return {status: counts[status] for status in URGENCY if status in counts}
+
+
+def presumed(rows: pa.Table) -> int:
+    """How many deadlines rest on a day of approval that is presumed, not known."""
+    return sum(basis == "presumed" for basis in rows.column("trigger_basis").to_pylist())
+
+
+def _urgency(row: Row) -> tuple[object, ...]:
+    due = row["due_rolled"] or date.max
+    return URGENCY.index(row["status"]), due, row["region_code"] or "", row["name"], row["document_kind"]

@@ -1,0 +1,53 @@
+"""Interface texts in English and Chinese.
+
+Invariant: the English text is the key, so the code reads plainly and a text without translation is shown in
+English, never as an empty or cryptic one. Translations: `texts.zh.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "zh")
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def use(language: str) -> None:
+    """Speak this language from now on; one that is not known is taken for English."""
+    _language.set(language if language in LANGUAGES else "en")
+
+
+def language() -> str:
+    """The language in use."""
+    return _language.get()
+
+
+def said_of(text: str | None) -> str | None:
+    """The part of a check's statement or message that is in the language in use: they stand in both,
+    `中文 | English`."""
+    chinese, bar, english = (text or "").partition(" | ")
+    return (english if bar and language() == "en" else chinese) or None
+
+
+def t(text: str, *, context: str | None = None, **values: object) -> str:
+    """`text` in the language in use, its `{names}` filled in. `context` tells one use of a word from another:
+    its translation is that of "context: text", if there is one."""
+    found = text
+    if _language.get() == "zh":
+        known = translations()
+        found = known.get(f"{context}: {text}") or known.get(text, text)
+    return found.format(**values) if values else found
+
+
+@cache
+def translations() -> Mapping[str, str]:
+    """Chinese texts by their English ones."""
+    import yaml  # who reads English needs none
+
+    text = resources.files("archive.rendering").joinpath("texts.zh.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, str] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return loaded

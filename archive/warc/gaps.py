@@ -1,0 +1,80 @@
+"""What a crawl saw and did not follow.
+
+Invariant: every kind of gap is declared in `gaps.yaml` with what it may hide, and nothing that could hold a
+disclosure is left out of a crawl without one. A gap is of one run: what stands between a body and the verdict
+*missing* are the gaps of the last visit to the sites where its documents belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+Hides = Literal["site", "announcement", "other_years"]
+
+
+@dataclass(frozen=True, slots=True)
+class GapKind:
+    """One word of the vocabulary: what may be hidden, and the sentence in both languages."""
+
+    name: str
+    hides: Hides
+    about: str
+    zh: str
+
+
+@cache
+def gap_kinds() -> Mapping[str, GapKind]:
+    """The vocabulary by name. Raises TypeError for an entry with other fields than these."""
+    loaded = yaml.safe_load(resources.files("archive.warc").joinpath("gaps.yaml").read_text("utf-8"))
+    return {name: GapKind(name, **entry) for name, entry in loaded.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing seen and not followed: the columns of `gaps` but for the run.
+
+    `url` is what was not followed (the page itself if that is all there is), `via` the page it was seen on,
+    `evidence` what was seen there, in a few words; `outcome` what a request for it came to, if there was one.
+    `title` is what its link says; `body_name`, `fiscal_year`
+    and `document_kind` are what that title tells. A gap of several bodies names them with 、 between.
+    """
+
+    site_id: str
+    kind: str
+    url: str
+    via: str | None = None
+    evidence: str | None = None
+    outcome: str | None = None
+    title: str | None = None
+    body_name: str | None = None
+    fiscal_year: int | None = None
+    document_kind: str | None = None
+
+    @property
+    def hides(self) -> Hides:
+        """What may be behind it."""
+        return gap_kinds()[self.kind].hides
+
+    @property
+    def said(self) -> str:
+        """One sentence in English: what it is, what was seen, where."""
+        told = ", ".join(filter(None, (self.outcome, self.evidence)))
+        seen = f" ({told})" if told else ""
+        return f"{gap_kinds()[self.kind].about}{seen}: {self.url}".replace("; ", ", ")
+
+
+def rows_of(run_id: str, gaps: tuple[Gap, ...]) -> Iterator[dict[str, Any]]:
+    """Rows of `gaps` of one run, numbered in its order."""
+    for number, gap in enumerate(gaps, 1):
+        yield {"gap_id": f"{run_id}-{number:05d}", "run_id": run_id, **asdict(gap)}
+
+
+def gap_of(row: Mapping[str, Any]) -> Gap:
+    """The gap of a row, or of what a journal holds."""
+    return Gap(**{name: row.get(name) for name in Gap.__dataclass_fields__})  # type: ignore[arg-type]

@@ -1,0 +1,188 @@
+"""The dataset as JSON under /api.
+
+Invariant: what can be asked follows from the declared schema: every table, filtered by any of its columns.
+Amounts are strings, for JSON numbers are not exact.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.dataset import snapshots
+from archive.dataset.schema.declaration import Column, TableSchema
+from archive.dataset.schema.tables import TABLES
+from archive.rendering.formats import as_json
+from archive.web.api.description import description
+from archive.web.pages.catalogue import Wish
+from archive.web.pages.scoreboard import Wish as ScoresWish
+from archive.web.pages.standings import Filter, board_of
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
+
+MOST = 1000
+USUAL = 100
+DEEPEST = 10_000_000
+RESERVED = frozenset({"at", "limit", "offset", "columns", "lang"})
+WISHES = frozenset({"region", "body", "year", "kind", "status"})
+"""Filters of documents beside their columns: those of the page that lists them."""
+
+
+def api_page(visit: Visit) -> Response:
+    """What there is, for people."""
+    return page(visit, "api.html", tables=TABLES)
+
+
+def openapi(visit: Visit) -> Response:
+    return _json(description())
+
+
+def list_snapshots(visit: Visit) -> Response:
+    """All versions, the newest first."""
+    names: dict[int, list[str]] = {}
+    for name, number in snapshots.tags(visit.dataset.store).items():
+        names.setdefault(number, []).append(name)
+    rows = [
+        {"snapshot": one.number, "created_at": one.created_at, "message": one.message}
+        | {"tags": names.get(one.number, []), "rows": {name: one.rows(name) for name in TABLES}}
+        for one in snapshots.history(visit.dataset.store)
+    ]
+    return _json({"data": rows, "total": len(rows)})
+
+
+def list_deadlines(visit: Visit) -> Response:
+    """The board as of a day; filters as on the board's page."""
+    limit, offset = window(visit)
+    rows = Filter.of(visit).apply(board_of(visit))
+    return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+
+
+def list_scores(visit: Visit) -> Response:
+    """Rows of the scores; filters as on their page. A level that the region has not is an error here."""
+    limit, offset = window(visit)
+    wish, level = ScoresWish.of(visit), visit.parameter("level")
+    if level and level not in wish.fitting():
+        raise HTTPException(400, f"no score has level {level!r}; there are {', '.join(wish.fitting())}")
+    _, rows = wish.apply(visit.dataset.scores(visit.version))
+    return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+
+
+def list_rows(visit: Visit) -> Response:
+    """Rows of one table, filtered by any column."""
+    schema = _schema(visit)
+    limit, offset = window(visit)
+    where, values = _conditions(visit, schema)
+    columns = ", ".join(f'"{name}"' for name in _columns(visit, schema))
+    order = ", ".join(f'"{name}"' for name in schema.primary_key)
+    try:
+        total = visit.version.one(f"SELECT count(*) AS n FROM {schema.name} WHERE {where}", *values)
+        sql = f"SELECT {columns} FROM {schema.name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        rows = visit.version.rows(sql, *values, limit, offset)
+    except duckdb.ConversionException as error:
+        raise HTTPException(400, str(error)) from error
+    assert total is not None
+    return answer(visit, rows, total["n"], limit, offset)
+
+
+def one_row(visit: Visit) -> Response:
+    """One row by its key."""
+    schema = _schema(visit)
+    if len(schema.primary_key) != 1:
+        raise HTTPException(404, f"rows of {schema.name} have no single key; use filters")
+    sql = f'SELECT * FROM {schema.name} WHERE "{schema.primary_key[0]}" = ?'
+    row = visit.version.one(sql, visit.request.path_params["key"])
+    if row is None:
+        raise HTTPException(404, f"no such row of {schema.name} in snapshot {visit.version.snapshot.number}")
+    return _json(row)
+
+
+def _schema(visit: Visit) -> TableSchema:
+    name = visit.request.path_params["table"]
+    if name not in TABLES:
+        raise HTTPException(404, f"no such table; there are {', '.join(TABLES)}")
+    return TABLES[name]
+
+
+def _conditions(visit: Visit, schema: TableSchema) -> tuple[str, list[Any]]:
+    """The SQL condition that the query's parameters make. Names are checked against the schema, values are
+    bound."""
+    known = {column.name: column for column in schema.columns}
+    parts, values = ["true"], []
+    wishes = WISHES if schema.name == "documents" else frozenset()
+    for name, value in visit.request.query_params.multi_items():
+        if name in RESERVED | wishes:
+            continue
+        if name not in known:
+            raise HTTPException(400, f"{schema.name} has no column {name!r}")
+        parts.append(_condition(known[name]))
+        values.append(value)
+    if wishes:
+        condition, wanted = _wish(visit).where()
+        parts.append(condition)
+        values += wanted
+    return " AND ".join(parts), values
+
+
+def _wish(visit: Visit) -> Wish:
+    """The filters of the page of documents; a value that no document can have is an error here."""
+    wish = Wish.of(visit)
+    for name in WISHES:
+        if visit.parameter(name) and not getattr(wish, name):
+            raise HTTPException(400, f"no document has {name} {visit.parameter(name)!r}")
+    return wish
+
+
+def _condition(column: Column) -> str:
+    if pa.types.is_list(column.type):
+        return f'list_contains("{column.name}"::VARCHAR[], ?)'
+    if column.type == pa.string():
+        return f'"{column.name}" = ?'
+    return f'"{column.name}" = CAST(? AS {_sql_name(column)})'
+
+
+def _sql_name(column: Column) -> str:
+    if pa.types.is_decimal(column.type):
+        return f"DECIMAL({column.type.precision}, {column.type.scale})"
+    names = {
+        pa.int32(): "INTEGER",
+        pa.int64(): "BIGINT",
+        pa.bool_(): "BOOLEAN",
+        pa.float64(): "DOUBLE",
+        pa.date32(): "DATE",
+    }
+    return names.get(column.type, "TIMESTAMPTZ")
+
+
+def _columns(visit: Visit, schema: TableSchema) -> list[str]:
+    known = [column.name for column in schema.columns]
+    wanted = [name for name in visit.request.query_params.get("columns", "").split(",") if name]
+    for name in wanted:
+        if name not in known:
+            raise HTTPException(400, f"{schema.name} has no column {name!r}")
+    return wanted or known
+
+
+def window(visit: Visit) -> tuple[int, int]:
+    return visit.number("limit", USUAL, MOST), visit.number("offset", 0, DEEPEST)
+
+
+def answer(visit: Visit, rows: list[dict[str, Any]], total: int, limit: int, offset: int) -> Response:
+    following = offset + limit
+    return _json(
+        {
+            "snapshot": visit.version.snapshot.number,
+            "total": total,
+            "limit": limit,
+            "offset": offset,
+            "next": visit.here(limit=limit, offset=following) if limit and following < total else None,
+            "data": rows,
+        }
+    )
+
+
+def _json(value: Any) -> Response:
+    return Response(as_json(value), media_type="application/json")

@@ -1,0 +1,184 @@
+"""The OpenAPI description of the API, derived from the schema.
+
+Invariant: nothing about a column is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from archive.dataset.query import governments
+from archive.dataset.schema.declaration import Column, TableSchema, table_schema_type
+from archive.dataset.schema.tables import TABLES
+from archive.monitoring import scoring
+
+Json = dict[str, Any]
+
+COMMON: list[Json] = [
+    {
+        "name": "at",
+        "in": "query",
+        "description": "Snapshot: number, tag, date (YYYY-MM-DD) or latest",
+        "schema": {"type": "string", "default": "latest"},
+    }
+]
+PAGING: list[Json] = [
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100},
+    },
+    {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
+]
+BOARD_FILTERS = {
+    "as_of": "Day to judge, YYYY-MM-DD",
+    "region": "Code, prefix or name",
+    "year": "Fiscal year",
+    "kind": "budget, accounts, adjustment, debt_budget or debt_accounts",
+    "status": "on_time, grey, late, announced, missing, pending or unknown",
+}
+SCORES_FILTERS = {
+    "level": "province, city, county, body or government; without it the level below the region",
+    "region": "Code, prefix or name of a region whose places are wanted",
+    "year": "Fiscal year",
+}
+DOCUMENT_FILTERS = {
+    "region": "Code, prefix or name of a region that the document is of",
+    "body": "A part of the body's name; none: documents whose body is not known",
+    "year": "Fiscal year",
+    "kind": "budget, accounts, adjustment or other",
+    "status": "How its amounts stand, the worst of them: proved, single or disputed",
+}
+"""Beside the columns: the filters of the page that lists documents."""
+GOVERNMENT_FILTERS = {
+    "region": "Code, prefix or name of a region whose places are wanted",
+    "level": "province, city or county",
+    "year": "Year of the amounts",
+    **{
+        column.name: column.description
+        for column in governments.COLUMNS
+        if column.name in ("scope", "account", "measure", "stage")
+    },
+}
+ROWS = {schema.name: schema.columns for schema in TABLES.values()} | {
+    "scores": scoring.COLUMNS,
+    "governments": governments.COLUMNS,
+}
+JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "array": "array"}
+
+
+@cache
+def description() -> Json:
+    """The whole document, OpenAPI 3.1."""
+    paths: Json = {
+        "/api/snapshots": {
+            "get": {"summary": "All snapshots, the newest first", "responses": _ok("snapshots")}
+        },
+        "/api/board": {
+            "get": {
+                "summary": "Where every body stands, judged as of a day",
+                "parameters": [*COMMON, *PAGING, *_named(BOARD_FILTERS)],
+                "responses": _ok("deadlines"),
+            }
+        },
+        "/api/scores": {
+            "get": {
+                "summary": "How open each place is, by year: rates and their total, a row for each",
+                "parameters": [*COMMON, *PAGING, *_named(SCORES_FILTERS)],
+                "responses": _ok("scores"),
+            }
+        },
+    }
+    paths["/api/governments"] = {
+        "get": {
+            "summary": "Measures of governments by place, account, year and scope, each one printed amount",
+            "parameters": [*COMMON, *PAGING, *_named(GOVERNMENT_FILTERS)],
+            "responses": _ok("governments"),
+        }
+    }
+    for schema in TABLES.values():
+        paths[f"/api/{schema.name}"] = {"get": _listing(schema)}
+        if len(schema.primary_key) == 1:
+            paths[f"/api/{schema.name}/{{key}}"] = {"get": _single(schema)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "gongkai",
+            "version": "1",
+            "description": "Budget disclosures of Chinese local governments. Read-only; amounts are strings.",
+        },
+        "paths": paths,
+        "components": {"schemas": {name: _row(columns) for name, columns in ROWS.items()}},
+    }
+
+
+def _listing(schema: TableSchema) -> Json:
+    columns = {
+        "name": "columns",
+        "in": "query",
+        "description": "Names, with commas",
+        "schema": {"type": "string"},
+    }
+    filters = [
+        {"name": one.name, "in": "query", "description": one.description, "schema": {"type": "string"}}
+        for one in schema.columns
+    ]
+    if schema.name == "documents":
+        filters += _named(DOCUMENT_FILTERS)
+    return {
+        "summary": schema.description,
+        "parameters": [*COMMON, *PAGING, columns, *filters],
+        "responses": _ok(schema.name),
+    }
+
+
+def _single(schema: TableSchema) -> Json:
+    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema.name}"}}}
+    return {
+        "summary": f"One row of {schema.name} by {schema.primary_key[0]}",
+        "parameters": [key, *COMMON],
+        "responses": {"200": {"description": "The row", "content": content}, "404": {"description": "None"}},
+    }
+
+
+def _ok(name: str) -> Json:
+    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"} if name in ROWS else {}}
+    body = {
+        "type": "object",
+        "properties": {
+            "snapshot": {"type": "integer"},
+            "total": {"type": "integer"},
+            "limit": {"type": "integer"},
+            "offset": {"type": "integer"},
+            "next": {"type": ["string", "null"]},
+            "data": rows,
+        },
+    }
+    return {
+        "200": {"description": "One page of rows", "content": {"application/json": {"schema": body}}},
+        "400": {"description": "A parameter is wrong"},
+    }
+
+
+def _row(columns: Iterable[Column]) -> Json:
+    return {"type": "object", "properties": {column.name: _property(column) for column in columns}}
+
+
+def _property(column: Column) -> Json:
+    kind = JSON_TYPES.get(table_schema_type(column.type), "string")
+    found: Json = {"type": [kind, "null"] if column.nullable else kind, "description": column.description}
+    if table_schema_type(column.type) == "number" and str(column.type) == "double":
+        found["type"] = ["number", "null"]
+    if column.values:
+        found["enum"] = [*column.values, *([None] if column.nullable else [])]
+    return found
+
+
+def _named(filters: Mapping[str, str]) -> list[Json]:
+    return [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in filters.items()
+    ]

@@ -1,0 +1,165 @@
+"""Pages of archived files as pictures: PDF, OFD, and images of pages.
+
+Invariant: a picture shows the archived bytes and nothing else; boxes of the dataset and pictures share one
+coordinate system, points from the top left of the page's media box (see `Sheet`). Formats of cells and
+running text (spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+from archive.web.data import sandbox
+from parsers.values.media import OFD
+
+PDF = "application/pdf"
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/tiff"})
+SUFFIXES = {PDF: "webp", OFD: "svg", **dict.fromkeys(PICTURES, "webp")}
+"""The formats whose pages can be shown, and as what."""
+MEDIA_TYPES = {"webp": "image/webp", "svg": "image/svg+xml"}
+MAX_PAGES = 2000
+MAX_SIDE = 2400
+"""Pixels of the longer side; enough to read a landscape table at twice its size on paper."""
+IMAGES_KEPT = 128
+POINTS = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What of a page is shown: left, top, width, height in points, as an SVG viewBox has them."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def view_box(self) -> str:
+        return f"{self.left:g} {self.top:g} {self.width:g} {self.height:g}"
+
+
+class Images:
+    """Page images of documents, the last ones kept in memory."""
+
+    def __init__(self) -> None:
+        self.image = lru_cache(IMAGES_KEPT)(self._image)
+        self.sheets = lru_cache(IMAGES_KEPT)(self._sheets)
+
+    def _image(self, original: Original, page: int) -> bytes:
+        return sandbox.call("render", {"page": page, "media_type": original.media_type}, original.data)
+
+    def _sheets(self, original: Original) -> tuple[Sheet, ...]:
+        told = sandbox.call("pages", {"media_type": original.media_type}, original.data)
+        return tuple(Sheet(*numbers) for numbers in json.loads(told))
+
+
+@dataclass(frozen=True)
+class Original:
+    """The bytes of a document, known by their hash."""
+
+    document_id: str
+    media_type: str
+    load: Callable[[], bytes]
+
+    @property
+    def data(self) -> bytes:
+        return self.load()
+
+    def __hash__(self) -> int:
+        return hash(self.document_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Original) and other.document_id == self.document_id
+
+
+def pages_of(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the sheets of a file as JSON."""
+    media_type = options["media_type"]
+    sheets = (
+        _pdf_sheets(data) if media_type == PDF else _ofd_sheets(data) if media_type == OFD else _frames(data)
+    )
+    return json.dumps(sheets[:MAX_PAGES]).encode()
+
+
+def render(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: one page (from 1), as what SUFFIXES says."""
+    if options["media_type"] == OFD:
+        return _ofd_page(data, options["page"])
+    picture = (
+        _pdf_page(data, options["page"]) if options["media_type"] == PDF else _frame(data, options["page"])
+    )
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=80, method=3)
+    return out.getvalue()
+
+
+def _pdf_sheets(data: bytes) -> list[list[float]]:
+    import pypdfium2
+
+    sheets = []
+    with pypdfium2.PdfDocument(data) as document:
+        for number in range(min(len(document), MAX_PAGES)):
+            page = document[number]
+            width, height = page.get_size()
+            left = top = 0.0
+            if page.get_rotation() == 0:
+                media, crop = page.get_mediabox(), page.get_cropbox()
+                left, top = max(0.0, crop[0] - media[0]), max(0.0, media[3] - crop[3])
+            sheets.append([round(number, 2) for number in (left, top, width, height)])
+    return sheets
+
+
+def _pdf_page(data: bytes, number: int) -> Any:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[number - 1]
+        return page.render(scale=MAX_SIDE / max(*page.get_size(), 1.0)).to_pil().convert("RGB")
+
+
+def _frames(data: bytes) -> list[list[float]]:
+    """A picture is an A4 page, as the reader of scans takes it to be."""
+    from parsers.readers.limits import Limits
+    from parsers.readers.scan.reader import frames
+
+    return [
+        [0, 0, round(image.shape[1] / dpi * POINTS, 2), round(image.shape[0] / dpi * POINTS, 2)]
+        for image, dpi in frames(data, Limits())
+    ]
+
+
+def _frame(data: bytes, number: int) -> Any:
+    from PIL import Image
+
+    from parsers.readers.limits import Limits
+    from parsers.readers.scan.reader import frames
+
+    image, _ = next(islice(frames(data, Limits()), number - 1, None))
+    picture = Image.fromarray(image)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    return picture
+
+
+def _ofd_sheets(data: bytes) -> list[list[float]]:
+    """A page that holds no characters is a picture, which is not drawn: its sheet has no size."""
+    from parsers.readers.limits import Limits
+    from parsers.readers.ofd.reader import page_marks
+
+    return [
+        [0, 0, page.width, page.height] if page.glyphs else [0, 0, 0, 0]
+        for page in page_marks(data, Limits())
+    ]
+
+
+def _ofd_page(data: bytes, number: int) -> bytes:
+    from archive.web.data.drawing import drawn
+    from parsers.readers.limits import Limits
+    from parsers.readers.ofd.reader import page_marks
+
+    return drawn(next(page for page in page_marks(data, Limits()) if page.number == number))

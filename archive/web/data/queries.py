@@ -1,0 +1,153 @@
+"""The questions the pages ask of a snapshot.
+
+Invariant: every value from outside is a bound parameter; SQL text is constant. `{facts}` is the part of the
+table that a `Version` is narrowed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from archive.monitoring.bodies import body_id
+from archive.web.data.dataset import Row, Version
+from parsers.reference import regions
+
+DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
+MEMBERS = """
+    SELECT document_id, name, title, body_name, media_type, outcome, parent_id FROM {documents}
+    WHERE parent_id = ? OR list_contains(?, document_id) ORDER BY document_id
+"""
+CAPTURES = """
+    SELECT capture_id, url, status, outcome, warc_path, warc_offset, warc_length,
+           strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS fetched,
+           payload_path, payload_offset, payload_length, bytes
+    FROM {captures} WHERE sha256 = ? AND payload_path IS NOT NULL ORDER BY fetched_at, capture_id LIMIT 50
+"""
+CAPTURE = "SELECT * EXCLUDE (fetched_at) FROM {captures} WHERE capture_id = ?"
+CARRIERS = """
+    SELECT disclosure_id, title, url, published_on, published_basis, state,
+           strftime(first_seen AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS first_seen
+    FROM {disclosures} WHERE list_contains(document_ids, ?) ORDER BY published_on
+"""
+TABLES = """
+    SELECT t.* EXCLUDE (header, grid), count(f.fact_id) AS facts,
+           count(*) FILTER (f.status = 'proved') AS proved,
+           count(*) FILTER (f.status = 'disputed') AS disputed
+    FROM {tables} t LEFT JOIN {facts} f ON f.table_id = t.table_id AND f.document_id = t.document_id
+    WHERE t.document_id = ? GROUP BY ALL ORDER BY t.table_no
+"""
+TABLE = "SELECT * FROM {tables} WHERE document_id = ? AND table_no = ?"
+FACTS = "SELECT * FROM {facts} WHERE document_id = ? AND table_id = ? ORDER BY row_no, col_no"
+CHECKS = """
+    SELECT * FROM {checks} WHERE document_id = ? AND list_contains(table_ids, ?)
+    ORDER BY status = 'fails' DESC, rule, check_id
+"""
+DOCUMENT_CHECKS = """
+    SELECT * FROM {checks} WHERE document_id = ? AND (status = 'fails' OR len(coalesce(table_ids, [])) = 0)
+    ORDER BY status = 'fails' DESC, rule, check_id
+"""
+STATEMENTS = """
+    SELECT statement_no, page, sentence, measure, scope, stage, fiscal_year, amount_yuan, row_region_name
+    FROM {statements} WHERE document_id = ? AND measure IS NOT NULL AND amount_yuan IS NOT NULL
+    ORDER BY statement_no LIMIT 400
+"""
+"""What the prose of a government's report says of its measures."""
+STATUS_COUNTS = "SELECT status, count(*) AS n FROM {facts} WHERE document_id = ? GROUP BY ALL"
+DISPUTED_COUNTS = """
+    SELECT document_id, count(*) AS n FROM {facts}
+    WHERE list_contains(?, document_id) AND status = 'disputed' GROUP BY ALL
+"""
+FILE_NAMES = """
+    SELECT sha256 AS document_id, min_by(url, capture_id) AS url FROM {captures}
+    WHERE list_contains(?, sha256) GROUP BY ALL
+"""
+BODY = "SELECT * FROM {bodies} WHERE body_id = ?"
+DOCUMENTS_OF_REGION = """
+    SELECT document_id, name, superseded_by, title, body_name, region_code, province, city, county,
+           body_level, fiscal_year, document_kind, outcome, tables, facts, proved_share, media_type, pages
+    FROM {documents} WHERE region_code IS NOT DISTINCT FROM ? AND body_name IS NOT NULL
+    ORDER BY fiscal_year DESC, document_kind, document_id
+"""
+BODIES = """
+    SELECT * FROM {bodies}
+    WHERE (? = '' OR contains(lower(name), lower(?))) AND starts_with(coalesce(region_code, ''), ?)
+    ORDER BY region_code, name LIMIT ? OFFSET ?
+"""
+BODY_CHECKS = """
+    SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
+           tolerance_yuan, table_ids, fact_ids, severity, fault, rule_judged, rule_right
+    FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails'
+    ORDER BY severity = 'error' DESC, abs(difference_yuan) DESC NULLS LAST, document_id, rule, check_id
+    LIMIT 200
+"""
+LATEST = """
+    SELECT d.disclosure_id, d.title, d.url, d.published_on, d.state, d.body_name, d.fiscal_year,
+           d.document_kind, d.document_ids, d.region_code,
+           strftime(d.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d') AS first_seen
+    FROM {disclosures} d WHERE starts_with(coalesce(d.region_code, ''), ?)
+    ORDER BY d.first_seen DESC, d.disclosure_id LIMIT ?
+"""
+GAPS = """
+    WITH visited AS (
+        SELECT run_id, unnest(complete_sites) AS site_id FROM {runs}
+        UNION SELECT run_id, site_id FROM {gaps}),
+    newest AS (SELECT site_id, max(run_id) AS run_id FROM visited GROUP BY site_id)
+    SELECT s.site_id, s.name, s.url AS site_url, s.region_code,
+           g.kind, g.url, g.via, g.outcome, g.evidence, g.title
+    FROM {gaps} g JOIN newest USING (site_id, run_id) JOIN {sites} s USING (site_id)
+    WHERE starts_with(coalesce(s.region_code, ''), ?)
+    ORDER BY s.region_code, s.site_id, g.gap_id LIMIT ?
+"""
+"""What the last visits to the sites of a region did not follow."""
+FACT = "SELECT * FROM {facts} WHERE fact_id = ?"
+ID_START = 16
+"""So many digits of a document's id begin the ids of its facts."""
+
+__all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
+
+
+def document(version: Version, document_id: str) -> Row | None:
+    return version.of_documents([document_id]).one(DOCUMENT, document_id)
+
+
+def fact(version: Version, fact_id: str) -> Row | None:
+    return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
+
+
+def file_names(version: Version, rows: Sequence[Row]) -> dict[str, str]:
+    """What the file of each document is called, by document_id: as published, else as in the address that
+    it was fetched from (old snapshots have no names)."""
+    names = {row["document_id"]: row["name"] for row in rows if row["name"]}
+    nameless = [row["document_id"] for row in rows if not row["name"]]
+    for row in version.rows(FILE_NAMES, nameless) if nameless else ():
+        if name := unquote(urlsplit(row["url"]).path).rpartition("/")[2]:
+            names[row["document_id"]] = name
+    return names
+
+
+def bodies(version: Version, name: str, prefix: str, limit: int, offset: int) -> list[Row]:
+    """Bodies with a part of a name, in a region, and the names of where they are."""
+    rows = version.rows(BODIES, name, name, prefix, limit, offset)
+    return [row | place(row["region_code"]) for row in rows]
+
+
+def place(region_code: str | None) -> Row:
+    """The names of a region and of those it is in."""
+    region = regions.region(region_code) if region_code else None
+    return {
+        "province": region.province if region else None,
+        "city": region.city if region else None,
+        "county": region.county if region else None,
+    }
+
+
+def payload_capture(version: Version, document_id: str) -> Row | None:
+    """The first capture that holds the document's bytes."""
+    return version.one(CAPTURES, document_id)
+
+
+def documents_of(version: Version, body: Row) -> list[Row]:
+    """The documents of one body, whichever way its name is spelled, the newest year first."""
+    rows = version.of_region(body["region_code"] or "00").rows(DOCUMENTS_OF_REGION, body["region_code"])
+    return [row for row in rows if body_id(row["region_code"], row["body_name"]) == body["body_id"]]

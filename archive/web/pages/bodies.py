@@ -1,0 +1,247 @@
+"""A body through the years, bodies beside each other, bodies in order.
+
+Invariant: every amount links to the printed fact it is, or the first of those it is added from, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow.compute as pc
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from archive.dataset.query.governments import definition
+from archive.dataset.query.measures import measures
+from archive.monitoring.verdicts import region_prefixes
+from archive.web.data import queries
+from archive.web.data.dataset import Row
+from archive.web.pages import money, scoreboard
+from archive.web.pages.standings import board_of
+from archive.web.view import charts
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
+
+LISTED = 100
+COMPARED = 6
+RANKED = 200
+FIRST_CHECKS = 6
+"""Of those that fail; the others are shown when asked for."""
+THREE_PUBLIC = ("three_public", "abroad", "vehicles", "reception")
+COMPARED_IN_CHART = ("expenditure", "revenue", "general", "basic", "project", "government_fund")
+KINDS = ("budget", "accounts")
+
+
+def bodies_page(visit: Visit) -> Response:
+    """All bodies, found by name and region."""
+    start = visit.number("start", 0, 10_000_000)
+    name, region = visit.parameter("q"), visit.parameter("region")
+    prefix = region_prefixes(region)[0] if region else ""
+    rows = queries.bodies(visit.version, name, prefix, LISTED + 1, start)
+    more = len(rows) > LISTED
+    return page(
+        visit, "bodies.html", rows=rows[:LISTED], q=name, region=region, start=start, step=LISTED, more=more
+    )
+
+
+def body_page(visit: Visit) -> Response:
+    """One body: years side by side, classes, 三公, deadlines, checks, versions."""
+    body = _body(visit, visit.request.path_params["body_id"])
+    documents = queries.documents_of(visit.version, body)
+    columns = _newest_of_each(documents)
+    identities = [one["document_id"] for one in columns]
+    all_of_them = [one["document_id"] for one in documents]
+    in_force = [one["document_id"] for one in documents if one["superseded_by"] is None]
+    near = visit.version.of_documents(all_of_them)
+    figures = money.figures(near, identities)
+    board = board_of(visit)
+    own = board.filter(pc.equal(board["body_id"], body["body_id"]))
+    return page(
+        visit,
+        "body.html",
+        body=body,
+        place={"region_code": body["region_code"]} | queries.place(body["region_code"]),
+        documents=documents,
+        columns=columns,
+        measures=measures(),
+        amounts=figures.measures,
+        functional=_class_rows(figures.functional, identities),
+        economic=_class_rows(figures.economic, identities),
+        charts={
+            "functional": _class_chart(visit, columns, figures.functional),
+            "economic": _class_chart(visit, columns, figures.economic),
+            "three_public": _three_public(visit, columns, figures.measures),
+        },
+        deadlines=own.to_pylist(),
+        scores=scoreboard.of_body(visit, body["body_id"]),
+        rates=scoreboard.rates_of("government" if body["level"] == "government" else "body"),
+        units=scoreboard.units(),
+        first_checks=FIRST_CHECKS,
+        checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
+        files=queries.file_names(visit.version, documents),
+    )
+
+
+def _once(checks: Iterable[Row]) -> list[Row]:
+    """Without what another file of the body says in the same words: a document that was published twice."""
+    return list({(check["rule"], check["statement"], check["message"]): check for check in checks}.values())
+
+
+def compare_page(visit: Visit) -> Response:
+    """Up to six bodies in one year and kind, measure by measure."""
+    wanted = list(dict.fromkeys(visit.request.query_params.getlist("body")))[:COMPARED]
+    bodies = [_body(visit, identity) for identity in wanted if identity]
+    year, kind = visit.number("year", 0, 9999), _kind(visit)
+    chosen: list[tuple[Row, Row | None]] = []
+    all_years: set[int] = set()
+    for body in bodies:
+        documents = [one for one in queries.documents_of(visit.version, body) if one["fiscal_year"]]
+        all_years |= {one["fiscal_year"] for one in documents}
+        fitting = [
+            one for one in documents if one["document_kind"] == kind and year in (0, one["fiscal_year"])
+        ]
+        chosen.append((body, next(iter(_newest_of_each(fitting)), None)))
+    identities = [one["document_id"] for _, one in chosen if one]
+    amounts = money.figures(visit.version.of_documents(identities), identities).measures
+    q = visit.parameter("q")
+    series = {
+        body["name"]: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
+        for body, document in chosen
+        if document
+    }
+    names = [measures()[name].name(visit.language) for name in COMPARED_IN_CHART]
+    return page(
+        visit,
+        "compare.html",
+        chosen=chosen,
+        year=year,
+        kind=kind,
+        kinds=KINDS,
+        years=sorted(all_years, reverse=True),
+        measures=measures(),
+        amounts=amounts,
+        q=q,
+        found=queries.bodies(visit.version, q, "", 30, 0),
+        wanted=wanted,
+        full=len(wanted) >= COMPARED,
+        governments=[body["region_code"] for body in bodies if body["level"] == "government"],
+        charts={"compare": charts.bars(names, series, visit.t("10,000 yuan"))} if series else {},
+    )
+
+
+def rank_page(visit: Visit) -> Response:
+    """Bodies of a region in the order of one measure; measures of governments have a page of their own."""
+    measure = visit.parameter("measure") or "expenditure"
+    if measure in definition().ranked:
+        asked = {name: visit.parameter(name) for name in ("year", "region")}
+        return RedirectResponse(visit.link("/governments", measure=measure, **asked), 303)
+    if measure not in measures():
+        raise HTTPException(400, visit.t("No such measure."))
+    kind, region = _kind(visit), visit.parameter("region")
+    years = visit.version.homes.years()
+    year = visit.number("year", years[0] if years else 0, 9999)
+    prefix = region_prefixes(region)[0] if region else ""
+    rows = money.ranked(visit.version, measure, year, kind, prefix, RANKED)
+    top = rows[:20]
+    name = measures()[measure].name(visit.language)
+    chart = charts.bars(
+        [row["body_name"] for row in top],
+        {name: [money.in_wan(row["amount"]) for row in top]},
+        visit.t("10,000 yuan"),
+    )
+    return page(
+        visit,
+        "rank.html",
+        rows=rows,
+        measure=measure,
+        measures=measures(),
+        of_governments=definition().ranked,
+        kind=kind,
+        kinds=KINDS,
+        year=year,
+        years=years,
+        region=region,
+        body_id=queries.body_id,
+        charts={"rank": chart} if rows else {},
+    )
+
+
+def _kind(visit: Visit) -> str:
+    kind = visit.parameter("kind")
+    return kind if kind in KINDS else "budget"
+
+
+def _body(visit: Visit, identity: str) -> Row:
+    body = visit.version.one(queries.BODY, identity)
+    if body is None:
+        raise HTTPException(404, visit.t("No such body in this snapshot."))
+    return body
+
+
+def _newest_of_each(documents: Iterable[Row]) -> list[Row]:
+    """One document of each year and kind: one in force, the one with the most amounts; years rising."""
+
+    def rank(document: Row) -> tuple[bool, int]:
+        return document["superseded_by"] is None, document["facts"] or 0
+
+    best: dict[tuple[int, str], Row] = {}
+    for document in documents:
+        if not document["fiscal_year"] or document["document_kind"] not in KINDS:
+            continue
+        key = (document["fiscal_year"], document["document_kind"])
+        if key not in best or rank(document) > rank(best[key]):
+            best[key] = document
+    return [best[key] for key in sorted(best, key=lambda key: (key[0], KINDS.index(key[1])))]
+
+
+def _amount(amounts: Mapping[str, Mapping[str, Row]], document: Row, measure: str) -> Any:
+    return amounts.get(document["document_id"], {}).get(measure, {}).get("amount")
+
+
+def _class_rows(
+    classes: Mapping[str, Sequence[Row]], identities: Sequence[str]
+) -> list[tuple[str, str, list[Row | None]]]:
+    """Code, name and the amount in each document, for every class that any of them has."""
+    names: dict[str, str] = {}
+    cells: dict[str, dict[str, Row]] = {}
+    for identity in identities:
+        for row in classes[identity]:
+            names[row["code"]] = row["name"] or names.get(row["code"], "")
+            cells.setdefault(row["code"], {})[identity] = row
+    return [
+        (code, names[code], [cells[code].get(identity) for identity in identities]) for code in sorted(names)
+    ]
+
+
+def _label(visit: Visit, document: Row) -> str:
+    return f"{document['fiscal_year']} {visit.t(document['document_kind'])}"
+
+
+def _class_chart(
+    visit: Visit, columns: Sequence[Row], classes: Mapping[str, Sequence[Row]]
+) -> charts.Option | None:
+    rows = _class_rows(classes, [one["document_id"] for one in columns])
+    if not rows:
+        return None
+    series = {
+        _label(visit, document): [
+            money.in_wan(cell["amount"]) if (cell := cells[number]) else None for _, _, cells in rows
+        ]
+        for number, document in enumerate(columns)
+        if classes[document["document_id"]]
+    }
+    return charts.bars([name or code for code, name, _ in rows], series, visit.t("10,000 yuan"))
+
+
+def _three_public(
+    visit: Visit, columns: Sequence[Row], amounts: Mapping[str, Mapping[str, Row]]
+) -> charts.Option | None:
+    shown = [one for one in columns if any(_amount(amounts, one, name) is not None for name in THREE_PUBLIC)]
+    if not shown:
+        return None
+    series = {
+        measures()[name].name(visit.language): [money.in_wan(_amount(amounts, one, name)) for one in shown]
+        for name in THREE_PUBLIC
+    }
+    return charts.columns([_label(visit, one) for one in shown], series, visit.t("10,000 yuan"))

@@ -1,0 +1,147 @@
+"""All documents, found by what they are about, by what reading came to, and by how their amounts stand.
+
+Invariant: page, CSV and API of one address hold the same documents; a document is in the list whether or not
+anybody knows whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+
+from archive.dataset.schema.tables import KINDS
+from archive.monitoring.bodies import body_id
+from archive.monitoring.verdicts import region_prefixes
+from archive.rendering.formats import as_csv
+from archive.web.data import queries
+from archive.web.data.dataset import Row, Version
+from archive.web.pages.boards import BOM, download
+from archive.web.pages.documents import original_address
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
+from parsers.values.document import OUTCOMES
+
+ROWS = 50
+PROOFS = ("proved", "single", "disputed")
+NO_BODY = "none"
+"""The value of `body` that asks for documents whose body is not known."""
+DISPUTED = "document_id IN (SELECT document_id FROM {facts} WHERE status = 'disputed')"
+CONDITIONS = {
+    "disputed": DISPUTED,
+    "proved": f"proved_share = 1 AND NOT {DISPUTED}",
+    "single": f"facts > 0 AND coalesce(proved_share, 0) < 1 AND NOT {DISPUTED}",
+}
+"""A document stands as its worst amount does; zeros need no proof."""
+ORDER = "fiscal_year DESC NULLS LAST, region_code, body_name, document_kind, document_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What of the documents is asked for; empty means all. `body` is a part of its name, or NO_BODY."""
+
+    region: str = ""
+    body: str = ""
+    year: int = 0
+    kind: str = ""
+    outcome: str = ""
+    status: str = ""
+
+    @classmethod
+    def of(cls, visit: Visit) -> Wish:
+        kind, outcome, status = (visit.parameter(name) for name in ("kind", "outcome", "status"))
+        return cls(
+            region=visit.parameter("region"),
+            body=visit.parameter("body"),
+            year=visit.number("year", 0, 9999),
+            kind=kind if kind in KINDS else "",
+            outcome=outcome if outcome in OUTCOMES else "",
+            status=status if status in PROOFS else "",
+        )
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The SQL condition on rows of `documents`, and its values; raises UnknownRegion."""
+        parts: list[str] = ["true"]
+        values: list[Any] = []
+        if self.region:
+            prefixes = region_prefixes(self.region)
+            parts.append(f"({' OR '.join(['starts_with(region_code, ?)'] * len(prefixes))})")
+            values += prefixes
+        if self.body == NO_BODY:
+            parts.append("body_name IS NULL")
+        elif self.body:
+            parts.append("contains(lower(body_name), lower(?))")
+            values.append(self.body)
+        if self.status:
+            parts.append(f"({CONDITIONS[self.status]})")
+        equal = {"fiscal_year": self.year, "document_kind": self.kind, "outcome": self.outcome}
+        wanted = {column: value for column, value in equal.items() if value}
+        return " AND ".join([*parts, *(f"{column} = ?" for column in wanted)]), [*values, *wanted.values()]
+
+    def asked(self) -> dict[str, Any]:
+        """The parameters of an address that asks for the same."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def documents_page(visit: Visit) -> Response:
+    """One page of the documents there are."""
+    wish, start = Wish.of(visit), visit.number("start", 0, 10_000_000)
+    where, values = wish.where()
+    return page(
+        visit,
+        "documents.html",
+        wish=wish,
+        rows=_listed(visit.version, where, values, start),
+        total=counted(visit.version, wish),
+        nameless=counted(visit.version, replace(wish, body=NO_BODY)),
+        start=start,
+        step=ROWS,
+        kinds=KINDS,
+        outcomes=_outcomes(visit.version),
+        proofs=PROOFS,
+        years=visit.version.homes.years(),
+        no_body=NO_BODY,
+        original_address=original_address,
+    )
+
+
+def counted(version: Version, wish: Wish) -> int:
+    """How many documents there are of those asked for."""
+    where, values = wish.where()
+    found = version.one(f"SELECT count(*) AS n FROM {{documents}} WHERE {where}", *values)
+    return found["n"] if found else 0
+
+
+def documents_csv(visit: Visit) -> Response:
+    where, values = Wish.of(visit).where()
+    table = visit.version.table(f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER}", *values)
+    return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "documents.csv")
+
+
+def _listed(version: Version, where: str, values: Sequence[Any], start: int) -> list[Row]:
+    """Rows of `documents` with the name of the file, body_id, and the number of disputed amounts."""
+    sql = f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    rows = version.rows(sql, *values, ROWS, start)
+    identities = [row["document_id"] for row in rows]
+    disputed = {
+        row["document_id"]: row["n"]
+        for row in version.of_documents(identities).rows(queries.DISPUTED_COUNTS, identities)
+    }
+    names = queries.file_names(version, rows)
+    return [
+        row
+        | {
+            "file": names.get(row["document_id"]),
+            "disputed": disputed.get(row["document_id"], 0),
+            "body_id": row["body_name"] and body_id(row["region_code"], row["body_name"]),
+        }
+        for row in rows
+    ]
+
+
+def _outcomes(version: Version) -> list[str]:
+    """The outcomes that there are documents of."""
+    found = {row["outcome"] for row in version.rows("SELECT DISTINCT outcome FROM {documents}")}
+    return [outcome for outcome in OUTCOMES if outcome in found]

@@ -1,0 +1,132 @@
+"""The sites that are visited and the runs that visited them: health, gaps, history.
+
+Invariant: everything on these pages follows from captures, gaps and runs of the snapshot shown; a site that
+was never visited says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.monitoring.verdicts import region_prefixes
+from archive.web.data import queries
+from archive.web.data.dataset import Row
+from archive.web.pages.overview import gap_words
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
+from archive.web.view.wording import named
+
+ROWS = 50
+MOST_RUNS = 100
+MOST_VISITS = 30
+STATES = ("complete", "gaps", "never")
+_SITES = """
+    WITH visits AS (
+        SELECT site_id, max(run_id) AS run_id, max(fetched_at) AS last_visit,
+               max(fetched_at) FILTER (outcome IN ('content', 'unchanged')) AS last_success
+        FROM {captures} WHERE site_id IS NOT NULL GROUP BY site_id),
+    gaps AS (SELECT site_id, run_id, count(*) AS gaps FROM {gaps} GROUP BY ALL),
+    complete AS (SELECT run_id, unnest(complete_sites) AS site_id, true AS complete FROM {runs}),
+    found AS (
+        SELECT site_id, count(*) AS disclosures, max(published_on) AS newest
+        FROM {disclosures} WHERE site_id IS NOT NULL GROUP BY site_id),
+    listed AS (
+        SELECT s.*, v.run_id, f.newest,
+               coalesce(g.gaps, 0) AS gaps, coalesce(f.disclosures, 0) AS disclosures,
+               strftime(v.last_visit AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_visit,
+               strftime(v.last_success AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_success,
+               CASE WHEN v.run_id IS NULL THEN 'never' WHEN c.complete THEN 'complete' ELSE 'gaps' END
+               AS state
+        FROM {sites} s LEFT JOIN visits v USING (site_id)
+        LEFT JOIN gaps g ON g.site_id = s.site_id AND g.run_id = v.run_id
+        LEFT JOIN complete c ON c.site_id = s.site_id AND c.run_id = v.run_id
+        LEFT JOIN found f ON f.site_id = s.site_id)
+    SELECT * FROM listed WHERE
+"""
+_ORDER = " ORDER BY state = 'gaps' DESC, region_code, site_id"
+_VISITS = """
+    SELECT run_id, count(*) AS requests, sum(bytes) AS bytes,
+           strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
+           count(*) FILTER (outcome NOT IN ('content', 'unchanged', 'redirect')) AS other,
+           run_id IN (SELECT run_id FROM {runs} WHERE list_contains(complete_sites, ?)) AS complete
+    FROM {captures} WHERE site_id = ? GROUP BY run_id ORDER BY run_id DESC LIMIT ?
+"""
+_OUTCOMES = """
+    SELECT outcome, count(*) AS n FROM {captures} WHERE site_id = ? AND run_id = ?
+    GROUP BY outcome ORDER BY n DESC, outcome
+"""
+_GAPS = "SELECT * FROM {gaps} WHERE site_id = ? AND run_id = ? ORDER BY gap_id LIMIT 200"
+_RUNS = """
+    SELECT run_id, command, version, outcomes, errors, len(coalesce(complete_sites, [])) AS complete,
+           strftime(started_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
+           strftime(finished_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS ended,
+           (SELECT count(*) FROM {gaps} g WHERE g.run_id = r.run_id) AS gaps
+    FROM {runs} r ORDER BY run_id DESC LIMIT ?
+"""
+
+
+def sites_page(visit: Visit) -> Response:
+    """The registered sites that runs were to visit, those with gaps first."""
+    start, state, region = (
+        visit.number("start", 0, 10_000_000),
+        visit.parameter("state"),
+        visit.parameter("region"),
+    )
+    where, values = "true", list[Any]()
+    if region:
+        prefixes = region_prefixes(region)
+        where = f"({' OR '.join(['starts_with(region_code, ?)'] * len(prefixes))})"
+        values += prefixes
+    if state in STATES:
+        where, values = f"{where} AND state = ?", [*values, state]
+    rows = visit.version.rows(_SITES + where + _ORDER, *values)
+    return page(
+        visit,
+        "sites.html",
+        rows=[row | queries.place(row["region_code"]) for row in rows[start : start + ROWS]],
+        total=len(rows),
+        start=start,
+        step=ROWS,
+        state=state if state in STATES else "",
+        states=STATES,
+        region=region,
+        answer=answer_words(visit),
+    )
+
+
+def site_page(visit: Visit) -> Response:
+    """One site: its last visit, what it left aside, and the visits before."""
+    site_id = visit.request.path_params["site_id"]
+    site = visit.version.one(_SITES + "site_id = ?", site_id)
+    if site is None:
+        raise HTTPException(404, visit.t("No such site."))
+    return page(
+        visit,
+        "site.html",
+        site=site | queries.place(site["region_code"]),
+        gaps=_gaps(visit, site),
+        outcomes=visit.version.rows(_OUTCOMES, site_id, site["run_id"]),
+        visits=visit.version.rows(_VISITS, site_id, site_id, MOST_VISITS),
+        answer=answer_words(visit),
+    )
+
+
+def _gaps(visit: Visit, site: Row) -> list[tuple[Row, str]]:
+    rows = visit.version.rows(_GAPS, site["site_id"], site["run_id"])
+    return [(row, gap_words(visit, row["kind"])) for row in rows]
+
+
+def runs_page(visit: Visit) -> Response:
+    """The runs, the newest first, with what they left aside."""
+    rows = visit.version.rows(_RUNS, MOST_RUNS)
+    counted = [row | {"outcomes": json.loads(row["outcomes"] or "{}")} for row in rows]
+    return page(visit, "runs.html", rows=counted, answer=answer_words(visit))
+
+
+def answer_words(visit: Visit) -> Any:
+    """What an outcome of a request is called."""
+    return lambda outcome: named(visit.language, "answer", outcome or "")

@@ -1,0 +1,69 @@
+"""The SQL page and the data dictionary.
+
+Invariant: a visitor's SQL runs in the sandbox, never in the server; the dictionary is what the schema says.
+"""
+
+from __future__ import annotations
+
+import io
+
+from starlette.responses import Response
+
+from archive.dataset.schema.tables import TABLES
+from archive.rendering.console import for_eyes, rows_of
+from archive.rendering.formats import as_csv, write
+from archive.web.data.asking import MAX_SQL, SECONDS, ask
+from archive.web.data.sandbox import SandboxError
+from archive.web.pages.boards import BOM, download
+from archive.web.view.knowledge import examples
+from archive.web.view.templating import page
+from archive.web.view.visit import Visit
+
+SHOWN = 500
+
+
+def sql_page(visit: Visit) -> Response:
+    """The form, and the answer if there is a question."""
+    sql = _sql(visit)
+    answer, problem, rows = None, None, []
+    if sql:
+        try:
+            answer = ask(visit.dataset.store, visit.version.snapshot.number, sql)
+            rows = [[for_eyes(value) for value in row] for row in rows_of(answer.slice(0, SHOWN))]
+        except SandboxError as error:
+            problem = str(error)
+    return page(
+        visit,
+        "sql.html",
+        200 if problem is None else 400,
+        sql=sql or examples()[0].sql,
+        asked=bool(sql),
+        answer=answer,
+        rows=rows,
+        problem=problem,
+        examples=examples(),
+        tables=TABLES,
+        seconds=SECONDS,
+        shown=SHOWN,
+    )
+
+
+def sql_csv(visit: Visit) -> Response:
+    table = ask(visit.dataset.store, visit.version.snapshot.number, _sql(visit))
+    return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "answer.csv")
+
+
+def sql_parquet(visit: Visit) -> Response:
+    table = ask(visit.dataset.store, visit.version.snapshot.number, _sql(visit))
+    out = io.BytesIO()
+    write(table, "parquet", out)
+    return download(out.getvalue(), "application/vnd.apache.parquet", "answer.parquet")
+
+
+def dictionary_page(visit: Visit) -> Response:
+    """Every table and column, from the declared schema."""
+    return page(visit, "dictionary.html", tables=TABLES)
+
+
+def _sql(visit: Visit) -> str:
+    return visit.request.query_params.get("q", "")[:MAX_SQL].strip()

@@ -1,0 +1,117 @@
+"""The board of deadlines, filtered and counted.
+
+Invariant: counts and lists come from the verdicts of `archive.monitoring.verdicts`; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.dataset.schema.tables import DUE_KINDS
+from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
+from archive.web.view.visit import Visit
+
+PUBLISHED = "published;"
+"""Begins the note of a verdict on a document of which nothing but its being there is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the board is asked for; empty means all."""
+
+    region: str = ""
+    year: int = 0
+    kind: str = ""
+    status: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
+
+    @classmethod
+    def of(cls, visit: Visit) -> Filter:
+        kind, status = visit.parameter("kind"), visit.parameter("status")
+        return cls(
+            region=visit.parameter("region"),
+            year=visit.number("year", 0, 9999),
+            kind=kind if kind in DUE_KINDS else "",
+            status=status if status in URGENCY else "",
+            due_from=_day(visit.parameter("due_from")),
+            due_to=_day(visit.parameter("due_to")),
+        )
+
+    def apply(self, rows: pa.Table) -> pa.Table:
+        """The rows asked for; raises UnknownRegion."""
+        if self.region:
+            codes = pc.fill_null(rows["region_code"], "")
+            masks = [pc.starts_with(codes, prefix) for prefix in region_prefixes(self.region)]
+            mask = masks[0]
+            for other in masks[1:]:
+                mask = pc.or_(mask, other)
+            rows = rows.filter(mask)
+        if self.year:
+            rows = rows.filter(pc.equal(rows["fiscal_year"], self.year))
+        if self.kind:
+            rows = rows.filter(pc.equal(rows["document_kind"], self.kind))
+        if self.status:
+            rows = rows.filter(pc.equal(rows["status"], self.status))
+        if self.due_from:
+            rows = rows.filter(pc.fill_null(pc.greater_equal(rows["due_rolled"], self.due_from), False))
+        if self.due_to:
+            rows = rows.filter(pc.fill_null(pc.less_equal(rows["due_rolled"], self.due_to), False))
+        return rows
+
+
+def board_of(visit: Visit) -> pa.Table:
+    """Every verdict as of the visitor's day."""
+    return visit.dataset.board(visit.version, visit.as_of)
+
+
+def counts(rows: pa.Table) -> dict[str, int]:
+    """How many rows have each status, all statuses, the urgent first."""
+    return dict.fromkeys(URGENCY, 0) | status_counts(rows)
+
+
+def counts_by_prefix(rows: pa.Table, length: int) -> dict[str, dict[str, int]]:
+    """Counts of each status by the first digits of the region code."""
+    codes = pc.utf8_slice_codeunits(pc.fill_null(rows["region_code"], ""), 0, length)
+    grouped = pa.table({"code": codes, "status": rows["status"]}).group_by(["code", "status"])
+    found: dict[str, dict[str, int]] = {}
+    for row in grouped.aggregate([([], "count_all")]).to_pylist():
+        by_status = found.setdefault(row["code"], dict.fromkeys(URGENCY, 0))
+        by_status[row["status"]] = row["count_all"]
+    return found
+
+
+def is_published(rows: pa.Table) -> pa.ChunkedArray:
+    """For each row whether its document is there, on whatever day it appeared. A local file has no day at
+    all; the note of its verdict tells that it is there."""
+    dated = pc.or_(pc.is_valid(rows["published_on"]), pc.is_valid(rows["first_seen"]))
+    return pc.or_(dated, pc.fill_null(pc.starts_with(rows["note"], PUBLISHED), False))
+
+
+def published(rows: pa.Table) -> int:
+    """How many of the documents are there."""
+    found: int = pc.sum(is_published(rows)).as_py() or 0
+    return found
+
+
+def worst(by_status: Mapping[str, int]) -> str:
+    """The most common status of those that are judged, the urgent one of equals; unknown if none is."""
+    judged = {status: n for status, n in by_status.items() if n and status != "unknown"}
+    return max(judged, key=lambda status: judged[status], default="unknown")
+
+
+def years(rows: pa.Table) -> list[int]:
+    """The fiscal years on the board, the newest first."""
+    return sorted(pc.unique(rows["fiscal_year"]).to_pylist(), reverse=True)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

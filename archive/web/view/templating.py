@@ -1,0 +1,85 @@
+"""Pages from templates.
+
+Invariant: everything a template prints is escaped; no template marks text as safe.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+import jinja2
+from starlette.responses import HTMLResponse, Response
+
+from archive.monitoring.verdicts import URGENCY
+from archive.web.view.security import POLICY_OF_FILES
+from archive.web.view.visit import COOKIE, Visit
+from archive.web.view.wording import LANGUAGES
+
+YEAR_SECONDS = 365 * 24 * 3600
+WAN = Decimal(10_000)
+YI = Decimal(100_000_000)
+
+
+def page(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Response:
+    """A page in the visitor's language."""
+    context = {
+        "visit": visit,
+        "t": visit.t,
+        "said": visit.said,
+        "noted": visit.noted,
+        "link": visit.link,
+        "static": visit.static,
+        "lang": visit.language,
+        "policy": None if visit.live else POLICY_OF_FILES,
+    } | values
+    response = HTMLResponse(environment().get_template(template).render(context), status)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if visit.request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(COOKIE, visit.language, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+    return response
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates and what they may call."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("archive.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    made.globals.update(statuses=URGENCY)
+    made.filters.update(money=money, yuan=yuan, percent=percent, count=count, readable=unquote)
+    return made
+
+
+def yuan(value: Decimal | float | None) -> str:
+    """An exact amount: 1,234,567.80."""
+    return "" if value is None else f"{value:,.2f}"
+
+
+def money(value: Decimal | float | None, language: str) -> str:
+    """An amount for reading: 1.23亿元, 4,092.4万元; ¥123.0m, ¥40.9m in English."""
+    if value is None:
+        return ""
+    amount = Decimal(value)
+    if language == "zh":
+        if abs(amount) >= YI:
+            return f"{amount / YI:,.2f}亿元"
+        return f"{amount / WAN:,.2f}万元" if abs(amount) >= WAN else f"{amount:,.0f}元"
+    if abs(amount) >= 1_000_000:
+        return f"¥{amount / 1_000_000:,.2f}m"
+    return f"¥{amount:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    return "" if value is None else f"{value * 100:.1f}%"
+
+
+def count(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"

@@ -1,0 +1,149 @@
+"""What one request asks for: which snapshot, in which language.
+
+Invariant: links keep what the visitor chose. A snapshot chosen by `?at=` stays in every link of the page; a
+language chosen by `?lang=` is kept in a cookie and needs no links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from archive.monitoring.deadlines import CHINA
+from archive.web.data.dataset import Dataset, Version
+from archive.web.view.addresses import Addresses
+from archive.web.view.assets import static
+from archive.web.view.wording import LANGUAGES, named, said, said_parts, translate
+
+COOKIE = "lang"
+MAX_PARAMETER = 200
+RULE_FAMILY = re.compile(r"[A-Z]+\d*|[a-z_]+")
+"""Finds I7 in I7.title, and complete in complete-table."""
+
+
+@dataclass
+class Visit:
+    """One request. `addresses` is None on a server; pages written as files find their links in it."""
+
+    request: Request
+    addresses: Addresses | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether a server answers: forms, pickers and SQL need one."""
+        return self.addresses is None
+
+    @property
+    def dataset(self) -> Dataset:
+        dataset: Dataset = self.request.app.state.dataset
+        return dataset
+
+    @cached_property
+    def language(self) -> str:
+        """Asked for, else remembered, else what the browser prefers, else English."""
+        query, cookies = self.request.query_params, self.request.cookies
+        for wish in (query.get("lang"), cookies.get(COOKIE), *self._preferred()):
+            if wish in LANGUAGES:
+                return str(wish)
+        return "en"
+
+    def _preferred(self) -> list[str]:
+        header = self.request.headers.get("accept-language", "")
+        return [part.strip()[:2].lower() for part in header[:MAX_PARAMETER].split(",")]
+
+    def t(self, text: str, /, **values: object) -> str:
+        """A text of the interface in the visitor's language."""
+        return translate(self.language, text, **values)
+
+    def said(self, sentence: object) -> str:
+        """A sentence of the dataset or of an error in the visitor's language."""
+        return said(self.language, str(sentence))
+
+    def noted(self, note: str | None) -> str:
+        """A note of the dataset, which may be several sentences."""
+        return said_parts(self.language, note) if note else ""
+
+    def format(self, media_type: str | None) -> str:
+        """The name of a file format."""
+        return named(self.language, "format", media_type or "")
+
+    def rule(self, rule: str) -> str:
+        """The name of a rule of checks, by the first part of its id."""
+        family = RULE_FAMILY.match(rule)
+        return named(self.language, "rule", family[0] if family else rule)
+
+    @property
+    def at(self) -> str:
+        """The snapshot asked for, as written; `latest` if none was."""
+        return self.request.query_params.get("at", "")[:MAX_PARAMETER] or self.dataset.at
+
+    @cached_property
+    def version(self) -> Version:
+        return self.dataset.version(self.at)
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day to judge deadlines on: `?as_of=`, else today, or the day of the snapshot chosen."""
+        text = self.parameter("as_of")
+        try:
+            if text:
+                return date.fromisoformat(text)
+        except ValueError:
+            raise HTTPException(400, self.t("{text} is not a date", text=text)) from None
+        latest = self.at == "latest"
+        moment = datetime.now(CHINA) if latest else self.version.snapshot.created_at.astimezone(CHINA)
+        return moment.date()
+
+    def parameter(self, name: str) -> str:
+        return self.request.query_params.get(name, "")[:MAX_PARAMETER].strip()
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 0 to `most`; raises 400 for anything else."""
+        text = self.parameter(name)
+        if not text:
+            return default
+        if not text.isascii() or not text.isdecimal() or int(text) > most:
+            raise HTTPException(400, self.t("{name} is a number up to {most}", name=name, most=most))
+        return int(text)
+
+    def link(self, path: str, **values: object) -> str:
+        """An address within the interface; parameters without a value are left out."""
+        if self.addresses:
+            return self.addresses.link(path, values)
+        if self.request.query_params.get("at"):
+            values.setdefault("at", self.at)
+        query = urlencode({name: value for name, value in values.items() if value not in (None, "")})
+        return quote(path, safe="/.-_~") + (f"?{query}" if query else "")
+
+    def compared(self, codes: Sequence[str]) -> str:
+        """The page on which governments stand beside each other."""
+        address = self.link("/governments/compare")
+        places = urlencode([("place", code) for code in codes if code])
+        return address + (("&" if "?" in address else "?") + places if places else "")
+
+    def static(self, name: str) -> str:
+        """The address of a bundled file."""
+        return self.addresses.link(f"/static/{name}", {}) if self.addresses else static(name)
+
+    def here(self, **values: object) -> str:
+        """This page with other parameters."""
+        kept: dict[str, Any] = dict(self.request.query_params) | values
+        return self.link(self.request.url.path, **kept)
+
+
+def visit_handler(handler: Callable[[Visit], Any]) -> Callable[[Request], Any]:
+    """A Starlette endpoint from a function of a visit; runs in a thread, for it reads the store."""
+
+    def endpoint(request: Request) -> Any:
+        return handler(Visit(request))
+
+    endpoint.__name__ = handler.__name__
+    return endpoint

@@ -1,0 +1,209 @@
+"""What earlier runs saw, and what of it is worth asking about again.
+
+Invariant: everything here follows from the journals of finished and recovered runs; there is no other memory.
+Two addresses that differ only in signed tokens or tracking parameters are one (`archive.ids`).
+
+When a known article or file is asked about again:
+
+- one that answered badly, or whose files did: in every run;
+- one that says it is not there: on every new day, until `GONE_DAYS` different days agree;
+- any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
+  address so that what came together is not due together;
+- besides, in every run, the `least` that were not looked at for longest, as long as that stays cheap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from archive.history.archived import GONE_DAYS, GONE_OUTCOMES
+from archive.ids import normalised_url
+from archive.monitoring.deadlines import CHINA
+from archive.warc.captures import Article, Capture, Run
+from archive.warc.gaps import Gap
+from crawler.pages.attached_files import identity
+
+GOOD = frozenset({"content", "unchanged"})
+# Outcomes that are an answer: asking again at once would only repeat them.
+SETTLED = GOOD | GONE_OUTCOMES | {"redirect", "wrong_type", "too_large", "robots"}
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_CHEAP = 0.01
+"""Of the bytes known of a site: what unscheduled looks may cost."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What is known of one address. `asked_at` is the last time it was asked for, `since` when its content
+    was first seen as it is; `gone` are the days on which it was not there, since it last was."""
+
+    url: str
+    asked_at: datetime
+    since: datetime
+    outcome: str
+    sha256: str | None = None
+    bytes: int = 0
+    conditional: bool = False
+    gone: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often to look again; see the module."""
+
+    min_days: float = 3.0
+    max_days: float = 30.0
+    least: int = 10
+
+
+class History:
+    """Looks by address, articles by address and by site, complete visits by site. Add runs oldest first."""
+
+    def __init__(self, schedule: Schedule | None = None) -> None:
+        self._schedule = schedule or Schedule()
+        self._looks: dict[str, Look] = {}
+        self._articles: dict[str, Article] = {}
+        self._by_site: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._names: dict[str, str] = {}
+        self._complete: dict[str, bool] = {}
+        self._gaps: dict[str, list[Gap]] = {}
+
+    def add_run(self, run: Run, captures: Iterable[Capture], articles: Iterable[Article]) -> None:
+        """Learn one run."""
+        for capture in captures:
+            self._add_capture(capture)
+        for article in articles:
+            key = _key(article.url)
+            self._articles[key] = article
+            self._by_site[article.site_id or ""][key] = None
+            self._names.update((_key(url), name) for url, name in article.attachments if name)
+        for row in run.sites:
+            self._complete[row["site_id"]] = row["site_id"] in run.complete_sites
+            if row.get("last_outcome") != "not_run":
+                self._gaps[row["site_id"]] = []
+        for gap in run.gaps:
+            self._gaps.setdefault(gap.site_id, []).append(gap)
+
+    def _add_capture(self, capture: Capture) -> None:
+        key, moment = _key(capture.url), capture.fetched_at
+        look = self._looks.get(key)
+        if look is None:
+            look = self._looks[key] = Look(capture.url, moment, moment, "")
+        look.asked_at, look.outcome = moment, capture.outcome or ""
+        if capture.outcome in GOOD:
+            if capture.sha256 != look.sha256:
+                look.since = moment
+            look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
+            look.conditional = bool(capture.etag or capture.last_modified) or capture.status == 304
+            look.gone = frozenset()
+        elif capture.outcome in GONE_OUTCOMES:
+            look.gone |= {moment.astimezone(CHINA).date()}
+
+    # -- what is known -------------------------------------------------------------------------------------
+
+    def known(self, url: str) -> bool:
+        """Has an earlier run announced this article?"""
+        return _key(url) in self._articles
+
+    def not_there(self, url: str) -> str | None:
+        """What the address came to when it was asked for last, if that was nothing to read."""
+        look = self._looks.get(_key(url))
+        return look.outcome if look and look.outcome not in GOOD | {"redirect"} else None
+
+    def opened_list(self, url: str) -> bool:
+        """Did this address, linked like an article, show something, and announce nothing?"""
+        look = self._looks.get(_key(url))
+        return look is not None and look.outcome in GOOD and not self.known(url)
+
+    def article(self, url: str) -> Article | None:
+        """The article as it was announced last."""
+        return self._articles.get(_key(url))
+
+    def name(self, url: str) -> str | None:
+        """What a file was called by its server or a page, when it was seen last."""
+        return self._names.get(_key(url))
+
+    def archived_as(self, url: str) -> str:
+        """The address under which this file is in the archive; the address itself if it is not."""
+        look = self._looks.get(_key(url))
+        return look.url if look and look.sha256 else url
+
+    def complete(self, site_id: str) -> bool:
+        """Was the site visited to its end when it was visited last?"""
+        return self._complete.get(site_id, False)
+
+    def gaps(self, site_id: str) -> list[Gap]:
+        """What the last visit to the site saw and did not follow."""
+        return self._gaps.get(site_id, [])
+
+    def articles_of(self, site_ids: Iterable[str]) -> Iterator[Article]:
+        """The announced articles of some sites, in the order first seen."""
+        for site_id in site_ids:
+            yield from (self._articles[key] for key in self._by_site.get(site_id, ()))
+
+    # -- what to ask again ---------------------------------------------------------------------------------
+
+    def due(self, url: str, now: datetime) -> bool:
+        """Is it time to ask for this address (again)?"""
+        look = self._looks.get(_key(url))
+        if look is None or look.outcome not in SETTLED:
+            return True
+        if look.outcome in GONE_OUTCOMES and len(look.gone) < GONE_DAYS:
+            return now.astimezone(CHINA).date() not in look.gone
+        return now - look.asked_at >= self._interval(look)
+
+    def _interval(self, look: Look) -> timedelta:
+        shortest = timedelta(days=self._schedule.min_days)
+        longest = timedelta(days=self._schedule.max_days)
+        spread = 0.75 + 0.25 * (hashlib.sha256(look.url.encode()).digest()[0] / 255)
+        return max(shortest, min((look.asked_at - look.since) / 2, longest)) * spread
+
+    def parts_due(self, article: Article, now: datetime) -> list[str]:
+        """Of an article: its own address and its files', those that are due."""
+        return [url for url in _parts(article) if self.due(url, now)]
+
+    def looks_again(
+        self, site_ids: Iterable[str], now: datetime, wanted: Callable[[Article], bool]
+    ) -> Iterator[tuple[Article, list[str]]]:
+        """The known articles of some sites to ask about in this run, each with the addresses to ask for."""
+        articles = [article for article in self.articles_of(site_ids) if wanted(article)]
+        scheduled = {article.url: parts for article in articles if (parts := self.parts_due(article, now))}
+        left = self._schedule.least - sum(map(len, scheduled.values()))
+        everything = {url for article in articles for url in _parts(article)}
+        allowance = _CHEAP * sum(self._cost(url, whole=True) for url in everything)
+        for article in sorted(articles, key=self._asked_at):
+            parts = scheduled.get(article.url, [])
+            if not parts and left > 0:
+                there = (url for url in _parts(article) if self._is_there(url))
+                parts = [url for url in there if self._cost(url) <= allowance][:left]
+                left -= len(parts)
+                allowance -= sum(map(self._cost, parts))
+            if parts:
+                yield article, parts
+
+    def _asked_at(self, article: Article) -> datetime:
+        looks = (self._looks.get(_key(url)) for url in _parts(article))
+        return min((look.asked_at for look in looks if look), default=_NEVER)
+
+    def _is_there(self, url: str) -> bool:
+        look = self._looks.get(_key(url))
+        return look is not None and look.outcome in GOOD | {"redirect"}
+
+    def _cost(self, url: str, whole: bool = False) -> int:
+        """Bytes that asking costs if nothing has changed; `whole` counts all that is known."""
+        look = self._looks.get(_key(url))
+        return 0 if look is None or (look.conditional and not whole) else look.bytes
+
+
+@lru_cache(maxsize=4096)
+def _key(url: str) -> str:
+    return normalised_url(identity(url))
+
+
+def _parts(article: Article) -> Iterator[str]:
+    yield article.url
+    yield from (url for url, _ in article.attachments)

@@ -1,0 +1,379 @@
+"""The crawl's own stations between Scrapy's engine and the network.
+
+Invariant: every request passes the guard before anything else, and every answer passes the capture before
+anything else. From the engine's side: `Guard` (may it be asked for at all), `Robots` (does the site allow
+it), Scrapy's own, `Backoff` (when to try again), `Redirects`, `Breaker` (is the host left alone), `Capture`
+next to the network.
+
+`request.meta` keys: `site` (site_id), `purpose` (see `crawler.pages.addresses`), `expected` (see
+`crawler.pages.outcomes`),
+`via` (the page the link was found on); answers add `recorded` (see `crawler.http.recorder`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, Self, cast
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Headers, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.httpobj import urlparse_cached
+
+from archive.errors import StoreError
+from crawler.http.handler import (
+    CRAWL_DELAY,
+    EXCHANGE,
+    GATE,
+    AddressForbidden,
+    NotInArchive,
+    TlsFailed,
+    TooLarge,
+)
+from crawler.http.hosts import GivenUp, Hosts, Patience
+from crawler.http.page_processes import Cells
+from crawler.http.recorder import Reconsider, Recorded, Recorder, address
+from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
+from crawler.pages.outcomes import Outcome
+from crawler.pages.page import squeeze
+from crawler.reading.examining import Examined, Sealed, needs_examining
+
+if TYPE_CHECKING:
+    from archive.warc.records import Exchange
+
+logger = logging.getLogger(__name__)
+
+RECORDED = "recorded"
+_LONGEST_CRAWL_DELAY = 60.0
+
+
+class RecordingSpider(Protocol):
+    """What the middlewares need of a spider."""
+
+    recorder: Recorder
+
+    def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
+        """An exchange or a failure has been noted."""
+
+    def stop(self, error: Exception) -> None:
+        """What comes can no longer be archived: the crawl has to end."""
+
+    def reconsider(self, request: Request) -> Reconsider | None:
+        """Who has the last word on an answer to this request that differs from the one archived last."""
+
+    def took_over(self, request: Request) -> None:
+        """The answer of an interrupted run was taken instead of a new one."""
+
+
+class Refused(IgnoreRequest):
+    """The guard lets no such request through."""
+
+
+class NotArchived(IgnoreRequest):
+    """The answer could not be archived, so nobody gets to see it."""
+
+
+class RobotsForbidden(IgnoreRequest):
+    """robots.txt forbids the URL."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """robots.txt could not be had, so nothing of the host is asked for; `outcome` says why not."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"robots.txt: {outcome.name} {outcome.evidence}")
+        self.outcome = outcome
+
+
+class Guard:
+    """Stops requests to addresses no stranger may lead the crawler to, redirects included."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(Limits(allow_loopback=crawler.settings.getbool("GONGKAI_ALLOW_LOOPBACK")))
+
+    def process_request(self, request: Request) -> None:
+        reason = forbidden(request.url, self._limits)
+        came_from = request.meta.get("redirect_urls")
+        purpose: Purpose = "attachment" if request.meta.get("purpose") == "attachment" else "redirect"
+        if not reason and came_from and not may_follow(request.url, came_from[0], purpose):
+            reason = f"redirected from {came_from[0]} to another site"
+        if reason:
+            raise Refused(reason)
+        if came_from:
+            request.meta["via"] = came_from[-1]
+
+
+class Redirects(RedirectMiddleware):
+    """Follows redirects with the Referer of the first request, as browsers do."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # It warns that Scrapy's own keeper of that header is off.
+        logging.getLogger(RedirectMiddleware.__module__).setLevel(logging.ERROR)
+        return super().from_crawler(crawler)
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """The header stays as it is."""
+
+
+class Robots:
+    """robots.txt as RFC 9309 has it: 4xx allows all, an unreachable or broken server allows nothing.
+
+    `Crawl-delay`, which the RFC does not know and many files have, is kept by the transport.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = crawler.settings["USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[ProtegoRobotParser | Outcome]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("purpose") == "robots":
+            return
+        parts = urlparse_cached(request)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._fetch(origin, request.meta.get("site")))
+        rules = await self._rules[origin]
+        if isinstance(rules, Outcome):
+            raise RobotsUnreachable(rules)
+        if not rules.allowed(request.url, self._agent):
+            raise RobotsForbidden(f"{origin}/robots.txt forbids it")
+        request.meta[CRAWL_DELAY] = min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY)
+
+    async def _fetch(self, origin: str, site: str | None) -> ProtegoRobotParser | Outcome:
+        request = Request(
+            f"{origin}/robots.txt",
+            priority=1000,
+            callback=NO_CALLBACK,
+            meta={"purpose": "robots", "expected": "robots", "site": site},
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:
+            return outcome_of(error)
+        recorded = response.meta.get(RECORDED)
+        if response.status >= 500 or response.status == 429:
+            return recorded.outcome if recorded else Outcome("error_page", str(response.status))
+        # An HTML page in place of robots.txt (a soft 404, a challenge) holds no rules.
+        body = (
+            response.body if response.status < 300 and b"<html" not in response.body[:2000].lower() else b""
+        )
+        return ProtegoRobotParser(body, self._crawler.spider)
+
+
+class Backoff(RetryMiddleware):
+    """Scrapy's retries with a pause that doubles, or the one the server asks for (Retry-After in seconds)."""
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        result = super().process_response(request, response)
+        if isinstance(result, Request):
+            asked = (response.headers.get("Retry-After") or b"").strip()
+            await self._pause(result, float(asked) if asked.isdigit() else 0.0)
+        return result
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
+        result = super().process_exception(request, exception)
+        if isinstance(result, Request):
+            await self._pause(result, 0.0)
+        return result
+
+    async def _pause(self, retry: Request, asked: float) -> None:
+        settings = self.crawler.settings
+        first, longest = settings.getfloat("GONGKAI_BACKOFF"), settings.getfloat("GONGKAI_LONGEST_BACKOFF")
+        doubled = first * 2 ** (retry.meta.get("retry_times", 1) - 1)
+        await asyncio.sleep(min(max(doubled, asked), longest))
+
+
+class Breaker:
+    """Leaves hosts alone that keep failing or have had their share; see `crawler.http.hosts`."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        patience = Patience(
+            failures=settings.getint("GONGKAI_CIRCUIT_FAILURES"),
+            rest=settings.getfloat("GONGKAI_CIRCUIT_REST"),
+            requests=settings.getint("GONGKAI_HOST_REQUESTS"),
+            bytes=settings.getint("GONGKAI_HOST_BYTES"),
+        )
+        return cls(Hosts(patience))
+
+    def process_request(self, request: Request) -> None:
+        # Requests wait in line after this; the transport asks when it is their turn.
+        request.meta[GATE] = partial(self._hosts.why_not, urlparse_cached(request).netloc)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        recorded: Recorded | None = request.meta.get(RECORDED)
+        if recorded and not recorded.taken_over:
+            self._told(request, recorded.outcome, recorded.capture.bytes or 0)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        self._told(request, outcome_of(exception), 0)
+
+    def _told(self, request: Request, outcome: Outcome, size: int) -> None:
+        host = urlparse_cached(request).netloc
+        self._hosts.told(host, outcome.name, outcome.kind, size, time.monotonic())
+
+
+class Capture:
+    """Archives every answer and notes every failure; serves what an interrupted run archived before.
+
+    Hashing and compressing an answer takes longer than asking for the next one, and happens in a thread of
+    its own; there is one, so that records are written one after the other. A page that may cost more than the
+    crawl can spare is judged and made small in another process (`crawler.http.page_processes`) before
+    anything reads it.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._scribe = ThreadPoolExecutor(1, thread_name_prefix="scribe")
+        self._cells = Cells()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        capture = cls(crawler)
+        crawler.signals.connect(capture._cells.close, signal=signals.spider_closed)
+        return capture
+
+    @property
+    def _spider(self) -> RecordingSpider:
+        return cast(RecordingSpider, self._crawler.spider)
+
+    async def process_request(self, request: Request) -> Response | None:
+        request.meta.pop(RECORDED, None)
+        recorder = self._spider.recorder
+        noted = address(request.url, request.method, request.body)
+        if "retry_times" not in request.meta and recorder.keeps(noted):
+            kept = await asyncio.to_thread(recorder.kept, noted, request.meta.get("expected", "any"))
+            if kept:
+                self._spider.took_over(request)
+                return self._response(request, await self._bounded(request, kept))
+        if request.method == "GET":
+            for name, value in recorder.validators(request.url).items():
+                request.headers[name] = value
+        return None
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
+        if exchange is None:  # served from the archive
+            return response
+        recorder, before = self._spider.recorder, None
+        try:
+            filed = await asyncio.get_running_loop().run_in_executor(self._scribe, recorder.file, exchange)
+            reconsider = self._spider.reconsider(request)
+            if reconsider and filed.is_new:
+                before = await self._reduced(request, await asyncio.to_thread(recorder.before, filed))
+            examined = await self._examined(request, _sealed(request, exchange))
+            site, expected = request.meta.get("site"), request.meta.get("expected", "any")
+            recorded = recorder.judge(filed, site, expected, before, reconsider, examined)
+            if recorded.status == 304:
+                recorded = await self._bounded(request, recorded)
+        except (StoreError, OSError) as error:
+            self._spider.stop(error)
+            raise NotArchived(str(error)) from error
+        self._spider.noticed(request, recorded.outcome, len(exchange.body))
+        if recorded.payload is exchange.body and recorded.status != 304 and not recorded.reduced:
+            request.meta[RECORDED] = recorded
+            return response
+        return self._response(request, recorded)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        request.meta.pop(EXCHANGE, None)
+        outcome = outcome_of(exception)
+        self._spider.recorder.fail(request.url, outcome, request.meta.get("site"), request.meta.get("via"))
+        self._spider.noticed(request, outcome, 0)
+
+    async def _examined(self, request: Request, sealed: Sealed) -> Examined | None:
+        """The judgement on a page that no scan proves harmless; None for all others."""
+        if not needs_examining(sealed):
+            return None
+        site = request.meta.get("site") or urlparse_cached(request).netloc
+        return await self._cells.examine(site, sealed)
+
+    async def _bounded(self, request: Request, recorded: Recorded) -> Recorded:
+        """A page out of the archive, made small if it is large."""
+        status = 200 if recorded.status == 304 else recorded.status
+        sealed = Sealed(status, recorded.headers, recorded.payload,
+                        request.meta.get("expected", "any"), request.url)  # fmt: skip
+        examined = await self._examined(request, sealed) if recorded.payload else None
+        if examined is None:
+            return recorded
+        outcome = recorded.outcome if examined.reduced else examined.outcome
+        return replace(recorded, outcome=outcome, reduced=examined.reduced)
+
+    async def _reduced(self, request: Request, payload: bytes | None) -> bytes | None:
+        """The page as archived last, made small if it is large; None if there is none that can be read."""
+        sealed = Sealed(200, (), payload or b"", "html", request.url)
+        examined = await self._examined(request, sealed)
+        if examined is None:
+            return payload
+        return examined.reduced.body if examined.reduced else None
+
+    @staticmethod
+    def _response(request: Request, recorded: Recorded) -> Response:
+        """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
+        request.meta[RECORDED] = recorded
+        confirmed = recorded.status == 304 and recorded.outcome.name == "unchanged"
+        headers = Headers(list(recorded.headers))
+        headers.pop("Content-Encoding", None)
+        status, body = 200 if confirmed else recorded.status, recorded.payload
+        if recorded.reduced:
+            body = recorded.reduced.body
+            headers["Content-Type"] = f"text/html; charset={recorded.reduced.encoding}"
+        # What sort of answer it is has been judged; Scrapy would look for that at every byte again.
+        return Response(request.url, status=status, headers=headers, body=body, request=request)
+
+
+def _sealed(request: Request, exchange: Exchange) -> Sealed:
+    return Sealed(
+        exchange.status, exchange.response_headers, exchange.payload,
+        request.meta.get("expected", "any"), exchange.url, request.meta.get("platform"),
+    )  # fmt: skip
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """The outcome of a request that ended without an answer, told by its exception."""
+    if isinstance(error, RobotsUnreachable):
+        return error.outcome
+    name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
+    return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
+
+
+_FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (RobotsForbidden, "robots"),
+    (GivenUp, "given_up"),
+    (NotInArchive, "not_run"),
+    ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
+    (TlsFailed, "tls"),
+    (TooLarge, "too_large"),
+    (CannotResolveHostError, "dns"),
+    (DownloadTimeoutError, "timeout"),
+)

@@ -1,0 +1,177 @@
+"""Crawl the archive instead of the network: answers come out of WARC files.
+
+Invariant: a replayed crawl asks nobody for anything, and writes no second record of an exchange that the
+store holds already: what it brings is what a newer spider finds in the same pages.
+
+Of an address with several answers the last one counts. A `revisit` is answered with the body it refers to.
+What is not in the files has the outcome `not_run`; a robots.txt that is not there forbids nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+
+from archive.errors import IntegrityError
+from archive.warc.records import Exchange, Record, read_records
+from crawler.http.handler import EXCHANGE, NotInArchive
+from crawler.http.recorder import address, as_bytes
+from crawler.sites import Site
+
+_SETTINGS: dict[str, Any] = {
+    "DOWNLOAD_HANDLERS": {
+        "http": "crawler.http.replay.ReplayHandler",
+        "https": "crawler.http.replay.ReplayHandler",
+    },
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "RETRY_ENABLED": False,
+    "GONGKAI_MAX_RATE": 0,
+    "GONGKAI_NIGHT": "",
+    "GONGKAI_HOST_REQUESTS": 0,
+    "GONGKAI_HOST_BYTES": 0,
+    "GONGKAI_ALLOW_LOOPBACK": True,  # nothing is connected to
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One record in a file, and the digest of the body it stands for."""
+
+    path: Path
+    offset: int
+    length: int
+    moment: datetime
+    status: int
+    digest: str
+
+    def read(self) -> Record:
+        """The record itself."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return next(read_records(BytesIO(file.read(self.length))))
+
+
+class WarcFiles:
+    """The answers in some WARC files, by address. IntegrityError where a file is damaged."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = tuple(paths)
+
+    @cached_property
+    def _answers(self) -> dict[str, Place]:
+        """The last answer to each request, by the address it is noted under."""
+        found: dict[str, Place] = {}
+        for place, noted in self._read():
+            if place.status != 304 and (noted not in found or place.moment >= found[noted].moment):
+                found[noted] = place
+        return found
+
+    def _read(self) -> Iterator[tuple[Place, str]]:
+        """Every answer with the address it is noted under, which the request behind it tells."""
+        self._bodies: dict[str, Place] = {}
+        for path in self._paths:
+            answered: tuple[Place, str] | None = None
+            with path.open("rb") as file:
+                for record in read_records(file):
+                    if record.kind == "request" and answered:
+                        yield answered[0], _noted(answered[1], record)
+                        answered = None
+                    elif record.kind in ("response", "revisit") and record.status is not None:
+                        if answered:
+                            yield answered
+                        answered = _place(path, record), record.fields["warc-target-uri"]
+                        if record.kind == "response":
+                            self._bodies.setdefault(answered[0].digest, answered[0])
+            if answered:
+                yield answered
+
+    def has(self, url: str) -> bool:
+        """Is there an answer to a plain request for this address?"""
+        return url in self._answers
+
+    def exchange(self, request: Request) -> Exchange:
+        """The archived exchange of a request. Raises NotInArchive."""
+        place = self._answers.get(address(request.url, request.method, request.body))
+        if place is None:
+            raise NotInArchive(request.url)
+        record = place.read()
+        body = record.body
+        if record.kind == "revisit":
+            original = self._bodies.get(place.digest)
+            if original is None:
+                raise NotInArchive(f"{request.url}: the body it refers to is in none of the files")
+            body = original.read().body
+        return Exchange(
+            url=request.url,
+            fetched_at=place.moment,
+            status=place.status,
+            response_headers=tuple((as_bytes(name), as_bytes(value)) for name, value in record.http_fields),
+            body=body,
+            method=request.method,
+            request_body=request.body,
+            ip=record.fields.get("warc-ip-address"),
+            via=request.meta.get("via"),
+        )
+
+
+def settings(paths: Iterable[Path]) -> dict[str, Any]:
+    """What to crawl with, so that these files answer."""
+    return {**_SETTINGS, "GONGKAI_REPLAY": [str(path) for path in paths]}
+
+
+def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:
+    """The sites whose start is in the files."""
+    files = WarcFiles(paths)
+    try:
+        return tuple(site for site in sites if site.url and files.has(site.url))
+    except IntegrityError as error:
+        raise IntegrityError(f"{', '.join(map(str, paths))}: {error}") from error
+
+
+class ReplayHandler(BaseDownloadHandler):
+    """Answers requests from the files of GONGKAI_REPLAY."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._files = WarcFiles(map(Path, crawler.settings.getlist("GONGKAI_REPLAY")))
+
+    async def download_request(self, request: Request) -> Response:
+        try:
+            exchange = await asyncio.to_thread(self._files.exchange, request)
+        except NotInArchive:
+            if request.meta.get("purpose") == "robots":
+                return Response(request.url, 404)
+            raise
+        request.meta[EXCHANGE] = exchange
+        headers = Headers(list(exchange.response_headers))
+        return Response(request.url, exchange.status, headers, exchange.body)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _place(path: Path, record: Record) -> Place:
+    assert record.status is not None
+    moment = datetime.fromisoformat(record.fields["warc-date"])
+    digest = record.fields.get("warc-payload-digest", "")
+    return Place(path, record.offset, record.length, moment, record.status, digest)
+
+
+def _noted(url: str, request: Record) -> str:
+    """The address of an exchange, by its request record."""
+    return address(url, "POST" if request.body else "GET", request.body)

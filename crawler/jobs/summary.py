@@ -1,0 +1,222 @@
+"""The report of a job in words: what was crawled, read and committed, and what a person must look at.
+
+Invariant: every number comes from the job's own reports; what needs a person is counted by kind, and named:
+all of it in the report as a file, the first of each kind on a screen that would not hold it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+
+from archive.ingest.documents import Parsed
+from archive.ingest.job import IngestReport
+from archive.rendering.texts import language, said_of, t
+from archive.warc.gaps import Gap, gap_kinds
+from crawler.jobs.reports import JobReport
+from crawler.pages.outcomes import OUTCOMES
+from crawler.reports.tally import UNANSWERED, CrawlReport, SiteReport
+from parsers.findings.claims import measured
+from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
+
+MOST_NAMED = 20
+"""Lines on what needs a person that a screen holds."""
+EXAMPLES = 3
+"""Lines of each kind where there are more."""
+
+Kinds = defaultdict[str, dict[str, None]]
+"""Lines by kind, each once, in their order."""
+
+
+def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None) -> str:
+    """The report, headings in a column of their own. Unless it is told as a `whole`, long lists are cut to
+    examples; `place` is the file that holds all of it."""
+    pairs = [*_crawl_lines(job.crawled), *_ingest_lines(job)]
+    width = max(cell_len(heading) for heading, _ in pairs) + 2
+    lines = [set_cell_size(heading, width) + line for heading, line in pairs]
+    if left := _left_aside(job):
+        lines += ["", t("Seen and not followed on sites visited to the end:"), *_named(left, whole)]
+    if known := _known(job):
+        lines += ["", t("In the dataset already, not read again:"), *_named(known, whole)]
+    if job.twice:
+        lines += ["", t("In two files, so that sums count it twice:"), *_named(_twice(job), whole)]
+    if found := troubles(job):
+        lines += ["", t("Needs a person:"), *_by_kind(found, whole or not is_long(job))]
+        if place:
+            lines.append(t("The whole list: {path}", path=place))
+    return "\n".join(lines) + "\n"
+
+
+def standing(statuses: Mapping[str, int], presumed: int) -> str:
+    """Deadlines by status, and how many of them rest on a presumed date."""
+    told = _counts(statuses)
+    if not presumed:
+        return told
+    return t("{told}; the date is presumed for {count} of them", told=told, count=f"{presumed:,}")
+
+
+def is_long(job: JobReport) -> bool:
+    """Are there more things to look at than a screen holds?"""
+    return len(to_look_at(job)) > MOST_NAMED
+
+
+def to_look_at(job: JobReport) -> list[str]:
+    """What needs a person, one line each: sites, documents, attachments that could not be had."""
+    return [f"{kind}: {line}" for kind, lines in troubles(job).items() for line in lines]
+
+
+def troubles(job: JobReport) -> dict[str, list[str]]:
+    """What needs a person by kind. Sites that an interrupted crawl did not come to are none of it."""
+    found: Kinds = defaultdict(dict)
+    for site in job.crawled.troubled if job.crawled else ():
+        if not (job.crawled and job.crawled.interrupted and site.outcome == "not_run"):
+            _add_site(found, site)
+    for alarm in job.crawled.alarms if job.crawled else ():
+        found[t("Worse than before")][f"{alarm.about} ({alarm.told})"] = None
+    for document in job.ingested.need_a_person if job.ingested else ():
+        kind = (
+            t("Document: amounts not read")
+            if document.outcome == "parsed"
+            else t("Document: {outcome}", outcome=_explained(document.outcome, DOCUMENT_OUTCOMES))
+        )
+        found[kind][f"{document.name} ({said_of(document.detail)})"] = None
+    for url, outcome in job.ingested.missing if job.ingested else ():
+        found[t("Address: {outcome}", outcome=_explained(outcome))][url] = None
+    return {kind: list(lines) for kind, lines in found.items()}
+
+
+def _add_site(found: Kinds, site: SiteReport) -> None:
+    """A site that is not as it should be, and each address of it that did not answer."""
+    outcome = t("not visited to the end") if site.outcome == "content" else _explained(site.outcome)
+    told = " ".join(part for part in (site.site.name, site.site.url) if part)
+    found[t("Site: {outcome}", outcome=outcome)][f"{told} ({site.detail})"] = None
+    for gap in site.gaps:
+        if (gap.url, gap.outcome) == (site.site.url, site.outcome):
+            continue
+        if gap.outcome:
+            found[t("Address: {outcome}", outcome=_explained(gap.outcome))][gap.url] = None
+        else:
+            found[t("Not followed: {what}", what=_gap_words(gap))][_gap_line(gap)] = None
+
+
+def _left_aside(job: JobReport) -> list[str]:
+    """What hides the document of one body at most, on sites that need nobody."""
+    sites = job.crawled.sites if job.crawled else ()
+    gaps = (gap for site in sites if site.complete for gap in site.gaps)
+    return list(dict.fromkeys(f"{_gap_words(gap)}: {_gap_line(gap)}" for gap in gaps))
+
+
+def _gap_words(gap: Gap) -> str:
+    kind = gap_kinds()[gap.kind]
+    return kind.zh if language() == "zh" else kind.about
+
+
+def _gap_line(gap: Gap) -> str:
+    told = ", ".join(
+        filter(None, (gap.title, t(gap.outcome, context="answer") if gap.outcome else None, gap.evidence))
+    )
+    return f"{gap.url} ({told})" if told else gap.url
+
+
+def _by_kind(found: Mapping[str, list[str]], whole: bool) -> Iterator[str]:
+    for kind, lines in found.items():
+        yield f"  {len(lines):,} × {kind}"
+        yield from (f"  {line}" for line in _named(lines, whole))
+
+
+def _named(lines: list[str], whole: bool) -> Iterator[str]:
+    shown = lines if whole else lines[:EXAMPLES]
+    yield from (f"  {line}" for line in shown)
+    if len(shown) < len(lines):
+        yield "  " + t("… and {left} more", left=f"{len(lines) - len(shown):,}")
+
+
+def _known(job: JobReport) -> list[str]:
+    """Of the files that were handed over, those that the dataset had: as what, and where."""
+    documents = job.ingested.documents if job.ingested else ()
+    return [_said_of_known(one) for one in documents if one.known and one.run_id == job.handed_over]
+
+
+def _twice(job: JobReport) -> list[str]:
+    """Whose budgets or accounts are in two files that are both in force, and in which."""
+    return [
+        f"{one.body_name} {one.fiscal_year} {t(one.document_kind)}: {one.one} = {one.other}"
+        for one in job.twice
+    ]
+
+
+def _said_of_known(document: Parsed) -> str:
+    return t(
+        "{name}: {called}, document {identity}, of {place}",
+        name=document.name,
+        called=document.known_as or t("without a name"),
+        identity=document.document_id[:16],
+        place=document.known_at or t("a local file"),
+    )
+
+
+def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
+    if crawled is None:
+        return
+    complete = sum(site.complete for site in crawled.sites)
+    waiting = sum(site.outcome == "not_run" for site in crawled.sites)
+    yield (
+        t("Sites"),
+        t("{all} visited, {complete} to the end", all=len(crawled.sites) - waiting, complete=complete),
+    )
+    if waiting:
+        yield t("Sites not visited"), t("{count}; the same command goes on there", count=f"{waiting:,}")
+    answers = {name: count for name, count in crawled.outcomes.items() if name not in UNANSWERED}
+    silence = {name: count for name, count in crawled.outcomes.items() if name in UNANSWERED}
+    got = sum(answers.values())
+    yield t("Answers"), f"{got:,}: {_counts(answers, 'answer')}; {crawled.bytes / 1e6:,.1f} MB"
+    if silence:
+        yield t("No answer"), f"{sum(silence.values()):,}: {_counts(silence, 'answer')}"
+    yield t("Disclosures"), t(
+        "{articles} articles with {files} files; {known} known ones were not due",
+        articles=crawled.articles, files=crawled.attachments, known=sum(site.known for site in crawled.sites),
+    )  # fmt: skip
+
+
+def _ingest_lines(job: JobReport) -> Iterator[tuple[str, str]]:
+    if job.ingested is None:
+        return
+    yield from _document_lines(job.ingested)
+    yield t("Deadlines"), standing(job.standing, job.presumed) or t("no body is known yet")
+    if job.ingested.snapshot:
+        yield t("Snapshot"), f"{job.ingested.snapshot.number}: {job.ingested.snapshot.message}"
+    else:
+        yield t("Snapshot"), t("nothing new: none was needed")
+
+
+def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
+    new = [document for document in ingested.documents if not document.known]
+    if not new:
+        yield t("Documents"), t("nothing new")
+        return
+    yield t("Documents"), f"{len(new):,}: {_counts(Counter(document.outcome for document in new))}"
+    yield t("Tables"), f"{sum(document.tables for document in new):,}"
+    yield t("Facts"), f"{sum(document.facts for document in new):,}"
+    failing, errors = sum(d.failing_checks for d in new), sum(d.errors for d in new)
+    yield t("Checks that fail"), t("{all} in all, {errors} of them errors", all=failing, errors=errors)
+    if errors:
+        found = [measured(rule) for rule in sorted({rule for d in new for rule in d.error_rules})]
+        yield t("Precision of the errors"), t(
+            "findings of {rules}: {right} of {judged} judged on real documents were right",
+            rules=", ".join(one.rule for one in found),
+            right=sum(one.right for one in found), judged=sum(one.judged for one in found),
+        )  # fmt: skip
+
+
+def _explained(outcome: str, meanings: Mapping[str, str] = OUTCOMES) -> str:
+    """An outcome in words. The Chinese texts are words already."""
+    if language() == "zh" or outcome not in meanings:
+        return t(outcome, context="answer")
+    return f"{outcome} ({meanings[outcome].removesuffix(' (of a site)')})"
+
+
+def _counts(counts: Mapping[str, int], context: str | None = None) -> str:
+    return ", ".join(f"{count:,} {t(name, context=context)}" for name, count in counts.items())

@@ -1,0 +1,288 @@
+"""What an answer was: content, or one of the ways in which it was none.
+
+Invariant: every exchange has exactly one outcome, told by evidence that is named with it; a challenge, an
+error page or a stub is never `content`, whatever its status. Rules: `outcomes.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import chain, islice
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import yaml
+
+from crawler.pages.page import Page, squeeze
+from parsers.values.media import sniff
+
+OUTCOMES: dict[str, str] = {
+    "content": "what was asked for",
+    "unchanged": "what was asked for, the same as at the last visit",
+    "redirect": "a pointer to another address",
+    "blocked": "a challenge or a refusal to serve programs; recorded, never answered",
+    "captcha": "a question only a person may answer; recorded, never answered",
+    "missing": "the server says there is nothing (404, 410)",
+    "soft_404": "a page that says there is nothing, with the status of success",
+    "error_page": "an error of the server, or an error page in place of the content",
+    "wrong_type": "a file in place of a page",
+    "too_large": "over the size limit and not stored, or a page that takes too long to read",
+    "timeout": "no answer in time",
+    "dns": "the name does not resolve",
+    "tls": "the certificate or the handshake failed",
+    "robots": "robots.txt forbids it; not asked for",
+    "refused": "the server refused the connection, or the crawler the address",
+    "error": "the connection broke, or the answer was not HTTP",
+    "given_up": "not asked for: the host failed too often in this run, or its budget is used up",
+    "listing_changed": "a list without one entry, which had many when it was archived last",
+    "listing_empty": "no list with a disclosure was found (of a site)",
+    "no_url": "the registry knows no page (of a site)",
+    "not_run": "not visited in this run (of a site)",
+}
+Expected = Literal["html", "document", "robots", "any"]
+LOOKED_AT = 64 * 1024
+_MIB = 1024 * 1024
+LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
+"""Bytes of a list, and of an article: some hold the budget as pictures."""
+_OPENED = re.compile(r"<(?:(script|style|noscript)\b|!--|)", re.IGNORECASE)
+_BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
+_MOST_VARIABLES = 20
+_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome with its kind (which rule) and the evidence as seen, in a few words.
+
+    `target` is the absolute address a redirect points to, where it can be told without running anything.
+    """
+
+    name: str
+    kind: str = ""
+    evidence: str = ""
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    outcome: str
+    kind: str
+    status: frozenset[int] | None
+    expected: str | None
+    media_type: re.Pattern[str] | None
+    header: tuple[tuple[str, re.Pattern[str]], ...]
+    title: re.Pattern[str] | None
+    body: re.Pattern[str] | None
+    without: re.Pattern[str] | None
+    max_text: int | None
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    loaded = yaml.safe_load(files("crawler.pages").joinpath("outcomes.yaml").read_text("utf-8"))
+    return tuple(_rule(entry) for entry in loaded["rules"])
+
+
+def _rule(entry: Mapping[str, Any]) -> _Rule:
+    def pattern(key: str) -> re.Pattern[str] | None:
+        return re.compile(entry[key], re.IGNORECASE | re.DOTALL) if key in entry else None
+
+    return _Rule(
+        outcome=entry["outcome"],
+        kind=entry["kind"],
+        status=frozenset(entry["status"]) if "status" in entry else None,
+        expected=entry.get("expected"),
+        media_type=pattern("media_type"),
+        header=tuple(
+            (name, re.compile(value, re.IGNORECASE)) for name, value in entry.get("header", {}).items()
+        ),
+        title=pattern("title"),
+        body=pattern("body"),
+        without=pattern("without"),
+        max_text=entry.get("max_text"),
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the rules look at."""
+
+    status: int
+    headers: Mapping[str, str]
+    expected: Expected
+    media_type: str
+    body: bytes
+
+    @cached_property
+    def page(self) -> Page | None:
+        """Its beginning as a page, None for a file."""
+        if self.media_type not in ("text/html", "text/plain"):
+            return None
+        return Page.from_bytes("", self.body[:LOOKED_AT], self.headers.get("content-type"))
+
+    @cached_property
+    def visible(self) -> int:
+        """Characters of text, counted up to what any rule asks for. A page longer than what is looked at is
+        no stub, however little of its start is visible."""
+        if len(self.body) > LOOKED_AT:
+            return 10**6
+        return _visible_length(self.page.text, _most_text()) if self.page else 0
+
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def classify(
+    status: int,
+    headers: Headers,
+    body: bytes,
+    expected: Expected = "any",
+    url: str = "",
+    media_type: str | None = None,
+) -> Outcome:
+    """The outcome of an answer: `body` content-decoded, `headers` as received, `url` to resolve redirects,
+    `media_type` as sniffed, if that is done."""
+    fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    kind = media_type or sniff(body)
+    if len(body) > LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
+        return Outcome("too_large", "page", f"{len(body)} bytes of {kind}")
+    answer = _Answer(status, fields, expected, kind, body)
+    if status == 206 and (part := _part(fields.get("content-range", ""))):
+        return Outcome("error_page", "partial", part)
+    if 300 <= status < 400 and "set-cookie" in fields and _leads_to_itself(fields, url):
+        return Outcome("blocked", "needs_cookie", f"status {status}, the same address, Set-Cookie")
+    for rule in _rules():
+        evidence = _evidence(rule, answer)
+        if evidence is not None:
+            target = _target(answer, url) if rule.outcome == "redirect" else None
+            return Outcome(rule.outcome, rule.kind, evidence, target)
+    return Outcome("content", evidence=answer.media_type)
+
+
+def _leads_to_itself(fields: Mapping[str, str], url: str) -> bool:
+    """Does a redirect lead to the address it answers: a test whether the visitor keeps cookies?"""
+    try:
+        return bool(url) and urljoin(url, fields.get("location", "").strip()) == url
+    except ValueError:
+        return False
+
+
+def _part(content_range: str) -> str | None:
+    """What a Content-Range says, if that is not the whole: nobody asked for a part."""
+    match = re.fullmatch(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)\s*", content_range, re.IGNORECASE)
+    if match and match[1] == "0" and match[3] in ("*", str(int(match[2]) + 1)):
+        return None
+    return content_range.strip()[:80] or None
+
+
+@cache
+def _most_text() -> int:
+    return max(rule.max_text or 0 for rule in _rules())
+
+
+def _visible_length(text: str, most: int) -> int:
+    """How many characters of text are between the tags of a page, blanks squeezed; counted till `most`."""
+    length = position = 0
+    for start, end in chain(left_out(text), ((len(text), len(text)),)):
+        if piece := squeeze(text[position:start]):
+            length += len(piece) + 1
+        if length > most + 1:
+            break
+        position = end
+    return max(length - 1, 0)
+
+
+def left_out(text: str) -> Iterator[tuple[int, int]]:
+    """Where the tags, comments, scripts and styles of a page stand, in order: (start, end).
+
+    One that is never closed is as long as its tag. What closes none of those that follow is looked for once.
+    """
+    absent: set[str] = set()
+    position = 0
+    while opened := _OPENED.search(text, position):
+        position = _end_of(text, opened, absent)
+        if position:
+            yield opened.start(), position
+        else:
+            position = opened.end()
+
+
+def _end_of(text: str, opened: re.Match[str], absent: set[str]) -> int:
+    """Where it ends what begins with `opened`, 0 if it does not."""
+    comment = opened[0] == "<!--"
+    for closing in (opened[1].lower() if opened[1] else "", "-->" if comment else "", ">"):
+        if closing and closing not in absent:
+            if end := _closed(text, closing, opened.end()):
+                return end
+            absent.add(closing)
+    return 0
+
+
+def _closed(text: str, closing: str, start: int) -> int:
+    """The end of the next `-->` or `>`, or of the closing tag of this name; 0 if there is none."""
+    if closing.endswith(">"):
+        found = text.find(closing, start)
+        return found + len(closing) if found >= 0 else 0
+    found = text.find("</", start)
+    while found >= 0 and text[found + 2 : found + 2 + len(closing)].lower() != closing:
+        found = text.find("</", found + 2)
+    return _closed(text, ">", found) if found >= 0 else 0
+
+
+def _evidence(rule: _Rule, answer: _Answer) -> str | None:
+    """Why the rule holds for the answer, or None."""
+    in_status = answer.status in rule.status if rule.status else 200 <= answer.status < 300
+    if not in_status or (rule.expected and rule.expected != answer.expected):
+        return None
+    if rule.max_text is not None and answer.visible > rule.max_text:
+        return None
+    if rule.media_type and not rule.media_type.fullmatch(answer.media_type):
+        return None
+    if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header):
+        return None
+    seen = [f"status {answer.status}"]
+    for pattern, part in ((rule.title, "title"), (rule.body, "text")):
+        if pattern:
+            match = pattern.search(getattr(answer.page, part)) if answer.page else None
+            if not match:
+                return None
+            seen.append(squeeze(match[0])[:80])
+    if rule.without and answer.page and rule.without.search(answer.page.text):
+        return None
+    if rule.media_type:
+        seen.append(answer.media_type)
+    return ", ".join(seen)
+
+
+def _target(answer: _Answer, url: str) -> str | None:
+    location = answer.headers.get("location")
+    if location is None and answer.page:
+        location = next(_stub_targets(answer.page), None)
+    try:
+        return urljoin(url, location.strip()) if location else None
+    except ValueError:
+        return None
+
+
+def _stub_targets(page: Page) -> Iterator[str]:
+    """Where a stub points: <meta refresh> first, then the last plain assignment to `location`.
+
+    The last, because the ones before it sit in branches for phones.
+    """
+    for node in page.tree.iter("meta"):
+        refresh = (node.get("http-equiv") or "").strip().lower() == "refresh"
+        if refresh and (match := _REFRESH.search(node.get("content") or "")):
+            yield match[1]
+    assigned = [first or second for first, second in _LOCATION.findall(page.text)]
+    yield from reversed(assigned)
+    for variable in islice(dict.fromkeys(_BY_NAME.findall(page.text)), _MOST_VARIABLES):
+        if match := re.search(rf"""(?<![\w$.]){re.escape(variable)}\s*=\s*["']([^"']+)["']""", page.text):
+            yield match[1]

@@ -1,0 +1,111 @@
+"""Is this title about a budget, and which: kind, fiscal year, whose.
+
+Invariant: a judgement is made from words that are there and names them; what the words do not say is None.
+Recruitment, allocation notices, policy papers and news are left out by name. Knowledge: `relevance.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import yaml
+
+from parsers.values.results import BodyLevel, DocumentKind
+from parsers.values.text import fold
+
+_WRITTEN_YEAR = re.compile("二[〇○零O0][〇○零O0一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?=年|度|[^\d]|$)")
+_BODY_END = re.compile(
+    r"(?:关于)?(?:公开|公布|发布)?"
+    r"(?:部门|单位|(?<!人民)政府(?:采购|性基金)?|财政(?:拨款)?|一般公共|国有资本经营|本级|整体|年度|全口径|收支|综合|汇总"
+    r"|行政经费及|[\"“]?三公[\"”]?(?:经费)?)*(?:支出)?(?:预决算|预算(?!绩效管理|评审中心|编审中心)|决算|[\"“]?三公[\"”]?经费).*$"
+)
+_BODY_START = re.compile(
+    r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|监督索引号\d+|关于)+"
+)
+_BODY_YEAR = re.compile(r"(?<!\d)20[012]\d(?:年度?|度|(?!\d))")
+_SHORTEST = 3  # 县残联
+_LONGEST = 1_000  # characters; a longer text is no title
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """The judgement of one title. `reason` is the rule that decided, `seen` the words it saw."""
+
+    relevant: bool
+    kind: DocumentKind | None = None
+    fiscal_year: int | None = None
+    level: BodyLevel | None = None
+    reason: str = ""
+    seen: str = ""
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return dict(yaml.safe_load(files("crawler.pages").joinpath("relevance.yaml").read_text("utf-8")))
+
+
+@cache
+def _pattern(key: str, sub: str | None = None) -> re.Pattern[str]:
+    source = _knowledge()[key] if sub is None else _knowledge()[key][sub]
+    return re.compile(fold(source if isinstance(source, str) else "|".join(source)), re.IGNORECASE)
+
+
+def judge(title: str, context: str = "") -> Relevance:
+    """Judge a title; `context` is the heading of its list, which speaks where the title is silent.
+
+    A bare body name is relevant in a budget list, and kind, year and level missing in the title come from it.
+    """
+    title = title[:_LONGEST]
+    folded = fold(title)
+    about = _pattern("about").search(folded)
+    # 国防动员办公室2026年部门预算: what the body is called says nothing about the title
+    body = body_name(title)
+    said = folded.replace(body, "") if about and body else folded
+    for name in _knowledge()["not_about"]:
+        if found := _pattern("not_about", name).search(said):
+            return Relevance(False, reason=name, seen=found[0])
+    if about:
+        return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
+    column = _pattern("about").search(fold(context))
+    if column and 3 <= len(folded) <= 40 and _pattern("body").search(folded):
+        return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
+    return Relevance(False, reason="no budget word")
+
+
+def _completed(judged: Relevance, context: str) -> Relevance:
+    kind, year, level = _read(fold(context))
+    return replace(
+        judged,
+        kind=judged.kind or kind,
+        fiscal_year=judged.fiscal_year or year,
+        level=judged.level or level,
+    )
+
+
+def _read(folded: str) -> tuple[DocumentKind | None, int | None, BodyLevel | None]:
+    kind = next((name for name in _knowledge()["kind"] if _pattern("kind", name).search(folded)), None)
+    level = next((name for name in _knowledge()["level"] if _pattern("level", name).search(folded)), None)
+    found = years(folded)
+    # A report on last year's execution and this year's draft announces this year's budget.
+    year = (max(found) if "草案" in folded else found[0]) if found else None
+    return cast("DocumentKind | None", kind), year, cast("BodyLevel | None", level)
+
+
+def years(title: str) -> tuple[int, ...]:
+    """The years a title names, in its order, in digits or as 二〇二一年."""
+    dated = _WRITTEN_YEAR.sub(lambda year: year[0].translate(_DIGITS), fold(title))
+    return tuple(int(year) for year in _YEAR.findall(dated))
+
+
+def body_name(title: str) -> str | None:
+    """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
+    name = _BODY_START.sub("", fold(title))
+    name = _BODY_START.sub("", _BODY_YEAR.sub("", name))
+    name = _BODY_END.sub("", name).strip("-—_:：,， ")
+    return name if len(name) >= _SHORTEST and _pattern("body").search(name) else None

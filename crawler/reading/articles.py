@@ -1,0 +1,232 @@
+"""What an article page says of itself: title, date of publication, source, body, attachments.
+
+Invariant: a date is given with where it was read (`DATE_BASES`), the most explicit place first; nothing is
+given that the page does not print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from lxml import etree, html
+
+from crawler.pages.attached_files import Attachment, attachments
+from crawler.pages.dates import first_date, recorded_date, url_date
+from crawler.pages.page import Page, squeeze
+from crawler.platforms import Platform, unfolded
+from parsers.values.text import fold
+
+DATE_BASES: dict[str, str] = {
+    "metadata": "<meta name=PubDate> and its kin (国办发〔2017〕47号)",
+    "text": "发布时间, 发布日期 and the like printed in the page",
+    "list": "the date printed beside the link in the list",
+    "address": "the day in the URL",
+}
+_PUBDATE = (
+    "pubdate", "publishdate", "publishtime", "article:published_time", "articlepubdate", "publish_date",
+    "published", "releasedate", "datepublished", "dc.date.issued", "dcterms.issued",
+)  # fmt: skip
+_CREATED = ("dc.date", "createdate")  # of the page, which may be a list
+# Labels that say it outright, those that say something like it, then any 日期 or 时间 that is not somebody
+# else's (报名时间, 考试日期).
+_LABELLED = (
+    re.compile(
+        r"(?:(?:发布|公开|公布|发表)(?:时间|日期)|发稿时间|信息时间|发布于)[\s:：】\]\[【]{1,12}([^<]{0,40})"
+    ),
+    re.compile(r"(?:发文|上传|录入|更新|生成)(?:时间|日期)[\s:：】\]\[【]{1,12}([^<]{0,40})"),
+    re.compile(r"(?<![\u4e00-\u9fff])【?(?:日期|时间)】?[\s:：】\]\[]{1,12}([^<]{0,40})"),
+)
+# A date without a label, in the line below the title: with a time, in brackets, beside 来源 or 浏览次数.
+_BELOW_TITLE = re.compile(
+    r"[^。；]{0,60}?(?P<day>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)"
+    r"(?:\s*\d{1,2}[:：]\d\d|\s*[\]】)）]|[\s|]*(?:来源|作者|编辑|浏览|点击|阅读|访问|字体|字号|打印|分享))"
+)
+_SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
+# Where systems put the body, by id or class; the first that holds text counts.
+_BODIES = (
+    "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "ucapcontent", "vsb_content",
+    "vsb_content_2", "vsb_content_4", "vsb_content_6", "vsb_content_100", "vsb_content_500", "j-fontContent",
+    "v_news_content", "zoom", "Zoom", "article-content", "article_content", "articleContent", "article-con",
+    "zwxl-article", "content-txt", "xxgk_content", "pages_content", "view-content", "detail-content",
+    "news_content", "newsContent", "content-text", "article", "contentText", "content",
+)  # fmt: skip
+_BODY_NAMES = frozenset(_BODIES)
+_HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
+_TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
+
+
+_OUTSIDE_LINKS = etree.XPath(
+    ".//text()[not(ancestor::a or ancestor::title or parent::script or parent::style or parent::noscript)]",
+    smart_strings=False,
+)
+_FEW_ROWS = 3
+_PLAIN = re.compile(r"[\W_]")
+_TITLE_BEGINS = 12  # characters that tell one title from another
+_SOME_PROSE = 100  # characters; fewer say no more than that something is published
+_TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
+_DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
+_CALLED = etree.XPath(
+    "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One article as its page shows it. `published_basis` is a key of DATE_BASES, None with the date."""
+
+    page: Page = field(repr=False)
+    title: str
+    published_on: date | None
+    published_basis: str | None
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def url(self) -> str:
+        return self.page.url
+
+    @property
+    def source(self) -> str | None:
+        """Who wrote it: ContentSource, or what stands behind 来源."""
+        return self.page.meta.get("contentsource") or _labelled_source(self.page)
+
+    @property
+    def body_html(self) -> str:
+        """The markup of the body, "" where it could not be told from the rest of the page."""
+        body = _body(self.page)
+        return "" if body is None else html.tostring(body, encoding="unicode")
+
+
+def read_article(page: Page, platform: Platform, listed_on: date | None = None) -> ArticlePage:
+    """Read a page as an article; `listed_on` is the date its list printed beside the link."""
+    page = unfolded(page, platform)
+    published_on, basis = published(page, listed_on)
+    return ArticlePage(
+        page=page,
+        title=title(page),
+        published_on=published_on,
+        published_basis=basis,
+        attachments=attachments(page, platform.links(page)),
+    )
+
+
+def title(page: Page) -> str:
+    """ArticleTitle, else the heading that <title> begins with, else the first part of <title>."""
+    if given := page.meta.get("articletitle"):
+        return given
+    headings = [squeeze(node.text_content()) for path in _HEADINGS for node in page.tree.xpath(path)]
+    for heading in headings:
+        if len(heading) >= 6 and squeeze(page.title).startswith(heading[:12]):
+            return heading
+    return _TITLE_BREAK.split(page.title)[0].strip() or next(filter(None, headings), "")
+
+
+def published(page: Page, listed_on: date | None = None) -> tuple[date | None, str | None]:
+    """(date, basis) from the most explicit place that has one."""
+    for found, basis in _dates(page, listed_on):
+        if found is not None:
+            return found, basis
+    return None, None
+
+
+def _dates(page: Page, listed_on: date | None) -> Iterator[tuple[date | None, str]]:
+    for name in (*_PUBDATE, *_CREATED):
+        yield recorded_date(page.meta.get(name)), "metadata"
+    text = page.visible
+    for label in _LABELLED:
+        for stated in label.findall(text):
+            yield first_date(stated), "text"
+    yield _below_title(page, text), "text"
+    yield listed_on, "list"
+    yield url_date(page.url), "address"
+
+
+def _below_title(page: Page, text: str) -> date | None:
+    """The date in the line below the title, where it is plainly the article's."""
+    shown = title(page)
+    at = text.find(shown) if len(shown) >= _TITLE_AT_LEAST else -1
+    match = _BELOW_TITLE.match(text, at + len(shown)) if at >= 0 else None
+    return first_date(match["day"]) if match else None
+
+
+def stated_day(page: Page) -> str:
+    """What the metadata has for a day of publication, as it stands."""
+    return next(filter(None, (page.meta.get(name) for name in _PUBDATE)), "")
+
+
+def _labelled_source(page: Page) -> str | None:
+    match = _SOURCE.search(page.visible)
+    return match[1].strip() if match else None
+
+
+def _body(page: Page) -> html.HtmlElement | None:
+    called: dict[str, list[html.HtmlElement]] = {}
+    for node in cast("list[html.HtmlElement]", _CALLED(page.tree)):
+        for name in {node.tag, node.get("id"), *(node.get("class") or "").split()} & _BODY_NAMES:
+            called.setdefault(name, []).append(node)
+    for name in _BODIES:
+        nodes = called.get(name, ())
+        full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
+        if full:
+            return full[0] if len(full) == 1 else max(full, key=lambda node: len(etree.tostring(node)))
+    return None
+
+
+def _has_pictures(node: html.HtmlElement) -> bool:
+    """The budget may be page images: a body of pictures is a body."""
+    return next(node.iter("img"), None) is not None
+
+
+def labelled_dates(page: Page) -> int:
+    """How many dates of the page are told to be days of publication: an article's own, or one per line."""
+    stated = (label.findall(page.visible) for label in _LABELLED)
+    found = max(sum(first_date(text) is not None for text in texts) for texts in stated)
+    return found or int(_below_title(page, page.visible) is not None)
+
+
+def prose(page: Page) -> str:
+    """The text outside links of the body, or of the page where the body cannot be told; dates do not count,
+    they stand beside links."""
+    body = _body(page)
+    texts = cast("list[str]", _OUTSIDE_LINKS(page.tree if body is None else body))
+    return squeeze(_DAY.sub("", "".join(texts)))
+
+
+def has_body(page: Page) -> bool:
+    """Can the body be told from the rest of the page?"""
+    return _body(page) is not None
+
+
+def shows_title(page: Page, title: str) -> bool:
+    """Does the page show an article's title, whole or its beginning? Blanks and brackets do not count."""
+    wanted = _PLAIN.sub("", fold(title))[:_TITLE_BEGINS]
+    text = _PLAIN.sub("", fold(" ".join((page.meta.get("articletitle", ""), page.title, page.visible))))
+    return bool(wanted) and wanted in text
+
+
+def body_links(page: Page) -> list[tuple[html.HtmlElement, str]]:
+    """The links of the body with their addresses; of the page where the body cannot be told."""
+    body = _body(page)
+    if body is None:
+        return list(page.anchors)
+    inside = set(body.iter())
+    return [(node, url) for node, url in page.anchors if node in inside]
+
+
+def shows_something(page: Page) -> bool:
+    """Has the body tables, pictures or prose that may be the document itself?"""
+    body = _body(page)
+    place = page.tree if body is None else body
+    if body is not None and _has_pictures(body):
+        return True
+    rows = sum(1 for _ in place.iter("tr"))
+    return rows > _FEW_ROWS or len(prose(page)) >= _SOME_PROSE
+
+
+def body_text(page: Page) -> str:
+    """The text of the body, "" where it could not be told from the rest of the page."""
+    body = _body(page)
+    return "" if body is None else squeeze(body.text_content())

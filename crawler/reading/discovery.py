@@ -1,0 +1,273 @@
+"""How much a link promises to lead to budget disclosures.
+
+Invariant: a promise is made from words that are there, in the link's text or its address, and names them;
+what it is worth in requests is the frontier's decision. Knowledge: `discovery.yaml`.
+
+A promise is a number from 0 to 1. From `sure()` on, a link is a column of disclosures itself: it has to be
+visited for a site to be complete. What promises less is on the way to one, and visited best first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from archive.ids import is_front_page, normalised_url
+from crawler.pages import relevance
+from crawler.pages.addresses import same_site
+from crawler.pages.attached_files import is_attachment
+from crawler.pages.page import Page, squeeze
+from crawler.platforms import Entry, lists
+from crawler.sites import Site
+from crawler.sites.territory import Territory, names_of
+from parsers.values.text import fold
+
+_LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
+_LONGEST_NAME = 40
+"""Characters; longer texts are titles, not names of columns."""
+DEPARTMENT = "a department's site"
+"""Seen in a promise: where disclosures are if the government itself has no list of them."""
+_FEW_LINKS = 5
+_LONGEST_COLUMN = 20
+_COLUMN = 0.95  # a promise that only names of columns of disclosures make
+_CALLED = re.compile(
+    r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\([^)]{0,300}?[\w'\"][^)]{0,300}\)"
+)
+_SHORT_TEXT = 300  # characters; a page of more says something of its own
+_NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a link is worth (0 to 1), and the words that say so."""
+
+    value: float
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A list page that may be visited."""
+
+    url: str
+    title: str
+    promise: Promise
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return dict(yaml.safe_load(files("crawler.reading").joinpath("discovery.yaml").read_text("utf-8")))
+
+
+@cache
+def _weighted(key: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
+    folded = fold if key != "addresses" else str
+    return tuple((weight, re.compile(folded(source), re.I)) for weight, source in _knowledge()[key])
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(fold(_knowledge()[key]), re.I)
+
+
+def knowledge_pattern(key: str) -> re.Pattern[str]:
+    """A single pattern of `discovery.yaml`, for folded text."""
+    return _pattern(key)
+
+
+def sure() -> float:
+    """From this promise on, a link is a column of disclosures."""
+    return float(_knowledge()["sure"])
+
+
+def least() -> float:
+    """Below this promise, a link is not followed."""
+    return float(_knowledge()["least"])
+
+
+def depth_cost() -> float:
+    """What every step away from the start takes off a promise."""
+    return float(_knowledge()["depth_cost"])
+
+
+def promise(title: str, url: str, around: float = 0.0, page_url: str = "", announces: bool = True) -> Promise:
+    """What a link with this text promises on the page `page_url`, that itself promised `around`.
+
+    A column of disclosures that announces none itself is a menu of them: its neighbours are what it offers.
+    """
+    folded, found = fold(title), []
+    if around >= sure() and (is_below(url, page_url) or (not announces and is_beside(url, page_url))):
+        found.append(_best("below", folded))
+    # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
+    if not any(one.value for one in found) and _pattern("never").search(folded):
+        return Promise(0.0, "leads away")
+    found += [_best("words", folded), _best("addresses", _telling(url))]
+    if around >= sure():
+        found.append(_best("inside", folded))
+    return max(found, key=lambda one: one.value)
+
+
+def is_below(url: str, page_url: str) -> bool:
+    """Does an address lie in the folder of a page, or is it the same page asked otherwise?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    folder = here.path.rpartition("/")[0] + "/"
+    same = here.path == there.path and here.query != there.query
+    return here.netloc == there.netloc and (same or (folder != "/" and there.path.startswith(folder)))
+
+
+def is_beside(url: str, page_url: str) -> bool:
+    """Is an address that of a page but for its numbers, as columns have them whose system only counts them
+    (/col/col511/index.html and /col/col512/index.html)?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    shapes = [_NUMBER.sub("#", f"{one.netloc}{one.path}?{one.query}") for one in (here, there)]
+    return "#" in shapes[0].partition("/")[2] and shapes[0] == shapes[1]
+
+
+def _telling(url: str) -> str:
+    """`//host/last/` of an address: the folders above it were chosen by whoever chose the page before."""
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step and not _LEAF.match(step)]
+    return f"//{parts.netloc}/{''.join(steps[-1:])}/"
+
+
+def _best(key: str, text: str) -> Promise:
+    for weight, pattern in sorted(_weighted(key), key=lambda pair: -pair[0]):
+        if match := pattern.search(text):
+            return Promise(weight, match[0])
+    return Promise(0.0)
+
+
+def context_of(heading: str, url: str, page_url: str, context: str, link: str = "") -> str:
+    """What a list's entries are about: its heading, and for a year or a part of the column before it
+    (2026年, 教育局), that column's context as well. `link` is the text of the link that led to it."""
+    speaks = _best("words", fold(heading)).value >= sure()
+    part = is_beside(url, page_url) and _best("below", fold(link)).value > 0
+    inherits = bool(relevance.years(heading)) or is_below(url, page_url) or part
+    return heading if speaks or not context or not inherits else f"{context} {heading}"
+
+
+def candidates(
+    page: Page,
+    columns: tuple[Entry, ...],
+    around: float,
+    site: Site,
+    territory: Territory,
+    announces: bool = True,
+    offered: Collection[str] = (),
+) -> tuple[Candidate, ...]:
+    """The further lists a page offers, best first: its columns, what is named like one, and links to other
+    hosts of the same government. Inside a column of disclosures only its like are worth visiting;
+    `announces` says that there are disclosures on the page itself, `offered` are the links of the page
+    before: what stands on both is the menu of the site. Of a page that offers nothing else, the few links it
+    has are taken."""
+    threshold = sure() if around >= sure() else least()
+    best: dict[str, Candidate] = {}
+    for link in (*columns, *_named(page), *_elsewhere(page, site)):
+        if territory.foreign(link.url, site) and not names_region(link.url, site):
+            continue
+        settled = announces or link.url in offered
+        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, settled))
+        known = best.get(key := _key(link.url))
+        if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
+            best[key] = made
+    if around < sure():
+        for made in _departments(page, site, territory):
+            best.setdefault(_key(made.url), made)
+    found = tuple(best.values()) or (() if announces else _ways_in(page))
+    return tuple(sorted(found, key=lambda one: -one.promise.value))
+
+
+def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candidate]:
+    """The front pages of departments on hosts of their own, below the name of the site; towns and counties
+    (…政府) are governments, not departments."""
+    here = urlsplit(page.url).netloc
+    for node, url in lists.anchors(page):
+        title = squeeze(lists.title_of(node))
+        own = urlsplit(url).netloc != here and is_front_page(url) and not territory.foreign(url, site)
+        if own and len(title) <= _LONGEST_NAME and _best("below", fold(title)).value and title[-2:] != "政府":
+            yield Candidate(url, title, Promise(least(), DEPARTMENT))
+
+
+def _ways_in(page: Page) -> tuple[Candidate, ...]:
+    """Where a page that is only a door leads: a picture, 进入网站."""
+    links = {url: lists.title_of(node) for node, url in lists.anchors(page) if not is_attachment(url)}
+    if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
+        return ()
+    never = _pattern("never")
+    promised = Promise(least(), "one of few ways on")
+    return tuple(
+        Candidate(url, text, promised) for url, text in links.items() if not never.search(fold(text))
+    )
+
+
+def _named(page: Page) -> Iterator[Entry]:
+    """Links of the same site that are named as columns are (部门预决算, 政务公开, 2026年), whatever their
+    addresses look like: many systems do not tell list from article by it."""
+    for node, url in lists.anchors(page):
+        title = squeeze(lists.title_of(node))
+        if title and _pattern("named").fullmatch(fold(title)) and not is_attachment(url):
+            yield Entry(url, title)
+
+
+def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
+    """Links to other government hosts that are this government's: they carry its name (勉县教育局), or are a
+    unified platform opened at its region."""
+    for node in page.tree.iter("a"):
+        url, title = page.absolute(node.get("href")), lists.title_of(node)
+        if not url or same_site(url, page.url) or is_attachment(url) or len(title) > _LONGEST_NAME:
+            continue
+        host = (urlsplit(url).hostname or "").lower()
+        named = any(name in fold(title) for name in names_of(site)) and host.endswith(".gov.cn")
+        unified = bool(_pattern("unified").search(fold(title))) and names_region(url, site)
+        if named or unified:
+            yield Entry(url, squeeze(title))
+
+
+def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
+    """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
+    hosts of nobody's government, on platforms that do not say whose page they open, or behind a script. A
+    link that names a body hides no more than that body's."""
+    for node in page.tree.iter("a"):
+        text = squeeze(lists.title_of(node))
+        if not 2 <= len(text) <= _LONGEST_COLUMN or _best("words", fold(text)).value < _COLUMN:
+            continue
+        if _pattern("never").search(fold(text)) or _pattern("others").search(fold(text)):
+            continue
+        url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
+        if url is None:
+            if _CALLED.search(called) and not any(node is known for known, _ in page.anchors):
+                yield "click", page.url, text
+        elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
+            governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
+            if not governments or _pattern("unified").search(fold(text)):
+                yield "link" if relevance.body_name(text) else "column", url, text
+
+
+def names_region(url: str, site: Site) -> bool:
+    """Does the address carry the region's code (…?areaCode=150103, …&code=320102000)?"""
+    code = site.region_code
+    return bool(code and re.search(rf"(?<!\d){code}(?:0{{3}})?(?!\d)", url))
+
+
+def may_enter(url: str, page_url: str, site: Site) -> bool:
+    """May a list page be asked for that was linked from `page_url`? Same registered name, or a government
+    host (`candidates` has looked at the text)."""
+    host = (urlsplit(url).hostname or "").lower()
+    return same_site(url, page_url) or host.endswith(".gov.cn") or names_region(url, site)
+
+
+def of_year(title: str, year: int | None) -> bool:
+    """A column named after another year holds nothing of the year asked for."""
+    years = relevance.years(title)
+    return year is None or not years or year in years
+
+
+def _key(url: str) -> str:
+    return re.sub(r"/index\.s?html?$", "/", normalised_url(url))

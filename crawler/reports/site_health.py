@@ -1,0 +1,132 @@
+"""How the registered sites are: what visiting them came to, told by the journals of all runs.
+
+Invariant: every number follows from captures, articles and runs in the store; a site nobody visited says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from archive.ids import disclosure_id
+from archive.monitoring.deadlines import CHINA
+from archive.rendering.texts import t
+from archive.stores import Store
+from archive.warc.captures import Article, Capture, Run
+from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
+from crawler import platforms
+from crawler.history.schedule import GOOD
+from crawler.sites import Site
+
+SCHEMA = pa.schema(
+    [
+        ("site_id", pa.string()),
+        ("region_code", pa.string()),
+        ("name", pa.string()),
+        ("outcome", pa.string()),
+        ("last_visit", pa.timestamp("s", "UTC")),
+        ("last_success", pa.timestamp("s", "UTC")),
+        ("entries", pa.int64()),
+        ("newest", pa.date32()),
+        ("days_silent", pa.int64()),
+        ("platform", pa.string()),
+        ("url", pa.string()),
+        ("notes", pa.string()),
+    ]
+)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """`outcome` is what the last run that visited the site came to; `articles` their days of publication by
+    disclosure_id, the day first seen where none is printed."""
+
+    outcome: str | None = None
+    platform: str | None = None
+    last_visit: datetime | None = None
+    last_success: datetime | None = None
+    articles: dict[str, date] = field(default_factory=dict)
+
+
+def health(store: Store | None, sites: Iterable[Site], today: date) -> pa.Table:
+    """A row per site with the columns of SCHEMA. `days_silent` counts from the newest publication, null
+    where nothing was ever found."""
+    seen = _seen(store) if store else {}
+    rows = [_row(site, seen.get(site.site_id, _Seen()), today) for site in sites]
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def needs_a_person(row: Mapping[str, object]) -> bool:
+    """No address or code, or the last visit did not come to a list."""
+    gap = not row["url"] or not row["region_code"]
+    return gap or (row["last_visit"] is not None and row["outcome"] not in GOOD)
+
+
+def worth_showing(table: pa.Table) -> pa.Table:
+    """The sites that were visited, and those that need a person: of thousands, the ones there is something
+    to say of."""
+    return table.filter([bool(row["last_visit"]) or needs_a_person(row) for row in table.to_pylist()])
+
+
+def _seen(store: Store) -> dict[str, _Seen]:
+    found: defaultdict[str, _Seen] = defaultdict(_Seen)
+    for run_id in stored_runs(store):
+        run = read_run(store, run_id)
+        _add_captures(found, read_captures(store, run_id))
+        _add_run(found, run)
+        _add_articles(found, run, read_articles(store, run_id))
+    return dict(found)
+
+
+def _add_captures(found: dict[str, _Seen], captures: Sequence[Capture]) -> None:
+    for capture in captures:
+        if capture.site_id and not capture.url.endswith("/robots.txt"):
+            site = found[capture.site_id]
+            site.last_visit = max(capture.fetched_at, site.last_visit or capture.fetched_at)
+            if capture.outcome in GOOD:
+                site.last_success = max(capture.fetched_at, site.last_success or capture.fetched_at)
+
+
+def _add_run(found: dict[str, _Seen], run: Run) -> None:
+    for row in run.sites:
+        if row["last_outcome"] != "not_run":
+            site = found[row["site_id"]]
+            site.outcome, site.platform = row["last_outcome"], row["platform"]
+            site.last_visit = site.last_visit or run.started_at
+
+
+def _add_articles(found: dict[str, _Seen], run: Run, articles: Iterable[Article]) -> None:
+    for article in articles:
+        days = found[article.site_id or ""].articles
+        day = article.published_on or run.started_at.astimezone(CHINA).date()
+        days.setdefault(disclosure_id(article.url), day)
+
+
+def _row(site: Site, seen: _Seen, today: date) -> dict[str, object]:
+    newest = max(seen.articles.values(), default=None)
+    platform = site.platform or seen.platform
+    return {
+        "site_id": site.site_id,
+        "region_code": site.region_code,
+        "name": site.name,
+        "outcome": seen.outcome or ("not_run" if site.url else "no_url"),
+        "last_visit": seen.last_visit,
+        "last_success": seen.last_success,
+        "entries": len(seen.articles),
+        "newest": newest,
+        "days_silent": (today - newest).days if newest else None,
+        "platform": platform,
+        "url": site.url,
+        "notes": "; ".join(filter(None, (site.notes, _warning(platform)))) or None,
+    }
+
+
+def _warning(platform: str | None) -> str | None:
+    """That an empty list says nothing about a government whose platform cannot be read."""
+    if not platforms.only_recognised(platform):
+        return None
+    return t("recognised only: its lists cannot be read yet")

@@ -1,0 +1,385 @@
+"""What a crawl came to, site by site: the numbers of the run report.
+
+Invariant: every selected site ends with exactly one outcome, and is `complete` only if every list page and
+article that was to be asked for got an answer that settles it, and nothing that could hold a disclosure was
+left aside: only then can something be called missing. What was left aside is a `Gap`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from archive.warc.captures import Run
+from archive.warc.gaps import Gap
+from crawler.history.alarms import Alarm, Measures, Watch
+from crawler.pages import relevance
+from crawler.pages.outcomes import Outcome
+from crawler.platforms import Entry, static
+from crawler.sites import Site
+
+GOOD = frozenset({"content", "unchanged"})
+UNANSWERED = frozenset({"timeout", "dns", "tls", "robots", "refused", "error", "given_up"})
+"""Outcomes of requests to which no answer came, or that were not sent."""
+_MOST_COLUMNS = 50
+_COUNT_SECONDS = 0.5
+_MOST_OF_A_KIND = 20
+_MOST_NAMED = 2000
+_NOT_THERE = frozenset({"missing", "soft_404", "wrong_type", "too_large"})
+_GAP_KINDS = {
+    "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
+    "listing_changed": "changed_list", "error_page": "broken", "not_run": "interrupted",
+}  # fmt: skip
+"""Kinds of gaps by what a request came to; *unanswered* for all that are not here."""
+
+
+def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
+    """Which gap an answer leaves, if any. A dead link among the columns is a fact about the site."""
+    if outcome in GOOD or outcome == "redirect":
+        return None
+    if file:
+        return "file"
+    if outcome in _NOT_THERE:
+        if purpose == "listing":
+            return {"too_large": "broken", "wrong_type": "link"}.get(outcome)
+        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
+    return _GAP_KINDS.get(outcome, "unanswered")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of a running crawl, for whoever shows it. `exchanges` are all requests that have ended,
+    `unanswered` those of them to which no answer came."""
+
+    sites: int
+    sites_done: int
+    exchanges: int
+    unanswered: int
+    bytes: int
+    articles: int
+    attachments: int
+    url: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A list page with disclosures: how many entries it shows, the newest date printed on it, and the way to
+    it: the list pages from the registered one to itself."""
+
+    url: str
+    heading: str
+    platform: str
+    entries: int
+    newest: date | None
+    way: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """One site. `outcome` is a key of `crawler.pages.outcomes.OUTCOMES`, `detail` its evidence.
+
+    `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
+    did not have to be read again. `gaps` are what was seen and not followed, the first twenty of each kind;
+    `columns` the lists with disclosures in the order found; `title` is what
+    the registered page calls itself.
+    """
+
+    site: Site
+    outcome: str
+    detail: str
+    complete: bool
+    platform: str | None
+    listings: int
+    entries: int
+    articles: int
+    attachments: int
+    gaps: tuple[Gap, ...]
+    new_articles: int = 0
+    known: int = 0
+    columns: tuple[Column, ...] = ()
+    title: str = ""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row of table `sites`."""
+        region = self.site.region
+        return {
+            "site_id": self.site.site_id,
+            "region_code": self.site.region_code,
+            "province": region.province if region else None,
+            "city": region.city if region else None,
+            "county": region.county if region else None,
+            "name": self.site.name,
+            "url": self.site.url or "",
+            "platform": self.site.platform or self.platform,
+            "last_outcome": self.outcome,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """A whole run. `outcomes` counts exchanges; `kept` those taken over from an interrupted run; `alarms` say
+    what is worse than in earlier runs."""
+
+    run: Run
+    sites: tuple[SiteReport, ...]
+    outcomes: Mapping[str, int]
+    exchanges: int
+    kept: int
+    bytes: int
+    articles: int
+    attachments: int
+    interrupted: bool
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What went wrong, in words, for `runs.errors`."""
+        troubles = (f"{site.site.name}: {site.outcome} ({site.detail})" for site in self.troubled)
+        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.told})" for alarm in self.alarms)
+        return (*troubles, *alarms)
+
+    @property
+    def complete_sites(self) -> tuple[str, ...]:
+        """The ids of the sites visited to their end."""
+        return tuple(site.site.site_id for site in self.sites if site.complete)
+
+    @property
+    def troubled(self) -> tuple[SiteReport, ...]:
+        """The sites a person should look at."""
+        return tuple(site for site in self.sites if site.outcome not in GOOD or not site.complete)
+
+
+@dataclass(slots=True)
+class SiteTally:
+    """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
+    addresses that were answered, in whatever way. `lead` is the site that is visited for this one: they share
+    a page."""
+
+    site: Site
+    outcome: Outcome | None = None
+    platform: str | None = None
+    open: int = 0
+    asked_listings: int = 0
+    asked_articles: int = 0
+    listings: int = 0
+    entries: int = 0
+    articles: int = 0
+    new_articles: int = 0
+    known: int = 0
+    attachments: int = 0
+    gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    columns: list[Column] = field(default_factory=list)
+    ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    title: str = ""
+    answers: Counter[str] = field(default_factory=Counter)
+    changed: Outcome | None = None
+    listed: int = 0
+    listed_before: int = 0
+    lead: SiteTally | None = None
+
+    @property
+    def done(self) -> bool:
+        lead = self.lead or self
+        return self.site.url is None or (lead.outcome is not None and lead.open == 0)
+
+    @property
+    def whole(self) -> bool:
+        """Was nothing left aside that could hold an announcement of anybody?"""
+        return not any(gap.hides == "site" for gap in self.gaps.values())
+
+    def gap(
+        self, kind: str, url: str, *, via: str | None = None, evidence: str | None = None,
+        outcome: str | None = None, title: str = "", context: str = "",
+    ) -> None:  # fmt: skip
+        """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
+        a list that is about `context`."""
+        judged = relevance.judge(title, context) if title else None
+        self.gaps.setdefault((kind, url), Gap(
+            self.site.site_id, kind, url, via, evidence, outcome, title or None,
+            relevance.body_name(title) if title else None,
+            judged.fiscal_year if judged else None, judged.kind if judged else None,
+        ))  # fmt: skip
+
+    def unvisited(self, names: Iterable[str]) -> None:
+        """Pages of these bodies were seen and not visited: one gap for all."""
+        if found := "、".join(dict.fromkeys(names)):
+            gap = Gap(self.site.site_id, "bodies", self.site.url or "", body_name=found)
+            self.gaps["bodies", ""] = gap
+
+    def answered(
+        self, url: str, outcome: Outcome, file: bool, *, purpose: str = "", via: str | None = None,
+        title: str = "", context: str = "", guessed: bool = False,
+    ) -> None:  # fmt: skip
+        """A request has ended. A file that could not be had is a gap, but it hides no announcement; so is a
+        page that is not there, if its link announced something. A `guessed` address owes nothing."""
+        self.open -= 1
+        self.asked.add(url)
+        if outcome.name == "listing_changed":
+            self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
+        kind = _gap_kind(outcome.name, file, purpose)
+        if kind and not (guessed and outcome.name in _NOT_THERE):
+            self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
+                     context=context)  # fmt: skip
+
+    def read(
+        self, url: str, via: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool
+    ) -> None:
+        """A list page has been read that `via` led to; `relevant` says that it is a list of disclosures."""
+        way = self.ways[url] = (*self.ways.get(via, ()), url)
+        self.listings += 1
+        self.title = self.title or heading
+        self.entries += len(entries)
+        # What the disclosures are published with counts, if the home page is of another make or of none.
+        if not self.platform or (relevant and (not self.columns or self.platform == static.NAME)):
+            self.platform = platform
+        if relevant and len(self.columns) < _MOST_COLUMNS:
+            days = (entry.published_on for entry in entries if entry.published_on)
+            self.columns.append(Column(url, heading, platform, len(entries), max(days, default=None), way))
+
+    def compared(self, before: int, now: int) -> None:
+        """A list had so many entries when it was archived last, and has so many now."""
+        self.listed_before += before
+        self.listed += now
+
+    def limited(self, what: str) -> None:
+        """The site is not visited to its end, because of a limit of this run or of this program."""
+        self.gap("limit", f"{self.site.url or ''}", evidence=what)
+
+    def report(self, interrupted: bool, site: Site) -> SiteReport:
+        """The result, for the site itself or another one that shares its page."""
+        lead = self.lead or self
+        outcome = lead._outcome()
+        done = outcome.name in GOOD and lead.whole and lead.open == 0 and not interrupted
+        return SiteReport(
+            site=site,
+            outcome=outcome.name,
+            detail=outcome.evidence,
+            complete=done,
+            platform=lead.platform,
+            listings=lead.listings,
+            entries=lead.entries,
+            articles=self.articles,
+            attachments=lead.attachments,
+            gaps=tuple(self._gaps_of(lead, outcome, interrupted)),
+            new_articles=self.new_articles,
+            known=self.known,
+            columns=tuple(lead.columns),
+            title=lead.title,
+        )
+
+    def _gaps_of(self, lead: SiteTally, outcome: Outcome, interrupted: bool) -> Iterator[Gap]:
+        """The gaps of the site that was visited for this one, under its own id, some of each kind. A site
+        that was visited and is not complete has at least one."""
+        if outcome.name in ("no_url", "not_run"):
+            return
+        url = lead.site.url or ""
+        if (lead.open or interrupted) and lead.whole:
+            lead.gap("interrupted", url)
+        if outcome.name not in GOOD and lead.whole:
+            kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(outcome.name, "start")
+            lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
+        if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
+            lead.gap("limit", url, evidence=f"more than {_MOST_NAMED} gaps")
+        counts = Counter[str]()
+        for gap in lead.gaps.values():
+            counts[gap.kind] += 1
+            # Of those that hide everything some are enough; each of the others hides a body of its own.
+            if counts[gap.kind] <= (_MOST_OF_A_KIND if gap.hides == "site" else _MOST_NAMED):
+                yield replace(gap, site_id=self.site.site_id)
+
+    def _outcome(self) -> Outcome:
+        if self.site.url is None:
+            return Outcome("no_url", evidence="the registry knows no page of this government")
+        if self.outcome is None:
+            return Outcome("not_run", evidence="the run ended before")
+        if self.outcome.name in GOOD and self.changed:
+            return self.changed
+        # A site that shows its news and no disclosure is not searched to the end: its list was not found.
+        if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
+            told = f"{self.listings} pages, {self.entries} entries, no disclosure"
+            return Outcome("listing_empty", evidence=told)
+        # Whether the page was new to us is the run's affair; the site's state is the same.
+        return (
+            Outcome("content", evidence=self.outcome.evidence) if self.outcome.name in GOOD else self.outcome
+        )
+
+
+class Tally:
+    """The counts of a run and of its sites."""
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        self._selected = tuple(sites)
+        self.sites = {site.site_id: SiteTally(site) for site in self._selected}
+        self.outcomes: Counter[str] = Counter()
+        self.bytes = self.kept = 0
+        self.last = ("", "")
+        self._counted, self._counted_at = Counter[str](), 0.0
+
+    def share(self, sites: Sequence[Site]) -> None:
+        """Sites with one and the same page: the first is visited and speaks for all."""
+        for site in sites[1:]:
+            self.sites[site.site_id].lead = self.sites[sites[0].site_id]
+
+    def noticed(self, url: str, site_id: str | None, outcome: str, size: int) -> None:
+        """An exchange, or a failure to have one."""
+        self.outcomes[outcome] += 1
+        if site_id in self.sites:
+            self.sites[site_id].answers[outcome] += 1
+        self.bytes += size
+        self.last = (url, outcome)
+
+    @property
+    def progress(self) -> Progress:
+        """The moment. Sites are counted now and then only: there are thousands."""
+        if time.monotonic() - self._counted_at > _COUNT_SECONDS:
+            self._count()
+        return Progress(
+            sites=len(self._selected),
+            exchanges=self.outcomes.total(),
+            unanswered=sum(self.outcomes[name] for name in UNANSWERED),
+            bytes=self.bytes,
+            url=self.last[0],
+            outcome=self.last[1],
+            **self._counted,
+        )
+
+    def _count(self) -> None:
+        tallies = self.sites.values()
+        self._counted = Counter(
+            sites_done=sum(tally.done for tally in tallies),
+            articles=sum(tally.articles for tally in tallies),
+            attachments=sum(tally.attachments for tally in tallies),
+        )
+        self._counted_at = time.monotonic()
+
+    def report(self, run: Run, interrupted: bool, watch: Watch | None = None) -> CrawlReport:
+        """The result; `watch` compares it with earlier runs."""
+        self._count()
+        progress = self.progress
+        sites = tuple(self.sites[site.site_id].report(interrupted, site) for site in self._selected)
+        now = {
+            site.site.site_id: Measures(
+                run.run_id, site.outcome, site.platform, tally.answers, tally.listed, tally.listed_before
+            )
+            for site in sites
+            if site.outcome != "not_run" and (tally := self.sites[site.site.site_id])
+        }
+        return CrawlReport(
+            run=run,
+            sites=sites,
+            alarms=watch.alarms(now) if watch and not interrupted else (),
+            outcomes=dict(sorted(self.outcomes.items())),
+            exchanges=progress.exchanges,
+            kept=self.kept,
+            bytes=self.bytes,
+            articles=progress.articles,
+            attachments=progress.attachments,
+            interrupted=interrupted,
+        )

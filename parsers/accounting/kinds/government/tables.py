@@ -1,0 +1,184 @@
+"""Kinds for governments' tables: `gov_sums`, `gov_columns`, `gov_sides`, `gov_movement`, `gov_same`.
+
+Invariant: amounts are compared only within one scope, stage and year; a sum read from the amounts
+themselves is yielded where it holds and says nothing where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.kinds.hierarchy.nested_sums import nested_sums
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.wording import fact_place
+from parsers.values.results import Fact
+from parsers.values.text import fold
+
+_WHOLE_COLUMN = re.compile(r"^(?:合计|小计|总计|计|金额合计|限额合计|余额合计|全[省市县区州盟旗]|本地区)$")
+_LISTS = frozenset({"bond_use", "bond_projects", "investment_plan"})  # projects one below the other
+_LEAST_DIGITS = 3  # of an amount that proves by being equal to another
+
+
+def gov_sums(rule: Rule, book: Book) -> Iterator[Yield]:
+    """Rows that are sums of rows, column by column."""
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        columns: defaultdict[int, list[Fact]] = defaultdict(list)
+        for fact in sheet.table.facts:
+            columns[fact.col_no].append(fact)
+        for facts in columns.values():
+            yield from _sums(rule, sheet, facts)
+
+
+def _sums(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation]:
+    read = [fact for fact in facts if fact.amount_yuan is not None]
+    values = [fact.amount_yuan or Decimal(0) for fact in read]
+    step = sheet.step
+    listed = sheet.table.table_type in _LISTS
+    for whole, parts in nested_sums(values, [fact.is_total for fact in read], step, listed=listed):
+        if not _may_contain(read[whole], [read[part] for part in parts]):
+            continue  # equal by chance
+        right = tuple(sheet.fact_term(read[part]) for part in parts)
+        place = fact_place(sheet.table, read[whole])
+        yield Equation(rule, (sheet.fact_term(read[whole]),), right, place, step, doubtful=True)
+
+
+def _may_contain(whole: Fact, parts: list[Fact]) -> bool:
+    """Whether codes and regions allow the whole to be the sum of these parts."""
+    if whole.is_total:
+        return True
+    for name in ("functional_code", "revenue_code", "gov_economic_code", "economic_code"):
+        code = getattr(whole, name)
+        others = [getattr(part, name) for part in parts]
+        if code and any(other and (other == code or not other.startswith(code)) for other in others):
+            return False
+    place = whole.row_region_code
+    begin = re.sub(r"(?:00){1,2}$", "", place) if place else ""
+    return not any(part.row_region_code and not part.row_region_code.startswith(begin) for part in parts)
+
+
+def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:
+    """In a row, a total column and the columns right of it that add up to it."""
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        for facts in sheet.by_row.values():
+            read = [fact for fact in facts if fact.amount_yuan is not None and fact.period != "change"]
+            for at, whole in enumerate(read[:-1]):
+                if (parts := _columns_of(whole, read[at + 1 :])) and whole.amount_yuan:
+                    right = tuple(sheet.fact_term(part) for part in parts)
+                    place = fact_place(sheet.table, whole)
+                    yield Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)
+
+
+def _columns_of(whole: Fact, right: list[Fact]) -> list[Fact]:
+    """The columns beside a total that its header groups with it: under one text, or up to the next total."""
+    path = whole.column_path.split(" / ")
+    lowest = fold(path[-1])
+    group = path[:-1] if _WHOLE_COLUMN.match(lowest) else path
+    parts: list[Fact] = []
+    for fact in right:
+        other = fact.column_path.split(" / ")
+        if group and other[: len(group)] != group:
+            break
+        if not group and _WHOLE_COLUMN.match(fold(other[-1])):
+            continue
+        parts.append(fact)
+    if not _WHOLE_COLUMN.match(lowest) and any(len(p.column_path.split(" / ")) <= len(path) for p in parts):
+        return []
+    for count in range(len(parts), 1, -1):
+        total = sum((part.amount_yuan or Decimal(0) for part in parts[:count]), Decimal(0))
+        step = whole.unit_yuan or Decimal(1)
+        if abs(total - (whole.amount_yuan or Decimal(0))) <= step / 100 * (min(count, 9) + 1) / 2:
+            return parts[:count]
+    return []
+
+
+def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
+    """收入总计 = 支出总计 of one stage and year."""
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        sides: defaultdict[tuple[object, ...], dict[str, list[Fact]]] = defaultdict(
+            lambda: {"total_revenue": [], "total_expenditure": []}
+        )
+        for fact in sheet.table.facts:
+            if fact.measure in ("total_revenue", "total_expenditure") and fact.amount_yuan is not None:
+                key = (fact.stage, fact.amount_year, fact.scope, fact.row_region_code, fact.fund)
+                sides[key][fact.measure].append(fact)
+        for found in sides.values():
+            revenue, spending = found["total_revenue"], found["total_expenditure"]
+            if len(revenue) == len(spending) == 1:
+                left, right = sheet.fact_term(revenue[0]), sheet.fact_term(spending[0])
+                place = fact_place(sheet.table, revenue[0])
+                yield Equation(rule, (left,), (right,), place, sheet.step, family=(rule.id, "all"))
+
+
+def gov_movement(rule: Rule, book: Book) -> Iterator[Yield]:
+    """Opening balance + issued = closing balance + repaid, of one kind, column and year."""
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        groups: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
+        for fact in sheet.table.facts:
+            if fact.debt_measure and fact.debt_bond == "all" and fact.amount_yuan is not None:
+                groups[fact.scope, fact.row_region_code, fact.debt_kind].append(fact)
+        for facts in groups.values():
+            yield from _movements(rule, sheet, facts)
+
+
+def _movements(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation]:
+    by_measure: defaultdict[tuple[str | None, int | None], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_measure[fact.debt_measure, fact.amount_year].append(fact)
+    for year in {year for measure, year in by_measure if measure == "issued" and year is not None}:
+        opening, closing = by_measure["balance", year - 1], by_measure["balance", year]
+        issued, repaid = by_measure["issued", year], by_measure["repaid", year]
+        if opening and closing and issued and repaid:
+            left = (sheet.fact_term(opening[0]), sheet.fact_term(issued[0]))
+            right = (sheet.fact_term(closing[0]), sheet.fact_term(repaid[0]))
+            place = fact_place(sheet.table, opening[0])
+            yield Equation(rule, left, right, place, sheet.step, doubtful=True)
+
+
+def gov_same(rule: Rule, book: Book) -> Iterator[Yield]:
+    """The same measure or class of revenue or spending in another table of the document."""
+    groups: defaultdict[tuple[object, ...], list[tuple[Sheet, Fact]]] = defaultdict(list)
+    for sheet in book.sheets.values():
+        for fact in sheet.table.facts:
+            if (key := _key(fact)) is not None:
+                groups[key].append((sheet, fact))
+    for found in groups.values():
+        sheet, first = found[0]
+        for other, fact in found[1:]:
+            if other is sheet or fact.amount_yuan is None or first.amount_yuan is None:
+                continue
+            step = max(sheet.step, other.step)
+            if abs(first.amount_yuan - fact.amount_yuan) > step:
+                continue
+            left, right = (sheet.fact_term(first),), (other.fact_term(fact),)
+            yield Equation(
+                rule, left, right, fact_place(sheet.table, first), step,
+                doubtful=True, against=fact_place(other.table, fact),
+            )  # fmt: skip
+
+
+def _key(fact: Fact) -> tuple[object, ...] | None:
+    """What makes two amounts of different tables one: measure or code, account, scope, place, stage, year."""
+    if fact.period == "change" or fact.stage is None or fact.scope is None or not fact.amount_yuan:
+        return None
+    if len(re.sub(r"\D", "", fact.amount_text).lstrip("0")) < _LEAST_DIGITS:
+        return None
+    what = fact.measure or fact.revenue_code or fact.functional_code or fact.gov_economic_code
+    if what is None and not fact.debt_measure:
+        return None
+    named = fold(fact.row_label) if what is None else what
+    place = fact.row_region_code or fact.row_region_name
+    stage = "outcome" if fact.stage in ("execution", "final", "estimated", "prior") else fact.stage
+    return named, fact.fund, fact.scope, place, stage, fact.amount_year, fact.debt_kind, fact.debt_bond

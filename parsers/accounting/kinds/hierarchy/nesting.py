@@ -1,0 +1,153 @@
+"""Kind `nesting`: rows that sum others without any code to say so: bodies, projects, purchases.
+
+Invariant: a structure is accepted only where it accounts for every amount of the block: the total row (or
+the first row) is the sum of what stands below it, down to the last row, in all columns at once. Where one
+column breaks it the others must carry it, and the broken sums fail. A plain list with a total needs no
+such evidence: its rows are filled alike.
+
+The structure is found from the amounts (a row whose amounts are the sum of the next rows is their whole),
+and therefore never tested where codes give it (`tree`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations, pairwise
+from typing import Any
+
+from parsers.accounting.book import ZERO, Book, Column, Sheet
+from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.kinds.hierarchy.branches import FEN, Branch, Rows, broken, sound
+from parsers.accounting.kinds.hierarchy.tree import code_system
+from parsers.accounting.outlines import bare, is_total, ordinal
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.wording import cell_place, row_name
+from parsers.values.results import TableRow
+
+_DETAIL = re.compile(r"^[(（]?其中")
+_NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
+
+
+def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All blocks of tables in scope whose rows no classification orders."""
+    by_other_keys = frozenset(rule.params["by_other_keys"])
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        for block, rows in sheet.blocks.items():
+            if not ordered_by_code(sheet, block, by_other_keys):
+                yield from _block(rule, book, sheet, block, _listed(rows, rule.params))
+
+
+def ordered_by_code(sheet: Sheet, block: int, by_other_keys: Collection[str]) -> bool:
+    """Whether printed codes order the rows of a block; types `by_other_keys` print codes as a remark only."""
+    coded = code_system(sheet.blocks[block]) is not None and sheet.prints_codes(block)
+    return coded and sheet.table.table_type not in by_other_keys
+
+
+def used_rows(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> list[TableRow]:
+    """The rows that print amounts, the total first."""
+    used = [row for row in rows if any(sheet.term(row.row_no, c.number).yuan for c in columns)]
+    if len(used) > 1 and is_total(used[-1]) and not is_total(used[0]):
+        used = [used[-1], *used[:-1]]
+    return used
+
+
+def _listed(rows: Sequence[TableRow], params: Mapping[str, Any]) -> Sequence[TableRow]:
+    """All rows; with `until` (summary tables) those down to the first total of that name, unless numbered."""
+    if "until" not in params:
+        return rows
+    end = next((i for i, row in enumerate(rows) if re.search(params["until"], bare(row.label))), 0)
+    return [] if any(ordinal(row.label) for row in rows) else rows[: end + 1]
+
+
+def _block(rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[TableRow]) -> Iterator[Equation]:
+    columns = sheet.block_columns(block)
+    used = used_rows(sheet, rows, columns)
+    if len(used) < 2:
+        return
+    found = _structure(sheet, used, columns, closed=_closes(book, sheet, used[0], columns))
+    if found is None:
+        return
+    for branch in found.walk():
+        if branch.parts:
+            yield from _equations(rule, sheet, used, columns, branch)
+
+
+def _closes(book: Book, sheet: Sheet, row: TableRow, columns: Sequence[Column]) -> bool:
+    """Whether a row is a total: by its word, or because another table's total prints its amount."""
+    own = {sheet.table.table_no}
+    return is_total(row) or any(
+        book.totals.get(sheet.term(row.row_no, c.number).yuan, own) > own
+        or book.totals.get(sheet.term(row.row_no, c.number).yuan, own).isdisjoint(own)
+        for c in columns[:1]
+    )
+
+
+def _equations(
+    rule: Rule, sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column], branch: Branch
+) -> Iterator[Equation]:
+    whole = rows[branch.position]
+    label = row_name(whole.label, None, whole.row_no)
+    for column in columns:
+        left = sheet.term(whole.row_no, column.number)
+        right = tuple(sheet.term(rows[part.position].row_no, column.number) for part in branch.parts)
+        place = cell_place(sheet.table, label, " / ".join(column.path))
+        yield Equation(rule, (left,), right, place, sheet.step, open_ended=True)
+
+
+def _structure(
+    sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column], *, closed: bool
+) -> Branch | None:
+    """By all columns; else by all but one; else, below a total, with one broken sum; else the plain list of
+    rows filled alike."""
+    filled = [c for c in columns if any(sheet.term(row.row_no, c.number).yuan for row in rows)]
+    trials = [filled]
+    if len(filled) > 1:
+        trials += [[c for c in filled if c is not left_out] for left_out in filled[:12]]
+    if len(filled) > 1 and len(rows) > 2:
+        pairs = [*combinations(filled[:_NEAR], 2), *pairwise(filled[_NEAR - 1 : 12])]
+        trials += [[c for c in filled if c not in pair] for pair in pairs]
+        trials += [[c] for c in filled[:12]] if len(rows) > 3 else []
+    for trial in trials:
+        if (listed := amounts_of(sheet, rows, trial)) and (found := sound(listed)):
+            return found
+    if not closed or any(_DETAIL.match(row.label) for row in rows):
+        return None
+    listed = amounts_of(sheet, rows, filled)
+    return (listed and broken(listed)) or _plain_list(sheet, rows)
+
+
+def amounts_of(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> Rows | None:
+    """The rows as vectors of these columns; None where a row has nothing in any of them."""
+    vectors = [tuple(int(sheet.term(row.row_no, c.number).yuan / FEN) for c in columns) for row in rows]
+    if not columns or not all(any(vector) for vector in vectors):
+        return None
+    money = {column.number for column in sheet.columns}
+    shapes = [shape(sheet, row.row_no, money) for row in rows]
+    return Rows(vectors, shapes, int(sheet.step / FEN) // 2)
+
+
+def _plain_list(sheet: Sheet, rows: Sequence[TableRow]) -> Branch | None:
+    if any(is_total(row) for row in rows[1:]) or (len(rows) < 3 and not is_total(rows[0])):
+        return None
+    columns = {column.number for column in sheet.columns}
+    shapes = {shape(sheet, row.row_no, columns) for row in rows[1:]}
+    if len(shapes) > 1 or any(_is_doubled(sheet, rows, number) for number in columns):
+        return None
+    return Branch(0, [Branch(i) for i in range(1, len(rows))])
+
+
+def shape(sheet: Sheet, row_no: int, money: set[int]) -> tuple[int, ...]:
+    """Which of the describing columns a row fills; codes by their length."""
+    texts = [text.strip() for i, text in enumerate(sheet.table.grid[row_no]) if i not in money]
+    return tuple(len(text) if text.isdigit() and len(text) > 2 else min(len(text), 1) for text in texts)
+
+
+def _is_doubled(sheet: Sheet, rows: Sequence[TableRow], number: int) -> bool:
+    """Whether the rows add up to a multiple of the total: then some of them sum others."""
+    total, *others = (sheet.term(row.row_no, number).yuan for row in rows)
+    times = sum(others, ZERO) / total if total else ZERO
+    return times > Decimal("1.5") and abs(times - round(times)) < Decimal("0.01")

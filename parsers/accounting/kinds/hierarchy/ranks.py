@@ -1,0 +1,69 @@
+"""Kind `ranks`: lists in which every row below a group has its group, and every group its rows.
+
+Invariant: ranks are told by which describing columns a row fills; tested only in lists that add up, and only
+where groups and the rows below them are filled differently. More than a few exceptions are a layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.kinds.hierarchy.branches import Branch, sound
+from parsers.accounting.kinds.hierarchy.nesting import amounts_of, ordered_by_code, shape, used_rows
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.wording import row_name, row_place
+from parsers.values.results import TableRow
+
+_FEW = 2
+_LEAST = 3  # groups that show what a group looks like
+
+
+def ranks(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per run of rows without their group, and per group without rows."""
+    by_other_keys = frozenset(rule.params["by_other_keys"])
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        for block, rows in sheet.blocks.items():
+            columns = sheet.block_columns(block)
+            used = used_rows(sheet, rows, columns)
+            if len(used) <= _LEAST or ordered_by_code(sheet, block, by_other_keys):
+                continue
+            filled = [c for c in columns if any(sheet.term(row.row_no, c.number).yuan for row in used)]
+            listed = amounts_of(sheet, used, filled)
+            tree = sound(listed) if listed else None
+            if tree is not None:
+                found = [f for branch in tree.walk() for f in _exceptions(rule, sheet, used, branch)]
+                if len(found) <= _FEW:
+                    yield from found
+
+
+def _exceptions(rule: Rule, sheet: Sheet, rows: list[TableRow], branch: Branch) -> Iterator[Finding]:
+    money = {column.number for column in sheet.columns}
+    shapes = {part.position: shape(sheet, rows[part.position].row_no, money) for part in branch.walk()}
+    groups = [part for part in branch.parts if part.parts]
+    heads = {shapes[group.position] for group in groups}
+    inner = {shapes[row.position] for group in groups for row in group.parts}
+    if len(groups) < _LEAST or heads & inner:
+        return
+    for lost, run in groupby(branch.parts, lambda p: not p.parts and shapes[p.position] in inner):
+        row = rows[next(run).position]
+        if lost:
+            zh = "其所属的上级行未列出，疑缺一行"
+            en = "the row it belongs to is not listed: a row may be missing"
+            yield _finding(rule, sheet, row, Place(zh, en))
+    for part in branch.parts:
+        if not part.parts and shapes[part.position] in heads:
+            zh = "其下未列明细，而本表其他同级行均列明细，疑缺一行"
+            en = "nothing is listed below it, while the table details its like: a row may be missing"
+            yield _finding(rule, sheet, rows[part.position], Place(zh, en))
+
+
+def _finding(rule: Rule, sheet: Sheet, row: TableRow, says: Place) -> Finding:
+    place = row_place(sheet.table, row_name(row.label, None, row.row_no))
+    refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
+    says = Place(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)

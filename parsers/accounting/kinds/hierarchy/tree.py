@@ -1,0 +1,259 @@
+"""Kind `tree`: a coded row is the sum of the rows whose codes it begins; 合计 is the sum of the top rows.
+
+Invariant: a row's parent is the nearest row above whose code is a proper prefix of its own; rows are never
+matched by name. A row without a code that prints amounts is taken for a part of the open group, as a
+presumption (and one that refutes nothing where the codes themselves are read from names); where the table
+is cut into bodies (单位), each body's row is the sum of its own classes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from parsers.accounting.book import Book, Sheet
+from parsers.accounting.equation import Equation, Gap, Place, Yield
+from parsers.accounting.outlines import is_total
+from parsers.accounting.rulebook import Rule
+from parsers.accounting.wording import cell_place, row_name, table_name
+from parsers.values.results import TableRow
+from parsers.values.text import unnumbered
+
+_GRAND_TOTALS = frozenset(
+    {"合计", "总计", "支出合计", "收入合计", "本年支出合计", "本年收入合计", "部门合计", "单位合计"}
+)
+_SPENDING = re.compile(r"(?:支出|费用?|补助|补贴)$")
+_PART_TOTALS = frozenset({"人员经费合计", "公用经费合计"})
+
+
+@dataclass(slots=True)
+class Node:
+    """A coded row and its parts; `presumed` says that a row without a code is among them."""
+
+    code: str
+    row: TableRow
+    children: list[Node] = field(default_factory=list)
+    presumed: bool = False
+
+    def walk(self) -> Iterator[Node]:
+        for child in self.children:
+            yield child
+            yield from child.walk()
+
+
+@dataclass(slots=True)
+class Section:
+    """The classes of one body, below the row that names it (none where the table has one body)."""
+
+    head: TableRow | None
+    root: Node
+
+
+def tree(rule: Rule, book: Book) -> Iterator[Yield]:
+    """All sums of all tables in scope. With `blank: true` only those whose whole is left blank, with `deep:
+    true` those over more than one level (合计 = Σ款 = Σ项)."""
+    systems = frozenset(rule.params["systems"])
+    printed_only = frozenset(rule.params.get("printed_only", ()))
+    for sheet in book.sheets.values():
+        if not rule.scope.holds(sheet.table):
+            continue
+        if not rule.params.get("blank") and not rule.params.get("deep"):
+            yield from _part_totals(rule, sheet, systems)
+        for block, rows in sheet.blocks.items():
+            system = code_system(rows)
+            if sheet.table.table_type in printed_only and not _lists_codes(sheet, block, rows):
+                continue
+            if system is None or system not in systems:
+                continue
+            if rule.params.get("deep"):
+                yield from _deep(rule, sheet, block, sections_of(rows, system))
+            else:
+                yield from _sums(rule, sheet, block, sections_of(rows, system))
+
+
+def _lists_codes(sheet: Sheet, block: int, rows: Sequence[TableRow]) -> bool:
+    """Codes are printed, or names go deeper than the classes that every summary table lists."""
+    return sheet.prints_codes(block) or any(len(code) > 3 for row in rows for code in row.codes.values())
+
+
+def code_system(rows: Sequence[TableRow]) -> str | None:
+    """The classification most rows follow; None for a single code among many rows without."""
+    counts = Counter(system for row in rows for system in row.codes)
+    if not counts:
+        return None
+    system, count = counts.most_common(1)[0]
+    return system if count > 1 or len(rows) <= 3 else None
+
+
+def sections_of(rows: Sequence[TableRow], system: str) -> list[Section]:
+    """The rows as trees, one per body; parts in printed order."""
+    coded = [row for row in rows if not is_total(row) and (row.has_amounts or system in row.codes)]
+    heads = _heads(coded, system)
+    sections = [Section(None, Node("", TableRow(-1, 0, "", {}, True, False)))]
+    leaf = max((len(row.codes[system]) for row in coded if system in row.codes), default=0)
+    path = [sections[0].root]
+    for position, row in enumerate(coded):
+        if row.row_no in heads:
+            sections.append(Section(row, Node("", row)))
+            path = [sections[-1].root]
+        elif system not in row.codes:
+            _attach_uncoded(path, row, leaf)
+        else:
+            _attach(path, row, system, coded[position + 1 :], leaf)
+    return [section for section in sections if section.root.children or section.head]
+
+
+def _heads(coded: Sequence[TableRow], system: str) -> set[int]:
+    """Rows that name a body: those without a code, where the table opens with one above a class; not those
+    that name an expenditure (其他资本性等支出)."""
+    first = next((i for i, row in enumerate(coded) if system in row.codes), 0)
+    if not first or len(coded[first].codes[system]) != 3:
+        return set()
+    return {row.row_no for row in coded if system not in row.codes and not _SPENDING.search(row.label)}
+
+
+def _attach(path: list[Node], row: TableRow, system: str, below: Sequence[TableRow], leaf: int) -> None:
+    code = row.codes[system]
+    node = Node(code, row)
+    repeated = _repeated(path, node, leaf) if system == "functional" else None
+    if repeated is not None:
+        repeated.children.append(node)
+        return
+    following = next((r.codes[system] for r in below if system in r.codes), "")
+    while not code.startswith(path[-1].code) or len(code) <= len(path[-1].code):
+        if is_intruder(code, path[-1].code, following):
+            break
+        path.pop()
+    path[-1].children.append(node)
+    path.append(node)
+
+
+def _repeated(path: Sequence[Node], node: Node, leaf: int) -> Node | None:
+    """The group right above that prints the same code and name: the row is its one item, whose code was cut
+    short, and no second group (21999, 21999 for 21999, 2199999)."""
+    last = path[-1]
+    if last.children or last.code != node.code or len(node.code) >= leaf:
+        return None
+    near = last.row.row_no + 1 == node.row.row_no and last.row.label == node.row.label
+    return last if near else None
+
+
+def _attach_uncoded(path: list[Node], row: TableRow, leaf: int) -> None:
+    """A row without a code goes to the open group that may have parts of its depth."""
+    while len(path) > 1 and len(path[-1].code) >= leaf:
+        path.pop()
+    path[-1].children.append(Node("", row))
+    for node in path:
+        node.presumed = True
+
+
+def is_intruder(code: str, parent: str, following: str) -> bool:
+    """A misprinted code (30301 between 301 and 30107): the next row goes on with the parts of `parent`."""
+    return len(code) > len(parent) and len(following) > len(parent) > 0 and following.startswith(parent)
+
+
+def _sums(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iterator[Yield]:
+    for section in sections:
+        for node in section.root.walk():
+            if node.children:
+                label = row_name(node.row.label, node.code, node.row.row_no)
+                yield from _columns(rule, sheet, block, node.row, node, label)
+        if section.head is not None and section.root.children:
+            label = row_name(section.head.label, None, section.head.row_no)
+            yield from _columns(rule, sheet, block, section.head, section.root, label)
+    yield from _grand_total(rule, sheet, block, sections)
+    yield from _bodies(rule, sheet, block, [s.head for s in sections if s.head is not None])
+
+
+def _part_totals(rule: Rule, sheet: Sheet, systems: frozenset[str]) -> Iterator[Equation]:
+    """人员经费合计 and 公用经费合计 (final accounts) close the classes above, down from the one before and
+    over the blocks printed side by side; tables with one money column to a block."""
+    classes: list[tuple[TableRow, int]] = []
+    for block, rows in sheet.blocks.items():
+        columns, system = sheet.block_columns(block), code_system(rows)
+        if len(columns) != 1 or system not in systems:
+            return
+        number = columns[0].number
+        for row in rows:
+            if len(row.codes.get(system, "")) == 3:
+                classes.append((row, number))
+            elif row.has_amounts and unnumbered(row.label) in _PART_TOTALS and classes:
+                right = tuple(sheet.term(part.row_no, column) for part, column in classes)
+                place = cell_place(sheet.table, row.label, " / ".join(columns[0].path))
+                left = sheet.term(row.row_no, number)
+                yield Equation(rule, (left,), right, place, sheet.step, open_ended=True)
+                classes = []
+
+
+def _deep(rule: Rule, sheet: Sheet, block: int, sections: Sequence[Section]) -> Iterator[Equation]:
+    """A whole against the codes two or more levels down; a code without parts stands for itself."""
+    for section in sections:
+        totals = [] if section.head is not None else _totals(sheet, block)
+        wholes = [(node.row, node) for node in section.root.walk()]
+        if len(totals) == 1 and len(sections) == 1:
+            wholes.append((totals[0], section.root))
+        for whole, node in wholes:
+            label = row_name(whole.label, node.code or None, whole.row_no)
+            parts = node.children
+            while any(part.children for part in parts):
+                parts = [below for part in parts for below in part.children or [part]]
+                yield from _columns(rule, sheet, block, whole, Node(node.code, whole, parts), label)
+
+
+def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:
+    """The department on top is the sum of the bodies below it: a presumption."""
+    if len(heads) > 2:
+        node = Node("", heads[0], [Node("", head) for head in heads[1:]], presumed=True)
+        label = row_name(heads[0].label, None, heads[0].row_no)
+        yield from _columns(rule, sheet, block, heads[0], node, label, "bodies")
+
+
+def _grand_total(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iterator[Yield]:
+    """合计 = Σ of the rows no other row contains."""
+    totals = _totals(sheet, block)
+    sections = [section for section in sections if section.root.children]
+    if not totals or not sections:
+        return
+    if len(totals) > 1 or len(sections) > 1:
+        name = table_name(sheet.table)
+        why = Place("表中有多个合计或多个单位", "the table prints several totals or several bodies")
+        yield Gap(rule, sheet.table.table_no, name, why)
+        return
+    yield from _columns(rule, sheet, block, totals[0], sections[0].root, totals[0].label)
+
+
+def _totals(sheet: Sheet, block: int) -> list[TableRow]:
+    return [
+        row
+        for row in sheet.blocks[block]
+        if is_total(row) and row.has_amounts and unnumbered(row.label) in _GRAND_TOTALS
+    ]
+
+
+def _columns(
+    rule: Rule, sheet: Sheet, block: int, whole: TableRow, node: Node, label: str, of: str = "codes"
+) -> Iterator[Equation]:
+    """One equation per money column in which the whole is printed (or, for blanks, is not but should be)."""
+    blanks = bool(rule.params.get("blank"))
+    family = (rule.id, sheet.table.table_no, block, of) if node.presumed else None
+    doubtful = node.presumed and of == "codes" and not sheet.prints_codes(block)
+    for column in sheet.block_columns(block):
+        left = sheet.term(whole.row_no, column.number)
+        right = tuple(sheet.term(part.row.row_no, column.number) for part in node.children)
+        gap = left.fact is None and any(term.yuan for term in right)
+        if blanks != gap or (gap and not _prints_wholes(sheet, node, column.number)):
+            continue
+        place = cell_place(sheet.table, label, " / ".join(column.path))
+        yield Equation(rule, (left,), right, place, sheet.step, family, open_ended=True, doubtful=doubtful)
+
+
+def _prints_wholes(sheet: Sheet, node: Node, col_no: int) -> bool:
+    """Whether the table fills this column for other rows of the same depth: then a blank is a gap."""
+    return not node.code or any(
+        len(code) == len(node.code) and sheet.cells.get((row.row_no, col_no)) is not None
+        for row in sheet.table.rows
+        for code in row.codes.values()
+        if row.row_no != node.row.row_no
+    )

@@ -1,0 +1,240 @@
+"""Who publishes what, for which year: body (单位), level, region, fiscal year, kind of document.
+
+Invariant: the document's own words come first, then the article, the file name and the site; every field
+says where it was read, and a field nobody states is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from parsers.reference import regions
+from parsers.tables.layout.rows import rows_of, texts
+from parsers.tables.layout.titles import is_title
+from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.media import HTML
+from parsers.values.results import BodyLevel, BudgetTable, DocumentKind, Headline, Hints
+from parsers.values.text import fold
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?度?")
+_DATED = re.compile(r"(?<!\d)(20[0-4]\d)年")  # in tables, bare digits are as likely a code as a year
+_KIND = re.compile(
+    r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)"
+)
+# 一般公共预算 names a fund, not what is published: 2024年一般公共预算三公经费决算
+_FUND = re.compile(r"(?:公共|政府性基金|国有资本经营|社会保险基金)预算")
+_OBJECT = re.compile(r"一般公共|政府性基金|国有资本经营|社会保险基金|财政拨款|[“\"]?三公|政府采购|整体支出")
+_IS_BODY = re.compile(r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联]|中心|政府|街道|集团|公司)$")
+_ADJUSTMENT = re.compile(
+    r"^(?!.*决算).*(?:预算调整(?:的?(?:方案|报告|草案|情况)|\(|$)|调整预算(?:的?(?:方案|报告|草案)|表|$))"
+)
+_OWNER = re.compile(
+    r"^(?:区级|市级|县级)?(?:预算|填报|编制|公开)?(?:主管)?(?P<who>部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)?:"
+    r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
+)
+_NO_BODY = re.compile(
+    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX|^全[省市县区州]|年$|[局委办厅]、"
+)
+_CAPTION = re.compile(r"^(?:预算)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)$")
+_QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
+_REGION_END = "省市区县旗州盟"
+_LEVELS: dict[str, BodyLevel] = {
+    "部门": "department",
+    "单位": "unit",
+    "政府": "government",
+    "总": "government",
+}
+_KINDS: dict[str, DocumentKind] = {"预算": "budget", "决算": "accounts"}
+COVER_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What the words of one title say."""
+
+    body_name: str | None = None
+    body_level: BodyLevel | None = None
+    fiscal_year: int | None = None
+    document_kind: DocumentKind | None = None
+
+
+def headline(reading: Reading, tables: Sequence[BudgetTable], hints: Hints) -> Headline:
+    """The headline of one document, each field with its source in `Headline.sources`."""
+    cover = _cover_lines(reading)
+    head = _filled(Headline(), "document", title=_printed_title(cover, reading))
+    owner, owner_level = _owner(_owner_lines(reading))
+    said = "".join(fold(line) for line in cover)
+    if not said and reading.media_type == HTML:  # the title of a page may read like that of a table
+        said = fold(reading.title or "")
+    from_cover = _read_title(said)
+    head = _filled(
+        head,
+        "document",
+        body_name=from_cover.body_name or owner,
+        body_level=from_cover.body_level or owner_level,
+        fiscal_year=from_cover.fiscal_year or _year_of_tables(tables),
+        document_kind=from_cover.document_kind or _kind_of_tables(tables),
+    )
+    for text, source in ((hints.article_title, "article"), (hints.file_name, "file_name")):
+        title = _read_title(fold(text.rsplit("/", 1)[-1]) if text else "")
+        head = _filled(head, source, body_name=title.body_name, body_level=title.body_level)
+        head = _filled(head, source, fiscal_year=title.fiscal_year, document_kind=title.document_kind)
+    head = _filled(
+        head,
+        "site",
+        body_name=hints.body_name,
+        fiscal_year=hints.fiscal_year,
+        document_kind=hints.document_kind,
+    )
+    region = region_of_body(head.body_name, hints.region_code) if head.body_name else None
+    head = _filled(head, head.sources.get("body_name", "document"), region_code=region)
+    return _filled(head, "site", region_code=hints.region_code)
+
+
+def _filled(head: Headline, source: str, **fields: Any) -> Headline:
+    """The headline with the fields it does not have yet, marked with their source."""
+    new = {name: value for name, value in fields.items() if value is not None and getattr(head, name) is None}
+    return replace(head, **new, sources={**head.sources, **dict.fromkeys(new, source)})
+
+
+def _cover_lines(reading: Reading) -> list[str]:
+    """The first lines of text: up to the table of contents or the first table."""
+    lines: list[str] = []
+    for block in reading.blocks:
+        if isinstance(block, Grid) or len(lines) >= COVER_LINES:
+            break
+        if block.style in ("furniture", "sheet") or not block.text.strip():
+            continue
+        if is_title(block.text):
+            break
+        compact = fold(block.text)
+        if compact.startswith("目录") or re.match(r"^(第一部分|一、|\(一\))", compact):
+            break
+        lines.append(block.text)
+    return lines
+
+
+def _printed_title(cover: Sequence[str], reading: Reading) -> str | None:
+    """The cover lines up to the one that names the kind of document."""
+    joined = ""
+    for line in cover[:5]:
+        joined += fold(line)
+        if _KIND.search(joined):
+            return joined
+    return reading.title or None
+
+
+def _read_title(compact: str) -> _Title:
+    """`稷山县医疗保障局2023年度部门预算公开` → body, level, year and kind."""
+    undated = _YEAR.sub("", compact)
+    kind = _KIND.search(_FUND.sub(lambda fund: "□" * len(fund[0]), undated)) or _KIND.search(undated)
+    if kind is None:
+        return _Title(fiscal_year=_first_year(compact))
+    level = _LEVELS.get((kind["level"] or "").removeprefix("财政"))
+    owner, owner_level = _owner([compact[i:] for i in _owner_starts(compact)])
+    before, *objects = _OBJECT.split(undated[: kind.start()])
+    body = owner or _body_before(before)
+    if objects and body and not owner and not _IS_BODY.search(body):
+        body = None  # 县本级一般公共预算三公经费决算: nobody's name
+    if body and level is None:
+        level = owner_level
+    qualifier = _QUALIFIER.search(compact)
+    if level == "department" and qualifier and "本级" in qualifier[1]:
+        level = "unit"  # a department's own office publishes as a unit
+    document_kind = "adjustment" if _ADJUSTMENT.search(undated) else _KINDS[kind["kind"]]
+    return _Title(body, level, _first_year(compact), document_kind)
+
+
+def _owner_starts(compact: str) -> Iterable[int]:
+    return (
+        match.start()
+        for match in re.finditer(r"预算主管部门:|预算单位:|部门名称:|单位名称:|公开部门:", compact)
+    )
+
+
+def _first_year(compact: str) -> int | None:
+    """The year of the document: of 2025年预算执行情况和2026年预算草案 the one the draft is for."""
+    years = [int(year) for year in _YEAR.findall(compact)]
+    if not years:
+        return None
+    return max(years) if "草案" in compact and "执行" in compact else years[0]
+
+
+def _body_before(text: str) -> str | None:
+    """The name in front of 部门预算; the last whole name where a running head repeats it."""
+    name = _QUALIFIER.sub("", re.sub(r"^[^\u4e00-\u9fff]+|[^\u4e00-\u9fff()]+$", "", text))
+    name = re.sub(r"(?<=[局委会办厅院])部门$", "", name)  # 北京市教育委员会部门2026年度部门预算
+    name = re.sub(r"^(?:附件\d*:?|关于)", "", name).partition("关于")[0]
+    if not 4 <= len(name) <= 40 or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
+        return None
+    return name
+
+
+def _owner_lines(reading: Reading) -> Iterable[str]:
+    """Every place that may say 部门名称：…: text lines and the first rows of grids."""
+    for block in reading.blocks:
+        if isinstance(block, TextBlock):
+            if block.style != "furniture":
+                yield from (fold(part) for part in re.split(r"[\t\n]", block.text))
+        else:
+            for row in rows_of(block)[:4]:
+                printed = [fold(text) for text in texts(row)]
+                yield from printed
+                yield from (a + b for a, b in pairwise(printed) if a.endswith(":"))
+                if len(printed) == 2 and _CAPTION.match(printed[0]) and _IS_BODY.search(printed[1]):
+                    yield ":".join(printed)  # the first row of a form of performance (整体支出绩效目标表)
+
+
+def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
+    """The body most often named by 部门名称：… and the level the caption or a qualifier tells."""
+    names: Counter[str] = Counter()
+    levels: Counter[BodyLevel] = Counter()
+    for line in lines:
+        match = _OWNER.match(line)
+        if match is None or _NO_BODY.search(match["body"]):
+            continue
+        if match["body"].count("(") != match["body"].count(")"):
+            continue  # cut out of a sentence
+        qualifier = _QUALIFIER.search(match["body"])
+        names[_QUALIFIER.sub("", match["body"])] += 1
+        if qualifier:
+            levels["unit" if "本" in qualifier[1] or "机关" in qualifier[1] else "department"] += 1
+        elif "单位" not in line[: match.start("body")]:
+            levels["department"] += 1
+    name = names.most_common(1)[0][0] if names else None
+    return name, levels.most_common(1)[0][0] if levels else None
+
+
+def _year_of_tables(tables: Sequence[BudgetTable]) -> int | None:
+    """The year most tables speak of in title and header; of two equally frequent ones the later."""
+    years: Counter[int] = Counter()
+    for table in tables:
+        words = "|".join([table.title or "", *(text for row in table.header for text in row)])
+        years.update({int(year) for year in _DATED.findall(fold(words))})
+    return max(years, key=lambda year: (years[year], year)) if years else None
+
+
+def _kind_of_tables(tables: Sequence[BudgetTable]) -> DocumentKind | None:
+    counts = Counter(kind for table in tables for kind in _KINDS if kind in fold(table.title or ""))
+    return _KINDS[counts.most_common(1)[0][0]] if counts else None
+
+
+def region_of_body(name: str, within: str | None = None) -> str | None:
+    """The code of the region a body's name begins with: `枣庄市市中区医疗保障局` → 370402.
+
+    Where the name fits several regions, only one inside `within` counts."""
+    bare = re.sub(r"^(?:中共|中国共产党|国家税务总局|共青团)", "", fold(name))
+    for end in range(min(len(bare), 24), 1, -1):
+        if bare[end - 1] not in _REGION_END:
+            continue
+        candidates = regions.find(bare[:end])
+        if len(candidates) > 1 and within:
+            candidates = tuple(c for c in candidates if c in regions.find(bare[:end], within=within))
+        if len(candidates) == 1:
+            return candidates[0].code
+    return None

@@ -1,0 +1,111 @@
+"""Coverage before accusation: failing checks that the reading of the page may explain.
+
+Invariant: a check is doubtful exactly when its `fault` is `reading`: it is `info`, accuses nobody, and its
+message says what was not read. The amounts it disputes stay disputed. Nothing else decides about doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from parsers.findings.faults import added
+from parsers.findings.unread import Coverage
+from parsers.tables.facts import WITHOUT_FACTS
+from parsers.values.results import BudgetTable, Check, Fact
+
+_SHOWN = 3  # unread tokens a message quotes
+_ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
+_TEXT_AGAINST_TABLES = "I15"
+
+Reason = tuple[str, str]
+_BLIND: Reason = ("表中有未能读入的金额。", "The tables hold amounts that could not be read.")
+
+
+def doubted(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Check, ...]:
+    """The checks, those that what was not read may explain turned into reading doubts."""
+    by_number = {table.table_no: table for table in tables}
+    unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
+    lost = _untyped(tables, covered)
+    blind = any(fact.is_unread for table in tables for fact in table.facts)
+    found = []
+    for check in checks:
+        if check.status != "fails":
+            found.append(check)
+            continue
+        touched = [by_number[number] for number in check.table_nos if number in by_number]
+        reason = next((why for table in touched if (why := unread[table.table_no])), None)
+        reason = reason or next(_of_facts(check, touched), None)
+        if reason is None and check.rule in _ABSENCE:
+            reason = lost
+        if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
+            reason = _BLIND
+        if reason is not None:
+            check = replace(check, fault="reading", message=added(check.message, reason))
+        found.append(replace(check, severity="info") if check.fault == "reading" else check)
+    return tuple(found)
+
+
+def _of_table(table: BudgetTable, tables: Sequence[BudgetTable], covered: Coverage) -> Reason | None:
+    """What was not read in a table or beside it."""
+    if tokens := covered.of(table):
+        shown = "、".join(tokens[:_SHOWN])
+        return (
+            f"该表所在页有{len(tokens)}处金额未能读入（{shown}）。",
+            f"{len(tokens)} amounts on the pages of this table were not read ({shown}).",
+        )
+    for other in tables:
+        if other is not table and _may_belong(other, table) and covered.tables.get(other.table_no):
+            return (
+                f"相邻的第{other.table_no}张表未能识别，可能是该表的一部分。",
+                f"The neighbouring table {other.table_no} was not understood; it may be a part of this one.",
+            )
+    return None
+
+
+def _may_belong(other: BudgetTable, table: BudgetTable) -> bool:
+    """Whether a table without a title of its own, next to `table`, may be rows or columns of it: the same
+    number of columns, or the page after its last."""
+    if other.facts or other.title or other.table_type in WITHOUT_FACTS:
+        return False
+    if abs(other.table_no - table.table_no) != 1:
+        return False
+    near = not (other.pages and table.pages) or 0 <= other.pages[0] - table.pages[-1] <= 1
+    return near and (_columns(other) == _columns(table) or other.table_no > table.table_no)
+
+
+def _columns(table: BudgetTable) -> int:
+    return max((len(row) for row in (*table.header, *table.grid)), default=0)
+
+
+def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Reason]:
+    """Amounts of the check whose row or column was not understood."""
+    cells = {(ref.table_no, ref.row_no, ref.col_no) for ref in check.facts}
+    for table in tables:
+        single = len({fact.row_no for fact in table.facts}) == 1
+        for fact in table.facts:
+            if (table.table_no, fact.row_no, fact.col_no) not in cells:
+                continue
+            if not single and not _is_named(fact):
+                yield "所涉金额的行没有名称。", "An amount stands in a row without a name."
+            if not fact.column_path or (fact.fund is None and fact.period is None):
+                yield (
+                    "所涉金额的栏表头未能识别。",
+                    "An amount stands in a column whose header was not understood.",
+                )
+
+
+def _is_named(fact: Fact) -> bool:
+    codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
+    return bool(fact.row_label.strip() or fact.project_name or fact.subject or any(codes))
+
+
+def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Reason | None:
+    """A table that could be any: it prints amounts and none was understood."""
+    for table in tables:
+        if not table.facts and table.table_type == "other" and covered.tables.get(table.table_no):
+            return (
+                f"第{table.table_no}张表未能识别，可能就是所缺的表。",
+                f"Table {table.table_no} was not understood; it may be the one that seems missing.",
+            )
+    return None

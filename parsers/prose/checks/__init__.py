@@ -1,0 +1,5 @@
+"""What the sentences of a document must keep: with its tables, and among each other.
+
+Invariant: a sentence is held against a figure only where both name the same thing. Way in: one function a
+module.
+"""

@@ -1,0 +1,238 @@
+"""What a text proves about itself: rates, directions and reasons (I15-percent and the like).
+
+Invariant: every printed number stands for an interval of half its last place to both sides; a test fails only
+where no value of the intervals fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.checks.bases import amounts_beside, amounts_of_same, bases
+from parsers.prose.checks.verdict import verdict
+from parsers.prose.figure import Figure, direction_of
+from parsers.prose.vocabulary import terms
+from parsers.prose.words import Printed
+from parsers.values.results import Check, CheckStatus, Headline, Severity
+
+HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
+_COMPARED = re.compile(
+    r"(?:比|较|与)(?P<year>20\d\d)年(?:度)?(?:年初|当年)?(?:预算|执行)?数?(?:相比|同口径)?(?:增加|减少|增长|下降|持平)"
+)
+_OPPOSITE = {"increase": "decrease", "decrease": "increase"}
+
+
+def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Check, ...]:
+    """Every test of every figure that needs no table."""
+    checks: list[Check] = []
+    of = bases(figures)
+    for at, figure in enumerate(figures):
+        checks.extend(_directions(figure))
+        checks.extend(_rate(figures, at, of.get(at)))
+        checks.extend(_rate_of_years(figures, at))
+        checks.extend(_change_of_years(figure))
+        checks.extend(_completion(figures, at))
+        checks.extend(_reason(figure))
+    if headline.fiscal_year and headline.document_kind == "budget":
+        checks.extend(_compared_years(figures, headline.fiscal_year))
+    return tuple(checks)
+
+
+def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Check]:
+    """A budget is compared with years before its own, not with itself: 2026年预算 …，比2026年预算增加."""
+    seen = set()
+    for figure in figures:
+        match = _COMPARED.search(figure.sentence)
+        if match is None or figure.sentence in seen:
+            continue
+        seen.add(figure.sentence)
+        year = int(match["year"])
+        what = (
+            f"{fiscal_year}年预算与{year}年比较（“{match[0]}”）",
+            f"the budget of {fiscal_year} is compared with {year} (“{match[0]}”)",
+        )
+        yield verdict("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
+
+
+def _directions(figure: Figure) -> Iterator[Check]:
+    """增加 x 万元 beside 下降 y%; 持平 beside 增长 y%; an increase by more than there is."""
+    amount, change = figure.amount, figure.change
+    still = figure.unchanged if change is None else change.yuan == 0
+    if still and figure.percent and figure.percent.yuan > 0:
+        said = f"{figure.percent_verb}{figure.percent.yuan}%"
+        what = (f"持平（或增减为零）… {said}", f"no change beside {figure.signed_percent}%")
+        yield verdict("I15-direction", figure, "fails", what)
+    if change is None or change.yuan <= 0:
+        return
+    if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
+        other = direction_of(figure.percent_verb)
+        status: CheckStatus = "holds" if other == figure.direction else "fails"
+        what = (f"{figure.change_verb} … {figure.percent_verb}", f"{figure.direction} beside {other}")
+        yield verdict("I15-direction", figure, status, what)
+    if (
+        amount
+        and figure.direction == "increase"
+        and change.yuan > amount.yuan + (change.step + amount.step) / 2
+    ):
+        what = (
+            f"增加额{change.yuan:,}元大于金额{amount.yuan:,}元",
+            f"an increase of {change.yuan:,} to {amount.yuan:,} yuan",
+        )
+        yield verdict("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
+
+
+def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:
+    """Change ÷ amount of the year before = the printed rate, of the figure's own amount (or of `base`); where
+    another amount beside it gives the rate, that is the one meant."""
+    figure = figures[at]
+    own = figure if figure.amount else base
+    if own is None or not (figure.change and figure.change.yuan and figure.percent and figure.percent.yuan):
+        return
+    check = _rate_of(figure, own)
+    if check is None or check.status == "fails":
+        same = amounts_of_same(figures, at)
+        others = (
+            *(_rate_of(figure, other) for other in (*amounts_beside(figures, at), *same)),
+            *(
+                _rate_of(figure, other, as_before=True)
+                for other in same
+                if other.amount and own.amount and other.amount.yuan != own.amount.yuan
+            ),
+        )
+        check = next((other for other in others if other and other.status == "holds"), check)
+    if check:
+        yield check
+
+
+def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check | None:
+    """The printed rate on the amount that the base's amount and the change imply, or on the base's itself
+    where that may be the amount of the year before."""
+    amount, change, rate = base.amount, figure.change, figure.percent
+    assert amount and change and rate
+    sign = -1 if figure.direction == "decrease" else 1
+    before = amount.yuan if as_before else amount.yuan - sign * change.yuan
+    if before <= 0 or change.yuan < 0:
+        return None
+    slack = (amount.step + change.step) / 2
+    low = (change.yuan - change.step / 2) / (before + slack) * HUNDRED
+    high = (change.yuan + change.step / 2) / max(before - slack, CENT) * HUNDRED
+    status, severity = judge(rate, low, high)
+    exact = change.yuan / before * HUNDRED
+    verb = figure.change_verb or ""
+    what = (
+        f"{verb}{change.yuan:,}元，上年{before:,}元，应为{exact:.2f}%，文中为{rate.yuan}%",
+        f"change {change.yuan:,} on {before:,} yuan is {exact:.2f}%, printed {rate.yuan}%",
+    )
+    return verdict(
+        "I15-percent", figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
+        tolerance=before * rate.step / (2 * HUNDRED), severity=severity,
+    )  # fmt: skip
+
+
+def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
+    """2025年执行数 A 万元，2026年预算 B 万元，增加 x%: both amounts and the rate, but not the change."""
+    now = figures[at]
+    if now.change or not (now.percent and now.amount):
+        return
+    before = now.prior or _amount_of_year_before(figures, at)
+    if before is None or before.yuan <= 0:
+        return
+    change = now.amount.yuan - before.yuan
+    slack = (now.amount.step + before.step) / 2
+    scale = (-1 if now.direction == "decrease" else 1) * HUNDRED / before.yuan
+    low, high = sorted(((change - slack) * scale, (change + slack) * scale))
+    status, severity = judge(now.percent, low, high)
+    exact = change / before.yuan * HUNDRED
+    what = (
+        f"由{before.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
+        f"from {before.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, printed {now.signed_percent}%",
+    )
+    yield verdict("I15-percent", now, status, what, severity=severity)
+
+
+def _amount_of_year_before(figures: Sequence[Figure], at: int) -> Printed | None:
+    now, before = figures[at], figures[at - 1] if at else figures[at]
+    if not (now.year and before.year) or now.year - before.year != 1 or before.paragraph != now.paragraph:
+        return None
+    return before.amount
+
+
+def _change_of_years(figure: Figure) -> Iterator[Check]:
+    """A 万元，较上年的 B 万元增加 C 万元: A - B = C."""
+    amount, prior, said = figure.amount, figure.prior, figure.signed_change
+    if not (amount and prior and figure.change) or said is None:
+        return
+    real = amount.yuan - prior.yuan
+    tolerance = (amount.step + prior.step + figure.change.step) / 2
+    what = (
+        f"由{prior.yuan:,}元到{amount.yuan:,}元，增减{real:,}元，文中为{said:,}元",
+        f"from {prior.yuan:,} to {amount.yuan:,} yuan is a change of {real:,}, printed {said:,}",
+    )
+    yield verdict(
+        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        left=said, right=real, tolerance=tolerance,
+    )  # fmt: skip
+
+
+def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
+    """年初预算为 A 万元，支出决算为 B 万元，完成预算的 x%: B ÷ A, both of one sentence. Fails only where A is
+    said to be the budget."""
+    spent = figures[at]
+    if not (spent.completion and spent.amount and spent.completion.yuan):
+        return
+    budget, certain = _budget_of(figures, at)
+    if budget is None or budget.yuan <= 0:
+        return
+    slack = budget.step / 2
+    low = (spent.amount.yuan - spent.amount.step / 2) / (budget.yuan + slack) * HUNDRED
+    high = (spent.amount.yuan + spent.amount.step / 2) / max(budget.yuan - slack, CENT) * HUNDRED
+    status, severity = judge(spent.completion, low, high)
+    if status == "fails" and not certain:
+        return
+    exact = spent.amount.yuan / budget.yuan * HUNDRED
+    what = (
+        f"预算{budget.yuan:,}元，决算{spent.amount.yuan:,}元，完成{exact:.2f}%，文中为{spent.completion.yuan}%",
+        f"{spent.amount.yuan:,} of {budget.yuan:,} yuan budgeted is {exact:.2f}%, "
+        f"printed {spent.completion.yuan}%",
+    )
+    yield verdict(
+        "I15-completion", spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
+        right=spent.amount.yuan, severity=severity,
+    )  # fmt: skip
+
+
+def _budget_of(figures: Sequence[Figure], at: int) -> tuple[Printed | None, bool]:
+    """The budget a completion is of, and whether the text says that it is the budget."""
+    spent, before = figures[at], figures[at - 1] if at else None
+    if spent.budget:
+        return spent.budget, True
+    if before is None or before.paragraph != spent.paragraph or before.completion:
+        return None, False
+    return before.amount, before.planned
+
+
+def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, Severity | None]:
+    """Holds within half the last place; off by one there (cut instead of rounded) is a warning."""
+    off = max(low - printed.yuan, printed.yuan - high, Decimal(0))
+    if off <= printed.step / 2:
+        return "holds", None
+    return "fails", ("warning" if off <= printed.step else None)
+
+
+def _reason(figure: Figure) -> Iterator[Check]:
+    """The reason speaks only for the other direction."""
+    direction, reason = figure.direction, figure.reason
+    if not reason or direction not in _OPPOSITE or (figure.change and figure.change.yuan == 0):
+        return
+    said = terms().not_so.sub("", reason)
+    less = [word for word in terms().reasons_for_less if word in said]
+    more = [word for word in terms().reasons_for_more if word in said]
+    if not (less or more) or terms().open_reasons.search(reason):
+        return
+    against = (less and not more) if direction == "increase" else (more and not less)
+    word = {"increase": ("增加", "an increase"), "decrease": ("减少", "a decrease")}[direction]
+    what = (f"{word[0]}的原因为“{reason[:60]}”", f"{word[1]} because of “{reason[:60]}”")
+    yield verdict("I15-reason", figure, "fails" if against else "holds", what)

@@ -1,0 +1,179 @@
+"""The figures of the text against the amounts of the tables (I15).
+
+Invariant: an amount fails only where its subject is certain, the tables print that subject, and the amount is
+printed nowhere in the tables at all; else a table may mean something else by the same words, and the test is
+untestable. A figure that names a fund is compared with that fund's amounts alone: what only tables of other
+funds print is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.checks.index import Candidate, Index
+from parsers.prose.checks.slips import is_slip
+from parsers.prose.checks.verdict import verdict
+from parsers.prose.figure import Figure
+from parsers.prose.vocabulary import terms
+from parsers.prose.words import Printed
+from parsers.values.results import Check, Headline
+
+UNIT_SLIP = Decimal(10_000)
+NEAR = Decimal("0.03")
+ENOUGH = 1000  # last places: four digits
+# Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
+_NOT_OF_THE_TABLES = re.compile("年初预算|上年数|全[省市县区州盟旗镇乡]")
+TAIL = 2  # tolerances within which a difference is a rounding tail
+HUNDRED = Decimal(100)
+ROUND = 100 * HUNDRED  # yuan from which an amount in whole hundreds may be rounded to them
+
+
+def check_against_tables(figures: Sequence[Figure], index: Index, headline: Headline) -> tuple[Check, ...]:
+    """One check for every amount whose subject the tables print."""
+    return tuple(check for figure in figures for check in _check(figure, index, headline))
+
+
+def _check(figure: Figure, index: Index, headline: Headline) -> Iterator[Check]:
+    amount = figure.amount
+    if amount is None or amount.yuan == 0 or _is_of_another_year(figure, headline.fiscal_year):
+        return
+    found = index.candidates(figure)
+    tolerance = (amount.place + index.step) / 2
+    if not found:
+        if unnamed := _unnamed_unit_slip(figure, index, tolerance):
+            yield unnamed
+        return
+    same = min(found, key=lambda c: abs(c.yuan - amount.yuan))
+    off = abs(same.yuan - amount.yuan)
+    subject = figure.subject or figure.words
+    if off <= TAIL * max(tolerance, (_rounded_to(amount) + index.step) / 2):
+        what = (f"{subject}{amount.yuan:,}元", f"{subject} {amount.yuan:,} yuan")
+        yield verdict(
+            "I15", figure, "holds" if off <= tolerance else "rounding", what,
+            left=amount.yuan, right=same.yuan, tolerance=tolerance,
+            facts=(same.ref,),
+        )  # fmt: skip
+        yield from _change(figure, same, index)
+        return
+    strong = [c for c in found if not c.weak and c.yuan]
+    if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
+        yield _unit_slip(figure, slip)
+        return
+    if figure.planned and headline.document_kind == "accounts":
+        why = (f"{subject}为预算数，报表为决算数", f"{subject}: a budget, the tables print accounts")
+        yield verdict("I15", figure, "untestable", why, left=amount.yuan)
+        return
+    yield _differs(figure, found, index, tolerance)
+
+
+def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
+    """The change in the text against the two years of the table."""
+    said, before = figure.signed_change, index.before(now.ref)
+    if said is None or before is None or figure.against_budget:
+        return
+    real = now.yuan - before
+    subject = figure.subject or figure.words
+    step = figure.change.step if figure.change else Decimal(0)
+    what = (
+        f"{subject}文中增减{said:,}元，报表由{before:,}元到{now.yuan:,}元，增减{real:,}元",
+        f"{subject}: change {said:,} yuan in the text, {real:,} in the table "
+        f"(from {before:,} to {now.yuan:,})",
+    )
+    tolerance = step / 2 + index.step
+    yield verdict(
+        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        left=said, right=real, tolerance=tolerance, facts=(now.ref,),
+    )  # fmt: skip
+
+
+def _rounded_to(amount: Printed) -> Decimal:
+    """The place an amount is rounded to, by its digits: 1,234,500元 and 123.450000万元 may be whole
+    hundreds of a table in 元; at least the value of its last digit."""
+    whole = abs(amount.yuan) >= ROUND and amount.yuan % HUNDRED == 0
+    return max(amount.place, HUNDRED) if whole else amount.place
+
+
+def _is_of_another_year(figure: Figure, fiscal_year: int | None) -> bool:
+    other = bool(figure.year and fiscal_year and figure.year != fiscal_year)
+    return other or bool(_NOT_OF_THE_TABLES.search(figure.words))
+
+
+def _is_unit_slip(figure: Figure, yuan: Decimal) -> bool:
+    assert figure.amount
+    printed, step = figure.amount.yuan, figure.amount.place
+    return (
+        abs(printed * UNIT_SLIP - yuan) <= step * UNIT_SLIP / 2 or abs(printed - yuan * UNIT_SLIP) <= step / 2
+    )
+
+
+def _unit_slip(figure: Figure, slip: Candidate) -> Check:
+    assert figure.amount
+    printed, subject = figure.amount.yuan, figure.subject or figure.words
+    what = (
+        f"{subject}文中为{printed:,}元，报表为{slip.yuan:,}元，相差一万倍",
+        f"{subject}: {printed:,} yuan in the text, {slip.yuan:,} in the table: ten thousand times apart",
+    )
+    return verdict("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
+
+
+def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Check | None:
+    """An amount in 元 that no table prints, but one prints its digits in 万元: nothing names it, but four
+    digits or more do."""
+    assert figure.amount
+    printed, place = figure.amount.yuan, figure.amount.place
+    if figure.amount.unit != 1 or printed < place * ENOUGH or index.prints(printed, tolerance):
+        return None
+    if not index.prints(printed * UNIT_SLIP, place * UNIT_SLIP / 2):
+        return None
+    what = (
+        f"文中为{printed:,}元，报表中有{printed * UNIT_SLIP:,}元，相差一万倍",
+        f"{printed:,} yuan in the text, {printed * UNIT_SLIP:,} in a table: ten thousand times apart",
+    )
+    return verdict(
+        "I15-unit", figure, "fails", what, left=printed, right=printed * UNIT_SLIP, severity="warning"
+    )
+
+
+def _differs(figure: Figure, found: Sequence[Candidate], index: Index, tolerance: Decimal) -> Check:
+    assert figure.amount
+    printed, subject = figure.amount.yuan, figure.subject or figure.words
+    elsewhere = index.prints(printed, tolerance)
+    meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
+    if meant is None:
+        why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
+        return verdict("I15", figure, "untestable", why, left=printed)
+    what = (
+        f"{subject}文中为{printed:,}元，报表为{meant.yuan:,}元",
+        f"{subject}: {printed:,} yuan in the text, {meant.yuan:,} in the table",
+    )
+    return verdict(
+        "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
+        facts=(meant.ref,), severity="warning" if meant.weak or elsewhere else None,
+    )  # fmt: skip
+
+
+def _may_be_meant(figure: Figure, index: Index, tolerance: Decimal) -> bool:
+    """Whether what some table prints may be the amount of the text: not where its subject goes by funds, the
+    words name one, and only tables of others print it."""
+    assert figure.amount
+    if figure.fund is None or figure.subject is None or not terms().subjects[figure.subject].by_fund:
+        return True
+    return index.prints_of_fund(figure.amount.yuan, tolerance, figure.fund)
+
+
+def _meant(figure: Figure, found: Sequence[Candidate]) -> Candidate | None:
+    """The amount the text should print: one that is mistyped in it; the only one there is, or one so near
+    that no other can be meant; for a class named down to its item, the nearest."""
+    assert figure.amount
+    printed, place = figure.amount.yuan, figure.amount.place
+    strong = [c for c in found if not c.weak and c.yuan]
+    if typed := next((c for c in (*strong, *found) if is_slip(printed, c.yuan, place)), None):
+        return typed
+    nearest = min(strong, key=lambda c: abs(c.yuan - printed), default=None)
+    if nearest is None:
+        return None
+    certain = abs(nearest.yuan - printed) <= NEAR * nearest.yuan or len({c.yuan for c in strong}) == 1
+    named = bool(figure.classes or figure.code) and len({c.code for c in strong}) == 1
+    return nearest if certain or named else None

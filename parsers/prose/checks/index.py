@@ -1,0 +1,193 @@
+"""The amounts of the tables as the text may speak of them: by subject, by class, by the row's own words.
+
+Invariant: a candidate is `weak` where the text may well mean something else by the same words; a weak one may
+agree with the text, and never contradicts it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from parsers.prose.figure import Figure
+from parsers.prose.vocabulary import terms
+from parsers.reference.codes import classification, name_key
+from parsers.values.results import BudgetTable, CellRef, Fact
+from parsers.values.text import fold, unnumbered
+
+LONG_LABEL = 4  # characters of a row's label that say what it is about
+
+
+Cell = tuple[Fact, BudgetTable]
+Entries = dict[str, list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An amount of a table that may be the one the text speaks of, and the code of its row."""
+
+    ref: CellRef
+    yuan: Decimal
+    weak: bool = False
+    code: str | None = None
+    fund: str | None = None
+
+
+class Index:
+    """The amounts of all tables, with their words in comparable form."""
+
+    def __init__(self, tables: Sequence[BudgetTable]) -> None:
+        self._facts = [
+            (fact, table, unnumbered(fact.row_label), fold(fact.column_path))
+            for table in tables
+            for fact in table.facts
+            if fact.amount_yuan is not None
+        ]
+        self._cells = {_ref(fact, table): fact for fact, table, *_ in self._facts}
+        self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == "prior_year"]
+        self._names = dict(_names(tables))
+        self._by_code, self._by_name, self._by_label = self._entries()
+        self._by_subject: dict[str, list[Candidate]] = {}
+        self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
+        self.step = min(
+            (table.unit_yuan / 100 for _, table, *_ in self._facts if table.unit_yuan), default=Decimal(0)
+        )
+
+    def _entries(self) -> tuple[Entries, Entries, Entries]:
+        """The amounts by code, by the name of their class, and by what their row or project is called."""
+        by_code: Entries = defaultdict(list)
+        by_name: Entries = defaultdict(list)
+        by_label: Entries = defaultdict(list)
+        for fact, table, label, _ in self._facts:
+            cell = (fact, table)
+            for code in {fact.functional_code, fact.economic_code, fact.gov_economic_code}:
+                if code:
+                    by_code[code].append(cell)
+            called = {name_key(name) for name in (fact.functional_name, fact.economic_name) if name}
+            called |= self._names.get(fact.functional_code or "", set())
+            for name in called:
+                by_name[name].append(cell)
+            for words in {_label_key(label), _label_key(fact.project_name or "")}:
+                if len(words) >= LONG_LABEL:
+                    by_label[words].append(cell)
+        return by_code, by_name, by_label
+
+    @cached_property
+    def totals(self) -> tuple[Decimal, ...]:
+        """The amounts of all total rows."""
+        return tuple({f.amount_yuan for f, *_ in self._facts if f.is_total and f.amount_yuan})
+
+    def of_subject(self, subject: str) -> list[Candidate]:
+        """What the tables print of a subject."""
+        if subject not in self._by_subject:
+            self._by_subject[subject] = [
+                _candidate(fact, table, selector.weak)
+                for selector in terms().subjects[subject].select
+                for fact, table, label, path in self._facts
+                if selector.fits(fact, table.table_type, label, path)
+            ]
+        return self._by_subject[subject]
+
+    def before(self, ref: CellRef) -> Decimal | None:
+        """The year before's amount of the same row, under the same heading but for the year."""
+        now = self._cells[ref]
+        found = [
+            fact.amount_yuan
+            for other, fact in self._prior
+            if (other.table_no, other.row_no) == (ref.table_no, ref.row_no)
+            and ref != other
+            and fact.block == now.block
+            and _below_year(fact) == _below_year(now)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def candidates(self, figure: Figure) -> list[Candidate]:
+        """The amounts the figure may repeat: those of its fund, where its words name one."""
+        if figure.subject:
+            found = self.of_subject(figure.subject)
+            return _of_fund(found, figure.fund) if terms().subjects[figure.subject].by_fund else found
+        rows = self._classified(figure) or self._by_label.get(_label_key(figure.words), ())
+        return _of_fund([_candidate(fact, table, not _is_whole(fact)) for fact, table in rows], figure.fund)
+
+    def _classified(self, figure: Figure) -> Sequence[Cell]:
+        """The rows of the class the text names: by code, by the names down to it, or by its whole name."""
+        if figure.code:
+            return self._by_code.get(figure.code, ())
+        if not figure.classes:
+            return self._by_name.get(name_key(figure.words), ()) if figure.words else ()
+        digits, name = figure.classes[-1]
+        return [
+            (fact, table)
+            for fact, table in self._by_name.get(name_key(name), ())
+            if len(code := fact.functional_code or "") == digits
+            and all(self._is_called(code[:above], name) for above, name in figure.classes)
+        ]
+
+    def _is_called(self, code: str, name: str) -> bool:
+        return name_key(name) in self._names.get(code, ())
+
+    def prints_of_fund(self, yuan: Decimal, tolerance: Decimal, fund: str) -> bool:
+        """Whether any table prints the amount as one of this fund, of one near to it or of none."""
+        near = {None, fund, *terms().funds[fund].near}
+        return any(
+            abs(fact.amount_yuan - yuan) <= tolerance
+            for fact, *_ in self._facts
+            if fact.fund in near and fact.amount_yuan
+        )
+
+    def prints(self, yuan: Decimal, tolerance: Decimal) -> bool:
+        """Whether any table prints the amount."""
+        at = bisect_left(self.amounts, yuan - tolerance)
+        return at < len(self.amounts) and self.amounts[at] <= yuan + tolerance
+
+
+def _label_key(words: str) -> str:
+    return words.removesuffix("支出")
+
+
+def _ref(fact: Fact, table: BudgetTable) -> CellRef:
+    return CellRef(table.table_no, fact.row_no, fact.col_no)
+
+
+def _below_year(fact: Fact) -> list[str]:
+    """The headings of a column below the one that names its year."""
+    return fold(fact.column_path).split("/")[1:]
+
+
+def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
+    code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+    weak = weak or fact.period in ("prior_year", "change")
+    return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
+
+
+def _of_fund(found: list[Candidate], fund: str | None) -> list[Candidate]:
+    """What is printed of the fund; where nothing is, what may be the same, as weak."""
+    if fund is None:
+        return found
+    near = (None, *terms().funds[fund].near)
+    return [c for c in found if c.fund == fund] or [replace(c, weak=True) for c in found if c.fund in near]
+
+
+def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:
+    """What the functional codes are called, in the classification and in the tables."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for line in classification("functional"):
+        names[line.code].add(name_key(line.name))
+    for table in tables:
+        for row in table.rows:
+            if code := row.codes.get("functional"):
+                names[code].add(name_key(row.label))
+    yield from names.items()
+
+
+def _is_whole(fact: Fact) -> bool:
+    """The amount of the whole class: no column of one nature, object or minor fund. Economic classes are
+    spoken of for basic expenditure alone as often as for all: theirs is never certain."""
+    funds = (None, "all", "appropriation", "general_budget")
+    if fact.functional_code is None and (fact.economic_code or fact.gov_economic_code):
+        return False
+    return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds

@@ -1,0 +1,146 @@
+"""Shares in a text (占 x%): a part, divided by the whole it is said to be a part of (I15-share).
+
+Invariant: a share fails only where no whole of the text or of the tables gives it, and the whole it should be
+of is known: named beside it, the one it is listed under, or the one its neighbours are shares of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.checks.arithmetic import HUNDRED, judge
+from parsers.prose.checks.index import Index
+from parsers.prose.checks.verdict import verdict
+from parsers.prose.figure import Figure
+from parsers.values.results import Check, CheckStatus, Severity
+
+REACH = 24  # figures before a share among which its whole may stand
+_UNNAMED = ("收入", "支出", "总收入", "总支出", "收入总计", "支出总计")  # of the list they stand in
+RUN = 12  # shares that may make up one whole
+
+
+def check_shares(figures: Sequence[Figure], index: Index) -> tuple[Check, ...]:
+    """One check for every share of an amount."""
+    shares = [
+        at for at, figure in enumerate(figures) if figure.share and figure.amount and figure.amount.yuan
+    ]
+    wholes = {at: _fitting(figures[at], _wholes(figures, at, shares, index)) for at in shares}
+    return tuple(_check(figures, at, shares, wholes, index) for at in shares)
+
+
+def _wholes(figures: Sequence[Figure], at: int, shares: Sequence[int], index: Index) -> Iterator[Decimal]:
+    """Whatever the share may be of, from the likeliest on."""
+    part_of = figures[at].part_of
+    near = figures[max(at - REACH, 0) : at]
+    for figure in (*(() if part_of is None else (figures[part_of],)), *reversed(near), *figures):
+        if figure.amount and figure.amount.yuan:
+            yield figure.amount.yuan
+    yield from _sums(figures, at, shares)
+    yield from index.totals
+
+
+def _sums(figures: Sequence[Figure], at: int, shares: Sequence[int]) -> Iterator[Decimal]:
+    """The sums of the runs of shares of one section around `at`."""
+    section = [i for i in shares if figures[i].headings[:2] == figures[at].headings[:2]]
+    here = section.index(at)
+    for start in range(max(here - RUN, 0), here + 1):
+        total = sum((_amount(figures[i]) for i in section[start:here]), Decimal(0))
+        for i in section[here : here + RUN]:
+            total += _amount(figures[i])
+            if i != section[start]:
+                yield total
+
+
+def _amount(figure: Figure) -> Decimal:
+    return figure.amount.yuan if figure.amount else Decimal(0)
+
+
+def _fitting(figure: Figure, wholes: Iterator[Decimal]) -> Decimal | None:
+    """The first whole that gives the share."""
+    return next((whole for whole in wholes if _verdict(figure, whole)[0] == "holds"), None)
+
+
+def _verdict(figure: Figure, whole: Decimal) -> tuple[CheckStatus, Severity | None]:
+    assert figure.amount and figure.share
+    slack = figure.amount.step / 2
+    return judge(
+        figure.share,
+        (figure.amount.yuan - slack) / (whole + slack) * HUNDRED,
+        (figure.amount.yuan + slack) / max(whole - slack, Decimal("0.01")) * HUNDRED,
+    )
+
+
+def _check(
+    figures: Sequence[Figure],
+    at: int,
+    shares: Sequence[int],
+    wholes: dict[int, Decimal | None],
+    index: Index,
+) -> Check:
+    figure = figures[at]
+    assert figure.amount and figure.share
+    whole = wholes[at]
+    status: CheckStatus = "holds"
+    severity: Severity | None = None
+    if whole is None:
+        whole = _known_whole(figures, at, shares, wholes, index)
+        status, severity = ("untestable", None) if whole is None else _verdict(figure, whole)
+    if whole is None:
+        why = (f"“{figure.share.yuan}%”所占的合计不明", f"nothing says what {figure.share.yuan}% is of")
+        return verdict("I15-share", figure, status, why, left=figure.amount.yuan)
+    exact = figure.amount.yuan / whole * HUNDRED
+    what = (
+        f"{figure.amount.yuan:,}元占{whole:,}元的{exact:.2f}%，文中为{figure.share.yuan}%",
+        f"{figure.amount.yuan:,} of {whole:,} yuan is {exact:.2f}%, printed {figure.share.yuan}%",
+    )
+    return verdict(
+        "I15-share", figure, status, what,
+        left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
+        tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,
+    )  # fmt: skip
+
+
+def _known_whole(
+    figures: Sequence[Figure],
+    at: int,
+    shares: Sequence[int],
+    wholes: dict[int, Decimal | None],
+    index: Index,
+) -> Decimal | None:
+    """The whole a share that fits none should be of."""
+    figure = figures[at]
+    here = shares.index(at)
+    beside = [
+        whole
+        for i in (*shares[here + 1 : here + 2], *shares[max(here - 1, 0) : here])
+        if (whole := wholes[i]) and _are_listed_together(figures[i], figure)
+    ]
+    named = _named_whole(figures, figure, index)
+    if named is None and figure.share_of is not None and figure.share_words not in _UNNAMED:
+        return None  # of what the text names, and gives no amount of
+    listed = figures[figure.part_of].amount if figure.part_of is not None else None
+    candidates = [named, *beside, listed.yuan if listed else None]
+    return next((whole for whole in candidates if whole and whole >= _amount(figure)), None)
+
+
+def _are_listed_together(one: Figure, other: Figure) -> bool:
+    if one.share_words != other.share_words:
+        return False
+    if one.paragraph == other.paragraph:
+        return one.part_of == other.part_of
+    return one.headings == other.headings and abs(one.paragraph - other.paragraph) <= RUN
+
+
+def _named_whole(figures: Sequence[Figure], figure: Figure, index: Index) -> Decimal | None:
+    """The amount of what the share is said to be of; of several, the one that comes nearest to giving it."""
+    if figure.share_of is None or figure.share is None:
+        return None
+    found = {
+        _amount(other)
+        for other in figures
+        if other.subject == figure.share_of or other.words.endswith(figure.share_words)
+    }
+    found |= {c.yuan for c in index.of_subject(figure.share_of) if not c.weak}
+    wanted = _amount(figure) * HUNDRED / figure.share.yuan if figure.share.yuan else Decimal(0)
+    return min((w for w in found if w >= _amount(figure)), key=lambda w: abs(w - wanted), default=None)

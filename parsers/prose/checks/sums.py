@@ -1,0 +1,290 @@
+"""Lists in a text: the parts under 其中 add up to their whole, and so do their changes (I15-sum).
+
+Invariant: a list is tested only where it is known to be complete: its subjects are the parts that make up the
+whole by definition, or its amounts do add up (then its changes must, too), or would but for one number that
+is mistyped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.checks.slips import is_slip
+from parsers.prose.checks.verdict import CENT, verdict
+from parsers.prose.figure import Figure
+from parsers.prose.vocabulary import terms
+from parsers.prose.words import amounts, printed_amount
+from parsers.values.results import Check, CheckStatus
+
+HUNDRED = Decimal(100)
+ONE = Decimal(1)
+ENOUGH = Decimal(100_000)  # yuan from which an amount is no chance likeness
+REACH = 14  # figures behind a whole in which its parts are looked for
+_OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增减]|总体|综合")
+"""Words of a change that is what the others leave: 增减相抵后增加 9 万元 is not one more part."""
+_OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
+
+
+def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
+    """The sums of amounts and of changes of every list that can be tested."""
+    checks: list[Check] = []
+    for at, whole in enumerate(figures):
+        if whole.amount is None:
+            continue
+        parts = _defined_parts(figures, at)
+        listed = [f for f in figures if f.part_of == at and f.amount and not _OF_ALL.search(f.words)]
+        if parts and not (
+            len(listed) > len(parts) and _adds_up(whole, listed) and not _adds_up(whole, parts)
+        ):
+            checks.append(_sum_of_amounts(whole, parts))
+            checks.extend(_sum_of_changes(figures, whole, parts))
+        else:
+            if len(listed) >= 2 and _adds_up(whole, listed):
+                checks.append(_sum_of_amounts(whole, listed))
+                checks.extend(_sum_of_changes(figures, whole, listed))
+            elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
+                checks.append(_sum_of_amounts(whole, listed))
+    return (*checks, *_sums_of_bare_changes(figures))
+
+
+def _of_one_list(whole: Figure, listed: Sequence[Figure]) -> list[Figure]:
+    """The parts of the whole's own sentence, where it has any; [] where one of them is all of it: what a
+    later sentence names is a part of something else."""
+    inside = [figure for figure in listed if figure.sentence == whole.sentence] or list(listed)
+    return [] if any(_amount(figure) == _amount(whole) for figure in listed) else inside
+
+
+def _is_mistyped(whole: Decimal, parts: Sequence[Decimal], place: Decimal) -> bool:
+    """Whether one number, typed otherwise, would make the sum come true."""
+    gap = sum(parts, Decimal(0)) - whole
+    return is_slip(whole, whole + gap, place) or any(is_slip(part, part - gap, place) for part in parts)
+
+
+def _are_mistyped(whole: Figure, listed: Sequence[Figure]) -> bool:
+    """The same for amounts, none of which is negative."""
+    parts = [_amount(figure) for figure in listed]
+    gap = sum(parts, Decimal(0)) - _amount(whole)
+    positive = [part for part in parts if part - gap > 0]
+    return is_slip(_amount(whole), _amount(whole) + gap, _place(whole)) or any(
+        is_slip(part, part - gap, _place(whole)) for part in positive
+    )
+
+
+def _place(figure: Figure) -> Decimal:
+    return figure.amount.place if figure.amount else CENT
+
+
+def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
+    """收入增加 9 万元，其中：甲增加 10 万元，乙减少 1 万元; and the same behind 主要是."""
+    for at, whole in enumerate(figures):
+        change = whole.signed_change
+        if whole.change is None or change is None:
+            continue
+        listed = [
+            f
+            for f in figures[at + 1 : at + 1 + REACH]
+            if f.part_of == at
+            and not f.amount
+            and f.against_budget == whole.against_budget
+            and not _is_of_all(f)
+        ]
+        parts = [(f.words, f.signed_change) for f in listed if f.change and f.signed_change is not None]
+        parts = parts or _changes_in_reason(whole.reason or "")
+        changes = [part for _, part in parts]
+        slack = whole.change.step * (len(changes) + 1) / 2
+        holds = abs(sum(changes, Decimal(0)) - change) <= slack
+        if len(changes) >= 2 and (holds or _is_mistyped(change, changes, whole.change.place)):
+            yield _change_sum(whole, change, parts, slack)
+
+
+def _is_of_all(figure: Figure) -> bool:
+    """Whether a change is that of all parts together."""
+    return bool(_OF_ALL.search(figure.words) or "净" in (figure.change_verb or ""))
+
+
+def _changes_in_reason(reason: str) -> list[tuple[str, Decimal]]:
+    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元; not what they
+    leave (增减相抵后，净增加 8 万元)."""
+    ends = [0, *(match.end() for match in amounts(reason))]
+    found = (
+        (terms().verbs.search(reason[: match.start()]), match)
+        for end, match in zip(ends, amounts(reason), strict=False)
+        if not _OF_ALL.search(reason[end : match.start()])
+    )
+    return [
+        (
+            re.split("[，；、。]", reason[: verb.start()])[-1],
+            printed_amount(match).yuan * (1 if verb["verb"] in terms().increase else -1),
+        )
+        for verb, match in found
+        if verb
+    ]
+
+
+def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
+    """The parts that make up the figure's subject, each named once behind it in the same section; [] where
+    one is missing, where the list names other parts, or where the whole is named again in between."""
+    whole = figures[at]
+    names = terms().subjects[whole.subject].parts if whole.subject else ()
+    found: dict[str, Figure] = {}
+    for figure in figures[at + 1 : at + 1 + REACH]:
+        if figure.headings[:1] != whole.headings[:1] or figure.subject == whole.subject:
+            break
+        if figure.amount and any(word in figure.words for word in _OTHER_PARTS) and figure.amount.yuan:
+            return []
+        if figure.amount and figure.subject and figure.part_of is not None:
+            found.setdefault(figure.subject, figure)
+    if names and all(name in found for name in names):
+        return [found[name] for name in names]
+    return _with_parts_of_parts(names, found)
+
+
+def _with_parts_of_parts(names: Sequence[str], found: dict[str, Figure]) -> list[Figure]:
+    """A part that is only given by its own parts: 购置费 and 运行维护费 for 公务用车购置及运行费."""
+    parts: list[Figure] = []
+    for name in names:
+        inner = (name,) if name in found else terms().subjects[name].parts
+        if not inner or any(item not in found for item in inner):
+            return []
+        parts.extend(found[item] for item in inner)
+    return parts
+
+
+def _adds_up(whole: Figure, parts: Sequence[Figure]) -> bool:
+    return abs(_total(parts) - _amount(whole)) <= _slack([whole, *parts])
+
+
+def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
+    left, right = _amount(whole), _total(parts)
+    status: CheckStatus = "holds" if left == right else "rounding" if _adds_up(whole, parts) else "fails"
+    listed = "、".join(f"{part.words}{_amount(part):,}" for part in parts)
+    what = (
+        f"合计{left:,}元，分项（{listed}）之和{right:,}元",
+        f"whole {left:,}, parts add up to {right:,} yuan",
+    )
+    return verdict("I15-sum", whole, status, what, left=left, right=right, tolerance=_slack([whole, *parts]))
+
+
+def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
+    elsewhere = [figure for figure in figures if figure not in parts]
+    change = whole.signed_change if whole.change else _change_stated_elsewhere(elsewhere, whole)
+    changes = [_change(part) for part in parts]
+    if change is None or None in changes or not any(part.change for part in parts):
+        return
+    known = [item for item in changes if item is not None]
+    slack = _slack([whole, *parts]) + sum((part.change.step for part in parts if part.change), Decimal(0)) / 2
+    by_rate = [part for part in parts if part.percent and not part.change and part.amount and _amount(part)]
+    if len(by_rate) == 1 and whole.change:
+        yield from _rate_left_over(by_rate[0], change - (sum(known, Decimal(0)) - (_change(by_rate[0]) or 0)))
+    if _may_have_fallen(parts) and change < sum(known, Decimal(0)) - slack:
+        return
+    listed = [(part.words, item) for part, item in zip(parts, known, strict=True) if item]
+    why = _mixed_up_base(figures, parts)
+    yield _change_sum(whole, change, listed, slack, why)
+
+
+def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
+    """The rate of a part whose change is not printed, from what the other parts leave of the whole's."""
+    assert part.percent
+    before = _amount(part) - change
+    if before <= 0:
+        return
+    exact = change / before * HUNDRED
+    status: CheckStatus = (
+        "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
+    )
+    what = (
+        f"{part.words}：合计与其他分项的增减之差为{change:,.2f}元，应为{exact:.2f}%，文中为{part.signed_percent}%",
+        f"{part.words}: the other parts leave a change of {change:,.2f} yuan, {exact:.2f}%, "
+        f"printed {part.signed_percent}%",
+    )
+    yield verdict("I15-percent", part, status, what, right=change, severity="warning")
+
+
+def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> tuple[str, str]:
+    """Which part seems to be compared with another item's amount of the year before: both changes imply the
+    same one, though the amounts differ."""
+    others = {
+        before: other
+        for other in figures
+        if other not in parts and (before := _before(other)) and before >= ENOUGH
+    }
+    for part in parts:
+        other = others.get(_before(part) or Decimal(0))
+        if other and other.words != part.words and _amount(other) != _amount(part):
+            return (
+                f"；“{part.words}”的上年数{_before(part):,}元与“{other.words}”的相同，疑取错比较基数",
+                f"; “{part.words}” is compared with {_before(part):,} yuan, the year before's amount of "
+                f"“{other.words}”",
+            )
+    return "", ""
+
+
+def _before(figure: Figure) -> Decimal | None:
+    """The amount of the year before that amount and change imply."""
+    if not figure.amount or not figure.change or figure.signed_change is None:
+        return None
+    return figure.amount.yuan - figure.signed_change
+
+
+def _change_sum(
+    whole: Figure,
+    change: Decimal,
+    parts: Sequence[tuple[str, Decimal]],
+    slack: Decimal,
+    why: tuple[str, str] = ("", ""),
+) -> Check:
+    total = sum((item for _, item in parts), Decimal(0)).quantize(CENT)
+    status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
+    listed = "、".join(f"{words}{item:+,.2f}" for words, item in parts)
+    why = why if status == "fails" else ("", "")
+    what = (
+        f"合计增减{change:,}元，分项增减（{listed}）之和{total:,}元{why[0]}",
+        f"change {change:,}, parts ({listed}) change by {total:,} yuan{why[1]}",
+    )
+    return verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
+
+
+def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:
+    """The change other sentences give for the same amount, where all agree; `figures` hold no part of it: one
+    part may be all of the amount and not all of the change."""
+    changes = {
+        figure.signed_change
+        for figure in figures
+        if figure.change and not figure.against_budget and _amount(figure) == _amount(whole)
+    }
+    return changes.pop() if len(changes) == 1 else None
+
+
+def _may_have_fallen(parts: Sequence[Figure]) -> bool:
+    """Whether a part is nothing this year, and the text is silent on the year before."""
+    return any(not _amount(part) and not (part.change or part.unchanged or part.percent) for part in parts)
+
+
+def _change(part: Figure) -> Decimal | None:
+    """A part's change: as printed, nothing where there is nothing, from the rate where only that is
+    printed, and all of it where the reason says that the item is new."""
+    if part.change or part.unchanged:
+        return part.signed_change
+    amount, rate = _amount(part), part.signed_percent
+    if amount == 0:
+        return Decimal(0)
+    if rate is not None and rate > -100:
+        return amount - amount / (1 + rate / 100)
+    if part.reason and ("新增" in part.reason or "此项" in part.reason):
+        return amount
+    return None
+
+
+def _amount(figure: Figure) -> Decimal:
+    return figure.amount.yuan if figure.amount else Decimal(0)
+
+
+def _total(parts: Sequence[Figure]) -> Decimal:
+    return sum(map(_amount, parts), Decimal(0))
+
+
+def _slack(figures: Sequence[Figure]) -> Decimal:
+    return sum((figure.amount.step for figure in figures if figure.amount), Decimal(0)) / 2

@@ -1,0 +1,48 @@
+"""One test of one figure as a check row, in the words of its rule.
+
+Invariant: severity and wording come from `reference/prose_rules.yaml`; what does not fail is `info`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from parsers.prose.figure import Figure
+from parsers.reference.load import prose_rules
+from parsers.values.results import CellRef, Check, CheckStatus, Severity
+
+CENT = Decimal("0.01")
+
+
+def verdict(
+    rule: str,
+    figure: Figure,
+    status: CheckStatus,
+    what: tuple[str, str],
+    *,
+    left: Decimal | None = None,
+    right: Decimal | None = None,
+    tolerance: Decimal | None = None,
+    severity: Severity | None = None,
+    facts: tuple[CellRef, ...] = (),
+) -> Check:
+    """The check; `what` says in Chinese and English what was compared, `left` is what the text prints and
+    `right` what it should print, in yuan."""
+    entry = prose_rules()[rule]
+    page = ("", "") if figure.page is None else (f"（第{figure.page}页）", f" (page {figure.page})")
+    left, right = (None if value is None else value.quantize(CENT) for value in (left, right))
+    return Check(
+        rule=rule,
+        table_nos=tuple(dict.fromkeys(ref.table_no for ref in facts)),
+        statement=f"{figure.sentence}{page[0]}",
+        status=status,
+        severity=(severity or entry.severity) if status == "fails" else "info",
+        message=f"{entry.zh}{page[0]}：{what[0]} | {entry.en}{page[1]}: {what[1]}",
+        left_yuan=left,
+        right_yuan=right,
+        difference_yuan=None if left is None or right is None else left - right,
+        tolerance_yuan=None if tolerance is None else tolerance.quantize(CENT),
+        facts=facts,
+        page=figure.page,
+        fault="unclear" if status == "fails" else None,
+    )

@@ -1,0 +1,292 @@
+"""Web pages: the article as text blocks and grids, everything around it as furniture.
+
+Invariant: nothing of a page is executed or fetched; scripts, styles and hidden elements give nothing;
+every other text of the page is in exactly one block.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from parsers.readers.encoding import decode
+from parsers.readers.html.article import is_surrounding, main_content
+from parsers.readers.html.error_page import why_no_document
+from parsers.readers.html.positioned import positioned_pages, read_positioned
+from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
+from parsers.readers.html.tables import cells_of, is_amount, is_layout, read_table, rows_of
+from parsers.readers.html.text import BLOCK_TAGS, HEADING_TAGS, SILENT_TAGS, LineBuffer, is_hidden
+from parsers.readers.limits import Limits
+from parsers.readers.page.geometry import PageMarks
+from parsers.values import media
+from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
+from parsers.values.errors import DocumentError
+
+MAX_NESTING = 12
+FEW_CHARACTERS = 150
+"""An article with less text than this, and with large pictures, is taken for a scan."""
+_DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
+_DATA_URI_IN_SOURCE = re.compile(r"data:[\w.+/-]+;base64,[A-Za-z0-9+/=\s]{200000,}")
+_SMALL_PICTURE = re.compile(
+    r"icon|logo|ico[/_.]|ewm|qrcode|erweima|share|weixin|wechat|arrow|btn|dot\.|blank|space", re.I
+)
+_SOURCE_ATTRIBUTES = ("data-original", "data-src", "_src", "src", "oldsrc")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the walk over a page needs to know beside the element it is at."""
+
+    main: etree._Element
+    positioned: dict[etree._Element, PageMarks]
+    limits: Limits
+
+
+def read_html(data: bytes, limits: Limits) -> Reading:
+    """Read a web page, or a page saved as MHTML.
+
+    Blocks outside the article have style `furniture`, tables there become furniture text. Pages that
+    consist of pictures get the note `image_body` with one URL per line; pictures embedded in the page
+    come as members. Raises DocumentError: wrong_type, empty, too_large.
+    """
+    if len(data) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
+    media_type = media.sniff(data)
+    if media_type == media.MHTML:
+        return _read_mhtml(data, limits)
+    text, _ = decode(data)
+    return _read_page(text, limits)
+
+
+def _read_mhtml(data: bytes, limits: Limits) -> Reading:
+    """The HTML parts of a MIME page in order; Excel saves one part per sheet beside an empty frame."""
+    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+    readings: list[Reading] = []
+    for part in message.walk():
+        content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(content, bytes) and content.strip():
+            text, _ = decode(content, part.get_content_charset())
+            try:
+                readings.append(_read_page(text, limits))
+            except DocumentError as error:
+                if error.outcome == "too_large":
+                    raise
+    if not readings:
+        raise DocumentError("empty", "the saved page has no HTML part with content")
+    return replace(
+        readings[0],
+        media_type=media.MHTML,
+        blocks=tuple(block for reading in readings for block in reading.blocks),
+        text_layer="text" if any(reading.text_layer == "text" for reading in readings) else "none",
+        notes=tuple(note for reading in readings for note in reading.notes),
+    )
+
+
+def _read_page(source: str, limits: Limits) -> Reading:
+    root = _parse(source)
+    body = next(root.iter("body"), root)
+    why = why_no_document(root)
+    if why is not None:
+        raise DocumentError("wrong_type", why)
+    sheets = positioned_pages(body, limits.max_pages)
+    page = _Page(main_content(body), sheets, limits)
+    blocks = [*_walk(body, page, inside=page.main is body, depth=0)]
+    article = [block for block in blocks if isinstance(block, Grid) or block.style != "furniture"]
+    _check_size(article, limits)
+    pictures = _pictures(page.main) if _is_short(article) else []
+    urls, members = _split_pictures(pictures)
+    notes = (Note("image_body", "\n".join(urls)),) if urls or members else ()
+    return Reading(
+        media.HTML,
+        tuple(blocks),
+        pages=len(sheets) or None,
+        page_sizes=tuple((marks.width, marks.height) for marks in sheets.values()),
+        text_layer="scan" if members else "text" if article else "none",
+        title=_title(root),
+        members=members,
+        notes=notes,
+    )
+
+
+def _parse(source: str) -> etree._Element:
+    """The tree of a page; broken markup is repaired as libxml2 does it."""
+    source = _DATA_URI_IN_SOURCE.sub(lambda match: match[0] if len(match[0]) < 9_000_000 else "", source)
+    source = bounded_tags(source)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
+        if is_too_deep(parser):
+            source = shallow_tags(source)
+            root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError("empty", f"no content in the page: {error}") from error
+    if root is None:
+        raise DocumentError("empty", "no element in the page")
+    return root
+
+
+def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
+    """The blocks below `root` in order; `inside` tells whether `root` belongs to the article.
+
+    The walk is iterative: pages nest thousands of unclosed elements.
+    """
+    line = LineBuffer()
+    heading = 0
+    aside: etree._Element | None = None
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if element is not root and (tag in SILENT_TAGS or is_hidden(element)):
+                walker.skip_subtree()
+                continue
+            if tag in BLOCK_TAGS or tag == "br" or element is page.main:
+                yield from _line(line, inside, heading)
+            inside = inside or element is page.main
+            if inside and is_surrounding(element) and not _holds(element, page.main):
+                inside, aside = False, element
+            heading += tag in HEADING_TAGS
+            if element in page.positioned:
+                yield from read_positioned(page.positioned[element])
+                walker.skip_subtree()
+            elif tag == "table" and element is not root and not _is_frame(element, page):
+                yield from _table(element, page, inside, depth)
+                walker.skip_subtree()
+            else:
+                line.add(element.text)
+            continue
+        if tag in BLOCK_TAGS or element is page.main:
+            if tag in ("td", "th") and not inside:
+                line.add("\t")
+            else:
+                yield from _line(line, inside, heading)
+        heading -= tag in HEADING_TAGS and not is_hidden(element)
+        if element is page.main and element is not root:
+            inside = False
+        if element is aside:
+            inside, aside = True, None
+        if element is not root:
+            line.add(element.tail)
+    yield from _line(line, inside, heading)
+
+
+def _holds(element: etree._Element, descendant: etree._Element) -> bool:
+    return element is descendant or element in descendant.iterancestors()
+
+
+def _line(line: LineBuffer, inside: bool, heading: int) -> Iterator[TextBlock]:
+    text = line.take()
+    if text:
+        yield TextBlock(text, "furniture" if not inside else "heading" if heading else "paragraph")
+
+
+def _is_frame(table: etree._Element, page: _Page) -> bool:
+    """Whether the walk goes through `table` rather than reading it as one grid."""
+    return (
+        _holds(table, page.main) or any(_holds(table, sheet) for sheet in page.positioned) or is_layout(table)
+    )
+
+
+def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
+    """A data table as a grid and the grids nested in it; outside the article as lines of furniture."""
+    if depth >= MAX_NESTING:
+        raise DocumentError("too_large", f"tables nested deeper than {MAX_NESTING} levels")
+
+    def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:
+        content = list(_walk(cell, page, True, depth + 1))
+        text = "\n".join(block.text for block in content if isinstance(block, TextBlock))
+        return text, [block for block in content if isinstance(block, Grid)]
+
+    grid, nested = read_table(table, read_cell, page.limits.max_cells)
+    if grid is None:
+        yield from nested if inside else ()
+        return
+    rows = [
+        "\t".join(cell.text for cell in grid.cells if cell.row == row and cell.text)
+        for row in range(grid.n_rows)
+    ]
+    if inside and not _is_caption(table, grid):
+        yield grid
+        yield from nested
+        return
+    for text in filter(None, rows):
+        yield TextBlock(text, "paragraph" if inside else "furniture")
+
+
+def _is_caption(table: etree._Element, grid: Grid) -> bool:
+    """A table of one row that only sets a line such as 部门名称：… 单位：万元 apart."""
+    texts = [cell.text for cell in grid.cells if cell.text]
+    return (
+        sum(1 for row, _ in rows_of(table) if any(True for _ in cells_of(row))) == 1
+        and any("：" in text or ":" in text for text in texts)
+        and not any(is_amount(text) for text in texts)
+    )
+
+
+def _check_size(blocks: list[Block], limits: Limits) -> None:
+    area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
+    if area > limits.max_cells:
+        raise DocumentError("too_large", f"{area} cells in tables, limit {limits.max_cells}")
+
+
+def _is_short(blocks: list[Block]) -> bool:
+    if any(isinstance(block, Grid) for block in blocks):
+        return False
+    return sum(len(block.text) for block in blocks if isinstance(block, TextBlock)) < FEW_CHARACTERS
+
+
+def _pictures(main: etree._Element) -> list[str]:
+    """Addresses of the pictures in the article that can hold a page: no icons, no codes."""
+    found: list[str] = []
+    for image in main.iter("img"):
+        address = next(
+            (value for name in _SOURCE_ATTRIBUTES if (value := (image.get(name) or "").strip())), ""
+        )
+        if not address or is_hidden(image) or _is_small(image) or _SMALL_PICTURE.search(address[:300]):
+            continue
+        found.append(address)
+    return list(dict.fromkeys(found))
+
+
+def _is_small(image: etree._Element) -> bool:
+    sizes = [re.match(r"\d+", image.get(name) or "") for name in ("width", "height")]
+    return any(size is not None and int(size[0]) < 100 for size in sizes)
+
+
+def _split_pictures(addresses: list[str]) -> tuple[list[str], tuple[Member, ...]]:
+    """Addresses to fetch, and the pictures that the page carries in itself."""
+    urls: list[str] = []
+    members: list[Member] = []
+    for address in addresses:
+        match = _DATA_URI.match(address)
+        if match is None:
+            urls.append(address)
+            continue
+        try:
+            content = base64.b64decode(match[1])
+        except (binascii.Error, ValueError):
+            continue
+        if len(content) > 5000:
+            members.append(Member(f"picture-{len(members) + 1:02d}", content))
+    return urls, tuple(members)
+
+
+def _title(root: etree._Element) -> str | None:
+    """The article's title: its metadata (国办发〔2017〕47号), else the page's."""
+    for meta in root.iter("meta"):
+        if (meta.get("name") or "").strip().lower() == "articletitle":
+            title = " ".join((meta.get("content") or "").split())
+            if title:
+                return title
+    element = next(root.iter("title"), None)
+    text = " ".join("".join(str(part) for part in element.itertext()).split()) if element is not None else ""
+    return text or None

@@ -1,0 +1,178 @@
+"""Lattices filled with glyphs: the text of every cell.
+
+Invariant: a glyph belongs to the cell its centre lies in, save text that visibly runs over a rule into
+a blank neighbour, which goes back where it started; every glyph inside the lattice is in exactly one cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.readers.page.columns import pieces
+from parsers.readers.page.geometry import Glyph, type_size
+from parsers.readers.page.rows import row_breaks
+from parsers.readers.page.ruled import Lattice, complete_lattice
+from parsers.readers.page.text import AMOUNT, cell_text, is_numeric, visual_lines
+from parsers.values.document import Box, Cell, Grid, Source
+
+_NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
+CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
+
+
+@dataclass(frozen=True, slots=True)
+class FilledLattice:
+    """A lattice and, for each of its regions, the glyphs that stand in it."""
+
+    lattice: Lattice
+    contents: tuple[tuple[Glyph, ...], ...]
+
+
+def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list[Glyph]]:
+    """The lattice with its text, and the glyphs outside it."""
+    contents: list[list[Glyph]] = [[] for _ in lattice.regions]
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        index = lattice.region_at(glyph.cx, glyph.cy)
+        (outside if index is None else contents[index]).append(glyph)
+    _return_overflow(lattice, contents)
+    return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
+
+
+def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
+    """The grid of a filled lattice, cells in reading order."""
+    lattice = table.lattice
+    cells = tuple(
+        Cell(
+            row=region.row,
+            col=region.col,
+            text=cell_text(content),
+            rowspan=region.rowspan,
+            colspan=region.colspan,
+            box=rounded(lattice.region_box(region)),
+        )
+        for region, content in zip(lattice.regions, table.contents, strict=True)
+    )
+    return Grid(
+        cells=cells,
+        n_rows=lattice.n_rows,
+        n_cols=lattice.n_cols,
+        page=page,
+        box=rounded(lattice.box),
+        col_edges=tuple(round(x, 2) for x in lattice.xs),
+        source=source,
+    )
+
+
+def with_row_breaks(table: FilledLattice) -> FilledLattice:
+    """The table with rows parted where rules part only its columns.
+
+    A row is cut by the white between its lines when one of its cells holds several amounts and another
+    several lines; a cell of a fully ruled table holds one amount.
+    """
+    lattice = table.lattice
+    breaks = {row: found for row in range(lattice.n_rows) if (found := _breaks_of(table, row))}
+    if not breaks:
+        return table
+    ys: list[float] = []
+    above: list[list[bool]] = []
+    old_rows: list[tuple[int, ...]] = []
+    for row, owners in enumerate(lattice.owner):
+        before = lattice.owner[row - 1] if row else None
+        ys.append(lattice.ys[row])
+        above.append([before is None or before[col] != owner for col, owner in enumerate(owners)])
+        for y in breaks.get(row, ()):
+            ys.append(y)
+            above.append([True] * lattice.n_cols)
+        old_rows.extend([owners] * (len(breaks.get(row, ())) + 1))
+    left = [
+        [col in (0, lattice.n_cols) or owners[col - 1] != owners[col] for owners in old_rows]
+        for col in range(lattice.n_cols + 1)
+    ]
+    finer = complete_lattice(lattice.xs, (*ys, lattice.ys[-1]), (*above, [True] * lattice.n_cols), left)
+    return fill(finer, [glyph for content in table.contents for glyph in content])[0]
+
+
+def _breaks_of(table: FilledLattice, row: int) -> list[float]:
+    lattice = table.lattice
+    owners = sorted(set(lattice.owner[row]))
+    if any(lattice.regions[owner].rowspan > 1 for owner in owners):
+        return []
+    lines = [[line.text for line in visual_lines(table.contents[owner])] for owner in owners]
+    amounts = [sum(bool(AMOUNT.fullmatch(text)) for text in texts) for texts in lines]
+    if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
+        return []
+    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
+    return row_breaks(glyphs, lattice.ys[row], lattice.ys[row + 1], ())
+
+
+def rounded(box: Box) -> Box:
+    """Hundredths of a point: below what any engine means, and stable in the dataset."""
+    return Box(round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2))
+
+
+def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
+    """Gives text that runs over a rule back to the cell it belongs to.
+
+    A spreadsheet lets long text run into the blank cell beside it. Such a neighbour holds nothing but the
+    end of a run that started before the rule; a label belongs where it starts, a number where it ends.
+    """
+    for index, region in enumerate(lattice.regions):
+        right = region.col + region.colspan
+        if right < lattice.n_cols and contents[index]:
+            neighbour = lattice.owner[region.row][right]
+            if hidden := _hidden_end(contents[index], contents[neighbour]):
+                contents[index] = contents[index] + hidden
+                contents[neighbour] = [glyph for glyph in contents[neighbour] if glyph not in hidden]
+            elif contents[neighbour] and _is_one_run(contents[index], contents[neighbour]):
+                contents[index], contents[neighbour] = _reunited(contents[index], contents[neighbour])
+
+
+def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
+    """What two neighbours print when the run over their rule is in one of them: a number where it ends, a
+    label where it starts, or, where either prints more than that run, the middle of it."""
+    before, after = pieces(visual_lines(left)[0]), pieces(visual_lines(right)[0])
+    if len(before) == len(after) == 1:
+        both = [*left, *right]
+        return ([], both) if is_numeric(both) else (both, [])
+    start, end = before[-1].glyphs, after[0].glyphs
+    if len(start) >= len(end):
+        return [*left, *end], [glyph for glyph in right if glyph not in end]
+    return [glyph for glyph in left if glyph not in start], [*start, *right]
+
+
+def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
+    """The end of a label that runs on below an amount in the next cell: a spreadsheet clips it there, but it
+    is still in the file. Empty where the next cell holds anything else."""
+    words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
+    if not words or len(words) == len(right) or is_numeric(left):
+        return []
+    last = max(left, key=lambda glyph: glyph.x1)
+    for glyph in words:
+        apart = abs(glyph.x0 - last.x1) > CONTINUES * last.size or abs(glyph.cy - last.cy) > 0.2 * last.size
+        if apart or abs(glyph.size - last.size) > 0.1 * last.size:
+            return []
+        last = glyph
+    amount = [glyph for glyph in right if glyph not in words and not glyph.text.isspace()]
+    return words if _NUMBER.fullmatch(cell_text(amount)) else []
+
+
+def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
+    """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never,
+    nor two amounts that fill their cells up to the rule."""
+    if is_numeric(left) != is_numeric(right) or _are_two_numbers(left, right):
+        return False
+    size = type_size(left)
+    lines_left, lines_right = visual_lines(left), visual_lines(right)
+    if len(lines_left) != 1 or len(lines_right) != 1:
+        return False
+    a, b = lines_left[0], lines_right[0]
+    if abs(a.cy - b.cy) > 0.2 * size or abs(a.size - b.size) > 0.1 * size:
+        return False
+    return b.glyphs[0].x0 - a.glyphs[-1].x1 < CONTINUES * size
+
+
+def _are_two_numbers(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
+    """Whether two runs of digits make no number when put together (168,441.81154,304.22)."""
+    return is_numeric(left) and not _NUMBER.fullmatch(cell_text(left) + cell_text(right))

@@ -1,0 +1,127 @@
+"""Columns of a table without vertical rules, from the white between its words.
+
+Invariant: a gutter is white through every row of the body; what looks like one in a single row is a gap
+inside a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.readers.page.geometry import Glyph, type_size
+from parsers.readers.page.text import Line, is_han, is_numeric, line_of, visual_lines
+
+GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
+CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
+SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
+
+_CODE_COLUMNS = frozenset({("类", "款"), ("款", "项"), ("款", "目")})  # heads of columns, no spaced-out word
+
+
+def pieces(line: Line) -> list[Line]:
+    """Runs of a line that may be cells of their own; a spaced-out word (合　计) stays one."""
+    runs = [[line.glyphs[0]]]
+    for before, after in pairwise(line.glyphs):
+        gap = after.x0 - before.x1
+        if gap > CELL_GAP * line.size and not (
+            gap < SPACED_OUT * line.size and _lone_han(before, after, line)
+        ):
+            runs.append([])
+        runs[-1].append(after)
+    return [line_of(run) for run in runs]
+
+
+def _lone_han(before: Glyph, after: Glyph, line: Line) -> bool:
+    """Whether both glyphs are Han characters that stand alone, white on either side."""
+    if not (is_han(before.text[-1:]) and is_han(after.text[:1])):
+        return False
+    if (before.text, after.text) in _CODE_COLUMNS:
+        return False
+    at = line.glyphs.index(before)
+    alone_left = at == 0 or before.x0 - line.glyphs[at - 1].x1 > CELL_GAP * line.size
+    alone_right = at + 2 >= len(line.glyphs) or line.glyphs[at + 2].x0 - after.x1 > CELL_GAP * line.size
+    return alone_left and alone_right
+
+
+def pieces_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Pieces of all lines, line by line."""
+    return [piece for line in visual_lines(glyphs) for piece in pieces(line)]
+
+
+@dataclass(slots=True)
+class Span:
+    """A stretch of x that text covers, and which pieces cover it."""
+
+    lo: float
+    hi: float
+    header: list[Line]
+    body: list[Line]
+
+
+def gutters(leaf: Sequence[Line], body: Sequence[Line]) -> list[float]:
+    """Middles of the white columns between pieces of text.
+
+    A column may show two stretches: a header set in the middle and amounts set to the right. So a stretch
+    that only the body covers joins a neighbour unless both print in one row.
+    """
+    spans = _covered_spans(leaf, body)
+    index = 0
+    while leaf and index < len(spans):
+        if spans[index].header and spans[index].body:
+            index += 1
+            continue
+        partner = _partner(spans, index)
+        if partner is None:
+            index += 1
+            continue
+        first = min(index, partner)
+        spans[first : first + 2] = [_joined(spans[first], spans[first + 1])]
+        index = 0
+    return [(a.hi + b.lo) / 2 for a, b in pairwise(spans)]
+
+
+def _covered_spans(leaf: Sequence[Line], body: Sequence[Line]) -> list[Span]:
+    size = type_size([g for p in (*body, *leaf) for g in p.glyphs])
+    spans: list[Span] = []
+    for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
+        if not spans or piece.box.x0 > spans[-1].hi + GUTTER * size:
+            spans.append(Span(piece.box.x0, piece.box.x1, [], []))
+        spans[-1].hi = max(spans[-1].hi, piece.box.x1)
+    for part, found in (("header", leaf), ("body", body)):
+        for piece in found:
+            span = next(s for s in spans if s.lo <= piece.box.x0 <= s.hi)
+            getattr(span, part).append(piece)
+    return spans
+
+
+def _partner(spans: Sequence[Span], index: int) -> int | None:
+    """The neighbour that is the other half of a column, None when the stretch is a column of its own."""
+    span = spans[index]
+    if span.header:
+        return None  # a blank column; a body-only neighbour will come and join it
+    near = [n for n in (index - 1, index + 1) if 0 <= n < len(spans) and not _share_a_row(span, spans[n])]
+    near.sort(
+        key=lambda n: (
+            bool(spans[n].body) and has_number(spans[n].body) != has_number(span.body),
+            bool(spans[n].body),
+            max(spans[n].lo - span.hi, span.lo - spans[n].hi),
+        )
+    )
+    return near[0] if near else None
+
+
+def _share_a_row(a: Span, b: Span) -> bool:
+    return any(
+        min(p.box.y1, q.box.y1) - max(p.box.y0, q.box.y0) > 0.3 * p.size for p in a.body for q in b.body
+    )
+
+
+def _joined(a: Span, b: Span) -> Span:
+    return Span(a.lo, b.hi, a.header + b.header, a.body + b.body)
+
+
+def has_number(group: Sequence[Line]) -> bool:
+    """Whether one of the pieces is a number: an amount, a code, a row number."""
+    return any(is_numeric(piece.glyphs) for piece in group)

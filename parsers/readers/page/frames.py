@@ -1,0 +1,282 @@
+"""Where the tables without vertical rules stand on a page.
+
+Invariant: such a table is claimed only on evidence that narrative never gives: horizontal rules of equal
+extent with several words side by side between them, or several lines whose amounts end at the same places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.readers.page.columns import has_number, pieces
+from parsers.readers.page.geometry import Rule, cluster, join_collinear
+from parsers.readers.page.text import AMOUNT, Line
+from parsers.values.document import Box
+
+SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
+SAME_END = 6.0
+EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
+_UNIT_LINE = re.compile(r"单位\s*[：:]")
+_CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
+_ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|其中[:：]")
+_NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The area of one table without vertical rules.
+
+    `header_end` is where the header stops (None: unknown); `spans` are the rules in the header, partial or
+    from side to side; `levels` are full-width rules inside the body; `breaks` are columns proved by the rules
+    themselves.
+    """
+
+    box: Box
+    header_end: float | None = None
+    spans: tuple[Rule, ...] = ()
+    levels: tuple[float, ...] = ()
+    breaks: tuple[float, ...] = ()
+
+
+def ruled_frames(rules: Sequence[Rule], lines: Sequence[Line], size: float) -> list[Frame]:
+    """Frames between horizontal rules of equal extent."""
+    full = join_collinear(rules, 1.0, 3.0)
+    frames: list[Frame] = []
+    for extent in _same_extent([r for r in full if r.length >= SHORTEST_RULE]):
+        for stack in _stacks(extent, lines):
+            frame = _frame_of(stack, full, rules, lines, size)
+            if frame is not None:
+                frames.append(frame)
+    return _outermost(frames)
+
+
+def _same_extent(rules: Sequence[Rule]) -> list[list[Rule]]:
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda r: -r.length):
+        for group in groups:
+            if abs(group[0].lo - rule.lo) < SAME_END and abs(group[0].hi - rule.hi) < SAME_END:
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [sorted(group, key=lambda r: r.at) for group in groups if len(group) >= 2]
+
+
+def _stacks(extent: Sequence[Rule], lines: Sequence[Line]) -> list[list[Rule]]:
+    """Consecutive rules of equal extent, cut wherever a band between two of them is no part of a table."""
+    stacks: list[list[Rule]] = [[extent[0]]]
+    for upper, lower in pairwise(extent):
+        band = [line for line in lines if upper.at < line.cy < lower.at]
+        if _is_between_tables(band, upper, lower):
+            stacks.append([])
+        stacks[-1].append(lower)
+    return [stack for stack in stacks if len(stack) >= 2]
+
+
+def _is_between_tables(band: Sequence[Line], upper: Rule, lower: Rule) -> bool:
+    """Whether the band between two rules lies between two tables: a unit line, a title, or nothing at all."""
+    if not band:
+        return lower.at - upper.at > EMPTY_BAND
+    sizes = [line.size for line in band]
+    titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces(band[0])) == 1
+    return titled or any(_UNIT_LINE.search(line.text) for line in band)
+
+
+def _frame_of(
+    stack: Sequence[Rule], full: Sequence[Rule], drawn: Sequence[Rule], lines: Sequence[Line], size: float
+) -> Frame | None:
+    top = stack[0]
+    data = _first_data(stack, lines)
+    end = _open_end(stack, lines, data is None)
+    inside = [line for line in lines if top.at < line.cy < end]
+    box = Box(min(r.lo for r in stack), top.at, max(r.hi for r in stack), end)
+    breaks = _breaks(drawn, box, size)
+    side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
+    needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
+    if not inside or side_by_side < needed:
+        return None
+    header_end = _header_end(stack, end, data)
+    spans = tuple(
+        r
+        for r in full
+        if header_end is not None
+        and top.at < r.at < header_end - 1
+        and box.x0 - 3 <= r.lo
+        and r.hi <= box.x1 + 3
+    )
+    body_start = top.at if header_end is None else header_end
+    return Frame(box, header_end, spans, tuple(r.at for r in stack if body_start + 1 < r.at < end), breaks)
+
+
+def _header_end(stack: Sequence[Rule], end: float, data: float | None) -> float | None:
+    """The rule below the header: the last above the first row of data."""
+    if len(stack) < 3 and end <= stack[-1].at:
+        return None
+    if data is None and end <= stack[-1].at:
+        return stack[1].at
+    return max((r.at for r in stack[1:] if data is None or r.at < data), default=None)
+
+
+def _first_data(stack: Sequence[Rule], lines: Sequence[Line]) -> float | None:
+    """Where the first row of data stands between the rules, None when all between them is header."""
+    top, bottom = stack[0], stack[-1]
+    return next((ln.cy for ln in lines if top.at < ln.cy < bottom.at and _is_data(ln)), None)
+
+
+def _is_data(line: Line) -> bool:
+    """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
+    found = [piece.text.replace(" ", "") for piece in pieces(line)]
+    return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
+        found and _ORDINAL.match(found[0])
+    )
+
+
+def _open_end(stack: Sequence[Rule], lines: Sequence[Line], header_only: bool) -> float:
+    """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
+    bottom = stack[-1]
+    end = bottom.at
+    below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
+    closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6
+    if closed and not (header_only and any(_is_data(line) for line in below[:3])):
+        return end
+    for line in below:
+        label = len(pieces(line)) < 2
+        prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
+        if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
+            break
+        end = line.box.y1 + 0.2 * line.size
+    return end
+
+
+def _breaks(drawn: Sequence[Rule], box: Box, size: float) -> tuple[float, ...]:
+    """Where rules drawn cell by cell break, at the same place in at least two rules."""
+    ends: list[float] = []
+    for level in cluster((r for r in drawn if box.y0 - 1 <= r.at <= box.y1 + 1), lambda r: r.at, 1.0):
+        strokes = sorted((r for r in level if r.length > size), key=lambda r: r.lo)
+        ends.extend(b.lo for a, b in pairwise(strokes) if -0.5 <= b.lo - a.hi <= 1.0)
+    groups = cluster((x for x in ends if box.x0 + size < x < box.x1 - size), lambda x: x, 1.0)
+    return tuple(sum(group) / len(group) for group in groups if len(group) >= 2)
+
+
+def _outermost(frames: Sequence[Frame]) -> list[Frame]:
+    return [
+        f
+        for f in frames
+        if not any(
+            g is not f
+            and g.box.y0 <= f.box.y0 + 1
+            and f.box.y1 <= g.box.y1 + 1
+            and g.box.x0 <= f.box.x0 + 1
+            and f.box.x1 <= g.box.x1 + 1
+            and g.box != f.box
+            for g in frames
+        )
+    ]
+
+
+def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequence[Rule]) -> Frame | None:
+    """The rest of a table that ran off the foot of the page before, when this page prints no new header.
+
+    `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
+    words crosses an edge; a rule of the table's width may close them.
+    """
+    members: list[Line] = []
+    for line in lines:
+        if members and line.box.y0 - members[-1].box.y1 > 2.5 * line.size:
+            break
+        if not _fits(line, edges) or _NO_ROW.search(line.text):
+            break
+        members.append(line)
+    if not members:
+        return None
+    closing = [
+        r.at
+        for r in rules
+        if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END and r.at > members[-1].cy
+    ]
+    closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
+    # A title may stand where columns are; it prints no number beside a word.
+    rows = sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members)
+    if not rows or (2 * rows <= len(members) and not closed):
+        return None
+    pad = 0.3 * members[0].size
+    top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
+    if closed:
+        bottom = min(closing)
+    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
+
+
+def _fits(line: Line, edges: Sequence[float]) -> bool:
+    """Whether every word of the line stands within one column."""
+    reach = 0.3 * line.size
+    return (
+        line.box.x0 > edges[0] - reach
+        and line.box.x1 < edges[-1] + reach
+        and not any(
+            piece.box.x0 < edge - reach and piece.box.x1 > edge + reach
+            for piece in pieces(line)
+            for edge in edges[1:-1]
+        )
+    )
+
+
+def aligned_frames(lines: Sequence[Line], taken: Sequence[Box]) -> list[Frame]:
+    """Frames around runs of lines whose amounts end at common right edges (no rules at all)."""
+    frames: list[Frame] = []
+    for run in _amount_runs([line for line in lines if not _overlaps(line, taken)]):
+        body_edges = cluster((p.box.x1 for line in run for p in _amounts(line)), lambda x: x, 2.0)
+        aligned = [group for group in body_edges if len(group) >= 3]
+        amounts = sum(len(_amounts(line)) for line in run)
+        if aligned and sum(map(len, aligned)) >= 0.8 * amounts and len(run) >= 3:
+            frames.append(_aligned_frame(run, lines, taken))
+    return frames
+
+
+def _amount_runs(lines: Sequence[Line]) -> list[list[Line]]:
+    runs: list[list[Line]] = [[]]
+    for line in lines:
+        previous = runs[-1][-1] if runs[-1] else None
+        if previous is not None and line.box.y0 - previous.box.y1 > 3 * line.size:
+            runs.append([])
+        found = pieces(line)
+        if len(found) >= 2 and _amounts(line):
+            runs[-1].append(line)
+    return [run for run in runs if len(run) >= 3]
+
+
+def _aligned_frame(run: Sequence[Line], lines: Sequence[Line], taken: Sequence[Box]) -> Frame:
+    """The run and the header lines above it: close, several pieces wide, and no unit line or title."""
+    first = run[0]
+    top = first.box.y0
+    header: list[Line] = []
+    for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
+        near = top - line.box.y1 < 2.5 * first.size
+        wide = len(pieces(line)) >= 2 or (header and line.size <= 1.1 * first.size)
+        if not near or not wide or _UNIT_LINE.search(line.text) or _overlaps(line, taken):
+            break
+        header.append(line)
+        top = line.box.y0
+    while header and len(pieces(header[-1])) < 2:
+        header.pop()
+    members = [*header, *run]
+    pad = 0.2 * first.size
+    box = Box(
+        min(m.box.x0 for m in members) - pad,
+        min(m.box.y0 for m in members) - pad,
+        max(m.box.x1 for m in members) + pad,
+        max(m.box.y1 for m in members) + pad,
+    )
+    return Frame(box, (first.box.y0 + max(h.box.y1 for h in header)) / 2 if header else None)
+
+
+def _amounts(line: Line) -> list[Line]:
+    return [p for p in pieces(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
+
+
+def _overlaps(line: Line, taken: Sequence[Box]) -> bool:
+    return any(
+        box.y0 - 1 <= line.cy <= box.y1 + 1 and line.box.x0 < box.x1 and line.box.x1 > box.x0 for box in taken
+    )

@@ -1,0 +1,168 @@
+"""Marks on a page - glyphs and ruling lines - and the arithmetic all page readers share.
+
+Invariant: every coordinate is in points on the page as a person sees it, origin top left; nothing here
+knows whether the marks came from a PDF, an OFD file or an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Literal, TypeVar
+
+from parsers.values.document import Box
+
+Axis = Literal["h", "v"]
+Direction = Literal["right", "up", "down"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A printed character (text layer) or a recognised word (scan) and the box it fills.
+
+    `size` is the height of the type; `direction` is where the line runs: "up" and "down" are lines turned
+    by 90 degrees.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    direction: Direction = "right"
+
+    @property
+    def cx(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def cy(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight ruling line: at `at` across its axis, from `lo` to `hi` along it."""
+
+    axis: Axis
+    at: float
+    lo: float
+    hi: float
+    width: float = 0.5
+
+    @property
+    def length(self) -> float:
+        return self.hi - self.lo
+
+
+@dataclass(frozen=True, slots=True)
+class PageMarks:
+    """All that is drawn on one page: what every page reader hands to `grids.page_blocks`."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Rule, ...]
+
+
+def rule_from_box(x0: float, y0: float, x1: float, y1: float, thin: float = 3.0) -> Rule | None:
+    """The rule that a line or a thin filled rectangle draws; None for anything thick or tiny."""
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    if height <= thin and width > height:
+        return Rule("h", (y0 + y1) / 2, min(x0, x1), max(x0, x1), height)
+    if width <= thin and height > width:
+        return Rule("v", (x0 + x1) / 2, min(y0, y1), max(y0, y1), width)
+    return None
+
+
+def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Rule, ...]:
+    """The four sides of a stroked rectangle."""
+    return (
+        Rule("h", y0, x0, x1),
+        Rule("h", y1, x0, x1),
+        Rule("v", x0, y0, y1),
+        Rule("v", x1, y0, y1),
+    )
+
+
+def bounds(items: Iterable[Glyph | Box]) -> Box:
+    """Smallest box around all items; ValueError when there are none."""
+    boxes = list(items)
+    return Box(
+        min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
+    )
+
+
+def type_size(glyphs: Sequence[Glyph], default: float = 10.0) -> float:
+    """The usual height of type among `glyphs`."""
+    return median(g.size for g in glyphs) if glyphs else default
+
+
+def cluster(items: Iterable[T], key: Callable[[T], float], tolerance: float) -> list[list[T]]:
+    """Groups of items whose keys follow one another within `tolerance` and span at most twice that."""
+    groups: list[list[T]] = []
+    first = last = 0.0
+    for item in sorted(items, key=key):
+        value = key(item)
+        if groups and value - last <= tolerance and value - first <= 2 * tolerance:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+            first = value
+        last = value
+    return groups
+
+
+def join_collinear(rules: Iterable[Rule], snap: float, gap: float) -> list[Rule]:
+    """Rules on the same line, at most `gap` apart (dashes, one stroke per cell), become one rule."""
+    joined: list[Rule] = []
+    for axis in ("h", "v"):
+        for level in cluster((r for r in rules if r.axis == axis), lambda r: r.at, snap):
+            joined.extend(_join_level(sorted(level, key=lambda r: (r.lo, r.hi)), gap))
+    return joined
+
+
+def _join_level(level: list[Rule], gap: float) -> list[Rule]:
+    chains: list[list[Rule]] = []
+    end = 0.0
+    for rule in level:
+        if chains and rule.lo <= end + gap:
+            chains[-1].append(rule)
+            end = max(end, rule.hi)
+        else:
+            chains.append([rule])
+            end = rule.hi
+    return [_chain_rule(chain) for chain in chains]
+
+
+def _chain_rule(chain: list[Rule]) -> Rule:
+    weight = sum(r.length for r in chain) or 1.0
+    at = sum(r.at * r.length for r in chain) / weight if weight else chain[0].at
+    return replace(
+        chain[0], at=at, lo=chain[0].lo, hi=max(r.hi for r in chain), width=max(r.width for r in chain)
+    )
+
+
+def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Drops characters printed again on the same spot (bold faked by printing twice)."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        step = max(glyph.size, 1.0)
+        col, row = int(glyph.x0 // step), int(glyph.y0 // step)
+        near = (
+            other
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+            for other in seen.get((glyph.text, col + i, row + j), ())
+        )
+        reach = 0.18 * step
+        if any(abs(o.x0 - glyph.x0) < reach and abs(o.y0 - glyph.y0) < reach for o in near):
+            continue
+        seen.setdefault((glyph.text, col, row), []).append(glyph)
+        kept.append(glyph)
+    return kept

@@ -1,0 +1,84 @@
+"""Marks of one page to text blocks and grids in reading order: shared by PDF, OFD and scans.
+
+Invariant: every glyph of the page ends in exactly one block. A ruled area is a grid only when its rules
+divide it into at least two columns; a frame around narrative gives its text back to the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
+from parsers.readers.page.geometry import Glyph, PageMarks, Rule, type_size
+from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
+from parsers.readers.page.text import Line, visual_lines
+from parsers.readers.page.unruled import open_tables
+from parsers.values.document import Block, Box, Source, TextBlock
+
+FOOT = 0.9  # of the page's height: below are page numbers
+LOW = 0.75  # of the page's height: a table that ends above has ended
+MOST_RULES = 6000  # a drawing, not a table: a page of a real table has a few hundred
+
+
+def page_blocks(marks: PageMarks, source: Source, carried: Sequence[float] | None = None) -> list[Block]:
+    """Grids and text lines of one page, top to bottom.
+
+    `carried`: the column edges of a table that reached the foot of the page before (see `carried_over`).
+    """
+    rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
+    ruled, rest = ruled_tables(marks.glyphs, rules)
+    loose = [rule for rule in rules if rule.axis == "h" and not _inside_any(rule, ruled)]
+    opened, rest = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
+    blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
+    blocks.extend(text_block(line, marks.number) for line in visual_lines(rest))
+    return sorted(blocks, key=_reading_position)
+
+
+def carried_over(blocks: Sequence[Block], height: float) -> tuple[float, ...] | None:
+    """Column edges of the table that ends a page at its foot and may go on overleaf."""
+    for block in reversed(blocks):
+        if block.box is None or block.box.y0 > FOOT * height:
+            continue
+        if isinstance(block, TextBlock):
+            return None
+        return block.col_edges if block.box.y1 > LOW * height else None
+    return None
+
+
+def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[FilledLattice], list[Glyph]]:
+    """Tables the rules enclose, then the glyphs that belong to none."""
+    tol = Tolerances.for_type(type_size(glyphs))
+    lattices = [lattice_of(group, tol) for group in connected_rules(rules, tol)]
+    # Smallest first, so that a table inside a frame or a cell takes its own text.
+    found = sorted((t for t in lattices if t is not None and t.n_cols >= 2), key=lambda t: _area(t.box))
+    tables: list[FilledLattice] = []
+    rest = list(glyphs)
+    for lattice in found:
+        table, outside = fill(lattice, rest)
+        if any(table.contents):
+            tables.append(with_row_breaks(table))
+            rest = outside
+    return tables, rest
+
+
+def text_block(line: Line, page: int) -> TextBlock:
+    """A text block of one visual line."""
+    return TextBlock(text=line.text, page=page, box=rounded(line.box), size=round(line.size, 2))
+
+
+def _inside_any(rule: Rule, tables: Sequence[FilledLattice]) -> bool:
+    return any(_holds(table.lattice, rule) for table in tables)
+
+
+def _holds(lattice: Lattice, rule: Rule) -> bool:
+    box = lattice.box
+    return box.y0 - 3 <= rule.at <= box.y1 + 3 and rule.lo < box.x1 and rule.hi > box.x0
+
+
+def _reading_position(block: Block) -> tuple[float, float]:
+    box = block.box
+    return (round(box.y0, 1), box.x0) if box else (0.0, 0.0)
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)

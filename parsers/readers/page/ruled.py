@@ -1,0 +1,200 @@
+"""Ruling lines to lattices: which cells a set of rules encloses.
+
+Invariant: a lattice is complete. Every position of its rows × columns belongs to exactly one rectangular
+region, so a missing piece of rule merges two cells but never loses one. Missing outer rules (left and
+right borders left out, or a table cut by the page break) are supplied where the crossing rules end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.readers.page.geometry import Rule, cluster, join_collinear
+from parsers.values.document import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rectangle of lattice positions that is one cell."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Row and column boundaries of one ruled area and the cells between them.
+
+    `owner[row][col]` is the index in `regions` of the cell that covers the position.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    regions: tuple[Region, ...]
+    owner: tuple[tuple[int, ...], ...]
+
+    @property
+    def box(self) -> Box:
+        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.ys) - 1
+
+    @property
+    def n_cols(self) -> int:
+        return len(self.xs) - 1
+
+    def region_at(self, x: float, y: float) -> int | None:
+        """Index of the region that holds the point, None outside."""
+        if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
+            return None
+        col = min(bisect_right(self.xs, x) - 1, self.n_cols - 1)
+        row = min(bisect_right(self.ys, y) - 1, self.n_rows - 1)
+        return self.owner[row][col]
+
+    def region_box(self, region: Region) -> Box:
+        return Box(
+            self.xs[region.col],
+            self.ys[region.row],
+            self.xs[region.col + region.colspan],
+            self.ys[region.row + region.rowspan],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """How far apart marks may be and still be meant as one, in points."""
+
+    snap: float  # parallel rules nearer than this are one boundary: no text fits between them
+    touch: float  # rules that miss each other by this still meet
+    gap: float  # dashes this far apart are one rule
+
+    @classmethod
+    def for_type(cls, size: float) -> Tolerances:
+        """Tolerances for a page set in type of `size` points."""
+        snap = min(max(0.45 * size, 1.0), 4.0)
+        return cls(snap=snap, touch=min(snap, 3.0), gap=3.0)
+
+
+def connected_rules(rules: Iterable[Rule], tol: Tolerances) -> list[list[Rule]]:
+    """Rules joined where collinear, then grouped into sets that touch one another."""
+    joined = join_collinear(rules, min(tol.snap, 1.0), tol.gap)
+    horizontal = sorted((r for r in joined if r.axis == "h"), key=lambda r: r.at)
+    vertical = [r for r in joined if r.axis == "v"]
+    levels = [r.at for r in horizontal]
+    nodes = [*horizontal, *vertical]
+    parent = list(range(len(nodes)))
+    for v_index, v in enumerate(vertical, len(horizontal)):
+        for h_index in range(bisect_right(levels, v.lo - tol.touch), bisect_right(levels, v.hi + tol.touch)):
+            h = horizontal[h_index]
+            if h.lo - tol.touch <= v.at <= h.hi + tol.touch:
+                _unite(parent, h_index, v_index)
+    groups: dict[int, list[Rule]] = {}
+    for index, rule in enumerate(nodes):
+        groups.setdefault(_root(parent, index), []).append(rule)
+    return list(groups.values())
+
+
+def lattice_of(rules: Sequence[Rule], tol: Tolerances) -> Lattice | None:
+    """The lattice of one connected set of rules, None when it has no inside."""
+    horizontal = [r for r in rules if r.axis == "h"]
+    vertical = [r for r in rules if r.axis == "v"]
+    if not horizontal or not vertical:
+        return None
+    xs = _boundaries(vertical, horizontal, tol)
+    ys = _boundaries(horizontal, vertical, tol)
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    above = _drawn_sides(horizontal, ys, xs, tol)  # [boundary y][column]
+    left = _drawn_sides(vertical, xs, ys, tol)  # [boundary x][row]
+    return complete_lattice(xs, ys, above, left)
+
+
+def complete_lattice(
+    xs: Sequence[float], ys: Sequence[float], above: Sequence[Sequence[bool]], left: Sequence[Sequence[bool]]
+) -> Lattice:
+    """Regions from drawn sides: positions not separated by a side are one cell."""
+    n_rows, n_cols = len(ys) - 1, len(xs) - 1
+    parent = list(range(n_rows * n_cols))
+    for row in range(n_rows):
+        for col in range(n_cols):
+            if col and not left[col][row]:
+                _unite(parent, row * n_cols + col - 1, row * n_cols + col)
+            if row and not above[row][col]:
+                _unite(parent, (row - 1) * n_cols + col, row * n_cols + col)
+    label = [[_root(parent, row * n_cols + col) for col in range(n_cols)] for row in range(n_rows)]
+    regions, owner = _rectangles(label)
+    return Lattice(tuple(xs), tuple(ys), tuple(regions), tuple(tuple(row) for row in owner))
+
+
+def _boundaries(across: Sequence[Rule], along: Sequence[Rule], tol: Tolerances) -> list[float]:
+    """Positions of the rules `across`, and the ends of the rules `along` where they reach beyond."""
+    at = [_weighted(group) for group in cluster(across, lambda r: r.at, tol.snap)]
+    first, last = min(r.lo for r in along), max(r.hi for r in along)
+    room = 2 * tol.snap
+    return [*([first] if first < at[0] - room else []), *at, *([last] if last > at[-1] + room else [])]
+
+
+def _weighted(group: Sequence[Rule]) -> float:
+    weight = sum(r.length for r in group)
+    return sum(r.at * r.length for r in group) / weight if weight else group[0].at
+
+
+def _drawn_sides(
+    rules: Sequence[Rule], levels: Sequence[float], stops: Sequence[float], tol: Tolerances
+) -> list[list[bool]]:
+    """For each boundary in `levels`, which of the steps between `stops` a rule covers."""
+    drawn = [[False] * (len(stops) - 1) for _ in levels]
+    middles = [(a + b) / 2 for a, b in pairwise(stops)]
+    for rule in rules:
+        level = min(range(len(levels)), key=lambda i: abs(levels[i] - rule.at))
+        if abs(levels[level] - rule.at) <= 2 * tol.snap:
+            for step in range(bisect_right(middles, rule.lo), bisect_right(middles, rule.hi)):
+                drawn[level][step] = True
+    return drawn
+
+
+def _rectangles(label: list[list[int]]) -> tuple[list[Region], list[list[int]]]:
+    """Equal labels cut into rectangles, in reading order; a ragged area becomes several."""
+    n_rows, n_cols = len(label), len(label[0])
+    owner = [[-1] * n_cols for _ in range(n_rows)]
+    regions: list[Region] = []
+    for row in range(n_rows):
+        for col in range(n_cols):
+            if owner[row][col] < 0:
+                region = _grow(label, owner, row, col)
+                for r in range(row, row + region.rowspan):
+                    owner[r][col : col + region.colspan] = [len(regions)] * region.colspan
+                regions.append(region)
+    return regions, owner
+
+
+def _grow(label: list[list[int]], owner: list[list[int]], row: int, col: int) -> Region:
+    wanted = label[row][col]
+    right = col + 1
+    while right < len(label[0]) and label[row][right] == wanted and owner[row][right] < 0:
+        right += 1
+    down = row + 1
+    while down < len(label) and all(
+        label[down][c] == wanted and owner[down][c] < 0 for c in range(col, right)
+    ):
+        down += 1
+    return Region(row, col, down - row, right - col)
+
+
+def _root(parent: list[int], index: int) -> int:
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _unite(parent: list[int], a: int, b: int) -> None:
+    a, b = _root(parent, a), _root(parent, b)
+    parent[max(a, b)] = min(a, b)

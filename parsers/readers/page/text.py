@@ -1,0 +1,114 @@
+"""Glyphs to lines of text.
+
+Invariant: a line is what a person reads as one line; white space is derived from the gaps between glyphs,
+never from the space characters of the file, which engines print, omit and stretch at will.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.readers.page.geometry import Glyph, bounds, type_size
+from parsers.values.document import Box
+
+SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em
+SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
+TAB = 1.8
+AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visual line, its glyphs from left to right."""
+
+    glyphs: tuple[Glyph, ...]
+    box: Box
+    size: float
+
+    @property
+    def text(self) -> str:
+        return spaced_text(self.glyphs, self.size, tabs=True)
+
+    @property
+    def cy(self) -> float:
+        return (self.box.y0 + self.box.y1) / 2
+
+
+def visual_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=lambda g: (g.cy, g.x0)):
+        if rows and _same_line(rows[-1], glyph):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [line_of(row) for row in rows]
+
+
+def line_of(glyphs: Iterable[Glyph]) -> Line:
+    row = tuple(sorted(glyphs, key=lambda g: (g.x0, g.x1)))
+    return Line(row, bounds(row), type_size(row))
+
+
+def _same_line(row: list[Glyph], glyph: Glyph) -> bool:
+    # Compared with the last few only: a slightly skewed line drifts, and a long line costs no more.
+    return any(
+        abs(other.cy - glyph.cy) < 0.4 * max(other.size, glyph.size)
+        and min(other.y1, glyph.y1) - max(other.y0, glyph.y0)
+        > 0.4 * min(other.y1 - other.y0, glyph.y1 - glyph.y0)
+        for other in row[-3:]
+    )
+
+
+def spaced_text(glyphs: Sequence[Glyph], size: float, tabs: bool = False) -> str:
+    """Text of glyphs in reading direction, a space (or a tab) where the gap asks for one."""
+    if not glyphs:
+        return ""
+    parts = [glyphs[0].text]
+    for before, after in pairwise(glyphs):
+        parts.append(_gap_text(before, after, size, tabs))
+        parts.append(after.text)
+    return "".join(parts).strip()
+
+
+def _gap_text(before: Glyph, after: Glyph, size: float, tabs: bool) -> str:
+    gap = (after.x0 - before.x1) / size if size else 0.0
+    if tabs and gap > TAB:
+        return "\t"
+    both_han = is_han(before.text[-1:]) and is_han(after.text[:1])
+    return " " if gap > (SPACE_BETWEEN_HAN if both_han else SPACE_BETWEEN_OTHERS) else ""
+
+
+def is_han(char: str) -> bool:
+    """Han characters and full-width forms: everything set in a full em."""
+    return "\u2e80" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
+
+
+_NUMERIC = frozenset("0123456789.,-－，．%％()（）+＋")
+
+
+def is_numeric(glyphs: Iterable[Glyph]) -> bool:
+    """Whether nothing but a number is printed."""
+    return all(char in _NUMERIC for glyph in glyphs for char in glyph.text.strip())
+
+
+def cell_text(glyphs: Sequence[Glyph]) -> str:
+    """Text of one cell, visual lines parted by newlines; lines turned by 90 degrees are turned back."""
+    turned = [g for g in glyphs if g.direction != "right"]
+    if 2 * len(turned) > len(glyphs):
+        glyphs = upright(glyphs)
+    return "\n".join(spaced_text(line.glyphs, line.size) for line in visual_lines(glyphs))
+
+
+def upright(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Glyphs of turned lines in coordinates in which the lines run to the right."""
+    return [_turn(g) for g in glyphs]
+
+
+def _turn(glyph: Glyph) -> Glyph:
+    if glyph.direction == "up":
+        return Glyph(glyph.text, -glyph.y1, glyph.x0, -glyph.y0, glyph.x1, glyph.size)
+    return Glyph(glyph.text, glyph.y0, -glyph.x1, glyph.y1, -glyph.x0, glyph.size)

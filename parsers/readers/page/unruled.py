@@ -1,0 +1,144 @@
+"""Tables without vertical rules: three-line tables, tables with horizontal rules only, aligned columns.
+
+Invariant: the lattice built here is as complete as one built from rules. Columns come from where rules
+drawn cell by cell break, else from the white gutters that run through the body; partial rules in the
+header say which columns a header spans.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
+from parsers.readers.page.columns import gutters, pieces_of
+from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
+from parsers.readers.page.geometry import Glyph, Rule, cluster, join_collinear, type_size
+from parsers.readers.page.open_headers import (
+    Columns,
+    columns_hold,
+    columns_of,
+    group_pieces,
+    implied_rules,
+    spanned_edges,
+)
+from parsers.readers.page.rows import row_breaks
+from parsers.readers.page.ruled import Lattice, complete_lattice
+from parsers.readers.page.text import Line, visual_lines
+from parsers.values.document import Box
+
+
+def open_tables(
+    glyphs: Sequence[Glyph],
+    rules: Sequence[Rule],
+    taken: Sequence[Box],
+    carried: Sequence[float] | None = None,
+) -> tuple[list[FilledLattice], list[Glyph]]:
+    """Tables without vertical rules among `glyphs`, and the glyphs left over.
+
+    `rules` are the page's loose horizontal rules as drawn, `taken` the areas of tables already found,
+    `carried` the columns of a table that reached the foot of the page before.
+    """
+    tables: list[FilledLattice] = []
+    rest = list(glyphs)
+    lines = visual_lines(rest)
+    frames = ruled_frames(rules, lines, type_size(rest))
+    if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
+        continued = continued_frame(lines, carried, join_collinear(rules, 1.0, 3.0))
+        frames = frames if continued is None else [continued, *frames]
+    for index, frame in enumerate(frames):
+        table, outside = _read_frame(frame, rest, carried if index == 0 else None)
+        if table is not None:
+            tables.append(table)
+            rest = outside
+    for frame in aligned_frames(visual_lines(rest), [*taken, *(t.lattice.box for t in tables)]):
+        table, outside = _read_frame(frame, rest)
+        if table is not None:
+            tables.append(table)
+            rest = outside
+    return tables, rest
+
+
+def _read_frame(
+    frame: Frame, glyphs: Sequence[Glyph], carried: Sequence[float] | None = None
+) -> tuple[FilledLattice | None, list[Glyph]]:
+    box = frame.box
+    inside = [g for g in glyphs if box.y0 <= g.cy <= box.y1 and box.x0 - 3 <= g.cx <= box.x1 + 3]
+    body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
+    header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
+    printed = pieces_of(header)
+    groups = group_pieces(printed, frame.spans)
+    leaf = [piece for piece in printed if piece not in groups]
+    found = pieces_of(body)
+    edges: Sequence[float] = frame.breaks
+    if not edges and carried and columns_hold((*leaf, *found), carried, box):
+        edges = carried[1:-1]
+    edges = edges or gutters(leaf, found)
+    if not edges:
+        return None, list(glyphs)
+    columns = columns_of((box.x0, *edges, box.x1), (*leaf, *found), exact=bool(frame.breaks))
+    spanned = replace(frame, spans=(*frame.spans, *implied_rules(groups, leaf, frame.spans, columns)))
+    lattice = frame_lattice(spanned, columns, header, body)
+    return fill(lattice, glyphs)
+
+
+def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body: Sequence[Glyph]) -> Lattice:
+    """Rows and sides of a frame whose column edges are known."""
+    box, xs = frame.box, columns.xs
+    ys = [box.y0]
+    above = [[True] * (len(xs) - 1)]
+    for level in cluster(frame.spans, lambda r: r.at, 2.0):
+        ys.append(sum(r.at for r in level) / len(level))
+        above.append([any(_covers(rule, *column) for rule in level) for column in columns.stretches])
+    header_rows = len(ys)
+    body_start = box.y0
+    if frame.header_end is not None:
+        body_start = frame.header_end
+        ys.append(body_start)
+        above.append([True] * (len(xs) - 1))
+    for y in row_breaks(body, body_start, box.y1, frame.levels):
+        ys.append(y)
+        above.append([True] * (len(xs) - 1))
+    ys.append(box.y1)
+    above.append([True] * (len(xs) - 1))
+    return complete_lattice(xs, ys, above, _left_sides(frame, columns, ys, header_rows, (*header, *body)))
+
+
+def _left_sides(
+    frame: Frame, columns: Columns, ys: Sequence[float], header_rows: int, glyphs: Sequence[Glyph]
+) -> list[list[bool]]:
+    """Vertical sides: open under a header that spans, and where a line runs across the edge."""
+    xs = columns.xs
+    left = [[True] * (len(ys) - 1) for _ in xs]
+    found = pieces_of(glyphs)
+    for rule in frame.spans:
+        row = max(bisect_left(ys, rule.at - 2) - 1, 0)
+        if row < header_rows:
+            above = [
+                p for p in found if ys[row] < p.cy < rule.at and rule.lo < p.box.x1 and p.box.x0 < rule.hi
+            ]
+            for edge in spanned_edges(rule, columns, above):
+                left[edge][row] = False
+    for piece in found:
+        row = min(max(bisect_right(ys, piece.cy) - 1, 0), len(ys) - 2)
+        for edge in range(
+            max(bisect_right(xs, piece.box.x0), 1), min(bisect_left(xs, piece.box.x1), len(xs) - 1)
+        ):
+            if _runs_across(piece, xs[edge]):
+                left[edge][row] = False
+    return left
+
+
+def _runs_across(piece: Line, x: float) -> bool:
+    """Whether the text goes on across `x` without the white that parts two cells."""
+    reach = 0.15 * piece.size
+    if any(g.x0 < x - reach and g.x1 > x + reach for g in piece.glyphs):
+        return True
+    before = max((g.x1 for g in piece.glyphs if g.cx < x), default=x)
+    after = min((g.x0 for g in piece.glyphs if g.cx >= x), default=x)
+    return after - before < CONTINUES * piece.size
+
+
+def _covers(rule: Rule, lo: float, hi: float) -> bool:
+    return rule.lo - 1 <= (lo + hi) / 2 <= rule.hi + 1

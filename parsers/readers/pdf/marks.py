@@ -1,0 +1,158 @@
+"""One PDF page to marks: characters, drawn rules and how much of it is picture.
+
+Invariant: a page is read from what is drawn on it - characters with positions, lines, thin rectangles -
+never from the order or the structure tags of the file. The crop box is the page; white marks are erasures.
+Text that nobody sees and watermarks are no marks, save where the seen page is a picture of that very text.
+Where what PDFium tells of the characters is doubtful, pdfplumber places them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from parsers.readers.page.geometry import Glyph, PageMarks, distinct_glyphs
+from parsers.readers.pdf.concealed import suspects
+from parsers.readers.pdf.page import OpenPage
+from parsers.readers.pdf.pdfium.characters import Characters, page_characters
+from parsers.readers.pdf.pdfium.fonts import Fonts
+from parsers.readers.pdf.pdfium.glyphs import DESCENT, DESCENTS, doubt_of, placed_glyphs
+from parsers.readers.pdf.pdfium.rules import drawing_of
+from parsers.readers.pdf.plumber import descent_of, glyph_of, matching
+from parsers.readers.pdf.visibility import hidden_characters
+from parsers.readers.pdf.watermarks import watermarks
+
+UNREADABLE = 0.3  # share of characters without Unicode from which a text layer is worthless
+SPARSE = 8  # characters: a picture page may still carry a page number or a stamp's words
+PICTURE = 0.4  # share of the page an image must fill to be the page
+OUTLINES = 300  # curves on a page without characters: text set as drawings
+UNDERLAID = 0.5  # share of hidden characters from which they are the text layer of a picture
+
+Second = Callable[[], Sequence[dict[str, Any]]]
+"""pdfplumber's characters of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """Marks of a page and what its text layer is worth."""
+
+    marks: PageMarks
+    picture: float  # share of the page the largest image covers
+    outlines: int  # drawn curves
+    unreadable: float  # share of characters without a Unicode value
+    turned: int = 0  # quarter turns clockwise that set its lines upright
+    recognised: bool = False  # its text is a hidden layer that somebody's OCR laid over a picture
+    hidden: str = ""  # text left out because nobody sees it
+    watermark: str = ""  # text left out because it is one
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the page holds content that only recognition can read."""
+        few = sum(not g.text.isspace() for g in self.marks.glyphs) <= SPARSE
+        return few and (self.picture >= PICTURE or self.outlines >= OUTLINES)
+
+    @property
+    def has_bad_text(self) -> bool:
+        """Whether most of the text layer cannot be read although the page can."""
+        return self.unreadable > UNREADABLE
+
+
+def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second: Second) -> DrawnPage:
+    """What is drawn on a page, without what nobody sees. `layered`: the file has optional content (图层);
+    `refused`: it has streams that are not unpacked. Raises whatever pdfminer trips over, where it is asked.
+    """
+    left, bottom, right, top = page.box
+    objects = page.objects
+    marks = watermarks(objects)
+    doubtful = suspects(objects, layered) & ~marks
+    text = page.raw.get_textpage()
+    try:
+        characters = page_characters(text, objects, doubtful)
+        unseen = np.zeros(len(characters), np.bool_)
+        unseen[hidden_characters(page.raw, objects, doubtful, characters)] = True
+    finally:
+        text.close()
+    watermark = marks[characters.owners]
+    fonts = Fonts.of(objects)
+    placed = placed_glyphs(characters, objects, fonts, page.box)
+    drawing = drawing_of(objects, left, top)
+    pictures = _picture_shares(page)
+    pictured = sum(pictures) >= PICTURE or drawing.outlines >= OUTLINES
+    inside = placed.inside(right - left, top - bottom)
+    hidden = unseen & inside & ~watermark
+    recognised = pictured and hidden.sum() >= UNDERLAID * max(int(inside.sum()), 1)
+    kept = inside & ~watermark & (recognised | ~unseen)
+    if refused or doubt_of(characters, objects, fonts, placed, kept):
+        glyphs = _second_opinion(
+            second(), characters, page, (unseen & ~watermark & ~np.bool_(recognised)) | watermark
+        )
+    else:
+        glyphs = placed.glyphs(kept)
+    return DrawnPage(
+        marks=PageMarks(
+            number=number,
+            width=round(right - left, 2),
+            height=round(top - bottom, 2),
+            glyphs=tuple(distinct_glyphs(glyphs)),
+            rules=drawing.rules,
+        ),
+        picture=max(pictures, default=0.0),
+        outlines=drawing.outlines,
+        unreadable=_unreadable_share(glyphs),
+        turned=page.turned,
+        recognised=bool(recognised and hidden.any()),
+        hidden="" if recognised else _text_of(characters, hidden),
+        watermark=_text_of(characters, watermark & inside),
+    )
+
+
+def _text_of(characters: Characters, rows: NDArray[np.bool_]) -> str:
+    return "".join(chr(code) for code in characters.codes[rows].tolist())
+
+
+def _picture_shares(page: OpenPage) -> list[float]:
+    """The share of the page that each image covers."""
+    left, bottom, right, top = page.box
+    boxes = page.objects.bounds[page.objects.kinds == pdfium.FPDF_PAGEOBJ_IMAGE]
+    wide = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
+    high = np.minimum(boxes[:, 3], top) - np.maximum(boxes[:, 1], bottom)
+    area = max((right - left) * (top - bottom), 1.0)
+    return [float(share) for share in np.maximum(wide, 0.0) * np.maximum(high, 0.0) / area]
+
+
+_DINGBATS = re.compile(r"dingbat|wingding|webding", re.IGNORECASE)
+
+
+def _second_opinion(
+    chars: Sequence[dict[str, Any]], characters: Characters, page: OpenPage, unprinted: NDArray[np.bool_]
+) -> list[Glyph]:
+    """pdfplumber's glyphs of the page, without those that PDFium knows to be unprinted."""
+    texts = characters.texts()
+    starts = page.as_stated(characters.origins).tolist()
+    drop = matching(chars, [(texts[row], *starts[row]) for row in np.flatnonzero(unprinted).tolist()])
+    glyphs = []
+    for char in chars:
+        if id(char) not in drop:
+            descent = descent_of(char)
+            fits = descent is None or DESCENTS[0] <= descent <= DESCENTS[1]
+            down = 0.0 if descent is None or fits else float((DESCENT - descent) * char["size"])
+            text = str(char["text"])
+            sign = text.isdigit() and _DINGBATS.search(char["fontname"] or "")
+            glyphs.append(page.as_turned(glyph_of(char, "✔" if sign else text, down)))
+    return glyphs
+
+
+def _unreadable_share(glyphs: Sequence[Glyph]) -> float:
+    printed = [g.text for g in glyphs if not g.text.isspace()]
+    return sum(map(_is_unreadable, printed)) / len(printed) if printed else 0.0
+
+
+def _is_unreadable(text: str) -> bool:
+    """`(cid:12)` (no ToUnicode), the replacement character, and private use characters."""
+    return text.startswith("(cid:") or any(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in text)

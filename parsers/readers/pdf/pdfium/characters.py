@@ -1,0 +1,68 @@
+"""The characters of a PDFium page as arrays: what each is, which object prints it, where it starts.
+
+Invariant: only characters that are in the file, in its order; those PDFium makes up between them (blanks,
+ends of lines) are left out. Coordinates are PDFium's (points, origin bottom left).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+
+from parsers.readers.pdf.pdfium import calls as calls
+from parsers.readers.pdf.pdfium.calls import Floats
+from parsers.readers.pdf.pdfium.objects import PageObjects
+
+HYPHEN = 0x02  # what PDFium makes of a hyphen at the end of a line
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """Row i of every array is one character."""
+
+    codes: NDArray[np.uint32]  # Unicode
+    owners: NDArray[np.int64]  # row of the text object in `PageObjects`
+    origins: Floats  # (n, 2): the point of the base line from which it is drawn
+    lefts: Floats  # of the box of its advance; across upright lines only
+    rights: Floats
+    boxes: Floats  # (n, 4): left, bottom, right, top of its ink; only where asked for, else 0
+    unmapped: NDArray[np.bool_]  # PDFium knows no Unicode for it
+    strays: int  # characters of objects that are not described: too many, or too deep in forms
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def texts(self) -> list[str]:
+        return [chr(code) if 0 < code < 0x110000 else "\ufffd" for code in self.codes.tolist()]
+
+
+def page_characters(
+    text: pypdfium2.PdfTextPage, objects: PageObjects, inked: NDArray[np.bool_]
+) -> Characters:
+    """The characters of a text page; `inked` are the objects whose characters' ink is wanted."""
+    page = calls.address(text.raw)
+    count = max(calls.count_chars(page), 0)
+    owners, rows = calls.char_owners(page, count), np.argsort(objects.handles, kind="stable")
+    ordered = objects.handles[rows]
+    places = np.minimum(np.searchsorted(ordered, owners), max(len(ordered) - 1, 0))
+    known = np.flatnonzero(ordered[places] == owners) if len(ordered) else np.zeros(0, np.int64)
+    owned = rows[places[known]]
+    loose = calls.char_loose_boxes(page, count)
+    codes = calls.char_codes(page, count)
+    codes[codes == HYPHEN] = ord("-")
+    boxes = np.zeros((len(known), 4))
+    wanted = np.flatnonzero(inked[owned])
+    boxes[wanted] = calls.char_boxes(page, known[wanted].tolist())[:, [0, 2, 1, 3]]
+    return Characters(
+        codes=codes[known],
+        owners=owned,
+        origins=calls.char_origins(page, count)[known],
+        lefts=loose[known, 0],
+        rights=loose[known, 2],
+        boxes=boxes,
+        unmapped=calls.chars_unmapped(page, count)[known],
+        strays=int((owners != 0).sum()) - len(known),
+    )

@@ -1,0 +1,127 @@
+"""PDFium's characters to glyphs: the box of each in points from the page's top left corner.
+
+Invariant: a box is as wide as the character's advance and as high as its type, from its font's descent up; a
+page of which that cannot be said for certain is doubted, whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.readers.page.geometry import Glyph
+from parsers.readers.pdf.pdfium.calls import Floats
+from parsers.readers.pdf.pdfium.characters import Characters
+from parsers.readers.pdf.pdfium.fonts import Fonts
+from parsers.readers.pdf.pdfium.objects import PageObjects
+
+DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
+DESCENT = -0.2  # what is supposed of a font that states anything else
+ASKEW = 0.02  # of the type size: a character that starts elsewhere than its base line is not set across
+WIDEST = 1.5  # of the type size: PDFium tells of characters that are set downwards that they are wider
+TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
+_TICK = "✔"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedGlyphs:
+    """Row i of every array is one character."""
+
+    texts: list[str]
+    boxes: Floats  # (n, 4): x0, y0, x1, y1
+    sizes: Floats
+    upright: NDArray[np.bool_]
+
+    def inside(self, width: float, height: float) -> NDArray[np.bool_]:
+        """Characters whose middle is on a page of this size."""
+        x = (self.boxes[:, 0] + self.boxes[:, 2]) / 2
+        y = (self.boxes[:, 1] + self.boxes[:, 3]) / 2
+        return np.asarray((x >= 0) & (x <= width) & (y >= 0) & (y <= height))
+
+    def glyphs(self, rows: NDArray[np.bool_]) -> list[Glyph]:
+        """The glyphs of the rows that are set."""
+        chosen = np.flatnonzero(rows)
+        columns = self.boxes[chosen].T.tolist()
+        texts = [self.texts[row] for row in chosen.tolist()]
+        return list(map(Glyph, texts, *columns, self.sizes[chosen].tolist()))
+
+
+def placed_glyphs(
+    characters: Characters, objects: PageObjects, fonts: Fonts, page: tuple[float, float, float, float]
+) -> PlacedGlyphs:
+    """Boxes of all characters of a page with the box `page` (left, bottom, right, top)."""
+    owners = characters.owners
+    a, b, c, d = objects.matrices[owners, :4].T
+    size = objects.sizes[owners]
+    scale = np.hypot(c, d)
+    type_size = np.divide(size, scale, out=np.zeros_like(size), where=scale > 0)
+    advance = np.divide(characters.rights - characters.lefts, a, out=np.zeros_like(a), where=a != 0)
+    descent = fonts.descents[owners]
+    fits = (descent >= DESCENTS[0]) & (descent <= DESCENTS[1])
+    low = np.where(fits, descent, DESCENT) * type_size
+    x, y = characters.origins.T
+    corners = [(across, up) for across in (np.zeros_like(advance), advance) for up in (low, low + type_size)]
+    xs = np.stack([x + across * a + up * c for across, up in corners])
+    ys = np.stack([y + across * b + up * d for across, up in corners])
+    left, _, _, top = page
+    boxes = np.column_stack(
+        [xs.min(axis=0) - left, top - ys.max(axis=0), xs.max(axis=0) - left, top - ys.min(axis=0)]
+    )
+    texts = characters.texts()
+    for row in np.flatnonzero(fonts.signs[owners]).tolist():
+        if texts[row].isdigit():  # a tick or a cross, no number
+            texts[row] = _TICK
+    return PlacedGlyphs(texts, boxes, boxes[:, 3] - boxes[:, 1], (a * d > 0) & (b * c <= 0))
+
+
+def doubt_of(
+    characters: Characters,
+    objects: PageObjects,
+    fonts: Fonts,
+    placed: PlacedGlyphs,
+    kept: NDArray[np.bool_],
+) -> str | None:
+    """Why PDFium's characters are doubtful, None where nothing speaks against them."""
+    codes, owners = characters.codes, characters.owners
+    if not len(characters):
+        return "no character"
+    if characters.strays:
+        return "characters of unknown objects"
+    printed = kept & (codes > 0x20) & (codes != 0xA0) & (codes != 0x3000)
+    if (characters.unmapped & printed).any() or (kept & (codes < 0x20)).any():
+        return "no Unicode"
+    if (printed & ((codes == 0xFFFD) | ((codes >= 0xE000) & (codes <= 0xF8FF)))).any():
+        return "private characters"
+    if (printed & ~placed.upright).any():
+        return "turned characters"
+    off = np.abs(characters.lefts - characters.origins[:, 0]) > ASKEW * objects.sizes[owners]
+    level = np.abs(objects.matrices[owners, 1]) < ASKEW * np.abs(objects.matrices[owners, 0])
+    if (printed & off & level).any() or (printed & (characters.rights <= characters.lefts)).any():
+        return "advance unknown"
+    risen = np.abs(characters.origins[:, 1] - objects.matrices[owners, 5]) > ASKEW * objects.sizes[owners]
+    wide = placed.boxes[:, 2] - placed.boxes[:, 0] > WIDEST * placed.sizes
+    if (printed & level & (risen | wide)).any():
+        return "set downwards or raised"
+    rows = np.flatnonzero(printed)
+    same = (owners[rows[1:]] == owners[rows[:-1]]) & (
+        np.abs(characters.origins[rows[1:]] - characters.origins[rows[:-1]]).max(axis=1, initial=0.0) < ASKEW
+    )
+    if same.any():
+        return "several characters at one place"
+    return "characters left out" if _are_left_out(objects, fonts, owners).any() else None
+
+
+def _are_left_out(objects: PageObjects, fonts: Fonts, owners: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Texts of which PDFium names no character, save those printed a second time over another (as bold), of
+    which it names the first."""
+    silent = objects.texts.copy()
+    silent[owners] = False
+    spoken = np.unique(owners)
+    for row in np.flatnonzero(silent & (objects.drawn | fonts.embedded)).tolist():
+        size, start = objects.sizes[row], objects.bounds[row, :2]
+        near = np.abs(objects.bounds[spoken, :2] - start).max(axis=1, initial=0.0) <= TWICE * size
+        blank = not objects.drawn[row]
+        silent[row] = not (blank or near.any())
+    return silent

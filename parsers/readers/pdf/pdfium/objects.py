@@ -1,0 +1,203 @@
+"""What PDFium knows of the objects on a page: where each stands, in which order, how it is painted.
+
+Invariant: an object is described, never judged; coordinates are PDFium's (points, origin bottom left), and
+objects inside form XObjects stand where the form puts them. Row i of every array is the object painted i-th.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from parsers.readers.pdf.pdfium import calls as calls
+from parsers.readers.pdf.pdfium.calls import Floats
+
+DEEPEST_FORM = 8
+MOST_OBJECTS = 200_000  # a map or a drawing: no page of tables has so many
+FLAT = 0.02  # of the type size: a text lower than this has no outlines
+_CORNERS = 3  # points of a clip path that tell a rectangle
+_MOST_CORNERS = 64  # of a clip path that are looked at
+
+IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class PageObjects:
+    """All painted objects of a page, from the bottom up. What is said of texts is 0 for other kinds."""
+
+    handles: NDArray[np.int64]
+    kinds: NDArray[np.int64]  # pdfium.FPDF_PAGEOBJ_*
+    bounds: Floats  # (n, 4): left, bottom, right, top
+    placed: Floats  # (n, 6): matrix of the form the object is in
+    fill: NDArray[np.int16]  # (n, 4): red, green, blue, alpha; all 0 where nothing is filled
+    filled: NDArray[np.bool_]
+    stroked: NDArray[np.bool_]  # paths only
+    modes: NDArray[np.int64]  # render mode of texts
+    matrices: Floats  # (n, 6): of the object on the page; texts only
+    sizes: Floats  # height of the type, as printed
+    clips: Floats  # (n, 4): box an object is clipped to, infinite where nothing clips it
+    drawn: NDArray[np.bool_]  # False: text in a font that is neither in the file nor on this machine
+    fonts: NDArray[np.int64]  # handle of the font of a text
+
+    def __len__(self) -> int:
+        return len(self.handles)
+
+    @property
+    def texts(self) -> NDArray[np.bool_]:
+        return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_TEXT)
+
+    @property
+    def paths(self) -> NDArray[np.bool_]:
+        return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_PATH)
+
+    @property
+    def angles(self) -> Floats:
+        """Degrees by which the lines of texts are turned counter-clockwise."""
+        return np.degrees(np.arctan2(self.matrices[:, 1], self.matrices[:, 0]))
+
+    @property
+    def widths(self) -> Floats:
+        return np.asarray(self.bounds[:, 2] - self.bounds[:, 0])
+
+    @property
+    def heights(self) -> Floats:
+        return np.asarray(self.bounds[:, 3] - self.bounds[:, 1])
+
+
+def page_objects(page: int) -> PageObjects:
+    """All painted objects of the page with this handle."""
+    found = [*_leaves(page, IDENTITY, 0)][:MOST_OBJECTS]
+    handles = [handle for handle, _, _ in found]
+    kinds = np.array([kind for _, kind, _ in found], np.int64)
+    placed = np.array([matrix for _, _, matrix in found]).reshape(-1, 6)
+    texts, paths = (np.flatnonzero(kinds == k) for k in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH))
+    filled, stroked = _painted(handles, paths)
+    bounds = _moved(calls.quadruples(calls.object_bounds, handles), placed)
+    fill = np.zeros((len(handles), 4), np.int16)
+    colored = np.sort(np.concatenate([texts, paths[filled[paths]]]))
+    fill[colored] = calls.colors(calls.fill_color, _at(handles, colored))
+    own = _at(handles, texts)
+    matrices, sizes = np.zeros((len(handles), 6)), np.zeros(len(handles))
+    modes, fonts = np.zeros(len(handles), np.int64), np.zeros(len(handles), np.int64)
+    matrices[texts] = applied(calls.matrices(calls.object_matrix, own), placed[texts])
+    across = np.hypot(matrices[texts, 2], matrices[texts, 3])
+    sizes[texts] = np.abs(calls.singles(calls.font_size, own)) * across
+    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.integers(calls.font_of, own)
+    clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(handles), 1))
+    clips[texts] = _moved(_clips(own), placed[texts])
+    drawn = np.ones(len(handles), np.bool_)
+    least = np.minimum(bounds[texts, 2] - bounds[texts, 0], bounds[texts, 3] - bounds[texts, 1])
+    drawn[texts] = least >= FLAT * sizes[texts]
+    objects = PageObjects(
+        np.array(handles, np.int64),
+        kinds,
+        bounds,
+        placed,
+        fill,
+        filled,
+        stroked,
+        modes,
+        matrices,
+        sizes,
+        clips,
+        drawn,
+        fonts,
+    )
+    _raise_flat(objects)
+    return objects
+
+
+def _leaves(parent: int, placed: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
+    handles = calls.children(parent, of_form=depth > 0)
+    for handle, kind in zip(handles, map(calls.object_kind, handles), strict=True):
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield handle, kind, placed
+        elif depth < DEEPEST_FORM:
+            own = calls.matrices(calls.object_matrix, [handle])
+            a, b, c, d, e, f = applied(own, np.array([placed]))[0].tolist()
+            yield from _leaves(handle, (a, b, c, d, e, f), depth + 1)
+
+
+def _at(handles: Sequence[int], indices: NDArray[np.int64]) -> list[int]:
+    return [handles[index] for index in indices]
+
+
+def _painted(handles: Sequence[int], paths: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which objects fill an area, and which draw lines."""
+    filled, stroked = np.ones(len(handles), np.bool_), np.zeros(len(handles), np.bool_)
+    modes = calls.pairs(calls.draw_mode, _at(handles, paths), np.int32)
+    filled[paths], stroked[paths] = modes[:, 0] != 0, modes[:, 1] != 0
+    return filled, stroked
+
+
+def _raise_flat(objects: PageObjects) -> None:
+    """Gives a box of the type's height to texts of which only the places of their characters are known."""
+    flat = np.flatnonzero(~objects.drawn)
+    height, box = objects.sizes[flat], objects.bounds[flat]
+    turn = np.abs(objects.angles[flat]) % 180.0
+    level = ((turn < 45.0) | (turn > 135.0))[:, None]
+    along = np.stack([0 * height, -0.15 * height, height, 0.8 * height], axis=1)
+    upward = np.stack([-0.8 * height, -height, 0.8 * height, height], axis=1)
+    objects.bounds[flat] = box + np.where(level, along, upward)
+
+
+def _clips(texts: Sequence[int]) -> Floats:
+    """The box all clip paths of each text have in common, before its form is placed."""
+    known: dict[int, Bounds | None] = {}  # by address: texts share the path that clips them
+    boxes: list[Bounds] = []
+    for path in map(calls.clip_of, texts):
+        common = (-np.inf, -np.inf, np.inf, np.inf)
+        for number in range(max(calls.count_clips(path), 0) if path else 0):
+            first = calls.clip_segment(path, number, 0)
+            if first is None:
+                continue
+            if first not in known:
+                known[first] = _clip_box(path, number)
+            box = known[first]
+            if box is not None:
+                common = _common(common, box)
+        boxes.append(common)
+    return np.array(boxes).reshape(-1, 4)
+
+
+def _clip_box(path: int, number: int) -> Bounds | None:
+    count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
+    asked = _CORNERS if count in (4, 5) else count
+    segments = [found for index in range(asked) if (found := calls.clip_segment(path, number, index))]
+    if not segments:
+        return None
+    points = calls.pairs(calls.segment_point, segments, np.float32).astype(np.float64)
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return x0, y0, x1, y1
+
+
+def _common(a: Bounds, b: Bounds) -> Bounds:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+
+
+def applied(first: Floats, then: Floats) -> Floats:
+    """Matrices applied one after the other, row by row."""
+    a, b, c, d, e, f = first.T
+    p, q, r, s, t, u = then.T
+    rows = [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
+    return np.stack(rows, axis=1)
+
+
+def _moved(boxes: Floats, by: Floats) -> Floats:
+    """The boxes around boxes that matrices move."""
+    rows = np.flatnonzero((by != IDENTITY).any(axis=1) & np.isfinite(boxes).all(axis=1))
+    if not len(rows):
+        return boxes
+    moved = boxes.copy()
+    a, b, c, d, e, f = by[rows].T
+    corners = [(x, y) for x in (boxes[rows, 0], boxes[rows, 2]) for y in (boxes[rows, 1], boxes[rows, 3])]
+    xs = np.stack([x * a + y * c + e for x, y in corners])
+    ys = np.stack([x * b + y * d + f for x, y in corners])
+    moved[rows] = np.stack([xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)], axis=1)
+    return moved

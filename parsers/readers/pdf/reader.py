@@ -1,0 +1,168 @@
+"""PDF: every page to text blocks and grids, from its text layer or, failing that, from its image.
+
+Invariant: no page is lost in silence. A page that cannot be read, was recognised, or was left out has a
+note; the document fails as a whole only when nothing of it can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2
+
+from parsers.readers.limits import Limits
+from parsers.readers.page.pages import Pages
+from parsers.readers.pdf.annotations import with_annotations
+from parsers.readers.pdf.marks import DrawnPage, drawn_page
+from parsers.readers.pdf.page import OpenPage
+from parsers.readers.pdf.pdfium.layers import may_have_layers
+from parsers.readers.pdf.plumber import Plumber
+from parsers.readers.pdf.repair import repaired
+from parsers.readers.pdf.streams import defused
+from parsers.readers.scan import ocr
+from parsers.values import media
+from parsers.values.attempts import Attempts
+from parsers.values.document import Note, Reading
+from parsers.values.errors import DocumentError
+
+A4 = (595.28, 841.89)
+LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
+LONGEST_QUOTE = 80  # characters of text left out that a note quotes
+
+
+def read_pdf(data: bytes, limits: Limits) -> Reading:
+    """Text blocks and grids of a PDF.
+
+    Pages beyond `limits.max_pages` are left out with a note. Raises DocumentError: `encrypted`, `damaged`,
+    `needs_ocr` (every page with content is an image, and images are not recognised).
+    """
+    harmless = defused(data)
+    refused = harmless != data
+    images, data, notes = _open(harmless)
+    pages = Pages(notes=notes)
+    total = len(images)
+    plumber = Plumber(data)
+    layered = may_have_layers(data)
+    try:
+        for number in range(1, min(total, limits.max_pages) + 1):
+            _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages)
+        pages.leave_out(limits.max_pages, total)
+        return pages.reading(media.PDF, total, _title(images))
+    finally:
+        plumber.close()
+        images.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file as PDFium and as pdfplumber see it."""
+
+    data: bytes
+    images: pypdfium2.PdfDocument
+    plumber: Plumber
+    layered: bool
+    refused: bool  # it has streams that PDFium is kept from unpacking, and leaves out without a word
+
+
+def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
+    """The open PDF, the bytes it was opened from, and a note when they had to be repaired.
+
+    Raises DocumentError: `encrypted`, `damaged`.
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+        if len(document):
+            return document, data, []
+        document.close()
+        reason = "no page"
+    except pypdfium2.PdfiumError as error:
+        reason = str(error)
+        if "assword" in reason:
+            raise DocumentError("encrypted", "The PDF asks for a password.") from error
+    rebuilt = repaired(data, reason)
+    try:
+        document = pypdfium2.PdfDocument(rebuilt)
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("damaged", f"Not a readable PDF: {reason}") from error
+    if not len(document):
+        document.close()
+        raise DocumentError("damaged", f"No page can be read: {reason}")
+    return document, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
+
+
+def _read_page(source: _Source, number: int, limits: Limits, pages: Pages) -> None:
+    drawn = _drawn(source, number, pages)
+    unreadable = drawn is None or drawn.is_picture
+    doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
+    if (unreadable or doubtful) and limits.ocr and ocr.available():
+        _attempt_recognition(number, source.images, pages)
+    elif drawn is None or unreadable:
+        pages.add_unread(_page_size(source.images, number), "the page is an image and was not recognised")
+    else:
+        pages.add(drawn.marks, "text", drawn.turned)
+
+
+def _drawn(source: _Source, number: int, pages: Pages) -> DrawnPage | None:
+    try:
+        with OpenPage.of(source.images, number) as page:
+            annotated = page.annotated
+
+            def second() -> list[dict[str, Any]]:
+                data = with_annotations(source.data, number - 1) if annotated else None
+                return source.plumber.characters(number, data)
+
+            drawn = drawn_page(page, number, source.layered, source.refused, second)
+    except Exception as error:  # one broken page must not cost the document
+        pages.note("page_damaged", f"{type(error).__name__}: {error}", number)
+        return None
+    if drawn.has_bad_text:
+        share = round(100 * drawn.unreadable)
+        pages.note("cid_text", f"{share} % of the characters have no Unicode value", number)
+    for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
+        if left_out.strip():
+            pages.note(code, _shortened(left_out), number)
+    return drawn
+
+
+def _shortened(text: str) -> str:
+    compact = " ".join(text.split())
+    return compact if len(compact) <= LONGEST_QUOTE else f"{compact[:LONGEST_QUOTE]}…"
+
+
+def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float]:
+    try:
+        width, height = images.get_page_size(number - 1)
+    except pypdfium2.PdfiumError:
+        return A4
+    return round(float(width), 2), round(float(height), 2)
+
+
+def _attempt_recognition(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
+    """A page from its image; one that cannot be drawn or recognised is unread."""
+    attempts, before = Attempts(page=number), len(pages.sizes)
+    attempts.run("the page's image", None, _recognise_page, number, images, pages)
+    pages.notes.extend(attempts.notes)
+    if len(pages.sizes) == before:
+        pages.add_unread(_page_size(images, number), "the page is an image and was not recognised")
+
+
+def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
+    from parsers.readers.scan import reader
+
+    page = images[number - 1]
+    try:
+        dpi = min(reader.DPI, 72 * LARGEST_SIDE / max(page.get_size()))
+        rendered = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False).to_numpy()
+    finally:
+        page.close()
+    reader.add_scan(pages, reader.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi))
+
+
+def _title(document: pypdfium2.PdfDocument) -> str | None:
+    """The title in the file's metadata when it is Chinese text, not a file name or a template's."""
+    title = document.get_metadata_value("Title")
+    title = re.sub(r"^Microsoft Word\s*-\s*|\.(docx?|xlsx?|wps|et)$", "", title.strip())
+    return title if re.search(r"[\u4e00-\u9fff]{2}", title) else None

@@ -1,0 +1,152 @@
+"""Which text of a PDF page a reader does not see.
+
+Invariant: text is hidden only if the page looks the same without it. What the description of the page makes
+suspicious (invisible mode, colour of the paper, something painted over it, a clip, a layer) is taken out and
+the page is rendered again; where no pixel changes, nobody sees the text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from parsers.readers.pdf.concealed import is_concealed
+from parsers.readers.pdf.pdfium.characters import Characters
+from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects
+
+PIXELS_PER_POINT = 2.0
+LARGEST_SIDE = 3000  # pixels: larger sheets are rendered coarser
+LEAST_CHANGE = 20  # of 255: a fainter difference is not seen
+MOST_RENDERINGS = 40
+WORD_GAP = 0.6  # of the type size: white that parts two runs of one text object
+
+
+def hidden_characters(
+    page: pypdfium2.PdfPage, objects: PageObjects, doubtful: NDArray[np.bool_], characters: Characters
+) -> list[int]:
+    """Rows of the characters of `doubtful` objects that nobody sees."""
+    if not doubtful.any():
+        return []
+    by_object: dict[int, list[int]] = {row: [] for row in np.flatnonzero(doubtful).tolist()}
+    for index in np.flatnonzero(doubtful[characters.owners]).tolist():
+        by_object[int(characters.owners[index])].append(index)
+    runs = {row: _runs(found, characters, float(objects.sizes[row])) for row, found in by_object.items()}
+    hidden = _unseen(page, objects, [row for row in by_object if objects.drawn[row]], runs, characters)
+    for row in by_object:
+        if not objects.drawn[row]:  # no rendering here can tell
+            for run in runs[row]:
+                box = _box_of(run, characters, float(objects.sizes[row]))
+                hidden += run if is_concealed(box, row, objects) else []
+    return hidden
+
+
+def _unseen(
+    page: pypdfium2.PdfPage,
+    objects: PageObjects,
+    doubtful: Sequence[int],
+    runs: dict[int, list[list[int]]],
+    characters: Characters,
+) -> list[int]:
+    """Characters of runs without which the page looks the same."""
+    if not doubtful:
+        return []
+    view = _View.of(page)
+    whole = view.rendered()
+    hidden: list[int] = []
+    for batch in _apart(doubtful, objects)[:MOST_RENDERINGS]:
+        _set_active(objects, batch, active=False)
+        changed = (np.abs(view.rendered() - whole) >= LEAST_CHANGE).any(axis=2)
+        _set_active(objects, batch, active=True)
+        for row in batch:
+            for run in runs[row]:
+                if not any(view.shows(changed, characters.boxes[index].tolist()) for index in run):
+                    hidden.extend(run)
+    return hidden
+
+
+def _set_active(objects: PageObjects, rows: Iterable[int], *, active: bool) -> None:
+    for row in rows:
+        raw = ctypes.cast(int(objects.handles[row]), pdfium.FPDF_PAGEOBJECT)
+        pdfium.FPDFPageObj_SetIsActive(raw, active)
+
+
+def _apart(texts: Sequence[int], objects: PageObjects) -> list[list[int]]:
+    """Batches of texts that do not touch one another, so that each is seen to come and go by itself."""
+    batches: list[list[int]] = []
+    boxes: list[list[Bounds]] = []
+    for text in texts:
+        x0, y0, x1, y1 = objects.bounds[text].tolist()
+        box = (x0 - 1, y0 - 1, x1 + 1, y1 + 1)
+        for batch, taken in zip(batches, boxes, strict=True):
+            if not any(_meet(box, other) for other in taken):
+                batch.append(text)
+                taken.append(box)
+                break
+        else:
+            batches.append([text])
+            boxes.append([box])
+    return batches
+
+
+def _box_of(run: Sequence[int], characters: Characters, size: float) -> Bounds:
+    xs, ys = characters.origins[run].T
+    return float(xs.min()), float(ys.min()), float(xs.max()) + 0.5 * size, float(ys.max()) + 0.7 * size
+
+
+def _meet(a: Bounds, b: Bounds) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _runs(indices: Iterable[int], characters: Characters, size: float) -> list[list[int]]:
+    """Runs of characters without white between: what is partly seen is known as a whole."""
+    printed = [index for index in indices if not chr(int(characters.codes[index])).isspace()]
+    if not printed:
+        return []
+    boxes, heights = characters.boxes, characters.origins[:, 1]
+    runs = [[printed[0]]]
+    for before, after in pairwise(printed):
+        apart = max(boxes[after, 0] - boxes[before, 2], boxes[before, 0] - boxes[after, 2])
+        if apart > WORD_GAP * size or abs(heights[after] - heights[before]) > size:
+            runs.append([])
+        runs[-1].append(after)
+    return runs
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The page as pixels, and where a box of the page lies in them."""
+
+    page: pypdfium2.PdfPage
+    scale: float
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, page: pypdfium2.PdfPage) -> _View:
+        wide, high = page.get_size()
+        scale = min(PIXELS_PER_POINT, LARGEST_SIDE / max(wide, high, 1.0))
+        return cls(page, scale, max(round(wide * scale), 1), max(round(high * scale), 1))
+
+    def rendered(self) -> NDArray[np.int16]:
+        picture = self.page.render(scale=self.scale, prefer_bgrx=False, may_draw_forms=False).to_numpy()
+        return np.asarray(picture[:, :, :3], dtype=np.int16)
+
+    def shows(self, changed: NDArray[np.bool_], box: Bounds) -> bool:
+        """Whether a pixel changed in the box."""
+        left, top = self._device(box[0], box[1])
+        right, bottom = self._device(box[2], box[3])
+        x0, x1 = max(min(left, right), 0), max(left, right) + 1
+        y0, y1 = max(min(top, bottom), 0), max(top, bottom) + 1
+        return bool(changed[y0:y1, x0:x1].any())
+
+    def _device(self, x: float, y: float) -> tuple[int, int]:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDF_PageToDevice(self.page.raw, 0, 0, self.width, self.height, 0, x, y, across, down)
+        return across.value, down.value

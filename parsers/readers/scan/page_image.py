@@ -1,0 +1,174 @@
+"""Pixels of a scanned page: seal, skew and ruling lines.
+
+Invariant: functions take and return plain arrays (`gray`: height × width, 0 black to 255 white) and are
+pure; nothing here reads text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.readers.page.geometry import Rule
+from parsers.readers.scan.ocr import Image
+
+RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
+LONG_RULE = 1.0  # inches; only such tell the skew
+LARGEST_DRIFT = 0.06  # of a rule's length: more is no rule but marks grown together
+SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
+SHORTEST_RULE_V = 0.20
+THICKEST_RULE = 0.06
+STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
+RULE_GAP = 0.12
+
+
+def without_seal(rgb: Image) -> Image:
+    """Grey page on which red ink is white and black text under it stays black."""
+    red = rgb[:, :, 0].astype(np.int16)
+    others = np.maximum(rgb[:, :, 1], rgb[:, :, 2]).astype(np.int16)
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    seal = red - others > RED_EXCESS
+    # Only its red channel tells ink from text there: red ink is bright in it, text under the seal is dark.
+    stretched = np.clip(red * 2, 0, 255).astype(np.uint8)
+    return np.where(seal, np.maximum(gray, stretched), gray).astype(np.uint8)
+
+
+def ink(gray: Image) -> Image:
+    """Mask (0 or 255) of what is darker than its surroundings."""
+    return np.asarray(
+        cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 25),
+        dtype=np.uint8,
+    )
+
+
+def text_slope(quads: Sequence[NDArray[np.float32]]) -> float:
+    """Degrees by which lines of text fall to the right, 0.0 when nothing tells; good to half a degree."""
+    tops = [quad[1] - quad[0] for quad in quads]
+    sides = [quad[3] - quad[0] for quad in quads]
+    long = [
+        top
+        for top, side in zip(tops, sides, strict=True)
+        if np.hypot(*top) > 4 * np.hypot(*side) and abs(top[1]) < abs(top[0])
+    ]
+    if len(long) < 3:
+        return 0.0
+    steps = np.asarray(long, dtype=np.float64)
+    return _weighted_median(np.degrees(np.arctan2(steps[:, 1], steps[:, 0])), steps[:, 0])
+
+
+def rule_slope(gray: Image, dpi: float) -> float | None:
+    """Degrees by which ruling lines fall to the right, None without any; good to a few hundredths."""
+    lines = _line_mask(ink(gray), round(SHORTEST_RULE_H * dpi), 1, horizontal=True)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    slopes, widths = [], []
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index, :4])
+        if width < LONG_RULE * dpi or height > LARGEST_DRIFT * width:
+            continue
+        part = labels[top : top + height, left : left + width] == index
+        columns = part.sum(axis=0)
+        drawn = np.flatnonzero(columns)
+        middles = (part * np.arange(height)[:, None]).sum(axis=0)[drawn] / columns[drawn]
+        slopes.append(float(np.polyfit(drawn, middles, 1)[0]))
+        widths.append(float(width))
+    if not slopes:
+        return None
+    return float(np.degrees(np.arctan(_weighted_median(np.asarray(slopes), np.asarray(widths)))))
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def rotated(image: Image, degrees: float) -> Image:
+    """The image turned about its middle (positive: counter-clockwise), corners filled with white."""
+    height, width = image.shape[:2]
+    matrix = _rotation(image, degrees)
+    turned = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def rotated_points(points: NDArray[np.float32], image: Image, degrees: float) -> NDArray[np.float32]:
+    """Where `rotated` moves points of shape (n, 2)."""
+    matrix = _rotation(image, degrees)
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], dtype=np.float32)
+
+
+def _rotation(image: Image, degrees: float) -> NDArray[np.float64]:
+    height, width = image.shape[:2]
+    return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)
+
+
+def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) -> tuple[list[Rule], Image]:
+    """Ruling lines (in pixels) and the mask of their pixels.
+
+    `lines` are the boxes of lines of text: the strokes of large type in them are no rules.
+    """
+    mask = ink(gray)
+    across = _line_mask(mask, round(SHORTEST_RULE_H * dpi), round(RULE_GAP * dpi), horizontal=True)
+    down = _line_mask(mask, round(SHORTEST_RULE_V * dpi), round(RULE_GAP * dpi), horizontal=False)
+    for x0, y0, x1, y1 in lines:
+        for drawn in (across, down):
+            _drop_strokes(drawn, x0, y0, x1, y1)
+    thick = THICKEST_RULE * dpi
+    rules = [
+        *(Rule("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
+        *(Rule("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
+    ]
+    return rules, np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
+
+
+def _drop_strokes(drawn: Image, x0: int, y0: int, x1: int, y1: int) -> None:
+    """Clears, in place, marks wholly inside a line of text: a rule ends outside the text it bounds."""
+    room = round(STROKE_ROOM * (y1 - y0))
+    part = drawn[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room]
+    if part.size == 0 or not part.any():
+        return
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    height, width = part.shape
+    for index in range(1, count):
+        left, top, wide, high = (int(v) for v in stats[index, :4])
+        if left > 0 and top > 0 and left + wide < width and top + high < height:
+            part[labels == index] = 0
+
+
+def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Image:
+    def kernel(along: int, across: int) -> np.ndarray:
+        size = (along, across) if horizontal else (across, along)
+        return np.asarray(cv2.getStructuringElement(cv2.MORPH_RECT, size))
+
+    # Thickened first: a line a little off the level climbs from one pixel row to the next.
+    thickened = cv2.dilate(mask, kernel(1, 3))
+    lines = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, kernel(shortest, 1))
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, kernel(gap, 1)), dtype=np.uint8)
+
+
+def _boxes(mask: Image) -> list[tuple[int, int, int, int]]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return [tuple(int(v) for v in stats[i, :4]) for i in range(1, count)]  # type: ignore[misc]
+
+
+def erased(gray: Image, mask: Image) -> Image:
+    """The page with the masked pixels (and their fringe) painted white."""
+    fringe = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.where(fringe > 0, 255, gray).astype(np.uint8)
+
+
+def ink_box(mask: Image, x0: int, y0: int, x1: int, y1: int, speck: int) -> tuple[int, int, int, int] | None:
+    """Smallest box around the ink inside a box, specks up to `speck` pixels of area left out."""
+    x0, y0 = max(x0, 0), max(y0, 0)
+    part = mask[y0:y1, x0:x1]
+    if part.size == 0:
+        return None
+    count, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    kept = [stats[i] for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > speck]
+    if not kept:
+        return None
+    left, top = min(s[0] for s in kept), min(s[1] for s in kept)
+    right, bottom = max(s[0] + s[2] for s in kept), max(s[1] + s[3] for s in kept)
+    return x0 + int(left), y0 + int(top), x0 + int(right), y0 + int(bottom)

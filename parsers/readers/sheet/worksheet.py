@@ -1,0 +1,170 @@
+"""One worksheet, whatever file it came from, and the grid it makes.
+
+Invariant: a cell keeps its place relative to its neighbours; only blank rows and columns at the edges of
+the used range are cut, and a merge is cut to that range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from parsers.readers.limits import Limits
+from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
+from parsers.values.errors import DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one cell shows, and the number it stores if it stores one."""
+
+    text: str
+    number: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range: zero-based, both ends inclusive."""
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Cells of a worksheet by (row, col), zero-based; blank cells are absent."""
+
+    name: str
+    values: dict[tuple[int, int], Value] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_cols: list[int] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def reading_of_sheets(
+    media_type: str, sheets: list[Sheet], limits: Limits, notes: tuple[Note, ...] = ()
+) -> Reading:
+    """The `Reading` of a workbook: for each sheet its name, then its used range as one grid.
+
+    A sheet without any content gives its name alone. Raises DocumentError: too_large.
+    """
+    if sum(len(sheet.values) for sheet in sheets) > limits.max_cells:
+        raise DocumentError("too_large", f"more than {limits.max_cells} cells")
+    blocks: list[Block] = []
+    for sheet in sheets:
+        blocks.append(TextBlock(sheet.name, style="sheet"))
+        grid = grid_of(sheet, limits.max_cells)
+        if grid is not None:
+            blocks.append(grid)
+        notes += tuple(sheet.notes) + _hidden_notes(sheet)
+    has_text = any(sheet.values for sheet in sheets)
+    return Reading(media_type, tuple(blocks), text_layer="text" if has_text else "none", notes=notes)
+
+
+def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
+    """The used range of `sheet`, or None for a blank sheet. Raises DocumentError: too_large.
+
+    A stray entry far from everything else would make the range as large as the sheet: rows and columns
+    are then counted without the blank ones (note `blank_rows_left_out`).
+    """
+    shown = {place for place, value in sheet.values.items() if value.text or value.number is not None}
+    if not shown:
+        return None
+    top, bottom = min(row for row, _ in shown), max(row for row, _ in shown)
+    left, right = min(col for _, col in shown), max(col for _, col in shown)
+    if (bottom - top + 1) * (right - left + 1) > max_cells:
+        compact = _without_blanks(sheet, shown)
+        if len(compact.notes) > len(sheet.notes):
+            sheet.notes[:] = compact.notes
+            return grid_of(compact, max_cells)
+        raise DocumentError("too_large", f"the sheet {sheet.name} spans more than {max_cells} cells")
+    cells: list[Cell] = []
+    covered: set[tuple[int, int]] = set()
+    looked_at = 0
+    for merge in sheet.merges:
+        first_row, last_row = max(merge.row, top), min(merge.last_row, bottom)
+        first_col, last_col = max(merge.col, left), min(merge.last_col, right)
+        if first_row > last_row or first_col > last_col:
+            continue
+        looked_at += (last_row - first_row + 1) * (last_col - first_col + 1)
+        if looked_at > 2 * max_cells:
+            sheet.notes.append(Note("merges_left_out", f"{sheet.name}: merged cells overlap without end"))
+            break
+        places = _places(first_row, last_row, first_col, last_col, covered)
+        if places is None:
+            continue
+        covered |= places
+        value = sheet.values.get((merge.row, merge.col), Value(""))
+        rowspan, colspan = last_row - first_row + 1, last_col - first_col + 1
+        cells.append(
+            Cell(first_row - top, first_col - left, value.text, rowspan, colspan, number=value.number)
+        )
+    for row, col in shown - covered:
+        value = sheet.values[row, col]
+        cells.append(Cell(row - top, col - left, value.text, number=value.number))
+    cells.sort(key=lambda cell: (cell.row, cell.col))
+    return Grid(tuple(cells), bottom - top + 1, right - left + 1, hidden=sheet.hidden, source="sheet")
+
+
+def _without_blanks(sheet: Sheet, shown: set[tuple[int, int]]) -> Sheet:
+    """`sheet` with only the rows and columns that hold something; the same notes if there are no others."""
+    rows = {row: index for index, row in enumerate(sorted({row for row, _ in shown}))}
+    cols = {col: index for index, col in enumerate(sorted({col for _, col in shown}))}
+    values = {(rows[row], cols[col]): sheet.values[row, col] for row, col in shown}
+    span_rows, span_cols = max(rows) - min(rows) + 1, max(cols) - min(cols) + 1
+    notes = list(sheet.notes)
+    if span_rows > len(rows) or span_cols > len(cols):
+        left_out = f"{span_rows - len(rows)} blank rows, {span_cols - len(cols)} blank columns left out"
+        notes.append(Note("blank_rows_left_out", f"{sheet.name}: {left_out}"))
+    return Sheet(sheet.name, values, hidden=sheet.hidden, notes=notes)
+
+
+def _places(
+    top: int, bottom: int, left: int, right: int, covered: set[tuple[int, int]]
+) -> set[tuple[int, int]] | None:
+    """The positions of a merge; None when it overlaps another, as only damaged files do.
+
+    The used range is bounded by cells that exist, but a hostile file can put two at far corners: a merge
+    of more than a million positions is taken for none.
+    """
+    if (bottom - top + 1) * (right - left + 1) > 1_000_000:
+        return None
+    places = {(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
+    return None if places & covered else places
+
+
+def struck_note(name: str, struck: Sequence[str]) -> tuple[Note, ...]:
+    """One note for the cells of a sheet that are struck out, which hold no amounts."""
+    if not struck:
+        return ()
+    named = ", ".join(struck[:20]) + (" …" if len(struck) > 20 else "")
+    return (Note("struck_out", f"{name}: {len(struck)} cells: {named}"),)
+
+
+def _hidden_notes(sheet: Sheet) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    if sheet.hidden:
+        notes.append(Note("hidden_sheet", sheet.name))
+    rows = sorted({row for row, _ in sheet.values} & set(sheet.hidden_rows))
+    cols = sorted({col for _, col in sheet.values} & set(sheet.hidden_cols))
+    if rows:
+        notes.append(Note("hidden_rows", f"{sheet.name}: {_ranges(rows)}"))
+    if cols:
+        notes.append(Note("hidden_columns", f"{sheet.name}: {_ranges(cols)}"))
+    return tuple(notes)
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Zero-based sorted numbers as one-based ranges: [1, 2, 3, 6] is "2-4, 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)

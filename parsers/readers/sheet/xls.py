@@ -1,0 +1,200 @@
+"""XLS (BIFF 2 to 8, WPS .et included) through xlrd, which knows merges and number formats.
+
+Invariant: nothing of a broken file escapes as anything but a `DocumentError`.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDocError
+from xlrd.formula import colname
+
+from parsers.readers.decryption import decrypted
+from parsers.readers.limits import Limits
+from parsers.readers.sheet.code_pages import GBK, looks_garbled, speaks_of_budgets
+from parsers.readers.sheet.number_format import (
+    CHINESE_DATE_FORMATS,
+    display,
+    display_moment,
+    exact,
+    is_date_format,
+)
+from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
+from parsers.values.document import Note
+from parsers.values.errors import DocumentError
+from parsers.values.media import ole_has_stream
+
+_DAMAGE = (
+    CompDocError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    NotImplementedError,
+    struct.error,
+)
+
+
+def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
+    """The worksheets of an XLS workbook. Raises DocumentError: damaged, encrypted."""
+    try:
+        sheets = _read(data, None, limits)
+    except DocumentError as error:
+        if error.outcome == "encrypted":
+            return _with_note(
+                _read(decrypted(data, limits), None, limits), "default_password", _DEFAULT_PASSWORD
+            )
+        if not _is_undecodable(error):
+            raise
+        sheets = []
+    texts = _texts(sheets)
+    if is_old(data) and (not sheets or looks_garbled(texts)):
+        with suppress(DocumentError):
+            guessed = _read(data, GBK, limits)
+            if speaks_of_budgets(_texts(guessed)):
+                return _with_note(guessed, "code_page_guessed", _GUESSED)
+    return sheets or _read(data, None, limits)
+
+
+_DEFAULT_PASSWORD = "encrypted with the password that Excel tries by itself"
+_GUESSED = "the declared code page makes no words, the bytes read as GBK do"
+
+
+def is_old(data: bytes) -> bool:
+    """Whether the workbook may be older than BIFF 8, whose texts are Unicode and have no code page."""
+    return not ole_has_stream(data, "Workbook")
+
+
+def _is_undecodable(error: DocumentError) -> bool:
+    return isinstance(error.__cause__, UnicodeError | LookupError)
+
+
+def _texts(sheets: list[Sheet]) -> list[str]:
+    return [text for sheet in sheets for text in (sheet.name, *(v.text for v in sheet.values.values()))]
+
+
+def _with_note(sheets: list[Sheet], code: str, detail: str) -> list[Sheet]:
+    for sheet in sheets[:1]:
+        sheet.notes.append(Note(code, detail))
+    return sheets
+
+
+def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
+    """The worksheets, texts in `encoding` where the file's own word is not taken."""
+    try:
+        # Ragged rows: one cell in the last column of the last row must not make a sheet of 16 million cells.
+        workbook = xlrd.open_workbook(
+            file_contents=data,
+            formatting_info=True,
+            logfile=_Silence(),
+            encoding_override=encoding,
+            ragged_rows=True,
+            on_demand=True,
+        )
+        # A cell whose format the file does not have is a number like any other.
+        workbook._xf_index_to_xl_type_map = _NumberByDefault(workbook._xf_index_to_xl_type_map)
+        return list(_sheets(workbook, limits))
+    except DocumentError:
+        raise
+    except xlrd.XLRDError as error:
+        outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
+        raise DocumentError(outcome, f"xlrd cannot read the workbook: {error}") from error
+    # xlrd meets damage by whatever its record parsers raise, assertions included.
+    except (*_DAMAGE, OSError) as error:
+        raise DocumentError(
+            "damaged", f"xlrd cannot read the workbook: {type(error).__name__} {error}"
+        ) from error
+
+
+class _NumberByDefault(dict[int, int]):
+    """Type of a numeric cell by its format: number or date."""
+
+    def __missing__(self, _: int) -> int:
+        return int(xlrd.XL_CELL_NUMBER)
+
+
+class _Silence:
+    """A log file that keeps nothing: xlrd prints its warnings otherwise."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        return None
+
+
+def _sheets(workbook: Any, limits: Limits) -> Iterator[Sheet]:
+    """One sheet at a time: xlrd forgets each before the next is read. Raises DocumentError: too_large."""
+    cells = 0
+    for number in range(workbook.nsheets):
+        sheet = _sheet(workbook, workbook.sheet_by_index(number))
+        workbook.unload_sheet(number)
+        cells += len(sheet.values)
+        if cells > limits.max_cells:
+            raise DocumentError("too_large", f"more than {limits.max_cells} cells")
+        yield sheet
+
+
+def _sheet(workbook: Any, source: Any) -> Sheet:
+    sheet = Sheet(source.name, hidden=bool(source.visibility))
+    zeros = bool(getattr(source, "show_zero_values", 1))
+    struck: list[str] = []
+    for row in range(source.nrows):
+        for col in range(source.row_len(row)):
+            cell = source.cell(row, col)
+            value = _value(workbook, cell, zeros)
+            if value is not None and value.text and _is_struck(workbook, cell):
+                struck.append(f"{colname(col)}{row + 1} {value.text}")
+            elif value is not None:
+                sheet.values[row, col] = value
+    sheet.notes.extend(struck_note(sheet.name, struck))
+    for top, bottom, left, right in source.merged_cells:
+        sheet.merges.append(Merge(top, left, bottom - 1, right - 1))
+    sheet.hidden_rows = [row for row, line in source.rowinfo_map.items() if line.hidden]
+    sheet.hidden_cols = [col for col, line in source.colinfo_map.items() if line.hidden]
+    return sheet
+
+
+def _value(workbook: Any, cell: Any, zeros: bool) -> Value | None:
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return None
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return Value("TRUE" if cell.value else "FALSE")
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return Value(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        text = str(cell.value).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return Value(text) if text else None
+    key, code = _format(workbook, cell)
+    if key in CHINESE_DATE_FORMATS or (cell.ctype == xlrd.XL_CELL_DATE and is_date_format(code)):
+        try:
+            moment = xlrd.xldate_as_datetime(cell.value, workbook.datemode)
+            return Value(display_moment(moment, CHINESE_DATE_FORMATS.get(key, code)))
+        except (ValueError, OverflowError):
+            code = "General"
+    number = exact(cell.value)
+    return Value(display(number, code) if number or zeros else "", number)
+
+
+def _is_struck(workbook: Any, cell: Any) -> bool:
+    """Whether the cell's font is struck out: what it printed no longer holds."""
+    if cell.xf_index is None or cell.xf_index >= len(workbook.xf_list):
+        return False
+    font = workbook.xf_list[cell.xf_index].font_index
+    return font < len(workbook.font_list) and bool(workbook.font_list[font].struck_out)
+
+
+def _format(workbook: Any, cell: Any) -> tuple[int, str]:
+    """The number and the code of a cell's format; General where the file names none."""
+    if cell.xf_index is None or cell.xf_index >= len(workbook.xf_list):
+        return 0, "General"
+    key = workbook.xf_list[cell.xf_index].format_key
+    known = workbook.format_map.get(key)
+    return key, known.format_str if known is not None else "General"

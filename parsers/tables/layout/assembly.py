@@ -1,0 +1,236 @@
+"""Pieces to logical tables: titles found, pages joined, halves printed side by side put together.
+
+Invariant: two pieces become one table only on evidence: the second has no title of its own and fits the
+first (same columns, or the same rows on the facing page), or repeats title and header and goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsers.tables.layout.column_kinds import columns_fit
+from parsers.tables.layout.fragments import is_rest, joined
+from parsers.tables.layout.header import header_height, repeats
+from parsers.tables.layout.pieces import Piece
+from parsers.tables.layout.rows import Row, edges_agree, folded, texts
+from parsers.tables.layout.titles import DEPARTMENT, TitleReader, printed_no, same_title
+from parsers.tables.layout.words import is_total_word
+from parsers.values.document import Source
+from parsers.values.results import UnitBasis
+from parsers.values.text import fold, one_line
+from parsers.values.units import Unit, first_unit, whole_statements
+
+_OF_A_REGION = re.compile(r"[市县区州盟旗岭]合计$")  # 鸡西市合计: one row of a table by region, 分地区
+
+
+@dataclass(slots=True)
+class Wing:
+    """The right-hand columns of a table printed over two pages side by side, while they are collected."""
+
+    header: list[Row]
+    body: list[Row]
+    pieces: int = 1
+
+
+@dataclass(slots=True)
+class Draft:
+    """A logical table while its pieces are collected; `chunks` counts the body rows each piece brought."""
+
+    title: str | None
+    number: str | None
+    unit: Unit | None
+    header: list[Row]
+    body: list[Row]
+    notes: list[str]
+    source: Source
+    sheet: str | None
+    edges: tuple[float, ...] | None
+    last_page: int | None
+    pages: list[int]
+    chunks: list[int]
+    wing: Wing | None = None
+    shared_basis: UnitBasis | None = None
+
+    @property
+    def unit_basis(self) -> UnitBasis:
+        """Where the unit is known from: printed with the table, unless it was taken from elsewhere."""
+        return self.shared_basis or ("printed" if self.unit else "none")
+
+    @property
+    def width(self) -> int:
+        rows = self.header or self.body
+        return len(rows[0]) if rows else 0
+
+
+def assemble(found: Sequence[Piece], titles: TitleReader = DEPARTMENT) -> list[Draft]:
+    """Logical tables in reading order."""
+    drafts: list[Draft] = []
+    for piece in found:
+        title = _title(piece, titles)
+        previous = drafts[-1] if drafts else None
+        if previous is not None and _goes_on(previous, piece, title):
+            _append_rows(previous, piece)
+        elif previous is not None and _is_right_half(previous, piece, title):
+            _append_wing(previous, piece)
+        else:
+            drafts.append(_begin(piece, title))
+    return [_with_wing(draft) for draft in drafts]
+
+
+def _title(piece: Piece, titles: TitleReader) -> str | None:
+    """The nearest line above that reads like a title; a title broken over two lines is joined."""
+    lines = [one_line(part) for line in piece.lines for part in line.split("\t")]
+    is_title = titles.is_title
+    for i in range(len(lines) - 1, -1, -1):
+        if is_title(lines[i]):
+            return titles.whole(lines[i - 1] if i else "", lines[i])
+        if (
+            i
+            and (len(fold(lines[i])) >= 2 or lines[i] == "表")
+            and is_title(lines[i - 1] + lines[i])
+            and not is_title(lines[i - 1])
+        ):
+            return lines[i - 1] + lines[i]
+    if piece.sheet and titles.table_type(piece.sheet):
+        return piece.sheet
+    return None
+
+
+def _begin(piece: Piece, title: str | None) -> Draft:
+    height = header_height(piece.rows)
+    header = list(piece.rows[:height])
+    near = list(reversed(whole_statements([part for line in piece.lines for part in line.split("\t")])))
+    header_texts = whole_statements([text for row in header for text in texts(row)])
+    return Draft(
+        title=title,
+        number=printed_no([*([title] if title else []), *near[:4]]),
+        unit=first_unit([*near, *([title] if title else []), *header_texts, *piece.notes]),
+        header=header,
+        body=list(piece.rows[height:]),
+        notes=list(piece.notes),
+        source=piece.source,
+        sheet=piece.sheet,
+        edges=piece.edges,
+        last_page=piece.page,
+        pages=[piece.page] if piece.page is not None else [],
+        chunks=[len(piece.rows) - height],
+    )
+
+
+def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
+    """Whether the piece continues the draft's rows."""
+    if not _is_next(draft, piece) or not piece.rows or len(piece.rows[0]) != draft.width:
+        return False
+    again = repeats(piece.rows, draft.header)
+    if title is not None:
+        same = draft.title is not None and same_title(title, draft.title)
+        rest = piece.rows[again:]
+        goes_on = again > 0 or _is_headless(draft, piece)
+        return same and goes_on and (not _starts_over(rest) or _repeats_total(draft, rest))
+    if again or _is_headless(draft, piece):
+        return True
+    return edges_agree(draft.edges, piece.edges) and piece.page is not None and not piece.lines
+
+
+def _is_headless(draft: Draft, piece: Piece) -> bool:
+    """Rows without a header, in the columns of the draft: at the same places, or, where nothing stands
+    between the two, of the same kinds."""
+    if header_height(piece.rows) > 0:
+        return False
+    if edges_agree(draft.edges, piece.edges):
+        return True
+    overleaf = piece.page is not None and draft.last_page is not None and piece.page == draft.last_page + 1
+    return overleaf and not piece.lines and columns_fit(draft.body, piece.rows)
+
+
+def _is_next(draft: Draft, piece: Piece) -> bool:
+    """On the same or the next page (or where pages are unknown, with nothing between but blank lines)."""
+    if piece.sheet != draft.sheet:
+        return False
+    if piece.page is None or draft.last_page is None:
+        return not piece.lines
+    return piece.page - draft.last_page in (0, 1)
+
+
+def _starts_over(rows: Sequence[Row]) -> bool:
+    """The first row is a total: a table of its own under a repeated title."""
+    labels = [text for text in texts(rows[0]) if not fold(text).isdigit()] if rows else []
+    return bool(labels) and is_total_word(labels[0]) and not _OF_A_REGION.search(fold(labels[0]))
+
+
+def _repeats_total(draft: Draft, rows: Sequence[Row]) -> bool:
+    """The total at the top of the draft is printed again, above other rows than those below it there."""
+    return (
+        len(rows) > 1
+        and len(draft.body) > 1
+        and folded(rows[0]) == folded(draft.body[0])
+        and any(any(ch.isdigit() for ch in text) for text in texts(rows[0]))
+        and all(folded(row) != folded(rows[1]) for row in draft.body)
+    )
+
+
+def _append_rows(draft: Draft, piece: Piece) -> None:
+    rows = piece.rows[repeats(piece.rows, draft.header) :]
+    if _starts_over(rows) and _repeats_total(draft, rows):
+        rows = rows[1:]
+    if rows and piece.page != draft.last_page and is_rest(rows[0], draft.body):
+        draft.body[-1] = joined(draft.body[-1], rows[0])
+        rows = rows[1:]
+    draft.body.extend(rows)
+    draft.chunks.append(len(rows))
+    _note_page(draft, piece)
+
+
+def _is_right_half(draft: Draft, piece: Piece, title: str | None) -> bool:
+    """Right-hand columns of a table too wide for one page: as many body rows as the left page it belongs
+    to, no words in them, no other title. Left and right pages may alternate or follow each other."""
+    if title is not None and (draft.title is None or not same_title(title, draft.title)):
+        return False
+    if piece.page is None or draft.last_page is None or piece.page - draft.last_page != 1:
+        return False
+    turn = draft.wing.pieces if draft.wing else 0
+    body = piece.rows[header_height(piece.rows) :]
+    return turn < len(draft.chunks) and len(body) == draft.chunks[turn] and not any(map(_has_words, body))
+
+
+def _has_words(row: Row) -> bool:
+    return any("\u4e00" <= ch <= "\u9fff" for text in texts(row) for ch in text)
+
+
+def _append_wing(draft: Draft, piece: Piece) -> None:
+    height = header_height(piece.rows)
+    if draft.wing is None:
+        draft.wing = Wing(list(piece.rows[:height]), list(piece.rows[height:]))
+    else:
+        draft.wing.body.extend(piece.rows[height:])
+        draft.wing.pieces += 1
+    draft.unit = draft.unit or first_unit(
+        whole_statements([part for line in piece.lines for part in line.split("\t")])
+    )
+    _note_page(draft, piece)
+
+
+def _with_wing(draft: Draft) -> Draft:
+    """The draft with its right-hand columns beside the left ones; headers of unequal height end together."""
+    wing = draft.wing
+    if wing is None or len(wing.body) != len(draft.body):
+        return draft
+    height = max(len(draft.header), len(wing.header))
+    pairs = zip(_stretched(draft.header, height), _stretched(wing.header, height), strict=True)
+    header = [left + right for left, right in pairs]
+    body = [left + right for left, right in zip(draft.body, wing.body, strict=True)]
+    return replace(draft, header=header, body=body, wing=None)
+
+
+def _stretched(header: list[Row], height: int) -> list[Row]:
+    """The header with its first row spanning down until it has `height` rows."""
+    return [*header[:1] * (height - len(header)), *header] if header else header
+
+
+def _note_page(draft: Draft, piece: Piece) -> None:
+    draft.notes.extend(piece.notes)
+    draft.last_page = piece.page
+    if piece.page is not None and piece.page not in draft.pages:
+        draft.pages.append(piece.page)

@@ -1,0 +1,151 @@
+"""What each column of a table holds: label, code, amount, or something that is no money.
+
+Invariant: a column's role comes from its header words (`reference/header_terms.yaml`); only a column whose
+header says nothing is judged by its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.reference.load import header_terms
+from parsers.tables.layout.rows import Row, texts
+from parsers.tables.layout.words import is_numbering
+from parsers.values.amounts import is_blank, printed_number
+from parsers.values.text import fold, one_line
+
+# Label columns by how well they name a row; a money column takes its row label from the best one filled.
+LABEL_RANK = (
+    "project_name",
+    "functional_name",
+    "economic_name",
+    "item",
+    "body_name",
+    "gov_economic_name",
+    "type",
+)
+PARTS = ("class_part", "group_part", "item_part")
+CODE_ROLES = ("code", *PARTS)
+_SYSTEM_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
+_CODE = re.compile(r"^\d{3}(\d{2}){0,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: header texts from top to bottom (each once), its role, and its classification."""
+
+    index: int
+    path: tuple[str, ...]
+    role: str
+    system: str | None = None
+
+    @property
+    def printed_path(self) -> str:
+        return " / ".join(self.path)
+
+
+def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tuple[Column, ...]:
+    """The columns of a table from its header rows; `title` helps to tell the code systems apart."""
+    width = len((header or body)[0]) if header or body else 0
+    columns = []
+    for index in range(width):
+        path = _path(header, index)
+        values = [row[index].own_text for row in body]
+        role = _role(path, values)
+        system = None
+        if role in CODE_ROLES:
+            system = _system(path, values, title)
+        elif role in LABEL_RANK:
+            system = _system_in(path)
+        columns.append(Column(index, path, role, system))
+    columns = _parts_under_one_header(columns, header)
+    return tuple(_names_follow_their_code(_parts_follow_their_class(columns)))
+
+
+def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
+    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are no part of it."""
+    path: list[str] = []
+    last = None
+    for row in header:
+        slot = row[index]
+        text = one_line(slot.text)
+        if slot.cell is not last and text and not is_numbering([fold(t) for t in texts(row)]):
+            path.append(text)
+        last = slot.cell
+    return tuple(path)
+
+
+def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
+    for text in reversed(path):
+        compact = fold(text)
+        for role, pattern in header_terms().roles:
+            if pattern.search(compact):
+                return role
+    return _role_by_values(values)
+
+
+def _role_by_values(values: Sequence[str]) -> str:
+    filled = [v for v in values if not is_blank(v)]
+    if filled and all(printed_number(v) is not None for v in filled):
+        return "code" if all(_CODE.match(fold(v)) for v in filled) else "money"
+    return "text" if filled else "blank"
+
+
+def _system(path: tuple[str, ...], values: Sequence[str], title: str) -> str | None:
+    """Which classification a code column prints: by its header, else by its codes, else by the title."""
+    return _system_in(path) or _system_by_values(values) or _system_in((title,))
+
+
+def _system_in(texts: Sequence[str]) -> str | None:
+    """The classification that words name: 功能分类科目, 部门预算支出经济分类, 政府预算支出经济分类."""
+    compact = fold("".join(texts))
+    return next((system for system, pattern in header_terms().systems if pattern.search(compact)), None)
+
+
+def _system_by_values(values: Sequence[str]) -> str | None:
+    digits = [fold(v)[0] for v in values if _CODE.match(fold(v)) and len(fold(v)) >= 3]
+    systems = {_SYSTEM_BY_DIGIT.get(d) for d in digits}
+    return systems.pop() if len(systems) == 1 else None
+
+
+def _parts_under_one_header(columns: list[Column], header: Sequence[Row]) -> list[Column]:
+    """Code columns under one header cell print 类, 款 and 项, whether or not the form says so below it."""
+    out = list(columns)
+    cells = [header[-1][column.index].cell if header else None for column in columns]
+    start = 0
+    while start < len(out):
+        end = start + 1
+        while end < len(out) and cells[start] is not None and cells[end] is cells[start]:
+            end += 1
+        if 1 < end - start <= len(PARTS) and all(column.role == "code" for column in out[start:end]):
+            system = next((column.system for column in out[start:end] if column.system), None)
+            for column, role in zip(out[start:end], PARTS, strict=False):
+                out[column.index] = Column(column.index, column.path, role, system)
+        start = end
+    return out
+
+
+def _parts_follow_their_class(columns: list[Column]) -> list[Column]:
+    """款 and 项 columns belong to the 类 column on their left, whose codes tell the system."""
+    out: list[Column] = []
+    system: str | None = None
+    for column in columns:
+        if column.role == "class_part":
+            system = column.system
+        elif column.role in PARTS:
+            column = Column(column.index, column.path, column.role, system)
+        out.append(column)
+    return out
+
+
+def _names_follow_their_code(columns: list[Column]) -> list[Column]:
+    """科目名称 right of a code column names that code: two classifications side by side stay apart."""
+    out: list[Column] = []
+    for column in columns:
+        left = out[-1] if out else None
+        if column.role == "item" and left is not None and left.role in CODE_ROLES and left.system:
+            column = Column(column.index, column.path, f"{left.system}_name", left.system)
+        out.append(column)
+    return out

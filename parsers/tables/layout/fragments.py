@@ -1,0 +1,90 @@
+"""Rows cut by a page break: the rest of a label on the next page is no row of its own.
+
+Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
+ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
+point), and either its words complete a class's name or every other row of the table has amounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from parsers.reference.codes import FILES, classification
+from parsers.tables.layout.rows import Row, Slot, texts
+from parsers.tables.layout.words import is_total_word
+from parsers.values.amounts import is_blank
+from parsers.values.text import fold, one_line, unnumbered
+
+_BEGINS_A_ROW = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十\d]+[)]|其中|注|备注|说明)"
+)
+
+_BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
+
+
+def is_rest(row: Row, body: Sequence[Row]) -> bool:
+    """Whether `row`, first on its page, is the rest of the last row of `body`."""
+    if not body or not _could_be_rest(row, body[-1]):
+        return False
+    return _completes_a_name(row, body[-1]) or not any(_is_label_alone(other) for other in body)
+
+
+def joined(above: Row, rest: Row) -> Row:
+    """The row above with the words of its rest."""
+    return tuple(_joined(upper, lower) for upper, lower in zip(above, rest, strict=True))
+
+
+def _could_be_rest(row: Row, above: Row) -> bool:
+    words = [fold(text) for text in texts(_without_last_digits(row, above))]
+    if not words or any(any(ch.isdigit() for ch in word) for word in words):
+        return False
+    if any(_BEGINS_A_ROW.match(word) or is_total_word(word) for word in words):
+        return False
+    if any(is_total_word(text) for text in texts(above)):
+        return False  # 本年收入合计 lacks nothing
+    return all(
+        upper.own_text.strip() for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()
+    )
+
+
+def _without_last_digits(row: Row, above: Row) -> Row:
+    """The row without digits that make up the two decimals of the amount above them: 12,437.3 over 6."""
+    return tuple(slot for slot, upper in zip(row, above, strict=True) if not _ends_amount(upper, slot))
+
+
+def _ends_amount(upper: Slot, lower: Slot) -> bool:
+    begun, end = fold(upper.own_text), fold(lower.own_text)
+    decimals = len(begun.partition(".")[2]) + len(end)
+    return end.isdigit() and decimals == 2 and bool(_BROKEN_OFF.match(begun))
+
+
+def _completes_a_name(row: Row, above: Row) -> bool:
+    pairs = [
+        (upper, lower)
+        for upper, lower in zip(above, row, strict=True)
+        if lower.own_text.strip() and not _ends_amount(upper, lower)
+    ]
+    return all(unnumbered(_text(upper, lower)) in _names() for upper, lower in pairs)
+
+
+def _is_label_alone(row: Row) -> bool:
+    """A row with words and no number: where such rows are usual, one at the top of a page proves nothing."""
+    return bool(texts(row)) and not any(any(ch.isdigit() for ch in fold(text)) for text in texts(row))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(fold(line.name) for system in FILES for line in classification(system))
+
+
+def _text(upper: Slot, lower: Slot) -> str:
+    return one_line(f"{upper.text}\n{lower.text}")
+
+
+def _joined(upper: Slot, lower: Slot) -> Slot:
+    if upper.cell is None or not lower.anchor or is_blank(lower.text):
+        return upper
+    return replace(upper, cell=replace(upper.cell, text=f"{upper.cell.text}\n{lower.text}"))

@@ -1,0 +1,84 @@
+"""Where the header (表头) of a table ends and its body begins.
+
+Invariant: the header is the rows above the first row that shows evidence of data. A table without any such
+row is all header: an empty form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.tables.layout.rows import Row, folded, texts
+from parsers.tables.layout.words import is_numbering, is_total_word
+from parsers.values.amounts import printed_number
+from parsers.values.text import fold
+
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.．](?!\d)|其中:)"
+)
+_CODE_WITH_NAME = re.compile(r"^\[?\d{3}(\d{2}){0,2}\]?[-—]?[\u4e00-\u9fff]")
+_CODE = re.compile(r"^[12357]\d{2}(\d{2}){0,2}$")
+_YEAR = re.compile(r"^(19|20)\d{2}$")
+MAX_HEADER = 10
+
+
+def header_height(rows: Sequence[Row]) -> int:
+    """The number of header rows of a table that begins at `rows[0]`."""
+    height = next((i for i, row in enumerate(rows) if _is_data(row, i)), min(len(rows), MAX_HEADER))
+    return _closed_under_spans(rows, height) if height else 0
+
+
+def _is_data(row: Row, position: int) -> bool:
+    """Evidence of data: an amount, a code, an ordinal label, or a total that stands alone."""
+    printed = [fold(text) for text in texts(row)]
+    if not printed:
+        return position > 0
+    if is_numbering(printed):
+        return False
+    if any(_is_amount(p) or _CODE.match(p) or _CODE_WITH_NAME.match(p) for p in printed):
+        return True
+    if _ORDINAL.match(printed[0]):
+        return True
+    words = [p for p in printed if not p.isdigit()]
+    return position > 0 and len(words) == 1 and (is_total_word(words[0]) or _leads(row, words[0]))
+
+
+def _leads(row: Row, word: str) -> bool:
+    """A label in the first columns with nothing but blanks beside it: a row without amounts."""
+    return any(
+        slot.anchor and slot.cell and slot.cell.colspan == 1 and fold(slot.text) == word for slot in row[:2]
+    )
+
+
+def _is_amount(compact: str) -> bool:
+    if _YEAR.match(compact):
+        return False
+    number = printed_number(compact)
+    return number is not None and ("." in compact or "," in compact or number == 0 or len(compact) > 2)
+
+
+def _closed_under_spans(rows: Sequence[Row], height: int) -> int:
+    """A header ends where no cell that starts in it reaches further down (bounded: bad merges exist)."""
+    reach = height
+    for r in range(min(height, len(rows))):
+        for slot in rows[r]:
+            if slot.anchor and slot.cell is not None and slot.cell.rowspan <= MAX_HEADER // 2:
+                reach = max(reach, r + slot.cell.rowspan)
+    return (
+        reach if reach <= height + 1 and not any(_has_amount(row) for row in rows[height:reach]) else height
+    )
+
+
+def _has_amount(row: Row) -> bool:
+    return any(_is_amount(fold(text)) for text in texts(row))
+
+
+def repeats(rows: Sequence[Row], header: Sequence[Row]) -> int:
+    """How many leading `rows` repeat the `header` (the whole of it, or its last rows)."""
+    want = [folded(row) for row in header]
+    for start in range(len(want)):
+        tail = want[start:]
+        if len(rows) >= len(tail) and [folded(row) for row in rows[: len(tail)]] == tail:
+            return len(tail)
+    return 0

@@ -1,0 +1,186 @@
+"""From a reading's blocks to pieces: one printed stretch of one table, with the lines that introduce it.
+
+Invariant: every grid ends up in exactly one or more pieces or in the text lines; nothing is dropped unseen.
+
+Real grids carry more than a table: the title, the body's name and the unit stand in rows of their own, two
+tables share one sheet, notes follow the last row. Those rows are taken out here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.tables.layout.listed_rows import with_listed_rows
+from parsers.tables.layout.rows import Row, edges_agree, rows_of, texts, without_blank_columns
+from parsers.tables.layout.titles import DEPARTMENT, TitleReader
+from parsers.tables.layout.words import is_numbering
+from parsers.values.document import Block, Grid, Source, TextBlock
+from parsers.values.text import fold
+from parsers.values.units import stated_unit, whole_statements
+
+_NOTE = re.compile(r"^[(（]?(?:备注|注|说明|注释|附注)\d?[:：.、]|^注\d?[:：]?|^备注\d?[:：]")
+_CAPTION = re.compile(
+    r"^(?:(?:预算|填报|编制|公开|公开单位)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称|编码)?|编制单位|主管部门|日期|时间)[:：]"
+)
+_SHEET_NO = re.compile(
+    r"^(?:附件|附表|附|公开|部门公开|预算公开|预算|决算|财决公开|财公开|部门)*(?:表)?[\d一二三四五六七八九十]*(?:[-—]\d+)?(?:表|号)?[:：]?$"
+)
+MAX_CONTEXT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`lines` stand between the table before and this one (nearest last); `notes` right below it."""
+
+    rows: tuple[Row, ...]
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sheet: str | None = None
+    page: int | None = None
+    edges: tuple[float, ...] | None = None
+    source: Source = "text"
+
+
+def pieces(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list[Piece]:
+    """All pieces of a document in reading order, each with the text lines before it."""
+    out: list[Piece] = []
+    lines: list[str] = []
+    sheet: str | None = None
+    for block in blocks:
+        if isinstance(block, TextBlock):
+            if block.style == "sheet":
+                lines, sheet = [], block.text
+            elif block.style != "furniture" and block.text.strip():
+                lines.extend(part for part in block.text.split("\n") if part.strip())
+            continue
+        rows = rows_of(block)
+        if block.box is None:
+            rows = with_listed_rows(rows)
+        tabular = _is_tabular(rows)
+        if not tabular and not (out and _goes_on_below(out[-1], block)):
+            lines.extend(text for row in rows for text in texts(row))
+            continue
+        before = tuple(lines[-MAX_CONTEXT:])
+        whole = [_whole(rows, block, before, sheet)]
+        found = _split(rows, block, before, sheet, titles) if tabular else whole
+        if out and found and (notes := _leading_notes(lines)):
+            out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
+        out.extend(found)
+        lines = []
+    if out and (notes := _leading_notes(lines)):
+        out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
+    return out
+
+
+def _leading_notes(lines: Sequence[str]) -> tuple[str, ...]:
+    """The notes (注：…) that directly follow a table, before any other text."""
+    notes: list[str] = []
+    for line in lines[:4]:
+        if not _NOTE.match(fold(line)):
+            break
+        notes.append(line)
+    return tuple(notes)
+
+
+def _is_tabular(rows: Sequence[Row]) -> bool:
+    """At least one row with two printed cells: a box around prose is no table, the one row a page break
+    left over is."""
+    return any(len(texts(row)) >= 2 for row in rows)
+
+
+def _goes_on_below(piece: Piece, grid: Grid) -> bool:
+    """Labels without amounts at the top of the next page, in the columns of the piece before."""
+    overleaf = grid.page is not None and piece.page is not None and grid.page == piece.page + 1
+    return (
+        overleaf
+        and grid.n_cols > 1
+        and grid.col_edges is not None
+        and edges_agree(piece.edges, grid.col_edges)
+    )
+
+
+def _whole(
+    rows: Sequence[Row],
+    grid: Grid,
+    lines: tuple[str, ...],
+    sheet: str | None,
+    notes: tuple[str, ...] = (),
+) -> Piece:
+    return Piece(tuple(rows), lines, notes, sheet, grid.page, grid.col_edges, grid.source)
+
+
+def _split(
+    rows: list[Row], grid: Grid, lines: tuple[str, ...], sheet: str | None, titles: TitleReader
+) -> list[Piece]:
+    """One piece per table inside the grid: rows that are titles or captions begin a new one."""
+    found: list[Piece] = []
+    intro: list[str] = list(lines)
+    body: list[Row] = []
+    notes: list[str] = []
+
+    def close() -> None:
+        while body and not texts(body[-1]):
+            body.pop()
+        if not _is_tabular(body):
+            notes[:0] = [text for row in body for text in texts(row)]
+        else:
+            found.append(_whole(without_blank_columns(body), grid, tuple(intro), sheet, tuple(notes)))
+
+    for row in rows:
+        kind = _row_kind(row, bool(body), titles)
+        if kind == "title" and (body or notes):
+            before = len(found)
+            close()
+            intro = [*(notes if len(found) == before else ()), *texts(row)]
+            body, notes = [], []
+        elif kind in ("title", "caption") and not body:
+            intro.extend(texts(row))
+        elif kind == "caption":
+            continue
+        elif kind == "note":
+            notes.extend(texts(row))
+        elif kind == "data" and not notes:
+            body.append(row)
+        elif kind == "data":
+            if len(texts(row)) > 1:
+                body.append(row)
+            else:
+                notes.extend(texts(row))
+    close()
+    return found
+
+
+def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:
+    """data, title, caption (body's name, unit, sheet number), note or blank."""
+    printed = texts(row)
+    if not printed:
+        return "data" if in_body else "blank"
+    first = fold(printed[0])
+    if len(printed) == 1:
+        is_title = titles.in_grid if in_body else titles.is_title
+        if is_title(printed[0]) or any(is_title(part) for part in printed[0].split("\n")):
+            return "title"
+        if _NOTE.match(first):
+            return "note"
+    if _is_caption(printed):
+        return "caption"
+    if not in_body and len(printed) == 1 and len(row) > 1 and (_SHEET_NO.match(first) or _spans(row)):
+        return "caption"
+    return "data"
+
+
+def _is_caption(printed: Sequence[str]) -> bool:
+    if len(printed) > 4 or is_numbering([fold(p) for p in printed]):
+        return False
+    joined = [fold(p) for p in printed]
+    return any(_CAPTION.match(p) for p in joined) or any(
+        stated_unit(p) is not None and len(fold(p)) <= 24 for p in whole_statements(printed)
+    )
+
+
+def _spans(row: Row) -> bool:
+    """One cell over (nearly) the whole width."""
+    widest = max((slot.cell.colspan for slot in row if slot.anchor and slot.cell), default=1)
+    return widest >= max(2, len(row) - 1)

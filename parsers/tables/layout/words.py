@@ -1,0 +1,34 @@
+"""Words that tell what a row of a table is: a total, the numbering of the columns.
+
+Invariant: judged by the words alone, never by where the row stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.values.text import fold
+
+_TOTAL = re.compile(r"[^,，。]{0,14}(?:合计|总计|小计)\d?")
+_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z]|[甲乙丙丁])\)?(?:=[\dA-Z+\-()=]+)?")
+_NUMBERING_WORDS = frozenset({"栏次", "行次", "**", "*"})
+
+
+def is_total_word(text: str) -> bool:
+    """合计, 总计, 收入总计, 本年支出合计, 部门合计 …: labels of rows that sum others."""
+    return bool(_TOTAL.fullmatch(fold(text).strip(":()")))
+
+
+def is_numbering(printed: Sequence[str]) -> bool:
+    """The row of column numbers, its texts folded: `1 2 3`, `栏次 1 2 3`, `1 2=3+4`, `A B 1`, `** ** 1 2`."""
+    marks = [mark for mark in printed if mark not in _NUMBERING_WORDS]
+    if len(printed) < 2 or not marks or not all(_NUMBER.fullmatch(mark) for mark in marks):
+        return False
+    digits = [int(mark) for mark in marks if mark.isdigit()]
+    return digits == sorted(digits)
+
+
+def is_part(text: str) -> bool:
+    """其中：…, a part of what stands above or beside it."""
+    return fold(text).startswith("其中")

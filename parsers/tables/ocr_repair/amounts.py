@@ -1,0 +1,157 @@
+"""What the recogniser may have misread: the readings of an amount that fit what its table prints.
+
+Invariant: no digit is invented. A reading has the digits that were seen, letters that look like digits
+counted as these, less at most one digit that was seen twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+from parsers.reference.load import load_yaml
+from parsers.values.amounts import is_blank, printed_number
+from parsers.values.text import fold
+
+LEAST_SEEN = 5  # amounts that must agree before a table has a pattern
+_AMOUNT = re.compile(r"^(?P<sign>[-−–—]?)(?P<seen>.+)$")
+
+Runs = tuple[str, ...]  # digits between separators, from left to right
+
+
+@dataclass(frozen=True, slots=True)
+class Confusions:
+    """`ocr_confusions.yaml`: the digits characters are read for, the marks read for comma and point, and the
+    pairs of characters that names use for one another."""
+
+    digits: dict[int, str]
+    separators: re.Pattern[str]
+    spellings: frozenset[frozenset[str]]
+
+    def digits_of(self, seen: str) -> str:
+        """`2O8` → `208`; what looks like no digit stays."""
+        return seen.translate(self.digits)
+
+
+@cache
+def confusions() -> Confusions:
+    data = load_yaml("ocr_confusions.yaml")
+    return Confusions(
+        digits={ord(char): digit for char, digit in data["digits"].items()},
+        separators=re.compile(f"[{re.escape(data['separators'])}]+"),
+        spellings=frozenset(frozenset(pair) for pair in data["spellings"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a table prints amounts: decimal places, and thousands set off by commas (None: no amount tells)."""
+
+    places: int
+    grouped: bool | None
+
+    def fits(self, runs: Runs) -> bool:
+        """Whether amounts of this table print these runs of digits."""
+        whole = runs[:-1] if self.places else runs
+        if not whole or (self.places and len(runs[-1]) != self.places):
+            return False
+        if whole[0].startswith("0") and whole != ("0",):
+            return False
+        by_threes = len(whole[0]) <= 3 and all(len(run) == 3 for run in whole[1:])
+        return (by_threes and self.grouped is not False) or (len(whole) == 1 and not self.grouped)
+
+    @property
+    def shape(self) -> str:
+        return ("#,##0" if self.grouped else "0") + "." * bool(self.places) + "0" * self.places
+
+    def printed(self, runs: Runs) -> str:
+        return ",".join(runs[:-1]) + "." + runs[-1] if self.places else ",".join(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of a cell. `certain`: the pattern alone leaves no other."""
+
+    text: str
+    value: Decimal
+    certain: bool
+
+
+def pattern_of(texts: Sequence[str]) -> Pattern | None:
+    """The pattern that amounts follow with at most one exception in ten; None where they follow none."""
+    seen = [fold(text) for text in texts if printed_number(text) is not None and fold(text) != "0"]
+    places = Counter(len(text.partition(".")[2].rstrip(")元")) for text in seen)
+    if not places:
+        return None
+    most, count = places.most_common(1)[0]
+    if count < LEAST_SEEN or len(seen) - count > max(1, len(seen) // 10):
+        return None
+    large = ["," in text for text in seen if abs(printed_number(text) or Decimal(0)) >= 1000]
+    return Pattern(most, large[0] if large and len(set(large)) == 1 else None)
+
+
+def candidates(text: str, pattern: Pattern | None) -> list[Candidate]:
+    """The readings of a cell that is no amount its table would print; none where the cell is one."""
+    match = _AMOUNT.match(fold(text))
+    if match is None or is_blank(text) or fold(text) == "0":
+        return []
+    seen, sign = match["seen"], match["sign"]
+    number = printed_number(text)
+    digits = confusions().digits_of(seen)
+    if sum(char.isdigit() for char in seen) * 2 < sum(char.isdigit() for char in digits):
+        return []  # more letters than digits: a word
+    if pattern is None:
+        value = printed_number(sign + digits) if digits != seen else None
+        return [] if value is None else [Candidate(sign + digits, value, False)]
+    if number is not None and len(seen.partition(".")[2]) == pattern.places:
+        return []
+    runs = tuple(confusions().separators.split(digits))
+    if not all(run.isascii() and run.isdigit() for run in runs):
+        return []
+    if pattern.fits(runs):
+        text = sign + pattern.printed(runs)
+        value = printed_number(text)
+        # `1,053` among amounts with three places may be meant; a point where commas stand is not.
+        return [] if value is None else [Candidate(text, value, number in (None, value) or "." in seen)]
+    return _of_one_slip(runs, sign, pattern, number)
+
+
+def _of_one_slip(runs: Runs, sign: str, pattern: Pattern, number: Decimal | None) -> list[Candidate]:
+    """The readings one slip away. Certain is a single one, and only where it moves no digit that was seen: a
+    number that merely looks unlike its column may be meant, and a separator too many may be a digit lost."""
+    found: dict[Decimal, Candidate] = {}
+    slips = [(r, True) for r in (*_parted(runs), *_seen_once(runs))]
+    slips += [(r, False) for joined in _joined(runs) for r in (joined, *_parted(joined)) if r != runs]
+    for fitting, sound in slips:
+        text = sign + pattern.printed(fitting) if pattern.fits(fitting) else ""
+        value = printed_number(text)
+        if value is not None:
+            found.setdefault(value, Candidate(text, value, sound and number in (None, value)))
+    several = len(found) > 1
+    return [Candidate(c.text, c.value, c.certain and not several) for c in found.values()]
+
+
+def _parted(runs: Runs) -> Iterator[Runs]:
+    """With a separator that was not seen: `12,84765` → `12 847 65`."""
+    for index, run in enumerate(runs):
+        for cut in range(1, len(run)):
+            yield (*runs[:index], run[:cut], run[cut:], *runs[index + 1 :])
+
+
+def _seen_once(runs: Runs) -> Iterator[Runs]:
+    """Without a digit that was seen twice: `30,208.000` → `30 208 00`."""
+    for index, run in enumerate(runs):
+        for at, (one, other) in enumerate(pairwise(run)):
+            if one == other:
+                yield (*runs[:index], run[:at] + run[at + 1 :], *runs[index + 1 :])
+
+
+def _joined(runs: Runs) -> Iterator[Runs]:
+    """Without a separator that is not printed."""
+    for index in range(len(runs) - 1):
+        yield (*runs[:index], runs[index] + runs[index + 1], *runs[index + 2 :])

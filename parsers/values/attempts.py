@@ -1,0 +1,56 @@
+"""Steps that may fail alone.
+
+Invariant: an error in one step costs what that step gives, and a note says what was lost; no other step
+notices. Only want of memory ends the document.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from parsers.values.document import Note
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Runs steps, and keeps a note (`not_read`) of each that failed; or raises, for callers who ask for one
+    step alone."""
+
+    notes: list[Note] = field(default_factory=list)
+    page: int | None = None
+    raises: bool = False
+
+    def run(self, lost: str, otherwise: T, step: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+        """What `step` returns; `otherwise` where it fails. `lost` names for a person what is then missing."""
+        try:
+            return step(*args, **options)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever it is, it must not cost more than this step
+            if self.raises:
+                raise
+            self.notes.append(Note("not_read", f"{lost}: {where(error)}", self.page))
+            return otherwise
+
+    def all_of(
+        self, lost: str, step: Callable[P, Iterable[T]], /, *args: P.args, **options: P.kwargs
+    ) -> list[T]:
+        """Everything that `step` yields; nothing where it fails."""
+        return self.run(lost, [], lambda: list(step(*args, **options)))
+
+
+STRICT = Attempts(raises=True)
+
+
+def where(error: Exception) -> str:
+    """An error and the line it came from, in one line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}, {frame.name}"
+    return f"{type(error).__name__}: {str(error)[:300]} ({place})"

@@ -1,0 +1,34 @@
+"""One exception tree for the project, rooted here because imports go one way.
+
+Invariant: an error that belongs to *one document* is a `DocumentError` and becomes that document's
+recorded outcome; only errors outside this tree are bugs.
+"""
+
+from __future__ import annotations
+
+
+class GongkaiError(Exception):
+    """Base of every error the project raises on purpose."""
+
+
+class UsageError(GongkaiError):
+    """What was asked for cannot be done as it was asked: an unknown name, a file that cannot be written.
+
+    The command line ends with exit code 2.
+    """
+
+
+class DocumentError(GongkaiError):
+    """One document cannot be read.
+
+    `outcome` is the machine-readable outcome stored with the document (see `OUTCOMES` in
+    `parsers.values.document`); `detail` is one plain sentence for a person.
+    """
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
+        return type(self), (self.outcome, self.detail)

@@ -1,0 +1,143 @@
+"""The unit (单位) a table prints its amounts in.
+
+Invariant: a unit is read, never assumed; a table that states none has none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parsers.values.text import fold, ideographs, visible
+
+# Yuan per printed unit.
+YUAN_PER_UNIT: dict[str, Decimal] = {
+    "元": Decimal(1),
+    "百元": Decimal(100),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "千万元": Decimal(10_000_000),
+    "亿元": Decimal(100_000_000),
+}
+_GAP = r"\s*"
+
+
+def _spaced(words: str) -> str:
+    """A pattern for words that are set with blanks between their characters (单 位：万 元)."""
+    return _GAP.join(re.escape(ch) for ch in words)
+
+
+_NAMES = "|".join(_spaced(name) for name in sorted(YUAN_PER_UNIT, key=len, reverse=True))
+_WORD = "|".join(map(_spaced, ("金额", "货币", "计量", "计价", "币种")))
+_MONEY = _spaced("人民币")
+_STATED = re.compile(
+    rf"(?:(?:{_WORD}){_GAP})?单{_GAP}位{_GAP}[:：]?{_GAP}[(（“]?{_GAP}(?:{_MONEY}{_GAP})?[:：/(（]?{_GAP}"
+    rf"(?P<name>{_NAMES})(?![\u4e00-\u9fff])"
+)
+# 以万元为单位, 金额以“万元”为计量单位
+_IN_UNITS = re.compile(
+    rf"以{_GAP}[“”\"]?{_GAP}(?P<name>{_NAMES}){_GAP}[“”\"]?{_GAP}为(?:金额|计量|货币)?单{_GAP}位"
+)
+_BRACKETED = re.compile(rf"[(]({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})[)]")
+_BARE = re.compile(rf"^(?:人民币)?({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
+# The beginning of a statement that a line, a cell or a wide gap cuts off; what follows must complete it.
+_BEGUN = re.compile(
+    r"(?:(?:^|[^\u4e00-\u9fff]|金额|货币|计量|计价|币种)单(?:位[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?)?"
+    r"|单位[:：](?:人民币)?(?:[百千][万亿]?|[万亿]))$"
+)
+_REST = re.compile(r"^(?:位)?[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?元?[)”]?$")
+MAX_PARTS = 4
+MAX_STATEMENT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`text` as printed (单位：万元), `yuan` per unit."""
+
+    text: str
+    yuan: Decimal
+
+
+# What a cell may print behind its own number: 1,200.50万元, 1.2亿.
+CELL_UNITS: dict[str, Unit] = {name: Unit(name, yuan) for name, yuan in YUAN_PER_UNIT.items()} | {
+    name.removesuffix("元"): Unit(name.removesuffix("元"), yuan)
+    for name, yuan in YUAN_PER_UNIT.items()
+    if name in ("万元", "百万元", "千万元", "亿元")
+}
+
+
+def stated_unit(text: str) -> Unit | None:
+    """`部门：X  单位：万元` → 单位:万元, 10000. None where the text states no unit."""
+    shown = unicodedata.normalize("NFKC", ideographs(visible(text)))
+    if "单" in shown and (match := _STATED.search(shown) or _IN_UNITS.search(shown)):
+        printed = fold(match[0])
+        closed = printed + ")" * (printed.count("(") - printed.count(")"))
+        return Unit(closed, YUAN_PER_UNIT[fold(match["name"])])
+    return None
+
+
+def bracketed_unit(text: str) -> Unit | None:
+    """`金额（万元）` in a title or header cell, or a cell that holds the unit's name alone."""
+    compact = fold(text)
+    if match := _BRACKETED.search(compact) or _BARE.match(compact):
+        return Unit(match.group(1), YUAN_PER_UNIT[match.group(1)])
+    return None
+
+
+def whole_statements(parts: Sequence[str]) -> list[str]:
+    """The parts in reading order, a unit broken over some of them put together.
+
+    `单位：万`, `元` and `单位`, `：`, `万元` are one statement each; one other part may stand between.
+    """
+    out: list[str] = []
+    used: set[int] = set()
+    for at, part in enumerate(parts):
+        if at in used:
+            continue
+        compact = fold(part)[-MAX_STATEMENT:]
+        if _BEGUN.search(compact) and stated_unit(part) is None:
+            out.append(_completed(compact, parts, at, used) or part)
+        else:
+            out.append(part)
+    return out
+
+
+def _completed(begun: str, parts: Sequence[str], at: int, used: set[int]) -> str | None:
+    """The statement that a cut-off beginning makes with the parts behind it; those become `used`."""
+    taken: list[int] = []
+    skipped = 0
+    for below in range(at + 1, min(at + 1 + MAX_PARTS, len(parts))):
+        rest = fold(parts[below])
+        if not rest:
+            continue
+        if not _REST.match(rest):
+            skipped += 1
+            if skipped > 1:
+                return None
+            continue
+        begun, taken = begun + rest, [*taken, below]
+        if stated_unit(begun) is not None:
+            used.update(taken)
+            return begun
+    return None
+
+
+def first_unit(texts: Iterable[str]) -> Unit | None:
+    """The first unit stated as 单位：…, else the first in brackets.
+
+    A unit's name that stands alone beside a cut-off statement (`单位：万` and, elsewhere, `元`) may be its
+    rest, and is not read.
+    """
+    lines = list(texts)
+    cut_off = any(_BEGUN.search(fold(line)[-MAX_STATEMENT:]) for line in lines)
+    for read in (stated_unit, bracketed_unit):
+        for line in lines:
+            if unit := read(line):
+                if read is bracketed_unit and cut_off and _BARE.match(fold(line)):
+                    continue
+                return unit
+    return None

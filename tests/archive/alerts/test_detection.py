@@ -1,0 +1,228 @@
+"""What there is to tell, from real snapshots that follow one another."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from archive.alerts import Alert, detect
+from archive.alerts.feeds import ATOM, MOST, atom, ics, rss
+from archive.dataset.schema.tables import build_table
+from archive.dataset.snapshots import Change, commit, load
+from archive.stores import Store
+from archive.warc.captures import RUN, Run, journal_key, run_to_json
+
+SEEN = datetime(2024, 5, 20, 4, tzinfo=UTC)
+OLD, NEW = "a" * 64, "b" * 64
+SITE = {"site_id": "610725", "region_code": "610725", "name": "勉县", "url": "http://e.org/"}
+DISCLOSURE = {
+    "disclosure_id": "d1",
+    "site_id": "610725",
+    "region_code": "610725",
+    "url": "http://e.org/1",
+    "title": "勉县水利局2024年部门预算",
+    "published_on": date(2024, 5, 20),
+    "first_seen": SEEN,
+    "last_seen": SEEN,
+    "state": "live",
+    "document_ids": [OLD],
+}
+
+
+def document(identity: str) -> dict[str, Any]:
+    return {
+        "document_id": identity,
+        "title": "水利局",
+        "region_code": "610725",
+        "body_name": "勉县水利局",
+        "body_level": "department",
+        "fiscal_year": 2024,
+        "document_kind": "budget",
+        "outcome": "parsed",
+        "parser_version": "1",
+    }
+
+
+def fact(status: str) -> dict[str, Any]:
+    return {
+        "fact_id": "f1",
+        "document_id": OLD,
+        "table_id": "t1",
+        "row_no": 0,
+        "col_no": 0,
+        "is_total": False,
+        "amount_yuan": Decimal(1),
+        "amount_text": "1",
+        "status": status,
+    }
+
+
+def failing() -> dict[str, Any]:
+    """A failing check of the fact above."""
+    return {
+        "check_id": "c1",
+        "document_id": OLD,
+        "rule": "I3",
+        "status": "fails",
+        "severity": "error",
+        "fault": "publisher",
+        "fact_ids": ["f1"],
+    }
+
+
+def change(number: int, kind: str, disclosure: str = "d1") -> dict[str, Any]:
+    return {
+        "change_id": f"c{number}",
+        "disclosure_id": disclosure,
+        "url": "http://e.org/1",
+        "seen_at": SEEN,
+        "kind": kind,
+        "old_document_id": OLD,
+        "new_document_id": NEW,
+    }
+
+
+def put(store: Store, **tables: list[dict[str, Any]]) -> None:
+    changes = [Change(name, build_table(name, rows)) for name, rows in tables.items()]
+    commit(store, changes, message="day", run_id=None, now=SEEN)
+
+
+def told(store: Store, as_of: date = date(2024, 6, 1)) -> dict[str, Alert]:
+    return {alert.kind: alert for alert in detect(store, load(store), as_of)}
+
+
+@pytest.fixture
+def published(local_store: Store) -> Store:
+    put(
+        local_store,
+        sites=[SITE | {"last_outcome": "content"}],
+        documents=[document(OLD)],
+        disclosures=[DISCLOSURE],
+        facts=[fact("proved")],
+    )
+    return local_store
+
+
+def test_a_late_publication(published: Store) -> None:
+    found = told(published)
+    assert set(found) == {"new", "late"}
+    assert (found["new"].alert_id, found["new"].url) == ("new:d1", "http://e.org/1")
+    assert found["late"].about == "Late by 10 days: 勉县水利局, 2024 budget (date presumed)"
+    assert found["late"].day == date(2024, 5, 20)
+
+
+def test_nothing_is_missing_before_a_complete_crawl_says_so(published: Store) -> None:
+    day = date(2025, 6, 1)
+    assert "missing" not in told(published, day)
+    started = datetime(2025, 5, 31, 2, tzinfo=UTC)
+    run = Run("20250531T020000Z-00000a", started, "run", "0", started, complete_sites=("610725",))
+    published.create(journal_key(run.run_id, RUN), run_to_json(run))
+    found = detect(published, load(published), day)
+    missing = {alert.alert_id.split(":", 2)[2]: alert for alert in found if alert.kind == "missing"}
+    assert set(missing) == {"2025:budget"}
+    assert missing["2025:budget"].day == date(2025, 5, 12)
+
+
+def test_what_is_altered(published: Store) -> None:
+    put(published, documents=[document(NEW)], changes=[change(1, "cosmetic")])
+    assert "altered" not in told(published), "the tables are the same"
+    put(published, changes=[change(1, "altered"), change(2, "removed"), change(3, "text")])
+    assert told(published)["altered"].about == "Altered, 2 amounts: 勉县水利局2024年部门预算"
+    put(published, changes=[change(1, "text")])
+    assert told(published)["altered"].about == "Altered, text only: 勉县水利局2024年部门预算"
+
+
+def test_what_is_gone_and_gone_again(published: Store) -> None:
+    put(published, disclosures=[DISCLOSURE | {"state": "gone"}])
+    first = told(published)["gone"]
+    put(published, disclosures=[DISCLOSURE])
+    assert "gone" not in told(published)
+    put(
+        published,
+        disclosures=[DISCLOSURE | {"state": "gone", "last_seen": datetime(2024, 5, 25, tzinfo=UTC)}],
+    )
+    again = told(published)["gone"]
+    assert first.alert_id != again.alert_id and first.about == again.about
+
+
+def test_what_is_disputed(published: Store) -> None:
+    put(published, facts=[fact("disputed")], checks=[failing()])
+    found = told(published)["disputed"]
+    assert (found.about, found.url) == ("Sums do not hold, 1 amounts: 水利局", "http://e.org/1")
+
+
+DOUBTS: list[dict[str, Any]] = [
+    {"severity": "warning"},
+    {"fault": "reading"},
+    {"status": "rounding"},
+    {"fact_ids": []},
+]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=str)
+def test_doubts_raise_no_alert(published: Store, doubt: dict[str, Any]) -> None:
+    """What a rule without measured precision says, or what may have been misread."""
+    put(published, facts=[fact("disputed")], checks=[failing() | doubt])
+    assert "disputed" not in told(published)
+
+
+def test_a_site_that_broke_is_one_alert_until_it_was_crawled_again(published: Store) -> None:
+    put(published, sites=[SITE | {"last_outcome": "timeout"}])
+    first = told(published)["broken"]
+    assert first.about == "Site broken, timeout: 勉县"
+    put(published, sites=[SITE | {"last_outcome": "error_page"}])
+    assert told(published)["broken"].alert_id == first.alert_id
+    started = datetime(2024, 5, 25, 2, tzinfo=UTC)
+    run = Run("20240525T020000Z-00000a", started, "run", "0", started, complete_sites=("610725",))
+    published.create(journal_key(run.run_id, RUN), run_to_json(run))
+    assert told(published)["broken"].alert_id != first.alert_id
+
+
+EVIL = Alert("new:x", "new", date(2024, 5, 1), "Published: <b>&\x00\n;,", url="http://e.org/?a=1&b=2")
+
+
+def test_feeds_keep_ids_and_hold_any_text() -> None:
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+    feed = ElementTree.fromstring(atom([EVIL], now, "https://g.example/a.xml"))
+    [entry] = feed.findall(f"{{{ATOM}}}entry")
+    assert entry.findtext(f"{{{ATOM}}}title") == "Published: <b>&\n;,"
+    [item] = ElementTree.fromstring(rss([EVIL], now)).iter("item")
+    assert item.findtext("guid") == entry.findtext(f"{{{ATOM}}}id")
+    assert item.findtext("pubDate") == "Wed, 01 May 2024 12:00:00 +0800"
+    calendar = ics([EVIL], now).decode()
+    assert "SUMMARY:Published: <b>&\\n\\;\\," in calendar
+    assert "DTSTART;VALUE=DATE:20240501\r\nDTEND;VALUE=DATE:20240502" in calendar
+
+
+def test_feeds_show_the_newest() -> None:
+    many = [Alert(f"new:{n:04}", "new", date(2024, 1, 1), f"Published: {n}") for n in range(MOST + 50)]
+    feed = ElementTree.fromstring(atom(many, SEEN))
+    titles = [entry.findtext(f"{{{ATOM}}}title") for entry in feed.findall(f"{{{ATOM}}}entry")]
+    assert len(titles) == MOST and titles[0] == f"Published: {MOST + 49}"
+
+
+def test_an_announcement_at_a_new_address_is_no_news(published: Store) -> None:
+    """A site that changed its system publishes the same files under the same title elsewhere."""
+    later = {
+        "first_seen": datetime(2024, 5, 25, tzinfo=UTC),
+        "disclosure_id": "d2",
+        "url": "http://e.org/n/2",
+    }
+    put(published, disclosures=[DISCLOSURE, DISCLOSURE | later])
+    new = [
+        alert.alert_id
+        for alert in detect(published, load(published), date(2024, 6, 1))
+        if alert.kind == "new"
+    ]
+    assert new == ["new:d1"]
+    put(published, disclosures=[DISCLOSURE, DISCLOSURE | later | {"title": "勉县水利局2023年部门决算"}])
+    new = [
+        alert.alert_id
+        for alert in detect(published, load(published), date(2024, 6, 1))
+        if alert.kind == "new"
+    ]
+    assert new == ["new:d1", "new:d2"]

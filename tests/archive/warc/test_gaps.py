@@ -1,0 +1,40 @@
+"""The vocabulary of what a crawl did not follow, and the way of a gap into a run and its rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.warc.captures import Run, run_from_json, run_to_json
+from archive.warc.gaps import Gap, gap_kinds, gap_of, rows_of
+from archive.web.view.wording import said
+
+GAPS = (
+    Gap("610725", "pager", "http://x.cn/list", evidence="共 21 页"),
+    Gap("610725", "file", "http://x.cn/1.zip", via="http://x.cn/1.html", outcome="timeout", title="预算"),
+)
+
+
+def test_a_run_reads_back_with_its_gaps() -> None:
+    run = Run("r", datetime(2026, 6, 1, tzinfo=UTC), "t", "0", gaps=GAPS)
+    assert run_from_json(run_to_json(run)) == run
+    assert tuple(map(gap_of, rows_of("r", GAPS))) == GAPS
+    assert run_from_json(run_to_json(replace(run, gaps=()))).gaps == ()
+
+
+@pytest.mark.parametrize("kind", gap_kinds().values(), ids=gap_kinds())
+def test_every_kind_says_what_it_hides_and_is_said_in_chinese(kind: object) -> None:
+    assert kind.hides in ("site", "announcement", "other_years")  # type: ignore[attr-defined]
+    gap = Gap("610725", kind.name, "http://x.cn/", evidence="21")  # type: ignore[attr-defined]
+    assert said("zh", gap.said) == f"{kind.zh}（21）：http://x.cn/"  # type: ignore[attr-defined]
+
+
+def test_the_method_explains_every_kind() -> None:
+    method = (Path(__file__).parents[3] / "docs" / "methodology.md").read_text(encoding="utf-8")
+    assert all(
+        f"| `{kind.name}` {kind.zh} | {kind.about} | {kind.hides} |" in method
+        for kind in gap_kinds().values()
+    )

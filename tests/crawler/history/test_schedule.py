@@ -1,0 +1,88 @@
+"""What is asked about again, and when: told by journals alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.warc.captures import Article, Capture, Run
+from crawler.history.schedule import History, Schedule
+
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # in China
+PAGE, FILE = "http://a.gov.cn/t1.html", "http://a.gov.cn/P1.pdf"
+ARTICLE = Article("a", PAGE, "勉县教育局2026年部门预算", None, attachments=((FILE, "预算.pdf"),))
+
+
+def capture(url: str, day: float = 0, outcome: str = "content", **rest: object) -> Capture:
+    moment = NOON + timedelta(days=day)
+    facts = {"sha256": "1", "bytes": 100, **rest} if outcome in ("content", "unchanged") else rest
+    return Capture("c", "r", "a", url, moment, 200, outcome, **facts)  # type: ignore[arg-type]
+
+
+def history(captures: Iterable[Capture], articles: Iterable[Article] = (ARTICLE,), least: int = 0) -> History:
+    found = History(Schedule(least=least))
+    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=({"site_id": "a"},), complete_sites=("a",))
+    found.add_run(run, captures, articles)
+    return found
+
+
+def again(found: History, day: float) -> list[str]:
+    looks = found.looks_again(["a"], NOON + timedelta(days=day), lambda article: True)
+    return [url for _, parts in looks for url in parts]
+
+
+def test_what_was_just_seen_is_left_alone() -> None:
+    found = history([capture(PAGE), capture(FILE)])
+    assert found.known(PAGE) and found.complete("a") and not found.complete("b")
+    assert again(found, 1) == []
+    assert again(found, 3) == [PAGE, FILE]  # min_days
+
+
+def test_what_has_been_stable_is_asked_less_often_and_never_less_than_once_a_month() -> None:
+    stable = [
+        capture(url, day, "content" if not day else "unchanged") for day in (0, 20) for url in (PAGE, FILE)
+    ]
+    assert again(history(stable), 20 + 7) == [] and again(history(stable), 20 + 10) == [PAGE, FILE]
+    old = [
+        capture(url, day, "content" if not day else "unchanged") for day in (0, 900) for url in (PAGE, FILE)
+    ]
+    assert again(history(old), 900 + 22) == [] and again(history(old), 900 + 30) == [PAGE, FILE]
+
+
+@pytest.mark.parametrize("outcome", ["timeout", "error_page", "blocked", "given_up"])
+def test_what_answered_badly_is_asked_for_in_every_run(outcome: str) -> None:
+    assert again(history([capture(PAGE), capture(FILE, 0, outcome)]), 0.01) == [FILE]
+    assert again(history([capture(PAGE)]), 0.01) == [FILE]  # never asked for
+
+
+def test_what_is_missing_is_asked_for_on_three_days_and_then_like_anything_else() -> None:
+    days = [capture(PAGE), capture(FILE), capture(PAGE, 1, "missing")]
+    assert again(history(days), 1.1) == []
+    assert again(history(days), 2) == [PAGE]
+    days += [capture(PAGE, 2, "missing"), capture(PAGE, 3, "soft_404"), capture(FILE, 3, "unchanged")]
+    assert again(history(days), 4) == []
+    assert PAGE in again(history(days), 3 + 10)
+
+
+def test_some_are_looked_at_in_every_run_the_longest_unseen_first_as_long_as_it_is_cheap() -> None:
+    articles = [replace(ARTICLE, url=f"http://a.gov.cn/t{n}.html", attachments=()) for n in range(300)]
+    captures = [capture(one.url, n / 1000, etag='"1"') for n, one in enumerate(articles)]
+    assert again(history(captures, articles, least=3), 1) == [one.url for one in articles[:3]]
+    dear = [replace(one, etag=None) for one in captures]
+    assert again(history(dear, articles, least=10), 1) == [
+        one.url for one in articles[:3]
+    ]  # one in a hundred
+    assert again(history(dear[:50], articles[:50], least=10), 1) == []
+
+
+def test_tokens_and_tracking_make_no_new_document() -> None:
+    signed = FILE + "?Expires=1&Signature=abc"
+    found = history([capture(PAGE), capture(signed)], [replace(ARTICLE, attachments=((signed, "预算.pdf"),))])
+    later = FILE + "?Expires=2&Signature=xyz"
+    assert not found.due(later, NOON) and found.archived_as(later) == signed
+    assert found.name(later) == "预算.pdf"
+    assert found.known(PAGE + "?utm_source=x&spm=1") and not found.known(PAGE + "?id=2")
+    assert found.known(PAGE + ";jsessionid=0A1B2C") and not found.known(PAGE + ";id=2")

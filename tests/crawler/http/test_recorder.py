@@ -1,0 +1,100 @@
+"""What is taken up after an interruption, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.stores import LocalStore
+from archive.warc.captures import Run
+from archive.warc.records import Exchange
+from crawler.history.resume import begun_at, read_past
+from crawler.http.recorder import Recorder, spool_of
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAGE = b"<html><title>x</title>" + "<p>部门预算</p>".encode() * 60 + b"</html>"
+
+
+def run(hour: int) -> Run:
+    moment = NOON + timedelta(hours=hour)
+    return Run(f"{moment:%Y%m%dT%H%M%SZ}-0000aa", moment, "test", "0")
+
+
+def exchange(path: str, body: bytes = PAGE, status: int = 200, **headers: str) -> Exchange:
+    fields = tuple((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items())
+    return Exchange(f"http://a.gov.cn/{path}", NOON, status, response_headers=fields, body=body)
+
+
+def crawled(store: LocalStore, hour: int, site: str, exchanges: Sequence[Exchange], finished: bool) -> None:
+    begun = run(hour)
+    recorder = Recorder(store, begun, spool_of(store))
+    for found in exchanges:
+        recorder.record(found, site, "html")
+    row = {"site_id": site, "url": "", "name": ""}
+    done = begun.finished(begun.started_at) if finished else begun
+    recorder.close(replace(done, sites=(row,)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "store")
+
+
+def test_an_interrupted_run_is_taken_up_with_its_final_answers(store: LocalStore) -> None:
+    broken = exchange("busy", b"", 503)
+    crawled(store, 0, "a", [exchange("list", etag='"1"'), exchange("gone", b"", 404), broken], finished=False)
+    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/list", "http://a.gov.cn/gone"}
+    assert read_past(store, NOON + timedelta(hours=1)).kept == {}  # too old
+    later = Recorder(store, run(2), spool_of(store))
+    kept = later.kept("http://a.gov.cn/list", "html")
+    assert kept and (kept.status, kept.payload, kept.outcome.name) == (200, PAGE, "content")
+    assert (b"etag", b'"1"') in [(name.lower(), value) for name, value in kept.headers]
+    assert later.kept("http://a.gov.cn/busy", "html") is None
+    assert later.validators("http://a.gov.cn/list") == {"If-None-Match": '"1"'}
+    later.close(None)
+
+
+def test_a_later_finished_run_of_the_same_site_supersedes_it(store: LocalStore) -> None:
+    crawled(store, 0, "a", [exchange("a")], finished=False)
+    crawled(store, 1, "b", [exchange("b")], finished=True)
+    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/a"}
+    crawled(store, 2, "a", [exchange("c")], finished=True)
+    assert read_past(store, NOON).kept == {}
+
+
+def test_the_same_bytes_again_are_unchanged(store: LocalStore) -> None:
+    crawled(store, 0, "a", [exchange("list", etag='"1"')], finished=True)
+    recorder = Recorder(store, run(1), spool_of(store))
+    same = recorder.record(exchange("list"), "a", "html")
+    assert (same.outcome.name, same.capture.revisit) == ("unchanged", True)
+    confirmed = recorder.record(exchange("list", b"", 304), "a", "html")
+    assert (confirmed.outcome.name, confirmed.payload, confirmed.capture.sha256) == (
+        "unchanged", PAGE, same.capture.sha256,
+    )  # fmt: skip
+    changed = recorder.record(exchange("list", PAGE + b" "), "a", "html")
+    assert (changed.outcome.name, changed.capture.revisit) == ("content", False)
+    recorder.close(None)
+
+
+def test_a_304_nobody_asked_for_is_an_error(store: LocalStore) -> None:
+    recorder = Recorder(store, run(0), spool_of(store))
+    assert recorder.record(exchange("list", b"", 304), "a", "html").outcome.name == "error_page"
+    recorder.close(None)
+
+
+def test_begun_at() -> None:
+    assert begun_at("20261122T120000Z-0000aa") == NOON
+    assert begun_at("by-hand") is None
+
+
+def test_the_spool_of_a_local_store_lies_in_it_unless_told_otherwise(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GONGKAI_SPOOL", raising=False)
+    assert spool_of(store) == store.root / ".spool"
+    monkeypatch.setenv("GONGKAI_SPOOL", "/tmp/elsewhere")
+    assert spool_of(store) == Path("/tmp/elsewhere")

@@ -1,0 +1,121 @@
+"""Pages of challenges, limits, logins and maintenance are none of the site's content, whatever their status.
+
+The pages are written here after public descriptions of the products; none is a copy.
+"""
+
+# ruff: noqa: E501 -- markup and tables of cases stay on their lines
+from __future__ import annotations
+
+import pytest
+
+from crawler.pages.outcomes import classify
+
+URL = "http://www.a.gov.cn/czxx/t20260212_1.html"
+NOT_OURS = {"blocked", "captcha", "error_page"}
+CHALLENGES: dict[str, tuple[int, str]] = {
+    "edgeone": (200, "<script>document.cookie='EO_Bot_Ssid=1';location.reload()</script>"),
+    "ruishu": (202, "<meta id='9DhefwqGPrzGxEp9hPaoag' content='abcdefghijklmnopqrstuvwxyz' r='m'><script>$_ts=window['$_ts'];</script>"),
+    "jiasule": (521, "<script>document.cookie=('_')+('_')+('jsl_clearance')</script>"),
+    "wzws": (200, "<script>var dynamicurl='/WZWSREL3poZW5nY2U=';</script>"),
+    "acw": (200, "<script>var arg1='C1A2';function setCookie(a,b){document.cookie='acw_sc__v2='+b;location.reload()}</script>"),
+    "aliyun_captcha": (200, "<title>访问验证</title><script src='https://o.alicdn.com/captcha-frontend/aliyunCaptcha/AliyunCaptcha.js'></script>"),
+    "aliyun_405": (405, "<title>405</title><div>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</div><img src='//errors.aliyun.com/images/1.png'>"),
+    "tencent": (200, "<script src='https://turing.captcha.qcloud.com/TCaptcha.js'></script><p>为了您的访问安全，请完成验证</p>"),
+    "huawei": (418, "<script>document.cookie='HWWAFSESID=1'</script><p>您的请求疑似攻击行为</p>"),
+    "safeline": (468, "<title>安全检测能力由雷池提供</title><script src='/.safeline/static/challenge.js'></script>"),
+    "baota": (200, "<title>检测中</title><p>正在检测您的浏览器，请稍候</p><script src='/renji_296d626f.js'></script>"),
+    "yunjiasu": (503, "<title>百度云加速</title><p>正在进行浏览器检查</p><a href='http://su.baidu.com'>百度云加速</a>"),
+    "chuangyu": (200, "<p>当前访问被创宇盾拦截</p><img src='https://www.365cyd.com/logo.png'>"),
+    "360": (200, "<title>360网站卫士</title><p>您的访问行为异常</p>"),
+    "xuanwu": (405, "<p>玄武盾提示：您的访问已被记录</p>"),
+    "sangfor": (200, "<p>该页面已被拦截</p><!-- sangfor -->"),
+    "nsfocus": (403, "<p>请求被绿盟WAF阻断</p>"),
+    "safe_dog": (200, "<title>网站防火墙</title><p>您的请求带有不合法参数，已被网站管理员设置拦截！ 安全狗</p>"),
+    "cloudflare": (403, "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"),
+    "turnstile": (200, "<div class='cf-turnstile' data-sitekey='0x4'></div><p>Verify you are human</p>"),
+    "incapsula": (200, "<iframe src='/_Incapsula_Resource?SWUDNSAI=31'></iframe>"),
+    "akamai": (403, "<h1>Access Denied</h1><p>Reference #18.4 https://errors.edgesuite.net/18.4</p>"),
+    "akamai_verify": (200, "<script>var bm_verify; x='bm-verify=AAQ';location.reload()</script>"),
+    "f5": (200, "<p>The requested URL was rejected. Please consult with your administrator.</p><p>Your support ID is: 1</p>"),
+    "f5_tspd": (200, "<script src='/TSPD/0823bcc4e3ab2000?type=9'></script><noscript>Please enable JavaScript</noscript>"),
+    "fortiweb": (403, "<title>Web Page Blocked!</title><p>FortiGate Application Control</p>"),
+    "sucuri": (403, "<script>sucuri_cloudproxy_js='';</script>"),
+    "aws": (202, "<script>window.awsWafCookieDomainList=[];window.gokuProps={}</script>"),
+    "datadome": (403, "<script src='https://ct.captcha-delivery.com/c.js'></script>"),
+    "perimeterx": (200, "<div id='px-captcha'></div><p>Press and hold</p>"),
+    "ddos_guard": (403, "<title>DDOS-GUARD</title><p>Checking your browser before accessing</p>"),
+    "anubis": (200, "<title>Making sure you're not a bot!</title><script id='anubis_challenge' type='application/json'>{}</script>"),
+    "recaptcha": (200, "<script src='https://www.google.com/recaptcha/api.js'></script><p>Are you a robot?</p>"),
+    "geetest": (200, "<p>请完成下方滑动验证</p><script>initGeetest({})</script>"),
+    "image_captcha": (200, "<form>请输入验证码<input name='code'><img src='/captcha.jpg'></form>"),
+    "probe": (200, "<script src='/C2WF946J0/probe.js?v=vc1jasc'></script>"),
+    "rate_often": (200, "<p>您的访问过于频繁，请稍后再试</p>"),
+    "rate_people": (200, "<p>当前访问人数过多，请稍后访问</p>"),
+    "rate_clicks": (200, "<p>操作太频繁了，休息一下吧</p>"),
+    "rate_english": (200, "<h1>Too Many Requests</h1>"),
+    "region": (200, "<p>您所在的地区不允许访问本网站</p>"),
+    "region_abroad": (403, "<p>本站仅限中国大陆境内访问</p>"),
+    "region_ip": (200, "<p>您的IP地址已被限制访问</p>"),
+    "maintenance": (200, "<title>提示</title><p>网站正在维护，给您带来不便敬请谅解</p>"),
+    "upgrade": (200, "<p>系统升级中，请稍后访问</p>"),
+    "closed_at_night": (200, "<p>为保障安全，夜间暂停访问</p>"),
+    "login": (200, "<title>登录</title><form><input name='u'><input type='password' name='p'></form>"),
+    "reloads": (200, "<html><script>setTimeout(function(){location.reload(true)},1500)</script></html>"),
+    "to_itself": (200, "<html><script>var k=btoa(1);document.cookie='k='+k;window.location.href=window.location.href;</script></html>"),
+    "only_a_cookie": (200, "<html><script>eval(function(p){document.cookie='x='+p}(7))</script></html>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHALLENGES)
+def test_a_page_of_a_wall_is_not_the_sites(name: str) -> None:
+    status, body = CHALLENGES[name]
+    found = classify(status, (), body.encode(), "html", URL)
+    assert found.name in NOT_OURS and found.evidence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<title>安溪县教育局</title><ul><li><a href='1.html'>2026年部门预算</a></li></ul>",
+        "<title>公告</title><meta name='ArticleTitle' content='关于系统维护的公告'><p>网站正在维护，敬请谅解</p>",
+        "<title>公告</title><p>为防止访问过于频繁，本局对查询次数作出说明。</p>" + "<p>现将有关情况公告如下。</p>" * 40,
+        "<title>部门预算</title><script>document.cookie='lang=zh';</script><a href='1.html'>教育局</a>",
+        "<title>预算</title><p>本表收入合计1200万元，支出合计1200万元，境内收入占全部收入的百分之百，无国有资本经营预算。</p>",
+    ],
+)  # fmt: skip
+def test_a_page_that_speaks_of_such_things_is(body: str) -> None:
+    assert classify(200, (), body.encode(), "html", URL).name == "content"
+
+
+def test_a_script_that_names_another_address_is_a_stub_and_no_challenge() -> None:
+    body = b"<script>document.cookie='lang=zh';window.location.href='/zh/index.html'</script>"
+    found = classify(200, (), body, "html", URL)
+    assert (found.name, found.target) == ("redirect", "http://www.a.gov.cn/zh/index.html")
+
+
+def test_a_redirect_to_itself_with_a_cookie_asks_for_the_cookie() -> None:
+    headers = ((b"Location", b"/czxx/t20260212_1.html"), (b"Set-Cookie", b"sid=1; path=/"))
+    assert classify(302, headers, b"", "html", URL).kind == "needs_cookie"
+    assert classify(302, headers[:1], b"", "html", URL).name == "redirect"
+    away = ((b"Location", b"/login"), headers[1])
+    assert classify(302, away, b"", "html", URL).name == "redirect"
+
+
+@pytest.mark.parametrize(
+    ("content_range", "name"),
+    [(b"bytes 0-5/6", "content"), (b"bytes 0-5/*", "content"), (b"bytes 0-5/900", "error_page"), (b"bytes 6-9/10", "error_page")],
+)  # fmt: skip
+def test_a_whole_answer_to_a_range_nobody_asked_for_is_read(content_range: bytes, name: str) -> None:
+    headers = ((b"Content-Range", content_range),)
+    assert classify(206, headers, b"%PDF-1.4\n%%EOF", "document", URL).name == name
+
+
+@pytest.mark.parametrize("status", [200, 201, 203])
+def test_statuses_that_hold_a_file(status: int) -> None:
+    assert classify(status, (), b"%PDF-1.4\n%%EOF", "document", URL).name == "content"
+
+
+def test_a_list_of_many_megabytes_is_an_outcome() -> None:
+    body = b"<html>" + b"<p>x</p>" * 1_200_000
+    assert classify(200, (), body, "html", URL).name == "too_large"
+    assert classify(200, (), body, "any", URL).name == "content"
