@@ -23,8 +23,8 @@ from archive.alerts import messages
 from archive.alerts.channels import Channel
 from archive.alerts.detection import Alert
 from archive.alerts.outbox import Message, Outbox
+from archive.clock import CHINA
 from archive.errors import AlreadyExists
-from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 
 PAUSES = (2.0, 10.0, 30.0)

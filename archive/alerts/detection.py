@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from archive.clock import CHINA
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
-from archive.monitoring.deadlines import CHINA
 from archive.monitoring.verdicts import board, last_complete_crawls, runs_before
 from archive.rendering.texts import t
 from archive.stores import Store

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import pyarrow as pa
 
 from archive.alerts.detection import Alert
-from archive.monitoring.deadlines import CHINA
+from archive.clock import CHINA
 from archive.rendering import formats
 from archive.rendering.icalendar import calendar, event
 from archive.rendering.texts import t

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from archive.clock import CHINA
 from archive.dataset.snapshots import latest
 from archive.history.runs import past_of
 from archive.ids import is_front_page
-from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 from archive.warc.captures import Capture
 from archive.warc.journal import UNJUDGED

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from archive.clock import CHINA
 from archive.dataset.schema.tables import TABLES, build_table
 from archive.dataset.snapshots import ALL, Change, Snapshot, commit, find_edits, latest, read_table
 from archive.history.archived import Known, known_captures
@@ -32,7 +33,6 @@ from archive.ingest.sightings import Seen, seen_by
 from archive.ingest.supersession import Succession
 from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
-from archive.monitoring.deadlines import CHINA
 from archive.monitoring.verdicts import judge, runs_before
 from archive.stores import Store
 from archive.warc.captures import Capture, Run

@@ -18,8 +18,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
-from archive.monitoring.deadlines import CHINA
 
 Row = Mapping[str, Any]
 Edition = tuple[str, ...]

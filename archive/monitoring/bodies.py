@@ -16,7 +16,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from archive.monitoring.deadlines import CHINA, Expectation, Publication
+from archive.clock import CHINA
+from archive.monitoring.deadlines import Expectation, Publication
 from archive.warc.captures import Run
 
 Row = Mapping[str, Any]

@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 import yaml
 
+from archive.clock import CHINA
 from archive.dataset.schema.tables import TABLES
 from archive.monitoring.workdays import is_announced, working_day_from
 
@@ -33,7 +34,6 @@ Judgement = tuple[Status, int | None, list[str]]
 
 _UNKNOWN: Status = "unknown"
 _ANNOUNCED: Status = "announced"
-CHINA = timezone(timedelta(hours=8))
 DUES_KEPT = 1 << 16
 
 

@@ -20,9 +20,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from archive.clock import CHINA
 from archive.dataset.schema.tables import DEBT_KINDS
 from archive.monitoring.bodies import GOVERNMENT, MONITORED, body_id
-from archive.monitoring.deadlines import CHINA, Expectation, Obstacle, Publication
+from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap

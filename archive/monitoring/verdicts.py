@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.clock import CHINA
 from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.history.runs import runs_in
@@ -27,7 +28,7 @@ from archive.monitoring.bodies import (
     places_of,
     publications,
 )
-from archive.monitoring.deadlines import CHINA, Deadline, assess
+from archive.monitoring.deadlines import Deadline, assess
 from archive.monitoring.obstacles import Doubts, last_visits
 from archive.monitoring.unit_lists import listed_units
 from archive.rendering.texts import t

@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.errors import AlreadyExists, ObjectNotFound, StoreError
-from archive.stores import Store
+from archive.stores.base import Store
 
 ROOT = "locks/"
 TERM = timedelta(minutes=10)

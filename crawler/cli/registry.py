@@ -256,7 +256,7 @@ def sites_check(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive.monitoring.deadlines import CHINA
+    from archive.clock import CHINA
     from crawler.reports import site_health
 
     store, today = ctx.obj.store(), datetime.now(CHINA).date()

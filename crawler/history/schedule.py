@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS, GONE_OUTCOMES
 from archive.ids import normalised_url
-from archive.monitoring.deadlines import CHINA
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
 from crawler.pages.attached_files import identity

@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from archive.alerts import deliver, detect, read_channels
 from archive.alerts.detection import Alert
+from archive.clock import CHINA
 from archive.dataset.finding import load
 from archive.monitoring import verdicts
-from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 from archive.stores.lock import locked
 from crawler.jobs.main import registered

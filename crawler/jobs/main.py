@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.clock import CHINA
 from archive.dataset.snapshots import latest
 from archive.ingest.double_counting import printed_twice
 from archive.ingest.job import archive_files, ingest
 from archive.monitoring.bodies import Listed, Registered, approvals_by_year
-from archive.monitoring.deadlines import CHINA
 from archive.monitoring.verdicts import board, board_schema, presumed, status_counts
 from archive.rendering.texts import t
 from archive.stores import Store

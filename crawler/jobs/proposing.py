@@ -20,7 +20,7 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from archive.monitoring.deadlines import CHINA
+from archive.clock import CHINA
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from crawler.jobs.probing import PROBE_SETTINGS, is_column, start_of

@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from archive.clock import CHINA
 from archive.dataset.finding import load
 from archive.monitoring import verdicts
-from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 from crawler.jobs.main import registered
 

@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from archive.clock import CHINA
 from archive.ids import disclosure_id
-from archive.monitoring.deadlines import CHINA
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.warc.captures import Article, Capture, Run

@@ -15,8 +15,8 @@ import time_machine
 from rich.console import Console
 
 from archive.alerts import deliver, detect, read_channels
+from archive.clock import CHINA
 from archive.dataset import snapshots
-from archive.monitoring.deadlines import CHINA
 from archive.monitoring.scoring import scores
 from archive.monitoring.verdicts import board
 from archive.stores import open_store

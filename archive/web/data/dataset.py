@@ -23,13 +23,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from archive.clock import CHINA
 from archive.dataset import snapshots
 from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, source
 from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring import scoring
-from archive.monitoring.deadlines import CHINA
 from archive.stores import Store
 from archive.web.data.homes import Homes, homes_of
 from archive.web.data.news import Edition, editions

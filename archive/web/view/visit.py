@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from archive.monitoring.deadlines import CHINA
+from archive.clock import CHINA
 from archive.web.data.dataset import Dataset, Version
 from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static

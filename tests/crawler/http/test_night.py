@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from archive.monitoring.deadlines import CHINA
+from archive.clock import CHINA
 from crawler.http.night import NotAWindow, Window
 
 
