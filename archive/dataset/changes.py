@@ -21,8 +21,8 @@ from archive.dataset.datafiles import read_rows
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.schema.declaration import TableSchema
 from archive.dataset.schema.tables import TABLES
-from archive.ingest.takedown import WITHDRAWN
 from archive.stores import Store
+from archive.vocabulary import WITHDRAWN
 
 LEVELS = {"disclosures": "title", "documents": "title", "tables": "title", "facts": "amount_yuan"}
 """The tables compared, and the column that stands for a row that came or went."""

@@ -14,7 +14,8 @@ from archive.history.archived import GONE_OUTCOMES
 from archive.ids import disclosure_id
 from archive.ingest.redaction import redacted
 from archive.ingest.sightings import Announcement, Lost, Seen
-from archive.ingest.takedown import PRESENT, bare_visits, relocated, state_of_bare
+from archive.ingest.takedown import bare_visits, relocated, state_of_bare
+from archive.vocabulary import PRESENT
 from archive.warc.captures import Article
 from parsers.values.media import HTML
 

@@ -20,15 +20,13 @@ from typing import Any
 
 from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
+from archive.vocabulary import AWAY, PRESENT
 
 Row = Mapping[str, Any]
 Edition = tuple[str, ...]
 Editions = Callable[[Iterable[str]], Collection[Edition]]
 """What documents publish, by their ids."""
 
-PRESENT = frozenset({"live", "changed"})
-WITHDRAWN = frozenset({"gone", "stub"})
-AWAY = WITHDRAWN | {"moved"}
 SHORTEST_TITLE = 8
 """Characters of a title that can say which announcement is meant."""
 

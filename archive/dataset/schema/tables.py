@@ -29,6 +29,7 @@ from archive.dataset.schema.declaration import (
     require_fit,
     rows_to_table,
 )
+from archive.vocabulary import State
 from archive.warc.gaps import gap_kinds
 from parsers.values.document import OUTCOMES
 
@@ -340,7 +341,7 @@ DISCLOSURES = TableSchema(
             "state",
             TEXT,
             "What the last visits found; gone, stub, moved: not there, something else, elsewhere on the site",
-            values=("live", "changed", "gone", "stub", "moved", "blocked"),
+            values=tuple(State),
         ),
         Column("body_name", TEXT, "Body that publishes", "单位名称", source=READ),
         *YEAR_AND_KIND,

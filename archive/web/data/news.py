@@ -20,8 +20,8 @@ from archive.dataset.manifest import DataFile
 from archive.dataset.schema.tables import TABLES, empty_table
 from archive.dataset.snapshots import Snapshot, load
 from archive.errors import SnapshotNotFound
-from archive.ingest.takedown import WITHDRAWN
 from archive.stores import Store
+from archive.vocabulary import WITHDRAWN
 
 Row = dict[str, Any]
 
