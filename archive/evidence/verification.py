@@ -55,7 +55,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class WholeRecord:
     """A whole record of a WARC file; `sha256` of its payload, if it holds one."""
 
     kind: str
@@ -114,7 +114,7 @@ def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
     payloads: set[str] = set()
     referring: list[Mapping[str, Any]] = []
     for path in sorted({*captures, *(found.key for found in store.list("warc/"))}):
-        seen: dict[int, Seen] = {}
+        seen: dict[int, WholeRecord] = {}
         try:
             for record in read_records(BufferedReader(_StoredFile(store, path), CHUNK)):
                 seen[record.offset] = _seen(record)
@@ -243,9 +243,9 @@ def _captures_by_file(store: Store, snapshot: Snapshot | None) -> dict[str, list
     return captures
 
 
-def _seen(record: Record) -> Seen:
+def _seen(record: Record) -> WholeRecord:
     holds_payload = record.kind in EXCHANGES - {"revisit"}
-    return Seen(record.kind, record.length, sha256(record.payload) if holds_payload else None)
+    return WholeRecord(record.kind, record.length, sha256(record.payload) if holds_payload else None)
 
 
 def _error(kind: str, key: str, message: str) -> Finding:

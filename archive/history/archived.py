@@ -41,7 +41,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class GoodAnswer:
     """The last good answer of a URL: the validators for a conditional request, and where its payload is."""
 
     etag: str | None
@@ -55,7 +55,7 @@ class Known:
     def __init__(self, captures: Iterable[Capture] = ()) -> None:
         self._by_digest: dict[str, Location] = {}
         self._by_sha256: dict[str, Location] = {}
-        self._versions: dict[str, Version] = {}
+        self._versions: dict[str, GoodAnswer] = {}
         self._unjudged: dict[str, Location] = {}
         self._redirecting: set[str] = set()
         self._followed: set[str] = set()
@@ -80,7 +80,7 @@ class Known:
             self._unjudged[capture.url] = location
         if capture.outcome in GOOD_OUTCOMES and (capture.status == 304 or is_whole(capture.status)):
             before = self._versions.get(capture.url)
-            self._versions[capture.url] = Version(
+            self._versions[capture.url] = GoodAnswer(
                 capture.etag or (before.etag if before and capture.status == 304 else None),
                 capture.last_modified or (before.last_modified if before and capture.status == 304 else None),
                 location,
@@ -94,7 +94,7 @@ class Known:
         """The record whose payload has this SHA-256."""
         return self._by_sha256.get(sha256)
 
-    def previous(self, url: str) -> Version | None:
+    def previous(self, url: str) -> GoodAnswer | None:
         """The last good answer of this URL: its validators make the request conditional."""
         return self._versions.get(url)
 

@@ -43,7 +43,7 @@ LEAST_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class Share:
+class Allowance:
     """What everything in one archive, nested archives included, may still cost together: time for members
     that fail (`FAILING_TIMES` the time of a document), time in all (`READING_TIMES`), files (as many as one
     archive may have) and bytes (`BYTES_TIMES` those of a document)."""
@@ -55,7 +55,7 @@ class Share:
     bytes: int
 
     @classmethod
-    def of(cls, limits: Limits) -> Share:
+    def of(cls, limits: Limits) -> Allowance:
         """The share of an archive nothing of which has been read."""
         seconds = limits.max_seconds
         return cls(

@@ -27,7 +27,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self
 
-from archive.isolation.limits import Share, budget
+from archive.isolation.limits import Allowance, budget
 from archive.isolation.memory import resident
 from archive.isolation.reading_process import Parse, without_main, work
 from parsers import parse_document
@@ -57,7 +57,7 @@ class Task:
     depth: int = 0
     group: str = ""
     name: str | None = None
-    share: Share | None = field(default=None, compare=False, repr=False)
+    share: Allowance | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class Pool:
                 for task, document in self.map(level):
                     inside: list[Task] = []
                     if document.members and task.depth < self._limits.max_depth:
-                        inside = _member_tasks(task, document, task.share or Share.of(self._limits))
+                        inside = _member_tasks(task, document, task.share or Allowance.of(self._limits))
                         if left_out := len(document.members) - len(inside):
                             document = _with_note(document, left_out)
                     yield task, document
@@ -236,7 +236,7 @@ def parse_bounded(
         return list(zip(tasks, without_repeats(documents), strict=True))
 
 
-def _member_tasks(task: Task, document: ParsedDocument, share: Share) -> list[Task]:
+def _member_tasks(task: Task, document: ParsedDocument, share: Allowance) -> list[Task]:
     return [
         Task(
             member.data,

@@ -42,17 +42,17 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SiteVisit:
     """One visit to a site: its day in China, and what it did not follow."""
 
     day: date
     gaps: tuple[Gap, ...]
 
 
-def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[Visit]]:
+def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[SiteVisit]]:
     """The visits to each site up to the end of `as_of`, the latest first, by site_id. A run that says nothing
     of a site did not visit it."""
-    found: dict[str, list[Visit]] = defaultdict(list)
+    found: dict[str, list[SiteVisit]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: run.started_at, reverse=True):
         day = run.started_at.astimezone(CHINA).date()
         if day > as_of:
@@ -61,7 +61,7 @@ def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[Visit]]:
         for gap in run.gaps:
             gaps.setdefault(gap.site_id, []).append(gap)
         for site, seen in gaps.items():
-            found[site].append(Visit(day, tuple(seen)))
+            found[site].append(SiteVisit(day, tuple(seen)))
     return dict(found)
 
 
@@ -119,7 +119,7 @@ class Doubts:
     bodies: Mapping[str, Row]
     documents: Mapping[str, Row]
     disclosures: Iterable[Row]
-    visits: Mapping[str, list[Visit]]
+    visits: Mapping[str, list[SiteVisit]]
     places: Mapping[str, set[str]]
     _joined: dict[str, str] = field(default_factory=dict)
 

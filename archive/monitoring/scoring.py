@@ -80,7 +80,7 @@ SCHEMA = pa.schema([column.arrow_field() for column in COLUMNS])
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ScoreRate:
     """One rate: what it is called, how much it counts, and the SQL that counts it (see `scores.yaml`)."""
 
     name: str
@@ -206,9 +206,9 @@ def _heading(measure: str) -> str:
 
 
 @cache
-def measures() -> Mapping[str, Measure]:
+def measures() -> Mapping[str, ScoreRate]:
     """All measures by name, in their order."""
-    return {name: Measure(name, **entry) for name, entry in _method()["measures"].items()}
+    return {name: ScoreRate(name, **entry) for name, entry in _method()["measures"].items()}
 
 
 @cache

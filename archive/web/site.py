@@ -30,7 +30,7 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import harmless
 from archive.stores import Store
 from archive.web.data import images, queries
-from archive.web.data.dataset import Board, Dataset, Row, Version
+from archive.web.data.dataset import Board, Dataset, Opened, Row
 from archive.web.data.images import Images
 from archive.web.data.originals import original
 from archive.web.data.queries import ID_START
@@ -96,7 +96,7 @@ class Copy:
     pages: int = 0
 
     @property
-    def version(self) -> Version:
+    def version(self) -> Opened:
         return self.dataset.version(self.dataset.at)
 
     def write(
@@ -229,7 +229,7 @@ def _write_lists(copy: Copy) -> None:
         copy.write(overview.region_page, f"/regions/{code}", {"code": code})
     for start in range(0, max(1, len(copy.held.bodies)), bodies.LISTED):
         copy.write(bodies.bodies_page, "/bodies", start=start, region=copy.bounds.region)
-    whole = catalogue.Wish(region=copy.bounds.region, year=copy.bounds.year or 0)
+    whole = catalogue.DocumentFilter(region=copy.bounds.region, year=copy.bounds.year or 0)
     parts = (replace(whole, status=status) for status in catalogue.PROOFS)
     for wish in (whole, replace(whole, body=catalogue.NO_BODY), *parts):
         for start in range(0, max(1, catalogue.counted(copy.version, wish)), catalogue.ROWS):
@@ -249,8 +249,8 @@ def _write_scores(copy: Copy) -> None:
     levels = [level for level in scoreboard.DOWNWARD if len(scores[level])]
     for level in levels:
         copy.write(scoreboard.scores_csv, "/scores.csv", level=level)
-    wishes = [scoreboard.Wish(), *(scoreboard.Wish(level=level) for level in levels)]
-    wishes += (scoreboard.Wish(region=code) for code in copy.held.regions)
+    wishes = [scoreboard.ScoreFilter(), *(scoreboard.ScoreFilter(level=level) for level in levels)]
+    wishes += (scoreboard.ScoreFilter(region=code) for code in copy.held.regions)
     for wish in wishes:
         lines = scoreboard.counted(wish.apply(scores)[1])
         for start in range(0, max(1, lines), scoreboard.ROWS):

@@ -35,14 +35,14 @@ from crawler.reports.progress import log
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from crawler.sites.decisions import Action, Entry
+    from crawler.sites.decisions import Action, SiteEntry
 
 SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
 
 app = group(help=t("The registry of sites."))
 
 
-def chosen_entries(store: Store, selector: str) -> list[Entry]:
+def chosen_entries(store: Store, selector: str) -> list[SiteEntry]:
     """The registered sites a selector names, with what was decided about them."""
     from crawler import sites as registry
     from crawler.sites import decisions
@@ -52,7 +52,7 @@ def chosen_entries(store: Store, selector: str) -> list[Entry]:
     return [entry for entry in entries if entry.site.site_id in names]
 
 
-def site_rows(entries: Sequence[Entry]) -> pa.Table:
+def site_rows(entries: Sequence[SiteEntry]) -> pa.Table:
     import pyarrow as pa
 
     columns: dict[str, list[Any]] = {

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-from archive.history.archived import Version
+from archive.history.archived import GoodAnswer
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import RunJournal
@@ -58,7 +58,7 @@ class Filed:
     exchange: Exchange
     address: str
     location: Location | None
-    version: Version | None
+    version: GoodAnswer | None
     capture: Capture | None = None
 
     @property
@@ -96,7 +96,7 @@ class Recorder:
             store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
         )
 
-    def _previous(self, url: str) -> Version | None:
+    def _previous(self, url: str) -> GoodAnswer | None:
         """The last good answer of an address, or of the same one with other signed tokens."""
         return self._known.previous(url) or self._known.previous(self.past.history.archived_as(url))
 

@@ -34,7 +34,7 @@ CORPS = "新疆生产建设兵团"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SourceRow:
     """One row of the source table, with the region code it resolves to."""
 
     row: Mapping[str, str]
@@ -54,7 +54,7 @@ def resolve(row: Mapping[str, str]) -> str | None:
 
 def registry(rows: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
     """Registry lines by province file prefix ("61"; "00" for rows without a code), sorted by code."""
-    pages = [Page(row, resolve(row)) for row in rows]
+    pages = [SourceRow(row, resolve(row)) for row in rows]
     sharers: defaultdict[str, list[str]] = defaultdict(list)
     for page in pages:
         sharers[page.row["url"]].append(_who(page))
@@ -72,11 +72,11 @@ def registry(rows: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]
     return dict(lines)
 
 
-def _who(page: Page) -> str:
+def _who(page: SourceRow) -> str:
     return page.region_code or page.row["region_name"]
 
 
-def _line(site_id: str, page: Page, others: list[str]) -> dict[str, str]:
+def _line(site_id: str, page: SourceRow, others: list[str]) -> dict[str, str]:
     row = page.row
     notes = "no page known" if not row["url"] else f"URL also of {' '.join(others)}" if others else ""
     return dict.fromkeys(COLUMNS, "") | {

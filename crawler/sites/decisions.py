@@ -46,7 +46,7 @@ class Decision(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SiteEntry:
     """A site as it stands; `reason` is that of the last decision about it, None for a built-in line."""
 
     site: Site
@@ -55,9 +55,9 @@ class Entry:
     decided_at: datetime | None = None
 
 
-def entries(store: Store | None, built_in: Sequence[Site] | None = None) -> tuple[Entry, ...]:
+def entries(store: Store | None, built_in: Sequence[Site] | None = None) -> tuple[SiteEntry, ...]:
     """Every site, those of one's own behind the built-in ones. Raises RegistryError for a broken decision."""
-    found = {site.site_id: Entry(site) for site in (load() if built_in is None else built_in)}
+    found = {site.site_id: SiteEntry(site) for site in (load() if built_in is None else built_in)}
     for decision in decisions(store) if store else ():
         _apply(found, decision)
     return tuple(found.values())
@@ -86,19 +86,19 @@ def _read(store: Store, key: str) -> Decision:
         raise RegistryError(f"{key}: {error.errors()[0]['msg']}") from error
 
 
-def _apply(found: dict[str, Entry], decision: Decision) -> None:
+def _apply(found: dict[str, SiteEntry], decision: Decision) -> None:
     """A decision about a site that a newer program no longer has says nothing."""
     reason, moment = decision.reason, decision.decided_at
     if decision.action == "add" and decision.line:
         site = site_of_line(decision.line)
-        found.setdefault(site.site_id, Entry(site, "active", reason, moment))
+        found.setdefault(site.site_id, SiteEntry(site, "active", reason, moment))
     elif (entry := found.get(decision.site_id)) is None:
         return
     elif decision.action == "replace":
         site = replace(entry.site, url=decision.url, platform=decision.platform)
-        found[decision.site_id] = Entry(site, "active", reason, moment)
+        found[decision.site_id] = SiteEntry(site, "active", reason, moment)
     elif decision.action in _STATUS:
-        found[decision.site_id] = Entry(entry.site, _STATUS[decision.action], reason, moment)
+        found[decision.site_id] = SiteEntry(entry.site, _STATUS[decision.action], reason, moment)
 
 
 def decide(

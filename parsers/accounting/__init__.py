@@ -16,7 +16,7 @@ from itertools import chain
 
 from parsers.accounting.book import Book, open_book
 from parsers.accounting.diagnosis import Diagnosis, Explanation, diagnose
-from parsers.accounting.equation import Equation, Finding, Gap, Place, Yield
+from parsers.accounting.equation import Equation, Finding, Gap, Phrase, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import (
@@ -82,7 +82,7 @@ def check(
 
 def _excuse(
     found: Examination, position: int, withheld: frozenset[int], repeated: frozenset[int]
-) -> Place | None:
+) -> Phrase | None:
     """Why a failing sum accuses nobody, or nobody again; None where it does."""
     if position in withheld:
         return NOT_SHOWN

@@ -34,7 +34,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MoneyColumn:
     """One money column: its number in the table and its header texts from top to bottom."""
 
     number: int
@@ -43,12 +43,12 @@ class Column:
 
 
 @dataclass
-class Sheet:
+class Ledger:
     """One table with its indexes."""
 
     table: BudgetTable
     cells: dict[tuple[int, int], Fact] = field(default_factory=dict)
-    columns: list[Column] = field(default_factory=list)
+    columns: list[MoneyColumn] = field(default_factory=list)
     step: Decimal = Decimal(1)
 
     def __post_init__(self) -> None:
@@ -60,7 +60,7 @@ class Sheet:
             unit = fact.unit_yuan or Decimal(1)
             places[unit] = max(places.get(unit, 0), _places(fact.amount_text))
         self.columns = [
-            Column(number, tuple(found[number].column_path.split(" / ")), found[number].block)
+            MoneyColumn(number, tuple(found[number].column_path.split(" / ")), found[number].block)
             for number in sorted(found)
         ]
         # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints each unit.
@@ -103,7 +103,7 @@ class Sheet:
     def _coded(self) -> set[int]:
         return {f.block for f in self.table.facts if f.code_basis in ("printed", "unverified")}
 
-    def block_columns(self, block: int) -> list[Column]:
+    def block_columns(self, block: int) -> list[MoneyColumn]:
         return [column for column in self.columns if column.block == block]
 
     def term(self, row_no: int, col_no: int) -> Term:
@@ -120,7 +120,7 @@ class Book:
     """All tables of one document and the performance targets of its forms. Tables without a unit have no
     amounts in yuan and take part in nothing; `unitless` keeps them for the check that says so."""
 
-    sheets: dict[int, Sheet]
+    sheets: dict[int, Ledger]
     unitless: list[BudgetTable]
     tables: Sequence[BudgetTable]
     indicators: Sequence[Indicator] = ()
@@ -135,14 +135,14 @@ class Book:
                     found[fact.amount_yuan].add(number)
         return {amount: frozenset(numbers) for amount, numbers in found.items()}
 
-    def of_types(self, *types: str) -> Iterator[Sheet]:
+    def of_types(self, *types: str) -> Iterator[Ledger]:
         return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)
 
 
 def open_book(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = ()) -> Book:
     """The tables that print amounts, in document order."""
     printed = [table for table in tables if table.facts]
-    sheets = {table.table_no: Sheet(table) for table in printed if table.unit_yuan is not None}
+    sheets = {table.table_no: Ledger(table) for table in printed if table.unit_yuan is not None}
     return Book(sheets, [table for table in printed if table.unit_yuan is None], tables, indicators)
 
 

@@ -16,7 +16,7 @@ from parsers.values.results import CellRef, CheckStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Phrase:
     """Where an equation is read, in the document's words: one phrase per language."""
 
     zh: str
@@ -36,11 +36,11 @@ class Equation:
     rule: Rule
     left: tuple[Term, ...]
     right: tuple[Term, ...]
-    place: Place
+    place: Phrase
     step: Decimal
     family: Hashable = None
     open_ended: bool = False
-    against: Place | None = None
+    against: Phrase | None = None
     doubtful: bool = False
 
     @property
@@ -68,8 +68,8 @@ class Gap:
 
     rule: Rule
     table_no: int
-    place: Place
-    why: Place
+    place: Phrase
+    why: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Finding:
 
     rule: Rule
     table_nos: tuple[int, ...]
-    place: Place
-    says: Place
+    place: Phrase
+    says: Phrase
     status: CheckStatus = "fails"
     refs: tuple[CellRef, ...] = ()
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from parsers.accounting.book import Book
 from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
-from parsers.accounting.equation import Equation, Finding, Gap, Place
+from parsers.accounting.equation import Equation, Finding, Gap, Phrase
 from parsers.accounting.evaluate import Verdict
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
@@ -22,15 +22,15 @@ from parsers.values.results import BudgetTable, CellRef, Check, Fact, Fault
 _NAMED = 3  # suspects a message lists by name
 
 
-UNCERTAIN_ROWS = Place(
+UNCERTAIN_ROWS = Phrase(
     "各行的层次系由金额推断，未必如此。",
     "How the rows belong together was inferred from the amounts; it may differ.",
 )
-SAME_SLIP = Place("与另一项检验为同一处差错。", "Another check reports the same slip.")
+SAME_SLIP = Phrase("与另一项检验为同一处差错。", "Another check reports the same slip.")
 
 
 def check_of(
-    verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Place | None = None
+    verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Phrase | None = None
 ) -> Check:
     """The check of one equation. `excused` says why a failure is only told and accuses nobody (again)."""
     equation, rule = verdict.equation, verdict.equation.rule
@@ -67,13 +67,13 @@ def _statement(equation: Equation) -> str:
     return f"{zh}：{rule.zh} | {en}: {rule.en}"
 
 
-def _says(verdict: Verdict, book: Book) -> Place:
+def _says(verdict: Verdict, book: Book) -> Phrase:
     """Both sums in the printed unit, and what comes of them."""
     equation, rule = verdict.equation, verdict.equation.rule
     table = book.sheets[equation.left[0].ref.table_no].table
     blank = equation.left[0].fact is None
-    left = Place("空", "left blank") if blank else Place(*[printed(verdict.left, table)] * 2)
-    sums = equation.against or Place(rule.sum_zh, rule.sum_en)
+    left = Phrase("空", "left blank") if blank else Phrase(*[printed(verdict.left, table)] * 2)
+    sums = equation.against or Phrase(rule.sum_zh, rule.sum_en)
     right = printed(verdict.right, table)
     zh = f"{equation.place.zh}为{left.zh}，{sums.zh}为{right}"
     en = f"{equation.place.en}: {left.en}; {sums.en} is {right}"
@@ -82,33 +82,33 @@ def _says(verdict: Verdict, book: Book) -> Place:
         texts = [term.fact.amount_text for term in equation.unread[:_NAMED] if term.fact is not None]
         zh = "、".join(f"{cell.zh}“{text}”" for cell, text in zip(cells, texts, strict=True))
         en = ", ".join(f"{cell.en} “{text}”" for cell, text in zip(cells, texts, strict=True))
-        return Place(
+        return Phrase(
             f"{equation.place.zh}：未能检验，无法识读{zh}",
             f"{equation.place.en}: not tested, a cell cannot be read: {en}",
         )
     if verdict.status == "untestable":
-        return Place(f"{zh}：未能检验", f"{en}: not tested, {rule.untestable or 'most rows refute it'}")
+        return Phrase(f"{zh}：未能检验", f"{en}: not tested, {rule.untestable or 'most rows refute it'}")
     if not verdict.difference:
-        return Place(f"{zh}，相符。", f"{en}; they agree.")
+        return Phrase(f"{zh}，相符。", f"{en}; they agree.")
     gap = printed(verdict.difference, table)
     if verdict.status == "rounding":
-        return Place(f"{zh}，相差{gap}，属四舍五入尾差。", f"{en}; the difference of {gap} is rounding.")
-    return Place(f"{zh}，相差{gap}。", f"{en}; they differ by {gap}.")
+        return Phrase(f"{zh}，相差{gap}，属四舍五入尾差。", f"{en}; the difference of {gap} is rounding.")
+    return Phrase(f"{zh}，相差{gap}。", f"{en}; they differ by {gap}.")
 
 
-def _add(first: Place, second: Place) -> Place:
-    return Place(first.zh + second.zh, f"{first.en} {second.en}")
+def _add(first: Phrase, second: Phrase) -> Phrase:
+    return Phrase(first.zh + second.zh, f"{first.en} {second.en}")
 
 
-def _explained(explanations: Sequence[Explanation], book: Book) -> Place:
+def _explained(explanations: Sequence[Explanation], book: Book) -> Phrase:
     if not explanations:
-        return Place("现有数字不能判断是哪一处有误。", "The figures do not show which amount is wrong.")
+        return Phrase("现有数字不能判断是哪一处有误。", "The figures do not show which amount is wrong.")
     if len(explanations) == 1:
         likely = _one(explanations[0], book)
-        return Place(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
+        return Phrase(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
     named = [_one(explanation, book) for explanation in explanations[:_NAMED]]
     more = len(explanations) - len(named)
-    return Place(
+    return Phrase(
         f"可能有{len(explanations)}种原因：" + "；或".join(p.zh for p in named) + ("等。" if more else "。"),
         f"There are {len(explanations)} possible causes: "
         + "; or ".join(p.en for p in named)
@@ -116,32 +116,32 @@ def _explained(explanations: Sequence[Explanation], book: Book) -> Place:
     )
 
 
-def _one(explanation: Explanation, book: Book) -> Place:
+def _one(explanation: Explanation, book: Book) -> Phrase:
     """The cells at fault and what they should print."""
     changes = explanation.changes
     if changes[0].right is None:
         name = _name(changes[0].cell, book)
         table = _table(changes[0].cell, book)
         lacking = "、".join(printed(change.printed, table) for change in changes)
-        return Place(
+        return Phrase(
             f"{name.zh}之下缺一行，金额为{lacking}",
             f"a row is missing below {name.en}, of {lacking}",
         )
     if explanation.slip is DOUBLED:
         name = row_of(changes[0].cell, book.sheets[changes[0].cell.table_no])
-        return Place(f"{name.zh}{explanation.slip.zh}", f"{name.en}: {explanation.slip.en}")
+        return Phrase(f"{name.zh}{explanation.slip.zh}", f"{name.en}: {explanation.slip.en}")
     shown = changes if explanation.slip is not SHIFT else changes[:1]
     parts = [_asked(change, book) for change in shown]
-    return Place(
+    return Phrase(
         f"{'，'.join(p.zh for p in parts)}（{explanation.slip.zh}）",
         f"{' and '.join(p.en for p in parts)} ({explanation.slip.en})",
     )
 
 
-def _asked(change: Change, book: Book) -> Place:
+def _asked(change: Change, book: Book) -> Phrase:
     name, table = _name(change.cell, book), _table(change.cell, book)
     right = printed(change.right, table) if change.right else None
-    return Place(
+    return Phrase(
         f"{name.zh}应为{right or '空'}",
         f"{name.en} should print {right}" if right else f"{name.en} should be blank",
     )
@@ -151,7 +151,7 @@ def _table(cell: CellRef, book: Book) -> BudgetTable:
     return next(table for table in book.tables if table.table_no == cell.table_no)
 
 
-def _name(cell: CellRef, book: Book) -> Place:
+def _name(cell: CellRef, book: Book) -> Phrase:
     if cell.row_no < 0:
         return form_place(book, -1 - cell.row_no)
     sheet = book.sheets[cell.table_no]
@@ -175,7 +175,7 @@ def check_of_gap(gap: Gap) -> Check:
     return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", message)
 
 
-def check_of_finding(finding: Finding, excused: Place | None = None) -> Check:
+def check_of_finding(finding: Finding, excused: Phrase | None = None) -> Check:
     """The check of a finding without a sum; `excused` as for one with a sum."""
     rule, says = finding.rule, _add(finding.says, excused) if excused else finding.says
     return Check(

@@ -17,7 +17,7 @@ from parsers.values.results import BudgetTable, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RuleScope:
     """Which tables a rule looks at: by type (`tables`, all if empty), not by type, and by title."""
 
     tables: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ class Rule:
     derived: bool = False
     arithmetic: bool = False
     publisher: Publisher = "department"
-    scope: Scope = field(default_factory=Scope)
+    scope: RuleScope = field(default_factory=RuleScope)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,10 +72,10 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def scope_of(entry: Mapping[str, Any]) -> Scope:
+def scope_of(entry: Mapping[str, Any]) -> RuleScope:
     """`tables`, `not_tables`, `title`, `not_title` of a rule or of one side of it."""
     patterns = {name: re.compile(entry[name]) if name in entry else None for name in ("title", "not_title")}
-    return Scope(frozenset(entry.get("tables", ())), frozenset(entry.get("not_tables", ())), **patterns)
+    return RuleScope(frozenset(entry.get("tables", ())), frozenset(entry.get("not_tables", ())), **patterns)
 
 
 @cache

@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from parsers.accounting.book import Sheet, Term
+from parsers.accounting.book import Ledger, Term
 from parsers.accounting.outlines import bare, closes, is_total
 from parsers.reference.codes import classification
 from parsers.values.results import Fact
@@ -42,7 +42,7 @@ _ADDABLE: dict[str, tuple[frozenset[str], ...]] = {
 }
 
 
-def select(sheet: Sheet, spec: Mapping[str, Any]) -> dict[Key, tuple[Term, ...]]:
+def select(sheet: Ledger, spec: Mapping[str, Any]) -> dict[Key, tuple[Term, ...]]:
     """The amounts of one table by key."""
     if spec.get("without_total") and any(
         is_total(r) or not r.label for r in sheet.table.rows if r.has_amounts
@@ -117,7 +117,7 @@ def plain_name(label: str) -> str | None:
     return re.sub(r"(?:\(类\))?支出$|\(类\)$", "", name) or None
 
 
-def _terms(sheet: Sheet, rows: Sequence[list[Fact]], add: bool, key: Iterable[str]) -> tuple[Term, ...]:
+def _terms(sheet: Ledger, rows: Sequence[list[Fact]], add: bool, key: Iterable[str]) -> tuple[Term, ...]:
     if len(rows) > 1 and not add:
         return ()
     terms: list[Term] = []

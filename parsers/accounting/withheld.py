@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from parsers.accounting.diagnosis import Explanation
-from parsers.accounting.equation import Equation, Finding, Place
+from parsers.accounting.equation import Equation, Finding, Phrase
 from parsers.accounting.slips import ROW
 from parsers.reference.load import load_yaml
 
-NOT_SHOWN = Place(
+NOT_SHOWN = Phrase(
     "该行未列示，可能依法不予公开，不作错误认定。",
     "The row is not shown (it may be withheld by law); it is not taken for an error.",
 )

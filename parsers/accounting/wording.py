@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Sheet, Term
-from parsers.accounting.equation import Place
+from parsers.accounting.book import Book, Ledger, Term
+from parsers.accounting.equation import Phrase
 from parsers.values.results import BudgetTable, CellRef, Fact
 
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 
 
-def table_name(table: BudgetTable) -> Place:
+def table_name(table: BudgetTable) -> Phrase:
     """表5《…》 / table 5 “…”: the printed number where there is one, else the count in the document."""
     title = table.title or ""
     printed = table.printed_no if table.printed_no and table.printed_no not in title else None
     zh = f"{printed or ''}《{title}》" if title else printed or f"第{table.table_no}张表"
-    return Place(zh, f"table {table.table_no} “{title}”" if title else f"table {table.table_no}")
+    return Phrase(zh, f"table {table.table_no} “{title}”" if title else f"table {table.table_no}")
 
 
 def row_name(label: str, code: str | None, row_no: int) -> str:
@@ -33,33 +33,33 @@ def fact_code(fact: Fact) -> str | None:
     return code if code and code not in fact.row_label else None
 
 
-def cell_place(table: BudgetTable, row: str, column: str) -> Place:
+def cell_place(table: BudgetTable, row: str, column: str) -> Phrase:
     """One cell of one table."""
     name = table_name(table)
-    return Place(f"{name.zh}“{row}”行“{column}”列", f"{name.en}, row “{row}”, column “{column}”")
+    return Phrase(f"{name.zh}“{row}”行“{column}”列", f"{name.en}, row “{row}”, column “{column}”")
 
 
-def row_place(table: BudgetTable, row: str) -> Place:
+def row_place(table: BudgetTable, row: str) -> Phrase:
     """One row of one table."""
     name = table_name(table)
-    return Place(f"{name.zh}“{row}”行", f"{name.en}, row “{row}”")
+    return Phrase(f"{name.zh}“{row}”行", f"{name.en}, row “{row}”")
 
 
-def row_of(cell: CellRef, sheet: Sheet) -> Place:
+def row_of(cell: CellRef, sheet: Ledger) -> Phrase:
     """The row a printed cell stands in."""
     fact = sheet.cells[cell.row_no, cell.col_no]
     return row_place(sheet.table, row_name(fact.row_label, fact_code(fact), fact.row_no))
 
 
-def form_place(book: Book, index: int) -> Place:
+def form_place(book: Book, index: int) -> Phrase:
     """The performance form an indicator stands on, by its table and project."""
     indicator = book.indicators[index]
     name = table_name(next(table for table in book.tables if table.table_no == indicator.table_no))
     project = indicator.project_name or ""
-    return Place(f"{name.zh}“{project}”的资金", f"{name.en}, amount of “{project}”")
+    return Phrase(f"{name.zh}“{project}”的资金", f"{name.en}, amount of “{project}”")
 
 
-def fact_place(table: BudgetTable, fact: Fact) -> Place:
+def fact_place(table: BudgetTable, fact: Fact) -> Phrase:
     row = row_name(fact.row_label, fact_code(fact), fact.row_no)
     return cell_place(table, row, fact.column_path)
 
@@ -73,7 +73,7 @@ def printed(yuan: Decimal, table: BudgetTable) -> str:
     return f"{text} {match.group(1) if match else '元'}"
 
 
-def cell_name(term: Term, table: BudgetTable) -> Place:
+def cell_name(term: Term, table: BudgetTable) -> Phrase:
     """The cell a term stands in; a blank cell by the labels of its row and column."""
     if term.fact is not None:
         return fact_place(table, term.fact)

@@ -27,7 +27,7 @@ _ORDINAL = re.compile(
 
 
 @dataclass(frozen=True)
-class Line:
+class FoldedLine:
     """One line of text, folded, and its page."""
 
     text: str
@@ -43,10 +43,10 @@ class Disclosure:
     headline: Headline
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[FoldedLine, ...]:
         """Every line of text outside tables."""
         return tuple(
-            Line(fold(part), block.page)
+            FoldedLine(fold(part), block.page)
             for block in self.reading.blocks
             if isinstance(block, TextBlock) and block.style not in ("furniture", "sheet")
             for part in re.split(r"[\n\t]", block.text)
@@ -72,13 +72,13 @@ class Disclosure:
         return start + 1, min(start + MAX_CONTENTS, len(self.lines))
 
     @property
-    def contents(self) -> tuple[Line, ...]:
+    def contents(self) -> tuple[FoldedLine, ...]:
         """The lines of the table of contents; () where the document has none."""
         start, end = self._contents_span
         return self.lines[start:end]
 
     @cached_property
-    def body(self) -> tuple[Line, ...]:
+    def body(self) -> tuple[FoldedLine, ...]:
         """The lines behind the table of contents."""
         return self.lines[self._contents_span[1] :]
 
@@ -113,7 +113,7 @@ class Disclosure:
                         yield table, text
 
 
-def _ends_contents(line: Line, first_page: int | None) -> bool:
+def _ends_contents(line: FoldedLine, first_page: int | None) -> bool:
     """A line that cannot be an entry: too long, or on a later page and neither numbered nor a title."""
     if re.search(r"[.…]{4,}", line.text):
         return False

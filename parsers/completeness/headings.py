@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from parsers.completeness.disclosure import Disclosure, Line, entry_text, found
+from parsers.completeness.disclosure import Disclosure, FoldedLine, entry_text, found
 from parsers.tables.layout.titles import is_title
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
@@ -39,9 +39,9 @@ def check_headings(disclosure: Disclosure) -> Iterator[Check]:
     yield from _renamed(disclosure)
 
 
-def _parts(lines: Sequence[Line]) -> Iterator[list[tuple[int, Line]]]:
+def _parts(lines: Sequence[FoldedLine]) -> Iterator[list[tuple[int, FoldedLine]]]:
     """The numbered headings of each part (第一部分 …), with their numbers."""
-    part: list[tuple[int, Line]] = []
+    part: list[tuple[int, FoldedLine]] = []
     glossary = False
     for line in lines:
         if _PART.match(line.text):
@@ -69,7 +69,7 @@ def _value(number: str) -> int:
     return (_DIGITS.get(tens, 1) * 10 if mark else 0) + _DIGITS.get(units, 0)
 
 
-def _gaps(part: Sequence[tuple[int, Line]]) -> Iterator[Check]:
+def _gaps(part: Sequence[tuple[int, FoldedLine]]) -> Iterator[Check]:
     """Headings that skip or repeat a number, in a part whose others follow each other."""
     pairs = [(a, b) for a, b in pairwise(part) if b[0] != 1]
     odd = [(above, line) for (a, above), (b, line) in pairs if b != a + 1]

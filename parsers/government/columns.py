@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.government.territory import Mention, Territory
+from parsers.government.territory import Mention, PublisherRegion
 from parsers.government.titles import fund_of, scope_of
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
@@ -50,7 +50,7 @@ class TableFacts:
     scope: str | None
     stage: str | None
     kind: DocumentKind | None
-    territory: Territory
+    territory: PublisherRegion
     fiscal_year: int | None
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from parsers.government.cleaning import without_template_marks
 from parsers.government.columns import TableFacts, with_roles
 from parsers.government.facts import facts_of
-from parsers.government.territory import Territory
+from parsers.government.territory import PublisherRegion
 from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import years_in
@@ -129,7 +129,7 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
         scope=_scope(title, kind, head, scope, split),
         stage=stage,
         kind=head.document_kind,
-        territory=Territory(head.region_code),
+        territory=PublisherRegion(head.region_code),
         fiscal_year=head.fiscal_year,
     )
 

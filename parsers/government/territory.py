@@ -41,7 +41,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Territory:
+class PublisherRegion:
     """The publisher's region; `code` None where it is not known."""
 
     code: str | None
@@ -107,7 +107,7 @@ class Territory:
         return bool(regions.find(name))
 
 
-def read_all(labels: Sequence[str], territory: Territory) -> list[Mention | None]:
+def read_all(labels: Sequence[str], territory: PublisherRegion) -> list[Mention | None]:
     """The places that successive labels name; a county is looked for below the city named last."""
     found: list[Mention | None] = []
     city: str | None = None

@@ -17,7 +17,7 @@ Choices = tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedSum:
     """A sum with the name of its account, `fund` None where any account has it."""
 
     name: str
@@ -34,7 +34,7 @@ class Terms:
     changes: re.Pattern[str]
     sides: Choices
     flows: Mapping[str, Choices]
-    subjects: tuple[Subject, ...]
+    subjects: tuple[NamedSum, ...]
     measures: Choices
     kinds: Choices
     bonds: Choices
@@ -59,7 +59,7 @@ def terms() -> Terms:
         sides=_choices(raw["sides"], "flow"),
         flows={side: _choices(entries, "flow") for side, entries in raw["flows"].items()},
         subjects=tuple(
-            Subject(entry["subject"], entry.get("fund"), re.compile(entry["pattern"]))
+            NamedSum(entry["subject"], entry.get("fund"), re.compile(entry["pattern"]))
             for entry in raw["subjects"]
         ),
         measures=_choices(raw["debt"]["measures"], "measure"),

@@ -14,7 +14,7 @@ from parsers.values.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FormTerms:
     """`headings` maps a column's role to its patterns, best first; `amounts` are the labels of a project's
     money, most fitting first; `families` maps words of a second level to the first level they belong to;
     `whole` to `closing` are the labels of a form's sums."""
@@ -45,11 +45,11 @@ class Terms:
 
 
 @cache
-def terms() -> Terms:
+def terms() -> FormTerms:
     data = load_yaml("performance_terms.yaml")
     labels = data["labels"]
     first, second = data["first_levels"], data["second_levels"]
-    return Terms(
+    return FormTerms(
         headings={role: tuple(map(re.compile, items)) for role, items in data["headings"].items()},
         name=re.compile(labels["project_name"]),
         code_label=re.compile(labels["project_code"]),

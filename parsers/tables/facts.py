@@ -17,7 +17,7 @@ from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
-from parsers.tables.lines import Line, lines_of
+from parsers.tables.lines import BodyRow, lines_of
 from parsers.tables.meaning import (
     ITEM_TABLES,
     Meaning,
@@ -152,7 +152,7 @@ def _column_unit(column: Column) -> Unit | None:
     return next((unit for text in texts if (unit := stated_unit(text) or bracketed_unit(text))), None)
 
 
-def _explained(fact: Fact, line: Line, column: Meaning, table: TableContext) -> Fact:
+def _explained(fact: Fact, line: BodyRow, column: Meaning, table: TableContext) -> Fact:
     """The fact with its label, codes and meaning."""
     meaning = _meaning(line, column, table)
     return replace(
@@ -173,7 +173,7 @@ def _explained(fact: Fact, line: Line, column: Meaning, table: TableContext) -> 
     )
 
 
-def _meaning(line: Line, column: Meaning, table: TableContext) -> Meaning:
+def _meaning(line: BodyRow, column: Meaning, table: TableContext) -> Meaning:
     """The column's meaning, narrowed by what the row says in the tables whose rows say it."""
     if column.fund is None and column.period is None:
         return column  # a header nobody understands
@@ -186,7 +186,7 @@ def _meaning(line: Line, column: Meaning, table: TableContext) -> Meaning:
     return column
 
 
-def _named(fact: Fact, line: Line, keys: Sequence[Column], table: TableContext) -> Fact:
+def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContext) -> Fact:
     """The fact with the names its row prints: of its codes, its project, its item. A code whose name is not
     printed, or cut short or abbreviated, has the name of the classification."""
     is_project = table.table_type in PROJECT_TABLES and not fact.is_total
@@ -201,7 +201,7 @@ def _named(fact: Fact, line: Line, keys: Sequence[Column], table: TableContext) 
     )
 
 
-def _name_of(system: str, line: Line, keys: Sequence[Column], table: TableContext) -> str | None:
+def _name_of(system: str, line: BodyRow, keys: Sequence[Column], table: TableContext) -> str | None:
     known = classification(system).find(line.codes[system], table.fiscal_year)
     if line.basis == "name" and known is not None:
         return known.name
@@ -210,7 +210,7 @@ def _name_of(system: str, line: Line, keys: Sequence[Column], table: TableContex
     return printed or (known.name if known else None)
 
 
-def _project(line: Line, keys: Sequence[Column]) -> str | None:
+def _project(line: BodyRow, keys: Sequence[Column]) -> str | None:
     """The project a row is about: as its own column names it or, where the table has none, as a row without
     codes is labelled."""
     if any(column.role == "project_name" for column in keys):

@@ -54,7 +54,7 @@ _CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BodyRow:
     """One body row of one block. `above` holds what the rows that contain it say, the nearest first;
     `said`: what its label says in tables whose rows name funds or natures; `item`: the canonical name of the
     item a three_public row is about; `period`: that of a row that says its year in a column of years."""
@@ -76,11 +76,11 @@ Amounts = Sequence[Mapping[int, Decimal]]
 
 def lines_of(
     rows: Sequence[Row], block: ColumnBlock, table: TableContext, side: str | None, amounts: Amounts
-) -> list[Line]:
+) -> list[BodyRow]:
     """The described rows of a block. `side` is the flow of its columns; `amounts` the printed number of each
     row by column."""
     reader = CodeReader(block.keys)
-    lines = with_years([Line(row, block.row_label(row), reader.read(row)) for row in rows], block, table)
+    lines = with_years([BodyRow(row, block.row_label(row), reader.read(row)) for row in rows], block, table)
     lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
@@ -99,11 +99,11 @@ def lines_of(
     ]
 
 
-def with_years(lines: list[Line], block: ColumnBlock, table: TableContext) -> list[Line]:
+def with_years(lines: list[BodyRow], block: ColumnBlock, table: TableContext) -> list[BodyRow]:
     """The rows with the period that a column of years says (2025年, 2026年, 增减变化金额); one label speaks
     for the rows of all years below it."""
     columns = [column.index for column in block.keys if column.role == "year"]
-    out: list[Line] = []
+    out: list[BodyRow] = []
     for line in lines:
         said = next((fold(text) for index in columns if (text := line.row[index].text)), "")
         period = (row_period(said, table) or year_period(said, table)) if said else None
@@ -114,14 +114,16 @@ def with_years(lines: list[Line], block: ColumnBlock, table: TableContext) -> li
     return out
 
 
-def _lists_funds(lines: Sequence[Line], block: ColumnBlock, table: TableContext) -> bool:
+def _lists_funds(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> bool:
     """Whether the rows of a revenue table (收入总表) are the funds, not functions or bodies."""
     if table.table_type != "revenue" or len(block.money) > 1 or any(line.codes for line in lines):
         return False
     return sum("fund" in row_words(line.label, "revenue", False, False).said for line in lines) > 1
 
 
-def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side: str | None) -> list[Line]:
+def _with_codes(
+    lines: list[BodyRow], block: ColumnBlock, table: TableContext, side: str | None
+) -> list[BodyRow]:
     """The codes found by name beside those printed, and how far they can be trusted."""
     system = _system_by_name(lines, block, table, side)
     named: Sequence[str | None] = [None] * len(lines)
@@ -137,7 +139,7 @@ def _with_codes(lines: list[Line], block: ColumnBlock, table: TableContext, side
 
 
 def _system_by_name(
-    lines: Sequence[Line], block: ColumnBlock, table: TableContext, side: str | None
+    lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext, side: str | None
 ) -> str | None:
     """The classification that the labels of a block name, or None where they may name anything else."""
     if table.table_type in _NESTED_OTHERWISE | ITEM_TABLES:
@@ -153,7 +155,7 @@ def _system_by_name(
     return printed.pop() if len(printed) == 1 else None
 
 
-def _outlined(lines: list[Line], block: ColumnBlock, side: str | None, amounts: Amounts) -> list[Line]:
+def _outlined(lines: list[BodyRow], block: ColumnBlock, side: str | None, amounts: Amounts) -> list[BodyRow]:
     """The rows of a summary table with the rows that contain them. In a table by body a row without a code
     is a body's, and stands for all it spends."""
     labels = [line.label for line in lines]
@@ -175,7 +177,7 @@ def _outlined(lines: list[Line], block: ColumnBlock, side: str | None, amounts: 
     ]
 
 
-def _end_of_this_year(lines: Sequence[Line], words: Sequence[RowWords]) -> int:
+def _end_of_this_year(lines: Sequence[BodyRow], words: Sequence[RowWords]) -> int:
     """The first row that is not this year's money: the sum of this year's (本年收入合计), or what is left
     of earlier years; 0 where the table does not tell the years apart."""
     for index, (line, said) in enumerate(zip(lines, words, strict=True)):
@@ -195,7 +197,7 @@ def _chain(above: Sequence[int | None], index: int) -> list[int]:
     return chain
 
 
-def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
+def _with_items(lines: list[BodyRow], amounts: Amounts) -> list[BodyRow]:
     """The rows of a three_public table with the items they are about; an item that contains others which
     stand in rows of their own is a total."""
     items = [item_of(line.label) for line in lines]
@@ -207,7 +209,7 @@ def _with_items(lines: list[Line], amounts: Amounts) -> list[Line]:
     return out
 
 
-def _with_subtotals(lines: list[Line], block: ColumnBlock, amounts: Amounts) -> list[Line]:
+def _with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:
     """Marks the subtotals of tables nested by body, project or purchase; codes that contain one another
     nest by themselves (level), items too."""
     if any(line.item for line in lines):
@@ -239,7 +241,7 @@ def _step(amounts: Sequence[Decimal]) -> Decimal:
     return Decimal(1).scaleb(min(exponents, default=0))
 
 
-def _sums_by_code(lines: Sequence[Line], amounts: Amounts) -> set[int]:
+def _sums_by_code(lines: Sequence[BodyRow], amounts: Amounts) -> set[int]:
     """The rows whose code contains those of the rows below, and whose amounts are their sums."""
     above: list[int | None] = []
     path: list[tuple[str, int]] = []
@@ -253,7 +255,7 @@ def _sums_by_code(lines: Sequence[Line], amounts: Amounts) -> set[int]:
     return sums(above, [line.label for line in lines], amounts)
 
 
-def _codes_nest(lines: Sequence[Line]) -> bool:
+def _codes_nest(lines: Sequence[BodyRow]) -> bool:
     """Whether some row's code contains the code of the next row that prints one."""
     return any(
         below != above and below.startswith(above)

@@ -62,7 +62,7 @@ class Rate(BaseModel):
     stages: Literal["same", "any"] = "same"
 
 
-class Definition(BaseModel):
+class GovernmentMeasure(BaseModel):
     """`governments.yaml`. Every measure has one account, and everything named is declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,7 +72,7 @@ class Definition(BaseModel):
     ranked: tuple[str, ...]
 
     @model_validator(mode="after")
-    def _names_are_known(self) -> Definition:
+    def _names_are_known(self) -> GovernmentMeasure:
         names = [name for group in self.measures.values() for name in group]
         if sorted(names) != sorted(MEASURES):
             raise ValueError(
@@ -92,10 +92,10 @@ class Definition(BaseModel):
 
 
 @cache
-def definition() -> Definition:
+def definition() -> GovernmentMeasure:
     """Raises ValidationError where the file breaks the model."""
     text = resources.files("archive.dataset.query").joinpath("governments.yaml").read_text(encoding="utf-8")
-    return Definition.model_validate(yaml.safe_load(text))
+    return GovernmentMeasure.model_validate(yaml.safe_load(text))
 
 
 @cache

@@ -18,8 +18,8 @@ from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.schema.tables import TABLES
 from archive.rendering.formats import as_json
 from archive.web.api.description import description
-from archive.web.pages.catalogue import Wish
-from archive.web.pages.scoreboard import Wish as ScoresWish
+from archive.web.pages.catalogue import DocumentFilter
+from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
 from archive.web.pages.standings import Filter, board_of
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -127,9 +127,9 @@ def _conditions(visit: Visit, schema: TableSchema) -> tuple[str, list[Any]]:
     return " AND ".join(parts), values
 
 
-def _wish(visit: Visit) -> Wish:
+def _wish(visit: Visit) -> DocumentFilter:
     """The filters of the page of documents; a value that no document can have is an error here."""
-    wish = Wish.of(visit)
+    wish = DocumentFilter.of(visit)
     for name in WISHES:
         if visit.parameter(name) and not getattr(wish, name):
             raise HTTPException(400, f"no document has {name} {visit.parameter(name)!r}")

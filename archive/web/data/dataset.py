@@ -55,7 +55,7 @@ TABLE_NAME = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Opened:
     """One snapshot and a connection to its tables.
 
     SQL names tables as `{facts}`. `groups` narrows it to the files of some groups ("2024/61", see
@@ -68,15 +68,15 @@ class Version:
     homes: Homes
     groups: frozenset[str] | None = None
 
-    def near(self, groups: Collection[str]) -> Version:
+    def near(self, groups: Collection[str]) -> Opened:
         """The same snapshot, of which only the files of these groups are read."""
         return replace(self, groups=frozenset(groups))
 
-    def of_documents(self, document_ids: Collection[str]) -> Version:
+    def of_documents(self, document_ids: Collection[str]) -> Opened:
         """Narrowed to where the rows of these documents are."""
         return self.near(self.homes.of_documents(document_ids))
 
-    def of_region(self, prefix: str) -> Version:
+    def of_region(self, prefix: str) -> Opened:
         """Narrowed to where the rows of a region are; `prefix` is that of its codes, empty for all."""
         return self.near(self.homes.of_province(prefix[:2])) if len(prefix) >= 2 else self
 
@@ -107,7 +107,7 @@ class Version:
 class Ready:
     """What is prepared for visitors who choose nothing: a snapshot, judged as of a day, and its news."""
 
-    version: Version
+    version: Opened
     day: date
     board: pa.Table
     judged: float
@@ -144,7 +144,7 @@ class Dataset:
         self.ready: Ready | None = None
         self.looked: Look | None = None
         self._judge = board
-        self._open: OrderedDict[int, Version] = OrderedDict()
+        self._open: OrderedDict[int, Opened] = OrderedDict()
         self._lock = Lock()
         self._board = lru_cache(BOARDS_KEPT)(
             lambda number, day, _: board(self.version(str(number)).snapshot, day)
@@ -186,7 +186,7 @@ class Dataset:
             kept = self.looked.choices if self.looked else ()
             self.looked = Look(datetime.now(UTC), str(error), kept)
 
-    def version(self, ref: str) -> Version:
+    def version(self, ref: str) -> Opened:
         """A snapshot by number, tag, date or `latest`; raises SnapshotNotFound."""
         if ref == self.at and self.ready:
             return self.ready.version
@@ -194,7 +194,7 @@ class Dataset:
             return known
         return self._version(snapshots.load(self.store, ref))
 
-    def board(self, version: Version, as_of: date) -> pa.Table:
+    def board(self, version: Opened, as_of: date) -> pa.Table:
         """Where every body stood as of a day, about ten minutes old at most: a crawl without news changes
         verdicts, too, and commits nothing."""
         ready = self.ready
@@ -202,11 +202,11 @@ class Dataset:
             return ready.board
         return self._board(version.snapshot.number, as_of, int(time.monotonic()) // BOARD_SECONDS)
 
-    def news(self, version: Version) -> Sequence[Edition]:
+    def news(self, version: Opened) -> Sequence[Edition]:
         """What the last snapshots up to this one brought, the newest first."""
         return self._news(version.snapshot.number)
 
-    def scores(self, version: Version) -> Mapping[scoring.Level, pa.Table]:
+    def scores(self, version: Opened) -> Mapping[scoring.Level, pa.Table]:
         """The scores of each level, as `archive.monitoring.scoring` has them."""
         return self._scores(version.snapshot.number)
 
@@ -233,11 +233,11 @@ class Dataset:
         known = self._open.get(numbers[-1]) if numbers else None
         return known.snapshot if known else snapshots.load(self.store, self.at)
 
-    def _version(self, snapshot: Snapshot) -> Version:
+    def _version(self, snapshot: Snapshot) -> Opened:
         version = self._open.get(snapshot.number)
         if version is None:
             connection = connect(self.store, snapshot, THREADS)
-            version = Version(self.store, snapshot, connection, homes_of(self.store, snapshot, connection))
+            version = Opened(self.store, snapshot, connection, homes_of(self.store, snapshot, connection))
         with self._lock:
             version = self._open.setdefault(snapshot.number, version)
             self._open.move_to_end(snapshot.number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from parsers.readers.page.geometry import Glyph, PageMarks, Rule
+from parsers.readers.page.geometry import Glyph, PageMarks, Ruling
 
 DESCENT = 0.14
 """Of the type size below the base line."""
@@ -29,7 +29,7 @@ def drawn(page: PageMarks) -> bytes:
     return "".join(parts).encode()
 
 
-def _line(rule: Rule) -> str:
+def _line(rule: Ruling) -> str:
     ends = (rule.lo, rule.at, rule.hi, rule.at) if rule.axis == "h" else (rule.at, rule.lo, rule.at, rule.hi)
     x1, y1, x2, y2 = (f"{end:.2f}" for end in ends)
     width = max(rule.width, 0.3)

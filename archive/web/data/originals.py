@@ -14,12 +14,12 @@ from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
 from archive.warc.writer import read_payload
 from archive.web.data import queries, sandbox
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 
 MAX_DEPTH = 4
 
 
-def original(store: Store, version: Version, document_id: str, depth: int = 0) -> bytes:
+def original(store: Store, version: Opened, document_id: str, depth: int = 0) -> bytes:
     """The file as published; a member is taken out of its container again. Raises ObjectNotFound."""
     capture = queries.payload_capture(version, document_id)
     data = _payload(store, capture) if capture else _member(store, version, document_id, depth)
@@ -32,7 +32,7 @@ def _payload(store: Store, capture: Row) -> bytes:
     return read_payload(store, capture["payload_path"], capture["payload_offset"], capture["payload_length"])
 
 
-def _member(store: Store, version: Version, document_id: str, depth: int) -> bytes:
+def _member(store: Store, version: Opened, document_id: str, depth: int) -> bytes:
     document = queries.document(version, document_id)
     if document is None or document["parent_id"] is None or depth >= MAX_DEPTH:
         raise ObjectNotFound(f"the archive holds no file {document_id}")

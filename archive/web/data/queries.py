@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from archive.monitoring.bodies import body_id
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 from parsers.reference import regions
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
@@ -107,15 +107,15 @@ ID_START = 16
 __all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
 
 
-def document(version: Version, document_id: str) -> Row | None:
+def document(version: Opened, document_id: str) -> Row | None:
     return version.of_documents([document_id]).one(DOCUMENT, document_id)
 
 
-def fact(version: Version, fact_id: str) -> Row | None:
+def fact(version: Opened, fact_id: str) -> Row | None:
     return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
 
 
-def file_names(version: Version, rows: Sequence[Row]) -> dict[str, str]:
+def file_names(version: Opened, rows: Sequence[Row]) -> dict[str, str]:
     """What the file of each document is called, by document_id: as published, else as in the address that
     it was fetched from (old snapshots have no names)."""
     names = {row["document_id"]: row["name"] for row in rows if row["name"]}
@@ -126,7 +126,7 @@ def file_names(version: Version, rows: Sequence[Row]) -> dict[str, str]:
     return names
 
 
-def bodies(version: Version, name: str, prefix: str, limit: int, offset: int) -> list[Row]:
+def bodies(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[Row]:
     """Bodies with a part of a name, in a region, and the names of where they are."""
     rows = version.rows(BODIES, name, name, prefix, limit, offset)
     return [row | place(row["region_code"]) for row in rows]
@@ -142,12 +142,12 @@ def place(region_code: str | None) -> Row:
     }
 
 
-def payload_capture(version: Version, document_id: str) -> Row | None:
+def payload_capture(version: Opened, document_id: str) -> Row | None:
     """The first capture that holds the document's bytes."""
     return version.one(CAPTURES, document_id)
 
 
-def documents_of(version: Version, body: Row) -> list[Row]:
+def documents_of(version: Opened, body: Row) -> list[Row]:
     """The documents of one body, whichever way its name is spelled, the newest year first."""
     rows = version.of_region(body["region_code"] or "00").rows(DOCUMENTS_OF_REGION, body["region_code"])
     return [row for row in rows if body_id(row["region_code"], row["body_name"]) == body["body_id"]]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from archive.dataset.query.governments import SCOPES, account_of, figures_sql
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 from archive.web.view.visit import Visit
 from parsers.reference import regions
 
@@ -18,7 +18,7 @@ Key = tuple[str, int]
 """Measure and year."""
 
 
-def of_place(version: Version, code: str, scope: str) -> dict[Key, Row]:
+def of_place(version: Opened, code: str, scope: str) -> dict[Key, Row]:
     """The figures of one place and scope by measure and year; of what every account has, those of the general
     one."""
     rows = version.of_region(code[:2]).rows(figures_sql(where="place = ? AND scope = ?"), code, scope)
@@ -33,7 +33,7 @@ def by_key(rows: Iterable[Row]) -> dict[Key, Row]:
     }
 
 
-def scopes_of(version: Version, code: str) -> list[str]:
+def scopes_of(version: Opened, code: str) -> list[str]:
     """The scopes of which anything is known of a place."""
     sql = f"SELECT DISTINCT scope FROM ({figures_sql(where='place = ?')})"
     known = {row["scope"] for row in version.of_region(code[:2]).rows(sql, code)}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.dataset.query.governments import definition
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 
 MOST = 40
 COLUMNS = 6
@@ -27,7 +27,7 @@ ITEMS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TransferGrid:
     """Lines by label and columns by header: each cell is one printed amount, or None."""
 
     columns: Sequence[str]
@@ -43,11 +43,11 @@ class Transfers:
     flow: str
     year: int
     stage: str | None
-    items: Grid | None
-    regions: Grid | None
+    items: TransferGrid | None
+    regions: TransferGrid | None
 
 
-def transfers(version: Version, code: str) -> list[Transfers]:
+def transfers(version: Opened, code: str) -> list[Transfers]:
     """Transfers received and paid, each of its newest year and of the best stage of that year."""
     rows = version.of_region(code[:2]).rows(ITEMS, code)
     found = []
@@ -69,7 +69,7 @@ def _order(stage: str | None) -> int:
     return order.index(stage) if stage in order else len(order)
 
 
-def _grid(rows: Sequence[Row]) -> Grid | None:
+def _grid(rows: Sequence[Row]) -> TransferGrid | None:
     """The largest lines first, the columns that most lines have. Of a line printed more than once the first
     is shown."""
     if not rows:
@@ -83,4 +83,4 @@ def _grid(rows: Sequence[Row]) -> Grid | None:
     cells = [(label, [mine.get(path) for path in columns]) for label, mine in lines.items()]
     cells = [one for one in cells if any(one[1])]
     cells.sort(key=lambda one: -max(cell["amount"] for cell in one[1] if cell))
-    return Grid(columns, cells[:MOST], max(len(cells) - MOST, 0))
+    return TransferGrid(columns, cells[:MOST], max(len(cells) - MOST, 0))

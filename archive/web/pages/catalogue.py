@@ -17,7 +17,7 @@ from archive.monitoring.bodies import body_id
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data import queries
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
 from archive.web.view.templating import page
@@ -39,7 +39,7 @@ ORDER = "fiscal_year DESC NULLS LAST, region_code, body_name, document_kind, doc
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DocumentFilter:
     """What of the documents is asked for; empty means all. `body` is a part of its name, or NO_BODY."""
 
     region: str = ""
@@ -50,7 +50,7 @@ class Wish:
     status: str = ""
 
     @classmethod
-    def of(cls, visit: Visit) -> Wish:
+    def of(cls, visit: Visit) -> DocumentFilter:
         kind, outcome, status = (visit.parameter(name) for name in ("kind", "outcome", "status"))
         return cls(
             region=visit.parameter("region"),
@@ -87,7 +87,7 @@ class Wish:
 
 def documents_page(visit: Visit) -> Response:
     """One page of the documents there are."""
-    wish, start = Wish.of(visit), visit.number("start", 0, 10_000_000)
+    wish, start = DocumentFilter.of(visit), visit.number("start", 0, 10_000_000)
     where, values = wish.where()
     return page(
         visit,
@@ -107,7 +107,7 @@ def documents_page(visit: Visit) -> Response:
     )
 
 
-def counted(version: Version, wish: Wish) -> int:
+def counted(version: Opened, wish: DocumentFilter) -> int:
     """How many documents there are of those asked for."""
     where, values = wish.where()
     found = version.one(f"SELECT count(*) AS n FROM {{documents}} WHERE {where}", *values)
@@ -115,12 +115,12 @@ def counted(version: Version, wish: Wish) -> int:
 
 
 def documents_csv(visit: Visit) -> Response:
-    where, values = Wish.of(visit).where()
+    where, values = DocumentFilter.of(visit).where()
     table = visit.version.table(f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER}", *values)
     return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "documents.csv")
 
 
-def _listed(version: Version, where: str, values: Sequence[Any], start: int) -> list[Row]:
+def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> list[Row]:
     """Rows of `documents` with the name of the file, body_id, and the number of disputed amounts."""
     sql = f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER} LIMIT ? OFFSET ?"
     rows = version.rows(sql, *values, ROWS, start)
@@ -141,7 +141,7 @@ def _listed(version: Version, where: str, values: Sequence[Any], start: int) -> 
     ]
 
 
-def _outcomes(version: Version) -> list[str]:
+def _outcomes(version: Opened) -> list[str]:
     """The outcomes that there are documents of."""
     found = {row["outcome"] for row in version.rows("SELECT DISTINCT outcome FROM {documents}")}
     return [outcome for outcome in OUTCOMES if outcome in found]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.dataset.query.measures import OWN_YEAR, measures_sql
-from archive.web.data.dataset import Row, Version
+from archive.web.data.dataset import Opened, Row
 from archive.web.data.queries import place
 
 OF_CLASSES = """
@@ -35,7 +35,7 @@ class Figures:
     economic: Mapping[str, Sequence[Row]]
 
 
-def figures(version: Version, document_ids: Sequence[str]) -> Figures:
+def figures(version: Opened, document_ids: Sequence[str]) -> Figures:
     """The figures of documents, for which their facts are read once."""
     near = list(document_ids)
     by_measure: dict[str, dict[str, Row]] = defaultdict(dict)
@@ -78,7 +78,7 @@ def _classes(
     return chosen
 
 
-def ranked(version: Version, measure: str, year: int, kind: str, prefix: str, limit: int) -> list[Row]:
+def ranked(version: Opened, measure: str, year: int, kind: str, prefix: str, limit: int) -> list[Row]:
     """Bodies by one measure, the largest first, each once, by what of its documents is in force."""
     chosen = "fiscal_year = ? AND document_kind = ? AND starts_with(coalesce(region_code, ''), ?)"
     sql = f"""

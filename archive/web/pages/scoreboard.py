@@ -37,7 +37,7 @@ def rates_of(level: Level) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ScoreFilter:
     """Whose scores are asked for; empty means all. Without a level it is the one below the region."""
 
     level: Level | None = None
@@ -45,7 +45,7 @@ class Wish:
     year: int = 0
 
     @classmethod
-    def of(cls, visit: Visit) -> Wish:
+    def of(cls, visit: Visit) -> ScoreFilter:
         level = visit.parameter("level")
         return cls(
             level=level if level in LEVELS else None,
@@ -94,7 +94,7 @@ class Line:
 
 def scores_page(visit: Visit) -> Response:
     """A page of the scores, a line for each place and year."""
-    wish, start = Wish.of(visit), visit.number("start", 0, 10_000_000)
+    wish, start = ScoreFilter.of(visit), visit.number("start", 0, 10_000_000)
     scores = visit.dataset.scores(visit.version)
     level, rows = wish.apply(scores)
     return page(
@@ -117,7 +117,7 @@ def scores_page(visit: Visit) -> Response:
 
 def scores_csv(visit: Visit) -> Response:
     """All rows asked for, as `gongkai scores --format csv` writes them."""
-    level, rows = Wish.of(visit).apply(visit.dataset.scores(visit.version))
+    level, rows = ScoreFilter.of(visit).apply(visit.dataset.scores(visit.version))
     return download((BOM + as_csv(rows)).encode(), "text/csv; charset=utf-8", f"scores-{level}.csv")
 
 
@@ -158,7 +158,7 @@ def _lines(rows: pa.Table) -> Iterator[Line]:
             line = None
 
 
-def _place(wish: Wish) -> Row | None:
+def _place(wish: ScoreFilter) -> Row | None:
     """The names of the region asked for, if it is one, as rows of the dataset have them; `unique` is what to
     ask for it by."""
     found = regions.find(wish.region) if wish.region and not wish.region.isdecimal() else ()

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from archive.clock import CHINA
-from archive.web.data.dataset import Dataset, Version
+from archive.web.data.dataset import Dataset, Opened
 from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static
 from archive.web.view.wording import LANGUAGES, named, said, said_parts, translate
@@ -86,7 +86,7 @@ class Visit:
         return self.request.query_params.get("at", "")[:MAX_PARAMETER] or self.dataset.at
 
     @cached_property
-    def version(self) -> Version:
+    def version(self) -> Opened:
         return self.dataset.version(self.at)
 
     @cached_property

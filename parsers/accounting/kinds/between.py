@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from parsers.accounting.book import Book, Sheet, Term
-from parsers.accounting.equation import Equation, Gap, Place, Yield
+from parsers.accounting.book import Book, Ledger, Term
+from parsers.accounting.equation import Equation, Gap, Phrase, Yield
 from parsers.accounting.outlines import closes, is_total
 from parsers.accounting.rulebook import Rule, scope_of
 from parsers.accounting.selection import Key, plain_name, select
@@ -46,7 +46,7 @@ def between(rule: Rule, book: Book) -> Iterator[Yield]:
         return
     unmet = next((name for name in rule.params.get("when", ()) if not _CONDITIONS[name](book)), None)
     if unmet is not None or len(lefts) != len(rights):
-        why = _WHY[unmet] if unmet else Place("同类表不止一张", "there are several tables of this type")
+        why = _WHY[unmet] if unmet else Phrase("同类表不止一张", "there are several tables of this type")
         yield Gap(rule, lefts[0].table.table_no, table_name(lefts[0].table), why)
         return
     for left, right in zip(lefts, rights, strict=True):
@@ -58,13 +58,13 @@ def _alternatives(spec: Any) -> Sequence[Mapping[str, Any]]:
     return spec if isinstance(spec, list) else [spec]
 
 
-def _sheets(book: Book, spec: Mapping[str, Any]) -> list[Sheet]:
+def _sheets(book: Book, spec: Mapping[str, Any]) -> list[Ledger]:
     scope = scope_of(spec)
     return [sheet for sheet in book.sheets.values() if scope.holds(sheet.table)]
 
 
 def _pair(
-    rule: Rule, book: Book, left: Sheet, right: Sheet, sides: Sequence[Sequence[Mapping[str, Any]]]
+    rule: Rule, book: Book, left: Ledger, right: Ledger, sides: Sequence[Sequence[Mapping[str, Any]]]
 ) -> Iterator[Equation]:
     """The keys both tables print. Of several selectors of the left side the first that finds anything (with
     `either`: the one that agrees) speaks; the further selectors of the right side are added."""
@@ -107,7 +107,7 @@ def _explaining(book: Book) -> frozenset[Decimal]:
     )
 
 
-def _totals_differ_by(explaining: frozenset[Decimal], left: Sheet, right: Sheet) -> bool:
+def _totals_differ_by(explaining: frozenset[Decimal], left: Ledger, right: Ledger) -> bool:
     """Whether two tables speak of different money: neither prints the other's total, and the totals differ by
     exactly such an amount."""
     ours, theirs = _total_amounts(left), _total_amounts(right)
@@ -116,12 +116,12 @@ def _totals_differ_by(explaining: frozenset[Decimal], left: Sheet, right: Sheet)
     return abs(max(ours) - max(theirs)) in explaining
 
 
-def _total_amounts(sheet: Sheet) -> frozenset[Decimal]:
+def _total_amounts(sheet: Ledger) -> frozenset[Decimal]:
     amounts = (f.amount_yuan for f in sheet.table.facts if closes(f.row_label) and f.flow != "revenue")
     return frozenset(amount for amount in amounts if amount)
 
 
-def _same_total(prefer: Sequence[str] | None, left: Sheet, right: Sheet) -> bool:
+def _same_total(prefer: Sequence[str] | None, left: Ledger, right: Ledger) -> bool:
     """With `same_total` (patterns of total rows): both tables print the same total, so they tell of the same
     money; where they do not, one has funds the other lacks."""
     if prefer is None:
@@ -141,7 +141,7 @@ def _added(book: Book, specs: Sequence[Mapping[str, Any]]) -> Amounts:
     return added
 
 
-def _with_blanks(sheet: Sheet, own: Amounts, other: Amounts) -> Amounts:
+def _with_blanks(sheet: Ledger, own: Amounts, other: Amounts) -> Amounts:
     """The amounts with those keys (flow, name, period) added that only the other table prints and whose row
     stands here with a blank in the column of its neighbours."""
     columns = {(key[0], key[2]): (terms[0].ref.col_no, terms[0].fact) for key, terms in own.items()}
@@ -195,7 +195,7 @@ _CONDITIONS: dict[str, Callable[[Book], bool]] = {
     "administrative": _administrative,
 }
 _WHY = {
-    "only_general_budget": Place("另有其他资金", "other funds are printed"),
-    "only_appropriation": Place("另有非财政拨款资金", "funds from outside the budget are printed"),
-    "administrative": Place("不能确定为行政单位", "nothing shows that the body is an administrative one"),
+    "only_general_budget": Phrase("另有其他资金", "other funds are printed"),
+    "only_appropriation": Phrase("另有非财政拨款资金", "funds from outside the budget are printed"),
+    "administrative": Phrase("不能确定为行政单位", "nothing shows that the body is an administrative one"),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from parsers.accounting.book import Book, Column, Sheet, Term
+from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_name
@@ -30,7 +30,7 @@ def changes(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _by_column(
-    rule: Rule, sheet: Sheet, block: int, patterns: dict[str, re.Pattern[str]]
+    rule: Rule, sheet: Ledger, block: int, patterns: dict[str, re.Pattern[str]]
 ) -> Iterator[Equation]:
     columns = sheet.block_columns(block)
     for column in columns:
@@ -47,12 +47,12 @@ def _by_column(
                 break
 
 
-def _without(column: Column, level: int) -> tuple[int, tuple[str, ...]]:
+def _without(column: MoneyColumn, level: int) -> tuple[int, tuple[str, ...]]:
     return len(column.path), column.path[:level] + column.path[level + 1 :]
 
 
 def _by_row(
-    rule: Rule, sheet: Sheet, block: int, rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]
+    rule: Rule, sheet: Ledger, block: int, rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]
 ) -> Iterator[Equation]:
     money = {column.number for column in sheet.columns}
     said = [
@@ -81,7 +81,7 @@ def _years(texts: Sequence[str], patterns: dict[str, re.Pattern[str]]) -> tuple[
     return None
 
 
-def _sum(rule: Rule, sheet: Sheet, terms: Sequence[Term], place: int) -> Iterator[Equation]:
+def _sum(rule: Rule, sheet: Ledger, terms: Sequence[Term], place: int) -> Iterator[Equation]:
     prior, current, change = terms
     if all(term.fact is None for term in terms):
         return

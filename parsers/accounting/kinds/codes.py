@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.kinds.hierarchy.branches import sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of
 from parsers.accounting.kinds.hierarchy.tree import Node, code_system, sections_of
@@ -42,7 +42,7 @@ def codes(rule: Rule, book: Book) -> Iterator[Yield]:
             yield from look(rule, sheet)
 
 
-def _trees(sheet: Sheet) -> Iterator[tuple[int, str, Node]]:
+def _trees(sheet: Ledger) -> Iterator[tuple[int, str, Node]]:
     """(block, system, root) of every body in every block that prints codes."""
     for block, rows in sheet.blocks.items():
         system = code_system(rows)
@@ -51,14 +51,14 @@ def _trees(sheet: Sheet) -> Iterator[tuple[int, str, Node]]:
                 yield block, system, section.root
 
 
-def _finding(rule: Rule, sheet: Sheet, row: TableRow, says: Place) -> Finding:
+def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Phrase) -> Finding:
     place = row_place(sheet.table, row_name(row.label, None, row.row_no))
-    says = Place(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    says = Phrase(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
     refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
     return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
 
 
-def _start(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _start(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     for _, system, root in _trees(sheet):
         for parent in root.walk():
             for node in parent.children:
@@ -67,10 +67,10 @@ def _start(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
                     hint = named.code if named else f"{parent.code}…"
                     zh = f"编码{node.code}列在{parent.code}之下，应为{hint}"
                     en = f"code {node.code} stands among the parts of {parent.code}; it should be {hint}"
-                    yield _finding(rule, sheet, node.row, Place(zh, en))
+                    yield _finding(rule, sheet, node.row, Phrase(zh, en))
 
 
-def _blank(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     for block, rows in sheet.blocks.items():
         bases = {fact.row_no: fact.code_basis for fact in sheet.table.facts if fact.block == block}
         system = code_system(rows)
@@ -80,10 +80,10 @@ def _blank(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             if bases.get(row.row_no) == "name" and (code := row.codes.get(system)):
                 zh = f"未列科目编码，按名称应为{code}"
                 en = f"no code is printed; by its name it is {code}"
-                yield _finding(rule, sheet, row, Place(zh, en))
+                yield _finding(rule, sheet, row, Phrase(zh, en))
 
 
-def _name(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     for _, system, root in _trees(sheet):
         for node in root.walk():
             known = classification(system).find(node.code)
@@ -97,7 +97,7 @@ def _name(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             if named is not None and not node.code.startswith(named):
                 zh = f"编码{node.code}与名称“{label}”不符，按名称应为{named}"
                 en = f"code {node.code} is not that of “{label}”, which is {named}"
-                yield _finding(rule, sheet, node.row, Place(zh, en))
+                yield _finding(rule, sheet, node.row, Phrase(zh, en))
 
 
 def _named_near(system: str, above: str, label: str) -> str | None:
@@ -109,7 +109,7 @@ def _named_near(system: str, above: str, label: str) -> str | None:
     return None
 
 
-def _old(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     year = _YEAR.search(sheet.table.title or "")
     if year is None:
         return
@@ -120,10 +120,10 @@ def _old(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
         if line is not None and name_key(line.name) != name_key(label) and len(name_key(label)) > _SHORT:
             zh = f"“{unnumbered(label)}”不是{fiscal_year}年的科目名称，现为“{line.name}”"
             en = f"“{unnumbered(label)}” is no class of {fiscal_year}; it is now “{line.name}”"
-            yield _finding(rule, sheet, row, Place(zh, en))
+            yield _finding(rule, sheet, row, Phrase(zh, en))
 
 
-def _side(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     wrong = {entry["class"]: entry["object"] for entry in rule.params["wrong"]}
     for fact in sheet.table.facts:
         code = fact.economic_code or ""
@@ -137,10 +137,10 @@ def _side(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             zh = f"{place.zh}：{code[:3]}类的金额列在该栏，口径不符。"
             en = f"{place.en}: an amount of class {code[:3]} does not belong in this column."
             ref = sheet.fact_term(fact).ref
-            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en), refs=(ref,))
+            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en), refs=(ref,))
 
 
-def _pair(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     seen: set[tuple[int, int]] = set()
     for fact in sheet.table.facts:
         pair = (fact.economic_code or "", fact.gov_economic_code or "")
@@ -151,17 +151,17 @@ def _pair(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
         seen.add(where)
         zh = f"部门经济科目{pair[0]}对应政府经济科目{pair[1]}，在其他文件中极少见（{known.documents}份）"
         en = f"{pair[0]} beside government code {pair[1]} is seen in {known.documents} document(s)"
-        yield _finding(rule, sheet, sheet.rows[where], Place(zh, en))
+        yield _finding(rule, sheet, sheet.rows[where], Phrase(zh, en))
 
 
-def _levels(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _levels(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     for _, _, root in _trees(sheet):
         found = list(_unlevelled(rule, sheet, root))
         if len(found) <= _FEW:  # more is a layout, not a mistake
             yield from found
 
 
-def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
+def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
     nodes = [node for node in root.walk() if node.code]
     deepest = max((len(node.code) for node in nodes), default=0)
     lost = {
@@ -182,10 +182,10 @@ def _unlevelled(rule: Rule, sheet: Sheet, root: Node) -> Iterator[Finding]:
         for node in bare:
             zh = f"{node.code}之下未列下级科目，而本表其他科目均列到下级"
             en = f"nothing is listed below {node.code}, while the table details the others"
-            yield _finding(rule, sheet, node.row, Place(zh, en))
+            yield _finding(rule, sheet, node.row, Phrase(zh, en))
 
 
-def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
+def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     """A block of several classes, or of numbered items, that no total closes."""
     summary = sheet.table.table_type in rule.params["summaries"]
     if any(row.label.strip().endswith("经费合计") for row in sheet.table.rows):
@@ -196,7 +196,7 @@ def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             place = row_place(sheet.table, row_name(after.label, None, after.row_no))
             zh = f"{place.zh}之后未列总计，疑缺一行。"
             en = f"{place.en}: no grand total follows it; a row may be missing."
-            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
         if any(closes(row.label) for row in rows) or any(not row.label for row in printed):
             continue
         if summary:
@@ -210,10 +210,10 @@ def _total(rule: Rule, sheet: Sheet) -> Iterator[Finding]:
             place = table_name(sheet.table)
             zh = f"{place.zh}未列合计，疑缺一行。"
             en = f"{place.en} prints no total: a row may be missing."
-            yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
 
 
-def _lists_alike(sheet: Sheet, block: int, rows: Sequence[TableRow]) -> bool:
+def _lists_alike(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> bool:
     """Several rows that do not add up to any of them: bodies without their department or total."""
     columns = sheet.block_columns(block)[:1]
     listed = amounts_of(sheet, rows, columns) if len(rows) > _FEW else None
@@ -233,13 +233,13 @@ def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow 
     return after[-1] if after and carry.search(after[0].label) else None
 
 
-def _lost(code: str) -> Place:
-    return Place(
+def _lost(code: str) -> Phrase:
+    return Phrase(
         f"其上级科目{code}未列出，疑缺一行", f"its parent {code} is not listed: a row may be missing"
     )
 
 
-_LOOKS: dict[str, Callable[[Rule, Sheet], Iterator[Finding]]] = {
+_LOOKS: dict[str, Callable[[Rule, Ledger], Iterator[Finding]]] = {
     "start": _start,
     "blank": _blank,
     "name": _name,

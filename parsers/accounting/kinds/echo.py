@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from parsers.accounting.book import Book, Sheet, Term
+from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.echoes import TOTAL, row_key
-from parsers.accounting.equation import Equation, Finding, Place, Yield
+from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.evaluate import CENTS
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import plain_name
@@ -28,7 +28,7 @@ from parsers.accounting.wording import cell_name, fact_code, row_name, row_place
 class _List:
     """The amounts of one column by the name of their row; rows of one name are left out."""
 
-    sheet: Sheet
+    sheet: Ledger
     terms: dict[Hashable, Term]
 
 
@@ -87,10 +87,10 @@ def _left_out(rule: Rule, full: _List, short: _List, key: Hashable) -> Finding:
     zh = f"{here.zh}未列出，而{there.zh}列有该行，且两表合计与其余各行相同，疑缺一行。"
     en = f"{here.en}: not listed, while {there.en} lists it and agrees in total and all other rows."
     numbers = short.sheet.table.table_no, full.sheet.table.table_no
-    return Finding(rule, numbers, here, Place(zh, en))
+    return Finding(rule, numbers, here, Phrase(zh, en))
 
 
-def _list(sheet: Sheet, number: int) -> _List:
+def _list(sheet: Ledger, number: int) -> _List:
     terms: dict[Hashable, Term] = {}
     doubled: set[Hashable] = set()
     for fact in sheet.table.facts:

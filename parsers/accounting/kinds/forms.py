@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Sheet, Term
-from parsers.accounting.equation import Equation, Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger, Term
+from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
 from parsers.accounting.wording import fact_place, form_place
@@ -76,7 +76,7 @@ def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
     en = (
         f"{place.en}: the cost target “{indicator.level3 or ''}” is “{indicator.target}”, which is no amount."
     )
-    return Finding(rule, (indicator.table_no,), place, Place(zh, en))
+    return Finding(rule, (indicator.table_no,), place, Phrase(zh, en))
 
 
 def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterator[Equation]:
@@ -104,7 +104,7 @@ def _unlike(amount: Decimal | None, wanted: Decimal) -> int:
     return 1 if amount and amount * 10_000 in (wanted, wanted * 100_000_000) else 2
 
 
-def _rows_named(book: Book, name: str) -> Iterator[tuple[Sheet, Fact]]:
+def _rows_named(book: Book, name: str) -> Iterator[tuple[Ledger, Fact]]:
     wanted = _key(name)
     for sheet in book.of_types("projects", "project_summary", "carryover_projects"):
         for facts in sheet.by_row.values():
@@ -112,7 +112,7 @@ def _rows_named(book: Book, name: str) -> Iterator[tuple[Sheet, Fact]]:
                 yield from ((sheet, fact) for fact in facts)
 
 
-def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Sheet, Fact]]:
+def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Ledger, Fact]]:
     for entry in rule.params.get("totals", ()):
         if not re.search(entry["name"], name):
             continue

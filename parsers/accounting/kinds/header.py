@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from parsers.accounting.book import ZERO, Book, Column, Sheet
+from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_place, fact_code, row_name
@@ -33,8 +33,8 @@ def header(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _groups(
-    columns: Sequence[Column], depth: int, whole: re.Pattern[str], not_part: re.Pattern[str]
-) -> Iterator[tuple[Column, list[Column], list[Column]]]:
+    columns: Sequence[MoneyColumn], depth: int, whole: re.Pattern[str], not_part: re.Pattern[str]
+) -> Iterator[tuple[MoneyColumn, list[MoneyColumn], list[MoneyColumn]]]:
     """(whole, parts, columns under 其中) of every group of columns that share the header texts above
     `depth`."""
     runs = _runs(columns, depth)
@@ -53,7 +53,7 @@ def _groups(
         yield totals[0], flat, details
 
 
-def _holding(sheet: Sheet, total: Column, parts: Sequence[Column]) -> int:
+def _holding(sheet: Ledger, total: MoneyColumn, parts: Sequence[MoneyColumn]) -> int:
     """How many rows that print a total have it as the sum of these columns."""
     found = 0
     for row_no in {row_no for row_no, _ in sheet.by_row}:
@@ -63,9 +63,9 @@ def _holding(sheet: Sheet, total: Column, parts: Sequence[Column]) -> int:
     return found
 
 
-def _runs(columns: Sequence[Column], depth: int) -> list[list[Column]]:
+def _runs(columns: Sequence[MoneyColumn], depth: int) -> list[list[MoneyColumn]]:
     """Neighbouring columns with the same header text at this depth; columns that end above it alone."""
-    runs: list[list[Column]] = []
+    runs: list[list[MoneyColumn]] = []
     for column in columns:
         same = (
             runs
@@ -80,12 +80,12 @@ def _runs(columns: Sequence[Column], depth: int) -> list[list[Column]]:
     return runs
 
 
-def _is_whole(column: Column, depth: int, whole: re.Pattern[str]) -> bool:
+def _is_whole(column: MoneyColumn, depth: int, whole: re.Pattern[str]) -> bool:
     texts = column.path[depth:]
     return bool(texts) and all(whole.search(fold(text)) for text in texts)
 
 
-def _representative(run: list[Column], depth: int, whole: re.Pattern[str]) -> list[Column]:
+def _representative(run: list[MoneyColumn], depth: int, whole: re.Pattern[str]) -> list[MoneyColumn]:
     """The columns that stand for a group: its own 小计 where it has one, else all of them."""
     if len(run) == 1:
         return run
@@ -93,19 +93,21 @@ def _representative(run: list[Column], depth: int, whole: re.Pattern[str]) -> li
     return own[:1] if own else run
 
 
-def _excluded(column: Column, depth: int, not_part: re.Pattern[str]) -> bool:
+def _excluded(column: MoneyColumn, depth: int, not_part: re.Pattern[str]) -> bool:
     return _is_detail(column, depth) or _named(column, depth, not_part)
 
 
-def _is_detail(column: Column, depth: int) -> bool:
+def _is_detail(column: MoneyColumn, depth: int) -> bool:
     return any(_DETAIL.match(fold(text)) for text in column.path[depth:])
 
 
-def _named(column: Column, depth: int, pattern: re.Pattern[str]) -> bool:
+def _named(column: MoneyColumn, depth: int, pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(fold(text)) for text in column.path[depth:])
 
 
-def _rows(rule: Rule, sheet: Sheet, block: int, total: Column, parts: list[Column]) -> Iterator[Equation]:
+def _rows(
+    rule: Rule, sheet: Ledger, block: int, total: MoneyColumn, parts: list[MoneyColumn]
+) -> Iterator[Equation]:
     family = (rule.id, sheet.table.table_no, total.number)
     for (row_no, in_block), facts in sheet.by_row.items():
         if in_block != block:

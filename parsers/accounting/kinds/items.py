@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from parsers.accounting.book import Book, Sheet
+from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
@@ -54,7 +54,7 @@ def _is_current(found: Found) -> bool:
     return all(f.period not in apart[0] and f.fund not in apart[1] for f in facts)
 
 
-def _link(rule: Rule, sheet: Sheet, fact: Fact, booked: Sheet, code: str) -> Iterator[Equation]:
+def _link(rule: Rule, sheet: Ledger, fact: Fact, booked: Ledger, code: str) -> Iterator[Equation]:
     spec = {"rows": "code", "key": ["economic_code"]}
     terms = select(booked, spec).get((code,))
     if not terms:
@@ -67,7 +67,7 @@ def _link(rule: Rule, sheet: Sheet, fact: Fact, booked: Sheet, code: str) -> Ite
         yield Equation(rule, (left,), terms, fact_place(sheet.table, fact), step, against=against)
 
 
-def contexts(sheet: Sheet, patterns: Mapping[str, re.Pattern[str]]) -> dict[tuple[object, ...], Found]:
+def contexts(sheet: Ledger, patterns: Mapping[str, re.Pattern[str]]) -> dict[tuple[object, ...], Found]:
     """context → item → its facts."""
     found: defaultdict[tuple[object, ...], defaultdict[str, list[Fact]]] = defaultdict(
         lambda: defaultdict(list)
@@ -95,7 +95,7 @@ def _item_of_path(path: list[str], patterns: Mapping[str, re.Pattern[str]]) -> s
     return next((name for text in path if (name := _item(text, patterns))), None)
 
 
-def _sums(rule: Rule, sheet: Sheet, found: Found) -> Iterator[Equation]:
+def _sums(rule: Rule, sheet: Ledger, found: Found) -> Iterator[Equation]:
     for whole, parts in rule.params["sums"].items():
         left = _one(found.get(whole, []))
         if left is None:

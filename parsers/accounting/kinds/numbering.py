@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.outlines import ordinal, outline
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import row_name, row_place, table_name
@@ -34,7 +34,7 @@ def numbering(rule: Rule, book: Book) -> Iterator[Yield]:
                 above_en = f"does not follow “{above.label}”" if above else "is not the first"
                 zh = f"{place.zh}的编号{above_zh}，疑缺项或编号有误。"
                 en = f"{place.en}: its number {above_en}; an item may be missing."
-                yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+                yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
 
 
 def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow | None, TableRow]]:
@@ -64,7 +64,7 @@ def serials(rule: Rule, book: Book) -> Iterator[Yield]:
                 yield from _gaps(rule, sheet, number)
 
 
-def _gaps(rule: Rule, sheet: Sheet, column: int) -> Iterator[Finding]:
+def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
     grid, listed = sheet.table.grid, {row.row_no for row in sheet.table.rows}
     texts = ((no, fold(grid[no][column])) for no in sorted(listed) if column < len(grid[no]))
     numbered = [(no, int(text)) for no, text in texts if text.isdecimal()]
@@ -77,10 +77,10 @@ def _gaps(rule: Rule, sheet: Sheet, column: int) -> Iterator[Finding]:
     for row_no, first, second in gaps:
         name = table_name(sheet.table)
         left_out = str(first + 1) if second == first + 2 else f"{first + 1}–{second - 1}"
-        place = Place(f"{name.zh}序号{second}", f"{name.en}, number {second}")
+        place = Phrase(f"{name.zh}序号{second}", f"{name.en}, number {second}")
         zh = f"{name.zh}的序号{second}之前缺序号{left_out}，疑缺一行。"
         en = f"{name.en}: before number {second} there is no {left_out}; a row may be missing."
         refs = tuple(
             sheet.fact_term(fact).ref for b in sheet.blocks for fact in sheet.by_row.get((row_no, b), ())
         )
-        yield Finding(rule, (sheet.table.table_no,), place, Place(zh, en), refs=refs)
+        yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en), refs=refs)

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from parsers.accounting.book import Book, Sheet
+from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
@@ -43,7 +43,7 @@ def parts(rule: Rule, book: Book) -> Iterator[Yield]:
                 )
 
 
-def _contained(sheet: Sheet, found: Sequence[Equation]) -> frozenset[Kind]:
+def _contained(sheet: Ledger, found: Sequence[Equation]) -> frozenset[Kind]:
     """The meaning of a column that the others contain already, as its rows show: none that prints an amount
     there adds up with it, and all add up without it (经营支出 repeated beside 基本支出 and 项目支出)."""
     fitting: defaultdict[Kind, list[bool]] = defaultdict(list)
@@ -56,7 +56,7 @@ def _contained(sheet: Sheet, found: Sequence[Equation]) -> frozenset[Kind]:
     return frozenset(kind for kind, rows in fitting.items() if len(rows) > 1 and all(rows))
 
 
-def _details(sheet: Sheet) -> frozenset[int]:
+def _details(sheet: Ledger) -> frozenset[int]:
     """The columns under 其中 where others of their block that name a nature stand beside it."""
     natures = {fact.col_no: fact.nature for fact in sheet.table.facts}
     named = [column for column in sheet.columns if natures[column.number] not in (None, "all")]
@@ -69,7 +69,7 @@ def _kind(entry: Mapping[str, str]) -> Kind:
     return entry["nature"], entry["object"]
 
 
-def _parts_of(sheet: Sheet, params: Mapping[str, Any], details: frozenset[int]) -> list[Kind] | None:
+def _parts_of(sheet: Ledger, params: Mapping[str, Any], details: frozenset[int]) -> list[Kind] | None:
     """The meanings that make up the whole in this table, or None where it does not have them all."""
     kinds = {(fact.nature, fact.object) for fact in sheet.table.facts if fact.col_no not in details}
     wanted: list[Kind] = []
@@ -96,7 +96,7 @@ def _present(option: Sequence[Mapping[str, str]], kinds: set[Kind]) -> list[Kind
 
 
 def _rows(
-    rule: Rule, sheet: Sheet, whole: Kind, wanted: Sequence[Kind], details: frozenset[int]
+    rule: Rule, sheet: Ledger, whole: Kind, wanted: Sequence[Kind], details: frozenset[int]
 ) -> Iterator[Equation]:
     for printed in sheet.by_row.values():
         facts = [fact for fact in printed if fact.col_no not in details]
@@ -118,7 +118,7 @@ def _rows(
 
 
 def _equation(
-    rule: Rule, sheet: Sheet, left: Fact, right: Sequence[Fact], wanted: Sequence[Kind]
+    rule: Rule, sheet: Ledger, left: Fact, right: Sequence[Fact], wanted: Sequence[Kind]
 ) -> Equation:
     """The printed parts, and the blank cells of the row in the columns of the other parts."""
     printed = {(fact.nature, fact.object) for fact in right}
@@ -132,6 +132,6 @@ def _equation(
     return Equation(rule, (sheet.fact_term(left),), tuple(terms), place, sheet.step)
 
 
-def _column_of(sheet: Sheet, like: Fact, kind: Kind) -> int | None:
+def _column_of(sheet: Ledger, like: Fact, kind: Kind) -> int | None:
     """The one column of this meaning beside `like`, known from the table's other rows."""
     return sheet.columns_by_meaning.get((like.block, like.flow, like.fund, like.period, *kind))

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import row_place, table_name
@@ -24,7 +24,7 @@ _TOTAL = "合计"
 class _Roster:
     """The body codes one table prints, 合计 among them where it closes them."""
 
-    sheet: Sheet
+    sheet: Ledger
     keys: frozenset[str]
 
 
@@ -43,7 +43,7 @@ def roster(rule: Rule, book: Book) -> Iterator[Yield]:
                 yield _missing(rule, one.sheet, key, witnesses[0].sheet)
 
 
-def _roster(sheet: Sheet, header: re.Pattern[str]) -> _Roster | None:
+def _roster(sheet: Ledger, header: re.Pattern[str]) -> _Roster | None:
     lowest = sheet.table.header[-1] if sheet.table.header else ()
     column = next((i for i, text in enumerate(lowest) if header.search(fold(text))), None)
     if column is None:
@@ -63,8 +63,8 @@ def _belongs(key: str, beside: str) -> bool:
     return key != beside and (key.startswith(beside) or beside.startswith(key))
 
 
-def _missing(rule: Rule, sheet: Sheet, key: str, other: Sheet) -> Finding:
+def _missing(rule: Rule, sheet: Ledger, key: str, other: Ledger) -> Finding:
     place, there = row_place(sheet.table, key), table_name(other.table)
     zh = f"{place.zh}未列出，而{there.zh}等表均列有该行，疑缺一行。"
     en = f"{place.en}: not listed, while {there.en} and others list it; a row may be missing."
-    return Finding(rule, (sheet.table.table_no,), place, Place(zh, en))
+    return Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))

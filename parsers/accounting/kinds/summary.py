@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Column, Sheet, Term
+from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline
 from parsers.accounting.rulebook import Rule
@@ -74,7 +74,7 @@ def _parted(rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]) -> _
 
 
 def _items(
-    rule: Rule, sheet: Sheet, column: Column, rows: _Rows, carry: re.Pattern[str], *, blank: bool
+    rule: Rule, sheet: Ledger, column: MoneyColumn, rows: _Rows, carry: re.Pattern[str], *, blank: bool
 ) -> Iterator[Equation]:
     family = None if blank else (rule.id, sheet.table.table_no, column.number, "sub")
     for whole in (rows.items, *rows.items.walk()):
@@ -113,8 +113,8 @@ def _carried(
 
 def _sum(
     rule: Rule,
-    sheet: Sheet,
-    column: Column,
+    sheet: Ledger,
+    column: MoneyColumn,
     whole: TableRow,
     parts: Sequence[Item],
     family: object,
@@ -130,7 +130,7 @@ def _sum(
     yield Equation(rule, (left,), tuple(right), place, sheet.step, family, open_ended=True)
 
 
-def _effective(sheet: Sheet, item: Item, col_no: int) -> list[Term]:
+def _effective(sheet: Ledger, item: Item, col_no: int) -> list[Term]:
     """The item's own amount, or where it is blank those of its sub-items."""
     own = sheet.term(item.row.row_no, col_no)
     if own.fact is not None:
@@ -140,7 +140,7 @@ def _effective(sheet: Sheet, item: Item, col_no: int) -> list[Term]:
 
 
 def _grand(
-    rule: Rule, sheet: Sheet, column: Column, rows: _Rows, carry: re.Pattern[str]
+    rule: Rule, sheet: Ledger, column: MoneyColumn, rows: _Rows, carry: re.Pattern[str]
 ) -> Iterator[Equation]:
     """总计 = 本年合计 + the carry-over rows between them; details of a carry-over are not added twice."""
     if rows.current is None or rows.grand is None:
@@ -179,7 +179,7 @@ def _details(head: Term, below: Sequence[Term]) -> int:
     return 0
 
 
-def _sides(rule: Rule, sheet: Sheet, grand: re.Pattern[str]) -> Iterator[Equation]:
+def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equation]:
     """收入总计 = 支出总计, for every column with one counterpart: the only one, or that of its period."""
     totals: dict[int, Fact] = {}
     for fact in sheet.table.facts:

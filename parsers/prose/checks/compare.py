@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.checks.index import Candidate, Index
+from parsers.prose.checks.index import Index, TableAmount
 from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import verdict
 from parsers.prose.figure import Figure
@@ -68,7 +68,7 @@ def _check(figure: Figure, index: Index, headline: Headline) -> Iterator[Check]:
     yield _differs(figure, found, index, tolerance)
 
 
-def _change(figure: Figure, now: Candidate, index: Index) -> Iterator[Check]:
+def _change(figure: Figure, now: TableAmount, index: Index) -> Iterator[Check]:
     """The change in the text against the two years of the table."""
     said, before = figure.signed_change, index.before(now.ref)
     if said is None or before is None or figure.against_budget:
@@ -108,7 +108,7 @@ def _is_unit_slip(figure: Figure, yuan: Decimal) -> bool:
     )
 
 
-def _unit_slip(figure: Figure, slip: Candidate) -> Check:
+def _unit_slip(figure: Figure, slip: TableAmount) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     what = (
@@ -136,7 +136,7 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
     )
 
 
-def _differs(figure: Figure, found: Sequence[Candidate], index: Index, tolerance: Decimal) -> Check:
+def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, tolerance: Decimal) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     elsewhere = index.prints(printed, tolerance)
@@ -163,7 +163,7 @@ def _may_be_meant(figure: Figure, index: Index, tolerance: Decimal) -> bool:
     return index.prints_of_fund(figure.amount.yuan, tolerance, figure.fund)
 
 
-def _meant(figure: Figure, found: Sequence[Candidate]) -> Candidate | None:
+def _meant(figure: Figure, found: Sequence[TableAmount]) -> TableAmount | None:
     """The amount the text should print: one that is mistyped in it; the only one there is, or one so near
     that no other can be meant; for a class named down to its item, the nearest."""
     assert figure.amount

@@ -27,7 +27,7 @@ Entries = dict[str, list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TableAmount:
     """An amount of a table that may be the one the text speaks of, and the code of its row."""
 
     ref: CellRef
@@ -51,7 +51,7 @@ class Index:
         self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == "prior_year"]
         self._names = dict(_names(tables))
         self._by_code, self._by_name, self._by_label = self._entries()
-        self._by_subject: dict[str, list[Candidate]] = {}
+        self._by_subject: dict[str, list[TableAmount]] = {}
         self.amounts = sorted({fact.amount_yuan for fact, *_ in self._facts if fact.amount_yuan})
         self.step = min(
             (table.unit_yuan / 100 for _, table, *_ in self._facts if table.unit_yuan), default=Decimal(0)
@@ -81,7 +81,7 @@ class Index:
         """The amounts of all total rows."""
         return tuple({f.amount_yuan for f, *_ in self._facts if f.is_total and f.amount_yuan})
 
-    def of_subject(self, subject: str) -> list[Candidate]:
+    def of_subject(self, subject: str) -> list[TableAmount]:
         """What the tables print of a subject."""
         if subject not in self._by_subject:
             self._by_subject[subject] = [
@@ -105,7 +105,7 @@ class Index:
         ]
         return found[0] if len(found) == 1 else None
 
-    def candidates(self, figure: Figure) -> list[Candidate]:
+    def candidates(self, figure: Figure) -> list[TableAmount]:
         """The amounts the figure may repeat: those of its fund, where its words name one."""
         if figure.subject:
             found = self.of_subject(figure.subject)
@@ -158,13 +158,13 @@ def _below_year(fact: Fact) -> list[str]:
     return fold(fact.column_path).split("/")[1:]
 
 
-def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> Candidate:
+def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> TableAmount:
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
     weak = weak or fact.period in ("prior_year", "change")
-    return Candidate(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
+    return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
 
 
-def _of_fund(found: list[Candidate], fund: str | None) -> list[Candidate]:
+def _of_fund(found: list[TableAmount], fund: str | None) -> list[TableAmount]:
     """What is printed of the fund; where nothing is, what may be the same, as weak."""
     if fund is None:
         return found

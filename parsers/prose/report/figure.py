@@ -30,7 +30,7 @@ class ReportFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AmountName:
     """What the words in front of an amount name; `clear` if nothing else stands there."""
 
     measure: str | None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.prose.report.context import YEAR
-from parsers.prose.report.figure import Name, ReportFigure
+from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE
@@ -36,7 +36,7 @@ def is_frame(words: str) -> bool:
 def name_of(
     before: str, sentence: Sequence[ReportFigure], whole: ReportFigure | None, fund: str | None,
     territory: Territory,
-) -> Name:  # fmt: skip
+) -> AmountName:  # fmt: skip
     """The measure that the nearest clause of `before` names; a bare verb goes on with the figure before it.
     `sentence` holds the figures of the sentence so far, `whole` the one whose parts are listed."""
     clauses = [part for part in CLAUSE_END.split(before) if part]
@@ -48,31 +48,31 @@ def name_of(
         if nearest and not nameless and not RATE.search(words):
             break
         if not nearest and not nameless and not is_frame(words):
-            return Name(None, None, words, False)
+            return AmountName(None, None, words, False)
     if last and last.measure and len(clauses) <= REACH and "其中" not in before:
-        return Name(last.measure, last.fund, last.words, True)
-    return Name(None, None, clauses[-1] if clauses else "", False)
+        return AmountName(last.measure, last.fund, last.words, True)
+    return AmountName(None, None, clauses[-1] if clauses else "", False)
 
 
 def measure_of(
     words: str, last: ReportFigure | None, whole: ReportFigure | None, fund: str | None, territory: Territory
-) -> Name | None:
+) -> AmountName | None:
     """The measure that one clause ends with: as a part of `whole`, by its name, or as 收入 and 支出 of the
     account `fund`; None where it names none."""
     terms = report_terms()
     said = terms.comparison.sub("", words)
     for pattern, part in terms.parts.get(whole.measure or "", ()) if whole else ():
         if (match := pattern.search(said)) and is_explained(said[: match.start()], territory):
-            return Name(part, terms.fund_of(part), match["name"], True, part=True)
+            return AmountName(part, terms.fund_of(part), match["name"], True, part=True)
     if found := terms.measure(said):
-        return Name(found[0].name, found[0].fund, found[2], is_explained(found[1], territory))
+        return AmountName(found[0].name, found[0].fund, found[2], is_explained(found[1], territory))
     match = _BARE.search(said)
     side = None if match is None else "revenue" if match["name"] == "收入" else "expenditure"
     if match is None or side is None or fund is None or fund not in terms.bare[side]:
         return None
     goes_on = last is None or last.measure is not None  # behind an amount of something else it may be of that
     clear = goes_on and is_explained(said[: said.rfind(match["name"])], territory)
-    return Name(terms.bare[side][fund], fund, match["name"], clear, bare=True)
+    return AmountName(terms.bare[side][fund], fund, match["name"], clear, bare=True)
 
 
 def is_explained(front: str, territory: Territory) -> bool:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from parsers.prose.paragraph import MAX_HEADING, Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
-from parsers.prose.report.figure import Name, ReportFigure
+from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
 from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
@@ -49,7 +49,7 @@ class ReportReader:
         self._context = Context()
         self._start = 0  # the first figure of the sentence
         self._whole: ReportFigure | None = None  # whose parts are being listed
-        self._second: Name | None = None  # A和B分别为1亿元和2亿元: B
+        self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
         """The figures in reading order."""
@@ -104,11 +104,11 @@ class ReportReader:
         if figure.measure in self._terms.parts:
             self._whole = figure
 
-    def _name(self, before: str) -> Name:
+    def _name(self, before: str) -> AmountName:
         sentence = self.found[self._start :]
         return name_of(before, sentence, self._whole, self._context.fund, self._territory)
 
-    def _shared_name(self, before: str, clause: str) -> Name | None:
+    def _shared_name(self, before: str, clause: str) -> AmountName | None:
         """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's."""
         second, self._second = self._second, None
         if second is not None and before in ("和", "与", "、", "及"):
@@ -117,12 +117,12 @@ class ReportReader:
             return None
         first, self._second = (
             measure_of(match[which], self._last(), None, self._context.fund, self._territory)
-            or Name(None, None, match[which], False)
+            or AmountName(None, None, match[which], False)
             for which in ("first", "second")
         )
         return first
 
-    def _is_usable(self, name: Name, before: str, after: str, so_far: str) -> bool:
+    def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""
         clause = CLAUSE_END.split(before)[-1]
         in_bracket = so_far.count("〔") > so_far.count("〕")
@@ -137,7 +137,7 @@ class ReportReader:
             and not self._is_item(name, before)
         )
 
-    def _is_item(self, name: Name, before: str) -> bool:
+    def _is_item(self, name: AmountName, before: str) -> bool:
         """Whether the amount is a part of something that is not the account: of one insurance, of 三保."""
         if self._context.insurance and (name.bare or name.fund in (None, "social_insurance")):
             return True
@@ -161,7 +161,7 @@ class ReportReader:
         years = years_of(self._terms.comparison.sub("", before))
         return years[-1] if years else self._context.year
 
-    def _stage(self, name: Name, clause: str, before: str, after: str) -> str | None:
+    def _stage(self, name: AmountName, clause: str, before: str, after: str) -> str | None:
         """By the words around the name, the nearest first: 收入预算 is a budget, but 一般公共预算收入 is
         the name of an account."""
         heading = self._context.stage

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from parsers.readers.page.furniture import mark_furniture
-from parsers.readers.page.geometry import Glyph, PageMarks, Rule, rule_from_box
+from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, rule_from_box
 from parsers.readers.page.grids import page_blocks
 from parsers.readers.page.text import is_han
 from parsers.values.document import Block
@@ -65,7 +65,7 @@ def read_positioned(marks: PageMarks) -> Iterator[Block]:
 def page_marks(page: etree._Element, number: int) -> PageMarks:
     """Glyphs and rules of one positioned page, in points from its top left corner."""
     glyphs: list[Glyph] = []
-    rules: list[Rule] = []
+    rules: list[Ruling] = []
     for element in page:
         style = _style(element)
         left, top = _points(style, "left"), _points(style, "top")
@@ -107,17 +107,17 @@ def _glyphs(text: str, left: float, top: float, style: Style) -> Iterator[Glyph]
         x += width
 
 
-def _rules(style: Style, left: float, top: float) -> Iterator[Rule]:
+def _rules(style: Style, left: float, top: float) -> Iterator[Ruling]:
     """Rules that the borders, or a thin filled box, of a positioned element draw."""
     width, height = _points(style, "width") or 0.0, _points(style, "height") or 0.0
     if _is_drawn(style, "left") and height > 0:
-        yield Rule("v", left, top, top + height)
+        yield Ruling("v", left, top, top + height)
     if _is_drawn(style, "right") and height > 0:
-        yield Rule("v", left + width, top, top + height)
+        yield Ruling("v", left + width, top, top + height)
     if _is_drawn(style, "top") and width > 0:
-        yield Rule("h", top, left, left + width)
+        yield Ruling("h", top, left, left + width)
     if _is_drawn(style, "bottom") and width > 0:
-        yield Rule("h", top + height, left, left + width)
+        yield Ruling("h", top + height, left, left + width)
     if "background-color" in style or "background" in style:
         filled = rule_from_box(left, top, left + width, top + height)
         if filled is not None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from parsers.readers.page.geometry import Direction, Glyph, Rule, rule_from_box
+from parsers.readers.page.geometry import Direction, Glyph, Ruling, rule_from_box
 
 THIN = 1.0  # millimetres: a filled shape no thicker than this is a rule
 ASCENT = 0.86  # of the type size above the base line
@@ -50,13 +50,13 @@ class PlacedGlyph:
 class PlacedRule:
     """A rule in millimetres."""
 
-    rule: Rule
+    rule: Ruling
 
-    def moved(self, dx: float, dy: float, scale: float) -> Rule:
+    def moved(self, dx: float, dy: float, scale: float) -> Ruling:
         """The rule in other units, the page's corner moved to the origin."""
         r = self.rule
         across, along = (dy, dx) if r.axis == "h" else (dx, dy)
-        return Rule(
+        return Ruling(
             r.axis, (r.at + across) * scale, (r.lo + along) * scale, (r.hi + along) * scale, r.width * scale
         )
 
@@ -165,7 +165,7 @@ def deltas(value: str | None) -> list[float]:
     return steps
 
 
-def _path_rules(element: etree._Element, dx: float, dy: float) -> Iterator[Rule]:
+def _path_rules(element: etree._Element, dx: float, dy: float) -> Iterator[Ruling]:
     stroked = element.get("Stroke") != "false" and not _is_white(child(element, "StrokeColor"))
     filled = element.get("Fill") == "true" and not _is_white(child(element, "FillColor"))
     if not (stroked or filled):

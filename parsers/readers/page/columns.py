@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.text import Line, is_han, is_numeric, line_of, visual_lines
+from parsers.readers.page.text import TextLine, is_han, is_numeric, line_of, visual_lines
 
 GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
@@ -20,7 +20,7 @@ SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may
 _CODE_COLUMNS = frozenset({("类", "款"), ("款", "项"), ("款", "目")})  # heads of columns, no spaced-out word
 
 
-def pieces(line: Line) -> list[Line]:
+def pieces(line: TextLine) -> list[TextLine]:
     """Runs of a line that may be cells of their own; a spaced-out word (合　计) stays one."""
     runs = [[line.glyphs[0]]]
     for before, after in pairwise(line.glyphs):
@@ -33,7 +33,7 @@ def pieces(line: Line) -> list[Line]:
     return [line_of(run) for run in runs]
 
 
-def _lone_han(before: Glyph, after: Glyph, line: Line) -> bool:
+def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
     """Whether both glyphs are Han characters that stand alone, white on either side."""
     if not (is_han(before.text[-1:]) and is_han(after.text[:1])):
         return False
@@ -45,7 +45,7 @@ def _lone_han(before: Glyph, after: Glyph, line: Line) -> bool:
     return alone_left and alone_right
 
 
-def pieces_of(glyphs: Sequence[Glyph]) -> list[Line]:
+def pieces_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """Pieces of all lines, line by line."""
     return [piece for line in visual_lines(glyphs) for piece in pieces(line)]
 
@@ -56,11 +56,11 @@ class Span:
 
     lo: float
     hi: float
-    header: list[Line]
-    body: list[Line]
+    header: list[TextLine]
+    body: list[TextLine]
 
 
-def gutters(leaf: Sequence[Line], body: Sequence[Line]) -> list[float]:
+def gutters(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[float]:
     """Middles of the white columns between pieces of text.
 
     A column may show two stretches: a header set in the middle and amounts set to the right. So a stretch
@@ -82,7 +82,7 @@ def gutters(leaf: Sequence[Line], body: Sequence[Line]) -> list[float]:
     return [(a.hi + b.lo) / 2 for a, b in pairwise(spans)]
 
 
-def _covered_spans(leaf: Sequence[Line], body: Sequence[Line]) -> list[Span]:
+def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[Span]:
     size = type_size([g for p in (*body, *leaf) for g in p.glyphs])
     spans: list[Span] = []
     for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
@@ -122,6 +122,6 @@ def _joined(a: Span, b: Span) -> Span:
     return Span(a.lo, b.hi, a.header + b.header, a.body + b.body)
 
 
-def has_number(group: Sequence[Line]) -> bool:
+def has_number(group: Sequence[TextLine]) -> bool:
     """Whether one of the pieces is a number: an amount, a code, a row number."""
     return any(is_numeric(piece.glyphs) for piece in group)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.readers.page.columns import has_number, pieces
-from parsers.readers.page.geometry import Rule, cluster, join_collinear
-from parsers.readers.page.text import AMOUNT, Line
+from parsers.readers.page.geometry import Ruling, cluster, join_collinear
+from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
 
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
@@ -36,12 +36,12 @@ class Frame:
 
     box: Box
     header_end: float | None = None
-    spans: tuple[Rule, ...] = ()
+    spans: tuple[Ruling, ...] = ()
     levels: tuple[float, ...] = ()
     breaks: tuple[float, ...] = ()
 
 
-def ruled_frames(rules: Sequence[Rule], lines: Sequence[Line], size: float) -> list[Frame]:
+def ruled_frames(rules: Sequence[Ruling], lines: Sequence[TextLine], size: float) -> list[Frame]:
     """Frames between horizontal rules of equal extent."""
     full = join_collinear(rules, 1.0, 3.0)
     frames: list[Frame] = []
@@ -53,8 +53,8 @@ def ruled_frames(rules: Sequence[Rule], lines: Sequence[Line], size: float) -> l
     return _outermost(frames)
 
 
-def _same_extent(rules: Sequence[Rule]) -> list[list[Rule]]:
-    groups: list[list[Rule]] = []
+def _same_extent(rules: Sequence[Ruling]) -> list[list[Ruling]]:
+    groups: list[list[Ruling]] = []
     for rule in sorted(rules, key=lambda r: -r.length):
         for group in groups:
             if abs(group[0].lo - rule.lo) < SAME_END and abs(group[0].hi - rule.hi) < SAME_END:
@@ -65,9 +65,9 @@ def _same_extent(rules: Sequence[Rule]) -> list[list[Rule]]:
     return [sorted(group, key=lambda r: r.at) for group in groups if len(group) >= 2]
 
 
-def _stacks(extent: Sequence[Rule], lines: Sequence[Line]) -> list[list[Rule]]:
+def _stacks(extent: Sequence[Ruling], lines: Sequence[TextLine]) -> list[list[Ruling]]:
     """Consecutive rules of equal extent, cut wherever a band between two of them is no part of a table."""
-    stacks: list[list[Rule]] = [[extent[0]]]
+    stacks: list[list[Ruling]] = [[extent[0]]]
     for upper, lower in pairwise(extent):
         band = [line for line in lines if upper.at < line.cy < lower.at]
         if _is_between_tables(band, upper, lower):
@@ -76,7 +76,7 @@ def _stacks(extent: Sequence[Rule], lines: Sequence[Line]) -> list[list[Rule]]:
     return [stack for stack in stacks if len(stack) >= 2]
 
 
-def _is_between_tables(band: Sequence[Line], upper: Rule, lower: Rule) -> bool:
+def _is_between_tables(band: Sequence[TextLine], upper: Ruling, lower: Ruling) -> bool:
     """Whether the band between two rules lies between two tables: a unit line, a title, or nothing at all."""
     if not band:
         return lower.at - upper.at > EMPTY_BAND
@@ -86,7 +86,11 @@ def _is_between_tables(band: Sequence[Line], upper: Rule, lower: Rule) -> bool:
 
 
 def _frame_of(
-    stack: Sequence[Rule], full: Sequence[Rule], drawn: Sequence[Rule], lines: Sequence[Line], size: float
+    stack: Sequence[Ruling],
+    full: Sequence[Ruling],
+    drawn: Sequence[Ruling],
+    lines: Sequence[TextLine],
+    size: float,
 ) -> Frame | None:
     top = stack[0]
     data = _first_data(stack, lines)
@@ -111,7 +115,7 @@ def _frame_of(
     return Frame(box, header_end, spans, tuple(r.at for r in stack if body_start + 1 < r.at < end), breaks)
 
 
-def _header_end(stack: Sequence[Rule], end: float, data: float | None) -> float | None:
+def _header_end(stack: Sequence[Ruling], end: float, data: float | None) -> float | None:
     """The rule below the header: the last above the first row of data."""
     if len(stack) < 3 and end <= stack[-1].at:
         return None
@@ -120,13 +124,13 @@ def _header_end(stack: Sequence[Rule], end: float, data: float | None) -> float 
     return max((r.at for r in stack[1:] if data is None or r.at < data), default=None)
 
 
-def _first_data(stack: Sequence[Rule], lines: Sequence[Line]) -> float | None:
+def _first_data(stack: Sequence[Ruling], lines: Sequence[TextLine]) -> float | None:
     """Where the first row of data stands between the rules, None when all between them is header."""
     top, bottom = stack[0], stack[-1]
     return next((ln.cy for ln in lines if top.at < ln.cy < bottom.at and _is_data(ln)), None)
 
 
-def _is_data(line: Line) -> bool:
+def _is_data(line: TextLine) -> bool:
     """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
     found = [piece.text.replace(" ", "") for piece in pieces(line)]
     return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
@@ -134,7 +138,7 @@ def _is_data(line: Line) -> bool:
     )
 
 
-def _open_end(stack: Sequence[Rule], lines: Sequence[Line], header_only: bool) -> float:
+def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: bool) -> float:
     """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
     bottom = stack[-1]
     end = bottom.at
@@ -151,7 +155,7 @@ def _open_end(stack: Sequence[Rule], lines: Sequence[Line], header_only: bool) -
     return end
 
 
-def _breaks(drawn: Sequence[Rule], box: Box, size: float) -> tuple[float, ...]:
+def _breaks(drawn: Sequence[Ruling], box: Box, size: float) -> tuple[float, ...]:
     """Where rules drawn cell by cell break, at the same place in at least two rules."""
     ends: list[float] = []
     for level in cluster((r for r in drawn if box.y0 - 1 <= r.at <= box.y1 + 1), lambda r: r.at, 1.0):
@@ -177,13 +181,15 @@ def _outermost(frames: Sequence[Frame]) -> list[Frame]:
     ]
 
 
-def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequence[Rule]) -> Frame | None:
+def continued_frame(
+    lines: Sequence[TextLine], edges: Sequence[float], rules: Sequence[Ruling]
+) -> Frame | None:
     """The rest of a table that ran off the foot of the page before, when this page prints no new header.
 
     `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
     words crosses an edge; a rule of the table's width may close them.
     """
-    members: list[Line] = []
+    members: list[TextLine] = []
     for line in lines:
         if members and line.box.y0 - members[-1].box.y1 > 2.5 * line.size:
             break
@@ -209,7 +215,7 @@ def continued_frame(lines: Sequence[Line], edges: Sequence[float], rules: Sequen
     return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
 
 
-def _fits(line: Line, edges: Sequence[float]) -> bool:
+def _fits(line: TextLine, edges: Sequence[float]) -> bool:
     """Whether every word of the line stands within one column."""
     reach = 0.3 * line.size
     return (
@@ -223,7 +229,7 @@ def _fits(line: Line, edges: Sequence[float]) -> bool:
     )
 
 
-def aligned_frames(lines: Sequence[Line], taken: Sequence[Box]) -> list[Frame]:
+def aligned_frames(lines: Sequence[TextLine], taken: Sequence[Box]) -> list[Frame]:
     """Frames around runs of lines whose amounts end at common right edges (no rules at all)."""
     frames: list[Frame] = []
     for run in _amount_runs([line for line in lines if not _overlaps(line, taken)]):
@@ -235,8 +241,8 @@ def aligned_frames(lines: Sequence[Line], taken: Sequence[Box]) -> list[Frame]:
     return frames
 
 
-def _amount_runs(lines: Sequence[Line]) -> list[list[Line]]:
-    runs: list[list[Line]] = [[]]
+def _amount_runs(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    runs: list[list[TextLine]] = [[]]
     for line in lines:
         previous = runs[-1][-1] if runs[-1] else None
         if previous is not None and line.box.y0 - previous.box.y1 > 3 * line.size:
@@ -247,11 +253,11 @@ def _amount_runs(lines: Sequence[Line]) -> list[list[Line]]:
     return [run for run in runs if len(run) >= 3]
 
 
-def _aligned_frame(run: Sequence[Line], lines: Sequence[Line], taken: Sequence[Box]) -> Frame:
+def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Sequence[Box]) -> Frame:
     """The run and the header lines above it: close, several pieces wide, and no unit line or title."""
     first = run[0]
     top = first.box.y0
-    header: list[Line] = []
+    header: list[TextLine] = []
     for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
         near = top - line.box.y1 < 2.5 * first.size
         wide = len(pieces(line)) >= 2 or (header and line.size <= 1.1 * first.size)
@@ -272,11 +278,11 @@ def _aligned_frame(run: Sequence[Line], lines: Sequence[Line], taken: Sequence[B
     return Frame(box, (first.box.y0 + max(h.box.y1 for h in header)) / 2 if header else None)
 
 
-def _amounts(line: Line) -> list[Line]:
+def _amounts(line: TextLine) -> list[TextLine]:
     return [p for p in pieces(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
 
 
-def _overlaps(line: Line, taken: Sequence[Box]) -> bool:
+def _overlaps(line: TextLine, taken: Sequence[Box]) -> bool:
     return any(
         box.y0 - 1 <= line.cy <= box.y1 + 1 and line.box.x0 < box.x1 and line.box.x1 > box.x0 for box in taken
     )

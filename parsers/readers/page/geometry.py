@@ -44,7 +44,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Ruling:
     """A straight ruling line: at `at` across its axis, from `lo` to `hi` along it."""
 
     axis: Axis
@@ -66,26 +66,26 @@ class PageMarks:
     width: float
     height: float
     glyphs: tuple[Glyph, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[Ruling, ...]
 
 
-def rule_from_box(x0: float, y0: float, x1: float, y1: float, thin: float = 3.0) -> Rule | None:
+def rule_from_box(x0: float, y0: float, x1: float, y1: float, thin: float = 3.0) -> Ruling | None:
     """The rule that a line or a thin filled rectangle draws; None for anything thick or tiny."""
     width, height = abs(x1 - x0), abs(y1 - y0)
     if height <= thin and width > height:
-        return Rule("h", (y0 + y1) / 2, min(x0, x1), max(x0, x1), height)
+        return Ruling("h", (y0 + y1) / 2, min(x0, x1), max(x0, x1), height)
     if width <= thin and height > width:
-        return Rule("v", (x0 + x1) / 2, min(y0, y1), max(y0, y1), width)
+        return Ruling("v", (x0 + x1) / 2, min(y0, y1), max(y0, y1), width)
     return None
 
 
-def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Rule, ...]:
+def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruling, ...]:
     """The four sides of a stroked rectangle."""
     return (
-        Rule("h", y0, x0, x1),
-        Rule("h", y1, x0, x1),
-        Rule("v", x0, y0, y1),
-        Rule("v", x1, y0, y1),
+        Ruling("h", y0, x0, x1),
+        Ruling("h", y1, x0, x1),
+        Ruling("v", x0, y0, y1),
+        Ruling("v", x1, y0, y1),
     )
 
 
@@ -117,17 +117,17 @@ def cluster(items: Iterable[T], key: Callable[[T], float], tolerance: float) -> 
     return groups
 
 
-def join_collinear(rules: Iterable[Rule], snap: float, gap: float) -> list[Rule]:
+def join_collinear(rules: Iterable[Ruling], snap: float, gap: float) -> list[Ruling]:
     """Rules on the same line, at most `gap` apart (dashes, one stroke per cell), become one rule."""
-    joined: list[Rule] = []
+    joined: list[Ruling] = []
     for axis in ("h", "v"):
         for level in cluster((r for r in rules if r.axis == axis), lambda r: r.at, snap):
             joined.extend(_join_level(sorted(level, key=lambda r: (r.lo, r.hi)), gap))
     return joined
 
 
-def _join_level(level: list[Rule], gap: float) -> list[Rule]:
-    chains: list[list[Rule]] = []
+def _join_level(level: list[Ruling], gap: float) -> list[Ruling]:
+    chains: list[list[Ruling]] = []
     end = 0.0
     for rule in level:
         if chains and rule.lo <= end + gap:
@@ -139,7 +139,7 @@ def _join_level(level: list[Rule], gap: float) -> list[Rule]:
     return [_chain_rule(chain) for chain in chains]
 
 
-def _chain_rule(chain: list[Rule]) -> Rule:
+def _chain_rule(chain: list[Ruling]) -> Ruling:
     weight = sum(r.length for r in chain) or 1.0
     at = sum(r.at * r.length for r in chain) / weight if weight else chain[0].at
     return replace(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
-from parsers.readers.page.geometry import Glyph, PageMarks, Rule, type_size
+from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
-from parsers.readers.page.text import Line, visual_lines
+from parsers.readers.page.text import TextLine, visual_lines
 from parsers.readers.page.unruled import open_tables
 from parsers.values.document import Block, Box, Source, TextBlock
 
@@ -45,7 +45,7 @@ def carried_over(blocks: Sequence[Block], height: float) -> tuple[float, ...] | 
     return None
 
 
-def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[FilledLattice], list[Glyph]]:
+def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Ruling]) -> tuple[list[FilledLattice], list[Glyph]]:
     """Tables the rules enclose, then the glyphs that belong to none."""
     tol = Tolerances.for_type(type_size(glyphs))
     lattices = [lattice_of(group, tol) for group in connected_rules(rules, tol)]
@@ -61,16 +61,16 @@ def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[F
     return tables, rest
 
 
-def text_block(line: Line, page: int) -> TextBlock:
+def text_block(line: TextLine, page: int) -> TextBlock:
     """A text block of one visual line."""
     return TextBlock(text=line.text, page=page, box=rounded(line.box), size=round(line.size, 2))
 
 
-def _inside_any(rule: Rule, tables: Sequence[FilledLattice]) -> bool:
+def _inside_any(rule: Ruling, tables: Sequence[FilledLattice]) -> bool:
     return any(_holds(table.lattice, rule) for table in tables)
 
 
-def _holds(lattice: Lattice, rule: Rule) -> bool:
+def _holds(lattice: Lattice, rule: Ruling) -> bool:
     box = lattice.box
     return box.y0 - 3 <= rule.at <= box.y1 + 3 and rule.lo < box.x1 and rule.hi > box.x0
 

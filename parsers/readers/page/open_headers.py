@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Rule
-from parsers.readers.page.text import Line
+from parsers.readers.page.geometry import Ruling
+from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
 
 _NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
@@ -37,7 +37,7 @@ class Columns:
         edges = (self.xs[first] + self.xs[last + 1]) / 2
         return min(abs(self.middle(first, last) - middle), abs(edges - middle))
 
-    def under(self, rule: Rule) -> tuple[int, int] | None:
+    def under(self, rule: Ruling) -> tuple[int, int] | None:
         """The first and the last column that stand below a rule, judged by their middles."""
         below = [
             index
@@ -47,7 +47,7 @@ class Columns:
         return (below[0], below[-1]) if below else None
 
 
-def columns_of(xs: Sequence[float], found: Sequence[Line], *, exact: bool) -> Columns:
+def columns_of(xs: Sequence[float], found: Sequence[TextLine], *, exact: bool) -> Columns:
     """The columns between the edges `xs`."""
     covered: list[tuple[float, float]] = []
     for lo, hi in pairwise(xs):
@@ -59,7 +59,7 @@ def columns_of(xs: Sequence[float], found: Sequence[Line], *, exact: bool) -> Co
     return Columns(tuple(xs), tuple(covered))
 
 
-def columns_hold(found: Sequence[Line], edges: Sequence[float], box: Box) -> bool:
+def columns_hold(found: Sequence[TextLine], edges: Sequence[float], box: Box) -> bool:
     """Whether the columns of the page before are those of this table: same sides, no word over an edge."""
     if abs(edges[0] - box.x0) > 6 or abs(edges[-1] - box.x1) > 6:
         return False
@@ -70,7 +70,7 @@ def columns_hold(found: Sequence[Line], edges: Sequence[float], box: Box) -> boo
     )
 
 
-def group_pieces(printed: Sequence[Line], spans: Sequence[Rule]) -> list[Line]:
+def group_pieces(printed: Sequence[TextLine], spans: Sequence[Ruling]) -> list[TextLine]:
     """Pieces of a header that head several columns: those above a rule in the header with more pieces below
     it than above, and those between or over two pieces of the line below."""
     groups = [p for p in printed if any(_is_over(p, rule, printed) for rule in spans)]
@@ -79,7 +79,7 @@ def group_pieces(printed: Sequence[Line], spans: Sequence[Rule]) -> list[Line]:
     return groups
 
 
-def _is_over(piece: Line, rule: Rule, printed: Sequence[Line]) -> bool:
+def _is_over(piece: TextLine, rule: Ruling, printed: Sequence[TextLine]) -> bool:
     if not (piece.cy < rule.at and piece.box.x0 < rule.hi and piece.box.x1 > rule.lo):
         return False
     met = [p for p in printed if p.box.x0 < rule.hi and p.box.x1 > rule.lo]
@@ -87,7 +87,7 @@ def _is_over(piece: Line, rule: Rule, printed: Sequence[Line]) -> bool:
     return sum(p.cy > rule.at for p in met) > len(beside)
 
 
-def _stands_between(piece: Line, printed: Sequence[Line]) -> bool:
+def _stands_between(piece: TextLine, printed: Sequence[TextLine]) -> bool:
     """Whether a row below prints two words under the piece, or one on either side of its middle, where no
     second line of the piece itself stands below it."""
     lower = [p for p in printed if p.cy > piece.cy + 0.5 * piece.size]
@@ -108,26 +108,26 @@ def _stands_between(piece: Line, printed: Sequence[Line]) -> bool:
     return False
 
 
-def _beside(piece: Line, row: Sequence[Line]) -> list[Line]:
+def _beside(piece: TextLine, row: Sequence[TextLine]) -> list[TextLine]:
     order = sorted(row, key=lambda p: p.box.x0)
     at = order.index(piece)
     return [p for p in order[max(at - 1, 0) : at + 2] if p is not piece]
 
 
-def _has_above(piece: Line, printed: Sequence[Line], level: Line) -> bool:
+def _has_above(piece: TextLine, printed: Sequence[TextLine], level: TextLine) -> bool:
     """Whether the row of `level` prints a word of its own above the piece."""
     return any(
         _overlap(p, piece) and abs(p.cy - level.cy) < 0.5 * level.size for p in printed if p is not level
     )
 
 
-def _overlap(a: Line, b: Line) -> bool:
+def _overlap(a: TextLine, b: TextLine) -> bool:
     return a.box.x0 < b.box.x1 and b.box.x0 < a.box.x1
 
 
 def implied_rules(
-    groups: Sequence[Line], leaf: Sequence[Line], spans: Sequence[Rule], columns: Columns
-) -> list[Rule]:
+    groups: Sequence[TextLine], leaf: Sequence[TextLine], spans: Sequence[Ruling], columns: Columns
+) -> list[Ruling]:
     """Rules that are not drawn: one under each header of several columns, one above the columns' numbers."""
     printed = [*leaf, *groups]
     rules = [
@@ -139,11 +139,11 @@ def implied_rules(
         bottom, middle, size = max(p.box.y1 for p in level), level[0].cy, level[0].size
         under = [p.box.y0 for p in printed if p.cy - middle >= ROW_PITCH * size]
         at = (bottom + min(under, default=bottom)) / 2
-        rules += [Rule("h", at, columns.xs[a], columns.xs[b + 1], 0.0) for a, b in _ranges(level, columns)]
+        rules += [Ruling("h", at, columns.xs[a], columns.xs[b + 1], 0.0) for a, b in _ranges(level, columns)]
     return rules
 
 
-def _above_numbering(printed: Sequence[Line], columns: Columns) -> list[Rule]:
+def _above_numbering(printed: Sequence[TextLine], columns: Columns) -> list[Ruling]:
     """A rule above the last line of a header where it numbers the columns (1 2 3, 栏次)."""
     levels = _levels(printed)
     if len(levels) < 2 or len(levels[-1]) < 3 or not all(_NUMBER.fullmatch(p.text) for p in levels[-1]):
@@ -151,11 +151,11 @@ def _above_numbering(printed: Sequence[Line], columns: Columns) -> list[Rule]:
     top = min(p.box.y0 for p in levels[-1])
     bottom = max((p.box.y1 for level in levels[:-1] for p in level), default=top)
     # One rule a column: it parts rows and spans nothing.
-    return [Rule("h", (top + min(bottom, top)) / 2, lo, hi, 0.0) for lo, hi in pairwise(columns.xs)]
+    return [Ruling("h", (top + min(bottom, top)) / 2, lo, hi, 0.0) for lo, hi in pairwise(columns.xs)]
 
 
-def _levels(groups: Sequence[Line]) -> list[list[Line]]:
-    levels: list[list[Line]] = []
+def _levels(groups: Sequence[TextLine]) -> list[list[TextLine]]:
+    levels: list[list[TextLine]] = []
     for piece in sorted(groups, key=lambda p: p.cy):
         if levels and piece.cy - levels[-1][0].cy < 0.5 * piece.size:
             levels[-1].append(piece)
@@ -164,7 +164,7 @@ def _levels(groups: Sequence[Line]) -> list[list[Line]]:
     return levels
 
 
-def _ranges(level: Sequence[Line], columns: Columns) -> list[tuple[int, int]]:
+def _ranges(level: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
     """The columns under each header of a line: those whose middle its own stands over, none twice."""
     ranges: list[tuple[int, int]] = []
     start = 0
@@ -188,7 +188,7 @@ def _ranges(level: Sequence[Line], columns: Columns) -> list[tuple[int, int]]:
     return ranges
 
 
-def spanned_edges(rule: Rule, columns: Columns, above: Sequence[Line]) -> list[int]:
+def spanned_edges(rule: Ruling, columns: Columns, above: Sequence[TextLine]) -> list[int]:
     """Column edges that the header cells above a rule in the header span.
 
     One rule may stand under several headers side by side: its columns are then shared out so that every
@@ -226,7 +226,7 @@ def _shared_out(
     return best[last + 1][1]
 
 
-def _stretches(found: Sequence[Line]) -> list[tuple[float, float]]:
+def _stretches(found: Sequence[TextLine]) -> list[tuple[float, float]]:
     """Stretches of x the pieces cover."""
     merged: list[tuple[float, float]] = []
     for piece in sorted(found, key=lambda p: p.box.x0):

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from parsers.readers.page.columns import has_number, pieces_of
 from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.text import Line
+from parsers.readers.page.text import TextLine
 
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
 
@@ -25,7 +25,7 @@ def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequenc
     return sorted(breaks)
 
 
-def _rows(found: Sequence[Line]) -> list[list[Line]]:
+def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     """Pieces by row.
 
     Pieces that overlap in height are one row. A group without any number may be a further line of a cell:
@@ -42,7 +42,7 @@ def _rows(found: Sequence[Line]) -> list[list[Line]]:
         for join in [_nearer(groups, index, leading)]
         if join is not None
     }
-    rows: list[list[Line]] = []
+    rows: list[list[TextLine]] = []
     for index, group in enumerate(groups):
         if index - 1 in joins:
             rows[-1].extend(group)
@@ -51,7 +51,7 @@ def _rows(found: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _nearer(groups: Sequence[list[Line]], index: int, leading: float) -> int | None:
+def _nearer(groups: Sequence[list[TextLine]], index: int, leading: float) -> int | None:
     """Index of the gap (between group i and i + 1) that joins a group to its nearer neighbour, or None."""
     gaps = {
         i: _top(groups[i + 1]) - _bottom(groups[i]) for i in (index - 1, index) if 0 <= i < len(groups) - 1
@@ -60,8 +60,8 @@ def _nearer(groups: Sequence[list[Line]], index: int, leading: float) -> int | N
     return nearest if nearest is not None and gaps[nearest] < leading else None
 
 
-def _overlapping(found: Sequence[Line]) -> list[list[Line]]:
-    groups: list[list[Line]] = []
+def _overlapping(found: Sequence[TextLine]) -> list[list[TextLine]]:
+    groups: list[list[TextLine]] = []
     reach = 0.0
     for piece in sorted(found, key=lambda p: p.box.y0):
         if groups and piece.box.y0 < reach - 0.1 * piece.size:
@@ -73,9 +73,9 @@ def _overlapping(found: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
-def _top(row: Sequence[Line]) -> float:
+def _top(row: Sequence[TextLine]) -> float:
     return min(p.box.y0 for p in row)
 
 
-def _bottom(row: Sequence[Line]) -> float:
+def _bottom(row: Sequence[TextLine]) -> float:
     return max(p.box.y1 for p in row)

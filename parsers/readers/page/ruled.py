@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Rule, cluster, join_collinear
+from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.values.document import Box
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class CellSpan:
     """Rectangle of lattice positions that is one cell."""
 
     row: int
@@ -35,7 +35,7 @@ class Lattice:
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    regions: tuple[Region, ...]
+    regions: tuple[CellSpan, ...]
     owner: tuple[tuple[int, ...], ...]
 
     @property
@@ -58,7 +58,7 @@ class Lattice:
         row = min(bisect_right(self.ys, y) - 1, self.n_rows - 1)
         return self.owner[row][col]
 
-    def region_box(self, region: Region) -> Box:
+    def region_box(self, region: CellSpan) -> Box:
         return Box(
             self.xs[region.col],
             self.ys[region.row],
@@ -82,7 +82,7 @@ class Tolerances:
         return cls(snap=snap, touch=min(snap, 3.0), gap=3.0)
 
 
-def connected_rules(rules: Iterable[Rule], tol: Tolerances) -> list[list[Rule]]:
+def connected_rules(rules: Iterable[Ruling], tol: Tolerances) -> list[list[Ruling]]:
     """Rules joined where collinear, then grouped into sets that touch one another."""
     joined = join_collinear(rules, min(tol.snap, 1.0), tol.gap)
     horizontal = sorted((r for r in joined if r.axis == "h"), key=lambda r: r.at)
@@ -95,13 +95,13 @@ def connected_rules(rules: Iterable[Rule], tol: Tolerances) -> list[list[Rule]]:
             h = horizontal[h_index]
             if h.lo - tol.touch <= v.at <= h.hi + tol.touch:
                 _unite(parent, h_index, v_index)
-    groups: dict[int, list[Rule]] = {}
+    groups: dict[int, list[Ruling]] = {}
     for index, rule in enumerate(nodes):
         groups.setdefault(_root(parent, index), []).append(rule)
     return list(groups.values())
 
 
-def lattice_of(rules: Sequence[Rule], tol: Tolerances) -> Lattice | None:
+def lattice_of(rules: Sequence[Ruling], tol: Tolerances) -> Lattice | None:
     """The lattice of one connected set of rules, None when it has no inside."""
     horizontal = [r for r in rules if r.axis == "h"]
     vertical = [r for r in rules if r.axis == "v"]
@@ -133,7 +133,7 @@ def complete_lattice(
     return Lattice(tuple(xs), tuple(ys), tuple(regions), tuple(tuple(row) for row in owner))
 
 
-def _boundaries(across: Sequence[Rule], along: Sequence[Rule], tol: Tolerances) -> list[float]:
+def _boundaries(across: Sequence[Ruling], along: Sequence[Ruling], tol: Tolerances) -> list[float]:
     """Positions of the rules `across`, and the ends of the rules `along` where they reach beyond."""
     at = [_weighted(group) for group in cluster(across, lambda r: r.at, tol.snap)]
     first, last = min(r.lo for r in along), max(r.hi for r in along)
@@ -141,13 +141,13 @@ def _boundaries(across: Sequence[Rule], along: Sequence[Rule], tol: Tolerances) 
     return [*([first] if first < at[0] - room else []), *at, *([last] if last > at[-1] + room else [])]
 
 
-def _weighted(group: Sequence[Rule]) -> float:
+def _weighted(group: Sequence[Ruling]) -> float:
     weight = sum(r.length for r in group)
     return sum(r.at * r.length for r in group) / weight if weight else group[0].at
 
 
 def _drawn_sides(
-    rules: Sequence[Rule], levels: Sequence[float], stops: Sequence[float], tol: Tolerances
+    rules: Sequence[Ruling], levels: Sequence[float], stops: Sequence[float], tol: Tolerances
 ) -> list[list[bool]]:
     """For each boundary in `levels`, which of the steps between `stops` a rule covers."""
     drawn = [[False] * (len(stops) - 1) for _ in levels]
@@ -160,11 +160,11 @@ def _drawn_sides(
     return drawn
 
 
-def _rectangles(label: list[list[int]]) -> tuple[list[Region], list[list[int]]]:
+def _rectangles(label: list[list[int]]) -> tuple[list[CellSpan], list[list[int]]]:
     """Equal labels cut into rectangles, in reading order; a ragged area becomes several."""
     n_rows, n_cols = len(label), len(label[0])
     owner = [[-1] * n_cols for _ in range(n_rows)]
-    regions: list[Region] = []
+    regions: list[CellSpan] = []
     for row in range(n_rows):
         for col in range(n_cols):
             if owner[row][col] < 0:
@@ -175,7 +175,7 @@ def _rectangles(label: list[list[int]]) -> tuple[list[Region], list[list[int]]]:
     return regions, owner
 
 
-def _grow(label: list[list[int]], owner: list[list[int]], row: int, col: int) -> Region:
+def _grow(label: list[list[int]], owner: list[list[int]], row: int, col: int) -> CellSpan:
     wanted = label[row][col]
     right = col + 1
     while right < len(label[0]) and label[row][right] == wanted and owner[row][right] < 0:
@@ -185,7 +185,7 @@ def _grow(label: list[list[int]], owner: list[list[int]], row: int, col: int) ->
         label[down][c] == wanted and owner[down][c] < 0 for c in range(col, right)
     ):
         down += 1
-    return Region(row, col, down - row, right - col)
+    return CellSpan(row, col, down - row, right - col)
 
 
 def _root(parent: list[int], index: int) -> int:

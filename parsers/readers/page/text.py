@@ -21,7 +21,7 @@ AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One visual line, its glyphs from left to right."""
 
     glyphs: tuple[Glyph, ...]
@@ -37,7 +37,7 @@ class Line:
         return (self.box.y0 + self.box.y1) / 2
 
 
-def visual_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
     rows: list[list[Glyph]] = []
     for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=lambda g: (g.cy, g.x0)):
@@ -48,9 +48,9 @@ def visual_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     return [line_of(row) for row in rows]
 
 
-def line_of(glyphs: Iterable[Glyph]) -> Line:
+def line_of(glyphs: Iterable[Glyph]) -> TextLine:
     row = tuple(sorted(glyphs, key=lambda g: (g.x0, g.x1)))
-    return Line(row, bounds(row), type_size(row))
+    return TextLine(row, bounds(row), type_size(row))
 
 
 def _same_line(row: list[Glyph], glyph: Glyph) -> bool:

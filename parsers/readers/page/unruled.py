@@ -14,7 +14,7 @@ from dataclasses import replace
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.columns import gutters, pieces_of
 from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
-from parsers.readers.page.geometry import Glyph, Rule, cluster, join_collinear, type_size
+from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.open_headers import (
     Columns,
     columns_hold,
@@ -25,13 +25,13 @@ from parsers.readers.page.open_headers import (
 )
 from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
-from parsers.readers.page.text import Line, visual_lines
+from parsers.readers.page.text import TextLine, visual_lines
 from parsers.values.document import Box
 
 
 def open_tables(
     glyphs: Sequence[Glyph],
-    rules: Sequence[Rule],
+    rules: Sequence[Ruling],
     taken: Sequence[Box],
     carried: Sequence[float] | None = None,
 ) -> tuple[list[FilledLattice], list[Glyph]]:
@@ -130,7 +130,7 @@ def _left_sides(
     return left
 
 
-def _runs_across(piece: Line, x: float) -> bool:
+def _runs_across(piece: TextLine, x: float) -> bool:
     """Whether the text goes on across `x` without the white that parts two cells."""
     reach = 0.15 * piece.size
     if any(g.x0 < x - reach and g.x1 > x + reach for g in piece.glyphs):
@@ -140,5 +140,5 @@ def _runs_across(piece: Line, x: float) -> bool:
     return after - before < CONTINUES * piece.size
 
 
-def _covers(rule: Rule, lo: float, hi: float) -> bool:
+def _covers(rule: Ruling, lo: float, hi: float) -> bool:
     return rule.lo - 1 <= (lo + hi) / 2 <= rule.hi + 1

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Rule
+from parsers.readers.page.geometry import Ruling
 from parsers.readers.scan.ocr import Image
 
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
@@ -104,7 +104,7 @@ def _rotation(image: Image, degrees: float) -> NDArray[np.float64]:
     return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)
 
 
-def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) -> tuple[list[Rule], Image]:
+def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) -> tuple[list[Ruling], Image]:
     """Ruling lines (in pixels) and the mask of their pixels.
 
     `lines` are the boxes of lines of text: the strokes of large type in them are no rules.
@@ -117,8 +117,8 @@ def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) 
             _drop_strokes(drawn, x0, y0, x1, y1)
     thick = THICKEST_RULE * dpi
     rules = [
-        *(Rule("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
-        *(Rule("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
+        *(Ruling("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
+        *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
     ]
     return rules, np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
 

@@ -20,7 +20,7 @@ from PIL import Image as Pillow
 from PIL import ImageSequence, UnidentifiedImageError
 
 from parsers.readers.limits import Limits
-from parsers.readers.page.geometry import Glyph, PageMarks, Rule
+from parsers.readers.page.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.readers.scan.ocr import Image
@@ -133,7 +133,7 @@ def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
         width=round(gray.shape[1] * scale, 2),
         height=round(gray.shape[0] * scale, 2),
         glyphs=tuple(_glyph(text, box, scale) for text, box in words),
-        rules=tuple(Rule(r.axis, r.at * scale, r.lo * scale, r.hi * scale, r.width * scale) for r in rules),
+        rules=tuple(Ruling(r.axis, r.at * scale, r.lo * scale, r.hi * scale, r.width * scale) for r in rules),
     )
     return ScannedPage(marks, turned, skew, doubtful)
 
@@ -197,7 +197,9 @@ def _crop(gray: Image, box: PixelBox) -> Image:
     return np.ascontiguousarray(_colour(part))
 
 
-def _text_boxes(clean: Image, lines: Sequence[PixelBox], rules: Sequence[Rule], dpi: float) -> list[PixelBox]:
+def _text_boxes(
+    clean: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
+) -> list[PixelBox]:
     """Boxes of lines of text, cut at the rules that pass through them and drawn in to the ink."""
     from parsers.readers.scan import page_image
 
@@ -212,7 +214,7 @@ def _text_boxes(clean: Image, lines: Sequence[PixelBox], rules: Sequence[Rule], 
     return boxes
 
 
-def _cut(box: PixelBox, rules: Sequence[Rule]) -> list[PixelBox]:
+def _cut(box: PixelBox, rules: Sequence[Ruling]) -> list[PixelBox]:
     """The box cut where a rule crosses it well inside."""
     x0, y0, x1, y1 = box
     middle, margin = (y0 + y1) / 2, 0.2 * (y1 - y0)

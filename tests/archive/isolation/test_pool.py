@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from archive.isolation.limits import Share
+from archive.isolation.limits import Allowance
 from archive.isolation.pool import NO_TIME_LEFT, Pool, Task, parse_bounded
 from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member
@@ -161,7 +161,7 @@ def test_members_share_time_and_quick_ones_lose_nothing() -> None:
 
 
 def test_a_share_is_spent_by_failures_and_given_back_by_successes() -> None:
-    share = Share.of(Limits(max_seconds=100))
+    share = Allowance.of(Limits(max_seconds=100))
     for _ in range(20):
         granted = share.grant()
         assert granted == 100

@@ -10,7 +10,7 @@ from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import commit
 from archive.stores import open_store
-from archive.web.data.dataset import Version
+from archive.web.data.dataset import Opened
 from archive.web.data.homes import homes_of
 from tests.archive.samples import NOON, Sample, changes
 
@@ -26,7 +26,7 @@ def test_narrowing_loses_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     snapshot = commit(store, changes(SAMPLES[20:]), message="", run_id=None, now=NOON)
     assert snapshot and MIXED in {file.group for file in snapshot.files("facts")}
     with connect(store, snapshot) as connection:
-        version = Version(store, snapshot, connection, homes_of(store, snapshot, connection))
+        version = Opened(store, snapshot, connection, homes_of(store, snapshot, connection))
         assert version.homes.years() == list(range(2026, 2014, -1))
         for sample in SAMPLES:
             near = version.of_documents([sample.document_id])

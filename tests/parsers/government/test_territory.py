@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.government.territory import Territory, is_by_region, read_all
+from parsers.government.territory import PublisherRegion, is_by_region, read_all
 
 
 @pytest.mark.parametrize(
@@ -23,16 +23,16 @@ from parsers.government.territory import Territory, is_by_region, read_all
     ],
 )
 def test_a_label_names_a_place(code: str, label: str, scope: str, region: str | None) -> None:
-    mention = Territory(code).read(label)
+    mention = PublisherRegion(code).read(label)
     assert mention is not None
     assert (mention.scope, mention.code) == (scope, region)
 
 
 def test_items_are_no_regions() -> None:
     labels = ["一、税收收入", "增值税", "合计"]
-    assert not is_by_region(labels, read_all(labels, Territory("220100")))
+    assert not is_by_region(labels, read_all(labels, PublisherRegion("220100")))
 
 
 def test_a_county_is_that_of_the_city_above() -> None:
-    found = read_all(["长春市", "朝阳区", "四平市", "铁西区"], Territory("220000"))
+    found = read_all(["长春市", "朝阳区", "四平市", "铁西区"], PublisherRegion("220000"))
     assert [mention and mention.code for mention in found] == ["220100", "220104", "220300", "220302"]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.readers.page.geometry import Glyph, PageMarks, Rule, distinct_glyphs, join_collinear
+from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.grids import page_blocks
 from parsers.readers.page.open_headers import columns_of, spanned_edges
 from parsers.readers.page.rows import row_breaks
@@ -29,18 +29,18 @@ def printed(text: str, x: float, y: float, size: float = 10.0) -> list[Glyph]:
     return glyphs
 
 
-def lattice_rules(xs: list[float], ys: list[float]) -> list[Rule]:
+def lattice_rules(xs: list[float], ys: list[float]) -> list[Ruling]:
     return [
-        *(Rule("v", x, ys[0], ys[-1]) for x in xs),
-        *(Rule("h", y, xs[0], xs[-1]) for y in ys),
+        *(Ruling("v", x, ys[0], ys[-1]) for x in xs),
+        *(Ruling("h", y, xs[0], xs[-1]) for y in ys),
     ]
 
 
-def blocks_of(glyphs: list[Glyph], rules: list[Rule]) -> list[Grid | TextBlock]:
+def blocks_of(glyphs: list[Glyph], rules: list[Ruling]) -> list[Grid | TextBlock]:
     return page_blocks(PageMarks(1, 595.0, 842.0, tuple(glyphs), tuple(rules)), "text")
 
 
-def grid_of(glyphs: list[Glyph], rules: list[Rule]) -> Grid:
+def grid_of(glyphs: list[Glyph], rules: list[Ruling]) -> Grid:
     (grid,) = (block for block in blocks_of(glyphs, rules) if isinstance(block, Grid))
     return grid
 
@@ -48,10 +48,10 @@ def grid_of(glyphs: list[Glyph], rules: list[Rule]) -> Grid:
 class TestLattice:
     def test_header_cells_merge_where_no_rule_parts_them(self) -> None:
         rules = [
-            *(Rule("h", y, 50, 350) for y in (100, 140, 160)),
-            Rule("h", 120, 150, 350),
-            *(Rule("v", x, 100, 160) for x in (50, 150, 350)),
-            Rule("v", 250, 120, 160),
+            *(Ruling("h", y, 50, 350) for y in (100, 140, 160)),
+            Ruling("h", 120, 150, 350),
+            *(Ruling("v", x, 100, 160) for x in (50, 150, 350)),
+            Ruling("v", 250, 120, 160),
         ]
         glyphs = [
             *printed("项目", 60, 115),
@@ -71,9 +71,9 @@ class TestLattice:
 
     def test_outer_sides_left_out_are_supplied(self) -> None:
         rules = [
-            *(Rule("h", y, 50, 350) for y in (100, 120, 140)),
-            Rule("v", 150, 100, 140),
-            Rule("v", 250, 100, 140),
+            *(Ruling("h", y, 50, 350) for y in (100, 120, 140)),
+            Ruling("v", 150, 100, 140),
+            Ruling("v", 250, 100, 140),
         ]
         (group,) = connected_rules(rules, TOLERANCE)
         lattice = lattice_of(group, TOLERANCE)
@@ -81,7 +81,7 @@ class TestLattice:
         assert lattice.xs == (50, 150, 250, 350)
 
     def test_rows_cut_by_the_page_break_are_supplied(self) -> None:
-        rules = [Rule("v", x, 80, 140) for x in (50, 150)] + [Rule("h", y, 50, 150) for y in (120, 140)]
+        rules = [Ruling("v", x, 80, 140) for x in (50, 150)] + [Ruling("h", y, 50, 150) for y in (120, 140)]
         (group,) = connected_rules(rules, TOLERANCE)
         lattice = lattice_of(group, TOLERANCE)
         assert lattice is not None
@@ -95,7 +95,7 @@ class TestLattice:
         assert (lattice.n_rows, lattice.n_cols) == (2, 2)
 
     def test_dashes_are_one_rule(self) -> None:
-        dashes = [Rule("h", 100, x, x + 3) for x in range(50, 150, 5)]
+        dashes = [Ruling("h", 100, x, x + 3) for x in range(50, 150, 5)]
         assert [(r.lo, r.hi) for r in join_collinear(dashes, 1.0, 3.0)] == [(50, 148)]
 
     @given(
@@ -109,8 +109,8 @@ class TestLattice:
     ) -> None:
         across = [sum(xs[: i + 1]) + 20.0 * i for i in range(len(xs))]
         down = [sum(ys[: i + 1]) + 20.0 * i for i in range(len(ys))]
-        pieces = [Rule("h", y, a, b) for y in down for a, b in pairwise(across)]
-        pieces += [Rule("v", x, a, b) for x in across for a, b in pairwise(down)]
+        pieces = [Ruling("h", y, a, b) for y in down for a, b in pairwise(across)]
+        pieces += [Ruling("v", x, a, b) for x in across for a, b in pairwise(down)]
         kept = [piece for index, piece in enumerate(pieces) if index not in dropped]
         for group in connected_rules(kept, TOLERANCE):
             lattice = lattice_of(group, TOLERANCE)
@@ -185,7 +185,7 @@ class TestRowsWithoutRules:
         assert grid_of(glyphs, rules).n_rows == 1
 
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
-        rules = [Rule("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
+        rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
         glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]
         for y, label, amount in ((125, "办公费", "12.00"), (165, "合计", "12.00")):
             glyphs += [*printed(label, 60, y), *printed(amount, 290, y)]
@@ -249,4 +249,4 @@ class TestLines:
     def test_one_rule_under_two_headers_is_shared_out(self) -> None:
         columns = columns_of((0.0, 100.0, 200.0, 300.0, 400.0), (), exact=True)
         headers = visual_lines(printed("本年", 90, 10)) + visual_lines(printed("上年", 290, 10))
-        assert spanned_edges(Rule("h", 25, 0, 400), columns, headers) == [1, 3]
+        assert spanned_edges(Ruling("h", 25, 0, 400), columns, headers) == [1, 3]

@@ -10,15 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Equation, Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.kinds.government.rows import holds
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place, printed
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
 
-Found = tuple[Sheet, Fact]
+Found = tuple[Ledger, Fact]
 _LEVELS = ("whole", "own", "region")
 _KINDS = ("debt_measure", "debt_kind", "debt_bond")
 
@@ -133,5 +133,5 @@ def _within(rule: Rule, balances: list[Found], limits: list[Found]) -> Finding:
     place = fact_place(sheet.table, balance)
     refs = tuple(CellRef(s.table.table_no, f.row_no, f.col_no) for s, f in ((sheet, balance), (other, limit)))
     numbers = tuple(dict.fromkeys(ref.table_no for ref in refs))
-    says = Place(f"{place.zh}{zh}。", f"{place.en}: {en}.")
+    says = Phrase(f"{place.zh}{zh}。", f"{place.en}: {en}.")
     return Finding(rule, numbers, place, says, "fails" if over else "holds", refs)

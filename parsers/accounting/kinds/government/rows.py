@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Sheet
+from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
@@ -36,14 +36,14 @@ def holds(whole: Fact, parts: Sequence[Fact], step: Decimal) -> bool:
     return bool(amount) and (difference == 0 or (difference <= lost and abs(amount) > 50 * lost))
 
 
-def equation(rule: Rule, sheet: Sheet, whole: Fact, parts: Sequence[Fact]) -> Equation:
+def equation(rule: Rule, sheet: Ledger, whole: Fact, parts: Sequence[Fact]) -> Equation:
     """whole = Σ parts, all of one table."""
     right = tuple(sheet.fact_term(part) for part in parts)
     place = fact_place(sheet.table, whole)
     return Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)
 
 
-def columns_of(sheet: Sheet) -> Iterator[list[Fact]]:
+def columns_of(sheet: Ledger) -> Iterator[list[Fact]]:
     """The facts of each column from top to bottom, those that could not be read left out."""
     columns: defaultdict[int, list[Fact]] = defaultdict(list)
     for fact in sheet.table.facts:
@@ -195,7 +195,7 @@ def gov_changes(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _differences(
-    rule: Rule, sheet: Sheet, facts: Sequence[Fact], columns: Sequence[int]
+    rule: Rule, sheet: Ledger, facts: Sequence[Fact], columns: Sequence[int]
 ) -> Iterator[Equation]:
     said = [fact for fact in facts if fact.amount_yuan]
     best: tuple[int, int, int] = (0, 0, 0)
@@ -214,7 +214,7 @@ def _differences(
             yield Equation(rule, left, right, fact_place(sheet.table, fact), sheet.step, doubtful=True)
 
 
-def _is_difference(sheet: Sheet, fact: Fact, later: int, earlier: int) -> bool:
+def _is_difference(sheet: Ledger, fact: Fact, later: int, earlier: int) -> bool:
     one, other = sheet.term(fact.row_no, later), sheet.term(fact.row_no, earlier)
     if one.is_unread or other.is_unread or (one.fact is None and other.fact is None):
         return False

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from parsers.accounting.book import Book, Sheet
+from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.hierarchy.nested_sums import nested_sums
 from parsers.accounting.rulebook import Rule
@@ -36,7 +36,7 @@ def gov_sums(rule: Rule, book: Book) -> Iterator[Yield]:
             yield from _sums(rule, sheet, facts)
 
 
-def _sums(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation]:
+def _sums(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equation]:
     read = [fact for fact in facts if fact.amount_yuan is not None]
     values = [fact.amount_yuan or Decimal(0) for fact in read]
     step = sheet.step
@@ -133,7 +133,7 @@ def gov_movement(rule: Rule, book: Book) -> Iterator[Yield]:
             yield from _movements(rule, sheet, facts)
 
 
-def _movements(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation]:
+def _movements(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equation]:
     by_measure: defaultdict[tuple[str | None, int | None], list[Fact]] = defaultdict(list)
     for fact in facts:
         by_measure[fact.debt_measure, fact.amount_year].append(fact)
@@ -149,7 +149,7 @@ def _movements(rule: Rule, sheet: Sheet, facts: list[Fact]) -> Iterator[Equation
 
 def gov_same(rule: Rule, book: Book) -> Iterator[Yield]:
     """The same measure or class of revenue or spending in another table of the document."""
-    groups: defaultdict[tuple[object, ...], list[tuple[Sheet, Fact]]] = defaultdict(list)
+    groups: defaultdict[tuple[object, ...], list[tuple[Ledger, Fact]]] = defaultdict(list)
     for sheet in book.sheets.values():
         for fact in sheet.table.facts:
             if (key := _key(fact)) is not None:

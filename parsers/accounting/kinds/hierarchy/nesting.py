@@ -17,7 +17,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Any
 
-from parsers.accounting.book import ZERO, Book, Column, Sheet
+from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.hierarchy.branches import FEN, Branch, Rows, broken, sound
 from parsers.accounting.kinds.hierarchy.tree import code_system
@@ -41,13 +41,13 @@ def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
                 yield from _block(rule, book, sheet, block, _listed(rows, rule.params))
 
 
-def ordered_by_code(sheet: Sheet, block: int, by_other_keys: Collection[str]) -> bool:
+def ordered_by_code(sheet: Ledger, block: int, by_other_keys: Collection[str]) -> bool:
     """Whether printed codes order the rows of a block; types `by_other_keys` print codes as a remark only."""
     coded = code_system(sheet.blocks[block]) is not None and sheet.prints_codes(block)
     return coded and sheet.table.table_type not in by_other_keys
 
 
-def used_rows(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> list[TableRow]:
+def used_rows(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn]) -> list[TableRow]:
     """The rows that print amounts, the total first."""
     used = [row for row in rows if any(sheet.term(row.row_no, c.number).yuan for c in columns)]
     if len(used) > 1 and is_total(used[-1]) and not is_total(used[0]):
@@ -63,7 +63,7 @@ def _listed(rows: Sequence[TableRow], params: Mapping[str, Any]) -> Sequence[Tab
     return [] if any(ordinal(row.label) for row in rows) else rows[: end + 1]
 
 
-def _block(rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[TableRow]) -> Iterator[Equation]:
+def _block(rule: Rule, book: Book, sheet: Ledger, block: int, rows: Sequence[TableRow]) -> Iterator[Equation]:
     columns = sheet.block_columns(block)
     used = used_rows(sheet, rows, columns)
     if len(used) < 2:
@@ -76,7 +76,7 @@ def _block(rule: Rule, book: Book, sheet: Sheet, block: int, rows: Sequence[Tabl
             yield from _equations(rule, sheet, used, columns, branch)
 
 
-def _closes(book: Book, sheet: Sheet, row: TableRow, columns: Sequence[Column]) -> bool:
+def _closes(book: Book, sheet: Ledger, row: TableRow, columns: Sequence[MoneyColumn]) -> bool:
     """Whether a row is a total: by its word, or because another table's total prints its amount."""
     own = {sheet.table.table_no}
     return is_total(row) or any(
@@ -87,7 +87,7 @@ def _closes(book: Book, sheet: Sheet, row: TableRow, columns: Sequence[Column]) 
 
 
 def _equations(
-    rule: Rule, sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column], branch: Branch
+    rule: Rule, sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn], branch: Branch
 ) -> Iterator[Equation]:
     whole = rows[branch.position]
     label = row_name(whole.label, None, whole.row_no)
@@ -99,7 +99,7 @@ def _equations(
 
 
 def _structure(
-    sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column], *, closed: bool
+    sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn], *, closed: bool
 ) -> Branch | None:
     """By all columns; else by all but one; else, below a total, with one broken sum; else the plain list of
     rows filled alike."""
@@ -120,7 +120,7 @@ def _structure(
     return (listed and broken(listed)) or _plain_list(sheet, rows)
 
 
-def amounts_of(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]) -> Rows | None:
+def amounts_of(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn]) -> Rows | None:
     """The rows as vectors of these columns; None where a row has nothing in any of them."""
     vectors = [tuple(int(sheet.term(row.row_no, c.number).yuan / FEN) for c in columns) for row in rows]
     if not columns or not all(any(vector) for vector in vectors):
@@ -130,7 +130,7 @@ def amounts_of(sheet: Sheet, rows: Sequence[TableRow], columns: Sequence[Column]
     return Rows(vectors, shapes, int(sheet.step / FEN) // 2)
 
 
-def _plain_list(sheet: Sheet, rows: Sequence[TableRow]) -> Branch | None:
+def _plain_list(sheet: Ledger, rows: Sequence[TableRow]) -> Branch | None:
     if any(is_total(row) for row in rows[1:]) or (len(rows) < 3 and not is_total(rows[0])):
         return None
     columns = {column.number for column in sheet.columns}
@@ -140,13 +140,13 @@ def _plain_list(sheet: Sheet, rows: Sequence[TableRow]) -> Branch | None:
     return Branch(0, [Branch(i) for i in range(1, len(rows))])
 
 
-def shape(sheet: Sheet, row_no: int, money: set[int]) -> tuple[int, ...]:
+def shape(sheet: Ledger, row_no: int, money: set[int]) -> tuple[int, ...]:
     """Which of the describing columns a row fills; codes by their length."""
     texts = [text.strip() for i, text in enumerate(sheet.table.grid[row_no]) if i not in money]
     return tuple(len(text) if text.isdigit() and len(text) > 2 else min(len(text), 1) for text in texts)
 
 
-def _is_doubled(sheet: Sheet, rows: Sequence[TableRow], number: int) -> bool:
+def _is_doubled(sheet: Ledger, rows: Sequence[TableRow], number: int) -> bool:
     """Whether the rows add up to a multiple of the total: then some of them sum others."""
     total, *others = (sheet.term(row.row_no, number).yuan for row in rows)
     times = sum(others, ZERO) / total if total else ZERO

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Finding, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.kinds.hierarchy.branches import Branch, sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of, ordered_by_code, shape, used_rows
 from parsers.accounting.rulebook import Rule
@@ -41,7 +41,7 @@ def ranks(rule: Rule, book: Book) -> Iterator[Yield]:
                     yield from found
 
 
-def _exceptions(rule: Rule, sheet: Sheet, rows: list[TableRow], branch: Branch) -> Iterator[Finding]:
+def _exceptions(rule: Rule, sheet: Ledger, rows: list[TableRow], branch: Branch) -> Iterator[Finding]:
     money = {column.number for column in sheet.columns}
     shapes = {part.position: shape(sheet, rows[part.position].row_no, money) for part in branch.walk()}
     groups = [part for part in branch.parts if part.parts]
@@ -54,16 +54,16 @@ def _exceptions(rule: Rule, sheet: Sheet, rows: list[TableRow], branch: Branch) 
         if lost:
             zh = "其所属的上级行未列出，疑缺一行"
             en = "the row it belongs to is not listed: a row may be missing"
-            yield _finding(rule, sheet, row, Place(zh, en))
+            yield _finding(rule, sheet, row, Phrase(zh, en))
     for part in branch.parts:
         if not part.parts and shapes[part.position] in heads:
             zh = "其下未列明细，而本表其他同级行均列明细，疑缺一行"
             en = "nothing is listed below it, while the table details its like: a row may be missing"
-            yield _finding(rule, sheet, rows[part.position], Place(zh, en))
+            yield _finding(rule, sheet, rows[part.position], Phrase(zh, en))
 
 
-def _finding(rule: Rule, sheet: Sheet, row: TableRow, says: Place) -> Finding:
+def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Phrase) -> Finding:
     place = row_place(sheet.table, row_name(row.label, None, row.row_no))
     refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
-    says = Place(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    says = Phrase(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
     return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)

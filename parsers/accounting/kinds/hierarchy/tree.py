@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parsers.accounting.book import Book, Sheet
-from parsers.accounting.equation import Equation, Gap, Place, Yield
+from parsers.accounting.book import Book, Ledger
+from parsers.accounting.equation import Equation, Gap, Phrase, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import cell_place, row_name, table_name
@@ -44,7 +44,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Section:
+class BodyTree:
     """The classes of one body, below the row that names it (none where the table has one body)."""
 
     head: TableRow | None
@@ -73,7 +73,7 @@ def tree(rule: Rule, book: Book) -> Iterator[Yield]:
                 yield from _sums(rule, sheet, block, sections_of(rows, system))
 
 
-def _lists_codes(sheet: Sheet, block: int, rows: Sequence[TableRow]) -> bool:
+def _lists_codes(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> bool:
     """Codes are printed, or names go deeper than the classes that every summary table lists."""
     return sheet.prints_codes(block) or any(len(code) > 3 for row in rows for code in row.codes.values())
 
@@ -87,16 +87,16 @@ def code_system(rows: Sequence[TableRow]) -> str | None:
     return system if count > 1 or len(rows) <= 3 else None
 
 
-def sections_of(rows: Sequence[TableRow], system: str) -> list[Section]:
+def sections_of(rows: Sequence[TableRow], system: str) -> list[BodyTree]:
     """The rows as trees, one per body; parts in printed order."""
     coded = [row for row in rows if not is_total(row) and (row.has_amounts or system in row.codes)]
     heads = _heads(coded, system)
-    sections = [Section(None, Node("", TableRow(-1, 0, "", {}, True, False)))]
+    sections = [BodyTree(None, Node("", TableRow(-1, 0, "", {}, True, False)))]
     leaf = max((len(row.codes[system]) for row in coded if system in row.codes), default=0)
     path = [sections[0].root]
     for position, row in enumerate(coded):
         if row.row_no in heads:
-            sections.append(Section(row, Node("", row)))
+            sections.append(BodyTree(row, Node("", row)))
             path = [sections[-1].root]
         elif system not in row.codes:
             _attach_uncoded(path, row, leaf)
@@ -154,7 +154,7 @@ def is_intruder(code: str, parent: str, following: str) -> bool:
     return len(code) > len(parent) and len(following) > len(parent) > 0 and following.startswith(parent)
 
 
-def _sums(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iterator[Yield]:
+def _sums(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]) -> Iterator[Yield]:
     for section in sections:
         for node in section.root.walk():
             if node.children:
@@ -167,7 +167,7 @@ def _sums(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iter
     yield from _bodies(rule, sheet, block, [s.head for s in sections if s.head is not None])
 
 
-def _part_totals(rule: Rule, sheet: Sheet, systems: frozenset[str]) -> Iterator[Equation]:
+def _part_totals(rule: Rule, sheet: Ledger, systems: frozenset[str]) -> Iterator[Equation]:
     """人员经费合计 and 公用经费合计 (final accounts) close the classes above, down from the one before and
     over the blocks printed side by side; tables with one money column to a block."""
     classes: list[tuple[TableRow, int]] = []
@@ -187,7 +187,7 @@ def _part_totals(rule: Rule, sheet: Sheet, systems: frozenset[str]) -> Iterator[
                 classes = []
 
 
-def _deep(rule: Rule, sheet: Sheet, block: int, sections: Sequence[Section]) -> Iterator[Equation]:
+def _deep(rule: Rule, sheet: Ledger, block: int, sections: Sequence[BodyTree]) -> Iterator[Equation]:
     """A whole against the codes two or more levels down; a code without parts stands for itself."""
     for section in sections:
         totals = [] if section.head is not None else _totals(sheet, block)
@@ -202,7 +202,7 @@ def _deep(rule: Rule, sheet: Sheet, block: int, sections: Sequence[Section]) -> 
                 yield from _columns(rule, sheet, block, whole, Node(node.code, whole, parts), label)
 
 
-def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:
+def _bodies(rule: Rule, sheet: Ledger, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:
     """The department on top is the sum of the bodies below it: a presumption."""
     if len(heads) > 2:
         node = Node("", heads[0], [Node("", head) for head in heads[1:]], presumed=True)
@@ -210,7 +210,7 @@ def _bodies(rule: Rule, sheet: Sheet, block: int, heads: Sequence[TableRow]) -> 
         yield from _columns(rule, sheet, block, heads[0], node, label, "bodies")
 
 
-def _grand_total(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) -> Iterator[Yield]:
+def _grand_total(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]) -> Iterator[Yield]:
     """合计 = Σ of the rows no other row contains."""
     totals = _totals(sheet, block)
     sections = [section for section in sections if section.root.children]
@@ -218,13 +218,13 @@ def _grand_total(rule: Rule, sheet: Sheet, block: int, sections: list[Section]) 
         return
     if len(totals) > 1 or len(sections) > 1:
         name = table_name(sheet.table)
-        why = Place("表中有多个合计或多个单位", "the table prints several totals or several bodies")
+        why = Phrase("表中有多个合计或多个单位", "the table prints several totals or several bodies")
         yield Gap(rule, sheet.table.table_no, name, why)
         return
     yield from _columns(rule, sheet, block, totals[0], sections[0].root, totals[0].label)
 
 
-def _totals(sheet: Sheet, block: int) -> list[TableRow]:
+def _totals(sheet: Ledger, block: int) -> list[TableRow]:
     return [
         row
         for row in sheet.blocks[block]
@@ -233,7 +233,7 @@ def _totals(sheet: Sheet, block: int) -> list[TableRow]:
 
 
 def _columns(
-    rule: Rule, sheet: Sheet, block: int, whole: TableRow, node: Node, label: str, of: str = "codes"
+    rule: Rule, sheet: Ledger, block: int, whole: TableRow, node: Node, label: str, of: str = "codes"
 ) -> Iterator[Equation]:
     """One equation per money column in which the whole is printed (or, for blanks, is not but should be)."""
     blanks = bool(rule.params.get("blank"))
@@ -249,7 +249,7 @@ def _columns(
         yield Equation(rule, (left,), right, place, sheet.step, family, open_ended=True, doubtful=doubtful)
 
 
-def _prints_wholes(sheet: Sheet, node: Node, col_no: int) -> bool:
+def _prints_wholes(sheet: Ledger, node: Node, col_no: int) -> bool:
     """Whether the table fills this column for other rows of the same depth: then a blank is a gap."""
     return not node.code or any(
         len(code) == len(node.code) and sheet.cells.get((row.row_no, col_no)) is not None

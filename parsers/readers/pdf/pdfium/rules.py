@@ -14,7 +14,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Rule, rule_from_box, rules_of_rectangle
+from parsers.readers.page.geometry import Ruling, rule_from_box, rules_of_rectangle
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.objects import PageObjects, applied
 
@@ -32,7 +32,7 @@ Point = tuple[float, float]
 class Drawing:
     """What the paths of a page draw: rules, and how many curves."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Ruling, ...]
     outlines: int
 
 
@@ -51,7 +51,7 @@ def drawing_of(objects: PageObjects, left: float, top: float) -> Drawing:
     bounds = objects.bounds[paths]
     thick = np.minimum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) > THIN
     simple = ~stroked & (counts <= SIMPLE)
-    rules: list[Rule] = []
+    rules: list[Ruling] = []
     for x0, y0, x1, y1 in bounds[filled & simple & ~thick].tolist():
         rule = _rule_of((x0 - left, top - y1, x1 - left, top - y0))
         rules += [] if rule is None else [rule]
@@ -145,7 +145,7 @@ def _is_rectangle(corners: list[Point]) -> bool:
     return min(first, second) < SQUARE
 
 
-def _rule_of(box: tuple[float, float, float, float]) -> Rule | None:
+def _rule_of(box: tuple[float, float, float, float]) -> Ruling | None:
     """The rule a thin shape draws. A square runs neither way: it is a corner where two rules meet, and only
     rounding says which of its sides is longer."""
     x0, y0, x1, y1 = box
@@ -153,11 +153,11 @@ def _rule_of(box: tuple[float, float, float, float]) -> Rule | None:
     return None if square else rule_from_box(x0, y0, x1, y1, THIN)
 
 
-def _rules(shape: _Shape, filled: bool, stroked: bool, width: float) -> tuple[Rule, ...]:
+def _rules(shape: _Shape, filled: bool, stroked: bool, width: float) -> tuple[Ruling, ...]:
     x0, y0, x1, y1 = shape.box
     rule = _rule_of((x0, y0, x1, y1))
     if rule is not None:
-        return (rule if filled else Rule(rule.axis, rule.at, rule.lo, rule.hi, width),)
+        return (rule if filled else Ruling(rule.axis, rule.at, rule.lo, rule.hi, width),)
     if not stroked or len(shape.points) == 2:
         return ()
     if not shape.curved:

@@ -9,7 +9,13 @@ import duckdb
 import pytest
 from pydantic import ValidationError
 
-from archive.dataset.query.governments import CONTRADICTORY, Definition, account_of, definition, figures_sql
+from archive.dataset.query.governments import (
+    CONTRADICTORY,
+    GovernmentMeasure,
+    account_of,
+    definition,
+    figures_sql,
+)
 
 FACTS = """CREATE TABLE facts (document_id VARCHAR, fact_id VARCHAR, region_code VARCHAR, scope VARCHAR,
     row_region_code VARCHAR, measure VARCHAR, fund VARCHAR, amount_year INTEGER, stage VARCHAR,
@@ -147,4 +153,4 @@ def test_the_definition_holds_every_measure_and_stage_once() -> None:
         {"ranked": ("no_such_measure",)},
     ):
         with pytest.raises(ValidationError):
-            Definition.model_validate(given | change)
+            GovernmentMeasure.model_validate(given | change)
