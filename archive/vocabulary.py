@@ -8,6 +8,90 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class CaptureOutcome(StrEnum):
+    """What came of a request, or of a visit to a site (`captures.outcome`, `sites.last_outcome`)."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> CaptureOutcome:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    CONTENT = "content", "what was asked for"
+    UNCHANGED = "unchanged", "what was asked for, the same as at the last visit"
+    REDIRECT = "redirect", "a pointer to another address"
+    BLOCKED = "blocked", "a challenge or a refusal to serve programs; recorded, never answered"
+    CAPTCHA = "captcha", "a question only a person may answer; recorded, never answered"
+    MISSING = "missing", "the server says there is nothing (404, 410)"
+    SOFT_404 = "soft_404", "a page that says there is nothing, with the status of success"
+    ERROR_PAGE = "error_page", "an error of the server, or an error page in place of the content"
+    WRONG_TYPE = "wrong_type", "a file in place of a page"
+    TOO_LARGE = "too_large", "over the size limit and not stored, or a page that takes too long to read"
+    TIMEOUT = "timeout", "no answer in time"
+    DNS = "dns", "the name does not resolve"
+    TLS = "tls", "the certificate or the handshake failed"
+    ROBOTS = "robots", "robots.txt forbids it; not asked for"
+    REFUSED = "refused", "the server refused the connection, or the crawler the address"
+    ERROR = "error", "the connection broke, or the answer was not HTTP"
+    GIVEN_UP = "given_up", "not asked for: the host failed too often in this run, or its budget is used up"
+    LISTING_CHANGED = "listing_changed", "a list without one entry, which had many when it was archived last"
+    LISTING_EMPTY = "listing_empty", "no list with a disclosure was found (of a site)"
+    NO_URL = "no_url", "the registry knows no page (of a site)"
+    NOT_RUN = "not_run", "not visited in this run (of a site)"
+
+    @property
+    def good(self) -> bool:
+        """What was asked for is there."""
+        return self in (CaptureOutcome.CONTENT, CaptureOutcome.UNCHANGED)
+
+    @property
+    def gone(self) -> bool:
+        """The server says that there is nothing."""
+        return self in (CaptureOutcome.MISSING, CaptureOutcome.SOFT_404)
+
+    @property
+    def challenged(self) -> bool:
+        """The server wants a person, or no programs."""
+        return self in (CaptureOutcome.BLOCKED, CaptureOutcome.CAPTCHA)
+
+    @property
+    def absent(self) -> bool:
+        """The answer is an answer, and not what an address of this kind should give."""
+        return self.gone or self in (CaptureOutcome.WRONG_TYPE, CaptureOutcome.TOO_LARGE)
+
+    @property
+    def troubled(self) -> bool:
+        """The way to the host, or the host itself, failed: nothing is known of the page."""
+        return self in (
+            CaptureOutcome.TIMEOUT,
+            CaptureOutcome.DNS,
+            CaptureOutcome.TLS,
+            CaptureOutcome.REFUSED,
+            CaptureOutcome.ERROR,
+        )
+
+    @property
+    def unanswered(self) -> bool:
+        """No answer came, or the request was not sent."""
+        return self.troubled or self in (CaptureOutcome.ROBOTS, CaptureOutcome.GIVEN_UP)
+
+    @property
+    def settled(self) -> bool:
+        """Asking again at once would only repeat it."""
+        return self.good or self.absent or self in (CaptureOutcome.REDIRECT, CaptureOutcome.ROBOTS)
+
+
+GOOD = frozenset(outcome for outcome in CaptureOutcome if outcome.good)
+GONE = frozenset(outcome for outcome in CaptureOutcome if outcome.gone)
+CHALLENGED = frozenset(outcome for outcome in CaptureOutcome if outcome.challenged)
+ABSENT = frozenset(outcome for outcome in CaptureOutcome if outcome.absent)
+TROUBLED = frozenset(outcome for outcome in CaptureOutcome if outcome.troubled)
+UNANSWERED = frozenset(outcome for outcome in CaptureOutcome if outcome.unanswered)
+SETTLED = frozenset(outcome for outcome in CaptureOutcome if outcome.settled)
+
+
 class State(StrEnum):
     """What the last visits found of an announcement (`disclosures.state`)."""
 

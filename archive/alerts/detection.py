@@ -18,10 +18,11 @@ from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.verdicts import board, last_complete_crawls, runs_before
 from archive.rendering.texts import t
 from archive.stores import Store
+from archive.vocabulary import GOOD, CaptureOutcome
 
 Kind = Literal["new", "late", "missing", "altered", "gone", "disputed", "broken"]
 KINDS: tuple[Kind, ...] = ("new", "late", "missing", "altered", "gone", "disputed", "broken")
-FINE = (None, "content", "unchanged", "no_url", "not_run")
+FINE = (None, *GOOD, CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN)
 """Outcomes of sites that nobody must be told of: reached, or never tried."""
 
 Row = Mapping[str, Any]

@@ -17,13 +17,12 @@ from archive.dataset.snapshots import latest
 from archive.history.runs import past_of
 from archive.ids import is_front_page
 from archive.stores import Store
+from archive.vocabulary import GONE, GOOD
 from archive.warc.captures import Capture
 from archive.warc.journal import UNJUDGED
 from archive.warc.writer import Location
 
 MOST_REDIRECTS = 10
-GOOD_OUTCOMES = frozenset({"content", "unchanged"})
-GONE_OUTCOMES = frozenset({"missing", "soft_404"})
 GONE_DAYS = 3
 """On so many different days in China must an address be missing before what it named counts as gone."""
 
@@ -78,7 +77,7 @@ class Known:
             self._by_sha256.setdefault(location.sha256, location)
         if capture.outcome == UNJUDGED and is_whole(capture.status):
             self._unjudged[capture.url] = location
-        if capture.outcome in GOOD_OUTCOMES and (capture.status == 304 or is_whole(capture.status)):
+        if capture.outcome in GOOD and (capture.status == 304 or is_whole(capture.status)):
             before = self._versions.get(capture.url)
             self._versions[capture.url] = GoodAnswer(
                 capture.etag or (before.etag if before and capture.status == 304 else None),
@@ -124,7 +123,7 @@ class Known:
         that redirects to what is missing, or to a front page."""
         end, days = self.end(url), self._absent.get(url, {})
         if end != url:
-            if not is_front_page(end) and self._bad.get(end) not in GONE_OUTCOMES:
+            if not is_front_page(end) and self._bad.get(end) not in GONE:
                 return None
             days = days | self._redirected.get(url, {})
         if len(days) < GONE_DAYS:
@@ -137,12 +136,12 @@ class Known:
         return self._bad.get(url)
 
     def _add_absence(self, capture: Capture) -> None:
-        if capture.outcome in GOOD_OUTCOMES:
+        if capture.outcome in GOOD:
             self._absent.pop(capture.url, None)
             self._bad.pop(capture.url, None)
         elif capture.outcome:
             self._bad[capture.url] = capture.outcome
-        if capture.outcome in GONE_OUTCOMES:
+        if capture.outcome in GONE:
             self._targets.pop(capture.url, None)
             _note(self._absent, capture)
 
@@ -153,7 +152,7 @@ class Known:
             self._redirecting.add(capture.url)
             self._followed.discard(capture.url)
             _note(self._redirected, capture)
-        elif capture.outcome in GOOD_OUTCOMES:
+        elif capture.outcome in GOOD:
             self._redirecting.discard(capture.url)
             self._redirected.pop(capture.url, None)
             self._targets.pop(capture.url, None)

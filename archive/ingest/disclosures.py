@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archive.history.archived import GONE_OUTCOMES
 from archive.ids import disclosure_id
 from archive.ingest.redaction import redacted
 from archive.ingest.sightings import Announcement, Lost, Seen
 from archive.ingest.takedown import bare_visits, relocated, state_of_bare
-from archive.vocabulary import PRESENT
+from archive.vocabulary import GONE, PRESENT
 from archive.warc.captures import Article
 from parsers.values.media import HTML
 
@@ -115,7 +114,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
     found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
     identities = list(dict.fromkeys(identity for group in found for identity in group))
     # No files, and none that only failed to come: a page without the files it may have had.
-    is_bare = capture and not identities and all(found in GONE_OUTCOMES for _, found in announcement.missing)
+    is_bare = capture and not identities and all(found in GONE for _, found in announcement.missing)
     is_bare = is_bare and article.url not in run.with_files
     visit = [capture.capture_id] if capture and is_bare else None
     withdrawn = list(announcement.withdrawn) if is_bare else []

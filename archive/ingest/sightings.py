@@ -12,14 +12,13 @@ from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from archive.history.archived import GONE_OUTCOMES, GOOD_OUTCOMES, Known
+from archive.history.archived import Known
 from archive.ids import is_front_page
+from archive.vocabulary import CHALLENGED, GONE, GOOD
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.writer import Location
 from parsers.values.media import HTML
 from parsers.values.results import Hints
-
-_BLOCKED = frozenset({"blocked", "captcha"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +173,18 @@ def _name(url: str) -> str:
 
 def _with_files(captures: Sequence[Capture]) -> frozenset[str]:
     """The pages whose files answered well: files are asked for with their page as the referrer."""
-    files = (one for one in captures if one.outcome in GOOD_OUTCOMES and one.media_type != HTML)
+    files = (one for one in captures if one.outcome in GOOD and one.media_type != HTML)
     return frozenset(one.referrer for one in files if one.referrer)
 
 
 def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost]]:
     with_files = _with_files(captures)
-    files_gone = {one.referrer for one in captures if one.outcome in GONE_OUTCOMES}
+    files_gone = {one.referrer for one in captures if one.outcome in GONE}
     for capture in captures:
         url, end = capture.url, known.end(capture.url)
-        if capture.outcome in _BLOCKED:
+        if capture.outcome in CHALLENGED:
             yield url, Lost("blocked", capture, (capture.capture_id,))
-        elif capture.outcome in GONE_OUTCOMES or capture.outcome == "redirect":
+        elif capture.outcome in GONE or capture.outcome == "redirect":
             absence = known.absence(url)
             if absence and url in with_files:
                 yield url, Lost("changed", capture, absence.evidence)

@@ -10,12 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from archive.vocabulary import CHALLENGED, GOOD, TROUBLED, CaptureOutcome
 from archive.warc.captures import Capture, Run
-from crawler.history.schedule import GOOD
 
-_BAD = frozenset(
-    {"blocked", "captcha", "timeout", "error_page", "error", "refused", "tls", "dns", "given_up"}
-)
+_BAD = CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE, CaptureOutcome.GIVEN_UP}
 _FEWEST = 10
 """Answers of a site below which shares say nothing."""
 _WORSE = 0.25

@@ -14,15 +14,14 @@ from archive.dataset.snapshots import latest
 from archive.history.archived import Known
 from archive.history.runs import past_of
 from archive.stores import Store
+from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome
 from archive.warc.captures import Capture, Run
 from archive.warc.journal import UNJUDGED, read_articles, read_run, stored_runs
 from crawler.history.alarms import Watch
 from crawler.history.schedule import History, Schedule
 
 # Outcomes that a second request would only repeat.
-_FINAL = frozenset(
-    {"content", "unchanged", "redirect", "missing", "soft_404", "wrong_type", "blocked", "captcha", UNJUDGED}
-)
+_FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRONG_TYPE, UNJUDGED}
 
 
 @dataclass(slots=True)

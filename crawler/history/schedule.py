@@ -22,15 +22,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from archive.clock import CHINA
-from archive.history.archived import GONE_DAYS, GONE_OUTCOMES
+from archive.history.archived import GONE_DAYS
 from archive.ids import normalised_url
+from archive.vocabulary import GONE, GOOD, SETTLED
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
 from crawler.pages.attached_files import identity
 
-GOOD = frozenset({"content", "unchanged"})
-# Outcomes that are an answer: asking again at once would only repeat them.
-SETTLED = GOOD | GONE_OUTCOMES | {"redirect", "wrong_type", "too_large", "robots"}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _CHEAP = 0.01
 """Of the bytes known of a site: what unscheduled looks may cost."""
@@ -100,7 +98,7 @@ class History:
             look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
             look.conditional = bool(capture.etag or capture.last_modified) or capture.status == 304
             look.gone = frozenset()
-        elif capture.outcome in GONE_OUTCOMES:
+        elif capture.outcome in GONE:
             look.gone |= {moment.astimezone(CHINA).date()}
 
     # -- what is known -------------------------------------------------------------------------------------
@@ -152,7 +150,7 @@ class History:
         look = self._looks.get(_key(url))
         if look is None or look.outcome not in SETTLED:
             return True
-        if look.outcome in GONE_OUTCOMES and len(look.gone) < GONE_DAYS:
+        if look.outcome in GONE and len(look.gone) < GONE_DAYS:
             return now.astimezone(CHINA).date() not in look.gone
         return now - look.asked_at >= self._interval(look)
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 from scrapy.exceptions import IgnoreRequest
 
+from archive.vocabulary import CHALLENGED, TROUBLED
+
 # Answers that say the host is in trouble, or wants to be left alone. A single refusal is about the page.
-_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "error", "blocked", "captcha"})
+_FAILURES = TROUBLED | CHALLENGED
 _BROKEN = "server"  # of error_page: 5xx; a page of errors may be about the page
 
 

@@ -23,9 +23,10 @@ from pydantic import BaseModel, ConfigDict
 from archive.clock import CHINA
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
+from archive.vocabulary import GOOD
 from crawler.jobs.probing import PROBE_SETTINGS, is_column, start_of
 from crawler.pages.outcomes import OUTCOMES
-from crawler.reports.tally import GOOD, SiteReport
+from crawler.reports.tally import SiteReport
 from crawler.sites import Site
 from crawler.sites.decisions import Decision, decide
 

@@ -15,10 +15,11 @@ from rich.cells import cell_len, set_cell_size
 from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
 from archive.rendering.texts import language, said_of, t
+from archive.vocabulary import UNANSWERED
 from archive.warc.gaps import Gap, gap_kinds
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
-from crawler.reports.tally import UNANSWERED, CrawlReport, SiteReport
+from crawler.reports.tally import CrawlReport, SiteReport
 from parsers.findings.claims import measured
 from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
 

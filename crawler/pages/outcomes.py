@@ -17,32 +17,11 @@ from urllib.parse import urljoin
 
 import yaml
 
+from archive.vocabulary import CaptureOutcome
 from crawler.pages.page import Page, squeeze
 from parsers.values.media import sniff
 
-OUTCOMES: dict[str, str] = {
-    "content": "what was asked for",
-    "unchanged": "what was asked for, the same as at the last visit",
-    "redirect": "a pointer to another address",
-    "blocked": "a challenge or a refusal to serve programs; recorded, never answered",
-    "captcha": "a question only a person may answer; recorded, never answered",
-    "missing": "the server says there is nothing (404, 410)",
-    "soft_404": "a page that says there is nothing, with the status of success",
-    "error_page": "an error of the server, or an error page in place of the content",
-    "wrong_type": "a file in place of a page",
-    "too_large": "over the size limit and not stored, or a page that takes too long to read",
-    "timeout": "no answer in time",
-    "dns": "the name does not resolve",
-    "tls": "the certificate or the handshake failed",
-    "robots": "robots.txt forbids it; not asked for",
-    "refused": "the server refused the connection, or the crawler the address",
-    "error": "the connection broke, or the answer was not HTTP",
-    "given_up": "not asked for: the host failed too often in this run, or its budget is used up",
-    "listing_changed": "a list without one entry, which had many when it was archived last",
-    "listing_empty": "no list with a disclosure was found (of a site)",
-    "no_url": "the registry knows no page (of a site)",
-    "not_run": "not visited in this run (of a site)",
-}
+OUTCOMES: dict[str, str] = {outcome.value: outcome.meaning for outcome in CaptureOutcome}
 Expected = Literal["html", "document", "robots", "any"]
 LOOKED_AT = 64 * 1024
 _MIB = 1024 * 1024

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from archive.vocabulary import CHALLENGED, GOOD, CaptureOutcome
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
@@ -29,17 +30,16 @@ _PROSE = 500  # characters of body that make a page without metadata an article
 _SOME_PROSE = 100  # characters outside links that do so where no entries are, or a date of publication is
 _PROSE_OF_PAGE = 250  # the same, where the body cannot be told from header and footer
 _LONGEST_COLUMN = 12
-_STUBS = {"redirect"}
-_BLOCKED = {"blocked", "captcha", "robots", "refused"}
+_BLOCKED = CHALLENGED | {CaptureOutcome.ROBOTS, CaptureOutcome.REFUSED}
 
 
 def kind_of(page: Page, outcome: Outcome, platform: Platform) -> PageKind:
     """The sort of a page received with `outcome` and read by `platform`."""
-    if outcome.name in _STUBS:
+    if outcome.name == CaptureOutcome.REDIRECT:
         return "stub"
     if outcome.name in _BLOCKED:
         return "blocked"
-    if outcome.name not in ("content", "unchanged"):
+    if outcome.name not in GOOD:
         return "missing"
     page = unfolded(page, platform)
     if not shows_article(page, platform.listing(page)):

@@ -16,10 +16,10 @@ from archive.clock import CHINA
 from archive.ids import disclosure_id
 from archive.rendering.texts import t
 from archive.stores import Store
+from archive.vocabulary import GOOD
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from crawler import platforms
-from crawler.history.schedule import GOOD
 from crawler.sites import Site
 
 SCHEMA = pa.schema(

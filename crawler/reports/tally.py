@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from archive.vocabulary import ABSENT, GOOD, UNANSWERED
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from crawler.history.alarms import Alarm, Measures, Watch
@@ -22,14 +23,10 @@ from crawler.pages.outcomes import Outcome
 from crawler.platforms import Entry, static
 from crawler.sites import Site
 
-GOOD = frozenset({"content", "unchanged"})
-UNANSWERED = frozenset({"timeout", "dns", "tls", "robots", "refused", "error", "given_up"})
-"""Outcomes of requests to which no answer came, or that were not sent."""
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
 _MOST_OF_A_KIND = 20
 _MOST_NAMED = 2000
-_NOT_THERE = frozenset({"missing", "soft_404", "wrong_type", "too_large"})
 _GAP_KINDS = {
     "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
     "listing_changed": "changed_list", "error_page": "broken", "not_run": "interrupted",
@@ -43,7 +40,7 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
         return None
     if file:
         return "file"
-    if outcome in _NOT_THERE:
+    if outcome in ABSENT:
         if purpose == "listing":
             return {"too_large": "broken", "wrong_type": "link"}.get(outcome)
         return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
@@ -224,7 +221,7 @@ class SiteTally:
         if outcome.name == "listing_changed":
             self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
         kind = _gap_kind(outcome.name, file, purpose)
-        if kind and not (guessed and outcome.name in _NOT_THERE):
+        if kind and not (guessed and outcome.name in ABSENT):
             self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
                      context=context)  # fmt: skip
 

@@ -15,6 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import is_front_page
+from archive.vocabulary import GOOD
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -26,7 +27,7 @@ from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lists import title_of
 from crawler.reading.articles import body_links, has_body, read_article, shows_something, shows_title
 from crawler.reading.kinds import opens_list
-from crawler.reports.tally import GOOD, SiteTally
+from crawler.reports.tally import SiteTally
 from crawler.spiders.pending import Pending
 from crawler.spiders.visit import Visit, page_of
 from parsers.cover.approvals import Approval, approval, is_decision

@@ -21,6 +21,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import normalised_url
+from archive.vocabulary import GOOD
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -35,7 +36,7 @@ from crawler.reading.diagnosis import diagnose
 from crawler.reading.discovery import Candidate, Promise, context_of, may_enter
 from crawler.reading.groups import headings, menus, under
 from crawler.reading.kinds import calls_itself_article
-from crawler.reports.tally import GOOD, SiteTally
+from crawler.reports.tally import SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.visit import Visit, page_of
 
