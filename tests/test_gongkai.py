@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from gongkai import app, hoisted, language
 from tests.site import serve
 

@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from archive.dataset.datafiles import read_rows
 from archive.dataset.manifest import DataFile, Snapshot
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.stores import Store
 from archive.vocabulary import WITHDRAWN
 

@@ -1,19 +1,19 @@
 """The data dictionary as a page, written from the declared schema: `python -m archive.dataset.dictionary`.
 
-Invariant: nothing about a column is written here; the page is what `archive/dataset/schema/tables.py` says.
+Invariant: nothing about a column is written here; the page is what `archive/dataset/schema` says.
 """
 
 from __future__ import annotations
 
 import sys
 
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.dataset.schema.tables import TABLES
 
 INTRODUCTION = """\
 # Data dictionary
 
-Written by `make docs` from `archive/dataset/schema/tables.py`; do not edit by hand. The same descriptions
+Written by `make docs` from `archive/dataset/schema`; do not edit by hand. The same descriptions
 stand in the metadata of every Parquet file and in `dataset/snapshot-*.json` (a Frictionless Data Package).
 
 Column names are English, values stay as published. Money is exact decimal yuan, codes are text, times are

@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 from archive.dataset import compaction
 from archive.dataset.datafiles import MIXED, NO_GROUP, read_keys, read_rows, write_rows
 from archive.dataset.manifest import DataFile, key_bound
+from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import TableSchema
-from archive.dataset.schema.tables import TABLES, require_fit
 from archive.errors import SchemaError
 from archive.stores import Store
 

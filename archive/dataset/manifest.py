@@ -89,7 +89,7 @@ def title_page(snapshot: Snapshot) -> dict[str, Any]:
 
 def encode(snapshot: Snapshot) -> bytes:
     """The snapshot as a Data Package descriptor."""
-    from archive.dataset.schema.tables import TABLES  # needs Arrow; reading a manifest does not
+    from archive.dataset.schema import TABLES  # needs Arrow; reading a manifest does not
 
     package = {
         **title_page(snapshot),

@@ -44,8 +44,8 @@ from archive.dataset.edits import (
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
 from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
+from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
-from archive.dataset.schema.tables import TABLES, empty_table
 from archive.errors import AlreadyExists, Conflict
 from archive.stores import Store
 

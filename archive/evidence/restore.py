@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, latest, read_table
 from archive.errors import StoreUnusable
 from archive.history.runs import runs_in

@@ -23,8 +23,8 @@ from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY
 from archive.dataset.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.dataset.query.connection import connect, select
+from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
-from archive.dataset.schema.tables import TABLES, require_fit
 from archive.dataset.snapshots import read_table, snapshot_numbers
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
 from archive.evidence.stamps import check as check_stamps

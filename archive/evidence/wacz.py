@@ -30,7 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from archive.dataset.query.connection import connect
-from archive.dataset.schema.tables import arrow_schema, build_table
+from archive.dataset.schema import arrow_schema, build_table
 from archive.dataset.snapshots import Snapshot
 from archive.errors import IntegrityError, QueryError
 from archive.export.rows import replacing

@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
 from archive.rendering.formats import harmless
 

@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from archive.dataset.manifest import title_page
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.export.rows import Exported, replacing
 
 DESCRIPTOR = "datapackage.json"

@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from xlsxwriter import Workbook
 
-from archive.dataset.schema.tables import TABLE_TYPES, TABLES
+from archive.dataset.schema import TABLE_TYPES, TABLES
 from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
 from archive.rendering.formats import plain
 from archive.rendering.workbook import MAX_SHEET_NAME, MAX_SHEET_TEXT

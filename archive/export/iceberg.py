@@ -33,8 +33,8 @@ from pyiceberg.table.refs import SnapshotRefType
 from pyiceberg.utils.config import Config
 
 from archive.dataset.manifest import DataFile, Snapshot
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import snapshot_numbers
 from archive.stores import LocalStore, Store
 from parsers.values.errors import GongkaiError

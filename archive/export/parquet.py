@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from archive.dataset.datafiles import ROW_GROUP
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.export.rows import Exported, replacing
 
 

@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column
-from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.rendering.formats import plain
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.export.rows import BATCH, DICTIONARY, Exported, dictionary, replacing, text
 
 INDEXED = (

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.dataset.schema.tables import empty_table
+from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Change
 from archive.errors import IntegrityError
 from archive.ids import disclosure_id

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.clock import CHINA
-from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import ALL, Change, Snapshot, commit, find_edits, latest, read_table
 from archive.history.archived import Known, known_captures
 from archive.history.runs import Past, past_of, run_row, runs_in

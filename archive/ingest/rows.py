@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.errors import SchemaError
 from archive.ids import check_id, fact_id, table_id
 from archive.ingest.redaction import redacted, redacted_row

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.dataset.edits import ALL, Change, rows_of_keys
-from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.ingest.alterations import Version, change_rows
 from archive.ingest.disclosures import Documents

@@ -24,7 +24,7 @@ from typing import Any, Literal
 import yaml
 
 from archive.clock import CHINA
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.monitoring.workdays import is_announced, working_day_from
 
 Basis = Literal["stated", "derived", "presumed"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 
 Samples = Mapping[str, float]

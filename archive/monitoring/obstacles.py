@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import Any
 
 from archive.clock import CHINA
-from archive.dataset.schema.tables import DEBT_KINDS
+from archive.dataset.schema import DEBT_KINDS
 from archive.monitoring.bodies import GOVERNMENT, MONITORED, body_id
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name

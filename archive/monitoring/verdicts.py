@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.clock import CHINA
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.history.runs import runs_in
 from archive.monitoring.bodies import (

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
 from archive.export.csvfiles import write_csv

@@ -1,6 +1,6 @@
 """Value types that leave the parsers: what one document says, and what it proves.
 
-Invariant: field names equal the dataset's column names (`archive/dataset/schema/tables.py`), money is
+Invariant: field names equal the dataset's column names (`archive/dataset/schema`), money is
 `Decimal` yuan with two places, codes are `str`, and what is not known is `None`.
 """
 
@@ -86,7 +86,7 @@ class Fact:
     project_name: str | None = None
     subject: str | None = None
     # Of governments' tables: whose money, which stage and year, what is measured (see
-    # `archive/dataset/schema/tables.py`).
+    # `archive/dataset/schema`).
     scope: str | None = None
     row_region_code: str | None = None
     row_region_name: str | None = None

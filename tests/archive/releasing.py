@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.schema.declaration import Column
-from archive.dataset.schema.tables import TABLES, build_table
 from archive.dataset.snapshots import Change, commit, create_tag
 from archive.stores import LocalStore
 from crawler.settings import VERSION

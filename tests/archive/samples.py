@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from archive.dataset.schema.tables import build_table, empty_table
+from archive.dataset.schema import build_table, empty_table
 from archive.dataset.snapshots import Change
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

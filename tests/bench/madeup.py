@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.schema.tables import arrow_schema
+from archive.dataset.schema import arrow_schema
 
 TABLES_OF_A_DOCUMENT = 4
 ROWS_OF_A_TABLE = 50

@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 import duckdb
 import pyarrow as pa
 
-from archive.dataset.schema.tables import arrow_schema, build_table
+from archive.dataset.schema import arrow_schema, build_table
 from archive.dataset.snapshots import ALL, Change, commit, latest, read_table
 from archive.ingest.rows import document_rows
 from archive.monitoring import verdicts as monitor

@@ -20,8 +20,8 @@ from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
 from archive.dataset.query.governments import figures_sql
 from archive.dataset.query.measures import measures_sql
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.errors import IntegrityError, QueryError
 from archive.stores import LocalStore, Store
 

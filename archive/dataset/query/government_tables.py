@@ -19,7 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from archive.dataset.query.governments import ACCOUNTS
-from archive.dataset.schema.tables import TABLE_TYPES
+from archive.dataset.schema import TABLE_TYPES
 
 STATES = ("found", "not_found", "unknown")
 READ = ("parsed", "no_tables", "container")

@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset import snapshots
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.rendering.formats import as_json
 from archive.web.api.description import description
 from archive.web.pages.catalogue import DocumentFilter

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from archive.dataset.query import governments
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema, table_schema_type
-from archive.dataset.schema.tables import TABLES
 from archive.monitoring import scoring
 
 Json = dict[str, Any]

@@ -27,7 +27,7 @@ from archive.clock import CHINA
 from archive.dataset import snapshots
 from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, source
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring import scoring
 from archive.stores import Store

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from archive.dataset.datafiles import MIXED, read_columns
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import DataFile
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TEXT, TableSchema
-from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.stores import Store
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from archive.dataset.datafiles import read_columns
 from archive.dataset.manifest import DataFile
-from archive.dataset.schema.tables import TABLES, empty_table
+from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.snapshots import Snapshot, load
 from archive.errors import SnapshotNotFound
 from archive.stores import Store

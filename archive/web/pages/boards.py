@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from archive.dataset.schema.tables import DUE_KINDS
+from archive.dataset.schema import DUE_KINDS
 from archive.rendering.formats import as_csv
 from archive.rendering.icalendar import feed
 from archive.web.data.queries import place

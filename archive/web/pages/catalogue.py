@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from archive.dataset.schema.tables import KINDS
+from archive.dataset.schema import KINDS
 from archive.monitoring.bodies import body_id
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv

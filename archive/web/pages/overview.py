@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.dataset.schema.tables import KINDS
+from archive.dataset.schema import KINDS
 from archive.warc.gaps import gap_kinds
 from archive.web.data import queries
 from archive.web.pages.standings import (

@@ -9,7 +9,7 @@ import io
 
 from starlette.responses import Response
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.rendering.console import for_eyes, rows_of
 from archive.rendering.formats import as_csv, write
 from archive.web.data.asking import MAX_SQL, SECONDS, ask

@@ -12,7 +12,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.schema.tables import DUE_KINDS
+from archive.dataset.schema import DUE_KINDS
 from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
 from archive.web.view.visit import Visit
 

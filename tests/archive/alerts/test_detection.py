@@ -11,7 +11,7 @@ import pytest
 
 from archive.alerts import Alert, detect
 from archive.alerts.feeds import ATOM, MOST, atom, ics, rss
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
 from archive.stores import Store
 from archive.warc.captures import RUN, Run, journal_key, run_to_json

@@ -24,7 +24,7 @@ from archive.dataset.compaction import (
 from archive.dataset.datafiles import MIXED
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import DataFile, Snapshot
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, history, load
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import rows_to_table
-from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import commit, load
 from archive.export import export
 from archive.stores import Store, open_store

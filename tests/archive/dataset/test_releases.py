@@ -14,8 +14,8 @@ import pytest
 from archive.dataset.changes import diff
 from archive.dataset.manifest import snapshot_key
 from archive.dataset.query.connection import run_sql
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TEXT, Column
-from archive.dataset.schema.tables import TABLES
 from archive.dataset.snapshots import commit, latest, load, read_table
 from archive.evidence.verification import verify_dataset
 from archive.stores import LocalStore

@@ -21,7 +21,7 @@ import pytest
 
 from archive.dataset import snapshots
 from archive.dataset.manifest import decode, encode, snapshot_key
-from archive.dataset.schema.tables import TABLES, arrow_schema, build_table
+from archive.dataset.schema import TABLES, arrow_schema, build_table
 from archive.dataset.snapshots import (
     ALL,
     Change,

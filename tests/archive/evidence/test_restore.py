@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, read_table
 from archive.evidence.restore import Mismatch, restore_check
 from archive.ingest.job import archive_files, ingest

@@ -14,7 +14,7 @@ import pytest
 
 from archive.dataset.datafiles import write_rows
 from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
-from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import ALL, Change, commit, create_tag, latest
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
-from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, load, read_table
 from archive.export import Format, default_name, export
 from archive.export.datapackage import COLUMN_TYPES

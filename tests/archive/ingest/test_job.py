@@ -19,7 +19,7 @@ import archive.ingest.documents
 import archive.ingest.rows
 from archive.dataset.changes import diff
 from archive.dataset.query.connection import run_sql
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, load, read_table
 from archive.evidence.restore import restore_check
 from archive.ingest.job import IngestReport, archive_files, ingest, pending_runs

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import rows_to_table
-from archive.dataset.schema.tables import TABLES
 from archive.monitoring.bodies import (
     Listed,
     approvals_by_year,

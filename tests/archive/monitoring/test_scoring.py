@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
 from archive.monitoring.scoring import Share, for_screen, measures, scores, total

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
 from archive.monitoring.bodies import Listed, Registered
 from archive.monitoring.verdicts import (

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from archive.dataset.schema.tables import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import Change, commit, latest
 from archive.history.archived import known_captures
 from archive.history.runs import past_of, run_row

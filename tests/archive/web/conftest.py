@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.dataset import snapshots
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change
 from archive.ingest.job import archive_files, ingest
 from archive.monitoring import verdicts

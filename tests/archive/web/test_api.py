@@ -8,7 +8,7 @@ import io
 import pyarrow.parquet as pq
 import pytest
 
-from archive.dataset.schema.tables import TABLES
+from archive.dataset.schema import TABLES
 from tests.archive.web.conftest import Served
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from archive.dataset.query.connection import connect
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
 from archive.stores import open_store
 from archive.web.data.dataset import Opened

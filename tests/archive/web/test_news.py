@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.dataset.expiry import Policy, expire
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest
 from archive.stores import Store, open_store
 from archive.web.data.news import ITEMS, Edition, editions

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.dataset import snapshots
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change
 from archive.monitoring import verdicts
 from archive.monitoring.bodies import body_id

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.dataset.schema.tables import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
+from archive.dataset.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
 from archive.monitoring.deadlines import Expectation, Publication, assess
 from archive.monitoring.scoring import LEVELS as SCORED
 from archive.monitoring.scoring import TOTAL_CHINESE, measures

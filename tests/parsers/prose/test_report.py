@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from archive.dataset.schema.tables import MEASURES
+from archive.dataset.schema import MEASURES
 from parsers.prose import read_prose
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.results import Headline, Statement

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.dataset.query.connection import connect, run_sql, select
-from archive.dataset.schema.tables import TABLES, arrow_schema, build_table
+from archive.dataset.schema import TABLES, arrow_schema, build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, load
 from archive.errors import IntegrityError, QueryError
 from archive.stores import LocalStore, Store

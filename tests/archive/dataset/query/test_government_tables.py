@@ -11,7 +11,7 @@ import pytest
 
 from archive.dataset.query.connection import run_sql
 from archive.dataset.query.government_tables import completeness_sql, wanted_tables
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
 from archive.monitoring.scoring import LEVELS, scores

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from archive.dataset.query.connection import run_sql
 from archive.dataset.query.measures import Definition, measures
-from archive.dataset.schema.tables import build_table
+from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
 from archive.stores import open_store
 from tests.archive.samples import NOON, Sample

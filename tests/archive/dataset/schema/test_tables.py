@@ -9,8 +9,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from archive.dataset.schema import TABLES, arrow_schema, build_table, empty_table
 from archive.dataset.schema.declaration import table_schema_type
-from archive.dataset.schema.tables import TABLES, arrow_schema, build_table, empty_table
 from archive.errors import SchemaError
 from archive.warc.captures import Capture
 from parsers.values.document import OUTCOMES

@@ -1,0 +1,54 @@
+"""Columns that several tables have.
+
+Invariant: a column that means the same in two tables is declared once.
+"""
+
+from __future__ import annotations
+
+from archive.dataset.schema.declaration import COUNT, MONEY, TEXT, Column
+from archive.dataset.schema.words import COMPUTED, GB2260, KINDS, LEVELS, PRINTED, READ
+
+PLACE = (
+    Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
+    Column("province", TEXT, "Province, autonomous region or municipality", "省", source=GB2260),
+    Column("city", TEXT, "Prefecture-level division", "市", source=GB2260),
+    Column("county", TEXT, "County-level division", "县", source=GB2260),
+)
+
+BODY = (
+    Column("body_name", TEXT, "Body whose money this is", "单位名称", source=READ),
+    Column("body_code", TEXT, "Budget code of the body", "单位编码", source=PRINTED),
+    Column("body_level", TEXT, "Level of the body", "编制主体层级", values=LEVELS, source=READ),
+)
+
+YEAR_AND_KIND = (
+    Column("fiscal_year", COUNT, "Budget year", "年度", unit="year", source=READ),
+    Column(
+        "document_kind",
+        TEXT,
+        "Budget, final accounts, adjustment or other",
+        "文件类别",
+        values=KINDS,
+        source=READ,
+    ),
+)
+
+DOCUMENT_ID = Column(
+    "document_id", TEXT, "SHA-256 of the file's bytes, in hex", "文件哈希", source=COMPUTED, nullable=False
+)
+TABLE_ID = Column("table_id", TEXT, "Table the row was read from", "表标识", source=COMPUTED, nullable=False)
+
+UNIT = (
+    Column("unit_text", TEXT, "Unit of amount as printed, e.g. 万元", "金额单位", source=PRINTED),
+    Column(
+        "unit_yuan", MONEY, "Yuan in one printed unit: 1, 1000, 10000, 100000000", unit="CNY", source=COMPUTED
+    ),
+    Column(
+        "unit_basis",
+        TEXT,
+        "Where the unit is known from: printed with the table or amount, all other tables that print one "
+        "(siblings), a statement for all tables (document); none: not known",
+        values=("printed", "siblings", "document", "none"),
+        source=COMPUTED,
+    ),
+)

@@ -1,0 +1,92 @@
+"""Tables of the monitor: bodies that must publish, and where each stands.
+
+Invariant: a verdict stands with the day it was due, the statute and the reason.
+"""
+
+from __future__ import annotations
+
+from archive.dataset.schema.declaration import (
+    COUNT,
+    DAY,
+    FLAG,
+    INSTANT,
+    TEXT,
+    Column,
+    ForeignKey,
+    TableSchema,
+)
+from archive.dataset.schema.words import COMPUTED, DEBT_KINDS, GB2260, KINDS, LEVELS, PRINTED, READ
+
+BODIES = TableSchema(
+    "bodies",
+    "One row per body that must publish.",
+    (
+        Column("body_id", TEXT, "Stable id of the body", source=COMPUTED, nullable=False),
+        Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
+        Column("name", TEXT, "Name of the body", "单位名称", source=READ, nullable=False),
+        Column("code", TEXT, "Budget code", "单位编码", source=PRINTED),
+        Column("level", TEXT, "Level of the body", "编制主体层级", values=LEVELS, source=READ),
+        Column("parent", TEXT, "body_id of the body it belongs to", "主管部门", source=READ),
+        Column("first_year", COUNT, "First budget year it is known for", unit="year", source=COMPUTED),
+        Column("last_year", COUNT, "Last budget year it is known for", unit="year", source=COMPUTED),
+        Column(
+            "source", TEXT, "How it became known: registry, documents, a department's list", source=COMPUTED
+        ),
+    ),
+    primary_key=("body_id",),
+    replace_key="body_id",
+)
+
+DEADLINES = TableSchema(
+    "deadlines",
+    "One row per body, year and kind of document, as of the snapshot's date.",
+    (
+        Column("body_id", TEXT, "Body that must publish", source=COMPUTED, nullable=False),
+        Column("fiscal_year", COUNT, "Budget year", "年度", unit="year", nullable=False),
+        Column(
+            "document_kind",
+            TEXT,
+            "What must be published; debt_budget, debt_accounts: debt beside its limit, with either of them",
+            "文件类别",
+            values=(*KINDS, *DEBT_KINDS),
+            nullable=False,
+        ),
+        Column(
+            "trigger",
+            DAY,
+            "Day the period starts from: approval (批准) or reply (批复)",
+            source="预算法 art. 14",
+        ),
+        Column("trigger_basis", TEXT, "How that day is known", values=("stated", "derived", "presumed")),
+        Column("due_strict", DAY, "Last calendar day", "公开期限", source="预算法 art. 14"),
+        Column(
+            "due_rolled", DAY, "Last day moved to the next working day", source="民法典 art. 203, by analogy"
+        ),
+        Column("published_on", DAY, "Date of publication the site claims", "发布日期", source="disclosures"),
+        Column("first_seen", INSTANT, "First capture that showed it", unit="UTC", source="captures"),
+        Column(
+            "backdated",
+            FLAG,
+            "A later complete crawl did not have it: the claimed date is contradicted; null without a claim",
+            "倒签日期",
+            source=COMPUTED,
+        ),
+        Column(
+            "status",
+            TEXT,
+            "Where the body stands",
+            source=COMPUTED,
+            nullable=False,
+            values=("on_time", "grey", "late", "announced", "missing", "pending", "unknown"),
+        ),
+        Column("days_late", COUNT, "Days after due_rolled", unit="day", source=COMPUTED),
+        Column("disclosure_id", TEXT, "Publication that meets the deadline", source=COMPUTED),
+        Column("note", TEXT, "What limits the verdict: what is missing to know", source=COMPUTED),
+    ),
+    primary_key=("body_id", "fiscal_year", "document_kind"),
+    replace_key="body_id",
+    foreign_keys=(
+        ForeignKey("body_id", "bodies", "body_id"),
+        ForeignKey("disclosure_id", "disclosures", "disclosure_id"),
+    ),
+)
