@@ -192,10 +192,13 @@ def parse(
     from archive.ingest import one_file
     from archive.rendering import formats
 
-    rows = one_file.preview(file)
+    documents = one_file.parsed(file)
+    rows = one_file.rows_of(file, documents)
     on_screen = formats.form_of(form, out) == "table"
     formats.give(one_file.for_screen(rows) if on_screen else rows, form, out, main="facts")
     log.info(one_file.tally(rows))
+    if line := one_file.recognition(documents):
+        log.info(line)
     outcomes = rows["documents"].column("outcome").to_pylist()
     return DONE if one_file.READABLE.issuperset(outcomes) else NEEDS_A_PERSON
 

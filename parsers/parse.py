@@ -30,9 +30,10 @@ from parsers.scale import doubt_scale
 from parsers.tables import budget_tables
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
-from parsers.values.document import Reading
+from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
+from parsers.values.unread_pages import joined, lost_pages, outcome_of_limit, pages_beyond_limits
 
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
@@ -100,23 +101,29 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
-        outcome="parsed" if tables else "no_tables",
-        outcome_detail=run("tables without amounts", None, silent_tables, tables)
-        if tables
-        else run("why", None, why_no_tables, reading, hints.file_name),
+        outcome="parsed" if tables else outcome_of_limit(reading.notes) or "no_tables",
+        outcome_detail=joined(
+            pages_beyond_limits(reading.notes),
+            run("tables without amounts", None, silent_tables, tables)
+            if tables
+            else run("why", None, why_no_tables, reading, hints.file_name),
+        ),
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=run("the wording of checks", (), _worded, checks, tables, covered),
+        checks=run("the wording of checks", (), _worded, checks, tables, covered, reading.notes),
         members=reading.members,
         indicators=targets,
         statements=statements,
         units=run("listed units", (), listed_units, reading, head),
         unread=covered.count,
+        recognition=reading.recognition,
         notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above
     )
 
 
-def _worded(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Check, ...]:
-    return in_words(as_earned(doubted(checks, tables, covered)))
+def _worded(
+    checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage, notes: Sequence[Note]
+) -> tuple[Check, ...]:
+    return in_words(as_earned(doubted(checks, tables, covered, lost_pages(notes))))

@@ -63,8 +63,8 @@ class IngestReport:
 
     @property
     def need_a_person(self) -> tuple[Parsed, ...]:
-        """Documents that could not be read, and those with a table whose amounts were not read: of documents
-        that were read, only such have a detail."""
+        """Documents that could not be read, and those with pages or with the amounts of a table that were not
+        read: of documents with tables, only such have a detail."""
         return tuple(
             document
             for document in self.documents

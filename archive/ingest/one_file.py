@@ -6,7 +6,7 @@ Invariant: the rows are those that `ingest` would commit, with the name of the f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.ingest.rows import DOCUMENT_TABLES, document_rows
-from archive.isolation.pool import parse_bounded
+from archive.isolation.pool import Task, parse_bounded
 from archive.rendering.texts import said_of, t
 from archive.warc.records import file_name
 from parsers.readers.limits import Limits
-from parsers.values.results import Hints
+from parsers.values.results import Hints, ParsedDocument
 
 READABLE = frozenset({"parsed", "no_tables", "container"})
 """Outcomes that leave nothing for a person to do."""
@@ -29,18 +29,25 @@ CHECK = ("severity", "rule", "page", "precision", "message")
 SEVERITIES = ("error", "warning", "info")
 
 Rows = Mapping[str, pa.Table]
+Parsed = Sequence[tuple[Task, ParsedDocument]]
 
 
 def preview(file: Path, limits: Limits | None = None) -> Rows:
-    """Rows of `documents`, `tables`, `facts` and `checks` for a file and, if it is an archive, its members.
+    """`rows_of` a file. Raises OSError if the file cannot be opened."""
+    return rows_of(file, parsed(file, limits))
 
-    Every table has the column `file` in front. Raises OSError if the file cannot be opened.
-    """
+
+def parsed(file: Path, limits: Limits | None = None) -> Parsed:
+    """A file and, if it is an archive, its members. Raises OSError if the file cannot be opened."""
+    return parse_bounded(file.read_bytes(), Hints(file_name=file_name(file)), limits)
+
+
+def rows_of(file: Path, documents: Parsed) -> Rows:
+    """Rows of `documents`, `tables`, `facts` and `checks`; every table has the column `file` in front."""
     name = file_name(file)
-    parsed = parse_bounded(file.read_bytes(), Hints(file_name=name), limits)
     rows = [
         document_rows(document, task.parent_id, task.name if task.parent_id else name)
-        for task, document in parsed
+        for task, document in documents
     ]
     whole = {name: pa.concat_tables(part[name] for part in rows) for name in DOCUMENT_TABLES}
     return {
@@ -117,3 +124,13 @@ def tally(rows: Rows) -> str:
         fails=checks["fails"],
         untestable=checks["untestable"],
     )
+
+
+def recognition(documents: Parsed) -> str | None:
+    """One line: how many page images were recognised, and how long a page took; None without any."""
+    done = [document.recognition for _, document in documents]
+    pages = sum(one.pages for one in done)
+    if not pages:
+        return None
+    seconds = sum(one.seconds for one in done) / pages
+    return t("Page images recognised: {pages}, {seconds:.1f} seconds a page", pages=pages, seconds=seconds)

@@ -11,6 +11,9 @@ falls back in silence.
 | `GONGKAI_READ_PAGES` | 500 | pages read of one document; later ones are left out with a note |
 | `GONGKAI_READ_OCR` | 1 | 0: scanned pages get the outcome `needs_ocr` |
 
+No page is begun after three quarters of the time or with nine tenths of the memory in use: such pages are
+unread, each with a note, and those before them are kept. The rest of the time is for tables and checks.
+
 The members of one archive share what follows from these; see `Share`.
 """
 
@@ -18,9 +21,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.errors import StoreError
+from archive.isolation.memory import held
 from parsers.readers.limits import MIB, Limits
 
 
@@ -35,6 +39,21 @@ class Budget:
     workers: int = 2
     max_memory: int = 2048 * MIB
     limits: Limits = field(default_factory=Limits)
+
+
+PAGES_TIME, PAGES_MEMORY = 0.75, 0.9
+"""Shares of a document's time and memory after which no page of it is begun."""
+
+
+def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
+    """The limits for one document that may take `seconds` and hold `max_memory` bytes."""
+    return replace(
+        limits,
+        max_seconds=seconds,
+        page_seconds=PAGES_TIME * seconds,
+        page_memory=PAGES_MEMORY * max_memory,
+        held=held,
+    )
 
 
 FAILING_TIMES, READING_TIMES, BYTES_TIMES = 3, 12, 2

@@ -26,6 +26,11 @@ def resident(pid: int) -> int:
     return held + sum(resident(int(child)) for child in children)
 
 
+def held() -> int:
+    """What this process and its descendants hold now; 0 where the system does not say."""
+    return resident(os.getpid())
+
+
 def peak() -> int:
     """The most that this process, or any one helper that has ended, ever held."""
     helpers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -27,7 +27,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self
 
-from archive.isolation.limits import Allowance, budget
+from archive.isolation.limits import Allowance, budget, for_document
 from archive.isolation.memory import resident
 from archive.isolation.reading_process import Parse, without_main, work
 from parsers import parse_document
@@ -155,7 +155,8 @@ class Pool:
         worker.seconds = seconds
         self._busy.append(worker)
         with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
-            worker.pipe.send((task.data, task.hints, replace(self._limits, max_seconds=seconds)))
+            limits = for_document(self._limits, seconds, self._max_memory)
+            worker.pipe.send((task.data, task.hints, limits))
 
     def _spawn(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()

@@ -13,16 +13,27 @@ from parsers.findings.faults import added
 from parsers.findings.unread import Coverage
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.results import BudgetTable, Check, Fact
+from parsers.values.unread_pages import LostPages
 
 _SHOWN = 3  # unread tokens a message quotes
 _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
 _TEXT_AGAINST_TABLES = "I15"
+_WHOLE_DOCUMENT = "complete-"
 
 Reason = tuple[str, str]
+NO_PAGE = LostPages()
 _BLIND: Reason = ("表中有未能读入的金额。", "The tables hold amounts that could not be read.")
 
 
-def doubted(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Check, ...]:
+_PAGES_LOST: Reason = ("文件有页面未能读取。", "Pages of the document were not read.")
+
+
+def doubted(
+    checks: Sequence[Check],
+    tables: Sequence[BudgetTable],
+    covered: Coverage,
+    lost_pages: LostPages = NO_PAGE,
+) -> tuple[Check, ...]:
     """The checks, those that what was not read may explain turned into reading doubts."""
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
@@ -36,6 +47,8 @@ def doubted(checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Cov
         touched = [by_number[number] for number in check.table_nos if number in by_number]
         reason = next((why for table in touched if (why := unread[table.table_no])), None)
         reason = reason or next(_of_facts(check, touched), None)
+        if reason is None and lost_pages:
+            reason = _of_pages(check, touched, lost_pages)
         if reason is None and check.rule in _ABSENCE:
             reason = lost
         if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
@@ -61,6 +74,19 @@ def _of_table(table: BudgetTable, tables: Sequence[BudgetTable], covered: Covera
                 f"The neighbouring table {other.table_no} was not understood; it may be a part of this one.",
             )
     return None
+
+
+def _of_pages(check: Check, touched: Sequence[BudgetTable], lost: LostPages) -> Reason | None:
+    """A page that was not read, where the check may need it: on or beside a table it looks at, or anywhere if
+    it looks for something in the whole document or compares its text."""
+    for table in touched:
+        if (page := lost.beside(table.pages)) is not None:
+            return (
+                f"第{page}页未能读取，可能载有该表的一部分。",
+                f"Page {page} was not read; it may hold a part of this table.",
+            )
+    whole = not touched or check.rule.startswith((_WHOLE_DOCUMENT, _TEXT_AGAINST_TABLES))
+    return _PAGES_LOST if whole else None
 
 
 def _may_belong(other: BudgetTable, table: BudgetTable) -> bool:

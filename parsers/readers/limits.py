@@ -9,9 +9,16 @@ the defaults suit a machine with two cores and a few gigabytes of memory.
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+
+
+def _unknown() -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +28,29 @@ class Limits:
     `max_pages`    pages read of a paged document; later ones are left out with a note
     `max_bytes`    bytes after decompression, summed over all parts of a package or archive
     `max_seconds`  wall time for one document, helpers such as LibreOffice included
+    `page_seconds` wall time after which no page of a paged document is begun; later ones are unread
+    `page_memory`  bytes held after which no page of a paged document is begun; later ones are unread
     `max_members`  files in one archive or package
     `max_ratio`    inflated / stored size, tested once the inflated size exceeds 16 MiB
     `max_depth`    nesting of archives: 0 opens none; also bounds tables nested in tables
     `max_cells`    cells over all grids of one document
     `ocr`          whether page images may be recognised
+    `clock`        seconds since any moment
+    `held`         bytes that this process and its helpers hold; 0 where that is not known
+
+    Without `page_seconds` and `page_memory` a reading depends on the bytes alone. The limits are pickled, for
+    they are sent to the processes that read: `clock` and `held` are functions of a module.
     """
 
     max_pages: int = 500
     max_bytes: int = 512 * MIB
     max_seconds: float = 300.0
+    page_seconds: float = math.inf
+    page_memory: float = math.inf
     max_members: int = 2000
     max_ratio: float = 400.0
     max_depth: int = 3
     max_cells: int = 2_000_000
     ocr: bool = True
+    clock: Callable[[], float] = time.monotonic
+    held: Callable[[], int] = _unknown

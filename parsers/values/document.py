@@ -123,8 +123,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """How many page images were recognised, and in how many seconds of wall time."""
+
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader returns: the content of one document in reading order."""
+    """What a reader returns: the content of one document in reading order. `recognition` differs from run to
+    run, so that it is no part of what is compared or stored."""
 
     media_type: str
     blocks: tuple[Block, ...] = ()
@@ -134,3 +143,4 @@ class Reading:
     title: str | None = None
     members: tuple[Member, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    recognition: Recognition = field(default=Recognition(), compare=False)

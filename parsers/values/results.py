@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from parsers.values.document import Box, Member, Note, Source, TextLayer
+from parsers.values.document import Box, Member, Note, Recognition, Source, TextLayer
 
 CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
 Severity = Literal["info", "warning", "error"]
@@ -252,3 +252,4 @@ class ParsedDocument:
     statements: tuple[Statement, ...] = ()
     units: tuple[str, ...] = ()
     unread: int = 0  # money-like tokens of its pages with tables that no value holds
+    recognition: Recognition = field(default=Recognition(), compare=False)  # differs from run to run

@@ -50,13 +50,13 @@ class OfdPage:
 def read_ofd(data: bytes, limits: Limits) -> Reading:
     """Text blocks and grids of an OFD file; its attachments become members.
 
-    Raises DocumentError: `damaged`, `encrypted`, `too_large`, `needs_ocr`.
+    Raises DocumentError: `damaged`, `encrypted`, `too_large`, `timeout`, `needs_ocr`.
     """
+    pages = Pages(limits)
     with open_package(data, limits) as package:
         root = _xml(package, "OFD.xml")
         if root is None or child(root, "DocBody") is None:
             raise DocumentError("damaged", "the OFD package has no OFD.xml")
-        pages = Pages()
         members: list[Member] = []
         total = 0
         for body in children(root, "DocBody"):
@@ -101,6 +101,9 @@ def _read_document(
         number = pages.next_number
         if number > limits.max_pages:
             break
+        if not pages.may_begin():
+            pages.skip((page.box[2] * POINTS, page.box[3] * POINTS))
+            continue
         attempts = Attempts(page=number)
         unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
         nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])

@@ -1,35 +1,64 @@
 """The pages of a document, collected while it is read.
 
 Invariant: no page is lost in silence. Every page has a size; one that was turned, recognised, not read or
-left out has a note; and what the document's text layer is follows from its pages alone.
+left out has a note; and what the document's text layer is follows from its pages alone. A limit of time or
+memory that is reached between two pages costs the pages behind it, never those before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.furniture import mark_furniture
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.values.attempts import Attempts
-from parsers.values.document import Block, Note, Reading, Source, TextLayer
+from parsers.values.document import Block, Note, Reading, Recognition, Source, TextLayer
 from parsers.values.errors import DocumentError
+from parsers.values.unread_pages import LIMIT_OUTCOMES
 
 
 @dataclass(slots=True)
 class Pages:
-    """Blocks, sizes and notes of the pages read so far."""
+    """Blocks, sizes and notes of the pages read so far, within `limits`. Time counts from its making."""
 
+    limits: Limits
     blocks: list[Block] = field(default_factory=list)
     sizes: list[tuple[float, float]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
     carried: tuple[float, ...] | None = None  # columns of a table that may go on overleaf
+    stopped: Note | None = None  # why no further page is begun
+    begun: float = field(init=False)  # when reading began
+    page_begun: float = field(init=False)  # when the page being read was begun
+    recognised: int = 0  # page images
+    recognising: float = 0.0  # seconds spent on page images
+
+    def __post_init__(self) -> None:
+        self.begun = self.page_begun = self.limits.clock()
 
     @property
     def next_number(self) -> int:
         """Number of the page to be added next, from 1."""
         return len(self.sizes) + 1
+
+    def may_begin(self) -> bool:
+        """Whether time and memory are left for the next page. Once they are not, the answer stays no."""
+        self.page_begun = self.limits.clock()
+        if self.stopped is None and self.page_begun - self.begun >= self.limits.page_seconds:
+            detail = f"not begun after {self.limits.page_seconds:g} seconds"
+            self.stopped = Note("unread_time", detail)
+        if self.stopped is None and self.limits.held() >= self.limits.page_memory:
+            detail = f"not begun with {self.limits.page_memory / MIB:g} MiB in use"
+            self.stopped = Note("unread_memory", detail)
+        return self.stopped is None
+
+    def skip(self, size: tuple[float, float]) -> None:
+        """A page that was not begun because `may_begin` said no."""
+        assert self.stopped is not None
+        width, height = size
+        self._add_unread((round(width, 2), round(height, 2)), self.stopped.code, self.stopped.detail)
 
     def add(self, marks: PageMarks, source: Source, turned: int = 0) -> None:
         """A page that was read; `turned` is the quarter turns it took to set it upright."""
@@ -44,10 +73,16 @@ class Pages:
         self.blocks.extend(blocks)
         if any(not glyph.text.isspace() for glyph in marks.glyphs):
             self.counts["scan" if source == "scan" else "text"] += 1
+        if source == "scan":
+            self.recognised += 1
+            self.recognising += self.limits.clock() - self.page_begun
 
     def add_unread(self, size: tuple[float, float], detail: str) -> None:
-        """A page with content that was not read."""
-        self.note("image_page", detail, self.next_number)
+        """A page image that was not read."""
+        self._add_unread(size, "image_page", detail)
+
+    def _add_unread(self, size: tuple[float, float], code: str, detail: str) -> None:
+        self.note(code, detail, self.next_number)
         self.sizes.append(size)
         self.carried = None
         self.counts["unread"] += 1
@@ -70,8 +105,11 @@ class Pages:
         return "scan" if images else "none"
 
     def reading(self, media_type: str, total: int, title: str | None = None) -> Reading:
-        """The document. Raises DocumentError `needs_ocr` when all its content is in unread images."""
+        """The document. Raises DocumentError when none of its content was read: `timeout` or `too_large`
+        where a limit was reached, else `needs_ocr`, for all of it is in unread images."""
         if self.counts["unread"] and not (self.counts["text"] or self.counts["scan"]):
+            if self.stopped is not None:
+                raise DocumentError(LIMIT_OUTCOMES[self.stopped.code], f"no page read: {self.stopped.detail}")
             raise DocumentError("needs_ocr", f"All {self.counts['unread']} pages with content are images.")
         return Reading(
             media_type=media_type,
@@ -81,4 +119,5 @@ class Pages:
             text_layer=self.text_layer,
             title=title,
             notes=tuple(self.notes),
+            recognition=Recognition(self.recognised, self.recognising),
         )

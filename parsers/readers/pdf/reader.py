@@ -37,18 +37,23 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     """Text blocks and grids of a PDF.
 
     Pages beyond `limits.max_pages` are left out with a note. Raises DocumentError: `encrypted`, `damaged`,
-    `needs_ocr` (every page with content is an image, and images are not recognised).
+    `needs_ocr` (every page with content is an image, and images are not recognised), `timeout`, `too_large`
+    (over a limit before any page was read).
     """
+    pages = Pages(limits)
     harmless = defused(data)
     refused = harmless != data
     images, data, notes = _open(harmless)
-    pages = Pages(notes=notes)
+    pages.notes.extend(notes)
     total = len(images)
     plumber = Plumber(data)
     layered = may_have_layers(data)
     try:
         for number in range(1, min(total, limits.max_pages) + 1):
-            _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages)
+            if pages.may_begin():
+                _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages)
+            else:
+                pages.skip(_page_size(images, number))
         pages.leave_out(limits.max_pages, total)
         return pages.reading(media.PDF, total, _title(images))
     finally:

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,15 +48,19 @@ class ScannedPage:
 def read_image(data: bytes, limits: Limits) -> Reading:
     """One image file (PNG, JPEG, GIF, TIFF with one or more frames) as a document of scanned pages.
 
-    Raises DocumentError: `damaged`, `too_large`, `needs_ocr`.
+    Raises DocumentError: `damaged`, `too_large`, `timeout`, `needs_ocr`.
     """
+    pages = Pages(limits)
     media_type, total = _described(data)
     if not limits.ocr:
         raise DocumentError("needs_ocr", "The document is an image, and recognition is switched off.")
     ocr.require()
-    pages = Pages()
-    for image, dpi in frames(data, limits):
-        add_scan(pages, scan_page(image, pages.next_number, dpi))
+    for frame in _frames(data, limits):
+        dpi = _dpi_of(frame.size)
+        if pages.may_begin():
+            add_scan(pages, scan_page(_pixels(frame), pages.next_number, dpi))
+        else:
+            pages.skip((frame.width * 72 / dpi, frame.height * 72 / dpi))
     pages.leave_out(limits.max_pages, total)
     return pages.reading(media_type, total)
 
@@ -74,12 +78,20 @@ def frames(data: bytes, limits: Limits) -> Iterator[tuple[Image, float]]:
 
     Raises DocumentError: `damaged`, `too_large`.
     """
+    for frame in _frames(data, limits):
+        yield _pixels(frame), _dpi_of(frame.size)
+
+
+def _frames(data: bytes, limits: Limits) -> Iterator[Pillow.Image]:
+    """The frames, not decoded yet; each lasts until the next is asked for."""
     with _opened(data) as picture:
-        for index, frame in enumerate(ImageSequence.Iterator(picture)):
-            if index >= limits.max_pages:
-                return
+        for frame in islice(ImageSequence.Iterator(picture), limits.max_pages):
             _check_size(frame)
-            yield np.asarray(frame.convert("RGB"), dtype=np.uint8), _dpi_of(frame.size)
+            yield frame
+
+
+def _pixels(frame: Pillow.Image) -> Image:
+    return np.asarray(frame.convert("RGB"), dtype=np.uint8)
 
 
 def _described(data: bytes) -> tuple[str, int]:

@@ -188,8 +188,8 @@ def test_page_image_without_recognition() -> None:
     assert (mixed.text_layer, [note.code for note in mixed.notes]) == ("mixed", ["image_page"])
 
 
-def scanned(name: str, data: bytes, objects: str = "") -> bytes:
-    """A page that is one image, and what else is on it."""
+def scanned(name: str, data: bytes, objects: str = "", pages: int = 1) -> bytes:
+    """Pages that are one image, the same on each, and what else is on them."""
     common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
     parts: dict[str, str | bytes] = {
         "Doc_0/DocumentRes.xml": f"<ofd:Res {XMLNS} BaseLoc='Res'><ofd:MultiMedias>"
@@ -198,7 +198,7 @@ def scanned(name: str, data: bytes, objects: str = "") -> bytes:
         f"Doc_0/Res/{name}": data,
     }
     image = '<ofd:ImageObject ID="4" ResourceID="80" Boundary="0 0 210 297" CTM="210 0 0 297 0 0"/>'
-    return ofd(page(image + objects), common=common, parts=parts)
+    return ofd(*[page(image + objects)] * pages, common=common, parts=parts)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.parsers.readers.test_ofd import ofd as package
 AMOUNTS = ("1,011.00", "2,022.00", "3,033.00")
 
 
-def _page(amount: str) -> Callable[[drawing.Page], None]:
+def one_page(amount: str) -> Callable[[drawing.Page], None]:
     def draw(sheet: drawing.Page) -> None:
         sheet.lattice([80, 240, 380], [120, 150, 180])
         for y, words in ((140, ("项目", "预算数")), (170, ("收入总计", amount))):
@@ -53,7 +53,7 @@ def _lost(reading: Reading) -> list[tuple[int | None, str]]:
 
 
 def test_a_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = drawing.pdf(*map(_page, AMOUNTS))
+    data = drawing.pdf(*map(one_page, AMOUNTS))
     assert _amounts(read(data, Limits(ocr=False))) == list(AMOUNTS)
     _fails_at(monkeypatch, pages, "page_blocks", 2)
     reading = read(data, Limits(ocr=False))
@@ -75,7 +75,7 @@ def test_a_scanned_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
         image = drawing.Image.open(drawing.io.BytesIO(drawing.photographed()))
         sheet.canvas.drawInlineImage(image, 0, 0, drawing.WIDTH, drawing.HEIGHT)
 
-    data = drawing.pdf(_page(AMOUNTS[0]), picture, _page(AMOUNTS[2]))
+    data = drawing.pdf(one_page(AMOUNTS[0]), picture, one_page(AMOUNTS[2]))
     _fails_at(monkeypatch, pdf, "_recognise_page", 1)
     reading = read(data, Limits())
     assert (reading.pages, _amounts(reading)) == (3, [AMOUNTS[0], AMOUNTS[2]])
