@@ -20,3 +20,17 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"reference documents are not at {folder} (set GONGKAI_SHARED)")
     return folder
+
+
+LONGEST = ("tests/season/", "tests/test_gongkai.py", "tests/crawler/spiders/", "tests/crawler/replicas/")
+"""Files of tests that take minutes, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that several workers end at about the same time."""
+
+    def rank(item: pytest.Item) -> int:
+        places = (place for place, prefix in enumerate(LONGEST) if item.nodeid.startswith(prefix))
+        return next(places, len(LONGEST))
+
+    items.sort(key=rank)
