@@ -91,7 +91,8 @@ def _frames(data: bytes, limits: Limits) -> Iterator[Pillow.Image]:
 
 
 def _pixels(frame: Pillow.Image) -> Image:
-    return np.asarray(frame.convert("RGB"), dtype=np.uint8)
+    with _faults_of_images():
+        return np.asarray(frame.convert("RGB"), dtype=np.uint8)
 
 
 def _described(data: bytes) -> tuple[str, int]:
@@ -104,10 +105,16 @@ def _described(data: bytes) -> tuple[str, int]:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[Pillow.Image]:
+    with _faults_of_images(), Pillow.open(io.BytesIO(data)) as picture:
+        _check_size(picture)
+        yield picture
+
+
+@contextmanager
+def _faults_of_images() -> Iterator[None]:
+    """What Pillow raises, while it opens or decodes, as the project's errors."""
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            _check_size(picture)
-            yield picture
+        yield
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise DocumentError("too_large", str(error)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
