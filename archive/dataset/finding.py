@@ -68,8 +68,8 @@ def snapshot_numbers(store: Store) -> list[int]:
 def create_tag(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Give a snapshot a name, for good. The tag also keeps the SHA-256 of the manifest.
 
-    Naming the same snapshot again is no error; raises AlreadyExists if the name is another snapshot's,
-    ValueError if it is no name (a letter, then letters, digits, `.`, `_`, `-`; not `latest`).
+    The same snapshot may be named again. Raises AlreadyExists if the name is another snapshot's, ValueError
+    if it does not read as a name (a letter, then letters, digits, `.`, `_`, `-`; not `latest`).
     """
     if not TAG_NAME.fullmatch(name) or name == "latest":
         raise ValueError(f"not a name for a snapshot: {name!r}")

@@ -120,9 +120,9 @@ def figures_sql(
     steps = [
         f"printed AS ({_printed(facts, statements, documents)})",
         f"ordered AS (SELECT *, {_place_of('stage', definition().order)} AS stage_no, "
-        f"basis = 'prose' AS told FROM printed WHERE scope IN {_list(SCOPES)} AND stage IN "
+        f"basis = 'prose' AS in_prose FROM printed WHERE scope IN {_list(SCOPES)} AND stage IN "
         f"{_list(definition().order)} AND year IS NOT NULL AND place IS NOT NULL AND ({where}))",
-        "same AS (SELECT place, scope, account, measure, year, stage, basis, stage_no, told, "
+        "same AS (SELECT place, scope, account, measure, year, stage, basis, stage_no, in_prose, "
         "arg_min({'amount': amount, 'document_id': document_id, 'fact_id': fact_id, 'statement_no': "
         "statement_no, 'page': page}, (document_id, coalesce(fact_id, ''), coalesce(statement_no, 0))) "
         "AS first, "
@@ -130,7 +130,7 @@ def figures_sql(
         "FROM ordered GROUP BY ALL)",
         "chosen AS (SELECT *, greatest(most - first.amount, first.amount - least) "
         f"<= abs(first.amount) * {TOLERANCE} AS agreed FROM same QUALIFY row_number() OVER "
-        "(PARTITION BY place, scope, account, measure, year ORDER BY stage_no, told) = 1)",
+        "(PARTITION BY place, scope, account, measure, year ORDER BY stage_no, in_prose) = 1)",
         f"amounts AS ({_amounts()})",
     ]
     rates = "".join(f" UNION ALL BY NAME {_rate(name, rate)}" for name, rate in definition().rates.items())
