@@ -6,36 +6,19 @@ stands in the file; only the shape of the sum (`kind`) is code.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from parsers.reference.load import load_yaml
-from parsers.values.results import BudgetTable, Severity
+from pydantic import Field
 
-
-@dataclass(frozen=True, slots=True)
-class RuleScope:
-    """Which tables a rule looks at: by type (`tables`, all if empty), not by type, and by title."""
-
-    tables: frozenset[str] = frozenset()
-    not_tables: frozenset[str] = frozenset()
-    title: re.Pattern[str] | None = None
-    not_title: re.Pattern[str] | None = None
-
-    def holds(self, table: BudgetTable) -> bool:
-        title = table.title or ""
-        return (
-            (not self.tables or table.table_type in self.tables)
-            and table.table_type not in self.not_tables
-            and (self.title is None or bool(self.title.search(title)))
-            and (self.not_title is None or not self.not_title.search(title))
-        )
-
+from parsers.accounting.shapes import SHAPES, RuleScope, Shape
+from parsers.reference.load import checked, knowledge
+from parsers.values.errors import KnowledgeError
+from parsers.values.results import Severity
 
 Publisher = Literal["department", "government"]
+Of = TypeVar("Of", bound=Shape)
 _FILES: dict[Publisher, str] = {
     "department": "identities.yaml",
     "government": "government_identities.yaml",
@@ -54,6 +37,33 @@ class Rule:
     severity: Severity
     zh: str
     en: str
+    sum_zh: str
+    sum_en: str
+    untestable: str
+    source: str
+    exact: bool
+    derived: bool
+    arithmetic: bool
+    publisher: Publisher
+    scope: RuleScope
+    params: Shape
+
+    def shaped(self, shape: type[Of]) -> Of:
+        """The parameters as the kind of the rule knows them."""
+        if not isinstance(self.params, shape):
+            raise TypeError(
+                f"rule {self.id}: a kind reads {shape.__name__}, it has {type(self.params).__name__}"
+            )
+        return self.params
+
+
+class _Entry(RuleScope):
+    """One entry as it stands in the file; what `params` must be depends on the kind."""
+
+    kind: str
+    severity: Severity
+    zh: str
+    en: str
     sum_zh: str = ""
     sum_en: str = ""
     untestable: str = ""
@@ -61,33 +71,28 @@ class Rule:
     exact: bool = False
     derived: bool = False
     arithmetic: bool = False
-    publisher: Publisher = "department"
-    scope: RuleScope = field(default_factory=RuleScope)
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-_PLAIN = (
-    "kind", "severity", "zh", "en", "sum_zh", "sum_en", "untestable", "source",
-    "exact", "derived", "arithmetic",
-)  # fmt: skip
-
-
-def scope_of(entry: Mapping[str, Any]) -> RuleScope:
-    """`tables`, `not_tables`, `title`, `not_title` of a rule or of one side of it."""
-    patterns = {name: re.compile(entry[name]) if name in entry else None for name in ("title", "not_title")}
-    return RuleScope(frozenset(entry.get("tables", ())), frozenset(entry.get("not_tables", ())), **patterns)
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 @cache
 def rules() -> dict[str, Rule]:
-    """All rules by id, in the order of the files: those of departments, then those of governments."""
+    """All rules by id, in the order of the files: those of departments, then those of governments.
+
+    Raises KnowledgeError for a rule of an unknown kind, or without its parameters."""
     return {
-        name: _rule(name, entry, publisher)
+        name: rule_of(name, entry, publisher)
         for publisher, file in _FILES.items()
-        for name, entry in load_yaml(file).items()
+        for name, entry in knowledge("parsers.reference", file, dict[str, object]).items()
     }
 
 
-def _rule(name: str, entry: Mapping[str, Any], publisher: Publisher) -> Rule:
-    plain = {key: entry[key] for key in _PLAIN if key in entry}
-    return Rule(id=name, publisher=publisher, scope=scope_of(entry), params=entry.get("params", {}), **plain)
+def rule_of(name: str, written: object, publisher: Publisher) -> Rule:
+    """The rule that an entry of a publisher's file writes; KnowledgeError where it breaks the model."""
+    file = _FILES[publisher]
+    entry = checked(_Entry, written, file, name)
+    if entry.kind not in SHAPES:
+        raise KnowledgeError(file, f"{name} / kind", f"there is no kind {entry.kind}")
+    plain = entry.model_dump(exclude={"params", *RuleScope.model_fields})
+    scope = RuleScope(**{field: getattr(entry, field) for field in RuleScope.model_fields})
+    params: Shape = checked(SHAPES[entry.kind], entry.params, file, name, "params")
+    return Rule(id=name, publisher=publisher, scope=scope, params=params, **plain)

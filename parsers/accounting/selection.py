@@ -3,27 +3,17 @@
 Invariant: a key is given only where one row (or, with `sum`, any number of rows) has it and its amount is
 plain: the widest fund and period the row prints. Where two columns claim the same meaning with different
 amounts nothing is selected.
-
-A selector is a mapping in `identities.yaml`:
-  tables, not_tables, title, not_title   which tables
-  rows     total | class | code | leaf | item | part | any: rows that are totals, classes, coded, coded to the
-           lowest level, no totals, no sums of other rows either, any of these
-  label    pattern of row labels;  prefer: patterns of labels by preference, the first that finds rows wins
-  where    fields of a fact and the values they may have
-  column   pattern of header texts
-  key      fields of a fact that pair the amounts of both sides; `code` and `name` read the row; [] one amount
-  sum      true: rows with one key are added;  without_total: true: only tables that print no total
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from parsers.accounting.book import Ledger, Term
 from parsers.accounting.outlines import bare, closes, is_total
+from parsers.accounting.shapes import AmountSelector
 from parsers.reference.codes import classification
 from parsers.values.results import Fact
 
@@ -42,21 +32,19 @@ _ADDABLE: dict[str, tuple[frozenset[str], ...]] = {
 }
 
 
-def select(sheet: Ledger, spec: Mapping[str, Any]) -> dict[Key, tuple[Term, ...]]:
+def select(sheet: Ledger, spec: AmountSelector) -> dict[Key, tuple[Term, ...]]:
     """The amounts of one table by key."""
-    if spec.get("without_total") and any(
-        is_total(r) or not r.label for r in sheet.table.rows if r.has_amounts
-    ):
+    if spec.without_total and any(is_total(r) or not r.label for r in sheet.table.rows if r.has_amounts):
         return {}
     single = len(sheet.by_row) == 1  # a table of one row is its own total
     facts = [f for f in sheet.table.facts if (single or _row_fits(f, spec)) and _column_fits(f, spec)]
-    for pattern in () if single else spec.get("prefer", ()):
-        if chosen := [fact for fact in facts if re.search(pattern, bare(fact.row_label))]:
+    for pattern in () if single else spec.prefer:
+        if chosen := [fact for fact in facts if pattern.search(bare(fact.row_label))]:
             facts = chosen
             break
     else:
-        facts = [] if spec.get("prefer") and not single else facts
-    readers = [_reader(name) for name in spec.get("key", ())]
+        facts = [] if spec.prefer and not single else facts
+    readers = [_reader(name) for name in spec.key]
     found: defaultdict[Key, defaultdict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
         key = tuple(read(fact) for read in readers)
@@ -64,14 +52,14 @@ def select(sheet: Ledger, spec: Mapping[str, Any]) -> dict[Key, tuple[Term, ...]
             found[key][fact.row_no].append(fact)
     amounts = {}
     for key, by_row in found.items():
-        if terms := _terms(sheet, list(by_row.values()), bool(spec.get("sum")), spec.get("key", ())):
+        if terms := _terms(sheet, list(by_row.values()), spec.sum, spec.key):
             amounts[key] = terms
     return amounts
 
 
-def _row_fits(fact: Fact, spec: Mapping[str, Any]) -> bool:
-    fits = _ROWS[spec.get("rows", "any")](fact)
-    return fits and ("label" not in spec or bool(re.search(spec["label"], bare(fact.row_label))))
+def _row_fits(fact: Fact, spec: AmountSelector) -> bool:
+    fits = _ROWS[spec.rows](fact)
+    return fits and (spec.label is None or bool(spec.label.search(bare(fact.row_label))))
 
 
 _ROWS: dict[str, Callable[[Fact], bool]] = {
@@ -85,10 +73,10 @@ _ROWS: dict[str, Callable[[Fact], bool]] = {
 }
 
 
-def _column_fits(fact: Fact, spec: Mapping[str, Any]) -> bool:
-    if "column" in spec and not re.search(spec["column"], fact.column_path):
+def _column_fits(fact: Fact, spec: AmountSelector) -> bool:
+    if spec.column is not None and not spec.column.search(fact.column_path):
         return False
-    return all(getattr(fact, name) in values for name, values in spec.get("where", {}).items())
+    return all(getattr(fact, name) in values for name, values in spec.where.items())
 
 
 def _reader(name: str) -> Callable[[Fact], Hashable]:

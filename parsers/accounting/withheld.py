@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from parsers.accounting.diagnosis import Explanation
 from parsers.accounting.equation import Equation, Finding, Phrase
 from parsers.accounting.slips import ROW
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 
 NOT_SHOWN = Phrase(
     "该行未列示，可能依法不予公开，不作错误认定。",
@@ -29,7 +28,7 @@ def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], bod
     if not (equation.open_ended and gap > 0 and (lacks or not explanations)):
         return False
     codes = (term.fact.functional_code for term in equation.left if term.fact is not None)
-    return _is_secret(body) or any(code and code.startswith(_codes()) for code in codes)
+    return _is_secret(body) or any(code and code.startswith(_knowledge().codes) for code in codes)
 
 
 def finding_may_be_withheld(finding: Finding, body: str | None) -> bool:
@@ -38,14 +37,15 @@ def finding_may_be_withheld(finding: Finding, body: str | None) -> bool:
 
 
 def _is_secret(body: str | None) -> bool:
-    return bool(body and _bodies().search(body))
+    return bool(body and _knowledge().bodies.search(body))
 
 
-@cache
-def _bodies() -> re.Pattern[str]:
-    return re.compile(load_yaml("withheld.yaml")["bodies"])
+class _Withheld(Knowledge):
+    """`withheld.yaml`: names of bodies, and classes of spending, that may be kept secret."""
+
+    bodies: re.Pattern[str]
+    codes: tuple[str, ...]
 
 
-@cache
-def _codes() -> tuple[str, ...]:
-    return tuple(load_yaml("withheld.yaml")["codes"])
+def _knowledge() -> _Withheld:
+    return knowledge("parsers.reference", "withheld.yaml", _Withheld)

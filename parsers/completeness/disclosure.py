@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from parsers.reference.load import completeness_rules
+from parsers.reference.text_rules import completeness_rules
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Reading, TextBlock
 from parsers.values.results import BudgetTable, Check, CheckStatus, Headline

@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.completeness.knowledge import required_content
 from parsers.prose.paragraph import paragraphs
 from parsers.reference.codes import classification, name_key
-from parsers.reference.load import load_yaml
 from parsers.tables.codes import name_without_code
 from parsers.values.results import Check
 
@@ -30,7 +30,7 @@ def check_names(disclosure: Disclosure) -> Iterator[Check]:
     """`complete-name` for rows and text, `complete-doubled` for text and project names."""
     yield from _rows(disclosure)
     yield from _text(disclosure)
-    yield from _doubled(disclosure, re.compile(load_yaml("required_content.yaml")["doubled"]))
+    yield from _doubled(disclosure, required_content().doubled)
 
 
 @cache

@@ -6,12 +6,11 @@ Invariant: each mark of a template is reported once for a document, with its fir
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.completeness.knowledge import Placeholder, required_content
 from parsers.reference import regions
-from parsers.reference.load import load_yaml
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
 
@@ -29,15 +28,15 @@ _TASK = re.compile(r"保证|确保|完成|实现|按时|保障")
 
 def check_remains(disclosure: Disclosure) -> Iterator[Check]:
     """Placeholders, the template's government level, goals of another year."""
-    content = load_yaml("required_content.yaml")
-    yield from _placeholders(disclosure, content["placeholders"])
-    yield from _foreign_level(disclosure, content["foreign_levels"])
+    content = required_content()
+    yield from _placeholders(disclosure, content.placeholders)
+    yield from _foreign_level(disclosure, content.foreign_levels)
     yield from _other_years(disclosure)
     yield from _headings_of_other_years(disclosure)
     yield from _other_bodies(disclosure)
 
 
-def _placeholders(disclosure: Disclosure, wanted: list[dict[str, str]]) -> Iterator[Check]:
+def _placeholders(disclosure: Disclosure, wanted: Sequence[Placeholder]) -> Iterator[Check]:
     places: list[tuple[str, int | None, int | None]] = [
         (line.text, line.page, None) for line in disclosure.body
     ]
@@ -45,26 +44,27 @@ def _placeholders(disclosure: Disclosure, wanted: list[dict[str, str]]) -> Itera
         (text, table.pages[0] if table.pages else None, table.table_no) for table, text in disclosure.cells()
     ]
     for entry in wanted:
-        pattern = re.compile(entry["pattern"])
-        hits = [(m.group(0), text, page, no) for text, page, no in places if (m := pattern.search(text))]
+        hits = [
+            (m.group(0), text, page, no) for text, page, no in places if (m := entry.pattern.search(text))
+        ]
         if not hits:
             continue
         shown = "；".join(
             dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
         )
         what = (
-            f"{entry['name']}：{shown}（共{len(hits)}处）",
-            f"{entry['name']}: {shown} ({len(hits)} places)",
+            f"{entry.name}：{shown}（共{len(hits)}处）",
+            f"{entry.name}: {shown} ({len(hits)} places)",
         )
         numbers = tuple(dict.fromkeys(no for *_, no in hits if no is not None))
         yield found("complete-placeholder", "fails", what, tables=numbers, page=hits[0][2])
 
 
-def _foreign_level(disclosure: Disclosure, patterns: dict[str, Any]) -> Iterator[Check]:
+def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[Check]:
     code = disclosure.headline.region_code
     region = regions.region(code) if code else None
     pattern = patterns.get(region.level) if region else None
-    if pattern and (match := re.search(pattern, disclosure.text)):
+    if pattern and (match := pattern.search(disclosure.text)):
         assert region is not None
         context = disclosure.text[max(match.start() - 12, 0) : match.end() + 16]
         what = (

@@ -7,12 +7,11 @@ without text owes no explanations.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
-from parsers.reference.load import load_yaml
+from parsers.completeness.knowledge import Promise, RequiredTable, required_content
 from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
 from parsers.values.text import fold
 
@@ -35,14 +34,14 @@ _SUBJECTS = {
 
 def check_required(disclosure: Disclosure) -> Iterator[Check]:
     """Notes of empty tables; and in a complete disclosure its mandatory tables, explanations and promises."""
-    content = load_yaml("required_content.yaml")
-    yield from _empty_tables(disclosure, content["none_words"])
+    content = required_content()
+    yield from _empty_tables(disclosure, content.none_words)
     yield from _vehicles(disclosure)
     if not disclosure.is_complete:
         return
-    yield from _mandatory_tables(disclosure, content["tables"])
-    yield from _explanations(disclosure, content["texts"])
-    yield from _promises(disclosure, content["promises"])
+    yield from _mandatory_tables(disclosure, content.tables)
+    yield from _explanations(disclosure, content.texts)
+    yield from _promises(disclosure, content.promises)
 
 
 def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
@@ -72,19 +71,17 @@ def _text_says_none(disclosure: Disclosure, table: BudgetTable, none_words: str)
     return bool(re.search(said, disclosure.text))
 
 
-def _mandatory_tables(disclosure: Disclosure, wanted: dict[str, Any]) -> Iterator[Check]:
+def _mandatory_tables(disclosure: Disclosure, wanted: Mapping[str, RequiredTable]) -> Iterator[Check]:
     types = {table.table_type for table in disclosure.tables}
     for name, entry in wanted.items():
-        there = bool(types & set(entry["types"])) or any(
-            re.search(entry["title"], title) for title in disclosure.titles
-        )
-        if not there and not _is_due(disclosure.headline, entry.get("since", {})):
+        there = bool(types & entry.types) or any(entry.title.search(title) for title in disclosure.titles)
+        if not there and not _is_due(disclosure.headline, entry.since):
             continue
         what = (f"{name}{'' if there else '缺失'}", f"{name} {'is there' if there else 'is missing'}")
         yield found("complete-table", "holds" if there else "fails", what)
 
 
-def _is_due(headline: Headline, since: dict[str, int]) -> bool:
+def _is_due(headline: Headline, since: Mapping[str, int]) -> bool:
     """Whether documents of this year and kind must hold the table for certain."""
     if not since:
         return True
@@ -92,27 +89,27 @@ def _is_due(headline: Headline, since: dict[str, int]) -> bool:
     return first is not None and headline.fiscal_year is not None and headline.fiscal_year >= first
 
 
-def _explanations(disclosure: Disclosure, wanted: dict[str, str]) -> Iterator[Check]:
+def _explanations(disclosure: Disclosure, wanted: Mapping[str, re.Pattern[str]]) -> Iterator[Check]:
     for name, pattern in wanted.items():
-        there = bool(re.search(pattern, disclosure.text))
+        there = bool(pattern.search(disclosure.text))
         what = (f"{name}说明{'' if there else '缺失'}", f"{name} {'is' if there else 'is not'} explained")
         yield found("complete-text", "holds" if there else "fails", what)
 
 
-def _promises(disclosure: Disclosure, promises: dict[str, Any]) -> Iterator[Check]:
+def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterator[Check]:
     """The text says 已公开空表, or names an amount, for a table that is not there."""
     types = {table.table_type for table in disclosure.tables}
     for kind, entry in promises.items():
         if any(item.startswith(kind) for item in types) or any(
-            entry["amount"] and entry["amount"] in title for title in disclosure.titles
+            entry.amount and entry.amount in title for title in disclosure.titles
         ):
             continue
         if kind == "economic_summary" and any("经济分类汇总" in title for title in disclosure.titles):
             continue
-        if said := re.search(entry["says"], disclosure.text):
+        if said := entry.says.search(disclosure.text):
             what = (f"“{said[0][:50]}”，但未见该表", f"“{said[0][:50]}”, but there is no such table")
             yield found("complete-promise", "fails", what)
-        elif entry["amount"] and (amount := _amount_of(disclosure, entry["amount"])):
+        elif entry.amount and (amount := _amount_of(disclosure, entry.amount)):
             what = (f"“{amount[:50]}”，但无该表", f"“{amount[:50]}”, but there is no table of it")
             yield found("complete-amount-table", "fails", what)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
 from parsers.prose.paragraph import Paragraph, paragraphs, plain
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.document import Block, Grid, Reading, TextBlock
 from parsers.values.results import Headline
 
@@ -53,7 +52,7 @@ def _parts(blocks: Sequence[Block]) -> Iterator[tuple[list[TextBlock], list[Grid
 
 def _named_in_text(text: Sequence[Paragraph], lines: Sequence[TextBlock]) -> list[str]:
     for paragraph in text:
-        for introduction in _knowledge()["introductions"]:
+        for introduction in _knowledge().introductions:
             if not (found := introduction.search(paragraph.text)):
                 continue
             rest = paragraph.text[found.end() :].partition("。")[0]
@@ -84,11 +83,11 @@ def _announces(text: Sequence[Paragraph]) -> bool:
         return False
     last = text[-1]
     words = (*last.headings[-1:], *(paragraph.text for paragraph in text[-2:]))
-    return any(_knowledge()["tables"].search(one) for one in words)
+    return any(_knowledge().tables.search(one) for one in words)
 
 
 def _named_in_table(table: Sequence[Grid]) -> list[str]:
-    first, wanted = table[0], _knowledge()["columns"]
+    first, wanted = table[0], _knowledge().columns
     columns = {cell.col: cell.row for cell in first.cells if cell.row < 2 and plain(cell.text) in wanted}
     if len(columns) != 1 or any(_AMOUNT.search(cell.text) for cell in first.cells):
         return []
@@ -104,10 +103,10 @@ def _named_in_table(table: Sequence[Grid]) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    if _knowledge()["itself"].search(text):
+    if _knowledge().itself.search(text):
         return True
     bare = re.sub(r"[(（][^)）]*[)）]", "", text)
-    return MIN_NAME <= len(text) <= MAX_NAME and "X" not in text and bare.endswith(_knowledge()["endings"])
+    return MIN_NAME <= len(text) <= MAX_NAME and "X" not in text and bare.endswith(_endings())
 
 
 def _keeps(promised: str | None, found: int) -> bool:
@@ -116,16 +115,23 @@ def _keeps(promised: str | None, found: int) -> bool:
 
 
 def _is_itself(name: str, headline: Headline) -> bool:
-    return name == plain(headline.body_name or "") or bool(_knowledge()["itself"].search(name))
+    return name == plain(headline.body_name or "") or bool(_knowledge().itself.search(name))
+
+
+class _UnitLists(Knowledge):
+    """`unit_lists.yaml`; `endings` are parted by blanks."""
+
+    introductions: tuple[re.Pattern[str], ...]
+    tables: re.Pattern[str]
+    columns: frozenset[str]
+    itself: re.Pattern[str]
+    endings: str
+
+
+def _knowledge() -> _UnitLists:
+    return knowledge("parsers.reference", "unit_lists.yaml", _UnitLists)
 
 
 @cache
-def _knowledge() -> dict[str, Any]:
-    raw = load_yaml("unit_lists.yaml")
-    return {
-        "introductions": [re.compile(pattern) for pattern in raw["introductions"]],
-        "tables": re.compile(raw["tables"]),
-        "columns": frozenset(raw["columns"]),
-        "itself": re.compile(raw["itself"]),
-        "endings": tuple(raw["endings"].split()),
-    }
+def _endings() -> tuple[str, ...]:
+    return tuple(_knowledge().endings.split())

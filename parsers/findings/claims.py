@@ -9,13 +9,13 @@ The measure is `reference/claims.csv`, counted from the ledger of judged finding
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.accounting.rulebook import rules
-from parsers.reference.load import text
+from parsers.reference.load import table
+from parsers.values.errors import KnowledgeError
 from parsers.values.results import Check, Severity
 
 LEAST_PRECISION = 0.97
@@ -54,10 +54,9 @@ def measured(rule: str) -> Measured:
 
 @cache
 def _all() -> dict[str, Measured]:
-    lines = csv.DictReader(text("claims.csv").splitlines())
-    found = [Measured(line["rule"], int(line["judged"]), int(line["right"])) for line in lines]
+    found = table("parsers.reference", "claims.csv", Measured)
     if len({one.rule for one in found}) < len(found):
-        raise ValueError("claims.csv names a rule twice")
+        raise KnowledgeError("claims.csv", "", "a rule stands there twice")
     return {one.rule: one for one in found}
 
 

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parsers.reference.load import header_terms
+from parsers.reference.headers import header_terms
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.results import BudgetTable
@@ -116,9 +116,9 @@ def _prints_something_else(table: BudgetTable, column: int) -> bool:
     """Whether the column's header names something that is no money: a rate, a count, a code, a remark."""
     for row in reversed(table.header):
         compact = fold(row[column]) if column < len(row) else ""
-        for role, pattern in header_terms().roles if compact else ():
-            if pattern.search(compact):
-                return role not in _MONEY_ROLES
+        for line in header_terms().roles if compact else ():
+            if line.pattern.search(compact):
+                return line.role not in _MONEY_ROLES
     return False
 
 

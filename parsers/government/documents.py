@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.results import DocumentKind, Hints
 from parsers.values.text import fold
@@ -96,7 +94,8 @@ def _titles(blocks: Sequence[TextBlock | Grid]) -> Iterator[str]:
 def _prints(titles: Sequence[str]) -> bool:
     """Whether the titles of tables are those of a government, and not mostly those of a department."""
     points = sum(
-        max((n for n, p in _knowledge().tables if p.search(title)), default=0) for title in set(titles)
+        max((one.points for one in _knowledge().tables if one.pattern.search(title)), default=0)
+        for title in set(titles)
     )
     departments = sum(bool(_knowledge().department_tables.search(title)) for title in set(titles))
     return points >= _ENOUGH_POINTS and departments * 2 <= points
@@ -132,18 +131,18 @@ def _kind(words: Sequence[str], titles: Sequence[str]) -> DocumentKind | None:
     for text in (*words, *titles):
         if len(text) > LONGEST_TITLE or "。" in text:
             continue
-        for kind, pattern in _knowledge().kinds:
-            if pattern.search(text):
-                return kind
+        for line in _knowledge().kinds:
+            if line.pattern.search(text):
+                return line.kind
     return None
 
 
 def _scope(words: Sequence[str]) -> str | None:
     """The scope the title on the cover gives to everything in the document."""
     for text in words[:4]:
-        for scope, pattern in _knowledge().scopes:
-            if len(text) <= LONGEST_TITLE and pattern.search(text):
-                return scope
+        for line in _knowledge().scopes:
+            if len(text) <= LONGEST_TITLE and line.pattern.search(text):
+                return line.scope
     return None
 
 
@@ -151,34 +150,35 @@ def _stem(name: str | None) -> str | None:
     return name.rsplit("/", 1)[-1].rsplit(".", 1)[0] if name else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """`government_documents.yaml`, compiled."""
+class _Points(Knowledge):
+    points: int
+    pattern: re.Pattern[str]
+
+
+class _KindOf(Knowledge):
+    kind: DocumentKind
+    pattern: re.Pattern[str]
+
+
+class _ScopeOf(Knowledge):
+    scope: str
+    pattern: re.Pattern[str]
+
+
+class _Knowledge(Knowledge):
+    """`government_documents.yaml`."""
 
     department: tuple[re.Pattern[str], ...]
     government: tuple[re.Pattern[str], ...]
-    tables: tuple[tuple[int, re.Pattern[str]], ...]
+    tables: tuple[_Points, ...]
     department_tables: re.Pattern[str]
     rows: re.Pattern[str]
     least_rows: int
     sentences: re.Pattern[str]
     least_sentences: int
-    kinds: tuple[tuple[DocumentKind, re.Pattern[str]], ...]
-    scopes: tuple[tuple[str, re.Pattern[str]], ...]
+    kinds: tuple[_KindOf, ...]
+    scopes: tuple[_ScopeOf, ...]
 
 
-@cache
 def _knowledge() -> _Knowledge:
-    raw: dict[str, Any] = load_yaml("government_documents.yaml")
-    return _Knowledge(
-        department=tuple(re.compile(p) for p in raw["department"]),
-        government=tuple(re.compile(p) for p in raw["government"]),
-        tables=tuple((entry["points"], re.compile(entry["pattern"])) for entry in raw["tables"]),
-        department_tables=re.compile(raw["department_tables"]),
-        rows=re.compile(raw["rows"]),
-        least_rows=raw["least_rows"],
-        sentences=re.compile(raw["sentences"]),
-        least_sentences=raw["least_sentences"],
-        kinds=tuple((entry["kind"], re.compile(entry["pattern"])) for entry in raw["kinds"]),
-        scopes=tuple((entry["scope"], re.compile(entry["pattern"])) for entry in raw["scopes"]),
-    )
+    return knowledge("parsers.reference", "government_documents.yaml", _Knowledge)

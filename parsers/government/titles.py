@@ -6,12 +6,10 @@ Invariant: a sentence about a table is no title, and a row of a table is one onl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from parsers.government.years import arabic, years_in
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 from parsers.tables.layout.titles import TitleReader
 from parsers.values.text import fold
 
@@ -34,7 +32,7 @@ def compact_title(title: str) -> str:
 def table_type(title: str) -> str | None:
     """The type a title names, or None."""
     compact = compact_title(title)
-    return next((kind for kind, pattern in _knowledge().types if pattern.search(compact)), None)
+    return next((one.type for one in _knowledge().types if one.pattern.search(compact)), None)
 
 
 def is_title(line: str) -> bool:
@@ -72,39 +70,44 @@ def whole_title(above: str, line: str) -> str:
 def fund_of(title: str) -> str | None:
     """The account a title names."""
     compact = compact_title(title)
-    return next((fund for fund, pattern in _knowledge().funds if pattern.search(compact)), None)
+    return next((one.fund for one in _knowledge().funds if one.pattern.search(compact)), None)
 
 
 @cache
 def scope_of(text: str) -> str | None:
     """The scope (whole, own) that the words of a title or header name."""
     compact = compact_title(text)
-    return next((scope for scope, pattern in _knowledge().scopes if pattern.search(compact)), None)
+    return next((one.scope for one in _knowledge().scopes if one.pattern.search(compact)), None)
 
 
 GOVERNMENT = TitleReader(is_title, in_grid, table_type, whole_title)
 
 
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """`government_titles.yaml`, compiled."""
+class _TypeOf(Knowledge):
+    type: str
+    pattern: re.Pattern[str]
 
-    types: tuple[tuple[str, re.Pattern[str]], ...]
+
+class _FundOf(Knowledge):
+    fund: str
+    pattern: re.Pattern[str]
+
+
+class _ScopeOf(Knowledge):
+    scope: str | None
+    pattern: re.Pattern[str]
+
+
+class _Knowledge(Knowledge):
+    """`government_titles.yaml`."""
+
+    types: tuple[_TypeOf, ...]
     ends: re.Pattern[str]
     in_body: re.Pattern[str]
     no_title: re.Pattern[str]
-    funds: tuple[tuple[str, re.Pattern[str]], ...]
-    scopes: tuple[tuple[str | None, re.Pattern[str]], ...]
+    funds: tuple[_FundOf, ...]
+    scopes: tuple[_ScopeOf, ...]
 
 
-@cache
 def _knowledge() -> _Knowledge:
-    raw: dict[str, Any] = load_yaml("government_titles.yaml")
-    return _Knowledge(
-        types=tuple((entry["type"], re.compile(entry["pattern"])) for entry in raw["types"]),
-        ends=re.compile(raw["ends"]),
-        in_body=re.compile(raw["in_body"]),
-        no_title=re.compile(raw["no_title"]),
-        funds=tuple((entry["fund"], re.compile(entry["pattern"])) for entry in raw["funds"]),
-        scopes=tuple((entry["scope"], re.compile(entry["pattern"])) for entry in raw["scopes"]),
-    )
+    return knowledge("parsers.reference", "government_titles.yaml", _Knowledge)

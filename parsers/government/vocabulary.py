@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 
 Choices = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -49,28 +48,86 @@ def first(choices: Choices, text: str) -> str | None:
     return next((value for value, pattern in choices if pattern.search(text)), None)
 
 
+class _Role(Knowledge):
+    role: str
+    pattern: re.Pattern[str]
+
+
+class _Stage(Knowledge):
+    stage: str
+    pattern: re.Pattern[str]
+
+
+class _Flow(Knowledge):
+    flow: str
+    pattern: re.Pattern[str]
+
+
+class _Subject(Knowledge):
+    subject: str
+    fund: str | None = None
+    pattern: re.Pattern[str]
+
+
+class _Measure(Knowledge):
+    measure: str
+    pattern: re.Pattern[str]
+
+
+class _Kind(Knowledge):
+    kind: str
+    pattern: re.Pattern[str]
+
+
+class _Bond(Knowledge):
+    bond: str
+    pattern: re.Pattern[str]
+
+
+class _Debt(Knowledge):
+    measures: tuple[_Measure, ...]
+    kinds: tuple[_Kind, ...]
+    bonds: tuple[_Bond, ...]
+
+
+class _Rows(Knowledge):
+    whole: re.Pattern[str]
+    own: re.Pattern[str]
+    below: re.Pattern[str]
+
+
+class _File(Knowledge):
+    roles: tuple[_Role, ...]
+    stages: tuple[_Stage, ...]
+    changes: re.Pattern[str]
+    sides: tuple[_Flow, ...]
+    flows: dict[str, tuple[_Flow, ...]]
+    subjects: tuple[_Subject, ...]
+    debt: _Debt
+    social: tuple[_Flow, ...]
+    rows: _Rows
+
+
 @cache
 def terms() -> Terms:
-    raw: dict[str, Any] = load_yaml("government_terms.yaml")
+    """The file, read once."""
+    data = knowledge("parsers.reference", "government_terms.yaml", _File)
     return Terms(
-        roles=_choices(raw["roles"], "role"),
-        stages=_choices(raw["stages"], "stage"),
-        changes=re.compile(raw["changes"]),
-        sides=_choices(raw["sides"], "flow"),
-        flows={side: _choices(entries, "flow") for side, entries in raw["flows"].items()},
-        subjects=tuple(
-            NamedSum(entry["subject"], entry.get("fund"), re.compile(entry["pattern"]))
-            for entry in raw["subjects"]
-        ),
-        measures=_choices(raw["debt"]["measures"], "measure"),
-        kinds=_choices(raw["debt"]["kinds"], "kind"),
-        bonds=_choices(raw["debt"]["bonds"], "bond"),
-        social=_choices(raw["social"], "flow"),
-        whole=re.compile(raw["rows"]["whole"]),
-        own=re.compile(raw["rows"]["own"]),
-        below=re.compile(raw["rows"]["below"]),
+        roles=tuple((one.role, one.pattern) for one in data.roles),
+        stages=tuple((one.stage, one.pattern) for one in data.stages),
+        changes=data.changes,
+        sides=_flows(data.sides),
+        flows={side: _flows(entries) for side, entries in data.flows.items()},
+        subjects=tuple(NamedSum(one.subject, one.fund, one.pattern) for one in data.subjects),
+        measures=tuple((one.measure, one.pattern) for one in data.debt.measures),
+        kinds=tuple((one.kind, one.pattern) for one in data.debt.kinds),
+        bonds=tuple((one.bond, one.pattern) for one in data.debt.bonds),
+        social=_flows(data.social),
+        whole=data.rows.whole,
+        own=data.rows.own,
+        below=data.rows.below,
     )
 
 
-def _choices(entries: Sequence[Mapping[str, Any]], name: str) -> Choices:
-    return tuple((entry[name], re.compile(entry["pattern"])) for entry in entries)
+def _flows(entries: Sequence[_Flow]) -> Choices:
+    return tuple((one.flow, one.pattern) for one in entries)

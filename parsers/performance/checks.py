@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from parsers.performance.sums import form_sums
 from parsers.prose.paragraph import plain
-from parsers.reference.load import performance_rules
+from parsers.reference.text_rules import performance_rules
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
 from parsers.values.text import fold

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.text import fold
 
 
@@ -44,25 +44,52 @@ class FormTerms:
         return next((first for word, first in self.families.items() if compact.startswith(word)), None)
 
 
+class _Labels(Knowledge):
+    project_name: re.Pattern[str]
+    project_code: re.Pattern[str]
+    project_amount: tuple[re.Pattern[str], ...]
+
+
+class _Sums(Knowledge):
+    whole: re.Pattern[str]
+    fiscal: re.Pattern[str]
+    other: re.Pattern[str]
+    closing: re.Pattern[str]
+
+
+class _File(Knowledge):
+    headings: dict[str, tuple[re.Pattern[str], ...]]
+    labels: _Labels
+    sums: _Sums
+    head: str
+    furniture: re.Pattern[str]
+    template: re.Pattern[str]
+    coded_name: re.Pattern[str]
+    code: re.Pattern[str]
+    families: dict[str, tuple[str, ...]]
+    first_levels: str
+    second_levels: str
+    unprinted_signs: frozenset[str]
+
+
 @cache
 def terms() -> FormTerms:
-    data = load_yaml("performance_terms.yaml")
-    labels = data["labels"]
-    first, second = data["first_levels"], data["second_levels"]
+    data = knowledge("parsers.reference", "performance_terms.yaml", _File)
+    first, second = data.first_levels, data.second_levels
     return FormTerms(
-        headings={role: tuple(map(re.compile, items)) for role, items in data["headings"].items()},
-        name=re.compile(labels["project_name"]),
-        code_label=re.compile(labels["project_code"]),
-        amounts=tuple(map(re.compile, labels["project_amount"])),
-        head=re.compile(data["head"].replace(" ", "")),
-        furniture=re.compile(data["furniture"]),
-        template=re.compile(data["template"]),
-        coded_name=re.compile(data["coded_name"]),
-        code=re.compile(data["code"]),
-        families={word: name for name, words in data["families"].items() for word in words},
+        headings=data.headings,
+        name=data.labels.project_name,
+        code_label=data.labels.project_code,
+        amounts=data.labels.project_amount,
+        head=re.compile(data.head.replace(" ", "")),
+        furniture=data.furniture,
+        template=data.template,
+        coded_name=data.coded_name,
+        code=data.code,
+        families={word: name for name, words in data.families.items() for word in words},
         first_level=re.compile(first),
         second_level=re.compile(second),
         combined=re.compile(rf"^(?P<first>(?:{first}))(?P<second>(?:{second}))(?P<third>.+)$"),
-        unprinted_signs=frozenset(data["unprinted_signs"]),
-        **{name: re.compile(pattern) for name, pattern in data["sums"].items()},
+        unprinted_signs=data.unprinted_signs,
+        **dict(data.sums),
     )

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
-from parsers.reference.load import load_yaml
+from pydantic import model_validator
+
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.results import Fact
 
 OF_REGION = re.compile("^全[省市县区州盟旗镇乡]")  # 全县三公经费: of all bodies of the region
@@ -109,51 +112,84 @@ class ProseTerms:
         return named[0] if len(named) == 1 else None
 
 
+class _Select(Knowledge):
+    """One set of conditions; every key that is no field here is a dimension of a fact."""
+
+    equal: dict[str, str]
+    total: bool | None = None
+    table: tuple[str, ...] = ()
+    label: re.Pattern[str] | None = None
+    path: re.Pattern[str] | None = None
+    economic: str | None = None
+    weak: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _other_keys_are_dimensions(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        own = cls.model_fields.keys() & entry.keys()
+        dimensions = {key: value for key, value in entry.items() if key not in own}
+        if unknown := dimensions.keys() - Fact.__dataclass_fields__.keys():
+            raise ValueError(f"a fact has no {', '.join(sorted(unknown))}")
+        return {key: entry[key] for key in own} | {"equal": dimensions}
+
+
+class _SubjectEntry(Knowledge):
+    terms: tuple[re.Pattern[str], ...]
+    select: tuple[_Select, ...]
+    parts: tuple[str, ...] = ()
+    by_fund: bool = False
+
+
+class _FundEntry(Knowledge):
+    words: re.Pattern[str]
+    near: frozenset[str]
+
+
+class _Patterns(Knowledge):
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+    skipped_sections: re.Pattern[str]
+    threshold_after: re.Pattern[str]
+    threshold_before: re.Pattern[str]
+    unchanged: re.Pattern[str]
+    comparison: re.Pattern[str]
+    not_so: re.Pattern[str]
+    open_reasons: re.Pattern[str]
+
+
+class _File(_Patterns):
+    subjects: dict[str, _SubjectEntry]
+    funds: dict[str, _FundEntry]
+    same_amount: tuple[frozenset[str], ...]
+    increase: tuple[str, ...]
+    decrease: tuple[str, ...]
+    reasons_for_less: tuple[str, ...]
+    reasons_for_more: tuple[str, ...]
+
+
 @cache
 def terms() -> ProseTerms:
-    data = load_yaml("prose_terms.yaml")
+    """The file, read once."""
+    data = knowledge("parsers.reference", "prose_terms.yaml", _File)
     return ProseTerms(
-        subjects={name: _subject(name, entry) for name, entry in data["subjects"].items()},
-        funds={
-            name: Fund(name, re.compile(entry["words"]), frozenset(entry["near"]))
-            for name, entry in data["funds"].items()
-        },
-        same_amount=tuple(frozenset(group) for group in data["same_amount"]),
-        increase=tuple(data["increase"]),
-        decrease=tuple(data["decrease"]),
-        reasons_for_less=tuple(data["reasons_for_less"]),
-        reasons_for_more=tuple(data["reasons_for_more"]),
-        **{
-            name: re.compile(data[name])
-            for name in (
-                "lead", "tail", "skipped_sections", "threshold_after", "threshold_before", "unchanged",
-                "comparison", "not_so", "open_reasons",
-            )
-        },
-    )  # fmt: skip
-
-
-def _subject(name: str, entry: dict[str, list[object]]) -> Subject:
-    return Subject(
-        name,
-        tuple(re.compile(str(term)) for term in entry["terms"]),
-        tuple(_selector(dict(item)) for item in entry["select"]),  # type: ignore[call-overload]
-        tuple(str(part) for part in entry.get("parts", ())),
-        bool(entry.get("by_fund", False)),
+        subjects={name: _subject(name, entry) for name, entry in data.subjects.items()},
+        funds={name: Fund(name, entry.words, entry.near) for name, entry in data.funds.items()},
+        same_amount=data.same_amount,
+        increase=data.increase,
+        decrease=data.decrease,
+        reasons_for_less=data.reasons_for_less,
+        reasons_for_more=data.reasons_for_more,
+        **{name: getattr(data, name) for name in _Patterns.model_fields},
     )
 
 
-def _selector(entry: dict[str, object]) -> Selector:
-    total = entry.pop("total", None)
-    tables = entry.pop("table", ())
-    patterns = {key: re.compile(str(entry.pop(key))) for key in ("label", "path") if key in entry}
-    economic = entry.pop("economic", None)
-    weak = bool(entry.pop("weak", False))
+def _subject(name: str, entry: _SubjectEntry) -> Subject:
+    return Subject(name, entry.terms, tuple(map(_selector, entry.select)), entry.parts, entry.by_fund)
+
+
+def _selector(entry: _Select) -> Selector:
     return Selector(
-        {key: str(value) for key, value in entry.items()},
-        total=None if total is None else bool(total),
-        tables=tuple(map(str, tables)) if isinstance(tables, list) else (),
-        economic=None if economic is None else str(economic),
-        weak=weak,
-        **patterns,
+        entry.equal, entry.total, entry.table, entry.label, entry.path, entry.economic, entry.weak
     )

@@ -6,14 +6,16 @@ from the ministry's book, so they prove that a code exists and never that one do
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
-from parsers.reference.load import text
+from pydantic import Field
+
+from parsers.reference.load import Knowledge, table
 from parsers.values.text import unnumbered
 
 FILES = {
@@ -99,20 +101,27 @@ def _holds_now(line: ClassCode, year: int | None) -> bool:
 def classification(system: str) -> Classification:
     """`functional`, `economic` (部门预算经济分类), `gov_economic` (政府预算经济分类) or `revenue` (收入分类);
     KeyError else."""
-    file = (FILES | GOVERNMENT_FILES)[system]
-    return Classification(_line(row) for row in csv.DictReader(text(file).splitlines()))
-
-
-def _line(row: dict[str, str]) -> ClassCode:
-    return ClassCode(
-        code=row["code"],
-        name=row["name"],
-        level=int(row["level"]),
-        parent=row["parent"],
-        from_year=int(row["from_year"]) if row["from_year"] else None,
-        to_year=int(row["to_year"]) if row["to_year"] else None,
-        evidence=row["evidence"],
+    lines = table("parsers.reference", (FILES | GOVERNMENT_FILES)[system], _CodeLine)
+    return Classification(
+        ClassCode(
+            line.code, line.name, line.level, line.parent or "", line.from_year, line.to_year, line.evidence
+        )
+        for line in lines
     )
+
+
+class _CodeLine(Knowledge):
+    """A line of a file of codes; `year` and `n_docs` say where it was seen."""
+
+    code: str = Field(pattern=r"^\d{3,9}$")
+    name: str
+    level: int
+    parent: str | None
+    from_year: int | None
+    to_year: int | None
+    year: str | None
+    evidence: Literal["attested", "recall"]
+    n_docs: int | None
 
 
 @cache
@@ -137,7 +146,15 @@ class EconomicPair:
 def economic_pairs() -> dict[tuple[str, str], EconomicPair]:
     """(economic code, government economic code) → what is known of the pair (I16)."""
     pairs = (
-        EconomicPair(row["economic_code"], row["gov_economic_code"], int(row["n_docs"]), row["verdict"])
-        for row in csv.DictReader(text("economic_map.csv").splitlines())
+        EconomicPair(line.economic_code, line.gov_economic_code, line.n_docs, line.verdict)
+        for line in table("parsers.reference", "economic_map.csv", _PairLine)
     )
     return {(pair.economic_code, pair.gov_economic_code): pair for pair in pairs}
+
+
+class _PairLine(Knowledge):
+    economic_code: str
+    gov_economic_code: str
+    n_docs: int
+    share: float
+    verdict: Literal["normal", "rare", "suspect", "few-data"]

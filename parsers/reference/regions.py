@@ -6,17 +6,19 @@ needs one region says where (`within`), nothing here guesses. Data and licences:
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
+
+from pydantic import Field
+
+from parsers.reference.load import Knowledge, table
 
 RegionLevel = Literal["province", "city", "county"]
 
-_LEVELS: dict[str, RegionLevel] = {"1": "province", "2": "city", "3": "county"}
+_LEVELS: dict[int, RegionLevel] = {1: "province", 2: "city", 3: "county"}
 # 广西壮族自治区 -> 广西, 延边朝鲜族自治州 -> 延边, 阿坝藏族羌族自治州 -> 阿坝, 勉县 -> 勉.
 _ETHNIC = (
     "蒙古族|蒙古|朝鲜族|达斡尔族|满族|壮族|回族|藏族|羌族|彝族|苗族|瑶族|侗族|白族|土家族|哈尼族|"
@@ -42,26 +44,33 @@ class Region:
     county: str | None
 
 
+class _Line(Knowledge):
+    code: str
+    name: str
+    level: int = Field(ge=1, le=3)
+    parent: str | None
+    kind: str
+
+
 @cache
 def _table() -> dict[str, Region]:
-    text = files("parsers.reference").joinpath("regions.csv").read_text("utf-8")
-    rows = {row["code"]: row for row in csv.DictReader(text.splitlines())}
-    table = {}
+    rows = {row.code: row for row in table("parsers.reference", "regions.csv", _Line)}
+    found = {}
     for code, row in rows.items():
         names: dict[str, str] = {}
-        step: dict[str, str] | None = row
+        step: _Line | None = row
         while step is not None:
-            names[_LEVELS[step["level"]]] = step["name"]
-            step = rows.get(step["parent"])
-        table[code] = Region(
+            names[_LEVELS[step.level]] = step.name
+            step = rows.get(step.parent or "")
+        found[code] = Region(
             code=code,
-            name=row["name"],
-            level=_LEVELS[row["level"]],
+            name=row.name,
+            level=_LEVELS[row.level],
             province=names["province"],
             city=names.get("city"),
             county=names.get("county"),
         )
-    return table
+    return found
 
 
 def spellings(name: str) -> set[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.reference.load import prose_rules
+from parsers.reference.text_rules import prose_rules
 from parsers.scale.siblings import implausible, outliers
 from parsers.scale.witnesses import Evidence, evidence
 from parsers.values.results import BudgetTable, CellRef, Check

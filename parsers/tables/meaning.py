@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.reference.load import Terms, header_terms, table_defaults
+from parsers.reference.headers import Terms, header_terms
+from parsers.reference.titles import table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.text import fold, unnumbered
 

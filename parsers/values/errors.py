@@ -32,3 +32,12 @@ class DocumentError(GongkaiError):
 
     def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
         return type(self), (self.outcome, self.detail)
+
+
+class KnowledgeError(GongkaiError):
+    """A file of knowledge that ships with the program breaks its model: `file`, the `entry` in it
+    (`a / b / 3`, "" for the whole file) and the `reason`."""
+
+    def __init__(self, file: str, entry: str, reason: str) -> None:
+        super().__init__(f"{file}{f', {entry}' if entry else ''}: {reason}")
+        self.file, self.entry, self.reason = file, entry, reason

@@ -19,7 +19,7 @@ from parsers.findings.claims import (
     arithmetic,
     refuted,
 )
-from parsers.reference.load import completeness_rules, performance_rules, prose_rules
+from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from tests.accuracy.ledger import Claim, counted
 
 _Z = 1.959964  # of a normal distribution: an interval of 95 %

@@ -10,7 +10,7 @@ import pytest
 from parsers import parse_document
 from parsers.accounting.rulebook import rules
 from parsers.findings.claims import measured
-from parsers.reference.load import completeness_rules, performance_rules, prose_rules
+from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values.results import Hints
 from tests.accuracy import claims, claims_page
 from tests.accuracy.claims_images import pictures, places

@@ -7,15 +7,15 @@ step), and only keys that both sides print are compared. `when` names conditions
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.equation import Equation, Gap, Phrase, Yield
 from parsers.accounting.outlines import closes, is_total
-from parsers.accounting.rulebook import Rule, scope_of
+from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import Key, plain_name, select
+from parsers.accounting.shapes import AmountSelector, Between, Condition, Pattern, RuleScope
 from parsers.accounting.wording import cell_name, table_name
 from parsers.values.results import Fact
 
@@ -39,59 +39,52 @@ _OTHER_FUNDS = frozenset(
 
 def between(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one rule, or why it cannot be tested."""
-    sides = [_alternatives(rule.params["left"]), _alternatives(rule.params["right"])]
-    lefts = _sheets(book, sides[0][0])
-    rights = _sheets(book, sides[1][0])
+    params = rule.shaped(Between)
+    lefts = _sheets(book, params.left[0])
+    rights = _sheets(book, params.right[0])
     if not lefts or not rights:
         return
-    unmet = next((name for name in rule.params.get("when", ()) if not _CONDITIONS[name](book)), None)
+    unmet = next((name for name in params.when if not _CONDITIONS[name](book)), None)
     if unmet is not None or len(lefts) != len(rights):
         why = _WHY[unmet] if unmet else Phrase("同类表不止一张", "there are several tables of this type")
         yield Gap(rule, lefts[0].table.table_no, table_name(lefts[0].table), why)
         return
     for left, right in zip(lefts, rights, strict=True):
         if left is not right:
-            yield from _pair(rule, book, left, right, sides)
+            yield from _pair(rule, book, left, right, params)
 
 
-def _alternatives(spec: Any) -> Sequence[Mapping[str, Any]]:
-    return spec if isinstance(spec, list) else [spec]
-
-
-def _sheets(book: Book, spec: Mapping[str, Any]) -> list[Ledger]:
-    scope = scope_of(spec)
+def _sheets(book: Book, scope: RuleScope) -> list[Ledger]:
     return [sheet for sheet in book.sheets.values() if scope.holds(sheet.table)]
 
 
-def _pair(
-    rule: Rule, book: Book, left: Ledger, right: Ledger, sides: Sequence[Sequence[Mapping[str, Any]]]
-) -> Iterator[Equation]:
+def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) -> Iterator[Equation]:
     """The keys both tables print. Of several selectors of the left side the first that finds anything (with
     `either`: the one that agrees) speaks; the further selectors of the right side are added."""
-    added = _added(book, sides[1][1:])
-    rights = {key: (*terms, *added.get(key, ())) for key, terms in select(right, sides[1][0]).items()}
-    options = [found for spec in sides[0] if (found := select(left, spec))]
+    added = _added(book, params.right[1:])
+    rights = {key: (*terms, *added.get(key, ())) for key, terms in select(right, params.right[0]).items()}
+    options = [found for spec in params.left if (found := select(left, spec))]
     if not options or not rights:
         return
     chosen = options[0]
-    if rule.params.get("either"):
+    if params.either:
         chosen = next((amounts for amounts in options if _agrees(amounts, rights)), chosen)
-    if not _same_total(rule.params.get("same_total"), left, right):
+    if not _same_total(params.same_total, left, right):
         return
-    if rule.params.get("blanks"):
+    if params.blanks:
         chosen, rights = _with_blanks(left, chosen, rights), _with_blanks(right, rights, chosen)
-    family = (rule.id, left.table.table_no, right.table.table_no) if rule.params.get("presumed") else None
+    family = (rule.id, left.table.table_no, right.table.table_no) if params.presumed else None
     step = max(left.step, right.step)
     explaining = _explaining(book)
     wider = _totals_differ_by(explaining, left, right)
-    if rule.params.get("missing_is_zero"):
+    if params.missing_is_zero:
         rights = {**dict.fromkeys(chosen, ()), **rights}
     for key in (key for key in chosen if key in rights):  # in the order printed
         here, there = chosen[key], rights[key]
         against = cell_name(there[0], right.table) if len(there) == 1 else None
-        place, listed = cell_name(here[0], left.table), bool(sides[1][0].get("sum"))
+        place, listed = cell_name(here[0], left.table), params.right[0].sum
         gap = abs(sum(t.yuan for t in here) - sum(t.yuan for t in there))
-        doubtful = (wider or gap in explaining) and not rule.params.get("current_only")
+        doubtful = (wider or gap in explaining) and not params.current_only
         yield Equation(
             rule, here, there, place, step, family, open_ended=listed, against=against, doubtful=doubtful
         )
@@ -121,16 +114,16 @@ def _total_amounts(sheet: Ledger) -> frozenset[Decimal]:
     return frozenset(amount for amount in amounts if amount)
 
 
-def _same_total(prefer: Sequence[str] | None, left: Ledger, right: Ledger) -> bool:
+def _same_total(prefer: tuple[Pattern, ...] | None, left: Ledger, right: Ledger) -> bool:
     """With `same_total` (patterns of total rows): both tables print the same total, so they tell of the same
     money; where they do not, one has funds the other lacks."""
     if prefer is None:
         return True
-    spec = {"rows": "total", "prefer": prefer, "where": {"nature": ["all"]}, "key": ["flow"]}
+    spec = AmountSelector(rows="total", prefer=prefer, where={"nature": ("all",)}, key=("flow",))
     return _agrees(select(left, spec), select(right, spec))
 
 
-def _added(book: Book, specs: Sequence[Mapping[str, Any]]) -> Amounts:
+def _added(book: Book, specs: Sequence[AmountSelector]) -> Amounts:
     """The amounts of further tables, each of which must be the only one of its kind."""
     added: Amounts = {}
     for spec in specs:
@@ -189,7 +182,7 @@ def _administrative(book: Book) -> bool:
     return running == {"行政运行"}
 
 
-_CONDITIONS: dict[str, Callable[[Book], bool]] = {
+_CONDITIONS: dict[Condition, Callable[[Book], bool]] = {
     "only_general_budget": _only_general_budget,
     "only_appropriation": _only_appropriation,
     "administrative": _administrative,

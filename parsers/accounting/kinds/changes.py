@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Changes
 from parsers.accounting.wording import cell_name
 from parsers.values.results import TableRow
 from parsers.values.text import fold
@@ -21,7 +22,7 @@ _YEAR = re.compile(r"20\d{2}")
 
 def changes(rule: Rule, book: Book) -> Iterator[Yield]:
     """`change`, `prior`, `current` are patterns of header texts and of the texts that describe a row."""
-    patterns = {name: re.compile(rule.params[name]) for name in ("change", "prior", "current")}
+    patterns = dict(rule.shaped(Changes))
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
             for block, rows in sheet.blocks.items():

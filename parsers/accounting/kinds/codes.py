@@ -22,6 +22,7 @@ from parsers.accounting.kinds.hierarchy.nesting import amounts_of
 from parsers.accounting.kinds.hierarchy.tree import Node, code_system, sections_of
 from parsers.accounting.outlines import bare, closes, ordinal
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf, CodeTotals
 from parsers.accounting.wording import fact_place, row_name, row_place, table_name
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
@@ -36,7 +37,9 @@ _SHARE = 0.6  # of the groups of a table that print their items
 
 def codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """All findings of one `what` in all tables in scope."""
-    look = _LOOKS[rule.params["what"]]
+    params = rule.params
+    assert isinstance(params, CodesOf | CodeSides | CodePairs | CodeTotals)  # `shapes` lets no other load
+    look = _LOOKS[params.what]
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
             yield from look(rule, sheet)
@@ -124,13 +127,14 @@ def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
-    wrong = {entry["class"]: entry["object"] for entry in rule.params["wrong"]}
+    params = rule.shaped(CodeSides)
+    wrong = {entry.class_: entry.object for entry in params.wrong}
     for fact in sheet.table.facts:
         code = fact.economic_code or ""
         if (
             fact.amount_yuan
             and len(code) == 5
-            and code not in rule.params["except"]
+            and code not in params.except_
             and wrong.get(code[:3]) == fact.object
         ):
             place = fact_place(sheet.table, fact)
@@ -141,12 +145,13 @@ def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
+    verdicts = rule.shaped(CodePairs).verdicts
     seen: set[tuple[int, int]] = set()
     for fact in sheet.table.facts:
         pair = (fact.economic_code or "", fact.gov_economic_code or "")
         known = economic_pairs().get(pair)
         where = (fact.row_no, fact.block)
-        if known is None or where in seen or known.verdict not in rule.params["verdicts"]:
+        if known is None or where in seen or known.verdict not in verdicts:
             continue
         seen.add(where)
         zh = f"部门经济科目{pair[0]}对应政府经济科目{pair[1]}，在其他文件中极少见（{known.documents}份）"
@@ -187,12 +192,13 @@ def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
 
 def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     """A block of several classes, or of numbered items, that no total closes."""
-    summary = sheet.table.table_type in rule.params["summaries"]
+    params = rule.shaped(CodeTotals)
+    summary = sheet.table.table_type in params.summaries
     if any(row.label.strip().endswith("经费合计") for row in sheet.table.rows):
         return  # final accounts close 人员经费 and 公用经费 apart, over blocks side by side
     for block, rows in sheet.blocks.items():
         printed = [row for row in rows if row.has_amounts]
-        if summary and (after := _carried_over(rows, re.compile(rule.params["carry"]))) is not None:
+        if summary and (after := _carried_over(rows, params.carry)) is not None:
             place = row_place(sheet.table, row_name(after.label, None, after.row_no))
             zh = f"{place.zh}之后未列总计，疑缺一行。"
             en = f"{place.en}: no grand total follows it; a row may be missing."

@@ -7,11 +7,11 @@ Invariant: every rule is described, in the order of its file, and nothing is sai
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rulebook import Rule, rules
-from parsers.reference.load import completeness_rules, performance_rules, prose_rules
+from parsers.accounting.shapes import Between
+from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 
 _HEAD = """# Checks
 
@@ -85,9 +85,9 @@ def _section(rule: Rule) -> Iterator[str]:
 
 def _scope(rule: Rule) -> str:
     """Types and titles a rule looks at, or those of both its sides."""
-    sides = [spec for side in ("left", "right") for spec in _as_list(rule.params.get(side, []))]
-    if sides:
-        return " / ".join(dict.fromkeys(", ".join(spec.get("tables", ("all",))) for spec in sides))
+    if isinstance(rule.params, Between):
+        sides = (*rule.params.left, *rule.params.right)
+        return " / ".join(dict.fromkeys(", ".join(sorted(spec.tables)) or "all" for spec in sides))
     scope = rule.scope
     parts = [", ".join(sorted(scope.tables)) or "all"]
     if scope.not_tables:
@@ -95,10 +95,6 @@ def _scope(rule: Rule) -> str:
     parts += [f"title matches `{scope.title.pattern}`"] if scope.title else []
     parts += [f"title does not match `{scope.not_title.pattern}`"] if scope.not_title else []
     return "; ".join(parts)
-
-
-def _as_list(spec: Any) -> list[Any]:
-    return spec if isinstance(spec, list) else [spec]
 
 
 def _first_sentence(kind: str) -> str:

@@ -21,6 +21,7 @@ from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.evaluate import CENTS
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import plain_name
+from parsers.accounting.shapes import Echo, Lacking
 from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
 
 
@@ -34,10 +35,11 @@ class _List:
 
 def echo(rule: Rule, book: Book) -> Iterator[Yield]:
     """Each list against the next one that prints it again."""
-    lists = _lists(rule, book)
+    params = rule.shaped(Echo)
+    lists = _lists(params, book)
     continued: set[int] = set()
-    for first, second in _alike(lists, rule.params["least"]):
-        keys = _shared(rule, lists[first], lists[second]) if first not in continued else []
+    for first, second in _alike(lists, params.least):
+        keys = _shared(params, lists[first], lists[second]) if first not in continued else []
         if keys:
             continued.add(first)
             yield from _rows(rule, lists[first], lists[second], keys)
@@ -46,22 +48,23 @@ def echo(rule: Rule, book: Book) -> Iterator[Yield]:
 def lacking(rule: Rule, book: Book) -> Iterator[Finding]:
     """Rows that one list prints and another lacks, where both print the same total and agree in all rows they
     share; `few` at most, for more are another depth of the same amounts."""
-    lists = [found for found in _lists(rule, book) if rule.scope.holds(found.sheet.table)]
+    params = rule.shaped(Lacking)
+    lists = [found for found in _lists(params, book) if rule.scope.holds(found.sheet.table)]
     seen: set[tuple[int, Hashable]] = set()
-    for pair in _alike(lists, rule.params["least"]):
+    for pair in _alike(lists, params.least):
         for full, short in ((lists[i], lists[j]) for i, j in (pair, pair[::-1])):
-            for key in _lacks(rule, full, short):
+            for key in _lacks(params, full, short):
                 if (where := (short.sheet.table.table_no, key)) not in seen:
                     seen.add(where)
                     yield _left_out(rule, full, short, key)
 
 
-def _lists(rule: Rule, book: Book) -> list[_List]:
+def _lists(params: Echo, book: Book) -> list[_List]:
     lists = (_list(sheet, c.number) for sheet in book.sheets.values() for c in sheet.columns)
-    return [found for found in lists if len(found.terms) >= rule.params["least"]]
+    return [found for found in lists if len(found.terms) >= params.least]
 
 
-def _lacks(rule: Rule, full: _List, short: _List) -> list[Hashable]:
+def _lacks(params: Lacking, full: _List, short: _List) -> list[Hashable]:
     both = [key for key, term in full.terms.items() if key in short.terms and term.yuan]
     if TOTAL not in both or any(abs(full.terms[k].yuan - short.terms[k].yuan) > CENTS for k in both):
         return []
@@ -76,7 +79,7 @@ def _lacks(rule: Rule, full: _List, short: _List) -> list[Hashable]:
         and plain_name(term.fact.row_label) not in present
         and (not _is_code(key) or len(str(key)) in depths)
     ]
-    return found if len(found) <= rule.params["few"] and len(both) > rule.params["most"] * len(found) else []
+    return found if len(found) <= params.few and len(both) > params.most * len(found) else []
 
 
 def _left_out(rule: Rule, full: _List, short: _List, key: Hashable) -> Finding:
@@ -116,13 +119,13 @@ def _alike(lists: list[_List], least: int) -> list[tuple[int, int]]:
     )
 
 
-def _shared(rule: Rule, first: _List, second: _List) -> list[Hashable]:
+def _shared(params: Echo, first: _List, second: _List) -> list[Hashable]:
     """The rows that both lists print and that must agree, if the lists are one."""
     both = [key for key in first.terms if key in second.terms]
     agreeing = {key for key in both if abs(first.terms[key].yuan - second.terms[key].yuan) <= CENTS}
     telling = [key for key in both if key in agreeing and first.terms[key].yuan]
     differing = [key for key in both if key not in agreeing and _contained(key, telling)]
-    if len(telling) < max(rule.params["least"], rule.params["most"] * len(differing)):
+    if len(telling) < max(params.least, params.most * len(differing)):
         return []
     return [*telling, *differing]
 

@@ -18,6 +18,7 @@ from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
+from parsers.accounting.shapes import FormAmount, FormCost
 from parsers.accounting.wording import fact_place, form_place
 from parsers.values.amounts import to_yuan
 from parsers.values.results import CellRef, Fact
@@ -37,8 +38,8 @@ def forms(rule: Rule, book: Book) -> Iterator[Yield]:
         if indicator.project_name:
             by_form[indicator.table_no, indicator.project_name].append(index)
     for (_, name), indexes in by_form.items():
-        if rule.params["what"] == "cost":
-            yield from _cost(rule, book, name, indexes)
+        if isinstance(rule.params, FormCost):
+            yield from _cost(rule, rule.params, book, name, indexes)
         elif (amount := book.indicators[indexes[0]].project_amount) is not None:
             yield from _against(rule, book, name, [_term(book, indexes[0], amount)])
 
@@ -48,9 +49,9 @@ def _term(book: Book, index: int, yuan: Decimal) -> Term:
     return Term(CellRef(book.indicators[index].table_no, -1 - index, -1), yuan)
 
 
-def _cost(rule: Rule, book: Book, name: str, indexes: Sequence[int]) -> Iterator[Yield]:
+def _cost(rule: Rule, params: FormCost, book: Book, name: str, indexes: Sequence[int]) -> Iterator[Yield]:
     """The cost targets of one form, where all of them are amounts; a count among them is a finding."""
-    targets = [i for i in indexes if re.search(rule.params["level2"], book.indicators[i].level2 or "")]
+    targets = [i for i in indexes if params.level2.search(book.indicators[i].level2 or "")]
     read = {i: target_yuan(book.indicators[i].target) for i in targets}
     amounts = [_term(book, i, yuan) for i, yuan in read.items() if yuan is not None]
     for i in targets:
@@ -89,7 +90,7 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
     if fact.amount_yuan != wanted and len({(pair[0].table.table_no, pair[1].row_no) for pair in named}) > 1:
         return  # several bodies have a project of this name: the form may be of some of them together
-    if named and rule.params["what"] == "amount" and _unlike(fact.amount_yuan, wanted) == 1:
+    if named and isinstance(rule.params, FormAmount) and _unlike(fact.amount_yuan, wanted) == 1:
         return
     against = form_place(book, -1 - right[0].ref.row_no)
     place = fact_place(sheet.table, fact)
@@ -113,10 +114,10 @@ def _rows_named(book: Book, name: str) -> Iterator[tuple[Ledger, Fact]]:
 
 
 def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Ledger, Fact]]:
-    for entry in rule.params.get("totals", ()):
-        if not re.search(entry["name"], name):
+    for entry in rule.params.totals if isinstance(rule.params, FormAmount) else ():
+        if not entry.name.search(name):
             continue
-        for sheet in book.of_types(*entry["tables"]):
+        for sheet in book.of_types(*sorted(entry.tables)):
             for terms in select(sheet, entry).values():
                 if len(terms) == 1 and terms[0].fact is not None:
                     yield sheet, terms[0].fact

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Header
 from parsers.accounting.wording import cell_place, fact_code, row_name
 from parsers.values.text import fold
 
@@ -20,12 +21,13 @@ _DETAIL = re.compile(r"^其中")
 
 def header(rule: Rule, book: Book) -> Iterator[Yield]:
     """All rows of all tables in scope; `whole` and `not_part` are patterns of header texts."""
-    whole = re.compile(rule.params["whole"])
-    not_part = re.compile(rule.params["not_part"])
+    params = rule.shaped(Header)
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
             for block in sheet.blocks:
-                for total, parts, details in _groups(sheet.block_columns(block), 0, whole, not_part):
+                for total, parts, details in _groups(
+                    sheet.block_columns(block), 0, params.whole, params.not_part
+                ):
                     everything = [*parts, *details]
                     if details and _holding(sheet, total, everything) > _holding(sheet, total, parts):
                         parts = everything  # 其中：基本支出 | 项目支出: 其中 stands over both

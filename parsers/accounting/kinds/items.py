@@ -14,34 +14,36 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
+from parsers.accounting.shapes import AmountSelector, Items, Links
 from parsers.accounting.wording import cell_name, fact_place
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
 
 _SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
+_BY_CODE = AmountSelector(rows="code", key=("economic_code",))
 Found = dict[str, list[Fact]]
 
 
 def items(rule: Rule, book: Book) -> Iterator[Yield]:
     """`items` maps names to patterns (the first that fits wins), `sums` a whole to its parts."""
-    patterns = {name: re.compile(text) for name, text in rule.params["items"].items()}
+    params = rule.shaped(Items)
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
-            for found in contexts(sheet, patterns).values():
-                yield from _sums(rule, sheet, found)
+            for found in contexts(sheet, params.items).values():
+                yield from _sums(rule, params, sheet, found)
 
 
 def links(rule: Rule, book: Book) -> Iterator[Yield]:
     """Items against the economic codes they are booked under. A table of basic expenditure alone may print
     less than the item, whose rest is paid by projects, but never more."""
-    patterns = {name: re.compile(text) for name, text in rule.params["items"].items()}
+    params = rule.shaped(Links)
     sheets = [s for s in book.sheets.values() if rule.scope.holds(s.table)]
-    booked = [s for kind in rule.params["booked"] for s in book.of_types(kind)]
+    booked = [s for kind in params.booked for s in book.of_types(kind)]
     if len(sheets) != 1 or not booked:
         return
-    found = [c for c in contexts(sheets[0], patterns).values() if _is_current(c)]
+    found = [c for c in contexts(sheets[0], params.items).values() if _is_current(c)]
     if len(found) == 1:
-        for name, code in rule.params["links"].items():
+        for name, code in params.links.items():
             fact = _one(found[0].get(name, []))
             if fact is not None:
                 yield from _link(rule, sheets[0], fact, booked[0], code)
@@ -55,12 +57,11 @@ def _is_current(found: Found) -> bool:
 
 
 def _link(rule: Rule, sheet: Ledger, fact: Fact, booked: Ledger, code: str) -> Iterator[Equation]:
-    spec = {"rows": "code", "key": ["economic_code"]}
-    terms = select(booked, spec).get((code,))
+    terms = select(booked, _BY_CODE).get((code,))
     if not terms:
         return
     left, right = sheet.fact_term(fact), sum(term.yuan for term in terms)
-    whole = booked.table.table_type in rule.params["whole"]
+    whole = booked.table.table_type in rule.shaped(Links).whole
     step = max(sheet.step, booked.step)
     if whole or right > left.yuan + step or right == left.yuan:
         against = cell_name(terms[0], booked.table)
@@ -95,15 +96,15 @@ def _item_of_path(path: list[str], patterns: Mapping[str, re.Pattern[str]]) -> s
     return next((name for text in path if (name := _item(text, patterns))), None)
 
 
-def _sums(rule: Rule, sheet: Ledger, found: Found) -> Iterator[Equation]:
-    for whole, parts in rule.params["sums"].items():
+def _sums(rule: Rule, params: Items, sheet: Ledger, found: Found) -> Iterator[Equation]:
+    for whole, parts in params.sums.items():
         left = _one(found.get(whole, []))
         if left is None:
             continue
-        names = [own for name in parts for own in _split(rule, found, name)]
+        names = [own for name in parts for own in _split(params, found, name)]
         printed = {name: fact for name in names if (fact := _one(found.get(name, [])))}
         terms = tuple(sheet.fact_term(fact) for fact in printed.values())
-        beside = [f for name in rule.params.get("beside", ()) if (f := _one(found.get(name, [])))]
+        beside = [f for name in params.beside if (f := _one(found.get(name, [])))]
         if beside and "三公" not in left.column_path + left.row_label:
             wider = (*terms, *(sheet.fact_term(fact) for fact in beside))
             if sum(term.yuan for term in wider) == left.amount_yuan:
@@ -113,11 +114,11 @@ def _sums(rule: Rule, sheet: Ledger, found: Found) -> Iterator[Equation]:
             yield Equation(rule, (sheet.fact_term(left),), terms, place, sheet.step, open_ended=lacks)
 
 
-def _split(rule: Rule, found: Found, name: str) -> list[str]:
+def _split(params: Items, found: Found, name: str) -> list[str]:
     """The item itself, or where it is not printed the parts it is made of."""
-    if name in found or name not in rule.params["sums"]:
+    if name in found or name not in params.sums:
         return [name]
-    return list(rule.params["sums"][name])
+    return list(params.sums[name])
 
 
 def _one(facts: list[Fact]) -> Fact | None:

@@ -7,7 +7,6 @@ where most of its numbers follow each other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.outlines import ordinal, outline
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_name, row_place, table_name
 from parsers.values.results import TableRow
 from parsers.values.text import fold
@@ -56,11 +56,11 @@ def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow | None, TableRow]]:
 def serials(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per number left out of a column whose header fits `column`; `least` numbers must follow
     each other for every one that does not."""
-    header = re.compile(rule.params["column"])
+    params = rule.shaped(CountedColumn)
     for sheet in book.sheets.values():
         lowest = sheet.table.header[-1] if sheet.table.header else ()
         for number, text in enumerate(lowest):
-            if header.search(fold(text)) and rule.scope.holds(sheet.table):
+            if params.column.search(fold(text)) and rule.scope.holds(sheet.table):
                 yield from _gaps(rule, sheet, number)
 
 
@@ -72,7 +72,7 @@ def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
     steps = [(no, first, second) for (_, first), (no, second) in pairwise([*start, *numbered])]
     gaps = [step for step in steps if step[2] > step[1] + 1]
     following = sum(second == first + 1 for _, first, second in steps)
-    if len(gaps) > _FEW or following < rule.params["least"] * max(1, len(gaps)):
+    if len(gaps) > _FEW or following < rule.shaped(CountedColumn).least * max(1, len(gaps)):
         return
     for row_no, first, second in gaps:
         name = table_name(sheet.table)

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import ColumnMeaning, Parts
 from parsers.accounting.wording import fact_place
 from parsers.values.results import Fact
 
@@ -28,12 +28,13 @@ MIN_PARTS = 2  # parts that a whole must keep
 
 def parts(rule: Rule, book: Book) -> Iterator[Yield]:
     """All rows of all tables in scope."""
+    params = rule.shaped(Parts)
+    whole = _kind(params.whole)
     for sheet in book.sheets.values():
         if rule.scope.holds(sheet.table):
             details = _details(sheet)
-            wanted = _parts_of(sheet, rule.params, details)
+            wanted = _parts_of(sheet, params, details)
             if wanted is not None:
-                whole = _kind(rule.params["whole"])
                 found = list(_rows(rule, sheet, whole, wanted, details))
                 contained = _contained(sheet, found)
                 yield from (
@@ -65,28 +66,28 @@ def _details(sheet: Ledger) -> frozenset[int]:
     return frozenset(column.number for column in named if column.number in under and column.block in beside)
 
 
-def _kind(entry: Mapping[str, str]) -> Kind:
-    return entry["nature"], entry["object"]
+def _kind(meaning: ColumnMeaning) -> Kind:
+    return meaning.nature, meaning.object
 
 
-def _parts_of(sheet: Ledger, params: Mapping[str, Any], details: frozenset[int]) -> list[Kind] | None:
+def _parts_of(sheet: Ledger, params: Parts, details: frozenset[int]) -> list[Kind] | None:
     """The meanings that make up the whole in this table, or None where it does not have them all."""
     kinds = {(fact.nature, fact.object) for fact in sheet.table.facts if fact.col_no not in details}
     wanted: list[Kind] = []
-    for part in params["parts"]:
-        chosen = next((found for option in part["any"] if (found := _present(option, kinds))), [])
-        if not chosen and part.get("needed"):
+    for part in params.parts:
+        chosen = next((found for option in part.any if (found := _present(option, kinds))), [])
+        if not chosen and part.needed:
             return None
         wanted.extend(chosen)
-    return wanted if len(wanted) >= params.get("at_least", 2) and _kind(params["whole"]) in kinds else None
+    return wanted if len(wanted) >= params.at_least and _kind(params.whole) in kinds else None
 
 
-def _present(option: Sequence[Mapping[str, str]], kinds: set[Kind]) -> list[Kind]:
+def _present(option: Sequence[ColumnMeaning], kinds: set[Kind]) -> list[Kind]:
     """The meanings of one alternative, if the table has all of them; `*` stands for every named object."""
     found: list[Kind] = []
     for entry in option:
-        if entry["object"] == "*":
-            named = [k for k in kinds if k[0] == entry["nature"] and k[1] not in (None, "all")]
+        if entry.object == "*":
+            named = [k for k in kinds if k[0] == entry.nature and k[1] not in (None, "all")]
             found.extend(sorted(named, key=str))
         elif _kind(entry) in kinds:
             found.append(_kind(entry))

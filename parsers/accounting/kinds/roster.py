@@ -14,6 +14,7 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_place, table_name
 from parsers.values.text import fold
 
@@ -31,15 +32,15 @@ class _Roster:
 def roster(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per body code (or total) that a table lacks beside a code that begins with it, or that it
     begins with. `column` is the pattern of the header above the codes."""
-    header = re.compile(rule.params["column"])
+    params = rule.shaped(CountedColumn)
     sheets = [sheet for sheet in book.sheets.values() if rule.scope.holds(sheet.table)]
-    rosters = [found for sheet in sheets if (found := _roster(sheet, header)) is not None]
+    rosters = [found for sheet in sheets if (found := _roster(sheet, params.column)) is not None]
     for one in rosters:
         others = [other for other in rosters if other is not one]
         for key in sorted(frozenset().union(*(other.keys for other in others)) - one.keys):
             near = [beside for beside in one.keys if _belongs(key, beside)]
             witnesses = [other for other in others if any(beside in other.keys for beside in near)]
-            if len(witnesses) >= rule.params["least"] and all(key in other.keys for other in witnesses):
+            if len(witnesses) >= params.least and all(key in other.keys for other in witnesses):
                 yield _missing(rule, one.sheet, key, witnesses[0].sheet)
 
 

@@ -10,7 +10,7 @@ carry-over and the like), `blank` (an item left blank above sub-items with amoun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, fact_place, row_name
 from parsers.values.results import Fact, TableRow
 
@@ -36,8 +37,8 @@ class _Rows:
 
 def summary(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one `what` in all tables in scope."""
-    patterns = {name: re.compile(text) for name, text in rule.params["rows"].items()}
-    what = rule.params["what"]
+    params = rule.shaped(Summary)
+    patterns, what = params.rows, params.what
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table) or any(map(sheet.prints_codes, sheet.blocks)):
             continue
@@ -55,7 +56,7 @@ def summary(rule: Rule, book: Book) -> Iterator[Yield]:
                     yield from _items(rule, sheet, column, parted, patterns["carry"], blank=what == "blank")
 
 
-def _parted(rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]) -> _Rows:
+def _parted(rows: Sequence[TableRow], patterns: Mapping[str, re.Pattern[str]]) -> _Rows:
     """The rows above the first total are items; a total printed first closes what stands below it."""
     named = [row for row in rows if row.label.strip()]
     names = [bare(row.label) for row in named]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parsers.prose.figure import Figure
-from parsers.reference.load import prose_rules
+from parsers.reference.text_rules import prose_rules
 from parsers.values.results import CellRef, Check, CheckStatus, Severity
 
 CENT = Decimal("0.01")

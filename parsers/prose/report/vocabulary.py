@@ -10,23 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
-
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 
 Pattern = re.Pattern[str]
 
 
-class _Measure(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class _Measure(Knowledge):
     words: str
     fund: str | None = None
 
 
-class _File(BaseModel):
-    """The shape of the data file; another key, or one that is missing, fails at load."""
-
-    model_config = ConfigDict(extra="forbid")
+class _File(Knowledge):
     measures: dict[str, _Measure]
     bare: dict[str, dict[str, str]]
     parts: dict[str, dict[str, str]]
@@ -93,7 +87,7 @@ class ReportTerms:
 
 @cache
 def report_terms() -> ReportTerms:
-    data = _File.model_validate(load_yaml("report_terms.yaml"))
+    data = knowledge("parsers.reference", "report_terms.yaml", _File)
     return ReportTerms(
         measures=tuple(
             Measure(name, _named(entry.words, data.tail), entry.fund) for name, entry in data.measures.items()

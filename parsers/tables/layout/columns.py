@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.reference.load import header_terms
+from parsers.reference.headers import header_terms
 from parsers.tables.layout.rows import Row, texts
 from parsers.tables.layout.words import is_numbering
 from parsers.values.amounts import is_blank, printed_number
@@ -80,9 +80,9 @@ def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
 def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
     for text in reversed(path):
         compact = fold(text)
-        for role, pattern in header_terms().roles:
-            if pattern.search(compact):
-                return role
+        for line in header_terms().roles:
+            if line.pattern.search(compact):
+                return line.role
     return _role_by_values(values)
 
 
@@ -101,7 +101,7 @@ def _system(path: tuple[str, ...], values: Sequence[str], title: str) -> str | N
 def _system_in(texts: Sequence[str]) -> str | None:
     """The classification that words name: 功能分类科目, 部门预算支出经济分类, 政府预算支出经济分类."""
     compact = fold("".join(texts))
-    return next((system for system, pattern in header_terms().systems if pattern.search(compact)), None)
+    return next((line.system for line in header_terms().systems if line.pattern.search(compact)), None)
 
 
 def _system_by_values(values: Sequence[str]) -> str | None:

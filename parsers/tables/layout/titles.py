@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.reference.load import TitleRule, title_rules
+from parsers.reference.titles import TitleRule, title_rules
 from parsers.values.text import fold
 
 # Words that make a line speak about a table instead of naming it.

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
-from parsers.reference.load import load_yaml
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.amounts import is_blank, printed_number
 from parsers.values.text import fold
 
@@ -38,13 +38,19 @@ class Confusions:
         return seen.translate(self.digits)
 
 
+class _File(Knowledge):
+    digits: dict[str, str]
+    separators: str
+    spellings: tuple[str, ...]
+
+
 @cache
 def confusions() -> Confusions:
-    data = load_yaml("ocr_confusions.yaml")
+    data = knowledge("parsers.reference", "ocr_confusions.yaml", _File)
     return Confusions(
-        digits={ord(char): digit for char, digit in data["digits"].items()},
-        separators=re.compile(f"[{re.escape(data['separators'])}]+"),
-        spellings=frozenset(frozenset(pair) for pair in data["spellings"]),
+        digits={ord(char): digit for char, digit in data.digits.items()},
+        separators=re.compile(f"[{re.escape(data.separators)}]+"),
+        spellings=frozenset(frozenset(pair) for pair in data.spellings),
     )
 
 

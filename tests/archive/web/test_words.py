@@ -23,7 +23,7 @@ from archive.web.pages.tableview import MEANING
 from archive.web.view.visit import RULE_FAMILY
 from archive.web.view.wording import GAP, ONE, said, said_parts, translate, words
 from parsers.accounting.rulebook import rules
-from parsers.reference.load import completeness_rules, performance_rules, prose_rules
+from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
 from parsers.values.document import OUTCOMES
 

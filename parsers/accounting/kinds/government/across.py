@@ -14,6 +14,7 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Finding, Phrase, Yield
 from parsers.accounting.kinds.government.rows import holds
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Moved
 from parsers.accounting.wording import fact_place, printed
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
@@ -71,19 +72,20 @@ def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
 
     Params: `into` is the account that takes, `out` maps each that pays to its name in the rows of the taker.
     The sum of all (调入资金) is compared only to prove: money is moved in from other sources, too."""
+    params = rule.shaped(Moved)
     paid: defaultdict[Hashable, dict[str | None, Found]] = defaultdict(dict)
     taken: list[Found] = []
     for sheet in book.sheets.values():
         for fact in sheet.table.facts:
             if not fact.amount_yuan or fact.scope is None or fact.period == "change":
                 continue
-            if fact.measure == "moved_out" and fact.fund in rule.params["out"]:
+            if fact.measure == "moved_out" and fact.fund in params.out:
                 paid[_level_and_year(fact)].setdefault(fact.fund, (sheet, fact))
-            elif fact.flow == "moved_in" and fact.fund == rule.params["into"]:
+            elif fact.flow == "moved_in" and fact.fund == params.into:
                 taken.append((sheet, fact))
     for sheet, fact in taken:
         parts = paid.get(_level_and_year(fact), {})
-        from_account = next((f for f, name in rule.params["out"].items() if name in fact.row_label), None)
+        from_account = next((f for f, name in params.out.items() if name in fact.row_label), None)
         if from_account is not None:
             parts = {from_account: parts[from_account]} if from_account in parts else {}
         if not parts or (from_account is None and fact.measure != "moved_in"):

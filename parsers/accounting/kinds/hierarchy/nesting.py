@@ -12,10 +12,9 @@ and therefore never tested where codes give it (`tree`).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
-from typing import Any
 
 from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
@@ -23,6 +22,7 @@ from parsers.accounting.kinds.hierarchy.branches import FEN, Branch, Rows, broke
 from parsers.accounting.kinds.hierarchy.tree import code_system
 from parsers.accounting.outlines import bare, is_total, ordinal
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Nesting, Pattern
 from parsers.accounting.wording import cell_place, row_name
 from parsers.values.results import TableRow
 
@@ -32,13 +32,13 @@ _NEAR = 6  # columns any two of which may be wrong together; further right only 
 
 def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
     """All blocks of tables in scope whose rows no classification orders."""
-    by_other_keys = frozenset(rule.params["by_other_keys"])
+    params = rule.shaped(Nesting)
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
         for block, rows in sheet.blocks.items():
-            if not ordered_by_code(sheet, block, by_other_keys):
-                yield from _block(rule, book, sheet, block, _listed(rows, rule.params))
+            if not ordered_by_code(sheet, block, params.by_other_keys):
+                yield from _block(rule, book, sheet, block, _listed(rows, params.until))
 
 
 def ordered_by_code(sheet: Ledger, block: int, by_other_keys: Collection[str]) -> bool:
@@ -55,11 +55,11 @@ def used_rows(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyCo
     return used
 
 
-def _listed(rows: Sequence[TableRow], params: Mapping[str, Any]) -> Sequence[TableRow]:
+def _listed(rows: Sequence[TableRow], until: Pattern | None) -> Sequence[TableRow]:
     """All rows; with `until` (summary tables) those down to the first total of that name, unless numbered."""
-    if "until" not in params:
+    if until is None:
         return rows
-    end = next((i for i, row in enumerate(rows) if re.search(params["until"], bare(row.label))), 0)
+    end = next((i for i, row in enumerate(rows) if until.search(bare(row.label))), 0)
     return [] if any(ordinal(row.label) for row in rows) else rows[: end + 1]
 
 

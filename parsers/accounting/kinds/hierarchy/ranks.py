@@ -14,6 +14,7 @@ from parsers.accounting.equation import Finding, Phrase, Yield
 from parsers.accounting.kinds.hierarchy.branches import Branch, sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of, ordered_by_code, shape, used_rows
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Ranks
 from parsers.accounting.wording import row_name, row_place
 from parsers.values.results import TableRow
 
@@ -23,7 +24,7 @@ _LEAST = 3  # groups that show what a group looks like
 
 def ranks(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per run of rows without their group, and per group without rows."""
-    by_other_keys = frozenset(rule.params["by_other_keys"])
+    by_other_keys = rule.shaped(Ranks).by_other_keys
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue

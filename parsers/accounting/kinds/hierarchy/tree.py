@@ -17,6 +17,7 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Gap, Phrase, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Tree
 from parsers.accounting.wording import cell_place, row_name, table_name
 from parsers.values.results import TableRow
 from parsers.values.text import unnumbered
@@ -54,20 +55,19 @@ class BodyTree:
 def tree(rule: Rule, book: Book) -> Iterator[Yield]:
     """All sums of all tables in scope. With `blank: true` only those whose whole is left blank, with `deep:
     true` those over more than one level (合计 = Σ款 = Σ项)."""
-    systems = frozenset(rule.params["systems"])
-    printed_only = frozenset(rule.params.get("printed_only", ()))
+    params = rule.shaped(Tree)
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
-        if not rule.params.get("blank") and not rule.params.get("deep"):
-            yield from _part_totals(rule, sheet, systems)
+        if not params.blank and not params.deep:
+            yield from _part_totals(rule, sheet, params.systems)
         for block, rows in sheet.blocks.items():
             system = code_system(rows)
-            if sheet.table.table_type in printed_only and not _lists_codes(sheet, block, rows):
+            if sheet.table.table_type in params.printed_only and not _lists_codes(sheet, block, rows):
                 continue
-            if system is None or system not in systems:
+            if system is None or system not in params.systems:
                 continue
-            if rule.params.get("deep"):
+            if params.deep:
                 yield from _deep(rule, sheet, block, sections_of(rows, system))
             else:
                 yield from _sums(rule, sheet, block, sections_of(rows, system))
@@ -173,7 +173,7 @@ def _part_totals(rule: Rule, sheet: Ledger, systems: frozenset[str]) -> Iterator
     classes: list[tuple[TableRow, int]] = []
     for block, rows in sheet.blocks.items():
         columns, system = sheet.block_columns(block), code_system(rows)
-        if len(columns) != 1 or system not in systems:
+        if len(columns) != 1 or system is None or system not in systems:
             return
         number = columns[0].number
         for row in rows:
@@ -236,7 +236,7 @@ def _columns(
     rule: Rule, sheet: Ledger, block: int, whole: TableRow, node: Node, label: str, of: str = "codes"
 ) -> Iterator[Equation]:
     """One equation per money column in which the whole is printed (or, for blanks, is not but should be)."""
-    blanks = bool(rule.params.get("blank"))
+    blanks = rule.shaped(Tree).blank
     family = (rule.id, sheet.table.table_no, block, of) if node.presumed else None
     doubtful = node.presumed and of == "codes" and not sheet.prints_codes(block)
     for column in sheet.block_columns(block):

@@ -1,0 +1,255 @@
+"""What a rule of each kind must say (`params` in the rule files), as models.
+
+Invariant: a rule of an unknown kind, without what its kind needs or with more than it knows, fails at load.
+Patterns are regular expressions and are compiled here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from parsers.reference.load import Knowledge
+from parsers.values.results import BudgetTable, Fact
+
+Pattern = re.Pattern[str]
+_FACT = frozenset(field.name for field in fields(Fact))
+_KEYS = _FACT | {"code", "name", "gov_class"}
+
+
+class RuleScope(Knowledge):
+    """Which tables a rule, or one side of it, looks at: by type (`tables`, all if empty; not `not_tables`)
+    and by title."""
+
+    tables: frozenset[str] = frozenset()
+    not_tables: frozenset[str] = frozenset()
+    title: Pattern | None = None
+    not_title: Pattern | None = None
+
+    def holds(self, table: BudgetTable) -> bool:
+        """Whether the rule looks at this table."""
+        title = table.title or ""
+        return (
+            (not self.tables or table.table_type in self.tables)
+            and table.table_type not in self.not_tables
+            and (self.title is None or bool(self.title.search(title)))
+            and (self.not_title is None or not self.not_title.search(title))
+        )
+
+
+class AmountSelector(RuleScope):
+    """The amounts of a table that a rule speaks of, by key; `parsers.accounting.selection` reads it.
+
+    `rows`: rows that are totals, classes, coded, coded to the lowest level, no totals (`item`), no sums of
+    other rows either (`part`), any. `label`: pattern of row labels. `prefer`: patterns of labels, the first
+    that finds rows wins. `where`: fields of a fact and the values they may have. `column`: pattern of header
+    texts. `key`: fields of a fact that pair the amounts of both sides; `code`, `name` and `gov_class` read
+    the row; none: one amount. `sum`: rows of one key are added. `without_total`: only tables that print none.
+    """
+
+    rows: Literal["any", "total", "class", "code", "leaf", "item", "part"] = "any"
+    label: Pattern | None = None
+    prefer: tuple[Pattern, ...] = ()
+    where: dict[str, tuple[str | None, ...]] = Field(default_factory=dict)
+    column: Pattern | None = None
+    key: tuple[str, ...] = ()
+    sum: bool = False
+    without_total: bool = False
+
+    @field_validator("where", "key")
+    @classmethod
+    def _are_fields(cls, names: Any) -> Any:
+        if unknown := set(names) - _KEYS:
+            raise ValueError(f"a fact has no {', '.join(sorted(unknown))}")
+        return names
+
+
+class Nothing(Knowledge):
+    """A kind that needs no parameters."""
+
+
+class Summary(Knowledge):
+    what: Literal["items", "grand", "blank", "sides"]
+    rows: dict[str, Pattern]
+
+
+class Tree(Knowledge):
+    systems: frozenset[Literal["functional", "economic", "gov_economic"]]
+    printed_only: frozenset[str] = frozenset()
+    blank: bool = False
+    deep: bool = False
+
+
+class ColumnMeaning(Knowledge):
+    """Nature and object of a column; the object `*` stands for every named one."""
+
+    nature: str
+    object: str
+
+
+class Part(Knowledge):
+    """Alternatives for one part of a whole; the first whose columns a table has is taken."""
+
+    any: tuple[tuple[ColumnMeaning, ...], ...]
+    needed: bool = False
+
+
+class Parts(Knowledge):
+    whole: ColumnMeaning
+    parts: tuple[Part, ...]
+    at_least: int = 2
+
+
+Condition = Literal["only_general_budget", "only_appropriation", "administrative"]
+
+
+class Between(Knowledge):
+    """Of several selectors of the left side the first that finds anything speaks (with `either`, the one that
+    agrees); the further ones of the right side are added."""
+
+    left: tuple[AmountSelector, ...]
+    right: tuple[AmountSelector, ...]
+    when: tuple[Condition, ...] = ()
+    either: bool = False
+    same_total: tuple[Pattern, ...] | None = None
+    blanks: bool = False
+    presumed: bool = False
+    missing_is_zero: bool = False
+    current_only: bool = False
+
+    @field_validator("left", "right", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+
+class Items(Knowledge):
+    items: dict[str, Pattern]
+    sums: dict[str, tuple[str, ...]]
+    beside: tuple[str, ...] = ()
+
+
+class Links(Knowledge):
+    items: dict[str, Pattern]
+    booked: tuple[str, ...]
+    whole: frozenset[str]
+    links: dict[str, str]
+
+
+class Echo(Knowledge):
+    least: int
+    most: int
+
+
+class Lacking(Echo):
+    few: int
+
+
+class CountedColumn(Knowledge):
+    """A column found by its header, and how many witnesses or steps are enough."""
+
+    column: Pattern
+    least: int
+
+
+class Changes(Knowledge):
+    change: Pattern
+    prior: Pattern
+    current: Pattern
+
+
+class Header(Knowledge):
+    whole: Pattern
+    not_part: Pattern
+
+
+class Nesting(Knowledge):
+    by_other_keys: frozenset[str]
+    until: Pattern | None = None
+
+
+class Ranks(Knowledge):
+    by_other_keys: frozenset[str]
+
+
+class Meant(AmountSelector):
+    """A total that forms of this name speak of."""
+
+    name: Pattern
+
+
+class FormAmount(Knowledge):
+    what: Literal["amount"]
+    totals: tuple[Meant, ...] = ()
+
+
+class FormCost(Knowledge):
+    what: Literal["cost"]
+    level2: Pattern
+
+
+class WrongSide(Knowledge):
+    """An economic class and the object its amounts never are of."""
+
+    class_: str = Field(alias="class")
+    object: str
+
+
+class CodesOf(Knowledge):
+    what: Literal["start", "blank", "name", "old", "levels"]
+
+
+class CodeSides(Knowledge):
+    what: Literal["side"]
+    except_: frozenset[str] = Field(alias="except")
+    wrong: tuple[WrongSide, ...]
+
+
+class CodePairs(Knowledge):
+    what: Literal["pair"]
+    verdicts: frozenset[str]
+
+
+class CodeTotals(Knowledge):
+    what: Literal["total"]
+    summaries: frozenset[str]
+    carry: Pattern
+
+
+class Moved(Knowledge):
+    """The account that takes (`into`), and each that pays with its name in the rows of the taker."""
+
+    into: str
+    out: dict[str, str]
+
+
+Shape = Knowledge
+SHAPES: dict[str, Any] = {
+    "tree": Tree,
+    "header": Header,
+    "parts": Parts,
+    "summary": Summary,
+    "between": Between,
+    "changes": Changes,
+    "echo": Echo,
+    "lacking": Lacking,
+    "roster": CountedColumn,
+    "serials": CountedColumn,
+    "items": Items,
+    "links": Links,
+    "nesting": Nesting,
+    "ranks": Ranks,
+    "codes": CodesOf | CodeSides | CodePairs | CodeTotals,
+    "forms": FormAmount | FormCost,
+    "gov_moved": Moved,
+    **dict.fromkeys(
+        (
+            "units", "numbering", "gov_sums", "gov_columns", "gov_sides", "gov_movement", "gov_same",
+            "gov_codes", "gov_regions", "gov_details", "gov_changes", "gov_levels", "gov_limit",
+        ),
+        Nothing,
+    ),
+}  # fmt: skip

@@ -1,0 +1,75 @@
+"""What the texts of headers, titles and rows say of amounts (`header_terms.yaml`).
+
+Invariant: within a section the order of the file is the order of precedence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from parsers.reference.load import Knowledge, knowledge
+
+Pattern = re.Pattern[str]
+
+
+class MeaningTerm(Knowledge):
+    """One line of knowledge; `sets` maps a dimension (or another key of the line) to its value. The line
+    holds in tables of the types `only` names (any, where it names none) and not in those of `without`."""
+
+    pattern: Pattern
+    sets: dict[str, str | None] = Field(min_length=1)
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = Field(frozenset(), alias="except")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _other_keys_are_set(cls, line: Any) -> Any:
+        if not isinstance(line, dict):
+            return line
+        own = ("pattern", "only", "except")
+        sets = {key: value for key, value in line.items() if key not in own}
+        sets |= {key: "true" for key, value in sets.items() if value is True}  # `total: true` in the file
+        return {key: line[key] for key in own if key in line} | {"sets": sets}
+
+    def fits(self, compact: str, table_type: str | None) -> bool:
+        """Whether the line speaks of this text, in a table of this type."""
+        here = (not self.only or table_type in self.only) and table_type not in self.without
+        return here and bool(self.pattern.search(compact))
+
+
+class Role(Knowledge):
+    """What a column holds whose header text fits."""
+
+    role: str
+    pattern: Pattern
+
+
+class System(Knowledge):
+    """The classification of a column of codes or names whose header text fits."""
+
+    system: str
+    pattern: Pattern
+
+
+Terms = tuple[MeaningTerm, ...]
+
+
+class HeaderTerms(Knowledge):
+    """The file, section by section; `rows` by the side (revenue, expenditure) they stand on."""
+
+    roles: tuple[Role, ...]
+    systems: tuple[System, ...]
+    meaning: Terms
+    accounts: Terms
+    neutral: tuple[Pattern, ...]
+    titles: Terms
+    rows: dict[str, Terms]
+    items: Terms
+
+
+def header_terms() -> HeaderTerms:
+    """The file, read once."""
+    return knowledge("parsers.reference", "header_terms.yaml", HeaderTerms)
