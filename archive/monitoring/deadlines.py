@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, Literal
 
-import yaml
+from pydantic import model_validator
 
 from archive.clock import CHINA
 from archive.dataset.schema import TABLES
 from archive.monitoring.workdays import is_announced, working_day_from
+from parsers.reference.load import Knowledge, knowledge
 
 Basis = Literal["stated", "derived", "presumed"]
 Status = Literal["on_time", "grey", "late", "announced", "missing", "pending", "unknown"]
@@ -318,11 +318,51 @@ def _china_day(moment: datetime | None) -> date | None:
     return moment.astimezone(CHINA).date() if moment else None
 
 
-@cache
-def _law() -> dict[str, Any]:
-    text = resources.files("archive.monitoring").joinpath("statutes.yaml").read_text(encoding="utf-8")
-    law: dict[str, Any] = yaml.safe_load(text)
-    return law
+class _Presumed(Knowledge):
+    year: int
+    month: int
+    day: int
+
+
+class _Trigger(Knowledge):
+    symbol: str
+    name: str
+    chinese: str
+    presumed: _Presumed | None = None
+    presumed_from: str = ""
+
+
+class _Statute(Knowledge):
+    title: str
+    effective: date
+
+
+class _Duty(Knowledge):
+    document_kind: str
+    body_level: str
+    chinese: str
+    publisher: str
+    statute: str
+    days: dict[str, int]
+
+
+class _Law(Knowledge):
+    """`statutes.yaml`."""
+
+    triggers: dict[str, _Trigger]
+    statutes: dict[str, _Statute]
+    duties: tuple[_Duty, ...]
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> _Law:
+        for duty in self.duties:
+            if unknown := {duty.statute} - set(self.statutes) | set(duty.days) - set(self.triggers):
+                raise ValueError(f"no statute or trigger is called {', '.join(sorted(unknown))}")
+        return self
+
+
+def _law() -> _Law:
+    return knowledge("archive.monitoring", "statutes.yaml", _Law)
 
 
 @cache
@@ -330,9 +370,10 @@ def _duties() -> Mapping[tuple[str, str | None], Duty]:
     """Duties by (document_kind, body_level)."""
     law = _law()
     duties: dict[tuple[str, str | None], Duty] = {}
-    for entry in law["duties"]:
-        statute = law["statutes"][entry["statute"]]
-        duty = Duty(**{**entry, "statute": statute["title"], "effective": statute["effective"]})
+    for entry in law.duties:
+        statute = law.statutes[entry.statute]
+        known: dict[str, Any] = entry.model_dump(exclude={"statute"})
+        duty = Duty(**known, statute=statute.title, effective=statute.effective)
         duties[duty.document_kind, duty.body_level] = duty
     return duties
 
@@ -341,7 +382,7 @@ def _duties() -> Mapping[tuple[str, str | None], Duty]:
 def _presumed_days() -> Mapping[str, tuple[int, int, int]]:
     """Acts that may be presumed, as (years after the fiscal year, month, day)."""
     return {
-        act: (entry["presumed"]["year"], entry["presumed"]["month"], entry["presumed"]["day"])
-        for act, entry in _law()["triggers"].items()
-        if "presumed" in entry
+        act: (trigger.presumed.year, trigger.presumed.month, trigger.presumed.day)
+        for act, trigger in _law().triggers.items()
+        if trigger.presumed is not None
     }

@@ -15,12 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from archive.dataset.query.connection import connect
 from archive.dataset.schema.declaration import COUNT, REAL, TEXT, Column
@@ -29,6 +27,7 @@ from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
 from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions
+from parsers.reference.load import Knowledge, knowledge
 
 Level = Literal["government", "body", "county", "city", "province"]
 LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
@@ -205,17 +204,30 @@ def _heading(measure: str) -> str:
     return chinese if language() == "zh" else f"{measure.replace('_', ' ')} {chinese}"
 
 
+class _Rate(Knowledge):
+    chinese: str
+    english: str
+    weight: float
+    government: float = 0.0
+    unit: str | None = None
+    sql: str
+
+
+class _Method(Knowledge):
+    """`scores.yaml`."""
+
+    machine_readable: list[str]
+    measures: dict[str, _Rate]
+
+
 @cache
 def measures() -> Mapping[str, ScoreRate]:
     """All measures by name, in their order."""
-    return {name: ScoreRate(name, **entry) for name, entry in _method()["measures"].items()}
+    return {name: ScoreRate(name=name, **entry.model_dump()) for name, entry in _method().measures.items()}
 
 
-@cache
-def _method() -> dict[str, Any]:
-    text = resources.files("archive.monitoring").joinpath("scores.yaml").read_text(encoding="utf-8")
-    method: dict[str, Any] = yaml.safe_load(text)
-    return method
+def _method() -> _Method:
+    return knowledge("archive.monitoring", "scores.yaml", _Method)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
@@ -242,7 +254,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
-    formats = {"machine_readable": _method()["machine_readable"]}
+    formats = {"machine_readable": _method().machine_readable}
     for measure in measures().values():
         values = formats if "$machine_readable" in measure.sql else {}
         sums = ", ".join(f"sum({name})" for name in ("numerator", "denominator", "presumed"))

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from functools import cache
-from importlib import resources
 
 LANGUAGES = ("en", "zh")
 
@@ -43,11 +41,8 @@ def t(text: str, *, context: str | None = None, **values: object) -> str:
     return found.format(**values) if values else found
 
 
-@cache
 def translations() -> Mapping[str, str]:
     """Chinese texts by their English ones."""
-    import yaml  # who reads English needs none
+    from parsers.reference.load import knowledge  # English needs none
 
-    text = resources.files("archive.rendering").joinpath("texts.zh.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, str] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return loaded
+    return knowledge("archive.rendering", "texts.zh.yaml", dict[str, str])

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
-import yaml
+from parsers.reference.load import Knowledge, knowledge
 
 Hides = Literal["site", "announcement", "other_years"]
 
@@ -28,11 +27,17 @@ class GapKind:
     zh: str
 
 
+class _Kind(Knowledge):
+    hides: Hides
+    about: str
+    zh: str
+
+
 @cache
 def gap_kinds() -> Mapping[str, GapKind]:
-    """The vocabulary by name. Raises TypeError for an entry with other fields than these."""
-    loaded = yaml.safe_load(resources.files("archive.warc").joinpath("gaps.yaml").read_text("utf-8"))
-    return {name: GapKind(name, **entry) for name, entry in loaded.items()}
+    """The vocabulary by name."""
+    entries = knowledge("archive.warc", "gaps.yaml", dict[str, _Kind])
+    return {name: GapKind(name, kind.hides, kind.about, kind.zh) for name, kind in entries.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-import yaml
+from parsers.reference.load import Knowledge, knowledge
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots"]
@@ -33,9 +31,18 @@ class Limits:
     allow_loopback: bool = False
 
 
-@cache
-def _knowledge() -> dict[str, Any]:
-    return dict(yaml.safe_load(files("crawler.pages").joinpath("addresses.yaml").read_text("utf-8")))
+class _Addresses(Knowledge):
+    """`addresses.yaml`."""
+
+    suffixes: frozenset[str]
+    attachment_suffixes: tuple[str, ...]
+    attachment_hosts: frozenset[str]
+    low_ports: frozenset[int]
+    closed_ports: frozenset[int]
+
+
+def _knowledge() -> _Addresses:
+    return knowledge("crawler.pages", "addresses.yaml", _Addresses)
 
 
 def public_address(address: str, allow_loopback: bool = False) -> bool:
@@ -84,10 +91,8 @@ def forbidden(url: str, limits: Limits) -> str | None:
 
 
 def _bad_port(port: int | None) -> str | None:
-    knowledge = _knowledge()
-    web = port is None or (
-        port in knowledge["low_ports"] if port < 1024 else port not in knowledge["closed_ports"]
-    )
+    known = _knowledge()
+    web = port is None or (port in known.low_ports if port < 1024 else port not in known.closed_ports)
     return None if web else f"port {port} is no web port"
 
 
@@ -115,7 +120,7 @@ def site_of(url: str) -> str:
     if _as_address(host) is not None:
         return host
     labels = host.split(".")
-    keep = 3 if ".".join(labels[-2:]) in _knowledge()["suffixes"] else 2
+    keep = 3 if ".".join(labels[-2:]) in _knowledge().suffixes else 2
     return ".".join(labels[-keep:])
 
 
@@ -139,7 +144,7 @@ def may_follow(url: str, page_url: str, purpose: Purpose) -> bool:
 def is_governments(url: str) -> bool:
     """Is this a host of some government?"""
     host = (urlsplit(url).hostname or "").lower()
-    knowledge = _knowledge()
-    return host in knowledge["attachment_hosts"] or any(
-        host.endswith("." + suffix) for suffix in knowledge["attachment_suffixes"]
+    known = _knowledge()
+    return host in known.attachment_hosts or any(
+        host.endswith("." + suffix) for suffix in known.attachment_suffixes
     )

@@ -7,21 +7,21 @@ page gives it; nothing is fetched to find out. Knowledge: `attached_files.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from functools import cache
 from html import unescape
-from importlib.resources import files
 from itertools import chain
-from typing import Any, cast
+from typing import Annotated, cast
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit, urlunsplit
 
-import yaml
 from lxml import etree
 from lxml.html import HtmlElement
+from pydantic import BeforeValidator
 
 from crawler.pages.page import Page, squeeze
+from parsers.reference.load import Knowledge, knowledge
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
 _SCRIPT_ANCHOR = re.compile(
@@ -45,28 +45,49 @@ class Attachment:
     name: str
 
 
-@cache
-def _knowledge() -> dict[str, Any]:
-    return dict(yaml.safe_load(files("crawler.pages").joinpath("attached_files.yaml").read_text("utf-8")))
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-@cache
-def _any_of(key: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in _knowledge()[key]), re.IGNORECASE)
+def _any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+OneOf = Annotated[re.Pattern[str], BeforeValidator(_any_of)]
+AnyCase = Annotated[re.Pattern[str], BeforeValidator(_any_case)]
+
+
+class _AttachedFiles(Knowledge):
+    """`attached_files.yaml`."""
+
+    extensions: tuple[str, ...]
+    addresses: OneOf
+    name_parameters: tuple[str, ...]
+    viewers: AnyCase
+    viewed_parameters: tuple[str, ...]
+    attributes: tuple[str, ...]
+    pages: AnyCase
+    file_services: AnyCase
+    attached: re.Pattern[str]
+    never: OneOf
+
+
+def _knowledge() -> _AttachedFiles:
+    return knowledge("crawler.pages", "attached_files.yaml", _AttachedFiles)
 
 
 def extension(name: str) -> str | None:
     """The known file ending of a name or path, lower case without dot, or None."""
     name = name.partition(";")[0] if "/" in name else name  # /a.pdf;jsessionid=…
     ending = name.rsplit(".", 1)[-1].lower().replace("%20", " ").strip() if "." in name else ""
-    return ending if ending in _knowledge()["extensions"] else None
+    return ending if ending in _knowledge().extensions else None
 
 
 def is_attachment(url: str) -> bool:
     """Does the form of this address say that a file lies behind it?"""
-    if _any_of("never").search(url):
+    if _knowledge().never.search(url):
         return False
-    if extension(urlsplit(url).path) or _any_of("addresses").search(url):
+    if extension(urlsplit(url).path) or _knowledge().addresses.search(url):
         return True
     return extension(_parameter_name(url)) is not None
 
@@ -102,20 +123,20 @@ def _leaf(url: str) -> str:
 def _is_served(url: str, shown: Iterable[str]) -> bool:
     """Does a link that shows the name of a file, or calls itself 附件, lead to a service for files? A name
     with an ending is enough where the address is that of no page."""
-    if re.search(_knowledge()["pages"], urlsplit(url).path, re.IGNORECASE):
+    if _knowledge().pages.search(urlsplit(url).path):
         return False
     names = [squeeze(name) for name in shown]
     if any(extension(name) for name in names):
         return True
-    service = re.search(_knowledge()["file_services"], url, re.IGNORECASE)
-    return bool(service and any(re.match(_knowledge()["attached"], name) for name in names))
+    service = _knowledge().file_services.search(url)
+    return bool(service and any(_knowledge().attached.match(name) for name in names))
 
 
 def _viewed(page: Page, url: str | None) -> str | None:
     """The file itself where an address is a viewer's (`/pdfjs/web/viewer.html?file=/x.pdf`)."""
-    if url and re.search(_knowledge()["viewers"], url, re.IGNORECASE):
+    if url and _knowledge().viewers.search(url):
         query = parse_qs(urlsplit(url).query, errors="replace")
-        for key in _knowledge()["viewed_parameters"]:
+        for key in _knowledge().viewed_parameters:
             for value in query.get(key, []):
                 if extension(urlsplit(value).path):
                     return page.absolute(value)
@@ -124,7 +145,7 @@ def _viewed(page: Page, url: str | None) -> str | None:
 
 def _links(page: Page) -> Iterator[tuple[str, ...]]:
     """(href, names…) of every link, in document order, then those inside scripts."""
-    attributes = _knowledge()["attributes"]
+    attributes = _knowledge().attributes
     for node in page.tree.iter("a", "iframe", "frame", "embed", "object", "param"):
         address = node.get("href") or node.get("src") or node.get("data") or ""
         href = (address if node.tag != "param" else node.get("value") or "").strip()
@@ -150,7 +171,7 @@ def _links(page: Page) -> Iterator[tuple[str, ...]]:
 def _speaking() -> etree.XPath:
     """Elements that name files in attributes other than those of links, or in a script of their own."""
     script = "starts-with(translate(@href, 'JAVSCRIPT', 'javscript'), 'javascript:')"
-    named = " or ".join(f"@{name}" for name in _knowledge()["attributes"])
+    named = " or ".join(f"@{name}" for name in _knowledge().attributes)
     return etree.XPath(f"//*[@onclick or {script} or {named} or @*[starts-with(name(), 'data-')]]")
 
 
@@ -191,7 +212,7 @@ def _beside(script: str, start: int, end: int) -> list[str]:
 @cache
 def _literal() -> re.Pattern[str]:
     """A quoted path to a file in a script, not one that is put together."""
-    endings = "|".join(_knowledge()["extensions"])
+    endings = "|".join(_knowledge().extensions)
     return re.compile(
         rf"""(?<![+\\])(?<!\+\s)["']((?!\.)?[^"'<>\s+]{{0,400}}/[^"'<>\s+]{{0,400}}\.(?:{endings})(?:[?#][^"'<>\s+]*)?)["'](?!\s*\+)""",
         re.IGNORECASE,
@@ -214,7 +235,7 @@ def best_name(url: str, shown: list[str]) -> str:
 def _parameter_name(url: str) -> str:
     """The name an address carries in its query; hex names of storage are no names."""
     query = parse_qs(urlsplit(url).query, errors="replace") if "?" in url else {}
-    for key in _knowledge()["name_parameters"]:
+    for key in _knowledge().name_parameters:
         for value in query.get(key, []):
             name = value.replace("\\", "/").rsplit("/", 1)[-1]
             if extension(name) and not re.fullmatch(r"[0-9a-fA-F_-]{16,}\.\w+", name):

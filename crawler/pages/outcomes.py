@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import chain, islice
-from typing import Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urljoin
 
-import yaml
+from pydantic import BeforeValidator, Field
 
 from archive.vocabulary import CaptureOutcome
 from crawler.pages.page import Page, squeeze
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.media import sniff
 
 OUTCOMES: dict[str, str] = {outcome.value: outcome.meaning for outcome in CaptureOutcome}
@@ -50,44 +50,36 @@ class Outcome:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    outcome: str
+def _over_lines(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+OverLines = Annotated[re.Pattern[str], BeforeValidator(_over_lines)]
+
+
+class _Rule(Knowledge):
+    """One line of `outcomes.yaml`."""
+
+    outcome: CaptureOutcome
     kind: str
-    status: frozenset[int] | None
-    expected: str | None
-    media_type: re.Pattern[str] | None
-    header: tuple[tuple[str, re.Pattern[str]], ...]
-    title: re.Pattern[str] | None
-    body: re.Pattern[str] | None
-    without: re.Pattern[str] | None
-    max_text: int | None
+    status: frozenset[int] | None = None
+    expected: Expected | None = None
+    media_type: OverLines | None = None
+    header: dict[str, OverLines] = Field(default_factory=dict)
+    title: OverLines | None = None
+    body: OverLines | None = None
+    without: OverLines | None = None
+    max_text: int | None = None
 
 
-@cache
+class _File(Knowledge):
+    """`shared` holds patterns that several rules name by a YAML anchor."""
+
+    rules: tuple[_Rule, ...]
+
+
 def _rules() -> tuple[_Rule, ...]:
-    loaded = yaml.safe_load(files("crawler.pages").joinpath("outcomes.yaml").read_text("utf-8"))
-    return tuple(_rule(entry) for entry in loaded["rules"])
-
-
-def _rule(entry: Mapping[str, Any]) -> _Rule:
-    def pattern(key: str) -> re.Pattern[str] | None:
-        return re.compile(entry[key], re.IGNORECASE | re.DOTALL) if key in entry else None
-
-    return _Rule(
-        outcome=entry["outcome"],
-        kind=entry["kind"],
-        status=frozenset(entry["status"]) if "status" in entry else None,
-        expected=entry.get("expected"),
-        media_type=pattern("media_type"),
-        header=tuple(
-            (name, re.compile(value, re.IGNORECASE)) for name, value in entry.get("header", {}).items()
-        ),
-        title=pattern("title"),
-        body=pattern("body"),
-        without=pattern("without"),
-        max_text=entry.get("max_text"),
-    )
+    return knowledge("crawler.pages", "outcomes.yaml", _File).rules
 
 
 @dataclass(frozen=True)
@@ -225,7 +217,7 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
         return None
     if rule.media_type and not rule.media_type.fullmatch(answer.media_type):
         return None
-    if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header):
+    if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header.items()):
         return None
     seen = [f"status {answer.status}"]
     for pattern, part in ((rule.title, "title"), (rule.body, "text")):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
+from typing import Annotated
 
-import yaml
+from pydantic import BeforeValidator
 
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.results import BodyLevel, DocumentKind
 from parsers.values.text import fold
 
@@ -45,15 +44,26 @@ class Relevance:
     seen: str = ""
 
 
-@cache
-def _knowledge() -> dict[str, Any]:
-    return dict(yaml.safe_load(files("crawler.pages").joinpath("relevance.yaml").read_text("utf-8")))
-
-
-@cache
-def _pattern(key: str, sub: str | None = None) -> re.Pattern[str]:
-    source = _knowledge()[key] if sub is None else _knowledge()[key][sub]
+def _one(source: str | list[str]) -> re.Pattern[str]:
+    """Of a list of patterns any one, for folded text."""
     return re.compile(fold(source if isinstance(source, str) else "|".join(source)), re.IGNORECASE)
+
+
+Folded = Annotated[re.Pattern[str], BeforeValidator(_one)]
+
+
+class _Relevance(Knowledge):
+    """`relevance.yaml`."""
+
+    about: Folded
+    not_about: dict[str, Folded]
+    kind: dict[DocumentKind, Folded]
+    level: dict[BodyLevel, Folded]
+    body: Folded
+
+
+def _knowledge() -> _Relevance:
+    return knowledge("crawler.pages", "relevance.yaml", _Relevance)
 
 
 def judge(title: str, context: str = "") -> Relevance:
@@ -63,17 +73,17 @@ def judge(title: str, context: str = "") -> Relevance:
     """
     title = title[:_LONGEST]
     folded = fold(title)
-    about = _pattern("about").search(folded)
+    about = _knowledge().about.search(folded)
     # 国防动员办公室2026年部门预算: what the body is called says nothing about the title
     body = body_name(title)
     said = folded.replace(body, "") if about and body else folded
-    for name in _knowledge()["not_about"]:
-        if found := _pattern("not_about", name).search(said):
+    for name, pattern in _knowledge().not_about.items():
+        if found := pattern.search(said):
             return Relevance(False, reason=name, seen=found[0])
     if about:
         return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
-    column = _pattern("about").search(fold(context))
-    if column and 3 <= len(folded) <= 40 and _pattern("body").search(folded):
+    column = _knowledge().about.search(fold(context))
+    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(folded):
         return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
     return Relevance(False, reason="no budget word")
 
@@ -89,12 +99,12 @@ def _completed(judged: Relevance, context: str) -> Relevance:
 
 
 def _read(folded: str) -> tuple[DocumentKind | None, int | None, BodyLevel | None]:
-    kind = next((name for name in _knowledge()["kind"] if _pattern("kind", name).search(folded)), None)
-    level = next((name for name in _knowledge()["level"] if _pattern("level", name).search(folded)), None)
+    kind = next((name for name, pattern in _knowledge().kind.items() if pattern.search(folded)), None)
+    level = next((name for name, pattern in _knowledge().level.items() if pattern.search(folded)), None)
     found = years(folded)
     # A report on last year's execution and this year's draft announces this year's budget.
     year = (max(found) if "草案" in folded else found[0]) if found else None
-    return cast("DocumentKind | None", kind), year, cast("BodyLevel | None", level)
+    return kind, year, level
 
 
 def years(title: str) -> tuple[int, ...]:
@@ -108,4 +118,4 @@ def body_name(title: str) -> str | None:
     name = _BODY_START.sub("", fold(title))
     name = _BODY_START.sub("", _BODY_YEAR.sub("", name))
     name = _BODY_END.sub("", name).strip("-—_:：,， ")
-    return name if len(name) >= _SHORTEST and _pattern("body").search(name) else None
+    return name if len(name) >= _SHORTEST and _knowledge().body.search(name) else None

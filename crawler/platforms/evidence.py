@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Any
 
-import yaml
+from pydantic import Field
 
 from crawler.pages.page import Page
 from crawler.platforms import lists
+from parsers.reference.load import Knowledge, knowledge
 
 _LEAST = 0.3
 _SURE = 0.5
@@ -33,36 +32,23 @@ class Evidence:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(Knowledge):
     """One sign, looked for in the page's source, its address, or at least so many of its links.
 
     `any` are plain texts: looking for those first spares most patterns.
     """
 
     seen: str
-    share: float
-    any: tuple[str, ...]
-    text: re.Pattern[str] | None
-    address: re.Pattern[str] | None
-    links: re.Pattern[str] | None
-    at_least: int
+    share: float = Field(gt=0, le=1)
+    any: tuple[str, ...] = ()
+    text: re.Pattern[str] | None = None
+    address: re.Pattern[str] | None = None
+    links: re.Pattern[str] | None = None
+    at_least: int = 1
 
 
-@cache
 def _signs() -> dict[str, tuple[_Sign, ...]]:
-    text = files("crawler.platforms").joinpath("evidence.yaml").read_text("utf-8")
-    return {name: tuple(map(_sign, signs)) for name, signs in yaml.safe_load(text).items()}
-
-
-def _sign(entry: dict[str, Any]) -> _Sign:
-    def pattern(key: str) -> re.Pattern[str] | None:
-        return re.compile(entry[key]) if key in entry else None
-
-    return _Sign(
-        entry["seen"], entry["share"], tuple(entry.get("any", ())),
-        pattern("text"), pattern("address"), pattern("links"), entry.get("at_least", 1),
-    )  # fmt: skip
+    return knowledge("crawler.platforms", "evidence.yaml", dict[str, tuple[_Sign, ...]])
 
 
 @lru_cache(maxsize=2)

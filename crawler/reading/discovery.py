@@ -12,12 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
-import yaml
+from pydantic import BeforeValidator
 
 from archive.ids import is_front_page, normalised_url
 from crawler.pages import relevance
@@ -27,6 +25,7 @@ from crawler.pages.page import Page, squeeze
 from crawler.platforms import Entry, lists
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
+from parsers.reference.load import Knowledge, knowledge
 from parsers.values.text import fold
 
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
@@ -61,40 +60,55 @@ class Candidate:
     promise: Promise
 
 
-@cache
-def _knowledge() -> dict[str, Any]:
-    return dict(yaml.safe_load(files("crawler.reading").joinpath("discovery.yaml").read_text("utf-8")))
+def _for_folded(source: str) -> re.Pattern[str]:
+    return re.compile(fold(source), re.IGNORECASE)
 
 
-@cache
-def _weighted(key: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
-    folded = fold if key != "addresses" else str
-    return tuple((weight, re.compile(folded(source), re.I)) for weight, source in _knowledge()[key])
+def _for_addresses(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
 
 
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(fold(_knowledge()[key]), re.I)
+Folded = Annotated[re.Pattern[str], BeforeValidator(_for_folded)]
+Address = Annotated[re.Pattern[str], BeforeValidator(_for_addresses)]
+Weighted = tuple[tuple[float, Folded], ...]
 
 
-def knowledge_pattern(key: str) -> re.Pattern[str]:
-    """A single pattern of `discovery.yaml`, for folded text."""
-    return _pattern(key)
+class _Discovery(Knowledge):
+    """`discovery.yaml`; texts of links are folded before they are looked at, addresses are not."""
+
+    sure: float
+    least: float
+    depth_cost: float
+    words: Weighted
+    inside: Weighted
+    below: Weighted
+    body: Folded
+    short_names: Folded
+    addresses: tuple[tuple[float, Address], ...]
+    named: Folded
+    never: Folded
+    others: Folded
+    unified: Folded
+
+
+def discovery() -> _Discovery:
+    """What is known of the way from a home page to the lists of disclosures."""
+    return knowledge("crawler.reading", "discovery.yaml", _Discovery)
 
 
 def sure() -> float:
     """From this promise on, a link is a column of disclosures."""
-    return float(_knowledge()["sure"])
+    return discovery().sure
 
 
 def least() -> float:
     """Below this promise, a link is not followed."""
-    return float(_knowledge()["least"])
+    return discovery().least
 
 
 def depth_cost() -> float:
     """What every step away from the start takes off a promise."""
-    return float(_knowledge()["depth_cost"])
+    return discovery().depth_cost
 
 
 def promise(title: str, url: str, around: float = 0.0, page_url: str = "", announces: bool = True) -> Promise:
@@ -104,13 +118,13 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     """
     folded, found = fold(title), []
     if around >= sure() and (is_below(url, page_url) or (not announces and is_beside(url, page_url))):
-        found.append(_best("below", folded))
+        found.append(_best(discovery().below, folded))
     # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
-    if not any(one.value for one in found) and _pattern("never").search(folded):
+    if not any(one.value for one in found) and discovery().never.search(folded):
         return Promise(0.0, "leads away")
-    found += [_best("words", folded), _best("addresses", _telling(url))]
+    found += [_best(discovery().words, folded), _best(discovery().addresses, _telling(url))]
     if around >= sure():
-        found.append(_best("inside", folded))
+        found.append(_best(discovery().inside, folded))
     return max(found, key=lambda one: one.value)
 
 
@@ -137,8 +151,8 @@ def _telling(url: str) -> str:
     return f"//{parts.netloc}/{''.join(steps[-1:])}/"
 
 
-def _best(key: str, text: str) -> Promise:
-    for weight, pattern in sorted(_weighted(key), key=lambda pair: -pair[0]):
+def _best(weighted: Weighted, text: str) -> Promise:
+    for weight, pattern in sorted(weighted, key=lambda pair: -pair[0]):
         if match := pattern.search(text):
             return Promise(weight, match[0])
     return Promise(0.0)
@@ -147,8 +161,8 @@ def _best(key: str, text: str) -> Promise:
 def context_of(heading: str, url: str, page_url: str, context: str, link: str = "") -> str:
     """What a list's entries are about: its heading, and for a year or a part of the column before it
     (2026年, 教育局), that column's context as well. `link` is the text of the link that led to it."""
-    speaks = _best("words", fold(heading)).value >= sure()
-    part = is_beside(url, page_url) and _best("below", fold(link)).value > 0
+    speaks = _best(discovery().words, fold(heading)).value >= sure()
+    part = is_beside(url, page_url) and _best(discovery().below, fold(link)).value > 0
     inherits = bool(relevance.years(heading)) or is_below(url, page_url) or part
     return heading if speaks or not context or not inherits else f"{context} {heading}"
 
@@ -191,7 +205,12 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
     for node, url in lists.anchors(page):
         title = squeeze(lists.title_of(node))
         own = urlsplit(url).netloc != here and is_front_page(url) and not territory.foreign(url, site)
-        if own and len(title) <= _LONGEST_NAME and _best("below", fold(title)).value and title[-2:] != "政府":
+        if (
+            own
+            and len(title) <= _LONGEST_NAME
+            and _best(discovery().below, fold(title)).value
+            and title[-2:] != "政府"
+        ):
             yield Candidate(url, title, Promise(least(), DEPARTMENT))
 
 
@@ -200,7 +219,7 @@ def _ways_in(page: Page) -> tuple[Candidate, ...]:
     links = {url: lists.title_of(node) for node, url in lists.anchors(page) if not is_attachment(url)}
     if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
         return ()
-    never = _pattern("never")
+    never = discovery().never
     promised = Promise(least(), "one of few ways on")
     return tuple(
         Candidate(url, text, promised) for url, text in links.items() if not never.search(fold(text))
@@ -212,7 +231,7 @@ def _named(page: Page) -> Iterator[Entry]:
     addresses look like: many systems do not tell list from article by it."""
     for node, url in lists.anchors(page):
         title = squeeze(lists.title_of(node))
-        if title and _pattern("named").fullmatch(fold(title)) and not is_attachment(url):
+        if title and discovery().named.fullmatch(fold(title)) and not is_attachment(url):
             yield Entry(url, title)
 
 
@@ -225,7 +244,7 @@ def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
             continue
         host = (urlsplit(url).hostname or "").lower()
         named = any(name in fold(title) for name in names_of(site)) and host.endswith(".gov.cn")
-        unified = bool(_pattern("unified").search(fold(title))) and names_region(url, site)
+        unified = bool(discovery().unified.search(fold(title))) and names_region(url, site)
         if named or unified:
             yield Entry(url, squeeze(title))
 
@@ -236,9 +255,9 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
     link that names a body hides no more than that body's."""
     for node in page.tree.iter("a"):
         text = squeeze(lists.title_of(node))
-        if not 2 <= len(text) <= _LONGEST_COLUMN or _best("words", fold(text)).value < _COLUMN:
+        if not 2 <= len(text) <= _LONGEST_COLUMN or _best(discovery().words, fold(text)).value < _COLUMN:
             continue
-        if _pattern("never").search(fold(text)) or _pattern("others").search(fold(text)):
+        if discovery().never.search(fold(text)) or discovery().others.search(fold(text)):
             continue
         url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
         if url is None:
@@ -246,7 +265,7 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
                 yield "click", page.url, text
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
-            if not governments or _pattern("unified").search(fold(text)):
+            if not governments or discovery().unified.search(fold(text)):
                 yield "link" if relevance.body_name(text) else "column", url, text
 
 

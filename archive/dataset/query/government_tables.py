@@ -12,24 +12,22 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from archive.dataset.query.governments import ACCOUNTS
 from archive.dataset.schema import TABLE_TYPES
+from parsers.reference.load import Knowledge, knowledge
 
 STATES = ("found", "not_found", "unknown")
 READ = ("parsed", "no_tables", "container")
 """Outcomes that leave nothing of a document unread."""
 
 
-class Wanted(BaseModel):
+class Wanted(Knowledge):
     """One table of the catalogue."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     id: str = Field(pattern=r"^[a-z_]+$")
     account: str
     chinese: str
@@ -53,21 +51,16 @@ class Wanted(BaseModel):
         return self
 
 
-class Catalogue(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Catalogue(Knowledge):
+    """`government_tables.yaml`."""
+
     own_words: str
     tables: tuple[Wanted, ...]
 
 
-@cache
 def catalogue() -> Catalogue:
-    """Raises ValidationError where the file breaks the model."""
-    text = (
-        resources.files("archive.dataset.query")
-        .joinpath("government_tables.yaml")
-        .read_text(encoding="utf-8")
-    )
-    return Catalogue.model_validate(yaml.safe_load(text))
+    """Raises KnowledgeError where the file breaks the model."""
+    return knowledge("archive.dataset.query", "government_tables.yaml", Catalogue)
 
 
 @cache

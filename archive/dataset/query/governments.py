@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from archive.dataset.schema import FUNDS, MEASURES, STAGES
 from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
+from parsers.reference.load import Knowledge, knowledge
 
 Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
 GENERAL = "general_budget"
@@ -53,19 +52,17 @@ COLUMNS = (
 )
 
 
-class Rate(BaseModel):
+class Rate(Knowledge):
     """Part of a whole, both of them measures."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     part: str
     whole: str
     stages: Literal["same", "any"] = "same"
 
 
-class GovernmentMeasure(BaseModel):
+class GovernmentMeasure(Knowledge):
     """`governments.yaml`. Every measure has one account, and everything named is declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     stages: Mapping[Literal["outcome", "plan"], tuple[str, ...]]
     measures: Mapping[Account, tuple[str, ...]]
     rates: Mapping[str, Rate]
@@ -91,11 +88,9 @@ class GovernmentMeasure(BaseModel):
         return self.stages["outcome"] + self.stages["plan"]
 
 
-@cache
 def definition() -> GovernmentMeasure:
-    """Raises ValidationError where the file breaks the model."""
-    text = resources.files("archive.dataset.query").joinpath("governments.yaml").read_text(encoding="utf-8")
-    return GovernmentMeasure.model_validate(yaml.safe_load(text))
+    """Raises KnowledgeError where the file breaks the model."""
+    return knowledge("archive.dataset.query", "governments.yaml", GovernmentMeasure)
 
 
 @cache

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, RootModel, model_validator
+
+from parsers.reference.load import Knowledge, knowledge
 
 Basis = Literal["column", "row", "summary", "parts"]
 
@@ -32,18 +32,16 @@ SLACK_YUAN = 150
 decimals at the coarsest."""
 
 
-class Way(BaseModel):
+class Way(Knowledge):
     """A place where documents print a measure: `where` picks its facts."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     basis: Basis
     where: str = Field(min_length=1)
 
 
-class Measure(BaseModel):
+class Measure(Knowledge):
     """One line of `measures.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     id: str = Field(pattern=r"^[a-z_]+$")
     english: str
     chinese: str
@@ -64,21 +62,18 @@ class Measure(BaseModel):
             yield way.where.replace("{of_item}", of_item).replace("{in_row}", IN_ROW)
 
 
-class Definition(BaseModel):
+class Definition(RootModel[tuple[Measure, ...]]):
     """All measures. A measure that is added from others stands anywhere; no two are added from each other."""
-
-    model_config = ConfigDict(frozen=True)
-    measures: tuple[Measure, ...]
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Definition:
-        names = [one.id for one in self.measures]
+        names = [one.id for one in self.root]
         if len(names) != len(set(names)):
             raise ValueError("two measures have one id")
-        for one in self.measures:
+        for one in self.root:
             if unknown := {*one.sum, *one.parts} - set(names):
                 raise ValueError(f"{one.id} is made of unknown measures: {', '.join(sorted(unknown))}")
-        _in_order(self.measures)
+        _in_order(self.root)
         return self
 
 
@@ -98,10 +93,9 @@ def _in_order(listed: Sequence[Measure]) -> list[Measure]:
 
 @cache
 def measures() -> dict[str, Measure]:
-    """All measures by id, in the order to show them in; ValidationError where the file breaks the model."""
-    text = resources.files("archive.dataset.query").joinpath("measures.yaml").read_text(encoding="utf-8")
-    found = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {one.id: one for one in Definition(measures=found).measures}
+    """All measures by id, in the order to show them in; KnowledgeError where the file breaks the model."""
+    found = knowledge("archive.dataset.query", "measures.yaml", Definition)
+    return {one.id: one for one in found.root}
 
 
 @cache

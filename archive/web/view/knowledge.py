@@ -5,12 +5,9 @@ Invariant: it is data, in files beside this one; SQL in them is the package's ow
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-import yaml
+from parsers.reference.load import knowledge, table
 
 SOFT_HYPHEN = "\u00ad"
 
@@ -47,18 +44,11 @@ class Tile:
         return self.name if language == "zh" else self.syllables.replace("-", SOFT_HYPHEN)
 
 
-@cache
 def examples() -> tuple[Example, ...]:
-    return tuple(Example(**entry) for entry in yaml.safe_load(_text("examples.yaml")))
+    """The questions in the order to show them in."""
+    return knowledge("archive.web.view", "examples.yaml", tuple[Example, ...])
 
 
-@cache
 def tiles() -> tuple[Tile, ...]:
-    rows = csv.DictReader(_text("tiles.csv").splitlines())
-    return tuple(
-        Tile(row["code"], row["name"], row["syllables"], int(row["row"]), int(row["column"])) for row in rows
-    )
-
-
-def _text(name: str) -> str:
-    return resources.files("archive.web.view").joinpath(name).read_text(encoding="utf-8")
+    """The provinces of the tile map."""
+    return table("archive.web.view", "tiles.csv", Tile)

@@ -11,11 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
-
-import yaml
 
 from archive.rendering import texts
+from parsers.reference.load import knowledge
 
 LANGUAGES = texts.LANGUAGES
 ONE = "one: "
@@ -82,7 +80,4 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 def _loaded(name: str) -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load(
-        resources.files("archive.web.view").joinpath(name).read_text(encoding="utf-8")
-    )
-    return loaded
+    return knowledge("archive.web.view", name, dict[str, str])
