@@ -226,6 +226,13 @@ class Moved(Knowledge):
     out: dict[str, str]
 
 
+class Bonds(Knowledge):
+    """The header of the column of sizes, and those of the columns that tell one bond from another."""
+
+    header: Pattern
+    issue: Pattern
+
+
 Shape = Knowledge
 SHAPES: dict[str, Any] = {
     "tree": Tree,
@@ -245,10 +252,12 @@ SHAPES: dict[str, Any] = {
     "codes": CodesOf | CodeSides | CodePairs | CodeTotals,
     "forms": FormAmount | FormCost,
     "gov_moved": Moved,
+    "gov_bonds": Bonds,
     **dict.fromkeys(
         (
             "units", "numbering", "gov_sums", "gov_columns", "gov_sides", "gov_movement", "gov_same",
             "gov_codes", "gov_regions", "gov_details", "gov_changes", "gov_levels", "gov_limit",
+            "gov_insurance",
         ),
         Nothing,
     ),

@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from parsers.government.comparisons import COMPARES, SAID, is_ratio
 from parsers.government.territory import Mention, PublisherRegion
 from parsers.government.titles import fund_of, scope_of
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
+from parsers.reference import regions
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
 from parsers.values.amounts import is_blank, printed_number
@@ -36,6 +38,7 @@ _OWN_COLUMNS = (
     "count",
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
+_REGION_CODE = re.compile(r"^[1-6]\d{3}(?:\d{2}|\d{5})?$")
 _FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
 
 
@@ -69,17 +72,42 @@ class ColumnFacts:
     debt_kind: str | None = None
     debt_bond: str | None = None
     words: str = ""
+    lowest: str = ""
 
 
 def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
     """The columns with the roles that only governments' tables have, and money columns by their cells."""
     headed = max((c.index for c in columns if any(fold(text) for text in c.path)), default=len(columns))
-    return tuple(
-        replace(column, role="text")  # behind the last header: keys of the database behind a sheet
-        if column.index > headed
-        else _with_role(column, [row[column.index].own_text for row in body])
-        for column in columns
+    return _without_ratios(
+        [
+            replace(column, role="text")  # behind the last header: keys of the database behind a sheet
+            if column.index > headed
+            else _with_role(column, [row[column.index].own_text for row in body])
+            for column in columns
+        ],
+        body,
     )
+
+
+def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
+    """Money columns that compare two others in hundredths are percentages where their header is open."""
+    money = {
+        column.index: [printed_number(row[column.index].own_text) for row in body]
+        for column in columns
+        if column.role == "money"
+    }
+    open_ = {
+        column.index
+        for column in columns
+        if column.index in money and COMPARES.search(lowest := _lowest(column)) and not SAID.search(lowest)
+    }
+    plain = [values for index, values in money.items() if index not in open_]
+    ratios = {index for index in open_ if is_ratio(money[index], plain)}
+    return tuple(replace(c, role="percent") if c.index in ratios else c for c in columns)
+
+
+def _lowest(column: Column) -> str:
+    return arabic(fold(column.path[-1])) if column.path else ""
 
 
 def _with_role(column: Column, values: Sequence[str]) -> Column:
@@ -90,12 +118,16 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     lowest = words[-1] if words else ""
     if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
         return replace(column, role="code")
+    if _are_regions(filled, lowest):
+        return replace(column, role="text")
     role = first(terms().roles, lowest)
     numbers = sum(printed_number(value) is not None for value in filled)
     if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):
         return replace(column, role="percent")
     if filled and all(_FORMULA.match(value) for value in filled):
         return replace(column, role="text")
+    if any(terms().no_money.search(word) for word in words[:-1]):  # 债务平均利率(%) above 一般债务
+        return replace(column, role="count")
     if role in _OWN_COLUMNS and (role in ("percent", "count", "date") or numbers * 2 <= len(filled)):
         return replace(column, role=role)
     if column.role in ("percent", "count", "date", "remark") and not terms().changes.search(lowest):
@@ -105,14 +137,24 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     return replace(column, role="item") if column.role in ("money", "text") and filled else column
 
 
+def _are_regions(values: Sequence[str], header: str) -> bool:
+    """Whether a column prints the codes of regions: 150802 beside 临河区, with 区划代码 or nothing above."""
+    if not values or (header and not re.search("区划|代码|编码", header)):
+        return False
+    if not all(_REGION_CODE.match(value) for value in values):
+        return False
+    return sum(regions.region(value[:6].ljust(6, "0")) is not None for value in values) * 2 > len(values)
+
+
 def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     """The meaning of a money column by its header path."""
     words = [arabic(fold(text)) for text in reversed(path)]
     joined = "".join(reversed(words))
-    change = any(terms().changes.search(word) for word in words[:1])
+    change = _is_change(words)
     stage = next((found for word in words if (found := first(terms().stages, word))), None)
-    year = next((years[-1] for word in words if (years := years_in(word))), None)
-    year = year or next((int(y) for word in words if (y := word[:4]).isdigit() and word[:2] == "20"), None)
+    timed = [word for word in words if not (change and terms().changes.search(word))]  # 比2025年增减: of 2026
+    year = next((years[-1] for word in timed if (years := years_in(word))), None)
+    year = year or next((int(y) for word in timed if (y := word[:4]).isdigit() and word[:2] == "20"), None)
     mention = next((m for word in words if (m := table.territory.read(word)) and m.scope != "whole"), None)
     scope = next((found for word in words if (found := scope_of(word))), None)
     if any(_BELOW.match(word) for word in words):
@@ -129,7 +171,27 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
         debt_kind=next((found for word in words if (found := first(terms().kinds, word))), None),
         debt_bond=next((found for word in words if (found := first(terms().bonds, word))), None),
         words=joined,
+        lowest=words[0] if words else "",
     )
+
+
+def _is_change(words: Sequence[str]) -> bool:
+    """Whether the texts of a header, from its lowest up, name a change: 增减额, or 比上年增减 above 金额."""
+    for word in words:
+        if terms().changes.search(word):
+            return True
+        if not terms().counted.match(word):
+            return False
+    return False
+
+
+def with_adjustments(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
+    """The columns of one block; 调整数 beside 调整后预算数 is the change that leads there."""
+    if not any(terms().adjusted.search(head.words) for head in heads):
+        return list(heads)
+    return [
+        replace(head, change=head.change or bool(terms().adjustments.match(head.lowest))) for head in heads
+    ]
 
 
 def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tuple[str | None, int | None]:

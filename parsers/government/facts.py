@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from parsers.government.columns import ColumnFacts, TableFacts, column_facts, stage_and_year
+from parsers.government.columns import (
+    ColumnFacts,
+    TableFacts,
+    column_facts,
+    stage_and_year,
+    with_adjustments,
+)
 from parsers.government.measures import measure_of
 from parsers.government.rows import ACCOUNTS, DEBT_TABLES, PROJECT_TABLES, RowFacts, row_facts
 from parsers.government.vocabulary import first, terms
@@ -84,7 +90,7 @@ def facts_of(
 def _read_block(
     draft: Draft, block: ColumnBlock, number: int, blocks: int, table: TableFacts
 ) -> tuple[list[Fact], list[TableRow]]:
-    heads = [column_facts(column.path, table) for column in block.money]
+    heads = with_adjustments([column_facts(column.path, table) for column in block.money])
     labels = [_label(block, row) for row in draft.body]
     reader = CodeReader(block.keys)
     codes = [reader.read(row) for row in draft.body]
@@ -98,7 +104,7 @@ def _read_block(
         found = [
             _explained(replace(fact, block=number), line, head, side, table)
             for column, head in zip(block.money, heads, strict=True)
-            if (fact := _fact(row[column.index], row_no, column, draft))
+            if not line.rate and (fact := _fact(row[column.index], row_no, column, draft))
         ]
         facts.extend(found)
         rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))
@@ -175,7 +181,9 @@ def _whole_amount(line: str) -> bool:
 def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, table: TableFacts) -> Fact:
     """The fact with its label, codes and meaning."""
     own_stage = row.stage if table.table_type in DEBT_TABLES and row.stage not in (None, "budget") else None
-    stage, year = stage_and_year(own_stage or head.stage or row.stage, row.year or head.year, table)
+    change = head.change or row.change
+    said = None if change else own_stage or head.stage or row.stage
+    stage, year = stage_and_year(said, row.year or head.year, table)
     place = row.place or head.place
     scope = _scope(row, head, table)
     debt = _debt(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
@@ -190,9 +198,9 @@ def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, t
         fund=fund or head.fund or table.fund or row.fund,
         nature="basic" if table.table_type == "gov_general_basic_economic" else "all",
         object="all",
-        stage=None if head.change else stage,
+        stage=None if change else stage,
         amount_year=year,
-        period="change" if head.change else _period(stage, debt[0], year, table),
+        period="change" if change else _period(stage, debt[0], year, table),
         scope=scope,
         row_region_code=place.code if place else table.territory.code,
         row_region_name=place.name if place else None,

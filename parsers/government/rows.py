@@ -76,6 +76,8 @@ class RowFacts:
     debt_measure: str | None = None
     debt_kind: str | None = None
     debt_bond: str | None = None
+    change: bool = False  # the row prints the change of another
+    rate: bool = False  # the row prints a share or a rate, no money
 
 
 def row_facts(
@@ -89,6 +91,8 @@ def row_facts(
         RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place)
         for label, codes, place in zip(labels, printed, mentions, strict=True)
     ]
+    if table.table_type not in PROJECT_TABLES:
+        rows = [_rate_or_change(row) for row in rows]
     if any(mentions):
         return [_debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
     if table.table_type in DEBT_TABLES:
@@ -97,6 +101,12 @@ def row_facts(
         return [replace(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
     return _with_sums(_with_codes(rows, table), table)
+
+
+def _rate_or_change(row: RowFacts) -> RowFacts:
+    words = fold(row.label)
+    rate = bool(terms().rates.search(words)) and not row.codes
+    return replace(row, rate=rate, change=bool(terms().row_changes.search(words)))
 
 
 def _own_system(codes: dict[str, str]) -> dict[str, str]:

@@ -31,6 +31,12 @@ class Terms:
     roles: Choices
     stages: Choices
     changes: re.Pattern[str]
+    counted: re.Pattern[str]
+    adjustments: re.Pattern[str]
+    adjusted: re.Pattern[str]
+    rates: re.Pattern[str]
+    row_changes: re.Pattern[str]
+    no_money: re.Pattern[str]
     sides: Choices
     flows: Mapping[str, Choices]
     subjects: tuple[NamedSum, ...]
@@ -100,6 +106,12 @@ class _File(Knowledge):
     roles: tuple[_Role, ...]
     stages: tuple[_Stage, ...]
     changes: re.Pattern[str]
+    counted: re.Pattern[str]
+    adjustments: re.Pattern[str]
+    adjusted: re.Pattern[str]
+    rates: re.Pattern[str]
+    row_changes: re.Pattern[str]
+    no_money: re.Pattern[str]
     sides: tuple[_Flow, ...]
     flows: dict[str, tuple[_Flow, ...]]
     subjects: tuple[_Subject, ...]
@@ -116,6 +128,12 @@ def terms() -> Terms:
         roles=tuple((one.role, one.pattern) for one in data.roles),
         stages=tuple((one.stage, one.pattern) for one in data.stages),
         changes=data.changes,
+        counted=data.counted,
+        adjustments=data.adjustments,
+        adjusted=data.adjusted,
+        rates=data.rates,
+        row_changes=data.row_changes,
+        no_money=data.no_money,
         sides=_flows(data.sides),
         flows={side: _flows(entries) for side, entries in data.flows.items()},
         subjects=tuple(NamedSum(one.subject, one.fund, one.pattern) for one in data.subjects),

@@ -15,6 +15,8 @@ from parsers.accounting.kinds.codes import codes
 from parsers.accounting.kinds.echo import echo, lacking
 from parsers.accounting.kinds.forms import forms
 from parsers.accounting.kinds.government.across import gov_levels, gov_limit, gov_moved
+from parsers.accounting.kinds.government.bonds import gov_bonds
+from parsers.accounting.kinds.government.insurance import gov_insurance
 from parsers.accounting.kinds.government.rows import gov_changes, gov_codes, gov_details, gov_regions
 from parsers.accounting.kinds.government.tables import (
     gov_columns,
@@ -66,4 +68,6 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "gov_levels": gov_levels,
     "gov_moved": gov_moved,
     "gov_limit": gov_limit,
+    "gov_bonds": gov_bonds,
+    "gov_insurance": gov_insurance,
 }

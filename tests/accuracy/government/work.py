@@ -63,19 +63,10 @@ def reading_of(path: Path, cache: Path | None) -> Reading:
     kept = cache / f"{path.name}.pkl" if cache else None
     if kept is not None and kept.exists():
         found = pickle.loads(kept.read_bytes())  # written by this command
-    else:
-        found = _read(path)
-        if kept is not None:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(pickle.dumps(found))
-    if isinstance(found, Reading):
+        assert isinstance(found, Reading)
         return found
-    raise DocumentError("damaged", str(found))
-
-
-def _read(path: Path) -> Reading | str:
-    limits = Limits(ocr=os.environ.get("GONGKAI_READ_OCR", "1") != "0")
-    try:
-        return read(path.read_bytes(), limits)
-    except DocumentError as error:
-        return str(error)
+    reading = read(path.read_bytes(), Limits(ocr=os.environ.get("GONGKAI_READ_OCR", "1") != "0"))
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(reading))
+    return reading

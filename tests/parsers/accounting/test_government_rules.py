@@ -129,3 +129,73 @@ def test_money_moved_between_accounts_is_the_same_on_both_sides() -> None:
     )  # fmt: skip
     assert "G7" in proofs(found, "调出资金") and "G7" in proofs(found, "从政府性基金预算调入")
     assert failing(checks) == []
+
+
+def test_the_size_of_a_bond_proves_itself_only_where_it_is_repeated() -> None:
+    def listed(sizes: list[str]) -> list[Fact]:
+        rows = [f"项目{chr(0x4E00 + at)}|一般债券|{size}|2026-03" for at, size in enumerate(sizes)]
+        table = grid("项目名称|债券性质|债券规模|发行时间（年/月）", *rows)
+        found, _ = examined("2026年地方政府债券使用情况表", "单位：亿元", table)
+        return [fact for fact in found if "G6.bond" in fact.proofs]
+
+    assert len(listed(["75.49"] * 14 + ["25.16"] * 10 + ["3.27"])) == 24
+    assert listed(["75.49"] * 8) == []  # a short list says nothing
+    assert listed([f"{at}.50" for at in range(1, 25)] + ["1.50"]) == []  # amounts of the projects
+
+
+def test_insurance_revenue_less_expenditure_is_the_balance_of_the_year() -> None:
+    found, _ = examined(
+        "2026年市本级社会保险基金预算收支表",
+        "单位：万元",
+        grid(
+            "项目|合计|失业保险基金",
+            "一、收入|900|300",
+            "其中：保险费收入|700|200",
+            "二、支出|650|260",
+            "三、本年收支结余|250|40",
+            "四、年末滚存结余|1250|140",
+        ),
+    )
+    assert "G8.balance" in proofs(found, "三、本年收支结余", "合计")
+    assert "G8.balance" in proofs(found, "二、支出", "失业")
+    assert "G8.balance" not in proofs(found, "四、年末滚存结余", "合计")
+
+
+def test_an_item_of_one_level_only_is_the_same_in_the_whole() -> None:
+    tables = [
+        (title, grid("项目|决算数", *rows))
+        for title, rows in (
+            ("2025年全市一般公共预算支出决算表", ("知识产权事务|267", "国防支出|1019", "其他支出|3")),
+            ("2025年市本级一般公共预算支出决算表", ("知识产权事务|267", "国防支出|1000", "其他支出|3")),
+        )
+    ]
+    found, checks = examined(*(part for title, rows in tables for part in (title, "单位：万元", rows)))
+    assert proofs(found, "知识产权事务") == ("G4",) and failing(checks) == []
+    assert proofs(found, "国防支出") == () and proofs(found, "其他支出") == ()
+
+
+def test_totals_of_two_sides_in_one_row_prove_each_other() -> None:
+    found, _ = examined(
+        "2026年市级国有资本经营预算收支草案",
+        "单位：万元",
+        grid(
+            "收入项目|预算数|支出项目|预算数",
+            "利润收入|29000|资本金注入|1225",
+            "股利、股息收入||调出资金|28000",
+            "收入合计|29826|支出合计|29826",
+        ),
+    )
+    assert "G1" in proofs(found, "收入合计") and "G1" in proofs(found, "支出合计")
+
+
+def test_a_single_part_is_the_total_where_the_others_are_blank() -> None:
+    found, _ = examined(
+        "2026年市级社会保险基金预算收入表",
+        "单位：万元",
+        grid(
+            "项目|合计|失业保险基金|工伤保险基金",
+            "转移收入|531||531",
+            "利息收入|600|200|400",
+        ),
+    )
+    assert "G6.column" in proofs(found, "转移收入", "合计")

@@ -6,9 +6,11 @@ is unknown, not zero: then nothing is compared.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
+from itertools import product
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Finding, Phrase, Yield
@@ -21,6 +23,7 @@ from parsers.values.text import fold, unnumbered
 
 Found = tuple[Ledger, Fact]
 _LEVELS = ("whole", "own", "region")
+_LEAST_DIGITS = 2  # that an amount prints beside zeros, before being equal to another proves it
 _KINDS = ("debt_measure", "debt_kind", "debt_bond")
 
 
@@ -46,11 +49,34 @@ def gov_levels(rule: Rule, book: Book) -> Iterator[Yield]:
                 right = (others.fact_term(own), below.fact_term(rest))
                 place = fact_place(sheet.table, whole)
                 yield Equation(rule, (sheet.fact_term(whole),), right, place, step, doubtful=True)
+        yield from _of_one_level(rule, found)
+
+
+def _of_one_level(rule: Rule, found: Mapping[str, list[Found]]) -> Iterator[Equation]:
+    """What only one level prints is all of it: the whole = own level, or = what lies below."""
+    own, below = found.get("own", []), _unnamed(found)
+    if own and below:
+        return
+    for (sheet, whole), (other, part) in product(found.get("whole", []), own or below):
+        step = max(sheet.step, other.step)
+        if other is not sheet and _digits(whole) >= _LEAST_DIGITS and holds(whole, (part,), step):
+            place = fact_place(sheet.table, whole)
+            right = (other.fact_term(part),)
+            yield Equation(rule, (sheet.fact_term(whole),), right, place, step, doubtful=True)
+
+
+def _unnamed(found: Mapping[str, list[Found]]) -> list[Found]:
+    """What lies below as a whole: rows that name no region of their own."""
+    return [one for one in found.get("region", []) if not (one[1].row_region_name and one[1].row_region_code)]
+
+
+def _digits(fact: Fact) -> int:
+    return len(re.sub(r"\D", "", fact.amount_text).strip("0"))
 
 
 def _triples(found: Mapping[str, list[Found]]) -> Iterator[tuple[Found, Found, Found]]:
     """One amount of each scope; below is what no row names as a region of its own."""
-    rest = [one for one in found.get("region", []) if not (one[1].row_region_name and one[1].row_region_code)]
+    rest = _unnamed(found)
     for whole in found.get("whole", []):
         for own in found.get("own", []):
             for below in rest:

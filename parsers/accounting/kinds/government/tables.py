@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
@@ -68,17 +69,19 @@ def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
+        columns = {column.number: column.path for column in sheet.columns}
         for facts in sheet.by_row.values():
             read = [fact for fact in facts if fact.amount_yuan is not None and fact.period != "change"]
             for at, whole in enumerate(read[:-1]):
-                if (parts := _columns_of(whole, read[at + 1 :])) and whole.amount_yuan:
+                if (parts := _columns_of(whole, read[at + 1 :], columns)) and whole.amount_yuan:
                     right = tuple(sheet.fact_term(part) for part in parts)
                     place = fact_place(sheet.table, whole)
                     yield Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)
 
 
-def _columns_of(whole: Fact, right: list[Fact]) -> list[Fact]:
-    """The columns beside a total that its header groups with it: under one text, or up to the next total."""
+def _columns_of(whole: Fact, right: list[Fact], columns: Mapping[int, tuple[str, ...]]) -> list[Fact]:
+    """The columns beside a total that its header groups with it: under one text, or up to the next total. A
+    single one is all of it only where the others of its group are blank in this row."""
     path = whole.column_path.split(" / ")
     lowest = fold(path[-1])
     group = path[:-1] if _WHOLE_COLUMN.match(lowest) else path
@@ -92,7 +95,11 @@ def _columns_of(whole: Fact, right: list[Fact]) -> list[Fact]:
         parts.append(fact)
     if not _WHOLE_COLUMN.match(lowest) and any(len(p.column_path.split(" / ")) <= len(path) for p in parts):
         return []
-    for count in range(len(parts), 1, -1):
+    beside = [path for number, path in columns.items() if number > whole.col_no]
+    grouped = [
+        path for path in beside if (list(path[: len(group)]) == group if group else not _is_whole(path))
+    ]
+    for count in range(len(parts), 0 if len(parts) == 1 and len(grouped) > 1 else 1, -1):
         total = sum((part.amount_yuan or Decimal(0) for part in parts[:count]), Decimal(0))
         step = whole.unit_yuan or Decimal(1)
         if abs(total - (whole.amount_yuan or Decimal(0))) <= step / 100 * (min(count, 9) + 1) / 2:
@@ -100,11 +107,16 @@ def _columns_of(whole: Fact, right: list[Fact]) -> list[Fact]:
     return []
 
 
+def _is_whole(path: Sequence[str]) -> bool:
+    return bool(_WHOLE_COLUMN.match(fold(path[-1])))
+
+
 def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
-    """收入总计 = 支出总计 of one stage and year."""
+    """收入总计 = 支出总计 of one stage and year; totals side by side in one row prove where equal."""
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):
             continue
+        yield from _side_by_side(rule, sheet)
         sides: defaultdict[tuple[object, ...], dict[str, list[Fact]]] = defaultdict(
             lambda: {"total_revenue": [], "total_expenditure": []}
         )
@@ -118,6 +130,21 @@ def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
                 left, right = sheet.fact_term(revenue[0]), sheet.fact_term(spending[0])
                 place = fact_place(sheet.table, revenue[0])
                 yield Equation(rule, (left,), (right,), place, sheet.step, family=(rule.id, "all"))
+
+
+def _side_by_side(rule: Rule, sheet: Ledger) -> Iterator[Equation]:
+    """收入合计 and 支出合计 in one row of two blocks."""
+    rows: defaultdict[int, list[Fact]] = defaultdict(list)
+    for fact in sheet.table.facts:
+        if fact.is_total and fact.amount_yuan and fact.period != "change":
+            rows[fact.row_no].append(fact)
+    for facts in rows.values():
+        for one, other in combinations(facts, 2):
+            same = (one.stage, one.amount_year, one.scope) == (other.stage, other.amount_year, other.scope)
+            if one.block != other.block and same and one.amount_yuan == other.amount_yuan:
+                left, right = (sheet.fact_term(one),), (sheet.fact_term(other),)
+                place = fact_place(sheet.table, one)
+                yield Equation(rule, left, right, place, sheet.step, doubtful=True)
 
 
 def gov_movement(rule: Rule, book: Book) -> Iterator[Yield]:

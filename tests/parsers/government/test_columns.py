@@ -1,0 +1,126 @@
+"""What the columns and rows of governments' tables are: amounts of a year, changes, rates, codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.government.tables import government_tables
+from parsers.values.document import Grid
+from parsers.values.results import Fact, Headline
+from tests.parsers.builders import grid, reading
+
+COUNTY = Headline(
+    body_name="临河区",
+    body_level="government",
+    region_code="150802",
+    fiscal_year=2026,
+    document_kind="budget",
+)
+TITLE = "2026年全区一般公共预算收入预算表"
+
+
+def facts(*blocks: Grid | str) -> list[Fact]:
+    return [fact for table in government_tables(reading(*blocks), COUNTY, None) for fact in table.facts]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "比2025年预算数增减",
+        "较上年增减额",
+        "增长额",
+        "比上年增、减金额",
+        "2026年预算数比2025年执行数",
+        "增减（+、-）",
+        "预算比上年执行±",
+        "超收数",
+    ],
+)
+def test_a_column_of_changes_is_no_amount_of_a_year(header: str) -> None:
+    table = grid(
+        f"项目|2025年执行数|2026年预算数|{header}",
+        "增值税|5200|5400|200",
+        "企业所得税|3100|3000|-100",
+        "印花税|700|760|60",
+    )
+    found = [f for f in facts(TITLE, "单位：万元", table) if f.column_path == header]
+    assert [(f.period, f.stage, f.measure, f.amount_year) for f in found] == [
+        ("change", None, None, 2026)
+    ] * 3
+
+
+def test_a_change_may_be_named_above_how_it_is_counted() -> None:
+    table = grid(
+        "项目|2025年执行数|2026年预算数|比上年增减|<",
+        "^|^|^|金额|%",
+        "增值税|5200|5400|200|3.8",
+        "印花税|700|760|60|8.6",
+    )
+    found = facts(TITLE, "单位：万元", table)
+    assert {(f.column_path, f.period) for f in found} == {
+        ("2025年执行数", "prior_year"),
+        ("2026年预算数", "budget"),
+        ("比上年增减 / 金额", "change"),
+    }
+
+
+def test_a_comparison_in_hundredths_is_no_money() -> None:
+    table = grid(
+        "项目|2025年执行数|2026年预算数|比上年增长|预算比执行",
+        "增值税|5200|5400|3.8|103.8",
+        "企业所得税|3100|3000|-3.2|96.8",
+        "印花税|700|760|8.6|108.6",
+        "契税|500|450|-10.0|90.0",
+    )
+    assert {f.col_no for f in facts(TITLE, "单位：万元", table)} == {1, 2}
+
+
+def test_an_adjustment_leads_from_the_first_budget_to_the_adjusted_one() -> None:
+    table = grid(
+        "项目|年初预算数|本次调整数|调整后预算数",
+        "增值税|5200|200|5400",
+        "印花税|700|60|760",
+    )
+    found = facts("2026年全区一般公共预算收入调整表", "单位：万元", table)
+    assert [(f.stage, f.period) for f in found[:3]] == [
+        ("budget", "budget"),
+        (None, "change"),
+        ("adjusted", "adjusted"),
+    ]
+
+
+def test_rates_above_the_names_of_debts_are_no_money() -> None:
+    table = grid(
+        "地区|政府债务余额|<|债务平均利率（%）|<|债务平均年限（年）|<",
+        "^|一般债务|专项债务|一般债务|专项债务|一般债务|专项债务",
+        "全区|40.5|20.1|3.1|2.8|12.8|17.6",
+    )
+    found = facts("2025年全区地方政府债务余额情况表", "单位：亿元", table)
+    assert [(f.debt_kind, f.amount_text) for f in found] == [("general", "40.5"), ("special", "20.1")]
+
+
+def test_a_column_of_region_codes_is_no_money() -> None:
+    table = grid(
+        "|地区|2025年债务限额",
+        "1508|巴彦淖尔市|290.57",
+        "150800|巴彦淖尔市本级|100.07",
+        "150802|临河区|190.50",
+    )
+    found = facts("巴彦淖尔市2025年地方政府债务限额情况表", "单位：亿元", table)
+    assert {f.column_path for f in found} == {"2025年债务限额"} and len(found) == 3
+
+
+def test_rows_of_rates_and_changes_are_no_amounts_of_the_year() -> None:
+    table = grid(
+        "项目|2025年执行数|2026年预算数",
+        "一般公共预算收入|5200|5400",
+        "比上年增长（%）|3.1|3.8",
+        "比上年增减额|156|200",
+        "增值税（50%）|1000|1100",
+    )
+    found = facts(TITLE, "单位：万元", table)
+    assert [(f.row_label, f.period) for f in found[1::2]] == [
+        ("一般公共预算收入", "budget"),
+        ("比上年增减额", "change"),
+        ("增值税（50%）", "budget"),
+    ]
