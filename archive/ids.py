@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +21,7 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|html?)$", re.IGNORECASE)
 _FRONT = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
 _DEFAULT_PORTS = {("http", 80), ("https", 443)}
 
@@ -51,6 +53,13 @@ def is_front_page(url: str) -> bool:
 def disclosure_id(url: str) -> str:
     """16 hex digits over the normalised address of the article."""
     return hashlib.sha256(normalised_url(url).encode()).hexdigest()[:16]
+
+
+def title_key(title: str | None) -> str:
+    """What makes two titles one: letters and digits, whatever their width, case and punctuation, without the
+    ending of a file's name."""
+    plain = unicodedata.normalize("NFKC", title or "").strip()
+    return "".join(filter(str.isalnum, _ENDING.sub("", plain))).lower()
 
 
 def table_id(document_id: str, table_no: int) -> str:

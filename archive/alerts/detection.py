@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from archive.alerts.repeats import not_repeated
 from archive.clock import CHINA
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import Snapshot
@@ -28,14 +29,15 @@ FINE = (None, *GOOD, CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN)
 Row = Mapping[str, Any]
 
 NEW = """
-SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, first_seen FROM disclosures d
-WHERE len(document_ids) > 0 AND NOT EXISTS (
-    SELECT 1 FROM disclosures o
-    WHERE o.site_id = d.site_id AND o.title = d.title AND o.document_ids = d.document_ids
-      AND (o.first_seen, o.disclosure_id) < (d.first_seen, d.disclosure_id))
+WITH held AS (
+    SELECT disclosure_id, list_sort(list(DISTINCT coalesce(content, document_id))) AS contents
+    FROM (SELECT disclosure_id, unnest(document_ids) AS document_id FROM disclosures)
+    LEFT JOIN (SELECT document_id, content FROM documents) USING (document_id)
+    GROUP BY disclosure_id)
+SELECT disclosure_id, site_id, region_code, title, url, first_seen, contents, state, moved_to,
+       body_name, fiscal_year, document_kind
+FROM disclosures JOIN held USING (disclosure_id) ORDER BY first_seen, disclosure_id
 """
-"""A site that changed its system publishes its announcements at new addresses: they have moved, and are not
-new."""
 GONE = """
 SELECT disclosure_id, region_code, coalesce(title, url) AS title, url, last_seen FROM disclosures
 WHERE state IN ('gone', 'stub')
@@ -60,10 +62,11 @@ SELECT f.document_id, any_value(d.region_code) AS region_code, any_value(d.body_
 FROM facts f SEMI JOIN errors USING (fact_id) JOIN documents d USING (document_id)
     LEFT JOIN places p USING (document_id)
 WHERE f.status = 'disputed'
+      AND NOT EXISTS (SELECT 1 FROM changes WHERE kind = 'cosmetic' AND new_document_id = f.document_id)
 GROUP BY f.document_id
 """
 """Errors are what rules of measured precision say (`parsers.findings.claims`): warnings and doubts raise no
-alert."""
+alert, and a file that was published anew and prints the same none of its own."""
 SITES = "SELECT site_id, region_code, name, url, last_outcome FROM sites"
 
 
@@ -91,7 +94,7 @@ def detect(
             return answer
 
         alerts = [
-            *_new(rows(NEW)),
+            *_new(not_repeated(rows(NEW))),
             *_altered(rows(ALTERED)),
             *_gone(rows(GONE)),
             *_disputed(rows(DISPUTED), _day(snapshot.created_at)),
@@ -103,7 +106,7 @@ def detect(
 
 def _new(rows: Iterable[Row]) -> Iterator[Alert]:
     for row in rows:
-        about = t("Published: {title}", title=row["title"])
+        about = t("Published: {title}", title=row["title"] or row["url"])
         identity = f"new:{row['disclosure_id']}"
         yield Alert(identity, "new", _day(row["first_seen"]), about, row["region_code"], row["url"])
 

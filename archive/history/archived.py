@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from urllib.parse import urlsplit
 
 from archive.clock import CHINA
 from archive.dataset.snapshots import latest
 from archive.history.runs import past_of
 from archive.ids import is_front_page
 from archive.stores import Store
-from archive.vocabulary import GONE, GOOD
+from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Capture
 from archive.warc.journal import UNJUDGED
 from archive.warc.writer import Location
@@ -25,6 +26,8 @@ from archive.warc.writer import Location
 MOST_REDIRECTS = 10
 GONE_DAYS = 3
 """On so many different days in China must an address be missing before what it named counts as gone."""
+
+_UNREACHABLE = TROUBLED | {CaptureOutcome.ERROR_PAGE}
 
 Days = dict[date, str]
 """The first capture of each day that showed something; no more days than are asked for."""
@@ -62,6 +65,9 @@ class Known:
         self._absent: dict[str, Days] = {}
         self._redirected: dict[str, Days] = {}
         self._bad: dict[str, str] = {}
+        self._unreachable: dict[str, Days] = {}
+        self._nameless: dict[str, str] = {}
+        self._left: dict[str, tuple[str, ...]] = {}
         for capture in captures:
             self.add(capture)
 
@@ -123,27 +129,57 @@ class Known:
         that redirects to what is missing, or to a front page."""
         end, days = self.end(url), self._absent.get(url, {})
         if end != url:
-            if not is_front_page(end) and self._bad.get(end) not in GONE:
+            if not is_front_page(end) and self.trouble(end) not in GONE:
                 return None
             days = days | self._redirected.get(url, {})
         if len(days) < GONE_DAYS:
             return None
         evidence = tuple(capture_id for _, capture_id in sorted(days.items())[:GONE_DAYS])
-        return Absence("gone" if self._bad.get(end) == "missing" else "stub", evidence)
+        return Absence("gone" if self.trouble(end) == "missing" else "stub", evidence)
+
+    def departed(self, url: str) -> tuple[str, ...]:
+        """The captures that show that this address does not lead to what it did, so that what is found
+        elsewhere may have moved there; none where it may be there still.
+
+        It has at once where the server has nothing or leads elsewhere, or the host has no address any more;
+        where the host could not be reached, or is in trouble, on GONE_DAYS days."""
+        end = self.end(url)
+        if end != url:
+            there = self.trouble(end)
+            leads = there is None or there in GONE or is_front_page(end)
+            return tuple(self._redirected.get(url, {}).values())[:1] if leads else ()
+        return self._left.get(url, ())
 
     def trouble(self, url: str) -> str | None:
         """What the last answer of this address was, if it was none of the good ones."""
         return self._bad.get(url)
 
     def _add_absence(self, capture: Capture) -> None:
+        url = capture.url
         if capture.outcome in GOOD:
-            self._absent.pop(capture.url, None)
-            self._bad.pop(capture.url, None)
+            for kept in (self._absent, self._bad, self._unreachable, self._left):
+                kept.pop(url, None)
         elif capture.outcome:
-            self._bad[capture.url] = capture.outcome
+            self._bad[url] = capture.outcome
         if capture.outcome in GONE:
-            self._targets.pop(capture.url, None)
-            _note(self._absent, capture)
+            self._targets.pop(url, None)
+            _note(self._absent.setdefault(url, {}), capture)
+        self._add_departure(capture)
+
+    def _add_departure(self, capture: Capture) -> None:
+        url, host, days = capture.url, urlsplit(capture.url).netloc, self._unreachable.get(capture.url, {})
+        if capture.status is not None:
+            self._nameless.pop(host, None)
+        elif capture.outcome == CaptureOutcome.DNS:
+            self._nameless.setdefault(host, capture.capture_id)
+        if capture.outcome in _UNREACHABLE:
+            _note(self._unreachable.setdefault(url, days), capture)
+        if capture.outcome in GONE:
+            self._left.setdefault(url, (capture.capture_id,))
+        elif capture.outcome in UNANSWERED and host in self._nameless:
+            self._left.setdefault(url, (self._nameless[host],))
+        elif len(days) >= GONE_DAYS:
+            self._left.setdefault(url, tuple(days.values()))
 
     def _add_redirect(self, capture: Capture) -> None:
         """The first request after a redirect that has the redirecting address as its referrer follows it;
@@ -151,7 +187,7 @@ class Known:
         if capture.outcome == "redirect":
             self._redirecting.add(capture.url)
             self._followed.discard(capture.url)
-            _note(self._redirected, capture)
+            _note(self._redirected.setdefault(capture.url, {}), capture)
         elif capture.outcome in GOOD:
             self._redirecting.discard(capture.url)
             self._redirected.pop(capture.url, None)
@@ -189,8 +225,7 @@ def is_whole(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
 
 
-def _note(kept: dict[str, Days], capture: Capture) -> None:
-    days = kept.setdefault(capture.url, {})
+def _note(days: Days, capture: Capture) -> None:
     day = capture.fetched_at.astimezone(CHINA).date()
     if len(days) < GONE_DAYS:
         days.setdefault(day, capture.capture_id)

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archive.history.archived import Known
 from archive.ids import disclosure_id
 from archive.ingest.redaction import redacted
 from archive.ingest.sightings import Announcement, Lost, Seen
 from archive.ingest.takedown import bare_visits, relocated, state_of_bare
-from archive.vocabulary import GONE, PRESENT
+from archive.vocabulary import GONE, PRESENT, State
 from archive.warc.captures import Article
 from parsers.values.media import HTML
 
@@ -80,8 +81,9 @@ class Documents:
         del self.rows[identity]
 
 
-def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[str, Row]:
-    """Rows of `disclosures` by id: those of before, with what the runs saw."""
+def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents, known: Known) -> dict[str, Row]:
+    """Rows of `disclosures` by id: those of before, with what the runs saw. `known` holds all runs there
+    are."""
     current: dict[str, Row] = {row["disclosure_id"]: _kept(row, documents) for row in rows}
     for run in seen:
         announced = set()
@@ -96,7 +98,7 @@ def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> d
             identity = disclosure_id(url)
             if identity in current and identity not in announced:
                 current[identity] = _lost(current[identity], lost, current)
-    relocated(current, documents.editions)
+    relocated(current, documents.editions, known)
     return current
 
 
@@ -167,6 +169,8 @@ def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
     target = disclosure_id(lost.target) if lost.target else None
     if lost.capture.fetched_at < row["last_seen"] or (target and target not in rows):
         return row
+    if row["state"] == State.MOVED and target is None:
+        return row  # that it is not at the address it left is no news
     evidence = row["evidence"] if lost.state == row["state"] else list(lost.evidence)
     return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
 

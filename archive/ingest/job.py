@@ -31,6 +31,7 @@ from archive.ingest.reread import read_again
 from archive.ingest.rows import DOCUMENT_TABLES
 from archive.ingest.sightings import Seen, seen_by
 from archive.ingest.supersession import Succession
+from archive.ingest.takedown import moves
 from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.verdicts import judge, runs_before
@@ -127,11 +128,12 @@ def ingest(
     base = latest(store)
     past = past_of(store, base)
     pending = past.pending()
-    seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending))
+    known = Known()
+    seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending), known)
     documents = Documents(_stored(store, base, "documents"))
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
     again = set() if reparse else read_again(seen, stated, documents, past)
-    earlier = _read_runs(past, set(past.runs))[0] if again else []
+    earlier = _read_runs(past, set(past.runs), Known())[0] if again else []
     with nullcontext(pool) if pool else Pool() as workers:
         pages = Pages(documents, _stored(store, base, "versions"))
         holders = _holders(before.values(), documents)
@@ -141,11 +143,11 @@ def ingest(
                 work.read_again(run)
             else:
                 work.parse(run)
-    disclosures = merged(before.values(), seen, documents)
+    disclosures = merged(before.values(), seen, documents, known)
     fresh = [run for run in seen if run.run.run_id in set(pending)]
     changes = [
         *_run_changes(fresh),
-        *Succession(store, base, work.changes(), documents).changes(seen),
+        *Succession(store, base, work.changes(), documents).changes(seen, moves(disclosures.values())),
         _change("disclosures", _altered(before, disclosures)),
     ]
     snapshot = None
@@ -168,10 +170,9 @@ def ingest(
     )
 
 
-def _read_runs(past: Past, wanted: set[str]) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
+def _read_runs(past: Past, wanted: set[str], known: Known) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
     """What the wanted runs saw, in their order, knowing what all runs before them archived; and what
-    operators stated of documents in any run, by document_id: the last word counts."""
-    known = Known()
+    operators stated of documents in any run, by document_id: the last word counts. `known` learns all."""
 
     @cache
     def captures_of(run_id: str) -> dict[str, Capture]:

@@ -38,11 +38,12 @@ class Succession:
         assert renewed is not ALL
         self._renewed: frozenset[str] = renewed
 
-    def changes(self, seen: Sequence[Seen]) -> list[Change]:
-        """All changes of tables that hold documents or their versions."""
+    def changes(self, seen: Sequence[Seen], moves: Mapping[str, str]) -> list[Change]:
+        """All changes of tables that hold documents or their versions. `moves` are announcements that stand
+        at another address now, by disclosure_id."""
         before = self._stored("versions")
         rows = version_rows(before, seen, self._documents)
-        replaced = replacements(rows.values(), self._documents)
+        replaced = replacements(rows.values(), self._documents, moves)
         later = superseded(rows.values(), replaced, self._documents)
         others = [change for name, change in self._parsed.items() if name != "documents"]
         return [

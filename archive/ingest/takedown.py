@@ -1,26 +1,26 @@
 """Announcements that do not show any more what they showed: a page without its files, another address.
 
 Invariant: nothing counts as withdrawn on the word of one day, nor because a site blocks; and what is still
-published elsewhere on its site has moved, and is not gone. Every verdict names the captures it rests on.
+published elsewhere has moved, and is not gone. Every verdict names the captures it rests on.
 
 `gone`: the server says that there is nothing, on several days. `stub`: something else stands in its place on
 several days: an error text with the status of success, the front page, or the article without the files it
-had. `moved`: its address leads to another announcement; or it does not answer, and another announcement of
-the site has all its documents, or, if it is the only one, its title. Until several days agree, a page that
-lost its files is `changed`.
+had. `moved`: its address leads to another announcement; or it does not answer, and another announcement has
+all its documents, or its title, body, year and kind. It stays `moved` where that one is withdrawn in its
+turn: what is gone then is the other. Until several days agree, a page that lost its files is `changed`.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.clock import CHINA
-from archive.history.archived import GONE_DAYS
-from archive.vocabulary import AWAY, PRESENT
+from archive.history.archived import GONE_DAYS, Known
+from archive.ids import title_key
+from archive.vocabulary import AWAY, PRESENT, State
 
 Row = Mapping[str, Any]
 Edition = tuple[str, ...]
@@ -53,48 +53,109 @@ def state_of_bare(evidence: Collection[str]) -> str:
     return "stub" if len(evidence) >= GONE_DAYS else "changed"
 
 
-def relocated(rows: dict[str, Row], editions: Editions) -> None:
-    """Tell those announcements that are published elsewhere on their site from those that are not."""
-    away = [row for row in rows.values() if row["state"] in AWAY]
+def relocated(rows: dict[str, Row], editions: Editions, known: Known) -> None:
+    """Tell those announcements that are published elsewhere from those that are not. What leaves its address
+    for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
+    left = {identity: known.departed(row["url"]) for identity, row in rows.items()}
+    away = [row for identity, row in rows.items() if row["state"] in AWAY or left[identity]]
     if not away:
         return
-    places = _Places(rows.values(), editions)
-    for row in away:
-        target = _followed(rows, row) or places.of(row)
+    places = _Places(rows.values(), {row["disclosure_id"] for row in away}, editions)
+    for row in sorted(away, key=lambda row: (row["last_seen"], row["disclosure_id"]), reverse=True):
+        identity, moved = row["disclosure_id"], row["state"] == State.MOVED
+        found = _followed(rows, row) or places.of(row) or (row["moved_to"] if moved else None)
+        target = found and (_followed(rows, {**row, "moved_to": found}) or found)
         if target:
-            rows[row["disclosure_id"]] = {**row, "state": "moved", "moved_to": target}
-        elif row["state"] == "moved":
-            rows[row["disclosure_id"]] = {**row, "state": "gone", "moved_to": None}
+            evidence = list(left[identity] or row["evidence"] or ())
+            rows[identity] = {**row, "state": "moved", "moved_to": target, "evidence": evidence or None}
+
+
+def moves(rows: Iterable[Row]) -> dict[str, str]:
+    """The announcements that stand elsewhere now, by disclosure_id, with the one that shows them."""
+    return {
+        row["disclosure_id"]: row["moved_to"] for row in rows if row["state"] == "moved" and row["moved_to"]
+    }
 
 
 class _Places:
-    """The announcements that can be seen, by site and what they publish, and by site and title."""
+    """The announcements that can be seen, by what they publish and by title: of a site, and of a region,
+    where another site may have taken over."""
 
-    def __init__(self, rows: Iterable[Row], editions: Editions) -> None:
-        self._editions = editions
-        self._by_edition: defaultdict[tuple[str, Edition], set[str]] = defaultdict(set)
-        self._by_title: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    def __init__(self, rows: Iterable[Row], away: Collection[str], editions: Editions) -> None:
+        self._editions, self._away = editions, away
+        self._rows: dict[str, Row] = {}
+        self._by_edition: defaultdict[tuple[Scope, Edition], set[str]] = defaultdict(set)
+        self._by_title: defaultdict[tuple[Scope, str], list[Row]] = defaultdict(list)
         for row in rows:
-            if row["state"] in PRESENT and not row["evidence"]:
+            self._rows[row["disclosure_id"]] = row
+            for scope in _scopes(row):
+                self._by_title[scope, title_key(row["title"])].append(row)
                 for edition in editions(row["document_ids"] or ()):
-                    self._by_edition[row["site_id"], edition].add(row["disclosure_id"])
-            self._by_title[row["site_id"], _plain(row["title"])].append(row)
+                    self._by_edition[scope, edition].add(row["disclosure_id"])
 
     def of(self, row: Row) -> str | None:
-        """Where a row that is away is published as well."""
-        held = [self._by_edition[row["site_id"], one] for one in self._editions(row["document_ids"] or ())]
-        everywhere = set.intersection(*held) if held else set()
-        return min(everywhere) if everywhere else self._namesake(row)
+        """Where a row that is not at its address is published as well; failing that, where it was seen later:
+        with all its documents, or under its title."""
+        return self._among(row, self._shows) or self._among(row, self._showed_later)
 
-    def _namesake(self, row: Row) -> str | None:
-        title = _plain(row["title"])
+    def _shows(self, row: Row, other: Row) -> bool:
+        return (
+            other["state"] in PRESENT and not other["evidence"] and other["disclosure_id"] not in self._away
+        )
+
+    def _showed_later(self, row: Row, other: Row) -> bool:
+        return bool(other["state"] != State.MOVED and other["last_seen"] > row["last_seen"])
+
+    def _among(self, row: Row, fits: Callable[[Row, Row], bool]) -> str | None:
+        """On another site of the region documents and title have to agree, or the title has to have come
+        there later."""
+        own, *others = _scopes(row)
+        held = self._holding(own, row)
+        held |= {one for scope in others for one in self._holding(scope, row) if self._is_namesake(row, one)}
+        found = [one for one in held if fits(row, self._rows[one])]
+        return min(found) if found else self._namesake(row, fits)
+
+    def _holding(self, scope: Scope, row: Row) -> set[str]:
+        held = [self._by_edition[scope, one] for one in self._editions(row["document_ids"] or ())]
+        return set.intersection(*held) - {row["disclosure_id"]} if held else set()
+
+    def _is_namesake(self, row: Row, identity: str) -> bool:
+        return title_key(self._rows[identity]["title"]) == title_key(row["title"])
+
+    def _namesake(self, row: Row, fits: Callable[[Row, Row], bool]) -> str | None:
+        """The one announcement of its title, body, year and kind that was seen after it; of several, the one
+        of its day."""
+        title = title_key(row["title"])
         if len(title) < SHORTEST_TITLE:
             return None
-        others = [one for one in self._by_title[row["site_id"], title] if one is not row]
-        match others:
-            case [other] if other["state"] in PRESENT and other["last_seen"] > row["last_seen"]:
-                return str(other["disclosure_id"])
+        for scope in _scopes(row):
+            alike = [one for one in self._by_title[scope, title] if _may_be(row, one) and fits(row, one)]
+            same_day = [one for one in alike if one["published_on"] == row["published_on"]]
+            for found in (alike, same_day if row["published_on"] else []):
+                if len(found) == 1:
+                    return str(found[0]["disclosure_id"])
         return None
+
+
+Scope = tuple[str, str | None]
+
+
+def _scopes(row: Row) -> list[Scope]:
+    region = row["region_code"]
+    return [("site", row["site_id"]), *([("region", region)] if region else [])]
+
+
+def _may_be(row: Row, other: Row) -> bool:
+    """May an announcement of the same title be this one, later? On another site it has to name the same body
+    and year, and must not have stood there beside it."""
+    if other["disclosure_id"] == row["disclosure_id"] or other["last_seen"] <= row["last_seen"]:
+        return False
+    pairs = [(row[name], other[name]) for name in ("body_name", "fiscal_year", "document_kind")]
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        return False
+    if other["site_id"] == row["site_id"]:
+        return True
+    return all(None not in pair for pair in pairs[:2]) and other["first_seen"] > row["first_seen"]
 
 
 def _followed(rows: Mapping[str, Row], row: Row) -> str | None:
@@ -112,7 +173,3 @@ def _day(capture_id: str) -> date:
     """The day in China on which the run of a capture began."""
     moment = datetime.strptime(capture_id.partition("-")[0], "%Y%m%dT%H%M%SZ")
     return moment.replace(tzinfo=UTC).astimezone(CHINA).date()
-
-
-def _plain(text: str | None) -> str:
-    return "".join(unicodedata.normalize("NFKC", text or "").split())

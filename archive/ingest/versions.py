@@ -4,15 +4,16 @@ Invariant: every version ever seen stays a row and a document; at most one of th
 force. Rows do not depend on the order in which runs are told of.
 
 A version is superseded when a later sight of its announcement shows another in its place: at the same
-address, or, where the files were uploaded anew, one of the same body, year and kind. What was taken down and
-not replaced stays in force: it is the last that was published.
+address, or, where the files were uploaded anew, one of the same body, year and kind; so it is where the
+announcement has moved and shows other bytes there. What was taken down and not replaced stays in force: it is
+the last that was published.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -28,7 +29,8 @@ HEADLINE = ("body_name", "fiscal_year", "document_kind", "media_type")
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A later version in the place of an earlier one. The two addresses differ if it was uploaded anew."""
+    """A later version in the place of an earlier one. The two addresses differ if it was uploaded anew, and
+    the announcements, if it moved (`moved_from`)."""
 
     disclosure_id: str
     old_url: str
@@ -36,6 +38,12 @@ class Replacement:
     old: str
     new: str
     seen_at: datetime
+    moved_from: str | None = None
+
+    @property
+    def old_place(self) -> tuple[str, str]:
+        """The announcement and the address where the earlier one was."""
+        return self.moved_from or self.disclosure_id, self.old_url
 
 
 def version_rows(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[Key, Row]:
@@ -63,14 +71,19 @@ def version_rows(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents
     return current
 
 
-def replacements(versions: Iterable[Row], documents: Documents) -> list[Replacement]:
-    """Every earlier version with the one that took its place, by announcement, address and time."""
+def replacements(
+    versions: Iterable[Row], documents: Documents, moves: Mapping[str, str]
+) -> list[Replacement]:
+    """Every earlier version with the one that took its place, by announcement, address and time. `moves` say
+    which announcement stands for another one now, by disclosure_id."""
     announced: defaultdict[str, list[Row]] = defaultdict(list)
     for row in versions:
         announced[row["disclosure_id"]].append(row)
     found: list[Replacement] = []
     for _, rows in sorted(announced.items()):
         found += [*_overwritten(rows), *_uploaded_anew(rows, documents)]
+    for old, new in sorted(moves.items()):
+        found += _moved(announced[old], announced[new], documents)
     return found
 
 
@@ -81,8 +94,8 @@ def superseded(
     document that is in force at any address counts."""
     rows = sorted(versions, key=_recency)
     current = {_place(row): row["document_id"] for row in rows}
-    anew = {(one.disclosure_id, one.old_url): (one.disclosure_id, one.url) for one in replaced
-            if one.url != one.old_url}  # fmt: skip
+    anew = {one.old_place: (one.disclosure_id, one.url) for one in replaced
+            if one.old_place != (one.disclosure_id, one.url)}  # fmt: skip
     in_force = {identity for place, identity in current.items() if place not in anew}
     alive = {member for identity in in_force for member in documents.with_members(identity)}
     found = {}
@@ -122,15 +135,28 @@ def _uploaded_anew(rows: Sequence[Row], documents: Documents) -> Iterator[Replac
             yield _replacement(old, new, new["first_seen"])
 
 
+def _moved(before: Sequence[Row], after: Sequence[Row], documents: Documents) -> Iterator[Replacement]:
+    """What an announcement showed last, with what it shows in its place at its new address; nothing for what
+    is the same there."""
+    shown = {row["document_id"] for row in after}
+    latest = {row["url"]: row for row in sorted(before, key=_recency)}
+    for _, old in sorted(latest.items()):
+        alike = [new for new in after if _same_headline(old, new, documents, HEADLINE[:-1])]
+        if old["document_id"] in shown or not alike:
+            continue
+        new = min(alike, key=lambda row: (not _same_headline(old, row, documents), _order(row)))
+        yield replace(_replacement(old, new, new["first_seen"]), moved_from=old["disclosure_id"])
+
+
 def _replacement(old: Row, new: Row, moment: datetime) -> Replacement:
     return Replacement(
         new["disclosure_id"], old["url"], new["url"], old["document_id"], new["document_id"], moment
     )
 
 
-def _same_headline(one: Row, other: Row, documents: Documents) -> bool:
+def _same_headline(one: Row, other: Row, documents: Documents, names: Sequence[str] = HEADLINE) -> bool:
     rows = [documents.rows[row["document_id"]] for row in (one, other)]
-    return all(rows[0][name] == rows[1][name] for name in HEADLINE)
+    return all(rows[0][name] == rows[1][name] for name in names)
 
 
 def _key(row: Row) -> Key:

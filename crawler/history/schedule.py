@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
-from archive.ids import normalised_url
+from archive.ids import normalised_url, title_key
 from archive.vocabulary import GONE, GOOD, SETTLED
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
@@ -67,6 +67,7 @@ class History:
         self._articles: dict[str, Article] = {}
         self._by_site: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._names: dict[str, str] = {}
+        self._by_title: defaultdict[tuple[str | None, str], dict[str, None]] = defaultdict(dict)
         self._complete: dict[str, bool] = {}
         self._gaps: dict[str, list[Gap]] = {}
 
@@ -78,6 +79,8 @@ class History:
             key = _key(article.url)
             self._articles[key] = article
             self._by_site[article.site_id or ""][key] = None
+            for scope in {article.site_id, article.region_code} - {None}:
+                self._by_title[scope, title_key(article.title)][key] = None
             self._names.update((_key(url), name) for url, name in article.attachments if name)
         for row in run.sites:
             self._complete[row["site_id"]] = row["site_id"] in run.complete_sites
@@ -120,6 +123,14 @@ class History:
     def article(self, url: str) -> Article | None:
         """The article as it was announced last."""
         return self._articles.get(_key(url))
+
+    def namesakes(self, article: Article) -> list[Article]:
+        """The known articles of its site or region that have its title, body and year, at other addresses."""
+        scopes = {article.site_id, article.region_code} - {None}
+        keys = {key for scope in scopes for key in self._by_title.get((scope, title_key(article.title)), ())}
+        about = (article.body_name, article.fiscal_year)
+        found = (self._articles[key] for key in sorted(keys - {_key(article.url)}))
+        return [one for one in found if (one.body_name, one.fiscal_year) == about]
 
     def name(self, url: str) -> str | None:
         """What a file was called by its server or a page, when it was seen last."""

@@ -36,6 +36,7 @@ ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _SITE_NAME = re.compile(r"\s*[-_|—–]")
 _ANY_PUBLIC = Limits(allow_loopback=True)
 """What the guard lets through at most: whether loopback is open, it knows itself."""
+_MOST_NAMESAKES = 3
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
@@ -87,7 +88,9 @@ class Announcements:
             name = disposition_name(_field(recorded, b"content-disposition"))
             file = Attachment(response.url, name or entry.title)
             site_text = response.meta.get("heading", "")
-            yield self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
+            made = self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
+            yield from self._where_it_was(tally, made)
+            yield made
 
     def read(
         self,
@@ -203,7 +206,16 @@ class Announcements:
         )  # fmt: skip
         heading = response.meta.get("heading", "")
         article = self._article(tally, entry, settled, recorded, published_on, basis, heading, decided)
+        yield from self._where_it_was(tally, article)
         yield from self._await_files(tally, article, wanted, response.url)
+
+    def _where_it_was(self, tally: SiteTally, article: Article) -> Iterator[Any]:
+        """A new announcement with the title of a known one: is that one still at its address, or is this
+        where it has moved?"""
+        if self._visit.history.known(article.url):
+            return
+        for known in self._visit.history.namesakes(article)[:_MOST_NAMESAKES]:
+            yield from self.again(tally, known, [known.url])
 
     def again(self, tally: SiteTally, article: Article, parts: list[str]) -> Iterator[Any]:
         """Ask about a known article: its page, or only those of its files that are due."""

@@ -5,7 +5,9 @@ Invariant: equal arguments, equal bytes.
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from functools import cache
 
 from tests.site.disclosure import DATA, read
@@ -30,6 +32,14 @@ def budget(body: str, county: str, region_code: str, year: int, *, altered: bool
     if altered:
         _alter(raw)
     return typeset_xlsx(read(raw))
+
+
+def saved_again(workbook: bytes) -> bytes:
+    """A workbook of the same content and other bytes."""
+    buffer = io.BytesIO(workbook)
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.comment = b"saved again"
+    return buffer.getvalue()
 
 
 def _alter(raw: dict[str, list[dict[str, object]]]) -> None:

@@ -14,19 +14,21 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from crawler.sites import COLUMNS
-from tests.season.documents import budget
+from tests.season.documents import budget, saved_again
 from tests.season.websites import COLUMN, Column, Post, midnight
 from tests.site.server import serving
 
 SCRIPT = Path(__file__).with_name("season.yaml")
+MOVING = Path(__file__).with_name("moving.yaml")
 MEASURES = ("publication", "timeliness", "link_survival")
 YEAR = 2026
 
@@ -36,7 +38,7 @@ class Season:
     """The sites, what the channel was told and not looked at yet, and the script."""
 
     script: Mapping[str, Any]
-    columns: Mapping[str, Column]
+    columns: dict[str, Column]
     told: list[Mapping[str, Any]] = field(default_factory=list)
 
     def body(self, who: str) -> tuple[Column, str, str, str]:
@@ -61,23 +63,28 @@ class Difference:
     found: object
 
 
-def play(folder: Path) -> Iterator[tuple[str, list[Difference]]]:
+def play(folder: Path, script_file: Path = SCRIPT) -> Iterator[tuple[str, list[Difference]]]:
     """Live every day in turn; the day, and where it differs from the script."""
-    script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    script = yaml.safe_load(script_file.read_text(encoding="utf-8"))
     season = Season(script, {key: Column(site["county"]) for key, site in script["sites"].items()})
     before = script["years_before"]
     for who in script["bodies"]:
         publish(season, who, before["published"], before["fiscal_year"])
     with ExitStack() as stack:
-        for number, column in enumerate(season.columns.values(), start=2):
-            stack.enter_context(serving(column, host=f"127.0.0.{number}"))  # a host each, as in the world
+        hosts = (f"127.0.0.{number}" for number in count(2))  # a host each, as in the world
+        for column in season.columns.values():
+            stack.enter_context(serving(column, host=next(hosts)))
         hook = stack.enter_context(receiver(season.told))
         channels = folder / "channels.yaml"
         channels.write_text(f"channels: [{{name: desk, to: webhook, url: '{hook}'}}]\n", encoding="utf-8")
         register(season, folder / "registry")
         for day in script["days"]:
             for event in day.get("events", ()):
-                happen(season, event, day["day"])
+                if "rehost" in event:
+                    stack.enter_context(serving(rehost(season, event["rehost"]), host=next(hosts)))
+                    register(season, folder / "registry")
+                else:
+                    happen(season, event, day["day"])
             said = live(folder, channels, str(day["day"]))
             yield str(day["day"]), list(compare(season, day, said))
 
@@ -94,12 +101,31 @@ def happen(season: Season, event: Mapping[str, Any], day: Any) -> None:
         post = column.posts.pop(f"{name}{YEAR}")
         if what == "alter":
             workbook = budget(name, county, code, YEAR, altered=True)
-            column.posts[f"{name}{YEAR}"] = Post(post.title, post.published, workbook, midnight(day))
+            column.posts[f"{name}{YEAR}"] = replace(post, workbook=workbook, modified=midnight(day))
         return None
+    if what == "migrate":
+        return migrate(season.columns[target], dict(more)["system"], dict(more).get("claims"))
     column = season.columns[target]
     column.blocked = what == "block"
     column.empty = what == "empty"
     return None
+
+
+def migrate(column: Column, system: str, claims: Any) -> None:
+    """The site changes its system: all addresses are new, the files were saved again, and the pages may claim
+    the day of the change."""
+    for key, post in column.posts.items():
+        day = claims or post.published
+        again = saved_again(post.workbook) if post.workbook else b""
+        column.posts[key] = replace(post, system=system, published=day, workbook=again)
+
+
+def rehost(season: Season, site: str) -> Column:
+    """The site moves to another host; the old one has nothing any more."""
+    old = season.columns[site]
+    season.columns[site] = new = Column(old.county, posts=old.posts)
+    old.closed, old.posts = True, {}
+    return new
 
 
 def publish(season: Season, who: str, on: Any, year: int) -> None:
@@ -119,7 +145,7 @@ def decide(season: Season, site: str, day: Any) -> None:
 
 def register(season: Season, folder: Path) -> None:
     """The operator's registry of these sites."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with (folder / "sites.csv").open("w", encoding="utf-8", newline="") as file:
         lines = csv.DictWriter(file, COLUMNS, restval="")
         lines.writeheader()

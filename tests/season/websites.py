@@ -25,18 +25,20 @@ NEWS = 12
 @dataclass(frozen=True, slots=True)
 class Post:
     """An announcement with one workbook, or a decision (决议) with a text; `published` is the day the page
-    claims."""
+    claims, `system` the folder of the system that shows it."""
 
     title: str
     published: date
     workbook: bytes
     modified: datetime
     text: str = ""
+    system: str = ""
 
     @property
     def page(self) -> str:
         number = hashlib.sha256(self.title.encode()).hexdigest()[:8]
-        return f"{COLUMN}{self.published:%Y%m}/t{self.published:%Y%m%d}_{int(number, 16) % 10**7}.html"
+        name = f"{self.published:%Y%m}/t{self.published:%Y%m%d}_{int(number, 16) % 10**7}.html"
+        return f"{COLUMN}{self.system}{name}"
 
     @property
     def file(self) -> str:
@@ -45,7 +47,8 @@ class Post:
 
 @dataclass(slots=True)
 class Column:
-    """One site. `blocked` answers a firewall's page to everything, `empty` a list without entries."""
+    """One site. `blocked` answers a firewall's page to everything, `empty` a list without entries; a `closed`
+    one has nothing any more."""
 
     county: str
     url: str = ""
@@ -53,12 +56,15 @@ class Column:
     posts: dict[str, Post] = field(default_factory=dict)
     blocked: bool = False
     empty: bool = False
+    closed: bool = False
 
     def respond(self, path: str) -> Resource:
         if path == "/robots.txt":
             return Resource(b"User-agent: *\nDisallow:\n", "text/plain")
         if self.blocked:
             return Resource(_page("访问被拒绝", "<h1>403 Forbidden</h1><p>您的访问已被拦截</p>"), status=403)
+        if self.closed:
+            return Resource(_page("404", "<h1>404 Not Found</h1>"), status=404)
         for post in self.posts.values():
             if path == post.page:
                 return Resource(self._article(post), modified=post.modified)
@@ -88,7 +94,8 @@ class Column:
         stated = f'<meta name="PubDate" content="{post.published}">'
         name = post.file.rpartition("/")[2]
         attached = f'<p>附件：<a href="{name}">{escape(post.title)}.xlsx</a></p>' if post.workbook else ""
-        body = f"<h1>{escape(post.title)}</h1><p>{escape(post.text)}</p>{attached}"
+        made = f"<p>本页由{escape(post.system)}生成</p>" if post.system else ""
+        body = f"<h1>{escape(post.title)}</h1><p>{escape(post.text)}</p>{attached}{made}"
         return _page(post.title, body, stated)
 
 

@@ -146,7 +146,7 @@ DISCLOSURES = TableSchema(
         Column(
             "state",
             TEXT,
-            "What the last visits found; gone, stub, moved: not there, something else, elsewhere on the site",
+            "What the last visits found; gone, stub, moved: not there, something else, elsewhere",
             values=tuple(State),
         ),
         Column("body_name", TEXT, "Body that publishes", "单位名称", source=READ),
@@ -162,7 +162,7 @@ DISCLOSURES = TableSchema(
         Column("approved_year", COUNT, "Budget year of the decision", unit="year", source=PRINTED),
         Column("approved_on", DAY, "Day of the decision", "批准日期", source=PRINTED),
         Column("evidence", TEXTS, "Captures that show why it is not live, the first ones", source=COMPUTED),
-        Column("moved_to", TEXT, "Announcement of the site that shows the same now", source=COMPUTED),
+        Column("moved_to", TEXT, "Announcement that shows the same now", source=COMPUTED),
     ),
     primary_key=("disclosure_id",),
     replace_key="disclosure_id",

@@ -2,7 +2,7 @@
 
 Invariant: an edition is the difference between a snapshot and the one before it, and of both only the files
 that they do not share are read. An announcement is altered if it leads to other files than before; other
-dates or titles are no news.
+dates or titles are no news, and nor is another address.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.snapshots import Snapshot, load
 from archive.errors import SnapshotNotFound
 from archive.stores import Store
-from archive.vocabulary import WITHDRAWN
+from archive.vocabulary import WITHDRAWN, State
 
 Row = dict[str, Any]
 
@@ -42,6 +42,7 @@ COLUMNS = (
     "published_on",
     "first_seen",
     "state",
+    "moved_to",
     "document_ids",
 )
 ALTERATIONS = ("disclosure_id", "new_document_id", "kind")
@@ -92,9 +93,11 @@ def _edition(store: Store, older: Snapshot | None, newer: Snapshot) -> Edition:
     known = {row["disclosure_id"]: row for row in before.to_pylist()}
     amounts = _altered_amounts(store, older, newer)
     by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS}
-    for row in after.to_pylist():
+    rows_after = after.to_pylist()
+    moved = {row["moved_to"] for row in rows_after if row["state"] == State.MOVED}
+    for row in rows_after:
         kind = _kind(known.get(row["disclosure_id"]), row)
-        if kind:
+        if kind and not (kind == "new" and row["disclosure_id"] in moved):
             by_kind[kind].append(row | {"kind": kind, "amounts": amounts.get(row["disclosure_id"], 0)})
     for rows in by_kind.values():
         rows.sort(key=lambda row: (str(row["published_on"] or ""), row["disclosure_id"]), reverse=True)

@@ -26,10 +26,18 @@ CAPTURES = """
 """
 CAPTURE = "SELECT * EXCLUDE (fetched_at) FROM {captures} WHERE capture_id = ?"
 CARRIERS = """
-    SELECT disclosure_id, title, url, published_on, published_basis, state,
-           strftime(first_seen AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS first_seen
-    FROM {disclosures} WHERE list_contains(document_ids, ?) ORDER BY published_on
+    SELECT d.disclosure_id, d.title, d.url, d.published_on, d.published_basis, d.state, n.url AS new_url,
+           strftime(d.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS first_seen
+    FROM {disclosures} d LEFT JOIN {disclosures} n ON n.disclosure_id = d.moved_to
+    WHERE list_contains(d.document_ids, ?) ORDER BY d.published_on, d.first_seen
 """
+MOVES = """
+    SELECT d.title, d.url, n.url AS new_url, d.fiscal_year, d.document_kind,
+           strftime(n.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d') AS seen
+    FROM {disclosures} d JOIN {disclosures} n ON n.disclosure_id = d.moved_to
+    WHERE d.state = 'moved' AND list_has_any(d.document_ids, ?) ORDER BY n.first_seen DESC, d.url
+"""
+"""The announcements of some documents that stand at another address now."""
 TABLES = """
     SELECT t.* EXCLUDE (header, grid), count(f.fact_id) AS facts,
            count(*) FILTER (f.status = 'proved') AS proved,

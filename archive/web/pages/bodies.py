@@ -80,6 +80,8 @@ def body_page(visit: Visit) -> Response:
         first_checks=FIRST_CHECKS,
         checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
         files=queries.file_names(visit.version, documents),
+        in_force=len(in_force),
+        moves=visit.version.of_region(body["region_code"] or "").rows(queries.MOVES, all_of_them),
     )
 
 

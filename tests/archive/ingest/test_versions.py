@@ -57,7 +57,7 @@ def version(name: str, first: int, last: int, url: str = "a.pdf", article: str =
 def test_what_counts(versions: list[Mapping[str, Any]], pairs: list[str], replaced: dict[str, str]) -> None:
     known = documents("a", "b", "c")
     for order in permutations(versions):
-        found = replacements(order, known)
+        found = replacements(order, known, {})
         assert [one.old + one.new for one in found] == pairs
         assert superseded(order, found, known) == replaced
 
@@ -66,10 +66,25 @@ def test_another_year_is_another_document() -> None:
     known = documents("a", "b")
     known.rows["b"] = {**known.rows["b"], "fiscal_year": 2027}
     rows = [version("a", 0, 3), version("b", 4, 9, "b.pdf")]
-    assert replacements(rows, known) == []
+    assert replacements(rows, known, {}) == []
 
 
 def test_the_members_of_a_container_go_with_it() -> None:
     known = documents("a", "b", m="a", n="b")
     rows = [version("a", 0, 3), version("b", 4, 9)]
-    assert superseded(rows, replacements(rows, known), known) == {"a": "b", "m": "b"}
+    assert superseded(rows, replacements(rows, known, {}), known) == {"a": "b", "m": "b"}
+
+
+@pytest.mark.parametrize(
+    ("there", "pairs", "replaced"),
+    [(["a"], [], {}), (["b"], ["ab"], {"a": "b"}), (["b", "c"], ["ab"], {"a": "b"}), (["d"], [], {})],
+    ids=["the same", "another version", "of several the first", "of another year"],
+)
+def test_what_moved(there: list[str], pairs: list[str], replaced: dict[str, str]) -> None:
+    known = documents("a", "b", "c", "d")
+    known.rows["d"] = {**known.rows["d"], "fiscal_year": 2027}
+    rows = [version("a", 0, 3)]
+    rows += [{**version(one, 4, 9, f"{one}.pdf"), "disclosure_id": "new"} for one in there]
+    found = replacements(rows, known, {rows[0]["disclosure_id"]: "new"})
+    assert [one.old + one.new for one in found] == pairs
+    assert superseded(rows, found, known) == replaced
