@@ -27,6 +27,8 @@ from archive.history.runs import Past, past_of, run_row, runs_in
 from archive.ids import new_run_id
 from archive.ingest.disclosures import Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
+from archive.ingest.planning import Selection, planned
+from archive.ingest.readings import PoolReader
 from archive.ingest.reread import read_again
 from archive.ingest.rows import DOCUMENT_TABLES
 from archive.ingest.sightings import Seen, seen_by
@@ -134,15 +136,19 @@ def ingest(
     before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
     again = set() if reparse else read_again(seen, stated, documents, past)
     earlier = _read_runs(past, set(past.runs), Known())[0] if again else []
+    runs = [
+        (run, bool(earlier) and run.run.run_id in past.runs)
+        for run in sorted([*earlier, *seen], key=lambda one: one.run.run_id)
+    ]
     with nullcontext(pool) if pool else Pool() as workers:
+        reader = PoolReader(store, workers)
+        reader.expect(planned(runs, Selection(documents, stated, again, reparse)))
         pages = Pages(documents, _stored(store, base, "versions"))
+        selection = Selection(documents, stated, again, reparse)
         holders = _holders(before.values(), documents)
-        work = DocumentWork(store, documents, pages, workers, stated, again, reparse, progress, holders)
-        for run in sorted([*earlier, *seen], key=lambda one: one.run.run_id):
-            if earlier and run.run.run_id in past.runs:
-                work.read_again(run)
-            else:
-                work.parse(run)
+        work = DocumentWork(documents, pages, selection, reader, progress, holders)
+        for run, is_past in runs:
+            work.take(run, told_of=not is_past)
     disclosures = merged(before.values(), seen, documents, known)
     fresh = [run for run in seen if run.run.run_id in set(pending)]
     changes = [

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.ingest.rows import DOCUMENT_TABLES, document_rows
-from archive.isolation.pool import Task, parse_bounded
+from archive.isolation.pool import parse_bounded
+from archive.isolation.tasks import Task
 from archive.rendering.texts import said_of, t
 from archive.warc.records import file_name
 from parsers.readers.limits import Limits

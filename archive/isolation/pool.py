@@ -5,35 +5,34 @@ asked for, and the next document finds a working pool.
 
 Each worker reads one document at a time. The parent watches the clock and the memory that is really in use
 (RSS of the worker and of its helpers, such as LibreOffice); see `archive.isolation.memory`. What comes and
-goes
-between two looks is not missed: each answer carries the most that the worker or a helper ever held. A worker
-over a bound is killed with its helpers and replaced; the document gets the outcome `timeout`, `too_large` or
-`crashed`. An orphan kills itself by an alarm.
+goes between two looks is not missed: each answer carries the most that the worker or a helper ever held. A
+worker over a bound is killed with its helpers and replaced; the document gets the outcome `timeout`,
+`too_large` or `crashed`. An orphan kills itself by an alarm.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import multiprocessing
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self
 
-from archive.isolation.limits import Allowance, budget, for_document
+from archive.isolation.limits import budget, for_document
 from archive.isolation.memory import resident
 from archive.isolation.reading_process import Parse, without_main, work
+from archive.isolation.tasks import Group, Results, Task
 from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
 from parsers.renditions import without_repeats
-from parsers.values.document import Note
 from parsers.values.media import sniff
 from parsers.values.results import Hints, ParsedDocument
 
@@ -45,26 +44,12 @@ NO_TIME_LEFT = "not begun: other files of the same archive took the time that th
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
-    it belongs to, members with their container; `name` is what the file is called, which is no hint if it is
-    a web page's. `share` is what the outermost container's members may cost together."""
-
-    data: bytes
-    hints: Hints = field(default_factory=Hints)
-    parent_id: str | None = None
-    depth: int = 0
-    group: str = ""
-    name: str | None = None
-    share: Allowance | None = field(default=None, compare=False, repr=False)
-
-
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
     pipe: Connection
-    number: int = -1
+    group: Group | None = None
+    place: int = -1
     task: Task | None = None
     begun: float = 0.0
     seconds: float = 0.0
@@ -91,45 +76,58 @@ class Pool:
 
     def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
         """Every task with its document, in the order of the tasks. Tasks are taken as workers get free."""
-        source = enumerate(tasks)
-        done: dict[int, tuple[Task, ParsedDocument]] = {}
-        asked = told = 0
+        return (result for [result] in self._map(([task] for task in tasks), max_depth=0))
+
+    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
+        """`map_groups` for one group."""
+        return (result for group in self.map_groups([tasks]) for result in group)
+
+    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Iterator[Results]:
+        """Every group's tasks with their documents, then the members of containers among them, level by
+        level down to `max_depth`. Groups come in their order, whole; hints are handed down to members."""
+        return self._map(groups, self._limits.max_depth)
+
+    def _map(self, groups: Iterable[Iterable[Task]], max_depth: int) -> Iterator[Results]:
+        source, line = iter(groups), deque[Group]()
         try:
             while True:
-                ahead = self._count * 4 - (asked - told)
-                for number, task in itertools.islice(source, min(ahead, self._count - len(self._busy))):
-                    asked = number + 1
-                    if (seconds := self._seconds_for(task)) is None:
-                        done[number] = task, _failed(task, "timeout", NO_TIME_LEFT)
-                    else:
-                        self._start(number, task, seconds)
+                self._fill(line, source)
+                for group in line:
+                    group.settle(max_depth, self._limits)
+                while line and line[0].is_whole:
+                    yield line.popleft().results
                 if self._busy:
-                    done.update(self._finished())
-                elif told not in done:
+                    for group, place, document in self._finished():
+                        group.done[place] = document
+                elif not line:
                     return
-                while told in done:
-                    yield done.pop(told)
-                    told += 1
         finally:
             for worker in self._busy:
                 _kill(worker)
             self._busy.clear()
 
-    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
-        """`map`, and the members of containers after them, down to `max_depth`. Hints are handed down."""
-        source = iter(tasks)
-        while level := list(itertools.islice(source, self._count * 4)):
-            while level:
-                members: list[Task] = []
-                for task, document in self.map(level):
-                    inside: list[Task] = []
-                    if document.members and task.depth < self._limits.max_depth:
-                        inside = _member_tasks(task, document, task.share or Allowance.of(self._limits))
-                        if left_out := len(document.members) - len(inside):
-                            document = _with_note(document, left_out)
-                    yield task, document
-                    members += inside
-                level = members
+    def _fill(self, line: deque[Group], source: Iterator[Iterable[Task]]) -> None:
+        """Give tasks to free workers: of the first group that has any, else of one more from the source. Not
+        more tasks are taken ahead than can be held in memory."""
+        while len(self._busy) < self._count:
+            begun = next(((group, task) for group in line if (task := group.next_task())), None)
+            if begun:
+                self._begin(*begun)
+            elif sum(len(group.tasks) for group in line) >= 4 * self._count:
+                return
+            else:
+                tasks = next(source, None)
+                if tasks is None:
+                    return
+                line.append(Group(iter(tasks)))
+
+    def _begin(self, group: Group, task: Task) -> None:
+        place = len(group.tasks)
+        group.tasks.append(task)
+        if (seconds := self._seconds_for(task)) is None:
+            group.done[place] = _failed(task, "timeout", NO_TIME_LEFT)
+        else:
+            self._start(group, place, task, seconds)
 
     def _seconds_for(self, task: Task) -> float | None:
         return task.share.grant() if task.share else self._limits.max_seconds
@@ -149,10 +147,10 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _start(self, number: int, task: Task, seconds: float) -> None:
+    def _start(self, group: Group, place: int, task: Task, seconds: float) -> None:
         worker = self._idle.pop() if self._idle else self._spawn()
-        worker.number, worker.task, worker.begun = number, task, time.monotonic()
-        worker.seconds = seconds
+        worker.group, worker.place, worker.task = group, place, task
+        worker.begun, worker.seconds = time.monotonic(), seconds
         self._busy.append(worker)
         with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
             limits = for_document(self._limits, seconds, self._max_memory)
@@ -171,15 +169,15 @@ class Pool:
             raise RuntimeError(f"a parser process cannot start (exit code {process.exitcode})") from None
         return _Worker(process, ours)
 
-    def _finished(self) -> dict[int, tuple[Task, ParsedDocument]]:
-        """Wait a moment; the documents that came to an end, good or bad."""
+    def _finished(self) -> list[tuple[Group, int, ParsedDocument]]:
+        """Wait a moment; the documents that came to an end, good or bad, with their group and place in it."""
         ready = wait([worker.pipe for worker in self._busy], WATCH_SECONDS)
-        done = {}
+        done = []
         for worker in list(self._busy):
-            assert worker.task is not None
+            assert worker.task is not None and worker.group is not None
             document = self._received(worker) if worker.pipe in ready else self._over_bounds(worker)
             if document is not None:
-                done[worker.number] = (worker.task, document)
+                done.append((worker.group, worker.place, document))
                 self._busy.remove(worker)
                 if worker.task.share:
                     took = time.monotonic() - worker.begun
@@ -235,27 +233,6 @@ def parse_bounded(
     with Pool(workers=1, limits=limits, parse=parse) as pool:
         tasks, documents = zip(*pool.map_with_members([Task(data, hints or Hints())]), strict=True)
         return list(zip(tasks, without_repeats(documents), strict=True))
-
-
-def _member_tasks(task: Task, document: ParsedDocument, share: Allowance) -> list[Task]:
-    return [
-        Task(
-            member.data,
-            replace(task.hints, file_name=member.name),
-            document.document_id,
-            task.depth + 1,
-            task.group,
-            member.name,
-            share,
-        )
-        for member in document.members
-        if share.admit(len(member.data))
-    ]
-
-
-def _with_note(document: ParsedDocument, left_out: int) -> ParsedDocument:
-    note = Note("members_left_out", f"{left_out} files are more than an archive and those in it may hold")
-    return replace(document, notes=(*document.notes, note))
 
 
 def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:

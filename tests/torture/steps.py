@@ -31,11 +31,11 @@ from archive.dataset.manifest import DataFile
 from archive.dataset.snapshots import latest, read_table
 from archive.evidence.verification import verify
 from archive.ingest.job import ingest
-from archive.isolation.pool import Pool, Task
+from archive.isolation.pool import Pool
+from archive.isolation.tasks import Results, Task
 from archive.stores import LocalStore
 from archive.warc.recovery import recover_runs
 from parsers.readers.limits import Limits
-from parsers.values.results import ParsedDocument
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse
 
 DAYS = 3
@@ -46,8 +46,8 @@ NO_GRACE = Policy(count=1, age=timedelta(), grace=timedelta(seconds=-1))
 class InProcess(Pool):
     """Reads in this process: what is tested here is not the reading."""
 
-    def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
-        return ((task, parse(task.data, task.hints, Limits())) for task in tasks)
+    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Iterator[Results]:
+        return ([(task, parse(task.data, task.hints, Limits())) for task in group] for group in groups)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-import archive.ingest.documents
+import archive.ingest.planning
 import archive.ingest.rows
 from archive.dataset.changes import diff
 from archive.dataset.query.connection import run_sql
@@ -382,7 +382,7 @@ def test_reparse_reads_the_archive_again(
     report = run_ingest(local_store, pool, reparse=True)
     assert report.snapshot is None and before == {name: rows(local_store, name) for name in before}
     assert len(report.documents) == 5 and not any(document.known for document in report.documents)
-    monkeypatch.setattr(archive.ingest.documents, "PARSER_VERSION", "later")
+    monkeypatch.setattr(archive.ingest.planning, "PARSER_VERSION", "later")
     monkeypatch.setattr(archive.ingest.rows, "PARSER_VERSION", "later")
     run_ingest(local_store, pool, reparse=True)
     assert {row["parser_version"] for row in rows(local_store, "documents")} == {"later"}

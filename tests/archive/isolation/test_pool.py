@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from archive.isolation.limits import Allowance
-from archive.isolation.pool import NO_TIME_LEFT, Pool, Task, parse_bounded
+from archive.isolation.pool import NO_TIME_LEFT, Pool, parse_bounded
+from archive.isolation.tasks import Task
 from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member
 from parsers.values.results import Headline, Hints, ParsedDocument

@@ -12,7 +12,8 @@ from PIL import Image
 from archive.ingest.one_file import recognition
 from archive.isolation.limits import PAGES_MEMORY, PAGES_TIME, for_document
 from archive.isolation.memory import held
-from archive.isolation.pool import Pool, Task
+from archive.isolation.pool import Pool
+from archive.isolation.tasks import Task
 from parsers import parse_document
 from parsers.readers import read
 from parsers.readers.limits import MIB, Limits

@@ -1,0 +1,114 @@
+"""Which archived files are to be read, and in which order.
+
+Invariant: a document that the dataset has in the current version of the parsers is not read again without a
+reason (see `archive.ingest.reread`), and none is read twice in one ingest. What is chosen depends on the runs
+in their order, on the dataset and on what was found in containers so far, on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from archive.ingest.disclosures import Documents
+from archive.ingest.readings import Draft, File, Reading, Statement
+from archive.ingest.reread import calls_for
+from archive.ingest.sightings import Seen, Sighting
+from parsers import PARSER_VERSION
+
+Statements = Mapping[str, Mapping[str, Any]]
+
+
+class Selection:
+    """What to read of one announcement after the other.
+
+    `stated` is what operators say of documents, by document_id; `again` are the documents of the dataset to
+    read again. `looked_at` are all that were chosen, or found in what was.
+    """
+
+    def __init__(self, documents: Documents, stated: Statements, again: Iterable[str], reparse: bool) -> None:
+        self.looked_at: set[str] = set()
+        self._documents, self._again, self._reparse = documents, set(again), reparse
+        self._stated: dict[str, Statement] = {
+            identity: tuple(sorted(one.items())) for identity, one in stated.items()
+        }
+        self._seen_before: set[str] = set()
+
+    def turns(self, run: Seen, *, again: bool) -> Iterator[tuple[str, Sequence[Sighting]]]:
+        """The announcements of a run, each with its files.
+
+        `again` is for a run of the dataset: those whose files are to be read again and were first seen here,
+        and what it saw first beside them: files of one announcement are looked at together.
+        """
+        if not again:
+            yield from run.groups()
+            return
+        for group, sightings in run.groups():
+            new = [one for one in sightings if one.location.sha256 not in self._seen_before]
+            if calls_for(new, self._again):
+                self._again.update(one.location.sha256 for one in new)
+                yield group, new
+            for sighting in sightings:
+                self._seen_before.update(self._documents.with_members(sighting.location.sha256))
+
+    def choose(self, group: str, sightings: Iterable[Sighting]) -> tuple[Reading, list[Sighting]]:
+        """What of an announcement is to be read, and what is not."""
+        files, others = [], []
+        for sighting in sightings:
+            identity = sighting.location.sha256
+            if self.is_new(identity):
+                self.looked_at.add(identity)
+                files.append(_file(sighting))
+            else:
+                others.append(sighting)
+        return Reading(group, tuple(files), self._statements(file.document_id for file in files)), others
+
+    def is_new(self, identity: str) -> bool:
+        """Is a document to be read?"""
+        if identity in self.looked_at:
+            return False
+        if identity in self._again:
+            return True
+        row = self._documents.rows.get(identity)
+        return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
+
+    def found(self, draft: Draft) -> None:
+        """Learn a document that was read: what is in a container that is read again is, too."""
+        if draft.parent_id in self._again and draft.document_id not in self._seen_before:
+            self._again.add(draft.document_id)
+
+    def with_statements(self, reading: Reading, drafts: Iterable[Draft]) -> Reading:
+        """The reading with all that is stated of the documents found: of a file in a container, what is
+        stated of the file itself stands above what is stated of the container."""
+        found = {draft.document_id for draft in drafts if draft.document_id in self._stated}
+        return replace(reading, stated=self._statements({*dict(reading.stated), *found}))
+
+    def _statements(self, identities: Iterable[str]) -> tuple[tuple[str, Statement], ...]:
+        return tuple((one, self._stated[one]) for one in sorted(set(identities)) if one in self._stated)
+
+
+def planned(runs: Iterable[tuple[Seen, bool]], selection: Selection) -> list[Reading]:
+    """What will be asked for if nothing unforeseen is found in containers: the readings of all runs, each
+    with whether it is gone through `again`, in order. The selection is used up."""
+    return [
+        reading
+        for run, again in runs
+        for group, sightings in selection.turns(run, again=again)
+        if (reading := selection.choose(group, sightings)[0]).files
+    ]
+
+
+def _file(sighting: Sighting) -> File:
+    place = sighting.location
+    return File(
+        document_id=place.sha256,
+        path=place.payload_path,
+        offset=place.payload_offset,
+        length=place.payload_length,
+        url=place.payload_url,
+        hints=sighting.hints,
+        name=sighting.name,
+        page=sighting.page,
+        alone=sighting.alone,
+    )

@@ -1,0 +1,235 @@
+"""The files of one announcement, read together: what is asked for, and what comes of it.
+
+Invariant: what comes of a reading follows from its value and the archived bytes alone: not from who reads it,
+where, how often, or in which order. So it may be read ahead, elsewhere, or a second time.
+
+A `Reading` says which files are read, `Reader`s are the engines that do it, and `Draft`s are the documents
+found. Which of these become rows of the dataset is decided by `archive.ingest.documents`, in order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from archive.dataset.schema import empty_table
+from archive.dataset.snapshots import Change
+from archive.errors import IntegrityError
+from archive.ingest.rows import DOCUMENT_TABLES, Rows, document_rows
+from archive.isolation.pool import Pool
+from archive.isolation.tasks import Results, Task
+from archive.stores import Store
+from archive.warc.records import sha256
+from archive.warc.writer import read_payload
+from parsers.prose import tells_a_budget
+from parsers.renditions import without_repeats
+from parsers.values.document import Note
+from parsers.values.media import UNKNOWN
+from parsers.values.results import Hints, ParsedDocument
+
+NOT_BUDGET = frozenset({"other", "contents"})
+
+Statement = tuple[tuple[str, Any], ...]
+"""What an operator states of a document: names of columns with values, in order of name."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Archived bytes to read: where they lie, what is known of them beforehand, and what they are called. A
+    `page` and one that is `alone` are those of `archive.ingest.sightings.Sighting`."""
+
+    document_id: str
+    path: str
+    offset: int
+    length: int
+    url: str
+    hints: Hints
+    name: str | None
+    page: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files of one announcement (its address is `group`; a local file's is its hash) that are to be
+    read. `stated` is what operators say of documents among them, or inside them, by document_id; of a
+    container it holds for its members too."""
+
+    group: str
+    files: tuple[File, ...]
+    stated: tuple[tuple[str, Statement], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that was read. `row` is its row of `documents`, `rows` those of all tables if they are at
+    hand, `failing` rule and severity of each check that fails, `stated` the statement that its rows follow,
+    `told` what a report calls it. A `page` without a budget is no document, and has no rows."""
+
+    document_id: str
+    parent_id: str | None
+    depth: int
+    name: str | None
+    told: str | None
+    page: bool = False
+    has_budget: bool = True
+    row: Mapping[str, Any] = field(default_factory=dict)
+    failing: tuple[tuple[str, str], ...] = ()
+    stated: Statement | None = None
+    rows: Rows | None = None
+
+
+class Reader(Protocol):
+    """An engine that reads."""
+
+    def expect(self, readings: Iterable[Reading]) -> None:
+        """Learn what will be asked for, most probably, and in which order."""
+
+    def read(self, reading: Reading) -> Sequence[Draft]:
+        """The documents found; files in their order, then their members, level by level. Asked for again, the
+        same."""
+
+    def changes(self, kept: Sequence[Draft], replaced: frozenset[str]) -> Iterator[Change]:
+        """The rows of these drafts as a change of each document table; `replaced` goes."""
+
+
+class PoolReader:
+    """Reads with the processes of a pool, on this machine."""
+
+    def __init__(self, store: Store, pool: Pool) -> None:
+        self._store, self._pool = store, pool
+        self._planned: deque[Reading] = deque()
+        self._waiting: set[Reading] = set()
+        self._stream: Iterator[tuple[Reading, Sequence[Draft]]] = iter(())
+        self._done: dict[Reading, Sequence[Draft]] = {}
+
+    def expect(self, readings: Iterable[Reading]) -> None:
+        self._planned.extend(one for one in readings if one not in self._waiting and one not in self._done)
+        self._waiting.update(self._planned)
+
+    def read(self, reading: Reading) -> Sequence[Draft]:
+        if reading not in self._done and reading not in self._waiting:
+            self._planned.appendleft(reading)
+            self._waiting.add(reading)
+        while reading not in self._done:
+            found = next(self._stream, None)
+            if found is None:
+                self._stream = read_all(self._store, self._pool, self._planned)
+            else:
+                self._done[found[0]] = found[1]
+                self._waiting.discard(found[0])
+        return self._done[reading]
+
+    def changes(self, kept: Sequence[Draft], replaced: frozenset[str]) -> Iterator[Change]:
+        for name in DOCUMENT_TABLES:
+            tables = (draft.rows[name] for draft in kept if draft.rows)
+            yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)
+
+
+def read_all(store: Store, pool: Pool, readings: deque[Reading]) -> Iterator[tuple[Reading, Sequence[Draft]]]:
+    """Take readings from the left and read them with a pool, some ahead; each with its drafts, in order."""
+    begun: deque[tuple[Reading, dict[str, ParsedDocument]]] = deque()
+
+    def groups() -> Iterator[Iterable[Task]]:
+        while readings:
+            lost: dict[str, ParsedDocument] = {}
+            begun.append((readings.popleft(), lost))
+            yield _tasks(store, begun[-1][0], lost)
+
+    for results in pool.map_groups(groups()):
+        reading, lost = begun.popleft()
+        yield reading, drafts_of(reading, results, lost)
+
+
+def drafts_of(
+    reading: Reading, results: Results, lost: Mapping[str, ParsedDocument] | None = None
+) -> tuple[Draft, ...]:
+    """The drafts of a reading whose files came to `results`, members after their containers; `lost` are
+    those whose archived bytes are damaged, by document_id."""
+    files = {file.document_id: file for file in reading.files}
+    stated = dict(reading.stated)
+    found = [
+        _draft(document, None, files[identity].hints.file_name or files[identity].url, files[identity])
+        for identity, document in (lost or {}).items()
+    ]
+    documents = without_repeats([document for _, document in results])
+    for (task, _), document in zip(results, documents, strict=True):
+        identity = document.document_id
+        statement = stated.get(identity) or stated.get(task.parent_id or "")
+        if statement:
+            stated[identity] = statement
+        told = task.hints.file_name or task.hints.article_title
+        found.append(_draft(document, statement, told, None if task.depth else files[identity], task))
+    return tuple(found)
+
+
+def _draft(
+    document: ParsedDocument,
+    statement: Statement | None,
+    told: str | None,
+    file: File | None,
+    task: Task | None = None,
+) -> Draft:
+    """`task` is None for bytes that could not be had: they are a document, whatever they were."""
+    page = bool(file and file.page and task)
+    parent_id = task.parent_id if task else None
+    name = task.name if task else file.name if file else None
+    depth = task.depth if task else 0
+    if page and not _has_budget(document, bool(file and file.alone)):
+        return Draft(document.document_id, parent_id, depth, name, told, page=True, has_budget=False)
+    rows = document_rows(_with_statement(document, statement), parent_id, name)
+    checks = rows["checks"].select(["status", "severity", "rule"]).to_pylist()
+    return Draft(
+        document_id=document.document_id,
+        parent_id=parent_id,
+        depth=depth,
+        name=name,
+        told=told,
+        page=page,
+        row=rows["documents"].to_pylist()[0],
+        failing=tuple((one["rule"], one["severity"]) for one in checks if one["status"] == "fails"),
+        stated=statement,
+        rows=rows,
+    )
+
+
+def _tasks(store: Store, reading: Reading, lost: dict[str, ParsedDocument]) -> Iterator[Task]:
+    """The files as tasks; `lost` learns those whose archived bytes are damaged."""
+    stated = dict(reading.stated)
+    for file in reading.files:
+        try:
+            data = read_payload(store, file.path, file.offset, file.length)
+            if sha256(data) != file.document_id:  # a damaged header may hide the digest that would tell
+                raise IntegrityError("other bytes than were stored")
+        except IntegrityError as error:
+            detail = f"the archived bytes are damaged: {error}"
+            lost[file.document_id] = ParsedDocument(file.document_id, UNKNOWN, "damaged", detail)
+            continue
+        hints = replace(file.hints, **dict(stated.get(file.document_id, ())))
+        yield Task(data, hints, group=reading.group, name=file.name)
+
+
+def _with_statement(document: ParsedDocument, statement: Statement | None) -> ParsedDocument:
+    if not statement:
+        return document
+    stated, read = dict(statement), document.headline
+    sources = read.sources | dict.fromkeys(stated, "operator")
+    contradicted = tuple(
+        Note("overridden", f"{name}: the operator states {value}, the document {getattr(read, name)}")
+        for name, value in stated.items()
+        if getattr(read, name) not in (None, value)
+    )
+    headline = replace(read, **stated, sources=sources)
+    return replace(document, headline=headline, notes=(*document.notes, *contradicted))
+
+
+def _has_budget(document: ParsedDocument, alone: bool) -> bool:
+    """A web page is a document only if a budget table stands in it; one that leads to no file, also if its
+    text tells the budget."""
+    if any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables):
+        return True
+    return alone and tells_a_budget(document.statements)
