@@ -25,6 +25,10 @@ class AlreadyExists(Conflict):
     """A create-only write met an object of that key with other content."""
 
 
+class Overtaken(Conflict):
+    """Another writer committed a snapshot since the one that a commit was meant to stand on."""
+
+
 class StoreUnusable(StoreError):
     """The store cannot be used at all: no bucket, wrong credentials, endpoint down, no create-only writes.
 

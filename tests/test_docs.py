@@ -12,7 +12,8 @@ import pytest
 
 from archive.dataset import snapshots
 from archive.dataset.query.connection import run_sql
-from archive.ingest.job import archive_files, ingest
+from archive.history.local_files import archive_files
+from archive.ingest.job import ingest
 from archive.stores import Store, open_store
 from archive.web.view.knowledge import Example, examples
 from tests.season.documents import budget

@@ -46,20 +46,23 @@ from archive.dataset.finding import create_tag, history, latest, load, snapshot_
 from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
-from archive.errors import AlreadyExists, Conflict
+from archive.errors import AlreadyExists, Conflict, Overtaken
 from archive.stores import Store
 
 __all__ = [
     "ALL",
+    "MOST_RACES",
     "Change",
     "DataFile",
     "Snapshot",
     "commit",
+    "commit_onto",
     "create_tag",
     "history",
     "latest",
     "load",
     "read_table",
+    "rebase",
     "snapshot_numbers",
     "tags",
 ]
@@ -76,27 +79,41 @@ def commit(
     `now` (aware) becomes the snapshot's time, unless its parent is later. Raises SchemaError for rows that
     do not fit, IntegrityError if a file to be rewritten is damaged, Conflict after 100 lost races.
     """
+    for races in range(MOST_RACES):
+        try:
+            return commit_onto(store, latest(store), changes, message=message, run_id=run_id, now=now)
+        except Overtaken:
+            rebase(races)
+    raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
+
+
+def commit_onto(
+    store: Store,
+    base: Snapshot | None,
+    changes: Sequence[Change],
+    *,
+    message: str,
+    run_id: str | None,
+    now: datetime,
+) -> Snapshot | None:
+    """`commit` for changes that hold on top of `base` alone. Raises Overtaken if it is not the newest."""
     if len({change.table for change in changes}) != len(changes):
         raise ValueError("one commit takes one change per table")
-    writer = uuid.uuid4().hex
-    for races in range(MOST_RACES):
-        base = latest(store)
-        edits = find_edits(store, base, changes)
-        if not edits:
-            return None
-        snapshot = Snapshot(
-            number=base.number + 1 if base else 1,
-            created_at=_not_before(base, now),
-            parent=base.number if base else None,
-            writer=writer,
-            message=message,
-            run_id=run_id,
-            tables=write_files(store, base, changes, edits),
-        )
-        if claim(store, snapshot):
-            return snapshot
-        rebase(races)
-    raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
+    edits = find_edits(store, base, changes)
+    if not edits:
+        return None
+    snapshot = Snapshot(
+        number=base.number + 1 if base else 1,
+        created_at=_not_before(base, now),
+        parent=base.number if base else None,
+        writer=uuid.uuid4().hex,
+        message=message,
+        run_id=run_id,
+        tables=write_files(store, base, changes, edits),
+    )
+    if not claim(store, snapshot):
+        raise Overtaken(f"another writer has committed snapshot {snapshot.number} of {store.uri}")
+    return snapshot
 
 
 def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:

@@ -11,26 +11,34 @@ news. It enters with the next commit that is due.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from archive.clock import CHINA
 from archive.dataset.schema import TABLES, build_table
-from archive.dataset.snapshots import ALL, Change, Snapshot, commit, find_edits, latest, read_table
-from archive.history.archived import Known, known_captures
+from archive.dataset.snapshots import (
+    ALL,
+    MOST_RACES,
+    Change,
+    Snapshot,
+    commit_onto,
+    latest,
+    rebase,
+    snapshot_numbers,
+)
+from archive.errors import Conflict, Overtaken
+from archive.history.archived import Known
 from archive.history.runs import Past, past_of, run_row, runs_in
-from archive.ids import new_run_id
 from archive.ingest.disclosures import Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
+from archive.ingest.news import is_news, stand_otherwise, stored_rows
 from archive.ingest.planning import Selection, planned
-from archive.ingest.readings import PoolReader
+from archive.ingest.readings import PoolReader, Reader
 from archive.ingest.reread import read_again
-from archive.ingest.rows import DOCUMENT_TABLES
 from archive.ingest.sightings import Seen, seen_by
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import moves
@@ -38,26 +46,29 @@ from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.verdicts import judge, runs_before
 from archive.stores import Store
-from archive.warc.captures import Capture, Run
+from archive.stores.claims import Claims
+from archive.stores.lock import Locked
+from archive.warc.captures import Capture
 from archive.warc.gaps import rows_of
-from archive.warc.journal import RunJournal, read_articles, read_run, stored_runs
-from archive.warc.records import file_uri
-from archive.warc.writer import WarcWriter
-from parsers.values.media import sniff
+from archive.warc.journal import read_articles, read_run, stored_runs
 
 GOOD = frozenset({"parsed", "no_tables", "container"})
 """Outcomes of documents that need nobody."""
+
+EVERYTHING = "everything"
+"""What is claimed to read all runs again."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest came to. `snapshot` is None if there was no news; `missing` are attachments of which no
-    version is archived, as (url, outcome)."""
+    version is archived, as (url, outcome), and `left` the pending runs that another process is reading."""
 
     snapshot: Snapshot | None
     runs: tuple[str, ...]
     documents: tuple[Parsed, ...]
     missing: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -81,38 +92,6 @@ def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
     return [run_id for run_id in stored_runs(store) if run_id not in known]
 
 
-def archive_files(
-    store: Store,
-    paths: Sequence[Path],
-    *,
-    spool: Path,
-    now: datetime,
-    command: str,
-    version: str,
-    stated: Mapping[str, Any] | None = None,
-) -> str:
-    """Archive local files as a run of their own; its id. `ingest` then treats them like any other run.
-
-    `stated` (region_code, body_name, fiscal_year, document_kind) holds for all of them, above what the files
-    say of themselves. Raises OSError, before anything is written, if a file cannot be opened.
-    """
-    for path in paths:
-        path.open("rb").close()
-    run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
-    known, info = known_captures(store), {"software": f"gongkai/{version}"}
-    with (
-        RunJournal(store, run, spool) as journal,
-        WarcWriter(store, run.run_id, spool, info=info, known=known.by_digest) as writer,
-    ):
-        for path in paths:
-            data = path.read_bytes()
-            media_type = sniff(data)
-            location = writer.write_resource(path.name, data, media_type, now)
-            journal.resource(file_uri(path.name), now, location, media_type)
-        journal.finish(run.finished(now))
-    return run.run_id
-
-
 def ingest(
     store: Store,
     *,
@@ -126,54 +105,113 @@ def ingest(
 
     `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
     stays open. `registered` is what the registry knows, for the deadlines (see `archive.monitoring.bodies`).
+
+    Pending runs with documents that another process is reading are left to it. If another process commits
+    first, the documents that were read are taken once more, on top of its snapshot. Raises Locked if another
+    process is reading everything again, too.
     """
-    base = latest(store)
-    past = past_of(store, base)
-    pending = past.pending()
-    known = Known()
-    seen, stated = _read_runs(past, set(stored_runs(store) if reparse else pending), known)
-    documents = Documents(_stored(store, base, "documents"))
-    before = {row["disclosure_id"]: row for row in _stored(store, base, "disclosures")}
-    again = set() if reparse else read_again(seen, stated, documents, past)
-    earlier = _read_runs(past, set(past.runs), Known())[0] if again else []
-    runs = [
-        (run, bool(earlier) and run.run.run_id in past.runs)
-        for run in sorted([*earlier, *seen], key=lambda one: one.run.run_id)
-    ]
-    with nullcontext(pool) if pool else Pool() as workers:
-        reader = PoolReader(store, workers)
-        reader.expect(planned(runs, Selection(documents, stated, again, reparse)))
-        pages = Pages(documents, _stored(store, base, "versions"))
-        selection = Selection(documents, stated, again, reparse)
+    with nullcontext(pool) if pool else Pool() as workers, Claims(store, "ingest") as claims:
+        if reparse and not claims.take([EVERYTHING]):
+            raise Locked(f"another process is reading everything in {store.uri} again")
+        job = _Job(store, PoolReader(store, workers), claims, now, reparse, registered, progress)
+        for races in range(MOST_RACES):
+            try:
+                return job.attempt()
+            except Overtaken:
+                rebase(races)
+        raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
+
+
+@dataclass(slots=True)
+class _Job:
+    """One ingest. `left` are the pending runs that others read, `told` the documents that were told of."""
+
+    store: Store
+    reader: Reader
+    claims: Claims
+    now: datetime
+    reparse: bool
+    registered: Registered
+    progress: Progress
+    left: frozenset[str] = frozenset()
+    told: set[str] = field(default_factory=set)
+
+    def attempt(self) -> IngestReport:
+        """Everything on top of the newest snapshot. Raises Overtaken if it is not the newest any more."""
+        store, base = self.store, latest(self.store)
+        past = past_of(store, base)
+        pending = [run_id for run_id in past.pending() if run_id not in self.left]
+        wanted = past.runs.keys() | pending if self.reparse else set(pending)
+        known = Known()
+        seen, stated = _read_runs(past, wanted, known)
+        documents = Documents(stored_rows(store, base, "documents"))
+        before = {row["disclosure_id"]: row for row in stored_rows(store, base, "disclosures")}
+        again = set() if self.reparse else read_again(seen, stated, documents, past)
+        earlier = _read_runs(past, set(past.runs), Known())[0] if again else []
+        runs = sorted([*earlier, *seen], key=lambda one: one.run.run_id)
+        turns = [(run, bool(earlier) and run.run.run_id in past.runs) for run in runs]
+        plan = planned(turns, Selection(documents, stated, again, self.reparse))
+        self._claim({run_id for run_id, _ in plan}.intersection(pending), base)
+        self.reader.expect(reading for _, reading in plan)
+        pages = Pages(documents, stored_rows(store, base, "versions"))
+        selection = Selection(documents, stated, again, self.reparse)
         holders = _holders(before.values(), documents)
-        work = DocumentWork(documents, pages, selection, reader, progress, holders)
-        for run, is_past in runs:
+        work = DocumentWork(documents, pages, selection, self.reader, self._tell, holders)
+        for run, is_past in turns:
             work.take(run, told_of=not is_past)
-    disclosures = merged(before.values(), seen, documents, known)
-    fresh = [run for run in seen if run.run.run_id in set(pending)]
-    changes = [
-        *_run_changes(fresh),
-        *Succession(store, base, work.changes(), documents).changes(seen, moves(disclosures.values())),
-        _change("disclosures", _altered(before, disclosures)),
-    ]
-    snapshot = None
-    verdicts = _verdicts(store, base, documents, disclosures.values(), now, registered)
-    if _is_news(store, base, changes, before) or (fresh and _stand_otherwise(store, base, verdicts)):
-        snapshot = commit(
-            store,
-            [*changes, *verdicts],
-            message=work.message(len(fresh)),
-            run_id=pending[-1] if pending else None,
-            now=now,
+        disclosures = merged(before.values(), seen, documents, known)
+        fresh = [run for run in seen if run.run.run_id in set(pending)]
+        changes = [
+            *_run_changes(fresh),
+            *Succession(store, base, work.changes(), documents).changes(seen, moves(disclosures.values())),
+            _change("disclosures", _altered(before, disclosures)),
+        ]
+        snapshot = None
+        verdicts = self._verdicts(base, documents, disclosures.values())
+        if is_news(store, base, changes, before) or (fresh and stand_otherwise(store, base, verdicts)):
+            snapshot = commit_onto(
+                store,
+                base,
+                [*changes, *verdicts],
+                message=work.message(len(fresh)),
+                run_id=pending[-1] if pending else None,
+                now=self.now,
+            )
+        missing = (found for run in seen for announced in run.announcements for found in announced.missing)
+        return IngestReport(
+            snapshot,
+            tuple(run.run.run_id for run in seen),
+            tuple(work.report.values()),
+            tuple(sorted(set(missing))),
+            tuple(sorted(self.left)),
         )
-        snapshot = _settled(store, base, snapshot, now, registered)
-    missing = (found for run in seen for announced in run.announcements for found in announced.missing)
-    return IngestReport(
-        snapshot,
-        tuple(run.run.run_id for run in seen),
-        tuple(work.report.values()),
-        tuple(sorted(set(missing))),
-    )
+
+    def _claim(self, runs: Set[str], base: Snapshot | None) -> None:
+        """Claim the pending runs that have documents to read. Raises Overtaken if another process has some of
+        them, or committed before they were claimed: then there is less to do."""
+        if not runs:
+            return
+        refused = runs - self.claims.take(runs)
+        self.left |= refused
+        newest = max(snapshot_numbers(self.store), default=None)
+        if refused or newest != (base.number if base else None):
+            raise Overtaken("other runs are pending now")
+
+    def _tell(self, parsed: Parsed) -> None:
+        if parsed.document_id not in self.told:
+            self.told.add(parsed.document_id)
+            self.progress(parsed)
+
+    def _verdicts(
+        self, base: Snapshot | None, documents: Documents, disclosures: Iterable[Mapping[str, Any]]
+    ) -> list[Change]:
+        """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
+        runs, today = runs_before(self.store, base), self.now.astimezone(CHINA).date()
+        bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, self.registered)
+        return [
+            Change("bodies", build_table("bodies", bodies), ALL),
+            Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
+        ]
 
 
 def _read_runs(past: Past, wanted: set[str], known: Known) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
@@ -235,79 +273,5 @@ def _altered(
     return [row for identity, row in sorted(now.items()) if before.get(identity) != row]
 
 
-def _is_news(
-    store: Store,
-    base: Snapshot | None,
-    changes: Sequence[Change],
-    disclosures: Mapping[str, Mapping[str, Any]],
-) -> bool:
-    """Is there a document, an announcement or a site that the dataset does not know in this state?
-
-    A document read again is news only if any of its rows is another one.
-    """
-    rows = {change.table: change.rows for change in changes}
-    if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
-        return True
-    for row in rows["disclosures"].to_pylist():
-        if _lasting(row) != _lasting(disclosures.get(row["disclosure_id"], {})):
-            return True
-    known = {row["site_id"]: row for row in _stored(store, base, "sites")}
-    return any(known.get(row["site_id"]) != row for row in rows["sites"].to_pylist())
-
-
-def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A disclosure without what another look alone changes."""
-    return {**row, "last_seen": None, "evidence": bool(row.get("evidence"))}
-
-
-def _stand_otherwise(store: Store, base: Snapshot | None, verdicts: Iterable[Change]) -> bool:
-    """Has any body another status than in the dataset: missing now? Days that merely pass are no news."""
-
-    def standing(rows: Iterable[Mapping[str, Any]]) -> set[tuple[object, ...]]:
-        return {
-            (row["body_id"], row["fiscal_year"], row["document_kind"], row["status"], row["backdated"])
-            for row in rows
-        }
-
-    now = next(change.rows for change in verdicts if change.table == "deadlines")
-    return standing(now.to_pylist()) != standing(_stored(store, base, "deadlines"))
-
-
-def _verdicts(
-    store: Store,
-    base: Snapshot | None,
-    documents: Documents,
-    disclosures: Iterable[Mapping[str, Any]],
-    now: datetime,
-    registered: Registered,
-) -> list[Change]:
-    """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
-    runs, today = runs_before(store, base), now.astimezone(CHINA).date()
-    bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, registered)
-    return [
-        Change("bodies", build_table("bodies", bodies), ALL),
-        Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
-    ]
-
-
-def _settled(
-    store: Store, base: Snapshot | None, snapshot: Snapshot | None, now: datetime, registered: Registered
-) -> Snapshot | None:
-    """The snapshot with verdicts on all bodies: another writer's documents may have come in between."""
-    if snapshot is None:
-        return None
-    while snapshot and snapshot.parent != (base.number if base else None):
-        base = snapshot
-        documents = Documents(_stored(store, base, "documents"))
-        verdicts = _verdicts(store, base, documents, _stored(store, base, "disclosures"), now, registered)
-        snapshot = commit(store, verdicts, message="deadlines of all bodies", run_id=None, now=now)
-    return snapshot or base
-
-
 def _change(name: str, rows: Iterable[Mapping[str, Any]]) -> Change:
     return Change(name, build_table(name, rows))
-
-
-def _stored(store: Store, base: Snapshot | None, name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = read_table(store, base, name).to_pylist() if base else []
-    return rows

@@ -88,11 +88,11 @@ class Selection:
         return tuple((one, self._stated[one]) for one in sorted(set(identities)) if one in self._stated)
 
 
-def planned(runs: Iterable[tuple[Seen, bool]], selection: Selection) -> list[Reading]:
-    """What will be asked for if nothing unforeseen is found in containers: the readings of all runs, each
-    with whether it is gone through `again`, in order. The selection is used up."""
+def planned(runs: Iterable[tuple[Seen, bool]], selection: Selection) -> list[tuple[str, Reading]]:
+    """What will be asked for if nothing unforeseen is found in containers: the readings of all runs with
+    their run_id, in order. A run comes with whether it is gone through `again`. The selection is used up."""
     return [
-        reading
+        (run.run.run_id, reading)
         for run, again in runs
         for group, sightings in selection.turns(run, again=again)
         if (reading := selection.choose(group, sightings)[0]).files

@@ -54,7 +54,7 @@ class Turn:
 
     def over(self, now: datetime) -> bool:
         """Whether another may have the lock."""
-        return self.released or self.until < now or _dead(self.holder)
+        return self.released or self.until < now or is_dead(self.holder)
 
 
 @contextmanager
@@ -122,17 +122,21 @@ def _forget(store: Store, name: str, number: int) -> None:
 
 
 def _said(until: datetime) -> bytes:
-    holder = {
+    return json.dumps(describe_holder(until)).encode()
+
+
+def describe_holder(until: datetime) -> dict[str, str]:
+    """This process, as others tell it from their own, and until when it holds something."""
+    return {
         "host": socket.gethostname(),
         "boot": _boot(),
         "pid": str(os.getpid()),
         "nonce": uuid.uuid4().hex,
         "until": until.isoformat(),
     }
-    return json.dumps(holder).encode()
 
 
-def _dead(holder: dict[str, str]) -> bool:
+def is_dead(holder: dict[str, str]) -> bool:
     """Whether the holder surely is no more: a process of this machine, since its start, that is not there."""
     if (holder["host"], holder["boot"]) != (socket.gethostname(), _boot()) or not holder["boot"]:
         return False

@@ -13,8 +13,9 @@ from typing import Any
 
 from archive.clock import CHINA
 from archive.dataset.snapshots import latest
+from archive.history.local_files import archive_files
 from archive.ingest.double_counting import printed_twice
-from archive.ingest.job import archive_files, ingest
+from archive.ingest.job import ingest
 from archive.monitoring.bodies import Listed, Registered, approvals_by_year
 from archive.monitoring.verdicts import board, board_schema, presumed, status_counts
 from archive.rendering.texts import t
@@ -122,6 +123,8 @@ def read_archive(
     now = datetime.now(UTC)
     known = registered(store)
     ingested = ingest(store, now=now, reparse=reparse, registered=known, progress=teller.parsed)
+    if ingested.left:
+        log.info(t("Runs that another process is reading: {count}", count=len(ingested.left)))
     newest = latest(store)
     today = now.astimezone(CHINA).date()
     rows = board(store, newest, today, known) if newest else board_schema().empty_table()

@@ -13,7 +13,8 @@ import pytest
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, read_table
 from archive.evidence.restore import Mismatch, restore_check
-from archive.ingest.job import archive_files, ingest
+from archive.history.local_files import archive_files
+from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import Store
 from parsers import PARSER_VERSION

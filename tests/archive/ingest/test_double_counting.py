@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.dataset.snapshots import load
+from archive.history.local_files import archive_files
 from archive.ingest.double_counting import printed_twice
-from archive.ingest.job import archive_files, ingest
+from archive.ingest.job import ingest
 from archive.stores import open_store
 from tests.site.typeset import typeset
 

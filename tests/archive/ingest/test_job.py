@@ -22,7 +22,8 @@ from archive.dataset.query.connection import run_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, load, read_table
 from archive.evidence.restore import restore_check
-from archive.ingest.job import IngestReport, archive_files, ingest, pending_runs
+from archive.history.local_files import archive_files
+from archive.ingest.job import IngestReport, ingest, pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Run

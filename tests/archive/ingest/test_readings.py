@@ -13,7 +13,8 @@ import pytest
 import archive.ingest.job
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, read_table
-from archive.ingest.job import archive_files, ingest
+from archive.history.local_files import archive_files
+from archive.ingest.job import ingest
 from archive.ingest.readings import Draft, PoolReader, Reading
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from archive.dataset import snapshots
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change
-from archive.ingest.job import archive_files, ingest
+from archive.history.local_files import archive_files
+from archive.ingest.job import ingest
 from archive.monitoring import verdicts
 from archive.stores import Store, open_store
 from archive.web.app import create_app

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from archive.ingest.job import archive_files, ingest
+from archive.history.local_files import archive_files
+from archive.ingest.job import ingest
 from archive.monitoring import verdicts
 from archive.stores import open_store
 from archive.web.app import create_app

@@ -1,0 +1,52 @@
+"""Local files, archived as a run of their own, so that they are read like any other run's.
+
+Invariant: a file that cannot be opened keeps the others from being archived: all of them are a run, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.history.archived import known_captures
+from archive.ids import new_run_id
+from archive.stores import Store
+from archive.warc.captures import Run
+from archive.warc.journal import RunJournal
+from archive.warc.records import file_uri
+from archive.warc.writer import WarcWriter
+from parsers.values.media import sniff
+
+
+def archive_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    spool: Path,
+    now: datetime,
+    command: str,
+    version: str,
+    stated: Mapping[str, Any] | None = None,
+) -> str:
+    """Archive local files as a run of their own; its id. `ingest` then treats them like any other run.
+
+    `stated` (region_code, body_name, fiscal_year, document_kind) holds for all of them, above what the files
+    say of themselves. Raises OSError, before anything is written, if a file cannot be opened.
+    """
+    for path in paths:
+        path.open("rb").close()
+    run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
+    known, info = known_captures(store), {"software": f"gongkai/{version}"}
+    with (
+        RunJournal(store, run, spool) as journal,
+        WarcWriter(store, run.run_id, spool, info=info, known=known.by_digest) as writer,
+    ):
+        for path in paths:
+            data = path.read_bytes()
+            media_type = sniff(data)
+            location = writer.write_resource(path.name, data, media_type, now)
+            journal.resource(file_uri(path.name), now, location, media_type)
+        journal.finish(run.finished(now))
+    return run.run_id
