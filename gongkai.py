@@ -24,12 +24,14 @@ from crawler.cli.base import (
     FORMAT,
     NEEDS_A_PERSON,
     At,
+    Cluster,
     Commands,
     Form,
     Out,
     Region,
     Selector,
     Session,
+    Share,
     Year,
     answer,
     command,
@@ -104,17 +106,22 @@ def run(
     ctx: typer.Context,
     sites: Selector = "all",
     year: Year = None,
+    shard: Share = None,
+    cluster: Cluster = None,
     report: Annotated[
         Path | None,
         option("--report", "DIR", "Also write the report: HTML, JSON, Prometheus", file_okay=False),
     ] = None,
 ) -> int:
     from crawler.jobs import main as job
+    from crawler.jobs.turns import WHOLE, Shard
 
+    part = Shard.parsed(shard) if shard else WHOLE
     store = ctx.obj.store()
     ctx.obj.report = report
     with ctx.obj.teller() as teller:
-        return ended(ctx, job.run(store, sites, teller, command=COMMAND_LINE, year=year))
+        done = job.run(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, cluster=cluster)
+    return ended(ctx, done)
 
 
 @command(app, "crawl", "The first half of run: crawl and archive; nothing is read.")
@@ -125,15 +132,18 @@ def crawl(
     ] = None,
     sites: Selector = "all",
     year: Year = None,
+    shard: Share = None,
     replay: Annotated[bool, flag("--replay", "Crawl these WARC files, not the network")] = False,
 ) -> int:
     from crawler.jobs import main as job
+    from crawler.jobs.turns import WHOLE, Shard
 
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))
+    part = Shard.parsed(shard) if shard else WHOLE
     store = ctx.obj.store()
     with ctx.obj.teller() as teller:
-        done = job.crawl(store, sites, teller, command=COMMAND_LINE, year=year, warcs=warcs or ())
+        done = job.crawl(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, warcs=warcs or ())
     return ended(ctx, done) if done else NEEDS_A_PERSON
 
 
@@ -149,6 +159,7 @@ def ingest(
     region: Region = None,
     body: Annotated[str | None, option("--body", "NAME", "Body that publishes")] = None,
     year: Year = None,
+    cluster: Cluster = None,
 ) -> int:
     from archive.monitoring.verdicts import one_region
     from crawler.jobs import main as job
@@ -158,10 +169,11 @@ def ingest(
     stated = {name: value for name, value in given.items() if value is not None}
     if bool(paths) + pending + reparse > 1 or (stated and not paths):
         raise typer.BadParameter(t("give FILES, --pending or --reparse; the other options go with FILES"))
+    engine = job.engine_at(cluster)
     store = ctx.obj.store()
     handed_over = job.hand_over(store, paths, COMMAND_LINE, stated) if paths else None
     with ctx.obj.teller() as teller:
-        done = job.read_archive(store, teller, handed_over=handed_over, reparse=reparse)
+        done = job.read_archive(store, teller, handed_over=handed_over, reparse=reparse, engine=engine)
     return ended(ctx, done)
 
 

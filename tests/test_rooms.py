@@ -43,6 +43,7 @@ FLOORS = (
     "archive.history",
     "archive.monitoring",
     "archive.ingest archive.alerts",
+    "archive.ingest.cluster",
     "archive.export",
     "archive.evidence",
     "archive.web.data",

@@ -25,6 +25,9 @@ NO_GROUP = "0000/00"
 MIXED = "mixed"
 """Where rows of many groups lie together, sorted by group (see `archive.dataset.compaction`)."""
 
+WORK = "work/"
+"""Where files lie that no snapshot will list: those of a job, until it ends."""
+
 MOST_ARROW_BYTES = 128 << 20
 """Rows in memory that make one file; bounds what rewriting a file costs."""
 
@@ -35,15 +38,24 @@ SAMPLE = 4096
 
 
 def write_rows(
-    store: Store, schema: TableSchema, shelf: str, rows: pa.Table, groups: pa.Array | None = None
+    store: Store,
+    schema: TableSchema,
+    shelf: str,
+    rows: pa.Table,
+    groups: pa.Array | None = None,
+    *,
+    root: str = f"{ROOT}tables/",
+    whole: bool = False,
 ) -> list[DataFile]:
-    """Write rows, sorted by replace key, as one file or several large ones; first by group, where the rows
-    are of several (`groups`, one for each row)."""
+    """Write rows, sorted by replace key, as one file or several large ones (as one, if `whole`); first by
+    group, where the rows are of several (`groups`, one for each row)."""
     columns = {"key": rows.column(schema.replace_key)}
     if groups is not None:
         columns = {"group": groups} | columns
     order = pc.sort_indices(pa.table(columns), sort_keys=[(name, "ascending") for name in columns])
-    return [_write_file(store, schema, shelf, part) for part in _parts(rows.take(order))]
+    rows = rows.take(order)
+    parts = [rows] if whole else _parts(rows)
+    return [_write_file(store, schema, f"{root}{schema.name}/", shelf, part) for part in parts]
 
 
 def read_rows(store: Store, schema: TableSchema, file: DataFile) -> pa.Table:
@@ -101,14 +113,14 @@ def _parts(rows: pa.Table) -> Iterator[pa.Table]:
         yield rows.slice(start, size)
 
 
-def _write_file(store: Store, schema: TableSchema, shelf: str, rows: pa.Table) -> DataFile:
+def _write_file(store: Store, schema: TableSchema, folder: str, shelf: str, rows: pa.Table) -> DataFile:
     buffer = pa.BufferOutputStream()
     pq.write_table(
         rows, buffer, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=_repetitive(rows)
     )
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{ROOT}tables/{schema.name}/{shelf}/{sha256}.parquet"
+    key = f"{folder}{shelf}/{sha256}.parquet"
     store.write(key, data)
     keys = pc.min_max(rows.column(schema.replace_key)).as_py()
     bounds = key_bound(keys["min"]), key_bound(keys["max"])

@@ -49,22 +49,26 @@ class Change:
     """New rows of one table.
 
     All rows whose replace key is in `replaced` go, `rows` come. The keys of `rows` are always replaced: a
-    document that two writers add is there once.
+    document that two writers add is there once. The rows in `files`, which are written already, come too:
+    none of their keys may have rows in `rows` or in the snapshot that the commit stands on.
     """
 
     table: str
     rows: pa.Table
     replaced: frozenset[str] | Literal[Everything.ALL] = frozenset()
+    files: tuple[DataFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a change comes to: keys whose rows differ, their new rows, and the files with their old ones."""
+    """What a change comes to: keys whose rows differ, their new rows, the files with their old ones, and the
+    files that are adopted as they are."""
 
     schema: TableSchema
     keys: pa.Array
     rows: pa.Table
     holders: tuple[DataFile, ...]
+    adopted: tuple[DataFile, ...] = ()
 
 
 def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit | None:
@@ -82,10 +86,10 @@ def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit |
     if keys is None:
         keys = pc.unique(pa.concat_arrays([*_key_chunks(schema, rows), *_key_chunks(schema, old)]))
     changed = _changed_keys(schema, keys, old, rows)
-    if not len(changed):
+    if not len(changed) and not change.files:
         return None
     still = _holders(store, schema, holders, changed)
-    return Edit(schema, changed, _only(schema, rows, changed), still)
+    return Edit(schema, changed, _only(schema, rows, changed), still, change.files)
 
 
 def write_edit(
@@ -108,7 +112,7 @@ def write_edit(
             lambda group: _write_own(store, untouched, edit, group, shelves.get(group, [])), own
         )
     gone = set(edit.holders).union(*(result.gone for result in results))
-    written = {file for result in results for file in result.written}
+    written = {file for result in results for file in result.written} | set(edit.adopted)
     return tuple(sorted((set(files) - gone) | written, key=lambda file: file.key))
 
 

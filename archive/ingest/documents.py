@@ -79,6 +79,7 @@ class DocumentWork:
     ) -> None:
         self.report: dict[str, Parsed] = {}
         self._documents, self._versions, self._selection = documents, pages, selection
+        self._known = frozenset(documents.rows)
         self._reader, self._progress, self._holders = reader, progress, holders
         self._run_id: str | None = None  # of the run being taken; none while earlier ones are gone through
         self._untold: dict[str, Parsed] = {}
@@ -131,7 +132,7 @@ class DocumentWork:
     def changes(self) -> Iterator[Change]:
         """The rows of all documents taken; whatever the dataset had of them, or of what is no document any
         more, goes."""
-        return self._reader.changes(self._kept, frozenset(self._replaced))
+        return self._reader.changes(self._kept, frozenset(self._replaced), self._known)
 
     def message(self, runs: int) -> str:
         """What a person reads in the list of snapshots."""

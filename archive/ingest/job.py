@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -37,7 +37,7 @@ from archive.ingest.disclosures import Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
 from archive.ingest.news import is_news, stand_otherwise, stored_rows
 from archive.ingest.planning import Selection, planned
-from archive.ingest.readings import PoolReader, Reader
+from archive.ingest.readings import Engine, PoolReader, Reader
 from archive.ingest.reread import read_again
 from archive.ingest.sightings import Seen, seen_by
 from archive.ingest.supersession import Succession
@@ -98,28 +98,37 @@ def ingest(
     now: datetime,
     reparse: bool = False,
     pool: Pool | None = None,
+    engine: Engine | None = None,
     registered: Registered = NOTHING_REGISTERED,
     progress: Progress = lambda parsed: None,
 ) -> IngestReport:
     """Parse what pending runs archived and commit it as one snapshot, if it brings news.
 
     `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
-    stays open. `registered` is what the registry knows, for the deadlines (see `archive.monitoring.bodies`).
+    stays open; `engine` parses elsewhere (see `archive.ingest.cluster`). `registered` is what the registry
+    knows, for the deadlines (see `archive.monitoring.bodies`).
 
     Pending runs with documents that another process is reading are left to it. If another process commits
     first, the documents that were read are taken once more, on top of its snapshot. Raises Locked if another
     process is reading everything again, too.
     """
-    with nullcontext(pool) if pool else Pool() as workers, Claims(store, "ingest") as claims:
+    opened = engine or (lambda store: _pooled(store, pool))
+    with opened(store) as reader, Claims(store, "ingest") as claims:
         if reparse and not claims.take([EVERYTHING]):
             raise Locked(f"another process is reading everything in {store.uri} again")
-        job = _Job(store, PoolReader(store, workers), claims, now, reparse, registered, progress)
+        job = _Job(store, reader, claims, now, reparse, registered, progress)
         for races in range(MOST_RACES):
             try:
                 return job.attempt()
             except Overtaken:
                 rebase(races)
         raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
+
+
+@contextmanager
+def _pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
+    with nullcontext(pool) if pool else Pool() as workers:
+        yield PoolReader(store, workers)
 
 
 @dataclass(slots=True)

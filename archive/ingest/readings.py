@@ -10,14 +10,15 @@ found. Which of these become rows of the dataset is decided by `archive.ingest.d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from archive.dataset.schema import empty_table
-from archive.dataset.snapshots import Change
+from archive.dataset.snapshots import Change, DataFile
 from archive.errors import IntegrityError
 from archive.ingest.rows import DOCUMENT_TABLES, Rows, document_rows
 from archive.isolation.pool import Pool
@@ -67,8 +68,9 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A document that was read. `row` is its row of `documents`, `rows` those of all tables if they are at
-    hand, `failing` rule and severity of each check that fails, `stated` the statement that its rows follow,
-    `told` what a report calls it. A `page` without a budget is no document, and has no rows."""
+    hand, else `files` those that hold them beside others, by table; `failing` rule and severity of each check
+    that fails, `stated` the statement that its rows follow, `told` what a report calls it. A `page` without a
+    budget is no document, and has no rows."""
 
     document_id: str
     parent_id: str | None
@@ -81,6 +83,7 @@ class Draft:
     failing: tuple[tuple[str, str], ...] = ()
     stated: Statement | None = None
     rows: Rows | None = None
+    files: Mapping[str, DataFile] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -93,8 +96,13 @@ class Reader(Protocol):
         """The documents found; files in their order, then their members, level by level. Asked for again, the
         same."""
 
-    def changes(self, kept: Sequence[Draft], replaced: frozenset[str]) -> Iterator[Change]:
-        """The rows of these drafts as a change of each document table; `replaced` goes."""
+    def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+        """The rows of these drafts as a change of each document table; `replaced` goes. `known` are the
+        documents of the dataset."""
+
+
+Engine = Callable[[Store], AbstractContextManager[Reader]]
+"""Gives a reader for a store, for the time of an ingest."""
 
 
 class PoolReader:
@@ -124,7 +132,7 @@ class PoolReader:
                 self._waiting.discard(found[0])
         return self._done[reading]
 
-    def changes(self, kept: Sequence[Draft], replaced: frozenset[str]) -> Iterator[Change]:
+    def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
         for name in DOCUMENT_TABLES:
             tables = (draft.rows[name] for draft in kept if draft.rows)
             yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)

@@ -102,10 +102,10 @@ class Succession:
 
     def _rows_of(self, table: str, documents: Sequence[str]) -> list[Row]:
         """Rows of some documents as they will be after the ingest."""
-        fresh = self._parsed[table].rows
-        rows: list[Row] = fresh.filter(
-            pc.is_in(fresh.column("document_id"), pa.array(documents, pa.string()))
-        ).to_pylist()
+        change, wanted = self._parsed[table], pa.array(documents, pa.string())
+        fresh = change.rows.filter(pc.is_in(change.rows.column("document_id"), wanted))
+        adopted = rows_of_keys(self._store, TABLES[table], change.files, wanted)
+        rows: list[Row] = [*fresh.to_pylist(), *adopted.to_pylist()]
         kept = pa.array(sorted(set(documents) - self._renewed), pa.string())
         if self._base and len(kept):
             stored = rows_of_keys(self._store, TABLES[table], self._base.files(table), kept)

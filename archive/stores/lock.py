@@ -72,6 +72,14 @@ def locked(store: Store, name: str, *, term: timedelta = TERM) -> Iterator[None]
         store.create(_key(name, number, ".released"), b"")
 
 
+def held(store: Store, prefix: str) -> dict[str, str]:
+    """The locks in force whose names begin so, each with who holds it."""
+    names = {found.key.removeprefix(ROOT).partition("/")[0] for found in store.list(f"{ROOT}{prefix}")}
+    turns = {name: turn for name in names if (turn := _last_turn(store, name))}
+    now = datetime.now(UTC)
+    return {name: _told(name, turn) for name, turn in sorted(turns.items()) if not turn.over(now)}
+
+
 def _take(store: Store, name: str, term: timedelta) -> int:
     last = _last_turn(store, name)
     now = datetime.now(UTC)

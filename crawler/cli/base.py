@@ -171,6 +171,12 @@ AT = "Number, tag, date or latest"
 FORMAT = option("--format", None, "Form of the output")
 
 Selector = Annotated[str, option("--sites", "SEL", SEL)]
+Share = Annotated[
+    str | None, option("--shard", "I/N", "Only the I-th of N parts of the sites, divided by host")
+]
+Cluster = Annotated[
+    str | None, option("--cluster", "ADDRESS", "Read with Dask workers: tcp://HOST:8786, or local:N")
+]
 Year = Annotated[int | None, option("--year", "Y", "Fiscal year")]
 Region = Annotated[str | None, option("--region", "R", "Region code, its beginning, or name: 6107, 汉中")]
 At = Annotated[str, option("--at", "SNAPSHOT", AT)]

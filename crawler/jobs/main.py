@@ -6,6 +6,7 @@ taken up by the next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 from archive.clock import CHINA
 from archive.dataset.snapshots import latest
 from archive.history.local_files import archive_files
-from archive.ingest.double_counting import printed_twice
 from archive.ingest.job import ingest
+from archive.ingest.readings import Engine
 from archive.monitoring.bodies import Listed, Registered, approvals_by_year
+from archive.monitoring.double_counting import printed_twice
 from archive.monitoring.verdicts import board, board_schema, presumed, status_counts
 from archive.rendering.texts import t
 from archive.stores import Store
@@ -25,22 +27,35 @@ from crawler import sites as registry
 from crawler.http.recorder import spool_of
 from crawler.jobs import demo
 from crawler.jobs.reports import Interrupted, JobReport
-from crawler.jobs.turns import turn
+from crawler.jobs.turns import WHOLE, Shard, turn
 from crawler.reports.progress import Teller, log
 from crawler.reports.tally import CrawlReport
 from crawler.settings import CONTACT, VERSION
 from crawler.sites.decisions import active, expected
+from parsers.values.errors import UsageError
 
+CLUSTER = re.compile(r"(tcp|tls)://[^/\s]+|local:[1-9][0-9]{0,3}")
 MANY_SITES = 1000
 """So many that somebody may have meant fewer."""
 
 
-def run(store: Store, selector: str, teller: Teller, *, command: str, year: int | None = None) -> JobReport:
-    """Both halves over the sites a selector names. Raises Interrupted, UnknownSites, Locked."""
-    chosen = registry.select(selector, active(store))
-    with turn(store, chosen):
+def run(
+    store: Store,
+    selector: str,
+    teller: Teller,
+    *,
+    command: str,
+    year: int | None = None,
+    shard: Shard = WHOLE,
+    cluster: str | None = None,
+) -> JobReport:
+    """Both halves over the sites a selector names, or over a shard of them. Raises Interrupted, UnknownSites,
+    Locked."""
+    engine = engine_at(cluster)
+    chosen = shard.of(registry.select(selector, active(store)))
+    with turn(store, chosen, shard):
         half = crawl_sites(store, chosen, teller, command=command, year=year)
-        return read_archive(store, teller, crawled=half.crawled)
+        return read_archive(store, teller, crawled=half.crawled, engine=engine)
 
 
 def crawl(
@@ -50,11 +65,12 @@ def crawl(
     *,
     command: str,
     year: int | None = None,
+    shard: Shard = WHOLE,
     warcs: Sequence[Path] = (),
 ) -> JobReport | None:
     """The first half, over the network or over WARC files; None if no chosen site was crawled into these."""
     settings = None
-    chosen: Sequence[registry.Site] = registry.select(selector, active(store))
+    chosen: Sequence[registry.Site] = shard.of(registry.select(selector, active(store)))
     if warcs:
         from crawler.http import replay as replaying
 
@@ -62,7 +78,7 @@ def crawl(
         if not chosen:
             log.warning(t("None of these sites was crawled into these files."))
             return None
-    with turn(store, chosen):
+    with turn(store, chosen, shard):
         return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
 
 
@@ -116,13 +132,16 @@ def read_archive(
     crawled: CrawlReport | None = None,
     handed_over: str | None = None,
     reparse: bool = False,
+    engine: Engine | None = None,
 ) -> JobReport:
     """Read what is archived and not read yet (with `reparse`: everything) and commit it. Runs that died are
-    taken in first."""
+    taken in first. `engine` reads on other machines (see `engine_at`)."""
     recover_runs(store, spool_of(store))
     now = datetime.now(UTC)
     known = registered(store)
-    ingested = ingest(store, now=now, reparse=reparse, registered=known, progress=teller.parsed)
+    ingested = ingest(
+        store, now=now, reparse=reparse, engine=engine, registered=known, progress=teller.parsed
+    )
     if ingested.left:
         log.info(t("Runs that another process is reading: {count}", count=len(ingested.left)))
     newest = latest(store)
@@ -131,6 +150,20 @@ def read_archive(
     fresh = [one.document_id for one in ingested.documents if not one.known]
     twice = printed_twice(store, newest, fresh) if newest else ()
     return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over, twice)
+
+
+def engine_at(cluster: str | None) -> Engine | None:
+    """What reads with the Dask workers at an address (`tcp://host:8786`, `local:N`); None for this machine
+    alone. Raises UsageError for what is no such address, or without Dask."""
+    if cluster is None:
+        return None
+    if not CLUSTER.fullmatch(cluster):
+        raise UsageError(t("{given} is not tcp://HOST:PORT or local:N", given=repr(cluster)))
+    try:
+        from archive.ingest.cluster import engine as cluster_engine
+    except ModuleNotFoundError as error:
+        raise UsageError(t("this needs: pip install 'gongkai[cluster]'")) from error
+    return cluster_engine.engine(cluster)
 
 
 def registered(store: Store) -> Registered:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.ingest.double_counting import Twice
     from archive.ingest.job import IngestReport
+    from archive.monitoring.double_counting import Twice
     from crawler.reports.tally import CrawlReport
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from archive.dataset.snapshots import load
 from archive.history.local_files import archive_files
-from archive.ingest.double_counting import printed_twice
 from archive.ingest.job import ingest
+from archive.monitoring.double_counting import printed_twice
 from archive.stores import open_store
 from tests.site.typeset import typeset
 
