@@ -48,7 +48,8 @@ from crawler.sites.decisions import active, entries
 from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.frontier import Bounds, Frontier
-from crawler.spiders.listings import Listings, changed_shape, read_listing
+from crawler.spiders.list_pages import changed_shape, read_listing
+from crawler.spiders.listings import Listings
 from crawler.spiders.visit import Visit
 
 DEFAULT_STORE = os.environ.get("GONGKAI_STORE", "./gongkai-data")

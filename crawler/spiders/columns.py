@@ -1,0 +1,76 @@
+"""Where a list page leads besides its own lines: further columns, and menus of bodies.
+
+Invariant: a column of disclosures that a page offers is entered, or it is a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from scrapy import Request
+
+from crawler.pages.addresses import same_site
+from crawler.pages.attached_files import is_attachment
+from crawler.reading import discovery
+from crawler.reading.discovery import Candidate, Promise, may_enter
+from crawler.reading.groups import menus
+from crawler.spiders.frontier import Callback
+from crawler.spiders.list_pages import ListPage
+from crawler.spiders.visit import Visit
+
+
+class Columns:
+    """Asks for what lists lead to; `parse` reads it."""
+
+    def __init__(self, visit: Visit, parse: Callback) -> None:
+        self._visit, self._parse = visit, parse
+
+    def columns(self, read: ListPage) -> Iterator[Request]:
+        """The columns a page offers, and the gaps of those that are not entered."""
+        site, url = read.tally.site, read.response.url
+        for kind, address, text in discovery.unreachable(read.page, site):
+            if kind == "link":
+                read.tally.gap(kind, address, via=url, title=text, context=read.context)
+            else:
+                read.tally.gap(kind, address, via=url, evidence=text)
+        found = discovery.candidates(
+            read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
+            offered=read.response.meta.get("offered", frozenset()),
+        )  # fmt: skip
+        entered = [
+            one
+            for one in found
+            if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
+        ]
+        yield from self._visit.frontier.explore(
+            read.tally, entered, self._parse, url,
+            depth=read.response.meta["depth"] + 1, context=read.context,
+            offered=frozenset(link for _, link in read.page.anchors),
+        )  # fmt: skip
+
+    def menus(self, read: ListPage) -> Iterator[Request]:
+        """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
+        to a disclosure."""
+        if read.promise < discovery.sure() or "stale" in read.response.meta:
+            return
+        site, url, territory = read.tally.site, read.response.url, self._visit.territory
+        offered = read.response.meta.get("offered", frozenset())
+        for menu in menus(read.page, offered):
+            members = [
+                Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
+                for one in menu
+                if same_site(one.url, url) and not is_attachment(one.url)
+                and not territory.foreign(one.url, site)
+            ]  # fmt: skip
+            yield from self._visit.frontier.explore_menu(
+                read.tally, members, self._parse, url,
+                whole=not read.announces and _on_one_host([url, *(one.url for one in members)]),
+                depth=read.response.meta["depth"] + 1,
+                context=read.context, offered=frozenset(link for _, link in read.page.anchors),
+            )  # fmt: skip
+
+
+def _on_one_host(urls: Sequence[str]) -> bool:
+    """Is a menu the page's own, and not one of departments' sites?"""
+    return len({urlsplit(url).netloc for url in urls}) == 1

@@ -1,0 +1,91 @@
+"""A list page as read: its entries, what was there before, and what it is worth.
+
+Invariant: what two visits to a list are compared by are its entries, columns and pages, whatever else on the
+page differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scrapy.http import Response
+
+from archive.ids import normalised_url
+from crawler import platforms
+from crawler.http.recorder import Recorded
+from crawler.pages.outcomes import Outcome
+from crawler.pages.page import Page
+from crawler.platforms import Entry, Listing, PageRequest, pager
+from crawler.reports.tally import SiteTally
+
+MANY = 3
+"""So many entries were on a list that none of them is no chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list page as read.
+
+    `before` is the version archived last, `newest` the addresses that were on the first page of the list
+    then; `context` is what the list is about, `promise` what it is worth (see `crawler.reading.discovery`);
+    `announces` says that disclosures are among its entries; `headings` are the bodies links stand under.
+    """
+
+    tally: SiteTally
+    response: Response
+    recorded: Recorded
+    page: Page
+    platform: platforms.Platform
+    listing: Listing
+    before: Listing | None
+    newest: frozenset[str]
+    context: str
+    promise: float
+    announces: bool
+    headings: Mapping[str, str]
+
+
+def with_pages(page: Page, listing: Listing) -> Listing:
+    """The list with the pages that a call of a script counts, where its platform knows none."""
+    if listing.next_pages or listing.further or not (listing.entries or listing.attachments):
+        return listing
+    pages = pager.numbered_pages(page) or pager.counted_pages(page)
+    return replace(listing, next_pages=tuple(url for url in pages if url != page.url))
+
+
+def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:
+    """An archived page read as a list; None for none."""
+    if not payload:
+        return None
+    page = Page.from_bytes(url, payload)
+    return platforms.of(page, platform).listing(page)
+
+
+def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None:
+    """`listing_changed` if a list that had many entries has none: the site has a new form, or is broken."""
+    if now is None or before is None or now.entries or now.attachments or now.further:
+        return None
+    had = size_of(before)
+    return Outcome("listing_changed", "empty", f"0 entries, {had} before") if had >= MANY else None
+
+
+def size_of(listing: Listing) -> int:
+    """How many entries and files a list shows."""
+    return len(listing.entries) + len(listing.attachments)
+
+
+def requests_of(listing: Listing) -> list[PageRequest]:
+    """The other pages of a list."""
+    return [*map(PageRequest, listing.next_pages), *listing.further]
+
+
+def keys_of(listing: Listing | None) -> frozenset[str]:
+    """The addresses of its entries, as they are compared."""
+    return frozenset(normalised_url(entry.url) for entry in listing.entries) if listing else frozenset()
+
+
+def oldest_first(entries: Sequence[Entry]) -> bool:
+    """Are new entries put at the end?"""
+    days = [entry.published_on for entry in entries if entry.published_on]
+    return len(days) >= MANY and days == sorted(days) and days[0] < days[-1]

@@ -1,0 +1,118 @@
+"""The other pages of a list: which of them are asked for, and where one may be that is not linked.
+
+Invariant: on a site that was visited to its end before, the other pages of a list are asked for only as far
+as something new is on them or their time has come; on any other site all of them are. A list whose pager is
+not understood is a gap until its second page is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from scrapy import Request
+
+from archive.ids import normalised_url
+from crawler.pages.addresses import may_follow
+from crawler.platforms import Entry, Listing, PageRequest, further, lists
+from crawler.reading import discovery
+from crawler.spiders.frontier import Callback
+from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
+from crawler.spiders.visit import Visit
+
+_STALE = 3
+"""So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
+_AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
+
+
+class Paging:
+    """Asks for the other pages of lists; `parse` reads them."""
+
+    def __init__(self, visit: Visit, parse: Callback) -> None:
+        self._visit, self._parse = visit, parse
+        self._listed: set[int] = set()
+
+    def other_pages(self, read: ListPage) -> Iterator[Request]:
+        """Everything that brings more of a list."""
+        guessed, brings = read.response.meta.get("guessed"), self._brings_something(read.listing)
+        stale = 0 if brings else read.response.meta.get("stale", 0) + 1
+        if stale >= _STALE:
+            return
+        pages = self._pages_to_ask(read)
+        if guessed:
+            if brings and read.announces:  # it is the next page of the list
+                read.tally.gaps.pop(("pager", guessed), None)
+                if not pages:
+                    yield from self._ask_page(
+                        read, PageRequest(further.following(read.response.url)), guessed=guessed
+                    )
+        elif not requests_of(read.listing):
+            yield from self._guess(read)
+        if not read.listing.entries:
+            for url in lists.framed_pages(read.page):
+                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=read.response.url)
+        for asked in pages:
+            yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
+
+    def _ask_page(self, read: ListPage, asked: PageRequest, **facts: Any) -> Iterator[Request]:
+        """Ask for another page of a list, if it is the same site's."""
+        if not may_follow(asked.url, read.response.url, "listing"):
+            read.tally.gap("column", asked.url, via=read.response.url, evidence=asked.title or None)
+        else:
+            # What the data endpoint of a platform answers is read by that platform.
+            reader = read.platform.NAME if asked in read.listing.further else None
+            yield from self._visit.frontier.listing(
+                read.tally, replace(asked, title=asked.title or read.context), self._parse,
+                read.response.url, depth=read.response.meta["depth"], context=read.context,
+                platform=reader, newest=read.newest, **{"stale": 0, **facts},
+            )  # fmt: skip
+
+    def _guess(self, read: ListPage) -> Iterator[Request]:
+        """A list has further pages, and their addresses are not known: ask where they are on other sites of
+        its make. Until that brings something, it is a gap."""
+        shown = len(read.listing.entries) + len(read.listing.attachments)
+        if not shown or read.promise < discovery.sure() or self._is_known_whole(read):
+            return
+        seen = further.unread_pager(read.page, shown)
+        if seen is None and lists.has_unread_pages(read.page):
+            seen = "pages only a script opens"
+        at_end = _AT.search(read.page.visible)
+        if seen is None or ("stale" in read.response.meta and not (at_end and at_end[1] != at_end[2])):
+            return
+        url = read.response.url
+        read.tally.gap("pager", url, evidence=seen)
+        for address in further.second_pages(read.page, read.platform.NAME):
+            yield from self._ask_page(read, PageRequest(address), guessed=url)
+
+    def _is_known_whole(self, read: ListPage) -> bool:
+        """Was the site visited to its end before, and does the list show nothing that it did not then?"""
+        return bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
+
+    def _brings_something(self, listing: Listing) -> bool:
+        """Does a page show what no page of this run did before?"""
+        shown = {hash(one.url) for one in listing.entries} | {hash(one.url) for one in listing.attachments}
+        new = not shown <= self._listed
+        self._listed |= shown
+        return new
+
+    def _pages_to_ask(self, read: ListPage) -> list[PageRequest]:
+        pages = requests_of(read.listing)
+        if not read.newest or not self._visit.history.complete(read.tally.site.site_id):
+            return pages
+        history, now = self._visit.history, self._visit.now
+        timely = [page for page in pages if not page.form and history.due(page.url, now)]
+        new = [self._is_new(entry, read.newest) for entry in read.listing.entries]
+        if new and new[-1]:  # the page ends before what was known begins
+            rest = (page for page in pages if page not in timely and not self._visit.frontier.has(page))
+            return [*timely, *islice(rest, 1)]
+        if any(new):
+            return timely
+        if read.before and len(requests_of(read.before)) != len(pages):
+            return pages
+        return [*timely, *pages[-1:]] if oldest_first(read.listing.entries) else timely
+
+    def _is_new(self, entry: Entry, newest: frozenset[str]) -> bool:
+        return normalised_url(entry.url) not in newest and not self._visit.history.known(entry.url)
