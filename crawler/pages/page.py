@@ -8,6 +8,8 @@ government is in any other.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -18,6 +20,7 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
+from crawler.pages.script_calls import Function, address_of_call, functions
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 
 _META_CHARSET = re.compile(
@@ -48,9 +51,11 @@ _LEADS = re.compile(r"/|\.(?:s?html?|jspx?|aspx?|php)(?:$|[?#])", re.IGNORECASE)
 _HELD = ("data-href", "data-url", "data-link")
 # location.href='/a/1.html', window.open("./t1.html"), openDetail('/info/1.htm'), location='index_2.jhtml'
 _OPENED = re.compile(
-    r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|(?:[\w-]+/)*[\w-]+\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^"'\s<>+]*)?)"""
+    r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|\?[\w.-]+=[^"'\s<>+]*|(?:[\w-]+/)*[\w-]+\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^"'\s<>+]*)?)"""
     r"""["'](?!\s*\+)"""
 )
+_BASE64 = re.compile(r"""["']([A-Za-z0-9+/]{8,2000}={0,2})["']""")
+_HIDDEN = re.compile(r"(?:https?:/|\.{0,2})/[\w./?=&%:-]{3,}")
 _NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
 
 
@@ -84,7 +89,7 @@ def _parse(text: str, parser: html.HTMLParser) -> html.HtmlElement:
         return html.document_fromstring(b"<html></html>", parser=parser)
 
 
-def _href(node: html.HtmlElement) -> str | None:
+def _href(node: html.HtmlElement, known: Mapping[str, Function]) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
     if node.tag == "option":
@@ -93,20 +98,40 @@ def _href(node: html.HtmlElement) -> str | None:
         return href
     if opened := _OPENED.search(node.get("onclick") or href or ""):
         return opened[1]
-    return next((node.get(name) for name in _HELD if "/" in node.get(name, "")), None)
+    if hidden := _in_base64(node.get("onclick") or href or ""):
+        return hidden
+    held: str | None = next((node.get(name) for name in _HELD if _LEADS.search(node.get(name, ""))), None)
+    if held:
+        return held
+    calls = (node.get("onclick"), href) if known else ()
+    return next((found for call in calls if call and (found := address_of_call(call, known))), None)
+
+
+def _in_base64(call: str) -> str | None:
+    """An address that a call is given in Base64."""
+    for literal in _BASE64.findall(call):
+        try:
+            text = b64decode(literal, validate=True).decode("ascii")
+        except ValueError:
+            continue
+        if _HIDDEN.fullmatch(text):
+            return text
+    return None
 
 
 @dataclass(frozen=True)
 class Page:
     """One HTML page. `url` is where it was received from; addresses are written in its `encoding`.
 
-    `heading` is what the link to it said, for data that carries no heading of its own.
+    `heading` is what the link to it said, `sent` the body of the request that brought it, for data that
+    repeats neither.
     """
 
     url: str
     text: str
     encoding: str = "utf-8"
     heading: str = ""
+    sent: str = ""
 
     @classmethod
     def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
@@ -142,8 +167,12 @@ class Page:
         """Every link to a page or a file, with its address: <a>, <area>, the <option> of a menu, and what a
         click opens."""
         nodes = cast("list[html.HtmlElement]", _LINKS(self.tree))[:MOST_LINKS]
-        found = ((node, self.absolute(_href(node))) for node in nodes)
+        found = ((node, self.absolute(_href(node, self._functions))) for node in nodes)
         return tuple((node, url) for node, url in found if url)
+
+    @cached_property
+    def _functions(self) -> Mapping[str, Function]:
+        return functions(self.scripts)
 
     @cached_property
     def title(self) -> str:

@@ -83,7 +83,7 @@ def judge(title: str, context: str = "") -> Relevance:
     if about:
         return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
     column = _knowledge().about.search(fold(context))
-    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(folded):
+    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(_BODY_YEAR.sub("", folded)):
         return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
     return Relevance(False, reason="no budget word")
 

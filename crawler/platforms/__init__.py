@@ -28,32 +28,41 @@ _POST = "__wb_method=POST&"
 class PageRequest:
     """A page no plain link leads to: the data behind a shell, the next block of a list.
 
-    With `form` it is a POST of these fields, else a GET. `title` is the heading its content stands under.
+    With `form` it is a POST of these fields, with `json` a POST of that text, else a GET. `title` is the
+    heading its content stands under.
     """
 
     url: str
     form: tuple[tuple[str, str], ...] = ()
     title: str = ""
+    json: str = ""
 
     @property
     def method(self) -> str:
-        return "POST" if self.form else "GET"
+        return "POST" if self.form or self.json else "GET"
 
     @property
     def body(self) -> bytes:
-        return urlencode(self.form).encode()
+        return (self.json or urlencode(self.form)).encode()
+
+    @property
+    def content_type(self) -> str:
+        """What the body is, for its header field."""
+        return "application/json" if self.json else "application/x-www-form-urlencoded"
 
     @property
     def key(self) -> str:
         """One address per request; a POST has the one replay tools index it under."""
-        if not self.form:
+        if self.method == "GET":
             return self.url
-        return f"{self.url}{'&' if '?' in self.url else '?'}{_POST}{urlencode(self.form)}"
+        return f"{self.url}{'&' if '?' in self.url else '?'}{_POST}{self.body.decode()}"
 
     @classmethod
     def of(cls, key: str) -> PageRequest:
         """The request that has this key."""
         url, posted, fields = key.partition(_POST)
+        if posted and fields.startswith("{"):
+            return cls(url[:-1], json=fields)
         return cls(url[:-1], tuple(parse_qsl(fields, keep_blank_values=True))) if posted else cls(key)
 
 
@@ -74,7 +83,8 @@ class Entry:
 class Listing:
     """What a list page offers: articles, further columns, files linked directly, and its other pages.
 
-    `next_pages` are addresses, `further` requests that bring more of the same list.
+    `next_pages` are addresses, `further` requests that bring more of the same list. `gap` says what the
+    module knows that it cannot read: a kind of gap (`archive.warc.gaps`), and what was seen.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -82,6 +92,7 @@ class Listing:
     attachments: tuple[Attachment, ...] = ()
     next_pages: tuple[str, ...] = ()
     further: tuple[PageRequest, ...] = ()
+    gap: tuple[str, str] | None = None
 
 
 class Platform(Protocol):
@@ -100,11 +111,15 @@ def platforms() -> tuple[Platform, ...]:
     """All modules; of two that a page is equally evidence for, the first reads it."""
     from crawler.platforms import (
         anhui,
+        epoint,
         gkmlpt,
         hebei,
+        ilist,
         jcms,
         jiangsu,
         jpaas,
+        jtopcms,
+        neimenggu,
         nfcms,
         ningbo,
         rcms,
@@ -114,11 +129,12 @@ def platforms() -> tuple[Platform, ...]:
         truecms,
         ucap,
         vsb,
+        xxgk,
     )
 
     return (
-        trs, ucap, jpaas, jcms, anhui, hebei, vsb, gkmlpt, nfcms, rcms, truecms, jiangsu, ningbo, shanxi,
-        static,
+        trs, ucap, jpaas, jcms, xxgk, anhui, hebei, vsb, gkmlpt, nfcms, rcms, truecms, epoint, jtopcms, ilist,
+        jiangsu, neimenggu, ningbo, shanxi, static,
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 `/public/column/{organ}?type=4&catId=…&action=list` shows a list or loads it, as HTML, from
 `/site/label/8888?IsAjax=1&labelName=publicInfoList&…&pageIndex=2`; the parameters stand in the script that
 does so, the number of pages as `pageCount:13` beside them or in the answer. The older
-`/OpennessContent/showList/2/205/page_1.html` is paged by links.
+`/OpennessContent/showList/2/205/page_1.html` is paged by links; its `/OpennessFinance/` lists the departments
+that have a column of budgets.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from crawler.platforms.answers import pairs, query_of, with_query
 NAME = "anhui"
 links = lists.no_links
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html|/\w*Content/show/\d+\.html|/content/article/\d+")
-_COLUMN = re.compile(r"/public/column/\d+|/\w*OpennessContent/showList/")
+_COLUMN = re.compile(
+    r"/public/column/\d+|/\w*OpennessContent/showList/|/\w*Openness(?:Content|Target|Finance)/?(?:\?|$)"
+)
 _LABEL = re.compile(r"(?<![\w./:-])((?:https?:)?/[\w./:-]*site/label/8888)")
 _LITERAL = re.compile(r"\{[^{}]{0,1000}?labelName[^{}]{0,1000}?publicInfoList[^{}]{0,1000}\}")
 _QUERY = re.compile(r"site/label/8888\?([^\"'\s<>]{0,1000}?labelName=publicInfoList[^\"'\s<>]*)")

@@ -17,6 +17,8 @@ from crawler.pages.dates import recorded_date
 from crawler.pages.page import Page
 
 _JSONP = re.compile(r"^\s*[\w$.]+\s*\((.*)\)\s*+;?\s*+$", re.DOTALL)
+_LONGEST_MESSAGE = 80
+_MOST_KEYS = 6
 _PAIR = re.compile(r"""["']?(?<!\w)([A-Za-z_]\w*+)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([\w.%/-]+))""")
 
 
@@ -37,6 +39,17 @@ def records(value: Any, *names: str) -> list[dict[str, Any]]:
     if isinstance(value, dict):
         value = next((value[name] for name in names if isinstance(value.get(name), list)), [])
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def lacks(value: Any, *names: str) -> tuple[str, str] | None:
+    """The gap of an answer that cannot hold a list: it is no JSON, or has none of these names."""
+    if isinstance(value, list) or (isinstance(value, dict) and any(name in value for name in names)):
+        return None
+    if not isinstance(value, dict):
+        return "answer", "no JSON"
+    told = text_of(value, "msg", "message", "error", "info", "text")[:_LONGEST_MESSAGE]
+    keys = ", ".join(sorted(map(str, value))[:_MOST_KEYS])
+    return "answer", f"without {names[0]}: {keys}" + (f" ({told})" if told else "")
 
 
 def text_of(record: dict[str, Any], *names: str) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 from pydantic import Field
 
 from crawler.pages.page import Page
-from crawler.platforms import lists
+from crawler.platforms import lines
 from parsers.reference.load import Knowledge, knowledge
 
 _LEAST = 0.3
@@ -93,14 +93,14 @@ class _Marks:
     def own(self) -> tuple[str, ...]:
         """The page's own addresses; programs in the browser say behind the # what they show."""
         url = self.page.url
-        named = lists.address_of(self.page.meta.get("url", ""))
-        return (lists.address_of(url), named, "#" + url.partition("#")[2])
+        named = lines.address_of(self.page.meta.get("url", ""))
+        return (lines.address_of(url), named, "#" + url.partition("#")[2])
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """Where its links lead."""
-        some = islice(lists.anchors(self.page), _MOST_LINKS)
-        return tuple(dict.fromkeys(lists.address_of(url) for _, url in some))
+        some = islice(lines.anchors(self.page), _MOST_LINKS)
+        return tuple(dict.fromkeys(lines.address_of(url) for _, url in some))
 
 
 def _holds(sign: _Sign, marks: _Marks) -> bool:

@@ -22,7 +22,14 @@ _PAGER = re.compile(
     r"(?:[\w-]*[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
     re.IGNORECASE,
 )
+# $(window).scroll(function(){ … page++ … $.ajax( … ): the next entries come when the reader is at the end.
+_SCROLLED = re.compile(r"\bscroll\b|onscroll|IntersectionObserver|infinite", re.IGNORECASE)
+_TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page", re.IGNORECASE)
+_ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
+_PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
+_SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
+_LAST_PAGE = re.compile(r"(?:尾|末|最后一?)页")
 _QUERY_PAGE = re.compile(r"((?:^|&)(?:\w*page\w*|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE)
 
 
@@ -38,6 +45,8 @@ def unread_pager(page: Page, shown: int) -> str | None:
         return total[0][:40]
     for node in page.tree.iter("a", "button", "span", "li", "div", "input"):
         text = squeeze(node.text if node.tag != "input" else node.get("value"))
+        if _LAST_PAGE.fullmatch(text) and _SECOND.search(node.get("href") or ""):
+            return text
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
         href = node.get("href") or ""
@@ -52,6 +61,8 @@ def unread_pager(page: Page, shown: int) -> str | None:
         names = [node.get("id") or "", *(node.get("class") or "").split()]
         if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
             return f"an empty {node.get('id') or node.get('class')}"
+    if all(sign.search(page.scripts) for sign in (_SCROLLED, _TURNED, _ASKS)):
+        return "more when one scrolls"
     return None
 
 
@@ -75,11 +86,17 @@ def second_pages(page: Page, platform: str) -> tuple[str, ...]:
         if paged := _QUERY_PAGE.search(parts.query):
             return (following(page.url),) if paged[2] == "1" else ()
         return tuple(f"{page.url}&{name}=2" for name in ("page", "pageNo", "pageIndex"))
-    name, ending = own_name(page) if not parts.path.endswith("/") else ("index", "html")
+    name, ending = own_name(page) if not parts.path.endswith("/") else ("index", _ending(page))
     if re.search(r"_\d+\.\w+$", parts.path):
         return ()
     suffixes = {"trs": ("_1",), "ucap": ("_2",), "nfcms": ("_2",)}.get(platform, ("_1", "_2", "-2"))
     return tuple(urljoin(page.url, f"{name}{suffix}.{ending}") for suffix in suffixes)
+
+
+def _ending(page: Page) -> str:
+    """What the pages of a folder end in, as its script has it."""
+    named = _PAGE_ENDING.search(page.scripts)
+    return named[1] if named else "html"
 
 
 def following(url: str) -> str:

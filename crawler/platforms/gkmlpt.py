@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lists
-from crawler.platforms.answers import day_of, fragment, payload, query_of, records, text_of, with_query
+from crawler.platforms import Entry, Listing, PageRequest, lines, lists
+from crawler.platforms.answers import day_of, fragment, lacks, payload, query_of, records, text_of, with_query
 
 NAME = "gkmlpt"
 _ARTICLE = re.compile(r"/m?post_\d+\.html$")
@@ -57,7 +57,7 @@ def _answer(page: Page, value: dict[str, Any]) -> Listing:
     if articles and total.isdecimal() and query_of(page.url).get("page", "1") == "1":
         last = min(-(-int(total) // len(articles)), _MOST_PAGES)
         further = tuple(PageRequest(with_query(page.url, page=str(n))) for n in range(2, last + 1))
-    return Listing(entries=lists.unique(found), further=further)
+    return Listing(entries=lines.unique(found), further=further, gap=lacks(value, "articles"))
 
 
 def _service(page: Page, category: str) -> str | None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, datastore, lists
+from crawler.platforms import Listing, PageRequest, datastore, lines, lists
 
 NAME = "jcms"
 links = lists.no_links
@@ -27,9 +27,9 @@ def listing(page: Page) -> Listing:
     rows = datastore.rows(page)
     shown = lists.entries(rows, _ARTICLE, _COLUMN)
     found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))
-    columns = lists.unique((*found.columns, *lists.columns(rows, _ARTICLE, _COLUMN)))
+    columns = lines.unique((*found.columns, *lists.columns(rows, _ARTICLE, _COLUMN)))
     return Listing(
-        lists.unique((*shown, *found.entries)), columns, found.attachments, found.next_pages, found.further
+        lines.unique((*shown, *found.entries)), columns, found.attachments, found.next_pages, found.further
     )
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists
-from crawler.platforms.answers import day_of, fragment, payload, records, text_of
+from crawler.platforms.answers import day_of, fragment, lacks, payload, records, text_of
 
 NAME = "jiangsu"
 _TYPES = {"1": "决算", "2": "预算"}
@@ -38,8 +38,9 @@ def listing(page: Page) -> Listing:
         found = lists.listing(page, lists.NOTHING, lists.NOTHING)
         return Listing(found.entries, found.columns, found.attachments, (), tuple(_departments(page)))
     if _asks(page, "getdepartmentname") or any("dtype" in item for item in records(value)):
-        return Listing(further=tuple(_announcements(page, value)))
-    return Listing(entries=tuple(_entries(page, value)))
+        return Listing(further=tuple(_announcements(page, value)), gap=lacks(value, "data", "list"))
+    gap = lacks(value, "budgetTemplates") if _asks(page, "itemsandpag") else None
+    return Listing(entries=tuple(_entries(page, value)), gap=gap)
 
 
 def _departments(page: Page) -> Iterator[PageRequest]:

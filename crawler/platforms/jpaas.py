@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from crawler.pages.page import Page
 from crawler.platforms import Listing, PageRequest, lists
-from crawler.platforms.answers import fragment, pairs, payload, query_of, with_query
+from crawler.platforms.answers import fragment, lacks, pairs, payload, query_of, with_query
 
 NAME = "jpaas"
 links = lists.no_links
@@ -38,7 +38,8 @@ def listing(page: Page) -> Listing:
     markup = data.get("html") if isinstance(data, dict) else data
     inner = fragment(page, markup if isinstance(markup, str) else "")
     found = lists.listing(inner, _ARTICLE, _COLUMN, next_pages=())
-    return replace(found, further=tuple(_pages(page.url, inner.text)))
+    gap = None if isinstance(markup, str) else lacks(value, "html")
+    return replace(found, further=tuple(_pages(page.url, inner.text)), gap=gap)
 
 
 def _units(page: Page) -> Iterator[PageRequest]:

@@ -37,7 +37,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 # 'index_' + p + '.html', "list.jsp?id=7&page=" + (p - 1)
-_NUMBER = r"""["']\s*\+\s*\(?\s*(?:[\w$]+(?:\.\w+)?)\s*(-\s*1)?\s*\)?\s*"""
+_NUMBER = r"""["']\s*\+\s*\(?\s*(?:[\w$]+(?:\.\w+)?)\s*(?:(-\s*1)|\+\s*1)?\s*\)?\s*"""
 _PUT_TOGETHER = tuple(
     re.compile(rf"""["']({name}){_NUMBER}{ending}""", re.IGNORECASE)
     for name, ending in (
@@ -61,6 +61,14 @@ _SIZE = re.compile(
     r"每页\s*(?:<[^<>]*>\s*)*(\d{1,3})\s*(?:<[^<>]*>\s*)*[条项篇]|\bpage_?size[\"']?\s*[:=]\s*[\"']?(\d{1,3})\b",
     re.IGNORECASE,
 )
+# Plugins that draw a pager: how they are called, what they call the number of entries and that of a page's.
+_PLUGINS = (
+    (r"\blaypage(?:\.render)?\s*\(\s*\{", r"\bcount\s*:\s*[\"']?(\d{1,6})", r"\blimit\s*:\s*[\"']?(\d{1,3})"),
+    (r"\.[pP]agination\s*\(\s*", r"^(\d{1,6})\s*,", r"\bitems_per_page\s*:\s*[\"']?(\d{1,3})"),
+)
+_CALLED = 600  # characters of a plugin's call that are looked at
+_USUAL_SIZE = 10  # entries, where a plugin is not told otherwise
+_ENDING = re.compile(rf"""\+\s*["']\.({_PAGE_ENDINGS})\b""", re.IGNORECASE)
 _COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
 
@@ -74,6 +82,8 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
     count, current = _COUNT.search(page.scripts), _CURRENT.search(page.scripts)
     if count and current:
         name, ending = own_name(page)
+        if "." not in urlsplit(page.url).path.rpartition("/")[2] and (told := _ENDING.search(page.scripts)):
+            ending = told[1]
         return _pages(page, int(count[1]), int(current[1]), name, ending, first=0)
     return ()
 
@@ -101,6 +111,18 @@ def told_pages(page: Page) -> int | None:
     if total and size:
         per_page = int(next(filter(None, size.groups())))
         return -(-int(next(filter(None, total.groups()))) // per_page) if per_page else None
+    return _plugin_pages(page.scripts)
+
+
+def _plugin_pages(script: str) -> int | None:
+    """How many pages a plugin is told to draw: by the number of entries and that of a page's."""
+    for called, entries, size in _PLUGINS:
+        if (call := re.search(called, script)) is None:
+            continue
+        told = script[call.end() : call.end() + _CALLED]
+        total, per_page = re.search(entries, told), re.search(size, told)
+        if total:
+            return -(-int(total[1]) // ((per_page and int(per_page[1])) or _USUAL_SIZE))
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from crawler.pages.attached_files import attachments, is_attachment
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists, pager
+from crawler.platforms import Listing, lines, lists, page_links, pager
 
 NAME = "static"
 links = lists.no_links
@@ -18,16 +18,16 @@ _TITLE = 10  # characters; names of columns are shorter
 
 
 def listing(page: Page) -> Listing:
-    pages = pager.numbered_pages(page) or lists.linked_pages(page) or pager.counted_pages(page)
-    found = lists.unique(
-        lists.entry(node, url)
-        for node, url in lists.anchors(page)
+    pages = pager.numbered_pages(page) or page_links.linked_pages(page) or pager.counted_pages(page)
+    found = lines.unique(
+        lines.entry(node, url)
+        for node, url in lines.anchors(page)
         if url not in pages
         and not is_attachment(url)
         and (
-            lists.looks_like_article(url)
-            or lists.printed_date(node) is not None
-            or (not lists.looks_like_list(url) and len(lists.title_of(node)) >= _TITLE)
+            lines.looks_like_article(url)
+            or lines.printed_date(node) is not None
+            or (not lines.looks_like_list(url) and len(lines.title_of(node)) >= _TITLE)
         )
     )
     return Listing(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists, pager
+from crawler.platforms import Listing, lists, page_links, pager
 
 NAME = "trs"
 
@@ -22,7 +22,7 @@ _DOWNLOAD = re.compile(r"""downloadFj\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]+)['"
 
 
 def listing(page: Page) -> Listing:
-    pages = pager.numbered_pages(page) or lists.linked_pages(page)
+    pages = pager.numbered_pages(page) or page_links.linked_pages(page)
     return lists.listing(page, _ARTICLE, _COLUMN, links(page), pages)
 
 

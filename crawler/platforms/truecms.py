@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, datastore, lists
+from crawler.platforms import Listing, PageRequest, datastore, lines, lists
 
 NAME = "truecms"
 links = lists.no_links
@@ -25,7 +25,7 @@ _MOST_STORES = 2
 def listing(page: Page) -> Listing:
     rows = datastore.rows(page)
     found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))
-    entries = lists.unique((*lists.entries(rows, _ARTICLE, _COLUMN), *found.entries))
+    entries = lines.unique((*lists.entries(rows, _ARTICLE, _COLUMN), *found.entries))
     return Listing(entries, found.columns, found.attachments, found.next_pages, found.further)
 
 

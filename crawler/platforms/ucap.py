@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lists, pager
-from crawler.platforms.answers import day_of, payload, query_of, records, text_of, with_query
+from crawler.platforms import Entry, Listing, PageRequest, lines, lists, page_links, pager
+from crawler.platforms.answers import day_of, lacks, payload, query_of, records, text_of, with_query
 
 NAME = "ucap"
 links = lists.no_links
@@ -33,7 +33,7 @@ def listing(page: Page) -> Listing:
     value = payload(page)
     if isinstance(value, dict):
         return _answer(page, value.get("data"))
-    pages = pager.numbered_pages(page) or lists.linked_pages(page)
+    pages = pager.numbered_pages(page) or page_links.linked_pages(page)
     found = lists.listing(page, _ARTICLE, _COLUMN, next_pages=pages)
     if found.entries or page.meta.get("articletitle"):
         return found
@@ -62,4 +62,4 @@ def _answer(page: Page, data: Any) -> Listing:
     first = query_of(page.url).get("page", "1") == "1"
     numbers = range(2, last + 1) if first else ()
     further = tuple(PageRequest(with_query(page.url, page=str(number))) for number in numbers)
-    return Listing(entries=lists.unique(entries), further=further)
+    return Listing(entries=lines.unique(entries), further=further, gap=lacks(data, "results"))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists
+from crawler.platforms import Listing, lines, lists, page_links
 
 NAME = "vsb"
 _ARTICLE = re.compile(r"/info/\d+/\d+\.htm$|[?&]urltype=news\.NewsContentUrl\b|/content\.jsp\?.*wbnewsid=\d+")
@@ -23,7 +23,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
-    return lists.listing(page, _ARTICLE, _COLUMN, links(page), _pages(page) or lists.linked_pages(page))
+    return lists.listing(page, _ARTICLE, _COLUMN, links(page), _pages(page) or page_links.linked_pages(page))
 
 
 def _pages(page: Page) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def _pages(page: Page) -> tuple[str, ...]:
     here = urlsplit(page.url).path
     stem = re.sub(r"(?:/\d+)?\.htm$", "", here)
     number = re.compile(re.escape(stem) + r"/(\d+)\.htm$")
-    linked = (number.search(urlsplit(url).path) for _, url in lists.anchors(page))
+    linked = (number.search(urlsplit(url).path) for _, url in lines.anchors(page))
     own = number.search(here)
     numbers = [int(match[1]) for match in (*linked, own) if match]
     if not here.endswith(".htm") or not numbers:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
 from typing import Any, Self
@@ -135,8 +135,8 @@ class Frontier:
             return None
         self._seen.add(key)
         made = self.make(tally, asked.url if asked else url, purpose, expected, callback, via, **facts)
-        if asked and asked.form:
-            made.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if asked and asked.method == "POST":
+            made.headers["Content-Type"] = asked.content_type
             made = made.replace(method=asked.method, body=asked.body)
         return made
 
@@ -186,7 +186,7 @@ class Frontier:
                 if worth >= discovery.sure() and _key(candidate.url) not in self._seen:
                     tally.limited("depth")
             elif worth >= discovery.sure():
-                asked = PageRequest(candidate.url, title=candidate.title)
+                asked = replace(PageRequest.of(candidate.url), title=candidate.title)
                 yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
             elif _key(candidate.url) not in self._seen:
                 if candidate.promise.seen == discovery.DEPARTMENT:
@@ -261,7 +261,7 @@ class Frontier:
             if candidate.promise.seen == discovery.DEPARTMENT:
                 waiting.departments.add(urlsplit(candidate.url).netloc)
             made = self.request(
-                tally, candidate.url, "listing", "html", callback, via,
+                tally, candidate.url, "listing", "html", callback, via, PageRequest.of(candidate.url),
                 **facts, heading=candidate.title, promise=candidate.promise.value, explored=True,
             )  # fmt: skip
             if made:

@@ -115,10 +115,16 @@ class Visit:
             )  # fmt: skip
 
 
+def field_of(recorded: Recorded, name: bytes) -> bytes:
+    """A header field of an answer, b"" if it has none."""
+    return next((value for field, value in recorded.headers if field.lower() == name), b"")
+
+
 def page_of(response: Response) -> Page:
     """The answer as a page, below the heading that led to it."""
     content_type = response.headers.get("Content-Type")
     page = Page.from_bytes(
         response.url, response.body, content_type.decode("latin-1") if content_type else None
     )
-    return replace(page, heading=response.meta.get("heading", ""))
+    sent = response.request.body.decode("utf-8", "replace") if response.request else ""
+    return replace(page, heading=response.meta.get("heading", ""), sent=sent)

@@ -9,7 +9,7 @@ import pytest
 
 from crawler import platforms
 from crawler.pages.page import Page
-from crawler.platforms import Entry, lists, static
+from crawler.platforms import Entry, lines, page_links, static
 
 URL = "http://www.ning.gov.cn/czxx/"
 LIST = """<html><body>
@@ -116,7 +116,7 @@ def test_what_a_line_says_beside_its_link(says: str) -> None:
     page = Page(URL, f"<html><body>{markup}</body></html>")
     (entry,) = static.listing(page).entries
     assert entry == Entry(URL + "30.html", "宁县教育局2026年部门预算", date(2026, 2, 12))
-    line = lists.lines(page, {URL + "files/2.pdf"})[URL + "files/2.pdf"]
+    line = lines.lines_of(page, {URL + "files/2.pdf"})[URL + "files/2.pdf"]
     assert (line.title, line.published_on) == ("宁县农业局2026年部门预算", date(2026, 2, 12))
 
 
@@ -140,7 +140,7 @@ def test_a_link_that_says_nothing_takes_no_neighbours_title() -> None:
     ],
 )
 def test_pages_that_only_a_script_opens(markup: str, unread: bool) -> None:
-    assert lists.has_unread_pages(Page(URL, f"<html>{markup}</html>")) is unread
+    assert page_links.has_unread_pages(Page(URL, f"<html>{markup}</html>")) is unread
 
 
 def test_what_a_script_holds_is_no_list_beside_a_real_one() -> None:

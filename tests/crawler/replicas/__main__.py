@@ -21,9 +21,11 @@ def reached(result: Result) -> bool:
     """Recall 0.99, precision 0.98, every attachment; a second crawl at a tenth of the requests and 2 % of the
     bytes; nothing forbidden asked for, one request at a time."""
     found = result.recall >= 0.99 and result.precision >= 0.98 and result.attachments == 1.0
-    # The column that robots.txt forbids is a gap, as it may hold something.
+    # The column that robots.txt forbids is a gap, as it may hold something; so are 内蒙古's departments.
+    allowed = {"robots", *(("shell",) if result.platform == "neimenggu" else ())}
     cheap = result.requests_again <= 0.1 and result.bytes_again <= 0.02
-    return found and cheap and result.gaps <= {"robots"} and result.at_once == 1 and result.forbidden == 0
+    known = {gap.split()[0] for gap in result.gaps} <= allowed
+    return found and cheap and known and result.at_once == 1 and result.forbidden == 0
 
 
 def main() -> int:

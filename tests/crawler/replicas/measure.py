@@ -17,7 +17,7 @@ from archive.warc.captures import Article, Capture
 from archive.warc.journal import read_articles, read_captures, stored_runs
 from crawler import settings
 from tests.crawler.loopback import serve
-from tests.crawler.replicas import data_skins, pages_skins
+from tests.crawler.replicas import catalogue_skins, data_skins, pages_skins
 from tests.crawler.replicas.content import Announcement, File, announcements
 from tests.crawler.replicas.server import FORBIDDEN, Replica
 
@@ -28,6 +28,8 @@ SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
         pages_skins.trs, pages_skins.ucap, data_skins.jpaas, data_skins.jcms, pages_skins.anhui,
         pages_skins.hebei, pages_skins.vsb, data_skins.gkmlpt, pages_skins.nfcms, pages_skins.rcms,
         data_skins.truecms, data_skins.jiangsu, pages_skins.ningbo, pages_skins.static,
+        catalogue_skins.neimenggu, catalogue_skins.epoint, catalogue_skins.xxgk, catalogue_skins.ilist,
+        catalogue_skins.jtopcms,
     )
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ class Asked:
     path: str
     query: dict[str, str]
     form: dict[str, str]
+    body: str
     referer: str
     match: re.Match[str]
 
@@ -80,7 +81,7 @@ class Replica(Web):
             found = answer(
                 Asked(
                     method, parts.path, dict(parse_qsl(parts.query)), dict(parse_qsl(body.decode())),
-                    fields.get("referer", ""), match,
+                    body.decode(), fields.get("referer", ""), match,
                 )
             )  # fmt: skip
             if found is not None:

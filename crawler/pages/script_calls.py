@@ -1,0 +1,113 @@
+"""What a call of a page's own function opens: `show(7)`, where `function show(id){open('/d.jsp?id=' + id)}`.
+
+Invariant: nothing is run. A call has an address if the page defines its function, its arguments are literals,
+and the function puts the address together from texts and its parameters. What the function treats apart
+(`if (n == 1)`) has none, and so has anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+_MOST = 100
+_LONGEST = 1_500
+_DEFINED = re.compile(
+    r"(?<![\w$.])(?:function\s+([\w$]{1,60})\s*|([\w$]{1,60})\s*[=:]\s*function\s*)\(([\w$,\s]{1,120})\)\s*\{"
+)
+_TEXT = r""""[^"\n<>]{0,300}"|'[^'\n<>]{0,300}'"""
+_CAST = r"(?:encodeURI(?:Component)?|parseInt|Number|String|escape)?"
+_NAME = rf"{_CAST}\(\s*[\w$]{{1,60}}\s*(?:[-+]\s*\d\s*)?\)|[\w$]{{1,60}}"
+_SUM = re.compile(rf"(?<![\w$.'\"])(?:{_TEXT}|{_NAME})(?:\s*\+\s*(?:{_TEXT}|{_NAME})){{1,8}}")
+_PIECE = re.compile(rf"({_TEXT})|({_NAME})")
+_VARIABLE = re.compile(r"([\w$]{1,60})\s*(?:([-+])\s*(\d))?\s*\)?$")
+_ALIAS = re.compile(r"\b(?:var|let|const)\s+([\w$]{1,60})\s*=\s*([\w$]{1,60})\s*(?:([-+])\s*(\d))?\s*[;,\n]")
+_APART = re.compile(r"[\w$]\s*(?:[=!]==?|[<>]=?)\s*[\"']?(\d{1,6})\b")
+_ADDRESS = re.compile(r"[/?]|\.(?:[sjx]?html?|jspx?|aspx?|php|do|action)\b", re.IGNORECASE)
+_CALL = re.compile(r"^\s*(?:javascript:\s*)?(?:return\s+)?([\w$]{1,60})\s*\(([^()]{1,300})\)")
+_ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(\d{1,12}))\s*(?:,|$)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the page: its parameters, the pieces of the address it opens (a text, or a parameter
+    with what is added to it), and the numbers it treats apart."""
+
+    parameters: tuple[str, ...]
+    pieces: tuple[tuple[str, str, int], ...]
+    apart: frozenset[str]
+
+
+def functions(script: str) -> dict[str, Function]:
+    """The functions of a script that open an address made from their parameters, by name."""
+    found: dict[str, Function] = {}
+    for match in islice(_DEFINED.finditer(script), _MOST):
+        parameters = tuple(name.strip() for name in match[3].split(","))
+        body = _body(script, match.end())
+        pieces = next(_addresses(body, parameters), None)
+        if pieces:
+            apart = frozenset(_APART.findall(body))
+            found.setdefault(match[1] or match[2], Function(parameters, pieces, apart))
+    return found
+
+
+def _body(script: str, start: int) -> str:
+    """The text of a function from after its brace to the one that closes it, as far as it is looked at."""
+    depth = 1
+    for place, sign in enumerate(script[start : start + _LONGEST], start):
+        depth += (sign == "{") - (sign == "}")
+        if not depth:
+            return script[start:place]
+    return script[start : start + _LONGEST]
+
+
+def _addresses(body: str, parameters: tuple[str, ...]) -> Iterator[tuple[tuple[str, str, int], ...]]:
+    known = {name: (name, 0) for name in parameters}
+    for alias, name, sign, number in _ALIAS.findall(body):
+        if name in known:
+            known[alias] = (known[name][0], known[name][1] + int(f"{sign}{number}" if number else "0"))
+    for match in _SUM.finditer(body):
+        pieces = [_piece(text, name, known) for text, name in _PIECE.findall(match[0])]
+        whole = [piece for piece in pieces if piece is not None]
+        texts = "".join(text for text, name, _ in whole if not name)
+        if len(whole) == len(pieces) and any(name for _, name, _ in whole) and _ADDRESS.search(texts):
+            yield tuple(whole)
+
+
+def _piece(text: str, name: str, known: Mapping[str, tuple[str, int]]) -> tuple[str, str, int] | None:
+    """(text, "", 0) or ("", parameter, what is added); None for a name that is none of the parameters."""
+    if text:
+        return text[1:-1], "", 0
+    variable = _VARIABLE.search(name)
+    if variable is None or variable[1] not in known:
+        return None
+    parameter, added = known[variable[1]]
+    return "", parameter, added + int(f"{variable[2]}{variable[3]}" if variable[3] else "0")
+
+
+def address_of_call(call: str, known: Mapping[str, Function]) -> str | None:
+    """The address that a call opens, as its function writes it; None if it is not told."""
+    match = _CALL.match(call)
+    function = known.get(match[1]) if match else None
+    if match is None or function is None:
+        return None
+    arguments = [first or second or number for first, second, number in _ARGUMENT.findall(match[2])]
+    if len(arguments) != match[2].count(",") + 1:
+        return None
+    given = dict(zip(function.parameters, arguments, strict=False))
+    parts = [_written(piece, given, function.apart) for piece in function.pieces]
+    return None if None in parts else "".join(part or "" for part in parts)
+
+
+def _written(piece: tuple[str, str, int], given: Mapping[str, str], apart: frozenset[str]) -> str | None:
+    text, name, added = piece
+    if not name:
+        return text
+    value = given.get(name)
+    if value is None or value in apart:
+        return None
+    if not added:
+        return value
+    return str(int(value) + added) if value.isdecimal() else None

@@ -1,0 +1,33 @@
+"""JTopCMS (日喀则, 张家口): columns `public-policy.thtml?id=14291`, `/channel/list/84.html`, articles
+`/content/qtszfwj/252545.html` or `…content.thtml?id=…`. Programs are paged by `pn`.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.pages.page import Page
+from crawler.platforms import Listing, lists, page_links
+from crawler.platforms.answers import query_of, with_query
+from crawler.platforms.pager import told_pages
+
+NAME = "jtopcms"
+links = lists.no_links
+_ARTICLE = re.compile(r"/content/[\w/-]+\.html$|(?:content|detail|show|view|article)[\w-]*\.thtml\?")
+_COLUMN = re.compile(r"\.thtml(?:\?|$)|/channel(?:List)?/[\w/]+\.html$")
+_MOST_PAGES = 500
+
+
+def listing(page: Page) -> Listing:
+    return lists.listing(page, _ARTICLE, _COLUMN, next_pages=_pages(page) or page_links.linked_pages(page))
+
+
+def _pages(page: Page) -> tuple[str, ...]:
+    """The other pages of a program's list, where it says how many there are and links none of them."""
+    linked = page_links.linked_pages(page)
+    if linked or not urlsplit(page.url).path.endswith(".thtml"):
+        return linked
+    current = query_of(page.url).get("pn", "1")
+    last = min(told_pages(page) or 1, _MOST_PAGES)
+    return tuple(with_query(page.url, pn=str(n)) for n in range(1, last + 1) if str(n) != current)

@@ -1,0 +1,191 @@
+"""One line of a list: its link, what it is called, and the day printed beside it.
+
+Invariant: a title is text that stands there: the link's own, or what its line or its row and column say where
+it says no more than 查看.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import cast
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+
+from crawler.pages.addresses import site_of
+from crawler.pages.dates import day_before_month, first_date, url_date
+from crawler.pages.page import LONGEST_TITLE, Page, squeeze
+from crawler.platforms import Entry
+
+# An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
+_ARTICLE = re.compile(
+    r"(?:\d{5,}|[0-9a-f]{16,}|/\d{4}/\d{1,2}/\d{1,2}/|[?&](?:(?:art(?:icle)?|doc|info|news|content|item|msg)_?)?id=\w+)",
+    re.I,
+)
+_LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
+# Pages of a program say what they show: index.php?a=show&id=34.
+_SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
+DAY = re.compile(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$")
+"""A date before or behind a title."""
+# What a link says that stands beside a title.
+_SAYS_NOTHING = re.compile(
+    r"^(?:公开|公示|已公开|进入|点击|点此|在线|立即|查看|下载|浏览|阅读|预览|打开|详情|详细|更多|全文|原文|内容|文件|附件|正文|此处|这里|详见|pdf|word|excel|"
+    r"[\s\d:：.、|()（）【】\[\]>»…√✓])*$",
+    re.I,
+)
+_LONGEST_CELL = 40
+_HEAD = re.compile(r"20\d\d|预算|决算")
+_PIECES = etree.XPath(".//text()", smart_strings=False)
+_CONTAINERS = ("li", "tr", "dd", "dt", "dl", "p", "div", "td")
+_MONTH_DAY = re.compile(r"[\W_]{0,3}(0?[1-9]|1[0-2])\s?[-/.月]\s?(0?[1-9]|[12]\d|3[01])日?[\W_]{0,3}")
+_SHORTEST_TITLE = 5  # characters
+
+
+def anchors(page: Page) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Every <a> that leads to another page of the same site, with its address."""
+    here = page.url.partition("#")[0]
+    own = site_of(page.url)
+    near: dict[str, bool] = {}
+    for node, url in page.anchors:
+        host = url.split("/", 3)[2]
+        if host not in near:
+            near[host] = site_of(url) == own
+        if near[host] and url != here:
+            yield node, url
+
+
+def title_of(node: html.HtmlElement) -> str:
+    """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
+    text where it shows nothing else."""
+    text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
+    text, title = text[:LONGEST_TITLE], title[:LONGEST_TITLE]
+    if not text and not title:
+        text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
+    # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
+    text = DAY.sub("", text[:LONGEST_TITLE])
+    stem = text.rstrip(".…· ")
+    return (
+        title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text
+    )
+
+
+def printed_date(node: html.HtmlElement) -> date | None:
+    """The date printed in the line of a link: in the smallest container that holds this link alone."""
+    best = first_date(_apart(node))
+    step = node
+    while best is None and (step := step.getparent()) is not None:
+        if step.tag in _CONTAINERS:
+            hrefs = {a.get("href") for a in step.iter("a") if a.get("href")}
+            if len(hrefs) > 1:
+                return None
+            text = _apart(step)
+            best = first_date(text) or day_before_month(text)
+    return best
+
+
+def month_and_day(node: html.HtmlElement) -> tuple[int, int] | None:
+    """The month and the day printed without a year in the line of a link (03-06, 3月6日), as a text of its
+    own; None where there is not exactly one."""
+    step = node
+    while (step := step.getparent()) is not None:
+        if step.tag in _CONTAINERS:
+            if len({a.get("href") for a in step.iter("a") if a.get("href")}) > 1:
+                return None
+            found = {match.groups() for piece in _texts(step) if (match := _MONTH_DAY.fullmatch(piece))}
+            if found:
+                month, day = found.pop()
+                return (int(month), int(day)) if not found else None
+    return None
+
+
+def _texts(node: html.HtmlElement) -> Iterator[str]:
+    return map(squeeze, cast("list[str]", _PIECES(node)))
+
+
+def _apart(node: html.HtmlElement) -> str:
+    """The text of an element, its pieces kept apart: a date may stand before a title that begins with a
+    year."""
+    return " ".join(cast("list[str]", _PIECES(node)))
+
+
+def lines_of(page: Page, urls: Collection[str]) -> dict[str, Entry]:
+    """The lines of a list that link these addresses, with their titles and dates."""
+    return {url: entry(node, url) for node, url in page.anchors if url in urls}
+
+
+def looks_like_article(url: str) -> bool:
+    parts = urlsplit(url)
+    address = parts.path + (f"?{parts.query}" if parts.query else "")
+    return bool(
+        url_date(url) or _SHOWN.search(address) or (_ARTICLE.search(address) and not _LIST.search(parts.path))
+    )
+
+
+def looks_like_list(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(_LIST.search(parts.path)) or not re.search(r"\.\w{2,5}$", parts.path)
+
+
+def entry(node: html.HtmlElement, url: str) -> Entry:
+    title = title_of(node)
+    return Entry(url, (row_title(node) or title) if _SAYS_NOTHING.match(title) else title, printed_date(node))
+
+
+def row_title(node: html.HtmlElement) -> str:
+    """What the line of a link says beside it, where the link itself says no more than 查看 or 下载: the
+    longest text of the smallest container that holds more than dates and such words."""
+    if of_cell := _cell_title(node):
+        return of_cell
+    step = node
+    while (step := step.getparent()) is not None:
+        if step.tag in _CONTAINERS:
+            others = (a for a in step.iter("a") if a.get("href") and not _SAYS_NOTHING.match(title_of(a)))
+            if next(others, None) is not None or sum(1 for _ in step.iter("tr", "li")) > 1:
+                return ""
+            pieces = (squeeze(piece) for piece in cast("list[str]", _PIECES(step)))
+            telling = [one for one in pieces if len(one) >= _SHORTEST_TITLE and not first_date(one[:12])]
+            if telling := [one for one in telling if not _SAYS_NOTHING.match(one)]:
+                return max(telling, key=len)
+    return ""
+
+
+def _cell_title(node: html.HtmlElement) -> str:
+    """What the first cell of its row and the head of its column say of a link in a table of bodies by years
+    (教育局 and 2026年); "" where there is no such table."""
+    cell = next((one for one in node.iterancestors("td", "th")), None)
+    row = None if cell is None else cell.getparent()
+    table = next((one for one in node.iterancestors("table")), None)
+    if cell is None or row is None or table is None or row.tag != "tr":
+        return ""
+    head = next(table.iter("tr"))
+    place = row.index(cell)
+    if head is row or place == 0 or place >= len(head) or len(head) != len(row):
+        return ""
+    above, first = (squeeze(one.text_content()) for one in (head[place], row[0]))
+    if not above or not first or len(first) > _LONGEST_CELL or len(above) > _LONGEST_CELL:
+        return ""
+    return f"{first}{above}" if _HEAD.search(above) else ""
+
+
+def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """One entry per address, the one with the longest title (a date or 详情 may be a link of its own)."""
+    best: dict[str, Entry] = {}
+    for candidate in entries:
+        known = best.get(candidate.url)
+        if known is None:
+            best[candidate.url] = candidate
+        else:
+            title = max(known.title, candidate.title, key=len)
+            best[candidate.url] = Entry(known.url, title, known.published_on or candidate.published_on)
+    return tuple(found for found in best.values() if len(found.title) >= 2)
+
+
+def address_of(url: str) -> str:
+    """Path and query, which is what patterns of addresses are matched with; "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
