@@ -109,6 +109,8 @@ def sites_add(
         )
     give(probing.columns_of(found), "table", None)
     log.info(t("{url}: {outcome}, platform {platform}", **probing.told(found)))
+    for line in probing.not_followed(found):
+        log.info(line)
     if found.column is None:
         log.warning(t("No list of disclosures was found; nothing is written."))
         return NEEDS_A_PERSON

@@ -21,6 +21,7 @@ from archive.stores import LocalStore
 from crawler import platforms, sites
 from crawler.jobs.crawling import crawl
 from crawler.reading import discovery
+from crawler.reports.gap_words import gap_line, gap_words
 from crawler.reports.tally import Column, Progress, SiteReport
 from crawler.sites import NoRegion, Site
 from crawler.sites.edit import free_id
@@ -42,6 +43,8 @@ _COLUMNS = pa.schema(
         ("url", pa.string()),
     ]
 )
+_OF_A_PROBE = ("limit",)  # it asks for list pages only, and for few
+_MOST_NAMED = 10
 _PLACE = re.compile(r"[一-鿿]{1,12}?(?:自治[区州县旗]|[省市县区州旗盟])")
 
 
@@ -130,6 +133,14 @@ def told(found: Found) -> dict[str, str]:
         "outcome": t(report.outcome, context="answer"),
         "platform": platform_text(report.platform),
     }
+
+
+def not_followed(found: Found) -> list[str]:
+    """What was seen at the address and could not be followed: the fields of a form, what a shell loads."""
+    gaps = [gap for gap in found.report.gaps if gap.hides == "site" and gap.kind not in _OF_A_PROBE]
+    return [
+        t("Not followed: {what}", what=f"{gap_words(gap)}: {gap_line(gap)}") for gap in gaps[:_MOST_NAMED]
+    ]
 
 
 def platform_text(name: str | None) -> str:

@@ -16,9 +16,9 @@ from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
 from archive.rendering.texts import language, said_of, t
 from archive.vocabulary import UNANSWERED
-from archive.warc.gaps import Gap, gap_kinds
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
+from crawler.reports.gap_words import gap_line, gap_words
 from crawler.reports.tally import CrawlReport, SiteReport
 from parsers.findings.claims import measured
 from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
@@ -100,26 +100,14 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
         if gap.outcome:
             found[t("Address: {outcome}", outcome=_explained(gap.outcome))][gap.url] = None
         else:
-            found[t("Not followed: {what}", what=_gap_words(gap))][_gap_line(gap)] = None
+            found[t("Not followed: {what}", what=gap_words(gap))][gap_line(gap)] = None
 
 
 def _left_aside(job: JobReport) -> list[str]:
     """What hides the document of one body at most, on sites that need nobody."""
     sites = job.crawled.sites if job.crawled else ()
     gaps = (gap for site in sites if site.complete for gap in site.gaps)
-    return list(dict.fromkeys(f"{_gap_words(gap)}: {_gap_line(gap)}" for gap in gaps))
-
-
-def _gap_words(gap: Gap) -> str:
-    kind = gap_kinds()[gap.kind]
-    return kind.zh if language() == "zh" else kind.about
-
-
-def _gap_line(gap: Gap) -> str:
-    told = ", ".join(
-        filter(None, (gap.title, t(gap.outcome, context="answer") if gap.outcome else None, gap.evidence))
-    )
-    return f"{gap.url} ({told})" if told else gap.url
+    return list(dict.fromkeys(f"{gap_words(gap)}: {gap_line(gap)}" for gap in gaps))
 
 
 def _by_kind(found: Mapping[str, list[str]], whole: bool) -> Iterator[str]:

@@ -69,6 +69,8 @@ class _AttachedFiles(Knowledge):
     pages: AnyCase
     file_services: AnyCase
     attached: re.Pattern[str]
+    doubtful: OneOf
+    not_a_file: AnyCase
     never: OneOf
 
 
@@ -130,6 +132,15 @@ def _is_served(url: str, shown: Iterable[str]) -> bool:
         return True
     service = _knowledge().file_services.search(url)
     return bool(service and any(_knowledge().attached.match(name) for name in names))
+
+
+def may_be_file(url: str, text: str) -> bool:
+    """May a link of an announcement lead to a file, though neither its address nor its text says so? It does
+    not look like a page, and its address is that of a program that hands out something by a number."""
+    path = urlsplit(url).path
+    if is_attachment(url) or _knowledge().pages.search(path) or not _knowledge().doubtful.search(url):
+        return False
+    return not _knowledge().not_a_file.search(squeeze(text))
 
 
 def _viewed(page: Page, url: str | None) -> str | None:

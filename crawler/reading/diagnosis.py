@@ -23,6 +23,10 @@ _CALLED = re.compile(
 _SEARCH = re.compile(
     r"search|query|keyword|sousuo|login|passw|captcha|validate|搜索|检索|登录", re.IGNORECASE
 )
+_COUNTER = re.compile(
+    r"count|visit|stat|click|hits|weather|log(?:in|out)|counter|analytics|beacon", re.IGNORECASE
+)
+_BOX = re.compile(r"list|news|data|grid|table|result|content|article|info", re.IGNORECASE)
 _ROOT = re.compile(r"^(?:app|root|main|container|__next|__nuxt)$", re.IGNORECASE)
 
 
@@ -34,22 +38,24 @@ class Diagnosis:
     evidence: str
 
 
-def diagnose(page: Page) -> Diagnosis | None:
-    """What a page without entries is, or None if it says something of its own."""
-    if form := _form(page):
+def diagnose(page: Page, thorough: bool = False) -> Diagnosis | None:
+    """What a page without entries is, or None if it says something of its own. `thorough` is for a page on
+    which a list was to be: around the place its script fills may stand any amount of text."""
+    if form := _form(page) or _choices(page):
         return Diagnosis("form", f"fields {form}")
     text = len(page.visible)
     if foreign := _foreign_frame(page):
         return Diagnosis("frame", foreign)
-    if text > _LITTLE_TEXT:
-        return None
-    called = _calls(page)
+    called = [url for url in _calls(page) if not _COUNTER.search(url)]
     scripts = [
         urlsplit(page.absolute(node.get("src")) or "").path.rpartition("/")[2]
         for node in page.tree.iter("script")
         if node.get("src")
     ]
-    if called or (scripts and (text < _LITTLE_TEXT // 8 or _is_root(page))):
+    place = _is_root(page) or (bool(called or scripts) and _has_empty_box(page))
+    if text > _LITTLE_TEXT and not place and not (thorough and called):
+        return None
+    if called or (scripts and (text < _LITTLE_TEXT // 8 or place)):
         told = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
         told += [f"loads {', '.join(scripts[:_MOST_NAMED])}"] if scripts else []
         return Diagnosis("shell", "; ".join(told).replace("; ", ", "))
@@ -69,6 +75,29 @@ def _form(page: Page) -> str:
         if fields and (choices or not _SEARCH.search(told + squeeze(form.text_content()))):
             return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
     return ""
+
+
+def _choices(page: Page) -> str:
+    """The menus that stand in no form, and whose lines lead nowhere by themselves: a script sends them."""
+    leading = {node for node, _ in page.anchors if node.tag == "option"}
+    names = [
+        node.get("name") or node.get("id") or "without a name"
+        for node in page.tree.iter("select")
+        if len(node.findall(".//option")) > 1
+        and not leading.intersection(node.iter("option"))
+        and next(node.iterancestors("form"), None) is None
+    ]
+    return ", ".join(names[:_MOST_NAMED])
+
+
+def _has_empty_box(page: Page) -> bool:
+    """Is there a place for a list, with nothing in it?"""
+    empty = (
+        node
+        for node in page.tree.iter("ul", "ol", "tbody", "table", "div", "dl")
+        if not len(node) and not squeeze(node.text)
+    )
+    return any(_BOX.search(f"{node.get('id') or ''} {node.get('class') or ''}") for node in empty)
 
 
 def _foreign_frame(page: Page) -> str | None:

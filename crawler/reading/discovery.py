@@ -22,7 +22,7 @@ from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, lists
+from crawler.platforms import Entry, lines
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
 from parsers.reference.load import Knowledge, knowledge
@@ -39,6 +39,11 @@ _COLUMN = 0.95  # a promise that only names of columns of disclosures make
 _CALLED = re.compile(
     r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\([^)]{0,300}?[\w'\"][^)]{0,300}\)"
 )
+_ROUTES = ("#/", "#!/")  # addresses of a program in the browser
+_MORE = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*", re.I)
+_MORE_END = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*$", re.I)
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
+_BOX = 4  # steps from a link to the box it stands in
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 
@@ -183,7 +188,7 @@ def candidates(
     has are taken."""
     threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
-    for link in (*columns, *_named(page), *_elsewhere(page, site)):
+    for link in (*columns, *_named(page), *_more(page), *elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
         settled = announces or link.url in offered
@@ -202,8 +207,8 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
     """The front pages of departments on hosts of their own, below the name of the site; towns and counties
     (…政府) are governments, not departments."""
     here = urlsplit(page.url).netloc
-    for node, url in lists.anchors(page):
-        title = squeeze(lists.title_of(node))
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
         own = urlsplit(url).netloc != here and is_front_page(url) and not territory.foreign(url, site)
         if (
             own
@@ -216,7 +221,7 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
 
 def _ways_in(page: Page) -> tuple[Candidate, ...]:
     """Where a page that is only a door leads: a picture, 进入网站."""
-    links = {url: lists.title_of(node) for node, url in lists.anchors(page) if not is_attachment(url)}
+    links = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
     if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
         return ()
     never = discovery().never
@@ -229,17 +234,34 @@ def _ways_in(page: Page) -> tuple[Candidate, ...]:
 def _named(page: Page) -> Iterator[Entry]:
     """Links of the same site that are named as columns are (部门预决算, 政务公开, 2026年), whatever their
     addresses look like: many systems do not tell list from article by it."""
-    for node, url in lists.anchors(page):
-        title = squeeze(lists.title_of(node))
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
         if title and discovery().named.fullmatch(fold(title)) and not is_attachment(url):
             yield Entry(url, title)
 
 
-def _elsewhere(page: Page, site: Site) -> Iterator[Entry]:
+def _more(page: Page) -> Iterator[Entry]:
+    """Links that say 更多, with what the box they stand in is called."""
+    for node, url in lines.anchors(page):
+        if not _MORE.fullmatch(lines.title_of(node)) or is_attachment(url):
+            continue
+        step = node
+        for _ in range(_BOX):
+            if (step := step.getparent()) is None:
+                break
+            before = step.getprevious()
+            called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
+            names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
+            if name := next((one for one in names if 2 <= len(one) <= _LONGEST_COLUMN), ""):
+                yield Entry(url, name)
+                break
+
+
+def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
     """Links to other government hosts that are this government's: they carry its name (勉县教育局), or are a
     unified platform opened at its region."""
     for node in page.tree.iter("a"):
-        url, title = page.absolute(node.get("href")), lists.title_of(node)
+        url, title = page.absolute(node.get("href")), lines.title_of(node)
         if not url or same_site(url, page.url) or is_attachment(url) or len(title) > _LONGEST_NAME:
             continue
         host = (urlsplit(url).hostname or "").lower()
@@ -254,14 +276,15 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
     hosts of nobody's government, on platforms that do not say whose page they open, or behind a script. A
     link that names a body hides no more than that body's."""
     for node in page.tree.iter("a"):
-        text = squeeze(lists.title_of(node))
+        text = squeeze(lines.title_of(node))
         if not 2 <= len(text) <= _LONGEST_COLUMN or _best(discovery().words, fold(text)).value < _COLUMN:
             continue
         if discovery().never.search(fold(text)) or discovery().others.search(fold(text)):
             continue
         url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
         if url is None:
-            if _CALLED.search(called) and not any(node is known for known, _ in page.anchors):
+            behind = _CALLED.search(called) or (node.get("href") or "").startswith(_ROUTES)
+            if behind and not relevance.body_name(text) and not any(node is one for one, _ in page.anchors):
                 yield "click", page.url, text
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")

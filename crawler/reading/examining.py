@@ -15,12 +15,13 @@ from crawler.pages.harmless import is_harmless
 from crawler.pages.outcomes import LARGEST_PAGE, LOOKED_AT, Expected, Headers, Outcome, classify
 from crawler.pages.page import Page
 from crawler.pages.reduction import Reduced, Size, reduce
-from crawler.platforms import further, lists
+from crawler.platforms import further, lines, lists, page_links
 from crawler.reading import discovery
 from crawler.reading.articles import body_links, prose, read_article, shows_something, shows_title
 from crawler.reading.diagnosis import diagnose
 from crawler.reading.groups import headings, menus
 from crawler.reading.kinds import calls_itself_article, opens_list
+from crawler.reading.unopened import unopened
 from crawler.sites import Site
 from crawler.sites.territory import Territory
 from parsers.values.media import sniff
@@ -103,14 +104,15 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     for one in listing.entries:
         relevance.judge(above.get(one.url, "") + one.title, page.title)
     shown = len(listing.entries) + len(listing.attachments)
-    lists.lines(page, {file.url for file in listing.attachments})
+    lines.lines_of(page, {file.url for file in listing.attachments})
     calls_itself_article(page)
     diagnose(page)
     further.unread_pager(page, shown)
-    lists.has_unread_pages(page)
+    page_links.has_unread_pages(page)
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
     sum(1 for _ in discovery.unreachable(page, _NOBODY))
+    sum(1 for _ in unopened(page, page.title))
     discovery.candidates(page, listing.columns, 1.0, _NOBODY, Territory(()), announces=False)
 
 
@@ -121,4 +123,4 @@ def _read_article(page: Page, platform: platforms.Platform) -> None:
     shows_something(page)
     prose(page)
     for node, _ in body_links(page):
-        relevance.judge(lists.title_of(node), read.title)
+        relevance.judge(lines.title_of(node), read.title)

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages import relevance
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, lists
+from crawler.platforms import Entry, lines, lists
 from crawler.reading.discovery import discovery
 from parsers.values.text import fold
 
@@ -109,13 +109,14 @@ def menus(page: Page, offered: frozenset[str] = frozenset()) -> Iterator[tuple[E
     (教育局, 教育), or all by a letter. What stood on the page before (`offered`) is the site's own menu."""
     places: defaultdict[HtmlElement, dict[str, str]] = defaultdict(dict)
     for node, url in page.anchors:
-        title = squeeze(lists.title_of(node))
+        title = squeeze(lines.title_of(node))
         if url == page.url or url in offered or not 1 <= len(title) <= _LONGEST_MEMBER:
             continue
         place = _place(node)
         if place is not None:
             places[place].setdefault(url, title)
-    for members in places.values():
+    drawn = {one.url: one.title for one in lists.trees(page) if one.url not in offered}
+    for members in (*places.values(), drawn):
         if len(members) >= _FEWEST and _is_menu(list(members.values())):
             yield tuple(Entry(url, title) for url, title in members.items())
 

@@ -18,8 +18,10 @@ from archive.rendering.texts import t
 from archive.stores import Store
 from archive.vocabulary import GOOD
 from archive.warc.captures import Article, Capture, Run
+from archive.warc.gaps import Gap
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from crawler import platforms
+from crawler.reports.gap_words import diagnosis
 from crawler.sites import Site
 
 SCHEMA = pa.schema(
@@ -42,11 +44,12 @@ SCHEMA = pa.schema(
 
 @dataclass(slots=True)
 class _Seen:
-    """`outcome` is what the last run that visited the site came to; `articles` their days of publication by
-    disclosure_id, the day first seen where none is printed."""
+    """`outcome` is what the last run that visited the site came to, `diagnosis` the first gap it left;
+    `articles` their days of publication by disclosure_id, the day first seen where none is printed."""
 
     outcome: str | None = None
     platform: str | None = None
+    diagnosis: str = ""
     last_visit: datetime | None = None
     last_success: datetime | None = None
     articles: dict[str, date] = field(default_factory=dict)
@@ -92,10 +95,14 @@ def _add_captures(found: dict[str, _Seen], captures: Sequence[Capture]) -> None:
 
 
 def _add_run(found: dict[str, _Seen], run: Run) -> None:
+    gaps = defaultdict[str, list[Gap]](list)
+    for gap in run.gaps:
+        gaps[gap.site_id].append(gap)
     for row in run.sites:
         if row["last_outcome"] != "not_run":
             site = found[row["site_id"]]
             site.outcome, site.platform = row["last_outcome"], row["platform"]
+            site.diagnosis = diagnosis(gaps.get(row["site_id"], ()))
             site.last_visit = site.last_visit or run.started_at
 
 
@@ -121,7 +128,7 @@ def _row(site: Site, seen: _Seen, today: date) -> dict[str, object]:
         "days_silent": (today - newest).days if newest else None,
         "platform": platform,
         "url": site.url,
-        "notes": "; ".join(filter(None, (site.notes, _warning(platform)))) or None,
+        "notes": "; ".join(filter(None, (site.notes, _warning(platform), seen.diagnosis))) or None,
     }
 
 

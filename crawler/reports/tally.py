@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from archive.vocabulary import ABSENT, GOOD, UNANSWERED
 from archive.warc.captures import Run
-from archive.warc.gaps import Gap
+from archive.warc.gaps import Gap, gap_kinds
 from crawler.history.alarms import Alarm, Measures, Watch
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
@@ -26,6 +27,7 @@ from crawler.sites import Site
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
 _MOST_OF_A_KIND = 20
+_MOST_DIAGNOSES = 5
 _MOST_NAMED = 2000
 _GAP_KINDS = {
     "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
@@ -155,7 +157,8 @@ class CrawlReport:
 @dataclass(slots=True)
 class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
-    addresses that were answered, in whatever way. `lead` is the site that is visited for this one: they share
+    addresses that were answered, in whatever way. `diagnoses` are what pages without a list are instead, by
+    address: a kind of gap, and what was seen. `lead` is the site that is visited for this one: they share
     a page."""
 
     site: Site
@@ -171,6 +174,7 @@ class SiteTally:
     known: int = 0
     attachments: int = 0
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    diagnoses: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     columns: list[Column] = field(default_factory=list)
     ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -198,7 +202,9 @@ class SiteTally:
         """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
         a list that is about `context`."""
         judged = relevance.judge(title, context) if title else None
-        self.gaps.setdefault((kind, url), Gap(
+        # Lines that cannot be opened have no address of their own.
+        key = f"{url} {title}" if url == via and kind == "link" else url
+        self.gaps.setdefault((kind, key), Gap(
             self.site.site_id, kind, url, via, evidence, outcome, title or None,
             relevance.body_name(title) if title else None,
             judged.fiscal_year if judged else None, judged.kind if judged else None,
@@ -280,8 +286,14 @@ class SiteTally:
         if (lead.open or interrupted) and lead.whole:
             lead.gap("interrupted", url)
         if outcome.name not in GOOD and lead.whole:
-            kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(outcome.name, "start")
-            lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
+            told = lead.diagnoses if outcome.name == "listing_empty" else {}
+            for address, (kind, seen) in islice(told.items(), _MOST_DIAGNOSES):
+                lead.gap(kind, address, evidence=seen)
+            if not told:
+                kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(
+                    outcome.name, "start"
+                )
+                lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
             lead.gap("limit", url, evidence=f"more than {_MOST_NAMED} gaps")
         counts = Counter[str]()
@@ -301,6 +313,8 @@ class SiteTally:
         # A site that shows its news and no disclosure is not searched to the end: its list was not found.
         if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
             told = f"{self.listings} pages, {self.entries} entries, no disclosure"
+            for kind, seen in islice(self.diagnoses.values(), 1):
+                told += f", {gap_kinds()[kind].about}: {seen}"
             return Outcome("listing_empty", evidence=told)
         # Whether the page was new to us is the run's affair; the site's state is the same.
         return (

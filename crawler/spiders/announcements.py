@@ -1,7 +1,7 @@
 """From an article to its files: what makes a disclosure, new or known.
 
-Invariant: a disclosure is yielded once per run, when each of its files has been asked for or is known to be
-archived; an article seen before gives the same disclosure whether its page was read again or not.
+Invariant: an article seen before gives the same disclosure whether its page was read again or not, and what a
+page does not prove to be the article counts for nothing. Its files: `files`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from scrapy import Request
@@ -21,15 +23,22 @@ from crawler import platforms
 from crawler.http.recorder import Recorded
 from crawler.pages import relevance
 from crawler.pages.addresses import Limits, forbidden, is_governments, may_follow, same_site
-from crawler.pages.attached_files import Attachment, disposition_name, extension, identity, is_attachment
+from crawler.pages.attached_files import (
+    Attachment,
+    disposition_name,
+    extension,
+    identity,
+    is_attachment,
+    may_be_file,
+)
 from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, Platform
-from crawler.platforms.lists import title_of
+from crawler.platforms.lines import title_of
 from crawler.reading.articles import body_links, has_body, read_article, shows_something, shows_title
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
-from crawler.spiders.pending import Pending
-from crawler.spiders.visit import Visit, page_of
+from crawler.spiders.files import Files
+from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
@@ -37,6 +46,8 @@ _SITE_NAME = re.compile(r"\s*[-_|—–]")
 _ANY_PUBLIC = Limits(allow_loopback=True)
 """What the guard lets through at most: whether loopback is open, it knows itself."""
 _MOST_NAMESAKES = 3
+_MOST_DOUBTFUL = 6
+_SAYS_NOTHING = re.compile(r"(?:点击|查看|下载|附件|预览|打开|文件|这里|此处|详[见情]|[\W\d_])*")
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 
@@ -45,7 +56,7 @@ class Announcements:
 
     def __init__(self, visit: Visit, lists: ReadList) -> None:
         self._visit, self._lists = visit, lists
-        self._pending = Pending()
+        self.files = Files(visit)
 
     def ask(
         self,
@@ -85,7 +96,7 @@ class Announcements:
             else:
                 yield from self.read(tally, response, page, platform, recorded, entry)
         else:  # the link of the list led to the file itself
-            name = disposition_name(_field(recorded, b"content-disposition"))
+            name = disposition_name(field_of(recorded, b"content-disposition"))
             file = Attachment(response.url, name or entry.title)
             site_text = response.meta.get("heading", "")
             made = self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
@@ -117,16 +128,34 @@ class Announcements:
             yield from self._ask_files(tally, response)
         address = entry.url if entry and entry.request else response.url
         decided = approval(read.title, page.visible) if is_decision(read.title) else None
-        yield from self.announce(
-            tally, response, Entry(address, title), files, recorded,
-            read.published_on, read.published_basis, decided,
-        )  # fmt: skip
+        doubtful = () if files else self._doubtful(page, address)
         inside = list(self._inside(tally, response, page, files, title))
-        yield from inside
         nothing = not files and not inside and decided is None
         if nothing and not shows_something(page) and not self._links_known(page):
-            tally.gap("no_files", response.url, via=response.meta.get("via"), title=title,
-                      context=response.meta.get("heading", ""))  # fmt: skip
+            self.files.unless_any(address, partial(
+                tally.gap, "no_files", response.url, via=response.meta.get("via"), title=title,
+                context=response.meta.get("heading", ""),
+            ))  # fmt: skip
+        yield from self.announce(
+            tally, response, Entry(address, title), (*files, *doubtful), recorded,
+            read.published_on, read.published_basis, decided, frozenset(file.url for file in doubtful),
+        )  # fmt: skip
+        yield from inside
+
+    def _doubtful(self, page: Page, address: str) -> tuple[Attachment, ...]:
+        """What an article without files may attach all the same, found out by asking. What was no file when
+        it was asked for last is left alone until its time has come."""
+        history, taken = self._visit.history, self._visit.history.article(address)
+        known = {url for url, _ in taken.attachments} if taken else set()
+        found = {
+            url: title_of(node)
+            for node, url in body_links(page)
+            if same_site(url, page.url) and may_be_file(url, title_of(node))
+            and (url in known or history.due(url, self._visit.now))
+        }  # fmt: skip
+        return tuple(
+            Attachment(url, _without_mark(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL)
+        )
 
     def _is_recognised(self, page: Page, entry: Entry) -> bool:
         """Is this provably the article that its link announces? A page of a challenge, a limit or a login is
@@ -140,7 +169,7 @@ class Announcements:
         known = self._visit.history.article(response.meta["entry"].url if "entry" in response.meta else "")
         for url, _ in known.attachments if known else ():
             made = self._visit.frontier.request(
-                tally, url, "attachment", "document", self.parse_file, known.url if known else "", file=url,
+                tally, url, "attachment", "document", self.files.parse, known.url if known else "", file=url,
                 title=known.title or "" if known else "",
             )  # fmt: skip
             if made:
@@ -156,7 +185,9 @@ class Announcements:
             text = _without_ending(title_of(node))
             # Beside files, a link has to say itself what it is about.
             judged = relevance.judge(text, "" if files else title)
-            if url in taken or url == response.url or not judged.relevant or not self._visit.wants(judged):
+            if url in taken or url == response.url or _SAYS_NOTHING.fullmatch(text):
+                continue
+            if not judged.relevant or not self._visit.wants(judged):
                 continue
             if is_attachment(url) or is_front_page(url):
                 continue
@@ -181,8 +212,10 @@ class Announcements:
         published_on: date | None,
         basis: str | None,
         decided: Approval | None = None,
+        doubtful: frozenset[str] = frozenset(),
     ) -> Iterator[Any]:
-        """Ask for the files, and yield the disclosure when all have come.
+        """Ask for the files, and yield the disclosure when all have come. Those that are `doubtful` are files
+        only if documents come.
 
         Files known from earlier runs are asked for when they are due, or when the page has changed.
         """
@@ -207,7 +240,7 @@ class Announcements:
         heading = response.meta.get("heading", "")
         article = self._article(tally, entry, settled, recorded, published_on, basis, heading, decided)
         yield from self._where_it_was(tally, article)
-        yield from self._await_files(tally, article, wanted, response.url)
+        yield from self.files.ask(tally, article, wanted, response.url, doubtful)
 
     def _where_it_was(self, tally: SiteTally, article: Article) -> Iterator[Any]:
         """A new announcement with the title of a known one: is that one still at its address, or is this
@@ -222,25 +255,12 @@ class Announcements:
         files = {url for url, _ in article.attachments}
         if article.url in parts and article.url not in files:
             asked = PageRequest.of(article.url)
-            request = asked if asked.form else None
+            request = asked if asked.method == "POST" else None
             entry = Entry(article.url, article.title or "", article.published_on, request)
             yield from self.ask(tally, entry, tally.site.url or article.url, "", parts)
         else:
             tally.articles += 1
-            yield from self._await_files(tally, article, files.intersection(parts), article.url)
-
-    def _await_files(self, tally: SiteTally, article: Article, wanted: set[str], via: str) -> Iterator[Any]:
-        new, complete = self._pending.add(article, wanted)
-        for url in new:
-            request = self._visit.frontier.request(
-                tally, url, "attachment", "document", self.parse_file, via, file=url,
-                title=article.title or "",
-            )  # fmt: skip
-            if request:
-                yield request
-            else:
-                complete += self._pending.answered(url, None)
-        yield from complete
+            yield from self.files.ask(tally, article, files.intersection(parts), article.url)
 
     def _article(
         self,
@@ -275,25 +295,6 @@ class Announcements:
             document_kind=judged.kind,
         )
 
-    def parse_file(self, response: Response) -> Iterator[Any]:
-        """A file has come."""
-        tally, recorded = self._visit.answer(response)
-        if recorded.outcome.name in GOOD:
-            tally.attachments += 1
-        name = disposition_name(_field(recorded, b"content-disposition"))
-        yield from self._named(response.meta["file"], name)
-
-    def file_lost(self, request: Request) -> Iterator[Article]:
-        """A file will not come."""
-        yield from self._named(request.meta["file"], None)
-
-    def _named(self, url: str, name: str | None) -> Iterator[Article]:
-        yield from self._pending.answered(url, name or self._visit.history.name(url))
-
-    def rest(self) -> list[Article]:
-        """What is left when the crawl ends early."""
-        return self._pending.rest()
-
 
 def _own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     """The files of an announcement: on hosts of governments wherever the page links them, on others those
@@ -306,6 +307,11 @@ def _own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, .
         for file in files
         if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
     )
+
+
+def _without_mark(text: str) -> str:
+    """What a link calls its file, if it is a file's name."""
+    return text if extension(text) else ""
 
 
 def _without_ending(title: str) -> str:
@@ -326,7 +332,3 @@ def full_title(shown: str, listed: str) -> str:
     if shown.startswith(listed) and _SITE_NAME.match(shown, len(listed)):
         return listed
     return shown if relevance.judge(shown).relevant else listed
-
-
-def _field(recorded: Recorded, name: bytes) -> bytes:
-    return next((value for field, value in recorded.headers if field.lower() == name), b"")

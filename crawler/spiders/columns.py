@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.groups import menus
+from crawler.reading.unopened import unopened
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
@@ -34,10 +36,17 @@ class Columns:
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
                 read.tally.gap(kind, address, via=url, evidence=text)
+        for title in unopened(read.page, read.context):
+            read.tally.gap("link", url, via=url, title=title, context=read.context, evidence="no address")
         found = discovery.candidates(
             read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
             offered=read.response.meta.get("offered", frozenset()),
         )  # fmt: skip
+        taken = {one.url for one in found}
+        for one in discovery.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
+            # A body's own site under a name of its own is nowhere else on the way.
+            if one.url not in taken and relevance.body_name(one.title):
+                read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
         entered = [
             one
             for one in found
@@ -52,7 +61,7 @@ class Columns:
     def menus(self, read: ListPage) -> Iterator[Request]:
         """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
         to a disclosure."""
-        if read.promise < discovery.sure() or "stale" in read.response.meta:
+        if read.promise < discovery.sure() or read.response.meta.get("paged"):
             return
         site, url, territory = read.tally.site, read.response.url, self._visit.territory
         offered = read.response.meta.get("offered", frozenset())

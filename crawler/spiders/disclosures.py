@@ -169,7 +169,7 @@ class DisclosuresSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         tally = self._visit.lost(request, outcome_of(failure.value or Exception(failure.getErrorMessage())))
         if request.meta["purpose"] == "attachment":
-            yield from self._announcements.file_lost(request)
+            yield from self._announcements.files.lost(request)
         yield from self._frontier.release(tally)
 
     def _broke(self, failure: Failure, response: Response) -> None:
@@ -186,7 +186,7 @@ class DisclosuresSpider(scrapy.Spider):
             self.failure = self.failure or error
 
     def _finish(self, interrupted: bool) -> None:
-        for article in self._announcements.rest():
+        for article in self._announcements.files.rest():
             self.recorder.article(article)
         self._carry_over()
         report = self.tally.report(self.run, interrupted, self.recorder.past.watch)

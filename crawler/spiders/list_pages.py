@@ -17,6 +17,7 @@ from crawler.http.recorder import Recorded
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, pager
+from crawler.platforms.forms import form_pages
 from crawler.reports.tally import SiteTally
 
 MANY = 3
@@ -47,11 +48,13 @@ class ListPage:
 
 
 def with_pages(page: Page, listing: Listing) -> Listing:
-    """The list with the pages that a call of a script counts, where its platform knows none."""
+    """The list with the pages that a script counts or a form asks for, where its platform knows none."""
     if listing.next_pages or listing.further or not (listing.entries or listing.attachments):
         return listing
     pages = pager.numbered_pages(page) or pager.counted_pages(page)
-    return replace(listing, next_pages=tuple(url for url in pages if url != page.url))
+    if others := tuple(url for url in pages if url != page.url):
+        return replace(listing, next_pages=others)
+    return replace(listing, further=form_pages(page))
 
 
 def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:

@@ -25,12 +25,13 @@ from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
-from crawler.platforms import Entry, lists
+from crawler.platforms import Entry, lines, lists
 from crawler.reading import discovery
 from crawler.reading.diagnosis import diagnose
 from crawler.reading.discovery import context_of
 from crawler.reading.groups import headings, menus, under
 from crawler.reading.kinds import calls_itself_article
+from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.columns import Columns
@@ -38,6 +39,8 @@ from crawler.spiders.list_pages import ListPage, keys_of, read_listing, size_of,
 from crawler.spiders.paging import Paging
 from crawler.spiders.visit import Visit, page_of
 
+_SILENT = "no budget word"
+_MOST_UNNAMED = 20
 _SHARE = 3
 """A list of disclosures whose heading does not say so has at least one in so many entries."""
 
@@ -82,6 +85,7 @@ class Listings:
         self._diagnose(read)
         yield from self._entries(read)
         yield from self._direct_files(read)
+        self._unnamed(read)
         yield from self._itself(read)
         yield from self._known(read)
         yield from self._paging.other_pages(read)
@@ -92,6 +96,7 @@ class Listings:
         page = page_of(response)
         platform = platforms.of(page, tally.site.platform or response.meta.get("platform"))
         listing = with_pages(page, platform.listing(page))
+        listing = replace(listing, entries=with_days(page, listing.entries))
         heading = squeeze(page.meta.get("columnname") or page.title) or response.meta.get("heading", "")
         via = response.meta.get("via") or ""
         link = response.meta.get("heading", "")
@@ -146,9 +151,10 @@ class Listings:
 
     def _direct_files(self, read: ListPage) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""
-        lines = lists.lines(read.page, {file.url for file in read.listing.attachments})
+        beside = lines.lines_of(read.page, {file.url for file in read.listing.attachments})
+        days = {line.url: line for line in with_days(read.page, tuple(beside.values()))}
         for file in read.listing.attachments:
-            line = lines.get(file.url, Entry(file.url, ""))
+            line = days.get(file.url, Entry(file.url, ""))
             name = under(file.name or line.title, read.headings.get(file.url, ""))
             judged = relevance.judge(name.rsplit(".", 1)[0], read.context)
             if not judged.relevant or not self._visit.wants(judged):
@@ -160,6 +166,15 @@ class Listings:
                     read.tally, read.response, Entry(file.url, name), (Attachment(file.url, name),),
                     read.recorded, line.published_on, "list",
                 )  # fmt: skip
+
+    def _unnamed(self, read: ListPage) -> None:
+        """Files of a column of disclosures of which nothing says whose they are."""
+        if read.promise < discovery.sure() or read.announces or read.listing.entries:
+            return
+        for file in read.listing.attachments[:_MOST_UNNAMED]:
+            judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
+            if judged.reason == _SILENT and not self._visit.history.known(file.url):
+                read.tally.gap("link", file.url, via=read.response.url, title=file.name or file.url)
 
     def _itself(self, read: ListPage) -> Iterator[Any]:
         """The registered page may be an article, and so may what a link to a column led to."""
@@ -187,13 +202,20 @@ class Listings:
     def _diagnose(self, read: ListPage) -> None:
         """A page that promises a list and shows none: what it is instead."""
         listing, meta = read.listing, read.response.meta
+        if listing.gap:
+            kind, seen = listing.gap
+            read.tally.gap(kind, read.response.url, via=meta.get("via"), evidence=seen)
+        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
+        silent = not (answered or listing.entries or listing.attachments or listing.further)
+        # Should the site turn out to show no list at all, this is what its pages are.
+        if silent and (found := diagnose(read.page, thorough=True)):
+            read.tally.diagnoses.setdefault(read.response.url, (found.kind, found.evidence))
         promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
         listed = listing.entries or listing.attachments or listing.further or listing.columns
         shown = bool(listed) or next(menus(read.page, meta.get("offered", frozenset())), None) is not None
         if shown and (frameset := meta.get("framed")):
             read.tally.gaps.pop(("empty_list", frameset), None)
         # An answer of a platform's data without entries is a body that has published nothing.
-        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
         if not promised or shown or answered:
             return
         if lists.framed_pages(read.page):  # until one of them shows something

@@ -17,7 +17,7 @@ from scrapy import Request
 
 from archive.ids import normalised_url
 from crawler.pages.addresses import may_follow
-from crawler.platforms import Entry, Listing, PageRequest, further, lists
+from crawler.platforms import Entry, Listing, PageRequest, further, lists, page_links
 from crawler.reading import discovery
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
@@ -77,7 +77,7 @@ class Paging:
         if not shown or read.promise < discovery.sure() or self._is_known_whole(read):
             return
         seen = further.unread_pager(read.page, shown)
-        if seen is None and lists.has_unread_pages(read.page):
+        if seen is None and page_links.has_unread_pages(read.page):
             seen = "pages only a script opens"
         at_end = _AT.search(read.page.visible)
         if seen is None or ("stale" in read.response.meta and not (at_end and at_end[1] != at_end[2])):
@@ -103,7 +103,7 @@ class Paging:
         if not read.newest or not self._visit.history.complete(read.tally.site.site_id):
             return pages
         history, now = self._visit.history, self._visit.now
-        timely = [page for page in pages if not page.form and history.due(page.url, now)]
+        timely = [page for page in pages if page.method == "GET" and history.due(page.url, now)]
         new = [self._is_new(entry, read.newest) for entry in read.listing.entries]
         if new and new[-1]:  # the page ends before what was known begins
             rest = (page for page in pages if page not in timely and not self._visit.frontier.has(page))

@@ -26,6 +26,7 @@ class Pending:
         self._waiting: list[_Waiting] = []
         self._answered: dict[str, str | None] = {}
         self._asked: set[str] = set()
+        self._refused: set[str] = set()
 
     def add(self, article: Article, urls: set[str]) -> tuple[list[str], list[Article]]:
         """Take in an article that waits for the files at `urls`.
@@ -44,6 +45,11 @@ class Pending:
             waiting.urls.discard(url)
         return list(self._complete())
 
+    def refused(self, url: str) -> list[Article]:
+        """What came is no document: no article has it for a file. The disclosures now complete."""
+        self._refused.add(url)
+        return self.answered(url, None)
+
     def rest(self) -> list[Article]:
         """What is left when the crawl ends early."""
         for waiting in self._waiting:
@@ -54,5 +60,9 @@ class Pending:
         done = [waiting for waiting in self._waiting if not waiting.urls]
         self._waiting = [waiting for waiting in self._waiting if waiting.urls]
         for waiting in done:
-            named = tuple((url, name or self._answered.get(url)) for url, name in waiting.article.attachments)
+            named = tuple(
+                (url, name or self._answered.get(url))
+                for url, name in waiting.article.attachments
+                if url not in self._refused
+            )
             yield replace(waiting.article, attachments=named)

@@ -101,6 +101,4 @@ def test_one_loader_reads_every_file() -> None:
     assert readers - OF_OPERATORS == {LOADER}
     everything = "".join(sources.values())  # texts.en.yaml is named by its language
     files = {path.name for package in PACKAGES for path in (ROOT / package).rglob("*.yaml")}
-    assert {name for name in files if f'"{name}"' not in everything} == {
-        "texts.en.yaml"
-    }
+    assert {name for name in files if f'"{name}"' not in everything} == {"texts.en.yaml"}

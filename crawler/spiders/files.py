@@ -1,0 +1,96 @@
+"""The files of announcements: asked for, waited for, and told from what only looks like one.
+
+Invariant: a disclosure is yielded once per run, when each of its files has been asked for or is known to be
+archived. A doubtful link is a file of it if a document comes, and nothing otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.vocabulary import GOOD
+from archive.warc.captures import Article
+from crawler.http.recorder import Recorded
+from crawler.pages.attached_files import disposition_name
+from crawler.reports.tally import SiteTally
+from crawler.spiders.pending import Pending
+from crawler.spiders.visit import Visit, field_of
+
+_NO_DOCUMENTS = frozenset(
+    {"application/json", "application/xml", "application/x-empty", "application/javascript"}
+)
+
+
+class Files:
+    """Asks for files, and holds the disclosures that wait for them."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._pending = Pending()
+        self._empty: dict[str, Callable[[], None]] = {}
+
+    def unless_any(self, address: str, note: Callable[[], None]) -> None:
+        """What to do should the announcement at `address` turn out to have no file."""
+        self._empty[address] = note
+
+    def ask(
+        self,
+        tally: SiteTally,
+        article: Article,
+        wanted: set[str],
+        via: str,
+        doubtful: frozenset[str] = frozenset(),
+    ) -> Iterator[Any]:
+        """Ask for those files of an announcement that are `wanted`; the disclosures that are complete."""
+        new, complete = self._pending.add(article, wanted)
+        for url in new:
+            unsure = url in doubtful
+            request = self._visit.frontier.request(
+                tally, url, "attachment", "any" if unsure else "document", self.parse, via, file=url,
+                title=article.title or "", guessed=unsure,
+            )  # fmt: skip
+            if request:
+                yield request
+            else:
+                complete += self._pending.refused(url) if unsure else self._pending.answered(url, None)
+        yield from self._settled(complete)
+
+    def _settled(self, complete: Iterable[Article]) -> Iterator[Article]:
+        """The disclosures that are complete. One without a file, whose page shows nothing, is a gap."""
+        for article in complete:
+            no_files = self._empty.pop(article.url, None)
+            if no_files and not article.attachments:
+                no_files()
+            yield article
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """A file has come."""
+        tally, recorded = self._visit.answer(response)
+        if response.meta.get("guessed") and not _is_document(recorded):
+            yield from self._settled(self._pending.refused(response.meta["file"]))
+            return
+        if recorded.outcome.name in GOOD:
+            tally.attachments += 1
+        name = disposition_name(field_of(recorded, b"content-disposition"))
+        yield from self._named(response.meta["file"], name)
+
+    def lost(self, request: Request) -> Iterator[Article]:
+        """A file will not come."""
+        yield from self._named(request.meta["file"], None)
+
+    def _named(self, url: str, name: str | None) -> Iterator[Article]:
+        yield from self._settled(self._pending.answered(url, name or self._visit.history.name(url)))
+
+    def rest(self) -> list[Article]:
+        """What is left when the crawl ends early."""
+        return self._pending.rest()
+
+
+def _is_document(recorded: Recorded) -> bool:
+    """Is what came a document, and not a page, a picture or a program's data?"""
+    kind = recorded.capture.media_type or ""
+    return recorded.outcome.name in GOOD and kind.startswith("application/") and kind not in _NO_DOCUMENTS
