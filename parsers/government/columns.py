@@ -38,6 +38,9 @@ _OWN_COLUMNS = (
     "count",
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
+_CODE_HEADER = re.compile("编码|代码|科目|编号|[类款项]$")
+_LEAST_CODES = 3
+_NOTHING = re.compile("^[×xX✕*]+$")  # in forms: not to be filled in
 _REGION_CODE = re.compile(r"^[1-6]\d{3}(?:\d{2}|\d{5})?$")
 _FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
 
@@ -78,15 +81,29 @@ class ColumnFacts:
 def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
     """The columns with the roles that only governments' tables have, and money columns by their cells."""
     headed = max((c.index for c in columns if any(fold(text) for text in c.path)), default=len(columns))
-    return _without_ratios(
-        [
-            replace(column, role="text")  # behind the last header: keys of the database behind a sheet
-            if column.index > headed
-            else _with_role(column, [row[column.index].own_text for row in body])
-            for column in columns
-        ],
-        body,
-    )
+    found = [
+        replace(column, role="text")  # behind the last header: keys of the database behind a sheet
+        if column.index > headed
+        else _with_role(column, [row[column.index].own_text for row in body])
+        for column in columns
+    ]
+    return _without_ratios(_without_empty(found, body), body)
+
+
+def _without_empty(columns: Sequence[Column], body: Sequence[Row]) -> list[Column]:
+    """The columns; one that holds nothing (城镇居民基本医疗保险基金) names no rows right of an amount."""
+    money = min((column.index for column in columns if column.role == "money"), default=len(columns))
+    return [
+        replace(column, role="blank")
+        if column.index > money and column.role != "money" and _is_empty(body, column.index)
+        else column
+        for column in columns
+    ]
+
+
+def _is_empty(body: Sequence[Row], index: int) -> bool:
+    values = (fold(row[index].own_text) for row in body)
+    return all(is_blank(value) or _NOTHING.match(value) for value in values)
 
 
 def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
@@ -113,9 +130,13 @@ def _lowest(column: Column) -> str:
 def _with_role(column: Column, values: Sequence[str]) -> Column:
     words = [arabic(fold(text)) for text in column.path]
     filled = [fold(value) for value in values if not is_blank(value)]
-    if column.role.endswith(("code", "_part")) or column.role == "serial":
-        return column
     lowest = words[-1] if words else ""
+    if column.role.endswith(("code", "_part")) and not (
+        lowest and filled and _is_lone_number(lowest, filled)
+    ):
+        return column
+    if column.role == "serial":
+        return column
     if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
         return replace(column, role="code")
     if _are_regions(filled, lowest):
@@ -135,6 +156,11 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     if filled and numbers >= _MOSTLY * len(filled):
         return replace(column, role="money")
     return replace(column, role="item") if column.role in ("money", "text") and filled else column
+
+
+def _is_lone_number(header: str, values: Sequence[str]) -> bool:
+    """棚户区改造 above 107 and blanks: an amount, though three digits look like a code."""
+    return len(values) < _LEAST_CODES and not _CODE_HEADER.search(header)
 
 
 def _are_regions(values: Sequence[str], header: str) -> bool:

@@ -222,7 +222,7 @@ def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
         if row.place.scope == "whole" and head.scope in ("own", "region"):
             return head.scope
         return row.place.scope
-    return head.scope or table.scope
+    return head.scope or table.scope or row.scope
 
 
 def _period(stage: str | None, debt: str | None, year: int | None, table: TableFacts) -> str | None:

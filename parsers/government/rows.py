@@ -13,7 +13,7 @@ from functools import cache
 
 from parsers.government.columns import TableFacts
 from parsers.government.territory import Mention, is_by_region, read_all
-from parsers.government.titles import fund_of
+from parsers.government.titles import fund_of, scope_of
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
 from parsers.reference.codes import classification, name_key
@@ -76,6 +76,7 @@ class RowFacts:
     debt_measure: str | None = None
     debt_kind: str | None = None
     debt_bond: str | None = None
+    scope: str | None = None  # where the table names none
     change: bool = False  # the row prints the change of another
     rate: bool = False  # the row prints a share or a rate, no money
 
@@ -92,7 +93,7 @@ def row_facts(
         for label, codes, place in zip(labels, printed, mentions, strict=True)
     ]
     if table.table_type not in PROJECT_TABLES:
-        rows = [_rate_or_change(row) for row in rows]
+        rows = [_by_words(row, table) for row in rows]
     if any(mentions):
         return [_debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
     if table.table_type in DEBT_TABLES:
@@ -100,13 +101,16 @@ def row_facts(
     if table.table_type.startswith("social_insurance"):
         return [replace(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
+    if table.table_type.endswith("_transfers"):  # 合计 is that of the transfers, not of the account
+        return _with_codes(rows, table)
     return _with_sums(_with_codes(rows, table), table)
 
 
-def _rate_or_change(row: RowFacts) -> RowFacts:
+def _by_words(row: RowFacts, table: TableFacts) -> RowFacts:
     words = fold(row.label)
     rate = bool(terms().rates.search(words)) and not row.codes
-    return replace(row, rate=rate, change=bool(terms().row_changes.search(words)))
+    scope = None if table.scope else scope_of(words)  # 本级一般公共预算收入, in a table of no scope
+    return replace(row, rate=rate, scope=scope, change=bool(terms().row_changes.search(words)))
 
 
 def _own_system(codes: dict[str, str]) -> dict[str, str]:

@@ -41,6 +41,8 @@ def is_title(line: str) -> bool:
     bare = _NUMBERED.sub("", compact)
     if not 5 <= len(bare) <= MAX_TITLE or _knowledge().no_title.search(bare):
         return False
+    if _knowledge().bare_end.search(compact) and not _knowledge().bare_needs.search(compact):
+        return False  # 地方农网还贷资金支出: a row that is printed alone
     return bool(_knowledge().ends.search(compact)) and table_type(line) is not None
 
 
@@ -103,6 +105,8 @@ class _Knowledge(Knowledge):
 
     types: tuple[_TypeOf, ...]
     ends: re.Pattern[str]
+    bare_end: re.Pattern[str]
+    bare_needs: re.Pattern[str]
     in_body: re.Pattern[str]
     no_title: re.Pattern[str]
     funds: tuple[_FundOf, ...]
