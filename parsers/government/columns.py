@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
+from itertools import permutations
 
-from parsers.government.comparisons import COMPARES, SAID, is_ratio
-from parsers.government.territory import Mention, PublisherRegion
+from parsers.government.described import ColumnFacts, TableFacts
+from parsers.government.territory import Mention
 from parsers.government.titles import fund_of, scope_of
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
@@ -19,12 +21,11 @@ from parsers.reference import regions
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
 from parsers.values.amounts import is_blank, printed_number
-from parsers.values.results import DocumentKind
 from parsers.values.text import fold
 
 _PERCENT = re.compile(r"^-?[\d.,]+%$")
 _BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|县级|市县级|所辖)")
-_OUTCOMES = ("execution", "estimated", "final")
+_OUTCOMES = ("execution", "estimated", "expected", "final")
 _MOSTLY = 0.8  # of a column's filled cells print numbers: then it holds money
 _OWN_COLUMNS = (
     "item",
@@ -42,40 +43,14 @@ _CODE_HEADER = re.compile("编码|代码|科目|编号|[类款项]$")
 _LEAST_CODES = 3
 _NOTHING = re.compile("^[×xX✕*]+$")  # in forms: not to be filled in
 _REGION_CODE = re.compile(r"^[1-6]\d{3}(?:\d{2}|\d{5})?$")
+_COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
+_SAID = re.compile(r"额|数$|元|绝对|%|率|幅")
+_RATIO_ROWS = 80  # rows that are enough to judge
+_LEAST_RATIOS = 3
+_MOST_RATIOS = Decimal("0.7")
+_HALF_STEP = Decimal("0.51")
+Values = Sequence[Decimal | None]
 _FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class TableFacts:
-    """What a table says as a whole."""
-
-    table_type: str
-    title: str
-    year: int | None
-    fund: str | None
-    scope: str | None
-    stage: str | None
-    kind: DocumentKind | None
-    territory: PublisherRegion
-    fiscal_year: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnFacts:
-    """What one column says; None where the title or the rows say it."""
-
-    stage: str | None = None
-    year: int | None = None
-    change: bool = False
-    scope: str | None = None
-    place: Mention | None = None
-    flow: str | None = None
-    fund: str | None = None
-    debt_measure: str | None = None
-    debt_kind: str | None = None
-    debt_bond: str | None = None
-    words: str = ""
-    lowest: str = ""
 
 
 def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
@@ -116,11 +91,32 @@ def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Col
     open_ = {
         column.index
         for column in columns
-        if column.index in money and COMPARES.search(lowest := _lowest(column)) and not SAID.search(lowest)
+        if column.index in money and _COMPARES.search(lowest := _lowest(column)) and not _SAID.search(lowest)
     }
     plain = [values for index, values in money.items() if index not in open_]
-    ratios = {index for index in open_ if is_ratio(money[index], plain)}
+    ratios = {index for index in open_ if _is_ratio(money[index], plain)}
     return tuple(replace(c, role="percent") if c.index in ratios else c for c in columns)
+
+
+def _is_ratio(values: Values, others: Sequence[Values]) -> bool:
+    """Whether most of the values are one column in hundredths of another, or the growth of one on another."""
+    rows = [row for row, value in enumerate(values) if value][:_RATIO_ROWS]
+    if len(rows) < _LEAST_RATIOS:
+        return False
+    step = Decimal(1).scaleb(min(int(value.as_tuple().exponent) for row in rows if (value := values[row])))
+    for one, other in permutations(others, 2):
+        said = [(values[row] or Decimal(0), one[row], other[row]) for row in rows]
+        fitting = sum(_fits(value, a, b, step) for value, a, b in said)
+        if fitting >= _LEAST_RATIOS and fitting >= _MOST_RATIOS * len(rows):
+            return True
+    return False
+
+
+def _fits(value: Decimal, one: Decimal | None, other: Decimal | None, step: Decimal) -> bool:
+    if not one or not other or abs(one - other - value) <= step:
+        return False
+    percent = one / other * 100
+    return any(abs(found - value) <= step * _HALF_STEP for found in (percent, percent - 100))
 
 
 def _lowest(column: Column) -> str:
@@ -234,11 +230,11 @@ def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tu
     if base and year:
         if stage in _OUTCOMES and year < base:
             stage = "prior"
-        elif stage in ("budget", "estimated") and year > base:
+        elif stage in ("budget", "estimated", "expected") and year > base:
             stage = "next"
-        elif stage == "estimated" and table.kind == "budget" and year == table.fiscal_year:
+        elif stage == "expected" and table.kind == "budget" and year == table.fiscal_year:
             stage = "budget"
-    return stage, year
+    return "estimated" if stage == "expected" else stage, year
 
 
 def _unsaid(year: int | None, table: TableFacts) -> str | None:

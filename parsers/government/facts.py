@@ -12,16 +12,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.government.columns import (
-    ColumnFacts,
-    TableFacts,
     column_facts,
     stage_and_year,
     with_adjustments,
 )
+from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
 from parsers.government.measures import measure_of
-from parsers.government.rows import ACCOUNTS, DEBT_TABLES, PROJECT_TABLES, RowFacts, row_facts
+from parsers.government.rows import ACCOUNTS, row_facts
+from parsers.government.sides import SIDE_BY_TYPE, side_of
 from parsers.government.vocabulary import first, terms
-from parsers.reference import regions
 from parsers.reference.codes import classification
 from parsers.tables.codes import CodeReader, name_without_code
 from parsers.tables.facts import printed_fact
@@ -33,31 +32,14 @@ from parsers.values.amounts import printed_number
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import fold, one_line
 
+_PLACES = re.compile("^(?:地区|市县|区县|县区|县市|州市|盟市|旗县|行政区划|区划)")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
 WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
 # Their sums are those of a few items, or of plans, not of an account.
 WITHOUT_MEASURES = frozenset(
     {"three_public", "investment_plan", "bond_use", "bond_projects", "debt_repayment_plan", "medium_term"}
 )
-_SIDE_BY_TYPE = {
-    "gov_general_revenue": "revenue",
-    "gov_fund_revenue": "revenue",
-    "state_capital_revenue": "revenue",
-    "social_insurance_revenue": "revenue",
-    "gov_general_expenditure": "expenditure",
-    "gov_general_basic_economic": "expenditure",
-    "gov_general_economic": "expenditure",
-    "gov_fund_expenditure": "expenditure",
-    "state_capital_expenditure": "expenditure",
-    "social_insurance_expenditure": "expenditure",
-    "three_public": "expenditure",
-    "investment_plan": "expenditure",
-    "gov_general_transfers": "transfers_paid",
-    "gov_fund_transfers": "transfers_paid",
-    "state_capital_transfers": "transfers_paid",
-}
 _FUND_BY_DEBT = {"general": "general_budget", "special": "government_fund", "all": "all"}
-_FROM_ABOVE = re.compile(r"中央.{0,6}(?:补助|下达|对)|上级.{0,4}补助|补助(?:我|本)[省市县区]")
 _PERIODS = {
     "budget": "budget",
     "adjusted": "adjusted",
@@ -94,8 +76,9 @@ def _read_block(
     labels = [_label(block, row) for row in draft.body]
     reader = CodeReader(block.keys)
     codes = [reader.read(row) for row in draft.body]
-    side = _side(block, heads, labels, number, blocks, table)
-    lines = row_facts(labels, codes, side, table)
+    side = side_of(block, heads, labels, number, blocks, table)
+    places = any(_PLACES.search(fold(text)) for key in block.keys for text in key.path)
+    lines = row_facts(labels, codes, side, table, by_place=places)
     if table.table_type in PROJECT_TABLES:
         lines = [_bonds(line, row, block) for line, row in zip(lines, draft.body, strict=True)]
     facts: list[Fact] = []
@@ -118,43 +101,6 @@ def _label(block: ColumnBlock, row: Row) -> str:
         words = [one_line(row[key.index].text) for key in block.keys]
         label = next((word for word in words if word and not fold(word).isdigit()), label)
     return label
-
-
-def _side(
-    block: ColumnBlock,
-    heads: Sequence[ColumnFacts],
-    labels: Sequence[str],
-    number: int,
-    blocks: int,
-    table: TableFacts,
-) -> str | None:
-    """The side of a block: by the table's type, its headers, its place among two, or its labels."""
-    if table.table_type in DEBT_TABLES:
-        return "balance"
-    if side := _SIDE_BY_TYPE.get(table.table_type):
-        return "transfers_received" if side == "transfers_paid" and _received(labels, table) else side
-    flows = {head.flow for head in heads if head.flow}
-    keys = {f for key in block.keys for t in key.path if (f := first(terms().sides, fold(t)))}
-    for named in (flows, keys):
-        if len(named) == 1:
-            return next(iter(named))
-    revenue = sum("收入" in fold(label) for label in labels)
-    spending = sum("支出" in fold(label) for label in labels)
-    if blocks == 2 and revenue != spending:
-        return "revenue" if revenue > spending else "expenditure"
-    if blocks == 2:
-        return ("revenue", "expenditure")[number]
-    return "revenue" if revenue and not spending else "expenditure" if spending and not revenue else None
-
-
-def _received(labels: Sequence[str], table: TableFacts) -> bool:
-    """Whether a table of transfers tells what comes from above: its rows or its title say so."""
-    own = regions.region(table.territory.code) if table.territory.code else None
-    named = own is not None and re.search(rf"(?:下达|补助){own.name}", table.title)
-    if named or _FROM_ABOVE.search(table.title):
-        return True
-    received = sum(fold(label).endswith("收入") for label in labels)
-    return received > sum(fold(label).endswith(("支出", "补助")) for label in labels)
 
 
 def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
@@ -213,7 +159,10 @@ def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, t
     fact = _with_codes(fact, row, table)
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    return fact if table.table_type in WITHOUT_MEASURES else replace(fact, measure=measure_of(fact))
+    is_part = row.is_part or head.lowest.startswith("其中")
+    return (
+        fact if is_part or table.table_type in WITHOUT_MEASURES else replace(fact, measure=measure_of(fact))
+    )
 
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
@@ -237,6 +186,8 @@ def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | No
     by_region = row.place is not None
     first_, second = (head, row) if by_region else (row, head)
     measure = first_.debt_measure or second.debt_measure or _titled(table)
+    if "none" in (row.debt_measure, head.debt_measure):
+        measure = None  # 财政赤字 among debts
     kind = first_.debt_kind or second.debt_kind or first(terms().kinds, table.title) or "all"
     bond = first_.debt_bond or second.debt_bond or first(terms().bonds, table.title) or "all"
     return measure, kind, bond
@@ -246,6 +197,10 @@ def _titled(table: TableFacts) -> str | None:
     if table.table_type in ("bond_use", "bond_projects"):
         return "issued"
     found = [name for name, pattern in terms().measures if pattern.search(table.title)]
+    if "limit" in found and "balance" not in found:  # 新增债务限额安排情况表
+        return "limit"
+    if "service" in found:
+        found = [name for name in found if name not in ("repaid", "interest")]
     return found[0] if len(found) == 1 else None
 
 
@@ -281,7 +236,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     lowest = head.words
     named = {"收入": "revenue", "支出": "expenditure"}
     said = {flow for word, flow in named.items() if word in lowest}
-    side = _SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
+    side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == "transfers_paid":  # 合计 is that of the transfers to the region, not its expenditure
         return replace(fact, subject=None, flow=side)
     lines = row_facts([fact.column_path.split(" / ")[-1]], [{}], side or None, table)

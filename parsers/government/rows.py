@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
-from parsers.government.columns import TableFacts
-from parsers.government.territory import Mention, is_by_region, read_all
+from parsers.government.debt import debt_row, debt_rows
+from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, RowFacts, TableFacts
+from parsers.government.territory import is_by_region, read_all, regions_of
 from parsers.government.titles import fund_of, scope_of
 from parsers.government.vocabulary import first, terms
-from parsers.government.years import arabic, years_in
 from parsers.reference.codes import classification, name_key
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
@@ -32,18 +32,7 @@ SYSTEMS = {
     "gov_general_basic_economic": ("gov_economic", "economic"),
     "gov_general_economic": ("gov_economic", "economic"),
 }
-DEBT_TABLES = frozenset(
-    {
-        "debt_limit_balance",
-        "debt_movement",
-        "debt_service",
-        "debt_repayment_plan",
-        "bond_use",
-        "bond_projects",
-    }
-)
-PROJECT_TABLES = frozenset({"bond_use", "bond_projects"})
-_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
+_LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
 _ACCOUNT_ROWS = ("一般公共预算收入", "一般公共预算支出", "政府性基金预算收入", "政府性基金预算支出",
                  "国有资本经营预算收入", "国有资本经营预算支出")  # fmt: skip
 _OF_YEAR = ("本年收入合计", "本年支出合计")
@@ -59,45 +48,38 @@ ACCOUNTS = {
 _GRAND = {"revenue": "收入总计", "expenditure": "支出总计"}
 
 
-@dataclass(frozen=True, slots=True)
-class RowFacts:
-    """One row of one block; None where the column or the table says it."""
-
-    label: str
-    codes: dict[str, str]
-    by_name: bool = False
-    is_total: bool = False
-    flow: str | None = None
-    fund: str | None = None
-    subject: str | None = None
-    place: Mention | None = None
-    year: int | None = None
-    stage: str | None = None
-    debt_measure: str | None = None
-    debt_kind: str | None = None
-    debt_bond: str | None = None
-    scope: str | None = None  # where the table names none
-    change: bool = False  # the row prints the change of another
-    rate: bool = False  # the row prints a share or a rate, no money
-
-
 def row_facts(
-    labels: Sequence[str], printed: Sequence[dict[str, str]], side: str | None, table: TableFacts
+    labels: Sequence[str],
+    printed: Sequence[dict[str, str]],
+    side: str | None,
+    table: TableFacts,
+    *,
+    by_place: bool = False,
 ) -> list[RowFacts]:
-    """The rows of a block, given their labels and printed codes and the side (flow) of its columns."""
+    """The rows of a block, given their labels and printed codes and the side (flow) of its columns.
+
+    `by_place`: a header says that rows are regions; those that name none are parts of the region above."""
+    parts = [False] * len(labels)
     mentions = read_all(labels, table.territory)
-    if not is_by_region(labels, mentions):
+    by_region = is_by_region(labels, mentions)
+    if by_region:
+        mentions = regions_of(labels, mentions)
+    elif not (by_place and sum(m is not None and m.code is not None for m in mentions) >= _LEAST_PLACES):
         mentions = [None] * len(labels)
+    else:
+        parts = [mention is None for mention in mentions]
+        for at in range(1, len(mentions)):
+            mentions[at] = mentions[at] or mentions[at - 1]
     rows = [
-        RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place)
-        for label, codes, place in zip(labels, printed, mentions, strict=True)
+        RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place, is_part=part)
+        for label, codes, place, part in zip(labels, printed, mentions, parts, strict=True)
     ]
     if table.table_type not in PROJECT_TABLES:
         rows = [_by_words(row, table) for row in rows]
     if any(mentions):
-        return [_debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
+        return [debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
     if table.table_type in DEBT_TABLES:
-        return _debt_rows(rows, table)
+        return debt_rows(rows, table)
     if table.table_type.startswith("social_insurance"):
         return [replace(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
@@ -238,55 +220,3 @@ def _is_transfer(row: RowFacts) -> bool:
     return any(code.startswith(("110", "105", "230")) for code in row.codes.values()) or unnumbered(
         row.label
     ).startswith("转移性")
-
-
-# Debt ---------------------------------------------------------------------------------------------------
-
-
-def _debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
-    """一、2024年末余额 opens a section; 其中：再融资债券 below （一）一般债券 is of general bonds."""
-    out: list[RowFacts] = []
-    head: RowFacts | None = None
-    last: RowFacts | None = None
-    for row in rows:
-        words = arabic(fold(row.label))
-        opens = bool(first(terms().measures, words)) and (
-            bool(years_in(words)) or bool(_SECTION.match(words))
-        )
-        row = _debt_row(row, None if opens else head, last, table)
-        if opens:
-            head = row
-        if not words.startswith("其中") or row.debt_kind:
-            last = row
-        out.append(row)
-    return out
-
-
-def _debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts) -> RowFacts:
-    if table.table_type in PROJECT_TABLES:
-        return replace(
-            row, flow="balance"
-        )  # names of projects: their words and years say nothing of the debt
-    words = arabic(fold(row.label))
-    years = years_in(words)
-    bond = first(terms().bonds, words)
-    kind = first(terms().kinds, words)
-    if kind is None and head is not None:
-        detail = last is not None and last is not head and (words.startswith("其中") or bond)
-        kind = (last.debt_kind if detail and last else None) or head.debt_kind
-    measure = first(terms().measures, words)
-    if head is not None and (
-        measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
-    ):
-        measure = head.debt_measure if measure is None else measure
-    stage = first(terms().stages, words)
-    return replace(
-        row,
-        flow="balance",
-        year=years[-1] if years else head.year if head else None,
-        stage=stage or (head.stage if head else None),
-        debt_measure=measure,
-        debt_kind=kind,
-        debt_bond=bond
-        or (head.debt_bond if head and head.debt_bond and measure == head.debt_measure else None),
-    )

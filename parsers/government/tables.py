@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.government.cleaning import without_template_marks
-from parsers.government.columns import TableFacts, with_roles
+from parsers.government.columns import with_roles
+from parsers.government.described import TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.territory import PublisherRegion
 from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type

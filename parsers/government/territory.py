@@ -84,7 +84,7 @@ class PublisherRegion:
         found = self._find(name, city) if len(name) >= 2 else None
         if found is None and len(name) >= 2 and _OUTSIDE.search(name):
             return Mention("own", None, fold(label))
-        return Mention("own", found[0] if found else self.code, found[1] if found else fold(label))
+        return Mention("own", found[0] if found else self.code, found[1] if found else unnumbered(label))
 
     def _whole(self, name: str) -> Mention:
         known = regions.region(self.code) if self.code else None
@@ -97,6 +97,8 @@ class PublisherRegion:
             found = regions.find(name, within=within) if within else ()
             if len(found) == 1:
                 return found[0].code, found[0].name
+            if not found and within and (short := regions.abbreviated(name, within)):
+                return short.code, short.name
         found = regions.find(name)
         if len(found) == 1 and (self.code is None or found[0].name == name):
             return found[0].code, found[0].name  # beside others: cities compared with one another
@@ -119,6 +121,15 @@ def read_all(labels: Sequence[str], territory: PublisherRegion) -> list[Mention 
                 city = region.code
         found.append(mention)
     return found
+
+
+def regions_of(labels: Sequence[str], mentions: Sequence[Mention | None]) -> list[Mention | None]:
+    """The mentions of a table by region; a label that is no known name is that of another part (未分配)."""
+    named = [unnumbered(fold(label)) for label in labels]
+    return [
+        m or (Mention("region", None, name) if name else None)
+        for name, m in zip(named, mentions, strict=True)
+    ]
 
 
 def is_by_region(labels: Sequence[str], mentions: Sequence[Mention | None]) -> bool:

@@ -16,7 +16,8 @@ from parsers.values.text import fold
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
 _NUMBERED = re.compile(r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)(?=[^年月\d])")
-_NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d))()(?=20\d\d\s*年)")
+_NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d)|(?<=\d[-—]\d))()(?=20\d\d\s*年)")
+_GOES_ON = re.compile("(?:及|和|与|、|还本|债务|债券|基金|预算)$")  # 债券发行及还本 / 付息情况表
 _UNIT = re.compile(
     r"\((?:金额)?单位:?(?:人民币)?[百千万亿]*元\)$|(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$"
 )
@@ -66,7 +67,8 @@ def whole_title(above: str, line: str) -> str:
     ):
         return line
     begins = bool(years_in(first)) or (fund_of(first) is not None and fund_of(second) is None)
-    return above + line if begins else line
+    goes_on = _GOES_ON.search(first) and table_type(above + line) not in (None, table_type(line))
+    return above + line if begins or goes_on else line
 
 
 def fund_of(title: str) -> str | None:

@@ -118,6 +118,18 @@ def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     return ()
 
 
+def abbreviated(name: str, within: str) -> Region | None:
+    """The one region below `within` whose name holds the characters of `name` in order: 喀左县 for
+    喀喇沁左翼蒙古族自治县, 科右前旗 for 科尔沁右翼前旗. None where several do, or none."""
+    if len(name) < 3:
+        return None
+    in_order = re.compile(
+        name[0] + ".*" + ".*".join(map(re.escape, name[1:-1])) + ".*" + re.escape(name[-1]) + "$"
+    )
+    found = [r for r in below(within) if in_order.match(r.name)]
+    return found[0] if len(found) == 1 else None
+
+
 def below(code: str) -> tuple[Region, ...]:
     """The regions below that of `code`, at any depth, by code."""
     begin = prefix(code)

@@ -168,9 +168,9 @@ FACTS = TableSchema(
         Column(
             "debt_measure",
             TEXT,
-            "What of a debt is told",
+            "What of a debt is told; service: principal and interest together (还本付息)",
             "债务指标",
-            values=("limit", "balance", "issued", "repaid", "interest"),
+            values=("limit", "balance", "issued", "repaid", "interest", "service"),
             source=PRINTED,
         ),
         Column(

@@ -124,3 +124,61 @@ def test_rows_of_rates_and_changes_are_no_amounts_of_the_year() -> None:
         ("比上年增减额", "change"),
         ("增值税（50%）", "budget"),
     ]
+
+
+def test_projects_below_a_region_are_its_parts_and_no_measure() -> None:
+    table = grid(
+        "地区|合计|新增一般债务限额|其中：外贷|新增专项债务限额",
+        "全区合计|895|80|0|815",
+        "区本级|91.8|18.7|0|73.1",
+        "中心医院扩建工程|10|0|0|10",
+        "某某污水处理厂及管网二期工程|23|0|0|23",
+        "临河区实验小学教学楼|58.8|18.7|0|40.1",
+    )
+    found = facts("2025年全区新增债务限额安排情况表", "单位：万元", table)
+    said = {(f.row_label, f.scope, f.measure) for f in found if f.column_path == "合计"}
+    assert ("全区合计", "whole", "new_debt_limit") in said and ("区本级", "own", "new_debt_limit") in said
+    assert [f.measure for f in found if f.row_no > 1 or f.column_path == "其中：外贷"] == [None] * 14
+
+
+def test_a_detail_of_a_section_and_a_deficit_are_no_measure() -> None:
+    table = grid(
+        "项目|预算数|执行数",
+        "一、2025年末地方政府一般债务余额预计执行数||4805.18",
+        "二、2025年地方政府一般债务发行额||549.49",
+        "中央转贷地方的国际金融组织和外国政府贷款||1.61",
+        "2025年地方政府一般债券发行额||547.88",
+        "三、2026年地方财政赤字|185.00|",
+    )
+    found = facts("2025年地方政府一般债务余额情况表", "单位：亿元", table)
+    assert [(f.measure, f.stage) for f in found] == [
+        ("general_debt_balance", "estimated"),
+        ("general_debt_issued", "execution"),
+        (None, "execution"),
+        (None, "execution"),
+        (None, "next"),
+    ]
+
+
+def test_a_basin_fund_is_no_account_and_principal_with_interest_is_neither() -> None:
+    funds = grid("项目|决算数", "八、大中型水库库区基金收入|1340", "政府性基金收入合计|21340")
+    found = facts("2025年全区政府性基金收入决算表", "单位：万元", funds)
+    assert [f.measure for f in found] == [None, "fund_revenue"]
+    service = grid("地区|专项债券还本付息额|<|<", "^|小计|还本|付息", "临河区|12750|8000|4750")
+    found = facts("2025年专项债务还本付息情况表", "单位：万元", service)
+    assert [f.debt_measure for f in found] == ["service", "repaid", "interest"]
+
+
+def test_an_abbreviated_county_and_what_is_not_assigned_belong_to_no_other() -> None:
+    city = Headline(
+        body_name="朝阳市", body_level="government", region_code="211300", fiscal_year=2025,
+        document_kind="budget",
+    )  # fmt: skip
+    rows = ("全市|900", "市本级|200", "建平县|300", "喀左县|150", "北票市|200", "未分配|50")
+    blocks = ("全市2025年分地区一般公共预算收入表", "单位：万元", grid("地区|完成数", *rows))
+    found = [f for table in government_tables(reading(*blocks), city, None) for f in table.facts]
+    assert [(f.scope, f.row_region_code) for f in found[3:]] == [
+        ("region", "211324"),
+        ("region", "211381"),
+        ("region", None),
+    ]

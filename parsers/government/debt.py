@@ -1,0 +1,78 @@
+"""What a row of a table of debts says: measure, kind and bonds, by its own words or those of its section.
+
+Invariant: a row below 一、2024年末余额 has the measure and year of that section where it names none itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
+from parsers.government.vocabulary import first, terms
+from parsers.government.years import arabic, years_in
+from parsers.values.text import fold
+
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
+
+
+def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
+    """一、2024年末余额 opens a section; 其中：再融资债券 below （一）一般债券 is of general bonds."""
+    out: list[RowFacts] = []
+    head: RowFacts | None = None
+    last: RowFacts | None = None
+    for row in rows:
+        words = arabic(fold(row.label))
+        opens = _opens(row, words, head)
+        row = debt_row(row, None if opens else head, last, table)
+        if opens:
+            head = row
+        if not words.startswith("其中") or row.debt_kind:
+            last = row
+        out.append(row)
+    return out
+
+
+def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
+    """Whether a row begins a section: it is numbered or names a year, and is no detail of the section above
+    (2025年一般债券发行额 below 三、2025年一般债务发行额)."""
+    measure = first(terms().measures, words)
+    if measure is None or _SECTION.match(words):
+        return measure is not None
+    years = years_in(words)
+    same = head is not None and _SECTION.match(arabic(fold(head.label))) and measure == head.debt_measure
+    return bool(years) and not (same and head and years[-1] == head.year)
+
+
+def debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts) -> RowFacts:
+    """One row with the meaning of its words; `head` opens its section, a 其中 is of `last`."""
+    if table.table_type in PROJECT_TABLES:
+        return replace(
+            row, flow="balance"
+        )  # names of projects: their words and years say nothing of the debt
+    words = arabic(fold(row.label))
+    years = years_in(words)
+    bond = first(terms().bonds, words)
+    kind = first(terms().kinds, words)
+    if kind is None and head is not None:
+        detail = last is not None and last is not head and (words.startswith("其中") or bond)
+        kind = (last.debt_kind if detail and last else None) or head.debt_kind
+    measure = first(terms().measures, words)
+    if head is not None and (
+        measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
+    ):
+        measure = head.debt_measure if measure is None else measure
+    stage = first(terms().stages, words)
+    own_words = kind is not None and (head is None or kind != head.debt_kind)
+    return replace(
+        row,
+        is_part=row.is_part or (head is not None and not own_words and measure == head.debt_measure),
+        flow="balance",
+        year=years[-1] if years else head.year if head else None,
+        stage=stage or (head.stage if head else None),
+        debt_measure=measure,
+        debt_kind=kind,
+        debt_bond=bond
+        or (head.debt_bond if head and head.debt_bond and measure == head.debt_measure else None),
+    )

@@ -1,0 +1,79 @@
+"""What a government's table, a column and a row of it say: the values that their readers fill in.
+
+Invariant: None where the other two say it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parsers.government.territory import Mention, PublisherRegion
+from parsers.values.results import DocumentKind
+
+DEBT_TABLES = frozenset(
+    {
+        "debt_limit_balance",
+        "debt_movement",
+        "debt_service",
+        "debt_repayment_plan",
+        "bond_use",
+        "bond_projects",
+    }
+)
+PROJECT_TABLES = frozenset({"bond_use", "bond_projects"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What a table says as a whole."""
+
+    table_type: str
+    title: str
+    year: int | None
+    fund: str | None
+    scope: str | None
+    stage: str | None
+    kind: DocumentKind | None
+    territory: PublisherRegion
+    fiscal_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What one column says; None where the title or the rows say it."""
+
+    stage: str | None = None
+    year: int | None = None
+    change: bool = False
+    scope: str | None = None
+    place: Mention | None = None
+    flow: str | None = None
+    fund: str | None = None
+    debt_measure: str | None = None
+    debt_kind: str | None = None
+    debt_bond: str | None = None
+    words: str = ""
+    lowest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """One row of one block; None where the column or the table says it."""
+
+    label: str
+    codes: dict[str, str]
+    by_name: bool = False
+    is_total: bool = False
+    flow: str | None = None
+    fund: str | None = None
+    subject: str | None = None
+    place: Mention | None = None
+    year: int | None = None
+    stage: str | None = None
+    debt_measure: str | None = None
+    debt_kind: str | None = None
+    debt_bond: str | None = None
+    is_part: bool = False  # of what a row above tells as a whole
+    scope: str | None = None  # where the table names none
+    change: bool = False  # the row prints the change of another
+    rate: bool = False  # the row prints a share or a rate, no money
