@@ -7,6 +7,8 @@ extent with several words side by side between them, or several lines whose amou
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +23,9 @@ SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
 _UNIT_LINE = re.compile(r"单位\s*[：:]")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
-_ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|其中[:：]")
+_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+|\d{1,2})、|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]")
+MANY = 3  # columns with words of their own that only a table has
+BEGUN = 8  # lines right below a header among which a first row of data stands
 _NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
 
 
@@ -141,18 +145,26 @@ def _is_data(line: TextLine) -> bool:
 def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: bool) -> float:
     """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
     bottom = stack[-1]
-    end = bottom.at
     below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
     closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6
-    if closed and not (header_only and any(_is_data(line) for line in below[:3])):
-        return end
+    rows = _rows_right_below(bottom, below)
+    if not rows or (closed and not (header_only and any(_is_data(line) for line in rows[:BEGUN]))):
+        return bottom.at
+    return rows[-1].box.y1 + 0.2 * rows[-1].size
+
+
+def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLine]:
+    """The lines that follow a rule as rows follow a header: no white between them, no prose, no note."""
+    rows: list[TextLine] = []
+    end = bottom.at
     for line in below:
         label = len(pieces(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
         if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
             break
+        rows.append(line)
         end = line.box.y1 + 0.2 * line.size
-    return end
+    return rows
 
 
 def _breaks(drawn: Sequence[Ruling], box: Box, size: float) -> tuple[float, ...]:
@@ -206,13 +218,19 @@ def continued_frame(
     closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
     # A title may stand where columns are; it prints no number beside a word.
     rows = sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members)
-    if not rows or (2 * rows <= len(members) and not closed):
+    if not rows or (2 * rows <= len(members) and not closed and _filled(members, edges) < MANY):
         return None
     pad = 0.3 * members[0].size
     top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
     if closed:
         bottom = min(closing)
     return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
+
+
+def _filled(lines: Sequence[TextLine], edges: Sequence[float]) -> int:
+    """How many columns hold words of several lines: those of narrative cross the edges."""
+    found = Counter(bisect(edges, piece.box.x0) for line in lines for piece in pieces(line))
+    return sum(count > 1 for count in found.values())
 
 
 def _fits(line: TextLine, edges: Sequence[float]) -> bool:

@@ -6,16 +6,16 @@ is under at most one header of a row. Where rules do not tell, the middle of the
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.readers.page.geometry import Ruling
+from parsers.readers.page.header_rows import NUMBER, Spanning
 from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
 
-_NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
 ROW_PITCH = 1.55  # of the type size: lines of one header are nearer than this
 OFF_CENTRE = 2.0  # of the type size: how far a header may stand from the middle of its columns
 
@@ -143,10 +143,20 @@ def implied_rules(
     return rules
 
 
+def rules_below(spanning: Sequence[Spanning], printed: Sequence[TextLine], columns: Columns) -> list[Ruling]:
+    """A rule where each header of several columns ends, over the columns whose headers stand below it, and
+    one above the columns' numbers."""
+    rules = _above_numbering(printed, columns)
+    for header in spanning:
+        first, last = (max(bisect_right(columns.xs, x) - 1, 0) for x in (header.first, header.last))
+        rules.append(Ruling("h", header.bottom, columns.xs[first], columns.xs[last + 1], 0.0))
+    return rules
+
+
 def _above_numbering(printed: Sequence[TextLine], columns: Columns) -> list[Ruling]:
     """A rule above the last line of a header where it numbers the columns (1 2 3, 栏次)."""
     levels = _levels(printed)
-    if len(levels) < 2 or len(levels[-1]) < 3 or not all(_NUMBER.fullmatch(p.text) for p in levels[-1]):
+    if len(levels) < 2 or len(levels[-1]) < 3 or not all(NUMBER.fullmatch(p.text) for p in levels[-1]):
         return []
     top = min(p.box.y0 for p in levels[-1])
     bottom = max((p.box.y1 for level in levels[:-1] for p in level), default=top)

@@ -5,6 +5,7 @@ Invariant: two numbers one above the other are never one row; a label may take s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from parsers.readers.page.columns import has_number, pieces_of
 from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.text import TextLine
 
+_ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}、|其中[:：]")
+RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
 
 
@@ -28,36 +31,57 @@ def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequenc
 def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     """Pieces by row.
 
-    Pieces that overlap in height are one row. A group without any number may be a further line of a cell:
-    it goes to the nearer neighbour if the white between is narrower than between rows that have numbers.
+    Pieces that overlap in height are one row. A group without any number may be a further line of a cell if
+    the white between is narrower than between rows that are known: those that have numbers, or begin with an
+    ordinal.
     """
     groups = _overlapping(found)
-    rows_apart = [_top(b) - _bottom(a) for a, b in pairwise(groups) if has_number(a) and has_number(b)]
+    gaps = [_top(b) - _bottom(a) for a, b in pairwise(groups)]
+    known = [_are_apart(a, b, found) for a, b in pairwise(groups)]
     size = type_size([g for p in found for g in p.glyphs])
-    leading = min([LEADING * size, *(0.7 * gap for gap in rows_apart)])
-    joins = {
-        join
-        for index, group in enumerate(groups)
-        if not has_number(group)
-        for join in [_nearer(groups, index, leading)]
-        if join is not None
-    }
+    leading = min([LEADING * size, *(0.7 * gap for gap, apart in zip(gaps, known, strict=True) if apart)])
+    breaks = {i for i, gap in enumerate(gaps) if known[i] or gap >= leading}
+    breaks |= _between_numbers([has_number(group) for group in groups], gaps, breaks)
     rows: list[list[TextLine]] = []
     for index, group in enumerate(groups):
-        if index - 1 in joins:
-            rows[-1].extend(group)
-        else:
+        if index == 0 or index - 1 in breaks:
             rows.append(list(group))
+        else:
+            rows[-1].extend(group)
     return rows
 
 
-def _nearer(groups: Sequence[list[TextLine]], index: int, leading: float) -> int | None:
-    """Index of the gap (between group i and i + 1) that joins a group to its nearer neighbour, or None."""
-    gaps = {
-        i: _top(groups[i + 1]) - _bottom(groups[i]) for i in (index - 1, index) if 0 <= i < len(groups) - 1
-    }
-    nearest = min(gaps, key=lambda i: gaps[i], default=None)
-    return nearest if nearest is not None and gaps[nearest] < leading else None
+def _are_apart(upper: Sequence[TextLine], lower: Sequence[TextLine], found: Sequence[TextLine]) -> bool:
+    """Whether two groups are two rows: both have numbers, or an item begins in the lower one, or texts stand
+    one above the other there, and none of those above fills its column and may go on."""
+    if has_number(upper) and has_number(lower):
+        return True
+    begins = [piece for piece in lower if _ORDINAL.match(piece.text)]
+    pairs = [(a, b) for b in lower if b not in begins for a in upper if _overlap(a, b)]
+    if begins:
+        return not pairs
+    return bool(pairs) and not any(_is_full(above, found) for above, _ in pairs)
+
+
+def _overlap(a: TextLine, b: TextLine) -> bool:
+    return a.box.x0 < b.box.x1 and b.box.x0 < a.box.x1
+
+
+def _is_full(piece: TextLine, found: Sequence[TextLine]) -> bool:
+    """Whether a line is about as wide as the widest of its column."""
+    widest = max(other.box.x1 - other.box.x0 for other in found if _overlap(piece, other))
+    return piece.box.x1 - piece.box.x0 >= widest - RAGGED * piece.size
+
+
+def _between_numbers(numbers: Sequence[bool], gaps: Sequence[float], breaks: set[int]) -> set[int]:
+    """Where rows that would hold two numbers are parted: at the widest white, the last of several."""
+    found: set[int] = set()
+    last: int | None = None
+    for index, has in enumerate(numbers):
+        if has and last is not None and not breaks & set(range(last, index)):
+            found.add(max(range(last, index), key=lambda gap: (gaps[gap], gap)))
+        last = index if has else last
+    return found
 
 
 def _overlapping(found: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -15,12 +15,14 @@ from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.columns import gutters, pieces_of
 from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
 from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
+from parsers.readers.page.header_rows import Spanning, spanning_headers
 from parsers.readers.page.open_headers import (
     Columns,
     columns_hold,
     columns_of,
     group_pieces,
     implied_rules,
+    rules_below,
     spanned_edges,
 )
 from parsers.readers.page.rows import row_breaks
@@ -68,7 +70,10 @@ def _read_frame(
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
     header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
     printed = pieces_of(header)
-    groups = group_pieces(printed, frame.spans)
+    spanning = _spanning(frame, printed)
+    groups = (
+        group_pieces(printed, frame.spans) if spanning is None else [p for s in spanning for p in s.pieces]
+    )
     leaf = [piece for piece in printed if piece not in groups]
     found = pieces_of(body)
     edges: Sequence[float] = frame.breaks
@@ -78,9 +83,21 @@ def _read_frame(
     if not edges:
         return None, list(glyphs)
     columns = columns_of((box.x0, *edges, box.x1), (*leaf, *found), exact=bool(frame.breaks))
-    spanned = replace(frame, spans=(*frame.spans, *implied_rules(groups, leaf, frame.spans, columns)))
+    implied = (
+        implied_rules(groups, leaf, frame.spans, columns)
+        if spanning is None
+        else rules_below(spanning, printed, columns)
+    )
+    spanned = replace(frame, spans=(*frame.spans, *implied))
     lattice = frame_lattice(spanned, columns, header, body)
     return fill(lattice, glyphs)
+
+
+def _spanning(frame: Frame, printed: Sequence[TextLine]) -> list[Spanning] | None:
+    """The headers of several columns that stand in the middle of cells nobody drew, or None."""
+    if frame.header_end is None or frame.spans:
+        return None
+    return spanning_headers(printed, replace(frame.box, y1=frame.header_end))
 
 
 def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body: Sequence[Glyph]) -> Lattice:

@@ -202,7 +202,7 @@ def _has_words(row: Row) -> bool:
 def _append_wing(draft: Draft, piece: Piece) -> None:
     height = header_height(piece.rows)
     if draft.wing is None:
-        draft.wing = Wing(list(piece.rows[:height]), list(piece.rows[height:]))
+        draft.wing = Wing([*piece.heads, *piece.rows[:height]], list(piece.rows[height:]))
     else:
         draft.wing.body.extend(piece.rows[height:])
         draft.wing.pieces += 1

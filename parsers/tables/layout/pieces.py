@@ -32,7 +32,8 @@ MAX_CONTEXT = 14
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`lines` stand between the table before and this one (nearest last); `notes` right below it."""
+    """`lines` stand between the table before and this one (nearest last); `notes` right below it; `heads` are
+    rows of one cell each above all columns, whose texts are among the lines: a caption, mostly."""
 
     rows: tuple[Row, ...]
     lines: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Piece:
     page: int | None = None
     edges: tuple[float, ...] | None = None
     source: Source = "text"
+    heads: tuple[Row, ...] = ()
 
 
 def pieces(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list[Piece]:
@@ -107,8 +109,9 @@ def _whole(
     lines: tuple[str, ...],
     sheet: str | None,
     notes: tuple[str, ...] = (),
+    heads: Sequence[Row] = (),
 ) -> Piece:
-    return Piece(tuple(rows), lines, notes, sheet, grid.page, grid.col_edges, grid.source)
+    return Piece(tuple(rows), lines, notes, sheet, grid.page, grid.col_edges, grid.source, tuple(heads))
 
 
 def _split(
@@ -119,6 +122,7 @@ def _split(
     intro: list[str] = list(lines)
     body: list[Row] = []
     notes: list[str] = []
+    heads: list[Row] = []
 
     def close() -> None:
         while body and not texts(body[-1]):
@@ -126,7 +130,8 @@ def _split(
         if not _is_tabular(body):
             notes[:0] = [text for row in body for text in texts(row)]
         else:
-            found.append(_whole(without_blank_columns(body), grid, tuple(intro), sheet, tuple(notes)))
+            printed, above = without_blank_columns(body, heads)
+            found.append(_whole(printed, grid, tuple(intro), sheet, tuple(notes), above))
 
     for row in rows:
         kind = _row_kind(row, bool(body), titles)
@@ -134,9 +139,10 @@ def _split(
             before = len(found)
             close()
             intro = [*(notes if len(found) == before else ()), *texts(row)]
-            body, notes = [], []
-        elif kind in ("title", "caption") and not body:
+            body, notes, heads = [], [], []
+        elif kind in ("title", "caption", "head") and not body:
             intro.extend(texts(row))
+            heads += [row] if kind == "head" else []
         elif kind == "caption":
             continue
         elif kind == "note":
@@ -153,7 +159,7 @@ def _split(
 
 
 def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:
-    """data, title, caption (body's name, unit, sheet number), note or blank."""
+    """data, title, caption (body's name, unit, sheet number), head (one cell over all), note or blank."""
     printed = texts(row)
     if not printed:
         return "data" if in_body else "blank"
@@ -166,8 +172,11 @@ def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:
             return "note"
     if _is_caption(printed):
         return "caption"
-    if not in_body and len(printed) == 1 and len(row) > 1 and (_SHEET_NO.match(first) or _spans(row)):
-        return "caption"
+    if not in_body and len(printed) == 1 and len(row) > 1:
+        if _SHEET_NO.match(first):
+            return "caption"
+        if _spans(row):
+            return "head"
     return "data"
 
 

@@ -5,6 +5,7 @@ Invariant: every row of a piece has the same width, and each printed cell is an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.values.document import Cell, Grid
@@ -64,12 +65,11 @@ def folded(row: Row) -> tuple[str, ...]:
     return tuple(fold(slot.text) for slot in row)
 
 
-def without_blank_columns(rows: list[Row]) -> list[Row]:
-    """Drop columns in which no row has an anchor: remains of merged layouts, never printed columns."""
-    if not rows:
-        return rows
-    kept = [c for c in range(len(rows[0])) if any(row[c].anchor for row in rows)]
-    return [tuple(row[c] for c in kept) for row in rows]
+def without_blank_columns(rows: list[Row], heads: Sequence[Row] = ()) -> tuple[list[Row], list[Row]]:
+    """Drop columns in which no row has an anchor: remains of merged layouts, never printed columns. `heads`,
+    rows that stand above, lose the same columns."""
+    kept = [c for c in range(len(rows[0])) if any(row[c].anchor for row in rows)] if rows else []
+    return [tuple(row[c] for c in kept) for row in rows], [tuple(row[c] for c in kept) for row in heads]
 
 
 def edges_agree(one: Edges, other: Edges) -> bool:

@@ -185,6 +185,17 @@ def test_columns_printed_on_the_facing_page_are_put_beside() -> None:
     assert table.grid[1] == ("某局", "3.00", "1.00", "2.00")
 
 
+def test_a_header_over_all_columns_of_the_facing_page_is_no_caption() -> None:
+    table = one_table(
+        "收入总表",
+        "单位：万元",
+        grid("单位名称|合计", "合计|3.00", "某局|3.00", page=1, edges=(50.0, 90.0, 130.0)),
+        grid("上年结转|<", "小计|一般公共预算", "1.00|1.00", "1.00|1.00", page=2, edges=(60.0, 90.0, 150.0)),
+    )
+    assert table.header[0] == ("单位名称", "合计", "上年结转", "上年结转")
+    assert [fact(table, 0, column).period for column in (1, 2, 3)] == ["total", "carryover", "carryover"]
+
+
 def test_title_and_unit_inside_the_grid_are_no_rows_of_the_table() -> None:
     table = one_table(
         grid(

@@ -7,7 +7,8 @@ CMap), and the same disclosure gives the same bytes.
 from __future__ import annotations
 
 import io
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -30,10 +31,24 @@ from reportlab.platypus.tableofcontents import TableOfContents
 from ..disclosure import Disclosure, Heading, Table
 from .measure import column_widths
 
+Ruling = Literal["grid", "groups", "header", "rows"]
+"""All rules; three (above, below the header, at the end) with or without rules below headers of several
+columns; those and one below each row. None but the first has vertical rules."""
 FONT = "STSong-Light"
 MARGIN = 50.0
 PADDING = 3.0
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How tables are drawn: their rules, the white above and below a text in points, where in its cell it
+    stands, and whether a narrow frame breaks the unit before its last character."""
+
+    ruling: Ruling = "grid"
+    padding: float = 4.0
+    alignment: Literal["TOP", "MIDDLE", "BOTTOM"] = "MIDDLE"
+    broken_unit: bool = False
 
 
 def _style(name: str, size: float, **options: Any) -> ParagraphStyle:
@@ -52,18 +67,22 @@ CONTENTS = _style("contents", 11)
 class UnitLine(Flowable):  # type: ignore[misc]
     """部门名称 at the left, 单位：万元 at the right, just above the table."""
 
-    def __init__(self, left: str, right: str) -> None:
+    def __init__(self, left: str, right: str, *, broken: bool = False) -> None:
         super().__init__()
-        self.left, self.right = left, right
+        self.left = left
+        self.right = (right[:-1], right[-1:]) if broken else (right,)
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         self.width = available_width
-        return available_width, 15.0
+        self.height = 2.0 + 13.0 * len(self.right)
+        return available_width, self.height
 
     def draw(self) -> None:
         self.canv.setFont(FONT, 10)
         self.canv.drawString(2, 4, self.left)
-        self.canv.drawRightString(self.width - 2, 4, self.right)
+        left = self.width - 2 - self.canv.stringWidth(self.right[0], FONT, 10)
+        for number, line in enumerate(self.right, start=1):
+            self.canv.drawString(left, self.height + 2 - 13 * number, line)
 
 
 class Report(BaseDocTemplate):  # type: ignore[misc]
@@ -90,8 +109,9 @@ def _number(canvas: Any, document: Report) -> None:
         canvas.drawCentredString(canvas._pagesize[0] / 2, 28, f"— {document.page} —")
 
 
-def typeset_pdf(disclosure: Disclosure, *, repeat_headers: bool) -> bytes:
+def typeset_pdf(disclosure: Disclosure, *, repeat_headers: bool, look: Look | None = None) -> bytes:
     """PDF bytes. `repeat_headers`: print a table's header rows again on each page it continues on."""
+    look = look or Look()
     target = io.BytesIO()
     contents = TableOfContents(dotsMinLevel=0, levelStyles=[CONTENTS, _style("contents2", 11, leftIndent=22)])
     story: list[Flowable] = [Spacer(1, 200), *(Text(line, COVER) for line in disclosure.cover), PageBreak()]
@@ -99,7 +119,7 @@ def typeset_pdf(disclosure: Disclosure, *, repeat_headers: bool) -> bytes:
     wide = False
     for block in disclosure.content:
         if isinstance(block, Table):
-            story += _break(block, wide) + _table(block, repeat_headers)
+            story += _break(block, wide) + _table(block, repeat_headers, look)
             wide = block.wide
             continue
         if wide:
@@ -116,7 +136,7 @@ def _break(table: Table, after_wide: bool) -> list[Flowable]:
     return [Spacer(1, 16), CondPageBreak(220)]
 
 
-def _table(table: Table, repeat_headers: bool) -> list[Flowable]:
+def _table(table: Table, repeat_headers: bool, look: Look) -> list[Flowable]:
     page_width, _ = landscape(A4) if table.wide else A4
     frame_width = page_width - 2 * MARGIN - 12
     size = 10.0 if table.columns < 9 else 9.0 if table.columns < 15 else 7.5
@@ -124,12 +144,12 @@ def _table(table: Table, repeat_headers: bool) -> list[Flowable]:
     grid = [[""] * table.columns for _ in range(len(table.header) + len(table.rows))]
     style: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, -1), FONT, size, size * 1.25),
-        ("GRID", (0, 0), (-1, -1), 0.6, "black"),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        *_rules(table, look.ruling),
+        ("VALIGN", (0, 0), (-1, -1), look.alignment),
         ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
-        ("TOPPADDING", (0, 0), (-1, -1), 3.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4.5),
+        ("TOPPADDING", (0, 0), (-1, -1), look.padding - 0.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), look.padding + 0.5),
     ]
     for cell in table.cells():
         room = sum(widths[cell.col : cell.col + cell.colspan]) - 2 * PADDING
@@ -142,8 +162,31 @@ def _table(table: Table, repeat_headers: bool) -> list[Flowable]:
     ruled = Ruled(grid, colWidths=widths, style=style, repeatRows=len(table.header) if repeat_headers else 0)
     parts: list[Flowable] = [Text(" ".join(filter(None, (table.number, table.title))), TITLE)]
     if table.caption or table.unit:
-        parts.append(UnitLine("　".join(table.caption), table.unit or ""))
+        parts.append(UnitLine("　".join(table.caption), table.unit or "", broken=look.broken_unit))
     return [*parts, ruled, *(Text(note, NOTE) for note in table.notes)]
+
+
+def _rules(table: Table, ruling: Ruling) -> list[tuple[Any, ...]]:
+    """The rules of a table as style commands: a rule below a header of several columns parts it from theirs,
+    and leaves white between two such headers."""
+    if ruling == "grid":
+        return [("GRID", (0, 0), (-1, -1), 0.6, "black")]
+    height = len(table.header)
+    found: list[tuple[Any, ...]] = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1.0, "black"),
+        ("LINEBELOW", (0, height - 1), (-1, height - 1), 0.5, "black"),
+        ("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 1.0, "black"),
+        ("LINEBELOW", (0, -1), (-1, -1), 1.0, "black"),
+    ]
+    if ruling == "rows":
+        found.append(("LINEBELOW", (0, height), (-1, -1), 0.3, "black"))
+    if ruling in ("groups", "rows"):
+        for cell in table.cells():
+            below = cell.row + cell.rowspan
+            if cell.role == "header" and cell.colspan > 1 and below < height:
+                place = (cell.col, below), (cell.col + cell.colspan - 1, below)
+                found.append(("LINEABOVE", *place, 0.5, "black"))
+    return found
 
 
 def _wrap(text: str, room: float, size: float) -> str:

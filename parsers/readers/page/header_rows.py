@@ -1,0 +1,190 @@
+"""A header without rules taken apart by where its texts stand: each in the middle of the cell that held it.
+
+Invariant: a reading is given only where every text of the header stands in the middle of its cell, from the
+rule above the header to the rule below it; else None, and nothing is said.
+
+A text in the middle of the whole height heads one column. Of the others, those highest head several: the
+cell of such a text begins at the top and ends as far below its middle as the top is above it, and what stands
+below it is a header of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from parsers.readers.page.text import TextLine
+from parsers.values.document import Box
+
+PITCHES = (1.55, 1.4, 1.2)  # of the type size: lines of one text are nearer than this
+OFF = 0.35  # of the type size: how far a text may stand from the middle of its cell
+MOST_CELLS = 60
+NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """One text of a header, over one line or more."""
+
+    pieces: tuple[TextLine, ...]
+    x0: float
+    x1: float
+    y: float  # the middle
+    size: float
+
+    @property
+    def middle(self) -> float:
+        return (self.pieces[0].box.x0 + self.pieces[0].box.x1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spanning:
+    """A header of several columns: its lines, where its cell ends, the middles of the headers of the first
+    and the last of its columns, and whether it stands in the middle of all."""
+
+    pieces: tuple[TextLine, ...]
+    bottom: float
+    first: float
+    last: float
+    is_centred: bool
+
+
+def spanning_headers(printed: Sequence[TextLine], box: Box) -> list[Spanning] | None:
+    """The headers of several columns in the area between two rules, or None where not all texts stand in the
+    middle of their cells. A header of one row has none."""
+    numbers = _numbering(printed)
+    words = [p for p in printed if p not in numbers]
+    area = replace(box, y1=2 * numbers[0].cy - box.y1) if numbers else box
+    for pitch in PITCHES:  # how near the lines of one text are: the widest that gives a reading
+        found = _spanning(sorted(_cells(words, pitch), key=lambda cell: cell.x0), area, pitch)
+        if found is not None:
+            return found
+    return None
+
+
+def _spanning(cells: Sequence[HeaderCell], box: Box, pitch: float) -> list[Spanning] | None:
+    """The headers of several columns, each over the middle of its columns where the widths of these are
+    known; texts set closer than usual are taken apart only then."""
+    if not cells or len(cells) > MOST_CELLS:
+        return None
+    found = _read(cells, box.y0, box.y1)
+    if not found:
+        return found
+    over = [piece for header in found for piece in header.pieces]
+    wide = _in_columns([cell for cell in cells if cell.pieces[0] not in over], box)
+    if wide is None:
+        return found if pitch == PITCHES[0] else None
+    exact = _read([wide.get(cell, cell) for cell in cells], box.y0, box.y1)
+    return exact if exact and all(header.is_centred for header in exact) else None
+
+
+def _numbering(printed: Sequence[TextLine]) -> list[TextLine]:
+    """The last line where it numbers the columns (1 2 3, 栏次)."""
+    last = max((piece.cy for piece in printed), default=0.0)
+    line = [piece for piece in printed if abs(piece.cy - last) < 0.5 * piece.size]
+    return line if len(line) > 2 and all(NUMBER.fullmatch(piece.text) for piece in line) else []
+
+
+def _in_columns(leaves: Sequence[HeaderCell], box: Box) -> dict[HeaderCell, HeaderCell] | None:
+    """Headers of single columns as wide as their columns: each stands in the middle of its own, the first
+    column begins where the table does, and the last must end there."""
+    wide: dict[HeaderCell, HeaderCell] = {}
+    edge = box.x0
+    for cell in leaves:
+        end = cell.x0 + cell.x1 - edge
+        if end <= cell.x1 - OFF * cell.size:
+            return None
+        wide[cell] = replace(cell, x0=edge, x1=end)
+        edge = end
+    return wide if abs(edge - box.x1) <= len(leaves) * OFF * leaves[0].size else None
+
+
+def _read(cells: Sequence[HeaderCell], top: float, bottom: float) -> list[Spanning] | None:
+    """The same for the texts of some neighbouring columns."""
+    found: list[Spanning] = []
+    for run in _runs_between_full(cells, (top + bottom) / 2):
+        upper = [cell for cell in run if abs(cell.y - min(c.y for c in run)) <= OFF * cell.size]
+        for cell, below in _shared_out(upper, [cell for cell in run if cell not in upper]):
+            end = 2 * cell.y - top
+            inner = _read(below, end, bottom) if below and end < bottom else None
+            if inner is None:
+                return None
+            first, last = min(c.middle for c in below), max(c.middle for c in below)
+            off = _off_centre([cell], below, (0, len(below)))
+            found += [Spanning(cell.pieces, end, first, last, off <= cell.size), *inner]
+    return found
+
+
+def _runs_between_full(cells: Sequence[HeaderCell], middle: float) -> Iterator[list[HeaderCell]]:
+    """The neighbours that stand apart from the middle of the height, in runs."""
+    run: list[HeaderCell] = []
+    for cell in cells:
+        if abs(cell.y - middle) > OFF * cell.size:
+            run.append(cell)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _shared_out(
+    upper: Sequence[HeaderCell], below: Sequence[HeaderCell]
+) -> Iterator[tuple[HeaderCell, Sequence[HeaderCell]]]:
+    """Each header with the texts below it, shared out so that it stands nearest to their middle."""
+    if len(upper) > len(below) or not below:
+        yield from ((cell, ()) for cell in upper)
+        return
+    cuts = min(
+        combinations(range(1, len(below)), len(upper) - 1),
+        key=lambda cuts: _off_centre(upper, below, (0, *cuts, len(below))),
+    )
+    ends = (0, *cuts, len(below))
+    for number, cell in enumerate(upper):
+        yield cell, below[ends[number] : ends[number + 1]]
+
+
+def _off_centre(upper: Sequence[HeaderCell], below: Sequence[HeaderCell], ends: Sequence[int]) -> float:
+    total = 0.0
+    for number, cell in enumerate(upper):
+        part = below[ends[number] : ends[number + 1]]
+        lo, hi = min(c.x0 for c in part), max(c.x1 for c in part)
+        total += abs(lo + hi - cell.x0 - cell.x1) / 2
+    return total
+
+
+def _cells(printed: Sequence[TextLine], pitch: float) -> list[HeaderCell]:
+    """The texts of a header: a line goes on in the one line right below it."""
+    stacks: list[list[TextLine]] = []
+    for piece in sorted(printed, key=lambda p: (p.cy, p.box.x0)):
+        above = [stack for stack in stacks if _goes_on(stack[-1], piece, printed, pitch)]
+        if len(above) == 1:
+            above[0].append(piece)
+        else:
+            stacks.append([piece])
+    return [
+        HeaderCell(
+            tuple(stack),
+            min(p.box.x0 for p in stack),
+            max(p.box.x1 for p in stack),
+            (stack[0].cy + stack[-1].cy) / 2,
+            stack[0].size,
+        )
+        for stack in stacks
+    ]
+
+
+def _goes_on(line: TextLine, below: TextLine, printed: Sequence[TextLine], pitch: float) -> bool:
+    """Whether `below` is the next line of the same text: the only one right below it."""
+    return _is_right_below(line, below, pitch) and not any(
+        _is_right_below(line, other, pitch)
+        for other in printed
+        if other is not below and abs(other.cy - below.cy) < 0.5 * below.size
+    )
+
+
+def _is_right_below(line: TextLine, below: TextLine, pitch: float) -> bool:
+    near = 0.5 * line.size < below.cy - line.cy < pitch * line.size
+    return near and line.box.x0 < below.box.x1 and below.box.x0 < line.box.x1
