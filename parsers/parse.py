@@ -16,6 +16,7 @@ from parsers.cover.headlines import headline
 from parsers.cover.subordinate_units import listed_units
 from parsers.findings.claims import as_earned
 from parsers.findings.doubt import doubted
+from parsers.findings.explained import explained
 from parsers.findings.faults import in_words
 from parsers.findings.no_tables import why_no_tables
 from parsers.findings.silent import silent_tables
@@ -32,7 +33,7 @@ from parsers.values import media
 from parsers.values.attempts import Attempts, where
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
-from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
+from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument, Statement
 from parsers.values.unread_pages import joined, lost_pages, outcome_of_limit, pages_beyond_limits
 
 
@@ -112,7 +113,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=run("the wording of checks", (), _worded, checks, tables, covered, reading.notes),
+        checks=run("the wording of checks", (), _worded, checks, tables, statements, covered, reading.notes),
         members=reading.members,
         indicators=targets,
         statements=statements,
@@ -124,6 +125,11 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
 
 
 def _worded(
-    checks: Sequence[Check], tables: Sequence[BudgetTable], covered: Coverage, notes: Sequence[Note]
+    checks: Sequence[Check],
+    tables: Sequence[BudgetTable],
+    statements: Sequence[Statement],
+    covered: Coverage,
+    notes: Sequence[Note],
 ) -> tuple[Check, ...]:
-    return in_words(as_earned(doubted(checks, tables, covered, lost_pages(notes))))
+    found = doubted(explained(checks, tables, statements), tables, covered, lost_pages(notes))
+    return in_words(as_earned(found))

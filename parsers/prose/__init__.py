@@ -57,7 +57,7 @@ def check_paragraphs(
     checks = [
         *attempts.all_of("arithmetic of statements", check_arithmetic, found, headline),
         *attempts.all_of("shares in statements", check_shares, found, index),
-        *attempts.all_of("sums in statements", check_sums, found),
+        *attempts.all_of("sums in statements", check_sums, found, text),
         *attempts.all_of("statements and tables", check_against_tables, found, index, headline),
     ]
     return tuple(_statement(figure) for figure in found), tuple(checks)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.checks.index import Index, TableAmount
+from parsers.prose.checks.narrower import is_narrower
 from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import verdict
 from parsers.prose.figure import Figure
@@ -32,11 +33,11 @@ ROUND = 100 * HUNDRED  # yuan from which an amount in whole hundreds may be roun
 
 def check_against_tables(figures: Sequence[Figure], index: Index, headline: Headline) -> tuple[Check, ...]:
     """One check for every amount whose subject the tables print."""
-    return tuple(check for figure in figures for check in _check(figure, index, headline))
+    return tuple(check for at in range(len(figures)) for check in _check(figures, at, index, headline))
 
 
-def _check(figure: Figure, index: Index, headline: Headline) -> Iterator[Check]:
-    amount = figure.amount
+def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline) -> Iterator[Check]:
+    figure, amount = figures[at], figures[at].amount
     if amount is None or amount.yuan == 0 or _is_of_another_year(figure, headline.fiscal_year):
         return
     found = index.candidates(figure)
@@ -56,6 +57,10 @@ def _check(figure: Figure, index: Index, headline: Headline) -> Iterator[Check]:
             facts=(same.ref,),
         )  # fmt: skip
         yield from _change(figure, same, index)
+        return
+    if is_narrower(figures, at):
+        why = (f"{subject}只是其中一部分", f"{subject}: a part of a part, not of the whole body")
+        yield verdict("I15", figure, "untestable", why, left=amount.yuan)
         return
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
@@ -144,6 +149,12 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     if meant is None:
         why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
         return verdict("I15", figure, "untestable", why, left=printed)
+    if index.is_apart(abs(printed - meant.yuan), tolerance):
+        why = (
+            f"{subject}与报表之差正是上年结转（或预留）数，口径可能不同",
+            f"{subject}: text and table differ by exactly a carry-over or a reserve",
+        )
+        return verdict("I15", figure, "untestable", why, left=printed, right=meant.yuan)
     what = (
         f"{subject}文中为{printed:,}元，报表为{meant.yuan:,}元",
         f"{subject}: {printed:,} yuan in the text, {meant.yuan:,} in the table",

@@ -6,6 +6,7 @@ agree with the text, and never contradicts it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from parsers.reference.codes import classification, name_key
 from parsers.values.results import BudgetTable, CellRef, Fact
 from parsers.values.text import fold, unnumbered
 
+_APART = re.compile(r"结转|结余|预留|机动")
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
 
@@ -91,6 +93,19 @@ class Index:
                 if selector.fits(fact, table.table_type, label, path)
             ]
         return self._by_subject[subject]
+
+    @cached_property
+    def _apart(self) -> frozenset[Decimal]:
+        """The amounts of money of earlier years and of reserves, which a text may leave out."""
+        return frozenset(
+            fact.amount_yuan
+            for fact, _, label, path in self._facts
+            if fact.amount_yuan and (fact.period == "carryover" or _APART.search(f"{label} {path}"))
+        )
+
+    def is_apart(self, gap: Decimal, tolerance: Decimal) -> bool:
+        """Whether a difference is exactly such an amount."""
+        return any(abs(gap - amount) <= tolerance for amount in self._apart)
 
     def before(self, ref: CellRef) -> Decimal | None:
         """The year before's amount of the same row, under the same heading but for the year."""

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from parsers.prose.checks.left_out import is_left_out
+from parsers.prose.checks.narrower import is_narrower
 from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import CENT, verdict
 from parsers.prose.figure import Figure
+from parsers.prose.paragraph import Paragraph
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import amounts, printed_amount
 from parsers.values.results import Check, CheckStatus
@@ -27,14 +30,17 @@ _OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增�
 _OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
 
 
-def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
-    """The sums of amounts and of changes of every list that can be tested."""
+def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tuple[Check, ...]:
+    """The sums of amounts and of changes of every list that can be tested. `text`, the paragraphs the figures
+    are of, may name a part that the list leaves out."""
     checks: list[Check] = []
     for at, whole in enumerate(figures):
         if whole.amount is None:
             continue
         parts = _defined_parts(figures, at)
         listed = [f for f in figures if f.part_of == at and f.amount and not _OF_ALL.search(f.words)]
+        if parts and _lacks_a_part(figures, text, whole, parts):
+            continue
         if parts and not (
             len(listed) > len(parts) and _adds_up(whole, listed) and not _adds_up(whole, parts)
         ):
@@ -47,6 +53,13 @@ def check_sums(figures: Sequence[Figure]) -> tuple[Check, ...]:
             elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
     return (*checks, *_sums_of_bare_changes(figures))
+
+
+def _lacks_a_part(
+    figures: Sequence[Figure], text: Sequence[Paragraph], whole: Figure, parts: Sequence[Figure]
+) -> bool:
+    missing = _amount(whole) - _total(parts)
+    return is_left_out(figures, text, whole, parts, missing, _slack([whole, *parts]))
 
 
 def _of_one_list(whole: Figure, listed: Sequence[Figure]) -> list[Figure]:
@@ -129,12 +142,13 @@ def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
     whole = figures[at]
     names = terms().subjects[whole.subject].parts if whole.subject else ()
     found: dict[str, Figure] = {}
-    for figure in figures[at + 1 : at + 1 + REACH]:
+    for i in range(at + 1, min(at + 1 + REACH, len(figures))):
+        figure = figures[i]
         if figure.headings[:1] != whole.headings[:1] or figure.subject == whole.subject:
             break
         if figure.amount and any(word in figure.words for word in _OTHER_PARTS) and figure.amount.yuan:
             return []
-        if figure.amount and figure.subject and figure.part_of is not None:
+        if figure.amount and figure.subject and figure.part_of is not None and not is_narrower(figures, i):
             found.setdefault(figure.subject, figure)
     if names and all(name in found for name in names):
         return [found[name] for name in names]

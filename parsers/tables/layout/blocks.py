@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from parsers.tables.layout.columns import LABEL_RANK, PARTS, Column
 from parsers.tables.layout.rows import Row
-from parsers.tables.layout.words import is_total_word
+from parsers.tables.layout.words import broken_total, is_total_word
 from parsers.values.text import fold, one_line
 
 # Columns that can open a new block right of amounts; remarks, types and bodies merely accompany one.
@@ -34,6 +34,8 @@ class ColumnBlock:
     def row_label(self, row: Row) -> str:
         """The best filled label: by rank of the column, then the rightmost; else the nearest total's word
         (合计 is often merged over the code columns); "" where the row has no words."""
+        if whole := broken_total([one_line(row[column.index].own_text) for column in self.keys]):
+            return whole
         labels = [column for column in self.keys if column.role in LABEL_RANK]
         ranked = sorted(labels, key=lambda column: (LABEL_RANK.index(column.role), -column.index))
         filled = [text for column in ranked if (text := one_line(row[column.index].text))]

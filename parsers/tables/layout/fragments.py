@@ -14,7 +14,7 @@ from functools import cache
 
 from parsers.reference.codes import FILES, classification
 from parsers.tables.layout.rows import Row, Slot, texts
-from parsers.tables.layout.words import is_total_word
+from parsers.tables.layout.words import broken_total, is_total_word
 from parsers.values.amounts import is_blank
 from parsers.values.text import fold, one_line, unnumbered
 
@@ -30,6 +30,31 @@ def is_rest(row: Row, body: Sequence[Row]) -> bool:
     if not body or not _could_be_rest(row, body[-1]):
         return False
     return _completes_a_name(row, body[-1]) or not any(_is_label_alone(other) for other in body)
+
+
+def with_whole_totals(body: Sequence[Row]) -> list[Row]:
+    """The rows, a total's word that is broken over two of them (小 above 计) and its amounts in one row."""
+    out: list[Row] = []
+    for row in body:
+        if out and _ends_total(out[-1], row):
+            out[-1] = tuple(_filled(upper, lower) for upper, lower in zip(out[-1], row, strict=True))
+        else:
+            out.append(row)
+    return out
+
+
+def _ends_total(above: Row, row: Row) -> bool:
+    """Whether `row` holds the 计 of a word begun above it, and no other column is filled in both rows."""
+    both = [
+        broken_total([upper.own_text, lower.own_text])
+        for upper, lower in zip(above, row, strict=True)
+        if upper.own_text.strip() and lower.own_text.strip()
+    ]
+    return len(both) == 1 and both[0] is not None
+
+
+def _filled(upper: Slot, lower: Slot) -> Slot:
+    return _joined(upper, lower) if upper.own_text.strip() else lower if lower.own_text.strip() else upper
 
 
 def joined(above: Row, rest: Row) -> Row:

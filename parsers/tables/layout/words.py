@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from parsers.values.text import fold
 
 _TOTAL = re.compile(r"[^,，。]{0,14}(?:合计|总计|小计)\d?")
+_BROKEN = frozenset({"小计", "合计", "总计"})
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z]|[甲乙丙丁])\)?(?:=[\dA-Z+\-()=]+)?")
 _NUMBERING_WORDS = frozenset({"栏次", "行次", "**", "*"})
 
@@ -18,6 +19,13 @@ _NUMBERING_WORDS = frozenset({"栏次", "行次", "**", "*"})
 def is_total_word(text: str) -> bool:
     """合计, 总计, 收入总计, 本年支出合计, 部门合计 …: labels of rows that sum others."""
     return bool(_TOTAL.fullmatch(fold(text).strip(":()")))
+
+
+def broken_total(pieces: Sequence[str]) -> str | None:
+    """小计, 合计 or 总计 where cells of a row hold its characters one by one (小 | 计); else None."""
+    single = [word for piece in pieces if len(word := fold(piece).strip(":")) == 1 and not word.isascii()]
+    whole = "".join(single)
+    return whole if whole in _BROKEN else None
 
 
 def is_numbering(printed: Sequence[str]) -> bool:

@@ -1,0 +1,51 @@
+"""Differences that money apart explains: 上年结转 in one table and not in the other, 预留机动经费.
+
+Invariant: a difference is explained only by an amount exactly as large that the document names as money of
+earlier years or as a reserve; the check then says so, is `info` and accuses nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from parsers.findings.faults import added
+from parsers.values.results import BudgetTable, Check, Statement
+
+_APART = re.compile(r"结转|结余|预留|机动")
+_CENT = Decimal("0.01")
+_SENTENCE = (
+    "差额正是文件所列的结转（结余）或预留资金，可能系口径不同。",
+    "The difference is exactly a carry-over or a reserve that the document names: the scope may differ.",
+)
+
+
+def explained(
+    checks: Sequence[Check], tables: Sequence[BudgetTable], statements: Sequence[Statement]
+) -> tuple[Check, ...]:
+    """The checks, those whose difference is such an amount turned into observations."""
+    apart = frozenset(_apart(tables, statements))
+    return tuple(
+        replace(check, severity="info", fault="unclear", message=added(check.message, _SENTENCE))
+        if check.status == "fails" and check.severity != "info" and _is_explained(check, apart)
+        else check
+        for check in checks
+    )
+
+
+def _is_explained(check: Check, apart: frozenset[Decimal]) -> bool:
+    gap = check.difference_yuan
+    return bool(gap) and gap is not None and any(abs(abs(gap) - amount) <= _CENT for amount in apart)
+
+
+def _apart(tables: Sequence[BudgetTable], statements: Sequence[Statement]) -> Iterator[Decimal]:
+    for table in tables:
+        for fact in table.facts:
+            named = fact.period == "carryover" or _APART.search(f"{fact.row_label} {fact.column_path}")
+            if fact.amount_yuan and named:
+                yield abs(fact.amount_yuan)
+    for statement in statements:
+        if statement.amount_yuan and statement.subject and _APART.search(statement.subject):
+            yield abs(statement.amount_yuan)

@@ -1,0 +1,79 @@
+"""Figures that are less than their subject alone says: 人员经费 within 502, 项目支出 of one class.
+
+Invariant: such a figure is compared with no amount of the whole body, and is no part of another's sum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from parsers.prose.figure import Figure
+from parsers.prose.vocabulary import terms
+from parsers.reference.codes import FILES, classification, name_key
+
+_WITHIN = re.compile(r"^(?:含|包括|其中)?(?P<whole>.{4,}?)(?:中的?|里的?|内的?|的)[^的中]+$")
+LEAST = 4  # characters of the name of a class that is no word of its own
+
+
+def is_narrower(figures: Sequence[Figure], at: int) -> bool:
+    """Whether the figure is a part of one class or of one kind of spending: by the class named beside it, by
+    the whole it is listed under, or by the sentence before the one that begins with 其中."""
+    figure = figures[at]
+    if figure.subject is None or not terms().subjects[figure.subject].by_fund:
+        return False
+    if figure.code or figure.classes or _names_class(_within(figure.words)):
+        return True
+    whole = _whole(figures, at)
+    seen = 0
+    while whole is not None and seen < len(figures):
+        if _is_of_a_class(figures[whole]) or _is_other(figures[whole].subject, figure.subject):
+            return True
+        whole, seen = figures[whole].part_of, seen + 1
+    return False
+
+
+def _within(words: str) -> str:
+    match = _WITHIN.match(words)
+    return match["whole"] if match else ""
+
+
+def _whole(figures: Sequence[Figure], at: int) -> int | None:
+    """What the figure is listed under: the amount of the paragraph before where its own begins with 其中."""
+    figure = figures[at]
+    if figure.part_of is not None or not figure.sentence.startswith("其中"):
+        return figure.part_of
+    before = [i for i in range(at) if figures[i].paragraph == figure.paragraph - 1 and figures[i].amount]
+    return before[-1] if len(before) == 1 else None
+
+
+def _is_of_a_class(figure: Figure) -> bool:
+    return bool(figure.code or figure.classes) or (figure.subject is None and _names_class(figure.words))
+
+
+def _is_other(whole: str | None, part: str) -> bool:
+    """Whether a subject is none that the part is of: 项目支出 over 人员经费."""
+    if whole is None or whole == part:
+        return False
+    return part not in _parts_of(whole) and (
+        terms().subjects[whole].by_fund
+        or any(whole in subject.parts for subject in terms().subjects.values())
+    )
+
+
+@cache
+def _parts_of(subject: str) -> frozenset[str]:
+    parts = terms().subjects[subject].parts
+    return frozenset(parts).union(*(_parts_of(part) for part in parts))
+
+
+def _names_class(words: str) -> bool:
+    return len(words) >= LEAST and name_key(words) in _class_names()
+
+
+@cache
+def _class_names() -> frozenset[str]:
+    """The names of all classes but those that are subjects of their own."""
+    names = {line.name for system in FILES for line in classification(system)}
+    return frozenset(name_key(name) for name in names if terms().subject(name) is None)

@@ -1,0 +1,83 @@
+"""Parts of parts, and parts that the text names elsewhere, are no errors of the sum before them."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.prose import read_prose
+from parsers.tables import budget_tables
+from parsers.values.document import TextBlock
+from parsers.values.results import Headline
+from tests.parsers.builders import grid, reading
+
+HEAD = Headline(body_name="某市水利局", fiscal_year=2025, document_kind="budget")
+TABLES = (
+    "一般公共预算支出表",
+    "单位：万元",
+    grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|115.88|60.00|55.88",
+        "208|社会保障和就业支出|61.11|40.00|21.11",
+        "213|农林水支出|54.77|20.00|34.77",
+    ),
+    "一般公共预算基本支出表",
+    "单位：万元",
+    grid(
+        "科目编码|科目名称|合计|人员经费|公用经费",
+        "|合计|60.00|50.00|10.00",
+        "301|工资福利支出|50.00|50.00|",
+        "302|商品和服务支出|10.00||10.00",
+    ),
+    "收入总表",
+    "单位：万元",
+    grid("单位名称|合计|一般公共预算|上年结转", "合计|115.88|103.21|12.67"),
+)
+LIST = "2025年支出预算110万元，其中：基本支出60万元，项目支出40万元。"
+
+
+def _accusations(*text: str | TextBlock) -> list[tuple[str, str]]:
+    document = reading(*TABLES, *text)
+    checks = read_prose(document, budget_tables(document, 2025), HEAD)[1]
+    return [(c.rule, c.message) for c in checks if c.status == "fails" and c.severity != "info"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("机关商品和服务支出（502类）10万元，其中：人员经费3万元，公用经费7万元。",),
+        ("社会保障和就业支出61.11万元，其中：人员经费35万元。",),
+        ("2.机关商品和服务支出10万元。", "其中：人员经费3万元。"),
+        ("基本支出60万元（含502机关商品和服务支出中的人员经费2万元）。",),
+        ("项目支出55.88万元，其中：公用经费2万元。",),
+    ],
+)
+def test_a_part_of_a_part_is_not_that_of_the_body(text: tuple[str, ...]) -> None:
+    assert not _accusations(*text)
+
+
+def test_a_part_of_the_body_is_compared() -> None:
+    assert [rule for rule, _ in _accusations("基本支出60万元，其中：人员经费52万元。")] == ["I15"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (f"{LIST}单位预留机动经费10万元。",),
+        (LIST, "单位预留机动经费10万元。"),
+        (TextBlock(LIST, page=5), TextBlock("单位预留机动经费10万元。", page=6)),
+        ("一、支出预算情况", LIST, "二、其他情况说明", "单位预留机动经费10万元。"),
+        (f"{LIST}支出预算中包括单位预留机动经费。",),
+        (LIST, "事业单位经营支出10万元。"),
+    ],
+)
+def test_a_part_named_behind_the_list_completes_it(text: tuple[str | TextBlock, ...]) -> None:
+    assert "I15-sum" not in [rule for rule, _ in _accusations(*text)]
+
+
+def test_a_list_that_nothing_completes_fails() -> None:
+    assert [rule for rule, _ in _accusations(LIST)] == ["I15-sum"]
+
+
+@pytest.mark.parametrize(("amount", "rules"), [("43.21", []), ("44.21", ["I15"])])
+def test_an_amount_without_what_was_carried_over(amount: str, rules: list[str]) -> None:
+    assert [rule for rule, _ in _accusations(f"项目支出{amount}万元。")] == rules

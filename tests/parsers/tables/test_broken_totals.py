@@ -1,0 +1,56 @@
+"""小计 and 合计 whose characters stand in cells of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers import accounting
+from parsers.tables import budget_tables
+from parsers.values.results import BudgetTable
+from tests.parsers.builders import grid, reading
+
+BY_PARTS = (
+    "科目编码|<|<|科目名称|合计",
+    "类|款|项|^|^",
+    "208|||社会保障和就业支出|6.00",
+    "|05||行政事业单位养老支出|6.00",
+    "||05|机关事业单位基本养老保险缴费支出|6.00",
+    "小|||计|6.00",
+    "213|||农林水支出|4.00",
+    "|03||水利|4.00",
+    "||01|行政运行|4.00",
+    "小||计||4.00",
+    "合||计||10.00",
+)
+PROJECTS = "单位名称|项目名称|合计", "|合计|10.00", "甲单位|项目一|6.00", "乙单位|项目二|4.00"
+OVER_TWO_ROWS = (
+    "单位名称|项目名称|合计",
+    "|合|10.00",
+    "|计|",
+    "甲单位|小|6.00",
+    "|计|",
+    "|项目一|4.00",
+    "|项目二|2.00",
+    "乙单位|小|",
+    "|计|4.00",
+    "|项目三|3.00",
+    "|项目四|1.00",
+)
+
+
+def _table(title: str, rows: tuple[str, ...]) -> BudgetTable:
+    (table,) = budget_tables(reading(title, "单位：万元", grid(*rows)), 2025)
+    return table
+
+
+@pytest.mark.parametrize(("title", "rows"), [("支出总表", BY_PARTS), ("项目支出表", OVER_TWO_ROWS)])
+def test_a_broken_word_is_a_total_and_no_part(title: str, rows: tuple[str, ...]) -> None:
+    table = _table(title, rows)
+    sums = [(row.label, row.is_total) for row in table.rows if row.label in ("小计", "合计")]
+    assert sums == [(label, True) for label, _ in sums] and len(sums) == 3
+    assert not [c for c in accounting.check([table])[1] if c.status == "fails"]
+
+
+def test_single_characters_that_are_no_total_stay() -> None:
+    labels = [row.label for row in _table("项目支出表", (*PROJECTS, "甲|水|1.00")).rows]
+    assert labels == ["合计", "项目一", "项目二", "水"]
