@@ -40,7 +40,9 @@ DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "
 READABLE = {
     "documents": frozenset({"name", "title", "body_name", "outcome_detail", "notes", "units"}),
     "tables": frozenset({"title", "header", "empty_reason"}),
-    "facts": frozenset({"body_name", "row_label", "column_path", "project_name", "subject"}),
+    "facts": frozenset(
+        {"body_name", "row_label", "column_path", "project_name", "row_body_name", "category", "subject"}
+    ),
     "indicators": frozenset({"project_name", "level1", "level2", "level3", "target"}),
     "statements": frozenset({"sentence", "subject", "reason"}),
     "checks": frozenset({"statement", "message"}),

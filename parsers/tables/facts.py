@@ -12,12 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.reference.codes import classification
+from parsers.tables.body_row import BodyRow
 from parsers.tables.codes import level_of, name_without_code
 from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
-from parsers.tables.lines import BodyRow, lines_of
+from parsers.tables.lines import lines_of
 from parsers.tables.meaning import (
     ITEM_TABLES,
     Meaning,
@@ -35,6 +36,7 @@ from parsers.values.units import Unit, bracketed_unit, stated_unit
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
+PURCHASES = frozenset({"procurement", "outsourced_services"})
 WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
 
 
@@ -170,6 +172,10 @@ def _explained(fact: Fact, line: BodyRow, column: Meaning, table: TableContext) 
         level=0 if line.is_total else level_of(line.codes),
         is_total=line.is_total or meaning.is_total,
         subject=line.item or meaning.subject,
+        parent_row=line.parent,
+        row_body_name=line.body,
+        category=line.category,
+        item_code=line.item_code,
     )
 
 
@@ -189,14 +195,18 @@ def _meaning(line: BodyRow, column: Meaning, table: TableContext) -> Meaning:
 def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContext) -> Fact:
     """The fact with the names its row prints: of its codes, its project, its item. A code whose name is not
     printed, or cut short or abbreviated, has the name of the classification."""
-    is_project = table.table_type in PROJECT_TABLES and not fact.is_total
+    project = None
+    if table.table_type in PROJECT_TABLES and not fact.is_total:
+        project = _project(line, keys)
+    elif table.table_type in PURCHASES and not fact.is_total:
+        project = _project_bought_for(line, keys)
     names = {system: _name_of(system, line, keys, table) for system in line.codes}
     return replace(
         fact,
         functional_name=names.get("functional"),
         economic_name=names.get("economic"),
         gov_economic_name=names.get("gov_economic"),
-        project_name=_project(line, keys) if is_project else None,
+        project_name=project,
         subject="机关运行经费" if table.table_type == "operating_costs" else fact.subject,
     )
 
@@ -216,6 +226,12 @@ def _project(line: BodyRow, keys: Sequence[Column]) -> str | None:
     if any(column.role == "project_name" for column in keys):
         return _printed_name(line.row, keys, "project_name")
     return None if line.codes else line.label or None
+
+
+def _project_bought_for(line: BodyRow, keys: Sequence[Column]) -> str | None:
+    """The project that a purchase is for, where a column left of what is bought names it."""
+    names = [one_line(line.row[column.index].text) for column in keys if column.role == "project_name"]
+    return names[0] if len(names) > 1 and names[0] and names[0] != line.label else None
 
 
 def _printed_name(row: Row, keys: Sequence[Column], role: str) -> str | None:

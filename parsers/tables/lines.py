@@ -6,13 +6,12 @@ code columns; amounts confirm a sum, they do not make one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 
-from parsers.reference.codes import FILES
-from parsers.tables.codes import CodeBasis, CodeReader, basis_of
+from parsers.tables.body_row import Amounts, BodyRow
+from parsers.tables.codes import CodeReader, basis_of
+from parsers.tables.grouping import NESTED_OTHERWISE, inside_codes, named, with_subtotals
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_total_word
@@ -27,14 +26,9 @@ from parsers.tables.meaning import (
     year_period,
 )
 from parsers.tables.named_codes import codes_by_name
-from parsers.tables.nesting import subtotals
 from parsers.tables.outline import parents, sums
 from parsers.values.text import fold
 
-# Their rows are nested by project, body or purchase: a name there stands for no classification.
-_NESTED_OTHERWISE = frozenset(
-    {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
-)
 # What the row labels of a table name where it prints no codes at all.
 _LABELS_NAME = {
     "expenditure": "functional",
@@ -53,27 +47,6 @@ _LABELS_NAME = {
 _CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "公务用车运行维护费")}
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRow:
-    """One body row of one block. `above` holds what the rows that contain it say, the nearest first;
-    `said`: what its label says in tables whose rows name funds or natures; `item`: the canonical name of the
-    item a three_public row is about; `period`: that of a row that says its year in a column of years."""
-
-    row: Row
-    label: str
-    codes: dict[str, str]
-    basis: CodeBasis | None = None
-    is_total: bool = False
-    said: RowWords | None = None
-    above: tuple[RowWords, ...] = ()
-    this_year: bool = False
-    item: str | None = None
-    period: str | None = None
-
-
-Amounts = Sequence[Mapping[int, Decimal]]
-
-
 def lines_of(
     rows: Sequence[Row], block: ColumnBlock, table: TableContext, side: str | None, amounts: Amounts
 ) -> list[BodyRow]:
@@ -84,19 +57,20 @@ def lines_of(
     lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
-        return _outlined(lines, block, side, amounts)
+        return named(_outlined(lines, block, side, amounts), block, table)
     if table.table_type in ITEM_TABLES:
         lines = _with_items(lines, amounts)
-    nested = table.table_type in _NESTED_OTHERWISE or not any(line.codes for line in lines)
+    nested = table.table_type in NESTED_OTHERWISE or not any(line.codes for line in lines)
     if not nested:
-        return lines
+        return named(inside_codes(lines), block, table)
     for period in {line.period for line in lines}:
         rows_of_it = [row if line.period == period else {} for line, row in zip(lines, amounts, strict=True)]
-        lines = _with_subtotals(lines, block, rows_of_it)
+        lines = with_subtotals(lines, block, rows_of_it)
     sums = {line.label for line in lines if line.is_total and line.period}  # a body sums others in every year
-    return [
+    lines = [
         replace(line, is_total=line.is_total or bool(line.period and line.label in sums)) for line in lines
     ]
+    return named(lines, block, table)
 
 
 def with_years(lines: list[BodyRow], block: ColumnBlock, table: TableContext) -> list[BodyRow]:
@@ -142,7 +116,7 @@ def _system_by_name(
     lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext, side: str | None
 ) -> str | None:
     """The classification that the labels of a block name, or None where they may name anything else."""
-    if table.table_type in _NESTED_OTHERWISE | ITEM_TABLES:
+    if table.table_type in NESTED_OTHERWISE | ITEM_TABLES:
         return None
     systems = {column.system for column in block.keys if column.system}
     if table.table_type in PAIRED_TABLES:
@@ -171,6 +145,7 @@ def _outlined(lines: list[BodyRow], block: ColumnBlock, side: str | None, amount
             is_total=line.is_total or words[index].whole or index in totals,
             said=words[index],
             above=tuple(words[i] for i in _chain(above, index)),
+            parent=above[index],
             this_year=index < limit and not words[index].whole,
         )
         for index, line in enumerate(lines)
@@ -207,58 +182,3 @@ def _with_items(lines: list[BodyRow], amounts: Amounts) -> list[BodyRow]:
         contains = any(part in printed for part in _CONTAINS.get(item or "", ()))
         out.append(replace(line, item=item, is_total=line.is_total or is_sum or contains))
     return out
-
-
-def _with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:
-    """Marks the subtotals of tables nested by body, project or purchase; codes that contain one another
-    nest by themselves (level), items too."""
-    if any(line.item for line in lines):
-        return lines
-    if _codes_nest(lines):
-        found = _sums_by_code(lines, amounts)
-        return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
-    filled = [index for index, row in enumerate(amounts) if row]
-    if not filled:
-        return lines
-    column = min(min(row) for row in amounts if row)
-    leading = [index for index in filled if column in amounts[index]]
-    totals = [index for index in leading if lines[index].is_total]
-    parts = [index for index in leading if not lines[index].is_total]
-    if len(totals) > 1:
-        return lines
-    total = amounts[totals[0]][column] if totals else None
-    shapes = [
-        tuple(bool(fold(lines[index].row[key.index].own_text)) for key in block.keys) for index in parts
-    ]
-    leading_amounts = [amounts[index][column] for index in parts]
-    found = {parts[i] for i in subtotals(leading_amounts, total, shapes, _step(leading_amounts))}
-    return [replace(line, is_total=line.is_total or index in found) for index, line in enumerate(lines)]
-
-
-def _step(amounts: Sequence[Decimal]) -> Decimal:
-    """One unit of the last place that the amounts print."""
-    exponents = [exponent for amount in amounts if isinstance(exponent := amount.as_tuple().exponent, int)]
-    return Decimal(1).scaleb(min(exponents, default=0))
-
-
-def _sums_by_code(lines: Sequence[BodyRow], amounts: Amounts) -> set[int]:
-    """The rows whose code contains those of the rows below, and whose amounts are their sums."""
-    above: list[int | None] = []
-    path: list[tuple[str, int]] = []
-    for index, line in enumerate(lines):
-        code = next((line.codes[system] for system in FILES if system in line.codes), "")
-        while code and path and not (code.startswith(path[-1][0]) and code != path[-1][0]):
-            path.pop()
-        above.append(path[-1][1] if code and path else None)
-        if code:
-            path.append((code, index))
-    return sums(above, [line.label for line in lines], amounts)
-
-
-def _codes_nest(lines: Sequence[BodyRow]) -> bool:
-    """Whether some row's code contains the code of the next row that prints one."""
-    return any(
-        below != above and below.startswith(above)
-        for system in FILES
-        for above, below in pairwise(line.codes[system] for line in lines if system in line.codes)
-    )

@@ -1,13 +1,16 @@
 """Subtotals in tables nested by body, project or purchase, whose rows print no rank.
 
-Invariant: a row is called a subtotal only where the whole table adds up that way: the rows that are left must
-sum to the printed grand total, or, where none is printed, every row must belong to a group with its sum.
+Invariant: a row is called a subtotal only where the rows add up that way: those left must sum to the printed
+grand total, or, where none is printed, every row must belong to a group with its sum. Where a long table does
+not add up as a whole, its rows of one form (a body's code, no code) that make up the total open a part each,
+and a part that adds up is read; a first row that repeats the total with rows below it sums them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Sequence, Set
 from decimal import Decimal
+from itertools import pairwise
 
 MAX_ROWS = 400
 MAX_STEPS = 20_000
@@ -22,22 +25,81 @@ def subtotals(
     step: Decimal = Decimal(0),
 ) -> set[int]:
     """Which of successive amounts are sums of those after them; `total` is the printed grand total, `shapes`
-    say which describing columns each row fills, `step` is one unit of the last printed place.
+    say which describing columns each row fills and how, `step` is one unit of the last printed place.
 
     Sums hold exactly or, where the table adds up in no such way, within rounding. Empty where no reading, or
     too long a search, makes the table add up."""
     rows = [index for index, amount in enumerate(amounts) if amount]
-    if len(rows) > MAX_ROWS or any(amounts[index] < 0 for index in rows):
+    if any(amounts[index] < 0 for index in rows):
         return set()
-    alike = len(rows) > 1 and (not shapes or shapes[rows[0]] == shapes[rows[1]])
+    return _heads(rows, amounts, total, shapes or [None] * len(amounts), step)
+
+
+def containing(amounts: Sequence[Decimal], heads: Set[int], step: Decimal = Decimal(0)) -> dict[int, int]:
+    """For each amount that a sum contains, the nearest one: a sum takes what follows it until it is full."""
+    found: dict[int, int] = {}
+    lacking: list[tuple[int, Decimal, int]] = []  # the open sums, what each lacks, and its parts so far
+    for index, amount in enumerate(amounts):
+        while lacking and lacking[-1][2] and lacking[-1][1] <= step * (lacking[-1][2] + 1) / 2:
+            lacking.pop()
+        if lacking and amount:
+            head, rest, parts = lacking[-1]
+            found[index] = head
+            lacking[-1] = head, rest - amount, parts + 1
+        if index in heads:
+            lacking.append((index, amount, 0))
+    return found
+
+
+def _heads(
+    rows: Sequence[int],
+    amounts: Sequence[Decimal],
+    total: Decimal | None,
+    shapes: Sequence[Hashable],
+    step: Decimal,
+) -> set[int]:
+    """The heads among these rows: of all at once, else of the parts that the rows of the first one's shape
+    open, else below a first row that repeats the total."""
     filled = [amounts[index] for index in rows]
-    whole = () if total is None else ((total, 0),)
+    alike = len(rows) > 1 and shapes[rows[0]] == shapes[rows[1]]
+    if (whole := _of_all(filled, total, alike, step)) is not None:
+        return {rows[head] for head in whole}
+    if total is None or len(rows) < 2:
+        return set()
+    outer = [at for at, row in enumerate(rows) if shapes[row] == shapes[rows[0]]]
+    slack = step * (len(outer) + 1) / 2
+    if len(outer) < len(rows) and abs(sum(filled[at] for at in outer) - total) <= slack:
+        return _of_parts(rows, [*outer, len(rows)], amounts, shapes, step)
+    if abs(filled[0] - total) <= step:
+        return {rows[0]} | _heads(rows[1:], amounts, total, shapes, step)
+    return set()
+
+
+def _of_parts(
+    rows: Sequence[int],
+    starts: Sequence[int],
+    amounts: Sequence[Decimal],
+    shapes: Sequence[Hashable],
+    step: Decimal,
+) -> set[int]:
+    heads: set[int] = set()
+    for start, end in pairwise(starts):
+        if end - start > 1:
+            heads.add(rows[start])
+            heads |= _heads(rows[start + 1 : end], amounts, amounts[rows[start]], shapes, step)
+    return heads
+
+
+def _of_all(
+    filled: Sequence[Decimal], total: Decimal | None, alike: bool, step: Decimal
+) -> frozenset[int] | None:
+    if len(filled) > MAX_ROWS:
+        return None
+    whole: Open = () if total is None else ((total, 0),)
     heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole)
     if heads is None and total is not None:
         heads = _two_levels(filled, total, step)
-    if heads is None:
-        heads = _Search(filled, total is None, alike, step).read(0, whole)
-    return {rows[head] for head in heads or ()}
+    return heads if heads is not None else _Search(filled, total is None, alike, step).read(0, whole)
 
 
 def _two_levels(amounts: Sequence[Decimal], total: Decimal, step: Decimal) -> frozenset[int] | None:

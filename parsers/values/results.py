@@ -85,6 +85,10 @@ class Fact:
     is_total: bool = False
     project_name: str | None = None
     subject: str | None = None
+    parent_row: int | None = None
+    row_body_name: str | None = None
+    category: str | None = None
+    item_code: str | None = None
     # Of governments' tables: whose money, which stage and year, what is measured (see
     # `archive/dataset/schema`).
     scope: str | None = None

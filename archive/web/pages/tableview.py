@@ -25,6 +25,9 @@ MEANING = (
     "gov_economic_code",
     "gov_economic_name",
     "project_name",
+    "row_body_name",
+    "category",
+    "item_code",
     "subject",
 )
 

@@ -53,13 +53,11 @@ def _is_of_a_class(figure: Figure) -> bool:
 
 
 def _is_other(whole: str | None, part: str) -> bool:
-    """Whether a subject is none that the part is of: 项目支出 over 人员经费."""
-    if whole is None or whole == part:
+    """Whether a subject neither contains the part nor stands beside it: 项目支出 over 人员经费."""
+    if whole is None or whole == part or part in _parts_of(whole):
         return False
-    return part not in _parts_of(whole) and (
-        terms().subjects[whole].by_fund
-        or any(whole in subject.parts for subject in terms().subjects.values())
-    )
+    holding = [subject.parts for subject in terms().subjects.values() if whole in subject.parts]
+    return bool(holding) and not any(part in parts for parts in holding)
 
 
 @cache

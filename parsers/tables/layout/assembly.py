@@ -220,9 +220,19 @@ def _with_wing(draft: Draft) -> Draft:
         return draft
     height = max(len(draft.header), len(wing.header))
     pairs = zip(_stretched(draft.header, height), _stretched(wing.header, height), strict=True)
-    header = [left + right for left, right in pairs]
+    header = [left + _going_on(left, right) for left, right in pairs]
     body = [left + right for left, right in zip(draft.body, wing.body, strict=True)]
     return replace(draft, header=header, body=body, wing=None)
+
+
+def _going_on(left: Row, right: Row) -> Row:
+    """A header row of the right-hand columns; those that it leaves blank at its beginning, before others, are
+    still below a header of several columns that ends the left page."""
+    last = left[-1] if left else None
+    if last is None or last.cell is None or last.cell.colspan == 1 or not any(slot.text for slot in right):
+        return right
+    blank = next(index for index, slot in enumerate(right) if slot.text)
+    return (*(replace(slot, cell=last.cell, anchor=False) for slot in right[:blank]), *right[blank:])
 
 
 def _stretched(header: list[Row], height: int) -> list[Row]:

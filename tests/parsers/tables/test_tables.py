@@ -196,6 +196,17 @@ def test_a_header_over_all_columns_of_the_facing_page_is_no_caption() -> None:
     assert [fact(table, 0, column).period for column in (1, 2, 3)] == ["total", "carryover", "carryover"]
 
 
+def test_a_header_of_several_columns_goes_on_over_the_facing_page() -> None:
+    table = one_table(
+        "收入总表",
+        "单位：万元",
+        grid("合计|本年收入|<", "^|小计|一般公共预算", "9.00|7.00|5.00", page=1, edges=(50.0, 90.0, 130.0)),
+        grid("|上年结转", "其他收入|小计", "2.00|2.00", page=2, edges=(60.0, 90.0, 150.0)),
+    )
+    assert table.header[0] == ("合计", "本年收入", "本年收入", "本年收入", "上年结转")
+    assert [f.period for f in table.facts] == ["total", "current", "current", "current", "carryover"]
+
+
 def test_title_and_unit_inside_the_grid_are_no_rows_of_the_table() -> None:
     table = one_table(
         grid(

@@ -1,0 +1,201 @@
+"""Which rows contain which in tables nested by code, body, project or purchase, and what a row is a part of.
+
+Invariant: a row is a part of another only by its code, by the table's outline or because the sums say so; a
+body or a category is one the row or a row that contains it prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from parsers.reference.codes import FILES
+from parsers.tables.body_row import Amounts, BodyRow
+from parsers.tables.layout.blocks import ColumnBlock
+from parsers.tables.layout.columns import Column
+from parsers.tables.layout.words import is_total_word
+from parsers.tables.meaning import TableContext
+from parsers.tables.nesting import containing, subtotals
+from parsers.tables.outline import sums
+from parsers.values.text import fold, one_line
+
+# Their rows are nested by project, body or purchase: a name there stands for no classification.
+NESTED_OTHERWISE = frozenset(
+    {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
+)
+_KIND = re.compile(r"(?:类型|类别|大类|分类)\d*$")
+_BODY = re.compile(
+    r"(?:局|委员会|委|办|办公室|厅|院|校|学校|大学|学院|中心|站|所|处|室|队|支队|总队|大队|分局|馆|园|库|台|会|社"
+    r"|公司|政府|街道|镇|乡|本级|机关|部|单位)(?:[(].*[)])?$"
+)
+_ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
+_CODES = ("body_code", "project_code", "code")
+
+
+def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:
+    """Marks the subtotals of tables nested by body, project or purchase, and what contains each row; codes
+    that contain one another nest by themselves (level), items too."""
+    if any(line.item for line in lines):
+        return lines
+    if _codes_nest(lines):
+        above = _above_by_code(lines)
+        found = sums(above, [line.label for line in lines], amounts)
+        return [
+            replace(line, is_total=line.is_total or index in found, parent=above[index])
+            for index, line in enumerate(lines)
+        ]
+    filled = [index for index, row in enumerate(amounts) if row]
+    if not filled:
+        return lines
+    column = min(min(row) for row in amounts if row)
+    printed = {index: amounts[index][column] for index in filled if column in amounts[index]}
+    heads, contained = _nested(lines, block, printed)
+    return [
+        replace(line, is_total=line.is_total or index in heads, parent=contained.get(index, line.parent))
+        for index, line in enumerate(lines)
+    ]
+
+
+def _nested(
+    lines: Sequence[BodyRow], block: ColumnBlock, printed: Mapping[int, Decimal]
+) -> tuple[set[int], dict[int, int]]:
+    """The rows that sum others, and the nearest one that contains each. Several rows with a total's word
+    (小计, 合计) part the table: each sums the rows up to the next one, or those since the one before."""
+    totals = [index for index in printed if lines[index].is_total]
+    step = _step(list(printed.values()))
+    shapes = {index: _shape(lines[index], block.keys) for index in printed}
+    heads: set[int] = set()
+    contained: dict[int, int] = {}
+    for total, parts in _sections(list(printed), totals, printed):
+        amounts = [printed[index] for index in parts]
+        whole = printed[total] if total is not None else None
+        found = subtotals(amounts, whole, [shapes[index] for index in parts], step)
+        heads |= {parts[at] for at in found}
+        inner = containing(amounts, found, step)
+        contained |= {parts[at]: parts[head] for at, head in inner.items()}
+        if total is not None and len(totals) > 1:
+            contained |= {index: total for at, index in enumerate(parts) if at not in inner}
+    return heads, contained
+
+
+def _sections(
+    rows: Sequence[int], totals: Sequence[int], printed: Mapping[int, Decimal]
+) -> list[tuple[int | None, list[int]]]:
+    """Each total with the rows it sums; the grand total has none where others part the table."""
+    if len(totals) < 2:
+        return [(totals[0] if totals else None, [index for index in rows if index not in totals])]
+    grand = max(totals, key=lambda index: printed[index])
+    inner = [index for index in totals if index != grand]
+    others = [index for index in rows if index != grand]
+    found: list[tuple[int | None, list[int]]] = []
+    leads = others[0] in inner
+    for start, end in pairwise([*inner, None]) if leads else pairwise([None, *inner]):
+        low = start if start is not None else -1
+        high = end if end is not None else rows[-1] + 1
+        found.append((start if leads else end, [index for index in others if low < index < high]))
+    return [(total, parts) for total, parts in found if parts and not set(parts) & set(totals)]
+
+
+def _shape(line: BodyRow, keys: Sequence[Column]) -> tuple[object, ...]:
+    """Which describing columns a row fills; of codes of bodies and projects, with how many characters."""
+    texts = ((key, fold(line.row[key.index].own_text).strip("-—")) for key in keys)
+    return tuple(len(text) if key.role in _CODES else bool(text) for key, text in texts)
+
+
+def _step(amounts: Sequence[Decimal]) -> Decimal:
+    """One unit of the last place that the amounts print."""
+    exponents = [exponent for amount in amounts if isinstance(exponent := amount.as_tuple().exponent, int)]
+    return Decimal(1).scaleb(min(exponents, default=0))
+
+
+def inside_codes(lines: Sequence[BodyRow]) -> list[BodyRow]:
+    """The rows with the row whose code contains theirs."""
+    above = _above_by_code(lines)
+    return [replace(line, parent=above[index]) for index, line in enumerate(lines)]
+
+
+def _above_by_code(lines: Sequence[BodyRow]) -> list[int | None]:
+    above: list[int | None] = []
+    path: list[tuple[str, int]] = []
+    for index, line in enumerate(lines):
+        code = next((line.codes[system] for system in FILES if system in line.codes), "")
+        while code and path and not (code.startswith(path[-1][0]) and code != path[-1][0]):
+            path.pop()
+        above.append(path[-1][1] if code and path else None)
+        if code:
+            path.append((code, index))
+    return above
+
+
+def _codes_nest(lines: Sequence[BodyRow]) -> bool:
+    """Whether some row's code contains the code of the next row that prints one."""
+    return any(
+        below != above and below.startswith(above)
+        for system in FILES
+        for above, below in pairwise(line.codes[system] for line in lines if system in line.codes)
+    )
+
+
+def named(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> list[BodyRow]:
+    """The rows with the body and the kind that their own columns, or the rows that contain them, print, and
+    the code of a project or purchase."""
+    nested = table.table_type in NESTED_OTHERWISE
+    bodies = _printed(lines, [c for c in block.keys if c.role == "body_name"], goes_on=nested)
+    kinds = _printed(lines, [c for c in block.keys if _is_kind(c)], goes_on=nested)
+    out = []
+    for index, line in enumerate(lines):
+        body, kind = bodies[index], kinds[index]
+        if nested:
+            above = _containing_labels(lines, index)
+            body = body or next((name for name, is_body in above if is_body), None)
+            kind = kind or next((name for name, is_body in above if not is_body), None)
+        code = _item_code(line, block.keys) if nested else None
+        out.append(replace(line, body=body, category=kind, item_code=code))
+    return out
+
+
+def _is_kind(column: Column) -> bool:
+    return column.role == "type" or bool(column.path and _KIND.search(fold(column.path[-1])))
+
+
+def _printed(lines: Sequence[BodyRow], columns: Sequence[Column], *, goes_on: bool) -> list[str | None]:
+    """What the columns print in each row, the rightmost filled; with `goes_on` a name printed once stands for
+    the rows below it, up to a total."""
+    found: list[str | None] = []
+    last: str | None = None
+    for line in lines:
+        texts = [one_line(line.row[column.index].text) for column in columns]
+        own = next((text for text in reversed(texts) if text and not is_total_word(text)), None)
+        if own is None and (not goes_on or is_total_word(line.label)):
+            last = None if is_total_word(line.label) else last
+            found.append(None)
+            continue
+        last = own or last
+        found.append(last)
+    return found
+
+
+def _containing_labels(lines: Sequence[BodyRow], index: int) -> list[tuple[str, bool]]:
+    """The labels of the rows that contain a row, the nearest first, and whether each is a body's; of a body's
+    own row, itself."""
+    found: list[tuple[str, bool]] = []
+    line = lines[index]
+    parent = index if line.is_total else line.parent
+    seen = 0
+    while parent is not None and seen <= len(lines):
+        label = one_line(lines[parent].label)
+        if label and not is_total_word(label):
+            found.append((label, bool(_BODY.search(fold(label)))))
+        parent, seen = lines[parent].parent, seen + 1
+    return found
+
+
+def _item_code(line: BodyRow, keys: Sequence[Column]) -> str | None:
+    """The code of what is bought or done: before its name (C0901技术测试, A-货物), or in its own column."""
+    if match := _ITEM_CODE.match(fold(line.label)):
+        return match["code"]
+    texts = (fold(line.row[key.index].own_text) for key in keys if key.role == "project_code")
+    return next((text for text in texts if text.strip("-—")), None)
