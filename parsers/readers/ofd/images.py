@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pypdfium2
@@ -19,6 +20,7 @@ from parsers.readers.ofd import jbig2
 from parsers.readers.ofd.objects import PlacedImage, child, children, joined
 from parsers.readers.package import read_part
 from parsers.readers.scan import ocr, reader
+from parsers.readers.scan.side_by_side import ScannedPage
 from parsers.values.errors import DocumentError
 
 Part = Callable[[str], etree._Element | None]
@@ -42,14 +44,15 @@ def media_files(document: etree._Element, folder: str, part: Part) -> dict[str, 
     return files
 
 
-def recognised(
+def scan_of_page(
     package: zipfile.ZipFile,
     images: list[PlacedImage],
     files: dict[str, str],
     number: int,
     limits: Limits,
-) -> reader.ScannedPage | None:
-    """The page read from its largest image, which is taken for the whole page; None when it is unreadable."""
+) -> Callable[[], ScannedPage] | None:
+    """The page's largest image, which is taken for the whole page, ready to be recognised; None when it is
+    unreadable."""
     if not limits.ocr or not ocr.available():
         return None
     image = max(images, key=lambda i: i.width * i.height)
@@ -61,7 +64,7 @@ def recognised(
     except DocumentError:
         return None
     dpi = pixels.shape[1] / (image.width / 25.4)
-    return reader.scan_page(pixels, number, dpi)
+    return partial(reader.scan_page, pixels, number, dpi)
 
 
 def _pixels(data: bytes, limits: Limits) -> ocr.Image:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from parsers.readers.limits import Limits
-from parsers.readers.ofd.images import media_files, recognised
+from parsers.readers.ofd.images import media_files, scan_of_page
 from parsers.readers.ofd.objects import (
     Objects,
     PlacedImage,
@@ -28,7 +28,7 @@ from parsers.readers.package import open_package, parse_xml, read_part
 from parsers.readers.page.geometry import PageMarks, distinct_glyphs
 from parsers.readers.page.pages import Pages
 from parsers.readers.pdf.marks import PICTURE, SPARSE
-from parsers.readers.scan.reader import add_scan
+from parsers.readers.scan.side_by_side import Scans
 from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Member, Reading
@@ -97,28 +97,39 @@ def _read_document(
     """Reads the pages of one document of the package; returns how many it has."""
     files = media_files(document, folder, lambda name: _xml(package, name))
     listed = list(_pages(package, document, folder))
-    for page in listed:
-        number = pages.next_number
-        if number > limits.max_pages:
-            break
-        if not pages.may_begin():
-            pages.skip((page.box[2] * POINTS, page.box[3] * POINTS))
-            continue
-        attempts = Attempts(page=number)
-        unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
-        nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])
-        marks, images = attempts.run("the page", nothing, _marks, package, page, number)
-        if not _is_picture(page, marks, images):
-            pages.notes.extend(attempts.notes)
-            pages.add(marks, "text")
-            continue
-        scanned = attempts.run("the page's image", None, recognised, package, images, files, number, limits)
-        pages.notes.extend(attempts.notes)
-        if scanned is None:
-            pages.add_unread((marks.width, marks.height), "the page is an image and was not recognised")
-        else:
-            add_scan(pages, scanned)
+    with Scans(pages) as scans:
+        for page in listed:
+            if scans.next_number > limits.max_pages:
+                break
+            if pages.may_begin():
+                _read_page(package, page, files, limits, pages, scans)
+            else:
+                scans.settle()
+                pages.skip((page.box[2] * POINTS, page.box[3] * POINTS))
     return len(listed)
+
+
+def _read_page(
+    package: zipfile.ZipFile,
+    page: OfdPage,
+    files: dict[str, str],
+    limits: Limits,
+    pages: Pages,
+    scans: Scans,
+) -> None:
+    number = scans.next_number
+    attempts = Attempts(page=number)
+    unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
+    nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])
+    marks, images = attempts.run("the page", nothing, _marks, package, page, number)
+    if _is_picture(page, marks, images):
+        image = "the page's image"
+        scan = attempts.run(image, None, scan_of_page, package, images, files, number, limits)
+        scans.begin((marks.width, marks.height), attempts, scan)
+    else:
+        scans.settle()
+        pages.notes.extend(attempts.notes)
+        pages.add(marks, "text")
 
 
 def _is_picture(page: OfdPage, marks: PageMarks, images: list[PlacedImage]) -> bool:

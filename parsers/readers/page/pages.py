@@ -33,10 +33,11 @@ class Pages:
     begun: float = field(init=False)  # when reading began
     page_begun: float = field(init=False)  # when the page being read was begun
     recognised: int = 0  # page images
-    recognising: float = 0.0  # seconds spent on page images
+    recognising: float = 0.0  # seconds during which page images were worked on, one or several at a time
+    recognised_at: float = field(init=False)  # when the last of them was added
 
     def __post_init__(self) -> None:
-        self.begun = self.page_begun = self.limits.clock()
+        self.begun = self.page_begun = self.recognised_at = self.limits.clock()
 
     @property
     def next_number(self) -> int:
@@ -60,8 +61,9 @@ class Pages:
         width, height = size
         self._add_unread((round(width, 2), round(height, 2)), self.stopped.code, self.stopped.detail)
 
-    def add(self, marks: PageMarks, source: Source, turned: int = 0) -> None:
-        """A page that was read; `turned` is the quarter turns it took to set it upright."""
+    def add(self, marks: PageMarks, source: Source, turned: int = 0, *, begun: float | None = None) -> None:
+        """A page that was read; `turned` is the quarter turns it took to set it upright, `begun` when reading
+        it began, if other pages were begun since."""
         if turned:
             self.note("turned_page", f"turned by {90 * turned} degrees", marks.number)
         self.sizes.append((marks.width, marks.height))
@@ -75,7 +77,10 @@ class Pages:
             self.counts["scan" if source == "scan" else "text"] += 1
         if source == "scan":
             self.recognised += 1
-            self.recognising += self.limits.clock() - self.page_begun
+            since = self.page_begun if begun is None else begun
+            now = self.limits.clock()
+            self.recognising += now - max(since, self.recognised_at)
+            self.recognised_at = now
 
     def add_unread(self, size: tuple[float, float], detail: str) -> None:
         """A page image that was not read."""

@@ -7,7 +7,9 @@ note; the document fails as a whole only when nothing of it can be read.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from parsers.readers.pdf.plumber import Plumber
 from parsers.readers.pdf.repair import repaired
 from parsers.readers.pdf.streams import defused
 from parsers.readers.scan import ocr
+from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Note, Reading
@@ -49,11 +52,13 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
     plumber = Plumber(data)
     layered = may_have_layers(data)
     try:
-        for number in range(1, min(total, limits.max_pages) + 1):
-            if pages.may_begin():
-                _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages)
-            else:
-                pages.skip(_page_size(images, number))
+        with Scans(pages) as scans:
+            for number in range(1, min(total, limits.max_pages) + 1):
+                if pages.may_begin():
+                    _read_page(_Source(data, images, plumber, layered, refused), number, limits, pages, scans)
+                else:
+                    scans.settle()
+                    pages.skip(_page_size(images, number))
         pages.leave_out(limits.max_pages, total)
         return pages.reading(media.PDF, total, _title(images))
     finally:
@@ -98,19 +103,24 @@ def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
     return document, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
 
 
-def _read_page(source: _Source, number: int, limits: Limits, pages: Pages) -> None:
-    drawn = _drawn(source, number, pages)
+def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans: Scans) -> None:
+    attempts = Attempts(page=number)
+    drawn = _drawn(source, number, attempts.notes)
     unreadable = drawn is None or drawn.is_picture
     doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
-    if (unreadable or doubtful) and limits.ocr and ocr.available():
-        _attempt_recognition(number, source.images, pages)
-    elif drawn is None or unreadable:
-        pages.add_unread(_page_size(source.images, number), "the page is an image and was not recognised")
+    recognising = (unreadable or doubtful) and limits.ocr and ocr.available()
+    if recognising or drawn is None or unreadable:
+        scan = None
+        if recognising:
+            scan = attempts.run("the page's image", None, _scan_of_page, number, source.images)
+        scans.begin(_page_size(source.images, number), attempts, scan)
     else:
+        scans.settle()
+        pages.notes.extend(attempts.notes)
         pages.add(drawn.marks, "text", drawn.turned)
 
 
-def _drawn(source: _Source, number: int, pages: Pages) -> DrawnPage | None:
+def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:
     try:
         with OpenPage.of(source.images, number) as page:
             annotated = page.annotated
@@ -121,14 +131,14 @@ def _drawn(source: _Source, number: int, pages: Pages) -> DrawnPage | None:
 
             drawn = drawn_page(page, number, source.layered, source.refused, second)
     except Exception as error:  # one broken page must not cost the document
-        pages.note("page_damaged", f"{type(error).__name__}: {error}", number)
+        notes.append(Note("page_damaged", f"{type(error).__name__}: {error}", number))
         return None
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
-        pages.note("cid_text", f"{share} % of the characters have no Unicode value", number)
+        notes.append(Note("cid_text", f"{share} % of the characters have no Unicode value", number))
     for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
         if left_out.strip():
-            pages.note(code, _shortened(left_out), number)
+            notes.append(Note(code, _shortened(left_out), number))
     return drawn
 
 
@@ -145,16 +155,8 @@ def _page_size(images: pypdfium2.PdfDocument, number: int) -> tuple[float, float
     return round(float(width), 2), round(float(height), 2)
 
 
-def _attempt_recognition(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
-    """A page from its image; one that cannot be drawn or recognised is unread."""
-    attempts, before = Attempts(page=number), len(pages.sizes)
-    attempts.run("the page's image", None, _recognise_page, number, images, pages)
-    pages.notes.extend(attempts.notes)
-    if len(pages.sizes) == before:
-        pages.add_unread(_page_size(images, number), "the page is an image and was not recognised")
-
-
-def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) -> None:
+def _scan_of_page(number: int, images: pypdfium2.PdfDocument) -> Callable[[], ScannedPage]:
+    """The page drawn, ready to be recognised: PDFium draws for one thread at a time."""
     from parsers.readers.scan import reader
 
     page = images[number - 1]
@@ -163,7 +165,7 @@ def _recognise_page(number: int, images: pypdfium2.PdfDocument, pages: Pages) ->
         rendered = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False).to_numpy()
     finally:
         page.close()
-    reader.add_scan(pages, reader.scan_page(np.ascontiguousarray(rendered[:, :, :3]), number, dpi))
+    return partial(reader.scan_page, np.ascontiguousarray(rendered[:, :, :3]), number, dpi)
 
 
 def _title(document: pypdfium2.PdfDocument) -> str | None:

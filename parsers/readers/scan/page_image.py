@@ -44,6 +44,14 @@ def ink(gray: Image) -> Image:
     )
 
 
+def without_specks(mask: Image, speck: int) -> Image:
+    """The mask without marks of up to `speck` pixels."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    kept = stats[:count, cv2.CC_STAT_AREA] > speck
+    kept[0] = False
+    return np.asarray(kept[labels] * np.uint8(255), dtype=np.uint8)
+
+
 def text_slope(quads: Sequence[NDArray[np.float32]]) -> float:
     """Degrees by which lines of text fall to the right, 0.0 when nothing tells; good to half a degree."""
     tops = [quad[1] - quad[0] for quad in quads]

@@ -11,7 +11,7 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -24,6 +24,8 @@ from parsers.readers.page.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.side_by_side import ScannedPage, Scans
+from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 
@@ -33,16 +35,7 @@ LEAST_CONFIDENCE = 0.5
 COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
 LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
 PROBES = 8  # lines looked at to find out which way is up
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedPage:
-    """Marks of a page image, and how far it had to be turned (quarter turns clockwise, then degrees)."""
-
-    marks: PageMarks
-    turned: int
-    skew: float
-    doubtful: int
+PROBE_WIDTH = 8  # times its height: so much of a line tells
 
 
 def read_image(data: bytes, limits: Limits) -> Reading:
@@ -55,22 +48,18 @@ def read_image(data: bytes, limits: Limits) -> Reading:
     if not limits.ocr:
         raise DocumentError("needs_ocr", "The document is an image, and recognition is switched off.")
     ocr.require()
-    for frame in _frames(data, limits):
-        dpi = _dpi_of(frame.size)
-        if pages.may_begin():
-            add_scan(pages, scan_page(_pixels(frame), pages.next_number, dpi))
-        else:
-            pages.skip((frame.width * 72 / dpi, frame.height * 72 / dpi))
+    with Scans(pages) as scans:
+        for number, frame in enumerate(_frames(data, limits), start=1):
+            dpi = _dpi_of(frame.size)
+            size = round(frame.width * 72 / dpi, 2), round(frame.height * 72 / dpi, 2)
+            if pages.may_begin():
+                pixels = _pixels(frame)
+                scans.begin(size, Attempts(page=number, raises=True), partial(scan_page, pixels, number, dpi))
+            else:
+                scans.settle()
+                pages.skip(size)
     pages.leave_out(limits.max_pages, total)
     return pages.reading(media_type, total)
-
-
-def add_scan(pages: Pages, page: ScannedPage) -> None:
-    """Adds a scanned page, with a note of what was not legible."""
-    if page.doubtful:
-        detail = f"{page.doubtful} pieces of text were not legible"
-        pages.note("ocr_doubtful", detail, page.marks.number)
-    pages.add(page.marks, "scan", page.turned)
 
 
 def frames(data: bytes, limits: Limits) -> Iterator[tuple[Image, float]]:
@@ -163,15 +152,15 @@ Quad = NDArray[np.float32]
 
 def _upright(gray: Image) -> tuple[Image, list[Quad], int]:
     """The page turned so that its lines run to the right and its characters stand, with its lines of text."""
-    quads = ocr.detect(_colour(gray))
+    quads = ocr.detect(gray)
     turned = 0
     tall = sum(_extent(q)[1] for q in quads if _extent(q)[1] > 1.5 * _extent(q)[0])
     wide = sum(_extent(q)[0] for q in quads if _extent(q)[0] > 1.5 * _extent(q)[1])
     if tall > wide:
         gray, turned = np.ascontiguousarray(np.rot90(gray, -1)), 1
-        quads = ocr.detect(_colour(gray))
+        quads = ocr.detect(gray)
     widest = sorted(quads, key=lambda q: -_extent(q)[0])[:PROBES]
-    lines = [_crop(gray, _outline(q)) for q in widest]
+    lines = [_crop(gray, _beginning(_outline(q))) for q in widest]
     if turned or ocr.upside_down_votes(lines) > 0.25:
         flipped = [np.ascontiguousarray(np.rot90(line, 2)) for line in lines]
         if _confidence(flipped) > _confidence(lines):
@@ -206,14 +195,15 @@ def _outline(quad: Quad) -> PixelBox:
     return int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1]))
 
 
-def _colour(gray: Image) -> Image:
-    return np.repeat(gray[:, :, None], 3, axis=2)
+def _beginning(box: PixelBox) -> PixelBox:
+    x0, y0, x1, y1 = box
+    return x0, y0, min(x1, x0 + PROBE_WIDTH * (y1 - y0)), y1
 
 
 def _crop(gray: Image, box: PixelBox) -> Image:
     x0, y0, x1, y1 = box
     part = gray[max(y0, 0) : max(y1, 1), max(x0, 0) : max(x1, 1)]
-    return np.ascontiguousarray(_colour(part))
+    return np.repeat(part[:, :, None], 3, axis=2)
 
 
 def _text_boxes(

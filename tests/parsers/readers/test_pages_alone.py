@@ -76,7 +76,7 @@ def test_a_scanned_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
         sheet.canvas.drawInlineImage(image, 0, 0, drawing.WIDTH, drawing.HEIGHT)
 
     data = drawing.pdf(one_page(AMOUNTS[0]), picture, one_page(AMOUNTS[2]))
-    _fails_at(monkeypatch, pdf, "_recognise_page", 1)
+    _fails_at(monkeypatch, pdf, "_scan_of_page", 1)
     reading = read(data, Limits())
     assert (reading.pages, _amounts(reading)) == (3, [AMOUNTS[0], AMOUNTS[2]])
     assert _lost(reading) == [(2, "the page's image: IndexError: a fault of ours")]
@@ -84,6 +84,6 @@ def test_a_scanned_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_scanned_page_of_an_ofd_file(monkeypatch: pytest.MonkeyPatch) -> None:
     common = scanned("scan.png", drawing.photographed())
-    _fails_at(monkeypatch, ofd, "recognised", 1)
+    _fails_at(monkeypatch, ofd, "scan_of_page", 1)
     document = parse_document(common)
     assert document.outcome == "needs_ocr" and document.tables == ()
