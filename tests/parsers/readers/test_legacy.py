@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
 import time
 import zipfile
 from pathlib import Path
@@ -33,6 +34,37 @@ def test_rtf_is_read_with_its_table() -> None:
     assert reading.media_type == media.RTF
     (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
     assert [cell.text for cell in grid.cells] == ["item", "12,847.65"]
+
+
+def _corrected() -> bytes:
+    """A table in which amounts were struck out, and one was replaced under revision marks."""
+    cells = (
+        rb"{\strike 1,111.00}{ 2,222.00}",
+        rb"{\striked1 3,333.00}{ 4,444.00}",
+        rb"{\deleted\revauthdel1 5,555.00}{\revised\revauth1 6,666.00}",
+    )
+    row = rb"\trowd\cellx2000\cellx4000\cellx6000\pard\intbl " + b"".join(cell + rb"\cell " for cell in cells)
+    return rb"{\rtf1\ansi{\*\revtbl{Unknown;}{A;}}title\par " + row + rb"\row\pard after\par}"
+
+
+def _as_doc(rtf: bytes, folder: Path) -> bytes:
+    (folder / "d.rtf").write_bytes(rtf)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [legacy.find_libreoffice() or "", profile, "--headless", "--convert-to", "doc:MS Word 97"]
+    command += ["--outdir", str(folder), str(folder / "d.rtf")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return (folder / "d.doc").read_bytes()
+
+
+@libreoffice
+@pytest.mark.parametrize("kind", ["rtf", "doc"])
+def test_what_is_struck_out_or_deleted_is_no_amount(kind: str, tmp_path: Path) -> None:
+    reading = read(_corrected() if kind == "rtf" else _as_doc(_corrected(), tmp_path), Limits())
+    assert reading.media_type == {"rtf": media.RTF, "doc": media.DOC}[kind]
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.cells] == ["2,222.00", "4,444.00", "6,666.00"]
+    details = [(note.code, note.detail) for note in reading.notes]
+    assert details == [("struck_out", "2 texts: 1,111.00, 3,333.00")]
 
 
 @libreoffice
