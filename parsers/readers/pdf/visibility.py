@@ -62,11 +62,11 @@ def _unseen(
     hidden: list[int] = []
     for batch in _apart(doubtful, objects)[:MOST_RENDERINGS]:
         _set_active(objects, batch, active=False)
-        changed = (np.abs(view.rendered() - whole) >= LEAST_CHANGE).any(axis=2)
+        without = view.rendered()
         _set_active(objects, batch, active=True)
         for row in batch:
             for run in runs[row]:
-                if not any(view.shows(changed, characters.boxes[index].tolist()) for index in run):
+                if not any(view.differs(whole, without, characters.boxes[index].tolist()) for index in run):
                     hidden.extend(run)
     return hidden
 
@@ -134,17 +134,19 @@ class _View:
         scale = min(PIXELS_PER_POINT, LARGEST_SIDE / max(wide, high, 1.0))
         return cls(page, scale, max(round(wide * scale), 1), max(round(high * scale), 1))
 
-    def rendered(self) -> NDArray[np.int16]:
+    def rendered(self) -> NDArray[np.uint8]:
         picture = self.page.render(scale=self.scale, prefer_bgrx=False, may_draw_forms=False).to_numpy()
-        return np.asarray(picture[:, :, :3], dtype=np.int16)
+        return np.asarray(picture[:, :, :3])
 
-    def shows(self, changed: NDArray[np.bool_], box: Bounds) -> bool:
-        """Whether a pixel changed in the box."""
+    def differs(self, one: NDArray[np.uint8], other: NDArray[np.uint8], box: Bounds) -> bool:
+        """Whether two pictures of the page differ in the box, by so much that a reader sees it."""
         left, top = self._device(box[0], box[1])
         right, bottom = self._device(box[2], box[3])
         x0, x1 = max(min(left, right), 0), max(left, right) + 1
         y0, y1 = max(min(top, bottom), 0), max(top, bottom) + 1
-        return bool(changed[y0:y1, x0:x1].any())
+        here, there = one[y0:y1, x0:x1], other[y0:y1, x0:x1]
+        apart = np.maximum(here, there) - np.minimum(here, there)
+        return bool((apart >= LEAST_CHANGE).any())
 
     def _device(self, x: float, y: float) -> tuple[int, int]:
         across, down = ctypes.c_int(), ctypes.c_int()

@@ -21,6 +21,7 @@ DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) t
 DESCENT = -0.2  # what is supposed of a font that states anything else
 ASKEW = 0.02  # of the type size: a character that starts elsewhere than its base line is not set across
 WIDEST = 1.5  # of the type size: PDFium tells of characters that are set downwards that they are wider
+DOT = 0.06  # of the type size: no printed mark is smaller; a blank in outlines is, by its line alone
 TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
 _TICK = "✔"
 
@@ -118,6 +119,7 @@ def _are_left_out(objects: PageObjects, fonts: Fonts, owners: NDArray[np.int64])
     which it names the first."""
     silent = objects.texts.copy()
     silent[owners] = False
+    silent &= np.maximum(objects.widths, objects.heights) >= DOT * objects.sizes
     spoken = np.unique(owners)
     for row in np.flatnonzero(silent & (objects.drawn | fonts.embedded)).tolist():
         size, start = objects.sizes[row], objects.bounds[row, :2]
