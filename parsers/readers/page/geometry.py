@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from parsers.values.document import Box
@@ -89,17 +89,21 @@ def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruli
     )
 
 
+_SIDES = attrgetter("x0", "y0", "x1", "y1")
+
+
 def bounds(items: Iterable[Glyph | Box]) -> Box:
     """Smallest box around all items; ValueError when there are none."""
-    boxes = list(items)
-    return Box(
-        min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
-    )
+    lefts, tops, rights, bottoms = zip(*map(_SIDES, items), strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def type_size(glyphs: Sequence[Glyph], default: float = 10.0) -> float:
     """The usual height of type among `glyphs`."""
-    return median(g.size for g in glyphs) if glyphs else default
+    if not glyphs:
+        return default
+    sizes = sorted([glyph.size for glyph in glyphs])
+    return (sizes[(len(sizes) - 1) // 2] + sizes[len(sizes) // 2]) / 2
 
 
 def cluster(items: Iterable[T], key: Callable[[T], float], tolerance: float) -> list[list[T]]:
@@ -153,16 +157,21 @@ def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
     kept: list[Glyph] = []
     for glyph in glyphs:
         step = max(glyph.size, 1.0)
-        col, row = int(glyph.x0 // step), int(glyph.y0 // step)
+        reach = 0.18 * step
         near = (
             other
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-            for other in seen.get((glyph.text, col + i, row + j), ())
+            for column in _squares(glyph.x0, reach, step)
+            for row in _squares(glyph.y0, reach, step)
+            for other in seen.get((glyph.text, column, row), ())
         )
-        reach = 0.18 * step
         if any(abs(o.x0 - glyph.x0) < reach and abs(o.y0 - glyph.y0) < reach for o in near):
             continue
-        seen.setdefault((glyph.text, col, row), []).append(glyph)
+        seen.setdefault((glyph.text, int(glyph.x0 // step), int(glyph.y0 // step)), []).append(glyph)
         kept.append(glyph)
     return kept
+
+
+def _squares(at: float, reach: float, step: float) -> tuple[int, ...]:
+    """The numbers of the squares, `step` wide, that lie within reach."""
+    low, high = int((at - reach) // step), int((at + reach) // step)
+    return (low,) if low == high else (low, high)

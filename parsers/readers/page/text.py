@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from parsers.readers.page.geometry import Glyph, bounds, type_size
 from parsers.values.document import Box
@@ -40,7 +41,7 @@ class TextLine:
 def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
     rows: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=lambda g: (g.cy, g.x0)):
+    for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=_down_and_across):
         if rows and _same_line(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
@@ -48,19 +49,24 @@ def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     return [line_of(row) for row in rows]
 
 
+def _down_and_across(glyph: Glyph) -> tuple[float, float]:
+    return glyph.y0 + glyph.y1, glyph.x0
+
+
 def line_of(glyphs: Iterable[Glyph]) -> TextLine:
-    row = tuple(sorted(glyphs, key=lambda g: (g.x0, g.x1)))
+    row = tuple(sorted(glyphs, key=attrgetter("x0", "x1")))
     return TextLine(row, bounds(row), type_size(row))
 
 
 def _same_line(row: list[Glyph], glyph: Glyph) -> bool:
     # Compared with the last few only: a slightly skewed line drifts, and a long line costs no more.
-    return any(
-        abs(other.cy - glyph.cy) < 0.4 * max(other.size, glyph.size)
-        and min(other.y1, glyph.y1) - max(other.y0, glyph.y0)
-        > 0.4 * min(other.y1 - other.y0, glyph.y1 - glyph.y0)
-        for other in row[-3:]
-    )
+    low, high, size = glyph.y0, glyph.y1, glyph.size
+    for other in row[-3:]:
+        apart = abs(other.y0 + other.y1 - low - high) / 2
+        common = min(other.y1, high) - max(other.y0, low)
+        if apart < 0.4 * max(other.size, size) and common > 0.4 * min(other.y1 - other.y0, high - low):
+            return True
+    return False
 
 
 def spaced_text(glyphs: Sequence[Glyph], size: float, tabs: bool = False) -> str:
