@@ -28,7 +28,7 @@ from parsers.prose import read_prose
 from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.scale import doubt_scale
-from parsers.tables import budget_tables
+from parsers.tables import budget_tables, drafts_of, headings_of
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
 from parsers.values.document import Note, Reading
@@ -58,7 +58,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         )
     attempts = Attempts()
     run = attempts.run
-    # The headline's year tells prior-year columns from current ones, and the tables' titles help to find it.
+    # The headline's year tells prior-year columns from current ones; the tables' headings help to find it.
     government = run("whether a government publishes it", None, recognised, reading, hints)
     printed: tuple[BudgetTable, ...]
     if government:
@@ -66,9 +66,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         head = run("the government's headline", head, headline_of, government, head, reading, hints)
         printed = run("tables", (), government_tables, reading, head, government.scope, attempts)
     else:
-        untimed = run("tables without a year", (), budget_tables, reading, None, Attempts())
-        head = run("the headline", Headline(), headline, reading, untimed, hints)
-        printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts)
+        drafts = run("tables", (), drafts_of, reading, attempts)
+        head = run("the headline", Headline(), headline, reading, headings_of(drafts), hints)
+        printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts, drafts)
     tables = printed
     checks: tuple[Check, ...] = ()
     targets = run("performance targets", (), indicators, printed)
@@ -83,7 +83,6 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         "government" if government else "department",
     )
     statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
-    targets = run("performance targets", (), indicators, tables)
     if not government:  # what departments must print binds no government
         checks = (
             *checks,

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from parsers.reference import regions
 from parsers.tables.layout.rows import rows_of, texts
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.media import HTML
-from parsers.values.results import BodyLevel, BudgetTable, DocumentKind, Headline, Hints
+from parsers.values.results import BodyLevel, DocumentKind, Headline, Hints
 from parsers.values.text import fold
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?度?")
@@ -63,7 +63,19 @@ class _Title:
     document_kind: DocumentKind | None = None
 
 
-def headline(reading: Reading, tables: Sequence[BudgetTable], hints: Hints) -> Headline:
+class Headed(Protocol):
+    """A table, or as much of it as stands above its rows."""
+
+    @property
+    def title(self) -> str | None:
+        """What it is called."""
+
+    @property
+    def header(self) -> tuple[tuple[str, ...], ...]:
+        """The texts of its header, row by row."""
+
+
+def headline(reading: Reading, tables: Sequence[Headed], hints: Hints) -> Headline:
     """The headline of one document, each field with its source in `Headline.sources`."""
     cover = _cover_lines(reading)
     head = _filled(Headline(), "document", title=_printed_title(cover, reading))
@@ -210,7 +222,7 @@ def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
     return name, levels.most_common(1)[0][0] if levels else None
 
 
-def _year_of_tables(tables: Sequence[BudgetTable]) -> int | None:
+def _year_of_tables(tables: Sequence[Headed]) -> int | None:
     """The year most tables speak of in title and header; of two equally frequent ones the later."""
     years: Counter[int] = Counter()
     for table in tables:
@@ -219,7 +231,7 @@ def _year_of_tables(tables: Sequence[BudgetTable]) -> int | None:
     return max(years, key=lambda year: (years[year], year)) if years else None
 
 
-def _kind_of_tables(tables: Sequence[BudgetTable]) -> DocumentKind | None:
+def _kind_of_tables(tables: Sequence[Headed]) -> DocumentKind | None:
     counts = Counter(kind for table in tables for kind in _KINDS if kind in fold(table.title or ""))
     return _KINDS[counts.most_common(1)[0][0]] if counts else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from parsers.performance.vocabulary import terms
@@ -95,6 +96,7 @@ def _are_levels(first: str, second: str) -> bool:
     return bool(terms().first_level.fullmatch(fold(first)) and terms().second_level.fullmatch(fold(second)))
 
 
+@lru_cache(maxsize=4096)
 def _role(text: str) -> str | None:
     return next(
         (role for role, found in terms().headings.items() if any(p.fullmatch(text) for p in found)), None

@@ -6,7 +6,7 @@ Invariant: pure, and the same reading always gives the same tables.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from parsers.tables.facts import facts_of
 from parsers.tables.layout.assembly import Draft, assemble
@@ -27,16 +27,37 @@ FEW_HEADS = 16
 """More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""
 
 
+@dataclass(frozen=True, slots=True)
+class TableHeading:
+    """What stands above the rows of a logical table: enough to tell the year of a document."""
+
+    title: str | None
+    header: tuple[tuple[str, ...], ...]
+
+
+def drafts_of(reading: Reading, attempts: Attempts = STRICT) -> tuple[Draft, ...]:
+    """The logical tables of a document in reading order, put together and not yet understood."""
+    return tuple(_drafts(reading.blocks, attempts))
+
+
+def headings_of(drafts: Sequence[Draft]) -> tuple[TableHeading, ...]:
+    """Title and header of each draft."""
+    return tuple(TableHeading(draft.title, _header_of(draft)) for draft in drafts)
+
+
 def budget_tables(
-    reading: Reading, fiscal_year: int | None = None, attempts: Attempts = STRICT
+    reading: Reading,
+    fiscal_year: int | None = None,
+    attempts: Attempts = STRICT,
+    drafts: Sequence[Draft] | None = None,
 ) -> tuple[BudgetTable, ...]:
-    """The logical tables of a document in reading order, numbered from 1.
+    """The logical tables of a document in reading order, numbered from 1; `drafts` are those of `drafts_of`.
 
     A typed table that prints no unit takes the one the document states for all its tables, else that of its
     siblings if they all agree; `unit_basis` says so. With `attempts`, a table that cannot be read is there
     without its facts, and noted.
     """
-    drafts = _drafts(reading.blocks, attempts)
+    drafts = drafts_of(reading, attempts) if drafts is None else drafts
     grids = [block for block in reading.blocks if isinstance(block, Grid)]
     scanned = {grid.page for grid in grids if grid.source == "scan"}
 
@@ -69,6 +90,10 @@ def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
     return alone
 
 
+def _header_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header)
+
+
 def _alone(grid: Grid) -> list[Draft]:
     return assemble(pieces([grid]))
 
@@ -83,7 +108,7 @@ def _unread(number: int, draft: Draft) -> BudgetTable:
         unit_text=None,
         unit_yuan=None,
         pages=tuple(draft.pages),
-        header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
+        header=_header_of(draft),
         grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
         empty=False,
         empty_reason=None,
@@ -114,7 +139,7 @@ def _table(
         unit_yuan=unit.yuan if unit else None,
         unit_basis="printed" if unit and not draft.unit else draft.unit_basis,
         pages=tuple(draft.pages),
-        header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
+        header=_header_of(draft),
         grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
         empty=not facts,
         empty_reason=next((note for note in draft.notes if _explains_emptiness(note)), None),

@@ -87,6 +87,7 @@ def printed_number(text: str) -> Decimal | None:
     return amount.number if amount is not None else None
 
 
+@lru_cache(maxsize=32_768)  # a cell is looked at by several steps
 def read_amount(text: str) -> Amount | None:
     """The one amount a cell prints: `1,200.50万元` → 1200.50 in 万元, `1000①` → 1000, `△100.00` → -100.00.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(
@@ -34,6 +35,7 @@ def _ideograph_of_radicals() -> dict[int, str]:
     return table | {ord(radical): ideograph for radical, ideograph in pairs}
 
 
+_SHORT = 200  # characters: longer texts are prose, and seldom folded twice
 _IDEOGRAPHS = _ideograph_of_radicals()
 
 
@@ -58,11 +60,18 @@ def superscript(text: str) -> str:
 
 def fold(text: str) -> str:
     """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=32_768)  # headers, labels and codes are folded many times on their way
+def _folded(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(visible(text))))
 
 
 def one_line(text: str) -> str:
     """The words of a cell or line as one line: a break between Chinese characters is no space."""
+    if "\n" not in text:
+        return text.strip()
     parts = [part.strip() for part in text.split("\n")]
     line = ""
     for part in filter(None, parts):

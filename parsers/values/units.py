@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from parsers.values.text import fold, ideographs, visible
 
@@ -70,6 +71,7 @@ CELL_UNITS: dict[str, Unit] = {name: Unit(name, yuan) for name, yuan in YUAN_PER
 }
 
 
+@lru_cache(maxsize=4096)
 def stated_unit(text: str) -> Unit | None:
     """`部门：X  单位：万元` → 单位:万元, 10000. None where the text states no unit."""
     shown = unicodedata.normalize("NFKC", ideographs(visible(text)))
@@ -80,6 +82,7 @@ def stated_unit(text: str) -> Unit | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def bracketed_unit(text: str) -> Unit | None:
     """`金额（万元）` in a title or header cell, or a cell that holds the unit's name alone."""
     compact = fold(text)
