@@ -38,7 +38,8 @@ def hidden_characters(
     for index in np.flatnonzero(doubtful[characters.owners]).tolist():
         by_object[int(characters.owners[index])].append(index)
     runs = {row: _runs(found, characters, float(objects.sizes[row])) for row, found in by_object.items()}
-    hidden = _unseen(page, objects, [row for row in by_object if objects.drawn[row]], runs, characters)
+    rendered = [row for row in by_object if objects.drawn[row] and runs[row]]
+    hidden = _unseen(page, objects, rendered, runs, characters)
     for row in by_object:
         if not objects.drawn[row]:  # no rendering here can tell
             for run in runs[row]:

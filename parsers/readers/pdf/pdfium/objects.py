@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pypdfium2.raw as pdfium
@@ -149,20 +150,15 @@ def _raise_flat(objects: PageObjects) -> None:
 
 def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
-    known: dict[int, Bounds | None] = {}  # by address: texts share the path that clips them
+    known: dict[tuple[int | None, ...], Bounds] = {}  # by address: texts share the paths that clip them
     boxes: list[Bounds] = []
     for path in map(calls.clip_of, texts):
-        common = (-np.inf, -np.inf, np.inf, np.inf)
-        for number in range(max(calls.count_clips(path), 0) if path else 0):
-            first = calls.clip_segment(path, number, 0)
-            if first is None:
-                continue
-            if first not in known:
-                known[first] = _clip_box(path, number)
-            box = known[first]
-            if box is not None:
-                common = _common(common, box)
-        boxes.append(common)
+        numbers = range(max(calls.count_clips(path), 0) if path else 0)
+        firsts = tuple(calls.clip_segment(path, number, 0) for number in numbers)
+        if firsts not in known:
+            clips = (_clip_box(path, number) for number, first in zip(numbers, firsts, strict=True) if first)
+            known[firsts] = reduce(_common, filter(None, clips), (-np.inf, -np.inf, np.inf, np.inf))
+        boxes.append(known[firsts])
     return np.array(boxes).reshape(-1, 4)
 
 
