@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler.pages.addresses import same_site
 from crawler.pages.page import Page, squeeze
+from crawler.reading.articles import prose
 
 _LITTLE_TEXT = 400  # characters; a page of more says something of its own
 _MOST_NAMED = 4
@@ -26,7 +27,22 @@ _SEARCH = re.compile(
 _COUNTER = re.compile(
     r"count|visit|stat|click|hits|weather|log(?:in|out)|counter|analytics|beacon", re.IGNORECASE
 )
-_BOX = re.compile(r"list|news|data|grid|table|result|content|article|info", re.IGNORECASE)
+_LISTS = re.compile(r"list|query|search|page|data|find|json|\.do\b|/api/", re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"jquery|bootstrap|swiper|slick|layer|layui|common|base|public|share|nav|footer|header|head|foot|menu"
+    r"|carousel|superslide|html5|respond|ie\w*\.js|statistics|slh|wza|gov\w*\.js|qrcode|font|print|min\.js$",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"暂无|没有(?:找到|查询到|相关|任何|符合)|(?:无|未找到|未查询到)(?:相关|符合条件的?)?(?:数据|记录|内容|信息|文章)"
+    r"|共\s*0\s*[条项篇]|0\s*条(?:记录|数据|信息)"
+)
+_BOX = re.compile(r"list|news|data|grid|table|tbody|result|content|article|info", re.IGNORECASE)
+# What is chosen where disclosures are asked for: a year, a body, a kind.
+_CHOICE = re.compile(r"20\d\d|预算|决算|[局委办厅院镇乡]$|部门|单位|街道")
+_AROUND = re.compile(
+    r"page|nav|menu|tab(?!le|ody)|slide|share|friend|link|crumb|btn|tool|search", re.IGNORECASE
+)
 _ROOT = re.compile(r"^(?:app|root|main|container|__next|__nuxt)$", re.IGNORECASE)
 
 
@@ -38,28 +54,52 @@ class Diagnosis:
     evidence: str
 
 
-def diagnose(page: Page, thorough: bool = False) -> Diagnosis | None:
-    """What a page without entries is, or None if it says something of its own. `thorough` is for a page on
-    which a list was to be: around the place its script fills may stand any amount of text."""
+def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagnosis | None:
+    """What a page is that shows no list of disclosures, or None if it says something of its own, or that
+    there is nothing. `thorough` is for a page on which a list was to be: around the place its script fills
+    may stand any amount of text. What is `listed` beside, news or notices, may be all there is: then only a
+    form and a place that is plainly a script's tell that it is not."""
     if form := _form(page) or _choices(page):
         return Diagnosis("form", f"fields {form}")
-    text = len(page.visible)
+    if listed:
+        empty = Diagnosis("empty_list", "a list without lines")
+        return (_shell(page) or empty) if _has_place(page) else None
+    if _NOTHING.search(page.visible) and not _is_root(page):
+        return None
+    text = len(prose(page))
     if foreign := _foreign_frame(page):
         return Diagnosis("frame", foreign)
-    called = [url for url in _calls(page) if not _COUNTER.search(url)]
-    scripts = [
-        urlsplit(page.absolute(node.get("src")) or "").path.rpartition("/")[2]
-        for node in page.tree.iter("script")
-        if node.get("src")
-    ]
-    place = _is_root(page) or (bool(called or scripts) and _has_empty_box(page))
-    if text > _LITTLE_TEXT and not place and not (thorough and called):
+    place = _is_root(page) or _has_empty_box(page)
+    if text > _LITTLE_TEXT and not place and not (thorough and _services(page)):
         return None
-    if called or (scripts and (text < _LITTLE_TEXT // 8 or place)):
-        told = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
-        told += [f"loads {', '.join(scripts[:_MOST_NAMED])}"] if scripts else []
-        return Diagnosis("shell", "; ".join(told).replace("; ", ", "))
+    if place or text < _LITTLE_TEXT // 8 or _services(page):
+        return _shell(page) or Diagnosis("empty_list", f"{text} characters")
     return Diagnosis("empty_list", f"{text} characters")
+
+
+def _shell(page: Page) -> Diagnosis | None:
+    """What a page loads and calls, if it does."""
+    called = _services(page)
+    paths = (urlsplit(page.absolute(node.get("src")) or "").path for node in page.tree.iter("script"))
+    loaded = [path.rpartition("/")[2] for path in paths if path and not _LIBRARY.search(path)]
+    told = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
+    told += [f"loads {', '.join(loaded[:_MOST_NAMED])}"] if loaded else []
+    return Diagnosis("shell", ", ".join(told)) if told else None
+
+
+def _services(page: Page) -> list[str]:
+    """The addresses that the page's scripts call, but for those that count its visitors."""
+    return [url for url in _calls(page) if not _COUNTER.search(url)]
+
+
+def _has_place(page: Page) -> bool:
+    """Is there a place that only a script fills: a program's root, an empty list that is called one, a
+    service that is asked for data?"""
+    lists = page.tree.iter("ul", "ol", "tbody")
+    vacant = (node for node in lists if not len(node) and not squeeze(node.text))
+    named = (f"{node.get('id') or ''} {node.get('class') or ''} {node.tag}" for node in vacant)
+    empty = any(_BOX.search(name) and not _AROUND.search(name) for name in named)
+    return _is_root(page) or empty or any(map(_LISTS.search, _services(page)))
 
 
 def _form(page: Page) -> str:
@@ -71,7 +111,7 @@ def _form(page: Page) -> str:
             if (node.get("type") or "").lower() not in ("submit", "button", "reset", "image")
         ]
         told = " ".join((form.get("action") or "", form.get("id") or "", form.get("class") or "", *fields))
-        choices = next(form.iter("select"), None) is not None
+        choices = any(_CHOICE.search(squeeze(node.text_content())) for node in form.iter("option"))
         if fields and (choices or not _SEARCH.search(told + squeeze(form.text_content()))):
             return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
     return ""
@@ -84,6 +124,7 @@ def _choices(page: Page) -> str:
         node.get("name") or node.get("id") or "without a name"
         for node in page.tree.iter("select")
         if len(node.findall(".//option")) > 1
+        and any(_CHOICE.search(squeeze(option.text_content())) for option in node.iter("option"))
         and not leading.intersection(node.iter("option"))
         and next(node.iterancestors("form"), None) is None
     ]

@@ -15,13 +15,14 @@ from crawler.pages.harmless import is_harmless
 from crawler.pages.outcomes import LARGEST_PAGE, LOOKED_AT, Expected, Headers, Outcome, classify
 from crawler.pages.page import Page
 from crawler.pages.reduction import Reduced, Size, reduce
-from crawler.platforms import further, lines, lists, page_links
+from crawler.platforms import forms, further, lines, lists, page_links
 from crawler.reading import discovery
 from crawler.reading.articles import body_links, prose, read_article, shows_something, shows_title
 from crawler.reading.diagnosis import diagnose
 from crawler.reading.groups import headings, menus
 from crawler.reading.kinds import calls_itself_article, opens_list
-from crawler.reading.unopened import unopened
+from crawler.reading.listed_days import with_days
+from crawler.reading.unopened import unopened, unopened_columns
 from crawler.sites import Site
 from crawler.sites.territory import Territory
 from parsers.values.media import sniff
@@ -106,13 +107,16 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     shown = len(listing.entries) + len(listing.attachments)
     lines.lines_of(page, {file.url for file in listing.attachments})
     calls_itself_article(page)
-    diagnose(page)
+    diagnose(page, thorough=True)
     further.unread_pager(page, shown)
     page_links.has_unread_pages(page)
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
     sum(1 for _ in discovery.unreachable(page, _NOBODY))
     sum(1 for _ in unopened(page, page.title))
+    sum(1 for _ in unopened_columns(page))
+    with_days(page, listing.entries)
+    forms.form_pages(page)
     discovery.candidates(page, listing.columns, 1.0, _NOBODY, Territory(()), announces=False)
 
 

@@ -1,4 +1,4 @@
-"""Lines of a list that announce something and lead nowhere that is told: a call of an unknown function, a
+"""Lines and columns that a page offers and that lead nowhere that is told: a call of an unknown function, a
 listener that the page adds.
 
 Invariant: a line is one only if its text announces a body's budget or accounts; whatever opens it is not run.
@@ -6,7 +6,9 @@ Invariant: a line is one only if its text announces a body's budget or accounts;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -16,6 +18,7 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
+from crawler.reading.discovery import promise, sure
 
 # Links, and what a reader may click on otherwise.
 _CLICKED = etree.XPath(
@@ -26,8 +29,16 @@ _CLICKED = etree.XPath(
     " | //p[@*[name()='onclick' or starts-with(name(), 'data-')]]"
     " | //span[@*[name()='onclick' or starts-with(name(), 'data-')]]"
 )
+# Calls that show or hide what is in the page already.
+_SHOWS = re.compile(
+    r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w$.]*(?:tab|switch|show|hide|toggle|change|hover|select|active|slide|open(?:menu|tree)|expand|fold|scroll)\w*\s*\(",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[A-Za-z_$][\w$.]*\s*\([^()]*[\w'\"][^()]*\)")
+_LONGEST_NAME = 20
 _LONGEST = 80
 _MOST = 2_000
+_LARGEST = 12  # elements of a line
 
 
 def unopened(page: Page, context: str) -> Iterator[str]:
@@ -35,11 +46,27 @@ def unopened(page: Page, context: str) -> Iterator[str]:
     opened = {node for node, _ in page.anchors}
     known = {lines.title_of(node) for node in opened}
     for node in cast("list[HtmlElement]", _CLICKED(page.tree))[:_MOST]:
-        if node in opened or any(inner in opened for inner in node.iter("a")):
+        inside = list(islice(node.iter(), _LARGEST + 1))
+        if len(inside) > _LARGEST or not opened.isdisjoint(inside):
             continue
         href = page.absolute(node.get("href"))
-        text = lines.DAY.sub("", squeeze(node.text_content())) if len(node) < 8 else ""
+        text = lines.DAY.sub("", squeeze(node.text_content()))
         if href or not text or len(text) > _LONGEST or text in known or is_attachment(text):
             continue
         if relevance.body_name(text) and relevance.judge(text, context).relevant:
+            yield text
+
+
+def unopened_columns(page: Page) -> Iterator[str]:
+    """What the years and kinds of a column are called that only a call of an unknown function shows."""
+    opened = {node for node, _ in page.anchors}
+    for node in cast("list[HtmlElement]", _CLICKED(page.tree))[:_MOST]:
+        call = node.get("onclick") or node.get("href") or ""
+        if node in opened or not _CALL.match(call) or _SHOWS.match(call):
+            continue
+        inside = list(islice(node.iter(), _LARGEST + 1))
+        if len(inside) > _LARGEST or not opened.isdisjoint(inside):
+            continue
+        text = squeeze(node.text_content())
+        if 2 <= len(text) <= _LONGEST_NAME and promise(text, "", sure(), "", announces=True).value >= sure():
             yield text

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from archive.ids import is_front_page
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.groups import menus
-from crawler.reading.unopened import unopened
+from crawler.reading.unopened import unopened, unopened_columns
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
@@ -28,24 +29,31 @@ class Columns:
     def __init__(self, visit: Visit, parse: Callback) -> None:
         self._visit, self._parse = visit, parse
 
-    def columns(self, read: ListPage) -> Iterator[Request]:
-        """The columns a page offers, and the gaps of those that are not entered."""
+    def found(self, read: ListPage) -> tuple[Candidate, ...]:
+        """The further lists a page offers, best first."""
+        return discovery.candidates(
+            read.page, read.listing.columns, read.promise, read.tally.site, self._visit.territory,
+            read.announces, offered=read.response.meta.get("offered", frozenset()),
+        )  # fmt: skip
+
+    def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
+        """Ask for the columns a page offers; those that are not entered are gaps."""
         site, url = read.tally.site, read.response.url
         for kind, address, text in discovery.unreachable(read.page, site):
             if kind == "link":
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
                 read.tally.gap(kind, address, via=url, evidence=text)
+        if read.promise >= discovery.sure():
+            for text in unopened_columns(read.page):
+                read.tally.gap("click", url, via=url, evidence=text)
         for title in unopened(read.page, read.context):
             read.tally.gap("link", url, via=url, title=title, context=read.context, evidence="no address")
-        found = discovery.candidates(
-            read.page, read.listing.columns, read.promise, site, self._visit.territory, read.announces,
-            offered=read.response.meta.get("offered", frozenset()),
-        )  # fmt: skip
         taken = {one.url for one in found}
         for one in discovery.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.
-            if one.url not in taken and relevance.body_name(one.title):
+            town = is_front_page(one.url) and one.title.endswith("政府")
+            if one.url not in taken and not town and relevance.body_name(one.title):
                 read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
         entered = [
             one

@@ -6,7 +6,7 @@ page differs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scrapy.http import Response
@@ -14,9 +14,11 @@ from scrapy.http import Response
 from archive.ids import normalised_url
 from crawler import platforms
 from crawler.http.recorder import Recorded
+from crawler.pages import relevance
+from crawler.pages.attached_files import is_attachment
 from crawler.pages.outcomes import Outcome
-from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, pager
+from crawler.pages.page import Page, squeeze
+from crawler.platforms import Entry, Listing, PageRequest, lines, pager
 from crawler.platforms.forms import form_pages
 from crawler.reports.tally import SiteTally
 
@@ -55,6 +57,21 @@ def with_pages(page: Page, listing: Listing) -> Listing:
     if others := tuple(url for url in pages if url != page.url):
         return replace(listing, next_pages=others)
     return replace(listing, further=form_pages(page))
+
+
+def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str]) -> Iterator[Entry]:
+    """Links of a column of disclosures that its platform took neither for lines nor for columns, and whose
+    text announces a body's budget or accounts all the same. `offered` are the links of the page before."""
+    known = {one.url for one in (*listing.entries, *listing.columns)}
+    known |= {*listing.next_pages, *offered, *(file.url for file in listing.attachments)}
+    for node, url in lines.anchors(page):
+        if url in known or is_attachment(url):
+            continue
+        title = squeeze(lines.title_of(node))
+        named = relevance.body_name(title)
+        if named and relevance.judge(title, context).relevant:
+            known.add(url)
+            yield lines.entry(node, url)
 
 
 def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:

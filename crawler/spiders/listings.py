@@ -28,14 +28,14 @@ from crawler.pages.page import squeeze
 from crawler.platforms import Entry, lines, lists
 from crawler.reading import discovery
 from crawler.reading.diagnosis import diagnose
-from crawler.reading.discovery import context_of
+from crawler.reading.discovery import Candidate, context_of
 from crawler.reading.groups import headings, menus, under
 from crawler.reading.kinds import calls_itself_article
 from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.columns import Columns
-from crawler.spiders.list_pages import ListPage, keys_of, read_listing, size_of, with_pages
+from crawler.spiders.list_pages import ListPage, keys_of, read_listing, size_of, unlisted, with_pages
 from crawler.spiders.paging import Paging
 from crawler.spiders.visit import Visit, page_of
 
@@ -82,14 +82,15 @@ class Listings:
         """Everything a list leads to."""
         if read.announces:
             yield from self._visit.frontier.lead(read.tally, [read.response.url, *_asked_as(read.response)])
-        self._diagnose(read)
+        offered = self._columns.found(read)
+        self._diagnose(read, offered)
         yield from self._entries(read)
         yield from self._direct_files(read)
         self._unnamed(read)
         yield from self._itself(read)
         yield from self._known(read)
         yield from self._paging.other_pages(read)
-        yield from self._columns.columns(read)
+        yield from self._columns.columns(read, offered)
         yield from self._columns.menus(read)
 
     def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> ListPage:
@@ -101,11 +102,14 @@ class Listings:
         via = response.meta.get("via") or ""
         link = response.meta.get("heading", "")
         context = context_of(heading, response.url, via, response.meta.get("context", ""), link)
+        own = discovery.promise(context, response.url).value
+        if own >= discovery.sure():
+            offered = response.meta.get("offered", frozenset())
+            listing = replace(listing, entries=(*listing.entries, *unlisted(page, listing, context, offered)))
         above = headings(page)
         shown = [under(one.title, above.get(one.url, "")) for one in listing.entries]
         shown += [under(one.name, above.get(one.url, "")) for one in listing.attachments]
         announced = sum(relevance.judge(title, context).relevant for title in shown)
-        own = discovery.promise(context, response.url).value
         # A budget among the news of a home page does not make it the list.
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
         if recorded.reduced and recorded.reduced.cut:
@@ -199,30 +203,36 @@ class Listings:
     def _wanted(self, article: Article) -> bool:
         return self._visit.wants(relevance.judge(article.title or ""))
 
-    def _diagnose(self, read: ListPage) -> None:
-        """A page that promises a list and shows none: what it is instead."""
-        listing, meta = read.listing, read.response.meta
+    def _diagnose(self, read: ListPage, offered: Sequence[Candidate]) -> None:
+        """A page that promises a list and leads to none: what it is instead."""
+        listing, meta, url = read.listing, read.response.meta, read.response.url
         if listing.gap:
             kind, seen = listing.gap
-            read.tally.gap(kind, read.response.url, via=meta.get("via"), evidence=seen)
-        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
-        silent = not (answered or listing.entries or listing.attachments or listing.further)
-        # Should the site turn out to show no list at all, this is what its pages are.
-        if silent and (found := diagnose(read.page, thorough=True)):
-            read.tally.diagnoses.setdefault(read.response.url, (found.kind, found.evidence))
-        promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
-        listed = listing.entries or listing.attachments or listing.further or listing.columns
-        shown = bool(listed) or next(menus(read.page, meta.get("offered", frozenset())), None) is not None
-        if shown and (frameset := meta.get("framed")):
-            read.tally.gaps.pop(("empty_list", frameset), None)
+            read.tally.gap(kind, url, via=meta.get("via"), evidence=seen)
         # An answer of a platform's data without entries is a body that has published nothing.
-        if not promised or shown or answered:
+        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
+        shown = bool(listing.entries or listing.attachments)
+        # Should the site turn out to show no list at all, this is what its pages are.
+        silent = not (answered or shown or listing.further)
+        if silent and (found := diagnose(read.page, thorough=True)):
+            read.tally.diagnoses.setdefault(url, (found.kind, found.evidence))
+        leads = read.announces or listing.further or self._leads_on(read, offered)
+        if (leads or shown) and (frameset := meta.get("framed")):
+            read.tally.gaps.pop(("empty_list", frameset), None)
+        promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
+        if not promised or leads or answered:
             return
-        if lists.framed_pages(read.page):  # until one of them shows something
-            read.tally.gap("empty_list", read.response.url, via=meta.get("via"), evidence="frames")
-        elif found := diagnose(read.page):
-            read.tally.gap(found.kind, read.response.url, via=meta.get("via"), evidence=found.evidence,
+        if lists.framed_pages(read.page) and not shown:  # until one of them shows something
+            read.tally.gap("empty_list", url, via=meta.get("via"), evidence="frames")
+        elif found := diagnose(read.page, listed=shown):
+            read.tally.gap(found.kind, url, via=meta.get("via"), evidence=found.evidence,
                            title=meta.get("heading", ""))  # fmt: skip
+
+    def _leads_on(self, read: ListPage, offered: Sequence[Candidate]) -> bool:
+        """Does a page offer columns of disclosures or bodies that the page before did not?"""
+        before = read.response.meta.get("offered", frozenset())
+        new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
+        return next(new, None) is not None or next(menus(read.page, before), None) is not None
 
 
 def _asked_as(response: Response) -> Sequence[str]:

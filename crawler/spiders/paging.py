@@ -51,7 +51,7 @@ class Paging:
                     )
         elif not requests_of(read.listing):
             yield from self._guess(read)
-        if not read.listing.entries:
+        if not read.announces:
             for url in lists.framed_pages(read.page):
                 yield from self._ask_page(read, PageRequest(url), stale=stale, framed=read.response.url)
         for asked in pages:
