@@ -24,6 +24,7 @@ _PAGE_FIELD = re.compile(
 _SENDS = re.compile(r"\.submit\s*\(", re.IGNORECASE)
 _TURNS = re.compile(r"下一?页|后一?页|next|[>›»]{1,2}|\d{1,3}", re.IGNORECASE)
 _MOST_FIELDS = 40
+_MOST_FORMS = 20
 _LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and does not hold for the next one
 _MOST_PAGES = 500
 
@@ -32,7 +33,7 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
     """The other pages of a list that a form of the page asks for; () if none does."""
     if not _SENDS.search(page.text) or not any(map(_turns, page.tree.iter("a", "span", "button", "input"))):
         return ()
-    for form in page.tree.iter("form"):
+    for form in islice(page.tree.iter("form"), _MOST_FORMS):
         fields = dict(islice(_fields(form), _MOST_FIELDS))
         names = [name for name, value in fields.items() if _PAGE_FIELD.fullmatch(name) and _counts(value)]
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):

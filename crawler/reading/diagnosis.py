@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.pages.addresses import same_site
@@ -16,6 +17,8 @@ from crawler.reading.articles import prose
 
 _LITTLE_TEXT = 400  # characters; a page of more says something of its own
 _MOST_NAMED = 4
+_MOST_FORMS = 20
+_MOST_LINES = 200
 _CALLED = re.compile(
     r"""(?:ajax|fetch|axios|\.(?:get|post|getJSON)|open)\s*\(?[^;]{0,120}?["'](/[\w/.-]{4,120}(?:\?[^"']*)?)["']"""
     r"""|\burl\s*:\s*["']([^"'\s]{4,160})["']""",
@@ -104,14 +107,14 @@ def _has_place(page: Page) -> bool:
 
 def _form(page: Page) -> str:
     """The fields of a form that is no search box and no login."""
-    for form in page.tree.iter("form"):
+    for form in islice(page.tree.iter("form"), _MOST_FORMS):
         fields = [
             node.get("name") or node.get("id") or ""
             for node in form.iter("input", "select", "textarea")
             if (node.get("type") or "").lower() not in ("submit", "button", "reset", "image")
         ]
         told = " ".join((form.get("action") or "", form.get("id") or "", form.get("class") or "", *fields))
-        choices = any(_CHOICE.search(squeeze(node.text_content())) for node in form.iter("option"))
+        choices = any(_CHOICE.search(squeeze(node.text)) for node in islice(form.iter("option"), _MOST_LINES))
         if fields and (choices or not _SEARCH.search(told + squeeze(form.text_content()))):
             return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
     return ""
@@ -120,14 +123,13 @@ def _form(page: Page) -> str:
 def _choices(page: Page) -> str:
     """The menus that stand in no form, and whose lines lead nowhere by themselves: a script sends them."""
     leading = {node for node, _ in page.anchors if node.tag == "option"}
-    names = [
-        node.get("name") or node.get("id") or "without a name"
-        for node in page.tree.iter("select")
-        if len(node.findall(".//option")) > 1
-        and any(_CHOICE.search(squeeze(option.text_content())) for option in node.iter("option"))
-        and not leading.intersection(node.iter("option"))
-        and next(node.iterancestors("form"), None) is None
-    ]
+    names = []
+    for node in islice(page.tree.iter("select"), _MOST_FORMS):
+        lines = list(islice(node.iter("option"), _MOST_LINES))
+        chosen = len(lines) > 1 and any(_CHOICE.search(squeeze(line.text)) for line in lines)
+        alone = next(node.iterancestors("form"), None) is None
+        if chosen and alone and leading.isdisjoint(lines):
+            names.append(node.get("name") or node.get("id") or "without a name")
     return ", ".join(names[:_MOST_NAMED])
 
 
