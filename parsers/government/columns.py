@@ -7,7 +7,7 @@ to the rows. A column of percentages is no money, a column of changes is money a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
@@ -39,8 +39,7 @@ _OWN_COLUMNS = (
     "count",
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
-_CODE_HEADER = re.compile("编码|代码|科目|编号|[类款项]$")
-_LEAST_CODES = 3
+_CODE_HEADER = re.compile("编码|代码|科目|编号|分类|[类款项]$")
 _NOTHING = re.compile("^[×xX✕*]+$")  # in forms: not to be filled in
 _REGION_CODE = re.compile(r"^[1-6]\d{3}(?:\d{2}|\d{5})?$")
 _COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
@@ -70,15 +69,17 @@ def _without_empty(columns: Sequence[Column], body: Sequence[Row]) -> list[Colum
     money = min((column.index for column in columns if column.role == "money"), default=len(columns))
     return [
         replace(column, role="blank")
-        if column.index > money and column.role != "money" and _is_empty(body, column.index)
+        if column.index > money
+        and column.role != "money"
+        and _is_empty(body, column.index, {fold(text) for text in column.path})
         else column
         for column in columns
     ]
 
 
-def _is_empty(body: Sequence[Row], index: int) -> bool:
+def _is_empty(body: Sequence[Row], index: int, texts: Collection[str]) -> bool:
     values = (fold(row[index].own_text) for row in body)
-    return all(is_blank(value) or _NOTHING.match(value) for value in values)
+    return all(is_blank(value) or _NOTHING.match(value) or value in texts for value in values)
 
 
 def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
@@ -125,11 +126,10 @@ def _lowest(column: Column) -> str:
 
 def _with_role(column: Column, values: Sequence[str]) -> Column:
     words = [arabic(fold(text)) for text in column.path]
-    filled = [fold(value) for value in values if not is_blank(value)]
+    texts = {fold(text) for text in column.path}  # a page below may repeat the header
+    filled = [fold(value) for value in values if not is_blank(value) and fold(value) not in texts]
     lowest = words[-1] if words else ""
-    if column.role.endswith(("code", "_part")) and not (
-        lowest and filled and _is_lone_number(lowest, filled)
-    ):
+    if column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest)):
         return column
     if column.role == "serial":
         return column
@@ -152,11 +152,6 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     if filled and numbers >= _MOSTLY * len(filled):
         return replace(column, role="money")
     return replace(column, role="item") if column.role in ("money", "text") and filled else column
-
-
-def _is_lone_number(header: str, values: Sequence[str]) -> bool:
-    """棚户区改造 above 107 and blanks: an amount, though three digits look like a code."""
-    return len(values) < _LEAST_CODES and not _CODE_HEADER.search(header)
 
 
 def _are_regions(values: Sequence[str], header: str) -> bool:

@@ -40,6 +40,7 @@ _BY_ROWS = (
     ("gov_general_revenue", r"^(?:[一二三四五六七八九十、]*)税收收入$|^增值税"),
     ("gov_general_expenditure", r"一般公共服务支出$"),
 )
+_ECONOMY = re.compile("地区生产总值|^GDP|城镇居民人均可支配收入|固定资产投资")
 _FUND_OF_TYPE = (
     ("gov_general", "general_budget"),
     ("gov_fund", "government_fund"),
@@ -108,6 +109,8 @@ def _type(draft: Draft, columns: Sequence[Column]) -> str:
         return named
     labels = [fold(slot.own_text) for row in draft.body for slot in row[:2]]
     labels += [fold(text) for column in columns for text in column.path]
+    if any(_ECONOMY.search(label) for label in labels):
+        return "other"  # 主要经济指标 beside the debt
     counts = Counter(
         kind for kind, pattern in _BY_ROWS for label in labels if label and re.search(pattern, label)
     )
