@@ -83,10 +83,10 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         "government" if government else "department",
     )
     statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
+    checks = (*checks, *prose_checks)
     if not government:  # what departments must print binds no government
         checks = (
             *checks,
-            *prose_checks,
             *run("checks of performance forms", (), check_forms, targets, tables, statements),
             *run("completeness", (), check_completeness, reading, tables, head, attempts),
         )

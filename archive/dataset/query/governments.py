@@ -1,8 +1,9 @@
 """The measures of governments: what each takes in, spends and owes, by place, account and year.
 
-Invariant: every amount is one printed amount, with its stage and its basis, and the fact or sentence it is;
-where sources of the same stage and basis print different amounts there is none, with the reason. Whole area,
-own level and the accounts do not mix. A row of a table by region belongs to the region that the row names.
+Invariant: every amount is one printed amount, with its stage and its basis, and the fact or sentence it is.
+Where places of the same stage and basis print different amounts, `reason` says so, `others` lists them, and
+the one shown is chosen by ORDER. Whole area, own level and the accounts do not mix. A row of a table by
+region belongs to the region that the row names.
 
 The measures are data (`governments.yaml`), checked when they are read. Pages, ranks, comparisons, the map,
 the API and the views `government_measures` and `current.government_measures` read the same SQL. Amounts are
@@ -27,6 +28,9 @@ ACCOUNTS = (GENERAL, "government_fund", "state_capital", "social_insurance")
 """四本预算, in their order."""
 SCOPES = ("whole", "own")
 CONTRADICTORY = "sources contradict each other"
+ORDER = ("unproved", "other_year", "document_id", "page", "line")
+"""Of contradictory amounts: proved before others, a document of the year itself before those of other years,
+then as printed: by document, page and line."""
 TOLERANCE = "0.006"
 """Share by which amounts of one stage may differ: prose rounds to 亿元 what tables print in 万元."""
 
@@ -40,7 +44,7 @@ COLUMNS = (
     Column("fiscal_year", COUNT, "Year of the amount"),
     Column("stage", TEXT, "Stage of the amount within its year", values=STAGES),
     Column("outcome", FLAG, "Whether the stage is an outcome of the year; else it is a plan"),
-    Column("amount_yuan", MONEY, "The amount; null for rates and where `reason` says why there is none"),
+    Column("amount_yuan", MONEY, "The amount; null for rates. With a `reason` the first of several"),
     Column("rate", REAL, "Part / whole, for rates"),
     Column("basis", TEXT, "Where it stands; of a rate the weaker of the two", values=("table", "prose")),
     Column("document_id", TEXT, "Document that prints it; of a rate the part's"),
@@ -48,7 +52,12 @@ COLUMNS = (
     Column("statement_no", COUNT, "The sentence, where it stands in prose"),
     Column("page", COUNT, "Its page, from 1"),
     Column("sources", COUNT, "Documents that print the measure at this stage"),
-    Column("reason", TEXT, "Why there is no amount"),
+    Column("reason", TEXT, "Why it may not be the only one: sources contradict each other"),
+    Column(
+        "others",
+        TEXTS,
+        "The contradictory amounts: yuan, page, document, fact or sentence, joined by ' · '",
+    ),
 )
 
 
@@ -119,8 +128,9 @@ def figures_sql(
         f"{_list(definition().order)} AND year IS NOT NULL AND place IS NOT NULL AND ({where}))",
         "same AS (SELECT place, scope, account, measure, year, stage, basis, stage_no, in_prose, "
         "arg_min({'amount': amount, 'document_id': document_id, 'fact_id': fact_id, 'statement_no': "
-        "statement_no, 'page': page}, (document_id, coalesce(fact_id, ''), coalesce(statement_no, 0))) "
-        "AS first, "
+        f"statement_no, 'page': page}}, ({', '.join(ORDER)})) AS first, "
+        "list({'amount': amount, 'place': concat_ws(' · ', amount, coalesce(page::VARCHAR, '–'), "
+        "document_id, coalesce(fact_id, 's' || statement_no))} ORDER BY document_id, page, line) AS places, "
         "min(amount) AS least, max(amount) AS most, count(DISTINCT document_id) AS sources "
         "FROM ordered GROUP BY ALL)",
         "chosen AS (SELECT *, greatest(most - first.amount, first.amount - least) "
@@ -143,14 +153,18 @@ def _printed(facts: str, statements: str, documents: str) -> str:
             f"{table}.measure"
         )
 
-    in_force = f"(SELECT document_id, region_code FROM {documents} WHERE superseded_by IS NULL)"
+    in_force = f"(SELECT document_id, region_code, fiscal_year FROM {documents} WHERE superseded_by IS NULL)"
     return (
         f"SELECT {of_place('f', 'd.region_code')}, f.amount_year AS year, f.stage, f.amount_yuan AS amount, "
-        "'table' AS basis, f.document_id, f.fact_id, NULL::INTEGER AS statement_no, f.page "
+        "'table' AS basis, f.document_id, f.fact_id, NULL::INTEGER AS statement_no, f.page, "
+        "f.status <> 'proved' AS unproved, d.fiscal_year IS DISTINCT FROM f.amount_year AS other_year, "
+        "f.fact_id AS line "
         f"FROM {facts} f JOIN {in_force} d USING (document_id) "
         "WHERE f.measure IS NOT NULL AND f.amount_yuan IS NOT NULL AND f.status <> 'disputed' UNION ALL "
         f"SELECT {of_place('s', 'd.region_code')}, s.fiscal_year, s.stage, s.amount_yuan, 'prose', "
-        f"s.document_id, NULL, s.statement_no, s.page FROM {statements} s "
+        "s.document_id, NULL, s.statement_no, s.page, true, "
+        "d.fiscal_year IS DISTINCT FROM s.fiscal_year, printf('%06d', s.statement_no) "
+        f"FROM {statements} s "
         f"JOIN {in_force} d USING (document_id) WHERE s.measure IS NOT NULL AND s.amount_yuan IS NOT NULL"
     )
 
@@ -169,11 +183,14 @@ def _amounts() -> str:
     outcomes = _list(definition().stages["outcome"])
     return (
         "SELECT place AS region_code, scope, account, measure, year AS fiscal_year, stage, "
-        f"stage IN {outcomes} AS outcome, CASE WHEN agreed THEN first.amount END AS amount_yuan, "
+        f"stage IN {outcomes} AS outcome, first.amount AS amount_yuan, "
         "NULL::DOUBLE AS rate, basis, first.document_id AS document_id, "
         "CASE WHEN first.fact_id IS NULL THEN []::VARCHAR[] ELSE "
         "[first.fact_id] END AS fact_ids, first.statement_no AS statement_no, first.page AS page, "
-        f"sources::INTEGER AS sources, CASE WHEN NOT agreed THEN '{CONTRADICTORY}' END AS reason FROM chosen"
+        f"sources::INTEGER AS sources, CASE WHEN NOT agreed THEN '{CONTRADICTORY}' END AS reason, "
+        "CASE WHEN agreed THEN []::VARCHAR[] ELSE list_transform(list_filter(places, lambda one: "
+        f"abs(one.amount - first.amount) > abs(first.amount) * {TOLERANCE}), lambda one: one.place) END "
+        "AS others FROM chosen"
     )
 
 
@@ -187,7 +204,7 @@ def _rate(name: str, rate: Rate) -> str:
         "round((p.amount_yuan / w.amount_yuan)::DOUBLE, 6) AS rate, least(p.basis, w.basis) AS basis, "
         "p.fact_ids || w.fact_ids AS fact_ids, least(p.sources, w.sources) AS sources) "
         f"FROM amounts p JOIN amounts w ON {same} WHERE p.measure = '{rate.part}' AND w.measure = "
-        f"'{rate.whole}' AND p.amount_yuan IS NOT NULL AND w.amount_yuan > 0"
+        f"'{rate.whole}' AND p.reason IS NULL AND w.reason IS NULL AND w.amount_yuan > 0"
     )
 
 

@@ -7,6 +7,8 @@ here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from archive.dataset.query.governments import SCOPES, account_of, figures_sql
@@ -18,11 +20,11 @@ Key = tuple[str, int]
 """Measure and year."""
 
 
-def of_place(version: Opened, code: str, scope: str) -> dict[Key, Row]:
+def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Row]:
     """The figures of one place and scope by measure and year; of what every account has, those of the general
-    one."""
-    rows = version.of_region(code[:2]).rows(figures_sql(where="place = ? AND scope = ?"), code, scope)
-    return by_key(rows)
+    one. `also`: the amounts that contradict one."""
+    rows = visit.version.of_region(code[:2]).rows(figures_sql(where="place = ? AND scope = ?"), code, scope)
+    return by_key(row | {"also": others_of(visit, row)} for row in rows)
 
 
 def by_key(rows: Iterable[Row]) -> dict[Key, Row]:
@@ -43,6 +45,27 @@ def scopes_of(version: Opened, code: str) -> list[str]:
 def value(row: Row) -> Any:
     """The amount (Decimal) or rate (float) of a figure, None where there is none."""
     return row["amount_yuan"] if row["rate"] is None else row["rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another amount that a source prints for the same figure."""
+
+    amount: Decimal
+    page: str
+    link: str
+
+
+def others_of(visit: Visit, row: Row) -> list[Other]:
+    """The amounts that contradict a figure, each different one once, with the first place that prints it."""
+    found: dict[Decimal, Other] = {}
+    for printed in row["others"]:
+        amount, page, document, line = printed.split(" · ")
+        sentence = line.startswith("s") and line[1:].isdigit()
+        address = visit.link(f"/documents/{document}" if sentence else f"/facts/{line}")
+        address += f"#{line}" if sentence else ""
+        found.setdefault(Decimal(amount), Other(Decimal(amount), page, address))
+    return list(found.values())
 
 
 def years_of(found: Iterable[Key], most: int) -> list[int]:

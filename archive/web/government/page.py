@@ -1,7 +1,7 @@
 """One government: its four accounts by year, where the money comes from and goes, debt, transfers, findings.
 
 Invariant: every number is one printed amount and links to its page, with the stage it is of and its basis;
-where sources of the same stage print different amounts, none is shown, and the page says so.
+where sources of the same stage print different amounts, the page shows all, the chosen one first.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def government_page(visit: Visit) -> Response:
         raise HTTPException(404, visit.t("No such region."))
     scopes = scopes_of(visit.version, region.code)
     scope = chosen_scope(visit, scopes)
-    found = of_place(visit.version, region.code, scope)
+    found = of_place(visit, region.code, scope)
     years = years_of(found, YEARS)
     documents = visit.version.of_region(region.code[:2]).rows(DOCUMENTS, region.code)
     flows = picture(visit, region.code, scope)

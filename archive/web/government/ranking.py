@@ -35,7 +35,8 @@ def governments_page(visit: Visit) -> Response:
     years = sorted({row["fiscal_year"] for row in found}, reverse=True)
     year = wish["year"] if wish["year"] in years else _fullest_year(found, years)
     found = [row for row in found if row["fiscal_year"] == year]
-    known = sorted((row for row in found if value(row) is not None), key=lambda row: -value(row))
+    agreed = (row for row in found if value(row) is not None and not row["reason"])
+    known = sorted(agreed, key=lambda row: -value(row))
     return page(
         visit,
         "governments.html",

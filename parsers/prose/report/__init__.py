@@ -1,29 +1,34 @@
 """A government's report on its budget (政府预算报告): figures as statements with measure, scope, year, stage.
 
 Invariant: prefers no measure to a wrong one; see `reader`. Source: 预算法 art. 14 (what is published), and
-the reports themselves. Entry: `report_statements`.
+the reports themselves. Entry: `read_report`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from parsers.prose.paragraph import paragraphs
+from parsers.prose.report.against_tables import check_report
 from parsers.prose.report.figure import ReportFigure
 from parsers.prose.report.reader import ReportReader
 from parsers.prose.report.scope import Territory
 from parsers.values.document import Reading
-from parsers.values.results import Headline, Statement
+from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
 
 _EXECUTED = re.compile(r"(20\d\d)年?度?[^，。]{0,20}?(?:执行|决算)")
 _DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案)\)|草案|安排)")
 
 
-def report_statements(reading: Reading, headline: Headline) -> tuple[Statement, ...]:
-    """The figures of the running text of a report; amounts in yuan."""
+def read_report(
+    reading: Reading, tables: Sequence[BudgetTable], headline: Headline
+) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
+    """The figures of the running text of a report, in yuan, and their checks against the tables."""
     reader = ReportReader(Territory(headline.region_code), _years(reading, headline))
-    return tuple(map(_statement, reader.read(paragraphs(reading.blocks))))
+    figures = reader.read(paragraphs(reading.blocks))
+    return tuple(map(_statement, figures)), check_report(figures, tables, headline.region_code)
 
 
 def _years(reading: Reading, headline: Headline) -> dict[str, int]:

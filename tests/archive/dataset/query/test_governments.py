@@ -1,4 +1,4 @@
-"""The measures of governments: one amount a measure, and none where sources contradict each other."""
+"""The measures of governments: one amount a measure, and all of them where sources contradict each other."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ def figures(
         connection.execute(FACTS)
         connection.execute(STATEMENTS)
         connection.execute(
-            "CREATE TABLE documents (document_id VARCHAR, region_code VARCHAR, superseded_by VARCHAR)"
+            "CREATE TABLE documents (document_id VARCHAR, region_code VARCHAR, fiscal_year INTEGER, "
+            "superseded_by VARCHAR)"
         )
-        connection.execute("INSERT INTO documents VALUES ('d1', '222400', NULL), ('d2', '222400', NULL), "
-                           "('old', '222400', 'd1')")  # fmt: skip
+        connection.execute("INSERT INTO documents VALUES ('d1', '222400', 2025, NULL), "
+                           "('d2', '222400', 2024, NULL), ('old', '222400', 2024, 'd1')")  # fmt: skip
         for table, rows in (("facts", facts), ("statements", statements or [])):
             for row in rows:
                 marks = ", ".join("?" * len(row))
@@ -92,7 +93,23 @@ def test_a_sentence_is_named_where_no_table_prints_the_amount() -> None:
 def test_prose_that_rounds_agrees_and_another_amount_contradicts() -> None:
     assert one([], [said("153.9"), said("153.87", statement_no=8)])["amount_yuan"] is not None
     found = one([fact("100"), fact("120", document_id="d2")])
-    assert (found["amount_yuan"], found["sources"], found["reason"]) == (None, 2, CONTRADICTORY)
+    assert (found["amount_yuan"], found["sources"], found["reason"]) == (Decimal(120), 2, CONTRADICTORY)
+    assert found["others"] == ["100.00 · 1 · d1 · d1-general_revenue-d1-final-1"]
+
+
+def test_of_contradictory_amounts_a_proved_one_stands_first_then_the_first_printed() -> None:
+    rows = [fact("100", page=2, number=1), fact("120", page=9, number=2), fact("130", page=9, number=3)]
+    assert one(rows)["amount_yuan"] == Decimal(100)
+    found = one([*rows[:2], rows[2] | {"status": "proved"}])
+    assert (found["amount_yuan"], found["document_id"], found["page"]) == (Decimal(130), "d1", 9)
+    assert [other.split(" · ")[:2] for other in found["others"]] == [["100.00", "2"], ["120.00", "9"]]
+
+
+def test_a_rate_is_of_amounts_that_nothing_contradicts() -> None:
+    spent = fact("200", measure="general_expenditure")
+    assert one([fact("100"), spent], measure="self_sufficiency")["rate"] == 0.5
+    rows = figures([fact("100"), fact("120", number=2), spent])
+    assert "self_sufficiency" not in {row["measure"] for row in rows}
 
 
 def test_what_is_disputed_superseded_or_without_a_place_counts_for_nothing() -> None:

@@ -1,0 +1,103 @@
+"""The amounts of a report against those of the document's own tables (identity G9).
+
+Invariant: whole is compared with whole and own with own, of one measure, year and stage; an amount that any
+table of these prints is the same, and where the tables print several others nothing follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from decimal import Decimal
+
+from parsers.prose.report.figure import ReportFigure
+from parsers.reference.text_rules import prose_rules
+from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Fact
+
+RULE = "G9.text"
+_STAGES = {
+    "budget": "budget", "next": "budget", "adjusted": "adjusted", "changed": "adjusted",
+    "execution": "outcome", "estimated": "outcome", "final": "outcome", "prior": "outcome",
+}  # fmt: skip
+_ROUGH = re.compile(r"约|近|余元|多元|超过|突破|左右|以上")
+# What a report calls so may leave out what is carried on, and a table that sums one side may count it in.
+_LOOSE = frozenset(
+    {"total_revenue", "total_expenditure", "state_capital_revenue", "state_capital_expenditure"}
+)
+_NEAR = Decimal("0.2")  # share by which two amounts of one thing may differ; beyond it is another thing
+_CENT = Decimal("0.01")
+Place = tuple[CellRef, Fact]
+
+
+def check_report(
+    figures: Sequence[ReportFigure], tables: Sequence[BudgetTable], publisher: str | None
+) -> tuple[Check, ...]:
+    """One check for each amount of the text that the tables print the measure of; in yuan."""
+    printed: defaultdict[Hashable, list[Place]] = defaultdict(list)
+    for table in tables:
+        for fact in table.facts:
+            if fact.measure and fact.amount_yuan is not None and fact.status != "disputed":
+                place = fact.row_region_code if fact.scope == "region" else publisher
+                key = _key(fact.measure, fact.fund, fact.scope, place, fact.amount_year, fact.stage)
+                printed[key].append((CellRef(table.table_no, fact.row_no, fact.col_no), fact))
+    return tuple(_checks(figures, printed, publisher))
+
+
+def _checks(
+    figures: Sequence[ReportFigure], printed: dict[Hashable, list[Place]], publisher: str | None
+) -> Iterator[Check]:
+    for figure in figures:
+        scope = figure.scope
+        if figure.measure is None or scope is None or figure.year is None:
+            continue
+        place = scope.code if scope.kind == "region" else publisher
+        key = _key(figure.measure, figure.fund, scope.kind, place, figure.year, figure.stage)
+        if key is not None and (found := printed.get(key)):
+            yield _check(figure, found)
+
+
+def _key(
+    measure: str, fund: str | None, scope: str | None, place: str | None, year: int | None, stage: str | None
+) -> Hashable:
+    """None where something is open: then nothing is compared."""
+    if scope is None or place is None or year is None:
+        return None
+    kind = "limit" if measure.endswith("limit") else _STAGES.get(stage or "")
+    return None if kind is None else (measure, fund, scope, place, year, kind)
+
+
+def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
+    said, place = figure.amount.yuan, figure.amount.place
+    ref, fact = min(found, key=lambda one: abs((one[1].amount_yuan or Decimal(0)) - said))
+    amount = fact.amount_yuan or Decimal(0)
+    tolerance = max(place, (fact.unit_yuan or Decimal(1)) / 100)
+    off = abs(amount - said)
+    entry = prose_rules()[RULE]
+    page = ("", "") if figure.page is None else (f"（第{figure.page}页）", f" (page {figure.page})")
+    what = (
+        f"{figure.words}文中为{said:,}元，报表为{amount:,}元",
+        f"{figure.words}: {said:,} yuan in the text, {amount:,} in table {ref.table_no}",
+    )
+    open_ = (
+        figure.measure in _LOOSE
+        or _ROUGH.search(figure.sentence)
+        or len({f.amount_yuan for _, f in found}) > 1
+    )
+    far = off > abs(amount) * _NEAR
+    status: CheckStatus = "holds" if off <= tolerance else "untestable" if open_ or far else "fails"
+    return Check(
+        rule=RULE,
+        table_nos=(ref.table_no,),
+        statement=f"{figure.sentence}{page[0]}",
+        status=status,
+        severity=entry.severity if status == "fails" else "info",
+        message=f"{entry.zh}{page[0]}：{what[0]} | {entry.en}{page[1]}: {what[1]}",
+        left_yuan=said.quantize(_CENT),
+        right_yuan=amount,
+        difference_yuan=(said - amount).quantize(_CENT),
+        tolerance_yuan=tolerance.quantize(_CENT),
+        facts=(ref,),
+        page=figure.page,
+        fault="unclear" if status == "fails" else None,
+    )
