@@ -1,7 +1,7 @@
-"""What people want to be told of: published, late, missing, altered, gone, disputed, and sites that broke.
+"""What people want to learn: published, late, missing, altered, gone, disputed, and sites that broke.
 
-Invariant: an alert is told once to each channel. `detect` says what there is to tell, always all of it, with
-ids that do not change; `outbox` remembers in the store what a channel was told; `deliver` sends the rest.
+Invariant: each channel gets an alert once. `detect` finds all alerts of a snapshot, always all of them, with
+ids that do not change; `outbox` remembers in the store what a channel was sent; `deliver` sends the rest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is told what, and how: the operator's channels, read from a YAML file.
+"""Who gets which alerts, and how: the operator's channels, read from a YAML file.
 
 Invariant: a mistake in the file is found before anything is sent, and its message names the channel; secrets
 come from the environment (`${NAME}`), so that the file can be shared.
@@ -46,7 +46,7 @@ class Channel:
     recipients: tuple[str, ...] = ()
 
     def wants(self, alert: Alert) -> bool:
-        """Whether the channel is to be told of it."""
+        """Whether the channel wants this alert."""
         return alert.kind in self.kinds and (alert.region_code or "").startswith(self.regions)
 
 

@@ -1,7 +1,7 @@
-"""Sending what a channel was not told yet, patiently.
+"""Send each channel what it has not been sent yet, patiently.
 
 Invariant: a message is tried again until its receiver takes it, by this run with growing pauses and then by
-the next runs; one channel that is down keeps nobody else from being told.
+the next runs; one channel that is down does not hold up the others.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Sleep = Callable[[float], None]
 
 
 class NotTaken(Exception):
-    """The receiver surely did not take the message; `again` tells whether trying at once makes sense."""
+    """The receiver surely did not take the message; `again`: it makes sense to try at once."""
 
     def __init__(self, reason: str, *, again: bool) -> None:
         super().__init__(reason)
@@ -46,7 +46,7 @@ class NotTaken(Exception):
 
 
 class Doubtful(Exception):
-    """The connection broke after the message was sent: nobody knows whether the receiver took it."""
+    """The connection broke after the message was sent: it is not known whether the receiver took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def deliver(
     process: str,
     sleep: Sleep = time.sleep,
 ) -> list[Delivery]:
-    """Tell every channel what it was not told yet. A channel seen for the first time is told nothing: what is
-    there is its baseline, and news are what comes after. `process` is unique to the caller, who holds the
-    lock of the store's alerts (`archive.stores.lock`): two at a time would tell things twice."""
+    """Send every channel what it has not been sent yet. A channel seen for the first time gets nothing: what
+    is there is its baseline, and news are what comes after. `process` is unique to the caller, who holds the
+    lock of the store's alerts (`archive.stores.lock`): two at a time would send alerts twice."""
     return [_serve(store, channel, alerts, now, process, sleep) for channel in channels]
 
 

@@ -1,4 +1,4 @@
-"""What there is to tell about a snapshot, as of a day.
+"""Find the alerts of a snapshot, as of a day.
 
 Invariant: an alert follows from what is stored and the day alone, and one thing that happened has one id,
 whenever it is looked at; the same thing happening again (gone, back, gone again) has another.
@@ -24,7 +24,7 @@ from archive.vocabulary import GOOD, CaptureOutcome
 Kind = Literal["new", "late", "missing", "altered", "gone", "disputed", "broken"]
 KINDS: tuple[Kind, ...] = ("new", "late", "missing", "altered", "gone", "disputed", "broken")
 FINE = (None, *GOOD, CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN)
-"""Outcomes of sites that nobody must be told of: reached, or never tried."""
+"""Outcomes of sites that raise no alert: reached, or never tried."""
 
 Row = Mapping[str, Any]
 
@@ -72,7 +72,7 @@ SITES = "SELECT site_id, region_code, name, url, last_outcome FROM sites"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to tell. `day` is when it happened as far as is known, `about` one sentence in the language
+    """One alert. `day` is when it happened as far as is known, `about` one sentence in the language
     in use, `region_code` who is concerned, `url` where to look."""
 
     alert_id: str
@@ -140,7 +140,7 @@ def _altered(rows: Iterable[Row]) -> Iterator[Alert]:
 
 
 def _gone(rows: Iterable[Row]) -> Iterator[Alert]:
-    """`last_seen` tells one disappearance from the next."""
+    """`last_seen` distinguishes one disappearance from the next."""
     for row in rows:
         about = t("Taken down: {title}", title=row["title"])
         day = _day(row["last_seen"])

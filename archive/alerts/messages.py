@@ -39,7 +39,7 @@ class Request:
 
 
 def request(channel: Channel, message: Message, now: datetime, *, repeated: bool = False) -> Request:
-    """The request for a channel that is no e-mail."""
+    """The request for a channel other than e-mail."""
     forms = {"webhook": _webhook, "feishu": _feishu, "dingtalk": _dingtalk, "wecom": _wecom}
     return forms[channel.to](channel, message, now, repeated)
 

@@ -1,4 +1,4 @@
-"""What each channel was told, in the store: `alerts/<channel>/`.
+"""What each channel was sent, in the store: `alerts/<channel>/`.
 
 Invariant: an alert is in one message of a channel at most, and a message is created before it is sent. All
 keys are created once and never changed:
@@ -10,7 +10,7 @@ keys are created once and never changed:
 
 So after a crash: no message, and the alerts go into the next one; a message without `sent`, and it is sent
 again under the same id. Only if the crash fell between the receiver's answer and `sent` (a `sending` without
-an end) may the receiver get it twice; then the id tells it so, and the message is marked as a possible
+an end) may the receiver get it twice; then the id shows it, and the message is marked as a possible
 repetition.
 """
 
@@ -31,7 +31,7 @@ ROOT = "alerts/"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to one channel. Number 0 is the baseline, which nobody is sent: it holds only `ids`."""
+    """A message to one channel. Number 0 is the baseline, which is never sent: it holds only `ids`."""
 
     channel: str
     number: int

@@ -3,7 +3,8 @@
 Invariant: rows are matched by primary key. The keys of tables and facts are the document and the printed
 place, so a fact that better parsers read anew is *changed*, not removed and added. A fact of a document that
 came in the place of an earlier version is held against the fact of that version (see the table `changes`):
-only what is printed otherwise is told. A disclosure that was taken down, or replaced by a stub, is *gone*.
+only amounts printed differently are reported. A disclosure that was taken down, or replaced by a stub, is
+*gone*.
 
 Only files that the snapshots do not share are read: a diff costs what changed, not what there is.
 """

@@ -27,7 +27,7 @@ KINDS: tuple[Kind, ...] = ("added", "removed", "changed", "gone")
 LINE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
 
 TOLD = ("title", "state", "published_on", "body_name", "fiscal_year", "document_kind", "url", "moved_to")
-"""What is told of an announcement that changed; when it was last seen is no change."""
+"""What is reported of an announcement that changed; a later last sight is not a change."""
 FILE_TOLD = ("body_name", "region_code", "fiscal_year", "document_kind", "outcome", "superseded_by")
 AMOUNT = ("amount_yuan", "amount_text")
 PLACE = ("document_id", "page")

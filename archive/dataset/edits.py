@@ -61,7 +61,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a change comes to: keys whose rows differ, their new rows, the files with their old ones, and the
+    """The effect of a change: keys whose rows differ, their new rows, the files with their old ones, and the
     files that are adopted as they are."""
 
     schema: TableSchema

@@ -7,7 +7,7 @@ query and than two of the longest commits: it is what makes expiry safe beside w
 0. A snapshot made within the grace period is kept, whatever the policy: a slow writer may be about to claim
    its number, and must find it taken.
 1. A snapshot that is not kept has its manifest put under `dataset/expired/`, then taken from its place:
-   nobody finds it any more, but who reads it can go on. If a tag names it in between, it is put back.
+   it is not found any more, but its readers can go on. If a tag names it in between, it is put back.
 2. Data files that neither a kept nor a freshly expired snapshot lists are deleted, once they are old enough.
    A writer that finds a file it needs makes it young again (`Store.write`), and each file's age is asked for
    right before it goes.

@@ -1,6 +1,6 @@
 """What a snapshot is, and the Data Package (Frictionless v2) that says so.
 
-Invariant: the manifest alone tells everything about a snapshot: every file of every table with its size,
+Invariant: the manifest alone describes a snapshot completely: every file of every table with its size,
 hash, rows and columns, and the full field dictionary. No library of ours is needed to read it.
 
 Each data file is one resource named `<table>-<n>`; a table without rows is a resource with inline data.
@@ -67,7 +67,7 @@ class Snapshot:
 
 
 def key_bound(key: str) -> str:
-    """What of a key stands in the manifest as a bound: enough to tell hashes apart. Order is kept."""
+    """The part of a key that the manifest gives as a bound: enough to distinguish hashes. Order is kept."""
     return key[:12]
 
 

@@ -9,7 +9,8 @@ A commit takes five steps, each a function:
 1. `latest`: read the newest snapshot, the base.
 2. `find_edits`: compare the changes with the base. If every row is there already, stop: there is nothing to
    commit.
-3. `write_files`: write new data files. Nobody sees them yet; their names are the hashes of their contents, so
+3. `write_files`: write new data files. No reader sees them yet; their names are the hashes of their contents,
+so
    writing them again after a crash or a lost race writes nothing.
 4. `claim`: create the manifest of the next number, which succeeds for one writer only. An answer that got
    lost is settled by reading the manifest back: it carries its writer's id.
@@ -117,7 +118,7 @@ def commit_onto(
 
 
 def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:
-    """Step 2: what the changes come to against the base."""
+    """Step 2: the effect of the changes on the base."""
     edits = (find_edit(store, base.files(change.table) if base else (), change) for change in changes)
     return [edit for edit in edits if edit]
 
@@ -167,7 +168,7 @@ def _not_before(base: Snapshot | None, now: datetime) -> datetime:
 
 
 def _grouping(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> GroupOf:
-    """Tells the groups of rows: by their own year and province, or else by those of their document.
+    """Assigns rows to groups: by their own year and province, or else by those of their document.
 
     The base is asked only for documents that the commit does not bring, and once.
     """

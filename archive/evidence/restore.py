@@ -1,7 +1,8 @@
 """Whether the dataset follows from the archive: rebuilt elsewhere and compared row by row.
 
 Invariant: the store is only read. The rebuilt dataset has the same runs, was judged on the same day, and is
-read with the parsers of today: rows of documents that other parsers read may differ, and are told as such.
+read with the parsers of today: rows of documents that other parsers read may differ, and are reported as
+such.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ ARCHIVE = ("warc/", "cdx/")
 class Mismatch:
     """A row that the rebuilt dataset does not have (`missing`), has besides (`extra`) or has with other
     values in some columns (`differs`). `parser_version` is that of the stored row's document if it is not
-    today's: then it is no sign of damage."""
+    today's: then the difference is not a sign of damage."""
 
     table: str
     key: str

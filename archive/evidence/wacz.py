@@ -7,7 +7,7 @@ from. The same snapshot, and the same runs besides, give the same bytes.
 An archive is kept as it was received: names and telephone numbers are in it (see `docs/personal-data.md`).
 
 Of a site it holds every exchange that a visit to it made, and of an announcement those with its page, its
-files, and the addresses they redirected to, at all times: answers that were no content are evidence too. Each
+files, and the addresses they redirected to, at all times: answers without content are evidence too. Each
 file `archive/<name>.warc.gz` is an excerpt of the file of that name in the store.
 """
 

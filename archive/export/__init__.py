@@ -42,7 +42,7 @@ ENDINGS: dict[Format, str] = {
 
 
 def default_name(snapshot: Snapshot, form: Format) -> Path:
-    """What an export is called if nobody says otherwise: a folder or a file here."""
+    """The default name of an export: a folder or a file here."""
     return Path(f"gongkai-{snapshot.number}{ENDINGS[form]}")
 
 

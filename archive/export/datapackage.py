@@ -96,7 +96,7 @@ def table_schema(schema: TableSchema) -> dict[str, Any]:
 
 
 def _references(schema: TableSchema) -> Iterator[dict[str, Any]]:
-    """A list of ids is no field of the Table Schema's references."""
+    """The Table Schema has no references for a list of ids."""
     types = {column.name: column.type for column in schema.columns}
     for key in schema.foreign_keys:
         if not pa.types.is_list(types[key.column]):

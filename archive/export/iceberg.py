@@ -6,8 +6,8 @@ is completed by the next one.
 
 Iceberg commits table by table. A reader who wants all tables of one moment asks each for the tag
 `gongkai-<number>`, which every publication sets last. Tags of snapshots that have expired go, and with them
-what Iceberg remembers of them: their files may be gone. `gc.enabled` is false, which tells every engine that
-the files are not its own to delete.
+what Iceberg remembers of them: their files may be gone. `gc.enabled` is false, which says to every engine
+that the files are not its own to delete.
 
 The files carry no field ids: they are found by the names in `schema.name-mapping.default`. A column that a
 file is too old for is null. Tables are not partitioned: the bounds of every column of every file are in the
@@ -117,7 +117,7 @@ def _table(catalog: Catalog, identifier: tuple[str, str], schema: TableSchema) -
 
 
 def _optional(schema: TableSchema) -> pa.Schema:
-    """The columns as Iceberg is told of them. None is required: files may be older than a column."""
+    """The columns as Iceberg declares them. None is required: files may be older than a column."""
     return pa.schema(
         pa.field(column.name, column.type, metadata={"doc": column.description}) for column in schema.columns
     )

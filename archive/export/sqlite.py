@@ -33,7 +33,7 @@ INDEXED = (
 def write(exported: Exported, path: Path) -> None:
     """Write the database."""
     with replacing(path) as part, closing(sqlite3.connect(part)) as database:
-        database.execute("PRAGMA journal_mode = OFF")  # the file is nobody's before it is finished
+        database.execute("PRAGMA journal_mode = OFF")  # no reader has the file before it is finished
         database.execute("PRAGMA synchronous = OFF")
         for schema in TABLES.values():
             database.execute(_create(schema))

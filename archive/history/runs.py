@@ -52,7 +52,7 @@ class Past:
 
 
 def past_of(store: Store, snapshot: Snapshot | None) -> Past:
-    """The past as a snapshot and the journals beside it tell it."""
+    """The past, from a snapshot and the journals beside it."""
     captures: defaultdict[str, list[Capture]] = defaultdict(list)
     if snapshot:
         for row in read_table(store, snapshot, "captures").sort_by("capture_id").to_pylist():

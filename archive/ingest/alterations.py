@@ -1,7 +1,7 @@
 """What a later version of a document says otherwise: amount by amount, not byte by byte.
 
 Invariant: an amount is compared with the one that stands in the same row and column of the same table; what
-has no counterpart is told as added or removed. Versions that say the same are `cosmetic`, whatever their
+has no counterpart is reported as added or removed. Versions that say the same are `cosmetic`, whatever their
 bytes; the same amounts among other words are `text`.
 """
 

@@ -1,7 +1,7 @@
 """Announcements over time: what all runs saw of an article, as one row.
 
-Invariant: a row does not depend on the order in which runs are told of: first and last sight are the earliest
-and the latest, and the attributes are those of the latest. What was seen once stays on record.
+Invariant: a row does not depend on the order in which runs are ingested: first and last sight are the
+earliest and the latest, and the attributes are those of the latest. What was seen once stays on record.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
     if lost.capture.fetched_at < row["last_seen"] or (target and target not in rows):
         return row
     if row["state"] == State.MOVED and target is None:
-        return row  # that it is not at the address it left is no news
+        return row  # its absence from the address it left is not news
     evidence = row["evidence"] if lost.state == row["state"] else list(lost.evidence)
     return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
 

@@ -45,8 +45,8 @@ class Parsed:
 
 
 class Pages:
-    """The pages that are documents, by what their tables print (or their text tells): a page whose menu or
-    counter alone is another is no other document."""
+    """The pages that are documents, by what their tables print (or their text says): a page that differs only
+    in its menu or counter is the same document."""
 
     def __init__(self, documents: Documents, versions: Iterable[Mapping[str, Any]]) -> None:
         self._known: dict[tuple[str, str], str] = {}
@@ -87,7 +87,7 @@ class DocumentWork:
         self._kept: list[Draft] = []
 
     def take(self, run: Seen, *, told_of: bool) -> None:
-        """Take the documents of a run; of an earlier one, of which nothing is told, those to read again."""
+        """Take the documents of a run; of an earlier one, which is not reported, those to read again."""
         self._run_id = run.run.run_id if told_of else None
         for group, sightings in self._selection.turns(run, again=not told_of):
             reading, others = self._selection.choose(group, sightings)
@@ -99,7 +99,7 @@ class DocumentWork:
                     self._take(draft, group)
 
     def _drafts(self, reading: Reading) -> Sequence[Draft]:
-        """What a reading comes to. If there is something in a container that operators state more of, it is
+        """The outcome of a reading. If there is something in a container that operators state more of, it is
         read with that, too."""
         while True:
             drafts = self._reader.read(reading)
@@ -130,7 +130,7 @@ class DocumentWork:
         self._tell(draft.row, draft.told, draft.failing, known=False)
 
     def changes(self) -> Iterator[Change]:
-        """The rows of all documents taken; whatever the dataset had of them, or of what is no document any
+        """The rows of all documents taken; whatever the dataset had of them, or of what is not a document any
         more, goes."""
         return self._reader.changes(self._kept, frozenset(self._replaced), self._known)
 
@@ -141,7 +141,7 @@ class DocumentWork:
         return f"{new} document{ends[0]} parsed, {runs} run{ends[1]} added"
 
     def _drop(self, identity: str) -> None:
-        """A page without a budget is no document, even if an older parser saw one in it."""
+        """A page without a budget is not a document, even if an older parser saw one in it."""
         if identity in self._documents.rows:
             self._documents.drop(identity)
             self._replaced.add(identity)

@@ -4,7 +4,7 @@ Invariant: everything of a run enters the dataset in one commit or not at all. T
 pending until that commit lands, so a crash anywhere means no more than doing it again; doing it again, or in
 another order of runs, gives the same rows.
 
-A run that brings no news commits nothing and stays pending: another sight of the same pages and files is no
+A run that brings no news commits nothing and stays pending: another sight of the same pages and files is not
 news. It enters with the next commit that is due.
 """
 
@@ -53,7 +53,7 @@ from archive.warc.gaps import rows_of
 from archive.warc.journal import read_articles, read_run, stored_runs
 
 GOOD = frozenset({"parsed", "no_tables", "container"})
-"""Outcomes of documents that need nobody."""
+"""Outcomes of documents that need no person."""
 
 EVERYTHING = "everything"
 """What is claimed to read all runs again."""
@@ -61,8 +61,8 @@ EVERYTHING = "everything"
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest came to. `snapshot` is None if there was no news; `missing` are attachments of which no
-    version is archived, as (url, outcome), and `left` the pending runs that another process is reading."""
+    """The outcome of an ingest. `snapshot` is None if there was no news; `missing` are attachments of which
+    no version is archived, as (url, outcome), and `left` the pending runs that another process is reading."""
 
     snapshot: Snapshot | None
     runs: tuple[str, ...]
@@ -72,7 +72,7 @@ class IngestReport:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """How many documents came to each outcome."""
+        """The number of documents by outcome."""
         return dict(sorted(Counter(document.outcome for document in self.documents).items()))
 
     @property
@@ -133,7 +133,7 @@ def _pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
 
 @dataclass(slots=True)
 class _Job:
-    """One ingest. `left` are the pending runs that others read, `told` the documents that were told of."""
+    """One ingest. `left` are the pending runs that others read, `told` the documents that were reported."""
 
     store: Store
     reader: Reader

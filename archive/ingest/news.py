@@ -1,7 +1,7 @@
 """Whether an ingest found anything that the dataset does not say already.
 
-Invariant: another look at what is known, at the same documents and announcements, is no news; days that
-merely pass are none either.
+Invariant: another look at what is known, at the same documents and announcements, is not news; days that
+merely pass are not news either.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stand_otherwise(store: Store, base: Snapshot | None, verdicts: Iterable[Change]) -> bool:
-    """Has any body another status than in the dataset: missing now? Days that merely pass are no news."""
+    """Has any body another status than in the dataset: missing now? Days that merely pass are not news."""
 
     def standing(rows: Iterable[Mapping[str, Any]]) -> set[tuple[object, ...]]:
         return {

@@ -69,8 +69,8 @@ class Reading:
 class Draft:
     """A document that was read. `row` is its row of `documents`, `rows` those of all tables if they are at
     hand, else `files` those that hold them beside others, by table; `failing` rule and severity of each check
-    that fails, `stated` the statement that its rows follow, `told` what a report calls it. A `page` without a
-    budget is no document, and has no rows."""
+    that fails, `stated` the statement that its rows follow, `told` its name in a report. A `page` without a
+    budget is not a document, and has no rows."""
 
     document_id: str
     parent_id: str | None
@@ -156,7 +156,7 @@ def read_all(store: Store, pool: Pool, readings: deque[Reading]) -> Iterator[tup
 def drafts_of(
     reading: Reading, results: Results, lost: Mapping[str, ParsedDocument] | None = None
 ) -> tuple[Draft, ...]:
-    """The drafts of a reading whose files came to `results`, members after their containers; `lost` are
+    """The drafts of a reading whose files gave `results`, members after their containers; `lost` are
     those whose archived bytes are damaged, by document_id."""
     files = {file.document_id: file for file in reading.files}
     stated = dict(reading.stated)
@@ -211,7 +211,7 @@ def _tasks(store: Store, reading: Reading, lost: dict[str, ParsedDocument]) -> I
     for file in reading.files:
         try:
             data = read_payload(store, file.path, file.offset, file.length)
-            if sha256(data) != file.document_id:  # a damaged header may hide the digest that would tell
+            if sha256(data) != file.document_id:  # a damaged header may hide the digest that would show it
                 raise IntegrityError("other bytes than were stored")
         except IntegrityError as error:
             detail = f"the archived bytes are damaged: {error}"
@@ -237,7 +237,7 @@ def _with_statement(document: ParsedDocument, statement: Statement | None) -> Pa
 
 def _has_budget(document: ParsedDocument, alone: bool) -> bool:
     """A web page is a document only if a budget table stands in it; one that leads to no file, also if its
-    text tells the budget."""
+    text states the budget."""
     if any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables):
         return True
     return alone and tells_a_budget(document.statements)

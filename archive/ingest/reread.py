@@ -2,7 +2,7 @@
 
 Invariant: what is said of a document does not depend on when it was read, or how often. It is read among the
 files it was first seen with (see `archive.ingest.documents`); a name, an article or a container that came
-later has no say, and a run that is told of late has the say it would have had in time.
+later does not count, and a run that is ingested late counts as it would have in time.
 """
 
 from __future__ import annotations

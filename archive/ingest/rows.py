@@ -75,7 +75,7 @@ def document_rows(document: ParsedDocument, parent_id: str | None = None, name: 
 
 
 def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
-    """The document as one whose reading came to nothing."""
+    """The document as one whose reading gave nothing."""
     return ParsedDocument(document.document_id, document.media_type, "crashed", detail)
 
 
@@ -101,7 +101,7 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _grid(table: BudgetTable) -> list[list[str]]:
-    """The body without personal data; an amount is no telephone number, however long."""
+    """The body without personal data; an amount, however long, is not taken for a telephone number."""
     amounts = {(fact.row_no, fact.col_no) for fact in table.facts}
     return [
         [text if (row_no, col_no) in amounts else redacted(text) for col_no, text in enumerate(row)]
@@ -144,7 +144,7 @@ def _measures(document: ParsedDocument, facts: list[dict[str, Any]]) -> list[str
 
 
 def content_of(document: ParsedDocument) -> str | None:
-    """What the tables print, of a page without any what its sentences tell, as a hash."""
+    """A hash of what the tables print, or of what the sentences say if a page has no tables."""
     printed: list[Any] = [(t.title, t.unit_text, t.header, t.grid) for t in document.tables]
     if not printed and document.media_type == HTML:
         printed = list(dict.fromkeys(statement.sentence for statement in document.statements))

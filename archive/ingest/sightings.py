@@ -1,7 +1,7 @@
 """What a run saw of documents: which bytes, under which name, announced by which article.
 
-Invariant: a sighting leads to bytes in the archive; an attachment that could not be had is told as such. What
-a run saw follows from its journals and those of earlier runs, never from the order of their reading.
+Invariant: a sighting leads to bytes in the archive; an attachment that could not be had is reported as such.
+What a run saw follows from its journals and those of earlier runs, never from the order of their reading.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from parsers.values.results import Hints
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Archived bytes that may be a document, and the address they were found at. A `page` counts as one only
-    if it holds budget tables or, where it is `alone` and leads to no file, tells the budget in its text."""
+    if it holds budget tables or, where it is `alone` and leads to no file, states the budget in its text."""
 
     location: Location
     url: str
@@ -137,10 +137,10 @@ def _sightings(
     article: Article, capture: Capture | None, region: str | None, known: Known
 ) -> tuple[tuple[Sighting, ...], list[str]]:
     """The archived files of an article, its page first, and the addresses of those that are not archived. A
-    file that is known to be gone is no sight, though the archive has it."""
+    file that is known to be gone is not a sight, though the archive has it."""
     hints = Hints(article_title=article.title, body_name=article.body_name, region_code=region)
     found: dict[str, Sighting] = {}
-    # A list that links the file itself stands in for the article; it is no page of it.
+    # A list that links the file itself stands in for the article; it is not one of its pages.
     if capture and known.end(article.url) == known.end(capture.url):
         page = known.archived(capture.url)
         if page:
@@ -189,7 +189,7 @@ def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost
             if absence and url in with_files:
                 yield url, Lost("changed", capture, absence.evidence)
             elif absence and (end == url or url in files_gone):
-                # Where another page stands in its place, only its files tell that it is gone.
+                # Where another page stands in its place, only its files show that it is gone.
                 yield url, Lost(absence.state, capture, absence.evidence)
             elif end != url and known.version(end) and known.trouble(end) is None:
                 yield url, Lost("moved", capture, (capture.capture_id,), end)

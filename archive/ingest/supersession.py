@@ -54,7 +54,7 @@ class Succession:
         ]
 
     def _document_change(self, later: Mapping[str, str]) -> Change:
-        """The documents parsed, and those that came to be superseded, or in force again."""
+        """The documents parsed, and those that are newly superseded, or in force again."""
         known = self._documents.rows
         altered = [row for row in known.values() if row["superseded_by"] != later.get(row["document_id"])]
         for row in altered:

@@ -54,8 +54,8 @@ def state_of_bare(evidence: Collection[str]) -> str:
 
 
 def relocated(rows: dict[str, Row], editions: Editions, known: Known) -> None:
-    """Tell those announcements that are published elsewhere from those that are not. What leaves its address
-    for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
+    """Separate the announcements that are published elsewhere from those that are not. What leaves its
+    address for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
     left = {identity: known.departed(row["url"]) for identity, row in rows.items()}
     away = [row for identity, row in rows.items() if row["state"] in AWAY or left[identity]]
     if not away:

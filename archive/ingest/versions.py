@@ -1,7 +1,7 @@
 """Which bytes an address of an announcement led to over time, and which of them count.
 
 Invariant: every version ever seen stays a row and a document; at most one of the versions of an address is in
-force. Rows do not depend on the order in which runs are told of.
+force. Rows do not depend on the order in which runs are ingested.
 
 A version is superseded when a later sight of its announcement shows another in its place: at the same
 address, or, where the files were uploaded anew, one of the same body, year and kind; so it is where the

@@ -11,7 +11,7 @@ falls back in silence.
 | `GONGKAI_READ_PAGES` | 500 | pages read of one document; later ones are left out with a note |
 | `GONGKAI_READ_OCR` | 1 | 0: scanned pages get the outcome `needs_ocr` |
 
-No page is begun after three quarters of the time or with nine tenths of the memory in use: such pages are
+No page is started after three quarters of the time or with nine tenths of the memory in use: such pages are
 unread, each with a note, and those before them are kept. The rest of the time is for tables and checks.
 
 The members of one archive share what follows from these; see `Share`.
@@ -29,7 +29,7 @@ from parsers.readers.limits import MIB, Limits
 
 
 class BudgetError(StoreError):
-    """A budget in the environment is no number."""
+    """A budget in the environment is not a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Budget:
 
 
 PAGES_TIME, PAGES_MEMORY = 0.75, 0.9
-"""Shares of a document's time and memory after which no page of it is begun."""
+"""Shares of a document's time and memory after which no page of it is started."""
 
 
 def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
@@ -58,7 +58,7 @@ def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
 
 FAILING_TIMES, READING_TIMES, BYTES_TIMES = 3, 12, 2
 LEAST_SECONDS = 1.0
-"""With less time than this a member is not begun."""
+"""With less time than this a member is not started."""
 
 
 @dataclass(slots=True)

@@ -152,7 +152,7 @@ class Pool:
         worker.group, worker.place, worker.task = group, place, task
         worker.begun, worker.seconds = time.monotonic(), seconds
         self._busy.append(worker)
-        with contextlib.suppress(OSError):  # a worker that just died is told from its exit code
+        with contextlib.suppress(OSError):  # a worker that just died is recognised by its exit code
             limits = for_document(self._limits, seconds, self._max_memory)
             worker.pipe.send((task.data, task.hints, limits))
 
@@ -170,7 +170,7 @@ class Pool:
         return _Worker(process, ours)
 
     def _finished(self) -> list[tuple[Group, int, ParsedDocument]]:
-        """Wait a moment; the documents that came to an end, good or bad, with their group and place in it."""
+        """Wait a moment; the documents that ended, well or badly, with their group and place in it."""
         ready = wait([worker.pipe for worker in self._busy], WATCH_SECONDS)
         done = []
         for worker in list(self._busy):

@@ -18,8 +18,8 @@ from parsers.values.results import Hints, ParsedDocument
 @dataclass(frozen=True, slots=True)
 class Task:
     """One document to parse: a file, or a member of the container `parent_id`. `group` names the disclosure
-    it belongs to, members with their container; `name` is what the file is called, which is no hint if it is
-    a web page's. `share` is what the outermost container's members may cost together."""
+    it belongs to, members with their container; `name` is what the file is called, which says nothing if it
+    is a web page's. `share` is what the outermost container's members may cost together."""
 
     data: bytes
     hints: Hints = field(default_factory=Hints)
@@ -37,7 +37,8 @@ Results = list[tuple[Task, ParsedDocument]]
 @dataclass(eq=False, slots=True)
 class Group:
     """Tasks that belong together. `waiting` gives those of the level of members that is being read; `tasks`
-    are those begun, `done` the documents of some by place, `settled` how many are looked through for members.
+    are those started, `done` the documents of some by place, `settled` how many are looked through for
+    members.
     """
 
     waiting: Iterator[Task]

@@ -1,7 +1,7 @@
 """When each document was due by law, and where each body stands.
 
 Invariant: a verdict never rests on a silent guess. Every deadline says how its starting day is known
-(`stated`, `derived` from an earlier act, or `presumed`); nobody is *late* before the deadline moved to a
+(`stated`, `derived` from an earlier act, or `presumed`); a body is not *late* before the deadline moved to a
 working day has passed, nor *missing* unless a complete crawl of the place where the document belongs ran
 after it and left nothing aside that could hold the document. A body whose announcement is on record without a
 document that could be read is *announced*. Whatever cannot be judged is *unknown*, and the note says what is

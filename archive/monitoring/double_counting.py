@@ -2,7 +2,7 @@
 
 Invariant: nothing is left out of the dataset for it: which of the two should speak is for a person to say.
 Two documents are named if they are of one body, year and kind, and print the same largest amount in as many
-types of tables as `AGREEING` says. Files of one announcement are no such case, see `parsers.renditions`.
+types of tables as `AGREEING` says. Files of one announcement are not such a case, see `parsers.renditions`.
 """
 
 from __future__ import annotations

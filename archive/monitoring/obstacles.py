@@ -5,8 +5,8 @@ bodies costs a verdict, and one that fits too few costs a false accusation.
 
 Four things do, in this order: an announcement of the body for the year and kind whose document could not be
 had (the status is then *announced*); a gap of the last visit to one of its sites that may hide any
-announcement; a gap that names the body, or nobody; and an announcement whose documents speak of somebody
-else, or of nobody.
+announcement; a gap that names the body, or no body; and an announcement whose documents name another
+body, or none.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _Announcement:
     outcomes: tuple[str, ...]
 
     def is_of(self, year: int, kind: str) -> bool:
-        """May it be about this year and kind, as far as it tells?"""
+        """May it be about this year and kind, as far as it says?"""
         if self.row.get("document_kind") not in (None, "other", kind):
             return False
         # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
@@ -197,7 +197,7 @@ class Doubts:
         return "no file of it could be had"
 
     def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
-        """An announcement that names the body, whatever its documents say; or one that names nobody and has
+        """An announcement that names the body, whatever its documents say; or one that names no body and has
         no document that does."""
         region, about, bare = expected.region_code, (expected.fiscal_year, expected.document_kind), who.bare
         if len(bare) >= SHORTEST and bare in self._titles(region):

@@ -92,7 +92,7 @@ class ScoreRate:
     """Of numerator and denominator; None where they are numbers of things."""
 
     def of(self, level: Level) -> float:
-        """Its weight in the total of a level; 0 where it is no rate of that level."""
+        """Its weight in the total of a level; 0 where that level does not have this rate."""
         return self.government if level == GOVERNMENT else self.weight
 
 
@@ -156,7 +156,7 @@ def scores(
 ) -> pa.Table:
     """One row per place, year and measure with the columns of SCHEMA, and a row `total` for each place and
     year; in order of region, name and year. `prefixes` are those of the codes of the places wanted: of a
-    county there is no score of its city, which would be of a part of it."""
+    county there is not a score of its city, which would cover only a part of it."""
     return summed(count(store, snapshot), level=level, prefixes=prefixes, year=year)
 
 

@@ -204,7 +204,7 @@ def one_region(selector: str) -> str:
 
 
 def status_counts(rows: pa.Table) -> dict[str, int]:
-    """How many deadlines have each status, the urgent ones first; statuses nobody has are left out."""
+    """How many deadlines have each status, the urgent ones first; statuses without deadlines are left out."""
     counts = {
         entry["values"]: entry["counts"] for entry in pc.value_counts(rows.column("status")).to_pylist()
     }

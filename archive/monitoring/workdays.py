@@ -1,7 +1,7 @@
 """Working days in China: weekends, public holidays (节假日) and swap days (调休).
 
 Invariant: a day in a year whose holidays the State Council has not announced is judged by its weekday alone,
-and `is_announced` says so; nobody is called late on an invented holiday.
+and `is_announced` says so; a body is never called late because of an invented holiday.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def print_fitted(table: pa.Table | Listing, console: Console, title: str | None 
             Text(name), justify="right" if to_right else "left", overflow="fold", min_width=width
         )
     for row in rows:
-        shown.add_row(*map(Text, row))  # Text, not str: printed brackets are no markup
+        shown.add_row(*map(Text, row))  # Text, not str: printed brackets are not markup
     console.print(shown)
 
 

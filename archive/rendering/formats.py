@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
 BINARY = frozenset({"xlsx", "parquet"})
 NAMED = BINARY | {"csv", "json"}
-"""The forms a file's name can tell."""
+"""The formats that a file's name can select."""
 
 
 class NotForTerminal(UsageError):

@@ -32,7 +32,7 @@ def said_of(text: str | None) -> str | None:
 
 
 def t(text: str, *, context: str | None = None, **values: object) -> str:
-    """`text` in the language in use, its `{names}` filled in. `context` tells one use of a word from another:
+    """`text` in the language in use, its `{names}` filled in. `context` distinguishes uses of a word:
     its translation is that of "context: text", if there is one."""
     found = text
     if _language.get() == "zh":

@@ -1,7 +1,7 @@
 """What every store promises.
 
 Invariant: an object never changes. It is created whole or not at all; creating it again with the same bytes
-is no error, and with other bytes is `AlreadyExists`. Keys are ASCII: percent-encoded Chinese breaks some
+is not an error, and with other bytes is `AlreadyExists`. Keys are ASCII: percent-encoded Chinese breaks some
 clients.
 """
 
@@ -42,8 +42,8 @@ class Store(Protocol):
     def create(self, key: str, data: bytes) -> None:
         """Create an object, whole, exactly once among all writers; durable on return.
 
-        Raises AlreadyExists if the key holds other bytes. An answer that got lost on the way back is told
-        apart from a lost race by reading the object.
+        Raises AlreadyExists if the key holds other bytes. An answer that got lost on the way back is
+        distinguished from a lost race by reading the object.
         """
 
     def write(self, key: str, data: bytes) -> None:
@@ -61,7 +61,7 @@ class Store(Protocol):
         """Objects whose key starts with `prefix`; sorted within a folder, but servers differ on folders."""
 
     def delete(self, key: str) -> None:
-        """Remove an object; that it is gone already is no error."""
+        """Remove an object; it is not an error if it is gone already."""
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
         """An Arrow file system on which keys are paths."""

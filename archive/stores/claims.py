@@ -7,8 +7,8 @@ a lock (`archive.stores.lock`), a claim saves work and guards no data.
     claims/<kind>/names/<name>/<turn>.json       which process owns this name
 
 A claim is a key that is created once. It is over when its holder's last word has run out, when the holder
-was a process of this machine that is no more, or when the holder's keys are gone; the next turn may then be
-created. Who is done deletes what it claimed: whoever claims it next looks first whether anything is left.
+was a process of this machine that has ended, or when the holder's keys are gone; the next turn may then be
+created. A holder that is done deletes its claim; the next one looks first whether any work is left.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ term does no harm there.
     locks/<name>/<turn>.released        the holder is done
 
 The next turn begins with `<turn + 1>.json`, created once, when the last turn is released, has run out, or
-was held by a process of this machine that is no more. All keys are created only; those of turns long past
+was held by a process of this machine that has ended. All keys are created only; those of turns long past
 are deleted.
 """
 
@@ -44,7 +44,7 @@ class Locked(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as its keys tell it."""
+    """A turn as its keys describe it."""
 
     number: int
     holder: dict[str, str]
@@ -134,7 +134,7 @@ def _said(until: datetime) -> bytes:
 
 
 def describe_holder(until: datetime) -> dict[str, str]:
-    """This process, as others tell it from their own, and until when it holds something."""
+    """This process, as others recognise it, and until when it holds something."""
     return {
         "host": socket.gethostname(),
         "boot": _boot(),
@@ -145,7 +145,7 @@ def describe_holder(until: datetime) -> dict[str, str]:
 
 
 def is_dead(holder: dict[str, str]) -> bool:
-    """Whether the holder surely is no more: a process of this machine, since its start, that is not there."""
+    """Whether the holder has surely ended: a process of this machine, since its start, that is not there."""
     if (holder["host"], holder["boot"]) != (socket.gethostname(), _boot()) or not holder["boot"]:
         return False
     try:

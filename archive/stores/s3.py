@@ -209,7 +209,7 @@ class S3Store:
             )
 
     def _put_new(self, key: str, data: bytes) -> bool:
-        """One create-only PUT: True if it won, False if only the object itself can tell."""
+        """One create-only PUT: True if it won, False if only the object itself can show it."""
         try:
             with self._reporting(key):
                 self.client.put_object(Bucket=self.bucket, Key=self.full_key(key), Body=data, IfNoneMatch="*")

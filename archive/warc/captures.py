@@ -88,7 +88,7 @@ class Article:
     `capture_id` is the capture of the article page; `state` what the visit found, see `disclosures.state`.
     `approved_…` is what the page decides, if it is a decision (决议) that says so; see
     `parsers.cover.approvals`.
-    `body_name`, `fiscal_year` and `document_kind` are what title and list tell, None where they are silent.
+    `body_name`, `fiscal_year` and `document_kind` are what title and list say, None where they are silent.
     """
 
     site_id: str | None
@@ -110,8 +110,8 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `sites` are rows of `sites` with what this run came to in `last_outcome`; `complete_sites` are
-    the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
+    """One run. `sites` are rows of `sites` with the outcome of this run in `last_outcome`; `complete_sites`
+    are the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
     is what the operator says of every document of the run: headline fields that stand above all others.
     `gaps` are what it saw on its sites and did not follow."""
 

@@ -28,7 +28,7 @@ def is_cut_short(body: bytes, fields: Iterable[str]) -> bool:
 
 
 def _decoded(body: bytes, fields: Iterable[str]) -> tuple[bytes, bool]:
-    """The decoded body, and whether every stream came to its end."""
+    """The decoded body, and whether every stream is complete."""
     codings = [name.strip().lower() for value in fields for name in value.split(",")]
     decoded, whole = body, True
     try:

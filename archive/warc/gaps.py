@@ -45,9 +45,9 @@ class Gap:
     """One thing seen and not followed: the columns of `gaps` but for the run.
 
     `url` is what was not followed (the page itself if that is all there is), `via` the page it was seen on,
-    `evidence` what was seen there, in a few words; `outcome` what a request for it came to, if there was one.
+    `evidence` what was seen there, in a few words; `outcome` that of a request for it, if there was one.
     `title` is what its link says; `body_name`, `fiscal_year`
-    and `document_kind` are what that title tells. A gap of several bodies names them with 、 between.
+    and `document_kind` are what that title says. A gap of several bodies names them with 、 between.
     """
 
     site_id: str

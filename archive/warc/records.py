@@ -3,7 +3,7 @@
 Invariant: what a server sent is kept byte for byte, and reading a record gives back exactly the bytes whose
 SHA-256 was recorded when they were stored.
 
-Three byte strings have to be told apart:
+Three byte strings have to be distinguished:
 
 - the *block* of a response record is the status line and header fields as received and the body after
   transfer-decoding. Where the server used chunks, the field `Transfer-Encoding` is renamed to

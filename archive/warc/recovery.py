@@ -36,7 +36,7 @@ def recover_runs(store: Store, spool: Path) -> list[str]:
 
 
 def _recover(store: Store, folder: Path) -> list[str]:
-    """Publish a run whose process died, unless it, or another recovery, came to the end of that already."""
+    """Publish a run whose process died, unless it, or another recovery, has finished that already."""
     path = folder / RUN_OPEN
     run = run_from_json(path.read_bytes()) if path.exists() else None
     if run is None or store.exists(journal_key(run.run_id, RUN)):

@@ -3,9 +3,9 @@
 Invariant: an exchange that `WarcWriter` returned a `Location` for survives `kill -9` (see
 `archive.warc.spool`), and the store holds only finished files.
 
-Layout in the store: `warc/YYYY/MM/DD/<run>-00001.warc.gz` by the day the file was begun. Records are flushed
-to the system one by one, and to the disk every few seconds and at the end of a file: a lost machine loses
-those seconds, a lost process nothing.
+Layout in the store: `warc/YYYY/MM/DD/<run>-00001.warc.gz` by the day the file was started. Records are
+flushed to the system one by one, and to the disk every few seconds and at the end of a file: a lost machine
+loses those seconds, a lost process nothing.
 
 A payload is stored once: a body whose digest is already in this run, or in an earlier one (as `known` says),
 becomes a `revisit` that names URL and date of the record that holds it.

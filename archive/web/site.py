@@ -145,7 +145,8 @@ def write_site(
     language: str = "en",
     told: Told = lambda done, all_: None,
 ) -> int:
-    """Write the copy; the number of pages. `told` hears how many documents are done. Raises OSError."""
+    """Write the copy; the number of pages. `told` is called with the number of documents done. Raises
+    OSError."""
 
     def part_of_board(snapshot: Snapshot, day: date) -> pa.Table:
         return bounds.part_of(board(snapshot, day))
@@ -173,7 +174,8 @@ def write_site(
 
 
 def _original(folder: Path, dataset: Dataset, document: Row) -> str | None:
-    """Write the file as published, and tell what its name ends in; None if the archive has it not."""
+    """Write the file as published, and return the ending of its name; None if the archive does not have
+    it."""
     identity = document["document_id"]
     try:
         data = original(dataset.store, dataset.version(dataset.at), identity)

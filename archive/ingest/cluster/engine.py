@@ -1,8 +1,8 @@
 """The driver's side: readings are handed to workers, some ahead, and their files become part of a commit.
 
-Invariant: drafts are given back in the order asked for and are the same whoever read them. A worker that is
-lost costs its readings a second try, elsewhere; a document that takes three workers with it is read here. If
-the scheduler is lost, or the driver, nothing was committed and the runs stay pending.
+Invariant: drafts are given back in the order asked for and do not depend on the worker that read them. A
+worker that is lost costs its readings a second try, elsewhere; a document that takes three workers with it is
+read here. If the scheduler is lost, or the driver, nothing was committed and the runs stay pending.
 
 Rows of new documents that fill files are put together by workers, in files that the commit adopts as they
 are. Other rows, few or of documents that the dataset has, are read here and go through the commit as usual.
@@ -202,7 +202,7 @@ class ClusterReader:
         ]
 
     def _read_here(self, reading: Reading) -> Sequence[Draft]:
-        """Read in a process of this machine, within the same bounds: what no worker lived to tell."""
+        """Read in a process of this machine, within the same bounds: documents whose workers all died."""
         if self._here is None:
             order = self._order
             pool = Pool(workers=1, limits=order.limits, max_memory=order.max_memory, parse=order.parse)

@@ -1,6 +1,6 @@
 """Whether the server does its work: for load balancers, probes and people.
 
-Invariant: it asks nothing of the store itself, so that probes cost nothing: it tells what the last look at
+Invariant: it asks nothing of the store itself, so that probes cost nothing: it reports what the last look at
 the store found (see `Dataset.watched`), and fails if that failed or is too long ago.
 """
 
@@ -14,7 +14,7 @@ from archive.web.data.dataset import LOOK_SECONDS
 from archive.web.view.visit import Visit
 
 STALE_SECONDS = 30 * LOOK_SECONDS
-"""Making a large snapshot ready takes a while, and meanwhile nobody looks."""
+"""Making a large snapshot ready takes a while, and there is no look at the store meanwhile."""
 
 
 def health(visit: Visit) -> Response:

@@ -2,7 +2,7 @@
 
 Invariant: every question goes through the locked-down connection of `archive.dataset.query.connection`, the
 answer to one
-request comes from one snapshot, and nobody waits for a snapshot to be opened or judged but those who ask for
+request comes from one snapshot, and no request waits for a snapshot to be opened or judged except one for
 an old one: a new one takes the place of the last when everything that its front page needs is there.
 """
 
@@ -116,7 +116,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the last look at the store came to: when, and what was wrong with it, if anything."""
+    """The result of the last look at the store: when, and what was wrong with it, if anything."""
 
     at: datetime
     problem: str | None = None
@@ -175,7 +175,7 @@ class Dataset:
             thread.join()
 
     def look(self) -> None:
-        """See what there is in the store, and make ready what has changed. What goes wrong is told by
+        """See what there is in the store, and make ready what has changed. What goes wrong is reported by
         `looked` and leaves what was ready."""
         try:
             choices = _choices(self.store)

@@ -2,7 +2,7 @@
 
 Invariant: an edition is the difference between a snapshot and the one before it, and of both only the files
 that they do not share are read. An announcement is altered if it leads to other files than before; other
-dates or titles are no news, and nor is another address.
+dates or titles are not news, nor is another address.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def editions(store: Store, snapshot: Snapshot) -> list[Edition]:
             break
         older = _parent(store, newer)
         if older is None and newer.parent is not None:
-            break  # it has expired, and nobody knows what was there before
+            break  # it has expired, and what was there before is not known
         edition = _edition(store, older, newer)
         if edition.items:
             found.append(edition)

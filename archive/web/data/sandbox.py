@@ -66,7 +66,7 @@ class Children:
         self.parent: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
-        """Let the parent load its libraries; nobody waits for it."""
+        """Let the parent load its libraries; no request waits for it."""
         with self._lock:
             self._ready()
 
@@ -170,7 +170,7 @@ def _wait_until(child: socket.socket, deadline: float) -> None:
 
 
 def main() -> None:
-    """The parent: a child for every socket, its end when told so, and the end of all with the server."""
+    """The parent: a child for every socket, its end on request, and the end of all with the server."""
     for module in LIBRARIES:
         importlib.import_module(module)
     gc.freeze()  # so that children do not copy what they only look through
@@ -200,7 +200,7 @@ def main() -> None:
 
 
 def _end(pid: int) -> None:
-    """Nobody else waits for this child, so its number is still its own."""
+    """No other process waits for this child, so its number is still its own."""
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 

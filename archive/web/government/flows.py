@@ -156,7 +156,7 @@ def _own(visit: Visit, found: Mapping[tuple[str, str], Row], account: str, side:
 
 def _classes(visit: Visit, whole: Row, account: str) -> list[Band]:
     """Spending by its largest functional classes (类), from the column that prints the whole; empty unless
-    they add up to it. Transfers to others (230, 231) are no spending of the year."""
+    they add up to it. Transfers to others (230, 231) are not spending of the year."""
     if not whole["fact_ids"]:
         return []
     near = visit.version.of_documents([whole["document_id"]])

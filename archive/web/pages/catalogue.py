@@ -1,4 +1,4 @@
-"""All documents, found by what they are about, by what reading came to, and by how their amounts stand.
+"""All documents, found by what they are about, by the outcome of reading, and by how their amounts stand.
 
 Invariant: page, CSV and API of one address hold the same documents; a document is in the list whether or not
 anybody knows whose it is.

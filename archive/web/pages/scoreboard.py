@@ -26,7 +26,7 @@ from parsers.reference import regions
 ROWS = 50
 DOWNWARD = LEVELS[::-1]
 DIGITS: Mapping[Level, int] = {"province": 2, "city": 4, "county": 6, "body": 6, "government": 6}
-"""How many digits of a region code tell one place of a level from another."""
+"""How many digits of a region code distinguish the places of a level."""
 
 Scores = Mapping[Level, pa.Table]
 

@@ -88,7 +88,7 @@ def counts_by_prefix(rows: pa.Table, length: int) -> dict[str, dict[str, int]]:
 
 def is_published(rows: pa.Table) -> pa.ChunkedArray:
     """For each row whether its document is there, on whatever day it appeared. A local file has no day at
-    all; the note of its verdict tells that it is there."""
+    all; the note of its verdict says that it is there."""
     dated = pc.or_(pc.is_valid(rows["published_on"]), pc.is_valid(rows["first_seen"]))
     return pc.or_(dated, pc.fill_null(pc.starts_with(rows["note"], PUBLISHED), False))
 

@@ -35,7 +35,7 @@ def translate(language: str, text: str, /, **values: object) -> str:
 
 
 def named(language: str, group: str, code: str) -> str:
-    """What a code word of a group ("format", "rule") is called; the code itself if nobody named it."""
+    """The name of a code word of a group ("format", "rule"); the code itself if it has none."""
     return words(language).get(f"{group} {code}", code)
 
 
