@@ -54,6 +54,11 @@ _OPENED = re.compile(
     r"""["']((?:https?:/|\.{0,2})/[^"'\s<>+]*|\?[\w.-]+=[^"'\s<>+]*|(?:[\w-]+/)*[\w-]+\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^"'\s<>+]*)?)"""
     r"""["'](?!\s*\+)"""
 )
+_HOLDS = re.compile(r"(?:^|[\w:]-|_|:)(?:href|url|link)$|^data-(?!src|original|img|image|bg|pic|icon|thumb)")
+_WHERE = re.compile(
+    r"(?:https?:/|\.{0,2})/[^\s<>{}'\"]{2,400}|[\w./-]{1,200}\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^\s<>{}'\"]{0,300})?"
+)
+_PICTURE = re.compile(r"\.(?:png|gif|jpe?g|svg|webp|bmp|css|js)(?:$|\?)", re.IGNORECASE)
 _BASE64 = re.compile(r"""["']([A-Za-z0-9+/]{8,2000}={0,2})["']""")
 _HIDDEN = re.compile(r"(?:https?:/|\.{0,2})/[\w./?=&%:-]{3,}")
 _NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
@@ -101,10 +106,18 @@ def _href(node: html.HtmlElement, known: Mapping[str, Function]) -> str | None:
     if hidden := _in_base64(node.get("onclick") or href or ""):
         return hidden
     held: str | None = next((node.get(name) for name in _HELD if _LEADS.search(node.get(name, ""))), None)
-    if held:
+    if held := held or _held_otherwise(node):
         return held
     calls = (node.get("onclick"), href) if known else ()
     return next((found for call in calls if call and (found := address_of_call(call, known))), None)
+
+
+def _held_otherwise(node: html.HtmlElement) -> str | None:
+    """An address in an attribute of another name that a script reads: to-href, ng-href, data-u."""
+    for name, value in node.items():
+        if _HOLDS.search(name) and _WHERE.fullmatch(value) and not _PICTURE.search(value):
+            return str(value)
+    return None
 
 
 def _in_base64(call: str) -> str | None:

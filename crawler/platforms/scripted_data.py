@@ -19,8 +19,21 @@ from crawler.platforms import Entry
 from crawler.platforms.answers import pairs
 
 _OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
-_ADDRESS = ("url", "href", "link", "puburl", "docpuburl", "linkurl", "path")
-_TITLE = ("title", "doctitle", "name", "subject", "text")
+_ADDRESS = (
+    "url", "href", "link", "puburl", "docpuburl", "docurl", "linkurl", "infourl", "visiturl", "arturl",
+    "weburl", "path",
+)  # fmt: skip
+_TITLE = (
+    "title",
+    "doctitle",
+    "infotitle",
+    "realtitle",
+    "articletitle",
+    "showtitle",
+    "name",
+    "subject",
+    "text",
+)
 _DAY = ("date", "pubdate", "publishdate", "docreltime", "docpubtime", "time", "crtime", "publishtime")
 # d.add(3, 1, '教育局', '/ys/jyj.html'), the tree of dTree
 _NODE = re.compile(

@@ -116,6 +116,56 @@ def two_bodies() -> Town:
     return Town(web, [*titles_of(), *titles])
 
 
+def kinds_in_cells() -> Town:
+    """Bodies down, kinds across; the links repeat the kind and nothing else."""
+    web = site({"/b/": ("部门预决算公开", "")})
+    rows, titles = [], []
+    for n, body in enumerate(BODIES[:6]):
+        cells = ""
+        for kind in ("2025年部门预算", "2024年部门决算"):
+            path, title = f"/b/{kind[:4]}/t{kind[:4]}{n:04}.html", f"安溪县{body}{kind}"
+            budget(web, path, title)
+            cells += f"<td><a href='{path}'>{kind[-2:]}</a></td>"
+            titles.append(title)
+        rows.append(f"<tr><td>{n + 1}</td><td>安溪县{body}</td>{cells}</tr>")
+    web.html("/b/", framed("部门预决算公开", f"<table>{''.join(rows)}</table>"))
+    return Town(web, [*titles_of(), *titles])
+
+
+def held_in_other_attributes() -> Town:
+    titles = titles_of(BODIES[:3], "2025年部门决算")
+    forms = (
+        "<a href='javascript:;' to-href='{0}'>{1}</a>",
+        "<a ng-href='{0}'>{1}</a>",
+        "<li onclick='go(this)' data-u='{0}'>{1}</li>",
+    )
+    web = site({"/js/": ("部门决算公开", "")})
+    rows = ""
+    for n, (form, title) in enumerate(zip(forms, titles, strict=True)):
+        budget(web, f"/js/t2026{n:04}.html", title)
+        rows += f"<div>{form.format(f'/js/t2026{n:04}.html', title)}</div>"
+    web.html("/js/", framed("部门决算公开", rows))
+    return Town(web, [*titles_of(), *titles])
+
+
+def named_otherwise() -> Town:
+    """Data whose fields are called as services call them."""
+    titles = titles_of(BODIES, "2025年部门决算")
+    web = Web()
+    web.html("/", HOME)
+    web.html("/zwgk/", "<title>政务公开</title><a href='/js/'>部门决算公开</a>")
+    objects = ",".join(
+        f'{{"docTitle":"{title}","docUrl":"/js/t{20260 + n}001.html","docRelTime":"2026-08-12"}}'
+        for n, title in enumerate(titles)
+    )
+    budgets(web, "/js/", titles)
+    web.html(
+        "/js/",
+        f"<title>部门决算公开</title><div id='list'></div><script type='application/json' id='d'>{{\"rows\":[{objects}]}}</script>",
+    )
+    return Town(web, titles)
+
+
 def says_that_there_is_nothing() -> Town:
     return Town(site({"/js/": ("部门决算公开", "<div class='list'>暂无信息</div>")}), titles_of())
 
@@ -148,7 +198,8 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         filled_by_script, filled_by_service, program, behind_menus, years_by_call, empty, frame_beside_news,
-        two_bodies, says_that_there_is_nothing, other_titles, tabs,
+        two_bodies, kinds_in_cells, held_in_other_attributes, named_otherwise,
+        says_that_there_is_nothing, other_titles, tabs,
     )
 }  # fmt: skip
 
