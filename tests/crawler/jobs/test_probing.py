@@ -13,6 +13,7 @@ import pytest
 
 from archive.stores import LocalStore
 from archive.warc.captures import Article, Run
+from archive.warc.gaps import Gap
 from archive.warc.records import Exchange
 from crawler.http.recorder import Recorder, spool_of
 from crawler.jobs.probing import platform_text, start_of
@@ -146,3 +147,27 @@ def test_the_health_of_sites_is_a_table_or_json(tmp_path: Path) -> None:
         None,
     )
     assert "勉县" in gongkai("sites", "check", "6107", "--store", tmp_path).stdout
+
+
+def test_an_address_that_shows_no_list_says_what_it_is_instead(tmp_path: Path) -> None:
+    web = Web()
+    web.html(
+        "/", "<title>预决算公开平台</title><div id='app'></div><script>$.post('/bmp/unit/list.do')</script>"
+    )
+    with serve(web):
+        done = gongkai("sites", "add", web.url + "/", "--region", "勉县", "--store", tmp_path / "s")
+    assert done.returncode != 0
+    assert "a page that only its script fills" in done.stderr and "calls /bmp/unit/list.do" in done.stderr
+
+
+def test_the_health_of_a_site_says_what_its_pages_are(tmp_path: Path) -> None:
+    store, begun = LocalStore(tmp_path), NOON
+    row = {"site_id": MIAN.site_id, "url": "", "name": "", "last_outcome": "listing_empty", "platform": None}
+    gaps = (
+        Gap(MIAN.site_id, "file", "http://a.gov.cn/1.pdf"),
+        Gap(MIAN.site_id, "form", "http://a.gov.cn/cx", evidence="fields nd, dwmc"),
+    )
+    run = Run("20261122T010000Z-0000aa", begun, "test", "0", begun, sites=(row,), gaps=gaps)
+    Recorder(store, run, spool_of(store)).close(run)
+    (told,) = health(store, [MIAN], date(2026, 11, 22)).to_pylist()
+    assert told["notes"] == "a list behind a form: http://a.gov.cn/cx (fields nd, dwmc)"
