@@ -66,6 +66,12 @@ class Ledger:
         # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints each unit.
         self.step = max((unit.scaleb(-number) for unit, number in places.items()), default=Decimal(1))
 
+    def rounding(self, fact: Fact) -> Decimal:
+        """Half of the last place that its column prints, in yuan."""
+        column = (other for other in self.table.facts if other.col_no == fact.col_no)
+        places = max((_places(other.amount_text) for other in column), default=0)
+        return (fact.unit_yuan or Decimal(1)).scaleb(-places) / 2
+
     @cached_property
     def rows(self) -> dict[tuple[int, int], TableRow]:
         """Rows by (row_no, block)."""

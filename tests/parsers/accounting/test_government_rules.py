@@ -120,6 +120,15 @@ def test_a_balance_above_its_limit_is_said_and_is_no_error() -> None:
     assert sorted(said) == [("fails", "warning"), ("fails", "warning"), ("holds", "info")]
 
 
+def test_a_limit_printed_to_tenths_may_be_what_a_balance_to_hundredths_keeps() -> None:
+    title, rows = "2019年全区政府债务限额及余额情况表", "地区|2019年债务限额|2019年债务余额"
+    _, checks = examined(
+        title, "单位：亿元", grid(rows, "灵武市|14.4|14.45", "隆德县|4.8|4.86", "中宁县|12.9|12.84")
+    )
+    said = [c.status for c in checks if c.rule == "G6.limit"]
+    assert sorted(said) == ["fails", "holds", "holds"]
+
+
 def test_money_moved_between_accounts_is_the_same_on_both_sides() -> None:
     general = grid("项目|预算数", "税收收入|900", "从政府性基金预算调入|58", "收入总计|958")
     funds = grid("项目|预算数", "城乡社区支出|400", "调出资金|58")

@@ -154,7 +154,8 @@ def _within(rule: Rule, balances: list[Found], limits: list[Found]) -> Finding:
     sheet, balance = min(balances, key=lambda found: found[1].amount_yuan or Decimal(0))
     other, limit = max(limits, key=lambda found: found[1].amount_yuan or Decimal(0))
     held, allowed = balance.amount_yuan or Decimal(0), limit.amount_yuan or Decimal(0)
-    over = held > allowed + max(sheet.step, other.step) and allowed > 0
+    rounding = sheet.rounding(balance) + other.rounding(limit)
+    over = held > allowed + max(sheet.step, other.step, rounding) and allowed > 0
     said = printed(held, sheet.table), printed(allowed, other.table)
     zh = f"余额{said[0]}{'超过' if over else '未超过'}限额{said[1]}"
     en = f"the balance of {said[0]} is {'above' if over else 'within'} the limit of {said[1]}"
