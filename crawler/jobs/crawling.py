@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from archive.stores import Store, open_store
 from crawler import sites as registry
-from crawler.reports.tally import CrawlReport, Progress
+from crawler.reports.results import CrawlReport, Progress
 from crawler.sites import Site
 from crawler.sites.decisions import active
 from crawler.spiders.disclosures import DisclosuresSpider

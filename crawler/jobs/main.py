@@ -29,7 +29,7 @@ from crawler.jobs import demo
 from crawler.jobs.reports import Interrupted, JobReport
 from crawler.jobs.turns import WHOLE, Shard, turn
 from crawler.reports.progress import Teller, log
-from crawler.reports.tally import CrawlReport
+from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION
 from crawler.sites.decisions import active, expected
 from parsers.values.errors import UsageError

@@ -22,7 +22,7 @@ from crawler import platforms, sites
 from crawler.jobs.crawling import crawl
 from crawler.reading import discovery
 from crawler.reports.gap_words import gap_line, gap_words
-from crawler.reports.tally import Column, Progress, SiteReport
+from crawler.reports.results import Column, Progress, SiteReport
 from crawler.sites import NoRegion, Site
 from crawler.sites.edit import free_id
 from crawler.sites.territory import Territory

@@ -26,7 +26,7 @@ from archive.stores import LocalStore, Store
 from archive.vocabulary import GOOD
 from crawler.jobs.probing import PROBE_SETTINGS, is_column, start_of
 from crawler.pages.outcomes import OUTCOMES
-from crawler.reports.tally import SiteReport
+from crawler.reports.results import SiteReport
 from crawler.sites import Site
 from crawler.sites.decisions import Decision, decide
 

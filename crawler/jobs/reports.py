@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.ingest.job import IngestReport
     from archive.monitoring.double_counting import Twice
-    from crawler.reports.tally import CrawlReport
+    from crawler.reports.results import CrawlReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from archive.vocabulary import UNANSWERED
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.gap_words import gap_line, gap_words
-from crawler.reports.tally import CrawlReport, SiteReport
+from crawler.reports.results import CrawlReport, SiteReport
 from parsers.findings.claims import measured
 from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from archive.ingest.documents import Parsed
-    from crawler.reports.tally import Progress
+    from crawler.reports.results import Progress
 
 log = logging.getLogger("gongkai")
 """What the program itself has to say, other than results."""

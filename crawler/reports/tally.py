@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import islice
-from typing import Any
 
 from archive.vocabulary import ABSENT, GOOD, UNANSWERED
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap, gap_kinds
-from crawler.history.alarms import Alarm, Measures, Watch
+from crawler.history.alarms import Measures, Watch
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
 from crawler.platforms import Entry, static
+from crawler.reports.results import Column, CrawlReport, Progress, SiteReport
 from crawler.sites import Site
 
 _MOST_COLUMNS = 50
@@ -47,111 +46,6 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
             return {"too_large": "broken", "wrong_type": "link"}.get(outcome)
         return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
     return _GAP_KINDS.get(outcome, "unanswered")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A moment of a running crawl, for whoever shows it. `exchanges` are all requests that have ended,
-    `unanswered` those of them to which no answer came."""
-
-    sites: int
-    sites_done: int
-    exchanges: int
-    unanswered: int
-    bytes: int
-    articles: int
-    attachments: int
-    url: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A list page with disclosures: how many entries it shows, the newest date printed on it, and the way to
-    it: the list pages from the registered one to itself."""
-
-    url: str
-    heading: str
-    platform: str
-    entries: int
-    newest: date | None
-    way: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SiteReport:
-    """One site. `outcome` is a key of `crawler.pages.outcomes.OUTCOMES`, `detail` its evidence.
-
-    `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
-    did not have to be read again. `gaps` are what was seen and not followed, the first twenty of each kind;
-    `columns` the lists with disclosures in the order found; `title` is what
-    the registered page calls itself.
-    """
-
-    site: Site
-    outcome: str
-    detail: str
-    complete: bool
-    platform: str | None
-    listings: int
-    entries: int
-    articles: int
-    attachments: int
-    gaps: tuple[Gap, ...]
-    new_articles: int = 0
-    known: int = 0
-    columns: tuple[Column, ...] = ()
-    title: str = ""
-
-    @property
-    def row(self) -> dict[str, Any]:
-        """The row of table `sites`."""
-        region = self.site.region
-        return {
-            "site_id": self.site.site_id,
-            "region_code": self.site.region_code,
-            "province": region.province if region else None,
-            "city": region.city if region else None,
-            "county": region.county if region else None,
-            "name": self.site.name,
-            "url": self.site.url or "",
-            "platform": self.site.platform or self.platform,
-            "last_outcome": self.outcome,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlReport:
-    """A whole run. `outcomes` counts exchanges; `kept` those taken over from an interrupted run; `alarms` say
-    what is worse than in earlier runs."""
-
-    run: Run
-    sites: tuple[SiteReport, ...]
-    outcomes: Mapping[str, int]
-    exchanges: int
-    kept: int
-    bytes: int
-    articles: int
-    attachments: int
-    interrupted: bool
-    alarms: tuple[Alarm, ...] = ()
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """What went wrong, in words, for `runs.errors`."""
-        troubles = (f"{site.site.name}: {site.outcome} ({site.detail})" for site in self.troubled)
-        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.told})" for alarm in self.alarms)
-        return (*troubles, *alarms)
-
-    @property
-    def complete_sites(self) -> tuple[str, ...]:
-        """The ids of the sites visited to their end."""
-        return tuple(site.site.site_id for site in self.sites if site.complete)
-
-    @property
-    def troubled(self) -> tuple[SiteReport, ...]:
-        """The sites a person should look at."""
-        return tuple(site for site in self.sites if site.outcome not in GOOD or not site.complete)
 
 
 @dataclass(slots=True)

@@ -41,7 +41,8 @@ from crawler.history.schedule import Schedule
 from crawler.http.middlewares import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.pages.outcomes import Outcome
-from crawler.reports.tally import CrawlReport, Progress, Tally
+from crawler.reports.results import CrawlReport, Progress
+from crawler.reports.tally import Tally
 from crawler.settings import VERSION
 from crawler.sites import Site
 from crawler.sites.decisions import active, entries

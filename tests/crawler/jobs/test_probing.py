@@ -17,8 +17,8 @@ from archive.warc.gaps import Gap
 from archive.warc.records import Exchange
 from crawler.http.recorder import Recorder, spool_of
 from crawler.jobs.probing import platform_text, start_of
+from crawler.reports.results import Column
 from crawler.reports.site_health import health, needs_a_person, worth_showing
-from crawler.reports.tally import Column
 from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
 from tests.crawler.loopback import Web, serve

@@ -13,7 +13,7 @@ from archive.ingest.job import IngestReport
 from archive.warc.captures import Run
 from crawler.jobs.report_files import write_report
 from crawler.jobs.reports import JobReport
-from crawler.reports.tally import CrawlReport, SiteReport
+from crawler.reports.results import CrawlReport, SiteReport
 from crawler.sites import Site
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)

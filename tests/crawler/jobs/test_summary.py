@@ -16,7 +16,8 @@ from archive.warc.gaps import Gap
 from crawler.jobs.report_files import tell
 from crawler.jobs.reports import JobReport
 from crawler.jobs.summary import report_text, to_look_at, troubles
-from crawler.reports.tally import CrawlReport, SiteReport, Tally
+from crawler.reports.results import CrawlReport, SiteReport
+from crawler.reports.tally import Tally
 from crawler.sites import Site
 from parsers.findings.claims import Measured
 

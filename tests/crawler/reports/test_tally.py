@@ -6,7 +6,8 @@ import pytest
 
 from archive.warc.captures import Run
 from crawler.pages.outcomes import Outcome
-from crawler.reports.tally import SiteReport, Tally
+from crawler.reports.results import SiteReport
+from crawler.reports.tally import Tally
 from crawler.sites import Site
 from tests.crawler.http.test_recorder import NOON
 

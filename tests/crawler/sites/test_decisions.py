@@ -10,7 +10,7 @@ import pytest
 from archive.stores import LocalStore
 from crawler.jobs.probing import PROBE_SETTINGS
 from crawler.jobs.proposing import Proposal, apply, as_table, proposals, propose
-from crawler.reports.tally import Column, SiteReport
+from crawler.reports.results import Column, SiteReport
 from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load
 from crawler.sites.decisions import OWN, active, add, decide, decisions, entries, expected, history
 from crawler.sites.importing import import_sites, read_sites
