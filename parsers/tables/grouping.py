@@ -32,7 +32,7 @@ _BODY = re.compile(
     r"|公司|政府|街道|镇|乡|本级|机关|部|单位)(?:[(].*[)])?$"
 )
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
-_CODES = ("body_code", "project_code", "code")
+_CODES = ("body_code", "project_code")
 
 
 def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:
@@ -99,10 +99,11 @@ def _sections(
     return [(total, parts) for total, parts in found if parts and not set(parts) & set(totals)]
 
 
-def _shape(line: BodyRow, keys: Sequence[Column]) -> tuple[object, ...]:
-    """Which describing columns a row fills; of codes of bodies and projects, with how many characters."""
-    texts = ((key, fold(line.row[key.index].own_text).strip("-—")) for key in keys)
-    return tuple(len(text) if key.role in _CODES else bool(text) for key, text in texts)
+def _shape(line: BodyRow, keys: Sequence[Column]) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    """How many characters the codes of bodies and projects have in a row, and which columns it fills."""
+    texts = [(key, fold(line.row[key.index].own_text).strip("-—")) for key in keys]
+    codes = tuple(len(text) for key, text in texts if key.role in _CODES)
+    return codes, tuple(bool(text) for _, text in texts)
 
 
 def _step(amounts: Sequence[Decimal]) -> Decimal:

@@ -66,13 +66,20 @@ def _heads(
         return {rows[head] for head in whole}
     if total is None or len(rows) < 2:
         return set()
-    outer = [at for at, row in enumerate(rows) if shapes[row] == shapes[rows[0]]]
-    slack = step * (len(outer) + 1) / 2
-    if len(outer) < len(rows) and abs(sum(filled[at] for at in outer) - total) <= slack:
-        return _of_parts(rows, [*outer, len(rows)], amounts, shapes, step)
+    for exact in (True, False):
+        first = _form(shapes[rows[0]], exact=exact)
+        outer = [at for at, row in enumerate(rows) if _form(shapes[row], exact=exact) == first]
+        slack = step * (len(outer) + 1) / 2
+        if len(outer) < len(rows) and abs(sum(filled[at] for at in outer) - total) <= slack:
+            return _of_parts(rows, [*outer, len(rows)], amounts, shapes, step)
     if abs(filled[0] - total) <= step:
         return {rows[0]} | _heads(rows[1:], amounts, total, shapes, step)
     return set()
+
+
+def _form(shape: Hashable, *, exact: bool) -> Hashable:
+    """The shape of a row, or what comes first in it: the codes of bodies and projects."""
+    return shape if exact or not isinstance(shape, tuple) else shape[0]
 
 
 def _of_parts(
