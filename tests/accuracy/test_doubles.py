@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from parsers import parse_document
+from parsers.readers.limits import Limits
 from parsers.tables import budget_tables
-from parsers.values.results import BudgetTable
+from parsers.values.results import BudgetTable, Hints
 from tests.accuracy.doubles import columns
 from tests.parsers.builders import grid, reading
 
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+READ_QUICKLY = (
+    "corpus/docs/jishan-2023.xls",
+    "corpus/docs/jishan-2023_workbook.pdf",
+    "corpus/docs/mianxian-2024.docx",
+    "corpus/docs/mianxian-2024_word.pdf",
+    "corpus/docs/shizhong-2024.ofd",
+    "corpus/docs/shizhong-2024.pdf",
+    "corpus/docs/xuchang-2023_article.html",
+    "corpus/docs/yanbian-2024.xlsx",
+    "corpus/docs/yanbian-2024_report.pdf",
+    "real/docs/cq-chongqingshiweixuanchuanbu-2026-budget-a63e31.pdf",
+    "real/docs/fj-fuzhou-fuzhoushigonganju-2026-budget-e1ceb3.pdf",
+    "real/docs/gd-guangzhou-guangzhoushiqixiangju-2026-budget-232c31.pdf",
+    "real/docs/js-wuxi-wuxishitongjiju-2026-budget-2ed60e.pdf",
+    "real/docs/sh-putuo-shangwuwei-2025-dept-budget.pdf",
+    "real/docs/zj-hangzhou-hangzhoushiqixiangju-2026-budget-7b5fe2.pdf",
+)
+"""About a second each; `python -m tests.accuracy.doubles` reads all."""
 PURCHASES = (
     "采购品目大类|专项名称|采购品目名称|金额",
     "合计|||9.00",
@@ -49,3 +71,14 @@ def test_no_level_of_a_table_exceeds_its_total(title: str, rows: tuple[str, ...]
 def test_a_part_over_its_total_is_listed() -> None:
     (found,) = columns(_table("收入总表", "单位名称|总计", "合计|9.00", "甲局|7.00", "乙局|4.00"))
     assert found.exceeds and found.printed == 90_000
+
+
+@pytest.mark.parametrize("name", READ_QUICKLY)
+def test_no_table_of_a_reference_document_exceeds_its_total(name: str) -> None:
+    path = SHARED / name
+    if not path.is_file():
+        pytest.skip(f"no reference documents at {SHARED}")
+    document = parse_document(path.read_bytes(), Hints(file_name=path.name), Limits(ocr=False))
+    found = [column for table in document.tables for column in columns(table)]
+    assert len(found) > 20
+    assert not [column for column in found if column.exceeds]
