@@ -7,6 +7,7 @@ counts and percentages are not facts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -36,6 +37,7 @@ from parsers.values.units import Unit, bracketed_unit, stated_unit
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
+_BOUGHT = re.compile(r"目录|品目|内容")
 PURCHASES = frozenset({"procurement", "outsourced_services"})
 WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
 
@@ -229,9 +231,9 @@ def _project(line: BodyRow, keys: Sequence[Column]) -> str | None:
 
 
 def _project_bought_for(line: BodyRow, keys: Sequence[Column]) -> str | None:
-    """The project that a purchase is for, where a column left of what is bought names it."""
-    names = [one_line(line.row[column.index].text) for column in keys if column.role == "project_name"]
-    return names[0] if len(names) > 1 and names[0] and names[0] != line.label else None
+    """The project that a purchase is for, where a column names projects and not what is bought."""
+    columns = [c for c in keys if c.role == "project_name" and not _BOUGHT.search("".join(c.path[-1:]))]
+    return _printed_name(line.row, columns, "project_name")
 
 
 def _printed_name(row: Row, keys: Sequence[Column], role: str) -> str | None:

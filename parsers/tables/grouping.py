@@ -28,7 +28,7 @@ NESTED_OTHERWISE = frozenset(
 )
 _KIND = re.compile(r"(?:类型|类别|大类|分类)\d*$")
 _BODY = re.compile(
-    r"(?:局|委员会|委|办|办公室|厅|院|校|学校|大学|学院|中心|站|所|处|室|队|支队|总队|大队|分局|馆|园|库|台|会|社"
+    r"(?:局|委员会|委|办|办公室|厅|院|校|学校|大学|学院|中心|站|所|处|室|队|支队|总队|大队|分局|馆|园|台|会|社"
     r"|公司|政府|街道|镇|乡|本级|机关|部|单位)(?:[(].*[)])?$"
 )
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
@@ -144,8 +144,11 @@ def named(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> 
     """The rows with the body and the kind that their own columns, or the rows that contain them, print, and
     the code of a project or purchase."""
     nested = table.table_type in NESTED_OTHERWISE
-    bodies = _printed(lines, [c for c in block.keys if c.role == "body_name"], goes_on=nested)
-    kinds = _printed(lines, [c for c in block.keys if _is_kind(c)], goes_on=nested)
+    bodies = _printed(
+        lines, [c for c in block.keys if c.role == "body_name"], goes_on=nested, names_bodies=True
+    )
+    kind_columns = [c for c in block.keys if nested and _is_kind(c)]
+    kinds = _printed(lines, kind_columns, goes_on=True, names_bodies=False)
     out = []
     for index, line in enumerate(lines):
         body, kind = bodies[index], kinds[index]
@@ -159,10 +162,13 @@ def named(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> 
 
 
 def _is_kind(column: Column) -> bool:
-    return column.role == "type" or bool(column.path and _KIND.search(fold(column.path[-1])))
+    named = column.role == "text" and bool(column.path and _KIND.search(fold(column.path[-1])))
+    return named or column.role == "type"
 
 
-def _printed(lines: Sequence[BodyRow], columns: Sequence[Column], *, goes_on: bool) -> list[str | None]:
+def _printed(
+    lines: Sequence[BodyRow], columns: Sequence[Column], *, goes_on: bool, names_bodies: bool
+) -> list[str | None]:
     """What the columns print in each row, the rightmost filled; with `goes_on` a name printed once stands for
     the rows below it, up to a total."""
     found: list[str | None] = []
@@ -170,6 +176,8 @@ def _printed(lines: Sequence[BodyRow], columns: Sequence[Column], *, goes_on: bo
     for line in lines:
         texts = [one_line(line.row[column.index].text) for column in columns]
         own = next((text for text in reversed(texts) if text and not is_total_word(text)), None)
+        if own and line.is_total and own == line.label and _BODY.search(fold(own)) and not names_bodies:
+            own, last = None, None  # a body's row, which begins where the kinds of purchases are printed
         if own is None and (not goes_on or is_total_word(line.label)):
             last = None if is_total_word(line.label) else last
             found.append(None)

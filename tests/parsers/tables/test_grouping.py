@@ -102,3 +102,20 @@ def test_purchases_have_their_kind_and_their_code() -> None:
 def test_a_code_contains_the_codes_below_it() -> None:
     rows = "科目编码|科目名称|合计", "213|农林水支出|4.00", "21303|水利|4.00", "2130301|行政运行|4.00"
     assert [fact.parent_row for fact in _table("支出总表", rows).facts] == [None, 0, 1]
+
+
+def test_a_body_among_the_kinds_of_purchases_is_no_kind() -> None:
+    rows = (
+        "采购品目大类|专项名称|采购品目名称|总计",
+        "合计|||4.61",
+        "服务|||4.61",
+        "某市统计局（本级）|||2.00",
+        "|公用经费定额|一般会议服务|2.00",
+        "某市统计局普查中心|||2.61",
+        "|网站运维项目|其他运行维护服务|2.61",
+    )
+    facts = [fact for fact in _table("政府采购支出表", rows).facts if not fact.is_total]
+    assert [(fact.category, fact.row_body_name, fact.project_name) for fact in facts] == [
+        ("服务", "某市统计局（本级）", "公用经费定额"),
+        ("服务", "某市统计局普查中心", "网站运维项目"),
+    ]
