@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ _SAYS_NOTHING = re.compile(
     re.I,
 )
 _LONGEST_CELL = 40
+_MOST_PIECES = 20  # texts of a cell
+_LARGEST_LINE = 120  # elements
 _HEAD = re.compile(r"20\d\d|预算|决算")
 _PIECES = etree.XPath(".//text()", smart_strings=False)
 _CONTAINERS = ("li", "tr", "dd", "dt", "dl", "p", "div", "td")
@@ -73,30 +76,37 @@ def title_of(node: html.HtmlElement) -> str:
 
 def printed_date(node: html.HtmlElement) -> date | None:
     """The date printed in the line of a link: in the smallest container that holds this link alone."""
-    best = first_date(_apart(node))
-    step = node
-    while best is None and (step := step.getparent()) is not None:
+    if best := first_date(_apart(node)):
+        return best
+    for step in _containers(node):
+        if len({a.get("href") for a in step.iter("a") if a.get("href")}) > 1:
+            return None
+        text = _apart(step)
+        if best := first_date(text) or day_before_month(text):
+            return best
+    return None
+
+
+def _containers(node: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """What may be the line of a link: the containers around it, the smallest first, up to one that is too
+    large to be a line."""
+    for step in node.iterancestors():
+        if sum(1 for _ in islice(step.iter(), _LARGEST_LINE + 1)) > _LARGEST_LINE:
+            return
         if step.tag in _CONTAINERS:
-            hrefs = {a.get("href") for a in step.iter("a") if a.get("href")}
-            if len(hrefs) > 1:
-                return None
-            text = _apart(step)
-            best = first_date(text) or day_before_month(text)
-    return best
+            yield step
 
 
 def month_and_day(node: html.HtmlElement) -> tuple[int, int] | None:
     """The month and the day printed without a year in the line of a link (03-06, 3月6日), as a text of its
     own; None where there is not exactly one."""
-    step = node
-    while (step := step.getparent()) is not None:
-        if step.tag in _CONTAINERS:
-            if len({a.get("href") for a in step.iter("a") if a.get("href")}) > 1:
-                return None
-            found = {match.groups() for piece in _texts(step) if (match := _MONTH_DAY.fullmatch(piece))}
-            if found:
-                month, day = found.pop()
-                return (int(month), int(day)) if not found else None
+    for step in _containers(node):
+        if len({a.get("href") for a in step.iter("a") if a.get("href")}) > 1:
+            return None
+        found = {match.groups() for piece in _texts(step) if (match := _MONTH_DAY.fullmatch(piece))}
+        if found:
+            month, day = found.pop()
+            return (int(month), int(day)) if not found else None
     return None
 
 
@@ -138,16 +148,13 @@ def row_title(node: html.HtmlElement) -> str:
     longest text of the smallest container that holds more than dates and such words."""
     if of_cell := _cell_title(node):
         return of_cell
-    step = node
-    while (step := step.getparent()) is not None:
-        if step.tag in _CONTAINERS:
-            others = (a for a in step.iter("a") if a.get("href") and not _SAYS_NOTHING.match(title_of(a)))
-            if next(others, None) is not None or sum(1 for _ in step.iter("tr", "li")) > 1:
-                return ""
-            pieces = (squeeze(piece) for piece in cast("list[str]", _PIECES(step)))
-            telling = [one for one in pieces if len(one) >= _SHORTEST_TITLE and not first_date(one[:12])]
-            if telling := [one for one in telling if not _SAYS_NOTHING.match(one)]:
-                return max(telling, key=len)
+    for step in _containers(node):
+        others = (a for a in step.iter("a") if a.get("href") and not _SAYS_NOTHING.match(title_of(a)))
+        if next(others, None) is not None or sum(1 for _ in step.iter("tr", "li")) > 1:
+            return ""
+        telling = [one for one in _texts(step) if len(one) >= _SHORTEST_TITLE and not first_date(one[:12])]
+        if telling := [one for one in telling if not _SAYS_NOTHING.match(one)]:
+            return max(telling, key=len)
     return ""
 
 
@@ -163,7 +170,7 @@ def _cell_title(node: html.HtmlElement) -> str:
     place = row.index(cell)
     if head is row or place == 0 or place >= len(head) or len(head) != len(row):
         return ""
-    above, first = (squeeze(one.text_content()) for one in (head[place], row[0]))
+    above, first = (squeeze("".join(islice(one.itertext(), _MOST_PIECES))) for one in (head[place], row[0]))
     if not above or not first or len(first) > _LONGEST_CELL or len(above) > _LONGEST_CELL:
         return ""
     return f"{first}{above}" if _HEAD.search(above) else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -26,6 +27,7 @@ _LONGEST_MEMBER = 20
 _FEWEST = 3  # links; fewer are no menu
 _LETTER = re.compile(r"[A-Z]")
 _STEPS = 5
+_MOST_PIECES = 30  # texts of a heading
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _OWN_TEXT = etree.XPath("./text()", smart_strings=False)
 
@@ -88,7 +90,7 @@ def _before(step: HtmlElement, tag: str) -> HtmlElement | None:
 
 
 def _name(node: HtmlElement | None, short: bool = False) -> str:
-    return "" if node is None else _known(squeeze(node.text_content()), short)
+    return "" if node is None else _known(squeeze("".join(islice(node.itertext(), _MOST_PIECES))), short)
 
 
 def _known(text: str, short: bool = False) -> str:

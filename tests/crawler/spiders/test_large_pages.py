@@ -35,7 +35,7 @@ def test_hostile_pages_have_outcomes_and_others_go_on(tmp_path: Path) -> None:
         found = crawl(tmp_path, sites, GONGKAI_MAX_ARTICLES=_MOST_ARTICLES, DOWNLOAD_TIMEOUT=60)
     seen = {name: (one["outcome"], one["gaps"][:1]) for name, one in found["sites"].items()}
     assert seen == {
-        "attributes": ("listing_empty", ["empty_list 1 characters"]),
+        "attributes": ("listing_empty", ["empty_list 0 characters"]),
         "links": ("listing_empty", ["limit 300000 links, 3000 of them read"]),
         "text": ("too_large", ["too_large"]),
         "deep": ("listing_empty", ["listing_empty"]),
