@@ -86,7 +86,7 @@ class Commands(TyperGroup):
             log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: head, a pager
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader ended: head, a pager
             code = DONE
         except GongkaiError as error:
             log.error(str(error))

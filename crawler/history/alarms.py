@@ -54,13 +54,13 @@ class Measures:
 
     @property
     def bad_share(self) -> float:
-        """The share of bad answers, 0 where there were too few to tell."""
+        """The share of bad answers, 0 where there were too few to say."""
         total = self.answers.total()
         return sum(self.answers[name] for name in _BAD) / total if total >= _FEWEST else 0.0
 
 
 class Watch:
-    """The last measures of every site. Tell it of finished runs, oldest first."""
+    """The last measures of every site. Finished runs are added oldest first."""
 
     def __init__(self) -> None:
         self._last: dict[str, Measures] = {}

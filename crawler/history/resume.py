@@ -37,12 +37,12 @@ class Past:
 
 
 def read_past(store: Store, since: datetime, schedule: Schedule | None = None, replays: bool = False) -> Past:
-    """Read all runs. Interrupted ones begun after `since` can be taken up; for a run that
+    """Read all runs. Interrupted ones started after `since` can be taken up; for a run that
     `replays`, nothing is known of what comes, except where it is archived."""
     past = Past(Known(), History(schedule))
     archived = past_of(store, latest(store))
     for run_id in stored_runs(store):
-        # What a run came to site by site is in its journal alone.
+        # Only the journal holds a run's outcome site by site.
         run, captures = read_run(store, run_id), archived.captures_of(run_id)
         for capture in captures:
             past.known.add(capture)

@@ -1,6 +1,6 @@
 """What earlier runs saw, and what of it is worth asking about again.
 
-Invariant: everything here follows from the journals of finished and recovered runs; there is no other memory.
+Invariant: everything here follows from the journals of finished and recovered runs; there is no other state.
 Two addresses that differ only in signed tokens or tracking parameters are one (`archive.ids`).
 
 When a known article or file is asked about again:
@@ -111,7 +111,7 @@ class History:
         return _key(url) in self._articles
 
     def not_there(self, url: str) -> str | None:
-        """What the address came to when it was asked for last, if that was nothing to read."""
+        """The outcome of the last request for the address, if that was nothing to read."""
         look = self._looks.get(_key(url))
         return look.outcome if look and look.outcome not in GOOD | {"redirect"} else None
 

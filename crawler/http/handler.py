@@ -67,7 +67,7 @@ class TooLarge(IgnoreRequest):
 
 
 class NotInArchive(IgnoreRequest):
-    """A crawl of archived answers (`crawler.http.replay`) came to an address none of them is for."""
+    """A crawl of archived answers (`crawler.http.replay`) asked for an address that none of them answers."""
 
 
 class _NoPublicAddress(OSError):
@@ -120,7 +120,7 @@ class _Answer(aiohttp.ClientResponse):
 
 
 class Pace:
-    """Turns that come no faster than `rate` a second; 0 is no limit."""
+    """Turns that come no faster than `rate` a second; 0 means no limit."""
 
     def __init__(self, rate: float) -> None:
         self._between = 1 / rate if rate > 0 else 0.0

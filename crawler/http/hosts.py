@@ -1,7 +1,7 @@
 """Which hosts are left alone: those that keep failing, and those that have had their share.
 
 Invariant: a host that failed so many times in a row is not asked again before its rest is over, and then once
-first; a host is never asked for more than its budget in one run. What was not asked for is told as
+first; a host is never asked for more than its budget in one run. What was not asked for is reported as
 `given_up`, and keeps its site from being complete.
 """
 

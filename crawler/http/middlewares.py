@@ -85,7 +85,7 @@ class Refused(IgnoreRequest):
 
 
 class NotArchived(IgnoreRequest):
-    """The answer could not be archived, so nobody gets to see it."""
+    """The answer could not be archived, so it is not passed on."""
 
 
 class RobotsForbidden(IgnoreRequest):
@@ -360,7 +360,7 @@ def _sealed(request: Request, exchange: Exchange) -> Sealed:
 
 
 def outcome_of(error: BaseException) -> Outcome:
-    """The outcome of a request that ended without an answer, told by its exception."""
+    """The outcome of a request that ended without an answer, from its exception."""
     if isinstance(error, RobotsUnreachable):
         return error.outcome
     name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")

@@ -25,7 +25,7 @@ log = logging.getLogger("gongkai")
 
 
 class NotAWindow(GongkaiError):
-    """The setting is no window of hours."""
+    """The setting is not a window of hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class Recorder:
         exchange, headers = filed.exchange, filed.exchange.response_headers
         reduced = examined.reduced if examined else None
         if exchange.status == 304 and filed.version is not None:
-            # Nobody looks into a file again; a list is read for what it links to.
+            # A file is not looked into again; a list is read for what it links to.
             payload = self._at(filed.version.location) if expected != "document" else b""
             media_type = sniff(payload) if payload else None
             outcome = Outcome("unchanged", "304", "status 304")

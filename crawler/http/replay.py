@@ -1,6 +1,6 @@
 """Crawl the archive instead of the network: answers come out of WARC files.
 
-Invariant: a replayed crawl asks nobody for anything, and writes no second record of an exchange that the
+Invariant: a replayed crawl makes no request, and writes no second record of an exchange that the
 store holds already: what it brings is what a newer spider finds in the same pages.
 
 Of an address with several answers the last one counts. A `revisit` is answered with the body it refers to.
@@ -80,7 +80,7 @@ class WarcFiles:
         return found
 
     def _read(self) -> Iterator[tuple[Place, str]]:
-        """Every answer with the address it is noted under, which the request behind it tells."""
+        """Every answer with the address it is noted under, which the request behind it names."""
         self._bodies: dict[str, Place] = {}
         for path in self._paths:
             answered: tuple[Place, str] | None = None

@@ -1,6 +1,6 @@
 """Alerts: what happened since, for one who asks or for the channels that subscribed.
 
-Invariant: channels are told under a lock, so that two runs at once tell nothing twice.
+Invariant: alerts are sent under a lock, so that two runs at once send nothing twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
 
 
 def tell_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:
-    """Tell the channels of a file what is new to them: a row per message, and whether any failed."""
+    """Send the channels of a file the alerts that are new to them: a row per message, and whether any
+    failed."""
     receivers = read_channels(channels)
     found = _found(store, now)
     with locked(store, "alerts"):

@@ -154,7 +154,7 @@ def read_archive(
 
 def engine_at(cluster: str | None) -> Engine | None:
     """What reads with the Dask workers at an address (`tcp://host:8786`, `local:N`); None for this machine
-    alone. Raises UsageError for what is no such address, or without Dask."""
+    alone. Raises UsageError for anything else, or without Dask."""
     if cluster is None:
         return None
     if not CLUSTER.fullmatch(cluster):

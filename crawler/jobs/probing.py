@@ -1,4 +1,4 @@
-"""Look at an address nobody registered: what is there, and the registry line it deserves.
+"""Look at an address that is not registered: what is there, and the registry line it deserves.
 
 Invariant: a probe takes the way of every crawl (guard, robots.txt, delays, outcomes), asks for list pages
 only, and leaves nothing behind.

@@ -175,5 +175,5 @@ def apply(store: Store, sites: Sequence[Site], least: Confidence = "high") -> tu
 
 
 def answered(found: Iterable[Proposal]) -> bool:
-    """Whether every site came to a good outcome with a list."""
+    """Whether every site had a good outcome with a list."""
     return all(one.outcome in GOOD and one.advice != "look" for one in found)

@@ -1,7 +1,7 @@
 """The report of a job as files: JSON for programs, a page for people, metrics for Prometheus.
 
-Invariant: the three say the same, and what the words on the screen say; a file is replaced whole, so whoever
-watches the folder never reads half of one. Nothing of a web page is markup in ours.
+Invariant: the three say the same, and what the words on the screen say; a file is replaced whole, so that a
+process that watches the folder never reads half of one. Nothing of a web page is markup in ours.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def tell(store: Store, done: JobReport, folder: Path | None, now: datetime) -> s
 
 
 def reports_of(store: Store) -> Path:
-    """Where reports go that nobody gave a folder for: inside a local store, else beside the spool."""
+    """Where reports go by default: inside a local store, else beside the spool."""
     return store.root / "reports" if isinstance(store, LocalStore) else spool_of(store).parent / "reports"
 
 

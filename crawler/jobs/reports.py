@@ -1,4 +1,4 @@
-"""What a job came to, as values.
+"""The outcome of a job, as values.
 
 Invariant: nothing is loaded for them: the command line knows an interrupted job without the crawler.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """What a job came to; a part that was not run is None. `standing` counts the deadlines of the whole
+    """The outcome of a job; a part that was not run is None. `standing` counts the deadlines of the whole
     dataset by status, as of today in China, and `presumed` how many of them rest on a presumed date;
     `handed_over` is the run of the local files that were given to it, `twice` what is in two files now."""
 

@@ -33,7 +33,7 @@ Kinds = defaultdict[str, dict[str, None]]
 
 
 def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None) -> str:
-    """The report, headings in a column of their own. Unless it is told as a `whole`, long lists are cut to
+    """The report, headings in a column of their own. Unless it is printed as a `whole`, long lists are cut to
     examples; `place` is the file that holds all of it."""
     pairs = [*_crawl_lines(job.crawled), *_ingest_lines(job)]
     width = max(cell_len(heading) for heading, _ in pairs) + 2
@@ -70,7 +70,7 @@ def to_look_at(job: JobReport) -> list[str]:
 
 
 def troubles(job: JobReport) -> dict[str, list[str]]:
-    """What needs a person by kind. Sites that an interrupted crawl did not come to are none of it."""
+    """What needs a person by kind. Sites that an interrupted crawl did not reach do not count."""
     found: Kinds = defaultdict(dict)
     for site in job.crawled.troubled if job.crawled else ():
         if not (job.crawled and job.crawled.interrupted and site.outcome == "not_run"):
@@ -104,7 +104,7 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
 
 
 def _left_aside(job: JobReport) -> list[str]:
-    """What hides the document of one body at most, on sites that need nobody."""
+    """What hides the document of one body at most, on sites that need no person."""
     sites = job.crawled.sites if job.crawled else ()
     gaps = (gap for site in sites if site.complete for gap in site.gaps)
     return list(dict.fromkeys(f"{gap_words(gap)}: {gap_line(gap)}" for gap in gaps))

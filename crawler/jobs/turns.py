@@ -1,6 +1,6 @@
 """No two crawls of one province's sites at a time, and how many crawls share a province.
 
-Invariant: crawls that share a host wait for nobody and never run beside each other: the second is refused at
+Invariant: crawls that share a host do not wait and never run beside each other: the second is refused at
 once. Provinces, and shards of one division, run side by side.
 
 A shard `i/n` has the sites of every n-th host, by a hash of its name: no host is asked by two shards. It

@@ -244,7 +244,7 @@ def best_name(url: str, shown: list[str]) -> str:
 
 
 def _parameter_name(url: str) -> str:
-    """The name an address carries in its query; hex names of storage are no names."""
+    """The name an address carries in its query; hex names of storage do not count."""
     query = parse_qs(urlsplit(url).query, errors="replace") if "?" in url else {}
     for key in _knowledge().name_parameters:
         for value in query.get(key, []):

@@ -1,7 +1,7 @@
 """Dates as pages print them.
 
 Invariant: a date comes from digits that are there; an impossible one (month 13, a year before the budget was
-ever published or after next year) is no date.
+ever published or after next year) is not a date.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def recorded_date(text: str | None) -> date | None:
 
 
 def url_date(url: str) -> date | None:
-    """The day of publication an address carries, or None; a month alone is no day."""
+    """The day of publication an address carries, or None; a month alone does not give a day."""
     path = urlsplit(url).path
     for form in _IN_URL:
         if (match := form.search(path)) and (found := _date(match.groups())):

@@ -1,6 +1,6 @@
 """What an answer was: content, or one of the ways in which it was none.
 
-Invariant: every exchange has exactly one outcome, told by evidence that is named with it; a challenge, an
+Invariant: every exchange has exactly one outcome, with the evidence that decided it; a challenge, an
 error page or a stub is never `content`, whatever its status. Rules: `outcomes.yaml`.
 """
 
@@ -41,7 +41,7 @@ _LOCATION = re.compile(
 class Outcome:
     """An outcome with its kind (which rule) and the evidence as seen, in a few words.
 
-    `target` is the absolute address a redirect points to, where it can be told without running anything.
+    `target` is the absolute address a redirect points to, where it is known without running anything.
     """
 
     name: str
@@ -147,7 +147,7 @@ def _leads_to_itself(fields: Mapping[str, str], url: str) -> bool:
 
 
 def _part(content_range: str) -> str | None:
-    """What a Content-Range says, if that is not the whole: nobody asked for a part."""
+    """What a Content-Range says, if that is not the whole: the request did not ask for a part."""
     match = re.fullmatch(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)\s*", content_range, re.IGNORECASE)
     if match and match[1] == "0" and match[3] in ("*", str(int(match[2]) + 1)):
         return None

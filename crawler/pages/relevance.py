@@ -29,7 +29,7 @@ _BODY_START = re.compile(
 )
 _BODY_YEAR = re.compile(r"(?<!\d)20[012]\d(?:年度?|度|(?!\d))")
 _SHORTEST = 3  # 县残联
-_LONGEST = 1_000  # characters; a longer text is no title
+_LONGEST = 1_000  # characters; a longer text is not a title
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _piece(text: str, name: str, known: Mapping[str, tuple[str, int]]) -> tuple[
 
 
 def address_of_call(call: str, known: Mapping[str, Function]) -> str | None:
-    """The address that a call opens, as its function writes it; None if it is not told."""
+    """The address that a call opens, as its function writes it; None if the function does not show it."""
     match = _CALL.match(call)
     function = known.get(match[1]) if match else None
     if match is None or function is None:

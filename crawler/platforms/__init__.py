@@ -1,8 +1,8 @@
 """The content management systems behind the sites, one module each.
 
-Invariant: a platform is told by evidence in the page (`evidence.yaml`), never by its host, and every page is
-read by some module: `static` reads what no other claims. A module is anything with the members of `Platform`;
-to add a CMS, write the module, put it into `platforms`, and its evidence into the file.
+Invariant: a platform is recognised by evidence in the page (`evidence.yaml`), never by its host, and every
+page is read by some module: `static` reads what no other claims. A module is anything with the members of
+`Platform`; to add a CMS, write the module, put it into `platforms`, and its evidence into the file.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def unfolded(page: Page, platform: Platform) -> Page:
 
 
 def only_recognised(name: str | None) -> bool:
-    """Is this a platform whose data nobody knows how to read yet? (`RECOGNISED_ONLY` in its module)"""
+    """Is this a platform whose data cannot be read yet? (`RECOGNISED_ONLY` in its module)"""
     return bool(getattr(_by_name().get(name or ""), "RECOGNISED_ONLY", False))
 
 

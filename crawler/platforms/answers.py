@@ -23,7 +23,7 @@ _PAIR = re.compile(r"""["']?(?<!\w)([A-Za-z_]\w*+)["']?\s*[:=]\s*(?:"([^"]*)"|'(
 
 
 def payload(page: Page) -> Any:
-    """The JSON value of an answer, out of its JSONP call if there is one; None if it is no JSON."""
+    """The JSON value of an answer, out of its JSONP call if there is one; None if it is not JSON."""
     text = page.text.strip().lstrip("\ufeff")
     if not text.startswith(("{", "[")):
         match = _JSONP.match(text)
@@ -42,7 +42,7 @@ def records(value: Any, *names: str) -> list[dict[str, Any]]:
 
 
 def lacks(value: Any, *names: str) -> tuple[str, str] | None:
-    """The gap of an answer that cannot hold a list: it is no JSON, or has none of these names."""
+    """The gap of an answer that cannot hold a list: it is not JSON, or has none of these names."""
     if isinstance(value, list) or (isinstance(value, dict) and any(name in value for name in names)):
         return None
     if not isinstance(value, dict):

@@ -57,7 +57,7 @@ def _units(page: Page) -> Iterator[PageRequest]:
 
 
 def _pages(url: str, numbers: str) -> Iterator[PageRequest]:
-    """The pages after the first, which is the one that tells."""
+    """The pages after the first, which says how many there are."""
     count, rows = _COUNT.search(numbers), _ROWS.search(numbers)
     if not count or not rows or not int(rows[1]) or "paramJson" in query_of(url):
         return

@@ -190,7 +190,7 @@ def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def address_of(url: str) -> str:
-    """Path and query, which is what patterns of addresses are matched with; "" for what is no address."""
+    """Path and query, which is what patterns of addresses are matched with; "" for what is not an address."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -47,7 +47,8 @@ def listing(
     next_pages: tuple[str, ...] | None = None,
     further: tuple[PageRequest, ...] = (),
 ) -> Listing:
-    """A list of a CMS whose articles and columns are told by their addresses (patterns over path and query).
+    """A list of a CMS whose articles and columns are recognised by their addresses (patterns over path and
+    query).
 
     Articles of other systems count where a date stands beside them: portals link what other hosts publish.
     """

@@ -6,7 +6,7 @@
 
 These and their fields are as public programs used them. A government is its region's code and `zf`; the page
 `page/index?cityCode=…&areaCode=…` names the region, `page/list?type=2&basicId=…` a body. That type 2 are
-budgets is told by what such a program called them; that type 1 are accounts is inferred, and what an answer
+budgets is shown by what such a program called them; that type 1 are accounts is inferred, and what an answer
 holds is judged by its titles. Which service draws the departments of a region is not known: theirs are read
 where a page names them by `basicId`, and otherwise are a gap.
 """

@@ -67,7 +67,7 @@ _PLUGINS = (
     (r"\.[pP]agination\s*\(\s*", r"^(\d{1,6})\s*,", r"\bitems_per_page\s*:\s*[\"']?(\d{1,3})"),
 )
 _CALLED = 600  # characters of a plugin's call that are looked at
-_USUAL_SIZE = 10  # entries, where a plugin is not told otherwise
+_USUAL_SIZE = 10  # entries, where the plugin's call does not say
 _ENDING = re.compile(rf"""\+\s*["']\.({_PAGE_ENDINGS})\b""", re.IGNORECASE)
 _COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
@@ -115,7 +115,7 @@ def told_pages(page: Page) -> int | None:
 
 
 def _plugin_pages(script: str) -> int | None:
-    """How many pages a plugin is told to draw: by the number of entries and that of a page's."""
+    """How many pages a plugin draws: from the number of entries and the number per page."""
     for called, entries, size in _PLUGINS:
         if (call := re.search(called, script)) is None:
             continue

@@ -1,4 +1,4 @@
-"""The jeecms kin of 郑州 and 太原, told by its `/r/cms/` assets.
+"""The jeecms kin of 郑州 and 太原, recognised by its `/r/cms/` assets.
 
 Columns are `/?a=dir&d=21&p=D1`, `/czyjs/index.jhtml` and `index_2.jhtml`, articles `/D0101X/9171458.jhtml`.
 Files are `/attachment/<name>.pdf?<signed token>`: the token is another on every visit

@@ -71,7 +71,7 @@ def _subjects(page: Page) -> Iterator[Entry]:
 
 
 def _request(page: Page, subject: str, site: str, division: str, area: str, title: str) -> PageRequest:
-    """The first page of a subject. What the call does not say is told by the page's address and its frame."""
+    """The first page of a subject. What the call does not say, the page's address and its frame do."""
     told = f"{page.url} {page.text}"
     place, part = _AREA.search(told), _DIVISION.search(told)
     form = {
@@ -86,7 +86,7 @@ def _request(page: Page, subject: str, site: str, division: str, area: str, titl
 
 
 def _pages(page: Page) -> Iterator[PageRequest]:
-    """The pages after the first, which is the one that tells how many there are."""
+    """The pages after the first, which says how many there are."""
     asked = dict(parse_qsl(page.sent or urlsplit(page.url).query, keep_blank_values=True))
     if asked.get("currpage", "1") in ("", "1") and asked.get("area", asked.get("infotypeId")) is not None:
         for number in range(2, min(told_pages(page) or 1, _MOST_PAGES) + 1):

@@ -65,7 +65,7 @@ _OUTSIDE_LINKS = etree.XPath(
 )
 _FEW_ROWS = 3
 _PLAIN = re.compile(r"[\W_]")
-_TITLE_BEGINS = 12  # characters that tell one title from another
+_TITLE_BEGINS = 12  # characters that distinguish one title from another
 _SOME_PROSE = 100  # characters; fewer say no more than that something is published
 _TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
 _DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
@@ -95,7 +95,7 @@ class ArticlePage:
 
     @property
     def body_html(self) -> str:
-        """The markup of the body, "" where it could not be told from the rest of the page."""
+        """The markup of the body, "" where it could not be distinguished from the rest of the page."""
         body = _body(self.page)
         return "" if body is None else html.tostring(body, encoding="unicode")
 
@@ -181,14 +181,14 @@ def _has_pictures(node: html.HtmlElement) -> bool:
 
 
 def labelled_dates(page: Page) -> int:
-    """How many dates of the page are told to be days of publication: an article's own, or one per line."""
+    """How many dates of the page are given as days of publication: an article's own, or one per line."""
     stated = (label.findall(page.visible) for label in _LABELLED)
     found = max(sum(first_date(text) is not None for text in texts) for texts in stated)
     return found or int(_below_title(page, page.visible) is not None)
 
 
 def prose(page: Page) -> str:
-    """The text outside links of the body, or of the page where the body cannot be told; dates do not count,
+    """The text outside links of the body, or of the page where the body cannot be found; dates do not count,
     they stand beside links."""
     body = _body(page)
     texts = cast("list[str]", _OUTSIDE_LINKS(page.tree if body is None else body))
@@ -196,7 +196,7 @@ def prose(page: Page) -> str:
 
 
 def has_body(page: Page) -> bool:
-    """Can the body be told from the rest of the page?"""
+    """Can the body be distinguished from the rest of the page?"""
     return _body(page) is not None
 
 
@@ -208,7 +208,7 @@ def shows_title(page: Page, title: str) -> bool:
 
 
 def body_links(page: Page) -> list[tuple[html.HtmlElement, str]]:
-    """The links of the body with their addresses; of the page where the body cannot be told."""
+    """The links of the body with their addresses; of the page where the body cannot be found."""
     body = _body(page)
     if body is None:
         return list(page.anchors)
@@ -227,6 +227,6 @@ def shows_something(page: Page) -> bool:
 
 
 def body_text(page: Page) -> str:
-    """The text of the body, "" where it could not be told from the rest of the page."""
+    """The text of the body, "" where it could not be distinguished from the rest of the page."""
     body = _body(page)
     return "" if body is None else squeeze(body.text_content())

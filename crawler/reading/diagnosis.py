@@ -61,7 +61,7 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     """What a page is that shows no list of disclosures, or None if it says something of its own, or that
     there is nothing. `thorough` is for a page on which a list was to be: around the place its script fills
     may stand any amount of text. What is `listed` beside, news or notices, may be all there is: then only a
-    form and a place that is plainly a script's tell that it is not."""
+    form and a place that is plainly a script's show that it is not."""
     if form := _form(page) or _choices(page):
         return Diagnosis("form", f"fields {form}")
     if listed:
@@ -106,7 +106,7 @@ def _has_place(page: Page) -> bool:
 
 
 def _form(page: Page) -> str:
-    """The fields of a form that is no search box and no login."""
+    """The fields of a form that is neither a search box nor a login."""
     for form in islice(page.tree.iter("form"), _MOST_FORMS):
         fields = [
             node.get("name") or node.get("id") or ""

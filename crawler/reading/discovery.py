@@ -150,7 +150,7 @@ def is_beside(url: str, page_url: str) -> bool:
 
 
 def _telling(url: str) -> str:
-    """`//host/last/` of an address: the folders above it were chosen by whoever chose the page before."""
+    """`//host/last/` of an address: the folders above it were chosen with the page before."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step and not _LEAF.match(step)]
     return f"//{parts.netloc}/{''.join(steps[-1:])}/"
@@ -233,7 +233,7 @@ def _ways_in(page: Page) -> tuple[Candidate, ...]:
 
 def _named(page: Page) -> Iterator[Entry]:
     """Links of the same site that are named as columns are (部门预决算, 政务公开, 2026年), whatever their
-    addresses look like: many systems do not tell list from article by it."""
+    addresses look like: in many systems the address does not distinguish a list from an article."""
     for node, url in lines.anchors(page):
         title = squeeze(lines.title_of(node))
         if title and discovery().named.fullmatch(fold(title)) and not is_attachment(url):
@@ -273,8 +273,8 @@ def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
 
 def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
     """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
-    hosts of nobody's government, on platforms that do not say whose page they open, or behind a script. A
-    link that names a body hides no more than that body's."""
+    hosts that belong to no government, on platforms that do not say whose page they open, or behind a script.
+    A link that names a body hides no more than that body's."""
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
         if not 2 <= len(text) <= _LONGEST_COLUMN or _best(discovery().words, fold(text)).value < _COLUMN:

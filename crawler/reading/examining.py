@@ -70,7 +70,7 @@ def examine(sealed: Sealed) -> Examined:
         return Examined(outcome)
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in sealed.headers}
     page = Page.from_bytes(sealed.url, sealed.payload, fields.get("content-type"))
-    if page.text.lstrip()[:1] in ("{", "["):  # data of a platform, which is no markup
+    if page.text.lstrip()[:1] in ("{", "["):  # data of a platform, which is not markup
         return _measured_data(outcome, page, sealed)
     size = Size()
     for _ in range(_HALVINGS):

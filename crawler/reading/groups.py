@@ -1,8 +1,8 @@
 """What the links of a page have in common: the heading they stand under, and the menus they form.
 
-Invariant: a group is told by the page's own structure (`<details>`, `<dl>`, headings, rows, lists), and named
-with the text that stands there. What a group is worth is decided by the crawl: once one member of a menu of
-bodies leads to a disclosure, all of them are asked for.
+Invariant: a group is recognised by the page's own structure (`<details>`, `<dl>`, headings, rows, lists), and
+named with the text that stands there. What a group is worth is decided by the crawl: once one member of a
+menu of bodies leads to a disclosure, all of them are asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from parsers.values.text import fold
 
 _LONGEST_NAME = 30
 _LONGEST_MEMBER = 20
-_FEWEST = 3  # links; fewer are no menu
+_FEWEST = 3  # links; fewer are not a menu
 _LETTER = re.compile(r"[A-Z]")
 _STEPS = 5
 _MOST_PIECES = 30  # texts of a heading

@@ -28,7 +28,7 @@ PageKind = Literal["list", "disclosure", "article", "stub", "blocked", "missing"
 _MANY = 8  # entries; an article shows a few related ones
 _PROSE = 500  # characters of body that make a page without metadata an article
 _SOME_PROSE = 100  # characters outside links that do so where no entries are, or a date of publication is
-_PROSE_OF_PAGE = 250  # the same, where the body cannot be told from header and footer
+_PROSE_OF_PAGE = 250  # the same, where the body cannot be distinguished from header and footer
 _LONGEST_COLUMN = 12
 _BLOCKED = CHALLENGED | {CaptureOutcome.ROBOTS, CaptureOutcome.REFUSED}
 

@@ -28,7 +28,7 @@ class _Line:
 
 
 def with_days(page: Page, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries, in the page's order or not, with the days that their neighbours tell."""
+    """The entries, in the page's order or not, with the days that follow from their neighbours."""
     if len(entries) < _FEWEST or all(entry.published_on for entry in entries):
         return tuple(entries)
     days = {line.url: line.day for line in _told(_lines(page, entries))}
@@ -62,7 +62,7 @@ def _told(found: list[_Line]) -> Iterator[_Line]:
 
 def _between(part: list[_Line]) -> list[_Line] | None:
     """A part of a list that is sorted with the newest first, its days filled in; None if it is not, or if
-    more years lie between its ends than its months tell."""
+    more years lie between its ends than its months show."""
     start, end = part[0].day, part[-1].day
     if start is None or end is None or start < end:
         return None

@@ -1,4 +1,4 @@
-"""Lines and columns that a page offers and that lead nowhere that is told: a call of an unknown function, a
+"""Lines and columns that a page offers and that do not say where they lead: a call of an unknown function, a
 listener that the page adds.
 
 Invariant: a line is one only if its text announces a body's budget or accounts; whatever opens it is not run.

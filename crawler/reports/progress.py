@@ -1,7 +1,7 @@
-"""What a run tells while it works, on standard error: a line that moves on a terminal, plain lines elsewhere,
-JSON lines for machines.
+"""What a run reports while it works, on standard error: a line that moves on a terminal, plain lines
+elsewhere, JSON lines for machines.
 
-Invariant: telling changes nothing and owns nothing of the run; standard output stays free for results.
+Invariant: a report changes nothing and owns nothing of the run; standard output stays free for results.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def stderr() -> Console:
 
 
 class Teller:
-    """Tells the progress of a crawl (`crawled`) and of the reading of its documents (`parsed`)."""
+    """Reports the progress of a crawl (`crawled`) and of the reading of its documents (`parsed`)."""
 
     def __init__(self, log_format: LogFormat, console: Console | None = None) -> None:
         self._console, self._json = console or stderr(), log_format == "json"

@@ -1,6 +1,7 @@
-"""How the registered sites are: what visiting them came to, told by the journals of all runs.
+"""How the registered sites are: the outcomes of their visits, from the journals of all runs.
 
-Invariant: every number follows from captures, articles and runs in the store; a site nobody visited says so.
+Invariant: every number follows from captures, articles and runs in the store; a site that was never visited
+says so.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ SCHEMA = pa.schema(
 
 @dataclass(slots=True)
 class _Seen:
-    """`outcome` is what the last run that visited the site came to, `diagnosis` the first gap it left;
+    """`outcome` is that of the last run that visited the site, `diagnosis` the first gap it left;
     `articles` their days of publication by disclosure_id, the day first seen where none is printed."""
 
     outcome: str | None = None
@@ -64,7 +65,7 @@ def health(store: Store | None, sites: Iterable[Site], today: date) -> pa.Table:
 
 
 def needs_a_person(row: Mapping[str, object]) -> bool:
-    """No address or code, or the last visit did not come to a list."""
+    """No address or code, or the last visit did not reach a list."""
     gap = not row["url"] or not row["region_code"]
     return gap or (row["last_visit"] is not None and row["outcome"] not in GOOD)
 

@@ -1,4 +1,4 @@
-"""What a crawl came to, site by site: the numbers of the run report.
+"""The outcome of a crawl, site by site: the numbers of the run report.
 
 Invariant: every selected site ends with exactly one outcome, and is `complete` only if every list page and
 article that was to be asked for got an answer that settles it, and nothing that could hold a disclosure was
@@ -32,7 +32,7 @@ _GAP_KINDS = {
     "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
     "listing_changed": "changed_list", "error_page": "broken", "not_run": "interrupted",
 }  # fmt: skip
-"""Kinds of gaps by what a request came to; *unanswered* for all that are not here."""
+"""Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
 
 
 def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:

@@ -41,12 +41,12 @@ class AlreadyRegistered(UsageError):
 
 
 class NoRegion(UsageError):
-    """It cannot be told whose a page is; the operator has to say."""
+    """It is not known whose a page is; the operator has to say."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedBody:
-    """A body that must publish on a site. `level` is one of LEVELS; None where the list does not tell it."""
+    """A body that must publish on a site. `level` is one of LEVELS; None where the list does not say it."""
 
     name: str
     level: str | None = None

@@ -29,7 +29,7 @@ PROVINCE_FILES = {
 PAGE_TYPES = {"预决算页面": "budget", "法定公开内容页面": "disclosure", "财政信息或上层栏目页面": "finance"}
 # Names the collectors used for regions that GB/T 2260 calls otherwise.
 ALIASES = {"济源示范区": "济源市"}
-# Stands in the city column, governs cities, and is no administrative region.
+# Stands in the city column, governs cities, and is not an administrative region.
 CORPS = "新疆生产建设兵团"
 
 

@@ -29,7 +29,7 @@ class Territory:
 
     @cached_property
     def _folders(self) -> dict[str, set[str]]:
-        """Folders that a start without a query fills: `host/czyjs/`. A host's root is nobody's folder."""
+        """Folders that a start without a query fills: `host/czyjs/`. A host's root is not such a folder."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for site in self._sites:
             parts = urlsplit(site.url or "")
@@ -50,7 +50,7 @@ class Territory:
 
     def owners(self, url: str) -> frozenset[str]:
         """The governments (region code, or site_id without one) whose start, folder or host this is, the
-        closest of the three that is registered; empty for an address nobody registered."""
+        closest of the three that is registered; empty for an address that is not registered."""
         try:
             exact = self._starts.get(normalised_url(url))
         except ValueError:
@@ -85,7 +85,7 @@ def names_of(site: Site) -> tuple[str, ...]:
 
 
 def speaker(sites: Sequence[Site], *texts: str) -> Site:
-    """Of the sites that share a page, the one that a text names, the most telling text first; the closest
+    """Of the sites that share a page, the one that a text names, the most specific text first; the closest
     region wins (汉中市勉县 is 勉县), and where none is named, the highest: the page is its."""
     for text in map(fold, texts):
         named = [site for site in sites if any(name in text for name in names_of(site))]

@@ -143,8 +143,8 @@ class Announcements:
         yield from inside
 
     def _doubtful(self, page: Page, address: str) -> tuple[Attachment, ...]:
-        """What an article without files may attach all the same, found out by asking. What was no file when
-        it was asked for last is left alone until its time has come."""
+        """What an article without files may attach all the same, found out by asking. What was not a file
+        when it was asked for last is left alone until its time has come."""
         history, taken = self._visit.history, self._visit.history.article(address)
         known = {url for url, _ in taken.attachments} if taken else set()
         found = {
@@ -324,7 +324,7 @@ def is_cut(title: str) -> bool:
 
 
 def full_title(shown: str, listed: str) -> str:
-    """The title of an article of which its page and its list tell: the page's, if it is one of a budget or
+    """The title of an article that its page and its list name: the page's, if it is one of a budget or
     what the list cut short, without the name of the site that some pages set behind it."""
     begun = listed.rstrip(".…．。 ")
     if is_cut(listed) and shown.startswith(begun):

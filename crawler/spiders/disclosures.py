@@ -220,7 +220,7 @@ class DisclosuresSpider(scrapy.Spider):
                 if gap.hides == "announcement" and not read_again:
                     tally.gaps.setdefault((gap.kind, gap.url), gap)
 
-    # -- what the middlewares tell -------------------------------------------------------------------------
+    # -- what the middlewares report -------------------------------------------------------------------------
 
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
         self.tally.noticed(request.url, request.meta.get("site"), outcome.name, size)

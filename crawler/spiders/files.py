@@ -1,4 +1,4 @@
-"""The files of announcements: asked for, waited for, and told from what only looks like one.
+"""The files of announcements: asked for, waited for, and distinguished from what only looks like one.
 
 Invariant: a disclosure is yielded once per run, when each of its files has been asked for or is known to be
 archived. A doubtful link is a file of it if a document comes, and nothing otherwise.

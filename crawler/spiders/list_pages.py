@@ -23,7 +23,7 @@ from crawler.platforms.forms import form_pages
 from crawler.reports.tally import SiteTally
 
 MANY = 3
-"""So many entries were on a list that none of them is no chance."""
+"""With so many entries on a list, it is not chance that none is relevant."""
 
 
 @dataclass(frozen=True, slots=True)

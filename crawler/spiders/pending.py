@@ -46,7 +46,7 @@ class Pending:
         return list(self._complete())
 
     def refused(self, url: str) -> list[Article]:
-        """What came is no document: no article has it for a file. The disclosures now complete."""
+        """The answer is not a document: no article has it as a file. Returns the disclosures now complete."""
         self._refused.add(url)
         return self.answered(url, None)
 

@@ -79,7 +79,7 @@ class Visit:
         return sites[0] if len(sites) == 1 else speaker(sites, *texts)
 
     def wants(self, judged: relevance.Relevance) -> bool:
-        """Is it of the year asked for, as far as the title tells?"""
+        """Is it of the year asked for, as far as the title says?"""
         return self.year is None or judged.fiscal_year in (None, self.year)
 
     def stub(self, response: Response, recorded: Recorded, callback: Callback) -> Iterator[Request]:
