@@ -58,7 +58,8 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         )
     attempts = Attempts()
     run = attempts.run
-    # The headline's year tells prior-year columns from current ones; the tables' headings help to find it.
+    # The headline's year distinguishes prior-year columns from current ones; the tables' headings help to
+    # find it.
     government = run("whether a government publishes it", None, recognised, reading, hints)
     printed: tuple[BudgetTable, ...]
     if government:

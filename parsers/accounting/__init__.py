@@ -83,7 +83,7 @@ def check(
 def _excuse(
     found: Examination, position: int, withheld: frozenset[int], repeated: frozenset[int]
 ) -> Phrase | None:
-    """Why a failing sum accuses nobody, or nobody again; None where it does."""
+    """Why a failing sum is not held against the publisher, or not again; None where it is."""
     if position in withheld:
         return NOT_SHOWN
     if position in repeated:

@@ -28,7 +28,7 @@ class Equation:
     """left = Σ right. `step` is the coarsest printed step of the tables involved.
 
     `family` groups equations that one presumption about a layout yields: a table that refutes most of a
-    family refutes the presumption. `open_ended` tells that the right side lists rows, of which one may be
+    family refutes the presumption. `open_ended` says that the right side lists rows, of which one may be
     missing. `against` is the place of the right side where it is one cell elsewhere. `doubtful`: which rows
     are meant is read from names that do not all say it; where it does not hold nothing follows.
     """

@@ -17,7 +17,7 @@ from parsers.values.results import CheckStatus
 
 # Half a printed unit for every term; the tails of long sums grow with the root of their length only.
 _LONG = 9
-# Amounts kept in 万元 and printed in yuan differ by cents; nobody is misled by them.
+# Amounts kept in 万元 and printed in yuan differ by cents, which mislead no reader.
 CENTS = Decimal("0.10")
 
 

@@ -132,7 +132,7 @@ def is_total(row: TableRow) -> bool:
 
 @cache
 def closes(label: str) -> bool:
-    """Whether a label is a total's word; asked for every amount of a document, hence remembered."""
+    """Whether a label is a total's word; cached, because it is asked for every amount of a document."""
     return is_total_word(label)
 
 

@@ -32,7 +32,8 @@ SAME_SLIP = Phrase("与另一项检验为同一处差错。", "Another check rep
 def check_of(
     verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Phrase | None = None
 ) -> Check:
-    """The check of one equation. `excused` says why a failure is only told and accuses nobody (again)."""
+    """The check of one equation. `excused` says why a failure is only reported, not held against the
+    publisher (again)."""
     equation, rule = verdict.equation, verdict.equation.rule
     terms = (*equation.left, *equation.right)
     says = _says(verdict, book)

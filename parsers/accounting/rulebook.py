@@ -30,7 +30,7 @@ class Rule:
     """One entry of the file. `zh`, `en` state the identity; `sum_zh`, `sum_en` name its right-hand side;
     `untestable` says in words what keeps it from being tested; `exact` allows no rounding; a `derived` sum
     follows from other rules and says something only where rounding tails add up; `arithmetic` is pure
-    arithmetic inside one table, on parts that its codes, headers or printed names tell."""
+    arithmetic inside one table, on parts that its codes, headers or printed names show."""
 
     id: str
     kind: str

@@ -227,7 +227,7 @@ class Moved(Knowledge):
 
 
 class Bonds(Knowledge):
-    """The header of the column of sizes, and those of the columns that tell one bond from another."""
+    """The header of the column of sizes, and those of the columns that distinguish one bond from another."""
 
     header: Pattern
     issue: Pattern

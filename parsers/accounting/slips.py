@@ -39,7 +39,7 @@ _REACH = 9  # steps of rounding that are looked through
 
 def slip(printed: Decimal, right: Decimal, step: Decimal, *, blank: bool = True) -> Slip:
     """How `right` became `printed`; both in yuan, `step` the smallest amount the table prints. A zero is
-    `blank` or printed: nobody forgets an amount and prints 0.00."""
+    `blank` or printed: a publisher who forgets an amount does not print 0.00."""
     if printed == 0 and (blank or right < 0):
         return MISSING if right > 0 else REVERSED
     if right == 0:

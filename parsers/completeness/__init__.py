@@ -2,7 +2,7 @@
 
 Invariant: absence is claimed only where it can be seen: in a document with narrative and standard tables, or
 against the document's own table of contents; a table's title anywhere behind the contents counts as present.
-Of a text without tables only what was left in it is told.
+A text without tables gets only the findings on what was left in it.
 """
 
 from __future__ import annotations

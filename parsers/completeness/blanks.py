@@ -1,7 +1,7 @@
 """Rows that print nothing although their parts print amounts (数据漏填).
 
 Invariant: a blank row is a finding only in a table whose other rows of the same rank do print their sums:
-forms whose captions never carry amounts are no findings.
+forms whose captions never carry amounts are not findings.
 """
 
 from __future__ import annotations

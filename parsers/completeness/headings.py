@@ -1,7 +1,7 @@
 """Headings and tables: numbered without gaps, and called as in the table of contents.
 
-Invariant: only lines that are headings by themselves are judged; a list that begins anew begins with one. A
-gap between tables is no finding (a table may be missing, which `contents` says), a number too low is one.
+Invariant: only lines that are headings by themselves are judged; a list that starts anew starts with one. A
+gap between tables is not a finding (a table may be missing, which `contents` says), a number too low is one.
 """
 
 from __future__ import annotations

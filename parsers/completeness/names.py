@@ -1,7 +1,7 @@
 """Slips in words: names of classes that are nearly, not quite, those of the classification; words set twice.
 
-Invariant: what is like no name is no finding (it is something else's name), nor is a name the classification
-had in any year.
+Invariant: what resembles no name is not a finding (it is something else's name), nor is a name the
+classification had in any year.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The day a budget or accounts were approved, from the page that publishes the decision (决议).
 
 Invariant: a day is taken only from a sentence that says who approved on that day; a page about a meeting is
-no decision, and a date of publication is no date of approval.
+not a decision, and a date of publication is not a date of approval.
 
 The acts are those of 预算法 (2018): the congress (人民代表大会) approves the budget, 第四十三条; its standing
 committee (人大常委会) approves the accounts, 第七十七条, and adjustments, 第六十九条.
@@ -48,7 +48,8 @@ def is_decision(title: str) -> bool:
 
 
 def approval(title: str, text: str) -> Approval | None:
-    """What a page with this title and text approves; None if it is no decision, or does not say its day."""
+    """What a page with this title and text approves; None if it is not a decision, or does not say its
+    day."""
     if not is_decision(title):
         return None
     heading = fold(title)

@@ -1,7 +1,7 @@
 """Who publishes what, for which year: body (单位), level, region, fiscal year, kind of document.
 
 Invariant: the document's own words come first, then the article, the file name and the site; every field
-says where it was read, and a field nobody states is None.
+says where it was read, and a field that none of them states is None.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _read_title(compact: str) -> _Title:
     before, *objects = _OBJECT.split(undated[: kind.start()])
     body = owner or _body_before(before)
     if objects and body and not owner and not _IS_BODY.search(body):
-        body = None  # 县本级一般公共预算三公经费决算: nobody's name
+        body = None  # 县本级一般公共预算三公经费决算: not the name of a body
     if body and level is None:
         level = owner_level
     qualifier = _QUALIFIER.search(compact)
@@ -203,7 +203,7 @@ def _owner_lines(reading: Reading) -> Iterable[str]:
 
 
 def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
-    """The body most often named by 部门名称：… and the level the caption or a qualifier tells."""
+    """The body most often named by 部门名称：… and the level that the caption or a qualifier says."""
     names: Counter[str] = Counter()
     levels: Counter[BodyLevel] = Counter()
     for line in lines:

@@ -1,7 +1,8 @@
 """Coverage before accusation: failing checks that the reading of the page may explain.
 
-Invariant: a check is doubtful exactly when its `fault` is `reading`: it is `info`, accuses nobody, and its
-message says what was not read. The amounts it disputes stay disputed. Nothing else decides about doubt.
+Invariant: a check is doubtful exactly when its `fault` is `reading`: it is `info`, is not held against the
+publisher, and its message says what was not read. The amounts it disputes stay disputed. Nothing else decides
+about doubt.
 """
 
 from __future__ import annotations

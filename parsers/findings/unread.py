@@ -90,7 +90,7 @@ def _prints_money(table: BudgetTable) -> bool:
 
 
 def _in_table(table: BudgetTable) -> Iterator[str]:
-    """Tokens of the body (and of what was taken for its header) that are no facts, in columns of money or of
+    """Tokens of the body (and of what was taken for its header) that are not facts, in columns of money or of
     no known role."""
     if not _prints_money(table):
         return
@@ -113,7 +113,7 @@ def _width(table: BudgetTable) -> int:
 
 
 def _prints_something_else(table: BudgetTable, column: int) -> bool:
-    """Whether the column's header names something that is no money: a rate, a count, a code, a remark."""
+    """Whether the column's header names something that is not money: a rate, a count, a code, a remark."""
     for row in reversed(table.header):
         compact = fold(row[column]) if column < len(row) else ""
         for line in header_terms().roles if compact else ():

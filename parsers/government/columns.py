@@ -1,7 +1,7 @@
 """What an amount column of a government's table says: stage, year, scope, change, debt, region.
 
 Invariant: the lowest header text that says something decides; what no header says is left to the title and
-to the rows. A column of percentages is no money, a column of changes is money and no amount of a year.
+to the rows. A column of percentages is not money; a column of changes is money but not an amount of a year.
 """
 
 from __future__ import annotations

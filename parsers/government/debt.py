@@ -35,8 +35,8 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 
 def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
-    """Whether a row begins a section: it is numbered or names a year, and is no detail of the section above
-    (2025年一般债券发行额 below 三、2025年一般债务发行额)."""
+    """Whether a row begins a section: it is numbered or names a year, and is not a detail of the section
+    above (2025年一般债券发行额 below 三、2025年一般债务发行额)."""
     measure = first(terms().measures, words)
     if measure is None or _SECTION.match(words):
         return measure is not None

@@ -73,7 +73,7 @@ class RowFacts:
     debt_measure: str | None = None
     debt_kind: str | None = None
     debt_bond: str | None = None
-    is_part: bool = False  # of what a row above tells as a whole
+    is_part: bool = False  # of what a row above gives as a whole
     scope: str | None = None  # where the table names none
     change: bool = False  # the row prints the change of another
     rate: bool = False  # the row prints a share or a rate, no money

@@ -1,7 +1,7 @@
 """Is a document a government's own (政府预决算, 债务, 决算报告), or a department's?
 
-Invariant: the document's own cover decides first, then its tables, then its sentences; whoever says 部门预算
-on the cover is a department. Where the evidence is thin the document is not a government's.
+Invariant: the document's own cover decides first, then its tables, then its sentences; 部门预算 on the cover
+means a department. Where the evidence is thin the document is not a government's.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class GovernmentDocument:
 
 
 def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
-    """The document as a government's, or None where it is a department's or nobody's."""
+    """The document as a government's, or None where it is a department's or of no known body."""
     cover = tuple(cover_lines(reading))
     names = [fold(text) for text in (reading.title, hints.article_title, _stem(hints.file_name)) if text]
     titles = tuple(_titles(reading.blocks))

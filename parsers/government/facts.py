@@ -1,6 +1,6 @@
 """Facts of a government's table: amounts with stage, year, scope, region, codes and flow.
 
-Invariant: one fact per printed money cell, as in departments' tables; percentages are no amounts, a change
+Invariant: one fact per printed money cell, as in departments' tables; percentages are not amounts, a change
 is never an amount of a year, and a cell that holds several amounts is none.
 """
 

@@ -109,7 +109,7 @@ def _name_at(line: str, start: int) -> str | None:
             and any(r.name == line[start:end] for r in regions.find(line[start:end]))
             and _BEFORE.search(line[:start])
         ):
-            return line[start:end]  # 勉县; 的县 is no name
+            return line[start:end]  # 勉县; 的县 is not a name
     return None
 
 

@@ -96,7 +96,7 @@ def _by_words(row: RowFacts, table: TableFacts) -> RowFacts:
 
 
 def _own_system(codes: dict[str, str]) -> dict[str, str]:
-    """Printed codes by the classification their first digit tells: 1 revenue, 2 functions."""
+    """Printed codes by the classification that their first digit gives: 1 revenue, 2 functions."""
     out: dict[str, str] = {}
     for system, code in codes.items():
         out["revenue" if code[0] == "1" and system == "functional" else system] = code

@@ -62,7 +62,7 @@ def side_of(
 
 
 def _received(labels: Sequence[str], table: TableFacts) -> bool:
-    """Whether a table of transfers tells what comes from above: its rows or its title say so."""
+    """Whether a table of transfers says what comes from above: its rows or its title say so."""
     own = regions.region(table.territory.code) if table.territory.code else None
     named = own is not None and re.search(rf"(?:下达|补助){own.name}", table.title)
     if named or _FROM_ABOVE.search(table.title):

@@ -140,7 +140,7 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
 
 def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool) -> str | None:
     """The title's scope; else whole where it names the place, or the debt of it; else the document's. A
-    county has nobody below it."""
+    county has no bodies below it."""
     if found := scope_of(title):
         return found
     place = regions.region(head.region_code) if head.region_code else None

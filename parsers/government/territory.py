@@ -124,7 +124,7 @@ def read_all(labels: Sequence[str], territory: PublisherRegion) -> list[Mention 
 
 
 def regions_of(labels: Sequence[str], mentions: Sequence[Mention | None]) -> list[Mention | None]:
-    """The mentions of a table by region; a label that is no known name is that of another part (未分配)."""
+    """The mentions of a table by region; a label without a known name is that of another part (未分配)."""
     named = [unnumbered(fold(label)) for label in labels]
     return [
         m or (Mention("region", None, name) if name else None)
@@ -133,7 +133,7 @@ def regions_of(labels: Sequence[str], mentions: Sequence[Mention | None]) -> lis
 
 
 def is_by_region(labels: Sequence[str], mentions: Sequence[Mention | None]) -> bool:
-    """Whether the labels list regions: most of those that are no totals do."""
+    """Whether the labels list regions: most of those that are not totals do."""
     named = [(label, m) for label, m in zip(labels, mentions, strict=True) if fold(label)]
     regions_named = sum(m is not None and m.scope != "whole" for _, m in named)
     known = sum(m is not None for _, m in named)

@@ -1,6 +1,6 @@
 """Titles of a government's tables: which lines are titles, and what type, account and scope they name.
 
-Invariant: a sentence about a table is no title, and a row of a table is one only where it says 表 or 草案.
+Invariant: a sentence about a table is not a title, and a row of a table is one only where it says 表 or 草案.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _UNIT = re.compile(
 
 def compact_title(title: str) -> str:
     """The comparable form of a title: folded, years in digits, without quotes and a unit beside it."""
-    apart = _NUMBER_AND_YEAR.sub(r"\1-", title)  # 表1 2025年 is no year 12025
+    apart = _NUMBER_AND_YEAR.sub(r"\1-", title)  # 表1 2025年 is not a year 12025
     return _UNIT.sub("", arabic(fold(apart)).translate(_QUOTES))
 
 

@@ -1,6 +1,6 @@
 """The words of headers and rows of governments' tables (`reference/government_terms.yaml`), typed.
 
-Invariant: a malformed data file fails at load; whoever asks gets the first entry that fits, or None.
+Invariant: a malformed data file fails at load; a lookup returns the first entry that fits, or None.
 """
 
 from __future__ import annotations

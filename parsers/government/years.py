@@ -1,6 +1,6 @@
 """Years in Chinese budget titles: 2025年, 二○二五年, 2025年度.
 
-Invariant: the day a report was given (2026年1月20日) is no budget year.
+Invariant: the day a report was given (2026年1月20日) is not a budget year.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _WITH_UNIT = re.compile(rf"^(.+?)({'|'.join(sorted(YUAN_PER_UNIT, key=len, rever
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`rank` tells how fitting the label of `amount` was (0 is best)."""
+    """`rank` says how well the label of `amount` fits (0 is best)."""
 
     name: str | None = None
     code: str | None = None

@@ -184,7 +184,7 @@ class _Reader:
     def _read_amount(self, base: Figure, before: str, after: str, amount: Printed, parts: bool) -> None:
         if parts:
             self._whole = self._current if self._current is not None else self._whole
-        # 增加(减少)1万元 nobody decided; 分别减少1万元、2万元: of which items, the sentences before say
+        # 增加(减少)1万元 is undecided; 分别减少1万元、2万元: of which items, the sentences before say
         if UNDECIDED.search(before) or (not before and self._shared_change):
             return
         if verb := terms().verbs.search(before):

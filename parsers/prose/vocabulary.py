@@ -113,7 +113,7 @@ class ProseTerms:
 
 
 class _Select(Knowledge):
-    """One set of conditions; every key that is no field here is a dimension of a fact."""
+    """One set of conditions; every key that is not a field here is a dimension of a fact."""
 
     equal: dict[str, str]
     total: bool | None = None

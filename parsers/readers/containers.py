@@ -51,7 +51,7 @@ class _Budget:
 def members(data: bytes, media_type: str, limits: Limits) -> tuple[Member, ...]:
     """The files in an archive, directly: an archive inside it is a member like any other.
 
-    `limits.max_depth` is how many archives may still be opened, this one included: whoever reads the
+    `limits.max_depth` is how many archives may still be opened, this one included: a caller that reads the
     members in turn passes limits with one less. Raises DocumentError: damaged, encrypted (nothing but
     encrypted files), too_large, unsupported.
     """

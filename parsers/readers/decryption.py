@@ -1,7 +1,7 @@
 """Office files encrypted with the password that Excel itself tries (MS-OFFCRYPTO 2.4.2.3: VelvetSweatshop).
 
 Invariant: only the known default password is tried; a file with one of its own stays `encrypted`. Such files
-open without a question in Excel, so nobody meant to lock them.
+open without a question in Excel, so they were not locked on purpose.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Budgets that bound the reading of one document.
 
 Invariant: every reader receives a `Limits` and never reads, inflates or builds more than it allows;
-whoever reaches a bound raises `DocumentError("too_large", …)` or says so in a `Note`.
+a reader that reaches a bound raises `DocumentError("too_large", …)` or says so in a `Note`.
 
 Time and memory are enforced from outside as well (each document is read in a process of its own);
 the defaults suit a machine with two cores and a few gigabytes of memory.
@@ -28,8 +28,8 @@ class Limits:
     `max_pages`    pages read of a paged document; later ones are left out with a note
     `max_bytes`    bytes after decompression, summed over all parts of a package or archive
     `max_seconds`  wall time for one document, helpers such as LibreOffice included
-    `page_seconds` wall time after which no page of a paged document is begun; later ones are unread
-    `page_memory`  bytes held after which no page of a paged document is begun; later ones are unread
+    `page_seconds` wall time after which no page of a paged document is started; later ones are unread
+    `page_memory`  bytes held after which no page of a paged document is started; later ones are unread
     `max_members`  files in one archive or package
     `max_ratio`    inflated / stored size, tested once the inflated size exceeds 16 MiB
     `max_depth`    nesting of archives: 0 opens none; also bounds tables nested in tables

@@ -74,7 +74,7 @@ def _table() -> dict[str, Region]:
 
 
 def spellings(name: str) -> set[str]:
-    """The ways a region is called: 延边朝鲜族自治州 is also 延边州 and 延边. One character is no name."""
+    """The ways a region is called: 延边朝鲜族自治州 is also 延边州 and 延边. One character is not a name."""
     found = {name}
     if match := _AUTONOMOUS.match(name):
         found.add(match[1] + match[2])

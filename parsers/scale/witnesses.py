@@ -191,7 +191,7 @@ def _yuan(fact: Fact) -> Decimal:
 
 
 def _mantissa(yuan: Decimal | None) -> Mantissa | None:
-    """The first digits of an amount and where they stand; None for zero and for round amounts, which tell
+    """The first digits of an amount and where they stand; None for zero and for round amounts, which show
     nothing."""
     if not yuan:
         return None

@@ -29,7 +29,7 @@ FEW_HEADS = 16
 
 @dataclass(frozen=True, slots=True)
 class TableHeading:
-    """What stands above the rows of a logical table: enough to tell the year of a document."""
+    """What stands above the rows of a logical table: enough to find the year of a document."""
 
     title: str | None
     header: tuple[tuple[str, ...], ...]

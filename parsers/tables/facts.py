@@ -184,7 +184,7 @@ def _explained(fact: Fact, line: BodyRow, column: Meaning, table: TableContext) 
 def _meaning(line: BodyRow, column: Meaning, table: TableContext) -> Meaning:
     """The column's meaning, narrowed by what the row says in the tables whose rows say it."""
     if column.fund is None and column.period is None:
-        return column  # a header nobody understands
+        return column  # a header that is not understood
     if line.period is not None:
         column = replace(column, period=line.period)
     if line.said is not None:

@@ -154,7 +154,7 @@ def _outlined(lines: list[BodyRow], block: ColumnBlock, side: str | None, amount
 
 def _end_of_this_year(lines: Sequence[BodyRow], words: Sequence[RowWords]) -> int:
     """The first row that is not this year's money: the sum of this year's (本年收入合计), or what is left
-    of earlier years; 0 where the table does not tell the years apart."""
+    of earlier years; 0 where the table does not distinguish the years."""
     for index, (line, said) in enumerate(zip(lines, words, strict=True)):
         period = said.said.get("period")
         if period in ("carryover", "opening") or (period == "current" and line.is_total):

@@ -120,7 +120,7 @@ def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
 
 def _apart(index: int, paths: Sequence[Sequence[str]], meanings: Sequence[Meaning]) -> Meaning:
     """The column's meaning, its fund unknown where another column is the whole that it is a part of and
-    no word of ours tells the part (一般公共预算 / 其中：财政拨款)."""
+    no word of ours names the part (一般公共预算 / 其中：财政拨款)."""
     mine = meanings[index]
     twins = [i for i, other in enumerate(meanings) if i != index and other == mine]
     if not twins or mine.fund is None:
@@ -230,7 +230,7 @@ def item_of(label: str) -> tuple[str | None, bool]:
 @dataclass(frozen=True, slots=True)
 class RowWords:
     """What a row label of a summary table says on its side. `part`: 其中, a part of the row above;
-    `unknown`: nothing tells what part of the spending the row is."""
+    `unknown`: nothing says what part of the spending the row is."""
 
     said: Mapping[str, str | None]
     part: bool = False
@@ -242,8 +242,8 @@ class RowWords:
 
 
 def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -> RowWords:
-    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code is told
-    apart by it: 其中 adds nothing. Where no row of the block has one (`names_codes`), the labels name
+    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code is
+    distinguished by it: 其中 adds nothing. Where no row of the block has one (`names_codes`), the labels name
     something else, and a word not known may be any part of the whole."""
     said = _read(unnumbered(label), header_terms().rows.get(side or "", ()))
     return RowWords(said, is_part(label) and not has_code, not (said or names_codes))
@@ -291,7 +291,7 @@ def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_yea
 
 
 def _covers(fund: str | None, whole: str | None) -> bool:
-    """Whether a part's fund is as wide as its whole's: then the word does not tell the part."""
+    """Whether a part's fund is as wide as its whole's: then the word does not name the part."""
     return fund == whole or (fund == "appropriation" and whole in _OF_APPROPRIATION)
 
 

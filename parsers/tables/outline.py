@@ -57,8 +57,8 @@ def sums(
 ) -> set[int]:
     """The rows whose amount is the sum of the rows right below them, in every column that prints both.
 
-    `amounts` maps column to amount for each row. A row with 其中 rows alone is no sum: they are parts of it,
-    not all of it."""
+    `amounts` maps column to amount for each row. A row with 其中 rows alone is not a sum: they are parts
+    of it, not all of it."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     for index, parent in enumerate(above):
         if parent is not None and not is_part(labels[index]):

@@ -1,4 +1,4 @@
-"""The sums a table's own rows and columns keep, for telling readings of one cell apart.
+"""The sums a table's own rows and columns keep, to choose between readings of one cell.
 
 Invariant: a sum speaks only where every other amount in it is legible, and only exactly: no tolerance.
 """

@@ -1,7 +1,8 @@
 """The sums of a 三公 table: which of them is 三公经费, and which a grand total with other expenses.
 
 Invariant: a sum is 三公经费 only where its words say so, or where nothing but 出国, 公务用车 and 公务接待
-stands beside it; amounts overrule the words only where a row that spends on other items tells the two apart.
+stands beside it; amounts overrule the words only where a row that spends on other items distinguishes the
+two.
 """
 
 from __future__ import annotations

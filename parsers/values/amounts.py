@@ -147,8 +147,8 @@ def to_yuan(number: Decimal, unit_yuan: Decimal) -> Decimal | None:
 
 @lru_cache(maxsize=65_536)
 def amount_in_yuan(text: str, unit_yuan: Decimal) -> Decimal | None:
-    """What a printed amount is in yuan: the number shown times the unit. None where the text is no amount or
-    one beyond all budgets."""
+    """What a printed amount is in yuan: the number shown times the unit. None where the text is not an amount
+    or one beyond all budgets."""
     amount = read_amount(text)
     return None if amount is None else to_yuan(amount.number, unit_yuan)
 

@@ -86,7 +86,7 @@ class Grid:
 
     `cells` holds anchors only, sorted by (row, col); a position no cell covers is blank.
     `col_edges` are the x positions of the `n_cols + 1` column boundaries, where geometry is known:
-    they tell whether two pieces on successive pages are one table.
+    they show whether two pieces on successive pages are one table.
     `header_rows` is the count of leading rows the format itself declares as header (Word's repeated
     header rows, <thead>), else None.
     """
@@ -133,7 +133,7 @@ class Recognition:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader returns: the content of one document in reading order. `recognition` differs from run to
-    run, so that it is no part of what is compared or stored."""
+    run, so that it is not part of what is compared or stored."""
 
     media_type: str
     blocks: tuple[Block, ...] = ()

@@ -1,7 +1,7 @@
-"""What a file is, told by its content.
+"""What a file is, by its content.
 
 Invariant: the name and the declared type of a file are never looked at; every input, however broken,
-has exactly one media type, and telling it inflates and executes nothing.
+has exactly one media type, and finding it inflates and executes nothing.
 """
 
 from __future__ import annotations

@@ -179,7 +179,8 @@ class Check:
     of the words it is about; None where that is the page of the first of `facts`, or of the first table.
 
     `fault` says whose a failure is: `publisher` where one amount, as printed, explains it; `reading` where
-    the page may have been misread, so that it accuses nobody; else `unclear`. None unless the check fails."""
+    the page may have been misread, so that it is not held against the publisher; else `unclear`. None unless
+    the check fails."""
 
     rule: str
     table_nos: tuple[int, ...]

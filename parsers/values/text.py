@@ -69,7 +69,7 @@ def _folded(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The words of a cell or line as one line: a break between Chinese characters is no space."""
+    """The words of a cell or line as one line: a break between Chinese characters is not a space."""
     if "\n" not in text:
         return text.strip()
     parts = [part.strip() for part in text.split("\n")]

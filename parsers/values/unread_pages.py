@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from parsers.values.document import Note
 
 LIMIT_OUTCOMES = {"unread_time": "timeout", "unread_memory": "too_large"}
-"""Code of the note of a page that was not begun, and the outcome of a document that has no other content."""
+"""Code of the note of a page that was not started, and the outcome of a document that has no other
+content."""
 
 _WHY = {
     "unread_time": ("读取时限已到", "the time was over"),

@@ -115,7 +115,7 @@ def _total_amounts(sheet: Ledger) -> frozenset[Decimal]:
 
 
 def _same_total(prefer: tuple[Pattern, ...] | None, left: Ledger, right: Ledger) -> bool:
-    """With `same_total` (patterns of total rows): both tables print the same total, so they tell of the same
+    """With `same_total` (patterns of total rows): both tables print the same total, so they report the same
     money; where they do not, one has funds the other lacks."""
     if prefer is None:
         return True

@@ -1,7 +1,7 @@
 """Kind `codes`: what is wrong with the classification codes a table prints, amounts aside.
 
 Invariant: a finding names the row and what the rest of the document or the classification says instead; a
-code that is merely unknown is no finding.
+code that is merely unknown is not a finding.
 
 `what` of a rule chooses: `start` (a code stands among the parts of a class it does not begin with), `blank`
 (a row without a code among coded rows), `name` (a code that is another name's), `old` (a class name out of

@@ -3,7 +3,7 @@ rows they print.
 
 Invariant: no table type is named, for what documents print twice differs by province. Two columns are taken
 for one list where at least `least` rows agree, and `most` times as many as differ; a row that differs counts
-only below an agreeing row that contains it (its class, the total), so that what one table leaves out is no
+only below an agreeing row that contains it (its class, the total), so that what one table leaves out is not a
 difference.
 """
 

@@ -62,7 +62,7 @@ def _cost(rule: Rule, params: FormCost, book: Book, name: str, indexes: Sequence
 
 
 def target_yuan(target: str | None) -> Decimal | None:
-    """`=12.20万元` → 122000; None where the target is no amount."""
+    """`=12.20万元` → 122000; None where the target is not an amount."""
     match = _AMOUNT.match(fold(target or ""))
     if not match:
         return None

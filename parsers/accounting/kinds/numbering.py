@@ -1,6 +1,6 @@
 """Kinds `numbering` and `serials`: rows whose numbers skip one: a row may be missing.
 
-Invariant: only numbers that the table itself prints in order are judged, and a list that starts anew is no
+Invariant: only numbers that the table itself prints in order are judged, and a list that starts anew is not a
 gap. `numbering` reads the outline of a summary table, `serials` the column of running numbers (序号, 行次),
 where most of its numbers follow each other.
 """

@@ -2,7 +2,7 @@
 
 Invariant: tested only where the table has both sides as columns, every amount of the row is understood and
 no two columns of the row share one meaning. Columns under 其中 beside others that are not detail those: they
-are no parts of the whole.
+are not parts of the whole.
 
 Rule I4 says 合计 = 基本支出 + 项目支出 …, rule I5 says 基本支出 = 人员经费 + 公用经费. A part may be given as
 alternatives: the first whose columns the table has is taken (基本支出, else 人员经费 and 公用经费).

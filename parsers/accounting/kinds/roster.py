@@ -1,7 +1,8 @@
 """Kind `roster`: tables that list the same bodies (单位) list them with the same rows above and below them.
 
 Invariant: a row is missed only where every other table that prints the code beside it (of its department, or
-of a part of it) prints it too, and at least `least` of them do: a body without amounts of a kind is no gap.
+of a part of it) prints it too, and at least `least` of them do: a body without amounts of a kind is not a
+gap.
 """
 
 from __future__ import annotations

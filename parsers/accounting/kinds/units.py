@@ -1,6 +1,6 @@
 """Kind `units`: tables that print amounts without stating their unit.
 
-Invariant: such amounts are no amounts in yuan (`amount_yuan` is null) and no sum is tested on them.
+Invariant: such amounts are not amounts in yuan (`amount_yuan` is null) and no sum is tested on them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Figures that are less than their subject alone says: 人员经费 within 502, 项目支出 of one class.
 
-Invariant: such a figure is compared with no amount of the whole body, and is no part of another's sum.
+Invariant: such a figure is not compared with amounts of the whole body, and is not part of another's sum.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from parsers.prose.vocabulary import terms
 from parsers.reference.codes import FILES, classification, name_key
 
 _WITHIN = re.compile(r"^(?:含|包括|其中)?(?P<whole>.{4,}?)(?:中的?|里的?|内的?|的)[^的中]+$")
-LEAST = 4  # characters of the name of a class that is no word of its own
+LEAST = 4  # characters of the name of a class that is not a word of its own
 
 
 def is_narrower(figures: Sequence[Figure], at: int) -> bool:

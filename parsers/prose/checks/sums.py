@@ -23,7 +23,7 @@ from parsers.values.results import Check, CheckStatus
 
 HUNDRED = Decimal(100)
 ONE = Decimal(1)
-ENOUGH = Decimal(100_000)  # yuan from which an amount is no chance likeness
+ENOUGH = Decimal(100_000)  # yuan from which equal amounts are not chance
 REACH = 14  # figures behind a whole in which its parts are looked for
 _OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增减]|总体|综合")
 """Words of a change that is what the others leave: 增减相抵后增加 9 万元 is not one more part."""

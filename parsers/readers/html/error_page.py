@@ -1,4 +1,4 @@
-"""Pages that are no document at all: error pages, challenges, script shells.
+"""Pages that are not documents at all: error pages, challenges, script shells.
 
 Invariant: a page is refused only when it clearly is none: it shows next to nothing, or it is short and
 says so itself. A short article is a document.
@@ -37,7 +37,7 @@ _ERROR_TEXT = re.compile(
 
 
 def why_no_document(root: etree._Element) -> str | None:
-    """Why the page is no document, in one sentence; None when it is one."""
+    """Why the page is not a document, in one sentence; None when it is one."""
     if next(root.iter("img", "table", "embed", "object", "iframe"), None) is None:
         shown = _shown_text(root, SHORT)
         if len(shown) < 10:

@@ -135,7 +135,7 @@ def _parse(source: str) -> etree._Element:
 
 
 def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
-    """The blocks below `root` in order; `inside` tells whether `root` belongs to the article.
+    """The blocks below `root` in order; `inside` says whether `root` belongs to the article.
 
     The walk is iterative: pages nest thousands of unclosed elements.
     """

@@ -1,7 +1,7 @@
 """Text of web pages: what a browser would show of an element, as lines.
 
 Invariant: white space is collapsed as a browser collapses it, except that a line break of the source
-between two Chinese characters is no space; hidden elements give nothing.
+between two Chinese characters is not a space; hidden elements give nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Lattices filled with glyphs: the text of every cell.
 
-Invariant: a glyph belongs to the cell its centre lies in, save text that visibly runs over a rule into
+Invariant: a glyph belongs to the cell its centre lies in, except text that visibly runs over a rule into
 a blank neighbour, which goes back where it started; every glyph inside the lattice is in exactly one cell.
 """
 

@@ -70,7 +70,7 @@ def _same_extent(rules: Sequence[Ruling]) -> list[list[Ruling]]:
 
 
 def _stacks(extent: Sequence[Ruling], lines: Sequence[TextLine]) -> list[list[Ruling]]:
-    """Consecutive rules of equal extent, cut wherever a band between two of them is no part of a table."""
+    """Consecutive rules of equal extent, cut wherever a band between two of them is not part of a table."""
     stacks: list[list[Ruling]] = [[extent[0]]]
     for upper, lower in pairwise(extent):
         band = [line for line in lines if upper.at < line.cy < lower.at]

@@ -1,4 +1,4 @@
-"""Page numbers and running heads, told from content.
+"""Page numbers and running heads, distinguished from content.
 
 Invariant: only a line in the outer margin of its page can be furniture, and nothing is removed: the block
 keeps its place and text and changes its style.
@@ -24,7 +24,7 @@ _PAGE_NUMBER = re.compile(
     r"|[-—–－\s]*[ivxlcⅠ-Ⅻ]{1,6}[-—–－\s]*",
     re.IGNORECASE,
 )
-# What introduces a table is no running head, however many pages repeat it.
+# What introduces a table is not a running head, however many pages repeat it.
 _INTRODUCTION = re.compile(
     r"单位[：:]|[表附件]\s*\d|公开\d*表|[万亿千]?元\s*$|表[一二三四五六七八九十]*\s*([（(][^（()）]*[)）])?$"
 )

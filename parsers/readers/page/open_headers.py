@@ -1,7 +1,7 @@
 """Headers of tables without vertical rules: which columns a header spans (收入 | 支出 over theirs).
 
 Invariant: a header spans several columns only if headers of single columns stand below it, and every column
-is under at most one header of a row. Where rules do not tell, the middle of the text does.
+is under at most one header of a row. Where rules do not show it, the middle of the text does.
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ class Pages:
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
     carried: tuple[float, ...] | None = None  # columns of a table that may go on overleaf
-    stopped: Note | None = None  # why no further page is begun
+    stopped: Note | None = None  # why no further page is started
     begun: float = field(init=False)  # when reading began
-    page_begun: float = field(init=False)  # when the page being read was begun
+    page_begun: float = field(init=False)  # when the page being read was started
     recognised: int = 0  # page images
     recognising: float = 0.0  # seconds during which page images were worked on, one or several at a time
     recognised_at: float = field(init=False)  # when the last of them was added
@@ -56,14 +56,14 @@ class Pages:
         return self.stopped is None
 
     def skip(self, size: tuple[float, float]) -> None:
-        """A page that was not begun because `may_begin` said no."""
+        """A page that was not started because `may_begin` said no."""
         assert self.stopped is not None
         width, height = size
         self._add_unread((round(width, 2), round(height, 2)), self.stopped.code, self.stopped.detail)
 
     def add(self, marks: PageMarks, source: Source, turned: int = 0, *, begun: float | None = None) -> None:
         """A page that was read; `turned` is the quarter turns it took to set it upright, `begun` when reading
-        it began, if other pages were begun since."""
+        it began, if other pages were started since."""
         if turned:
             self.note("turned_page", f"turned by {90 * turned} degrees", marks.number)
         self.sizes.append((marks.width, marks.height))

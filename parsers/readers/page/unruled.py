@@ -94,7 +94,7 @@ def _read_frame(
 
 
 def _spanning(frame: Frame, printed: Sequence[TextLine]) -> list[Spanning] | None:
-    """The headers of several columns that stand in the middle of cells nobody drew, or None."""
+    """The headers of several columns that stand in the middle of cells that are not drawn, or None."""
     if frame.header_end is None or frame.spans:
         return None
     return spanning_headers(printed, replace(frame.box, y1=frame.header_end))

@@ -1,4 +1,4 @@
-"""What the description of a page says of hidden text: suspicion, and a verdict where no rendering can tell.
+"""What the description of a page says of hidden text: suspicion, and a verdict where no rendering can decide.
 
 Invariant: whatever hides text in a PDF makes it suspect here - a mode that paints nothing, no colour against
 the ground, something painted over it, a clip, a layer. A suspect is not yet hidden.

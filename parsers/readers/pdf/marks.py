@@ -2,8 +2,8 @@
 
 Invariant: a page is read from what is drawn on it - characters with positions, lines, thin rectangles -
 never from the order or the structure tags of the file. The crop box is the page; white marks are erasures.
-Text that nobody sees and watermarks are no marks, save where the seen page is a picture of that very text.
-Where what PDFium tells of the characters is doubtful, pdfplumber places them.
+Invisible text and watermarks are not marks, except where the visible page is a picture of that very text.
+Where what PDFium reports of the characters is doubtful, pdfplumber places them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class DrawnPage:
     unreadable: float  # share of characters without a Unicode value
     turned: int = 0  # quarter turns clockwise that set its lines upright
     recognised: bool = False  # its text is a hidden layer that somebody's OCR laid over a picture
-    hidden: str = ""  # text left out because nobody sees it
+    hidden: str = ""  # text left out because it is invisible
     watermark: str = ""  # text left out because it is one
 
     @property
@@ -64,7 +64,7 @@ class DrawnPage:
 
 
 def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second: Second) -> DrawnPage:
-    """What is drawn on a page, without what nobody sees. `layered`: the file has optional content (图层);
+    """What is drawn on a page, without what is invisible. `layered`: the file has optional content (图层);
     `refused`: it has streams that are not unpacked. Raises whatever pdfminer trips over, where it is asked.
     """
     left, bottom, right, top = page.box

@@ -2,7 +2,7 @@
 
 Invariant: text is hidden only if the page looks the same without it. What the description of the page makes
 suspicious (invisible mode, colour of the paper, something painted over it, a clip, a layer) is taken out and
-the page is rendered again; where no pixel changes, nobody sees the text.
+the page is rendered again; where no pixel changes, the text is invisible.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WORD_GAP = 0.6  # of the type size: white that parts two runs of one text object
 def hidden_characters(
     page: pypdfium2.PdfPage, objects: PageObjects, doubtful: NDArray[np.bool_], characters: Characters
 ) -> list[int]:
-    """Rows of the characters of `doubtful` objects that nobody sees."""
+    """Rows of the characters of `doubtful` objects that are invisible."""
     if not doubtful.any():
         return []
     by_object: dict[int, list[int]] = {row: [] for row in np.flatnonzero(doubtful).tolist()}
@@ -41,7 +41,7 @@ def hidden_characters(
     rendered = [row for row in by_object if objects.drawn[row] and runs[row]]
     hidden = _unseen(page, objects, rendered, runs, characters)
     for row in by_object:
-        if not objects.drawn[row]:  # no rendering here can tell
+        if not objects.drawn[row]:  # no rendering here can decide
             for run in runs[row]:
                 box = _box_of(run, characters, float(objects.sizes[row]))
                 hidden += run if is_concealed(box, row, objects) else []

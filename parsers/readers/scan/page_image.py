@@ -16,8 +16,8 @@ from parsers.readers.page.geometry import Ruling
 from parsers.readers.scan.ocr import Image
 
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
-LONG_RULE = 1.0  # inches; only such tell the skew
-LARGEST_DRIFT = 0.06  # of a rule's length: more is no rule but marks grown together
+LONG_RULE = 1.0  # inches; only such rules show the skew
+LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
 SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
 SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
@@ -31,7 +31,8 @@ def without_seal(rgb: Image) -> Image:
     others = np.maximum(rgb[:, :, 1], rgb[:, :, 2]).astype(np.int16)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     seal = red - others > RED_EXCESS
-    # Only its red channel tells ink from text there: red ink is bright in it, text under the seal is dark.
+    # Only its red channel separates ink from text there: red ink is bright in it, text under the seal is
+    # dark.
     stretched = np.clip(red * 2, 0, 255).astype(np.uint8)
     return np.where(seal, np.maximum(gray, stretched), gray).astype(np.uint8)
 
@@ -53,7 +54,7 @@ def without_specks(mask: Image, speck: int) -> Image:
 
 
 def text_slope(quads: Sequence[NDArray[np.float32]]) -> float:
-    """Degrees by which lines of text fall to the right, 0.0 when nothing tells; good to half a degree."""
+    """Degrees by which lines of text fall to the right, 0.0 when nothing shows it; good to half a degree."""
     tops = [quad[1] - quad[0] for quad in quads]
     sides = [quad[3] - quad[0] for quad in quads]
     long = [
@@ -115,7 +116,7 @@ def _rotation(image: Image, degrees: float) -> NDArray[np.float64]:
 def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) -> tuple[list[Ruling], Image]:
     """Ruling lines (in pixels) and the mask of their pixels.
 
-    `lines` are the boxes of lines of text: the strokes of large type in them are no rules.
+    `lines` are the boxes of lines of text: the strokes of large type in them are not rules.
     """
     mask = ink(gray)
     across = _line_mask(mask, round(SHORTEST_RULE_H * dpi), round(RULE_GAP * dpi), horizontal=True)

@@ -35,7 +35,7 @@ LEAST_CONFIDENCE = 0.5
 COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
 LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
 PROBES = 8  # lines looked at to find out which way is up
-PROBE_WIDTH = 8  # times its height: so much of a line tells
+PROBE_WIDTH = 8  # times its height: so much of a line suffices
 
 
 def read_image(data: bytes, limits: Limits) -> Reading:

@@ -41,8 +41,8 @@ class _Begun:
 
 
 class Scans:
-    """The scans of one document that have been begun and are not yet among its pages: `at_a_time` of them, by
-    default one for each core."""
+    """The scans of one document that have been started and are not yet among its pages: `at_a_time` of them,
+    by default one for each core."""
 
     def __init__(self, pages: Pages, *, at_a_time: int | None = None) -> None:
         self._pages = pages
@@ -52,7 +52,7 @@ class Scans:
 
     @property
     def next_number(self) -> int:
-        """Number of the page to be begun next, from 1."""
+        """Number of the page to be started next, from 1."""
         return self._pages.next_number + len(self._begun)
 
     def begin(
@@ -66,7 +66,7 @@ class Scans:
         self._begun.append(_Begun(scan and self._run().submit(scan), size, attempts, at))
 
     def settle(self) -> None:
-        """Add what has been begun; to be called before any other page is added."""
+        """Add what has been started; to be called before any other page is added."""
         while self._begun:
             self._add_first()
 

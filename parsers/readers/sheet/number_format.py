@@ -66,7 +66,7 @@ class Section(NamedTuple):
 def exact(value: float | int) -> Decimal:
     """The decimal a spreadsheet means by a stored double: its 15 significant digits.
 
-    Whoever typed 12847.65 gets 12847.65, and so does a cached sum stored as 12847.650000000001.
+    A typed 12847.65 stays 12847.65, and so does a cached sum stored as 12847.650000000001.
     """
     if isinstance(value, int):
         return Decimal(value)
@@ -120,7 +120,7 @@ def is_date_format(code: str) -> bool:
 
 
 def display_moment(moment: datetime.datetime | datetime.date | datetime.time, code: str) -> str:
-    """A date or time as the format `code` shows it; ISO where the code is no date format."""
+    """A date or time as the format `code` shows it; ISO where the code is not a date format."""
     tokens = _sections(code)[0].tokens
     if not is_date_format(code):
         return moment.isoformat(" ") if isinstance(moment, datetime.datetime) else moment.isoformat()

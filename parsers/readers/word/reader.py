@@ -242,7 +242,7 @@ def _drawn(drawing: etree._Element, boxes: list[etree._Element]) -> Iterator[str
 
 
 def _table(table: etree._Element, story: _Story, depth: int) -> Iterator[Block]:
-    """The grid of a table and the grids nested in it; a frame of one cell is no table."""
+    """The grid of a table and the grids nested in it; a frame of one cell is not a table."""
     cells = [cell for row in rows_of(table) for cell in cells_of(row)]
     if len(cells) == 1:
         yield from _blocks(cells[0], story, depth + 1)

@@ -1,6 +1,6 @@
 """What the columns of a stretch of rows hold: words, codes or amounts.
 
-Invariant: a blank column tells nothing; two stretches fit only if no column holds words in one and numbers in
+Invariant: a blank column shows nothing; two stretches fit only if no column holds words in one and numbers in
 the other, and at least one amount column and one other are filled in both.
 """
 

@@ -1,4 +1,4 @@
-"""What each column of a table holds: label, code, amount, or something that is no money.
+"""What each column of a table holds: label, code, amount, or something that is not money.
 
 Invariant: a column's role comes from its header words (`reference/header_terms.yaml`); only a column whose
 header says nothing is judged by its cells.
@@ -47,7 +47,7 @@ class Column:
 
 
 def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tuple[Column, ...]:
-    """The columns of a table from its header rows; `title` helps to tell the code systems apart."""
+    """The columns of a table from its header rows; `title` helps to distinguish the code systems."""
     width = len((header or body)[0]) if header or body else 0
     columns = []
     for index in range(width):
@@ -65,7 +65,7 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
 
 
 def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
-    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are no part of it."""
+    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are not part of it."""
     path: list[str] = []
     last = None
     for row in header:
@@ -128,7 +128,7 @@ def _parts_under_one_header(columns: list[Column], header: Sequence[Row]) -> lis
 
 
 def _parts_follow_their_class(columns: list[Column]) -> list[Column]:
-    """款 and 项 columns belong to the 类 column on their left, whose codes tell the system."""
+    """款 and 项 columns belong to the 类 column on their left, whose codes give the system."""
     out: list[Column] = []
     system: str | None = None
     for column in columns:

@@ -1,4 +1,4 @@
-"""Rows cut by a page break: the rest of a label on the next page is no row of its own.
+"""Rows cut by a page break: the rest of a label on the next page is not a row of its own.
 
 Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
 ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
@@ -44,7 +44,7 @@ def with_whole_totals(body: Sequence[Row]) -> list[Row]:
 
 
 def _ends_total(above: Row, row: Row) -> bool:
-    """Whether `row` holds the 计 of a word begun above it, and no other column is filled in both rows."""
+    """Whether `row` holds the 计 of a word started above it, and no other column is filled in both rows."""
     both = [
         broken_total([upper.own_text, lower.own_text])
         for upper, lower in zip(above, row, strict=True)

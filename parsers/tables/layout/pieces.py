@@ -87,7 +87,7 @@ def _leading_notes(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_tabular(rows: Sequence[Row]) -> bool:
-    """At least one row with two printed cells: a box around prose is no table, the one row a page break
+    """At least one row with two printed cells: a box around prose is not a table, the one row a page break
     left over is."""
     return any(len(texts(row)) >= 2 for row in rows)
 

@@ -54,7 +54,7 @@ def is_title(line: str) -> bool:
 
 def whole_title(before: str, line: str) -> str:
     """A title with the line before it where it begins there and names another table as a whole:
-    `2026年一般公共预算“三公”经费` / `支出预算表` is no 支出预算表."""
+    `2026年一般公共预算“三公”经费` / `支出预算表` is not a 支出预算表."""
     begun = fold(before)
     if not _BEGUN.search(begun) or _PRINTED_NO.fullmatch(begun) or not is_title(before + line):
         return line
@@ -78,8 +78,8 @@ def printed_no(texts: Iterable[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class TitleReader:
-    """How the titles of one sort of publisher are told: in lines above a table (`is_title`), in rows that
-    stand alone in a grid (`in_grid`), and what type they name; `whole` puts the line above before
+    """How the titles of one sort of publisher are recognised: in lines above a table (`is_title`), in rows
+    that stand alone in a grid (`in_grid`), and what type they name; `whole` puts the line above before
     a title that begins there."""
 
     is_title: Callable[[str], bool]

@@ -1,4 +1,4 @@
-"""Words that tell what a row of a table is: a total, the numbering of the columns.
+"""Words that say what a row of a table is: a total, the numbering of the columns.
 
 Invariant: judged by the words alone, never by where the row stands.
 """

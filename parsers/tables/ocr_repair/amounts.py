@@ -56,7 +56,8 @@ def confusions() -> Confusions:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How a table prints amounts: decimal places, and thousands set off by commas (None: no amount tells)."""
+    """How a table prints amounts: decimal places, and thousands set off by commas (None: no amount shows
+    it)."""
 
     places: int
     grouped: bool | None
@@ -102,7 +103,7 @@ def pattern_of(texts: Sequence[str]) -> Pattern | None:
 
 
 def candidates(text: str, pattern: Pattern | None) -> list[Candidate]:
-    """The readings of a cell that is no amount its table would print; none where the cell is one."""
+    """The readings of a cell that is not an amount its table would print; none where the cell is one."""
     match = _AMOUNT.match(fold(text))
     if match is None or is_blank(text) or fold(text) == "0":
         return []

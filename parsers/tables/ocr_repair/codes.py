@@ -1,7 +1,7 @@
 """Codes misread beside their names, and names misread beside their codes.
 
-Invariant: a code is repaired only where what was read can be no code, and a name only where it is nobody's
-name: a known code beside another's name is an error of the document, which is for the checks to find.
+Invariant: a code is repaired only where what was read cannot be a code, and a name only where it is not a
+known name: a known code beside another's name is an error of the document, which is for the checks to find.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _parts_read(code: str, seen: Sequence[str]) -> list[str]:
     """类, 款, 项 of a code if they can be read as these, else nothing."""
     parts = [part for part in (code[:3], code[3:5], code[5:]) if part]
     fits = len(parts) == len(seen) and all(map(_explains, seen, parts))
-    # A part that is legible as it stands is no slip.
+    # A part that is legible as it stands is not a slip.
     legible = all(s == p for s, p in zip(seen, parts, strict=False) if s.isdigit() and len(s) == len(p))
     return parts if fits and legible else []
 

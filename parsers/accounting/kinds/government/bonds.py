@@ -25,7 +25,7 @@ def gov_bonds(rule: Rule, book: Book) -> Iterator[Yield]:
     """The size of a bond is the same in every row of a project it pays for.
 
     Params: `header` is searched for in the header of the column of sizes; `issue` in those of the columns
-    that tell one bond from another: its kind and its month."""
+    that distinguish one bond from another: its kind and its month."""
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table) or not sheet.table.header:
             continue

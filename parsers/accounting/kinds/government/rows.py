@@ -1,8 +1,8 @@
-"""Kinds for rows of governments' tables whose order, codes or regions tell which are parts: `gov_codes`,
+"""Kinds for rows of governments' tables whose order, codes or regions show which are parts: `gov_codes`,
 `gov_regions`, `gov_details`, `gov_changes`.
 
 Invariant: a sum is yielded where it holds and says nothing where it does not: classes may be withheld by law,
-and a blank is not zero. Which rows are parts is told by codes, regions and headers, never by the amounts.
+and a blank is not zero. Codes, regions and headers decide which rows are parts, never by the amounts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tree in a list of amounts: which rows are the sum of rows below them, as the amounts alone tell.
+"""The tree in a list of amounts: which rows are the sum of rows below them, as the amounts alone show.
 
 Invariant: the first row is the sum of all the tree takes in, down to the last row, in all columns at once. A
 tree with one broken sum is offered only where everything else adds up and the break looks like a slip, or

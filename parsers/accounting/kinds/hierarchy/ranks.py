@@ -1,6 +1,6 @@
 """Kind `ranks`: lists in which every row below a group has its group, and every group its rows.
 
-Invariant: ranks are told by which describing columns a row fills; tested only in lists that add up, and only
+Invariant: the describing columns that a row fills give its rank; tested only in lists that add up, and only
 where groups and the rows below them are filled differently. More than a few exceptions are a layout.
 """
 

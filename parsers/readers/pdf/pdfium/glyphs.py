@@ -20,7 +20,7 @@ from parsers.readers.pdf.pdfium.objects import PageObjects
 DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
 DESCENT = -0.2  # what is supposed of a font that states anything else
 ASKEW = 0.02  # of the type size: a character that starts elsewhere than its base line is not set across
-WIDEST = 1.5  # of the type size: PDFium tells of characters that are set downwards that they are wider
+WIDEST = 1.5  # of the type size: PDFium reports characters that are set downwards as wider
 DOT = 0.06  # of the type size: no printed mark is smaller; a blank in outlines is, by its line alone
 TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
 _TICK = "✔"
@@ -115,7 +115,7 @@ def doubt_of(
 
 
 def _are_left_out(objects: PageObjects, fonts: Fonts, owners: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Texts of which PDFium names no character, save those printed a second time over another (as bold), of
+    """Texts of which PDFium names no character, except those printed a second time over another (as bold), of
     which it names the first."""
     silent = objects.texts.copy()
     silent[owners] = False

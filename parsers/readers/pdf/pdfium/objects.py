@@ -20,7 +20,7 @@ from parsers.readers.pdf.pdfium.calls import Floats
 DEEPEST_FORM = 8
 MOST_OBJECTS = 200_000  # a map or a drawing: no page of tables has so many
 FLAT = 0.02  # of the type size: a text lower than this has no outlines
-_CORNERS = 3  # points of a clip path that tell a rectangle
+_CORNERS = 3  # points of a clip path that make a rectangle
 _MOST_CORNERS = 64  # of a clip path that are looked at
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
