@@ -1,7 +1,7 @@
 """Plain static lists: hand-made pages and systems that leave no mark. It reads every page.
 
 An entry is a link that looks like an article: its address carries a number, hash or date, a date is printed
-in its line, or it is a page of its own with a title that is not a name. Further pages are what 下一页 and page
+in its line, or it is a page of its own and its title is not a name. Further pages are what 下一页 and page
 numbers link to (`index_2.html`, `list-2.htm`, `?page=2`), or what `pager.py` reads from a script.
 """
 

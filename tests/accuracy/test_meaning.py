@@ -1,4 +1,4 @@
-"""The score of meaning tells wrong codes, paths, dimensions and subjects from right ones."""
+"""The score of meaning separates wrong codes, paths, dimensions and subjects from right ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reference documents read as far as their printed tables: what the mutation commands plant slips in.
 
-Invariant: a document that cannot be read is told of and left out; nothing is recognised from page images.
+Invariant: a document that cannot be read is reported and left out; nothing is recognised from page images.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def page(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was no content. `via` is the path of the page that led to it."""
+    """An answer without content. `via` is the path of the page that led to it."""
 
     outcome: str
     status: int = 200

@@ -1,4 +1,4 @@
-"""What a government owes of its own budget, and when nobody may say that it is missing."""
+"""What a government owes of its own budget, and when it must not be called missing."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ so (`superseded_by`). *Read anew* are documents whose facts, tables and checks a
 their old rows are replaced. Both are measured for neighbours (few provinces and years) and for documents
 chosen at random from all.
 
-Every step runs in a process of its own. `deltalake` is no dependency of the project; where it is not
+Every step runs in a process of its own. `deltalake` is not a dependency of the project; where it is not
 installed, its lines are left out.
 """
 

@@ -66,7 +66,7 @@ def reading(path: Path) -> None:
 
 
 def parsing(path: Path) -> None:
-    """Everything we tell of a document."""
+    """Everything we report of a document."""
     parse_document(path.read_bytes(), limits=LIMITS)
 
 

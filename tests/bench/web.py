@@ -3,7 +3,7 @@
 The dataset is made up of one typeset budget: every document has its tables, cut to their first amounts, and
 every body the documents of four years. The server is the real `gongkai serve`. Cold is the first request
 after the server said that it is up, each in a server of its own; of the answers after it the median and the
-95th percentile are told, and the processor time of one, which another load does not lengthen.
+95th percentile are printed, and the processor time of one, which another load does not lengthen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A web server on loopback for the crawler's tests: it says the bytes it is told to, and remembers who asked.
+"""A web server on loopback for the crawler's tests: it sends the bytes it is given, and records the requests.
 
 Invariant: header fields go out in the order and spelling given, nothing is added but Content-Length.
 """
@@ -86,7 +86,7 @@ def serve(web: Web, tls: ssl.SSLContext | None = None) -> Iterator[Web]:
         allow_reuse_address = True
 
         def handle_error(self, request: object, client_address: object) -> None:
-            """A crawler that hangs up (as on a bad certificate) is no news."""
+            """A crawler that hangs up (as on a bad certificate) is not reported."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         if tls:
@@ -100,7 +100,7 @@ def serve(web: Web, tls: ssl.SSLContext | None = None) -> Iterator[Web]:
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server context whose certificate nobody vouches for."""
+    """A server context whose certificate no authority signed."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

@@ -69,7 +69,7 @@ def _bytes(data: bytes, dice: random.Random) -> bytes:
 
 
 def _package(data: bytes, dice: random.Random) -> bytes:
-    """A member damaged, left out, doubled or renamed; bytes where it is no archive any more."""
+    """A member damaged, left out, doubled or renamed; bytes where it is not an archive any more."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [(info.filename, archive.read(info)) for info in archive.infolist()]

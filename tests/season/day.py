@@ -1,6 +1,6 @@
 """One day of an operator: `python -m tests.season.day STORE CHANNELS DAY`, with GONGKAI_REGISTRY set.
 
-Runs the main job at noon of that day, tells the channels, and prints the board and the scores as JSON.
+Runs the main job at noon of that day, sends the alerts, and prints the board and the scores as JSON.
 """
 
 from __future__ import annotations

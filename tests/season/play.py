@@ -35,7 +35,7 @@ YEAR = 2026
 
 @dataclass(slots=True)
 class Season:
-    """The sites, what the channel was told and not looked at yet, and the script."""
+    """The sites, what the channel was sent and not looked at yet, and the script."""
 
     script: Mapping[str, Any]
     columns: dict[str, Column]

@@ -38,7 +38,7 @@ def serve(port: int = 0, host: str = "127.0.0.1") -> Iterator[Site]:
 
 @contextmanager
 def serving(site: Website, port: int = 0, host: str = "127.0.0.1") -> Iterator[None]:
-    """Serve a site until the block ends, and tell it its address."""
+    """Serve a site until the block ends, and yield its address."""
     server = ThreadingHTTPServer((host, port), _handler(site))
     server.daemon_threads = True
     site.url = f"http://{host}:{server.server_address[1]}"

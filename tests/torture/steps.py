@@ -2,7 +2,7 @@
 
 A step is a moment before or after something reaches the disk or the store: a WARC record, a line of a
 journal, a finished file, an object created or deleted. For every step a process runs the job, is killed by
-SIGKILL at it, and another process takes the job up. The result must be that of a job nobody disturbed. Files
+SIGKILL at it, and another process takes the job up. The result must be that of an undisturbed job. Files
 are merged at every chance, so that the commits compact, too.
 
 The parent only forks: it uses no threads, so that its children start clean.

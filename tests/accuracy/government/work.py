@@ -1,6 +1,6 @@
 """One document read and parsed, in a process of its own, its reading kept between runs.
 
-Invariant: whatever goes wrong with a file is told in its `Outcome`; no file stops the others.
+Invariant: whatever goes wrong with a file is reported in its `Outcome`; no file stops the others.
 """
 
 from __future__ import annotations

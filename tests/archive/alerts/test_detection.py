@@ -1,4 +1,4 @@
-"""What there is to tell, from real snapshots that follow one another."""
+"""The alerts of real snapshots that follow one another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expiry removes what nobody can name any more, and nothing that anybody may still read or commit."""
+"""Expiry removes what cannot be named any more, and nothing that may still be read or committed."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_writer_that_takes_up_an_old_file_keeps_it(grown: Store, monkeypatch: 
 
     def beside_a_writer(store: Store, limit: datetime) -> list[StoredObject]:
         found = list(abandoned(store, limit))
-        time.sleep(1.1)  # S3 tells whole seconds
+        time.sleep(1.1)  # S3 reports whole seconds
         commit(store, changes([replace(MIAN, amounts=("1.00",))]), message="", run_id=None, now=NOON)
         assert old.key in {one.key for one in found}
         return found
@@ -178,7 +178,7 @@ def test_an_expiry_killed_at_any_step_is_taken_up(local_store: LocalStore, steps
 
 
 def test_writers_readers_verification_and_two_expiries_at_once(local_store: LocalStore) -> None:
-    """Nobody is disturbed, the readers see whole snapshots, and what is left is sound."""
+    """No process is disturbed, the readers see whole snapshots, and what is left is sound."""
     turns, long_ago = 12, clock() - timedelta(days=3)
     commit(local_store, changes([MIAN]), message="", run_id=None, now=long_ago)
     done = Event()

@@ -1,4 +1,4 @@
-"""A snapshot is whole or absent, whoever commits at the same time and wherever the process dies."""
+"""A snapshot is whole or absent, whichever process commits at the same time and wherever it dies."""
 
 from __future__ import annotations
 

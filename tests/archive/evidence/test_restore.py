@@ -92,7 +92,7 @@ def followed(store: Store, folder: Path, pool: Pool, day: int) -> None:
 def test_an_operators_word_leaves_a_file_with_its_announcement(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
-    """Its region and body are told by the article, and its year by the operator."""
+    """The article states its region and body, and the operator its year."""
     file, other, member = unnamed(), unnamed(amounts=["7.00"]), {"title": "m"}
     container = json.dumps({"members": {"m.pdf": member}}).encode()
     answers = {"/t.html": page(""), "/a.pdf": file, "/b.pdf": other, "/c.zip": container}

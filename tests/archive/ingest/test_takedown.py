@@ -1,4 +1,4 @@
-"""Takedowns: gone, moved, replaced by a stub and blocked are told apart, and each names its evidence."""
+"""Takedowns: gone, moved, replaced by a stub and blocked are distinguished, and each names its evidence."""
 
 from __future__ import annotations
 

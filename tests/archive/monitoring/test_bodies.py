@@ -179,7 +179,7 @@ CLAIMS = [
         ["2024-03-05T07:00 2024-03-05T09:00"],
         None,
     ),  # the crawl that found it
-    ("2024-02-20", "2024-03-05T08:00", ["2024-03-01T02:00 -"], None),  # killed: nobody knows what it passed
+    ("2024-02-20", "2024-03-05T08:00", ["2024-03-01T02:00 -"], None),  # killed: what it passed is not known
     ("2024-02-20", "2024-03-05T08:00", ["2024-04-01T02:00 2024-04-01T03:00"], None),  # after it was found
     (None, "2024-03-05T08:00", ["2024-03-01T02:00 2024-03-01T03:00"], None),  # nothing is claimed
     ("2024-02-20", None, ["2024-03-01T02:00 2024-03-01T03:00"], None),

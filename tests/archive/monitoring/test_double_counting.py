@@ -1,4 +1,4 @@
-"""One budget in two files is told of, two files that are no repeats are not."""
+"""One budget in two files is reported, two files that do not repeat each other are not."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         deadline(WATER, "on_time", basis="stated"),
         deadline(WATER, "pending", "accounts"),  # not due yet
         deadline(SCHOOLS, "missing"),
-        deadline(SCHOOLS, "unknown", "accounts"),  # nobody looked
+        deadline(SCHOOLS, "unknown", "accounts"),  # not looked at
         deadline(CITY, "late"),
     ],
     "checks": [

@@ -1,4 +1,4 @@
-"""One at a time over either kind of store, and nobody waits for the dead."""
+"""One at a time over either kind of store, and no process waits for a dead one."""
 
 from __future__ import annotations
 

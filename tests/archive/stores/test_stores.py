@@ -213,7 +213,7 @@ class TestUnusableStores:
 def test_writing_what_is_there_makes_it_young_again(store: Store) -> None:
     store.write("dataset/a", b"1")
     [before] = store.list("dataset/a")
-    time.sleep(1.1)  # S3 tells whole seconds
+    time.sleep(1.1)  # S3 reports whole seconds
     store.write("dataset/a", b"1")
     [after] = store.list("dataset/a")
     assert after.modified > before.modified and store.read("dataset/a") == b"1"
@@ -238,7 +238,8 @@ def test_listing_beside_deletions(local_store: Store) -> None:
 
 
 def test_creating_beside_deletions(local_store: Store) -> None:
-    """Whoever creates or takes up an object that others delete has it, or it is gone afterwards: no error."""
+    """A process that creates or takes up an object that others delete has it, or it is gone afterwards: no
+    error."""
     done = threading.Event()
 
     def delete() -> None:

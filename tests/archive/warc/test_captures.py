@@ -288,7 +288,7 @@ def test_pywb_replays_the_store_unchanged(tmp_path: Path) -> None:
 
 
 def replayed(store: LocalStore, url: str, when: str = "") -> bytes:
-    """What pywb's server gives for a URL at a time, told only where warc/ and cdx/ are."""
+    """What pywb's server gives for a URL at a time, given only the places of warc/ and cdx/."""
     pywb = pytest.importorskip("pywb.warcserver.warcserver")
     werkzeug = pytest.importorskip("werkzeug.test")
     collection = {"index_paths": f"{store.root}/cdx/", "archive_paths": f"{store.root}/warc/"}

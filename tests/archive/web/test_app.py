@@ -214,7 +214,7 @@ def test_a_server_can_be_held_to_one_snapshot(served: Served) -> None:
 
 
 def test_the_season_says_what_is_known(served: Served) -> None:
-    """Local files are published, and nobody knows on which day: no line at zero says otherwise."""
+    """Local files are published on an unknown day: no line at zero says otherwise."""
     page = served.client.get("/?year=2024&kind=budget", headers={"accept-language": "en"}).text
     chart = json.loads(page.split('id="chart-season">')[1].split("</script>")[0])
     assert [line["name"] for line in chart["series"]] == ["due"]

@@ -1,6 +1,6 @@
 """In real Chromium: every page at two widths, under its policy, by axe's rules, and as it is used.
 
-Invariant: a page writes nothing to the console, asks nobody but its own server, fits its screen, and has no
+Invariant: a page writes nothing to the console, asks no server but its own, fits its screen, and has no
 serious fault that axe-core finds. With GONGKAI_SCREENSHOTS=DIR every page is also kept as a picture.
 """
 

@@ -1,4 +1,4 @@
-"""The list of documents: the same in every form, with those of nobody; and why a page has no amounts."""
+"""The list of documents: the same in every form, with those of no body; and why a page has no amounts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPLY = "关于2024年预算公开工作的答复\n已收到。\n".encode()
 
 @pytest.fixture(scope="module")
 def loose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Files of nobody: a letter, then a ZIP with the same letter and a reply; a broken PDF; no bytes."""
+    """Files of no body: a letter, then a ZIP with the same letter and a reply; a broken PDF; no bytes."""
     folder = tmp_path_factory.mktemp("loose")
     store = open_store(str(folder / "store"))
     for name, data in {

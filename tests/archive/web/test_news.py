@@ -1,4 +1,4 @@
-"""What the front page tells of the last snapshots."""
+"""What the front page says of the last snapshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run tells of sites and platforms that were well before."""
+"""What a run reports of sites and platforms that were well before."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_site_whose_answers_got_worse() -> None:
     before: Visits = {"a": ("content", "trs", {"content": 18, "timeout": 2})}
     assert alarms(before, {"a": ("content", "trs", {"unchanged": 6, "timeout": 4})}) == [("worse", "a")]
     assert alarms(before, {"a": ("content", "trs", {"unchanged": 8, "timeout": 2})}) == []
-    assert alarms(before, {"a": ("content", "trs", {"unchanged": 2, "timeout": 3})}) == []  # too few to tell
+    assert alarms(before, {"a": ("content", "trs", {"unchanged": 2, "timeout": 3})}) == []  # too few to say
 
 
 def test_a_platform_that_changed_takes_its_sites_along() -> None:

@@ -1,4 +1,4 @@
-"""What is asked about again, and when: told by journals alone."""
+"""What is asked for again, and when: from journals alone."""
 
 from __future__ import annotations
 

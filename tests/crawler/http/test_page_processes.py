@@ -101,7 +101,8 @@ def held(sealed: Sealed) -> Examined:
 
 @pytest.fixture
 def gated(tmp_path: Path) -> Iterator[bytes]:
-    """A page that is held. Both pipes are open at this end too, so that nobody waits for the other end."""
+    """A page that is held. Both pipes are open at this end too, so that no process waits for the other
+    end."""
     for name in ("begun", "gate"):
         os.mkfifo(tmp_path / name)
     opened = [os.open(tmp_path / name, os.O_RDWR) for name in ("begun", "gate")]
@@ -121,7 +122,7 @@ def _open_gate(gated: bytes) -> None:
 
 
 def test_other_sites_go_on_while_a_page_is_read(gated: bytes) -> None:
-    """The hostile page is held until the page of another site, begun later, has its answer."""
+    """The hostile page is held until the page of another site, started later, has its answer."""
     cells = Cells(seconds=300.0, read=held)
     order: list[str] = []
 

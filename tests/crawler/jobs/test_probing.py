@@ -1,4 +1,4 @@
-"""An address looked at and registered, through the front door; and what is told of registered sites."""
+"""An address looked at and registered, through the front door; and what is reported of registered sites."""
 
 from __future__ import annotations
 

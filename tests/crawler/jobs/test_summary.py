@@ -1,4 +1,4 @@
-"""The report of a job in words: answers are answers, and what needs a person is told by kind."""
+"""The report of a job in words: answers are answers, and what needs a person is listed by kind."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def found(markup: str) -> list[tuple[str, str]]:
          [("P1.xlsx", "预算表.xlsx"), ("P2.pdf", "乙.pdf")]),
         ('<a href="./P1.pdf">甲.pdf</a><script>show("/other/P1.pdf")</script>', [("P1.pdf", "甲.pdf")]),
         ('<textarea>&lt;p&gt;&lt;a href="./P1.pdf"&gt;甲.pdf&lt;/a&gt;&lt;/p&gt;</textarea>', [("P1.pdf", "甲.pdf")]),
-        # a service without a telling form, told by the name it is linked with
+        # a service without a form of its own, recognised by the name it is linked with
         ('<a href="./downloadattach?id=3">甲.pdf</a><a href="./download/4711">附件：乙.xls</a><a href="./show.html">丙.xls</a>',
          [("downloadattach?id=3", "甲.pdf"), ("download/4711", "附件：乙.xls")]),
         ('<a href="./P1.PDF;jsessionid=AB">甲</a><a href="./P2.pdf ">乙</a>', [("P1.PDF;jsessionid=AB", "甲"), ("P2.pdf", "乙")]),

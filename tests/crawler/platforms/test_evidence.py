@@ -1,4 +1,4 @@
-"""Platforms told by what their pages hold, in the shape of real ones; and by nothing else."""
+"""Platforms recognised by what their pages hold, in the shape of real ones; and by nothing else."""
 
 # ruff: noqa: E501 -- markup stays on its lines
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pagers that nobody understands are seen, and tried where systems put the second page."""
+"""Unknown pagers are seen, and tried where systems put the second page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists, announcements, other articles, stubs: told from what a page shows and says of itself."""
+"""Lists, announcements, other articles, stubs: recognised by what a page shows and says of itself."""
 
 # ruff: noqa: E501 -- markup stays on its lines
 from __future__ import annotations

@@ -43,7 +43,7 @@ def test_an_address_tells_the_day_if_the_line_prints_it() -> None:
     [
         ["03-06", "03-02", "01-15"],  # nothing whole
         ["03-06", "2026-03-02", "2026-01-15"],  # nothing above
-        ["2026-03-06", "03-02", "01-15", "2024-10-01"],  # a year lies between that no month tells
+        ["2026-03-06", "03-02", "01-15", "2024-10-01"],  # a year lies between that no month shows
         ["2026-03-06", "05-02", "01-15", "2026-01-10"],  # not sorted
         ["2026-03-06", "02-30", "01-15", "2026-01-10"],  # no day at all
         ["2026-03-06", "02-10至02-12", "2026-01-10"],  # no day of a line

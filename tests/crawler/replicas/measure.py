@@ -36,7 +36,7 @@ SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a crawl of one replica came to; `requests_again` and `bytes_again` are what a second one of the
+    """The outcome of a crawl of one replica; `requests_again` and `bytes_again` are what a second one of the
     unchanged site cost, as shares of the first."""
 
     platform: str

@@ -1,4 +1,4 @@
-"""The title of an article, of which its list and its page tell."""
+"""The title of an article, from its list and its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real crawls of servers on loopback: what is found, archived, resumed, and what failing sites come to."""
+"""Real crawls of servers on loopback: what is found, archived, resumed, and the outcomes of failing sites."""
 
 # ruff: noqa: E501 -- markup and tables of cases stay on their lines
 from __future__ import annotations

@@ -38,7 +38,7 @@ class _Endless(socketserver.StreamRequestHandler):
 
 @contextmanager
 def endless() -> Iterator[str]:
-    """The address of a server that never comes to an end."""
+    """The address of a server that never ends."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Endless) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -95,7 +95,7 @@ def test_every_answer_has_its_outcome(crawled: tuple[Web, dict[str, Any], Path])
     for capture in read_captures(store, run_id):
         came.setdefault(capture.url.rpartition("/")[2].removesuffix(".pdf"), []).append(capture.outcome)
     assert {name: came[name] for name in _FILES} == {
-        "bomb": ["content"],  # as it came: what it would expand to is nobody's payload
+        "bomb": ["content"],  # as it came: what it would expand to is not the payload
         "local": ["redirect"],
         "private": ["redirect"],
         "endless": ["redirect"],

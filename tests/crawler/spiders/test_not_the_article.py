@@ -43,7 +43,7 @@ def test_a_page_that_does_not_show_its_title_is_a_gap_and_its_files_are_asked_fo
 
 
 class Cookies(Web):
-    """A server that shows nothing to whoever does not return its cookie."""
+    """A server that shows nothing to a client that does not return its cookie."""
 
     def respond(self, method: str, path: str, lines: list[bytes], body: bytes) -> bytes:
         if path == "/robots.txt" or any(line.lower() == b"cookie: sid=7f" for line in lines):

@@ -28,7 +28,7 @@ _CONFIG = "collections:\n  gongkai:\n    index_paths: {store}/cdx/\n    archive_
 
 @contextmanager
 def pywb(store: Path, folder: Path) -> Iterator[int]:
-    """The port of a running pywb that was told where warc/ and cdx/ are, and nothing else."""
+    """The port of a running pywb that was given the places of warc/ and cdx/, and nothing else."""
     (folder / "config.yaml").write_text(_CONFIG.format(store=store), "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]

@@ -311,7 +311,7 @@ def two_menus() -> Town:
 
 
 def folder_of_files() -> Town:
-    """A folder's own listing, whose files are named by nobody's name."""
+    """A folder's own listing, whose files do not name a body."""
     web = town(COLUMN)
     links = "".join(f"<a href='{n}.pdf'>{n}.pdf</a> 2026-02-12 10:00\n" for n in ("jyj", "gaj", "mzj"))
     web.html("/ys/", f"<title>部门预算公开</title><h1>Index of /ys/</h1><pre>{links}</pre>")
@@ -376,6 +376,6 @@ def test_nothing_else_is_announced(found: dict[str, Found], name: str) -> None:
 
 
 def test_a_gap_of_a_line_names_its_body(found: dict[str, Found]) -> None:
-    """A line that cannot be opened hides the document of one body, and of nobody else."""
+    """A line that cannot be opened hides the document of one body, and of no other."""
     named = {gap.body_name for gap in found["unknown_call"].gaps if gap.kind == "link"}
     assert named == {f"安溪县{body}" for body in BODIES[4:]}

@@ -123,7 +123,7 @@ def test_a_row_printed_twice_is_named() -> None:
 
 
 def test_a_digit_in_a_sum_with_a_rounding_tail_is_still_a_digit() -> None:
-    """302 is 0.01 less than its parts; 0.60 printed for 0.20 lacks 0.39, which is no single digit."""
+    """302 is 0.01 less than its parts; 0.60 printed for 0.20 lacks 0.39, which is not a single digit."""
     _, checks = checked(
         "一般公共预算基本支出表", "单位：万元",
         grid("科目编码|科目名称|合计", "|合计|11.21", "302|商品和服务支出|11.21",

@@ -1,4 +1,4 @@
-"""Differences that the forms explain are no failures, and one slip is one check."""
+"""Differences that the forms explain are not failures, and one slip is one check."""
 
 from __future__ import annotations
 

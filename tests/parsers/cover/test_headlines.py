@@ -69,7 +69,7 @@ def test_without_a_cover_captions_and_table_titles_speak() -> None:
 
 def test_a_form_names_the_department_beside_its_caption() -> None:
     form = grid("部门名称|<|某市统计局|<|<", "总体资金|<|9.00|5.00|4.00")
-    bodies = grid("单位名称|合计|项目", "某市统计局|1.00|2.00")  # a column's header is no caption
+    bodies = grid("单位名称|合计|项目", "某市统计局|1.00|2.00")  # a column's header is not a caption
     head = headline(reading("收支总表", TABLE, bodies, "部门整体支出绩效目标表", form), (), Hints())
     assert (head.body_name, head.body_level) == ("某市统计局", "department")
     assert headline(reading("收支总表", TABLE, bodies), (), Hints()).body_name is None

@@ -1,4 +1,4 @@
-"""What 上年结转 or a reserve explains exactly accuses nobody."""
+"""What 上年结转 or a reserve explains exactly is not held against the publisher."""
 
 from __future__ import annotations
 

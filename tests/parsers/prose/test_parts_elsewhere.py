@@ -1,4 +1,4 @@
-"""Parts of parts, and parts that the text names elsewhere, are no errors of the sum before them."""
+"""Parts of parts, and parts that the text names elsewhere, are not errors of the sum before them."""
 
 from __future__ import annotations
 

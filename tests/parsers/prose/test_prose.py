@@ -74,7 +74,7 @@ YEAR_BEFORE_AND_BUDGET = [
     ),
     ("基本支出较上年增17.00万元，增幅5%。", [("基本支出", None, 17, 5)]),
     ("项目支出较上年（减少）6.00万元，减幅23%。", [("项目支出", None, -6, -23)]),
-    ("培训费较上年增加（减少）6.00万元。", []),  # a template nobody decided
+    ("培训费较上年增加（减少）6.00万元。", []),  # a template left undecided
     ("公务接待费决算数合计为4.50万，比上年增加1.00万。", [("公务接待费", 4.5, 1, None)]),
     ("全镇总人口4.50万，公务接待费3元。", [("公务接待费", 0.0003, None, None)]),
     (
@@ -199,7 +199,7 @@ def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
         ("公务接待费0.15万元，比上年减少0.15万元，原因是精简三公经费。", []),
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因是项目已完成，本年无新增项目。", []),
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因是新增项目。", [("I15-reason", "warning")]),
-        # a reason that weighs one thing against another, or tells of a move between codes or years
+        # a reason that weighs one thing against another, or reports a move between codes or years
         ("公务用车购置费1.00万元，比上年减少0.15万元，主要原因是新增1辆，但与上年的车型不同。", []),
         ("公务用车运行维护费1.00万元，比上年减少0.15万元，主要原因是新能源车占比提高，低于燃油车。", []),
         (
@@ -458,7 +458,7 @@ def test_parts_are_of_the_fund_of_their_whole() -> None:
 
 
 def test_an_item_of_a_list_does_not_go_on_with_the_list_inside_the_one_before() -> None:
-    """深圳: 项目支出 lists projects, a project its own parts; the next project is no part of the first."""
+    """深圳: 项目支出 lists projects, a project its own parts; the next project is not part of the first."""
     blocks = (
         "（一）项目支出60.00万元，具体包括：",
         "1.综合管理40.00万元，主要包括：职工食堂物资38.00万元，物业维修2.00万元。较上年增加3.00万元，增长8.1%。",

@@ -26,7 +26,7 @@ UNMAPPED = (
     b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 9 0 R >>",
     b"<< /Type /FontDescriptor /FontName /Own /Flags 4 /Ascent 800 /Descent -200 /ItalicAngle 0 >>",
 )
-"""Objects 6 to 9: a form that prints in a font of which nothing tells what its characters are."""
+"""Objects 6 to 9: a form that prints in a font of which nothing says what its characters are."""
 
 
 def budget_table(page: Page) -> None:

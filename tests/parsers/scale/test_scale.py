@@ -1,4 +1,5 @@
-"""A factor of ten thousand that no sum inside a table can show: doubted, and nobody accused."""
+"""A factor of ten thousand that no sum inside a table can show: doubted, and not held against the
+publisher."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_subtotals_of_bodies_and_categories_are_totals() -> None:
         ((18, 30, 5), 53, set()),  # plain parts
         ((9, 9, 4, 5), 9, {0, 1}),  # a body, its unit, two projects
         ((10, 4, 6, 7, 7), 17, {0, 3}),
-        ((5, 5), 10, set()),  # two equal parts are no sum and its part
+        ((5, 5), 10, set()),  # two equal parts are not a sum and its part
         ((5, 5), 5, {0}),
         ((10, 4, 6, 7, 7), None, {0, 3}),  # no grand total: all rows in groups
         ((5, 5, 3), None, set()),

@@ -1,4 +1,4 @@
-"""`sniff` tells a file by its content alone."""
+"""`sniff` recognises a file by its content alone."""
 
 from __future__ import annotations
 
