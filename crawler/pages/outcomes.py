@@ -101,8 +101,8 @@ class _Answer:
 
     @cached_property
     def visible(self) -> int:
-        """Characters of text, counted up to what any rule asks for. A page longer than what is looked at is
-        no stub, however little of its start is visible."""
+        """Characters of text, up to what any rule asks for. A page longer than what is looked at is not a
+        stub, however little of its start is visible."""
         if len(self.body) > LOOKED_AT:
             return 10**6
         return _visible_length(self.page.text, _most_text()) if self.page else 0

@@ -1,4 +1,4 @@
-"""What a crawl comes to: the moment while it runs, and the result of each site and of the whole.
+"""The outcome of a crawl: the moment while it runs, and the result of each site and of the whole.
 
 Invariant: plain values; what they hold follows from the counts of `tally` and is not changed any more.
 """
@@ -19,7 +19,7 @@ from crawler.sites import Site
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A moment of a running crawl, for whoever shows it. `exchanges` are all requests that have ended,
+    """A moment of a running crawl, for display. `exchanges` are all requests that have ended,
     `unanswered` those of them to which no answer came."""
 
     sites: int
