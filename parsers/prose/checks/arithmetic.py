@@ -215,10 +215,13 @@ def _budget_of(figures: Sequence[Figure], at: int) -> tuple[Printed | None, bool
 
 
 def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, Severity | None]:
-    """Holds within half the last place; off by one there (cut instead of rounded) is a warning."""
+    """Holds within half the last place; cut off there instead of rounded, it is as good as rounded; off by
+    one otherwise is a warning."""
     off = max(low - printed.yuan, printed.yuan - high, Decimal(0))
     if off <= printed.step / 2:
         return "holds", None
+    if printed.yuan <= high and low < printed.yuan + printed.step:
+        return "rounding", None
     return "fails", ("warning" if off <= printed.step else None)
 
 
