@@ -35,6 +35,7 @@ class Pages:
     recognised: int = 0  # page images
     recognising: float = 0.0  # seconds during which page images were worked on, one or several at a time
     recognised_at: float = field(init=False)  # when the last of them was added
+    longest: float = 0.0  # seconds that one of them took at most
 
     def __post_init__(self) -> None:
         self.begun = self.page_begun = self.recognised_at = self.limits.clock()
@@ -45,10 +46,15 @@ class Pages:
         return len(self.sizes) + 1
 
     def may_begin(self) -> bool:
-        """Whether time and memory are left for the next page. Once they are not, the answer stays no."""
+        """Whether time and memory are left for the next page: time for one that takes as long as the slowest
+        page image. Once they are not, the answer stays no."""
         self.page_begun = self.limits.clock()
-        if self.stopped is None and self.page_begun - self.begun >= self.limits.page_seconds:
-            detail = f"not begun after {self.limits.page_seconds:g} seconds"
+        passed, limit = self.page_begun - self.begun, self.limits.page_seconds
+        if self.stopped is None and passed >= limit:
+            self.stopped = Note("unread_time", f"not begun after {limit:g} seconds")
+        if self.stopped is None and passed + self.longest > limit:
+            left = f"{limit - passed:.1f} of {limit:g} are left"
+            detail = f"not begun: a page took {self.longest:.1f} seconds, {left}"
             self.stopped = Note("unread_time", detail)
         if self.stopped is None and self.limits.held() >= self.limits.page_memory:
             detail = f"not begun with {self.limits.page_memory / MIB:g} MiB in use"
@@ -80,6 +86,7 @@ class Pages:
             since = self.page_begun if begun is None else begun
             now = self.limits.clock()
             self.recognising += now - max(since, self.recognised_at)
+            self.longest = max(self.longest, now - since)
             self.recognised_at = now
 
     def add_unread(self, size: tuple[float, float], detail: str) -> None:

@@ -17,6 +17,8 @@ from archive.isolation.tasks import Task
 from parsers import parse_document
 from parsers.readers import read
 from parsers.readers.limits import MIB, Limits
+from parsers.readers.page.geometry import PageMarks
+from parsers.readers.page.pages import Pages
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from tests.parsers.readers import drawing
@@ -101,6 +103,21 @@ def test_without_time_for_any_page_the_document_is_out_of_time(made: Callable[[]
         "timeout",
         "no page read: not begun after 500 seconds",
     )
+
+
+def test_a_page_is_not_begun_in_less_time_than_another_took() -> None:
+    """A page that is begun and not ended in time costs those before it: the process is killed."""
+    now = [0.0]
+    pages = Pages(Limits(page_seconds=100, clock=lambda: now[0]))
+    assert pages.may_begin()
+    now[0] = 40.0
+    pages.add(PageMarks(1, 100, 100, (), ()), "scan")
+    assert pages.may_begin()
+    now[0] = 70.0
+    pages.add(PageMarks(2, 100, 100, (), ()), "scan")
+    assert not pages.may_begin()
+    assert pages.stopped is not None and pages.stopped.code == "unread_time"
+    assert pages.stopped.detail == "not begun: a page took 40.0 seconds, 30.0 of 100 are left"
 
 
 def test_memory_is_asked_between_pages_and_may_not_come_back() -> None:
