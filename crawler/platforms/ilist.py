@@ -27,5 +27,5 @@ def _pages(page: Page) -> tuple[str, ...]:
     if not _COLUMN.search(lines.address_of(page.url)):
         return ()
     current = query_of(page.url).get("cur_page", "1")
-    last = min(told_pages(page) or 1, _MOST_PAGES)
+    last = min(told_pages(page) or 0, _MOST_PAGES)
     return tuple(with_query(page.url, cur_page=str(n)) for n in range(1, last + 1) if str(n) != current)

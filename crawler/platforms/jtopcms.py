@@ -29,5 +29,5 @@ def _pages(page: Page) -> tuple[str, ...]:
     if linked or not urlsplit(page.url).path.endswith(".thtml"):
         return linked
     current = query_of(page.url).get("pn", "1")
-    last = min(told_pages(page) or 1, _MOST_PAGES)
+    last = min(told_pages(page) or 0, _MOST_PAGES)
     return tuple(with_query(page.url, pn=str(n)) for n in range(1, last + 1) if str(n) != current)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.crawler.replicas.measure import SKINS, measure
 
-# Enough for a second page, and for a third request where data comes in blocks.
-_ARTICLES = {"jcms": 50, "gkmlpt": 101}
+# Enough for a second page, and for a third where data comes in blocks or a program counts its pages.
+_ARTICLES = {"jcms": 50, "gkmlpt": 101, "ilist": 50, "jtopcms": 50, "epoint": 50, "xxgk": 50}
 _FEW = 30
 _SPEED = 200.0
 
