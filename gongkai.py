@@ -387,6 +387,7 @@ app.add_typer(versions.app)
 
 
 def main() -> None:
+    """The console script `gongkai`."""
     app(hoisted(sys.argv[1:]), prog_name="gongkai")
 
 

@@ -14,6 +14,7 @@ class CaptureOutcome(StrEnum):
     meaning: str
 
     def __new__(cls, value: str, meaning: str) -> CaptureOutcome:
+        """A member with its value in the dataset and what it means."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning

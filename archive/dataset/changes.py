@@ -67,6 +67,7 @@ class Difference:
     versions: frozenset[str] = frozenset()
 
     def count(self, table: str, kind: Kind) -> int:
+        """The number of changes of one kind in a table."""
         return sum(change.kind == kind for change in self.tables[table])
 
     def __bool__(self) -> bool:

@@ -63,6 +63,7 @@ class Snapshot:
         return self.tables.get(table, ())
 
     def rows(self, table: str) -> int:
+        """The number of rows of a table."""
         return sum(file.rows for file in self.files(table))
 
 
@@ -72,6 +73,7 @@ def key_bound(key: str) -> str:
 
 
 def snapshot_key(number: int) -> str:
+    """The store key of the manifest of snapshot `number`."""
     return f"{ROOT}snapshot-{number:08d}.json"
 
 

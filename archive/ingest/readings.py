@@ -116,10 +116,12 @@ class PoolReader:
         self._done: dict[Reading, Sequence[Draft]] = {}
 
     def expect(self, readings: Iterable[Reading]) -> None:
+        """Plan these readings, so that processes can read ahead."""
         self._planned.extend(one for one in readings if one not in self._waiting and one not in self._done)
         self._waiting.update(self._planned)
 
     def read(self, reading: Reading) -> Sequence[Draft]:
+        """The drafts of a reading, members after their containers; waits until they are there."""
         if reading not in self._done and reading not in self._waiting:
             self._planned.appendleft(reading)
             self._waiting.add(reading)
@@ -133,6 +135,7 @@ class PoolReader:
         return self._done[reading]
 
     def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+        """One change per document table: the rows of all drafts in place of the `replaced` documents."""
         for name in DOCUMENT_TABLES:
             tables = (draft.rows[name] for draft in kept if draft.rows)
             yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)

@@ -48,16 +48,19 @@ class Group:
     exhausted: bool = False
 
     def next_task(self) -> Task | None:
+        """The next task to start; None where the level has no more."""
         task = next(self.waiting, None)
         self.exhausted = task is None
         return task
 
     @property
     def is_whole(self) -> bool:
+        """Whether every task has a result and has been looked through for members."""
         return self.exhausted and self.settled == len(self.tasks)
 
     @property
     def results(self) -> Results:
+        """The tasks with their results, in the order of starting."""
         return [(task, self.done[place]) for place, task in enumerate(self.tasks)]
 
     def settle(self, max_depth: int, limits: Limits) -> None:

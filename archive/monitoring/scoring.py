@@ -111,10 +111,12 @@ class Share:
 
     @property
     def rate(self) -> float | None:
+        """The part over the whole, 0 to 1; None where there is no whole."""
         return float(self.part / self.whole) if self.whole else None
 
     @property
     def presumed_share(self) -> float | None:
+        """How much of the whole is presumed, 0 to 1; None where that does not apply."""
         return float(self.presumed / self.whole) if self.whole and self.presumed is not None else None
 
 

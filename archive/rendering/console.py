@@ -38,6 +38,7 @@ class Listing:
         return len(self.rows)
 
     def to_pylist(self) -> list[dict[str, Any]]:
+        """The rows as dicts by column name, as of an Arrow table."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
 

@@ -53,9 +53,11 @@ class Store(Protocol):
     def upload(self, key: str, path: Path) -> None:
         """`write` from a local file of any size (it is never read into memory whole)."""
 
-    def exists(self, key: str) -> bool: ...
+    def exists(self, key: str) -> bool:
+        """Whether there is an object of this key."""
 
-    def size(self, key: str) -> int: ...
+    def size(self, key: str) -> int:
+        """Length of an object in bytes. Raises ObjectNotFound."""
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Objects whose key starts with `prefix`; sorted within a folder, but servers differ on folders."""

@@ -24,7 +24,8 @@ _LOCK = "lock"
 class UploadStore(Protocol):
     """What the spool asks of a store (see `archive.stores`): immutable, idempotent uploads."""
 
-    def upload(self, key: str, path: Path) -> None: ...
+    def upload(self, key: str, path: Path) -> None:
+        """Store a local file; repeating it changes nothing."""
 
 
 def hold(run_folder: Path) -> BinaryIO:

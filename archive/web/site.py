@@ -97,6 +97,7 @@ class Copy:
 
     @property
     def version(self) -> Opened:
+        """The snapshot that is copied."""
         return self.dataset.version(self.dataset.at)
 
     def write(
@@ -117,6 +118,7 @@ class Copy:
     def visit(
         self, path: str, target: str, parameters: Mapping[str, Any], query: Mapping[str, object]
     ) -> Visit:
+        """A request for one page, as the server would get it, with addresses rewritten to files."""
         asked = {name: value for name, value in query.items() if value} | {"lang": self.language}
         scope = {
             "type": "http",

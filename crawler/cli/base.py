@@ -76,6 +76,7 @@ class Commands(TyperGroup):
     """The commands, and how they end: a command returns its exit code, an error on purpose has one."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run a command and exit with its code; errors are logged as one line."""
         try:
             code = super().invoke(ctx)
         except KeyboardInterrupt as stopped:
@@ -112,25 +113,31 @@ class Session:
     report: Path | None = None
 
     def store(self) -> Store:
+        """Open the store of `--store`, else the command's default."""
         return open_store(self.uri or self.default)
 
     def teller(self) -> Teller:
+        """The progress display in the chosen log format."""
         return Teller(self.log_format)
 
 
 def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:
+    """A translated option; `metavar` is what its value is called in the help."""
     return typer.Option(name, metavar=metavar, help=t(text), **more)
 
 
 def files(metavar: str, text: str) -> Any:
+    """A translated argument that takes existing files."""
     return typer.Argument(metavar=metavar, help=t(text), exists=True, dir_okay=False, readable=True)
 
 
 def flag(name: str, text: str, **more: Any) -> Any:
+    """A translated option without a value."""
     return option(name, "", text, **more)
 
 
 def day_of(text: str) -> date:
+    """The date of an ISO string; BadParameter for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -138,6 +145,7 @@ def day_of(text: str) -> date:
 
 
 def web_address(text: str) -> str:
+    """`text` if it is an http or https address with a host; BadParameter otherwise."""
     if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
         raise typer.BadParameter(
             t("{given} is not an address like http://www.example.gov.cn/", given=repr(text))

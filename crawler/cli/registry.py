@@ -53,6 +53,7 @@ def chosen_entries(store: Store, selector: str) -> list[SiteEntry]:
 
 
 def site_rows(entries: Sequence[SiteEntry]) -> pa.Table:
+    """The sites with their status and reason, as a table in the language in use."""
     import pyarrow as pa
 
     columns: dict[str, list[Any]] = {
@@ -70,6 +71,7 @@ def sites_list(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai sites list`."""
     give(site_rows(chosen_entries(ctx.obj.store(), selector)), form, out)
     return DONE
 
@@ -94,6 +96,7 @@ def sites_add(
     ] = None,
     look: Annotated[bool, flag("--dry-run", "Look, and write nothing")] = False,
 ) -> int:  # fmt: skip
+    """`gongkai sites add`."""
     from archive.monitoring.verdicts import one_region
     from crawler import sites as registry
     from crawler.jobs import demo, probing
@@ -130,6 +133,7 @@ def sites_add(
 def sites_import(
     ctx: typer.Context, file: Annotated[Path, files("FILE", "CSV with the columns of the registry")]
 ) -> int:
+    """`gongkai sites import`."""
     from crawler.sites import importing
 
     own = importing.import_sites(ctx.obj.store(), importing.read_sites(file), f"sites import {file.name}")
@@ -143,6 +147,7 @@ def sites_probe(
     selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
     again: Annotated[bool, flag("--again", "Also those probed within the last 30 days")] = False,
 ) -> int:
+    """`gongkai sites probe`: it only proposes; `sites apply` replaces addresses."""
     from crawler import sites as registry
     from crawler.jobs import demo, proposing
     from crawler.sites import decisions
@@ -166,6 +171,7 @@ def sites_proposals(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai sites proposals`."""
     from crawler.jobs import proposing
 
     store = ctx.obj.store()
@@ -182,6 +188,7 @@ def sites_apply(
         Literal["high", "medium", "low"], option("--confidence", None, "The least confidence to act on")
     ] = "high",
 ) -> int:
+    """`gongkai sites apply`: each replacement is a decision with its reason."""
     from crawler import sites as registry
     from crawler.jobs import proposing
     from crawler.sites import decisions
@@ -199,6 +206,7 @@ SiteId = Annotated[str, typer.Argument(metavar="SITE", help=t("A site id"))]
 
 
 def decided(ctx: typer.Context, action: Action, site: str, reason: str, **more: Any) -> int:
+    """Record the same decision about all sites that `site` selects."""
     from crawler.sites import decisions
 
     store = ctx.obj.store()
@@ -215,6 +223,7 @@ def sites_replace(
     url: Annotated[str, typer.Argument(metavar="URL", help=t("The new address"), parser=web_address)],
     reason: Reason,
 ) -> int:
+    """`gongkai sites replace`: for one site only."""
     if len(chosen_entries(ctx.obj.store(), site)) != 1:
         raise typer.BadParameter(t("{given} names several sites", given=repr(site)))
     return decided(ctx, "replace", site, reason, url=url)
@@ -222,21 +231,25 @@ def sites_replace(
 
 @command(app, "disable", "Visit these sites no more until they are enabled; their verdict is unknown.")
 def sites_disable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    """`gongkai sites disable`."""
     return decided(ctx, "disable", site, reason)
 
 
 @command(app, "enable", "Visit these sites again.")
 def sites_enable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    """`gongkai sites enable`."""
     return decided(ctx, "enable", site, reason)
 
 
 @command(app, "retire", "These sites are no more (a merged county): not visited, not expected.")
 def sites_retire(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
+    """`gongkai sites retire`."""
     return decided(ctx, "retire", site, reason)
 
 
 @command(app, "history", "What was decided about a site, the oldest first.")
 def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: Out = None) -> int:
+    """`gongkai sites history`."""
     import pyarrow as pa
 
     from crawler.sites import decisions
@@ -258,6 +271,7 @@ def sites_check(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai sites check`."""
     from archive.clock import CHINA
     from crawler.reports import site_health
 

@@ -44,6 +44,7 @@ app = group()
 
 @command(app, "snapshots", "The versions of the dataset, the newest first.")
 def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+    """`gongkai snapshots`."""
     store = ctx.obj.store()
     names: dict[int, list[str]] = defaultdict(list)
     for name, number in finding.tags(store).items():
@@ -64,6 +65,7 @@ def tag(
     name: Annotated[str, typer.Argument(metavar="NAME", help=t("Name, kept for good"))],
     snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=t(AT))] = "latest",
 ) -> int:
+    """`gongkai tag`: a name never moves to another snapshot."""
     store = ctx.obj.store()
     number = finding.load(store, snapshot).number
     try:
@@ -85,6 +87,7 @@ def diff_snapshots(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai diff`."""
     from archive.dataset import differences
     from archive.dataset.changes import diff
     from archive.rendering import formats
@@ -103,6 +106,7 @@ def diff_snapshots(
 
 @command(app, "verify", "Check every hash, key and reference of everything stored.")
 def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+    """`gongkai verify`: exit code NEEDS_A_PERSON if anything stored is wrong."""
     import pyarrow as pa
 
     from archive.evidence.verification import verify as verify_store
@@ -125,6 +129,7 @@ def stamp(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai stamp`."""
     from crawler.jobs.endings import attested
 
     return NEEDS_A_PERSON if attested(existing(ctx.obj.store()), service, form, out) else DONE
@@ -154,6 +159,7 @@ def expire_snapshots(
     ] = Policy().grace.days,
     dry_run: Annotated[bool, flag("--dry-run", "Only say what would go")] = False,
 ) -> int:
+    """`gongkai expire`."""
     from archive.dataset.expiry import expire
 
     policy = Policy(count, timedelta(days=days), timedelta(days=grace))
@@ -181,6 +187,7 @@ def check_restoring(
     form: Form = "table",
     out: Out = None,
 ) -> int:
+    """`gongkai restore-check`."""
     import pyarrow as pa
 
     from archive.evidence.restore import restore_check

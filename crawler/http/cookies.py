@@ -34,11 +34,14 @@ class SessionCookies:
         return cls(crawler.settings.getbool("GONGKAI_SESSION_COOKIES"))
 
     def process_request(self, request: Request) -> None:
+        """Send the cookies that the host has set in this run, if any."""
         jar = self._jars.get(urlparse_cached(request).netloc)
         if jar:
             request.headers["Cookie"] = b"; ".join(name + b"=" + value for name, value in jar.items())
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The answer; or the same request with the new cookie, where the host redirects to the same
+        address."""
         if not self._wants_cookie(request, response):
             return response
         if self._enabled and not request.meta.get(_TRIED):

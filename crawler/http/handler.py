@@ -84,6 +84,7 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        """The public addresses of a host; raises if it has only others."""
         found = await self._system.resolve(host, port, family)
         public = [result for result in found if public_address(result["host"], self._allow_loopback)]
         if found and not public:
@@ -173,6 +174,8 @@ class ArchivingHandler(BaseDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
+        """Wait for the host's turn and its delay, then send the request; the exchange is kept for the
+        archive."""
         host = urlsplit(request.url).hostname or ""
         async with self._turns[host]:
             pause = self._begun[host] + request.meta.get(CRAWL_DELAY, 0.0) - time.monotonic()
@@ -280,6 +283,7 @@ class ArchivingHandler(BaseDownloadHandler):
         return b"".join(pieces), whole
 
     async def close(self) -> None:
+        """Close all connections."""
         await self._session.close()
 
 

@@ -111,6 +111,7 @@ class Guard:
         return cls(Limits(allow_loopback=crawler.settings.getbool("GONGKAI_ALLOW_LOOPBACK")))
 
     def process_request(self, request: Request) -> None:
+        """Refuse a request to a forbidden address, or one redirected to another site."""
         reason = forbidden(request.url, self._limits)
         came_from = request.meta.get("redirect_urls")
         purpose: Purpose = "attachment" if request.meta.get("purpose") == "attachment" else "redirect"
@@ -151,6 +152,7 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Refuse what the host's robots.txt forbids; it is fetched once for each origin."""
         if request.meta.get("purpose") == "robots":
             return
         parts = urlparse_cached(request)
@@ -189,6 +191,7 @@ class Backoff(RetryMiddleware):
     """Scrapy's retries with a pause that doubles, or the one the server asks for (Retry-After in seconds)."""
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Repeat a retry only after a pause: at least what Retry-After asks for."""
         result = super().process_response(request, response)
         if isinstance(result, Request):
             asked = (response.headers.get("Retry-After") or b"").strip()
@@ -196,6 +199,7 @@ class Backoff(RetryMiddleware):
         return result
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
+        """Repeat a retry only after a pause."""
         result = super().process_exception(request, exception)
         if isinstance(result, Request):
             await self._pause(result, 0.0)
@@ -226,16 +230,19 @@ class Breaker:
         return cls(Hosts(patience))
 
     def process_request(self, request: Request) -> None:
+        """Let the transport ask, when it is the request's turn, whether the host may be asked."""
         # Requests wait in line after this; the transport asks when it is their turn.
         request.meta[GATE] = partial(self._hosts.why_not, urlparse_cached(request).netloc)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Count the answer and its bytes, unless they came from the archive."""
         recorded: Recorded | None = request.meta.get(RECORDED)
         if recorded and not recorded.taken_over:
             self._told(request, recorded.outcome, recorded.capture.bytes or 0)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count the failure."""
         self._told(request, outcome_of(exception), 0)
 
     def _told(self, request: Request, outcome: Outcome, size: int) -> None:
@@ -268,6 +275,7 @@ class Capture:
         return cast(RecordingSpider, self._crawler.spider)
 
     async def process_request(self, request: Request) -> Response | None:
+        """The archived answer of an interrupted or replayed run; None if the request must be sent."""
         request.meta.pop(RECORDED, None)
         recorder = self._spider.recorder
         noted = address(request.url, request.method, request.body)
@@ -282,6 +290,7 @@ class Capture:
         return None
 
     async def process_response(self, request: Request, response: Response) -> Response:
+        """Archive the exchange before the spider sees the answer."""
         exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
         if exchange is None:  # served from the archive
             return response
@@ -306,6 +315,7 @@ class Capture:
         return self._response(request, recorded)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note the outcome of a request without an answer."""
         request.meta.pop(EXCHANGE, None)
         outcome = outcome_of(exception)
         self._spider.recorder.fail(request.url, outcome, request.meta.get("site"), request.meta.get("via"))

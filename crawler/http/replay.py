@@ -151,6 +151,7 @@ class ReplayHandler(BaseDownloadHandler):
         self._files = WarcFiles(map(Path, crawler.settings.getlist("GONGKAI_REPLAY")))
 
     async def download_request(self, request: Request) -> Response:
+        """The archived answer; 404 for a robots.txt that was not archived. Raises NotInArchive."""
         try:
             exchange = await asyncio.to_thread(self._files.exchange, request)
         except NotInArchive:

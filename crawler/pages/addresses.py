@@ -125,6 +125,7 @@ def site_of(url: str) -> str:
 
 
 def same_site(url: str, other: str) -> bool:
+    """Whether two addresses belong to one site (see `site_of`)."""
     return site_of(url) == site_of(other)
 
 

@@ -148,6 +148,7 @@ class Page:
 
     @classmethod
     def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
+        """Decode a page by its Content-Type, its own declarations or its bytes."""
         return cls(url, *decode(body, content_type))
 
     @cached_property
@@ -160,6 +161,7 @@ class Page:
 
     @cached_property
     def base(self) -> str:
+        """The address that relative links are resolved against (`<base>`, else the page's own)."""
         return get_base_url(self.text, self.url)
 
     @cached_property
@@ -189,6 +191,7 @@ class Page:
 
     @cached_property
     def title(self) -> str:
+        """The text of `<title>`, at most LONGEST_TITLE characters."""
         return squeeze(self.tree.findtext(".//title"))[:LONGEST_TITLE]
 
     @cached_property

@@ -39,10 +39,12 @@ class PageRequest:
 
     @property
     def method(self) -> str:
+        """The HTTP method."""
         return "POST" if self.form or self.json else "GET"
 
     @property
     def body(self) -> bytes:
+        """The bytes to send; empty for a GET."""
         return (self.json or urlencode(self.form)).encode()
 
     @property

@@ -31,6 +31,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page; its further pages follow from the parameters in its script, else from its links."""
     found = lists.listing(page, _ARTICLE, _COLUMN)
     further = tuple(_further(page, shown=bool(found.entries)))
     pages = () if further else found.next_pages

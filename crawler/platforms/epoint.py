@@ -34,6 +34,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page, of the shared script or of an answer of the service, each leading to the next."""
     path = urlsplit(page.url).path
     if path.endswith(_SCRIPT.rpartition("/")[2]):
         return _first(page)

@@ -28,6 +28,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The articles of an answer of the service; of a shell, the requests for its categories."""
     value = payload(page)
     if isinstance(value, dict):
         return _answer(page, value)

@@ -24,6 +24,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page; further pages follow from its hidden input, else from its links."""
     further = tuple(_further(page))
     return lists.listing(page, _ARTICLE, _COLUMN, next_pages=() if further else None, further=further)
 

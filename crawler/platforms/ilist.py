@@ -19,6 +19,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page, paged by `cur_page`."""
     return lists.listing(page, _ARTICLE, _COLUMN, next_pages=_pages(page) or page_links.linked_pages(page))
 
 

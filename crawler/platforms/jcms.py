@@ -24,6 +24,7 @@ _GROUP = 3  # pages of a list that one request brings, as the script has it
 
 
 def listing(page: Page) -> Listing:
+    """The rows of the `<datastore>` and the links of the page; further rows are requests to the endpoint."""
     rows = datastore.rows(page)
     shown = lists.entries(rows, _ARTICLE, _COLUMN)
     found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))

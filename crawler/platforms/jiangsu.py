@@ -33,6 +33,7 @@ _YEARS = 2
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page or of an answer of one of the services; a shell leads to the first service."""
     value = payload(page)
     if value is None:
         found = lists.listing(page, lists.NOTHING, lists.NOTHING)

@@ -31,6 +31,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list in an answer for a unit; of a shell, the requests for its units."""
     value = payload(page)
     if value is None:
         return lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_units(page)))

@@ -126,6 +126,7 @@ def lines_of(page: Page, urls: Collection[str]) -> dict[str, Entry]:
 
 
 def looks_like_article(url: str) -> bool:
+    """Whether an address alone looks like an article's: a date, a number, or a hash in its path or query."""
     parts = urlsplit(url)
     address = parts.path + (f"?{parts.query}" if parts.query else "")
     return bool(
@@ -134,11 +135,13 @@ def looks_like_article(url: str) -> bool:
 
 
 def looks_like_list(url: str) -> bool:
+    """Whether an address alone looks like a list's: by its words, or a path without a file."""
     parts = urlsplit(url)
     return bool(_LIST.search(parts.path)) or not re.search(r"\.\w{2,5}$", parts.path)
 
 
 def entry(node: html.HtmlElement, url: str) -> Entry:
+    """The entry of a link; where its text says nothing (查看, 下载), the row's title."""
     title = title_of(node)
     return Entry(url, (row_title(node) or title) if _SAYS_NOTHING.match(title) else title, printed_date(node))
 

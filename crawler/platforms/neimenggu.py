@@ -33,6 +33,8 @@ _WRAPPED = 3
 
 
 def listing(page: Page) -> Listing:
+    """The announcements of an answer, or of a shell the request for them; a gap where the bodies are not
+    named."""
     value = _value(page)
     if value is None and "/basic/" not in page.url:
         return _shell(page)

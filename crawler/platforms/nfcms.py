@@ -18,4 +18,5 @@ _COLUMN = re.compile(r"/(?:index(?:_\d+)?\.html)?$|/gkmlpt/index")
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page; pages are linked by number."""
     return lists.listing(page, _ARTICLE, _COLUMN)

@@ -19,4 +19,5 @@ _COLUMN = re.compile(r"/budget/(?:main|list)\b")
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page; pages are linked by number."""
     return lists.listing(page, _ARTICLE, _COLUMN)

@@ -189,6 +189,7 @@ def is_single(page: Page) -> bool:
 
 
 def own_name(page: Page) -> tuple[str, str]:
+    """The name of a list's files without its number, and their suffix: index and html for index_2.html."""
     leaf = urlsplit(page.url).path.rsplit("/", 1)[-1]
     match = re.fullmatch(r"(.+?)(?:_\d+)?\.(\w+)", leaf)
     return (match[1], match[2]) if match else ("index", "html")

@@ -15,4 +15,5 @@ links = lists.no_links
 
 
 def listing(page: Page) -> Listing:
+    """What a page links plainly; the data service is not read."""
     return static.listing(page)

@@ -18,6 +18,7 @@ _TITLE = 10  # characters; names of columns are shorter
 
 
 def listing(page: Page) -> Listing:
+    """The entries, columns, files and further pages of any page, by its links alone."""
     pages = pager.numbered_pages(page) or page_links.linked_pages(page) or pager.counted_pages(page)
     found = lines.unique(
         lines.entry(node, url)

@@ -22,10 +22,12 @@ _DOWNLOAD = re.compile(r"""downloadFj\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]+)['"
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page, paged by `createPageHTML`, else by links; files also from scripts."""
     pages = pager.numbered_pages(page) or page_links.linked_pages(page)
     return lists.listing(page, _ARTICLE, _COLUMN, links(page), pages)
 
 
 def links(page: Page) -> Iterator[tuple[str, ...]]:
+    """Address and name of each file that a script links."""
     for name, href in _DOWNLOAD.findall(page.text):
         yield href, name

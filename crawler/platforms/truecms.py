@@ -23,6 +23,7 @@ _MOST_STORES = 2
 
 
 def listing(page: Page) -> Listing:
+    """The rows of the `<datastore>` and the links of the page; further rows are requests to the endpoint."""
     rows = datastore.rows(page)
     found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))
     entries = lines.unique((*lists.entries(rows, _ARTICLE, _COLUMN), *found.entries))

@@ -30,6 +30,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page or of an answer of the search service; an empty page leads to the service."""
     value = payload(page)
     if isinstance(value, dict):
         return _answer(page, value.get("data"))

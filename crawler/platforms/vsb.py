@@ -23,6 +23,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The list of a page, whose pages are numbered backwards; files also from the viewer's script."""
     return lists.listing(page, _ARTICLE, _COLUMN, links(page), _pages(page) or page_links.linked_pages(page))
 
 
@@ -41,5 +42,6 @@ def _pages(page: Page) -> tuple[str, ...]:
 
 
 def links(page: Page) -> Iterator[tuple[str, ...]]:
+    """Address of each file that the viewer's script shows, with the title of the article."""
     for href in _VIEWER.findall(page.scripts):
         yield href, page.meta.get("articletitle", "")

@@ -35,6 +35,7 @@ _MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
+    """The rows of a search, the subjects of a tree, or of a page the requests for both."""
     path = urlsplit(page.url).path
     if path.endswith(_SEARCH):
         found = lists.listing(page, _ARTICLE, _COLUMN, next_pages=(), further=tuple(_pages(page)))

@@ -86,6 +86,7 @@ class ArticlePage:
 
     @property
     def url(self) -> str:
+        """The address of the page."""
         return self.page.url
 
     @property

@@ -81,6 +81,8 @@ class SiteTally:
 
     @property
     def done(self) -> bool:
+        """Whether the site's list has an outcome and no request is open; of a shared page, the one visited
+        counts."""
         lead = self.lead or self
         return self.site.url is None or (lead.outcome is not None and lead.open == 0)
 

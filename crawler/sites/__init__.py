@@ -83,6 +83,7 @@ class Site:
 
     @property
     def region(self) -> regions.Region | None:
+        """The region of its code; None without one."""
         return regions.region(self.region_code) if self.region_code else None
 
 

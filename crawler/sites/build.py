@@ -91,6 +91,7 @@ def _line(site_id: str, page: SourceRow, others: list[str]) -> dict[str, str]:
 
 
 def main(source: str, folder: str) -> None:
+    """Write the registry's CSV files from a list of sites; existing files are never overwritten."""
     with Path(source).open(encoding="utf-8-sig", newline="") as file:
         lines = registry(csv.DictReader(file))
     for prefix, sites in sorted(lines.items()):

@@ -154,6 +154,7 @@ class DisclosuresSpider(scrapy.Spider):
     # -- the course of a crawl -----------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
+        """The first request of every page that sites start from, each page once."""
         # No site may take another one's start for a column of its own.
         self._frontier.reserve(site.url for site in self.sites if site.url)
         for sharing in self._visit.sharing.values():
@@ -223,11 +224,13 @@ class DisclosuresSpider(scrapy.Spider):
     # -- what the middlewares report -------------------------------------------------------------------------
 
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
+        """Count the outcome of a request; `size` is in bytes."""
         self.tally.noticed(request.url, request.meta.get("site"), outcome.name, size)
         if self._progress:
             self._progress(self.tally.progress)
 
     def stop(self, error: Exception) -> None:
+        """End the crawl because the store failed; the first error is kept."""
         if self.failure is None:
             self.failure = error
             self._closing = asyncio.ensure_future(
@@ -235,6 +238,7 @@ class DisclosuresSpider(scrapy.Spider):
             )
 
     def took_over(self, request: Request) -> None:
+        """Count an answer that came from the archive."""
         self.tally.kept += 1
 
     def reconsider(self, request: Request) -> Reconsider | None:

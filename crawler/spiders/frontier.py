@@ -53,6 +53,7 @@ class Bounds:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
+        """The bounds of the settings."""
         return cls(
             depth=settings.getint("GONGKAI_MAX_DEPTH"),
             listings=settings.getint("GONGKAI_MAX_LISTINGS"),

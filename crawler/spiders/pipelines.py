@@ -24,6 +24,7 @@ class Journal:
         return cls(crawler)
 
     def process_item(self, item: object) -> object:
+        """Write an article to the run's journal; every item is passed on."""
         if isinstance(item, Article):
             cast(RecordingSpider, self._crawler.spider).recorder.article(item)
         return item

@@ -110,14 +110,17 @@ class Ledger:
         return {f.block for f in self.table.facts if f.code_basis in ("printed", "unverified")}
 
     def block_columns(self, block: int) -> list[MoneyColumn]:
+        """The money columns of one block (columns side by side under their own labels)."""
         return [column for column in self.columns if column.block == block]
 
     def term(self, row_no: int, col_no: int) -> Term:
+        """The amount of a cell in yuan; zero, without a fact, where the cell is blank."""
         fact = self.cells.get((row_no, col_no))
         yuan = fact.amount_yuan if fact is not None else None
         return Term(CellRef(self.table.table_no, row_no, col_no), yuan or ZERO, fact)
 
     def fact_term(self, fact: Fact) -> Term:
+        """The amount of a fact in yuan; zero where it has none."""
         return Term(CellRef(self.table.table_no, fact.row_no, fact.col_no), fact.amount_yuan or ZERO, fact)
 
 
@@ -142,6 +145,7 @@ class Book:
         return {amount: frozenset(numbers) for amount, numbers in found.items()}
 
     def of_types(self, *types: str) -> Iterator[Ledger]:
+        """The ledgers of tables of these types, in the order of the document."""
         return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)
 
 

@@ -49,6 +49,7 @@ class Explanation:
 
     @property
     def cells(self) -> frozenset[CellRef]:
+        """The cells that it would change."""
         return frozenset(change.cell for change in self.changes)
 
 

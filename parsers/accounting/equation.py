@@ -55,10 +55,12 @@ class Equation:
 
     @property
     def left_yuan(self) -> Decimal:
+        """The sum of the left side, in yuan."""
         return sum((term.yuan for term in self.left), Decimal(0))
 
     @property
     def right_yuan(self) -> Decimal:
+        """The sum of the right side, in yuan."""
         return sum((term.yuan for term in self.right), Decimal(0))
 
 

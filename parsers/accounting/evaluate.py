@@ -46,6 +46,8 @@ def verdicts(equations: Sequence[Equation]) -> list[Verdict]:
 
 
 def judge(equation: Equation) -> Verdict:
+    """Test one equation: it holds, holds within rounding, fails, or is untestable because cells were not
+    read."""
     left, right = equation.left_yuan, equation.right_yuan
     difference = left - right
     limit = tolerance(equation)

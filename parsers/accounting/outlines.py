@@ -35,12 +35,14 @@ class Item:
     items: list[Item] = field(default_factory=list)
 
     def walk(self) -> Iterator[Item]:
+        """All items below this one, each before its own."""
         for item in self.items:
             yield item
             yield from item.walk()
 
     @property
     def parts(self) -> list[Item]:
+        """The items that make up this one, without partial details."""
         return [item for item in self.items if not item.partial]
 
 

@@ -72,11 +72,16 @@ class Nothing(Knowledge):
 
 
 class Summary(Knowledge):
+    """Kind `summary`; `rows` are the patterns of the rows that `what` needs."""
+
     what: Literal["items", "grand", "blank", "sides"]
     rows: dict[str, Pattern]
 
 
 class Tree(Knowledge):
+    """Kind `tree`: the code systems judged. Table types in `printed_only` are judged only where they list
+    codes; `blank` and `deep` choose other tests of the same tree."""
+
     systems: frozenset[Literal["functional", "economic", "gov_economic"]]
     printed_only: frozenset[str] = frozenset()
     blank: bool = False
@@ -98,6 +103,8 @@ class Part(Knowledge):
 
 
 class Parts(Knowledge):
+    """Kind `parts`: a whole and its parts, of which a table must have `at_least` so many as columns."""
+
     whole: ColumnMeaning
     parts: tuple[Part, ...]
     at_least: int = 2
@@ -127,12 +134,18 @@ class Between(Knowledge):
 
 
 class Items(Knowledge):
+    """Kind `items`: patterns by name (the first that fits wins), a whole to its parts, and items that may
+    stand `beside` the parts."""
+
     items: dict[str, Pattern]
     sums: dict[str, tuple[str, ...]]
     beside: tuple[str, ...] = ()
 
 
 class Links(Knowledge):
+    """Kind `links`: items to the economic codes they are booked under, in tables of the types `booked`; those
+    of the types in `whole` print all of an item."""
+
     items: dict[str, Pattern]
     booked: tuple[str, ...]
     whole: frozenset[str]
@@ -140,11 +153,15 @@ class Links(Knowledge):
 
 
 class Echo(Knowledge):
+    """Kind `echo`: how many rows must agree, and how many times as many as differ."""
+
     least: int
     most: int
 
 
 class Lacking(Echo):
+    """Kind `lacking`: as `echo`; at most `few` rows of one list may be missing from the other."""
+
     few: int
 
 
@@ -156,22 +173,30 @@ class CountedColumn(Knowledge):
 
 
 class Changes(Knowledge):
+    """Kind `changes`: the headers or labels of the change, of last year's amount and of this year's."""
+
     change: Pattern
     prior: Pattern
     current: Pattern
 
 
 class Header(Knowledge):
+    """Kind `header`: texts of a column that sums others, and of columns that are never parts."""
+
     whole: Pattern
     not_part: Pattern
 
 
 class Nesting(Knowledge):
+    """Kind `nesting`: table types that print codes only as a remark, and the row at which a list ends."""
+
     by_other_keys: frozenset[str]
     until: Pattern | None = None
 
 
 class Ranks(Knowledge):
+    """Kind `ranks`: table types that print codes only as a remark."""
+
     by_other_keys: frozenset[str]
 
 
@@ -182,11 +207,15 @@ class Meant(AmountSelector):
 
 
 class FormAmount(Knowledge):
+    """Kind `forms`: the form's 项目资金; `totals` are what forms of a general name are compared with."""
+
     what: Literal["amount"]
     totals: tuple[Meant, ...] = ()
 
 
 class FormCost(Knowledge):
+    """Kind `forms`: the 经济成本指标, found by their second level (二级指标)."""
+
     what: Literal["cost"]
     level2: Pattern
 
@@ -199,21 +228,30 @@ class WrongSide(Knowledge):
 
 
 class CodesOf(Knowledge):
+    """Kind `codes`: findings that need no parameters but `what`."""
+
     what: Literal["start", "blank", "name", "old", "levels"]
 
 
 class CodeSides(Knowledge):
+    """Kind `codes`: economic classes in the wrong object; codes in `except` are never judged."""
+
     what: Literal["side"]
     except_: frozenset[str] = Field(alias="except")
     wrong: tuple[WrongSide, ...]
 
 
 class CodePairs(Knowledge):
+    """Kind `codes`: the verdicts on a pair of economic codes that make it a finding."""
+
     what: Literal["pair"]
     verdicts: frozenset[str]
 
 
 class CodeTotals(Knowledge):
+    """Kind `codes`: the types of summary tables, and the rows of carry-over (结转, 结余 …) that may end
+    one."""
+
     what: Literal["total"]
     summaries: frozenset[str]
     carry: Pattern

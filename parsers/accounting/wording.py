@@ -29,6 +29,7 @@ def row_name(label: str, code: str | None, row_no: int) -> str:
 
 
 def fact_code(fact: Fact) -> str | None:
+    """The classification code of a fact's row; None if there is none or the label prints it already."""
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
     return code if code and code not in fact.row_label else None
 
@@ -60,6 +61,7 @@ def form_place(book: Book, index: int) -> Phrase:
 
 
 def fact_place(table: BudgetTable, fact: Fact) -> Phrase:
+    """Where a fact stands, in words: its table, row and column."""
     row = row_name(fact.row_label, fact_code(fact), fact.row_no)
     return cell_place(table, row, fact.column_path)
 

@@ -35,6 +35,7 @@ class Entry:
 
     @property
     def type(self) -> str | None:
+        """The table type that the declared title names, if any."""
         return table_type(self.title)
 
 

@@ -101,6 +101,7 @@ class Disclosure:
 
     @property
     def has_tables(self) -> bool:
+        """Whether at least ENOUGH_TABLES different types of tables with facts were read."""
         types = {table.table_type for table in self.tables if table.facts} - {"other", "contents"}
         return len(types) >= ENOUGH_TABLES
 

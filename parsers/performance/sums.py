@@ -30,6 +30,7 @@ class FormSum:
 
     @property
     def holds(self) -> bool:
+        """Whether whole and parts agree within rounding."""
         return abs(self.whole - self.parts) <= _HALF_CENT * (self.count + 1)
 
 

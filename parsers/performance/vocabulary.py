@@ -74,6 +74,7 @@ class _File(Knowledge):
 
 @cache
 def terms() -> FormTerms:
+    """The words of performance forms, from `performance_terms.yaml`, loaded once."""
     data = knowledge("parsers.reference", "performance_terms.yaml", _File)
     first, second = data.first_levels, data.second_levels
     return FormTerms(

@@ -61,6 +61,7 @@ class Figure:
 
     @property
     def direction(self) -> Direction | None:
+        """Increase, decrease or unchanged, by the verb; None where the sentence does not say."""
         for verb in (self.change_verb, self.percent_verb):
             if verb:
                 return direction_of(verb)
@@ -68,12 +69,14 @@ class Figure:
 
     @property
     def signed_change(self) -> Decimal | None:
+        """The change in yuan, negative for a decrease, 0.00 for unchanged; None where none is printed."""
         if self.change is None:
             return Decimal("0.00") if self.unchanged and self.amount else None
         return -self.change.yuan if self.direction == "decrease" else self.change.yuan
 
     @property
     def signed_percent(self) -> Decimal | None:
+        """The rate of change in percent, negative for a decrease; None where none is printed."""
         if self.percent is None:
             return None
         return -self.percent.yuan if self.direction == "decrease" else self.percent.yuan

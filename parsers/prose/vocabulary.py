@@ -67,6 +67,9 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class ProseTerms:
+    """The words of departments' explanations in prose, compiled; `verbs` finds a verb of change at the
+    end."""
+
     subjects: dict[str, Subject]
     funds: dict[str, Fund]
     lead: re.Pattern[str]

@@ -82,6 +82,7 @@ class Printed:
 
 
 def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, empty ones left out."""
     yield from (part for part in _SENTENCE_END.split(text) if part)
 
 
@@ -129,11 +130,14 @@ def split_reason(sentence: str) -> tuple[str, str | None, str | None]:
 
 
 def printed_amount(match: re.Match[str]) -> Printed:
+    """The amount of a match of `AMOUNT`, in yuan, with its smallest printed step and its unit."""
     number, unit = match["number"], YUAN_PER_UNIT[match["unit"].removesuffix("元") + "元"]
     return Printed(Decimal(number) * unit, _place(number) * unit, _place(number) * unit, unit)
 
 
 def printed_percent(match: re.Match[str]) -> Printed:
+    """The number of a match of `SHARE`, `RATE` or `COMPLETION`, in percent, with its smallest printed
+    step."""
     return Printed(Decimal(match["number"]), _place(match["number"]), _place(match["number"]))
 
 
@@ -200,9 +204,11 @@ def topic(text: str) -> str:
 
 
 def year_in(before: str) -> int | None:
+    """The last year (2024年) in a text; None if there is none."""
     years = re.findall(r"(20\d\d)年", before)
     return int(years[-1]) if years else None
 
 
 def unnumbered_heading(heading: str) -> str:
+    """A heading without its number (一、, （二）, 3.)."""
     return re.sub(r"^[(（]?[一二三四五六七八九十\d]+[)）、.．]+", "", heading)

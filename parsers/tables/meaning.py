@@ -49,6 +49,7 @@ class Meaning:
 
     @property
     def dimensions(self) -> tuple[str | None, ...]:
+        """The five dimensions, in the order of DIMENSIONS."""
         return tuple(getattr(self, name) for name in DIMENSIONS)
 
 
@@ -238,6 +239,7 @@ class RowWords:
 
     @property
     def whole(self) -> bool:
+        """Whether the words name a whole (总计 and the like)."""
         return bool(self.said.get("whole"))
 
 

@@ -39,6 +39,7 @@ class Wanted(Knowledge):
     counted: bool = True
 
     def name(self, language: str) -> str:
+        """The name of the table in a language: Chinese for `zh`, else English."""
         return self.chinese if language == "zh" else self.english
 
     @model_validator(mode="after")
@@ -65,6 +66,7 @@ def catalogue() -> Catalogue:
 
 @cache
 def wanted_tables() -> dict[str, Wanted]:
+    """The tables of the catalogue by id."""
     return {one.id: one for one in catalogue().tables}
 
 

@@ -53,6 +53,7 @@ class Measure(Knowledge):
     doubt: Literal["whole", "parts"] = "whole"
 
     def name(self, language: str) -> str:
+        """The name of the measure in a language: Chinese for `zh`, else English."""
         return self.chinese if language == "zh" else self.english
 
     def conditions(self) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Column:
     nullable: bool = True
 
     def arrow_field(self) -> pa.Field:
+        """The Arrow field; description, unit, allowed values and source go into its metadata."""
         notes = {
             "description": self.description,
             "chinese": self.chinese,
@@ -111,6 +112,7 @@ class TableSchema:
 
     @cached_property
     def arrow(self) -> pa.Schema:
+        """The Arrow schema, with the table's name and description as metadata."""
         metadata = {"gongkai.table": self.name, "description": self.description}
         return pa.schema([column.arrow_field() for column in self.columns], metadata=metadata)
 

@@ -124,11 +124,13 @@ class ClusterReader:
             self._store.delete(found.key)
 
     def expect(self, readings: Iterable[Reading]) -> None:
+        """Plan these readings, so that workers can read ahead."""
         self._planned = deque(
             one for one in readings if one not in self._answers and one not in self._futures
         )
 
     def read(self, reading: Reading) -> Sequence[Draft]:
+        """The drafts of a reading; waits for the worker that has it."""
         if reading not in self._answers:
             if reading not in self._futures:
                 self._futures[reading] = self._submit(reading)
@@ -139,6 +141,7 @@ class ClusterReader:
         return self._answers[reading]
 
     def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+        """One change per document table: rows from here, and the files that workers merged."""
         groups = _groups(kept)
         merges = []
         for name in DOCUMENT_TABLES:

@@ -38,6 +38,7 @@ def api_page(visit: Visit) -> Response:
 
 
 def openapi(visit: Visit) -> Response:
+    """The OpenAPI description of this API, as JSON."""
     return _json(description())
 
 
@@ -167,10 +168,12 @@ def _columns(visit: Visit, schema: TableSchema) -> list[str]:
 
 
 def window(visit: Visit) -> tuple[int, int]:
+    """`limit` and `offset` of a request, within the API's bounds."""
     return visit.number("limit", USUAL, MOST), visit.number("offset", 0, DEEPEST)
 
 
 def answer(visit: Visit, rows: list[dict[str, Any]], total: int, limit: int, offset: int) -> Response:
+    """A page of rows as JSON, with the snapshot, the total and the address of the next page."""
     following = offset + limit
     return _json(
         {

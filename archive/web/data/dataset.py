@@ -86,6 +86,7 @@ class Opened:
             return cursor.execute(TABLE_NAME.sub(self._source, sql), list(values)).to_arrow_table()
 
     def rows(self, sql: str, *values: object) -> list[Row]:
+        """The answer to a query as dicts; `values` fill its question marks."""
         rows: list[Row] = self.table(sql, *values).to_pylist()
         return rows
 

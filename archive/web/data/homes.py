@@ -40,6 +40,7 @@ class Homes:
     groups: frozenset[str]
 
     def of_documents(self, document_ids: Collection[str]) -> set[str]:
+        """The groups that hold the rows of these documents."""
         return self._found(DOCUMENTS, list(document_ids))
 
     def of_carriers(self, document_id: str) -> set[str]:
@@ -57,6 +58,7 @@ class Homes:
         return {group for group in self.groups if group[5:] in (code, "00")}
 
     def of_year(self, year: int) -> set[str]:
+        """The groups of one fiscal year, of all provinces."""
         return {group for group in self.groups if group[:4] == f"{year:04d}"}
 
     def years(self) -> list[int]:

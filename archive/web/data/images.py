@@ -41,6 +41,7 @@ class Sheet:
 
     @property
     def view_box(self) -> str:
+        """The section as the `viewBox` of an SVG."""
         return f"{self.left:g} {self.top:g} {self.width:g} {self.height:g}"
 
 
@@ -69,6 +70,7 @@ class Original:
 
     @property
     def data(self) -> bytes:
+        """The bytes, loaded on each call."""
         return self.load()
 
     def __hash__(self) -> int:

@@ -116,10 +116,12 @@ __all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names"
 
 
 def document(version: Opened, document_id: str) -> Row | None:
+    """One document as a row; None if the snapshot does not have it."""
     return version.of_documents([document_id]).one(DOCUMENT, document_id)
 
 
 def fact(version: Opened, fact_id: str) -> Row | None:
+    """One fact as a row; None if the snapshot does not have it."""
     return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
 
 

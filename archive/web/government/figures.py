@@ -28,6 +28,7 @@ def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Row]:
 
 
 def by_key(rows: Iterable[Row]) -> dict[Key, Row]:
+    """The rows by measure and fiscal year, each from the account that its measure belongs to."""
     return {
         (row["measure"], row["fiscal_year"]): row
         for row in rows
@@ -79,6 +80,7 @@ def level_of(code: str) -> str:
 
 
 def named(code: str) -> str:
+    """The name of a region; its code if it is unknown."""
     region = regions.region(code)
     return region.name if region else code
 

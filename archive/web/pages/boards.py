@@ -40,11 +40,13 @@ def deadlines_page(visit: Visit) -> Response:
 
 
 def deadlines_csv(visit: Visit) -> Response:
+    """The chosen deadlines as CSV with a byte order mark, for Excel."""
     text = BOM + as_csv(Filter.of(visit).apply(board_of(visit)))
     return download(text.encode(), "text/csv; charset=utf-8", f"deadlines-{visit.as_of}.csv")
 
 
 def deadlines_ics(visit: Visit) -> Response:
+    """The chosen deadlines as an iCalendar feed."""
     rows = Filter.of(visit).apply(board_of(visit)).to_pylist()
     return download(feed(rows, visit.as_of).encode(), "text/calendar; charset=utf-8", "deadlines.ics")
 

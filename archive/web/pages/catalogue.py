@@ -51,6 +51,7 @@ class DocumentFilter:
 
     @classmethod
     def of(cls, visit: Visit) -> DocumentFilter:
+        """The filter of a request; values outside the vocabulary count as all."""
         kind, outcome, status = (visit.parameter(name) for name in ("kind", "outcome", "status"))
         return cls(
             region=visit.parameter("region"),
@@ -115,6 +116,7 @@ def counted(version: Opened, wish: DocumentFilter) -> int:
 
 
 def documents_csv(visit: Visit) -> Response:
+    """The chosen documents as CSV with a byte order mark, for Excel."""
     where, values = DocumentFilter.of(visit).where()
     table = visit.version.table(f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER}", *values)
     return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "documents.csv")

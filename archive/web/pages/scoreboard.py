@@ -46,6 +46,7 @@ class ScoreFilter:
 
     @classmethod
     def of(cls, visit: Visit) -> ScoreFilter:
+        """The filter of a request; an unknown level counts as none."""
         level = visit.parameter("level")
         return cls(
             level=level if level in LEVELS else None,

@@ -49,11 +49,13 @@ def sql_page(visit: Visit) -> Response:
 
 
 def sql_csv(visit: Visit) -> Response:
+    """The answer to the SQL of a request as CSV with a byte order mark, for Excel."""
     table = ask(visit.dataset.store, visit.version.snapshot.number, _sql(visit))
     return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "answer.csv")
 
 
 def sql_parquet(visit: Visit) -> Response:
+    """The answer to the SQL of a request as a Parquet file."""
     table = ask(visit.dataset.store, visit.version.snapshot.number, _sql(visit))
     out = io.BytesIO()
     write(table, "parquet", out)

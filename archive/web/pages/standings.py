@@ -33,6 +33,7 @@ class Filter:
 
     @classmethod
     def of(cls, visit: Visit) -> Filter:
+        """The filter of a request; values outside the vocabulary count as all."""
         kind, status = visit.parameter("kind"), visit.parameter("status")
         return cls(
             region=visit.parameter("region"),

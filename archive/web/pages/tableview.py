@@ -34,6 +34,8 @@ MEANING = (
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
+    """One header cell; `columns` and `rows` are its spans."""
+
     text: str
     columns: int
     rows: int
@@ -49,6 +51,8 @@ class BodyCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
+    """A printed table as HTML shows it; `stray` are facts whose cell is not in it."""
+
     header: list[list[HeaderCell]]
     body: list[list[BodyCell]]
     stray: list[Row]

@@ -18,6 +18,7 @@ def static(name: str) -> str:
 
 
 def bundled(name: str) -> bytes:
+    """The bytes of a file in `archive/web/static`."""
     return resources.files("archive.web").joinpath("static", name).read_bytes()
 
 

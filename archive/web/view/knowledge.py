@@ -21,6 +21,7 @@ class Example:
     sql: str
 
     def name(self, language: str) -> str:
+        """The question in a language: Chinese for `zh`, else English."""
         return self.chinese if language == "zh" else self.english
 
 
@@ -37,6 +38,7 @@ class Tile:
 
     @property
     def latin(self) -> str:
+        """The English name in one piece."""
         return self.syllables.replace("-", "")
 
     def label(self, language: str) -> str:

@@ -78,8 +78,10 @@ def money(value: Decimal | float | None, language: str) -> str:
 
 
 def percent(value: float | None) -> str:
+    """A share (0 to 1) as a percentage with one decimal; "" for None."""
     return "" if value is None else f"{value * 100:.1f}%"
 
 
 def count(value: int | None) -> str:
+    """A number with thousands separators; "" for None."""
     return "" if value is None else f"{value:,}"

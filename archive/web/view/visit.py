@@ -43,6 +43,7 @@ class Visit:
 
     @property
     def dataset(self) -> Dataset:
+        """The dataset that the application serves."""
         dataset: Dataset = self.request.app.state.dataset
         return dataset
 
@@ -87,6 +88,7 @@ class Visit:
 
     @cached_property
     def version(self) -> Opened:
+        """The snapshot that the request asks for, opened."""
         return self.dataset.version(self.at)
 
     @cached_property
@@ -103,6 +105,7 @@ class Visit:
         return moment.date()
 
     def parameter(self, name: str) -> str:
+        """A query parameter, cut to MAX_PARAMETER characters and stripped; "" if absent."""
         return self.request.query_params.get(name, "")[:MAX_PARAMETER].strip()
 
     def number(self, name: str, default: int, most: int) -> int:

@@ -35,6 +35,7 @@ class Territory:
 
     @property
     def level(self) -> str | None:
+        """The level of the publisher's region; None if it is not known."""
         region = regions.region(self.code) if self.code else None
         return region.level if region else None
 

@@ -53,6 +53,8 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class ReportTerms:
+    """The words of governments' reports (预算报告, 决算报告), compiled."""
+
     measures: tuple[Measure, ...]
     bare: Mapping[str, Mapping[str, str]]
     parts: Mapping[str, tuple[tuple[Pattern, str], ...]]
@@ -87,6 +89,7 @@ class ReportTerms:
 
 @cache
 def report_terms() -> ReportTerms:
+    """The words of `report_terms.yaml`, loaded once."""
     data = knowledge("parsers.reference", "report_terms.yaml", _File)
     return ReportTerms(
         measures=tuple(

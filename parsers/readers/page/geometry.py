@@ -36,10 +36,12 @@ class Glyph:
 
     @property
     def cx(self) -> float:
+        """The horizontal middle."""
         return (self.x0 + self.x1) / 2
 
     @property
     def cy(self) -> float:
+        """The vertical middle."""
         return (self.y0 + self.y1) / 2
 
 
@@ -55,6 +57,7 @@ class Ruling:
 
     @property
     def length(self) -> float:
+        """From end to end, in the unit of the page."""
         return self.hi - self.lo
 
 

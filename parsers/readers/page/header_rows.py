@@ -36,6 +36,7 @@ class HeaderCell:
 
     @property
     def middle(self) -> float:
+        """The horizontal middle of its first line."""
         return (self.pieces[0].box.x0 + self.pieces[0].box.x1) / 2
 
 

@@ -40,14 +40,17 @@ class Lattice:
 
     @property
     def box(self) -> Box:
+        """The outer box."""
         return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
     @property
     def n_rows(self) -> int:
+        """The number of rows."""
         return len(self.ys) - 1
 
     @property
     def n_cols(self) -> int:
+        """The number of columns."""
         return len(self.xs) - 1
 
     def region_at(self, x: float, y: float) -> int | None:
@@ -59,6 +62,7 @@ class Lattice:
         return self.owner[row][col]
 
     def region_box(self, region: CellSpan) -> Box:
+        """The box of a cell with its spans."""
         return Box(
             self.xs[region.col],
             self.ys[region.row],

@@ -31,10 +31,12 @@ class TextLine:
 
     @property
     def text(self) -> str:
+        """The text, with spaces where glyphs stand apart and tabs where columns do."""
         return spaced_text(self.glyphs, self.size, tabs=True)
 
     @property
     def cy(self) -> float:
+        """The vertical middle."""
         return (self.box.y0 + self.box.y1) / 2
 
 
@@ -54,6 +56,7 @@ def _down_and_across(glyph: Glyph) -> tuple[float, float]:
 
 
 def line_of(glyphs: Iterable[Glyph]) -> TextLine:
+    """A line of glyphs, sorted from left to right, with its box and type size."""
     row = tuple(sorted(glyphs, key=attrgetter("x0", "x1")))
     return TextLine(row, bounds(row), type_size(row))
 

@@ -17,11 +17,13 @@ class RangesOnly(WorksheetReader):  # type: ignore[misc]
     """Binds merged ranges without their covered cells, and no links: nothing of ours reads either."""
 
     def bind_merged_cells(self) -> None:
+        """Keep the merged ranges; openpyxl would also create an object for every covered cell."""
         merged = self.parser.merged_cells
         found = [CellRange(one.ref) for one in merged.mergeCell] if merged else []
         self.ws.merged_cells = MultiCellRange(dict.fromkeys(found))
 
     def bind_hyperlinks(self) -> None:
+        """Leave links out."""
         return None
 
 

@@ -60,6 +60,7 @@ class Draft:
 
     @property
     def width(self) -> int:
+        """The number of columns."""
         rows = self.header or self.body
         return len(rows[0]) if rows else 0
 

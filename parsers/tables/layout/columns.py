@@ -43,6 +43,7 @@ class Column:
 
     @property
     def printed_path(self) -> str:
+        """The header texts from top to bottom, joined by " / "."""
         return " / ".join(self.path)
 
 

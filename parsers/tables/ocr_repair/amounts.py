@@ -46,6 +46,7 @@ class _File(Knowledge):
 
 @cache
 def confusions() -> Confusions:
+    """The characters that OCR confuses, from `ocr_confusions.yaml`, loaded once."""
     data = knowledge("parsers.reference", "ocr_confusions.yaml", _File)
     return Confusions(
         digits={ord(char): digit for char, digit in data.digits.items()},
@@ -74,9 +75,11 @@ class Pattern:
 
     @property
     def shape(self) -> str:
+        """The pattern as a number format, such as `#,##0.00`."""
         return ("#,##0" if self.grouped else "0") + "." * bool(self.places) + "0" * self.places
 
     def printed(self, runs: Runs) -> str:
+        """Runs of digits as this table would print them."""
         return ",".join(runs[:-1]) + "." + runs[-1] if self.places else ",".join(runs)
 
 

@@ -35,6 +35,7 @@ class Branch:
     parts: list[Branch] = field(default_factory=list)
 
     def walk(self) -> Iterator[Branch]:
+        """This branch and all below it, each before its parts."""
         yield self
         for part in self.parts:
             yield from part.walk()
@@ -59,6 +60,7 @@ class Rows:
     half: int
 
     def slack(self, parts: int) -> int:
+        """What rounding may add to a sum of so many parts, in fen."""
         return max(self.half * (parts + 1), _LEAST)
 
 

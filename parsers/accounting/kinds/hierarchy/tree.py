@@ -39,6 +39,7 @@ class Node:
     presumed: bool = False
 
     def walk(self) -> Iterator[Node]:
+        """All nodes below this one, each before its parts."""
         for child in self.children:
             yield child
             yield from child.walk()

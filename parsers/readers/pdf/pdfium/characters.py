@@ -36,6 +36,7 @@ class Characters:
         return len(self.codes)
 
     def texts(self) -> list[str]:
+        """The characters as text; U+FFFD where PDFium gives no valid code point."""
         return [chr(code) if 0 < code < 0x110000 else "\ufffd" for code in self.codes.tolist()]
 
 

@@ -30,6 +30,7 @@ class Fonts:
 
     @classmethod
     def of(cls, objects: PageObjects) -> Fonts:
+        """The fonts of the objects of a page; each font is looked up once."""
         fonts, places = np.unique(objects.fonts, return_inverse=True)
         known = [_font(font) if font else (0.0, False, False) for font in fonts.tolist()]
         descents, signs, embedded = ([one[column] for one in known] for column in range(3))

@@ -51,10 +51,12 @@ class PageObjects:
 
     @property
     def texts(self) -> NDArray[np.bool_]:
+        """Which objects are texts."""
         return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_TEXT)
 
     @property
     def paths(self) -> NDArray[np.bool_]:
+        """Which objects are paths."""
         return np.asarray(self.kinds == pdfium.FPDF_PAGEOBJ_PATH)
 
     @property
@@ -64,10 +66,12 @@ class PageObjects:
 
     @property
     def widths(self) -> Floats:
+        """Widths of the bounding boxes, in points."""
         return np.asarray(self.bounds[:, 2] - self.bounds[:, 0])
 
     @property
     def heights(self) -> Floats:
+        """Heights of the bounding boxes, in points."""
         return np.asarray(self.bounds[:, 3] - self.bounds[:, 1])
 
 
