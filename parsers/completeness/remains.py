@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(20\d\d)年")
 ENOUGH_SENTENCES = 2  # that begin with the body's own name, where another's is a finding
 _HEADING = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.][^。；;，,:：]{4,36}(?:说明|情况)$")
 _LOOKS_BACK = re.compile(r"上年|执行|决算|结转|评价|完成|增减|比较|变化|总结|回顾|开展|结果")
+_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _BODY = re.compile(
     r"(?:^|[。；;，,:：)])(?:20\d\d年度?)?(?P<body>[\u4e00-\u9fff]{4,24}?(?:局|委员会|办公室|厅|中心))20\d\d年度?"
     r"(?:一般公共|财政拨款|收入|支出|收支|部门预算|政府性基金|机关运行|政府采购|[“\"]?三公)"
@@ -119,6 +120,13 @@ def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
             yield found("complete-year", "fails", what, page=line.page)
 
 
+def _abbreviates(name: str, body: str) -> bool:
+    """Whether all characters of `name` stand in `body` in this order, as those of 省人大办公厅 in
+    江苏省人大常委会办公厅."""
+    rest = iter(body)
+    return all(char in rest for char in name)
+
+
 def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
     """A sentence about the budget of a body that the document names nowhere else."""
     body = disclosure.headline.body_name
@@ -130,8 +138,8 @@ def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
     if sum(match["body"] == body for match in named) < ENOUGH_SENTENCES:
         return
     for match in named:
-        name = match["body"]
-        if name not in body and body not in name and everything.count(name) == 1:
+        name = _PART.sub("", match["body"])
+        if not (_abbreviates(name, body) or body in name) and everything.count(name) == 1:
             what = (
                 f"“…{match[0]}…”说的是“{name}”，而本文件属“{body}”",
                 f"“…{match[0]}…” speaks of “{name}”, but the document is that of “{body}”",

@@ -244,6 +244,7 @@ def test_sentences_about_another_body() -> None:
     assert len(failing("complete-body", *TABLES, *own, other)) == 1
     assert not failing("complete-body", *TABLES, *own, other, "新绛县教育局为下属单位。")
     assert not failing("complete-body", *TABLES, *own)
+    assert not failing("complete-body", *TABLES, *own, other.replace("新绛县教育局", "第三部分县医保局"))
 
 
 def test_goals_of_another_year() -> None:
