@@ -60,6 +60,9 @@ lock: $(STAMP)  ## resolve requirements.lock anew, for every supported Python, w
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml --universal \
 		--python-version 3.11 --extra dev --generate-hashes --upgrade --quiet \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml deploy/requirements.in --universal \
+		--python-version 3.11 --extra ocr --extra cluster --extra iceberg --constraint requirements.lock \
+		--generate-hashes --quiet --no-emit-index-url --no-emit-find-links --output-file deploy/requirements.lock
 
 clean:  ## remove the environment and every cache, never the data
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
