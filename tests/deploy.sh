@@ -45,7 +45,7 @@ unshare --mount --net sh -eu -c '
     mount --rbind /dev "$root/dev"
     mount -t tmpfs tmpfs "$root/tmp"
     mount -t tmpfs -o uid=10001,gid=10001 tmpfs "$root/data"
-    env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 \
+    env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin HOME=/tmp LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 \
         GONGKAI_STORE=/data/store GONGKAI_SPOOL=/data/spool DASK_TEMPORARY_DIRECTORY=/tmp \
         DASK_DISTRIBUTED__WORKER__DAEMON=False \
         chroot --userspec=10001:10001 "$root" sh -eu /usr/local/share/tries.sh

@@ -5,16 +5,20 @@ Invariant: a file that cannot be opened keeps the others from being archived: al
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.history.archived import known_captures
+from archive.dataset.snapshots import latest
+from archive.history.archived import Known
+from archive.history.lookup import CaptureLookup
+from archive.history.runs import runs_in
 from archive.ids import new_run_id
 from archive.stores import Store
 from archive.warc.captures import Run
-from archive.warc.journal import RunJournal
+from archive.warc.journal import RunJournal, read_captures, stored_runs
 from archive.warc.records import file_uri
 from archive.warc.writer import WarcWriter
 from parsers.values.media import sniff
@@ -38,7 +42,7 @@ def archive_files(
     for path in paths:
         path.open("rb").close()
     run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
-    known, info = known_captures(store), {"software": f"gongkai/{version}"}
+    known, info = _known(store, paths), {"software": f"gongkai/{version}"}
     with (
         RunJournal(store, run, spool) as journal,
         WarcWriter(store, run.run_id, spool, info=info, known=known.by_digest) as writer,
@@ -50,3 +54,16 @@ def archive_files(
             journal.resource(file_uri(path.name), now, location, media_type)
         journal.finish(run.finished(now))
     return run.run_id
+
+
+def _known(store: Store, paths: Sequence[Path]) -> Known:
+    """What is archived of these files already."""
+    digests = set()
+    for path in paths:
+        with path.open("rb") as file:
+            digests.add(hashlib.file_digest(file, "sha256").hexdigest())
+    snapshot = latest(store)
+    captures = CaptureLookup(store, snapshot).with_digests(digests)
+    in_snapshot = {run.run_id for run in runs_in(store, snapshot)}
+    pending = (run_id for run_id in stored_runs(store) if run_id not in in_snapshot)
+    return Known([*captures, *(one for run_id in pending for one in read_captures(store, run_id))])

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from archive.clock import CHINA
@@ -31,15 +30,14 @@ from archive.dataset.snapshots import (
     snapshot_numbers,
 )
 from archive.errors import Conflict, Overtaken
-from archive.history.archived import Known
-from archive.history.runs import Past, past_of, run_row, runs_in
+from archive.history.runs import run_row, runs_in
 from archive.ingest.disclosures import Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
 from archive.ingest.news import is_news, stand_otherwise, stored_rows
-from archive.ingest.planning import Selection, planned
+from archive.ingest.planning import Selection, planned, read_again
 from archive.ingest.readings import Engine, PoolReader, Reader
-from archive.ingest.reread import read_again
-from archive.ingest.sightings import Seen, seen_by
+from archive.ingest.sightings import Seen
+from archive.ingest.sights import Sights
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import moves
 from archive.isolation.pool import Pool
@@ -48,9 +46,8 @@ from archive.monitoring.verdicts import judge, runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
-from archive.warc.captures import Capture
 from archive.warc.gaps import rows_of
-from archive.warc.journal import read_articles, read_run, stored_runs
+from archive.warc.journal import stored_runs
 
 GOOD = frozenset({"parsed", "no_tables", "container"})
 """Outcomes of documents that need no person."""
@@ -148,17 +145,18 @@ class _Job:
     def attempt(self) -> IngestReport:
         """Everything on top of the newest snapshot. Raises Overtaken if it is not the newest any more."""
         store, base = self.store, latest(self.store)
-        past = past_of(store, base)
-        pending = [run_id for run_id in past.pending() if run_id not in self.left]
-        wanted = past.runs.keys() | pending if self.reparse else set(pending)
-        known = Known()
-        seen, stated = _read_runs(past, wanted, known)
+        sights = Sights(store, base)
+        pending = [run_id for run_id in sights.pending if run_id not in self.left]
         documents = Documents(stored_rows(store, base, "documents"))
         before = {row["disclosure_id"]: row for row in stored_rows(store, base, "disclosures")}
-        again = set() if self.reparse else read_again(seen, stated, documents, past)
-        earlier = _read_runs(past, set(past.runs), Known())[0] if again else []
+        if self.reparse:
+            seen, stated, known = sights.of_all(sights.runs.keys() | pending)
+        else:
+            seen, stated, known = sights.of_pending(pending, {row["url"] for row in before.values()})
+        again = set() if self.reparse else read_again(seen, stated, documents, sights.captures.first_runs)
+        earlier = sights.of_all(sights.runs.keys())[0] if again else []
         runs = sorted([*earlier, *seen], key=lambda one: one.run.run_id)
-        turns = [(run, bool(earlier) and run.run.run_id in past.runs) for run in runs]
+        turns = [(run, bool(earlier) and run.run.run_id in sights.runs) for run in runs]
         plan = planned(turns, Selection(documents, stated, again, self.reparse))
         self._claim({run_id for run_id, _ in plan}.intersection(pending), base)
         self.reader.expect(reading for _, reading in plan)
@@ -221,31 +219,6 @@ class _Job:
             Change("bodies", build_table("bodies", bodies), ALL),
             Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
         ]
-
-
-def _read_runs(past: Past, wanted: set[str], known: Known) -> tuple[list[Seen], dict[str, Mapping[str, Any]]]:
-    """What the wanted runs saw, in their order, knowing what all runs before them archived; and what
-    operators stated of documents in any run, by document_id: the last word counts. `known` learns all."""
-
-    @cache
-    def captures_of(run_id: str) -> dict[str, Capture]:
-        return {capture.capture_id: capture for capture in past.captures_of(run_id)}
-
-    def find(capture_id: str) -> Capture | None:
-        return captures_of(capture_id.rpartition("-")[0]).get(capture_id)
-
-    seen: list[Seen] = []
-    stated: dict[str, Mapping[str, Any]] = {}
-    for run, captures in past:
-        if run.stated:
-            stated |= {capture.sha256: run.stated for capture in captures if capture.sha256}
-        if run.run_id in wanted:
-            run, articles = read_run(past.store, run.run_id), read_articles(past.store, run.run_id)
-            seen.append(seen_by(run, captures, articles, known, find))
-        else:
-            for capture in captures:
-                known.add(capture)
-    return seen, stated
 
 
 def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> dict[str, str]:

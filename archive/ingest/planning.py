@@ -1,19 +1,22 @@
 """Which archived files are to be read, and in which order.
 
 Invariant: a document that the dataset has in the current version of the parsers is not read again without a
-reason (see `archive.ingest.reread`), and none is read twice in one ingest. What is chosen depends on the runs
-in their order, on the dataset and on what was found in containers so far, on nothing else.
+reason (see `read_again`), and none is read twice in one ingest. What is chosen depends on the runs in their
+order, on the dataset and on what was found in containers so far, on nothing else.
+
+What is said of a document does not depend on when it was read, or how often. It is read again among the files
+it was first seen with; a name, an article or a container that came later does not count, and a run that is
+ingested late counts as it would have in time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from archive.ingest.disclosures import Documents
 from archive.ingest.readings import Draft, File, Reading, Statement
-from archive.ingest.reread import calls_for
 from archive.ingest.sightings import Seen, Sighting
 from parsers import PARSER_VERSION
 
@@ -46,7 +49,7 @@ class Selection:
             return
         for group, sightings in run.groups():
             new = [one for one in sightings if one.location.sha256 not in self._seen_before]
-            if calls_for(new, self._again):
+            if _calls_for(new, self._again):
                 self._again.update(one.location.sha256 for one in new)
                 yield group, new
             for sighting in sightings:
@@ -112,3 +115,45 @@ def _file(sighting: Sighting) -> File:
         page=sighting.page,
         alone=sighting.alone,
     )
+
+
+def read_again(
+    seen: Sequence[Seen],
+    stated: Mapping[str, Mapping[str, Any]],
+    documents: Documents,
+    first_runs: Callable[[Collection[str]], Mapping[str, str]],
+) -> set[str]:
+    """The known documents, with the containers they are in, that these runs call for: another version of the
+    parsers read them, an operator states what their rows do not say, or the run is older than all that the
+    dataset knows to have seen them. `first_runs` tells of payloads, by SHA-256, which run of the dataset was
+    the first to archive or confirm each."""
+    identities = {sighting.location.sha256 for run in seen for sighting in run.sightings()}
+    first = first_runs(identities & documents.rows.keys())
+    found: set[str] = set()
+    for run in seen:
+        operators = {sighting.location.sha256 for sighting in run.local_files} if run.run.stated else set()
+        for sighting in run.sightings():
+            identity = sighting.location.sha256
+            row = documents.rows.get(identity)
+            if row and (
+                row["parser_version"] != PARSER_VERSION
+                or first.get(identity, run.run.run_id) > run.run.run_id
+                or (identity in operators and _differs(row, stated[identity]))
+            ):
+                found.update(_with_containers(identity, documents))
+    return found
+
+
+def _calls_for(sightings: Iterable[Sighting], again: set[str]) -> bool:
+    """Is one of these files to be read again?"""
+    return any(sighting.location.sha256 in again for sighting in sightings)
+
+
+def _differs(row: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+    return any(row[name] != value for name, value in stated.items())
+
+
+def _with_containers(identity: str | None, documents: Documents) -> Iterator[str]:
+    while identity and identity in documents.rows:
+        yield identity
+        identity = documents.rows[identity]["parent_id"]
