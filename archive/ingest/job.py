@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from archive.clock import CHINA
-from archive.dataset.schema import TABLES, build_table
+from archive.dataset.schema import TABLES, build_table, empty_table
 from archive.dataset.snapshots import (
     ALL,
     MOST_RACES,
@@ -59,13 +61,15 @@ EVERYTHING = "everything"
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """The outcome of an ingest. `snapshot` is None if there was no news; `missing` are attachments of which
-    no version is archived, as (url, outcome), and `left` the pending runs that another process is reading."""
+    no version is archived, as (url, outcome), `left` the pending runs that another process is reading, and
+    `deadlines` the rows of that table as of today, also without news."""
 
     snapshot: Snapshot | None
     runs: tuple[str, ...]
     documents: tuple[Parsed, ...]
     missing: tuple[tuple[str, str], ...]
     left: tuple[str, ...] = ()
+    deadlines: pa.Table = field(default_factory=lambda: empty_table("deadlines"))
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -191,6 +195,7 @@ class _Job:
             tuple(work.report.values()),
             tuple(sorted(set(missing))),
             tuple(sorted(self.left)),
+            verdicts[1].rows if base or snapshot else empty_table("deadlines"),
         )
 
     def _claim(self, runs: Set[str], base: Snapshot | None) -> None:

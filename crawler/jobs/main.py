@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.clock import CHINA
 from archive.dataset.snapshots import latest
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
 from archive.ingest.readings import Engine
 from archive.monitoring.bodies import Listed, Registered, approvals_by_year
 from archive.monitoring.double_counting import printed_twice
-from archive.monitoring.verdicts import board, board_schema, presumed, status_counts
+from archive.monitoring.verdicts import presumed, status_counts
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.warc.recovery import recover_runs
@@ -144,12 +143,10 @@ def read_archive(
     )
     if ingested.left:
         log.info(t("Runs that another process is reading: {count}", count=len(ingested.left)))
-    newest = latest(store)
-    today = now.astimezone(CHINA).date()
-    rows = board(store, newest, today, known) if newest else board_schema().empty_table()
+    newest, standing = latest(store), ingested.deadlines
     fresh = [one.document_id for one in ingested.documents if not one.known]
     twice = printed_twice(store, newest, fresh) if newest else ()
-    return JobReport(crawled, ingested, status_counts(rows), presumed(rows), handed_over, twice)
+    return JobReport(crawled, ingested, status_counts(standing), presumed(standing), handed_over, twice)
 
 
 def engine_at(cluster: str | None) -> Engine | None:

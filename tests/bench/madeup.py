@@ -41,11 +41,19 @@ def scattered(documents: int, count: int) -> list[int]:
     return sorted(random.Random(7).sample(range(documents), count))
 
 
-def rows_of(chosen: Sequence[int], documents: int, version: int = 0, reading: int = 0) -> dict[str, pa.Table]:
+NAMES = ("documents", "tables", "facts", "checks")
+
+
+def rows_of(
+    chosen: Sequence[int],
+    documents: int,
+    version: int = 0,
+    reading: int = 0,
+    tables: Sequence[str] = NAMES,
+) -> dict[str, pa.Table]:
     """The rows of chosen documents, of so many there are, by table."""
     made = _Made(chosen, documents, version, reading)
-    return {"documents": made.documents(), "tables": made.tables(), "facts": made.facts(),
-            "checks": made.checks()}  # fmt: skip
+    return {name: getattr(made, name)() for name in tables}
 
 
 def superseded(chosen: Sequence[int], documents: int, version: int) -> pa.Table:

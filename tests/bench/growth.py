@@ -1,0 +1,197 @@
+"""`python -m tests.bench.growth`: what one new PDF costs in stores of 1,000, 10,000 and 100,000 documents.
+
+Each store has rows of documents, announcements and their versions, and of five captures for each document:
+what an ingest has to hold a new document against. There are no facts in it: they have no part in that, and a
+hundred thousand documents would have twenty million. A store is written in one process; in another, a PDF is
+handed over and read (`archive_files`, `ingest`, the deadlines included), as `gongkai ingest FILE` does; then
+the board of deadlines is asked for, as `gongkai deadlines` does. Seconds are those of the processor, children
+included; memory is the most that the process held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from reportlab.pdfgen import canvas
+
+from archive.dataset.schema import build_table
+from archive.dataset.snapshots import ALL, Change, commit, latest, read_table
+from archive.history.local_files import archive_files
+from archive.ids import disclosure_id
+from archive.ingest.job import ingest
+from archive.monitoring import verdicts
+from archive.stores import Store, open_store
+from parsers import PARSER_VERSION
+from tests.bench.madeup import PROVINCES, rows_of
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SIZES = (1_000, 10_000, 100_000)
+PART = 10_000
+MIB = 1 << 20
+STEPS = ("hand over", "ingest", "deadlines")
+
+
+def filled(store: Store, documents: int) -> None:
+    """A run of each ten thousand documents, with their announcements."""
+    for start in range(0, documents, PART):
+        chosen = range(start, min(documents, start + PART))
+        begun = NOW - timedelta(days=1 + documents // PART - start // PART)
+        run_id = f"{begun:%Y%m%dT%H%M%SZ}-abcdef"
+        rows = rows_of_documents(chosen, documents)
+        announced = list(_announced(chosen, rows, begun))
+        run = {"run_id": run_id, "started_at": begun, "finished_at": begun, "command": "bench",
+               "version": "0", "outcomes": "{}", "errors": [], "complete_sites": ["bench"],
+               "stated": "{}"}  # fmt: skip
+        changes = {
+            "runs": [run],
+            "disclosures": [one for one, _ in announced],
+            "versions": [one for _, one in announced],
+            "captures": list(_captures(run_id, begun, announced)),
+        }
+        built = (Change(name, build_table(name, found)) for name, found in changes.items())
+        commit(store, [Change("documents", rows), *built], message="", run_id=None, now=begun)
+    _judge(store)
+
+
+def rows_of_documents(chosen: range, documents: int) -> pa.Table:
+    """A body has a document for each of twelve years."""
+    rows = rows_of(chosen, documents, tables=("documents",))["documents"]
+    bodies = [f"第{number // 12}局" for number in chosen]
+    regions = [PROVINCES[number // 12 % len(PROVINCES)] for number in chosen]
+    years = pa.array([2015 + number % 12 for number in chosen], pa.int32())
+    made = {"parser_version": [PARSER_VERSION] * len(rows), "body_name": bodies, "region_code": regions}
+    for name, values in {**{name: pa.array(one) for name, one in made.items()}, "fiscal_year": years}.items():
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, rows.schema.field(place), values.cast(rows.schema.field(place).type))
+    return rows
+
+
+def _announced(
+    chosen: range, rows: pa.Table, moment: datetime
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """An announcement of each document, and the version it shows."""
+    columns = ("document_id", "title", "body_name", "region_code", "fiscal_year")
+    for number, row in zip(chosen, rows.select(columns).to_pylist(), strict=True):
+        url = f"http://www.example.gov.cn/{number}.html"
+        seen = {"first_seen": moment, "last_seen": moment}
+        identity = disclosure_id(url)
+        about = {name: row[name] for name in columns if name != "document_id"}
+        disclosure = {"disclosure_id": identity, "site_id": "bench", "url": url,
+                      "published_on": moment.date(), "published_basis": "metadata", "state": "live",
+                      "document_kind": "budget", "document_ids": [row["document_id"]],
+                      **about, **seen}  # fmt: skip
+        yield disclosure, {"disclosure_id": identity, "url": url.replace(".html", ".pdf"),
+                           "document_id": row["document_id"], **seen}  # fmt: skip
+
+
+def _captures(run_id: str, moment: datetime, announced: list[tuple[Any, Any]]) -> Iterator[dict[str, Any]]:
+    """The page and the file of an announcement, and three pages on which it was listed."""
+    for number, (disclosure, version) in enumerate(announced):
+        pages = [f"http://www.example.gov.cn/list/{number}-{page}.html" for page in range(3)]
+        for place, url in enumerate((*pages, disclosure["url"], version["url"])):
+            is_file = place == 4
+            sha256 = version["document_id"] if is_file else f"{number:08d}{place}".ljust(64, "0")
+            where = {"path": f"warc/{run_id}.warc.gz", "offset": 5000 * (5 * number + place), "length": 4000}
+            yield {
+                "capture_id": f"{run_id}-{5 * number + place:06d}", "run_id": run_id, "url": url,
+                "fetched_at": moment, "status": 200, "outcome": "content", "bytes": 9000, "sha256": sha256,
+                "digest": sha256, "media_type": "application/pdf" if is_file else "text/html",
+                "referrer": disclosure["url"] if is_file else None,
+                **{f"warc_{name}": value for name, value in where.items()},
+                **{f"payload_{name}": value for name, value in where.items()},
+            }  # fmt: skip
+
+
+def _judge(store: Store) -> None:
+    """Commit bodies and deadlines, as an ingest does."""
+    base = latest(store)
+    found = {name: read_table(store, base, name).to_pylist() for name in ("documents", "disclosures")}
+    runs = verdicts.runs_before(store, base)
+    bodies, deadlines = verdicts.judge(found["documents"], found["disclosures"], runs, NOW.date())
+    rows = {"bodies": bodies, "deadlines": [deadline.row() for deadline in deadlines]}
+    changes = [Change(name, build_table(name, values), ALL) for name, values in rows.items()]
+    commit(store, changes, message="", run_id=None, now=NOW)
+
+
+def measured(store: Store, folder: Path) -> dict[str, float]:
+    """Seconds of every step and the peak of memory in bytes, of taking in one PDF."""
+    pdf = folder / "new.pdf"
+    page = canvas.Canvas(str(pdf), invariant=1)
+    page.drawString(72, 720, f"a notice without tables {time.time_ns()}")
+    page.save()
+    found, last = {}, _busy()
+
+    def done(step: str) -> None:
+        nonlocal last
+        now = _busy()
+        found[step], last = now - last, now
+
+    archive_files(store, [pdf], spool=folder / "spool", now=NOW, command="bench", version="0")
+    done(STEPS[0])
+    assert ingest(store, now=NOW).snapshot
+    done(STEPS[1])
+    newest = latest(store)
+    assert newest
+    verdicts.board(store, newest, date(2026, 11, 22))
+    done(STEPS[2])
+    found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return found
+
+
+def _busy() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _in_process(step: str, store: Path, documents: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.growth", "--step", step, str(store), str(documents)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout or "{}")
+    return found
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--sizes", default=",".join(map(str, SIZES)), help="documents, with commas")
+    arguments.add_argument("--step", nargs=3, metavar=("STEP", "STORE", "N"), help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    if given.step:
+        step, folder, count = given.step
+        store = open_store(folder)
+        if step == "fill":
+            filled(store, int(count))
+        else:
+            print(json.dumps(measured(store, Path(folder).parent)))
+        return
+    first: float | None = None
+    print(
+        f"{'documents':>10}{'captures':>10}"
+        + "".join(f"{step:>12}" for step in STEPS)
+        + "   all    ×     MiB"
+    )
+    for size in map(int, given.sizes.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            _in_process("fill", Path(folder) / "store", size)
+            found = _in_process("measure", Path(folder) / "store", size)
+        whole = sum(found[step] for step in STEPS)
+        first = first or whole
+        steps = "".join(f"{found[step]:>10.2f} s" for step in STEPS)
+        print(
+            f"{size:>10,}{5 * size:>10,}{steps}{whole:>6.2f}{whole / first:>6.2f}{found['peak'] / MIB:>7.0f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
