@@ -13,6 +13,7 @@ SECONDS = 120
 
 
 def main() -> int:
+    """Make the bucket, once the server answers; the exit code."""
     scheme, _, rest = os.environ["GONGKAI_STORE"].partition("://")
     if scheme != "s3":
         return 0
