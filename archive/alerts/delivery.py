@@ -78,6 +78,8 @@ def deliver(
 def _serve(
     store: Store, channel: Channel, alerts: Sequence[Alert], now: datetime, process: str, sleep: Sleep
 ) -> Delivery:
+    """Queue what is new, then send what waits. Keys of the outbox are created once, so that a second process
+    at the same channel is noticed."""
     outbox = Outbox(store, channel.name)
     told = outbox.told()
     fresh = [alert for alert in alerts if channel.wants(alert) and alert.alert_id not in told]
@@ -138,6 +140,7 @@ def _post_or_mail(channel: Channel, message: Message, repeated: bool) -> None:
 
 
 def _post(wanted: messages.Request) -> None:
+    """An answer that refuses says that the message was not taken; a connection that breaks says nothing."""
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "gongkai"} | dict(
         wanted.headers
     )
@@ -172,6 +175,7 @@ def _field(content: bytes, name: str) -> object:
 
 
 def _mail(channel: Channel, mail: EmailMessage) -> None:
+    """A server that was not reached took nothing; a connection that breaks leaves that open."""
     address = urlsplit(channel.url)
     host, secure = address.hostname or "", address.scheme == "smtps"
     context = ssl.create_default_context()

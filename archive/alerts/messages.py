@@ -65,6 +65,7 @@ def heading(message: Message, repeated: bool) -> str:
 
 
 def _webhook(channel: Channel, message: Message, now: datetime, repeated: bool) -> Request:
+    """The id lets the receiver drop a repetition; the signature covers the body exactly as sent."""
     content = {
         "delivery_id": message.delivery_id,
         "channel": channel.name,

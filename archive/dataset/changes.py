@@ -116,6 +116,7 @@ def _altered(row: Mapping[str, Any]) -> RowChange:
 
 
 def _table_changes(store: Store, schema: TableSchema, a: Snapshot, b: Snapshot) -> list[RowChange]:
+    """Files that both snapshots share hold the same rows, so only the others are read."""
     shared = set(a.files(schema.name)) & set(b.files(schema.name))
     before, after = (
         _rows(store, schema, [file for file in snapshot.files(schema.name) if file not in shared])

@@ -125,6 +125,7 @@ def _parser_versions(store: Store, snapshot: Snapshot) -> dict[str, str]:
 
 
 def _compared(name: str, stored: pa.Table, rebuilt: pa.Table, versions: Mapping[str, str]) -> list[Mismatch]:
+    """Tables are equal as a rule, and are compared whole before they are compared row by row."""
     keys = TABLES[name].primary_key
     order = [(key, "ascending") for key in keys]
     stored, rebuilt = (rows.sort_by(order).combine_chunks() for rows in (stored, rebuilt))

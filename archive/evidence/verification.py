@@ -173,6 +173,7 @@ def _check_tags(store: Store) -> Iterator[Finding]:
 
 
 def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[Finding]:
+    """Bytes first: the rows of a file that is not the recorded one prove nothing."""
     try:
         data = store.read(file.key)
     except ObjectNotFound as error:

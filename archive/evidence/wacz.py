@@ -228,6 +228,7 @@ class _Package:
 
 
 def _write(package: _Package, store: Store, subject: Subject, chosen: _Chosen) -> None:
+    """Excerpts come first: they move records, and the index needs the new offsets."""
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for capture in chosen.captures:
         assert capture.warc_path is not None and capture.warc_offset is not None

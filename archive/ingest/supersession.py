@@ -64,6 +64,8 @@ class Succession:
         return Change("documents", build_table("documents", rows), frozenset(touched))
 
     def _alterations(self, replaced: Sequence[Replacement]) -> Change:
+        """Rows of a disclosure are written again only if its pairs of versions changed or one was read
+        anew."""
         stored = self._stored("changes")
         written: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in stored:

@@ -88,6 +88,7 @@ class Pool:
         return self._map(groups, self._limits.max_depth)
 
     def _map(self, groups: Iterable[Iterable[Task]], max_depth: int) -> Iterator[Results]:
+        """Groups are given back in the order received, so that a slow one holds back those behind it."""
         source, line = iter(groups), deque[Group]()
         try:
             while True:

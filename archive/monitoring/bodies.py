@@ -249,6 +249,7 @@ def places_of(
 
 
 def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:
+    """What documents say of themselves comes before what lists say of the body."""
     years = [row["fiscal_year"] for row in documents if row["fiscal_year"]]
     years += [entry.year for entry in listed if entry.year]
     places = [row["region_code"] for row in documents] or [entry.region_code for entry in listed]

@@ -213,6 +213,7 @@ def _verdict(
     crawled_on: date | None,
     obstacle: Obstacle | None,
 ) -> Deadline:
+    """An announcement whose documents could not be read counts as the publication (*announced*)."""
     deadline = due(expected)
     if obstacle and obstacle.announced and _was_known(obstacle.announced, as_of):
         publication = obstacle.announced

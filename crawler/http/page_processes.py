@@ -86,6 +86,7 @@ class Cells:
         return Examined(Outcome("too_large", "reading", reason))
 
     def _start(self) -> _Cell | None:
+        """A process that does not report ready in time is ended; the caller goes on without it."""
         ours, theirs = _SPAWN.Pipe()
         process = _SPAWN.Process(target=_work, args=(theirs, self._memory, self._seconds, self._read))
         process.daemon = True

@@ -220,6 +220,7 @@ class Page:
         return known[href or ""]
 
     def _absolute(self, href: str) -> str | None:
+        """Backslashes in a path are slashes, as in browsers. Plain addresses skip the slow normalisation."""
         if len(href) > _LONGEST_ADDRESS:
             return None
         path, mark, query = href.strip().partition("?")

@@ -46,6 +46,7 @@ def number(expression: str, known: Mapping[str, int] | None = None) -> int | Non
 
 
 def _value(node: ast.expr, known: Mapping[str, int]) -> float | None:
+    """Only the operations that pagers use; anything else is None, never an error."""
     match node:
         case ast.Constant(value=int() | float() as found):
             return float(found) if abs(found) < _LARGEST else None

@@ -72,6 +72,8 @@ def _request(url: str, asked: dict[str, Any], title: str, wrapped: bool = False)
 
 
 def _answer(page: Page) -> Listing:
+    """Some hosts want the parameters inside `params`: a request answered without data is sent again,
+    wrapped."""
     custom = (payload(page) or {}).get("custom") if isinstance(payload(page), dict) else None
     if isinstance(custom, str):
         custom = payload(Page(page.url, custom))

@@ -101,6 +101,7 @@ def _seconds(reduced: Reduced, sealed: Sealed) -> float:
 
 
 def _read_list(page: Page, platform: platforms.Platform) -> None:
+    """All that the crawl does with a list: only what is done here is measured."""
     listing, above = platform.listing(page), headings(page)
     for one in listing.entries:
         relevance.judge(above.get(one.url, "") + one.title, page.title)

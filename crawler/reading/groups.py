@@ -66,6 +66,7 @@ def _above(node: HtmlElement) -> str:
 
 
 def _label(step: HtmlElement, parent: HtmlElement, link: HtmlElement) -> str:
+    """The text that a reader takes for the heading of a link, by the structure around it."""
     if parent.tag == "details":
         return _name(parent.find("summary"), short=True)
     if step.tag == "dd":

@@ -100,6 +100,7 @@ def load(folder: Path | None = None) -> tuple[Site, ...]:
 
 @cache
 def _load(folder: Path) -> tuple[Site, ...]:
+    """An error names file and line, since people edit these files."""
     sites: dict[str, Site] = {}
     if not folder.is_dir():
         raise RegistryError(f"the registry should be a folder: {folder}")

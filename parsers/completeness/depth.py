@@ -27,6 +27,8 @@ def check_depth(disclosure: Disclosure) -> Iterator[Check]:
 
 
 def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[Check]:
+    """Only codes with amounts are judged. A code is too short if no longer code of the table starts with
+    it."""
     nonzero = {(fact.row_no, fact.block) for fact in table.facts if fact.amount_yuan}
     codes = {
         code: row.label

@@ -38,6 +38,7 @@ def check_remains(disclosure: Disclosure) -> Iterator[Check]:
 
 
 def _placeholders(disclosure: Disclosure, wanted: Sequence[Placeholder]) -> Iterator[Check]:
+    """One check for each kind of placeholder, which shows the first three places: templates repeat them."""
     places: list[tuple[str, int | None, int | None]] = [
         (line.text, line.page, None) for line in disclosure.body
     ]

@@ -125,6 +125,7 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
 
 
 def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
+    """The classification that explains most names of a side is taken for all of it."""
     out = list(rows)
     for side, default in (("revenue", ("revenue",)), ("expenditure", ("functional",))):
         systems = SYSTEMS.get(table.table_type, default)

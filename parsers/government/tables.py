@@ -118,6 +118,8 @@ def _type(draft: Draft, columns: Sequence[Column]) -> str:
 
 
 def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: bool) -> TableFacts:
+    """The name of an account (一般公共预算) holds 预算 without saying the stage, so names are removed
+    first."""
     title = compact_title(draft.title or "")
     years = years_in(title)
     stage = first(

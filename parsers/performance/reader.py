@@ -97,6 +97,8 @@ class FormReader:
         self._project = read_head(self._project, printed, self._unit)
 
     def _read_targets(self, layout: Layout, row: Sequence[str], page: int | None, new_page: bool) -> None:
+        """A level printed once holds for the rows below; the first one also for rows above it that had
+        none."""
         if terms().furniture.match(fold(next(text for text in row if text.strip()))):
             return
         if layout.project:

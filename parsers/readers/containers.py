@@ -66,6 +66,7 @@ def read_container(data: bytes, limits: Limits) -> Reading:
 
 
 def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, ...], tuple[Note, ...]]:
+    """libarchive reads RAR and 7z; without it, 7z is read in Python and RAR is `unsupported`."""
     if limits.max_depth <= 0:
         raise DocumentError("too_large", "archives nested too deeply")
     notes: list[Note] = []

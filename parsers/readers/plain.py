@@ -34,6 +34,7 @@ def read_text(data: bytes, limits: Limits) -> Reading:
 
 
 def _separated(text: str, limits: Limits) -> Grid | None:
+    """A text is a table only if nearly all its rows have one width; otherwise commas are punctuation."""
     for delimiter in "\t,":
         try:
             rows = [

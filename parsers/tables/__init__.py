@@ -120,6 +120,7 @@ def _unread(number: int, draft: Draft) -> BudgetTable:
 def _table(
     number: int, draft: Draft, fiscal_year: int | None, scanned: Collection[int | None]
 ) -> BudgetTable:
+    """A unit printed in cells counts only where no text near the table states one."""
     columns = read_columns(draft.header, draft.body, draft.title or "")
     draft, repairs = repaired(draft, columns, number, scanned)
     kind = _type(draft, columns)

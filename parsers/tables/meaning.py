@@ -95,6 +95,7 @@ def column_meanings(paths: Sequence[Sequence[str]], table: TableContext) -> list
 
 
 def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
+    """A header that is not understood leaves the meaning open; it does not take the table's defaults."""
     defaults = table_defaults().get(table.table_type)
     if defaults is None:
         return Meaning()
@@ -276,6 +277,7 @@ def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_
 
 
 def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
+    """A column of one fund overrules the words of the row."""
     fund = own.said.get("fund")
     if column.fund not in (*_WIDE, None):
         fund = column.fund

@@ -183,6 +183,7 @@ def _sniff_broken_zip(data: bytes) -> str:
 
 
 def _sniff_text(data: bytes) -> str:
+    """From the most specific form to plain text: MIME files and Office's XML hold HTML, too."""
     head = _ascii_view(data[:65536])
     progid = _MSO_PROGID.search(head[:2000])
     if progid is not None:

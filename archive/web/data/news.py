@@ -89,6 +89,7 @@ def _parent(store: Store, snapshot: Snapshot) -> Snapshot | None:
 
 
 def _edition(store: Store, older: Snapshot | None, newer: Snapshot) -> Edition:
+    """A page that another one moved to is not new."""
     before, after = _unshared(store, older, newer)
     known = {row["disclosure_id"]: row for row in before.to_pylist()}
     amounts = _altered_amounts(store, older, newer)

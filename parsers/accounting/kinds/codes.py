@@ -167,6 +167,8 @@ def _levels(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
+    """Three kinds of gap: a level left out between two codes, parts without their class, and a class without
+    parts where most have some."""
     nodes = [node for node in root.walk() if node.code]
     deepest = max((len(node.code) for node in nodes), default=0)
     lost = {

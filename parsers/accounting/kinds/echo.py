@@ -65,6 +65,8 @@ def _lists(params: Echo, book: Book) -> list[_List]:
 
 
 def _lacks(params: Lacking, full: _List, short: _List) -> list[Hashable]:
+    """A row is missing only if the totals agree, its label is nowhere in the short table, and its code is as
+    deep as codes there."""
     both = [key for key, term in full.terms.items() if key in short.terms and term.yuan]
     if TOTAL not in both or any(abs(full.terms[k].yuan - short.terms[k].yuan) > CENTS for k in both):
         return []

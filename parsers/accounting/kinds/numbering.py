@@ -65,6 +65,7 @@ def serials(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
+    """Many gaps are a layout or a selection, not rows that are missing."""
     grid, listed = sheet.table.grid, {row.row_no for row in sheet.table.rows}
     texts = ((no, fold(grid[no][column])) for no in sorted(listed) if column < len(grid[no]))
     numbered = [(no, int(text)) for no, text in texts if text.isdecimal()]

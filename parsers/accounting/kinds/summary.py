@@ -122,6 +122,7 @@ def _sum(
     *,
     blank: bool,
 ) -> Iterator[Equation]:
+    """With `blank` only wholes left blank above printed parts, otherwise only printed wholes."""
     left = sheet.term(whole.row_no, column.number)
     right = [term for part in parts for term in _effective(sheet, part, column.number)]
     printed = any(term.yuan for term in right)

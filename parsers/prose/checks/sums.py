@@ -182,6 +182,7 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
 
 
 def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
+    """A part that may have fallen without saying so explains a smaller whole, which is then not judged."""
     elsewhere = [figure for figure in figures if figure not in parts]
     change = whole.signed_change if whole.change else _change_stated_elsewhere(elsewhere, whole)
     changes = [_change(part) for part in parts]

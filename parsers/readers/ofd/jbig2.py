@@ -97,6 +97,7 @@ def _stream(entries: str, data: bytes) -> bytes:
 
 
 def _pdf(*objects: bytes) -> bytes:
+    """The smallest PDF around these objects; the first of them is the root."""
     parts = [b"%PDF-1.7\n"]
     parts += [b"%d 0 obj\n%s\nendobj\n" % (number, body) for number, body in enumerate(objects, 1)]
     *starts, end = accumulate(map(len, parts))

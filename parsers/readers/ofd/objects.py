@@ -166,6 +166,7 @@ def deltas(value: str | None) -> list[float]:
 
 
 def _path_rules(element: etree._Element, dx: float, dy: float) -> Iterator[Ruling]:
+    """A path with a thin box is one rule; otherwise each thin side is one, if the path is stroked."""
     stroked = element.get("Stroke") != "false" and not _is_white(child(element, "StrokeColor"))
     filled = element.get("Fill") == "true" and not _is_white(child(element, "FillColor"))
     if not (stroked or filled):

@@ -117,6 +117,8 @@ def _read_page(
     pages: Pages,
     scans: Scans,
 ) -> None:
+    """A page that is a picture joins the scans, several of which run at once; any other page settles them
+    first, so that pages stay in order."""
     number = scans.next_number
     attempts = Attempts(page=number)
     unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
@@ -142,6 +144,7 @@ def _is_picture(page: OfdPage, marks: PageMarks, images: list[PlacedImage]) -> b
 
 
 def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMarks, list[PlacedImage]]:
+    """Templates lie below the content of the page, annotations above it."""
     x, y, width, height = page.box
     found = Objects()
     for part in (*page.templates, page.content, *page.annotations):
@@ -161,6 +164,7 @@ def _marks(package: zipfile.ZipFile, page: OfdPage, number: int) -> tuple[PageMa
 
 
 def _pages(package: zipfile.ZipFile, document: etree._Element, folder: str) -> Iterator[OfdPage]:
+    """A page without an area of its own has that of the document."""
     common = child(document, "CommonData")
     default = millimetres(_text(child(common, "PageArea", "PhysicalBox")), 4) or [0.0, 0.0, 210.0, 297.0]
     templates = {str(t.get("ID")): joined(folder, t.get("BaseLoc")) for t in children(common, "TemplatePage")}

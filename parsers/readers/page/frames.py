@@ -96,6 +96,7 @@ def _frame_of(
     lines: Sequence[TextLine],
     size: float,
 ) -> Frame | None:
+    """Fewer rules need more evidence: texts side by side in more of the lines."""
     top = stack[0]
     data = _first_data(stack, lines)
     end = _open_end(stack, lines, data is None)

@@ -65,6 +65,8 @@ def open_tables(
 def _read_frame(
     frame: Frame, glyphs: Sequence[Glyph], carried: Sequence[float] | None = None
 ) -> tuple[FilledLattice | None, list[Glyph]]:
+    """Column edges come from breaks in the rules, else from the table that goes on here, else from the
+    gutters between texts."""
     box = frame.box
     inside = [g for g in glyphs if box.y0 <= g.cy <= box.y1 and box.x0 - 3 <= g.cx <= box.x1 + 3]
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]

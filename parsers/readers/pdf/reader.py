@@ -104,6 +104,8 @@ def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
 
 
 def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans: Scans) -> None:
+    """A page is recognised only if its text layer is missing, bad or itself recognised; other pages settle
+    the scans first, so that pages stay in order."""
     attempts = Attempts(page=number)
     drawn = _drawn(source, number, attempts.notes)
     unreadable = drawn is None or drawn.is_picture

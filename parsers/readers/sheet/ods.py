@@ -91,6 +91,7 @@ def _struck_styles(root: etree._Element) -> frozenset[tuple[str, str]]:
 
 
 def _sheet(table: etree._Element, hidden_styles: set[str], budget: list[int]) -> Sheet:
+    """Repeat counts are bounded: a few bytes may declare a million rows."""
     sheet = Sheet(table.get(f"{_TABLE}name", ""), hidden=table.get(f"{_TABLE}style-name") in hidden_styles)
     col = 0
     for column in _within(table, "table-column"):

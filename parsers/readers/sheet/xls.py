@@ -163,6 +163,7 @@ def _sheet(workbook: Any, source: Any) -> Sheet:
 
 
 def _value(workbook: Any, cell: Any, zeros: bool) -> Value | None:
+    """A date out of range is shown as the number it is stored as."""
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return None
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

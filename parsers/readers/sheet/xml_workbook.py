@@ -41,6 +41,7 @@ def read_xml_sheets(data: bytes, limits: Limits) -> list[Sheet]:
 
 
 def _sheet(worksheet: etree._Element, formats: dict[str, str], struck: set[str]) -> Sheet:
+    """Rows and cells may carry an index, which skips empty ones."""
     visible = worksheet.findtext(f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible", "")
     sheet = Sheet(worksheet.get(f"{_SS}Name", ""), hidden=visible in ("SheetHidden", "SheetVeryHidden"))
     struck_cells: list[str] = []

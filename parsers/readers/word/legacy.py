@@ -81,6 +81,7 @@ def find_libreoffice() -> str | None:
 
 
 def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
+    """Documents are hostile: LibreOffice gets a profile of its own and, where possible, no network."""
     with tempfile.TemporaryDirectory(prefix="gongkai-office-") as folder:
         work = Path(folder)
         source, profile = work / f"document.{suffix}", work / "profile"

@@ -101,6 +101,7 @@ def _title(piece: Piece, titles: TitleReader) -> str | None:
 
 
 def _begin(piece: Piece, title: str | None) -> Draft:
+    """The nearest statement of number and unit wins: lines above from the bottom up, title, header, notes."""
     height = header_height(piece.rows)
     header = list(piece.rows[:height])
     near = list(reversed(whole_statements([part for line in piece.lines for part in line.split("\t")])))

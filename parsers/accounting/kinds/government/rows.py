@@ -106,6 +106,8 @@ def gov_regions(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _by_region(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
+    """Regions nest by code, counties under cities. A total may include the publisher's own level or not, so
+    both sums are tried."""
     placed = [fact for fact in facts if fact.row_region_name is not None]
     whole_code = next((f.row_region_code for f in placed if f.scope == "whole"), None)
     cities = {f.row_region_code: f for f in placed if f.scope == "region" and _is_city(f.row_region_code)}
@@ -197,6 +199,7 @@ def gov_changes(rule: Rule, book: Book) -> Iterator[Yield]:
 def _differences(
     rule: Rule, sheet: Ledger, facts: Sequence[Fact], columns: Sequence[int]
 ) -> Iterator[Equation]:
+    """Headers do not say between which columns a change lies: the pair that agrees in most rows is taken."""
     said = [fact for fact in facts if fact.amount_yuan]
     best: tuple[int, int, int] = (0, 0, 0)
     for later in columns:
