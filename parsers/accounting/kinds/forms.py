@@ -26,6 +26,7 @@ from parsers.values.text import fold, unnumbered
 from parsers.values.units import YUAN_PER_UNIT
 
 FORM_STEP = Decimal(100)  # forms print 0.01万元 also where the budget prints yuan
+_CARRIED_OVER = re.compile(r"(?<=..)(?:上年)?结转(?:结余|资金)?$")
 _PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")
 _AMOUNT = re.compile(r"^[=≤≥<>]*(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元?|万元?|千元|元)$")
 _COUNT = re.compile(r"^[=≤≥<>]*\d+(?:\.\d+)?(?:人次|人|次|户|家|个|项|台|辆|天)$")
@@ -124,4 +125,5 @@ def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Ledger, F
 
 
 def _key(name: str) -> str:
-    return _PUNCTUATION.sub("", unnumbered(name))
+    """A project's name; what is carried over of it (结转) goes by the same."""
+    return _CARRIED_OVER.sub("", _PUNCTUATION.sub("", unnumbered(name)))

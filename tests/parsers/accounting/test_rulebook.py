@@ -174,6 +174,9 @@ def test_a_form_of_several_projects_with_one_name_accuses_none_of_them(
     )
     checks = checked("项目支出表", "单位：万元", grid(*bodies), "项目支出绩效目标表", form)
     assert [c.status for c in checks if c.rule == "I13"] == status
+    carried = ("单位（项目）名称|项目金额", "合计|7.50", "甲分局|7.50", "业务费|5.00", "业务费（结转）|2.50")
+    checks = checked("项目支出表", "单位：万元", grid(*carried), "项目支出绩效目标表", form)
+    assert [c.status for c in checks if c.rule == "I13"] == status
 
 
 def test_amounts_without_a_unit_are_reported_and_not_tested() -> None:
