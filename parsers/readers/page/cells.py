@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from parsers.readers.page.columns import pieces
 from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
-from parsers.readers.page.text import AMOUNT, cell_text, is_numeric, visual_lines
+from parsers.readers.page.text import AMOUNT, cell_text, is_numeric, is_one_line, visual_lines
 from parsers.values.document import Box, Cell, Grid, Source
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
@@ -99,6 +100,8 @@ def _breaks_of(table: FilledLattice, row: int) -> list[float]:
     owners = sorted(set(lattice.owner[row]))
     if any(lattice.regions[owner].rowspan > 1 for owner in owners):
         return []
+    if is_one_line([glyph for owner in owners for glyph in table.contents[owner]]):
+        return []
     lines = [[line.text for line in visual_lines(table.contents[owner])] for owner in owners]
     amounts = [sum(bool(AMOUNT.fullmatch(text)) for text in texts) for texts in lines]
     if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
@@ -161,16 +164,26 @@ def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
 def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
     """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never,
     nor two amounts that fill their cells up to the rule."""
+    size = type_size(left)
+    if _are_apart(left, right, size):  # most neighbours are
+        return False
     if is_numeric(left) != is_numeric(right) or _are_two_numbers(left, right):
         return False
-    size = type_size(left)
     lines_left, lines_right = visual_lines(left), visual_lines(right)
     if len(lines_left) != 1 or len(lines_right) != 1:
         return False
     a, b = lines_left[0], lines_right[0]
-    if abs(a.cy - b.cy) > 0.2 * size or abs(a.size - b.size) > 0.1 * size:
-        return False
-    return b.glyphs[0].x0 - a.glyphs[-1].x1 < CONTINUES * size
+    return abs(a.cy - b.cy) <= 0.2 * size and abs(a.size - b.size) <= 0.1 * size
+
+
+def _are_apart(left: Sequence[Glyph], right: Sequence[Glyph], size: float) -> bool:
+    """Whether white parts what the left cell prints last from what the right one prints first."""
+    before = [glyph for glyph in left if not glyph.text.isspace()]
+    after = [glyph for glyph in right if not glyph.text.isspace()]
+    if not before or not after:
+        return True
+    last = max(before, key=attrgetter("x0", "x1"))
+    return min(glyph.x0 for glyph in after) - last.x1 >= CONTINUES * size
 
 
 def _are_two_numbers(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:

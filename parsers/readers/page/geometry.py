@@ -6,15 +6,19 @@ knows whether the marks came from a PDF, an OFD file or an image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parsers.values.document import Box
 
 Axis = Literal["h", "v"]
 Direction = Literal["right", "up", "down"]
+REACH = 0.18  # of the type size: how near the second print of a character is
 T = TypeVar("T")
 
 
@@ -156,22 +160,56 @@ def _chain_rule(chain: list[Ruling]) -> Ruling:
 
 def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Drops characters printed again on the same spot (bold faked by printing twice)."""
+    crowded = _have_neighbours(glyphs)
+    if not crowded.any():
+        return list(glyphs)
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     kept: list[Glyph] = []
-    for glyph in glyphs:
+    for glyph, near in zip(glyphs, crowded.tolist(), strict=True):
+        if not near:
+            kept.append(glyph)
+            continue
         step = max(glyph.size, 1.0)
-        reach = 0.18 * step
-        near = (
-            other
-            for column in _squares(glyph.x0, reach, step)
-            for row in _squares(glyph.y0, reach, step)
-            for other in seen.get((glyph.text, column, row), ())
-        )
-        if any(abs(o.x0 - glyph.x0) < reach and abs(o.y0 - glyph.y0) < reach for o in near):
+        if _is_printed_again(glyph, seen, step):
             continue
         seen.setdefault((glyph.text, int(glyph.x0 // step), int(glyph.y0 // step)), []).append(glyph)
         kept.append(glyph)
     return kept
+
+
+def _have_neighbours(glyphs: Sequence[Glyph]) -> NDArray[np.bool_]:
+    """Which glyphs may be within reach of another of their text. Two that are share a square of one of four
+    grids, half a pitch apart in either direction."""
+    found = np.zeros(len(glyphs), np.bool_)
+    if not glyphs:
+        return found
+    numbers: dict[str, int] = {}
+    texts = np.array([numbers.setdefault(glyph.text, len(numbers)) for glyph in glyphs], np.int64)
+    x = np.array([glyph.x0 for glyph in glyphs])
+    y = np.array([glyph.y0 for glyph in glyphs])
+    pitch = 2 * REACH * max(1.0, *(glyph.size for glyph in glyphs))
+    for across in (0.0, 0.5):
+        for down in (0.0, 0.5):
+            columns = np.floor(x / pitch + across).astype(np.int64)
+            rows = np.floor(y / pitch + down).astype(np.int64)
+            squares = (texts * (np.ptp(columns) + 1) + columns - columns.min()) * (np.ptp(rows) + 1)
+            order = np.argsort(squares := squares + rows - rows.min())
+            same = np.flatnonzero(np.diff(squares[order]) == 0)
+            found[order[same]] = found[order[same + 1]] = True
+    return found
+
+
+def _is_printed_again(
+    glyph: Glyph, seen: Mapping[tuple[str, int, int], Sequence[Glyph]], step: float
+) -> bool:
+    """Whether one of the glyphs of the squares around has the same text and place."""
+    reach, text, x0, y0 = REACH * step, glyph.text, glyph.x0, glyph.y0
+    for column in _squares(x0, reach, step):
+        for row in _squares(y0, reach, step):
+            for other in seen.get((text, column, row), ()):
+                if abs(other.x0 - x0) < reach and abs(other.y0 - y0) < reach:
+                    return True
+    return False
 
 
 def _squares(at: float, reach: float, step: float) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from parsers.values.document import Box
 SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
+LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
 
@@ -42,13 +43,25 @@ class TextLine:
 
 def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
+    printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    if is_one_line(printed):
+        return [line_of(printed)] if printed else []
     rows: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=_down_and_across):
+    for glyph in sorted(printed, key=_down_and_across):
         if rows and _same_line(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
     return [line_of(row) for row in rows]
+
+
+def is_one_line(glyphs: Sequence[Glyph]) -> bool:
+    """Whether the glyphs stand so level that they are one line at a glance; most cells hold no more."""
+    if len(glyphs) < 2:
+        return True
+    middles = [glyph.y0 + glyph.y1 for glyph in glyphs]
+    least = min([min(glyph.y1 - glyph.y0, glyph.size) for glyph in glyphs])
+    return (max(middles) - min(middles)) / 2 < LEVEL * least
 
 
 def _down_and_across(glyph: Glyph) -> tuple[float, float]:

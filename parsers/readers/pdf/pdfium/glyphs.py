@@ -23,6 +23,7 @@ ASKEW = 0.02  # of the type size: a character that starts elsewhere than its bas
 WIDEST = 1.5  # of the type size: PDFium reports characters that are set downwards as wider
 DOT = 0.06  # of the type size: no printed mark is smaller; a blank in outlines is, by its line alone
 TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
+_AT_ONCE = 128  # texts compared with all others of the page
 _TICK = "✔"
 
 
@@ -120,10 +121,11 @@ def _are_left_out(objects: PageObjects, fonts: Fonts, owners: NDArray[np.int64])
     silent = objects.texts.copy()
     silent[owners] = False
     silent &= np.maximum(objects.widths, objects.heights) >= DOT * objects.sizes
-    spoken = np.unique(owners)
-    for row in np.flatnonzero(silent & (objects.drawn | fonts.embedded)).tolist():
-        size, start = objects.sizes[row], objects.bounds[row, :2]
-        near = np.abs(objects.bounds[spoken, :2] - start).max(axis=1, initial=0.0) <= TWICE * size
-        blank = not objects.drawn[row]
-        silent[row] = not (blank or near.any())
+    known = silent & (objects.drawn | fonts.embedded)
+    silent[known & ~objects.drawn] = False  # a blank
+    starts = objects.bounds[np.unique(owners), :2]
+    rows = np.flatnonzero(known & objects.drawn)
+    for some in np.array_split(rows, len(rows) // _AT_ONCE + 1):
+        apart = np.abs(objects.bounds[some, None, :2] - starts).max(axis=2, initial=0.0)
+        silent[some] = ~(apart <= TWICE * objects.sizes[some, None]).any(axis=1)
     return silent

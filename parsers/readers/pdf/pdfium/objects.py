@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pypdfium2.raw as pdfium
@@ -154,31 +153,33 @@ def _raise_flat(objects: PageObjects) -> None:
 
 def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
-    known: dict[tuple[int | None, ...], Bounds] = {}  # by address: texts share the paths that clip them
-    boxes: list[Bounds] = []
-    for path in map(calls.clip_of, texts):
-        numbers = range(max(calls.count_clips(path), 0) if path else 0)
-        firsts = tuple(calls.clip_segment(path, number, 0) for number in numbers)
-        if firsts not in known:
-            clips = (_clip_box(path, number) for number, first in zip(numbers, firsts, strict=True) if first)
-            known[firsts] = reduce(_common, filter(None, clips), (-np.inf, -np.inf, np.inf, np.inf))
-        boxes.append(known[firsts])
-    return np.array(boxes).reshape(-1, 4)
+    known: dict[int, int] = {}  # number of a path by its first corner: some texts share one
+    corners: list[int] = []
+    begins: list[int] = []
+    rows, paths = [], []
+    for row, path in enumerate(map(calls.clip_of, texts)):
+        for number in range(max(calls.count_clips(path), 0) if path else 0):
+            first = calls.clip_segment(path, number, 0)
+            if first and first not in known:
+                known[first] = len(begins)
+                begins.append(len(corners))
+                corners += _corners(path, number, first)
+            if first:
+                rows.append(row)
+                paths.append(known[first])
+    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(texts), 1))
+    if rows:
+        points = calls.pairs(calls.segment_point, corners, np.float32).astype(np.float64)
+        np.maximum.at(boxes[:, :2], rows, np.minimum.reduceat(points, begins)[paths])
+        np.minimum.at(boxes[:, 2:], rows, np.maximum.reduceat(points, begins)[paths])
+    return boxes
 
 
-def _clip_box(path: int, number: int) -> Bounds | None:
+def _corners(path: int, number: int, first: int) -> list[int]:
+    """The corners of a clip path that tell its box: three of a rectangle, else all up to a bound."""
     count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
     asked = _CORNERS if count in (4, 5) else count
-    segments = [found for index in range(asked) if (found := calls.clip_segment(path, number, index))]
-    if not segments:
-        return None
-    points = calls.pairs(calls.segment_point, segments, np.float32).astype(np.float64)
-    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return x0, y0, x1, y1
-
-
-def _common(a: Bounds, b: Bounds) -> Bounds:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+    return [first, *filter(None, (calls.clip_segment(path, number, index) for index in range(1, asked)))]
 
 
 def applied(first: Floats, then: Floats) -> Floats:
