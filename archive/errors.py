@@ -18,7 +18,7 @@ class ObjectNotFound(StoreError):
 
 
 class Conflict(StoreError):
-    """Somebody else was first; what was read before is out of date."""
+    """Another process was first; what was read before is out of date."""
 
 
 class AlreadyExists(Conflict):

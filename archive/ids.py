@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
-# Query parameters that say who asks or when, never what is asked for.
+# Query parameters that identify the visitor or the time of the request, not the content.
 _PASSING = re.compile(
     r"(?:utm_\w+|spm|isappinstalled|jsessionid|phpsessid|_t?|timestamp|(?:access_?)?token|sign(?:ature)?"
     r"|expires?|auth_key|x-amz-\w+|x-oss-\w+|ossaccesskeyid)(?:=|$)",
@@ -45,7 +45,7 @@ def normalised_url(url: str) -> str:
 
 
 def is_front_page(url: str) -> bool:
-    """Is this the front page of a host: where servers send who asks for what they no longer have?"""
+    """Is this the front page of a host: where servers redirect requests for what they no longer have?"""
     parts = urlsplit(url)
     return not parts.query and _FRONT.fullmatch(parts.path) is not None
 

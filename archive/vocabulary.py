@@ -54,12 +54,12 @@ class CaptureOutcome(StrEnum):
 
     @property
     def challenged(self) -> bool:
-        """The server wants a person, or no programs."""
+        """The server demands a person, or refuses programs."""
         return self in (CaptureOutcome.BLOCKED, CaptureOutcome.CAPTCHA)
 
     @property
     def absent(self) -> bool:
-        """The answer is an answer, and not what an address of this kind should give."""
+        """The server answered, but not with what an address of this kind should give."""
         return self.gone or self in (CaptureOutcome.WRONG_TYPE, CaptureOutcome.TOO_LARGE)
 
     @property
@@ -115,7 +115,7 @@ class State(StrEnum):
 
     @property
     def away(self) -> bool:
-        """Whether it is not at its address, wherever it is."""
+        """Whether it is absent from its address, wherever it may be."""
         return self.withdrawn or self is State.MOVED
 
 

@@ -101,7 +101,7 @@ def _serve(
 
 
 def _told_today(channel: Channel, outbox: Outbox, now: datetime) -> bool:
-    """A daily channel gets one message a day, by the calendar of China; the baseline is none."""
+    """A daily channel gets one message a day, by the calendar of China; the baseline does not count."""
     days = {message.created_at.astimezone(CHINA).date() for message in outbox.messages if message.number}
     return channel.pace == "daily" and now.astimezone(CHINA).date() in days
 

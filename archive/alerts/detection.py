@@ -86,7 +86,7 @@ class Alert:
 def detect(
     store: Store, snapshot: Snapshot, as_of: date, registered: Registered = NOTHING_REGISTERED
 ) -> list[Alert]:
-    """All alerts there ever were reason for, as things stand at the end of `as_of`, the oldest first."""
+    """All alerts up to the end of `as_of`, the oldest first."""
     with connect(store, snapshot) as connection:
 
         def rows(sql: str) -> list[dict[str, Any]]:
@@ -112,7 +112,8 @@ def _new(rows: Iterable[Row]) -> Iterator[Alert]:
 
 
 def _overdue(rows: Iterable[Row], as_of: date) -> Iterator[Alert]:
-    """Late is what came after the deadline, missing what a complete crawl after it did not find."""
+    """A document is late if it came after the deadline, missing if a complete crawl after it did not find
+    it."""
     kinds = {"budget": t("budget"), "accounts": t("accounts")}
     for row in rows:
         if row["status"] not in ("late", "missing"):
@@ -158,7 +159,7 @@ def _disputed(rows: Iterable[Row], otherwise: date) -> Iterator[Alert]:
 
 
 def _broken(rows: Iterable[Row], complete: Mapping[str, date], as_of: date) -> Iterator[Alert]:
-    """One alert from one complete crawl to the next, however often the site fails in between."""
+    """One alert between two complete crawls, however often the site fails in between."""
     for row in rows:
         if row["last_outcome"] in FINE:
             continue

@@ -99,12 +99,12 @@ def ics(alerts: Sequence[Alert], now: datetime) -> bytes:
 
 
 def newest(alerts: Sequence[Alert]) -> list[Alert]:
-    """The last ones, the newest first."""
+    """The latest alerts, the newest first."""
     return sorted(alerts, key=lambda alert: (alert.day, alert.alert_id), reverse=True)[:MOST]
 
 
 def entry_id(alert: Alert) -> uuid.UUID:
-    """The id of its entry, in every feed and for good."""
+    """The id of the alert's entry in every feed; it never changes."""
     return uuid.uuid5(NAMESPACE, alert.alert_id)
 
 

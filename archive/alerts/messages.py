@@ -136,7 +136,7 @@ def _plain(text: str) -> str:
 
 
 def _address(url: str | None) -> str:
-    """An address, if it is one of the web."""
+    """An address, if it is http or https."""
     if url is None or urlsplit(url).scheme not in ("http", "https"):
         return ""
     return "".join(

@@ -4,8 +4,8 @@ Invariant: an alert is in one message of a channel at most, and a message is cre
 keys are created once and never changed:
 
     alerts/<channel>/<number>.json         a message; number 0 is the baseline, what was there at the start
-    alerts/<channel>/<number>.sending-<k>  the k-th time a process set about sending it
-    alerts/<channel>/<number>.failed-<k>   that time the receiver surely did not take it
+    alerts/<channel>/<number>.sending-<k>  the k-th attempt of a process to send it
+    alerts/<channel>/<number>.failed-<k>   in that attempt the receiver surely did not take it
     alerts/<channel>/<number>.sent         the receiver took it
 
 So after a crash: no message, and the alerts go into the next one; a message without `sent`, and it is sent
@@ -78,7 +78,7 @@ class Outbox:
         self._create(Message(self._channel, 0, now, ids=tuple(ids)))
 
     def claim(self, message: Message, process: str) -> tuple[int, bool] | None:
-        """Set about sending: the number of the try, and whether an earlier one may have arrived; None if
+        """Start to send: the number of the attempt, and whether an earlier one may have arrived; None if
         another process is at it."""
         tries = self._tries(message, "sending")
         doubtful = bool(tries - self._tries(message, "failed"))
@@ -90,7 +90,7 @@ class Outbox:
         return number, doubtful
 
     def failed(self, message: Message, number: int, reason: str) -> None:
-        """That time it surely did not arrive."""
+        """In that attempt it surely did not arrive."""
         self._note(f"{message.number:06d}.failed-{number:03d}", reason)
 
     def sent(self, message: Message, process: str) -> None:

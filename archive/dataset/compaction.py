@@ -10,9 +10,9 @@ merged in the manner of a size-tiered log: a new file takes along others only wh
 have come together. So a shelf of n rows has O(log n) files, a row is rewritten O(log n) times, and most
 commits merge nothing. A group that gains weight when mixed files are merged moves into a file of its own.
 
-A file that loses rows must be written anew with the rows it keeps: plain readers take a file whole. What the
-rows of k documents cost to *replace* is therefore bounded by the files that hold them, not by k; rows that
-are only *added*, as those of a new version of a document are, touch no file.
+A file that loses rows must be written anew with the rows it keeps: plain readers take a file whole. The
+cost of *replacing* the rows of k documents is therefore bounded by the files that hold them, not by k; rows
+that are only *added*, as those of a new version of a document are, touch no file.
 """
 
 from __future__ import annotations

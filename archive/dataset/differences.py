@@ -1,6 +1,6 @@
 """A difference between snapshots on three levels: announcements and files, their tables, their amounts.
 
-Invariant: the counts add up to all that `archive.dataset.changes` found; named one by one is only what a
+Invariant: the counts add up to all that `archive.dataset.changes` found; named one by one are only what a
 person would
 want to read: every announcement and file that came, went or changed, every table of what was there before,
 and every amount that is printed otherwise than before, with its page. What came as a whole is counted.

@@ -50,7 +50,7 @@ class Change:
 
     All rows whose replace key is in `replaced` go, `rows` come. The keys of `rows` are always replaced: a
     document that two writers add is there once. The rows in `files`, which are written already, come too:
-    none of their keys may have rows in `rows` or in the snapshot that the commit stands on.
+    none of their keys may have rows in `rows` or in the base of the commit.
     """
 
     table: str
@@ -191,7 +191,7 @@ def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.
 
 
 def _affected_keys(schema: TableSchema, change: Change) -> pa.Array | None:
-    """Keys the change speaks of; None for all there are."""
+    """Keys that the change names; None for all."""
     if change.replaced is ALL:
         return None
     named = pa.array(sorted(change.replaced), pa.string())

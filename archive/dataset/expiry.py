@@ -82,8 +82,8 @@ def _retire(store: Store, number: int) -> bool:
 
 
 def _abandoned(store: Store, limit: datetime) -> Iterator[StoredObject]:
-    """Data files older than `limit`, and those of jobs that died, that no snapshot lists, but for snapshots
-    that expired before it."""
+    """Data files older than `limit`, and those of jobs that died, if no snapshot lists them other than
+    snapshots that expired before it."""
     # Before the snapshots: what comes in between is listed by one.
     files = [*store.list(f"{ROOT}tables/"), *store.list(WORK)]
     listing = [*history(store), *(one for found, one in expired_manifests(store) if found.modified >= limit)]

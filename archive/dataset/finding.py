@@ -124,7 +124,7 @@ def _load_by_date(store: Store, text: str) -> Snapshot:
 
 
 def _choose(store: Store, choose: Callable[[list[int]], T]) -> T:
-    """What `choose` makes of the numbers of all snapshots; anew if one expires before it is read."""
+    """What `choose` returns for the numbers of all snapshots; repeated if one expires before it is read."""
     numbers = snapshot_numbers(store)
     while True:
         try:

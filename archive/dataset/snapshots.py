@@ -14,7 +14,7 @@ so
    writing them again after a crash or a lost race writes nothing.
 4. `claim`: create the manifest of the next number, which succeeds for one writer only. An answer that got
    lost is settled by reading the manifest back: it carries its writer's id.
-5. `rebase`: who lost the race goes back to step 1 with the winner's snapshot as the base. Disjoint work
+5. `rebase`: the loser of a race goes back to step 1 with the winner's snapshot as the base. Disjoint work
    merges; of two versions of one document the later commit's stands, and never both.
 """
 

@@ -31,7 +31,7 @@ ARCHIVE = ("warc/", "cdx/")
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A row that the rebuilt dataset does not have (`missing`), has besides (`extra`) or has with other
+    """A row that the rebuilt dataset lacks (`missing`), has in addition (`extra`) or has with other
     values in some columns (`differs`). `parser_version` is that of the stored row's document if it is not
     today's: then the difference is not a sign of damage."""
 

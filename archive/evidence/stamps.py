@@ -77,7 +77,7 @@ def stamp(store: Store, command: str | None = None) -> Iterator[Stamp]:
 
 
 def check(store: Store) -> Iterator[tuple[Severity, str, str]]:
-    """What is wrong with the lists, if there are any: severity, key, message."""
+    """Errors of the lists, if there are lists: severity, key, message."""
     stamped = _stamped(store)
     if not stamped:
         return
@@ -152,7 +152,7 @@ def _proved(store: Store, key: str, data: bytes, command: str) -> tuple[tuple[st
     if done.stdout:
         made[path.name + PROOF] = done.stdout
     for name, proof in made.items():
-        with suppress(AlreadyExists):  # another process had it stamped at the same time
+        with suppress(AlreadyExists):  # another process stamped it at the same time
             store.create(FOLDER + name, proof)
     return tuple(sorted(made)), None if made else f"{command}: neither printed nor wrote a proof"
 

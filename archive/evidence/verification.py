@@ -1,6 +1,6 @@
 """Whether everything kept is still what it was when it was stored.
 
-Invariant: nothing is repaired and nothing is believed: every byte that a snapshot lists is read and hashed.
+Invariant: nothing is repaired, and every byte that a snapshot lists is read and hashed.
 """
 
 from __future__ import annotations

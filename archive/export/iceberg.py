@@ -9,8 +9,8 @@ Iceberg commits table by table. A reader who wants all tables of one moment asks
 what Iceberg remembers of them: their files may be gone. `gc.enabled` is false, which says to every engine
 that the files are not its own to delete.
 
-The files carry no field ids: they are found by the names in `schema.name-mapping.default`. A column that a
-file is too old for is null. Tables are not partitioned: the bounds of every column of every file are in the
+The files carry no field ids: they are found by the names in `schema.name-mapping.default`. A column that is
+newer than a file is null. Tables are not partitioned: the bounds of every column of every file are in the
 metadata and leave out files as partitions would.
 
 Catalogs are configured as PyIceberg has it (`~/.pyiceberg.yaml`, or the environment). Needs the extra

@@ -1,7 +1,7 @@
 """A folder of Parquet per table, for programs that open a folder as a dataset (R, pandas, Spark).
 
 Invariant: a folder holds the rows of the snapshot and nothing else, in today's columns; a table without rows
-is a file without rows. (In the store, the files of all snapshots lie side by side, and some are older than a
+is a file without rows. (In the store, the files of all snapshots lie side by side, and some lack a newer
 column: there, take the list of the snapshot.)
 """
 

@@ -25,12 +25,12 @@ from archive.warc.writer import Location
 
 MOST_REDIRECTS = 10
 GONE_DAYS = 3
-"""On so many different days in China must an address be missing before what it named counts as gone."""
+"""An address must be missing on so many different days in China before its content counts as gone."""
 
 _UNREACHABLE = TROUBLED | {CaptureOutcome.ERROR_PAGE}
 
 Days = dict[date, str]
-"""The first capture of each day that showed something; no more days than are asked for."""
+"""The first capture of each day that showed something; at most as many days as asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Known:
         return self._left.get(url, ())
 
     def trouble(self, url: str) -> str | None:
-        """What the last answer of this address was, if it was none of the good ones."""
+        """The outcome of the last answer of this address, if it was not a good one."""
         return self._bad.get(url)
 
     def _add_absence(self, capture: Capture) -> None:
@@ -183,7 +183,7 @@ class Known:
 
     def _add_redirect(self, capture: Capture) -> None:
         """The first request after a redirect that has the redirecting address as its referrer follows it;
-        what else names it are the files of the page that was there."""
+        other requests with that referrer are for files of the page that was there."""
         if capture.outcome == "redirect":
             self._redirecting.add(capture.url)
             self._followed.discard(capture.url)
@@ -197,7 +197,7 @@ class Known:
             self._followed.add(capture.referrer)
 
     def _location(self, capture: Capture) -> Location | None:
-        """Of the record with the payload; a revisit is worth what its original is."""
+        """That of the record with the payload: a revisit counts as its original."""
         if capture.sha256 is None:
             return None
         if capture.revisit:

@@ -1,4 +1,4 @@
-"""Captures of a snapshot, asked for by address, by payload and by run: no more of them become objects than
+"""Captures of a snapshot, asked for by address, by payload and by run: only as many become objects as
 an answer needs.
 
 Invariant: `archived.Known`, given the captures that `touching` finds for some addresses and payloads, says of

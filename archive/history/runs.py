@@ -21,7 +21,7 @@ from archive.warc.journal import read_captures, read_run, stored_runs
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The runs in a snapshot and their captures, by run_id. A run read from there has no `sites`: their rows
+    """The runs in a snapshot and their captures, by run_id. Such a run has no `sites`: their rows
     are in the table of that name."""
 
     store: Store
@@ -47,7 +47,7 @@ class Past:
         return read_captures(self.store, run_id)
 
     def __iter__(self) -> Iterator[tuple[Run, list[Capture]]]:
-        """Every run with its captures, oldest first."""
+        """All runs with their captures, oldest first."""
         return ((self.run(run_id), self.captures_of(run_id)) for run_id in self.ids())
 
 

@@ -146,7 +146,7 @@ def _joined(one: Row, other: Row, documents: Documents) -> Row:
     older, newer = sorted((one, other), key=lambda row: row["last_seen"])
     known = {name: value for name, value in newer.items() if value not in (None, [])}
     before, now = older["document_ids"] or [], newer["document_ids"] or []
-    if before and not now:  # what documents said stands above what a page without them says
+    if before and not now:  # what documents said overrules what a page without them says
         known |= {name: older[name] for name in FROM_DOCUMENTS if older[name] is not None}
     differ = bool(before and now) and documents.files(before) != documents.files(now)
     changed = newer["state"] == "live" and (differ or older["state"] == "changed")

@@ -2,7 +2,7 @@
 
 Invariant: every file that `archive.ingest.planning` wants read gets rows, whatever became of its reading.
 Drafts are taken in the order of the runs and of their articles, so that what a name or an article hints at
-does not depend on chance; when and where they were read has no say (see `archive.ingest.readings`).
+does not depend on chance; when and where they were read does not matter (see `archive.ingest.readings`).
 """
 
 from __future__ import annotations

@@ -243,7 +243,7 @@ def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> 
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
-    """Rows of `sites`, `runs`, `gaps` and `captures`; of a site the last run's word counts."""
+    """Rows of `sites`, `runs`, `gaps` and `captures`; for a site the last run counts."""
     sites = {site["site_id"]: site for run in seen for site in run.run.sites}
     yield _change("sites", sites.values())
     yield _change("runs", (run_row(run.run) for run in seen))

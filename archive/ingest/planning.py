@@ -125,7 +125,7 @@ def read_again(
 ) -> set[str]:
     """The known documents, with the containers they are in, that these runs call for: another version of the
     parsers read them, an operator states what their rows do not say, or the run is older than all that the
-    dataset knows to have seen them. `first_runs` tells of payloads, by SHA-256, which run of the dataset was
+    dataset knows to have seen them. `first_runs` says for payloads, by SHA-256, which run of the dataset was
     the first to archive or confirm each."""
     identities = {sighting.location.sha256 for run in seen for sighting in run.sightings()}
     first = first_runs(identities & documents.rows.keys())

@@ -1,7 +1,7 @@
 """What runs saw of documents, read from the snapshot as far as it knows them and from journals otherwise.
 
-Invariant: what a run saw follows from its journals and those of earlier runs. For pending runs no more of the
-past is asked than bears on the addresses and payloads they name; the answer is that of the whole past.
+Invariant: what a run saw follows from its journals and those of earlier runs. For pending runs only so much
+of the past is read as bears on the addresses and payloads they name; the answer is that of the whole past.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 
 Statements = dict[str, Mapping[str, Any]]
-"""What operators stated of documents in any run, by document_id: the last word counts."""
+"""What operators stated of documents in any run, by document_id: the last statement counts."""
 
 
 class Sights:

@@ -1,12 +1,12 @@
 """Announcements that do not show any more what they showed: a page without its files, another address.
 
-Invariant: nothing counts as withdrawn on the word of one day, nor because a site blocks; and what is still
-published elsewhere has moved, and is not gone. Every verdict names the captures it rests on.
+Invariant: nothing counts as withdrawn on the evidence of one day, nor because a site blocks; and what is
+still published elsewhere has moved, and is not gone. Every verdict names the captures it rests on.
 
 `gone`: the server says that there is nothing, on several days. `stub`: something else stands in its place on
 several days: an error text with the status of success, the front page, or the article without the files it
 had. `moved`: its address leads to another announcement; or it does not answer, and another announcement has
-all its documents, or its title, body, year and kind. It stays `moved` where that one is withdrawn in its
+all its documents, or its title, body, year and kind. It stays `moved` if that one is withdrawn in its
 turn: what is gone then is the other. Until several days agree, a page that lost its files is `changed`.
 """
 

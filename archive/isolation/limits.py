@@ -94,8 +94,8 @@ class Allowance:
         return True
 
     def grant(self) -> float | None:
-        """Seconds for the next member: the usual time, less once others failed, None if none is left. A
-        slow member costs the later ones patience, but a few of them never take all of it."""
+        """Seconds for the next member: the usual time, less after others failed, None if no time is left. A
+        slow member shortens the time of later ones, but a few of them never take all of it."""
         seconds = min(self.limits.max_seconds, self.failing / 2, self.reading)
         if seconds < min(LEAST_SECONDS, self.limits.max_seconds):
             return None

@@ -200,7 +200,7 @@ class Pool:
         if most_held > self._max_memory or answer is None:
             return self._too_large(worker)
         if most_held > self._max_memory // 2:
-            _kill(worker)  # what this document left behind is not held against the next one
+            _kill(worker)  # what this document left behind does not count for the next one
         else:
             self._idle.append(worker)
         if isinstance(answer, str):

@@ -1,7 +1,7 @@
 """The process that reads documents for a `Pool`: one at a time, until its parent is gone.
 
-Invariant: it answers every document once: with the document read, with what went wrong, or with None for
-want of memory; always together with the most bytes that it or a helper of it ever held.
+Invariant: it answers every document once: with the document read, with what went wrong, or with None if
+memory ran out; always together with the most bytes that it or a helper of it ever held.
 """
 
 from __future__ import annotations

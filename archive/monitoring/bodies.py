@@ -204,7 +204,7 @@ def _kinds_of(document: Row) -> Iterator[str]:
 
 def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Run]) -> date | None:
     """The day of the last complete crawl that began after the claimed day had ended and was over before the
-    first sight: the proof that it was not there. A crawl that had already passed the list is none."""
+    first sight: the proof that it was not there. A crawl that had already passed the list proves nothing."""
     if claimed is None or first_seen is None:
         return None
     days = (

@@ -149,7 +149,7 @@ class Deadline:
 
 
 def due(expectation: Expectation) -> Due | NotDue:
-    """The due date of one expectation, or why there is none."""
+    """The due date of one expectation, or the reason for its absence."""
     return _due(
         expectation.document_kind,
         expectation.body_level,
@@ -293,7 +293,7 @@ def _judge_absence(
 def _starting_day(
     duty: Duty, fiscal_year: int, approvals: Mapping[str, date]
 ) -> tuple[str, date, Basis] | None:
-    """The first act that is known; failing all, the presumed day of the last."""
+    """The first act that is known, else the presumed day of the last."""
     acts = list(duty.days)
     for act in acts:
         if act in approvals:

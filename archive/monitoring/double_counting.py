@@ -1,6 +1,6 @@
 """The same budget in two documents that are both in force, so that sums count it twice.
 
-Invariant: nothing is left out of the dataset for it: which of the two should speak is for a person to say.
+Invariant: nothing is left out of the dataset because of it: a person decides which of the two should count.
 Two documents are named if they are of one body, year and kind, and print the same largest amount in as many
 types of tables as `AGREEING` says. Files of one announcement are not such a case, see `parsers.renditions`.
 """

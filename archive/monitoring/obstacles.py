@@ -3,7 +3,7 @@
 Invariant: a doubt counts for the body. Names are compared loosely here, because a name that fits too many
 bodies costs a verdict, and one that fits too few costs a false accusation.
 
-Four things do, in this order: an announcement of the body for the year and kind whose document could not be
+Four things may, in this order: an announcement of the body for the year and kind whose document could not be
 had (the status is then *announced*); a gap of the last visit to one of its sites that may hide any
 announcement; a gap that names the body, or no body; and an announcement whose documents name another
 body, or none.
@@ -107,7 +107,7 @@ class _Who:
         return same_name(bare, self.bare)
 
     def may_be_in(self, title: str | None) -> bool:
-        """May what names no body be its own?"""
+        """May a document that names no body be its own?"""
         return self.government or not _GOVERNMENTS_OWN.search(plain(title))
 
 

@@ -89,7 +89,7 @@ class ScoreRate:
     sql: str
     government: float = 0.0
     unit: str | None = None
-    """Of numerator and denominator; None where they are numbers of things."""
+    """The unit of numerator and denominator; None where they are counts."""
 
     def of(self, level: Level) -> float:
         """Its weight in the total of a level; 0 where that level does not have this rate."""

@@ -1,4 +1,4 @@
-"""Arrow tables as text for eyes: lines for a pipe or a file, a fitted table or records for a screen.
+"""Arrow tables as text for people: lines for a pipe or a file, a fitted table or records for a screen.
 
 Invariant: every value is there to its last character. A pipe gets one line a row, as wide as it must be; on a
 screen long values go on in the next line, and rows that would have to be squeezed stand one value a line.

@@ -6,7 +6,7 @@ a lock (`archive.stores.lock`), a claim saves work and guards no data.
     claims/<kind>/holders/<nonce>/<beat>.json    a process, and until when it now owns what it claimed
     claims/<kind>/names/<name>/<turn>.json       which process owns this name
 
-A claim is a key that is created once. It is over when its holder's last word has run out, when the holder
+A claim is a key that is created once. It is over when its holder's last key has run out, when the holder
 was a process of this machine that has ended, or when the holder's keys are gone; the next turn may then be
 created. A holder that is done deletes its claim; the next one looks first whether any work is left.
 """
@@ -28,7 +28,7 @@ from archive.stores.lock import TERM, describe_holder, is_dead
 
 
 class Claims:
-    """What this process owns of one kind of work; nothing is written before something is claimed."""
+    """What this process owns of one kind of work; nothing is written before the first claim."""
 
     def __init__(self, store: Store, kind: str, *, term: timedelta = TERM) -> None:
         self._store, self._root, self._term = store, f"claims/{kind}/", term
@@ -114,7 +114,7 @@ class Claims:
     def _said(self, key: str) -> dict[str, str]:
         try:
             said: dict[str, str] = json.loads(self._store.read(key))
-        except ObjectNotFound:  # its holder was done in this moment
+        except ObjectNotFound:  # its holder has just finished
             return {}
         return said
 

@@ -5,7 +5,7 @@ and messages, it guards no data: commits are safe without it, so a holder that w
 term does no harm there.
 
     locks/<name>/<turn>.json            who holds the turn, and until when
-    locks/<name>/<turn>.beat-<k>        the k-th time the holder said it is alive, and until when it now holds
+    locks/<name>/<turn>.beat-<k>        the k-th sign of life of the holder, and until when it now holds
     locks/<name>/<turn>.released        the holder is done
 
 The next turn begins with `<turn + 1>.json`, created once, when the last turn is released, has run out, or
@@ -31,7 +31,7 @@ from archive.stores.base import Store
 
 ROOT = "locks/"
 TERM = timedelta(minutes=10)
-"""How long a holder that says nothing keeps its turn. It says something three times in a term; clocks of two
+"""How long a silent holder keeps its turn. A holder writes a key three times in a term; clocks of two
 machines may differ by less than the rest."""
 
 KEPT = 3

@@ -1,7 +1,7 @@
 """A store under a prefix of an S3 bucket.
 
 Invariant: the only conditional request used is the create-only PUT (`If-None-Match: *`), the one primitive
-that every server measured keeps. An answer to it that is not plain success is never believed without reading
+that every server measured keeps. Any answer other than plain success is checked by reading
 the object: a retried PUT whose first answer got lost is refused although it won.
 """
 
@@ -73,7 +73,7 @@ class S3Store:
         with self._reporting(""):
             self.client: S3Client = self.session.client("s3", config=config)
             if "amazonaws.com" not in self.client.meta.endpoint_url:
-                # Few servers but Amazon's resolve bucket names as host names.
+                # Few servers other than Amazon's resolve bucket names as host names.
                 config = config.merge(Config(s3={"addressing_style": "path"}))
                 self.client = self.session.client("s3", config=config)
 

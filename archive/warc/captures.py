@@ -112,7 +112,7 @@ class Article:
 class Run:
     """One run. `sites` are rows of `sites` with the outcome of this run in `last_outcome`; `complete_sites`
     are the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
-    is what the operator says of every document of the run: headline fields that stand above all others.
+    is what the operator says of every document of the run: headline fields that overrule all others.
     `gaps` are what it saw on its sites and did not follow."""
 
     run_id: str
@@ -220,7 +220,7 @@ def _capture(values: Mapping[str, Any]) -> Capture:
 
 
 def _plain(capture: Capture) -> dict[str, Any]:
-    # Twice for every capture: `asdict` copies deeply, and there is nothing deep.
+    # Twice for every capture: `asdict` would copy deeply, though nothing is nested.
     return {name: getattr(capture, name) for name in _NAMES} | {"fetched_at": _instant(capture.fetched_at)}
 
 

@@ -110,7 +110,7 @@ class RunJournal:
     def failure(
         self, url: str, moment: datetime, *, outcome: str, site_id: str | None, referrer: str | None = None
     ) -> Capture:
-        """Note a request that got no answer: there is nothing to archive but the fact."""
+        """Note a request that got no answer: only the fact can be recorded."""
         return self._note(
             Capture(
                 self._next_id(), self._run.run_id, site_id, url, moment, outcome=outcome, referrer=referrer
@@ -122,7 +122,7 @@ class RunJournal:
         _append(self._articles, article_to_json(article))
 
     def finish(self, run: Run) -> None:
-        """Say how the run ended. A run that was closed without counts as interrupted."""
+        """Say how the run ended. A run closed without it counts as interrupted."""
         self._finished = run
 
     def close(self) -> None:

@@ -115,7 +115,8 @@ def warc_date(moment: datetime) -> str:
 
 
 def header_uri(url: str) -> str:
-    """A URL fit for a header field: blanks and all but ASCII are percent-encoded, nothing else is touched."""
+    """A URL fit for a header field: blanks and non-ASCII characters are percent-encoded, nothing else is
+    changed."""
     return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
@@ -283,5 +284,5 @@ def _warc_fields(fields: Mapping[str, str]) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    """No value may begin a header field of its own."""
+    """No value may start another header field."""
     return re.sub(r"[\r\n]+", " ", text)

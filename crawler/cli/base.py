@@ -73,7 +73,7 @@ texts.use(language(sys.argv[1:]))
 
 
 class Commands(TyperGroup):
-    """The commands, and how they end: a command returns its exit code, an error on purpose has one."""
+    """The commands, and how they end: a command returns its exit code, and each expected error has one."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command and exit with its code; errors are logged as one line."""
@@ -161,7 +161,7 @@ def give(rows: pa.Table | Listing, form: str, out: Path | None) -> None:
 
 
 def answer(rows: pa.Table, form: str, out: Path | None) -> None:
-    """Print or write the rows that a question has; say so if there are none."""
+    """Print or write the rows of an answer; report if there are none."""
     give(rows, form, out)
     if not len(rows):
         log.info(t("no rows"))

@@ -1,6 +1,6 @@
 """`gongkai sites …`: the registry of sites, what was decided about them, and how they are.
 
-Invariant: a decision is written with its reason; what only looks writes nothing.
+Invariant: a decision is written with its reason; a command that only looks writes nothing.
 """
 
 from __future__ import annotations

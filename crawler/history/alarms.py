@@ -17,7 +17,7 @@ _BAD = CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE, CaptureOutcome.GIVEN_
 _FEWEST = 10
 """Answers of a site below which shares say nothing."""
 _WORSE = 0.25
-"""So much more of the answers of a site are bad than last time."""
+"""The rise of a site's share of bad answers since last time that raises an alarm."""
 _SHRUNK = 0.5
 """Lists that show less than this part of their earlier entries have lost something."""
 _SHARE = 0.3
@@ -128,7 +128,7 @@ def _of_platforms(pairs: Sequence[tuple[Measures, Measures]]) -> Iterable[Alarm]
 
 
 def _shrunk_platforms(found: Iterable[Measures]) -> Iterable[Alarm]:
-    """Lists of many sites of one CMS that show less at once: its pages have another form now."""
+    """Lists of many sites of one CMS that shrink at once: its pages have another form now."""
     compared, shrunk = Counter[str](), Counter[str]()
     for one in found:
         if one.platform and one.listed_before >= _FEWEST:

@@ -1,4 +1,4 @@
-"""What earlier runs left, read once for all who ask: the captures in the newest snapshot, and the journals.
+"""What earlier runs left, read once for all uses: the captures in the newest snapshot, and the journals.
 
 Invariant: what a killed run archived is `kept` while it is fresh and no finished run has asked for it again,
 and is not part of the `history`: a run that takes it up goes through it as if it were new.
@@ -38,7 +38,7 @@ class Past:
 
 def read_past(store: Store, since: datetime, schedule: Schedule | None = None, replays: bool = False) -> Past:
     """Read all runs. Interrupted ones started after `since` can be taken up; for a run that
-    `replays`, nothing is known of what comes, except where it is archived."""
+    `replays`, only the place of archived answers is known."""
     past = Past(Known(), History(schedule))
     archived = past_of(store, latest(store))
     for run_id in stored_runs(store):

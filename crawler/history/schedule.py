@@ -31,7 +31,7 @@ from crawler.pages.attached_files import identity
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _CHEAP = 0.01
-"""Of the bytes known of a site: what unscheduled looks may cost."""
+"""The share of a site's known bytes that unscheduled looks may cost."""
 
 
 @dataclass(slots=True)
@@ -203,7 +203,7 @@ class History:
         return look is not None and look.outcome in GOOD | {"redirect"}
 
     def _cost(self, url: str, whole: bool = False) -> int:
-        """Bytes that asking costs if nothing has changed; `whole` counts all that is known."""
+        """Bytes that requests cost if nothing has changed; `whole` counts all that is known."""
         look = self._looks.get(_key(url))
         return 0 if look is None or (look.conditional and not whole) else look.bytes
 

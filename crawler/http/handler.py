@@ -59,7 +59,8 @@ class AddressForbidden(IgnoreRequest):
 
 
 class TlsFailed(Exception):
-    """Certificate or handshake; a second try would fail alike, so Scrapy's retries do not know this type."""
+    """Certificate or handshake; a second try would fail in the same way, so Scrapy's retries do not know this
+    type."""
 
 
 class TooLarge(IgnoreRequest):
@@ -110,7 +111,7 @@ def tls_context(verified: bool = True) -> ssl.SSLContext:
 
 
 class _Answer(aiohttp.ClientResponse):
-    """An answer that remembers its peer: a short answer has given its connection back before it is read."""
+    """An answer that remembers its peer: a short answer returns its connection before it is read."""
 
     peer: str | None = None
 
@@ -196,7 +197,7 @@ class ArchivingHandler(BaseDownloadHandler):
                 exchange = await self._lenient_exchange(request, timeout)
             else:
                 exchange = await self._strict_exchange(request, timeout)
-        except aiohttp.ClientResponseError:  # an answer came that is not HTTP by the letter
+        except aiohttp.ClientResponseError:  # an answer came that is not strictly HTTP
             self._lenient.add(host)
             try:
                 exchange = await self._lenient_exchange(request, timeout)
@@ -313,7 +314,7 @@ def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> 
 
 
 def _why_not_whole(exchange: Exchange) -> str | None:
-    """Why a body is not whole: it was cut, or its stream was; None where its own end came all the same."""
+    """Why a body is not whole: it was cut, or its stream was; None where its own end still arrived."""
     codings = [v.decode("latin-1") for k, v in exchange.response_headers if k.lower() == b"content-encoding"]
     cut = exchange.truncated or ("disconnect" if codings and is_cut_short(exchange.body, codings) else None)
     return None if cut is None or lenient.looks_whole(exchange.payload) else cut

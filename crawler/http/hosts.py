@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from archive.vocabulary import CHALLENGED, TROUBLED
 
-# Answers that say the host is in trouble, or wants to be left alone. A single refusal is about the page.
+# Answers that say the host is in trouble, or wants to be left alone. A single refusal concerns the page.
 _FAILURES = TROUBLED | CHALLENGED
 _BROKEN = "server"  # of error_page: 5xx; a page of errors may be about the page
 

@@ -32,7 +32,7 @@ _TAIL = 2048
 
 
 class NotHttp(OSError):
-    """Not a byte came, or the head had no end."""
+    """No byte arrived, or the head had no end."""
 
 
 class TooLong(OSError):
@@ -163,7 +163,7 @@ def _request(url: str, method: str, headers: Fields, body: bytes) -> bytes:
 async def _received(
     reader: asyncio.StreamReader, method: str, limit: int, timeout: float
 ) -> tuple[bytes, Truncated | bool]:
-    """What came, and True if the server ended it or said all; else why it ended."""
+    """The bytes received, and True if the server closed or sent all; else the reason for the end."""
     data = bytearray()
     try:
         async with asyncio.timeout(timeout):

@@ -74,7 +74,7 @@ class RecordingSpider(Protocol):
         """What comes can no longer be archived: the crawl has to end."""
 
     def reconsider(self, request: Request) -> Reconsider | None:
-        """Who has the last word on an answer to this request that differs from the one archived last."""
+        """The function that decides on an answer that differs from the one archived last."""
 
     def took_over(self, request: Request) -> None:
         """The answer of an interrupted run was taken instead of a new one."""
@@ -101,7 +101,7 @@ class RobotsUnreachable(IgnoreRequest):
 
 
 class Guard:
-    """Stops requests to addresses no stranger may lead the crawler to, redirects included."""
+    """Stops requests to forbidden addresses, redirects included."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -1,8 +1,8 @@
-"""Processes in which pages are parsed that may cost anything, for a crawl that goes on meanwhile.
+"""Processes that parse pages of unbounded cost, while the crawl goes on.
 
 Invariant: whatever a page does to its reader, `Cells.examine` gives an `Examined` for it within `SECONDS` of
-its turn, and the next page finds a working process. One site has one page in examination at a time, and none
-any more in this run after `_PATIENCE` of its pages have failed.
+its turn, and the next page finds a working process. One site has one page in examination at a time, and no
+page of it is examined in this run after `_PATIENCE` of its pages have failed.
 """
 
 from __future__ import annotations

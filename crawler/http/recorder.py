@@ -63,7 +63,7 @@ class Filed:
 
     @property
     def is_new(self) -> bool:
-        """Did other bytes come than last time?"""
+        """Do the bytes differ from last time?"""
         if self.exchange.status == 304 or self.version is None or self.location is None:
             return False
         return self.version.location.sha256 != self.location.sha256
@@ -143,7 +143,7 @@ class Recorder:
         reconsider: Reconsider | None = None,
         examined: Examined | None = None,
     ) -> Recorded:
-        """Judge and note an archived exchange. `reconsider` has the last word on content that differs from
+        """Judge and note an archived exchange. `reconsider` decides on content that differs from
         what was there before; what was `examined` is judged already."""
         exchange, headers = filed.exchange, filed.exchange.response_headers
         reduced = examined.reduced if examined else None

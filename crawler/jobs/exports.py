@@ -1,6 +1,6 @@
 """A snapshot as files: in a form for people, as pages, or as a web archive.
 
-Invariant: what was written is said, with its place.
+Invariant: the report names what was written, and where.
 """
 
 from __future__ import annotations

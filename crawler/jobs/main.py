@@ -35,7 +35,7 @@ from parsers.values.errors import UsageError
 
 CLUSTER = re.compile(r"(tcp|tls)://[^/\s]+|local:[1-9][0-9]{0,3}")
 MANY_SITES = 1000
-"""So many that somebody may have meant fewer."""
+"""A number of sites that may be more than the operator meant."""
 
 
 def run(
@@ -108,7 +108,7 @@ def crawl_sites(
     settings: Mapping[str, Any] | None = None,
 ) -> JobReport:
     """Crawl and archive. Raises Interrupted, or KeyboardInterrupt if it was ended at once."""
-    from crawler.jobs import crawling as crawling  # Scrapy takes a second to load: only who crawls waits
+    from crawler.jobs import crawling as crawling  # Scrapy takes a second to load: only a crawl waits for it
 
     if len(sites) >= MANY_SITES:
         log.warning(

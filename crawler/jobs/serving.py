@@ -1,6 +1,6 @@
 """The web pages, served.
 
-Invariant: the address is said when it can be asked, not before.
+Invariant: the address is printed once the server answers, not before.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Invariant: crawls that share a host do not wait and never run beside each other:
 once. Provinces, and shards of one division, run side by side.
 
 A shard `i/n` has the sites of every n-th host, by a hash of its name: no host is asked by two shards. It
-holds a lock of its own in each province, and looks for those that overlap with it after it took its own: of
+holds a lock of its own in each province, and looks for overlapping locks after it took its own: of
 two who do so at once at least one sees the other.
 """
 

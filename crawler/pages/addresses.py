@@ -98,7 +98,7 @@ def _bad_port(port: int | None) -> str | None:
 
 def _as_address(host: str) -> str | None:
     """The IP address a host spells, also in the forms the C library takes (127.1, 0x7f000001, 2130706433);
-    a name that ends in a number is an address or nothing."""
+    a name that ends in a number is an address or invalid."""
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:

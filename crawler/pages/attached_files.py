@@ -187,7 +187,7 @@ def _speaking() -> etree.XPath:
 
 
 def _names(node: HtmlElement) -> tuple[str, ...]:
-    """What a link calls its file; a box around half the page calls it nothing."""
+    """What a link calls its file; a box around half the page gives no name."""
     text = node.text_content()
     shown = text if node.tag == "a" or len(text) <= _LONGEST_NAME else ""
     return (node.get("title") or "", shown, node.get("download") or "", node.get("alt") or "")

@@ -160,7 +160,7 @@ def _most_text() -> int:
 
 
 def _visible_length(text: str, most: int) -> int:
-    """How many characters of text are between the tags of a page, blanks squeezed; counted till `most`."""
+    """How many characters of text are between the tags of a page, blanks squeezed; counted up to `most`."""
     length = position = 0
     for start, end in chain(left_out(text), ((len(text), len(text)),)):
         if piece := squeeze(text[position:start]):

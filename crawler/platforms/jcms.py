@@ -1,6 +1,6 @@
 """Hanweb jcms (大汉): columns `/col/col10578/index.html`, articles `/art/2014/4/4/art_10578_565827.html`.
 
-A list stands in a `<datastore>` (`datastore.py`); further rows are had by POST from
+A list stands in a `<datastore>` (`datastore.py`); further rows are fetched by POST from
 `/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…`, with the fields that the script or
 the store's `<nextgroup>` names. Without the script's numbers the `<nextgroup>` leads on, and after it the
 `<totalpage>` of what it answers. A page with several stores is a home page: its news are not paged

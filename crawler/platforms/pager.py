@@ -6,7 +6,7 @@ understood is named (`unread_pager`), never passed over. Two forms of the call a
 - TRS: `createPageHTML(4, 0, "index", "html")`, four pages, index.html, index_1.html … index_3.html, or the
   same in `var countPage = 4; var currentPage = 0;`;
 - UCAP: `createPageHTML('page_div', 2, 1, 'nav_list', 'shtml', 22)`, the target first, counted from one: page
-  two is nav_list_2.shtml. Templates of TRS have the target, too, and count from zero all the same.
+  two is nav_list_2.shtml. Templates of TRS may have the target, too, but count from zero.
 
 Whatever the function is called, it is the form that counts: two numbers, which may be computed
 (`Math.ceil(29/20)`), a name, and an ending of pages. A pager of another form is tried by the address that the

@@ -134,7 +134,7 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
 
 
 def is_below(url: str, page_url: str) -> bool:
-    """Does an address lie in the folder of a page, or is it the same page asked otherwise?"""
+    """Does an address lie in the folder of a page, or is it the same page with another query?"""
     here, there = urlsplit(page_url), urlsplit(url)
     folder = here.path.rpartition("/")[0] + "/"
     same = here.path == there.path and here.query != there.query

@@ -120,7 +120,7 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
 
 def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
     """The SQL that reads these files of a table: one SELECT for all that have the same columns; a column that
-    files are too old for is null."""
+    is newer than a file is null."""
     if not files:
         return f"SELECT {', '.join(map(_null, schema.columns))} WHERE false"
     parts = []

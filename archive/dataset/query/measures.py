@@ -156,7 +156,7 @@ def _added(one: Measure, known: str) -> str:
 
 
 def _doubt(one: Measure, known: str) -> str:
-    """What is left out where the whole is not the sum of its parts; a whole without any part, and not zero,
+    """What is left out where the whole is not the sum of its parts; a whole without any part and not zero,
     is as doubtful where the whole is what is left out."""
     names = ", ".join(f"'{name}'" for name in one.parts)
     parts = f"coalesce(sum(amount) FILTER (measure IN ({names})), 0)"

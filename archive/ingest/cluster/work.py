@@ -116,7 +116,7 @@ def _written(store: Store, root: str, drafts: Sequence[Draft]) -> Iterator[tuple
 
 
 class _Kept(threading.local):
-    """Stores and the pool of this thread: opening them costs more than many a reading."""
+    """Stores and the pool of this thread: opening them costs more than many readings."""
 
     def __init__(self) -> None:
         self._stores: dict[str, Store] = {}

@@ -33,7 +33,7 @@ WISHES = frozenset({"region", "body", "year", "kind", "status"})
 
 
 def api_page(visit: Visit) -> Response:
-    """What there is, for people."""
+    """The resources of the API, for people."""
     return page(visit, "api.html", tables=TABLES)
 
 
@@ -63,7 +63,8 @@ def list_deadlines(visit: Visit) -> Response:
 
 
 def list_scores(visit: Visit) -> Response:
-    """Rows of the scores; filters as on their page. A level that the region has not is an error here."""
+    """Rows of the scores; filters as on their page. A level that the region does not have is an error
+    here."""
     limit, offset = window(visit)
     wish, level = ScoresWish.of(visit), visit.parameter("level")
     if level and level not in wish.fitting():

@@ -26,7 +26,7 @@ from archive.vocabulary import WITHDRAWN, State
 Row = dict[str, Any]
 
 KINDS = ("gone", "altered", "new")
-"""In the order to show them in."""
+"""In the order of display."""
 EDITIONS = 3
 MOST_STEPS = 20
 """Snapshots to go back for so many editions: many bring nothing that a reader would call news."""

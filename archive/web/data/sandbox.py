@@ -2,7 +2,7 @@
 
 Invariant: whatever an archived file or a visitor's SQL does, the server goes on: the child has a limit on
 address space and processor time, is killed when its time is over, and answers with bytes, which are never
-unpickled. A child does one task: what a task did to its process, no other task meets.
+unpickled. A child does one task, so that no task affects another.
 
 `python -m archive.web.data.sandbox` is the parent of these children. It loads their libraries once, does no
 task
@@ -50,7 +50,7 @@ ORDER = struct.Struct("!q")
 """To the parent: 0 and a socket, for a child, whose process id is the answer; a process id, to end it."""
 PIECE = 1 * MIB
 _slots = BoundedSemaphore(4)
-"""A visitor who asks for everything at once waits for himself."""
+"""Requests of one client are queued."""
 
 
 class SandboxError(GongkaiError):
@@ -72,7 +72,7 @@ class Children:
 
     @contextmanager
     def taken(self) -> Iterator[socket.socket]:
-        """The way to speak to a child that does one task; it is dead afterwards."""
+        """The socket of a child that does one task and then ends."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
@@ -142,7 +142,8 @@ def call(
 
 
 def _exchange(child: socket.socket, message: tuple[bytes, ...], deadline: float) -> bytes:
-    """Say a message, hear the answer; raises TimeoutError. A child that broke has said what it could."""
+    """Send a message and read the answer; raises TimeoutError. A child that broke may have answered in
+    part."""
     parts = []
     with suppress(BrokenPipeError, ConnectionResetError):
         for part in message:
@@ -173,7 +174,7 @@ def main() -> None:
     """The parent: a child for every socket, its end on request, and the end of all with the server."""
     for module in LIBRARIES:
         importlib.import_module(module)
-    gc.freeze()  # so that children do not copy what they only look through
+    gc.freeze()  # so that children do not copy pages that they only read
     control = socket.socket(fileno=0)
     living: set[int] = set()
     try:
@@ -206,7 +207,7 @@ def _end(pid: int) -> None:
 
 
 def _live() -> NoReturn:
-    """The child: do the task that its input names, answer, and be gone, whatever happens."""
+    """The child: do the task that its input names, answer, and exit, whatever happens."""
     try:
         with socket.socket(fileno=0) as server, server.makefile("rb") as asked:
             server.sendall(_answer(json.loads(asked.readline()), asked.read))

@@ -58,7 +58,7 @@ def governments_page(visit: Visit) -> Response:
 
 
 def wished(visit: Visit) -> dict[str, Any]:
-    """Measure, scope, region and year asked for; what is not known gives way to the usual."""
+    """Measure, scope, region and year asked for; the default for what is not known."""
     ranked = definition().ranked
     measure, scope = visit.parameter("measure"), visit.parameter("scope")
     return {

@@ -3,7 +3,7 @@
 Invariant: every place of the reference table of regions has a tile, with or without a figure, and places with
 equal figures have one colour.
 
-No outlines, because none that may be given away with a program can be had: maps of China that are shown in
+There are no outlines, because none may be distributed with a program: maps of China that are shown in
 public need a review of their own (地图管理条例, 审图号), and outlines go out of date when districts are
 merged. Codes (GB/T 2260) are in the tables anyhow.
 """

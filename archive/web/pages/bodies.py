@@ -86,7 +86,7 @@ def body_page(visit: Visit) -> Response:
 
 
 def _once(checks: Iterable[Row]) -> list[Row]:
-    """Without what another file of the body says in the same words: a document that was published twice."""
+    """Without rows that another file of the body repeats: a document that was published twice."""
     return list({(check["rule"], check["statement"], check["message"]): check for check in checks}.values())
 
 

@@ -1,7 +1,7 @@
 """All documents, found by what they are about, by the outcome of reading, and by how their amounts stand.
 
 Invariant: page, CSV and API of one address hold the same documents; a document is in the list whether or not
-anybody knows whose it is.
+its body is known.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ SUFFIXES = {
     "image/gif": "gif",
     "image/tiff": "tif",
 }
-"""What a saved original is called after; `bin` for anything else."""
+"""The ending of a saved original's name; `bin` for anything else."""
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -89,7 +89,7 @@ def _members(visit: Visit, document: Row) -> list[Row]:
 
 
 def original_address(visit: Visit, identity: str) -> str | None:
-    """Where the original is; None if this copy of the pages has it not."""
+    """Where the original is; None if this copy of the pages does not have it."""
     address = visit.link(f"/documents/{identity}/original")
     return address if visit.live or not address.endswith(ABSENT) else None
 

@@ -130,7 +130,7 @@ def _season(wish: Filter, visit: Visit, board: pa.Table) -> tuple[int, str]:
 
 
 def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:
-    """How many were due and how many had been published, day by day; no line for what no day is known of."""
+    """How many were due and how many had been published, day by day; no line for what has no known day."""
     due = Counter(str(day) for day in rows["due_rolled"].to_pylist() if day)
     published = Counter(str(day) for day in rows["published_on"].to_pylist() if day)
     if not due:

@@ -17,7 +17,7 @@ from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
 from archive.web.view.visit import Visit
 
 PUBLISHED = "published;"
-"""Begins the note of a verdict on a document of which nothing but its being there is known."""
+"""Begins the note of a verdict on a document that is known only to be there."""
 
 
 @dataclass(frozen=True, slots=True)

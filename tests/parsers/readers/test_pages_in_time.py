@@ -106,7 +106,7 @@ def test_without_time_for_any_page_the_document_is_out_of_time(made: Callable[[]
 
 
 def test_a_page_is_not_begun_in_less_time_than_another_took() -> None:
-    """A page that is begun and not ended in time costs those before it: the process is killed."""
+    """A page that is started and not ended in time costs those before it: the process is killed."""
     now = [0.0]
     pages = Pages(Limits(page_seconds=100, clock=lambda: now[0]))
     assert pages.may_begin()
