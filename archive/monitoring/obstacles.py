@@ -67,10 +67,11 @@ def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[SiteVisit]]:
 
 @dataclass(frozen=True, slots=True)
 class _Announcement:
-    """A disclosure as it is compared: `bare` is the name of its body without region and brackets, `settled`
-    says that a document of it is attributed to a body, a year and a kind."""
+    """A disclosure as it is compared: `title` is plain, `bare` the name of its body without region and
+    brackets, `settled` says that a document of it is attributed to a body, a year and a kind."""
 
     row: Row
+    title: str
     bare: str
     settled: bool
     outcomes: tuple[str, ...]
@@ -84,7 +85,7 @@ class _Announcement:
         years = {year, year + 1} if both else {year}
         if self.row.get("fiscal_year") is not None:
             return self.row["fiscal_year"] in years
-        named = set(map(int, _YEAR.findall(plain(self.row.get("title")))))
+        named = set(map(int, _YEAR.findall(self.title)))
         return not named or bool(named & years)
 
     @property
@@ -170,7 +171,18 @@ class Doubts:
             settled = any(one["body_name"] and one["fiscal_year"] and one["document_kind"] for one in known)
             bare = bare_name(row.get("body_name") or "", row.get("region_code"))
             outcomes = tuple(dict.fromkeys(one["outcome"] for one in known if one.get("outcome")))
-            found[row.get("region_code")].append(_Announcement(row, bare, settled, outcomes))
+            title = plain(row.get("title"))
+            found[row.get("region_code")].append(_Announcement(row, title, bare, settled, outcomes))
+        return found
+
+    @cached_property
+    def _unsettled(self) -> dict[tuple[object, ...], list[_Announcement]]:
+        """Those of which no document is attributed, by region, year and kind."""
+        found: dict[tuple[object, ...], list[_Announcement]] = defaultdict(list)
+        for region, announced in self._announcements.items():
+            for one in announced:
+                if not one.settled:
+                    found[region, one.row.get("fiscal_year"), one.row.get("document_kind")].append(one)
         return found
 
     @cached_property
@@ -180,11 +192,9 @@ class Doubts:
         return {gap.via: gap for gap in gaps if gap.via and gap.hides == "announcement"}
 
     def _announced(self, expected: Expectation, who: _Who) -> Obstacle | None:
-        for one in self._announcements.get(expected.region_code, ()):
+        wanted = (expected.region_code, expected.fiscal_year, expected.document_kind)
+        for one in self._unsettled.get(wanted, ()):
             row = one.row
-            told = (row.get("fiscal_year"), row.get("document_kind"))
-            if one.settled or told != (expected.fiscal_year, expected.document_kind):
-                continue
             if who.is_named(one.bare, row.get("title")):
                 return Obstacle(f"announced: {one.named}, {self._outcome(one)}", _publication(expected, row))
         return None
@@ -202,7 +212,7 @@ class Doubts:
         region, about, bare = expected.region_code, (expected.fiscal_year, expected.document_kind), who.bare
         if len(bare) >= SHORTEST and bare in self._titles(region):
             for one in self._announcements[region]:
-                if bare in plain(one.row.get("title")) and one.is_of(*about):
+                if bare in one.title and one.is_of(*about):
                     return Obstacle(f"an announcement has its name: {one.named}")
         for one in self._nameless.get(region, ()):
             mine = who.government or not one.bare
@@ -221,8 +231,7 @@ class Doubts:
         """All titles of a region in one text, to look for a name once."""
         known = self._joined
         if (region or "") not in known:
-            titles = (plain(one.row.get("title")) for one in self._announcements.get(region, ()))
-            known[region or ""] = "\n".join(titles)
+            known[region or ""] = "\n".join(one.title for one in self._announcements.get(region, ()))
         return known[region or ""]
 
     # -- gaps ----------------------------------------------------------------------------------------------
