@@ -1,7 +1,7 @@
 """Reading budget documents: bytes in, values out.
 
 Invariant: pure. No network, no store, no Scrapy. The way in is `parse_document`; its readers are loaded when
-it is asked for, so that who needs an error or a version loads nothing else.
+it is asked for, so that a caller that needs an error or a version loads nothing else.
 """
 
 from __future__ import annotations

@@ -134,13 +134,13 @@ def examine(
 
 
 def _tails(found: Sequence[Yield]) -> list[Verdict]:
-    """What derived sums add to the others: rounding tails. Beyond those the basic sums have said it."""
+    """What derived sums add to the others: rounding tails. Everything else the basic sums have reported."""
     derived = verdicts([item for item in found if isinstance(item, Equation) and item.rule.derived])
     return [verdict for verdict in derived if verdict.status == "rounding"]
 
 
 def _distinct(found: Sequence[Yield]) -> list[Equation]:
-    """Each sum once: the first rule that states it speaks for the others. Blank cells make no difference."""
+    """Each sum once: the first rule that states it stands for the others. Blank cells make no difference."""
     seen: dict[frozenset[frozenset[CellRef]], Equation] = {}
     for item in found:
         if isinstance(item, Equation):

@@ -127,7 +127,7 @@ class Ledger:
 @dataclass
 class Book:
     """All tables of one document and the performance targets of its forms. Tables without a unit have no
-    amounts in yuan and take part in nothing; `unitless` keeps them for the check that says so."""
+    amounts in yuan and take part in no identity; `unitless` keeps them for the check that says so."""
 
     sheets: dict[int, Ledger]
     unitless: list[BudgetTable]

@@ -185,7 +185,8 @@ class _Case:
                 yield i, self.weights[i][cell]
 
     def _swaps(self, asked: dict[CellRef, dict[Decimal, Decimal]]) -> Iterator[Explanation]:
-        """Two cells of one table, one asks for what the other prints: in its row or column, or asking too."""
+        """Two cells of one table, one should print what the other prints: in its row or column, or the other
+        way round, too."""
         printed: defaultdict[int, list[tuple[Decimal, CellRef]]] = defaultdict(list)
         tables = {cell.table_no for cell in asked}
         for cell, yuan in self.yuan.items():
@@ -295,7 +296,7 @@ class _Case:
 
 
 def _said(fact: Fact) -> tuple[object, ...]:
-    """What a cell prints and what it stands beside."""
+    """The amount of a cell and those beside it."""
     return fact.col_no, fact.amount_yuan, fact.row_label, fact.functional_code, fact.economic_code
 
 

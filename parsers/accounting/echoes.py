@@ -1,6 +1,7 @@
 """What a row is called in any table, and which amounts other tables print again under the same name.
 
-Invariant: an amount is corroborated only by another table; what one row prints twice proves nothing.
+Invariant: an amount is corroborated only by another table; an amount that one row prints twice proves
+nothing.
 """
 
 from __future__ import annotations

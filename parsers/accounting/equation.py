@@ -30,7 +30,7 @@ class Equation:
     `family` groups equations that one presumption about a layout yields: a table that refutes most of a
     family refutes the presumption. `open_ended` says that the right side lists rows, of which one may be
     missing. `against` is the place of the right side where it is one cell elsewhere. `doubtful`: which rows
-    are meant is read from names that do not all say it; where it does not hold nothing follows.
+    are meant is read from names that do not all say it; if such an equation does not hold, nothing follows.
     """
 
     rule: Rule

@@ -72,7 +72,7 @@ def tolerance(equation: Equation) -> Decimal:
 
 
 def _refuted(judged: Sequence[Verdict]) -> set[object]:
-    """Families in which several equations fail, and more than say something and hold."""
+    """Families in which several equations fail, and more than hold with an amount."""
     failed = Counter(v.equation.family for v in judged if v.status == "fails")
     held = Counter(v.equation.family for v in judged if v.status in ("holds", "rounding") and v.left)
     return {

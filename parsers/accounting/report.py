@@ -69,7 +69,7 @@ def _statement(equation: Equation) -> str:
 
 
 def _says(verdict: Verdict, book: Book) -> Phrase:
-    """Both sums in the printed unit, and what comes of them."""
+    """Both sums in the printed unit, and the result."""
     equation, rule = verdict.equation, verdict.equation.rule
     table = book.sheets[equation.left[0].ref.table_no].table
     blank = equation.left[0].fact is None

@@ -114,7 +114,7 @@ Condition = Literal["only_general_budget", "only_appropriation", "administrative
 
 
 class Between(Knowledge):
-    """Of several selectors of the left side the first that finds anything speaks (with `either`, the one that
+    """The first of several selectors of the left side that finds anything counts (with `either`, the one that
     agrees); the further ones of the right side are added."""
 
     left: tuple[AmountSelector, ...]
@@ -221,7 +221,7 @@ class FormCost(Knowledge):
 
 
 class WrongSide(Knowledge):
-    """An economic class and the object its amounts never are of."""
+    """An economic class and the object that its amounts never have."""
 
     class_: str = Field(alias="class")
     object: str

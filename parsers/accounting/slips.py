@@ -56,7 +56,7 @@ def slip(printed: Decimal, right: Decimal, step: Decimal, *, blank: bool = True)
 def likeliest(
     printed: Decimal, asked: Decimal, step: Decimal, slack: Decimal, *, blank: bool = True
 ) -> Decimal:
-    """Of the amounts a sum may ask for, rounding (`slack`) considered, the one that takes the commonest slip:
+    """The amount that the commonest slip explains, among those that a sum allows within rounding (`slack`):
     a digit of a cell in a long sum is off by what rounding left, not by what the sum lacks."""
     reach = min(int(slack / step), _REACH)
     steps = sorted(range(-reach, reach + 1), key=abs)

@@ -111,7 +111,7 @@ def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
 
 
 def _renamed(disclosure: Disclosure) -> Iterator[Check]:
-    """An entry of the contents whose number has a like, not the same heading in the text."""
+    """An entry of the contents whose number has a similar, not the same heading in the text."""
     headings = [line for line in disclosure.body if _number(line.text)]
     texts = {_plain(line.text) for line in headings}
     for entry in disclosure.contents:

@@ -81,7 +81,7 @@ def _text(disclosure: Disclosure) -> Iterator[Check]:
 
 
 def _is_like(key: str, names: Sequence[str], share: float) -> bool:
-    """Nearly one of the names, and none of them; a row's name cut short by its cell is like it, too."""
+    """Nearly one of the names, and none of them; a row's name cut short by its cell counts, too."""
     if key in names:
         return False
     near = (name for name in names if abs(len(name) - len(key)) <= MAX_LENGTHS_APART)

@@ -68,7 +68,8 @@ def approval(title: str, text: str) -> Approval | None:
 
 
 def _subject(heading: str, by_committee: bool) -> tuple[Act, int] | None:
-    """What is approved. Congresses hear of last year's budget and approve this year's: the later counts."""
+    """What is approved. Congresses review last year's budget and approve this year's: the later one
+    counts."""
     if by_committee and (adjusted := _ADJUSTMENT.search(heading)):
         return "adjustment", int(adjusted[1] or adjusted[2])
     if by_committee and (closed := _ACCOUNTS.findall(heading)):

@@ -48,7 +48,7 @@ class Measured:
 
 
 def measured(rule: str) -> Measured:
-    """What is known of a rule; nothing judged where the file has no line for it."""
+    """The measure of a rule; zero cases if the file has no line for it."""
     return _all().get(rule) or Measured(rule)
 
 

@@ -1,4 +1,5 @@
-"""Differences that money apart explains: 上年结转 in one table and not in the other, 预留机动经费.
+"""Differences that money booked separately explains: 上年结转 in one table and not in the other,
+预留机动经费.
 
 Invariant: a difference is explained only by an amount exactly as large that the document names as money of
 earlier years or as a reserve; the check then says so, is `info` and is not held against the publisher.

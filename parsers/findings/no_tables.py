@@ -27,7 +27,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 """Media types as people call them; an image goes by the name of its type."""
 
 ONE_FORMAT = {"pdf": media.PDF, "ofd": media.OFD, "docx": media.DOCX, "xlsx": media.XLSX}
-"""Endings that promise one format. Under .doc and .xls lies anything, and no reader is misled."""
+"""Endings that promise one format. Files named .doc and .xls may hold any format, and no reader is misled."""
 
 
 def why_no_tables(reading: Reading, file_name: str | None) -> str:

@@ -1,7 +1,7 @@
 """Tables of money of which no amount was read although their pages print amounts.
 
-Invariant: such a table is named, with its page, for a person to look at; an empty form is none, and neither
-is a table whose kind is not known.
+Invariant: such a table is named, with its page, for a person to look at; an empty form does not count, and
+neither does a table whose kind is not known.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ money, in a sentence or on a performance form, or is listed here, and so is ever
 an amount. Nothing is guessed about its meaning.
 
 A token is money-like by its form alone: `1,234`, `12.50`, `(3.00)`, `1,000.00*`, `####`; a bare integer is
-not, for codes, counts and years look the same. It must stand alone in its cell or line: figures of sentences
-have their unit behind them.
+not, because codes, counts and years look the same. It must stand alone in its cell or line: figures of
+sentences have their unit behind them.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def _prints_something_else(table: BudgetTable, column: int) -> bool:
 
 
 def _lost_cells(reading: Reading, tables: Sequence[BudgetTable]) -> dict[int | None, list[str]]:
-    """Tokens of grids that came into no table, by page. Counted over the document, for a row broken by a
-    page's end belongs to the page it began on."""
+    """Tokens of grids that came into no table, by page. Counted over the document, because a row broken by a
+    page's end belongs to the page where it began."""
     kept: Counter[str] = Counter()
     for table in tables:
         for row in (*table.header, *table.grid):

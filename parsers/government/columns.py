@@ -40,7 +40,7 @@ _OWN_COLUMNS = (
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
 _CODE_HEADER = re.compile("编码|代码|科目|编号|分类|[类款项]$")
-_NOTHING = re.compile("^[×xX✕*]+$")  # in forms: not to be filled in
+_NOTHING = re.compile("^[×xX✕*]+$")  # in forms: cells that are not to be filled in
 _REGION_CODE = re.compile(r"^[1-6]\d{3}(?:\d{2}|\d{5})?$")
 _COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
 _SAID = re.compile(r"额|数$|元|绝对|%|率|幅")
@@ -233,7 +233,7 @@ def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tu
 
 
 def _unsaid(year: int | None, table: TableFacts) -> str | None:
-    """The stage of a table that names none: the kind of the document's, of an earlier year its execution."""
+    """The stage of a table that names none: that of the document's kind, or execution for an earlier year."""
     if table.kind == "accounts":
         return "final"
     if table.kind != "budget":

@@ -1,6 +1,6 @@
 """What a government's table, a column and a row of it say: the values that their readers fill in.
 
-Invariant: None where the other two say it.
+Invariant: a field is None where one of the other two says it.
 """
 
 from __future__ import annotations

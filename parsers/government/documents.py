@@ -106,7 +106,7 @@ def _no_department(titles: Sequence[str]) -> bool:
 
 
 def _lists_taxes(reading: Reading) -> bool:
-    """Rows that only a government's tables print, whatever stands above them."""
+    """Rows that only a government's tables print, whatever their titles say."""
     labels = {
         fold(line)
         for block in reading.blocks

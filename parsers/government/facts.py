@@ -110,7 +110,7 @@ def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
-    """The bare fact a slot prints, or None; several amounts in one cell are none that can be read."""
+    """The bare fact a slot prints, or None; several amounts in one cell cannot be read."""
     fact = printed_fact(slot, row_no, column, draft)
     if fact is None or slot.cell is None or slot.cell.text.strip().endswith(("%", "％")):
         return None

@@ -37,9 +37,9 @@ class Place:
 
 
 def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within: str | None) -> Place | None:
-    """The place the cover names; failing that the region that the labels of rows by region have in common;
-    failing that the place that titles, then sentences name (`sources`: folded lines of cover, titles, text);
-    failing that the site's region."""
+    """The place the cover names; else the region that the labels of rows by region have in common;
+    else the place that titles, then sentences name (`sources`: folded lines of cover, titles, text);
+    else the site's region."""
     cover, *others = sources
     if found := _named(cover, within):
         return found

@@ -1,6 +1,6 @@
 """On which side of an account (收入, 支出) the amounts of a block of columns stand.
 
-Invariant: the table's type decides, then headers, then the labels of the rows; where none does, None.
+Invariant: the table's type decides, then headers, then the labels of the rows; where none decides, None.
 """
 
 from __future__ import annotations

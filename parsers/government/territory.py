@@ -26,7 +26,8 @@ _OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区
 
 
 def _own_words(region: regions.Region) -> str:
-    """The words for a region's own level; 市 of a province is one of its cities, but for 北京市 and such."""
+    """The words for a region's own level; 市 of a province is one of its cities, except for 北京市 and the
+    like."""
     words = _OWN_LEVEL[region.level]
     return words.replace("市", "") if region.level == "province" and not region.name.endswith("市") else words
 

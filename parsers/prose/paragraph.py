@@ -113,7 +113,7 @@ def _continues(run: Sequence[TextBlock], line: TextBlock, margins: _Margins) -> 
     if line.page - last.page > 1 or "\t" in line.text:
         return False
     ended = last.text.rstrip().endswith(_ENDS)
-    if not margins.is_full(last):  # a long number may not fit: a sentence goes on all the same
+    if not margins.is_full(last):  # a long number may not fit: the sentence still goes on
         return not ended and ordinal_depth(plain(line.text)) is None and bool(_SENTENCE.search(run_text(run)))
     begins = ordinal_depth(plain(line.text)) is not None or line.box.x0 > last.box.x0 + (last.size or 12)
     return not (begins and (ended or ordinal_depth(plain(line.text)) is not None))

@@ -38,8 +38,8 @@ class Limits:
     `clock`        seconds since any moment
     `held`         bytes that this process and its helpers hold; 0 where that is not known
 
-    Without `page_seconds` and `page_memory` a reading depends on the bytes alone. The limits are pickled, for
-    they are sent to the processes that read: `clock` and `held` are functions of a module.
+    Without `page_seconds` and `page_memory` a reading depends on the bytes alone. The limits are pickled,
+    because they are sent to the processes that read: `clock` and `held` are functions of a module.
     """
 
     max_pages: int = 500

@@ -60,7 +60,7 @@ def _sheets(book: Book, scope: RuleScope) -> list[Ledger]:
 
 def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) -> Iterator[Equation]:
     """The keys both tables print. Of several selectors of the left side the first that finds anything (with
-    `either`: the one that agrees) speaks; the further selectors of the right side are added."""
+    `either`: the one that agrees) counts; the further selectors of the right side are added."""
     added = _added(book, params.right[1:])
     rights = {key: (*terms, *added.get(key, ())) for key, terms in select(right, params.right[0]).items()}
     options = [found for spec in params.left if (found := select(left, spec))]
@@ -91,7 +91,7 @@ def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) 
 
 
 def _explaining(book: Book) -> frozenset[Decimal]:
-    """The amounts that one table of a document may contain and another not: carry-over, reserves."""
+    """The amounts that one table of a document may contain while another does not: carry-over, reserves."""
     return frozenset(
         fact.amount_yuan
         for fact in _facts(book)

@@ -4,7 +4,8 @@ Invariant: form and row are paired by the project's name; forms that name no bud
 whose name stands for a whole kind of expenditure (公用经费项目) is compared with that total.
 
 `what` of a rule chooses: `amount` (the form's 项目资金) or `cost` (its 经济成本指标, which add up to it). An
-amount in yuan under a label that says 万元 is rule I13-unit's (`parsers.performance`), and not said twice.
+amount in yuan under a label that says 万元 is rule I13-unit's (`parsers.performance`), and is not reported
+twice.
 """
 
 from __future__ import annotations

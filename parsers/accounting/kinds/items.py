@@ -122,7 +122,7 @@ def _split(params: Items, found: Found, name: str) -> list[str]:
 
 
 def _one(facts: list[Fact]) -> Fact | None:
-    """The fact of an item; of two (合计 and 三公小计) the one that is named."""
+    """The fact of an item; if there are two (合计 and 三公小计), the named one."""
     named = [f for f in facts if "三公" in f.column_path or "三公" in f.row_label]
     facts = named if len(facts) > 1 and named else facts
     return facts[0] if facts and len({fact.amount_yuan for fact in facts}) == 1 else None

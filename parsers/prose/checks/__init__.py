@@ -1,4 +1,4 @@
-"""What the sentences of a document must keep: with its tables, and among each other.
+"""What the sentences of a document must agree with: its tables, and each other.
 
 Invariant: a sentence is held against a figure only where both name the same thing. Way in: one function a
 module.

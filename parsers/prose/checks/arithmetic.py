@@ -226,7 +226,7 @@ def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, S
 
 
 def _reason(figure: Figure) -> Iterator[Check]:
-    """The reason speaks only for the other direction."""
+    """The reason supports only the other direction."""
     direction, reason = figure.direction, figure.reason
     if not reason or direction not in _OPPOSITE or (figure.change and figure.change.yuan == 0):
         return

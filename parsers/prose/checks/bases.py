@@ -1,4 +1,4 @@
-"""Which amount a change without one of its own speaks of: 收入总计 291.44 万元 …，收入增加 49.08 万元.
+"""Which amount a change without one of its own refers to: 收入总计 291.44 万元 …，收入增加 49.08 万元.
 
 Invariant: an amount is taken over only from the same paragraph or section, where the same subject, or one
 that by definition has the same amount, or the same words, stand before it.
@@ -50,7 +50,7 @@ def _is_same(figure: Figure, other: Figure) -> bool:
 
 
 def amounts_beside(figures: Sequence[Figure], at: int) -> Iterator[Figure]:
-    """The other amounts of the paragraph, and of its section before it: what a change may be of, too."""
+    """The other amounts of the paragraph, and of its section before it: a change may refer to these, too."""
     figure = figures[at]
     for other in figures[max(at - REACH, 0) : at + REACH]:
         same = other.paragraph == figure.paragraph or other.headings[:2] == figure.headings[:2]
@@ -59,6 +59,6 @@ def amounts_beside(figures: Sequence[Figure], at: int) -> Iterator[Figure]:
 
 
 def amounts_of_same(figures: Sequence[Figure], at: int) -> list[Figure]:
-    """Every amount of what the figure is about, wherever it stands: of the years the text compares."""
+    """Every amount of what the figure is about, wherever it stands: for the years that the text compares."""
     figure = figures[at]
     return [other for other in figures if other.amount and _is_same(figure, other)]

@@ -1,4 +1,4 @@
-"""The amounts of the tables as the text may speak of them: by subject, by class, by the row's own words.
+"""The amounts of the tables as the text may name them: by subject, by class, by the row's own words.
 
 Invariant: a candidate is `weak` where the text may well mean something else by the same words; a weak one may
 agree with the text, and never contradicts it.

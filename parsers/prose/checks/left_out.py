@@ -1,7 +1,7 @@
 """Parts that a list in a text leaves out and the text names elsewhere: 单位预留机动经费.
 
 Invariant: a part counts only where it is exactly as large as what the list lacks, or where the text right
-behind names it without an amount; then nothing can be said of the sum.
+behind names it without an amount; then the sum cannot be judged.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def check_shares(figures: Sequence[Figure], index: Index) -> tuple[Check, ...]:
 
 
 def _wholes(figures: Sequence[Figure], at: int, shares: Sequence[int], index: Index) -> Iterator[Decimal]:
-    """Whatever the share may be of, from the likeliest on."""
+    """Amounts that the share may be of, the likeliest first."""
     part_of = figures[at].part_of
     near = figures[max(at - REACH, 0) : at]
     for figure in (*(() if part_of is None else (figures[part_of],)), *reversed(near), *figures):

@@ -1,6 +1,6 @@
 """Whether one number of a text is another one mistyped.
 
-Invariant: a number of fewer than four digits is like too many others to say so.
+Invariant: a number of fewer than four digits resembles too many others to be called mistyped.
 """
 
 from __future__ import annotations

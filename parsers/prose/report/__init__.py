@@ -1,6 +1,6 @@
 """A government's report on its budget (政府预算报告): figures as statements with measure, scope, year, stage.
 
-Invariant: prefers no measure to a wrong one; see `reader`. Source: 预算法 art. 14 (what is published), and
+Invariant: no measure rather than a wrong one; see `reader`. Source: 预算法 art. 14 (what is published), and
 the reports themselves. Entry: `read_report`.
 """
 

@@ -21,7 +21,7 @@ _REASON = re.compile(r"原因|主要[是为系]|由于|基数|拉低|抬高|因(
 
 
 def years_of(said: str) -> list[int]:
-    """The years that clauses name, but for those that give a reason: 主要原因是2024年…拉低基数."""
+    """The years that clauses name, except those that give a reason: 主要原因是2024年…拉低基数."""
     clauses = (part for part in re.split(r"[，：〔〕]", said) if not _REASON.search(part))
     return [int(year) for part in clauses for year in YEAR.findall(part)]
 

@@ -1,7 +1,7 @@
 """Pages that are not documents at all: error pages, challenges, script shells.
 
-Invariant: a page is refused only when it clearly is none: it shows next to nothing, or it is short and
-says so itself. A short article is a document.
+Invariant: a page is refused only when it clearly is not a document: it shows next to nothing, or it is short
+and says so itself. A short article is a document.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from lxml import etree
 from parsers.readers.html.text import SILENT_TAGS, is_hidden
 
 SHORT = 300
-"""Characters of shown text; an error page of a government site says what it has to say in fewer."""
+"""Characters of shown text; an error page of a government site has fewer."""
 _ERROR_TITLE = re.compile(
     r"^\W*(?:[45]\d\d\b|error\b|not found|forbidden|bad (?:request|gateway)"
     r"|(?:出错|错误)(?:了|页面|提示)?\W*$"

@@ -1,4 +1,4 @@
-"""The source of a web page before it is parsed: what libxml2 cannot bear is taken out.
+"""The source of a web page before it is parsed: what libxml2 cannot handle is taken out.
 
 Invariant: text between tags is untouched. libxml2 compares each attribute of a tag with all others, so that a
 tag with 300,000 of them holds a processor for minutes; a tag with more than `MOST_ATTRIBUTES` loses them all.

@@ -1,7 +1,7 @@
 """A header without rules taken apart by where its texts stand: each in the middle of the cell that held it.
 
 Invariant: a reading is given only where every text of the header stands in the middle of its cell, from the
-rule above the header to the rule below it; else None, and nothing is said.
+rule above the header to the rule below it; else the result is None.
 
 A text in the middle of the whole height heads one column. Of the others, those highest head several: the
 cell of such a text begins at the top and ends as far below its middle as the top is above it, and what stands

@@ -22,7 +22,7 @@ _UNSEEN_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMOD
 
 
 def suspects(objects: PageObjects, layered: bool) -> NDArray[np.bool_]:
-    """Which objects are texts of which the page's description leaves open whether anybody sees them."""
+    """Which objects are texts that the page's description leaves open as visible or not."""
     texts = objects.texts
     if layered:
         return texts

@@ -65,7 +65,7 @@ class DrawnPage:
 
 def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second: Second) -> DrawnPage:
     """What is drawn on a page, without what is invisible. `layered`: the file has optional content (图层);
-    `refused`: it has streams that are not unpacked. Raises whatever pdfminer trips over, where it is asked.
+    `refused`: it has streams that are not unpacked. Raises what pdfminer raises, where it is asked.
     """
     left, bottom, right, top = page.box
     objects = page.objects

@@ -35,7 +35,7 @@ class Plumber:
     def characters(self, number: int, data: bytes | None = None) -> list[dict[str, Any]]:
         """Characters inside the crop box of a page, from `data` instead of the file where given.
 
-        Raises whatever pdfminer trips over.
+        Raises what pdfminer raises.
         """
         if data is not None:
             with pdfplumber.open(io.BytesIO(data)) as pdf:

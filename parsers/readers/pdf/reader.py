@@ -74,7 +74,7 @@ class _Source:
     images: pypdfium2.PdfDocument
     plumber: Plumber
     layered: bool
-    refused: bool  # it has streams that PDFium is kept from unpacking, and leaves out without a word
+    refused: bool  # it has streams that PDFium must not unpack, and leaves out silently
 
 
 def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:

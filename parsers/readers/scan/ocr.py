@@ -55,7 +55,8 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             "Det.limit_side_len": 32,
             "Rec.rec_batch_num": 1,
-            # Least width a line is padded to; the default of 320 makes every amount as dear as a sentence.
+            # Least width a line is padded to; the default of 320 makes every amount cost as much as a
+            # sentence.
             "Rec.rec_img_shape": [3, 48, 96],
         }
     )

@@ -37,7 +37,7 @@ _PACKAGES = (media.XLSX, media.XLSB, media.ODS)
 def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
     """Read a workbook of any supported format.
 
-    A file its own reader stumbles over is read by calamine, which knows values and merges but not number
+    A file that its own reader fails on is read by calamine, which knows values and merges but not number
     formats; the note `plain_values` says so. Raises DocumentError: damaged, encrypted, too_large.
     """
     media_type = media.sniff(data)

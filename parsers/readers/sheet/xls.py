@@ -87,7 +87,7 @@ def _with_note(sheets: list[Sheet], code: str, detail: str) -> list[Sheet]:
 
 
 def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
-    """The worksheets, texts in `encoding` where the file's own word is not taken."""
+    """The worksheets, texts in `encoding` where the file's own declaration is not used."""
     try:
         # Ragged rows: one cell in the last column of the last row must not make a sheet of 16 million cells.
         workbook = xlrd.open_workbook(
@@ -106,7 +106,7 @@ def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
     except xlrd.XLRDError as error:
         outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
         raise DocumentError(outcome, f"xlrd cannot read the workbook: {error}") from error
-    # xlrd meets damage by whatever its record parsers raise, assertions included.
+    # xlrd raises whatever its record parsers raise on damage, assertions included.
     except (*_DAMAGE, OSError) as error:
         raise DocumentError(
             "damaged", f"xlrd cannot read the workbook: {type(error).__name__} {error}"

@@ -43,7 +43,7 @@ _DAMAGE = (
     zlib.error,
     etree.LxmlError,
 )
-"""openpyxl reports what it dislikes in a foreign stylesheet or part by whatever its descriptors raise."""
+"""The errors that openpyxl's descriptors raise on foreign stylesheets or parts."""
 _PLAIN_FORMULA = re.compile(r"^=[A-Za-z0-9():,+*/ $.-]{1,40}$")
 """Without names of sheets and texts, which would read like words of the table."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -2,7 +2,7 @@
 `gov_regions`, `gov_details`, `gov_changes`.
 
 Invariant: a sum is yielded where it holds and says nothing where it does not: classes may be withheld by law,
-and a blank is not zero. Codes, regions and headers decide which rows are parts, never by the amounts.
+and a blank is not zero. Codes, regions and headers decide which rows are parts, never the amounts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MOSTLY = Decimal("0.8")
 
 
 def holds(whole: Fact, parts: Sequence[Fact], step: Decimal) -> bool:
-    """Whether the amounts agree, but for rounding that is far smaller than the whole."""
+    """Whether the amounts agree, except for rounding that is far smaller than the whole."""
     amount = whole.amount_yuan or Decimal(0)
     difference = abs(amount - sum((part.amount_yuan or Decimal(0) for part in parts), Decimal(0)))
     lost = step / 2 * (min(len(parts), 9) + 1)

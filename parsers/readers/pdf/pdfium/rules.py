@@ -64,7 +64,7 @@ def drawing_of(objects: PageObjects, left: float, top: float) -> Drawing:
 
 
 def _are_white(colors: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """White, or as transparent as air. A pattern has no colour here, and shows."""
+    """White, or fully transparent. A pattern has no colour here, and shows."""
     clear = (colors[:, 3] == 0) & (colors[:, :3] != 0).any(axis=1)
     return np.asarray((colors[:, :3] >= WHITE).all(axis=1) | clear)
 
