@@ -212,6 +212,7 @@ class DisclosuresSpider(scrapy.Spider):
             if tally.outcome is None:
                 continue
             self._frontier.left(tally)
+            self._listings.unread(tally)
             if self.year:
                 tally.gaps["other_years", ""] = Gap(
                     site_id, "other_years", tally.site.url or "", fiscal_year=self.year

@@ -62,6 +62,10 @@ class Listings:
             yield from self._followed(self._read(tally, response, recorded))
         yield from self._visit.frontier.release(tally)
 
+    def unread(self, tally: SiteTally) -> None:
+        """Note the lists of a site of which fewer pages were asked for than they say they have."""
+        self._paging.unread(tally)
+
     @property
     def announcements(self) -> Announcements:
         """The room of the articles these lists lead to."""

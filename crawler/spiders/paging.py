@@ -8,8 +8,9 @@ not understood is a gap until its second page is found.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -19,13 +20,23 @@ from archive.ids import normalised_url
 from crawler.pages.addresses import may_follow
 from crawler.platforms import Entry, Listing, PageRequest, further, lists, page_links
 from crawler.reading import discovery
+from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
 from crawler.spiders.visit import Visit
 
 _STALE = 3
 """So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
+_SAID = re.compile(r"共\s*(\d{1,3})\s*页|\d\s*/\s*(\d{1,3})\s*页")
 _AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
+
+
+@dataclass(slots=True)
+class _Count:
+    """How many pages a list of a site says it has."""
+
+    site_id: str
+    said: int = 0
 
 
 class Paging:
@@ -34,6 +45,8 @@ class Paging:
     def __init__(self, visit: Visit, parse: Callback) -> None:
         self._visit, self._parse = visit, parse
         self._listed: set[int] = set()
+        self._counts: dict[str, _Count] = {}
+        self._owners: dict[str, str] = {}
 
     def other_pages(self, read: ListPage) -> Iterator[Request]:
         """Everything that brings more of a list."""
@@ -42,6 +55,7 @@ class Paging:
         if stale >= _STALE:
             return
         pages = self._pages_to_ask(read)
+        self._count(read)
         if guessed:
             if brings and read.announces:  # it is the next page of the list
                 read.tally.gaps.pop(("pager", guessed), None)
@@ -59,6 +73,9 @@ class Paging:
 
     def _ask_page(self, read: ListPage, asked: PageRequest, **facts: Any) -> Iterator[Request]:
         """Ask for another page of a list, if it is the same site's."""
+        origin = _origin(read)
+        if "framed" not in facts:
+            self._owned(asked.key, origin)
         if not may_follow(asked.url, read.response.url, "listing"):
             read.tally.gap("column", asked.url, via=read.response.url, evidence=asked.title or None)
         else:
@@ -67,8 +84,33 @@ class Paging:
             yield from self._visit.frontier.listing(
                 read.tally, replace(asked, title=asked.title or read.context), self._parse,
                 read.response.url, depth=read.response.meta["depth"], context=read.context,
-                platform=reader, newest=read.newest, **{"stale": 0, **facts},
+                platform=reader, newest=read.newest, origin=None if "framed" in facts else origin,
+                **{"stale": 0, **facts},
             )  # fmt: skip
+
+    def _count(self, read: ListPage) -> None:
+        """Note how many pages a list says it has. Of one that was read to its end before, not all are asked
+        for."""
+        origin = _origin(read)
+        if origin == read.response.url:
+            self._owned(origin, origin)
+        said = max((int(found[1] or found[2]) for found in _SAID.finditer(read.page.visible)), default=0)
+        if said > 1 and read.announces and not self._is_known_whole(read):
+            count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
+            count.said = max(count.said, said)
+
+    def _owned(self, page: str, origin: str) -> None:
+        """A page belongs to the list on which it was seen first; two lists with one page are one."""
+        owner = self._owners.setdefault(page, origin)
+        if owner != origin and origin in self._counts:
+            self._counts[origin].said = 0
+
+    def unread(self, tally: SiteTally) -> None:
+        """Note the lists of a site of which fewer pages were asked for than they say they have."""
+        found = Counter(self._owners.values())
+        for origin, count in self._counts.items():
+            if count.site_id == tally.site.site_id and found[origin] < count.said:
+                tally.gap("pager", origin, evidence=f"{found[origin]} of {count.said} pages")
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -116,3 +158,8 @@ class Paging:
 
     def _is_new(self, entry: Entry, newest: frozenset[str]) -> bool:
         return normalised_url(entry.url) not in newest and not self._visit.history.known(entry.url)
+
+
+def _origin(read: ListPage) -> str:
+    """The first page of a list."""
+    return str(read.response.meta.get("origin") or read.response.url)

@@ -27,7 +27,7 @@ from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
 
 _MOST_STUBS = 3
-_KEPT_FACTS = ("depth", "entry", "parts", "heading", "platform", "promise", "context", "offered")
+_KEPT_FACTS = ("depth", "entry", "parts", "heading", "platform", "promise", "context", "offered", "origin")
 
 
 @dataclass(frozen=True, slots=True)
