@@ -25,10 +25,13 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _SEARCH = re.compile(
-    r"search|query|keyword|sousuo|login|passw|captcha|validate|搜索|检索|登录", re.IGNORECASE
+    r"search|query|keyword|\bq[tw]?\b|\bs?key\b|\bkw|\bwd\b|sousuo|login|passw|captcha|validate|搜索|检索|登录",
+    re.IGNORECASE,
 )
 _COUNTER = re.compile(
-    r"count|visit|stat|click|hits|weather|log(?:in|out)|counter|analytics|beacon", re.IGNORECASE
+    r"(?<!ac)count(?!y)|visit|\bstats?\b|statist|click|hits|weather|log(?:in|out)|analytics|beacon|pushinfo"
+    r"|calendar",
+    re.IGNORECASE,
 )
 _LISTS = re.compile(r"list|query|search|page|data|find|json|\.do\b|/api/", re.IGNORECASE)
 _LIBRARY = re.compile(
@@ -91,8 +94,9 @@ def _shell(page: Page) -> Diagnosis | None:
 
 
 def _services(page: Page) -> list[str]:
-    """The addresses that the page's scripts call, but for those that count its visitors."""
-    return [url for url in _calls(page) if not _COUNTER.search(url)]
+    """The addresses of the site that the page's scripts call, but for those that count its visitors."""
+    own = (url for url in _calls(page) if same_site(page.absolute(url) or "", page.url))
+    return [url for url in own if not _COUNTER.search(url)]
 
 
 def _has_place(page: Page) -> bool:
@@ -115,7 +119,8 @@ def _form(page: Page) -> str:
         ]
         told = " ".join((form.get("action") or "", form.get("id") or "", form.get("class") or "", *fields))
         choices = any(_CHOICE.search(squeeze(node.text)) for node in islice(form.iter("option"), _MOST_LINES))
-        if fields and (choices or not _SEARCH.search(told + squeeze(form.text_content()))):
+        asks = len(fields) > 1 and not _SEARCH.search(told + squeeze(form.text_content()))
+        if fields and (choices or asks):
             return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
     return ""
 

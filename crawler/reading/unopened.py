@@ -35,6 +35,8 @@ _SHOWS = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[A-Za-z_$][\w$.]*\s*\([^()]*[\w'\"][^()]*\)")
+_NO_BODY = re.compile(r"[:：©]|网站|本站|版权|主办|承办")
+_FEWEST = 3
 _LONGEST_NAME = 20
 _LONGEST = 80
 _MOST = 2_000
@@ -42,31 +44,39 @@ _LARGEST = 12  # elements of a line
 
 
 def unopened(page: Page, context: str) -> Iterator[str]:
-    """The titles of such lines. `context` is what the list is about."""
+    """The titles of such lines. `context` is what the list is about. Bare names of bodies are lines where
+    several of them can be clicked on."""
     opened = {node for node, _ in page.anchors}
     known = {lines.title_of(node) for node in opened}
+    bare = []
+    for node, text in _clicked(page, opened):
+        if page.absolute(node.get("href")) or not text or len(text) > _LONGEST or text in known:
+            continue
+        judged = relevance.judge(text, context)
+        if not judged.relevant or not relevance.body_name(text) or is_attachment(text):
+            continue
+        if judged.reason == "title":
+            yield text
+        elif not _NO_BODY.search(text):
+            bare.append(text)
+    if len(bare) >= _FEWEST:
+        yield from dict.fromkeys(bare)
+
+
+def _clicked(page: Page, opened: set[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+    """What can be clicked on and has no address, with its text, no larger than a line."""
     for node in cast("list[HtmlElement]", _CLICKED(page.tree))[:_MOST]:
         inside = list(islice(node.iter(), _LARGEST + 1))
-        if len(inside) > _LARGEST or not opened.isdisjoint(inside):
-            continue
-        href = page.absolute(node.get("href"))
-        text = lines.DAY.sub("", squeeze(node.text_content()))
-        if href or not text or len(text) > _LONGEST or text in known or is_attachment(text):
-            continue
-        if relevance.body_name(text) and relevance.judge(text, context).relevant:
-            yield text
+        if node not in opened and len(inside) <= _LARGEST and opened.isdisjoint(inside):
+            yield node, lines.DAY.sub("", squeeze(node.text_content()))
 
 
 def unopened_columns(page: Page) -> Iterator[str]:
     """What the years and kinds of a column are called that only a call of an unknown function shows."""
     opened = {node for node, _ in page.anchors}
-    for node in cast("list[HtmlElement]", _CLICKED(page.tree))[:_MOST]:
+    for node, text in _clicked(page, opened):
         call = node.get("onclick") or node.get("href") or ""
-        if node in opened or not _CALL.match(call) or _SHOWS.match(call):
+        if not _CALL.match(call) or _SHOWS.match(call) or not 2 <= len(text) <= _LONGEST_NAME:
             continue
-        inside = list(islice(node.iter(), _LARGEST + 1))
-        if len(inside) > _LARGEST or not opened.isdisjoint(inside):
-            continue
-        text = squeeze(node.text_content())
-        if 2 <= len(text) <= _LONGEST_NAME and promise(text, "", sure(), "", announces=True).value >= sure():
+        if promise(text, "", sure(), "", announces=True).value >= sure():
             yield text
