@@ -42,15 +42,21 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What is known beside the archive: days of approval, and lists of bodies."""
+    """What is known beside the archive: days of approval, lists of bodies, governments by their sites.
+
+    A government that nothing else names owes from the first visit to its site. It is never missing, for its
+    own budget may stand in a column that is not registered."""
 
     approvals: Approvals = field(default_factory=dict)
     listed: Sequence[Listed] = ()
+    governments: Sequence[Listed] = ()
 
 
 NOTHING_REGISTERED = Registered()
 
 DOCUMENTS = "documents"
+BY_SITE = "site"
+"""Source of a government that only its registered site names."""
 MONITORED = ("budget", "accounts")
 GOVERNMENT = "government"
 DEBT = frozenset(

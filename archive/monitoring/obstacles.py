@@ -22,7 +22,7 @@ from typing import Any
 
 from archive.clock import CHINA
 from archive.dataset.schema import DEBT_KINDS
-from archive.monitoring.bodies import GOVERNMENT, MONITORED, body_id
+from archive.monitoring.bodies import BY_SITE, GOVERNMENT, MONITORED, body_id
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name
 from archive.warc.captures import Run
@@ -127,6 +127,8 @@ class Doubts:
     def of(self, expected: Expectation) -> Obstacle | None:
         """Why the document may be there though it was not found, or None."""
         body = self.bodies[expected.body_id]
+        if body["source"] == BY_SITE:
+            return Obstacle("only its site is known, not the column of the government's own budget")
         who = _Who(bare_name(body["name"], body["region_code"]), body["level"] == GOVERNMENT)
         if expected.document_kind in DEBT_KINDS:
             if doubt := self._debt_unseen(expected):

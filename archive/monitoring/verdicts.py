@@ -100,9 +100,11 @@ def judge(
     """The bodies that rows of `documents` and `disclosures` show, or that they or the registry list (rows of
     `bodies`), and a verdict on each document every one of them owes."""
     documents, disclosures, runs = list(documents), list(disclosures), list(runs)
-    listed = [*registered.listed, *listed_units(documents, disclosures)]
+    visits = last_visits(runs, as_of)
+    visited = (one for one in registered.governments if one.site_id in visits)
+    listed = [*registered.listed, *visited, *listed_units(documents, disclosures)]
     bodies = known_bodies(documents, listed)
-    places, visits = places_of(documents, disclosures, listed), last_visits(runs, as_of)
+    places = places_of(documents, disclosures, listed)
     doubts = Doubts(
         bodies={str(body["body_id"]): body for body in bodies},
         documents={document["document_id"]: document for document in documents},

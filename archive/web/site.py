@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.dataset.query.governments import figures_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
@@ -35,6 +36,9 @@ from archive.web.data.images import Images
 from archive.web.data.originals import original
 from archive.web.data.queries import ID_START
 from archive.web.data.sandbox import SandboxError
+from archive.web.government import page as government
+from archive.web.government import ranking
+from archive.web.government.files import files_of
 from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sqlpages
 from archive.web.pages.documents import SUFFIXES
 from archive.web.pages.standings import Filter, counts
@@ -194,13 +198,28 @@ def _held(dataset: Dataset, bounds: Bounds, originals: Mapping[str, str | None])
     assert dataset.ready
     places = {code for code in dataset.ready.board["region_code"].to_pylist() if code}
     places |= {code[:length].ljust(6, "0") for code in places for length in (2, 4)}
+    found = version.rows(f"SELECT DISTINCT region_code, scope, measure, fiscal_year FROM ({figures_sql()})")
+    inside = [row for row in found if row["region_code"].startswith(bounds.prefixes)]
     known = version.rows(f"SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)}")
     return Held(
         documents=originals,
         bodies=frozenset(row["body_id"] for row in known),
         regions=frozenset(code for code in places if regions.region(code)),
         starts={identity[:ID_START]: identity for identity in originals},
+        governments=frozenset(files_of(inside)),
     )
+
+
+def _write_governments(copy: Copy) -> None:
+    """Every file of `Held.governments`, from its name."""
+    for name in sorted(copy.held.governments):
+        place, _, asked = name.removesuffix(".html").partition("-")
+        if place != "governments":
+            code = place.removeprefix("governments/")
+            copy.write(government.government_page, f"/governments/{code}", {"code": code}, scope=asked)
+        else:
+            values = dict(zip(("measure", "scope", "level", "year"), asked.split("-"), strict=False))
+            copy.write(ranking.governments_page, "/governments", None, **values)
 
 
 def _write_document(copy: Copy, document: Row) -> None:
@@ -239,6 +258,7 @@ def _write_lists(copy: Copy) -> None:
         for start in range(0, max(1, catalogue.counted(copy.version, wish)), catalogue.ROWS):
             copy.write(catalogue.documents_page, "/documents", start=start, **wish.asked())
     _write_scores(copy)
+    _write_governments(copy)
     board = copy.dataset.ready.board
     for status, lines in [("", len(board)), *counts(board).items()]:
         for start in range(0, max(1, lines), boards.ROWS):

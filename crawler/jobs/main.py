@@ -16,7 +16,7 @@ from archive.dataset.snapshots import latest
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
 from archive.ingest.readings import Engine
-from archive.monitoring.bodies import Listed, Registered, approvals_by_year
+from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
 from archive.monitoring.double_counting import printed_twice
 from archive.monitoring.verdicts import presumed, status_counts
 from archive.rendering.texts import t
@@ -31,6 +31,7 @@ from crawler.reports.progress import Teller, log
 from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION
 from crawler.sites.decisions import active, expected
+from parsers.reference import regions
 from parsers.values.errors import UsageError
 
 CLUSTER = re.compile(r"(tcp|tls)://[^/\s]+|local:[1-9][0-9]{0,3}")
@@ -174,5 +175,10 @@ def registered(store: Store) -> Registered:
             Listed(site.region_code, body.name, "registry", body.level, site_id=site.site_id)
             for site in sites
             for body in site.expected_bodies
+        ],
+        [
+            Listed(place.code, place.name, BY_SITE, GOVERNMENT, site_id=site.site_id)
+            for site in sites
+            if site.region_code and (place := regions.region(site.region_code))
         ],
     )

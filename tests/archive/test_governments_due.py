@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from archive.monitoring.bodies import BY_SITE, Listed, Registered
 from archive.monitoring.deadlines import Deadline
 from archive.monitoring.verdicts import judge
 from archive.warc.captures import Run
@@ -135,3 +136,21 @@ def test_an_adjustment_is_owed_where_one_was_approved_or_found() -> None:
 def test_a_department_owes_no_debt() -> None:
     office = document(1, "budget", body_name="勉县水利局", body_level="department", measures=None)
     assert {kind for _, kind in verdicts([office], [CARRIER])} == {"budget", "accounts"}
+
+
+def test_a_government_known_by_its_visited_site_alone_owes_what_governments_owe() -> None:
+    def judged(visited: str) -> tuple[list[dict[str, Any]], list[Deadline]]:
+        started = datetime(2025, 11, 20, 2, tzinfo=UTC)
+        crawl = Run("r", started, "run", "0", started, complete_sites=(visited,))
+        listed = [Listed(COUNTY, "勉县", BY_SITE, "government", site_id=COUNTY)]
+        return judge([], [], [crawl], LATER, Registered(governments=listed))
+
+    bodies, found = judged(COUNTY)
+    assert [(body["name"], body["level"], body["source"]) for body in bodies] == [
+        ("勉县", "government", BY_SITE)
+    ]
+    assert {(one.fiscal_year, one.document_kind) for one in found} == {
+        (2024, "accounts"), (2024, "debt_accounts"), (2025, "budget"), (2025, "debt_budget"),
+    }  # fmt: skip
+    assert {one.status for one in found} == {"unknown"} and all(one.note for one in found)
+    assert judged("another site") == ([], [])

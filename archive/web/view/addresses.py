@@ -33,6 +33,9 @@ FACT = re.compile(r"([0-9a-f]{16})-t(\d+)-(r\d+-c\d+)")
 DOCUMENT = re.compile(r"/documents/([0-9a-f]{64})(?:/tables/(\d+)|/pages/(\d+\.\w+)|/(original))?")
 
 
+_GOVERNMENTS = re.compile(r"/governments(?:/(\d{6}))?")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a copy holds: documents and what their originals end in (None: no original), bodies, regions,
@@ -43,6 +46,8 @@ class Held:
     regions: frozenset[str]
     starts: Mapping[str, str]
     """Documents by the first digits of their ids, which begin the ids of their facts."""
+    governments: frozenset[str] = frozenset()
+    """The files of governments' own budgets: their ranks, and a page for each place and scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def file_of(held: Held, path: str, values: Mapping[str, object]) -> str:
         return FIXED[path]
     if path == "/scores" and values.get("region") and values["region"] not in held.regions:
         return ABSENT
+    if kind_and_name := _GOVERNMENTS.fullmatch(path):
+        return _file_of_government(held, kind_and_name[1], values)
     if path in LISTS:
         name, *choices = LISTS[path]
         parts = [name, *(values.get(choice) for choice in (*choices, "start"))]
@@ -79,6 +86,13 @@ def file_of(held: Held, path: str, values: Mapping[str, object]) -> str:
     if (kind == "bodies" and name in held.bodies) or (kind == "regions" and name in held.regions):
         return f"{kind}/{name}.html"
     return ABSENT
+
+
+def _file_of_government(held: Held, code: str | None, values: Mapping[str, object]) -> str:
+    chosen = ("scope",) if code else ("measure", "scope", "level", "year")
+    parts = [code or "governments", *(str(values[name]) for name in chosen if values.get(name))]
+    name = ("governments/" if code else "") + "-".join(parts) + ".html"
+    return name if name in held.governments and not values.get("region") else ABSENT
 
 
 def _file_of_document(

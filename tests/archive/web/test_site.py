@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pyarrow.parquet as pq
 import pytest
+from starlette.testclient import TestClient
 
 from archive.monitoring import verdicts
-from archive.web.site import Bounds
+from archive.web.site import Bounds, write_site
 from archive.web.view.addresses import ABSENT, Addresses, Held
 from tests.archive.web.conftest import Served
 from tests.archive.web.test_app import markup
@@ -86,3 +88,18 @@ def test_bounds_are_conditions_on_both() -> None:
     assert Bounds.of("22", 2024).where() == f"{place} AND fiscal_year = 2024"
     with pytest.raises(verdicts.UnknownRegion):
         Bounds.of("nowhere'); DROP TABLE facts", None)
+
+
+def test_governments_are_copied_with_their_ranks(
+    governments: TestClient, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("governments-site")
+    store = governments.app.state.dataset.store  # type: ignore[attr-defined]
+    assert write_site(store, partial(verdicts.board, store), folder) > 20
+    rank = (folder / "governments.html").read_text("utf-8")
+    assert "<form" not in rank.partition("<main")[2] and "governments/222400.html" in rank
+    chosen = (folder / "governments-debt_balance-whole-city-2023.html").read_text("utf-8")
+    assert "¥50,021.00m" in chosen
+    page = (folder / "governments/222400.html").read_text("utf-8")
+    assert "¥5,242.70m" in page and 'id="chart-flows"' in page and 'href="222401.html"' in page
+    test_every_link_leads_to_a_file(folder)
