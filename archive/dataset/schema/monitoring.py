@@ -30,7 +30,10 @@ BODIES = TableSchema(
         Column("first_year", COUNT, "First budget year it is known for", unit="year", source=COMPUTED),
         Column("last_year", COUNT, "Last budget year it is known for", unit="year", source=COMPUTED),
         Column(
-            "source", TEXT, "How it became known: registry, its site, documents, a department's list", source=COMPUTED
+            "source",
+            TEXT,
+            "How it became known: registry, its site, documents, a department's list",
+            source=COMPUTED,
         ),
     ),
     primary_key=("body_id",),

@@ -119,7 +119,7 @@ def flows(nodes: Sequence[Node], links: Sequence[Link]) -> Option:
                 "right": LABELS,
                 "top": 12,
                 "bottom": 12,
-                "nodeGap": 24,
+                "nodeGap": 34,  # three lines of a label
                 "nodeWidth": 14,
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
