@@ -66,6 +66,8 @@ GONGKAI_REPLAY: list[str] = []  # WARC files to crawl instead of the network, se
 GONGKAI_RECHECK_MIN_DAYS = 3.0
 GONGKAI_RECHECK_MAX_DAYS = 30.0
 GONGKAI_RECHECK_AT_LEAST = 10  # known addresses of one site and run, as long as that is cheap
+GONGKAI_LISTS_SHARE = 0.07  # of all addresses of a site: the lists of a further visit; 1: always all of them
+GONGKAI_LISTS_AT_LEAST = 16
 
 # -- the stations between engine and network ---------------------------------------------------------------
 DOWNLOAD_HANDLERS = {

@@ -16,9 +16,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from archive.clock import CHINA
 from archive.monitoring.deadlines import Expectation, Publication
-from archive.warc.captures import Run
 
 Row = Mapping[str, Any]
 Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
@@ -38,6 +36,15 @@ class Listed:
     parent: str | None = None
     site_id: str | None = None
     year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """A visit to the end of one site: the day in China as of which it knows the site (see
+    `archive.warc.captures.Run.complete_on`), and when it was over."""
+
+    day: date
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ def approvals_known(disclosures: Iterable[Row], registered: Approvals) -> Approv
 
 
 def publications(
-    documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Run]] | None = None
+    documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Crawl]] | None = None
 ) -> Iterator[Publication]:
     """Every finding of a document of a known body, year and kind: one for each disclosure that carries it; a
     document that no disclosure carries was given as a local file and has no dates.
@@ -208,15 +215,13 @@ def _kinds_of(document: Row) -> Iterator[str]:
         yield f"debt_{document['document_kind']}"
 
 
-def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Run]) -> date | None:
+def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Crawl]) -> date | None:
     """The day of the last complete crawl that began after the claimed day had ended and was over before the
     first sight: the proof that it was not there. A crawl that had already passed the list proves nothing."""
     if claimed is None or first_seen is None:
         return None
     days = (
-        run.started_at.astimezone(CHINA).date()
-        for run in crawls
-        if run.finished_at is not None and run.finished_at <= first_seen
+        crawl.day for crawl in crawls if crawl.finished_at is not None and crawl.finished_at <= first_seen
     )
     return max((day for day in days if day > claimed), default=None)
 

@@ -20,6 +20,7 @@ from archive.dataset.snapshots import Snapshot, read_table, snapshot_numbers
 from archive.history.runs import runs_in
 from archive.monitoring.bodies import (
     NOTHING_REGISTERED,
+    Crawl,
     Registered,
     approvals_known,
     complete_crawls,
@@ -120,23 +121,23 @@ def judge(
     return bodies, assess(expected, found, as_of, crawled, doubts.of)
 
 
-def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """The runs that visited a site to the end, by site_id."""
-    crawls: dict[str, list[Run]] = defaultdict(list)
+def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Crawl]]:
+    """The visits to the end of each site, by site_id."""
+    crawls: dict[str, list[Crawl]] = defaultdict(list)
     for run in runs:
         for site in run.complete_sites:
-            crawls[site].append(run)
+            crawls[site].append(Crawl(run.complete_on(site), run.finished_at))
     return crawls
 
 
 def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
     """The day of the last complete crawl of each site, up to `as_of`, by site_id. A crawl counts from its
-    start: what appeared while it ran may have been passed already."""
+    start, or from its oldest look: what appeared while it ran may have been passed already."""
     last: dict[str, date] = {}
     for run in runs:
-        day = run.started_at.astimezone(CHINA).date()
-        if day <= as_of:
+        if run.started_at.astimezone(CHINA).date() <= as_of:
             for site in run.complete_sites:
+                day = run.complete_on(site)
                 last[site] = max(day, last.get(site, day))
     return last
 

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from archive.clock import CHINA
 from archive.warc import cdxj
 from archive.warc.gaps import Gap, gap_of
 
@@ -131,6 +132,12 @@ class Run:
         """The same run at its end."""
         return replace(self, finished_at=moment)
 
+    def complete_on(self, site_id: str) -> date:
+        """The day in China as of which a complete visit knows the site: that on which the run began, or an
+        earlier one if some of its lists were asked for only then."""
+        earlier = [gap.asked_on for gap in self.gaps if gap.site_id == site_id and gap.asked_on]
+        return min([self.started_at.astimezone(CHINA).date(), *earlier])
+
 
 def capture_to_cdxj(capture: Capture) -> str:
     """The replay line of an exchange that has a WARC record."""
@@ -193,7 +200,8 @@ def article_from_json(text: str) -> Article:
 def run_to_json(run: Run) -> bytes:
     """The content of `run.json`."""
     values = asdict(run) | {"started_at": _instant(run.started_at), "finished_at": _instant(run.finished_at)}
-    return (json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True, default=date.isoformat)
+    return (text + "\n").encode()
 
 
 def run_from_json(data: bytes) -> Run:

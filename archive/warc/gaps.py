@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Literal
 
 from parsers.reference.load import Knowledge, knowledge
 
-Hides = Literal["site", "announcement", "other_years"]
+Hides = Literal["site", "announcement", "other_years", "later"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Gap:
     `evidence` what was seen there, in a few words; `outcome` that of a request for it, if there was one.
     `title` is what its link says; `body_name`, `fiscal_year`
     and `document_kind` are what that title says. A gap of several bodies names them with 、 between.
+    `asked_on` is the day in China of the earlier look that the visit rests on; what came later may be hidden.
     """
 
     site_id: str
@@ -60,6 +62,7 @@ class Gap:
     body_name: str | None = None
     fiscal_year: int | None = None
     document_kind: str | None = None
+    asked_on: date | None = None
 
     @property
     def hides(self) -> Hides:
@@ -82,4 +85,7 @@ def rows_of(run_id: str, gaps: tuple[Gap, ...]) -> Iterator[dict[str, Any]]:
 
 def gap_of(row: Mapping[str, Any]) -> Gap:
     """The gap of a row, or of what a journal holds."""
-    return Gap(**{name: row.get(name) for name in Gap.__dataclass_fields__})  # type: ignore[arg-type]
+    values = {name: row.get(name) for name in Gap.__dataclass_fields__}
+    if isinstance(day := values["asked_on"], str):
+        values["asked_on"] = date.fromisoformat(day)
+    return Gap(**values)  # type: ignore[arg-type]

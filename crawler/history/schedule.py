@@ -6,7 +6,8 @@ Two addresses that differ only in signed tokens or tracking parameters are one (
 When a known article or file is asked about again:
 
 - one that answered badly, or whose files did: in every run;
-- one that says it is not there: on every new day, until `GONE_DAYS` different days agree;
+- one that is dead (the server has nothing, or its host no address): on every new day until `GONE_DAYS`
+  different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
 - any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
   address so that what came together is not due together;
 - besides, in every run, the `least` that were not looked at for longest, as long as that stays cheap.
@@ -17,19 +18,23 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
 from archive.ids import normalised_url, title_key
-from archive.vocabulary import GONE, GOOD, SETTLED
+from archive.vocabulary import GONE, GOOD, SETTLED, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
+from crawler.history.rotation import Rotation
 from crawler.pages.attached_files import identity
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_DEAD = GONE | {CaptureOutcome.DNS}
+_MOST_DOUBLINGS = 10
 _CHEAP = 0.01
 """The share of a site's known bytes that unscheduled looks may cost."""
 
@@ -37,7 +42,8 @@ _CHEAP = 0.01
 @dataclass(slots=True)
 class Look:
     """What is known of one address. `asked_at` is the last time it was asked for, `since` when its content
-    was first seen as it is; `gone` are the days on which it was not there, since it last was."""
+    was first seen as it is, `via` the page that led to it; `gone` are the days on which it was not there,
+    since it last was."""
 
     url: str
     asked_at: datetime
@@ -47,15 +53,17 @@ class Look:
     bytes: int = 0
     conditional: bool = False
     gone: frozenset[date] = frozenset()
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How often to look again; see the module."""
+    """How often to look again; see the module, and `crawler.history.rotation` for lists."""
 
     min_days: float = 3.0
     max_days: float = 30.0
     least: int = 10
+    rotation: Rotation = field(default_factory=Rotation)
 
 
 class History:
@@ -70,6 +78,10 @@ class History:
         self._by_title: defaultdict[tuple[str | None, str], dict[str, None]] = defaultdict(dict)
         self._complete: dict[str, bool] = {}
         self._gaps: dict[str, list[Gap]] = {}
+        self._asked_for: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._nameless: dict[str, Look] = {}
+        self._ended: set[str] = set()
+        self._waiting: dict[str, dict[str, datetime]] = {}
 
     def add_run(self, run: Run, captures: Iterable[Capture], articles: Iterable[Article]) -> None:
         """Learn one run."""
@@ -86,6 +98,10 @@ class History:
             self._complete[row["site_id"]] = row["site_id"] in run.complete_sites
             if row.get("last_outcome") != "not_run":
                 self._gaps[row["site_id"]] = []
+                if run.finished_at is not None:
+                    self._ended.add(row["site_id"])
+                else:
+                    self._ended.discard(row["site_id"])
         for gap in run.gaps:
             self._gaps.setdefault(gap.site_id, []).append(gap)
 
@@ -95,14 +111,22 @@ class History:
         if look is None:
             look = self._looks[key] = Look(capture.url, moment, moment, "")
         look.asked_at, look.outcome = moment, capture.outcome or ""
+        look.via = capture.referrer or look.via
+        self._asked_for[capture.site_id or ""][key] = None
+        if capture.status is not None:
+            self._nameless.pop(urlsplit(capture.url).netloc, None)
         if capture.outcome in GOOD:
             if capture.sha256 != look.sha256:
                 look.since = moment
             look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
             look.conditional = bool(capture.etag or capture.last_modified) or capture.status == 304
             look.gone = frozenset()
-        elif capture.outcome in GONE:
+        elif capture.outcome in _DEAD:
             look.gone |= {moment.astimezone(CHINA).date()}
+            if capture.outcome == CaptureOutcome.DNS:
+                name = urlsplit(capture.url).netloc
+                host = self._nameless.setdefault(name, Look(capture.url, moment, moment, look.outcome))
+                host.asked_at, host.gone = moment, host.gone | look.gone
 
     # -- what is known -------------------------------------------------------------------------------------
 
@@ -141,6 +165,11 @@ class History:
         look = self._looks.get(_key(url))
         return look.url if look and look.sha256 else url
 
+    def holds(self, url: str) -> bool:
+        """Is a version of this address archived?"""
+        look = self._looks.get(_key(url))
+        return look is not None and look.sha256 is not None
+
     def complete(self, site_id: str) -> bool:
         """Was the site visited to its end when it was visited last?"""
         return self._complete.get(site_id, False)
@@ -158,17 +187,53 @@ class History:
 
     def due(self, url: str, now: datetime) -> bool:
         """Is it time to ask for this address (again)?"""
-        look = self._looks.get(_key(url))
-        if look is None or look.outcome not in SETTLED:
+        look = self._standing(url)
+        if look is None:
             return True
-        if look.outcome in GONE and len(look.gone) < GONE_DAYS:
+        if look.outcome in _DEAD and len(look.gone) < GONE_DAYS:
             return now.astimezone(CHINA).date() not in look.gone
+        if look.outcome not in SETTLED | _DEAD:
+            return True
         return now - look.asked_at >= self._interval(look)
+
+    def dead(self, url: str, now: datetime) -> str | None:
+        """What an address that is not there came to last, if it need not be asked for now."""
+        look = self._standing(url)
+        return look.outcome if look and look.outcome in _DEAD and not self.due(url, now) else None
+
+    def _standing(self, url: str) -> Look | None:
+        """What is known of an address; of one that was not asked for as its host has none, what is known of
+        the host."""
+        look = self._looks.get(_key(url))
+        if look and look.outcome in UNANSWERED:
+            return self._nameless.get(urlsplit(url).netloc, look)
+        return look
+
+    def waits(self, site_id: str, url: str, now: datetime) -> datetime | None:
+        """When a list that can wait for another visit was asked for last; None for one to ask for now."""
+        if site_id not in self._waiting:
+            self._waiting[site_id] = self._rotated(site_id, now) if site_id in self._ended else {}
+        return self._waiting[site_id].get(_key(url))
+
+    def _rotated(self, site_id: str, now: datetime) -> dict[str, datetime]:
+        documents = {_key(url) for article in self.articles_of([site_id]) for url in _parts(article)}
+        looks = {key: self._looks[key] for key in self._asked_for.get(site_id, ())}
+        gaps = [gap for gap in self.gaps(site_id) if gap.hides == "site"]
+        unfinished = {gap.url for gap in gaps} | {gap.via for gap in gaps}
+        return self._schedule.rotation.waiting(looks, documents, unfinished, now)
+
+    def led(self, site_id: str, url: str) -> bool:
+        """Was this the page that led to an announcement of the site?"""
+        parts = (_key(part) for article in self.articles_of([site_id]) for part in _parts(article))
+        return any(look.via == url for key in parts if (look := self._looks.get(key)))
 
     def _interval(self, look: Look) -> timedelta:
         shortest = timedelta(days=self._schedule.min_days)
         longest = timedelta(days=self._schedule.max_days)
         spread = 0.75 + 0.25 * (hashlib.sha256(look.url.encode()).digest()[0] / 255)
+        if look.outcome in _DEAD:
+            doubled = timedelta(days=2 ** min(len(look.gone) - GONE_DAYS + 1, _MOST_DOUBLINGS))
+            return min(doubled, longest) * spread
         return max(shortest, min((look.asked_at - look.since) / 2, longest)) * spread
 
     def parts_due(self, article: Article, now: datetime) -> list[str]:

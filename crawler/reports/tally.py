@@ -11,8 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 
+from archive.clock import CHINA
 from archive.vocabulary import ABSENT, GOOD, UNANSWERED
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap, gap_kinds
@@ -51,9 +53,9 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
 @dataclass(slots=True)
 class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
-    addresses that were answered, in whatever way. `diagnoses` are what pages without a list are instead, by
-    address: a kind of gap, and what was seen. `lead` is the site that is visited for this one: they share
-    a page."""
+    addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
+    what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
+    that is visited for this one: they share a page."""
 
     site: Site
     outcome: Outcome | None = None
@@ -70,6 +72,7 @@ class SiteTally:
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     diagnoses: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    waiting: dict[str, datetime] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
     ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
@@ -127,6 +130,19 @@ class SiteTally:
             self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
                      context=context)  # fmt: skip
 
+    def skipped(
+        self, url: str, outcome: str, via: str | None, title: str = "", *,
+        paged: bool = False, guessed: object = None, **_: object,
+    ) -> None:  # fmt: skip
+        """A list that is known not to be there, and not due, is not asked for: what that leaves."""
+        kind = _gap_kind(outcome, False, "page" if paged else "listing")
+        if kind and not (guessed and outcome in ABSENT):
+            self.gap(kind, url, via=via, outcome=outcome, title=title)
+
+    def waits(self, url: str, asked_at: datetime) -> None:
+        """A list that was asked for at an earlier visit waits for another one."""
+        self.waiting[url] = min(asked_at, self.waiting.get(url, asked_at))
+
     def read(
         self, url: str, via: str, heading: str, platform: str, entries: Sequence[Entry], relevant: bool
     ) -> None:
@@ -179,6 +195,12 @@ class SiteTally:
         if outcome.name in ("no_url", "not_run"):
             return
         url = lead.site.url or ""
+        if lead.waiting:
+            day = min(lead.waiting.values()).astimezone(CHINA).date()
+            told = f"{len(lead.waiting)}, {day}"
+            lead.gaps["earlier_look", ""] = Gap(
+                lead.site.site_id, "earlier_look", url, evidence=told, asked_on=day
+            )
         if (lead.open or interrupted) and lead.whole:
             lead.gap("interrupted", url)
         if outcome.name not in GOOD and lead.whole:

@@ -230,8 +230,14 @@ class Announcements:
         wanted = {
             file.url
             for file in allowed
-            if changed or identity(file.url) in parts or history.due(file.url, now)
+            if (changed and not self._is_known_dead(file))
+            or identity(file.url) in parts
+            or history.due(file.url, now)
         }
+        for file in allowed:
+            outcome = history.not_there(file.url)
+            if outcome and file.url not in wanted and not history.holds(file.url):
+                tally.gap("file", file.url, via=response.url, outcome=outcome, title=entry.title)
         settled = tuple(
             file if file.url in wanted
             else Attachment(history.archived_as(file.url), file.name or history.name(file.url) or "")
@@ -241,6 +247,12 @@ class Announcements:
         article = self._article(tally, entry, settled, recorded, published_on, basis, heading, decided)
         yield from self._where_it_was(tally, article)
         yield from self.files.ask(tally, article, wanted, response.url, doubtful)
+
+    def _is_known_dead(self, file: Attachment) -> bool:
+        """Is it not there, under the name it had when it was asked for last?"""
+        history = self._visit.history
+        same = not file.name or file.name == history.name(file.url)
+        return same and history.dead(file.url, self._visit.now) is not None
 
     def _where_it_was(self, tally: SiteTally, article: Article) -> Iterator[Any]:
         """A new announcement with the title of a known one: is that one still at its address, or is this

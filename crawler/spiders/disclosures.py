@@ -37,6 +37,7 @@ from archive.stores import Store, open_store
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from crawler import sites
+from crawler.history.rotation import Rotation
 from crawler.history.schedule import Schedule
 from crawler.http.middlewares import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
@@ -126,13 +127,19 @@ class DisclosuresSpider(scrapy.Spider):
                 min_days=settings.getfloat("GONGKAI_RECHECK_MIN_DAYS"),
                 max_days=settings.getfloat("GONGKAI_RECHECK_MAX_DAYS"),
                 least=settings.getint("GONGKAI_RECHECK_AT_LEAST"),
+                rotation=Rotation(
+                    share=settings.getfloat("GONGKAI_LISTS_SHARE"),
+                    least=settings.getint("GONGKAI_LISTS_AT_LEAST"),
+                    longest=timedelta(days=settings.getfloat("GONGKAI_RECHECK_MAX_DAYS")),
+                ),
             ),
             replays=self.replays,
         )
 
     def _furnish(self, bounds: Bounds) -> None:
         """Set up the rooms."""
-        self._frontier = Frontier(self.tally, bounds, self.failed)
+        past, now = self.recorder.past.history, self.run.started_at
+        self._frontier = Frontier(self.tally, bounds, self.failed, past, now)
         by_url: defaultdict[str, list[Site]] = defaultdict(list)
         for site in self.sites:
             if site.url:
@@ -140,12 +147,12 @@ class DisclosuresSpider(scrapy.Spider):
         registered = [entry.site for entry in entries(self.store)]  # a disabled site's pages stay its own
         visit = Visit(
             tally=self.tally,
-            history=self.recorder.past.history,
+            history=past,
             territory=Territory({site.site_id: site for site in (*registered, *self.sites)}.values()),
             frontier=self._frontier,
             sharing={sharing[0].site_id: sharing for sharing in by_url.values()},
             year=self.year,
-            now=self.run.started_at,
+            now=now,
         )
         self._visit = visit
         self._listings = Listings(visit)

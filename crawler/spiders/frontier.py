@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import count
 from typing import Any, Self
@@ -25,6 +26,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.ids import normalised_url
+from crawler.history.schedule import History
 from crawler.pages.addresses import Purpose
 from crawler.pages.attached_files import identity
 from crawler.pages.outcomes import Expected
@@ -96,9 +98,16 @@ class _Menu:
 class Frontier:
     """The requests of one crawl."""
 
-    def __init__(self, tally: Tally, bounds: Bounds, failed: Callable[[Failure], Iterator[Any]]) -> None:
+    def __init__(
+        self,
+        tally: Tally,
+        bounds: Bounds,
+        failed: Callable[[Failure], Iterator[Any]],
+        history: History,
+        now: datetime,
+    ) -> None:
         self.bounds = bounds
-        self._tally, self._failed = tally, failed
+        self._tally, self._failed, self._history, self._now = tally, failed, history, now
         self._seen: set[str] = set()
         self._waiting = {site_id: _Waiting() for site_id in tally.sites}
         self._order = count()
@@ -166,7 +175,11 @@ class Frontier:
     def listing(
         self, tally: SiteTally, asked: PageRequest, callback: Callback, via: str, **facts: Any
     ) -> Iterator[Request]:
-        """A list of disclosures, unless the site has had its share."""
+        """A list of disclosures, unless the site has had its share, or the list can wait."""
+        if self._is_left(tally, asked, via, facts):
+            if self._history.led(tally.site.site_id, asked.url):
+                yield from self.lead(tally, [asked.url])
+            return
         if tally.asked_listings >= self.bounds.listings:
             tally.limited("list pages")
             return
@@ -174,6 +187,20 @@ class Frontier:
         if made := self.request(tally, asked.url, "listing", "html", callback, via, asked, **facts):
             tally.asked_listings += 1
             yield made
+
+    def _is_left(self, tally: SiteTally, asked: PageRequest, via: str, facts: Mapping[str, Any]) -> bool:
+        """Is this list not asked for in this run: dead, and not due, or one that waits for its turn?"""
+        key = _key(asked.key)
+        if key in self._seen:
+            return False
+        if outcome := self._history.dead(asked.key, self._now):
+            tally.skipped(asked.url, outcome, via, asked.title, **facts)
+        elif moment := self._history.waits(tally.site.site_id, asked.key, self._now):
+            tally.waits(asked.url, moment)
+        else:
+            return False
+        self._seen.add(key)
+        return True
 
     def explore(
         self, tally: SiteTally, found: Iterable[Candidate], callback: Callback, via: str, **facts: Any
@@ -261,6 +288,9 @@ class Frontier:
                 return
             if candidate.promise.seen == discovery.DEPARTMENT:
                 waiting.departments.add(urlsplit(candidate.url).netloc)
+            asked = replace(PageRequest.of(candidate.url), title=candidate.title)
+            if self._is_left(tally, asked, via, facts):
+                continue
             made = self.request(
                 tally, candidate.url, "listing", "html", callback, via, PageRequest.of(candidate.url),
                 **facts, heading=candidate.title, promise=candidate.promise.value, explored=True,

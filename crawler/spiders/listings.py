@@ -142,13 +142,16 @@ class Listings:
             if not (judged.relevant or open_) or not self._visit.wants(judged):
                 continue
             history = self._visit.history
-            if history.known(entry.url):  # `_known` sees to it
+            anew = history.not_there(entry.url) is not None and self._is_linked_anew(read, listed)
+            if article := history.article(entry.url):  # `_known` sees to it
                 read.tally.known += 1
+                if anew:
+                    yield from self._announcements.again(read.tally, article, [article.url])
             elif not may_follow(entry.url, read.response.url, "article"):
                 if judged.seen and judged.reason == "title":
                     read.tally.gap("link", entry.url, via=read.response.url, title=entry.title,
                                    context=read.context)  # fmt: skip
-            elif not (history.due(entry.url, self._visit.now) or history.opened_list(entry.url)):
+            elif not (anew or history.due(entry.url, self._visit.now) or history.opened_list(entry.url)):
                 if outcome := history.not_there(entry.url):
                     read.tally.gap("dead_link", entry.url, via=read.response.url, outcome=outcome,
                                    title=entry.title, context=read.context)  # fmt: skip
@@ -156,6 +159,17 @@ class Listings:
                 yield from self._announcements.ask(
                     read.tally, entry, read.response.url, read.context, depth=read.response.meta["depth"] + 1
                 )
+
+    @staticmethod
+    def _is_linked_anew(read: ListPage, entry: Entry) -> bool:
+        """Does a list link it as it did not when it was archived last: with another title or date, or at all?
+        On further pages, lines move as news come in before them."""
+        if read.before is None or read.before is read.listing:
+            return False
+        lines = [one for one in read.before.entries if normalised_url(one.url) == normalised_url(entry.url)]
+        if not lines:
+            return "newest" not in read.response.meta
+        return all((one.title, one.published_on) != (entry.title, entry.published_on) for one in lines)
 
     def _direct_files(self, read: ListPage) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""

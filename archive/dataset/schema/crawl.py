@@ -117,6 +117,7 @@ GAPS = TableSchema(
         Column("title", TEXT, "What its link says", "标题", source="article"),
         Column("body_name", TEXT, "Body that the title names", "单位名称", source=COMPUTED),
         *YEAR_AND_KIND,
+        Column("asked_on", DAY, "Day of the earlier look that the visit rests on", source=COMPUTED),
     ),
     primary_key=("gap_id",),
     replace_key="run_id",

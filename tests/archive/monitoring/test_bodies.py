@@ -20,6 +20,7 @@ from archive.monitoring.bodies import (
     publications,
 )
 from archive.monitoring.deadlines import Publication
+from archive.monitoring.verdicts import crawls_by_site
 from archive.warc.captures import Run
 
 SEEN = datetime(2024, 3, 1, 8, tzinfo=UTC)
@@ -197,6 +198,7 @@ def test_what_contradicts_a_claimed_date(
     for crawl in crawls:
         start, end = map(moment, crawl.split())
         assert start
-        runs.append(Run("r", start, "run", "0", end))
-    found = last_absence(claimed and date.fromisoformat(claimed), seen and moment(seen), runs)
+        runs.append(Run("r", start, "run", "0", end, complete_sites=("s",)))
+    visits = crawls_by_site(runs).get("s", [])
+    found = last_absence(claimed and date.fromisoformat(claimed), seen and moment(seen), visits)
     assert found == (absent and date.fromisoformat(absent))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.warc.captures import Article, Capture, Run
+from crawler.history.rotation import Rotation
 from crawler.history.schedule import History, Schedule
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # in China
@@ -86,3 +87,76 @@ def test_tokens_and_tracking_make_no_new_document() -> None:
     assert found.name(later) == "预算.pdf"
     assert found.known(PAGE + "?utm_source=x&spm=1") and not found.known(PAGE + "?id=2")
     assert found.known(PAGE + ";jsessionid=0A1B2C") and not found.known(PAGE + ";id=2")
+
+
+def dead(days: Iterable[float], outcome: str = "missing") -> list[Capture]:
+    """A page that was there on the first day and was not on the others."""
+    return [capture(PAGE), *(capture(PAGE, day, outcome) for day in days)]
+
+
+@pytest.mark.parametrize("outcome", ["missing", "soft_404", "dns"])
+def test_what_is_dead_is_asked_for_ever_less_often_and_never_less_than_once_a_month(outcome: str) -> None:
+    alone, asked, day = [replace(ARTICLE, attachments=())], [1.0, 2.0, 3.0], 3.0
+    pauses = []
+    while day < 300:
+        found = history(dead(asked, outcome), alone)
+        day = next(day + n / 4 for n in range(1, 200) if PAGE in again(found, day + n / 4))
+        pauses.append(day - asked[-1])
+        asked.append(day)
+    assert pauses == sorted(pauses) and pauses[0] <= 2 and pauses[-1] <= 30
+    assert len(pauses) <= 16, "and not thirty, as every ten days"
+    back = [*dead(asked, outcome), capture(PAGE, 301)]
+    assert again(history(back, alone), 302) == [] and again(history(back, alone), 331.1) == [PAGE]
+
+
+def test_a_host_without_an_address_is_not_asked_for_page_by_page() -> None:
+    """Ten of its pages failed, and the host was left alone: the others stand with them."""
+    captures = [capture(PAGE), capture(FILE)]
+    for day in (1, 2, 3):
+        captures += [capture(PAGE, day, "dns"), capture(FILE, day, "given_up")]
+    captures = [replace(one, status=None) if one.outcome in ("dns", "given_up") else one for one in captures]
+    found = history(captures)
+    assert again(found, 4) == [] and again(found, 5.1) == [PAGE, FILE]
+    assert found.dead(FILE, NOON + timedelta(days=4)) == "dns"
+    captures.append(capture("http://a.gov.cn/", 3.5))  # the name resolves again
+    assert again(history(captures), 4) == [FILE]
+
+
+def lists(count: int, day: float = 0.0, via: str = "http://a.gov.cn/") -> list[Capture]:
+    return [
+        capture(f"http://a.gov.cn/{n}/", day + n / 10_000, referrer=via if n else None) for n in range(count)
+    ]
+
+
+def waiting(captures: Iterable[Capture], day: float, share: float = 0.1) -> set[str]:
+    schedule = Schedule(rotation=Rotation(share=share, least=4))
+    found = History(schedule)
+    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=({"site_id": "a"},), complete_sites=("a",))
+    captures = list(captures)
+    found.add_run(run, captures, [ARTICLE])
+    moment = NOON + timedelta(days=day)
+    return {one.url for one in captures if found.waits("a", one.url, moment)}
+
+
+def test_lists_take_turns_and_those_that_lead_to_others_are_always_asked() -> None:
+    start = capture("http://a.gov.cn/", 0)
+    some = [start, *lists(50), capture(PAGE), capture(FILE)]
+    first = waiting(some, 1)
+    assert start.url not in first and PAGE not in first and "http://a.gov.cn/0/" not in first
+    assert 50 - len(first) == 1 + 4  # and one without a referrer, which may be a start
+    hub = [replace(one, referrer="http://a.gov.cn/1/") if one.url.endswith("/7/") else one for one in some]
+    assert "http://a.gov.cn/1/" not in waiting(hub, 1) and "http://a.gov.cn/1/" not in waiting(some, 1)
+    turn, turns = list(some), []
+    for day in range(1, 14):
+        asked = [one for one in lists(50) if one.url not in waiting(turn, day)]
+        turns += [one.url for one in asked[1:]]
+        turn += [replace(one, fetched_at=one.fetched_at + timedelta(days=day)) for one in asked]
+    assert set(turns) == {one.url for one in lists(50)[1:]}, "thirteen visits see all of them"
+
+
+def test_a_list_waits_for_no_longer_than_a_month_and_not_where_lists_are_few_or_failed() -> None:
+    assert waiting([*lists(50)], 31) == set()
+    assert waiting([*lists(5)], 1) == set()
+    assert waiting([*lists(50)], 1, share=1.0) == set()
+    failed = [replace(one, outcome="timeout", status=None) for one in lists(50)]
+    assert waiting(failed, 1) == set()
