@@ -30,10 +30,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders
 
 from archive.errors import IntegrityError
 from archive.warc.content_coding import content_decoded
@@ -208,18 +210,22 @@ def read_records(stream: BinaryIO) -> Iterator[Record]:
     """Every record of a WARC stream, digests checked; damage raises IntegrityError, and so does an end that
     is not the end of a record (warcio takes a stream that was cut short as if it ended there)."""
     iterator = ArchiveIterator(stream, check_digests=True)
-    end = 0
+    end, is_packed = 0, False
     try:
         for found in iterator:
             http = found.http_headers
             code = http.get_statuscode() if http and found.rec_type != "request" else ""
-            body = found.raw_stream.read()
+            body = _unchunked(found.raw_stream, http).read()
+            while found.raw_stream.read():  # what follows the last chunk
+                pass
+            if getattr(found.raw_stream, "limit", 0) and not iterator.reader.decompressor:
+                raise IntegrityError("the file ends within a record")
             offset, length = iterator.get_record_offset(), iterator.get_record_length()
             if found.digest_checker.passed is False:
                 raise IntegrityError("; ".join(found.digest_checker.problems))
             if iterator.reader.decompressor and not iterator.reader.decompressor.eof:
                 raise IntegrityError("the file ends within a record")
-            end = offset + length
+            end, is_packed = offset + length, iterator.reader.decompressor is not None
             yield Record(
                 kind=found.rec_type,
                 offset=offset,
@@ -229,12 +235,19 @@ def read_records(stream: BinaryIO) -> Iterator[Record]:
                 http_fields=tuple(http.headers) if http else (),
                 body=body,
             )
-        if not end or iterator.fh.tell() != end:
+        # Behind the last record of a file that is not compressed come its line breaks.
+        if not end or (is_packed and iterator.fh.tell() != end):
             raise IntegrityError("the file ends within a record")
     except IntegrityError:
         raise
     except Exception as error:  # warcio raises several unrelated types on damaged input
         raise IntegrityError(f"not a readable WARC record: {error}") from error
+
+
+def _unchunked(stream: Any, http: StatusAndHeaders | None) -> Any:
+    """The body as it was before it was sent in chunks: other programs keep them; ours renames the field."""
+    coded = http.get_header("Transfer-Encoding") if http else None
+    return ChunkedDataReader(stream) if coded and coded.lower() == "chunked" else stream
 
 
 def _common_fields(kind: str, identity: str, url: str, moment: datetime, warcinfo_id: str) -> RecordFields:

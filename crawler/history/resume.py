@@ -27,13 +27,15 @@ _FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRO
 @dataclass(slots=True)
 class Past:
     """`known` is what is archived, `history` what was seen when, `watch` how each site was, `kept` what can
-    be taken up by URL, `archived` (for a replay alone) captures by address and moment."""
+    be taken up by URL, `archived` (for a replay alone) captures by address and moment; `sites` are the
+    ids of those that some run told of."""
 
     known: Known
     history: History
     watch: Watch = field(default_factory=Watch)
     kept: dict[str, Capture] = field(default_factory=dict)
     archived: dict[tuple[str, datetime], Capture] = field(default_factory=dict)
+    sites: set[str] = field(default_factory=set)
 
 
 def read_past(store: Store, since: datetime, schedule: Schedule | None = None, replays: bool = False) -> Past:
@@ -44,6 +46,7 @@ def read_past(store: Store, since: datetime, schedule: Schedule | None = None, r
     for run_id in stored_runs(store):
         # Only the journal holds a run's outcome site by site.
         run, captures = read_run(store, run_id), archived.captures_of(run_id)
+        past.sites.update(row["site_id"] for row in run.sites)
         for capture in captures:
             past.known.add(capture)
         if replays:

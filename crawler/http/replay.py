@@ -10,12 +10,14 @@ What is not in the files has the outcome `not_run`; a robots.txt that is not the
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scrapy import Request
@@ -24,6 +26,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from archive.errors import IntegrityError
+from archive.warc.foreign import readable
 from archive.warc.records import Exchange, Record, read_records
 from crawler.http.handler import EXCHANGE, NotInArchive
 from crawler.http.recorder import address, as_bytes
@@ -69,6 +72,7 @@ class WarcFiles:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = tuple(paths)
+        self._scratch = TemporaryDirectory(prefix="gongkai-warc-")
 
     @cached_property
     def _answers(self) -> dict[str, Place]:
@@ -82,7 +86,7 @@ class WarcFiles:
     def _read(self) -> Iterator[tuple[Place, str]]:
         """Every answer with the address it is noted under, which the request behind it names."""
         self._bodies: dict[str, Place] = {}
-        for path in self._paths:
+        for path in map(self._readable, self._paths):
             answered: tuple[Place, str] | None = None
             with path.open("rb") as file:
                 for record in read_records(file):
@@ -98,9 +102,19 @@ class WarcFiles:
             if answered:
                 yield answered
 
+    def _readable(self, path: Path) -> Path:
+        try:
+            return readable(path, Path(self._scratch.name))
+        except (EOFError, zlib.error) as error:
+            raise IntegrityError(f"{path}: {error}") from error
+
     def has(self, url: str) -> bool:
         """Is there an answer to a plain request for this address?"""
         return url in self._answers
+
+    def close(self) -> None:
+        """Remove what was unpacked."""
+        self._scratch.cleanup()
 
     def exchange(self, request: Request) -> Exchange:
         """The archived exchange of a request. Raises NotInArchive."""
@@ -139,6 +153,8 @@ def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:
         return tuple(site for site in sites if site.url and files.has(site.url))
     except IntegrityError as error:
         raise IntegrityError(f"{', '.join(map(str, paths))}: {error}") from error
+    finally:
+        files.close()
 
 
 class ReplayHandler(BaseDownloadHandler):
@@ -163,7 +179,8 @@ class ReplayHandler(BaseDownloadHandler):
         return Response(request.url, exchange.status, headers, exchange.body)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Remove what was unpacked."""
+        self._files.close()
 
 
 def _place(path: Path, record: Record) -> Place:

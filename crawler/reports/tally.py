@@ -197,9 +197,9 @@ class SiteTally:
         url = lead.site.url or ""
         if lead.waiting:
             day = min(lead.waiting.values()).astimezone(CHINA).date()
-            told = f"{len(lead.waiting)}, {day}"
+            evidence = f"{len(lead.waiting)}, {day}"
             lead.gaps["earlier_look", ""] = Gap(
-                lead.site.site_id, "earlier_look", url, evidence=told, asked_on=day
+                lead.site.site_id, "earlier_look", url, evidence=evidence, asked_on=day
             )
         if (lead.open or interrupted) and lead.whole:
             lead.gap("interrupted", url)

@@ -204,13 +204,18 @@ class DisclosuresSpider(scrapy.Spider):
             finished_at=None if interrupted else datetime.now(UTC),
             outcomes=report.outcomes,
             errors=report.errors,
-            # A replay says nothing about the sites of today.
-            sites=() if self.replays else tuple(site.row for site in report.sites),
+            # A replay says nothing about the sites of today, but which those are that nobody told of.
+            sites=self._unknown_sites(report) if self.replays else tuple(site.row for site in report.sites),
             complete_sites=() if self.replays else report.complete_sites,
             gaps=() if self.replays else tuple(gap for site in report.sites for gap in site.gaps),
         )
         self.recorder.close(self.run)
         self.report = replace(report, run=self.run)
+
+    def _unknown_sites(self, report: CrawlReport) -> tuple[dict[str, Any], ...]:
+        known = self.recorder.past.sites
+        rows = (site.row for site in report.sites if site.site.site_id not in known)
+        return tuple({**row, "last_outcome": "not_run"} for row in rows)
 
     def _carry_over(self) -> None:
         """Gaps of the visit before whose page was not read again stand. Of a site that was not visited to its

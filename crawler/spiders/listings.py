@@ -17,6 +17,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.ids import normalised_url
 from archive.vocabulary import GOOD
 from archive.warc.captures import Article
 from crawler import platforms
@@ -166,10 +167,11 @@ class Listings:
         On further pages, lines move as news come in before them."""
         if read.before is None or read.before is read.listing:
             return False
-        lines = [one for one in read.before.entries if normalised_url(one.url) == normalised_url(entry.url)]
-        if not lines:
+        key = normalised_url(entry.url)
+        earlier = [one for one in read.before.entries if normalised_url(one.url) == key]
+        if not earlier:
             return "newest" not in read.response.meta
-        return all((one.title, one.published_on) != (entry.title, entry.published_on) for one in lines)
+        return all((one.title, one.published_on) != (entry.title, entry.published_on) for one in earlier)
 
     def _direct_files(self, read: ListPage) -> Iterator[Any]:
         """Files a list links without an article between: each is a disclosure of its own."""
