@@ -30,6 +30,7 @@ DISCLOSURES = (
 LOOKS = {
     "three rules, and rules below headers of several columns": (Look("groups"), True),
     "three rules alone, headers printed once, units broken": (Look("header", broken_unit=True), False),
+    "three rules alone, headers on every page": (Look("header"), True),
     "three rules alone, rows set close": (Look("header", padding=1.5), True),
     "a rule below each row, texts at the foot of their cells": (Look("rows", 3.0, "BOTTOM"), True),
 }

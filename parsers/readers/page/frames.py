@@ -34,8 +34,7 @@ class Frame:
     """The area of one table without vertical rules.
 
     `header_end` is where the header stops (None: unknown); `spans` are the rules in the header, partial or
-    from side to side; `levels` are full-width rules inside the body; `breaks` are columns proved by the rules
-    themselves.
+    from side to side; `levels` are full-width rules inside the body; `breaks` are columns the rules prove.
     """
 
     box: Box
@@ -105,6 +104,8 @@ def _frame_of(
     breaks = _breaks(drawn, box, size)
     side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
     needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
+    if end > stack[-1].at:  # rows that run on to a page break: labels of several lines have nothing beside
+        needed = min(needed, MANY)
     if not inside or side_by_side < needed:
         return None
     header_end = _header_end(stack, end, data)
@@ -179,19 +180,12 @@ def _breaks(drawn: Sequence[Ruling], box: Box, size: float) -> tuple[float, ...]
 
 
 def _outermost(frames: Sequence[Frame]) -> list[Frame]:
-    return [
-        f
-        for f in frames
-        if not any(
-            g is not f
-            and g.box.y0 <= f.box.y0 + 1
-            and f.box.y1 <= g.box.y1 + 1
-            and g.box.x0 <= f.box.x0 + 1
-            and f.box.x1 <= g.box.x1 + 1
-            and g.box != f.box
-            for g in frames
-        )
-    ]
+    return [f for f in frames if not any(_holds(g.box, f.box) for g in frames)]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    across = outer.x0 <= inner.x0 + 1 and inner.x1 <= outer.x1 + 1
+    return outer != inner and across and outer.y0 <= inner.y0 + 1 and inner.y1 <= outer.y1 + 1
 
 
 def continued_frame(

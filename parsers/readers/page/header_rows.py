@@ -20,6 +20,7 @@ from parsers.values.document import Box
 
 PITCHES = (1.55, 1.4, 1.2)  # of the type size: lines of one text are nearer than this
 OFF = 0.35  # of the type size: how far a text may stand from the middle of its cell
+LEVEL = 0.2  # of the type size: how far texts of successive rows may reach into one another
 MOST_CELLS = 60
 NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
 
@@ -36,8 +37,21 @@ class HeaderCell:
 
     @property
     def middle(self) -> float:
-        """The horizontal middle of its first line."""
-        return (self.pieces[0].box.x0 + self.pieces[0].box.x1) / 2
+        """Of its widest line: that is in the middle of the cell, too."""
+        widest = max(self.pieces, key=lambda piece: piece.box.x1 - piece.box.x0).box
+        return (widest.x0 + widest.x1) / 2
+
+    @property
+    def y0(self) -> float:
+        return self.pieces[0].box.y0
+
+    @property
+    def y1(self) -> float:
+        return self.pieces[-1].box.y1
+
+    def is_above(self, other: HeaderCell) -> bool:
+        """Whether all of it stands higher than all of `other`."""
+        return self.y1 <= other.y0 + LEVEL * self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +69,21 @@ class Spanning:
 def spanning_headers(printed: Sequence[TextLine], box: Box) -> list[Spanning] | None:
     """The headers of several columns in the area between two rules, or None where not all texts stand in the
     middle of their cells. A header of one row has none."""
-    numbers = _numbering(printed)
-    words = [p for p in printed if p not in numbers]
-    area = replace(box, y1=2 * numbers[0].cy - box.y1) if numbers else box
-    for pitch in PITCHES:  # how near the lines of one text are: the widest that gives a reading
-        found = _spanning(sorted(_cells(words, pitch), key=lambda cell: cell.x0), area, pitch)
+    for cells, area, pitch in readings_of(printed, box):  # the widest pitch that gives a reading
+        found = _spanning(cells, area, pitch)
         if found is not None:
             return found
     return None
+
+
+def readings_of(printed: Sequence[TextLine], box: Box) -> Iterator[tuple[list[HeaderCell], Box, float]]:
+    """The texts of a header by how near the lines of one text are, and the area without the row that numbers
+    the columns."""
+    numbers = _numbering(printed)
+    words = [p for p in printed if p not in numbers]
+    area = replace(box, y1=2 * numbers[0].cy - box.y1) if numbers else box
+    for pitch in PITCHES:
+        yield sorted(_cells(words, pitch), key=lambda cell: cell.x0), area, pitch
 
 
 def _spanning(cells: Sequence[HeaderCell], box: Box, pitch: float) -> list[Spanning] | None:

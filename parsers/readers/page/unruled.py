@@ -15,7 +15,8 @@ from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.columns import gutters, pieces_of
 from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
 from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
-from parsers.readers.page.header_rows import Spanning, spanning_headers
+from parsers.readers.page.header_columns import by_widths
+from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
 from parsers.readers.page.open_headers import (
     Columns,
     columns_hold,
@@ -99,7 +100,12 @@ def _spanning(frame: Frame, printed: Sequence[TextLine]) -> list[Spanning] | Non
     """The headers of several columns that stand in the middle of cells that are not drawn, or None."""
     if frame.header_end is None or frame.spans:
         return None
-    return spanning_headers(printed, replace(frame.box, y1=frame.header_end))
+    area = replace(frame.box, y1=frame.header_end)
+    found = spanning_headers(printed, area)
+    if found is not None:
+        return found
+    options = (by_widths(cells, inner) for cells, inner, _ in readings_of(printed, area))
+    return next((option for option in options if option is not None), None)
 
 
 def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body: Sequence[Glyph]) -> Lattice:
