@@ -6,6 +6,7 @@ Invariant: nothing that says so is passed over: it is tried, and where that brin
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -16,7 +17,8 @@ from crawler.platforms.pager import RECORDS, is_single, own_name, told_pages
 _LONGEST_LABEL = 12
 _NEXT_PAGE = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2})$", re.IGNORECASE)
 _MORE = re.compile(
-    r"^(?:(?:点击)?(?:加载|显示|查看)更多(?:内容|数据|信息)?|更多数据|load more)\W{0,3}$", re.IGNORECASE
+    r"^(?:(?:点击|上拉|下拉|滑动)?(?:加载|显示|查看)更多(?:内容|数据|信息)?|更多数据|load more)\W{0,3}$",
+    re.IGNORECASE,
 )
 _PAGER = re.compile(
     r"(?:[\w-]*[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
@@ -27,6 +29,9 @@ _SCROLLED = re.compile(r"\bscroll\b|onscroll|IntersectionObserver|infinite", re.
 _TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page", re.IGNORECASE)
 _ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
+_FURTHER = re.compile(r"[2-9]|[1-9]\d{1,2}")  # the number of a page that is not the first
+_MOST_MENUS = 20
+_MOST_LINES = 200
 _PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
 _SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
 _LAST_PAGE = re.compile(r"(?:尾|末|最后一?)页")
@@ -43,9 +48,11 @@ def unread_pager(page: Page, shown: int) -> str | None:
         return None
     if (total := RECORDS.search(page.text)) and int(next(filter(None, total.groups()))) > shown:
         return total[0][:40]
-    for node in page.tree.iter("a", "button", "span", "li", "div", "input"):
+    for node in page.tree.iter("a", "button", "span", "li", "div", "p", "input"):
         text = squeeze(node.text if node.tag != "input" else node.get("value"))
         if _LAST_PAGE.fullmatch(text) and _SECOND.search(node.get("href") or ""):
+            return text
+        if _FURTHER.fullmatch(text) and _is_clicked(node) and _IN_PAGER.search(_called(node)):
             return text
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
@@ -55,14 +62,35 @@ def unread_pager(page: Page, shown: int) -> str | None:
             node.get("onclick") or href.lower().startswith("javascript:") or _MORE.match(text)
         ):
             return text
-        if not disabled and not href and node.tag != "div" and _IN_PAGER.search(_called(node)):
+        if not disabled and not href and node.tag not in ("div", "p") and _IN_PAGER.search(_called(node)):
             return text
+    if menu := _menu_of_pages(page):
+        return menu
     for node in page.tree.iter("div", "ul", "p", "nav", "span", "td"):
         names = [node.get("id") or "", *(node.get("class") or "").split()]
         if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
             return f"an empty {node.get('id') or node.get('class')}"
     if all(sign.search(page.scripts) for sign in (_SCROLLED, _TURNED, _ASKS)):
         return "more when one scrolls"
+    return None
+
+
+def _is_clicked(node: HtmlElement) -> bool:
+    """Does a click on an element do something, though it has no address?"""
+    href = (node.get("href") or "").lower()
+    if href and not href.startswith(("#", "javascript:")):
+        return False
+    return bool(href or node.get("onclick")) or any(name.startswith("data-") for name in node.attrib)
+
+
+def _menu_of_pages(page: Page) -> str | None:
+    """A menu whose lines are the numbers of pages."""
+    for node in islice(page.tree.iter("select"), _MOST_MENUS):
+        if _IN_PAGER.search(f"{node.get('id') or ''} {node.get('name') or ''} {node.get('class') or ''}"):
+            lines = [squeeze(line.text) for line in islice(node.iter("option"), _MOST_LINES)]
+            numbers = [re.sub(r"[第页\s]", "", line) for line in lines]
+            if len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]:
+                return f"a menu of {len(numbers)} pages"
     return None
 
 

@@ -54,7 +54,7 @@ _TEMPLATE = re.compile(
     re.IGNORECASE,
 )
 RECORDS = re.compile(
-    r"共\s*(?:<[^<>]*>\s*)*(\d{1,6})\s*(?:<[^<>]*>\s*)*[条项篇]|\b(?:total_?(?:count|records?|rows?|num)|record_?count|row_?count)[\"']?\s*[:=]\s*[\"']?(\d{1,6})\b",
+    r"共\s*(?:<[^<>]*>\s*)*(\d{1,6})\s*(?:<[^<>]*>\s*)*[条项篇]|(?<!\d)(\d{1,6})\s*(?:<[^<>]*>\s*)*条记录|\b(?:total_?(?:count|records?|rows?|num)|record_?count|row_?count)[\"']?\s*[:=]\s*[\"']?(\d{1,6})\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(

@@ -1,7 +1,8 @@
 """The unified platform of 山西: `bmp_pub/index_gfa.html?ADMDIV=140107000`, a program in the browser.
 
-Its data service is not known, so nothing is read: the site's outcome says that its list is empty, which is
-not a finding against any body. Whatever the page itself links is followed.
+Its data service is in none of the public sources that were looked at: they know the address of each region
+and not what the program calls. So nothing is read; the site is not complete, a gap says what the page loads,
+and no verdict rests on it. Whatever the page itself links is followed.
 """
 
 from __future__ import annotations

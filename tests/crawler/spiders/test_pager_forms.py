@@ -284,6 +284,30 @@ def in_a_circle() -> Town:
     )
 
 
+def numbers_without_address() -> Town:
+    """Numbers that a script listens to, and no word."""
+    return paged(
+        lambda n: "/ys/" if n == 1 else f"/never/{n}",
+        lambda n: (
+            "<div class='pager'>"
+            + "".join(f"<a href='#' data-pageno='{p}'>{p}</a>" for p in (1, 2, 3))
+            + "</div><script src='/js/list.js'></script>"
+        ),
+        owes="pager",
+    )
+
+
+def menu_of_numbers() -> Town:
+    """A menu of page numbers; where it leads is in a script of its own."""
+    return paged(
+        lambda n: "/ys/" if n == 1 else f"/never/{n}",
+        lambda n: (
+            "<select id='pageSelect' onchange='jump(this.value)'><option value='1'>1</option><option value='2'>2</option><option value='3'>3</option></select>"
+        ),
+        owes="pager",
+    )
+
+
 TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
@@ -291,7 +315,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
         form_by_get, form_by_post, picture, path_segment, upper_case, pager_plugin, rel_next, do_post_back,
         endless, scrolled, held_in_data, click_with_query, name_and_ending_apart, box_with_data, button,
         place_holder, more_with_address, function_elsewhere, last_page_only,
-        in_a_circle,
+        in_a_circle, numbers_without_address, menu_of_numbers,
     )
 }  # fmt: skip
 
