@@ -40,7 +40,8 @@ from archive.stores import Store
 from parsers import parse_document
 
 LOCAL = "local:"
-CONNECT_SECONDS = 30
+CONNECT_SECONDS, WORKER_SECONDS = 30, 120
+"""How long a scheduler may take to answer, and its first worker to join it."""
 LEAST_AHEAD, AHEAD_PER_WORKER = 64, 8
 """Readings that are with the scheduler at a time: enough to keep its workers busy while one takes long."""
 
@@ -75,7 +76,8 @@ def engine(address: str, parse: Parse = parse_document) -> Engine:
 
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
-    """A client of the scheduler at an address. Raises ClusterLost if none answers."""
+    """A client of the scheduler at an address. Raises ClusterLost if none answers, or
+    has no worker."""
     with ExitStack() as stack:
         # A worker's reading processes are its children: it must not be a daemon, which may have none.
         stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
@@ -94,7 +96,12 @@ def connected(address: str) -> Iterator[Client]:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterLost(f"no Dask scheduler answers at {address}: {error}") from error
-        yield stack.enter_context(client)
+        stack.enter_context(client)
+        try:
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except TimeoutError as error:
+            raise ClusterLost(f"no worker has joined the Dask scheduler at {address}") from error
+        yield client
 
 
 class ClusterReader:

@@ -167,6 +167,22 @@ def test_what_kills_every_worker_is_read_by_the_driver(
     assert rows(store) == alone(tmp_path, **more)
 
 
+def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(str(tmp_path / "store"))
+    monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(engines, "WORKER_SECONDS", 1)
+    with pytest.raises(ClusterLost, match="no Dask scheduler answers"):
+        ingest(store, now=LATER, engine=engine("tcp://127.0.0.1:9", parse))
+    with (
+        LocalCluster(n_workers=0, dashboard_address=":0") as local,
+        pytest.raises(ClusterLost, match="no worker has joined"),
+    ):
+        monkeypatch.setattr(engines, "CONNECT_SECONDS", 30)
+        ingest(store, now=LATER, engine=engine(local.scheduler_address, parse))
+
+
 def test_a_lost_scheduler_loses_nothing(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "store"))
     with own_scheduler(tmp_path) as (address, pid):
