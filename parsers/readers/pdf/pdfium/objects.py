@@ -176,7 +176,7 @@ def _clips(texts: Sequence[int]) -> Floats:
 
 
 def _corners(path: int, number: int, first: int) -> list[int]:
-    """The corners of a clip path that tell its box: three of a rectangle, else all up to a bound."""
+    """The corners of a clip path that give its box: three of a rectangle, else all up to a bound."""
     count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
     asked = _CORNERS if count in (4, 5) else count
     return [first, *filter(None, (calls.clip_segment(path, number, index) for index in range(1, asked)))]
