@@ -253,7 +253,7 @@ class Doubts:
     def _gaps(self, site: str, expected: Expectation) -> Iterator[Gap]:
         """The gaps of the last visit; what hides everything comes first."""
         year = expected.fiscal_year
-        # What is as of an earlier day is no doubt: that day is the one of the complete crawl.
+        # A gap as of an earlier day is not a doubt: that day is the one of the complete crawl.
         gaps = [gap for visit in self.visits.get(site, ())[:1] for gap in visit.gaps if gap.hides != "later"]
         for gap in sorted(gaps, key=lambda gap: not _hides_all(gap)):
             limited = gap.hides == "other_years"

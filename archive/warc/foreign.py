@@ -52,7 +52,7 @@ def _holds_several(path: Path) -> bool:
 
 
 def _size_of_record(head: bytes) -> int | None:
-    """The size of the record that begins so: head, blank line and block; None if that is not told."""
+    """The size of the record with this start: head, blank line and block; None if it is not stated."""
     begun, blank, _ = head.partition(b"\r\n\r\n")
     length = _LENGTH.search(begun)
     return len(begun) + len(blank) + int(length[1]) if blank and length else None

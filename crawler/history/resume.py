@@ -28,7 +28,7 @@ _FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRO
 class Past:
     """`known` is what is archived, `history` what was seen when, `watch` how each site was, `kept` what can
     be taken up by URL, `archived` (for a replay alone) captures by address and moment; `sites` are the
-    ids of those that some run told of."""
+    ids of those that some run reported."""
 
     known: Known
     history: History

@@ -2,7 +2,7 @@
 
 Invariant: only a list that answered well, leads to no further list, left nothing aside that may hide an
 announcement of anybody, and was asked less than `longest` ago may wait. Those that were asked longest ago are
-asked first, so that a list waits no more visits than there are shares of all. What waits is told with the
+asked first, so that a list waits no more visits than there are shares of all. What waits is reported with the
 moment at which it was asked last, which bounds what the visit can say is missing
 (`archive.warc.captures.Run.complete_on`).
 
@@ -49,7 +49,7 @@ class Rotation:
         now: datetime,
     ) -> dict[str, datetime]:
         """The lists of a site that need not be asked in a visit that begins `now`, by key, with the moment of
-        the last request. `looks` are all of the site's by key, `documents` the keys that are no lists,
+        the last request. `looks` are all of the site's by key, `documents` the keys that are not lists,
         `unfinished` the addresses of pages that left something aside."""
         lists = {key: look for key, look in looks.items() if key not in documents and look.outcome in GOOD}
         above = {look.via for look in lists.values()} | {*unfinished}

@@ -204,7 +204,7 @@ class DisclosuresSpider(scrapy.Spider):
             finished_at=None if interrupted else datetime.now(UTC),
             outcomes=report.outcomes,
             errors=report.errors,
-            # A replay says nothing about the sites of today, but which those are that nobody told of.
+            # A replay says nothing about the sites of today, except which of them no run has reported.
             sites=self._unknown_sites(report) if self.replays else tuple(site.row for site in report.sites),
             complete_sites=() if self.replays else report.complete_sites,
             gaps=() if self.replays else tuple(gap for site in report.sites for gap in site.gaps),

@@ -42,7 +42,7 @@ def by_widths(cells: Sequence[HeaderCell], box: Box) -> list[Spanning] | None:
 
 
 def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterator[_Layout | None]:
-    """All layouts of the texts in this order; None for each that came to nothing."""
+    """All layouts of the texts in this order; None for each that does not fit."""
     edge = begun.edges[-1]
     if not cells:
         size = begun.leaves[-1].size if begun.leaves else 0.0
