@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test torture lint types accuracy bench-crawl bench-archive bench-growth bench-web docs docs-site season lock clean
+.PHONY: help install demo test torture lint types accuracy bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench-archive: $(STAMP)  ## what a commit costs, against a full write and Delta 
 
 bench-growth: $(STAMP)  ## what one new PDF costs in stores of 1,000, 10,000 and 100,000 documents
 	$(BIN)/python -m tests.bench.growth
+
+bench-ocr: $(STAMP)  ## what a scanned page costs, and the digits lost, on the corpus in ../shared
+	$(BIN)/python -m tests.bench.ocr
 
 bench-web: $(STAMP)  ## how fast the pages answer over 1 million facts, cold and warm
 	$(BIN)/python -m tests.bench.web
