@@ -25,6 +25,12 @@ _AFTER = re.compile(
     r"|20\d\d|二[○〇O零]|人[大民]|一般公共|政府性|国有资本|社会保险|预算|决算)"
 )
 _WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
+# A zone with a budget of its own is no region of GB/T 2260: 陕西省西咸新区2025年, 新疆生产建设兵团.
+_ZONE = re.compile(
+    r"(?:^|关于|[省市州盟])(?P<name>[\u4e00-\u9fff]{2,8}?(?:新区|开发区|高新区|经开区|管理区|示范区|合作区|保税区"
+    r"|园区|[实试]验区))(?=20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级|管委会|管理委员会|财政|一般公共|政府性|预算"
+    r"|决算|国有资本|社会保险)|(?P<corps>新疆生产建设兵团)"
+)
 _BEFORE = re.compile(r"(?:关于|[—\-在〔(《1-9]|^|年|\d)$")
 
 
@@ -40,8 +46,9 @@ def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within
     """The place the cover names; else the region that the labels of rows by region have in common;
     else the place that titles, then sentences name (`sources`: folded lines of cover, titles, text);
     else the site's region."""
-    cover, *others = sources
-    if found := _named(cover, within):
+    first, *others = sources
+    cover = list(first)
+    if found := _zone(cover) or _named(cover, within):
         return found
     if common := common_region(row_labels):
         return _place(common)
@@ -50,6 +57,24 @@ def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within
         if found := _named(read, within):
             return _raised(found, read)
     return _place(within) if within else None
+
+
+def _zone(lines: Sequence[str]) -> Place | None:
+    """The zone that a line of the cover names as the publisher, unless it has a code (浦东新区)."""
+    for line in lines:
+        if (match := _ZONE.search(line)) and not regions.find(match["name"] or match["corps"]):
+            name = (match["name"] or match["corps"]).removeprefix("关于")
+            if not regions.find(short := _without_parent(name)):
+                return Place(short, None)
+    return None
+
+
+def _without_parent(name: str) -> str:
+    """陕西省西咸新区 as 西咸新区; 苏州工业园区 stays."""
+    for cut in range(len(name) - 4, 2, -1):
+        if any(one.name == name[:cut] for one in regions.find(name[:cut])):
+            return name[cut:]
+    return name
 
 
 def _raised(place: Place, lines: Sequence[str]) -> Place | None:

@@ -100,3 +100,22 @@ def test_no_rule_for_departments_is_applied_to_a_government() -> None:
     assert table.title == "表1 2025年全县一般公共预算收支总表"
     failing = [check for check in document.checks if check.status == "fails"]
     assert [(check.rule, check.severity) for check in failing] == [("G1", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "code"),
+    [
+        ("陕西省西咸新区2025年财政决算公开", "西咸新区", None),
+        ("关于江北新区2025年预算执行情况和2026年预算草案的报告", "江北新区", None),
+        ("新疆生产建设兵团2026年预算公开", "新疆生产建设兵团", None),
+        ("上海市浦东新区2025年决算公开", "浦东新区", "310115"),
+        ("关于汉中市2025年预算执行情况和2026年预算草案的报告", "汉中市", "610700"),
+    ],
+)
+def test_a_zone_without_a_code_is_no_part_of_its_province(lines: str, name: str, code: str | None) -> None:
+    rows = ("项目|决算数", "税收收入|900", "增值税|500", "企业所得税|400", "一般公共预算收入合计|900")
+    read = reading(lines, "2025年一般公共预算收入决算表", "单位：万元", grid(*rows))
+    government = recognised(read, Hints())
+    assert government is not None
+    head = headline_of(government, Headline(), read, Hints())
+    assert (head.body_name, head.region_code, head.body_level) == (name, code, "government")
