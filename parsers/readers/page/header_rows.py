@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
 
 PITCHES = (1.55, 1.4, 1.2)  # of the type size: lines of one text are nearer than this
+SAME_LEFT = 1.5  # points by which texts set to one left edge may differ
 OFF = 0.35  # of the type size: how far a text may stand from the middle of its cell
 LEVEL = 0.2  # of the type size: how far texts of successive rows may reach into one another
 MOST_CELLS = 60
@@ -159,13 +160,23 @@ def _shared_out(
     if len(upper) > len(below) or not below:
         yield from ((cell, ()) for cell in upper)
         return
-    cuts = min(
+    cuts = _at_left_edges(upper, below) or min(
         combinations(range(1, len(below)), len(upper) - 1),
         key=lambda cuts: _off_centre(upper, below, (0, *cuts, len(below))),
     )
     ends = (0, *cuts, len(below))
     for number, cell in enumerate(upper):
         yield cell, below[ends[number] : ends[number + 1]]
+
+
+def _at_left_edges(upper: Sequence[HeaderCell], below: Sequence[HeaderCell]) -> tuple[int, ...] | None:
+    """Where the texts below each header begin if all are set to the left edge of their cells."""
+    starts = [
+        next((at for at, cell in enumerate(below) if abs(cell.x0 - head.x0) <= SAME_LEFT), -1)
+        for head in upper
+    ]
+    rising = all(a < b for a, b in pairwise(starts))
+    return tuple(starts[1:]) if len(starts) > 1 and starts[0] == 0 and rising else None
 
 
 def _off_centre(upper: Sequence[HeaderCell], below: Sequence[HeaderCell], ends: Sequence[int]) -> float:

@@ -17,6 +17,7 @@ from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
 
 ROW_PITCH = 1.55  # of the type size: lines of one header are nearer than this
+SAME_LEFT = 1.5  # points by which texts set to one left edge may differ
 OFF_CENTRE = 2.0  # of the type size: how far a header may stand from the middle of its columns
 
 
@@ -214,8 +215,21 @@ def spanned_edges(rule: Ruling, columns: Columns, above: Sequence[TextLine]) -> 
         return edges
     if len(groups) > last - first:
         return []
-    cuts = _shared_out(groups, columns, first, last)
+    cuts = _at_left_edges(groups, columns, first, last) or _shared_out(groups, columns, first, last)
     return [edge for edge in edges if edge not in cuts]
+
+
+def _at_left_edges(
+    groups: Sequence[tuple[float, float]], columns: Columns, first: int, last: int
+) -> frozenset[int] | None:
+    """The edges where the groups begin if each is set to the left, as the text of its first column is."""
+    starts: list[int] = []
+    for lo, _ in groups:
+        at = [c for c in range(first, last + 1) if abs(columns.stretches[c][0] - lo) <= SAME_LEFT]
+        starts += at[:1]
+    rising = all(a < b for a, b in pairwise(starts))
+    whole = len(starts) == len(groups) and starts[0] == first
+    return frozenset(starts[1:]) if whole and rising else None
 
 
 def _shared_out(
