@@ -25,6 +25,7 @@ _ELEMENT = re.compile(rb"<([\w:]+)\b[^<>]*?(?:/>|>(?:[^<]*)</\1>)")
 _TAG = re.compile(rb"</?[\w:]+\b[^<>]*>")
 _TEXT = re.compile(rb">([^<>]{1,200})<")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+_HEADERS = re.compile(rb"PK(?:\x03\x04|\x01\x02|\x05\x06)")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -40,7 +41,7 @@ def _damaged(data: bytes, dice: random.Random) -> bytes:
     if dice.random() < 0.2:
         return _bytes(data, dice)
     if data.startswith(b"PK\x03\x04"):
-        return _package(data, dice)
+        return _directory(data, dice) if dice.random() < 0.2 else _package(data, dice)
     if data.startswith(_OLE):
         return _records(data, dice)
     if data.startswith(b"%PDF"):
@@ -66,6 +67,19 @@ def _bytes(data: bytes, dice: random.Random) -> bytes:
     if kind == 4:
         return data[:at]
     return data[:at] + dice.choice((b"\xff", b"\0")) * length + data[at + length :]
+
+
+def _directory(data: bytes, dice: random.Random) -> bytes:
+    """A field of a header of the archive itself: method, times, sizes, lengths, offsets, counts."""
+    changed = bytearray(data)
+    headers = [match.start() for match in _HEADERS.finditer(data)]
+    at = dice.choice(headers) + dice.choice((4, 6, 8, 10, 12, 14, 16, 20, 24, 26, 28, 30, 42))
+    value = dice.choice((0, 1, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, dice.randrange(1 << 32)))
+    if dice.random() < 0.5 and at + 2 <= len(changed):
+        struct.pack_into("<H", changed, at, value & 0xFFFF)
+    elif at + 4 <= len(changed):
+        struct.pack_into("<I", changed, at, value)
+    return bytes(changed)
 
 
 def _package(data: bytes, dice: random.Random) -> bytes:
