@@ -1,13 +1,16 @@
 """How far down the classifications go: functional codes to 项 (7 digits), economic codes to 款 (5 digits).
 
-Invariant: a code is too short only where it prints an amount and no code below it stands in its table.
+Invariant: a code is too short only where it prints an amount, no code below it stands in its table, and the
+classification has some.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.reference.codes import classification
 from parsers.values.results import BudgetTable, Check
 
 _FUNCTIONAL = (
@@ -26,6 +29,13 @@ def check_depth(disclosure: Disclosure) -> Iterator[Check]:
                 yield from _check(table, system, rule, digits)
 
 
+@cache
+def _deepest(system: str) -> frozenset[str]:
+    """Codes below which the classification has none, as those of 219 援助其他地区支出."""
+    codes = {line.code for line in classification(system)}
+    return frozenset(codes - {code[:length] for code in codes for length in range(3, len(code), 2)})
+
+
 def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[Check]:
     """Only codes with amounts are judged. A code is too short if no longer code of the table starts with
     it."""
@@ -41,7 +51,9 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
     short = [
         f"{code}{label}"
         for code, label in codes.items()
-        if len(code) < digits and not any(other != code and other.startswith(code) for other in every)
+        if len(code) < digits
+        and not any(other != code and other.startswith(code) for other in every)
+        and code not in _deepest(system)
     ]
     page = table.pages[0] if table.pages else None
     if short:

@@ -92,12 +92,22 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
     if fact.amount_yuan != wanted and len({(pair[0].table.table_no, pair[1].row_no) for pair in named}) > 1:
         return  # several bodies have a project of this name: the form may be of some of them together
+    if fact.amount_yuan != wanted and _in_another_form(book, name, fact.amount_yuan):
+        return
     if named and isinstance(rule.params, FormAmount) and _unlike(fact.amount_yuan, wanted) == 1:
         return
     against = form_place(book, -1 - right[0].ref.row_no)
     place = fact_place(sheet.table, fact)
     step = sheet.step if wanted % FORM_STEP else max(sheet.step, FORM_STEP)
     yield Equation(rule, (sheet.fact_term(fact),), tuple(right), place, step, against=against)
+
+
+def _in_another_form(book: Book, name: str, amount: Decimal | None) -> bool:
+    """Whether another form of a project of this name says this amount: then that is the row's form."""
+    return any(
+        indicator.project_amount == amount and _key(indicator.project_name or "") == _key(name)
+        for indicator in book.indicators
+    )
 
 
 def _unlike(amount: Decimal | None, wanted: Decimal) -> int:

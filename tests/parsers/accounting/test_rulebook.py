@@ -153,6 +153,9 @@ def test_a_form_says_its_projects_amount_and_a_slip_of_the_unit_is_said_once(
     assert [c.status for c in checks if c.rule == "I13"] == status  # the slip is I13-unit's, of the forms
 
 
+FORM_ROWS = ("绩效指标|一级指标|二级指标|指标值", "|产出指标|数量指标|≥5份")
+
+
 @pytest.mark.parametrize(("amount", "status"), [("5.00", ["holds"]), ("7.00", [])])
 def test_a_form_of_several_projects_with_one_name_accuses_none_of_them(
     amount: str, status: list[str]
@@ -174,6 +177,11 @@ def test_a_form_of_several_projects_with_one_name_accuses_none_of_them(
     )
     checks = checked("项目支出表", "单位：万元", grid(*bodies), "项目支出绩效目标表", form)
     assert [c.status for c in checks if c.rule == "I13"] == status
+    other = grid("项目名称|业务费|<|<", "项目资金（万元）|年度资金总额|<|2.00", *FORM_ROWS)
+    listed = grid("项目名称|合计", "合计|9.00", "业务费|2.00", "评审费|7.00")
+    title = "项目支出绩效目标表"
+    checks = checked("项目支出表", "单位：万元", listed, title, form, title, other)
+    assert "fails" not in [c.status for c in checks if c.rule == "I13"]
     carried = ("单位（项目）名称|项目金额", "合计|7.50", "甲分局|7.50", "业务费|5.00", "业务费（结转）|2.50")
     checks = checked("项目支出表", "单位：万元", grid(*carried), "项目支出绩效目标表", form)
     assert [c.status for c in checks if c.rule == "I13"] == status

@@ -132,6 +132,8 @@ def test_codes_go_down_to_items() -> None:
     assert not failing("complete-functional-depth", *deep)
     flat = table("201|一般公共服务支出|8.00", "20103|政府办公厅|8.00")
     assert "20103政府办公厅" in failing("complete-functional-depth", *flat)[0]
+    nothing_below = table("219|援助其他地区支出|8.00", "21908|住房保障|8.00")
+    assert not failing("complete-functional-depth", *nothing_below)
 
 
 def test_blank_rows_above_filled_ones() -> None:
