@@ -41,7 +41,7 @@ _CALLED = re.compile(
 )
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
 _MORE = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*", re.I)
-_MORE_END = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*$", re.I)
+_MORE_END = re.compile(r"(?<!\W)\W*+(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*$", re.I)
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
 _BOX = 4  # steps from a link to the box it stands in
 _SHORT_TEXT = 300  # characters; a page of more says something of its own

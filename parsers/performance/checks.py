@@ -22,7 +22,9 @@ UNIT_SLIP = Decimal(10_000)
 FEW = 3  # weights that make a form's
 FULL = (Decimal(100), Decimal(90), Decimal(1))
 HALF_STEP = Decimal(50)  # half of 0.01万元, the usual last place of a projects table
-_WITH_GOALS = re.compile(r"绩效目标.{0,20}?项目(?P<count>\d+)个|(?P<before>\d+)个.{0,12}项目.{0,20}绩效目标")
+_WITH_GOALS = re.compile(
+    r"绩效目标.{0,20}?项目(?P<count>\d+)个|(?<!\d)(?P<before>\d{1,9})个.{0,12}项目.{0,20}绩效目标"
+)
 
 Printed = tuple[CellRef, Decimal]
 Rows = dict[str, list[Printed]]

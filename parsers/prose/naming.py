@@ -16,7 +16,7 @@ from parsers.prose.words import EXECUTED, class_chain, subject_words, unnumbered
 _BARE = ("支出", "收入")
 _OF_A_YEAR = ("当年预算", "预算", "财政拨款预算")
 _WHOLES = ("收支总计", "收入总计", "支出总计", "当年预算")
-_ABOUT = re.compile(r"(?:预算|决算|安排|使用)*(?:情况)?(?:的)?(?:说明)?[。，]?$")
+_ABOUT = re.compile(r"(?:预算|决算|安排|使用){0,6}(?:情况)?(?:的)?(?:说明)?[。，]?$")
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达|安排|完成)?$")
 
 

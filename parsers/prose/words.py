@@ -35,7 +35,7 @@ COMPLETION = re.compile(
 )
 OF_BUDGET = re.compile(rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}$")
 _PLANNED = re.compile(
-    r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)(?:年初|调整|部门|单位|支出|收入)*预算(?:数|总额|金额|安排|资金|为|是|：|约|共|合计)*$"
+    r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)(?:年初|调整|部门|单位|支出|收入){0,6}预算(?:数|总额|金额|安排|资金|为|是|：|约|共|合计){0,6}$"
 )
 # 较2024年的2190万元(减少): the amount compared with stands before the change
 _PRIOR = re.compile(r"(?:的|数|额|实际|决算|预算|执行|支出|收入|年)$")
@@ -53,7 +53,7 @@ UNDECIDED = re.compile(r"(?:增加|增长|增)[(/、或](?:减少|下降|减)\)?
 _TOPIC = re.compile(
     r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?(?P<topic>[^。：；，\d][^。：；，]{1,70}?)[。：]"
 )
-_CLASS = re.compile(r"(?P<name>[^()，：；。“”\"]+?)\((?P<code>\d{2,3})?(?P<rank>类|款|项)\)")
+_CLASS = re.compile(r"(?P<name>[^()，：；。“”\"]{1,100}?)\((?P<code>\d{2,3})?(?P<rank>类|款|项)\)")
 _RANKS = {"类": 3, "款": 5, "项": 7}
 _CODE = re.compile(r"\(?(?<!\d)(?P<code>\d{7}|\d{5}|\d{3})(?!\d)\)?[-—]?")
 # 某镇2020年度三公经费: whose and which year's it is stands in front

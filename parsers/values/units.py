@@ -24,6 +24,7 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
     "千万元": Decimal(10_000_000),
     "亿元": Decimal(100_000_000),
 }
+_BLANKS = re.compile(r"\s+")
 _GAP = r"\s*"
 
 
@@ -74,7 +75,8 @@ CELL_UNITS: dict[str, Unit] = {name: Unit(name, yuan) for name, yuan in YUAN_PER
 @lru_cache(maxsize=4096)
 def stated_unit(text: str) -> Unit | None:
     """`部门：X  单位：万元` → 单位:万元, 10000. None where the text states no unit."""
-    shown = unicodedata.normalize("NFKC", ideographs(visible(text)))
+    # One blank says what a thousand do, and gaps of one blank cannot be divided in many ways.
+    shown = _BLANKS.sub(" ", unicodedata.normalize("NFKC", ideographs(visible(text))))
     if "单" in shown and (match := _STATED.search(shown) or _IN_UNITS.search(shown)):
         printed = fold(match[0])
         closed = printed + ")" * (printed.count("(") - printed.count(")"))

@@ -1,7 +1,7 @@
 """A thousand sites in one run, one in five hostile: every one ends with an outcome, and memory stays flat.
 
 `python -m tests.bench.many_sites [--sites 1000]` crawls sites on loopback addresses (`hostile_server`) with
-limits of 4 s and 8 MiB, delays off. Prints the outcomes by kind of site, and the memory of
+limits of 20 s and 8 MiB, delays off. Prints the outcomes by kind of site, and the memory of
 the crawl's own process and its peak so far when a quarter of the sites, a half, three quarters and all were
 done. Exits with 1 if a site has no outcome, a good site is not complete, or the last quarter added more than
 a quarter of the memory.
@@ -27,7 +27,7 @@ SETTINGS = {
     "GONGKAI_ALLOW_LOOPBACK": True,
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
-    "DOWNLOAD_TIMEOUT": 4,
+    "DOWNLOAD_TIMEOUT": 20,
     "DOWNLOAD_MAXSIZE": 8 << 20,
     "RETRY_TIMES": 1,
     "GONGKAI_BACKOFF": 0.1,

@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u
 _COUNTIES = re.compile(r"[县市区旗]\([县市区旗、，]+\)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _CAPTION = re.compile(
-    r"(?:预算|决算|收支|债务).*(?:情况|说明|草案|安排|总体)$|^20\d\d年.{0,12}(?:预算|决算|债务)"
+    r"(?:预算|决算|收支|债务).{0,100}(?:情况|说明|草案|安排|总体)$|^20\d\d年.{0,12}(?:预算|决算|债务)"
 )
 _OF_PERCENT = re.compile(r"^的?\d+(?:\.\d+)?%")
 _OF_BUDGET = re.compile(r"(?:为|占|完成了?)(?:年初|调整|变动|全年)*预算(?:数)?$")
@@ -33,7 +33,7 @@ _CHANGED_FROM = re.compile(r"[由从]$")
 _SUMMED = re.compile(r"(?<!预算)合计[为是]?$")
 _LONG = re.compile(r"累计|总额|总规模")
 _RESPECTIVELY = re.compile(
-    r"^(?P<first>.+?)(?:和|与|、)(?P<second>.+?)(?:累计|完成|执行|安排|预计)*(?:分别|各)"
+    r"^(?P<first>.{1,200}?)(?:和|与|、)(?P<second>.{1,200}?)(?:累计|完成|执行|安排|预计){0,6}(?:分别|各)"
 )
 _ACCOUNT = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算")
 MAX_WORDS = 60
@@ -214,7 +214,7 @@ class ReportReader:
 
 def _is_caption(text: str) -> bool:
     """关于2019年全市一般公共预算收入执行情况的说明: a line of its own that names what follows."""
-    return bool(_CAPTION.search(text)) and len(text) <= MAX_HEADING and AMOUNT.search(text) is None
+    return len(text) <= MAX_HEADING and bool(_CAPTION.search(text)) and AMOUNT.search(text) is None
 
 
 def _opened(sentence: str) -> str:

@@ -20,7 +20,7 @@ from parsers.values.errors import DocumentError
 
 FEWEST_PIECES = 20
 """Positioned pieces of text below one parent that make it a page."""
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
+_DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;]+)")
 _LENGTH = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(pt|px|mm|cm|in)?\b", re.I)
 _POINTS = {"pt": 1.0, "px": 0.75, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 _DEFAULT_SIZE = 10.5

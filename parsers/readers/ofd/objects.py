@@ -19,8 +19,8 @@ from parsers.readers.page.geometry import Direction, Glyph, Ruling, rule_from_bo
 THIN = 1.0  # millimetres: a filled shape no thicker than this is a rule
 ASCENT = 0.86  # of the type size above the base line
 UNREAD_ANNOTATIONS = frozenset({"Watermark", "Stamp", "Link"})
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_PATH_TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_PATH_TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _PATH_ARGUMENTS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 
 Matrix = tuple[float, float, float, float, float, float]

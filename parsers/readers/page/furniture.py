@@ -19,6 +19,7 @@ MARGIN = 0.09
 REPEATED_PAGES = 3
 REPEATED_SHARE = 0.3
 
+_LONGEST_NUMBER = 60  # characters of a page number with all that is set around it
 _PAGE_NUMBER = re.compile(
     r"[-—–－_·.\s]*(第\s*)?\d{1,4}(\s*页)?([\s/,，、]*(of|共)?\s*\d{1,4}\s*页?)?[-—–－_·.\s]*"
     r"|[-—–－\s]*[ivxlcⅠ-Ⅻ]{1,6}[-—–－\s]*",
@@ -62,7 +63,8 @@ def in_margin(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bo
 
 
 def _is_page_number(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bool:
-    if block.box is None or not block.page or not _PAGE_NUMBER.fullmatch(block.text.strip()):
+    text = block.text.strip()
+    if len(text) > _LONGEST_NUMBER or block.box is None or not block.page or not _PAGE_NUMBER.fullmatch(text):
         return False
     size = page_sizes[block.page - 1]
     return _from_edge(block.box, size[1]) < MARGIN * max(size)
