@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ from archive.ingest.job import ingest
 from archive.monitoring import verdicts
 from archive.stores import Store, open_store
 from parsers import PARSER_VERSION
-from tests.bench.madeup import PROVINCES, rows_of
+from parsers.reference import regions
+from tests.bench.madeup import rows_of
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SIZES = (1_000, 10_000, 100_000)
@@ -65,16 +67,23 @@ def filled(store: Store, documents: int) -> None:
 
 
 def rows_of_documents(chosen: range, documents: int) -> pa.Table:
-    """A body has a document for each of twelve years."""
+    """A body has a document for each of twelve years, a county ten bodies."""
     rows = rows_of(chosen, documents, tables=("documents",))["documents"]
     bodies = [f"第{number // 12}局" for number in chosen]
-    regions = [PROVINCES[number // 12 % len(PROVINCES)] for number in chosen]
+    counties = _counties()
+    codes = [counties[number // 120 % len(counties)] for number in chosen]
     years = pa.array([2015 + number % 12 for number in chosen], pa.int32())
-    made = {"parser_version": [PARSER_VERSION] * len(rows), "body_name": bodies, "region_code": regions}
+    made = {"parser_version": [PARSER_VERSION] * len(rows), "body_name": bodies, "region_code": codes}
     for name, values in {**{name: pa.array(one) for name, one in made.items()}, "fiscal_year": years}.items():
         place = rows.schema.get_field_index(name)
         rows = rows.set_column(place, rows.schema.field(place), values.cast(rows.schema.field(place).type))
     return rows
+
+
+@cache
+def _counties() -> list[str]:
+    codes = map(str, range(110_000, 660_000))
+    return [code for code in codes if (found := regions.region(code)) and found.county]
 
 
 def _announced(
