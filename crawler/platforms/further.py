@@ -6,6 +6,7 @@ Invariant: nothing that says so is passed over: it is tried, and where that brin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -48,12 +49,19 @@ def unread_pager(page: Page, shown: int) -> str | None:
         return None
     if (total := RECORDS.search(page.text)) and int(next(filter(None, total.groups()))) > shown:
         return total[0][:40]
+    if found := next(_labels(page), None) or _menu_of_pages(page) or next(_empty_pagers(page), None):
+        return found
+    return "more when one scrolls" if _is_scrolled(page) else None
+
+
+def _labels(page: Page) -> Iterator[str]:
+    """The words of elements that turn pages by a script, such as 下一页 without an address."""
     for node in page.tree.iter("a", "button", "span", "li", "div", "p", "input"):
         text = squeeze(node.text if node.tag != "input" else node.get("value"))
         if _LAST_PAGE.fullmatch(text) and _SECOND.search(node.get("href") or ""):
-            return text
+            yield text
         if _FURTHER.fullmatch(text) and _is_clicked(node) and _IN_PAGER.search(_called(node)):
-            return text
+            yield text
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
         href = node.get("href") or ""
@@ -61,18 +69,22 @@ def unread_pager(page: Page, shown: int) -> str | None:
         if not disabled and (
             node.get("onclick") or href.lower().startswith("javascript:") or _MORE.match(text)
         ):
-            return text
+            yield text
         if not disabled and not href and node.tag not in ("div", "p") and _IN_PAGER.search(_called(node)):
-            return text
-    if menu := _menu_of_pages(page):
-        return menu
+            yield text
+
+
+def _empty_pagers(page: Page) -> Iterator[str]:
+    """Places that are called pagers and that a script fills."""
     for node in page.tree.iter("div", "ul", "p", "nav", "span", "td"):
         names = [node.get("id") or "", *(node.get("class") or "").split()]
         if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
-            return f"an empty {node.get('id') or node.get('class')}"
-    if all(sign.search(page.scripts) for sign in (_SCROLLED, _TURNED, _ASKS)):
-        return "more when one scrolls"
-    return None
+            yield f"an empty {node.get('id') or node.get('class')}"
+
+
+def _is_scrolled(page: Page) -> bool:
+    """Does a script ask for the next entries at the end of the page?"""
+    return all(sign.search(page.scripts) for sign in (_SCROLLED, _TURNED, _ASKS))
 
 
 def _is_clicked(node: HtmlElement) -> bool:

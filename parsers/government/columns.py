@@ -129,9 +129,8 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     texts = {fold(text) for text in column.path}  # a page below may repeat the header
     filled = [fold(value) for value in values if not is_blank(value) and fold(value) not in texts]
     lowest = words[-1] if words else ""
-    if column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest)):
-        return column
-    if column.role == "serial":
+    is_code = column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest))
+    if is_code or column.role == "serial":
         return column
     if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
         return replace(column, role="code")

@@ -151,9 +151,7 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
                 continue
             if tag in BLOCK_TAGS or tag == "br" or element is page.main:
                 yield from _line(line, inside, heading)
-            inside = inside or element is page.main
-            if inside and is_surrounding(element) and not _holds(element, page.main):
-                inside, aside = False, element
+            inside, aside = _entered(element, page, inside, aside)
             heading += tag in HEADING_TAGS
             if element in page.positioned:
                 yield from read_positioned(page.positioned[element])
@@ -170,13 +168,29 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
             else:
                 yield from _line(line, inside, heading)
         heading -= tag in HEADING_TAGS and not is_hidden(element)
-        if element is page.main and element is not root:
-            inside = False
-        if element is aside:
-            inside, aside = True, None
+        inside, aside = _left(element, root, page, inside, aside)
         if element is not root:
             line.add(element.tail)
     yield from _line(line, inside, heading)
+
+
+def _entered(
+    element: etree._Element, page: _Page, inside: bool, aside: etree._Element | None
+) -> tuple[bool, etree._Element | None]:
+    """After the start of `element`: whether text is the article's, and the menu or foot open in it."""
+    inside = inside or element is page.main
+    if inside and is_surrounding(element) and not _holds(element, page.main):
+        return False, element
+    return inside, aside
+
+
+def _left(
+    element: etree._Element, root: etree._Element, page: _Page, inside: bool, aside: etree._Element | None
+) -> tuple[bool, etree._Element | None]:
+    """The same after its end."""
+    if element is aside:
+        return True, None
+    return inside and (element is root or element is not page.main), aside
 
 
 def _holds(element: etree._Element, descendant: etree._Element) -> bool:

@@ -145,15 +145,10 @@ def _split(
             heads += [row] if kind == "head" else []
         elif kind == "caption":
             continue
-        elif kind == "note":
-            notes.extend(texts(row))
-        elif kind == "data" and not notes:
+        elif kind == "data" and (not notes or len(texts(row)) > 1):
             body.append(row)
-        elif kind == "data":
-            if len(texts(row)) > 1:
-                body.append(row)
-            else:
-                notes.extend(texts(row))
+        elif kind in ("note", "data"):
+            notes.extend(texts(row))
     close()
     return found
 
