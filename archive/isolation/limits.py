@@ -13,7 +13,7 @@ falls back in silence.
 
 No page is started after three quarters of the time or with nine tenths of the memory in use: such pages are
 unread, each with a note, and those before them are kept. The rest of the time is for tables and checks. The
-pages of a scan are recognised side by side, as many as there are cores (four at most); none is begun in less
+pages of a scan are recognised side by side, as many as there are cores (four at most); none starts with less
 time than the slowest took.
 
 The members of one archive share what follows from these; see `Share`.

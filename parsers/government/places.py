@@ -25,7 +25,7 @@ _AFTER = re.compile(
     r"|20\d\d|二[○〇O零]|人[大民]|一般公共|政府性|国有资本|社会保险|预算|决算)"
 )
 _WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
-# A zone with a budget of its own is no region of GB/T 2260: 陕西省西咸新区2025年, 新疆生产建设兵团.
+# A zone with a budget of its own is not a region of GB/T 2260: 陕西省西咸新区2025年, 新疆生产建设兵团.
 _ZONE = re.compile(
     r"(?:^|关于|[省市州盟])(?P<name>[\u4e00-\u9fff]{2,8}?(?:新区|开发区|高新区|经开区|管理区|示范区|合作区|保税区"
     r"|园区|[实试]验区))(?=20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级|管委会|管理委员会|财政|一般公共|政府性|预算"
