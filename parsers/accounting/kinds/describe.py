@@ -37,6 +37,9 @@ or amounts on it were not read (`tables.unread`), or a neighbouring table, a hea
 understood; such a check is `info` and accuses nobody. `unclear`: neither is known. Several checks of one slip
 are one warning or error, the others are `info`. What some bodies may withhold by law is no error.
 
+A difference that is exactly a carry-over (结转, 结余) or a reserve (预留, 机动) which the document names,
+in a table or in its text, may be one of scope: the check says so, is `info` and accuses nobody.
+
 Rounding explains half of the table's smallest printed step for each term and one more; beyond nine terms the
 tail grows with their root. It is never less than 0.10 yuan.
 

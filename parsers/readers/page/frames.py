@@ -104,8 +104,7 @@ def _frame_of(
     breaks = _breaks(drawn, box, size)
     side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
     needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
-    if end > stack[-1].at:  # rows that run on to a page break: labels of several lines have nothing beside
-        needed = min(needed, MANY)
+    needed = min(needed, MANY) if end > stack[-1].at else needed  # labels of rows that run on to a page break
     if not inside or side_by_side < needed:
         return None
     header_end = _header_end(stack, end, data)
