@@ -36,3 +36,11 @@ def test_items_are_no_regions() -> None:
 def test_a_county_is_that_of_the_city_above() -> None:
     found = read_all(["长春市", "朝阳区", "四平市", "铁西区"], PublisherRegion("220000"))
     assert [mention and mention.code for mention in found] == ["220100", "220104", "220300", "220302"]
+
+
+@pytest.mark.parametrize(
+    "label", ["二、市（州）合计", "市地合计", "县（市、区）合计", "各市县小计", "设区市合计", "市县"]
+)
+def test_the_sum_of_what_lies_below_is_not_the_whole(label: str) -> None:
+    mention = PublisherRegion("510000").read(label)
+    assert mention is not None and (mention.scope, mention.code) == ("region", None)
