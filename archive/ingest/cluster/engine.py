@@ -1,8 +1,8 @@
 """The driver's side: readings are handed to workers, some ahead, and their files become part of a commit.
 
 Invariant: drafts are given back in the order asked for and do not depend on the worker that read them. A
-worker that is lost costs its readings a second try, elsewhere; a document that takes three workers with it is
-read here. If the scheduler is lost, or the driver, nothing was committed and the runs stay pending.
+worker that is lost costs its readings a second try, elsewhere; a document that takes too many workers with it
+is read here. If the scheduler is lost, or the driver, nothing was committed and the runs stay pending.
 
 Rows of new documents that fill files are put together by workers, in files that the commit adopts as they
 are. Other rows, few or of documents that the dataset has, are read here and go through the commit as usual.
@@ -46,7 +46,8 @@ LEAST_AHEAD, AHEAD_PER_WORKER = 64, 8
 """Readings that are with the scheduler at a time: enough to keep its workers busy while one takes long."""
 
 RETRIES = 2
-"""Further tries of a reading that failed, as by a store that did not answer."""
+"""Further tries of a reading that failed: the store did not answer, or more workers died of it than the
+scheduler allows."""
 
 ADOPTED_BYTES = 4 << 20
 """Bytes of new rows of one table, year and province that workers put into files of their own. Fewer are

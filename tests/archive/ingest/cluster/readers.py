@@ -13,14 +13,21 @@ from tests.archive.crawls import parse
 
 
 def deadly(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
-    """`parse`, but a document with `kill` first ends the process that it names there, or the parent of this
-    one, once for each file name in `marks` that is not there yet."""
+    """`parse`, but a document with `marks` first ends the process that it names as `kill`, or the parent of
+    this one, once for each file name in `marks` that is not there yet; one with `spares` ends every parent
+    but that process."""
     said = json.loads(data) if data.startswith(b"{") else {}
+    if said.get("spares") not in (None, os.getppid()):
+        _end(os.getppid())
     for mark in said.get("marks", ()):
         try:
             Path(mark).touch(exist_ok=False)
         except FileExistsError:
             continue
-        os.kill(said.get("kill") or os.getppid(), signal.SIGKILL)
-        signal.pause()  # until the death of the parent, or the alarm, ends this process too
+        _end(said.get("kill") or os.getppid())
     return parse(data, hints, limits)
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    signal.pause()  # until the death of the parent, or the alarm, ends this process too
