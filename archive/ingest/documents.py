@@ -109,6 +109,8 @@ class DocumentWork:
             reading = told
 
     def _take(self, draft: Draft, group: str) -> None:
+        """A page that says the same as an earlier one of its announcement counts as that one, so that menus
+        and counters do not make versions."""
         identity = draft.document_id
         self._selection.found(draft)
         if draft.depth and not self._selection.is_new(identity):
