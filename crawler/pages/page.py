@@ -58,6 +58,8 @@ _HOLDS = re.compile(r"(?:^|[\w:]-|_|:)(?:href|url|link)$|^data-(?!src|original|i
 _WHERE = re.compile(
     r"(?:https?:/|\.{0,2})/[^\s<>{}'\"]{2,400}|[\w./-]{1,200}\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^\s<>{}'\"]{0,300})?"
 )
+# Markup within a text of JSON: what stands between its escaped quotes is the address.
+_ESCAPED_QUOTE = re.compile(r"^\\\"|\\\"$")
 _PICTURE = re.compile(r"\.(?:png|gif|jpe?g|svg|webp|bmp|css|js)(?:$|\?)", re.IGNORECASE)
 _BASE64 = re.compile(r"""["']([A-Za-z0-9+/]{8,2000}={0,2})["']""")
 _HIDDEN = re.compile(r"(?:https?:/|\.{0,2})/[\w./?=&%:-]{3,}")
@@ -223,7 +225,8 @@ class Page:
         """Backslashes in a path are slashes, as in browsers. Plain addresses skip the slow normalisation."""
         if len(href) > _LONGEST_ADDRESS:
             return None
-        path, mark, query = href.strip().partition("?")
+        href = _ESCAPED_QUOTE.sub("", href.strip())
+        path, mark, query = href.partition("?")
         href = path.replace("\\", "/") + mark + query
         if not href or href[:11].lower().startswith(_NO_PAGE):
             return None

@@ -105,3 +105,11 @@ def test_a_long_picture_in_a_tag_stays() -> None:
 def test_of_countless_links_some_are_looked_at() -> None:
     page = Page("http://a.gov.cn/", "".join(f"<a href='{n}.html'>x</a>" for n in range(MOST_LINKS + 9)))
     assert len(page.anchors) == MOST_LINKS
+
+
+def test_an_address_between_escaped_quotes_is_that_address() -> None:
+    """Markup within a text of JSON, of which the whole answer is read."""
+    page = Page(
+        "http://www.mianxian.gov.cn/unit?x=1", '{"html": "<a href=\\"/zwgk/art_1.html\\">2026年部门预算</a>"}'
+    )
+    assert [url for _, url in page.anchors] == ["http://www.mianxian.gov.cn/zwgk/art_1.html"]
