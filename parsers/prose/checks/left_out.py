@@ -15,7 +15,7 @@ from parsers.prose.paragraph import Paragraph
 
 BEHIND = 4  # paragraphs behind a list, on whatever page, in which a part without an amount may be named
 _PART = re.compile(r"预留|机动|预备|结转|结余|经营支出|上缴上级|附属单位|债务|其他支出|不可预见")
-_RESERVE = re.compile(r"预留|机动经费|预备费|不可预见")
+_RESERVE = re.compile(r"预留.{0,4}(?:机动|经费|资金)|机动经费")
 
 
 def is_left_out(
