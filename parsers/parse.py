@@ -16,7 +16,7 @@ from parsers.cover.headlines import headline
 from parsers.cover.subordinate_units import listed_units
 from parsers.findings.claims import as_earned
 from parsers.findings.doubt import doubted
-from parsers.findings.explained import explained
+from parsers.findings.explained import with_explanations
 from parsers.findings.faults import in_words
 from parsers.findings.no_tables import why_no_tables
 from parsers.findings.silent import silent_tables
@@ -131,5 +131,5 @@ def _worded(
     covered: Coverage,
     notes: Sequence[Note],
 ) -> tuple[Check, ...]:
-    found = doubted(explained(checks, tables, statements), tables, covered, lost_pages(notes))
+    found = doubted(with_explanations(checks, tables, statements), tables, covered, lost_pages(notes))
     return in_words(as_earned(found))

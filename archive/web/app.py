@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from archive.dataset.query.measures import measures
+from archive.dataset.query.measures import body_measures
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitoring.verdicts import UnknownRegion
 from archive.stores import Store
@@ -115,7 +115,7 @@ def _load() -> None:
         environment().get_template(name)
     for language in LANGUAGES:
         translate(language, "")
-    measures()
+    body_measures()
     examples()
 
 

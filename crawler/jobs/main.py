@@ -161,7 +161,7 @@ def engine_at(cluster: str | None) -> Engine | None:
         from archive.ingest.cluster import engine as cluster_engine
     except ModuleNotFoundError as error:
         raise UsageError(t("this needs: pip install 'gongkai[cluster]'")) from error
-    return cluster_engine.engine(cluster)
+    return cluster_engine.engine_at(cluster)
 
 
 def registered(store: Store) -> Registered:

@@ -21,7 +21,7 @@ from archive.stores import LocalStore
 from crawler import platforms, sites
 from crawler.jobs.crawling import crawl
 from crawler.reading import discovery
-from crawler.reports.gap_words import gap_line, gap_words
+from crawler.reports.gap_words import gap_kind_words, gap_line
 from crawler.reports.results import Column, Progress, SiteReport
 from crawler.sites import NoRegion, Site
 from crawler.sites.edit import free_id
@@ -139,7 +139,8 @@ def not_followed(found: Found) -> list[str]:
     """What was seen at the address and could not be followed: the fields of a form, what a shell loads."""
     gaps = [gap for gap in found.report.gaps if gap.hides == "site" and gap.kind not in _OF_A_PROBE]
     return [
-        t("Not followed: {what}", what=f"{gap_words(gap)}: {gap_line(gap)}") for gap in gaps[:_MOST_NAMED]
+        t("Not followed: {what}", what=f"{gap_kind_words(gap)}: {gap_line(gap)}")
+        for gap in gaps[:_MOST_NAMED]
     ]
 
 

@@ -18,7 +18,7 @@ from archive.rendering.texts import language, said_of, t
 from archive.vocabulary import UNANSWERED
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
-from crawler.reports.gap_words import gap_line, gap_words
+from crawler.reports.gap_words import gap_kind_words, gap_line
 from crawler.reports.results import CrawlReport, SiteReport
 from parsers.findings.claims import measured
 from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
@@ -100,14 +100,14 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
         if gap.outcome:
             found[t("Address: {outcome}", outcome=_explained(gap.outcome))][gap.url] = None
         else:
-            found[t("Not followed: {what}", what=gap_words(gap))][gap_line(gap)] = None
+            found[t("Not followed: {what}", what=gap_kind_words(gap))][gap_line(gap)] = None
 
 
 def _left_aside(job: JobReport) -> list[str]:
     """What hides the document of one body at most, on sites that need no person."""
     sites = job.crawled.sites if job.crawled else ()
     gaps = (gap for site in sites if site.complete for gap in site.gaps)
-    return list(dict.fromkeys(f"{gap_words(gap)}: {gap_line(gap)}" for gap in gaps))
+    return list(dict.fromkeys(f"{gap_kind_words(gap)}: {gap_line(gap)}" for gap in gaps))
 
 
 def _by_kind(found: Mapping[str, list[str]], whole: bool) -> Iterator[str]:

@@ -96,24 +96,24 @@ class _Discovery(Knowledge):
     unified: Folded
 
 
-def discovery() -> _Discovery:
+def way_terms() -> _Discovery:
     """What is known of the way from a home page to the lists of disclosures."""
     return knowledge("crawler.reading", "discovery.yaml", _Discovery)
 
 
 def sure() -> float:
     """From this promise on, a link is a column of disclosures."""
-    return discovery().sure
+    return way_terms().sure
 
 
 def least() -> float:
     """Below this promise, a link is not followed."""
-    return discovery().least
+    return way_terms().least
 
 
 def depth_cost() -> float:
     """What every step away from the start takes off a promise."""
-    return discovery().depth_cost
+    return way_terms().depth_cost
 
 
 def promise(title: str, url: str, around: float = 0.0, page_url: str = "", announces: bool = True) -> Promise:
@@ -123,13 +123,13 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     """
     folded, found = fold(title), []
     if around >= sure() and (is_below(url, page_url) or (not announces and is_beside(url, page_url))):
-        found.append(_best(discovery().below, folded))
+        found.append(_best(way_terms().below, folded))
     # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
-    if not any(one.value for one in found) and discovery().never.search(folded):
+    if not any(one.value for one in found) and way_terms().never.search(folded):
         return Promise(0.0, "leads away")
-    found += [_best(discovery().words, folded), _best(discovery().addresses, _telling(url))]
+    found += [_best(way_terms().words, folded), _best(way_terms().addresses, _telling(url))]
     if around >= sure():
-        found.append(_best(discovery().inside, folded))
+        found.append(_best(way_terms().inside, folded))
     return max(found, key=lambda one: one.value)
 
 
@@ -166,8 +166,8 @@ def _best(weighted: Weighted, text: str) -> Promise:
 def context_of(heading: str, url: str, page_url: str, context: str, link: str = "") -> str:
     """What a list's entries are about: its heading, and for a year or a part of the column before it
     (2026年, 教育局), that column's context as well. `link` is the text of the link that led to it."""
-    speaks = _best(discovery().words, fold(heading)).value >= sure()
-    part = is_beside(url, page_url) and _best(discovery().below, fold(link)).value > 0
+    speaks = _best(way_terms().words, fold(heading)).value >= sure()
+    part = is_beside(url, page_url) and _best(way_terms().below, fold(link)).value > 0
     inherits = bool(relevance.years(heading)) or is_below(url, page_url) or part
     return heading if speaks or not context or not inherits else f"{context} {heading}"
 
@@ -213,7 +213,7 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
         if (
             own
             and len(title) <= _LONGEST_NAME
-            and _best(discovery().below, fold(title)).value
+            and _best(way_terms().below, fold(title)).value
             and title[-2:] != "政府"
         ):
             yield Candidate(url, title, Promise(least(), DEPARTMENT))
@@ -224,7 +224,7 @@ def _ways_in(page: Page) -> tuple[Candidate, ...]:
     links = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
     if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
         return ()
-    never = discovery().never
+    never = way_terms().never
     promised = Promise(least(), "one of few ways on")
     return tuple(
         Candidate(url, text, promised) for url, text in links.items() if not never.search(fold(text))
@@ -236,7 +236,7 @@ def _named(page: Page) -> Iterator[Entry]:
     addresses look like: in many systems the address does not distinguish a list from an article."""
     for node, url in lines.anchors(page):
         title = squeeze(lines.title_of(node))
-        if title and discovery().named.fullmatch(fold(title)) and not is_attachment(url):
+        if title and way_terms().named.fullmatch(fold(title)) and not is_attachment(url):
             yield Entry(url, title)
 
 
@@ -266,7 +266,7 @@ def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
             continue
         host = (urlsplit(url).hostname or "").lower()
         named = any(name in fold(title) for name in names_of(site)) and host.endswith(".gov.cn")
-        unified = bool(discovery().unified.search(fold(title))) and names_region(url, site)
+        unified = bool(way_terms().unified.search(fold(title))) and names_region(url, site)
         if named or unified:
             yield Entry(url, squeeze(title))
 
@@ -277,9 +277,9 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
     A link that names a body hides no more than that body's."""
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
-        if not 2 <= len(text) <= _LONGEST_COLUMN or _best(discovery().words, fold(text)).value < _COLUMN:
+        if not 2 <= len(text) <= _LONGEST_COLUMN or _best(way_terms().words, fold(text)).value < _COLUMN:
             continue
-        if discovery().never.search(fold(text)) or discovery().others.search(fold(text)):
+        if way_terms().never.search(fold(text)) or way_terms().others.search(fold(text)):
             continue
         url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
         if url is None:
@@ -288,7 +288,7 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
                 yield "click", page.url, text
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
-            if not governments or discovery().unified.search(fold(text)):
+            if not governments or way_terms().unified.search(fold(text)):
                 yield "link" if relevance.body_name(text) else "column", url, text
 
 

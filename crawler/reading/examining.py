@@ -22,7 +22,7 @@ from crawler.reading.diagnosis import diagnose
 from crawler.reading.groups import headings, menus
 from crawler.reading.kinds import calls_itself_article, opens_list
 from crawler.reading.listed_days import with_days
-from crawler.reading.unopened import unopened, unopened_columns
+from crawler.reading.unopened import unopened_columns, unopened_titles
 from crawler.sites import Site
 from crawler.sites.territory import Territory
 from parsers.values.media import sniff
@@ -114,7 +114,7 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
     sum(1 for _ in discovery.unreachable(page, _NOBODY))
-    sum(1 for _ in unopened(page, page.title))
+    sum(1 for _ in unopened_titles(page, page.title))
     sum(1 for _ in unopened_columns(page))
     with_days(page, listing.entries)
     forms.form_pages(page)

@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from crawler.pages import relevance
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import Entry, lines, lists
-from crawler.reading.discovery import discovery
+from crawler.reading.discovery import way_terms
 from parsers.values.text import fold
 
 _LONGEST_NAME = 30
@@ -103,8 +103,8 @@ def _known(text: str, short: bool = False) -> str:
 
 def _names_body(plain: str, short: bool = True) -> bool:
     """Is a folded text what a body is called in full, or, where that is looked for, in `short`?"""
-    full = discovery().body.search(plain)
-    return bool(full or (short and discovery().short_names.fullmatch(plain)))
+    full = way_terms().body.search(plain)
+    return bool(full or (short and way_terms().short_names.fullmatch(plain)))
 
 
 def menus(page: Page, offered: frozenset[str] = frozenset()) -> Iterator[tuple[Entry, ...]]:

@@ -43,7 +43,7 @@ _MOST = 2_000
 _LARGEST = 12  # elements of a line
 
 
-def unopened(page: Page, context: str) -> Iterator[str]:
+def unopened_titles(page: Page, context: str) -> Iterator[str]:
     """The titles of such lines. `context` is what the list is about. Bare names of bodies are lines where
     several of them can be clicked on."""
     opened = {node for node, _ in page.anchors}

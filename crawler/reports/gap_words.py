@@ -12,7 +12,7 @@ from archive.rendering.texts import language, t
 from archive.warc.gaps import Gap, gap_kinds
 
 
-def gap_words(gap: Gap) -> str:
+def gap_kind_words(gap: Gap) -> str:
     """What kind of gap it is."""
     kind = gap_kinds()[gap.kind]
     return kind.zh if language() == "zh" else kind.about
@@ -29,5 +29,5 @@ def diagnosis(gaps: Iterable[Gap]) -> str:
     """The first gap that may hide anything of a site, in one sentence; "" if there is none."""
     for gap in gaps:
         if gap.hides == "site":
-            return f"{gap_words(gap)}: {gap_line(gap)}"
+            return f"{gap_kind_words(gap)}: {gap_line(gap)}"
     return ""

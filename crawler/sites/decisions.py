@@ -58,7 +58,7 @@ class SiteEntry:
 def entries(store: Store | None, built_in: Sequence[Site] | None = None) -> tuple[SiteEntry, ...]:
     """Every site, those of one's own behind the built-in ones. Raises RegistryError for a broken decision."""
     found = {site.site_id: SiteEntry(site) for site in (load() if built_in is None else built_in)}
-    for decision in decisions(store) if store else ():
+    for decision in all_decisions(store) if store else ():
         _apply(found, decision)
     return tuple(found.values())
 
@@ -73,7 +73,7 @@ def expected(store: Store | None) -> tuple[Site, ...]:
     return tuple(entry.site for entry in entries(store) if entry.status != "retired")
 
 
-def decisions(store: Store) -> tuple[Decision, ...]:
+def all_decisions(store: Store) -> tuple[Decision, ...]:
     """All decisions, the oldest first."""
     keys = sorted(stored.key for stored in store.list(FOLDER))
     return tuple(_read(store, key) for key in keys)
@@ -145,4 +145,4 @@ def own_id(site: Site, known: Iterable[Site]) -> str:
 
 def history(store: Store, site_id: str) -> tuple[Decision, ...]:
     """The decisions about one site, the oldest first."""
-    return tuple(one for one in decisions(store) if one.site_id == site_id)
+    return tuple(one for one in all_decisions(store) if one.site_id == site_id)

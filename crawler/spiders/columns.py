@@ -17,7 +17,7 @@ from crawler.pages.attached_files import is_attachment
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.groups import menus
-from crawler.reading.unopened import unopened, unopened_columns
+from crawler.reading.unopened import unopened_columns, unopened_titles
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
@@ -47,7 +47,7 @@ class Columns:
         if read.promise >= discovery.sure():
             for text in unopened_columns(read.page):
                 read.tally.gap("click", url, via=url, evidence=text)
-        for title in unopened(read.page, read.context):
+        for title in unopened_titles(read.page, read.context):
             read.tally.gap("link", url, via=url, title=title, context=read.context, evidence="no address")
         taken = {one.url for one in found}
         for one in discovery.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():

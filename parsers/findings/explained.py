@@ -23,7 +23,7 @@ _SENTENCE = (
 )
 
 
-def explained(
+def with_explanations(
     checks: Sequence[Check], tables: Sequence[BudgetTable], statements: Sequence[Statement]
 ) -> tuple[Check, ...]:
     """The checks, those whose difference is such an amount turned into observations."""

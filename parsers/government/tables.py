@@ -22,7 +22,7 @@ from parsers.government.years import years_in
 from parsers.reference import regions
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns
-from parsers.tables.layout.pieces import pieces
+from parsers.tables.layout.pieces import pieces_of
 from parsers.tables.layout.rows import Row, texts
 from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
@@ -56,7 +56,7 @@ def government_tables(
 ) -> tuple[BudgetTable, ...]:
     """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
     a table that cannot be read is there without its facts, and noted."""
-    drafts = assemble(pieces(without_template_marks(reading.blocks), GOVERNMENT), GOVERNMENT)
+    drafts = assemble(pieces_of(without_template_marks(reading.blocks), GOVERNMENT), GOVERNMENT)
     split = any(scope_of(draft.title or "") == "own" for draft in drafts)
     tables = []
     for number, draft in enumerate(drafts, start=1):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from parsers.tables.facts import facts_of
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns
-from parsers.tables.layout.pieces import pieces
+from parsers.tables.layout.pieces import pieces_of
 from parsers.tables.layout.titles import table_type
 from parsers.tables.meaning import item_of
 from parsers.tables.ocr_repair.repairs import repaired
@@ -80,7 +80,7 @@ def budget_tables(
 
 def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
     """The logical tables; where they cannot be put together, each grid that can be read is one of its own."""
-    together = attempts.run("tables over several pages", None, lambda: assemble(pieces(blocks)))
+    together = attempts.run("tables over several pages", None, lambda: assemble(pieces_of(blocks)))
     if together is not None:
         return together
     alone: list[Draft] = []
@@ -95,7 +95,7 @@ def _header_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
 
 
 def _alone(grid: Grid) -> list[Draft]:
-    return assemble(pieces([grid]))
+    return assemble(pieces_of([grid]))
 
 
 def _unread(number: int, draft: Draft) -> BudgetTable:

@@ -93,7 +93,7 @@ def _in_order(listed: Sequence[Measure]) -> list[Measure]:
 
 
 @cache
-def measures() -> dict[str, Measure]:
+def body_measures() -> dict[str, Measure]:
     """All measures by id, in the order to show them in; KnowledgeError where the file breaks the model."""
     found = knowledge("archive.dataset.query", "measures.yaml", Definition)
     return {one.id: one for one in found.root}
@@ -107,7 +107,9 @@ def measures_sql(facts: str, documents: str = "") -> str:
     or found), reason (null, or why there is no amount: `whole differs from its parts`). `documents` is a
     condition on the facts that are read."""
     tests = [
-        (one.id, number, test) for one in measures().values() for number, test in enumerate(one.conditions())
+        (one.id, number, test)
+        for one in body_measures().values()
+        for number, test in enumerate(one.conditions())
     ]
     marks = ", ".join(
         f"CASE WHEN {test} THEN {{'measure': '{name}', 'way': {way}}} END" for name, way, test in tests
@@ -115,7 +117,7 @@ def measures_sql(facts: str, documents: str = "") -> str:
     any_of = " OR ".join(f"({test})" for _, _, test in tests)
     bases = ", ".join(
         f"('{one.id}', {number}, '{way.basis}')"
-        for one in measures().values()
+        for one in body_measures().values()
         for number, way in enumerate(one.ways)
     )
     steps = [
@@ -130,11 +132,11 @@ def measures_sql(facts: str, documents: str = "") -> str:
         "JOIN bases USING (measure, way) "
         "QUALIFY row_number() OVER (PARTITION BY document_id, measure ORDER BY way) = 1)",
     ]
-    for number, one in enumerate(_in_order(tuple(measures().values()))):
+    for number, one in enumerate(_in_order(tuple(body_measures().values()))):
         added = _added(one, f"known{number}")
         steps.append(f"known{number + 1} AS MATERIALIZED (FROM known{number} UNION ALL BY NAME {added})")
     known = f"known{len(steps) - 4}"
-    wholes = [one for one in measures().values() if one.parts]
+    wholes = [one for one in body_measures().values() if one.parts]
     steps.append(f"doubts AS ({' UNION ALL '.join(_doubt(one, known) for one in wholes)})")
     return (
         f"WITH {', '.join(steps)} SELECT k.document_id, k.measure, "

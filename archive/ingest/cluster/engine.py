@@ -63,7 +63,7 @@ class ClusterLost(StoreError):
     """The scheduler cannot be reached, or is lost; nothing was committed."""
 
 
-def engine(address: str, parse: Parse = parse_document) -> Engine:
+def engine_at(address: str, parse: Parse = parse_document) -> Engine:
     """Something to give to `archive.ingest.job.ingest`: a reader for a store, with the workers at an address:
     `tcp://host:8786` of a scheduler, or `local:N` for N processes of this machine."""
 

@@ -17,7 +17,7 @@ from archive.dataset import snapshots
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.rendering.formats import as_json
-from archive.web.api.description import description
+from archive.web.api.description import api_document
 from archive.web.pages.catalogue import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
 from archive.web.pages.standings import Filter, board_of
@@ -39,7 +39,7 @@ def api_page(visit: Visit) -> Response:
 
 def openapi(visit: Visit) -> Response:
     """The OpenAPI description of this API, as JSON."""
-    return _json(description())
+    return _json(api_document())
 
 
 def list_snapshots(visit: Visit) -> Response:

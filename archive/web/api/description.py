@@ -70,7 +70,7 @@ JSON_TYPES = {"integer": "integer", "boolean": "boolean", "list": "array", "arra
 
 
 @cache
-def description() -> Json:
+def api_document() -> Json:
     """The whole document, OpenAPI 3.1."""
     paths: Json = {
         "/api/snapshots": {
@@ -103,7 +103,7 @@ def description() -> Json:
         if len(schema.primary_key) == 1:
             paths[f"/api/{schema.name}/{{key}}"] = {"get": _single(schema)}
     return {
-        "openapi": "3.1.0",
+        "api_document": "3.1.0",
         "info": {
             "title": "gongkai",
             "version": "1",

@@ -28,7 +28,7 @@ from archive.web.government.figures import (
     years_of,
 )
 from archive.web.government.flows import picture
-from archive.web.government.transfers import transfers
+from archive.web.government.transfers import transfers_of
 from archive.web.pages.money import in_wan
 from archive.web.pages.standings import board_of
 from archive.web.view import charts
@@ -86,7 +86,7 @@ def government_page(visit: Visit) -> Response:
         debt=DEBT,
         rates=definition().rates,
         flows=flows,
-        transfers=transfers(visit.version, region.code),
+        transfers=transfers_of(visit.version, region.code),
         charts={name: chart for name, chart in drawn.items() if chart},
         below=below,
         below_measures=[name for name in BELOW if any(name in newest for _, newest in below)],

@@ -47,7 +47,7 @@ class Transfers:
     regions: TransferGrid | None
 
 
-def transfers(version: Opened, code: str) -> list[Transfers]:
+def transfers_of(version: Opened, code: str) -> list[Transfers]:
     """Transfers received and paid, each of its newest year and of the best stage of that year."""
     rows = version.of_region(code[:2]).rows(ITEMS, code)
     found = []

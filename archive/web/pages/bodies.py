@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from archive.dataset.query.governments import definition
-from archive.dataset.query.measures import measures
+from archive.dataset.query.measures import body_measures
 from archive.monitoring.verdicts import region_prefixes
 from archive.web.data import queries
 from archive.web.data.dataset import Row
@@ -64,7 +64,7 @@ def body_page(visit: Visit) -> Response:
         place={"region_code": body["region_code"]} | queries.place(body["region_code"]),
         documents=documents,
         columns=columns,
-        measures=measures(),
+        measures=body_measures(),
         amounts=figures.measures,
         functional=_class_rows(figures.functional, identities),
         economic=_class_rows(figures.economic, identities),
@@ -112,7 +112,7 @@ def compare_page(visit: Visit) -> Response:
         for body, document in chosen
         if document
     }
-    names = [measures()[name].name(visit.language) for name in COMPARED_IN_CHART]
+    names = [body_measures()[name].name(visit.language) for name in COMPARED_IN_CHART]
     return page(
         visit,
         "compare.html",
@@ -121,7 +121,7 @@ def compare_page(visit: Visit) -> Response:
         kind=kind,
         kinds=KINDS,
         years=sorted(all_years, reverse=True),
-        measures=measures(),
+        measures=body_measures(),
         amounts=amounts,
         q=q,
         found=queries.bodies(visit.version, q, "", 30, 0),
@@ -138,7 +138,7 @@ def rank_page(visit: Visit) -> Response:
     if measure in definition().ranked:
         asked = {name: visit.parameter(name) for name in ("year", "region")}
         return RedirectResponse(visit.link("/governments", measure=measure, **asked), 303)
-    if measure not in measures():
+    if measure not in body_measures():
         raise HTTPException(400, visit.t("No such measure."))
     kind, region = _kind(visit), visit.parameter("region")
     years = visit.version.homes.years()
@@ -146,7 +146,7 @@ def rank_page(visit: Visit) -> Response:
     prefix = region_prefixes(region)[0] if region else ""
     rows = money.ranked(visit.version, measure, year, kind, prefix, RANKED)
     top = rows[:20]
-    name = measures()[measure].name(visit.language)
+    name = body_measures()[measure].name(visit.language)
     chart = charts.bars(
         [row["body_name"] for row in top],
         {name: [money.in_wan(row["amount"]) for row in top]},
@@ -157,7 +157,7 @@ def rank_page(visit: Visit) -> Response:
         "rank.html",
         rows=rows,
         measure=measure,
-        measures=measures(),
+        measures=body_measures(),
         of_governments=definition().ranked,
         kind=kind,
         kinds=KINDS,
@@ -243,7 +243,9 @@ def _three_public(
     if not shown:
         return None
     series = {
-        measures()[name].name(visit.language): [money.in_wan(_amount(amounts, one, name)) for one in shown]
+        body_measures()[name].name(visit.language): [
+            money.in_wan(_amount(amounts, one, name)) for one in shown
+        ]
         for name in THREE_PUBLIC
     }
     return charts.columns([_label(visit, one) for one in shown], series, visit.t("10,000 yuan"))

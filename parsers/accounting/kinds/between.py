@@ -37,7 +37,7 @@ _OTHER_FUNDS = frozenset(
 )
 
 
-def between(rule: Rule, book: Book) -> Iterator[Yield]:
+def between_tables(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one rule, or why it cannot be tested."""
     params = rule.shaped(Between)
     lefts = _sheets(book, params.left[0])

@@ -20,7 +20,7 @@ from parsers.values.text import fold
 _YEAR = re.compile(r"20\d{2}")
 
 
-def changes(rule: Rule, book: Book) -> Iterator[Yield]:
+def change_columns(rule: Rule, book: Book) -> Iterator[Yield]:
     """`change`, `prior`, `current` are patterns of header texts and of the texts that describe a row."""
     patterns = dict(rule.shaped(Changes))
     for sheet in book.sheets.values():

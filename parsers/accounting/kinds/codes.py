@@ -35,7 +35,7 @@ _SHORT = 6  # class names that forms abbreviate are shorter
 _SHARE = 0.6  # of the groups of a table that print their items
 
 
-def codes(rule: Rule, book: Book) -> Iterator[Yield]:
+def code_findings(rule: Rule, book: Book) -> Iterator[Yield]:
     """All findings of one `what` in all tables in scope."""
     params = rule.params
     assert isinstance(params, CodesOf | CodeSides | CodePairs | CodeTotals)  # `shapes` lets no other load

@@ -53,7 +53,7 @@ does, all amounts of an error are disputed, and of a warning those that nothing 
 """
 
 
-def describe() -> str:
+def page_of_checks() -> str:
     """The page, in Markdown."""
     lines = [line for rule in rules().values() for line in _section(rule)]
     files = (
@@ -107,4 +107,4 @@ def _first_sentence(kind: str) -> str:
 
 
 if __name__ == "__main__":
-    print(describe(), end="")
+    print(page_of_checks(), end="")

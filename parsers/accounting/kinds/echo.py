@@ -33,7 +33,7 @@ class _List:
     terms: dict[Hashable, Term]
 
 
-def echo(rule: Rule, book: Book) -> Iterator[Yield]:
+def echoed_lists(rule: Rule, book: Book) -> Iterator[Yield]:
     """Each list against the next one that prints it again."""
     params = rule.shaped(Echo)
     lists = _lists(params, book)

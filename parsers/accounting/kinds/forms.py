@@ -33,7 +33,7 @@ _AMOUNT = re.compile(r"^[=≤≥<>]*(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元?|�
 _COUNT = re.compile(r"^[=≤≥<>]*\d+(?:\.\d+)?(?:人次|人|次|户|家|个|项|台|辆|天)$")
 
 
-def forms(rule: Rule, book: Book) -> Iterator[Yield]:
+def form_amounts(rule: Rule, book: Book) -> Iterator[Yield]:
     """One equation per form whose project the budget prints: the row’s total or the part that agrees."""
     by_form: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for index, indicator in enumerate(book.indicators):

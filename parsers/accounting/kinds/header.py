@@ -19,7 +19,7 @@ from parsers.values.text import fold
 _DETAIL = re.compile(r"^其中")
 
 
-def header(rule: Rule, book: Book) -> Iterator[Yield]:
+def header_sums(rule: Rule, book: Book) -> Iterator[Yield]:
     """All rows of all tables in scope; `whole` and `not_part` are patterns of header texts."""
     params = rule.shaped(Header)
     for sheet in book.sheets.values():

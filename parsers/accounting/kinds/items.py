@@ -24,7 +24,7 @@ _BY_CODE = AmountSelector(rows="code", key=("economic_code",))
 Found = dict[str, list[Fact]]
 
 
-def items(rule: Rule, book: Book) -> Iterator[Yield]:
+def item_sums(rule: Rule, book: Book) -> Iterator[Yield]:
     """`items` maps names to patterns (the first that fits wins), `sums` a whole to its parts."""
     params = rule.shaped(Items)
     for sheet in book.sheets.values():

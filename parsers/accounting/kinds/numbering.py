@@ -22,7 +22,7 @@ from parsers.values.text import fold
 _FEW = 2  # gaps in a column of running numbers; more are the publisher's way of numbering
 
 
-def numbering(rule: Rule, book: Book) -> Iterator[Yield]:
+def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per gap or repetition."""
     for sheet in book.sheets.values():
         if not rule.scope.holds(sheet.table):

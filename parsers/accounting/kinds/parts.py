@@ -26,7 +26,7 @@ _DETAIL = re.compile(r"^\s*其\s*中")
 MIN_PARTS = 2  # parts that a whole must keep
 
 
-def parts(rule: Rule, book: Book) -> Iterator[Yield]:
+def parts_of_rows(rule: Rule, book: Book) -> Iterator[Yield]:
     """All rows of all tables in scope."""
     params = rule.shaped(Parts)
     whole = _kind(params.whole)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 
 from parsers.accounting.book import Book
 from parsers.accounting.equation import Yield
-from parsers.accounting.kinds.between import between
-from parsers.accounting.kinds.changes import changes
-from parsers.accounting.kinds.codes import codes
-from parsers.accounting.kinds.echo import echo, lacking
-from parsers.accounting.kinds.forms import forms
+from parsers.accounting.kinds.between import between_tables
+from parsers.accounting.kinds.changes import change_columns
+from parsers.accounting.kinds.codes import code_findings
+from parsers.accounting.kinds.echo import echoed_lists, lacking
+from parsers.accounting.kinds.forms import form_amounts
 from parsers.accounting.kinds.government.across import gov_levels, gov_limit, gov_moved
 from parsers.accounting.kinds.government.bonds import gov_bonds
 from parsers.accounting.kinds.government.insurance import gov_insurance
@@ -25,36 +25,36 @@ from parsers.accounting.kinds.government.tables import (
     gov_sides,
     gov_sums,
 )
-from parsers.accounting.kinds.header import header
-from parsers.accounting.kinds.hierarchy.nesting import nesting
-from parsers.accounting.kinds.hierarchy.ranks import ranks
-from parsers.accounting.kinds.hierarchy.tree import tree
-from parsers.accounting.kinds.items import items, links
-from parsers.accounting.kinds.numbering import numbering, serials
-from parsers.accounting.kinds.parts import parts
-from parsers.accounting.kinds.roster import roster
-from parsers.accounting.kinds.summary import summary
-from parsers.accounting.kinds.units import units
+from parsers.accounting.kinds.header import header_sums
+from parsers.accounting.kinds.hierarchy.nesting import sums_without_codes
+from parsers.accounting.kinds.hierarchy.ranks import groups_and_rows
+from parsers.accounting.kinds.hierarchy.tree import sums_of_codes
+from parsers.accounting.kinds.items import item_sums, links
+from parsers.accounting.kinds.numbering import item_numbers, serials
+from parsers.accounting.kinds.parts import parts_of_rows
+from parsers.accounting.kinds.roster import bodies_listed
+from parsers.accounting.kinds.summary import sums_of_summaries
+from parsers.accounting.kinds.units import unit_findings
 from parsers.accounting.rulebook import Rule
 
 KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
-    "tree": tree,
-    "header": header,
-    "parts": parts,
-    "summary": summary,
-    "between": between,
-    "changes": changes,
-    "echo": echo,
+    "tree": sums_of_codes,
+    "header": header_sums,
+    "parts": parts_of_rows,
+    "summary": sums_of_summaries,
+    "between": between_tables,
+    "changes": change_columns,
+    "echo": echoed_lists,
     "lacking": lacking,
-    "roster": roster,
-    "items": items,
-    "nesting": nesting,
-    "ranks": ranks,
+    "roster": bodies_listed,
+    "items": item_sums,
+    "nesting": sums_without_codes,
+    "ranks": groups_and_rows,
     "links": links,
-    "codes": codes,
-    "forms": forms,
-    "units": units,
-    "numbering": numbering,
+    "codes": code_findings,
+    "forms": form_amounts,
+    "units": unit_findings,
+    "numbering": item_numbers,
     "serials": serials,
     "gov_sums": gov_sums,
     "gov_columns": gov_columns,

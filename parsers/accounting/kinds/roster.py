@@ -30,7 +30,7 @@ class _Roster:
     keys: frozenset[str]
 
 
-def roster(rule: Rule, book: Book) -> Iterator[Yield]:
+def bodies_listed(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per body code (or total) that a table lacks beside a code that begins with it, or that it
     begins with. `column` is the pattern of the header above the codes."""
     params = rule.shaped(CountedColumn)

@@ -35,7 +35,7 @@ class _Rows:
     grand: TableRow | None
 
 
-def summary(rule: Rule, book: Book) -> Iterator[Yield]:
+def sums_of_summaries(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one `what` in all tables in scope."""
     params = rule.shaped(Summary)
     patterns, what = params.rows, params.what

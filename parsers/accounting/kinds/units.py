@@ -14,7 +14,7 @@ from parsers.accounting.wording import table_name
 from parsers.values.results import CellRef
 
 
-def units(rule: Rule, book: Book) -> Iterator[Yield]:
+def unit_findings(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per table without a unit."""
     for table in book.unitless:
         place = table_name(table)

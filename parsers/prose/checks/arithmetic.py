@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.checks.bases import amounts_beside, amounts_of_same, bases
-from parsers.prose.checks.verdict import verdict
+from parsers.prose.checks.bases import amounts_beside, amounts_of_same, bases_of_changes
+from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure, direction_of
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
@@ -28,7 +28,7 @@ _OPPOSITE = {"increase": "decrease", "decrease": "increase"}
 def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Check, ...]:
     """Every test of every figure that needs no table."""
     checks: list[Check] = []
-    of = bases(figures)
+    of = bases_of_changes(figures)
     for at, figure in enumerate(figures):
         checks.extend(_directions(figure))
         checks.extend(_rate(figures, at, of.get(at)))
@@ -54,7 +54,7 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
             f"{fiscal_year}年预算与{year}年比较（“{match[0]}”）",
             f"the budget of {fiscal_year} is compared with {year} (“{match[0]}”)",
         )
-        yield verdict("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
+        yield verdict_on("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
 
 
 def _directions(figure: Figure) -> Iterator[Check]:
@@ -64,14 +64,14 @@ def _directions(figure: Figure) -> Iterator[Check]:
     if still and figure.percent and figure.percent.yuan > 0:
         said = f"{figure.percent_verb}{figure.percent.yuan}%"
         what = (f"持平（或增减为零）… {said}", f"no change beside {figure.signed_percent}%")
-        yield verdict("I15-direction", figure, "fails", what)
+        yield verdict_on("I15-direction", figure, "fails", what)
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
         other = direction_of(figure.percent_verb)
         status: CheckStatus = "holds" if other == figure.direction else "fails"
         what = (f"{figure.change_verb} … {figure.percent_verb}", f"{figure.direction} beside {other}")
-        yield verdict("I15-direction", figure, status, what)
+        yield verdict_on("I15-direction", figure, status, what)
     if (
         amount
         and figure.direction == "increase"
@@ -81,7 +81,7 @@ def _directions(figure: Figure) -> Iterator[Check]:
             f"增加额{change.yuan:,}元大于金额{amount.yuan:,}元",
             f"an increase of {change.yuan:,} to {amount.yuan:,} yuan",
         )
-        yield verdict("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
+        yield verdict_on("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
 
 
 def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:
@@ -126,7 +126,7 @@ def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check 
         f"{verb}{change.yuan:,}元，上年{before:,}元，应为{exact:.2f}%，文中为{rate.yuan}%",
         f"change {change.yuan:,} on {before:,} yuan is {exact:.2f}%, printed {rate.yuan}%",
     )
-    return verdict(
+    return verdict_on(
         "I15-percent", figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
         tolerance=before * rate.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
         f"由{before.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
         f"from {before.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, printed {now.signed_percent}%",
     )
-    yield verdict("I15-percent", now, status, what, severity=severity)
+    yield verdict_on("I15-percent", now, status, what, severity=severity)
 
 
 def _amount_of_year_before(figures: Sequence[Figure], at: int) -> Printed | None:
@@ -171,7 +171,7 @@ def _change_of_years(figure: Figure) -> Iterator[Check]:
         f"由{prior.yuan:,}元到{amount.yuan:,}元，增减{real:,}元，文中为{said:,}元",
         f"from {prior.yuan:,} to {amount.yuan:,} yuan is a change of {real:,}, printed {said:,}",
     )
-    yield verdict(
+    yield verdict_on(
         "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
         left=said, right=real, tolerance=tolerance,
     )  # fmt: skip
@@ -198,7 +198,7 @@ def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
         f"{spent.amount.yuan:,} of {budget.yuan:,} yuan budgeted is {exact:.2f}%, "
         f"printed {spent.completion.yuan}%",
     )
-    yield verdict(
+    yield verdict_on(
         "I15-completion", spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
         right=spent.amount.yuan, severity=severity,
     )  # fmt: skip
@@ -238,4 +238,4 @@ def _reason(figure: Figure) -> Iterator[Check]:
     against = (less and not more) if direction == "increase" else (more and not less)
     word = {"increase": ("增加", "an increase"), "decrease": ("减少", "a decrease")}[direction]
     what = (f"{word[0]}的原因为“{reason[:60]}”", f"{word[1]} because of “{reason[:60]}”")
-    yield verdict("I15-reason", figure, "fails" if against else "holds", what)
+    yield verdict_on("I15-reason", figure, "fails" if against else "holds", what)

@@ -14,7 +14,7 @@ from parsers.prose.vocabulary import terms
 REACH = 12  # figures before a change among which its amount may stand
 
 
-def bases(figures: Sequence[Figure]) -> dict[int, Figure]:
+def bases_of_changes(figures: Sequence[Figure]) -> dict[int, Figure]:
     """The figure whose amount changed, by the position of each change that has none."""
     return {
         at: base

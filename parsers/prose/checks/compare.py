@@ -15,7 +15,7 @@ from decimal import Decimal
 from parsers.prose.checks.index import Index, TableAmount
 from parsers.prose.checks.narrower import is_narrower
 from parsers.prose.checks.slips import is_slip
-from parsers.prose.checks.verdict import verdict
+from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
@@ -51,7 +51,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
     subject = figure.subject or figure.words
     if off <= TAIL * max(tolerance, (_rounded_to(amount) + index.step) / 2):
         what = (f"{subject}{amount.yuan:,}元", f"{subject} {amount.yuan:,} yuan")
-        yield verdict(
+        yield verdict_on(
             "I15", figure, "holds" if off <= tolerance else "rounding", what,
             left=amount.yuan, right=same.yuan, tolerance=tolerance,
             facts=(same.ref,),
@@ -60,7 +60,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     if is_narrower(figures, at):
         why = (f"{subject}只是其中一部分", f"{subject}: a part of a part, not of the whole body")
-        yield verdict("I15", figure, "untestable", why, left=amount.yuan)
+        yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
         return
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
@@ -68,7 +68,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     if figure.planned and headline.document_kind == "accounts":
         why = (f"{subject}为预算数，报表为决算数", f"{subject}: a budget, the tables print accounts")
-        yield verdict("I15", figure, "untestable", why, left=amount.yuan)
+        yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
         return
     yield _differs(figure, found, index, tolerance)
 
@@ -87,7 +87,7 @@ def _change(figure: Figure, now: TableAmount, index: Index) -> Iterator[Check]:
         f"(from {before:,} to {now.yuan:,})",
     )
     tolerance = step / 2 + index.step
-    yield verdict(
+    yield verdict_on(
         "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
         left=said, right=real, tolerance=tolerance, facts=(now.ref,),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _unit_slip(figure: Figure, slip: TableAmount) -> Check:
         f"{subject}文中为{printed:,}元，报表为{slip.yuan:,}元，相差一万倍",
         f"{subject}: {printed:,} yuan in the text, {slip.yuan:,} in the table: ten thousand times apart",
     )
-    return verdict("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
+    return verdict_on("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
 
 
 def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Check | None:
@@ -136,7 +136,7 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
         f"文中为{printed:,}元，报表中有{printed * UNIT_SLIP:,}元，相差一万倍",
         f"{printed:,} yuan in the text, {printed * UNIT_SLIP:,} in a table: ten thousand times apart",
     )
-    return verdict(
+    return verdict_on(
         "I15-unit", figure, "fails", what, left=printed, right=printed * UNIT_SLIP, severity="warning"
     )
 
@@ -148,18 +148,18 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
         why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
-        return verdict("I15", figure, "untestable", why, left=printed)
+        return verdict_on("I15", figure, "untestable", why, left=printed)
     if index.is_apart(abs(printed - meant.yuan), tolerance):
         why = (
             f"{subject}与报表之差正是上年结转（或预留）数，口径可能不同",
             f"{subject}: text and table differ by exactly a carry-over or a reserve",
         )
-        return verdict("I15", figure, "untestable", why, left=printed, right=meant.yuan)
+        return verdict_on("I15", figure, "untestable", why, left=printed, right=meant.yuan)
     what = (
         f"{subject}文中为{printed:,}元，报表为{meant.yuan:,}元",
         f"{subject}: {printed:,} yuan in the text, {meant.yuan:,} in the table",
     )
-    return verdict(
+    return verdict_on(
         "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
         facts=(meant.ref,), severity="warning" if meant.weak or elsewhere else None,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from parsers.prose.checks.arithmetic import HUNDRED, judge
 from parsers.prose.checks.index import Index
-from parsers.prose.checks.verdict import verdict
+from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.values.results import Check, CheckStatus, Severity
 
@@ -90,13 +90,13 @@ def _check(
             status, severity = "rounding", None
     if whole is None:
         why = (f"“{figure.share.yuan}%”所占的合计不明", f"nothing says what {figure.share.yuan}% is of")
-        return verdict("I15-share", figure, status, why, left=figure.amount.yuan)
+        return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)
     exact = figure.amount.yuan / whole * HUNDRED
     what = (
         f"{figure.amount.yuan:,}元占{whole:,}元的{exact:.2f}%，文中为{figure.share.yuan}%",
         f"{figure.amount.yuan:,} of {whole:,} yuan is {exact:.2f}%, printed {figure.share.yuan}%",
     )
-    return verdict(
+    return verdict_on(
         "I15-share", figure, status, what,
         left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
         tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,

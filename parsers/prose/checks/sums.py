@@ -14,7 +14,7 @@ from decimal import Decimal
 from parsers.prose.checks.left_out import is_left_out
 from parsers.prose.checks.narrower import is_narrower
 from parsers.prose.checks.slips import is_slip
-from parsers.prose.checks.verdict import CENT, verdict
+from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.vocabulary import terms
@@ -178,7 +178,9 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
         f"合计{left:,}元，分项（{listed}）之和{right:,}元",
         f"whole {left:,}, parts add up to {right:,} yuan",
     )
-    return verdict("I15-sum", whole, status, what, left=left, right=right, tolerance=_slack([whole, *parts]))
+    return verdict_on(
+        "I15-sum", whole, status, what, left=left, right=right, tolerance=_slack([whole, *parts])
+    )
 
 
 def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
@@ -215,7 +217,7 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
         f"{part.words}: the other parts leave a change of {change:,.2f} yuan, {exact:.2f}%, "
         f"printed {part.signed_percent}%",
     )
-    yield verdict("I15-percent", part, status, what, right=change, severity="warning")
+    yield verdict_on("I15-percent", part, status, what, right=change, severity="warning")
 
 
 def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> tuple[str, str]:
@@ -259,7 +261,7 @@ def _change_sum(
         f"合计增减{change:,}元，分项增减（{listed}）之和{total:,}元{why[0]}",
         f"change {change:,}, parts ({listed}) change by {total:,} yuan{why[1]}",
     )
-    return verdict("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
+    return verdict_on("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
 
 
 def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:

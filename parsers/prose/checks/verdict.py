@@ -14,7 +14,7 @@ from parsers.values.results import CellRef, Check, CheckStatus, Severity
 CENT = Decimal("0.01")
 
 
-def verdict(
+def verdict_on(
     rule: str,
     figure: Figure,
     status: CheckStatus,

@@ -26,7 +26,7 @@ from parsers.readers.pdf.pdfium.glyphs import DESCENT, DESCENTS, doubt_of, place
 from parsers.readers.pdf.pdfium.rules import drawing_of
 from parsers.readers.pdf.plumber import descent_of, glyph_of, matching
 from parsers.readers.pdf.visibility import hidden_characters
-from parsers.readers.pdf.watermarks import watermarks
+from parsers.readers.pdf.watermarks import watermark_texts
 
 UNREADABLE = 0.3  # share of characters without Unicode from which a text layer is worthless
 SPARSE = 8  # characters: a picture page may still carry a page number or a stamp's words
@@ -69,7 +69,7 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
     """
     left, bottom, right, top = page.box
     objects = page.objects
-    marks = watermarks(objects)
+    marks = watermark_texts(objects)
     doubtful = suspects(objects, layered) & ~marks
     text = page.raw.get_textpage()
     try:

@@ -21,7 +21,7 @@ THIN = 3.0  # points: a rule
 LUMINANCE = np.array([0.299, 0.587, 0.114])
 
 
-def watermarks(objects: PageObjects) -> NDArray[np.bool_]:
+def watermark_texts(objects: PageObjects) -> NDArray[np.bool_]:
     """Which objects are texts that are watermarks."""
     texts = objects.texts
     off = np.abs(objects.angles) % 90.0

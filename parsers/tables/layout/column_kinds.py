@@ -27,7 +27,7 @@ def columns_fit(above: Sequence[Row], below: Sequence[Row]) -> bool:
         return False
     pairs = [
         (one, other)
-        for one, other in zip(column_kinds(above), column_kinds(below), strict=True)
+        for one, other in zip(kinds_of_columns(above), kinds_of_columns(below), strict=True)
         if one is not None and other is not None
     ]
     if any((one == "words") != (other == "words") for one, other in pairs):
@@ -36,7 +36,7 @@ def columns_fit(above: Sequence[Row], below: Sequence[Row]) -> bool:
     return "amount" in kinds and len(kinds) >= 2
 
 
-def column_kinds(rows: Sequence[Row]) -> list[Kind | None]:
+def kinds_of_columns(rows: Sequence[Row]) -> list[Kind | None]:
     """The kind of each column; None where it is blank or mixed."""
     return [_kind([row[col].own_text for row in rows]) for col in range(len(rows[0]) if rows else 0)]
 

@@ -45,7 +45,7 @@ class Piece:
     heads: tuple[Row, ...] = ()
 
 
-def pieces(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list[Piece]:
+def pieces_of(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list[Piece]:
     """All pieces of a document in reading order, each with the text lines before it."""
     out: list[Piece] = []
     lines: list[str] = []

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.dataset.query.governments import definition
-from archive.dataset.query.measures import measures
+from archive.dataset.query.measures import body_measures
 from archive.web.government.tilemap import COLORS, tile_map
 
 
@@ -119,7 +119,7 @@ def test_governments_stand_beside_each_other(client: TestClient) -> None:
 
 
 def test_rank_and_compare_of_bodies_lead_to_governments(client: TestClient) -> None:
-    assert not {*measures()} & {*definition().ranked}
+    assert not {*body_measures()} & {*definition().ranked}
     answer = client.get("/rank?measure=debt_balance&year=2023&region=22", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/governments?measure=debt_balance&year=2023&region=22"

@@ -12,7 +12,7 @@ from crawler.jobs.probing import PROBE_SETTINGS
 from crawler.jobs.proposing import Proposal, apply, as_table, proposals, propose
 from crawler.reports.results import Column, SiteReport
 from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load
-from crawler.sites.decisions import OWN, active, add, decide, decisions, entries, expected, history
+from crawler.sites.decisions import OWN, active, add, all_decisions, decide, entries, expected, history
 from crawler.sites.importing import import_sites, read_sites
 from tests.crawler.jobs.test_probing import gongkai
 from tests.crawler.loopback import serve
@@ -65,7 +65,7 @@ def test_a_replaced_address_leaves_the_id_and_the_package_alone(store: LocalStor
 def test_a_decision_about_no_site_is_refused(store: LocalStore) -> None:
     with pytest.raises(UnknownSites):
         decide(store, "disable", "999999", "?")
-    assert decisions(store) == ()
+    assert all_decisions(store) == ()
 
 
 def test_a_broken_decision_names_its_object(store: LocalStore) -> None:
@@ -84,7 +84,7 @@ def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Pat
     assert [(site.site_id, site.name) for site in made] == [("own-610725", "勉县"), ("own-610724", "西乡县")]
     with pytest.raises(AlreadyRegistered):
         import_sites(store, read_sites(path), "again")
-    assert len(decisions(store)) == 2
+    assert len(all_decisions(store)) == 2
 
 
 def seen(*columns: Column, outcome: str = "content") -> SiteReport:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parsers.accounting import check
-from parsers.accounting.kinds.hierarchy.nested_sums import nested_sums
+from parsers.accounting.kinds.hierarchy.nested_sums import sums_in_order
 from parsers.government.tables import government_tables
 from parsers.values.results import BudgetTable, Check, Headline
 from tests.parsers.builders import grid, reading
@@ -20,7 +20,7 @@ UNIT = Decimal(1)
 
 def sums(*lines: tuple[str, int]) -> list[tuple[int, tuple[int, ...]]]:
     values = [Decimal(amount) for _, amount in lines]
-    return sorted(nested_sums(values, ["合计" in label for label, _ in lines], UNIT))
+    return sorted(sums_in_order(values, ["合计" in label for label, _ in lines], UNIT))
 
 
 def checked(*blocks: object) -> tuple[tuple[BudgetTable, ...], list[Check]]:
@@ -48,7 +48,7 @@ def test_a_section_without_parts_is_no_sum_of_the_next_sections() -> None:
 
 def test_a_plain_list_has_no_sums_but_its_totals() -> None:
     values = [Decimal(n) for n in (10881, 10881, 500, 300, 200)]
-    assert nested_sums(values, [False] * 5, UNIT, listed=True) == []
+    assert sums_in_order(values, [False] * 5, UNIT, listed=True) == []
 
 
 def test_a_class_does_not_contain_another_class_of_the_same_amount() -> None:

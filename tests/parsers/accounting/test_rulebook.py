@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from parsers.accounting import check
-from parsers.accounting.kinds.describe import describe
+from parsers.accounting.kinds.describe import page_of_checks
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rulebook import rules
 from parsers.performance import indicators
@@ -37,12 +37,12 @@ def test_every_rule_has_a_kind_and_says_itself_in_both_languages() -> None:
 
 def test_the_page_of_checks_is_current() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "checks.md"
-    assert page.read_text(encoding="utf-8") == describe(), "run: make docs"
+    assert page.read_text(encoding="utf-8") == page_of_checks(), "run: make docs"
 
 
 def test_the_page_of_checks_covers_every_rule_file() -> None:
     """A new rule file must be described: any file of rules has `severity` in each entry."""
-    page = describe()
+    page = page_of_checks()
     folder = Path(__file__).resolve().parents[3] / "parsers" / "reference"
     for path in sorted(folder.glob("*.yaml")):
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from parsers import accounting
-from parsers.findings.explained import explained
+from parsers.findings.explained import with_explanations
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import Check, Statement
@@ -40,7 +40,7 @@ def _weighty(*tables: str | Grid, statements: tuple[Statement, ...] = ()) -> tup
     def failing(some: tuple[Check, ...]) -> list[Check]:
         return [c for c in some if c.status == "fails" and c.severity != "info"]
 
-    return failing(checks), failing(explained(checks, found, statements))
+    return failing(checks), failing(with_explanations(checks, found, statements))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.kinds.hierarchy.nested_sums import nested_sums
+from parsers.accounting.kinds.hierarchy.nested_sums import sums_in_order
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
 from parsers.values.results import Fact
@@ -42,7 +42,7 @@ def _sums(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equation]:
     values = [fact.amount_yuan or Decimal(0) for fact in read]
     step = sheet.step
     listed = sheet.table.table_type in _LISTS
-    for whole, parts in nested_sums(values, [fact.is_total for fact in read], step, listed=listed):
+    for whole, parts in sums_in_order(values, [fact.is_total for fact in read], step, listed=listed):
         if not _may_contain(read[whole], [read[part] for part in parts]):
             continue  # equal by chance
         right = tuple(sheet.fact_term(read[part]) for part in parts)

@@ -14,7 +14,7 @@ MOST_PARTS = 400
 LEAST, LEAST_ALONE = 100, 100  # printed steps of an amount below which a sum may be chance
 
 
-def nested_sums(
+def sums_in_order(
     values: Sequence[Decimal], totals: Sequence[bool], step: Decimal, *, listed: bool = False
 ) -> list[Sum]:
     """The sums of one column: `values` from top to bottom, `totals` marks rows called 合计; `step` is the

@@ -30,7 +30,7 @@ _DETAIL = re.compile(r"^[(（]?其中")
 _NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
 
-def nesting(rule: Rule, book: Book) -> Iterator[Yield]:
+def sums_without_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """All blocks of tables in scope whose rows no classification orders."""
     params = rule.shaped(Nesting)
     for sheet in book.sheets.values():

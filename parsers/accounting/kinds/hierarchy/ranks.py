@@ -22,7 +22,7 @@ _FEW = 2
 _LEAST = 3  # groups that show what a group looks like
 
 
-def ranks(rule: Rule, book: Book) -> Iterator[Yield]:
+def groups_and_rows(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per run of rows without their group, and per group without rows."""
     by_other_keys = rule.shaped(Ranks).by_other_keys
     for sheet in book.sheets.values():

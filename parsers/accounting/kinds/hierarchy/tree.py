@@ -53,7 +53,7 @@ class BodyTree:
     root: Node
 
 
-def tree(rule: Rule, book: Book) -> Iterator[Yield]:
+def sums_of_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """All sums of all tables in scope. With `blank: true` only those whose whole is left blank, with `deep:
     true` those over more than one level (合计 = Σ款 = Σ项)."""
     params = rule.shaped(Tree)

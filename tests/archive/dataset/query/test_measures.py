@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from archive.dataset.query.connection import run_sql
-from archive.dataset.query.measures import Definition, measures
+from archive.dataset.query.measures import Definition, body_measures
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
 from archive.stores import open_store
@@ -48,7 +48,7 @@ def known(folder: Path, *amounts: dict[str, Any]) -> Known:
 
 
 def test_every_measure_has_both_names_and_a_place_to_look() -> None:
-    assert all(one.english and one.chinese and (one.ways or one.sum) for one in measures().values())
+    assert all(one.english and one.chinese and (one.ways or one.sum) for one in body_measures().values())
 
 
 @pytest.mark.parametrize(

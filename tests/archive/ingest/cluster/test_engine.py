@@ -25,8 +25,8 @@ from archive.dataset.snapshots import latest, read_table
 from archive.evidence.restore import restore_check
 from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
-from archive.ingest.cluster import engine as engines
-from archive.ingest.cluster.engine import ClusterLost, ClusterReader, engine
+from archive.ingest.cluster import engine_at as engines
+from archive.ingest.cluster.engine import ClusterLost, ClusterReader, engine_at
 from archive.ingest.job import ingest, pending_runs
 from archive.ingest.readings import Reading
 from archive.isolation.pool import Pool
@@ -122,12 +122,12 @@ def test_rows_are_those_of_one_machine(
     monkeypatch.setattr(engines, "ADOPTED_BYTES", adopted_bytes)
     store = open_store(s3_uri)
     filled(store, tmp_path / "spool")
-    report = ingest(store, now=LATER, engine=engine(scheduler, parse))
+    report = ingest(store, now=LATER, engine=engine_at(scheduler, parse))
     assert report.snapshot and report.outcomes == {"container": 1, "parsed": 10}
     assert rows(store) == alone(tmp_path)
     assert [found.key for found in store.list("work/")] == []
     assert [finding for finding in verify(store) if finding.severity == "error"] == []
-    again = ingest(store, now=LATER, engine=engine(scheduler, parse), reparse=True)
+    again = ingest(store, now=LATER, engine=engine_at(scheduler, parse), reparse=True)
     assert again.snapshot is None and len(again.documents) == len(report.documents)
     newest = latest(store)
     assert newest
@@ -140,7 +140,7 @@ def test_a_worker_that_dies_while_it_reads_costs_a_second_try(scheduler: str, tm
     more = {"3": {"marks": marks}}
     store = open_store(str(tmp_path / "store"))
     filled(store, tmp_path / "spool", **more)
-    assert ingest(store, now=LATER, engine=engine(scheduler, deadly)).snapshot
+    assert ingest(store, now=LATER, engine=engine_at(scheduler, deadly)).snapshot
     assert Path(marks[0]).exists(), "a worker was killed"
     assert rows(store) == alone(tmp_path, **more)
 
@@ -161,7 +161,7 @@ def test_what_kills_every_worker_is_read_by_the_driver(
     more = {"3": {"spares": os.getpid()}}
     store = open_store(str(tmp_path / "store"))
     filled(store, tmp_path / "spool", **more)
-    report = ingest(store, now=LATER, engine=engine(scheduler, deadly))
+    report = ingest(store, now=LATER, engine=engine_at(scheduler, deadly))
     assert report.snapshot and len(read_here) == 1
     assert rows(store) == alone(tmp_path, **more)
 
@@ -173,13 +173,13 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(
     monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)
     monkeypatch.setattr(engines, "WORKER_SECONDS", 1)
     with pytest.raises(ClusterLost, match="no Dask scheduler answers"):
-        ingest(store, now=LATER, engine=engine("tcp://127.0.0.1:9", parse))
+        ingest(store, now=LATER, engine=engine_at("tcp://127.0.0.1:9", parse))
     with (
         LocalCluster(n_workers=0, dashboard_address=":0") as local,
         pytest.raises(ClusterLost, match="no worker has joined"),
     ):
         monkeypatch.setattr(engines, "CONNECT_SECONDS", 30)
-        ingest(store, now=LATER, engine=engine(local.scheduler_address, parse))
+        ingest(store, now=LATER, engine=engine_at(local.scheduler_address, parse))
 
 
 def test_a_lost_scheduler_loses_nothing(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_lost_scheduler_loses_nothing(tmp_path: Path) -> None:
         more = {"3": {"marks": [str(tmp_path / "killed")], "kill": pid}}
         filled(store, tmp_path / "spool", **more)
         with pytest.raises(ClusterLost):
-            ingest(store, now=LATER, engine=engine(address, deadly))
+            ingest(store, now=LATER, engine=engine_at(address, deadly))
     assert latest(store) is None and len(pending_runs(store, None)) == 3
     assert [found.key for found in store.list("claims/")] == []
     with Pool(workers=1, parse=parse) as pool:
