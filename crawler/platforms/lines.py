@@ -28,6 +28,8 @@ _ARTICLE = re.compile(
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
 # Pages of a program say what they show: index.php?a=show&id=34.
 _SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
+_LONGEST_WRITTEN = 6 * LONGEST_TITLE  # where every character is written as a code unit
+_CODE_UNIT = re.compile(r"\\u(?![dD][89a-fA-F])([0-9a-fA-F]{4})")  # no halves of pairs
 DAY = re.compile(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$")
 """A date before or behind a title."""
 # What a link says that stands beside a title.
@@ -63,7 +65,7 @@ def title_of(node: html.HtmlElement) -> str:
     """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
     text where it shows nothing else."""
     text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
-    text, title = text[:LONGEST_TITLE], title[:LONGEST_TITLE]
+    text, title = _unescaped(text[:_LONGEST_WRITTEN])[:LONGEST_TITLE], _unescaped(title)[:LONGEST_TITLE]
     if not text and not title:
         text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
@@ -72,6 +74,11 @@ def title_of(node: html.HtmlElement) -> str:
     return (
         title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text
     )
+
+
+def _unescaped(text: str) -> str:
+    """Text in which JSON writes a character as \\u52c9: a list in an answer is read as markup, too."""
+    return _CODE_UNIT.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else text
 
 
 def printed_date(node: html.HtmlElement) -> date | None:

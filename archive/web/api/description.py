@@ -103,7 +103,7 @@ def api_document() -> Json:
         if len(schema.primary_key) == 1:
             paths[f"/api/{schema.name}/{{key}}"] = {"get": _single(schema)}
     return {
-        "api_document": "3.1.0",
+        "openapi": "3.1.0",
         "info": {
             "title": "gongkai",
             "version": "1",

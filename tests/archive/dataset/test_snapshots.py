@@ -232,7 +232,7 @@ class TestFiles:
     def test_a_large_group_becomes_several_files(
         self, local_store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("archive.dataset.datafiles.MOST_ARROW_BYTES", 40_000)
+        monkeypatch.setattr("archive.dataset.datafiles.MOST_ARROW_BYTES", 50_000)
         samples = [Sample(f"document {number}", ("1.00",) * 10) for number in range(50)]
         snapshot = committed(local_store, changes(samples))
         assert len(snapshot.files("facts")) > 3

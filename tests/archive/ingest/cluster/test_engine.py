@@ -25,7 +25,7 @@ from archive.dataset.snapshots import latest, read_table
 from archive.evidence.restore import restore_check
 from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
-from archive.ingest.cluster import engine_at as engines
+from archive.ingest.cluster import engine as engines
 from archive.ingest.cluster.engine import ClusterLost, ClusterReader, engine_at
 from archive.ingest.job import ingest, pending_runs
 from archive.ingest.readings import Reading
