@@ -56,7 +56,8 @@ docs-site: $(STAMP)  ## the documentation as a site, in build/docs
 season: $(STAMP)  ## live a season of twelve days with the real program, and compare with its script
 	$(BIN)/python -m tests.season
 
-docs: $(STAMP)  ## write the data dictionary from the schema, and the pages of checks and claims
+docs: $(STAMP)  ## write the rows and the data dictionary from the schema, and the pages of checks and claims
+	$(BIN)/python -m archive.dataset.rows.writing
 	$(BIN)/python -m archive.dataset.dictionary > docs/data-dictionary.md
 	$(BIN)/python -m parsers.accounting.kinds.describe > docs/checks.md
 	$(BIN)/python -m tests.accuracy.claims write-docs

@@ -122,3 +122,50 @@ class State(StrEnum):
 PRESENT = frozenset(state for state in State if state.present)
 WITHDRAWN = frozenset(state for state in State if state.withdrawn)
 AWAY = frozenset(state for state in State if state.away)
+
+
+class DueKind(StrEnum):
+    """What a body must publish (`deadlines.document_kind`): kinds of documents, and a government's debt
+    beside its limit, which goes with the budget or the accounts."""
+
+    BUDGET = "budget"
+    ACCOUNTS = "accounts"
+    ADJUSTMENT = "adjustment"
+    OTHER = "other"
+    DEBT_BUDGET = "debt_budget"
+    DEBT_ACCOUNTS = "debt_accounts"
+
+
+class DeadlineStatus(StrEnum):
+    """Where a body stands with a document it owes (`deadlines.status`)."""
+
+    ON_TIME = "on_time"
+    GREY = "grey"
+    LATE = "late"
+    ANNOUNCED = "announced"
+    MISSING = "missing"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+class TriggerBasis(StrEnum):
+    """How the day is known from which a period starts (`deadlines.trigger_basis`)."""
+
+    STATED = "stated"
+    DERIVED = "derived"
+    PRESUMED = "presumed"
+
+
+class ChangeKind(StrEnum):
+    """What a later version of a document changed (`changes.kind`)."""
+
+    ALTERED = "altered"
+    ADDED = "added"
+    REMOVED = "removed"
+    TEXT = "text"
+    COSMETIC = "cosmetic"
+
+    @property
+    def of_an_amount(self) -> bool:
+        """Whether one printed amount changed."""
+        return self in (ChangeKind.ALTERED, ChangeKind.ADDED, ChangeKind.REMOVED)

@@ -38,6 +38,7 @@ FLOORS = (
     "archive.stores archive.isolation archive.rendering",
     "archive.warc",
     "archive.dataset.schema",
+    "archive.dataset.rows",
     "archive.dataset",
     "archive.dataset.query",
     "archive.history",

@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +46,7 @@ from archive.dataset.edits import (
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
 from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
+from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
 from archive.errors import AlreadyExists, Conflict, Overtaken
@@ -62,12 +64,14 @@ __all__ = [
     "history",
     "latest",
     "load",
+    "read_as",
     "read_table",
     "rebase",
     "snapshot_numbers",
     "tags",
 ]
 
+T = TypeVar("T")
 MOST_RACES = 100
 """Every lost race is another writer's success, so this many in a row means that something is wrong."""
 
@@ -160,6 +164,11 @@ def read_table(
     with ThreadPoolExecutor(READERS) as pool:
         read = partial(read_columns, store, TABLES[name], names)
         return pa.concat_tables([empty_table(name).select(names), *pool.map(read, snapshot.files(name))])
+
+
+def read_as(store: Store, snapshot: Snapshot, kind: type[T]) -> list[T]:
+    """The rows of the table of a class declared with `row_of`, of which only its columns are read."""
+    return rows_of(read_table(store, snapshot, table_name(kind), column_names(kind)), kind)
 
 
 def _not_before(base: Snapshot | None, now: datetime) -> datetime:

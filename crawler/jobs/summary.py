@@ -21,7 +21,7 @@ from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.gap_words import gap_kind_words, gap_line
 from crawler.reports.results import CrawlReport, SiteReport
 from parsers.findings.claims import measured
-from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
+from parsers.values.vocabulary import DocumentOutcome
 
 MOST_NAMED = 20
 """Lines on what needs a person that a screen holds."""
@@ -30,6 +30,8 @@ EXAMPLES = 3
 
 Kinds = defaultdict[str, dict[str, None]]
 """Lines by kind, each once, in their order."""
+
+_READING = {outcome.value: outcome.meaning for outcome in DocumentOutcome}
 
 
 def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None) -> str:
@@ -80,8 +82,8 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
     for document in job.ingested.need_a_person if job.ingested else ():
         kind = (
             t("Document: amounts not read")
-            if document.outcome == "parsed"
-            else t("Document: {outcome}", outcome=_explained(document.outcome, DOCUMENT_OUTCOMES))
+            if document.outcome == DocumentOutcome.PARSED
+            else t("Document: {outcome}", outcome=_explained(document.outcome, _READING))
         )
         found[kind][f"{document.name} ({said_of(document.detail)})"] = None
     for url, outcome in job.ingested.missing if job.ingested else ():

@@ -50,7 +50,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     """Read one document.
 
     A container's `Reading` has `members` and no blocks. Raises DocumentError for every document that
-    cannot be read, with an outcome of `parsers.values.document.OUTCOMES`.
+    cannot be read, with an outcome of `parsers.values.vocabulary.DocumentOutcome`.
     """
     media_type = media.sniff(data)
     if media_type == media.EMPTY:

@@ -17,23 +17,6 @@ BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
 TextLayer = Literal["text", "scan", "mixed", "none"]
 Source = Literal["text", "scan", "sheet", "html"]
 
-# Every outcome a document can have. `parsed` is the only one that promises tables.
-OUTCOMES: dict[str, str] = {
-    "parsed": "read; at least one table was recognised",
-    "no_tables": "read; it holds no table",
-    "container": "an archive; its members are documents of their own",
-    "empty": "zero bytes, or no content at all",
-    "wrong_type": "not a document: an error page, a script shell, a login form",
-    "unsupported": "a format this version does not read",
-    "damaged": "truncated or broken beyond reading",
-    "encrypted": "protected by a password",
-    "needs_ocr": "page images without text, and the OCR extra is not installed",
-    "needs_libreoffice": "legacy office format, and LibreOffice is not installed",
-    "too_large": "over a limit of size, pages, depth or expansion ratio",
-    "timeout": "over the time budget",
-    "crashed": "the reader process died",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Box:

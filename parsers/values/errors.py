@@ -21,8 +21,8 @@ class UsageError(GongkaiError):
 class DocumentError(GongkaiError):
     """One document cannot be read.
 
-    `outcome` is the machine-readable outcome stored with the document (see `OUTCOMES` in
-    `parsers.values.document`); `detail` is one plain sentence for a person.
+    `outcome` is the machine-readable outcome stored with the document (see `DocumentOutcome` in
+    `parsers.values.vocabulary`); `detail` is one plain sentence for a person.
     """
 
     def __init__(self, outcome: str, detail: str) -> None:

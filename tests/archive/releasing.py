@@ -53,7 +53,7 @@ def _row(columns: tuple[Column, ...], full: bool) -> dict[str, Any]:
 
 def _value(column: Column, full: bool) -> Any:
     if column.values:
-        return column.values[0 if full else -1]
+        return list(column.values)[0 if full else -1]
     if pa.types.is_list(column.type):
         inner = column.type.value_type
         return [[["行", "1"], ["行", "2"]], [1, 2], ["一", "二"]][

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
 import duckdb
@@ -20,6 +20,7 @@ from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
 from archive.dataset.query.governments import figures_sql
 from archive.dataset.query.measures import measures_sql
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.errors import IntegrityError, QueryError
@@ -28,6 +29,7 @@ from archive.stores import LocalStore, Store
 if TYPE_CHECKING:
     from archive.stores.s3 import S3Store
 
+T = TypeVar("T")
 OF_COMPLETENESS = ("facts", "tables", "documents", "disclosures", "gaps")
 LOCKED = (
     "SET autoinstall_known_extensions = false",
@@ -116,6 +118,11 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
         return connection.execute(statements[0]).to_arrow_table()
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
+
+
+def ask(connection: duckdb.DuckDBPyConnection, kind: type[T], sql: str, values: object = None) -> list[T]:
+    """The answer to SQL of our own as rows of a dataclass with slots, whose fields are its columns."""
+    return rows_of(connection.execute(sql, values).to_arrow_table(), kind)
 
 
 def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:

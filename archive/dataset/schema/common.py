@@ -6,7 +6,8 @@ Invariant: a column that means the same in two tables is declared once.
 from __future__ import annotations
 
 from archive.dataset.schema.declaration import COUNT, MONEY, TEXT, Column
-from archive.dataset.schema.words import COMPUTED, GB2260, KINDS, LEVELS, PRINTED, READ
+from archive.dataset.schema.words import COMPUTED, GB2260, PRINTED, READ
+from parsers.values.vocabulary import BodyLevel, DocumentKind, UnitBasis
 
 PLACE = (
     Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
@@ -18,7 +19,7 @@ PLACE = (
 BODY = (
     Column("body_name", TEXT, "Body whose money this is", "单位名称", source=READ),
     Column("body_code", TEXT, "Budget code of the body", "单位编码", source=PRINTED),
-    Column("body_level", TEXT, "Level of the body", "编制主体层级", values=LEVELS, source=READ),
+    Column("body_level", TEXT, "Level of the body", "编制主体层级", values=BodyLevel, source=READ),
 )
 
 YEAR_AND_KIND = (
@@ -28,7 +29,7 @@ YEAR_AND_KIND = (
         TEXT,
         "Budget, final accounts, adjustment or other",
         "文件类别",
-        values=KINDS,
+        values=DocumentKind,
         source=READ,
     ),
 )
@@ -48,7 +49,7 @@ UNIT = (
         TEXT,
         "Where the unit is known from: printed with the table or amount, all other tables that print one "
         "(siblings), a statement for all tables (document); none: not known",
-        values=("printed", "siblings", "document", "none"),
+        values=UnitBasis,
         source=COMPUTED,
     ),
 )

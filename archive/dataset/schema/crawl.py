@@ -20,6 +20,7 @@ from archive.dataset.schema.declaration import (
 from archive.dataset.schema.words import COMPUTED, GB2260, HTTP, PRINTED, READ
 from archive.vocabulary import State
 from archive.warc.gaps import gap_kinds
+from parsers.values.vocabulary import Act
 
 SITES = TableSchema(
     "sites",
@@ -148,7 +149,7 @@ DISCLOSURES = TableSchema(
             "state",
             TEXT,
             "What the last visits found; gone, stub, moved: not there, something else, elsewhere",
-            values=tuple(State),
+            values=State,
         ),
         Column("body_name", TEXT, "Body that publishes", "单位名称", source=READ),
         *YEAR_AND_KIND,
@@ -157,7 +158,7 @@ DISCLOSURES = TableSchema(
             "approved_act",
             TEXT,
             "What its page decides, if it is a decision (决议) that names its day",
-            values=("congress", "standing_committee", "adjustment"),
+            values=Act,
             source=PRINTED,
         ),
         Column("approved_year", COUNT, "Budget year of the decision", unit="year", source=PRINTED),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 import pyarrow as pa
@@ -34,7 +35,8 @@ DAY = pa.date32()
 class Column:
     """One column: its Arrow type, and all that a reader of the dataset must know about it.
 
-    `chinese` is the term of the field; `values` the allowed values (empty: open); `source` says where the
+    `chinese` is the term of the field; `values` the allowed values, the words of a
+    vocabulary where there is one (empty: open); `source` says where the
     value comes from.
     """
 
@@ -43,7 +45,7 @@ class Column:
     description: str
     chinese: str | None = None
     unit: str | None = None
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] | type[StrEnum] = ()
     source: str | None = None
     nullable: bool = True
 
@@ -158,9 +160,15 @@ def rows_to_table(schema: TableSchema, rows: Iterable[Mapping[str, object]]) -> 
     unknown = set().union(*records) - {column.name for column in schema.columns}
     if unknown:
         raise SchemaError(f"table {schema.name} has no column {', '.join(sorted(map(str, unknown)))}")
+    return arrays_to_table(
+        schema, ([record.get(column.name) for record in records] for column in schema.columns)
+    )
+
+
+def arrays_to_table(schema: TableSchema, columns: Iterable[Sequence[object]]) -> pa.Table:
+    """The values of each column, in their order, as an Arrow table; raises SchemaError as `rows_to_table`."""
     arrays = []
-    for column in schema.columns:
-        values = [record.get(column.name) for record in records]
+    for column, values in zip(schema.columns, columns, strict=True):
         try:
             _require_plain(column.type, values)
             arrays.append(pa.array(values, column.type))

@@ -21,7 +21,8 @@ from archive.dataset.schema.declaration import (
     TableSchema,
 )
 from archive.dataset.schema.words import COMPUTED, HTTP, PRINTED, READ, TABLE_TYPES
-from parsers.values.document import OUTCOMES
+from archive.vocabulary import ChangeKind
+from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
 DOCUMENTS = TableSchema(
     "documents",
@@ -38,14 +39,14 @@ DOCUMENTS = TableSchema(
         Column("parent_id", TEXT, "Document of the container that holds this file", source=COMPUTED),
         Column("media_type", TEXT, "Media type by content, not by name", source=COMPUTED),
         Column("pages", COUNT, "Pages or sheets; null where the format has none", "页数", source=COMPUTED),
-        Column("text_layer", TEXT, "Where the text comes from", values=("text", "scan", "mixed", "none")),
+        Column("text_layer", TEXT, "Where the text comes from", values=TextLayer),
         Column("title", TEXT, "Title of the document", "标题", source=READ),
         *BODY,
         *PLACE,
         *YEAR_AND_KIND,
         Column("headline_sources", TEXT, "JSON object: headline field to where it was read", source=COMPUTED),
         Column(
-            "outcome", TEXT, "What reading came to", values=tuple(OUTCOMES), source=COMPUTED, nullable=False
+            "outcome", TEXT, "What reading came to", values=DocumentOutcome, source=COMPUTED, nullable=False
         ),
         Column(
             "outcome_detail",
@@ -122,7 +123,7 @@ CHANGES = TableSchema(
             "kind",
             TEXT,
             "What happened to an amount; cosmetic: the tables are the same, text: only other words",
-            values=("altered", "added", "removed", "text", "cosmetic"),
+            values=ChangeKind,
             source=COMPUTED,
             nullable=False,
         ),

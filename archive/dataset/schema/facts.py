@@ -22,16 +22,28 @@ from archive.dataset.schema.declaration import (
 )
 from archive.dataset.schema.words import (
     COMPUTED,
-    FLOWS,
-    FUNDS,
     GB2260,
     MEASURES,
-    NATURES,
-    PERIODS,
     PRINTED,
-    SCOPES,
-    STAGES,
     TABLE_TYPES,
+)
+from parsers.values.vocabulary import (
+    AmountScope,
+    AmountSource,
+    CheckStatus,
+    CodeBasis,
+    DebtBond,
+    DebtKind,
+    DebtMeasure,
+    Direction,
+    FactStatus,
+    Fault,
+    Flow,
+    FundSource,
+    Nature,
+    Period,
+    Severity,
+    Stage,
 )
 
 CLASSIFICATION = (
@@ -59,7 +71,7 @@ CLASSIFICATION = (
         "code_basis",
         TEXT,
         "How the codes are known: printed and listed, printed but unlisted, or by the name alone",
-        values=("printed", "unverified", "name"),
+        values=CodeBasis,
         source=COMPUTED,
     ),
 )
@@ -86,9 +98,9 @@ FACTS = TableSchema(
         Column(
             "column_path", TEXT, "Header texts from top to bottom, joined by ' / '", "栏目", source=PRINTED
         ),
-        Column("flow", TEXT, "Direction of the money", "收支", values=FLOWS),
-        Column("fund", TEXT, "Where the money comes from", "资金来源", values=FUNDS, source=COMPUTED),
-        Column("nature", TEXT, "What kind of spending", "支出性质", values=NATURES, source=COMPUTED),
+        Column("flow", TEXT, "Direction of the money", "收支", values=Flow),
+        Column("fund", TEXT, "Where the money comes from", "资金来源", values=FundSource, source=COMPUTED),
+        Column("nature", TEXT, "What kind of spending", "支出性质", values=Nature, source=COMPUTED),
         Column(
             "object",
             TEXT,
@@ -100,7 +112,7 @@ FACTS = TableSchema(
             TEXT,
             "Which year's money, or which stage of it; a change (增减) is no amount of the year",
             "期间",
-            values=PERIODS,
+            values=Period,
             source=COMPUTED,
         ),
         *CLASSIFICATION,
@@ -155,7 +167,7 @@ FACTS = TableSchema(
             TEXT,
             "Of governments: all of the area, its own level, or the region that the row names",
             "口径",
-            values=SCOPES,
+            values=AmountScope,
             source=PRINTED,
         ),
         Column(
@@ -172,7 +184,7 @@ FACTS = TableSchema(
             "Of governments: stage of the amount, seen from the table's year; prior: an outcome of an earlier"
             " year, next: a budget of a later one",
             "阶段",
-            values=STAGES,
+            values=Stage,
             source=PRINTED,
         ),
         Column(
@@ -198,18 +210,16 @@ FACTS = TableSchema(
             TEXT,
             "What of a debt is told; service: principal and interest together (还本付息)",
             "债务指标",
-            values=("limit", "balance", "issued", "repaid", "interest", "service"),
+            values=DebtMeasure,
             source=PRINTED,
         ),
-        Column(
-            "debt_kind", TEXT, "Which debt", "债务类型", values=("all", "general", "special"), source=PRINTED
-        ),
+        Column("debt_kind", TEXT, "Which debt", "债务类型", values=DebtKind, source=PRINTED),
         Column(
             "debt_bond",
             TEXT,
             "Which bonds",
             "债券类型",
-            values=("all", "new", "refinancing", "swap"),
+            values=DebtBond,
             source=PRINTED,
         ),
         Column(
@@ -222,10 +232,10 @@ FACTS = TableSchema(
         ),
         Column("amount_text", TEXT, "The amount as printed", "金额", source=PRINTED, nullable=False),
         *UNIT,
-        Column("source", TEXT, "What the amount was read from", values=("text", "scan", "sheet", "html")),
+        Column("source", TEXT, "What the amount was read from", values=AmountSource),
         Column("proofs", TEXTS, "Identities that hold with this amount", "勾稽关系", source=COMPUTED),
         Column("disputes", TEXTS, "Identities that fail with this amount", "勾稽关系", source=COMPUTED),
-        Column("status", TEXT, "What the identities say together", values=("proved", "single", "disputed")),
+        Column("status", TEXT, "What the identities say together", values=FactStatus),
     ),
     primary_key=("fact_id",),
     replace_key="document_id",
@@ -282,7 +292,7 @@ STATEMENTS = TableSchema(
             "direction",
             TEXT,
             "The word of change",
-            values=("increase", "decrease", "unchanged"),
+            values=Direction,
             source=PRINTED,
         ),
         Column("reason", TEXT, "The reason the sentence gives", "原因", source=PRINTED),
@@ -293,16 +303,16 @@ STATEMENTS = TableSchema(
             values=MEASURES,
             source=COMPUTED,
         ),
-        Column("fund", TEXT, "Account (四本预算) the measure belongs to", values=FUNDS, source=COMPUTED),
+        Column("fund", TEXT, "Account (四本预算) the measure belongs to", values=FundSource, source=COMPUTED),
         Column(
             "scope",
             TEXT,
             "Whose money: the whole area, the government's own level, or the region that the row names",
             "口径",
-            values=SCOPES,
+            values=AmountScope,
             source=PRINTED,
         ),
-        Column("stage", TEXT, "Stage of the amount within its year", values=STAGES, source=PRINTED),
+        Column("stage", TEXT, "Stage of the amount within its year", values=Stage, source=PRINTED),
         Column("fiscal_year", COUNT, "Year of the amount", "年度", unit="year", source=PRINTED),
         Column("row_region_code", TEXT, "Region named by the sentence, 6 digits", source=GB2260),
         Column("row_region_name", TEXT, "Region or level as the sentence names it", source=PRINTED),
@@ -330,14 +340,14 @@ CHECKS = TableSchema(
         Column(
             "tolerance_yuan", TOLERANCE, "Largest difference rounding explains", unit="CNY", source=COMPUTED
         ),
-        Column("status", TEXT, "Result", values=("holds", "rounding", "fails", "untestable"), nullable=False),
-        Column("severity", TEXT, "How much it matters", values=("info", "warning", "error"), nullable=False),
+        Column("status", TEXT, "Result", values=CheckStatus, nullable=False),
+        Column("severity", TEXT, "How much it matters", values=Severity, nullable=False),
         Column(
             "fault",
             TEXT,
             "Whose a failure is: the publisher's, where one printed amount explains it; the reading's, where "
             "the page may have been misread (it accuses nobody); unclear; null unless the check fails",
-            values=("publisher", "reading", "unclear"),
+            values=Fault,
             source=COMPUTED,
         ),
         Column(

@@ -15,7 +15,9 @@ from archive.dataset.schema.declaration import (
     ForeignKey,
     TableSchema,
 )
-from archive.dataset.schema.words import COMPUTED, DEBT_KINDS, GB2260, KINDS, LEVELS, PRINTED, READ
+from archive.dataset.schema.words import COMPUTED, GB2260, PRINTED, READ
+from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
+from parsers.values.vocabulary import BodyLevel
 
 BODIES = TableSchema(
     "bodies",
@@ -25,7 +27,7 @@ BODIES = TableSchema(
         Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
         Column("name", TEXT, "Name of the body", "单位名称", source=READ, nullable=False),
         Column("code", TEXT, "Budget code", "单位编码", source=PRINTED),
-        Column("level", TEXT, "Level of the body", "编制主体层级", values=LEVELS, source=READ),
+        Column("level", TEXT, "Level of the body", "编制主体层级", values=BodyLevel, source=READ),
         Column("parent", TEXT, "body_id of the body it belongs to", "主管部门", source=READ),
         Column("first_year", COUNT, "First budget year it is known for", unit="year", source=COMPUTED),
         Column("last_year", COUNT, "Last budget year it is known for", unit="year", source=COMPUTED),
@@ -51,7 +53,7 @@ DEADLINES = TableSchema(
             TEXT,
             "What must be published; debt_budget, debt_accounts: debt beside its limit, with either of them",
             "文件类别",
-            values=(*KINDS, *DEBT_KINDS),
+            values=DueKind,
             nullable=False,
         ),
         Column(
@@ -60,7 +62,7 @@ DEADLINES = TableSchema(
             "Day the period starts from: approval (批准) or reply (批复)",
             source="预算法 art. 14",
         ),
-        Column("trigger_basis", TEXT, "How that day is known", values=("stated", "derived", "presumed")),
+        Column("trigger_basis", TEXT, "How that day is known", values=TriggerBasis),
         Column("due_strict", DAY, "Last calendar day", "公开期限", source="预算法 art. 14"),
         Column(
             "due_rolled", DAY, "Last day moved to the next working day", source="民法典 art. 203, by analogy"
@@ -80,7 +82,7 @@ DEADLINES = TableSchema(
             "Where the body stands",
             source=COMPUTED,
             nullable=False,
-            values=("on_time", "grey", "late", "announced", "missing", "pending", "unknown"),
+            values=DeadlineStatus,
         ),
         Column("days_late", COUNT, "Days after due_rolled", unit="day", source=COMPUTED),
         Column("disclosure_id", TEXT, "Publication that meets the deadline", source=COMPUTED),

@@ -5,17 +5,34 @@ Invariant: a column with allowed values takes them from here or from a vocabular
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from archive.vocabulary import DueKind
+from parsers.values.vocabulary import (
+    AmountScope,
+    BodyLevel,
+    DocumentKind,
+    Flow,
+    FundSource,
+    Nature,
+    Period,
+    Stage,
+)
+
 GB2260 = "GB/T 2260"
 PRINTED = "as printed in the document"
 READ = "document first, then article, then site"
 COMPUTED = "computed by gongkai"
 HTTP = "HTTP exchange"
-KINDS = ("budget", "accounts", "adjustment", "other")
+KINDS = tuple(DocumentKind)
 
-DEBT_KINDS = {"debt_budget": "budget", "debt_accounts": "accounts"}
+DEBT_KINDS: Mapping[str, DocumentKind] = {
+    DueKind.DEBT_BUDGET: DocumentKind.BUDGET,
+    DueKind.DEBT_ACCOUNTS: DocumentKind.ACCOUNTS,
+}
 """What a government discloses of its debt, and the kind of document it goes with."""
-DUE_KINDS = ("budget", "accounts", "adjustment", *DEBT_KINDS)
-LEVELS = ("government", "department", "unit")
+DUE_KINDS = tuple(kind for kind in DueKind if kind is not DueKind.OTHER)
+LEVELS = tuple(BodyLevel)
 
 TABLE_TYPES = (
     "summary",
@@ -71,33 +88,8 @@ TABLE_TYPES = (
     "other",
 )
 
-FUNDS = (
-    "all",
-    "appropriation",
-    "general_budget",
-    "government_fund",
-    "state_capital",
-    "special_account",
-    "unit_funds",
-    "institution_revenue",
-    "operating_revenue",
-    "superior_subsidy",
-    "subordinate_payment",
-    "other_revenue",
-    "nonfiscal_balance",
-    "carryover",
-    "social_insurance",
-)
-
-NATURES = (
-    "all",
-    "basic",
-    "project",
-    "operating",
-    "payment_to_superior",
-    "subsidy_to_subordinate",
-    "special_business",
-)
+FUNDS = tuple(FundSource)
+NATURES = tuple(Nature)
 
 # What a statement of a government's report measures (`parsers/reference/report_terms.yaml`).
 MEASURES = (
@@ -111,32 +103,7 @@ MEASURES = (
     "new_special_debt_limit", "debt_issued", "general_debt_issued", "special_debt_issued",
     "general_debt_repaid", "special_debt_repaid",
 )  # fmt: skip
-SCOPES = ("whole", "own", "region")
-STAGES = ("budget", "adjusted", "changed", "execution", "estimated", "final", "prior", "next")
-
-FLOWS = (
-    "revenue",
-    "expenditure",
-    "balance",
-    "transfers_received",
-    "transfers_paid",
-    "debt_received",
-    "debt_repaid",
-    "carried_in",
-    "carried_out",
-    "moved_in",
-    "moved_out",
-)
-
-PERIODS = (
-    "current",
-    "carryover",
-    "prior_year",
-    "change",
-    "total",
-    "opening",
-    "budget",
-    "adjusted",
-    "final",
-    "closing",
-)
+SCOPES = tuple(AmountScope)
+STAGES = tuple(Stage)
+FLOWS = tuple(Flow)
+PERIODS = tuple(Period)

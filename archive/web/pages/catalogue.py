@@ -22,7 +22,7 @@ from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
-from parsers.values.document import OUTCOMES
+from parsers.values.vocabulary import DocumentOutcome
 
 ROWS = 50
 PROOFS = ("proved", "single", "disputed")
@@ -58,7 +58,7 @@ class DocumentFilter:
             body=visit.parameter("body"),
             year=visit.number("year", 0, 9999),
             kind=kind if kind in KINDS else "",
-            outcome=outcome if outcome in OUTCOMES else "",
+            outcome=outcome if outcome in set(DocumentOutcome) else "",
             status=status if status in PROOFS else "",
         )
 
@@ -146,4 +146,4 @@ def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> l
 def _outcomes(version: Opened) -> list[str]:
     """The outcomes that there are documents of."""
     found = {row["outcome"] for row in version.rows("SELECT DISTINCT outcome FROM {documents}")}
-    return [outcome for outcome in OUTCOMES if outcome in found]
+    return [outcome for outcome in DocumentOutcome if outcome in found]

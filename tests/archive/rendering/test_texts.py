@@ -14,7 +14,7 @@ from archive.ingest.one_file import CHECK, HEADLINE, TABLE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from crawler.pages.outcomes import OUTCOMES as CRAWL_OUTCOMES
-from parsers.values.document import OUTCOMES as DOCUMENT_OUTCOMES
+from parsers.values.vocabulary import DocumentOutcome
 
 ROOT = Path(__file__).parents[3]
 PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "files": 1, "command": 2}
@@ -22,7 +22,7 @@ VIEWS = {"documents", "tables", "checks that fail", *LEVELS}
 NAMES = {
     *URGENCY,
     *CRAWL_OUTCOMES,
-    *DOCUMENT_OUTCOMES,
+    *DocumentOutcome,
     *VIEWS,
     "answer: missing",
     *(f"head: {name}" for name in {"name", *HEADLINE, *TABLE, *CHECK}),

@@ -25,13 +25,13 @@ from archive.web.view.wording import GAP, ONE, said, said_parts, translate, word
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
-from parsers.values.document import OUTCOMES
+from parsers.values.vocabulary import DocumentOutcome
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
-CODE_WORDS = {*URGENCY, *KINDS, *LEVELS, *TABLE_TYPES, *FUNDS, *NATURES, *PERIODS, *OUTCOMES, *MEANING}
+CODE_WORDS = {*URGENCY, *KINDS, *LEVELS, *TABLE_TYPES, *FUNDS, *NATURES, *PERIODS, *DocumentOutcome, *MEANING}
 CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
-CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *OUTCOMES, *PROOFS)}
+CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *DocumentOutcome, *PROOFS)}
 CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
 CODE_WORDS |= {f"level {level}" for level in SCORED}
 CODE_WORDS |= {f"rate {part}{rate}" for rate in (*measures(), "total") for part in ("", "explain ")}

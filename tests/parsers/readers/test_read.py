@@ -10,8 +10,8 @@ import pytest
 
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.values.document import OUTCOMES
 from parsers.values.errors import DocumentError
+from parsers.values.vocabulary import DocumentOutcome
 
 
 def compound_file(stream: str) -> bytes:
@@ -61,4 +61,4 @@ def test_damaged_documents_end_in_a_known_outcome(name: str, shared: Path) -> No
         try:
             read(bytes(broken), Limits())
         except DocumentError as error:
-            assert error.outcome in OUTCOMES
+            assert error.outcome in set(DocumentOutcome)

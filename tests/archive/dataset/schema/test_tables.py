@@ -13,8 +13,8 @@ from archive.dataset.schema import TABLES, arrow_schema, build_table, empty_tabl
 from archive.dataset.schema.declaration import table_schema_type
 from archive.errors import SchemaError
 from archive.warc.captures import Capture
-from parsers.values.document import OUTCOMES
 from parsers.values.results import Fact
+from parsers.values.vocabulary import DocumentOutcome
 
 # DESIGN.md §6: what users and checks rely on.
 PROMISED = {
@@ -98,7 +98,7 @@ def test_columns_have_the_names_of_the_values_they_keep() -> None:
     assert fact <= set(arrow_schema("facts").names)
     assert set(arrow_schema("captures").names) <= {field.name for field in fields(Capture)}
     outcome = next(column for column in TABLES["documents"].columns if column.name == "outcome")
-    assert set(outcome.values) == set(OUTCOMES)
+    assert set(outcome.values) == set(DocumentOutcome)
 
 
 def test_rows_become_a_table_of_exactly_the_declared_schema() -> None:

@@ -1,0 +1,249 @@
+"""The words of what one document says, each set of them once.
+
+Invariant: a value that a column or a stage takes from a closed set is a member of one of these; the allowed
+values of the dataset and its dictionary are made from them, and no other module writes such a word as text.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DocumentOutcome(StrEnum):
+    """What reading a document gave (`documents.outcome`). `PARSED` is the only one that promises tables."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> DocumentOutcome:
+        """A member with its value in the dataset and what it means."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    PARSED = "parsed", "read; at least one table was recognised"
+    NO_TABLES = "no_tables", "read; it holds no table"
+    CONTAINER = "container", "an archive; its members are documents of their own"
+    EMPTY = "empty", "zero bytes, or no content at all"
+    WRONG_TYPE = "wrong_type", "not a document: an error page, a script shell, a login form"
+    UNSUPPORTED = "unsupported", "a format this version does not read"
+    DAMAGED = "damaged", "truncated or broken beyond reading"
+    ENCRYPTED = "encrypted", "protected by a password"
+    NEEDS_OCR = "needs_ocr", "page images without text, and the OCR extra is not installed"
+    NEEDS_LIBREOFFICE = "needs_libreoffice", "legacy office format, and LibreOffice is not installed"
+    TOO_LARGE = "too_large", "over a limit of size, pages, depth or expansion ratio"
+    TIMEOUT = "timeout", "over the time budget"
+    CRASHED = "crashed", "the reader process died"
+
+
+class CheckStatus(StrEnum):
+    """Result of an identity (勾稽关系) or rule (`checks.status`)."""
+
+    HOLDS = "holds"
+    ROUNDING = "rounding"
+    FAILS = "fails"
+    UNTESTABLE = "untestable"
+
+
+class Severity(StrEnum):
+    """How much a check matters (`checks.severity`)."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Fault(StrEnum):
+    """Whose a failure is (`checks.fault`)."""
+
+    PUBLISHER = "publisher"
+    READING = "reading"
+    UNCLEAR = "unclear"
+
+
+class FactStatus(StrEnum):
+    """What the identities of an amount say together (`facts.status`)."""
+
+    PROVED = "proved"
+    SINGLE = "single"
+    DISPUTED = "disputed"
+
+
+class UnitBasis(StrEnum):
+    """Where the unit of an amount (金额单位) is known from."""
+
+    PRINTED = "printed"
+    SIBLINGS = "siblings"
+    DOCUMENT = "document"
+    NONE = "none"
+
+
+class CodeBasis(StrEnum):
+    """How the codes of a fact are known (`facts.code_basis`)."""
+
+    PRINTED = "printed"
+    UNVERIFIED = "unverified"
+    NAME = "name"
+
+
+class TextLayer(StrEnum):
+    """Where the text of a document comes from (`documents.text_layer`)."""
+
+    TEXT = "text"
+    SCAN = "scan"
+    MIXED = "mixed"
+    NONE = "none"
+
+
+class AmountSource(StrEnum):
+    """What an amount was read from (`facts.source`)."""
+
+    TEXT = "text"
+    SCAN = "scan"
+    SHEET = "sheet"
+    HTML = "html"
+
+
+class DocumentKind(StrEnum):
+    """Kind of a document (文件类别): budget 预算, accounts 决算, adjustment 预算调整."""
+
+    BUDGET = "budget"
+    ACCOUNTS = "accounts"
+    ADJUSTMENT = "adjustment"
+    OTHER = "other"
+
+
+class BodyLevel(StrEnum):
+    """Level of a body (编制主体层级): government 政府, department 部门, unit 单位."""
+
+    GOVERNMENT = "government"
+    DEPARTMENT = "department"
+    UNIT = "unit"
+
+
+class Flow(StrEnum):
+    """Direction of the money (收支)."""
+
+    REVENUE = "revenue"
+    EXPENDITURE = "expenditure"
+    BALANCE = "balance"
+    TRANSFERS_RECEIVED = "transfers_received"
+    TRANSFERS_PAID = "transfers_paid"
+    DEBT_RECEIVED = "debt_received"
+    DEBT_REPAID = "debt_repaid"
+    CARRIED_IN = "carried_in"
+    CARRIED_OUT = "carried_out"
+    MOVED_IN = "moved_in"
+    MOVED_OUT = "moved_out"
+
+
+class FundSource(StrEnum):
+    """Where the money comes from (资金来源)."""
+
+    ALL = "all"
+    APPROPRIATION = "appropriation"
+    GENERAL_BUDGET = "general_budget"
+    GOVERNMENT_FUND = "government_fund"
+    STATE_CAPITAL = "state_capital"
+    SPECIAL_ACCOUNT = "special_account"
+    UNIT_FUNDS = "unit_funds"
+    INSTITUTION_REVENUE = "institution_revenue"
+    OPERATING_REVENUE = "operating_revenue"
+    SUPERIOR_SUBSIDY = "superior_subsidy"
+    SUBORDINATE_PAYMENT = "subordinate_payment"
+    OTHER_REVENUE = "other_revenue"
+    NONFISCAL_BALANCE = "nonfiscal_balance"
+    CARRYOVER = "carryover"
+    SOCIAL_INSURANCE = "social_insurance"
+
+
+class Nature(StrEnum):
+    """What kind of spending (支出性质)."""
+
+    ALL = "all"
+    BASIC = "basic"
+    PROJECT = "project"
+    OPERATING = "operating"
+    PAYMENT_TO_SUPERIOR = "payment_to_superior"
+    SUBSIDY_TO_SUBORDINATE = "subsidy_to_subordinate"
+    SPECIAL_BUSINESS = "special_business"
+
+
+class Period(StrEnum):
+    """Which year's money, or which stage of it (期间)."""
+
+    CURRENT = "current"
+    CARRYOVER = "carryover"
+    PRIOR_YEAR = "prior_year"
+    CHANGE = "change"
+    TOTAL = "total"
+    OPENING = "opening"
+    BUDGET = "budget"
+    ADJUSTED = "adjusted"
+    FINAL = "final"
+    CLOSING = "closing"
+
+
+class AmountScope(StrEnum):
+    """Whose money, in tables of governments (口径)."""
+
+    WHOLE = "whole"
+    OWN = "own"
+    REGION = "region"
+
+
+class Stage(StrEnum):
+    """Stage of an amount of a government within its year (阶段)."""
+
+    BUDGET = "budget"
+    ADJUSTED = "adjusted"
+    CHANGED = "changed"
+    EXECUTION = "execution"
+    ESTIMATED = "estimated"
+    FINAL = "final"
+    PRIOR = "prior"
+    NEXT = "next"
+
+
+class Direction(StrEnum):
+    """The word of change in a sentence (`statements.direction`)."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    UNCHANGED = "unchanged"
+
+
+class Act(StrEnum):
+    """The act of a congress that a decision (决议) is of (`disclosures.approved_act`)."""
+
+    CONGRESS = "congress"
+    STANDING_COMMITTEE = "standing_committee"
+    ADJUSTMENT = "adjustment"
+
+
+class DebtMeasure(StrEnum):
+    """What of a debt is stated (债务指标); service: principal and interest together (还本付息)."""
+
+    LIMIT = "limit"
+    BALANCE = "balance"
+    ISSUED = "issued"
+    REPAID = "repaid"
+    INTEREST = "interest"
+    SERVICE = "service"
+
+
+class DebtKind(StrEnum):
+    """Which debt (债务类型)."""
+
+    ALL = "all"
+    GENERAL = "general"
+    SPECIAL = "special"
+
+
+class DebtBond(StrEnum):
+    """Which bonds (债券类型)."""
+
+    ALL = "all"
+    NEW = "new"
+    REFINANCING = "refinancing"
+    SWAP = "swap"
