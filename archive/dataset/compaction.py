@@ -86,12 +86,14 @@ def batches(holders: Iterable[DataFile]) -> list[list[DataFile]]:
     return lots
 
 
-def companions(others: Iterable[DataFile], rows: int, *, mixed: bool = False) -> list[DataFile]:
-    """The files of its shelf that a new file of `rows` rows takes along."""
+def companions(
+    others: Iterable[DataFile], rows: int, *, mixed: bool = False, most: int = MERGE_BYTES
+) -> list[DataFile]:
+    """The files of its shelf that a new file of `rows` rows takes along, of `most` bytes at most."""
     least = MIXED_AT_LEAST if mixed else MERGED_AT_LEAST
     rest = sorted(others, key=lambda file: (file.rows, file.key))
     taken: list[DataFile] = []
-    while tier := _tier(rest, rows, MERGE_BYTES - sum(file.bytes for file in taken), least):
+    while tier := _tier(rest, rows, most - sum(file.bytes for file in taken), least):
         taken += tier
         rest = rest[len(tier) :]
         rows += sum(file.rows for file in tier)

@@ -32,6 +32,11 @@ MOST_ARROW_BYTES = 128 << 20
 """Rows in memory that make one file; bounds what rewriting a file costs."""
 
 ROW_GROUP = 1 << 17
+LOOKUP_ROW_GROUP = 1 << 12
+LOOKED_UP = frozenset(
+    {"runs", "captures", "gaps", "disclosures", "documents", "versions", "changes", "bodies", "deadlines"}
+)
+"""Tables of which an ingest asks for single rows: a row group is what has to be read for one."""
 
 SAMPLE = 4096
 """Rows that show whether the values of a column repeat."""
@@ -115,8 +120,9 @@ def _parts(rows: pa.Table) -> Iterator[pa.Table]:
 
 def _write_file(store: Store, schema: TableSchema, folder: str, shelf: str, rows: pa.Table) -> DataFile:
     buffer = pa.BufferOutputStream()
+    row_group = LOOKUP_ROW_GROUP if schema.name in LOOKED_UP else ROW_GROUP
     pq.write_table(
-        rows, buffer, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=_repetitive(rows)
+        rows, buffer, compression="zstd", row_group_size=row_group, use_dictionary=_repetitive(rows)
     )
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()

@@ -48,7 +48,8 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One version of the whole dataset. `writer` is unique to the commit that made it."""
+    """One version of the whole dataset. `writer` is unique to the commit that made it. `index` are the
+    files of the index of captures (`archive.dataset.capture_index`); None where a snapshot has none."""
 
     number: int
     created_at: datetime
@@ -57,6 +58,7 @@ class Snapshot:
     message: str
     run_id: str | None
     tables: Mapping[str, tuple[DataFile, ...]]
+    index: tuple[DataFile, ...] | None = None
 
     def files(self, table: str) -> tuple[DataFile, ...]:
         """The files of a table; none if it has no rows, or did not exist yet."""
@@ -100,6 +102,7 @@ def encode(snapshot: Snapshot) -> bytes:
             "parent": snapshot.parent,
             "writer": snapshot.writer,
             "run_id": snapshot.run_id,
+            **({} if snapshot.index is None else {"index": [_index_entry(one) for one in snapshot.index]}),
         },
         "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
     }
@@ -127,6 +130,7 @@ def decode(data: bytes) -> Snapshot:
             message=package["description"],
             run_id=about["run_id"],
             tables={name: tuple(files) for name, files in tables.items()},
+            index=tuple(map(_index_file, about["index"])) if "index" in about else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(f"not a snapshot manifest: {error!r}") from error
@@ -181,3 +185,18 @@ def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFil
         last_key=last_key,
         columns=columns,
     )
+
+
+def _index_entry(file: DataFile) -> dict[str, object]:
+    return {
+        "path": file.key.removeprefix(ROOT),
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+        "rowCount": file.rows,
+        "keyRange": [file.first_key, file.last_key],
+        "columns": list(file.columns),
+    }
+
+
+def _index_file(entry: Mapping[str, Any]) -> DataFile:
+    return _data_file({**entry, "group": "index"}, tuple(entry["columns"]))

@@ -25,6 +25,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TypeVar
@@ -32,6 +33,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.dataset.capture_index import built, indexed, remove_damaged
 from archive.dataset.datafiles import NO_GROUP, read_columns
 from archive.dataset.edits import (
     ALL,
@@ -67,6 +69,7 @@ __all__ = [
     "read_as",
     "read_table",
     "rebase",
+    "reindex",
     "snapshot_numbers",
     "tags",
 ]
@@ -107,6 +110,8 @@ def commit_onto(
     edits = find_edits(store, base, changes)
     if not edits:
         return None
+    tables = write_files(store, base, changes, edits)
+    captures = next((edit.rows for edit in edits if edit.schema.name == "captures"), None)
     snapshot = Snapshot(
         number=base.number + 1 if base else 1,
         created_at=_not_before(base, now),
@@ -114,11 +119,35 @@ def commit_onto(
         writer=uuid.uuid4().hex,
         message=message,
         run_id=run_id,
-        tables=write_files(store, base, changes, edits),
+        tables=tables,
+        index=indexed(store, base, tables["captures"], captures),
     )
     if not claim(store, snapshot):
         raise Overtaken(f"another writer has committed snapshot {snapshot.number} of {store.uri}")
     return snapshot
+
+
+def reindex(store: Store, *, now: datetime) -> Snapshot | None:
+    """Make the index of captures anew and commit it with the tables as they are; None without a snapshot."""
+    for races in range(MOST_RACES):
+        base = latest(store)
+        if base is None:
+            return None
+        remove_damaged(store, base.index or ())
+        snapshot = replace(
+            base,
+            number=base.number + 1,
+            created_at=_not_before(base, now),
+            parent=base.number,
+            writer=uuid.uuid4().hex,
+            message="index of captures made anew",
+            run_id=None,
+            index=built(store, base.files("captures")),
+        )
+        if claim(store, snapshot):
+            return snapshot
+        rebase(races)
+    raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
 
 
 def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:

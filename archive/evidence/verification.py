@@ -18,7 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.datafiles import conform
+from archive.dataset.capture_index import COLUMNS, FOLDER, entries_of, read_index
+from archive.dataset.capture_index import SCHEMA as INDEX
+from archive.dataset.datafiles import conform, read_columns
 from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY
 from archive.dataset.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
@@ -44,7 +46,8 @@ EXCHANGES = {"response", "revisit", "resource"}
 class Finding:
     """One thing found about the object `key` of the store.
 
-    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, record, payload, stamp.
+    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, index, record, payload,
+    stamp.
     Info: orphan, a data file that no kept snapshot lists (a killed commit, a lost race, an expiry).
     """
 
@@ -99,11 +102,13 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
             yield finding
     if snapshots and damaged.isdisjoint(chain.from_iterable(snapshots[-1].tables.values())):
         yield from _check_rows(store, snapshots[-1])
-    read = (one for _, one in expired_manifests(store))
+        yield from _check_index(store, snapshots[-1])
+    read = [one for _, one in expired_manifests(store)]
     listed = {file.key for file in files} | {
         file.key for one in read for name in one.tables for file in one.files(name)
     }
-    for found in store.list(f"{ROOT}tables/"):
+    listed |= {file.key for one in (*snapshots, *read) for file in one.index or ()}
+    for found in (*store.list(f"{ROOT}tables/"), *store.list(FOLDER)):
         if found.key not in listed:
             yield Finding("info", "orphan", found.key, f"no kept snapshot lists it ({found.bytes} bytes)")
 
@@ -209,6 +214,33 @@ def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
                     where = f"{schema.name}.{reference.column}"
                     target = f"{reference.table}.{reference.target}"
                     yield _error("reference", key, f"{where} names what is not in {target}: {strays}")
+
+
+def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
+    """The files of the index of captures, and that it has the entries of every capture."""
+    found = []
+    for file in snapshot.index or ():
+        try:
+            found.append(read_index(store, file))
+        except ObjectNotFound as error:
+            yield _error("missing", file.key, str(error))
+            return
+        except IntegrityError as error:
+            yield _error("hash", file.key, str(error))
+            return
+    if snapshot.index is None:
+        return
+    columns = [
+        pa.concat_tables([INDEX.empty_table(), *found]).column(name).to_pylist() for name in INDEX.names
+    ]
+    known = set(zip(*columns, strict=True))
+    for file in snapshot.files("captures"):
+        entries = entries_of(read_columns(store, TABLES["captures"], COLUMNS, file))
+        lacking = [row for row in entries.to_pylist() if tuple(row.values()) not in known]
+        if lacking:
+            runs = sorted({row["run"] for row in lacking})
+            message = f"{len(lacking)} entries are lacking, of captures of {', '.join(runs[:3])}"
+            yield _error("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
 
 
 def _repeated_keys(schema: TableSchema) -> str:

@@ -1,171 +1,102 @@
-"""Captures of a snapshot, asked for by address, by payload and by run: only as many become objects as
-an answer needs.
+"""Captures of a snapshot, asked for by address, by payload and by run: what is read is what an answer needs.
 
 Invariant: `archived.Known`, given the captures that `touching` finds for some addresses and payloads, says of
 these what it says when it is given all captures there are.
-
-Of all captures a few columns are read, as dictionaries and numbers: some tens of bytes for each. What is
-found there is then read whole, file by file.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from archive.dataset.datafiles import conform, reporting
-from archive.dataset.edits import READERS
-from archive.dataset.manifest import DataFile, Snapshot
-from archive.dataset.schema import TABLES
+from archive.dataset.capture_index import CaptureIndex, host_of
+from archive.dataset.manifest import Snapshot
+from archive.dataset.selecting import StoredRows
 from archive.stores import Store
 from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Capture
-
-WORDS = ("run_id", "url", "referrer", "sha256", "digest", "outcome")
-"""The columns that are asked by; most of their values are there many times."""
-
-SCHEMA = TABLES["captures"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The columns WORDS of one file."""
-
-    file: DataFile
-    columns: dict[str, pa.ChunkedArray]
-
-    def rows_with(self, column: str, fits: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
-        """Whether each row's value fits; a value is looked at once, however many rows have it."""
-        chunks = [
-            pc.fill_null(pc.take(fits(chunk.dictionary), chunk.indices), False)
-            for chunk in self.columns[column].chunks
-        ]
-        return pa.chunked_array(chunks, pa.bool_())
-
-    def values(self, column: str, rows: pa.ChunkedArray) -> set[str]:
-        found = self.columns[column].filter(rows)
-        return {one for chunk in found.chunks for one in chunk.unique().to_pylist() if one is not None}
 
 
 class CaptureLookup:
     """The captures of a snapshot; of none, without a snapshot."""
 
     def __init__(self, store: Store, snapshot: Snapshot | None) -> None:
-        self._store = store
-        files = snapshot.files("captures") if snapshot else ()
-        with ThreadPoolExecutor(READERS) as pool:
-            self._files = list(pool.map(self._words, files))
+        self._index = CaptureIndex(store, snapshot)
+        self._rows = StoredRows(store, snapshot, "captures")
+        self._read: dict[str, Capture] = {}
 
     def of_runs(self, run_ids: Collection[str]) -> list[Capture]:
         """The captures of some runs, by run and number."""
-        return self._read(lambda words: words.rows_with("run_id", _among(run_ids)))
+        return _in_order(Capture(**row) for row in self._rows.where("run_id", run_ids).to_pylist())
 
     def with_digests(self, digests: Collection[str]) -> list[Capture]:
         """The captures whose body as received has one of these SHA-256, oldest first."""
-        return self._read(lambda words: words.rows_with("digest", _among(digests)))
+        wanted = set(digests)
+        found = self._index.find("digest", wanted) | self._index.find("sha256", wanted)
+        return _in_order(one for one in self._captures(found) if one.digest in wanted)
+
+    def with_payloads(self, payloads: Collection[str]) -> list[Capture]:
+        """The captures whose payload has one of these SHA-256, oldest first."""
+        wanted = set(payloads)
+        return _in_order(
+            one for one in self._captures(self._index.find("sha256", wanted)) if one.sha256 in wanted
+        )
 
     def first_runs(self, payloads: Collection[str]) -> dict[str, str]:
         """The first run that archived or confirmed each of these payloads, by SHA-256."""
         first: dict[str, str] = {}
-        for words in self._files:
-            rows = words.rows_with("sha256", _among(payloads))
-            columns = (words.columns[name].filter(rows).to_pylist() for name in ("sha256", "run_id"))
-            for sha256, run_id in zip(*columns, strict=True):
-                first[sha256] = min(run_id, first.get(sha256, run_id))
+        for one in self.with_payloads(payloads):
+            assert one.sha256 is not None
+            first[one.sha256] = min(one.run_id, first.get(one.sha256, one.run_id))
         return first
 
-    def troubled(self) -> set[str]:
-        """The addresses that ever gave another answer than a good one."""
-        good = pa.array(sorted(GOOD), pa.string())
-        found: set[str] = set()
-        for words in self._files:
-            rows = words.rows_with("outcome", lambda values: pc.invert(pc.is_in(values, good)))
-            found |= words.values("url", rows)
-        return found
+    def troubled(self, urls: Collection[str]) -> set[str]:
+        """Which of these addresses ever gave another answer than a good one."""
+        wanted = set(urls)
+        found = self._captures(self._index.find("troubled", wanted))
+        return {one.url for one in found if one.url in wanted and one.outcome not in GOOD}
 
     def touching(self, urls: Iterable[str], payloads: Iterable[str]) -> list[Capture]:
         """All captures that bear on what is known of these addresses and payloads, oldest first: also of the
         addresses they redirect to, of the originals of revisits, and of hosts that had no address once."""
-        addresses, hashes, hosts = set(urls), set(payloads), frozenset[str]()
-        while True:
-            before = len(addresses), len(hashes), len(hosts)
-            hosts |= self._nameless_hosts() & {urlsplit(url).netloc for url in addresses}
-            redirecting: set[str] = set()
-            for words in self._files:
-                at = words.rows_with("url", _among(addresses))
-                moved = words.rows_with("outcome", _among([CaptureOutcome.REDIRECT]))
-                redirecting |= words.values("url", pc.and_(at, moved))
-                hashes |= words.values("sha256", at)
-            for words in self._files:
-                addresses |= words.values("url", words.rows_with("referrer", _among(redirecting)))
-            if (len(addresses), len(hashes), len(hosts)) == before:
-                break
-        return self._read(lambda words: _bearing(words, addresses, hashes, hosts))
+        addresses, hashes, hosts = set(urls), set(payloads), set[str]()
+        met: dict[str, set[str]] = {"url": set(), "sha256": set(), "referrer": set(), "host": set()}
+        found: dict[str, Capture] = {}
 
-    def _nameless_hosts(self) -> frozenset[str]:
-        dns = _among([CaptureOutcome.DNS])
-        return frozenset(
-            urlsplit(url).netloc
-            for words in self._files
-            for url in words.values("url", words.rows_with("outcome", dns))
+        def learn(kind: Any, values: set[str]) -> list[Capture]:
+            fresh = values - met[kind]
+            met[kind] |= fresh
+            captures = self._captures(self._index.find(kind, fresh))
+            found.update((one.capture_id, one) for one in captures)
+            return captures
+
+        while addresses - met["url"] or hashes - met["sha256"]:
+            hosts |= self._nameless({host_of(url) for url in addresses - met["url"]})
+            learn("url", addresses)
+            at = [one for one in found.values() if one.url in addresses]
+            hashes |= {one.sha256 for one in at if one.sha256}
+            redirecting = {one.url for one in at if one.outcome == CaptureOutcome.REDIRECT}
+            followers = learn("referrer", redirecting)
+            addresses |= {one.url for one in followers if one.referrer in redirecting}
+            learn("sha256", hashes)
+        learn("host", hosts)
+        return _in_order(
+            one
+            for one in found.values()
+            if one.url in addresses or one.sha256 in hashes or host_of(one.url) in hosts
         )
 
-    def _words(self, file: DataFile) -> _Words:
-        have = [name for name in WORDS if name in file.columns]
-        with reporting(f"{self._store.uri}/{file.key}"):
-            filesystem = self._store.open_arrow_filesystem()
-            with pq.ParquetFile(file.key, filesystem=filesystem, read_dictionary=list(have)) as source:
-                rows = source.read(columns=have, use_threads=False)
-        encoded = {name: _encoded(rows.column(name)) for name in have}
-        empty = _encoded(pa.chunked_array([pa.nulls(len(rows), pa.string())]))
-        return _Words(file, {name: encoded.get(name, empty) for name in WORDS})
+    def _nameless(self, hosts: set[str]) -> set[str]:
+        """Which of these hosts had no address once."""
+        found = self._captures(self._index.find("nameless", hosts))
+        return {host_of(one.url) for one in found if one.outcome == CaptureOutcome.DNS} & hosts
 
-    def _read(self, wanted: Callable[[_Words], pa.ChunkedArray]) -> list[Capture]:
-        found = [row for words in self._files for row in self._whole(words.file, wanted(words))]
-        return [Capture(**row) for row in sorted(found, key=lambda row: str(row["capture_id"]))]
-
-    def _whole(self, file: DataFile, rows: pa.ChunkedArray) -> Iterator[dict[str, Any]]:
-        """The rows of a file that are wanted, with all columns; a file without any is not read."""
-        if not pc.any(rows).as_py():
-            return
-        have = [name for name in SCHEMA.arrow.names if name in file.columns]
-        with reporting(f"{self._store.uri}/{file.key}"):
-            filesystem = self._store.open_arrow_filesystem()
-            with pq.ParquetFile(file.key, filesystem=filesystem) as source:
-                start = 0
-                for batch in source.iter_batches(columns=have, use_threads=False):
-                    mask = rows.slice(start, len(batch))
-                    start += len(batch)
-                    if pc.any(mask).as_py():
-                        part = pa.Table.from_batches([batch]).filter(mask)
-                        yield from conform(SCHEMA, part).to_pylist()
+    def _captures(self, ids: set[str]) -> list[Capture]:
+        missing = ids - self._read.keys()
+        for row in self._rows.where("capture_id", missing).to_pylist():
+            self._read[row["capture_id"]] = Capture(**row)
+        return [self._read[one] for one in ids if one in self._read]
 
 
-def _bearing(
-    words: _Words, addresses: Collection[str], hashes: Collection[str], hosts: Collection[str]
-) -> pa.ChunkedArray:
-    rows = pc.or_(words.rows_with("url", _among(addresses)), words.rows_with("sha256", _among(hashes)))
-    if hosts:
-        pattern = f"^[a-z]+://({'|'.join(map(re.escape, sorted(hosts)))})([/?#]|$)"
-        on_hosts = words.rows_with("url", lambda values: pc.match_substring_regex(values, pattern))
-        rows = pc.or_(rows, on_hosts)
-    return rows
-
-
-def _among(values: Iterable[str]) -> Callable[[pa.Array], pa.Array]:
-    wanted = pa.array(sorted(set(values)), pa.string())
-    return lambda found: pc.is_in(found, wanted)
-
-
-def _encoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_dictionary(column.type):
-        return column
-    return column.cast(pa.string()).dictionary_encode()
+def _in_order(captures: Iterable[Capture]) -> list[Capture]:
+    return sorted(captures, key=lambda one: one.capture_id)

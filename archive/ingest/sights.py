@@ -70,7 +70,7 @@ class Sights:
         urls = _addresses(of_interest, (one for found in articles.values() for one in found))
         earlier: defaultdict[str, list[Capture]] = defaultdict(list)
         payloads = {capture.sha256 for capture in of_interest if capture.sha256}
-        for capture in self.captures.touching(urls | (self.captures.troubled() & announced), payloads):
+        for capture in self.captures.touching(urls | (self.captures.troubled(announced)), payloads):
             earlier[capture.run_id].append(capture)
         by_run: defaultdict[str, dict[str, Capture]] = defaultdict(dict)
         for capture in of_interest:

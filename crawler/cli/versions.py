@@ -119,6 +119,24 @@ def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     return NEEDS_A_PERSON if errors else DONE
 
 
+@command(app, "reindex", "Make the index of captures anew, as a snapshot with the same rows.")
+def reindex(ctx: typer.Context) -> int:
+    """`gongkai reindex`."""
+    from archive.dataset.snapshots import reindex as made_anew
+
+    snapshot = made_anew(existing(ctx.obj.store()), now=datetime.now(UTC))
+    if snapshot is None:
+        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=ctx.obj.store().uri))
+    log.info(
+        t(
+            "Snapshot {number}: {files} files of index",
+            number=snapshot.number,
+            files=len(snapshot.index or ()),
+        )
+    )
+    return DONE
+
+
 @command(app, "stamp", "Write the hash lists of runs and snapshots, and have a service attest them.")
 def stamp(
     ctx: typer.Context,

@@ -77,7 +77,7 @@ def said(known: Known, questions: Sequence[str], of: str) -> list[object]:
 def test_what_bears_on_an_address_says_what_all_captures_say(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive.dataset.datafiles, "ROW_GROUP", 50)
+    monkeypatch.setattr(archive.dataset.datafiles, "LOOKUP_ROW_GROUP", 50)
     captures = history(seed, 240)
     found, whole = lookup(tmp_path, captures), Known(captures)
     for url in URLS:
@@ -92,7 +92,7 @@ def test_what_bears_on_an_address_says_what_all_captures_say(
         assert [getattr(narrow, one)(body) for one in ANSWERS] == [
             getattr(whole, one)(body) for one in ANSWERS
         ]
-    quiet = {url for url in URLS if url not in found.troubled()}
+    quiet = set(URLS) - found.troubled(URLS)
     assert all(whole.departed(url) == () and whole.trouble(url) is None for url in quiet)
 
 
@@ -103,7 +103,7 @@ def test_captures_by_run_digest_and_trouble(tmp_path: Path) -> None:
     assert found.of_runs(runs[1:3]) == [one for one in captures if one.run_id in runs[1:3]]
     [digest, *_] = (one.digest for one in captures if one.digest)
     assert found.with_digests([digest]) == [one for one in captures if one.digest == digest]
-    assert found.troubled() == {one.url for one in captures if one.outcome not in GOOD}
+    assert found.troubled(URLS) == {one.url for one in captures if one.outcome not in GOOD}
     first = found.first_runs({one.sha256 for one in captures if one.sha256})
     for one in captures:
         assert one.sha256 is None or first[one.sha256] <= one.run_id
@@ -112,4 +112,4 @@ def test_captures_by_run_digest_and_trouble(tmp_path: Path) -> None:
 
 def test_without_a_snapshot_nothing_is_known(tmp_path: Path) -> None:
     found = CaptureLookup(LocalStore(tmp_path), None)
-    assert found.touching(URLS, []) == found.of_runs(["x"]) == [] and found.troubled() == set()
+    assert found.touching(URLS, []) == found.of_runs(["x"]) == [] and found.troubled(URLS) == set()

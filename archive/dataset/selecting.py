@@ -1,0 +1,141 @@
+"""Rows of a table asked for by the values of a column.
+
+Invariant: the answer is that of a filter over the whole table. What is read for it is the column asked by,
+where neither the manifest nor the statistics of a row group exclude it, and of the other columns only the row
+groups that hold a row of the answer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from archive.dataset.datafiles import conform, read_columns, reporting
+from archive.dataset.manifest import DataFile, Snapshot, key_bound
+from archive.dataset.schema import TABLES, empty_table
+from archive.stores import Store
+
+READERS = 16
+
+
+class StoredRows:
+    """One table of a snapshot; of none, a table without rows."""
+
+    def __init__(self, store: Store, snapshot: Snapshot | None, name: str) -> None:
+        self._store, self._name, self._schema = store, name, TABLES[name]
+        self._files = snapshot.files(name) if snapshot else ()
+        self._footers: dict[str, pq.FileMetaData] = {}
+
+    def where(
+        self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The rows that have one of these values in a column; one of them among others, where the column
+        holds lists. `names` are the columns of the answer, by default all."""
+        wanted = _Wanted(values)
+        chosen = list(names or self._schema.arrow.names)
+        empty = empty_table(self._name).select(chosen)
+        possible = [file for file in self._files if self._may_hold(file, column, wanted)]
+        if not wanted or not possible:
+            return empty
+        read = partial(self._of_file, column, wanted, chosen)
+        with ThreadPoolExecutor(READERS) as pool:
+            return pa.concat_tables([empty, *(rows for rows in pool.map(read, possible) if rows is not None)])
+
+    def columns(self, names: Sequence[str]) -> pa.Table:
+        """Some columns of all rows."""
+        with ThreadPoolExecutor(READERS) as pool:
+            read = partial(read_columns, self._store, self._schema, list(names))
+            return pa.concat_tables([empty_table(self._name).select(names), *pool.map(read, self._files)])
+
+    def _may_hold(self, file: DataFile, column: str, wanted: _Wanted) -> bool:
+        if column not in file.columns:
+            return wanted.null
+        if column != self._schema.replace_key or wanted.null:
+            return True
+        return wanted.bounds_within(file.first_key, file.last_key)
+
+    def _of_file(self, column: str, wanted: _Wanted, names: Sequence[str], file: DataFile) -> pa.Table | None:
+        """The rows of a file that fit; None without any."""
+        if column not in file.columns:
+            return read_columns(self._store, self._schema, names, file)
+        with reporting(f"{self._store.uri}/{file.key}"):
+            known = self._footers.get(file.key)
+            filesystem = self._store.open_arrow_filesystem()
+            with pq.ParquetFile(file.key, filesystem=filesystem, metadata=known) as source:
+                footer = self._footers.setdefault(file.key, source.metadata)
+                groups = [
+                    one for one in range(footer.num_row_groups) if wanted.may_be_in(footer, one, column)
+                ]
+                masks = []
+                for group in groups:
+                    found = source.read_row_group(group, columns=[column], use_threads=False).column(0)
+                    masks.append(wanted.mask(found))
+                hits = [place for place, mask in enumerate(masks) if mask.any()]
+                if not hits:
+                    return None
+                have = [name for name in names if name in file.columns]
+                rows = source.read_row_groups(
+                    [groups[place] for place in hits], columns=have, use_threads=False
+                )
+        kept = rows.filter(pa.array(np.concatenate([masks[place] for place in hits])))
+        return conform(self._schema, kept, names)
+
+
+class _Wanted:
+    """The values asked for."""
+
+    def __init__(self, values: Iterable[str | None]) -> None:
+        distinct = set(values)
+        self.null = None in distinct
+        self._sorted = sorted(one for one in distinct if one is not None)
+        self._array = pa.array(self._sorted, pa.string())
+
+    def __bool__(self) -> bool:
+        return self.null or bool(self._sorted)
+
+    @cached_property
+    def _bounds(self) -> list[str]:
+        return sorted(set(map(key_bound, self._sorted)))
+
+    def bounds_within(self, first: str, last: str) -> bool:
+        """May one lie between these bounds (`archive.dataset.manifest.key_bound`)?"""
+        place = bisect_left(self._bounds, first)
+        return place < len(self._bounds) and self._bounds[place] <= last
+
+    def may_be_in(self, footer: pq.FileMetaData, group: int, column: str) -> bool:
+        """May a row group hold one, as far as its statistics say?"""
+        chunk = _chunk(footer, group, column)
+        statistics = chunk.statistics if chunk else None
+        if self.null or statistics is None or not statistics.has_min_max:
+            return True
+        place = bisect_left(self._sorted, statistics.min)
+        return place < len(self._sorted) and self._sorted[place] <= statistics.max
+
+    def mask(self, column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each value fits."""
+        if pa.types.is_list(column.type):
+            found = np.zeros(len(column), bool)
+            whole = column.combine_chunks()
+            fits = pc.is_in(pc.list_flatten(whole), self._array).to_numpy(zero_copy_only=False)
+            found[pc.list_parent_indices(whole).to_numpy()[fits]] = True
+            return found
+        fits = pc.is_in(column, self._array)
+        if self.null:
+            fits = pc.or_(fits, pc.is_null(column))
+        mask: np.ndarray[tuple[int], np.dtype[np.bool_]] = fits.to_numpy()
+        return mask
+
+
+def _chunk(footer: pq.FileMetaData, group: int, column: str) -> pq.ColumnChunkMetaData | None:
+    """The column of a row group; None for a list, whose elements it would be of."""
+    place = footer.schema.names.index(column) if column in footer.schema.names else -1
+    if place < 0 or footer.schema.column(place).path != column:
+        return None
+    return footer.row_group(group).column(place)
