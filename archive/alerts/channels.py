@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from archive.alerts.detection import KINDS, Alert, Kind
+from archive.alerts.detection import KINDS, Alert, AlertKind
 from parsers.values.errors import GongkaiError
 
 Form = Literal["webhook", "feishu", "dingtalk", "wecom", "email"]
@@ -40,7 +40,7 @@ class Channel:
     url: str
     secret: str | None = None
     pace: Pace = "immediate"
-    kinds: tuple[Kind, ...] = KINDS
+    kinds: tuple[AlertKind, ...] = KINDS
     regions: tuple[str, ...] = ("",)
     sender: str = ""
     recipients: tuple[str, ...] = ()

@@ -9,24 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
-from archive.alerts.repeats import not_repeated
+from archive.alerts.repeats import Announced, not_repeated
 from archive.clock import CHINA
-from archive.dataset.query.connection import connect
-from archive.dataset.snapshots import Snapshot
+from archive.dataset.query.connection import ask, connect
+from archive.dataset.rows.typed import row_of, rows_of
+from archive.dataset.snapshots import Snapshot, read_as
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
-from archive.monitoring.verdicts import board, last_complete_crawls, runs_before
+from archive.monitoring.verdicts import BoardRow, board, last_complete_crawls, runs_before
 from archive.rendering.texts import t
 from archive.stores import Store
-from archive.vocabulary import GOOD, CaptureOutcome
+from archive.vocabulary import GOOD, CaptureOutcome, DeadlineStatus, DueKind, TriggerBasis
 
-Kind = Literal["new", "late", "missing", "altered", "gone", "disputed", "broken"]
-KINDS: tuple[Kind, ...] = ("new", "late", "missing", "altered", "gone", "disputed", "broken")
-FINE = (None, *GOOD, CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN)
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    NEW = "new"
+    LATE = "late"
+    MISSING = "missing"
+    ALTERED = "altered"
+    GONE = "gone"
+    DISPUTED = "disputed"
+    BROKEN = "broken"
+
+
+KINDS = tuple(AlertKind)
+FINE = (*GOOD, CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN)
 """Outcomes of sites that raise no alert: reached, or never tried."""
-
-Row = Mapping[str, Any]
 
 NEW = """
 WITH held AS (
@@ -67,7 +79,6 @@ GROUP BY f.document_id
 """
 """Errors are what rules of measured precision say (`parsers.findings.claims`): warnings and doubts raise no
 alert, and a file that was published anew and prints the same none of its own."""
-SITES = "SELECT site_id, region_code, name, url, last_outcome FROM sites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,98 +87,135 @@ class Alert:
     in use, `region_code` who is concerned, `url` where to look."""
 
     alert_id: str
-    kind: Kind
+    kind: AlertKind
     day: date
     about: str
     region_code: str | None = None
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    disclosure_id: str
+    region_code: str | None
+    title: str
+    url: str
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Altered:
+    disclosure_id: str
+    new_document_id: str
+    region_code: str | None
+    title: str
+    url: str
+    seen_at: datetime
+    amounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Disputed:
+    document_id: str
+    region_code: str | None
+    body_name: str | None
+    title: str | None
+    amounts: int
+    first_seen: datetime | None
+    url: str | None
+
+
+@row_of("sites")
+@dataclass(frozen=True, slots=True)
+class _Site:
+    site_id: str
+    region_code: str | None
+    name: str | None
+    url: str
+    last_outcome: str | None
+
+
 def detect(
     store: Store, snapshot: Snapshot, as_of: date, registered: Registered = NOTHING_REGISTERED
 ) -> list[Alert]:
     """All alerts up to the end of `as_of`, the oldest first."""
+    complete = last_complete_crawls(runs_before(store, snapshot), as_of)
     with connect(store, snapshot) as connection:
-
-        def rows(sql: str) -> list[dict[str, Any]]:
-            answer: list[dict[str, Any]] = connection.execute(sql).to_arrow_table().to_pylist()
-            return answer
-
         alerts = [
-            *_new(not_repeated(rows(NEW))),
-            *_altered(rows(ALTERED)),
-            *_gone(rows(GONE)),
-            *_disputed(rows(DISPUTED), _day(snapshot.created_at)),
-            *_broken(rows(SITES), last_complete_crawls(runs_before(store, snapshot), as_of), as_of),
+            *_new(not_repeated(ask(connection, Announced, NEW))),
+            *_altered(ask(connection, _Altered, ALTERED)),
+            *_gone(ask(connection, _Gone, GONE)),
+            *_disputed(ask(connection, _Disputed, DISPUTED), _day(snapshot.created_at)),
         ]
-    alerts += _overdue(board(store, snapshot, as_of, registered).to_pylist(), as_of)
+    alerts += _broken(read_as(store, snapshot, _Site), complete, as_of)
+    alerts += _overdue(rows_of(board(store, snapshot, as_of, registered), BoardRow), as_of)
     return sorted(alerts, key=lambda alert: (alert.day, KINDS.index(alert.kind), alert.alert_id))
 
 
-def _new(rows: Iterable[Row]) -> Iterator[Alert]:
+def _new(rows: Iterable[Announced]) -> Iterator[Alert]:
     for row in rows:
-        about = t("Published: {title}", title=row["title"] or row["url"])
-        identity = f"new:{row['disclosure_id']}"
-        yield Alert(identity, "new", _day(row["first_seen"]), about, row["region_code"], row["url"])
+        about = t("Published: {title}", title=row.title or row.url)
+        identity = f"new:{row.disclosure_id}"
+        yield Alert(identity, AlertKind.NEW, _day(row.first_seen), about, row.region_code, row.url)
 
 
-def _overdue(rows: Iterable[Row], as_of: date) -> Iterator[Alert]:
+def _overdue(rows: Iterable[BoardRow], as_of: date) -> Iterator[Alert]:
     """A document is late if it came after the deadline, missing if a complete crawl after it did not find
     it."""
-    kinds = {"budget": t("budget"), "accounts": t("accounts")}
+    kinds = {DueKind.BUDGET: t("budget"), DueKind.ACCOUNTS: t("accounts")}
     for row in rows:
-        if row["status"] not in ("late", "missing"):
+        if row.status not in (DeadlineStatus.LATE, DeadlineStatus.MISSING):
             continue
-        who = {"name": row["name"], "year": row["fiscal_year"], "kind": kinds[row["document_kind"]]}
-        if row["status"] == "late":
-            about = t("Late by {days} days: {name}, {year} {kind}", days=row["days_late"], **who)
+        who: dict[str, Any] = {"name": row.name, "year": row.fiscal_year, "kind": kinds[row.document_kind]}
+        if row.status is DeadlineStatus.LATE:
+            about = t("Late by {days} days: {name}, {year} {kind}", days=row.days_late, **who)
+            kind, day = AlertKind.LATE, row.published_on or as_of
         else:
-            about = t("Not published: {name}, {year} {kind}, due {due}", due=row["due_rolled"], **who)
-        if row["trigger_basis"] == "presumed":
+            about = t("Not published: {name}, {year} {kind}, due {due}", due=row.due_rolled, **who)
+            kind, day = AlertKind.MISSING, row.due_rolled or as_of
+        if row.trigger_basis is TriggerBasis.PRESUMED:
             about += t(" (date presumed)")
-        day = row["due_rolled"] if row["status"] == "missing" else row["published_on"] or as_of
-        identity = f"{row['status']}:{row['body_id']}:{row['fiscal_year']}:{row['document_kind']}"
-        yield Alert(identity, row["status"], day, about, row["region_code"])
+        identity = f"{row.status}:{row.body_id}:{row.fiscal_year}:{row.document_kind}"
+        yield Alert(identity, kind, day, about, row.region_code)
 
 
-def _altered(rows: Iterable[Row]) -> Iterator[Alert]:
+def _altered(rows: Iterable[_Altered]) -> Iterator[Alert]:
     for row in rows:
-        if row["amounts"]:
-            about = t("Altered, {count} amounts: {title}", count=row["amounts"], title=row["title"])
+        if row.amounts:
+            about = t("Altered, {count} amounts: {title}", count=row.amounts, title=row.title)
         else:
-            about = t("Altered, text only: {title}", title=row["title"])
-        identity = f"altered:{row['disclosure_id']}:{row['new_document_id'][:16]}"
-        yield Alert(identity, "altered", _day(row["seen_at"]), about, row["region_code"], row["url"])
+            about = t("Altered, text only: {title}", title=row.title)
+        identity = f"altered:{row.disclosure_id}:{row.new_document_id[:16]}"
+        yield Alert(identity, AlertKind.ALTERED, _day(row.seen_at), about, row.region_code, row.url)
 
 
-def _gone(rows: Iterable[Row]) -> Iterator[Alert]:
+def _gone(rows: Iterable[_Gone]) -> Iterator[Alert]:
     """`last_seen` distinguishes one disappearance from the next."""
     for row in rows:
-        about = t("Taken down: {title}", title=row["title"])
-        day = _day(row["last_seen"])
-        identity = f"gone:{row['disclosure_id']}:{row['last_seen']:%Y%m%dT%H%M%S}"
-        yield Alert(identity, "gone", day, about, row["region_code"], row["url"])
+        about = t("Taken down: {title}", title=row.title)
+        identity = f"gone:{row.disclosure_id}:{row.last_seen:%Y%m%dT%H%M%S}"
+        yield Alert(identity, AlertKind.GONE, _day(row.last_seen), about, row.region_code, row.url)
 
 
-def _disputed(rows: Iterable[Row], otherwise: date) -> Iterator[Alert]:
+def _disputed(rows: Iterable[_Disputed], otherwise: date) -> Iterator[Alert]:
     for row in rows:
-        title = row["title"] or row["body_name"] or row["document_id"][:16]
-        about = t("Sums do not hold, {count} amounts: {title}", count=row["amounts"], title=title)
-        day = _day(row["first_seen"]) if row["first_seen"] else otherwise
-        identity = f"disputed:{row['document_id'][:32]}"
-        yield Alert(identity, "disputed", day, about, row["region_code"], row["url"])
+        title = row.title or row.body_name or row.document_id[:16]
+        about = t("Sums do not hold, {count} amounts: {title}", count=row.amounts, title=title)
+        day = _day(row.first_seen) if row.first_seen else otherwise
+        identity = f"disputed:{row.document_id[:32]}"
+        yield Alert(identity, AlertKind.DISPUTED, day, about, row.region_code, row.url)
 
 
-def _broken(rows: Iterable[Row], complete: Mapping[str, date], as_of: date) -> Iterator[Alert]:
+def _broken(rows: Iterable[_Site], complete: Mapping[str, date], as_of: date) -> Iterator[Alert]:
     """One alert between two complete crawls, however often the site fails in between."""
     for row in rows:
-        if row["last_outcome"] in FINE:
+        if row.last_outcome is None or row.last_outcome in FINE:
             continue
-        since = complete.get(row["site_id"])
-        outcome = t(row["last_outcome"], context="answer")
-        about = t("Site broken, {outcome}: {name}", outcome=outcome, name=row["name"] or row["url"])
-        identity = f"broken:{row['site_id']}:{since or 'never'}"
-        yield Alert(identity, "broken", since or as_of, about, row["region_code"], row["url"])
+        since = complete.get(row.site_id)
+        outcome = t(row.last_outcome, context="answer")
+        about = t("Site broken, {outcome}: {name}", outcome=outcome, name=row.name or row.url)
+        identity = f"broken:{row.site_id}:{since or 'never'}"
+        yield Alert(identity, AlertKind.BROKEN, since or as_of, about, row.region_code, row.url)
 
 
 def _day(moment: datetime) -> date:

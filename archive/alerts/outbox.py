@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from archive.alerts.detection import Alert
+from archive.alerts.detection import Alert, AlertKind
 from archive.errors import AlreadyExists
 from archive.stores import Store
 
@@ -126,4 +126,4 @@ def _to_json(alert: Alert) -> dict[str, object]:
 
 
 def _from_json(entry: dict[str, Any]) -> Alert:
-    return Alert(**{**entry, "day": date.fromisoformat(entry["day"])})
+    return Alert(**{**entry, "kind": AlertKind(entry["kind"]), "day": date.fromisoformat(entry["day"])})

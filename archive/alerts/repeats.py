@@ -7,27 +7,51 @@ another moved to is that other one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from archive.ids import title_key
-
-Row = Mapping[str, Any]
-
-_ABOUT = ("body_name", "fiscal_year", "document_kind")
+from archive.vocabulary import State
+from parsers.values.vocabulary import DocumentKind
 
 
-def not_repeated(rows: Iterable[Row]) -> Iterator[Row]:
-    """Those of some announcements that are new, of the columns of `disclosures` with `contents`, what their
-    documents print. They come in the order in which they were seen first."""
-    places: set[str] = set()
-    first: defaultdict[tuple[str, str, str], list[Row]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Columns of `disclosures`, with `contents`, what the documents of the announcement print."""
+
+    disclosure_id: str
+    site_id: str | None
+    region_code: str | None
+    title: str | None
+    url: str
+    first_seen: datetime
+    contents: Sequence[str]
+    state: State
+    moved_to: str | None
+    body_name: str | None
+    fiscal_year: int | None
+    document_kind: DocumentKind | None
+
+    @property
+    def places(self) -> tuple[tuple[str, str | None], ...]:
+        """Where another announcement of the same title is the same."""
+        return ("site_id", self.site_id), ("region_code", self.region_code)
+
+    @property
+    def about(self) -> tuple[object, ...]:
+        """Whose documents it has, of which year and kind; None where it is not known."""
+        return self.body_name, self.fiscal_year, self.document_kind
+
+
+def not_repeated(rows: Iterable[Announced]) -> Iterator[Announced]:
+    """Those of some announcements that are new. They come in the order in which they were seen first."""
+    places: set[str | None] = set()
+    first: defaultdict[tuple[str, str, str], list[Announced]] = defaultdict(list)
     for row in rows:
-        keys = [
-            (scope, row[scope], title_key(row["title"])) for scope in ("site_id", "region_code") if row[scope]
-        ]
+        keys = [(scope, value, title_key(row.title)) for scope, value in row.places if value]
         before = (one for key in keys for one in first[key])
-        place = row["moved_to"] if row["state"] == "moved" else row["disclosure_id"]
+        place = row.moved_to if row.state is State.MOVED else row.disclosure_id
         if not (place in places or any(_is_same(one, row) for one in before)):
             yield row
         places.add(place)
@@ -35,7 +59,7 @@ def not_repeated(rows: Iterable[Row]) -> Iterator[Row]:
             first[key].append(row)
 
 
-def _is_same(one: Row, other: Row) -> bool:
-    if not set(one["contents"]) & set(other["contents"]):
+def _is_same(one: Announced, other: Announced) -> bool:
+    if not set(one.contents) & set(other.contents):
         return False
-    return all(one[name] == other[name] or None in (one[name], other[name]) for name in _ABOUT)
+    return all(mine == its or None in (mine, its) for mine, its in zip(one.about, other.about, strict=True))

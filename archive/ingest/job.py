@@ -20,6 +20,8 @@ from typing import Any
 import pyarrow as pa
 
 from archive.clock import CHINA
+from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
+from archive.dataset.rows.typed import from_mappings, table_of
 from archive.dataset.schema import TABLES, build_table, empty_table
 from archive.dataset.snapshots import (
     ALL,
@@ -43,7 +45,7 @@ from archive.ingest.sights import Sights
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import moves
 from archive.isolation.pool import Pool
-from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
+from archive.monitoring.bodies import NOTHING_REGISTERED, MonitoredDisclosure, MonitoredDocument, Registered
 from archive.monitoring.verdicts import judge, runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
@@ -219,10 +221,16 @@ class _Job:
     ) -> list[Change]:
         """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
         runs, today = runs_before(self.store, base), self.now.astimezone(CHINA).date()
-        bodies, deadlines = judge(documents.rows.values(), disclosures, runs, today, self.registered)
+        bodies, deadlines = judge(
+            from_mappings(MonitoredDocument, documents.rows.values()),
+            from_mappings(MonitoredDisclosure, disclosures),
+            runs,
+            today,
+            self.registered,
+        )
         return [
-            Change("bodies", build_table("bodies", bodies), ALL),
-            Change("deadlines", build_table("deadlines", [deadline.row() for deadline in deadlines]), ALL),
+            Change("bodies", table_of(BodyRow, bodies), ALL),
+            Change("deadlines", table_of(DeadlineRow, deadlines), ALL),
         ]
 
 

@@ -14,13 +14,56 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TypeVar
 
+from archive.dataset.rows.monitoring import BodyRow
+from archive.dataset.rows.typed import row_of
+from archive.dataset.schema import DEBT_KINDS
 from archive.monitoring.deadlines import Expectation, Publication
+from archive.vocabulary import DueKind
+from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
 
-Row = Mapping[str, Any]
+Text = TypeVar("Text", bound=str)
 Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
 """Acts and their days by (region_code, fiscal_year); for the acts see `statutes.yaml`."""
+
+
+@row_of("documents")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoredDocument:
+    """What a verdict needs of a document."""
+
+    document_id: str
+    region_code: str | None = None
+    body_name: str | None = None
+    body_code: str | None = None
+    body_level: BodyLevel | None = None
+    fiscal_year: int | None = None
+    document_kind: DocumentKind | None = None
+    units: Sequence[str] | None = None
+    measures: Sequence[str] | None = None
+    outcome: DocumentOutcome
+
+
+@row_of("disclosures")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoredDisclosure:
+    """What a verdict needs of an announcement."""
+
+    disclosure_id: str
+    site_id: str | None = None
+    region_code: str | None = None
+    url: str
+    title: str | None = None
+    body_name: str | None = None
+    fiscal_year: int | None = None
+    document_kind: DocumentKind | None = None
+    document_ids: Sequence[str] | None = None
+    published_on: date | None = None
+    first_seen: datetime | None = None
+    approved_act: Act | None = None
+    approved_year: int | None = None
+    approved_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +75,7 @@ class Listed:
     region_code: str | None
     name: str
     source: str
-    level: str | None = None
+    level: BodyLevel | None = None
     parent: str | None = None
     site_id: str | None = None
     year: int | None = None
@@ -64,13 +107,14 @@ NOTHING_REGISTERED = Registered()
 DOCUMENTS = "documents"
 BY_SITE = "site"
 """Source of a government that only its registered site names."""
-MONITORED = ("budget", "accounts")
-GOVERNMENT = "government"
+MONITORED = (DueKind.BUDGET, DueKind.ACCOUNTS)
+GOVERNMENT = BodyLevel.GOVERNMENT
 DEBT = frozenset(
     {"debt_limit", "debt_balance", "general_debt_limit", "general_debt_balance", "special_debt_limit",
      "special_debt_balance"}
 )  # fmt: skip
 """Measures that make a document a disclosure of debt."""
+_DEBT_DUE = {DueKind(kind): due for due, kind in DEBT_KINDS.items()}
 BODIES_KEPT = 1 << 17
 FIRST_MONTH_FOR_NEXT_YEAR = 11
 """Congresses that meet in November or December approve the budget of the coming year."""
@@ -83,13 +127,13 @@ def body_id(region_code: str | None, name: str) -> str:
     return hashlib.sha256(f"{region_code or ''}|{plain}".encode()).hexdigest()[:16]
 
 
-def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> list[dict[str, object]]:
-    """Rows of `bodies`: every body that a row of `documents` or a list names. The years are those of its
+def known_bodies(documents: Iterable[MonitoredDocument], listed: Iterable[Listed] = ()) -> list[BodyRow]:
+    """Rows of `bodies`: every body that a document or a list names. The years are those of its
     documents and of the lists; none where neither names one."""
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[str, list[MonitoredDocument]] = defaultdict(list)
     for document in documents:
-        if document["body_name"]:
-            groups[body_id(document["region_code"], document["body_name"])].append(document)
+        if document.body_name:
+            groups[body_id(document.region_code, document.body_name)].append(document)
     lists: dict[str, list[Listed]] = defaultdict(list)
     for entry in listed:
         lists[body_id(entry.region_code, entry.name)].append(entry)
@@ -97,51 +141,51 @@ def known_bodies(documents: Iterable[Row], listed: Iterable[Listed] = ()) -> lis
 
 
 def expectations(
-    bodies: Iterable[Row],
+    bodies: Iterable[BodyRow],
     as_of: date,
     approvals: Approvals | None = None,
-    found: Container[tuple[str, int, str]] = (),
+    found: Container[tuple[str, int, DueKind]] = (),
 ) -> Iterator[Expectation]:
     """What each body owes: a budget for every year from the first it is known for to that of `as_of`, and the
     accounts of each of these years that has ended. A body known from a list alone owes the budget of this
     year and the accounts of the last. A government owes its debt and the limit of it with both, and an
     adjustment where one is known to have been approved, or is among `found` (body_id, year, kind)."""
     for body in bodies:
-        if body["first_year"] is None and body["source"] == DOCUMENTS:
+        if body.first_year is None and body.source == DOCUMENTS:
             continue  # its documents do not say which year they are for
         known = approvals or {}
         for year, kind in _owed(body, as_of.year, known, found):
             yield Expectation(
-                body_id=body["body_id"],
-                body_level=body["level"],
-                region_code=body["region_code"],
+                body_id=body.body_id,
+                body_level=body.level,
+                region_code=body.region_code,
                 fiscal_year=year,
                 document_kind=kind,
-                approvals=known.get((body["region_code"], year), {}),
+                approvals=known.get((body.region_code, year), {}),
             )
 
 
 def _owed(
-    body: Row, this_year: int, approvals: Approvals, found: Container[tuple[str, int, str]]
-) -> Iterator[tuple[int, str]]:
+    body: BodyRow, this_year: int, approvals: Approvals, found: Container[tuple[str, int, DueKind]]
+) -> Iterator[tuple[int, DueKind]]:
     for year, kind in _owed_by_all(body, this_year):
         yield year, kind
-        if body["level"] != GOVERNMENT:
+        if body.level != GOVERNMENT:
             continue
-        yield year, f"debt_{kind}"
-        adjusted = "adjustment" in approvals.get((body["region_code"], year), {})
-        if kind == "budget" and (adjusted or (body["body_id"], year, "adjustment") in found):
-            yield year, "adjustment"
+        yield year, _DEBT_DUE[kind]
+        adjusted = Act.ADJUSTMENT in approvals.get((body.region_code, year), {})
+        if kind == DueKind.BUDGET and (adjusted or (body.body_id, year, DueKind.ADJUSTMENT) in found):
+            yield year, DueKind.ADJUSTMENT
 
 
-def _owed_by_all(body: Row, this_year: int) -> Iterator[tuple[int, str]]:
-    if body["first_year"] is None:
-        yield this_year - 1, "accounts"
-        yield this_year, "budget"
+def _owed_by_all(body: BodyRow, this_year: int) -> Iterator[tuple[int, DueKind]]:
+    if body.first_year is None or body.last_year is None:
+        yield this_year - 1, DueKind.ACCOUNTS
+        yield this_year, DueKind.BUDGET
         return
-    for year in range(body["first_year"], max(this_year, body["last_year"]) + 1):
+    for year in range(body.first_year, max(this_year, body.last_year) + 1):
         for kind in MONITORED:
-            if kind == "budget" or year < this_year:
+            if kind == DueKind.BUDGET or year < this_year:
                 yield year, kind
 
 
@@ -157,62 +201,71 @@ def approvals_by_year(
     for region_code, budgets, accounts in registered:
         for day in budgets:
             year = day.year + (day.month >= FIRST_MONTH_FOR_NEXT_YEAR)
-            known[region_code, year]["congress"] = day
+            known[region_code, year][Act.CONGRESS] = day
         for day in accounts:
-            known[region_code, day.year - 1]["standing_committee"] = day
+            known[region_code, day.year - 1][Act.STANDING_COMMITTEE] = day
     return dict(known)
 
 
-def approvals_known(disclosures: Iterable[Row], registered: Approvals) -> Approvals:
+def approvals_known(disclosures: Iterable[MonitoredDisclosure], registered: Approvals) -> Approvals:
     """Approvals that decisions found by crawls state, and those of the registry, which stand above them. Of
     several decisions on one year the first counts: a later one amends it."""
     known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
-    decisions = (row for row in disclosures if row.get("approved_act") and row.get("approved_on"))
-    for row in sorted(decisions, key=lambda row: row["approved_on"], reverse=True):
-        known[row["region_code"], row["approved_year"]][row["approved_act"]] = row["approved_on"]
+    decisions = [
+        (row.approved_on, (row.region_code, row.approved_year), row.approved_act)
+        for row in disclosures
+        if row.approved_act and row.approved_on and row.approved_year
+    ]
+    for day, place, act in sorted(decisions, key=lambda decision: decision[0], reverse=True):
+        known[place][act] = day
     for place, days in registered.items():
         known[place] |= days
     return dict(known)
 
 
 def publications(
-    documents: Iterable[Row], disclosures: Iterable[Row], crawls: Mapping[str, Sequence[Crawl]] | None = None
+    documents: Iterable[MonitoredDocument],
+    disclosures: Iterable[MonitoredDisclosure],
+    crawls: Mapping[str, Sequence[Crawl]] | None = None,
 ) -> Iterator[Publication]:
     """Every finding of a document of a known body, year and kind: one for each disclosure that carries it; a
     document that no disclosure carries was given as a local file and has no dates.
 
     `crawls` are the complete crawls of each site, by site_id: what a claimed date is held against.
     """
-    carriers: dict[str, list[Row]] = defaultdict(list)
+    carriers: dict[str, list[MonitoredDisclosure]] = defaultdict(list)
     for disclosure in disclosures:
-        for identity in disclosure["document_ids"] or ():
+        for identity in disclosure.document_ids or ():
             carriers[identity].append(disclosure)
     for document in documents:
-        if not document["body_name"] or not document["fiscal_year"] or not document["document_kind"]:
+        if not document.body_name or not document.fiscal_year or not document.document_kind:
             continue
-        body = body_id(document["region_code"], document["body_name"])
+        body = body_id(document.region_code, document.body_name)
         for kind in _kinds_of(document):
-            for row in carriers[document["document_id"]]:
-                crawled = (crawls or {}).get(row["site_id"], ())
+            for row in carriers[document.document_id]:
+                crawled = (crawls or {}).get(row.site_id or "", ())
                 yield Publication(
                     body,
-                    document["fiscal_year"],
+                    document.fiscal_year,
                     kind,
-                    row["published_on"],
-                    row["first_seen"],
-                    row["disclosure_id"],
-                    last_absence(row["published_on"], row["first_seen"], crawled),
+                    row.published_on,
+                    row.first_seen,
+                    row.disclosure_id,
+                    last_absence(row.published_on, row.first_seen, crawled),
                 )
-            if not carriers[document["document_id"]]:
-                yield Publication(body, document["fiscal_year"], kind)
+            if not carriers[document.document_id]:
+                yield Publication(body, document.fiscal_year, kind)
 
 
-def _kinds_of(document: Row) -> Iterator[str]:
+def _kinds_of(document: MonitoredDocument) -> Iterator[DueKind]:
     """What a document is a publication of: its kind, and of a government's debt where it prints that."""
-    yield document["document_kind"]
-    of_debt = document["document_kind"] in MONITORED and DEBT.intersection(document.get("measures") or ())
-    if document.get("body_level") == GOVERNMENT and of_debt:
-        yield f"debt_{document['document_kind']}"
+    if document.document_kind is None:
+        return
+    kind = DueKind(document.document_kind)
+    yield kind
+    of_debt = kind in MONITORED and DEBT.intersection(document.measures or ())
+    if document.body_level == GOVERNMENT and of_debt:
+        yield _DEBT_DUE[kind]
 
 
 def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iterable[Crawl]) -> date | None:
@@ -241,47 +294,50 @@ def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -
 
 
 def places_of(
-    documents: Iterable[Row], disclosures: Iterable[Row], listed: Iterable[Listed] = ()
+    documents: Iterable[MonitoredDocument],
+    disclosures: Iterable[MonitoredDisclosure],
+    listed: Iterable[Listed] = (),
 ) -> dict[str, set[str]]:
     """The sites where a body's documents were or should be, by body_id."""
     sites_of: dict[str, set[str]] = defaultdict(set)
     for disclosure in disclosures:
-        for identity in disclosure["document_ids"] or ():
-            sites_of[identity].add(disclosure["site_id"])
+        for identity in disclosure.document_ids or ():
+            sites_of[identity].add(disclosure.site_id or "")
     places: dict[str, set[str]] = defaultdict(set)
     for document in documents:
-        if document["body_name"]:
-            body = body_id(document["region_code"], document["body_name"])
-            places[body] |= sites_of[document["document_id"]]
+        if document.body_name:
+            body = body_id(document.region_code, document.body_name)
+            places[body] |= sites_of[document.document_id]
     for entry in listed:
         if entry.site_id:
             places[body_id(entry.region_code, entry.name)].add(entry.site_id)
     return dict(places)
 
 
-def _body(identity: str, documents: Sequence[Row], listed: Sequence[Listed]) -> dict[str, object]:
+def _body(identity: str, documents: Sequence[MonitoredDocument], listed: Sequence[Listed]) -> BodyRow:
     """What documents say of themselves comes before what lists say of the body."""
-    years = [row["fiscal_year"] for row in documents if row["fiscal_year"]]
+    years = [row.fiscal_year for row in documents if row.fiscal_year]
     years += [entry.year for entry in listed if entry.year]
-    places = [row["region_code"] for row in documents] or [entry.region_code for entry in listed]
-    names = [row["body_name"] for row in documents] or [entry.name for entry in listed]
-    levels = [row["body_level"] for row in documents if row["body_level"]] or [one.level for one in listed]
+    places = [row.region_code for row in documents] or [entry.region_code for entry in listed]
+    names = [row.body_name for row in documents] or [entry.name for entry in listed]
+    levels: list[BodyLevel | None] = [row.body_level for row in documents if row.body_level]
+    levels = levels or [one.level for one in listed]
     parent = _commonest(entry.parent for entry in listed)
     sources = ([DOCUMENTS] if documents else []) + sorted({entry.source for entry in listed})
-    return {
-        "body_id": identity,
-        "region_code": places[0],
-        "name": _commonest(names),
-        "code": _commonest(row["body_code"] for row in documents),
-        "level": _commonest(levels),
-        "parent": body_id(places[0], parent) if parent else None,
-        "first_year": min(years, default=None),
-        "last_year": max(years, default=None),
-        "source": ", ".join(sources),
-    }
+    return BodyRow(
+        body_id=identity,
+        region_code=places[0],
+        name=_commonest(names) or "",
+        code=_commonest(row.body_code for row in documents),
+        level=_commonest(levels),
+        parent=body_id(places[0], parent) if parent else None,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        source=", ".join(sources),
+    )
 
 
-def _commonest(values: Iterable[str | None]) -> str | None:
+def _commonest(values: Iterable[Text | None]) -> Text | None:
     """The value printed most often, the smaller one first among equals."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], value), default=None)

@@ -18,22 +18,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import model_validator
 
 from archive.clock import CHINA
-from archive.dataset.schema import TABLES
+from archive.dataset.rows.monitoring import DeadlineRow
 from archive.monitoring.workdays import is_announced, working_day_from
+from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.vocabulary import BodyLevel
 
-Basis = Literal["stated", "derived", "presumed"]
-Status = Literal["on_time", "grey", "late", "announced", "missing", "pending", "unknown"]
+Judgement = tuple[DeadlineStatus, int | None, list[str]]
 
-Judgement = tuple[Status, int | None, list[str]]
-
-_UNKNOWN: Status = "unknown"
-_ANNOUNCED: Status = "announced"
 DUES_KEPT = 1 << 16
 
 
@@ -44,8 +41,8 @@ class Duty:
     `days` maps acts to days, statutory act first, fallbacks after it.
     """
 
-    document_kind: str
-    body_level: str
+    document_kind: DueKind
+    body_level: BodyLevel
     chinese: str
     publisher: str
     statute: str
@@ -60,7 +57,7 @@ class Due:
 
     act: str
     trigger: date
-    basis: Basis
+    basis: TriggerBasis
     strict: date
     rolled: date
     statute: str
@@ -80,10 +77,10 @@ class Expectation:
     to the days they are known to have happened."""
 
     body_id: str
-    body_level: str | None
+    body_level: BodyLevel | None
     region_code: str | None
     fiscal_year: int
-    document_kind: str
+    document_kind: DueKind
     approvals: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -95,7 +92,7 @@ class Publication:
 
     body_id: str
     fiscal_year: int
-    document_kind: str
+    document_kind: DueKind
     published_on: date | None = None
     first_seen: datetime | None = None
     disclosure_id: str | None = None
@@ -124,30 +121,6 @@ def no_obstacle(expected: Expectation) -> Obstacle | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One verdict. Field names are the columns of `deadlines`; `note` says in words what limits it."""
-
-    body_id: str
-    fiscal_year: int
-    document_kind: str
-    trigger: date | None
-    trigger_basis: Basis | None
-    due_strict: date | None
-    due_rolled: date | None
-    published_on: date | None
-    first_seen: datetime | None
-    backdated: bool | None
-    status: Status
-    days_late: int | None
-    disclosure_id: str | None
-    note: str | None
-
-    def row(self) -> dict[str, object]:
-        """The row of `deadlines`: every field the table declares."""
-        return {column.name: getattr(self, column.name) for column in TABLES["deadlines"].columns}
-
-
 def due(expectation: Expectation) -> Due | NotDue:
     """The due date of one expectation, or the reason for its absence."""
     return _due(
@@ -159,7 +132,9 @@ def due(expectation: Expectation) -> Due | NotDue:
 
 
 @lru_cache(DUES_KEPT)
-def _due(kind: str, level: str | None, year: int, approvals: tuple[tuple[str, date], ...]) -> Due | NotDue:
+def _due(
+    kind: DueKind, level: BodyLevel | None, year: int, approvals: tuple[tuple[str, date], ...]
+) -> Due | NotDue:
     """The same for all bodies of a level whose acts happened on the same days."""
     if level is None:
         return NotDue("it is not known whether the body is a government, a department or a unit")
@@ -185,14 +160,14 @@ def assess(
     as_of: date,
     crawl_complete: Mapping[str, date],
     obstacles: Obstacles = no_obstacle,
-) -> list[Deadline]:
+) -> list[DeadlineRow]:
     """One verdict for each expectation, as things stood at the end of `as_of`.
 
     `crawl_complete` maps a body_id to the day of the last complete crawl of the place where its documents
     belong; a body that is not in it was never crawled completely. `obstacles` is asked about what was not
     found.
     """
-    found: dict[tuple[str, int, str], list[Publication]] = defaultdict(list)
+    found: dict[tuple[str, int, DueKind], list[Publication]] = defaultdict(list)
     for publication in publications:
         if _was_known(publication, as_of):
             key = (publication.body_id, publication.fiscal_year, publication.document_kind)
@@ -212,14 +187,14 @@ def _verdict(
     as_of: date,
     crawled_on: date | None,
     obstacle: Obstacle | None,
-) -> Deadline:
+) -> DeadlineRow:
     """An announcement whose documents could not be read counts as the publication (*announced*)."""
     deadline = due(expected)
     if obstacle and obstacle.announced and _was_known(obstacle.announced, as_of):
         publication = obstacle.announced
-        status, days, notes = _ANNOUNCED, None, [obstacle.reason]
+        status, days, notes = DeadlineStatus.ANNOUNCED, None, [obstacle.reason]
     elif isinstance(deadline, NotDue):
-        status, days, notes = _UNKNOWN, None, [deadline.reason]
+        status, days, notes = DeadlineStatus.UNKNOWN, None, [deadline.reason]
     elif publication is None:
         status, days, notes = _judge_absence(deadline, as_of, crawled_on, obstacle)
     else:
@@ -227,7 +202,7 @@ def _verdict(
     known = deadline if isinstance(deadline, Due) else None
     if known and not known.calendar_known:
         notes = [*notes, f"holidays of {known.rolled.year} are not announced: weekends only"]
-    return Deadline(
+    return DeadlineRow(
         body_id=expected.body_id,
         fiscal_year=expected.fiscal_year,
         document_kind=expected.document_kind,
@@ -251,15 +226,19 @@ def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
         # Our first capture is an upper bound of the day it appeared: it can prove a body on time, never late.
         seen = _china_day(publication.first_seen)
         if seen is not None and seen <= deadline.strict:
-            return "on_time", None, ["the site names no date; our first capture precedes the deadline"]
-        return "unknown", None, ["published; the day of publication is not known"]
+            return (
+                DeadlineStatus.ON_TIME,
+                None,
+                ["the site names no date; our first capture precedes the deadline"],
+            )
+        return DeadlineStatus.UNKNOWN, None, ["published; the day of publication is not known"]
     if publication.absent_on is not None:
         return _judge_backdated(deadline, publication, publication.absent_on)
     if day <= deadline.strict:
-        return "on_time", None, []
+        return DeadlineStatus.ON_TIME, None, []
     if day <= deadline.rolled:
-        return "grey", None, []
-    return "late", (day - deadline.rolled).days, []
+        return DeadlineStatus.GREY, None, []
+    return DeadlineStatus.LATE, (day - deadline.rolled).days, []
 
 
 def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -> Judgement:
@@ -267,42 +246,42 @@ def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -
     seen = _china_day(publication.first_seen) or date.max
     note = f"claims {publication.published_on}, but the complete crawl of {absent_on} did not have it"
     if absent_on > deadline.rolled:
-        return "late", (absent_on - deadline.rolled).days, [note]
+        return DeadlineStatus.LATE, (absent_on - deadline.rolled).days, [note]
     if seen <= deadline.strict:
-        return "on_time", None, [note]
+        return DeadlineStatus.ON_TIME, None, [note]
     if absent_on > deadline.strict and seen <= deadline.rolled:
-        return "grey", None, [note]
-    return "unknown", None, [f"{note}, and the deadline lies between it and our first capture"]
+        return DeadlineStatus.GREY, None, [note]
+    return DeadlineStatus.UNKNOWN, None, [f"{note}, and the deadline lies between it and our first capture"]
 
 
 def _judge_absence(
     deadline: Due, as_of: date, crawled_on: date | None, obstacle: Obstacle | None
 ) -> Judgement:
     if as_of <= deadline.rolled:
-        return "pending", None, []
+        return DeadlineStatus.PENDING, None, []
     if obstacle:
-        return "unknown", None, ["not found, but it may be there", obstacle.reason]
+        return DeadlineStatus.UNKNOWN, None, ["not found, but it may be there", obstacle.reason]
     if crawled_on is None:
-        return "unknown", None, ["not found, but its site was never crawled completely"]
+        return DeadlineStatus.UNKNOWN, None, ["not found, but its site was never crawled completely"]
     if not deadline.rolled < crawled_on <= as_of:
         reason = f"not found, but no complete crawl after the deadline is known (last one: {crawled_on})"
-        return "unknown", None, [reason]
-    return "missing", (as_of - deadline.rolled).days, []
+        return DeadlineStatus.UNKNOWN, None, [reason]
+    return DeadlineStatus.MISSING, (as_of - deadline.rolled).days, []
 
 
 def _starting_day(
     duty: Duty, fiscal_year: int, approvals: Mapping[str, date]
-) -> tuple[str, date, Basis] | None:
+) -> tuple[str, date, TriggerBasis] | None:
     """The first act that is known, else the presumed day of the last."""
     acts = list(duty.days)
     for act in acts:
         if act in approvals:
-            return act, approvals[act], "stated" if act == acts[0] else "derived"
+            return act, approvals[act], TriggerBasis.STATED if act == acts[0] else TriggerBasis.DERIVED
     presumed = _presumed_days().get(acts[-1])
     if presumed is None:
         return None
     years, month, day = presumed
-    return acts[-1], date(fiscal_year + years, month, day), "presumed"
+    return acts[-1], date(fiscal_year + years, month, day), TriggerBasis.PRESUMED
 
 
 def _was_known(publication: Publication, as_of: date) -> bool:
@@ -339,8 +318,8 @@ class _Statute(Knowledge):
 
 
 class _Duty(Knowledge):
-    document_kind: str
-    body_level: str
+    document_kind: DueKind
+    body_level: BodyLevel
     chinese: str
     publisher: str
     statute: str
@@ -367,10 +346,10 @@ def _law() -> _Law:
 
 
 @cache
-def _duties() -> Mapping[tuple[str, str | None], Duty]:
+def _duties() -> Mapping[tuple[DueKind, BodyLevel], Duty]:
     """Duties by (document_kind, body_level)."""
     law = _law()
-    duties: dict[tuple[str, str | None], Duty] = {}
+    duties: dict[tuple[DueKind, BodyLevel], Duty] = {}
     for entry in law.duties:
         statute = law.statutes[entry.statute]
         known: dict[str, Any] = entry.model_dump(exclude={"statute"})

@@ -18,17 +18,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from archive.clock import CHINA
+from archive.dataset.rows.monitoring import BodyRow
 from archive.dataset.schema import DEBT_KINDS
-from archive.monitoring.bodies import BY_SITE, GOVERNMENT, MONITORED, body_id
+from archive.monitoring.bodies import (
+    BY_SITE,
+    GOVERNMENT,
+    MonitoredDisclosure,
+    MonitoredDocument,
+    body_id,
+)
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name
+from archive.vocabulary import DueKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
+from parsers.values.vocabulary import DocumentKind
 
-Row = Mapping[str, Any]
+UNTOLD = (None, DocumentKind.OTHER)
+"""Kinds of what may be a budget, accounts, or both."""
 SHORTEST = 3
 """Characters of a body's name without its region, below which it says nothing (县残联)."""
 # Titles of a government's own documents: no department is behind them.
@@ -70,27 +79,27 @@ class _Announcement:
     """A disclosure as it is compared: `title` is plain, `bare` the name of its body without region and
     brackets, `settled` says that a document of it is attributed to a body, a year and a kind."""
 
-    row: Row
+    row: MonitoredDisclosure
     title: str
     bare: str
     settled: bool
     outcomes: tuple[str, ...]
 
-    def is_of(self, year: int, kind: str) -> bool:
+    def is_of(self, year: int, kind: DueKind) -> bool:
         """May it be about this year and kind, as far as it says?"""
-        if self.row.get("document_kind") not in (None, "other", kind):
+        if self.row.document_kind not in (*UNTOLD, kind):
             return False
         # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
-        both = self.row.get("document_kind") in (None, "other")
+        both = self.row.document_kind in UNTOLD
         years = {year, year + 1} if both else {year}
-        if self.row.get("fiscal_year") is not None:
-            return self.row["fiscal_year"] in years
+        if self.row.fiscal_year is not None:
+            return self.row.fiscal_year in years
         named = set(map(int, _YEAR.findall(self.title)))
         return not named or bool(named & years)
 
     @property
     def named(self) -> str:
-        return f"{self.row['title'] or ''} {self.row['url']}".strip().replace("; ", ", ")
+        return f"{self.row.title or ''} {self.row.url}".strip().replace("; ", ", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +123,12 @@ class _Who:
 
 @dataclass
 class Doubts:
-    """`of` is what `archive.monitoring.deadlines.assess` asks. Rows of `bodies`, `documents` and
-    `disclosures`; `places` are the sites of each body, by body_id."""
+    """`of` is what `archive.monitoring.deadlines.assess` asks: about bodies and documents by their ids,
+    announcements; `places` are the sites of each body, by body_id."""
 
-    bodies: Mapping[str, Row]
-    documents: Mapping[str, Row]
-    disclosures: Iterable[Row]
+    bodies: Mapping[str, BodyRow]
+    documents: Mapping[str, MonitoredDocument]
+    disclosures: Iterable[MonitoredDisclosure]
     visits: Mapping[str, list[SiteVisit]]
     places: Mapping[str, set[str]]
     _joined: dict[str, str] = field(default_factory=dict)
@@ -127,13 +136,13 @@ class Doubts:
     def of(self, expected: Expectation) -> Obstacle | None:
         """Why the document may be there though it was not found, or None."""
         body = self.bodies[expected.body_id]
-        if body["source"] == BY_SITE:
+        if body.source == BY_SITE:
             return Obstacle("only its site is known, not the column of the government's own budget")
-        who = _Who(bare_name(body["name"], body["region_code"]), body["level"] == GOVERNMENT)
+        who = _Who(bare_name(body.name, body.region_code), body.level == GOVERNMENT)
         if expected.document_kind in DEBT_KINDS:
             if doubt := self._debt_unseen(expected):
                 return doubt
-            expected = replace(expected, document_kind=DEBT_KINDS[expected.document_kind])
+            expected = replace(expected, document_kind=DueKind(DEBT_KINDS[expected.document_kind]))
         return self._announced(expected, who) or self._hidden(expected, who) or self._doubtful(expected, who)
 
     # -- debt ----------------------------------------------------------------------------------------------
@@ -143,24 +152,24 @@ class Doubts:
         finding it, or an announcement that speaks of it, is a reason to doubt the reading."""
         year, kind = expected.fiscal_year, DEBT_KINDS[expected.document_kind]
         for one in self._of_governments.get(expected.body_id, ()):
-            told = one["fiscal_year"], one["document_kind"]
+            told = one.fiscal_year, one.document_kind
             if told == (year, kind):
                 return Obstacle("no limit or balance of debt was recognised in the documents of that year")
-            if one["document_kind"] not in MONITORED and one["fiscal_year"] in (None, year, year + 1):
+            if one.document_kind not in DEBT_KINDS.values() and one.fiscal_year in (None, year, year + 1):
                 return Obstacle("a document does not tell whether it goes with the budget or the accounts")
         for announced in self._announcements.get(expected.region_code, ()):
-            title = plain(announced.row.get("title"))
+            title = plain(announced.row.title)
             named = set(map(int, _YEAR.findall(title)))
             if "债" in title and (not named or named & {year, year + 1}):
                 return Obstacle(f"an announcement speaks of debt: {announced.named}")
         return None
 
     @cached_property
-    def _of_governments(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = defaultdict(list)
+    def _of_governments(self) -> dict[str, list[MonitoredDocument]]:
+        found: dict[str, list[MonitoredDocument]] = defaultdict(list)
         for one in self.documents.values():
-            if one.get("body_level") == GOVERNMENT and one["body_name"]:
-                found[body_id(one["region_code"], one["body_name"])].append(one)
+            if one.body_level == GOVERNMENT and one.body_name:
+                found[body_id(one.region_code, one.body_name)].append(one)
         return found
 
     # -- announcements -------------------------------------------------------------------------------------
@@ -169,12 +178,12 @@ class Doubts:
     def _announcements(self) -> dict[str | None, list[_Announcement]]:
         found: dict[str | None, list[_Announcement]] = defaultdict(list)
         for row in self.disclosures:
-            known = [self.documents[one] for one in row["document_ids"] or () if one in self.documents]
-            settled = any(one["body_name"] and one["fiscal_year"] and one["document_kind"] for one in known)
-            bare = bare_name(row.get("body_name") or "", row.get("region_code"))
-            outcomes = tuple(dict.fromkeys(one["outcome"] for one in known if one.get("outcome")))
-            title = plain(row.get("title"))
-            found[row.get("region_code")].append(_Announcement(row, title, bare, settled, outcomes))
+            known = [self.documents[one] for one in row.document_ids or () if one in self.documents]
+            settled = any(one.body_name and one.fiscal_year and one.document_kind for one in known)
+            bare = bare_name(row.body_name or "", row.region_code)
+            outcomes = tuple(dict.fromkeys(one.outcome for one in known if one.outcome))
+            title = plain(row.title)
+            found[row.region_code].append(_Announcement(row, title, bare, settled, outcomes))
         return found
 
     @cached_property
@@ -184,7 +193,7 @@ class Doubts:
         for region, announced in self._announcements.items():
             for one in announced:
                 if not one.settled:
-                    found[region, one.row.get("fiscal_year"), one.row.get("document_kind")].append(one)
+                    found[region, one.row.fiscal_year, one.row.document_kind].append(one)
         return found
 
     @cached_property
@@ -197,12 +206,12 @@ class Doubts:
         wanted = (expected.region_code, expected.fiscal_year, expected.document_kind)
         for one in self._unsettled.get(wanted, ()):
             row = one.row
-            if who.is_named(one.bare, row.get("title")):
+            if who.is_named(one.bare, row.title):
                 return Obstacle(f"announced: {one.named}, {self._outcome(one)}", _publication(expected, row))
         return None
 
     def _outcome(self, one: _Announcement) -> str:
-        if gap := self._unread_files.get(str(one.row.get("url"))):
+        if gap := self._unread_files.get(one.row.url):
             return f"its file could not be had ({gap.outcome or gap.evidence or gap.kind})"
         if one.outcomes:
             return f"its files do not tell whose they are ({', '.join(one.outcomes)})"
@@ -218,7 +227,7 @@ class Doubts:
                     return Obstacle(f"an announcement has its name: {one.named}")
         for one in self._nameless.get(region, ()):
             mine = who.government or not one.bare
-            if mine and one.is_of(*about) and who.may_be_in(one.row.get("title")):
+            if mine and one.is_of(*about) and who.may_be_in(one.row.title):
                 return Obstacle(f"an announcement does not tell whose it is: {one.named}")
         return None
 
@@ -260,8 +269,7 @@ class Doubts:
             if limited and gap.fiscal_year == year:
                 continue
             if limited or (
-                gap.fiscal_year in (None, year)
-                and gap.document_kind in (None, "other", expected.document_kind)
+                gap.fiscal_year in (None, year) and gap.document_kind in (*UNTOLD, expected.document_kind)
             ):
                 yield gap
 
@@ -281,8 +289,8 @@ def _hides_all(gap: Gap) -> bool:
     return gap.hides == "site"
 
 
-def _publication(expected: Expectation, row: Row) -> Publication:
+def _publication(expected: Expectation, row: MonitoredDisclosure) -> Publication:
     return Publication(
         expected.body_id, expected.fiscal_year, expected.document_kind,
-        row.get("published_on"), row.get("first_seen"), row.get("disclosure_id"),
+        row.published_on, row.first_seen, row.disclosure_id,
     )  # fmt: skip

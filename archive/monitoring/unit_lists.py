@@ -10,55 +10,56 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from archive.monitoring.bodies import Listed
+from archive.monitoring.bodies import Listed, MonitoredDisclosure, MonitoredDocument
 from parsers.reference import regions
+from parsers.values.vocabulary import BodyLevel
 
-Row = Mapping[str, Any]
 _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 
 
-def listed_units(documents: Iterable[Row], disclosures: Iterable[Row]) -> list[Listed]:
-    """What rows of `documents` list, once for each site of each document."""
+def listed_units(
+    documents: Iterable[MonitoredDocument], disclosures: Iterable[MonitoredDisclosure]
+) -> list[Listed]:
+    """What documents list, once for each site of each document."""
     documents = list(documents)
-    sites: dict[str, set[str]] = defaultdict(set)
+    sites: dict[str, set[str | None]] = defaultdict(set)
     for disclosure in disclosures:
-        for identity in disclosure["document_ids"] or ():
-            sites[identity].add(disclosure["site_id"])
+        for identity in disclosure.document_ids or ():
+            sites[identity].add(disclosure.site_id)
     printed = _names(documents)
     return [
         entry
         for document in documents
-        if document.get("units") and document["body_name"] and document["fiscal_year"]
-        for entry in _of_document(document, sites[document["document_id"]], printed)
+        if document.units and document.body_name and document.fiscal_year
+        for entry in _of_document(document, sites[document.document_id], printed)
     ]
 
 
 def _of_document(
-    document: Row, sites: set[str], printed: Mapping[tuple[str | None, str], str]
+    document: MonitoredDocument, sites: set[str | None], printed: Mapping[tuple[str | None, str], str]
 ) -> Iterator[Listed]:
-    region_code = document["region_code"]
-    for unit in document["units"]:
+    region_code = document.region_code
+    for unit in document.units or ():
         name = printed.get((region_code, bare_name(unit, region_code)), unit)
-        for site in sorted(sites) or (None,):
+        for site in sorted(filter(None, sites)) or (None,):
             yield Listed(
                 region_code=region_code,
                 name=name,
-                source=f"document {document['document_id'][:16]}",
-                level="unit",
-                parent=document["body_name"],
+                source=f"document {document.document_id[:16]}",
+                level=BodyLevel.UNIT,
+                parent=document.body_name,
                 site_id=site,
-                year=document["fiscal_year"],
+                year=document.fiscal_year,
             )
 
 
-def _names(documents: Iterable[Row]) -> dict[tuple[str | None, str], str]:
+def _names(documents: Iterable[MonitoredDocument]) -> dict[tuple[str | None, str], str]:
     """Names of bodies that published, by region and bare name."""
     return {
-        (row["region_code"], bare_name(row["body_name"], row["region_code"])): row["body_name"]
+        (row.region_code, bare_name(row.body_name, row.region_code)): row.body_name
         for row in documents
-        if row["body_name"]
+        if row.body_name
     }
 
 

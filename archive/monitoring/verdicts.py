@@ -6,21 +6,24 @@ give the same verdicts.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from archive.clock import CHINA
+from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
+from archive.dataset.rows.typed import row_of, table_of
 from archive.dataset.schema import TABLES
-from archive.dataset.snapshots import Snapshot, read_table, snapshot_numbers
+from archive.dataset.snapshots import Snapshot, read_as, snapshot_numbers
 from archive.history.runs import runs_in
 from archive.monitoring.bodies import (
     NOTHING_REGISTERED,
     Crawl,
+    MonitoredDisclosure,
+    MonitoredDocument,
     Registered,
     approvals_known,
     complete_crawls,
@@ -29,48 +32,19 @@ from archive.monitoring.bodies import (
     places_of,
     publications,
 )
-from archive.monitoring.deadlines import Deadline, assess
+from archive.monitoring.deadlines import assess
 from archive.monitoring.obstacles import Doubts, last_visits
 from archive.monitoring.unit_lists import listed_units
 from archive.rendering.texts import t
 from archive.stores import Store
+from archive.vocabulary import DeadlineStatus, TriggerBasis
 from archive.warc.captures import Run
 from archive.warc.journal import read_run, stored_runs
 from parsers.reference import regions
 from parsers.values.errors import UsageError
-
-Row = Mapping[str, Any]
+from parsers.values.vocabulary import BodyLevel
 
 BODY_COLUMNS = ("region_code", "name", "level")
-DOCUMENT_COLUMNS = (
-    "document_id",
-    "region_code",
-    "body_name",
-    "body_code",
-    "body_level",
-    "fiscal_year",
-    "document_kind",
-    "units",
-    "measures",
-    "outcome",
-)
-DISCLOSURE_COLUMNS = (
-    "disclosure_id",
-    "site_id",
-    "region_code",
-    "url",
-    "title",
-    "body_name",
-    "fiscal_year",
-    "document_kind",
-    "document_ids",
-    "published_on",
-    "first_seen",
-    "approved_act",
-    "approved_year",
-    "approved_on",
-)
-"""What a verdict needs of documents and disclosures."""
 SCREEN_COLUMNS = (
     "status",
     "days_late",
@@ -84,7 +58,25 @@ SCREEN_COLUMNS = (
 )
 """What of the board fits on a screen."""
 # The board lists what needs a person first.
-URGENCY = ("missing", "late", "announced", "unknown", "grey", "pending", "on_time")
+URGENCY = (
+    DeadlineStatus.MISSING,
+    DeadlineStatus.LATE,
+    DeadlineStatus.ANNOUNCED,
+    DeadlineStatus.UNKNOWN,
+    DeadlineStatus.GREY,
+    DeadlineStatus.PENDING,
+    DeadlineStatus.ON_TIME,
+)
+
+
+@row_of("deadlines", "bodies")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow(DeadlineRow):
+    """A line of the board: a deadline, and whose it is."""
+
+    region_code: str | None
+    name: str
+    level: BodyLevel | None
 
 
 class UnknownRegion(UsageError):
@@ -92,14 +84,14 @@ class UnknownRegion(UsageError):
 
 
 def judge(
-    documents: Iterable[Row],
-    disclosures: Iterable[Row],
+    documents: Iterable[MonitoredDocument],
+    disclosures: Iterable[MonitoredDisclosure],
     runs: Iterable[Run],
     as_of: date,
     registered: Registered = NOTHING_REGISTERED,
-) -> tuple[list[dict[str, object]], list[Deadline]]:
-    """The bodies that rows of `documents` and `disclosures` show, or that they or the registry list (rows of
-    `bodies`), and a verdict on each document every one of them owes."""
+) -> tuple[list[BodyRow], list[DeadlineRow]]:
+    """The bodies that documents and announcements show, or that they or the registry list, and a verdict on
+    each document every one of them owes."""
     documents, disclosures, runs = list(documents), list(disclosures), list(runs)
     visits = last_visits(runs, as_of)
     visited = (one for one in registered.governments if one.site_id in visits)
@@ -107,8 +99,8 @@ def judge(
     bodies = known_bodies(documents, listed)
     places = places_of(documents, disclosures, listed)
     doubts = Doubts(
-        bodies={str(body["body_id"]): body for body in bodies},
-        documents={document["document_id"]: document for document in documents},
+        bodies={body.body_id: body for body in bodies},
+        documents={document.document_id: document for document in documents},
         disclosures=disclosures,
         visits=visits,
         places=places,
@@ -166,19 +158,23 @@ def board(
     `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
     """
     prefixes = region_prefixes(region) if region else ("",)
-    documents = read_table(store, snapshot, "documents", DOCUMENT_COLUMNS).to_pylist()
-    disclosures = read_table(store, snapshot, "disclosures", DISCLOSURE_COLUMNS).to_pylist()
+    documents = read_as(store, snapshot, MonitoredDocument)
+    disclosures = read_as(store, snapshot, MonitoredDisclosure)
     runs = runs_before(store, snapshot)
     bodies, verdicts = judge(documents, disclosures, runs, as_of, registered)
-    names = {body["body_id"]: body for body in bodies}
+    names = {body.body_id: body for body in bodies}
     rows = [
-        {column: names[verdict.body_id][column] for column in BODY_COLUMNS} | verdict.row()
+        (names[verdict.body_id], verdict)
         for verdict in verdicts
         if year in (None, verdict.fiscal_year)
-        and str(names[verdict.body_id]["region_code"] or "").startswith(prefixes)
+        and (names[verdict.body_id].region_code or "").startswith(prefixes)
     ]
     rows.sort(key=_urgency)
-    return pa.Table.from_pylist(rows, board_schema())
+    who = table_of(BodyRow, (body for body, _ in rows)).select(BODY_COLUMNS)
+    return pa.Table.from_arrays(
+        [*who.columns, *table_of(DeadlineRow, (verdict for _, verdict in rows)).columns],
+        schema=board_schema(),
+    )
 
 
 def board_schema() -> pa.Schema:
@@ -208,17 +204,16 @@ def one_region(selector: str) -> str:
 
 def status_counts(rows: pa.Table) -> dict[str, int]:
     """How many deadlines have each status, the urgent ones first; statuses without deadlines are left out."""
-    counts = {
-        entry["values"]: entry["counts"] for entry in pc.value_counts(rows.column("status")).to_pylist()
-    }
-    return {status: counts[status] for status in URGENCY if status in counts}
+    counts = Counter(rows.column("status").to_pylist())
+    return {status.value: counts[status] for status in URGENCY if status in counts}
 
 
 def presumed(rows: pa.Table) -> int:
     """How many deadlines rest on a day of approval that is presumed, not known."""
-    return sum(basis == "presumed" for basis in rows.column("trigger_basis").to_pylist())
+    return sum(basis == TriggerBasis.PRESUMED for basis in rows.column("trigger_basis").to_pylist())
 
 
-def _urgency(row: Row) -> tuple[object, ...]:
-    due = row["due_rolled"] or date.max
-    return URGENCY.index(row["status"]), due, row["region_code"] or "", row["name"], row["document_kind"]
+def _urgency(row: tuple[BodyRow, DeadlineRow]) -> tuple[object, ...]:
+    body, verdict = row
+    due = verdict.due_rolled or date.max
+    return URGENCY.index(verdict.status), due, body.region_code or "", body.name, verdict.document_kind

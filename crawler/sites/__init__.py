@@ -17,6 +17,7 @@ from pathlib import Path
 
 from parsers.reference import regions
 from parsers.values.errors import GongkaiError, UsageError
+from parsers.values.vocabulary import BodyLevel
 
 FOLDER = Path(__file__).parent
 """The registry that comes with the program; GONGKAI_REGISTRY names another folder."""
@@ -49,7 +50,7 @@ class ExpectedBody:
     """A body that must publish on a site. `level` is one of LEVELS; None where the list does not say it."""
 
     name: str
-    level: str | None = None
+    level: BodyLevel | None = None
 
     def __str__(self) -> str:
         return f"{self.name}:{self.level}" if self.level else self.name
@@ -148,7 +149,7 @@ def _body(text: str) -> ExpectedBody:
     name, _, level = text.strip().partition(":")
     if level and level not in LEVELS:
         raise ValueError(f"{level!r} is none of {', '.join(LEVELS)}")
-    return ExpectedBody(name.strip(), level or None)
+    return ExpectedBody(name.strip(), BodyLevel(level) if level else None)
 
 
 def forget() -> None:

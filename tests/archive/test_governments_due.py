@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from archive.monitoring.bodies import BY_SITE, Listed, Registered
-from archive.monitoring.deadlines import Deadline
+from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
+from archive.monitoring.bodies import BY_SITE, Listed, MonitoredDisclosure, MonitoredDocument, Registered
 from archive.monitoring.verdicts import judge
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
+from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
 
 COUNTY = "610725"
 SEEN = datetime(2024, 7, 1, tzinfo=UTC)
 LATER = date(2025, 12, 1)
 
 
-def document(number: int, kind: str, year: int = 2024, **more: Any) -> dict[str, Any]:
-    given = {
+def document(number: int, kind: str, year: int = 2024, **more: Any) -> MonitoredDocument:
+    given: dict[str, Any] = {
         "document_id": f"{number:064x}", "region_code": COUNTY, "body_name": "勉县", "body_code": None,
-        "body_level": "government", "fiscal_year": year, "document_kind": kind, "units": None,
-        "outcome": "parsed", "measures": ["general_revenue"],
+        "body_level": "government", "fiscal_year": year, "document_kind": DocumentKind(kind),
+        "outcome": DocumentOutcome.PARSED, "measures": ["general_revenue"],
     }  # fmt: skip
-    return given | more
+    return MonitoredDocument(**given | more)
 
 
-def announcement(number: int, title: str, *documents: dict[str, Any], **more: Any) -> dict[str, Any]:
-    given = {
+def announcement(number: int, title: str, *documents: MonitoredDocument, **more: Any) -> MonitoredDisclosure:
+    given: dict[str, Any] = {
         "disclosure_id": f"{number:016x}", "site_id": COUNTY, "region_code": COUNTY,
         "url": f"http://example.org/{number}", "title": title, "body_name": None, "fiscal_year": None,
-        "document_kind": None, "document_ids": [one["document_id"] for one in documents],
+        "document_kind": None, "document_ids": [one.document_id for one in documents],
         "published_on": date(2024, 2, 20), "first_seen": SEEN, "approved_act": None, "approved_year": None,
         "approved_on": None,
     }  # fmt: skip
-    return given | more
+    return MonitoredDisclosure(**given | more)
 
 
 def verdicts(
-    documents: list[dict[str, Any]], announced: list[dict[str, Any]], *gaps: Gap
-) -> dict[tuple[int, str], Deadline]:
+    documents: list[MonitoredDocument], announced: list[MonitoredDisclosure], *gaps: Gap
+) -> dict[tuple[int, str], DeadlineRow]:
     started = datetime(2025, 11, 20, 2, tzinfo=UTC)
     crawl = Run("r", started, "run", "0", started, complete_sites=(COUNTY,), gaps=gaps)
     _, found = judge(documents, announced, [crawl], LATER)
@@ -62,7 +64,7 @@ def test_debt_is_due_with_the_budget_and_with_the_accounts() -> None:
 
 
 def test_a_document_with_a_limit_or_balance_discloses_the_debt() -> None:
-    with_debt = BUDGET | {"measures": ["debt_limit", "general_revenue"]}
+    with_debt = replace(BUDGET, measures=["debt_limit", "general_revenue"])
     found = verdicts([with_debt], [CARRIER])[2024, "debt_budget"]
     assert (found.status, found.published_on) == ("on_time", date(2024, 2, 20))
 
@@ -123,9 +125,9 @@ def test_a_gap_of_a_department_is_none_of_its_government() -> None:
 
 def test_an_adjustment_is_owed_where_one_was_approved_or_found() -> None:
     assert (2024, "adjustment") not in verdicts([BUDGET], [CARRIER])
-    approved = CARRIER | {
-        "approved_act": "adjustment", "approved_year": 2024, "approved_on": date(2024, 10, 10),
-    }  # fmt: skip
+    approved = replace(
+        CARRIER, approved_act=Act.ADJUSTMENT, approved_year=2024, approved_on=date(2024, 10, 10)
+    )
     due = verdicts([BUDGET], [approved])[2024, "adjustment"]
     assert (due.due_strict, due.trigger_basis, due.status) == (date(2024, 10, 30), "stated", "missing")
     changed = document(3, "adjustment")
@@ -139,16 +141,14 @@ def test_a_department_owes_no_debt() -> None:
 
 
 def test_a_government_known_by_its_visited_site_alone_owes_what_governments_owe() -> None:
-    def judged(visited: str) -> tuple[list[dict[str, Any]], list[Deadline]]:
+    def judged(visited: str) -> tuple[list[BodyRow], list[DeadlineRow]]:
         started = datetime(2025, 11, 20, 2, tzinfo=UTC)
         crawl = Run("r", started, "run", "0", started, complete_sites=(visited,))
-        listed = [Listed(COUNTY, "勉县", BY_SITE, "government", site_id=COUNTY)]
+        listed = [Listed(COUNTY, "勉县", BY_SITE, BodyLevel.GOVERNMENT, site_id=COUNTY)]
         return judge([], [], [crawl], LATER, Registered(governments=listed))
 
     bodies, found = judged(COUNTY)
-    assert [(body["name"], body["level"], body["source"]) for body in bodies] == [
-        ("勉县", "government", BY_SITE)
-    ]
+    assert [(body.name, body.level, body.source) for body in bodies] == [("勉县", "government", BY_SITE)]
     assert {(one.fiscal_year, one.document_kind) for one in found} == {
         (2024, "accounts"), (2024, "debt_accounts"), (2025, "budget"), (2025, "debt_budget"),
     }  # fmt: skip

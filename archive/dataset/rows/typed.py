@@ -9,7 +9,7 @@ Rows are filled column by column through the slots of their class: neither a dic
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from itertools import chain
@@ -89,6 +89,11 @@ def rows_of(table: pa.Table | pa.RecordBatch, kind: type[T]) -> list[T]:
         values = table.column(name).to_pylist()
         deque(map(put, rows, values if words is None else _members(kind, name, words, values)), maxlen=0)
     return rows
+
+
+def from_mappings(kind: type[T], rows: Iterable[Mapping[str, Any]]) -> list[T]:
+    """Rows that are mappings as values of a class that takes some of their columns."""
+    return rows_of(pa.Table.from_pylist([*rows], TABLES[table_name(kind)].arrow), kind)
 
 
 def table_of(kind: type[T], rows: Iterable[T]) -> pa.Table:

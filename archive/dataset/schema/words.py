@@ -26,7 +26,7 @@ COMPUTED = "computed by gongkai"
 HTTP = "HTTP exchange"
 KINDS = tuple(DocumentKind)
 
-DEBT_KINDS: Mapping[str, DocumentKind] = {
+DEBT_KINDS: Mapping[DueKind, DocumentKind] = {
     DueKind.DEBT_BUDGET: DocumentKind.BUDGET,
     DueKind.DEBT_ACCOUNTS: DocumentKind.ACCOUNTS,
 }

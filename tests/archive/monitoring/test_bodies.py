@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from archive.dataset.schema import TABLES
-from archive.dataset.schema.declaration import rows_to_table
+from archive.dataset.rows.monitoring import BodyRow
+from archive.dataset.rows.typed import table_of
 from archive.monitoring.bodies import (
     Listed,
+    MonitoredDisclosure,
+    MonitoredDocument,
     approvals_by_year,
     body_id,
     complete_crawls,
@@ -22,32 +25,35 @@ from archive.monitoring.bodies import (
 from archive.monitoring.deadlines import Publication
 from archive.monitoring.verdicts import crawls_by_site
 from archive.warc.captures import Run
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
 SEEN = datetime(2024, 3, 1, 8, tzinfo=UTC)
 
 
-def document(identity: str, name: str | None = "勉县水利局", **values: object) -> dict[str, object]:
-    row: dict[str, object] = {
+def document(identity: str, name: str | None = "勉县水利局", **values: Any) -> MonitoredDocument:
+    row: dict[str, Any] = {
         "document_id": identity,
         "region_code": "610725",
         "body_name": name,
         "body_code": None,
         "body_level": "department",
         "fiscal_year": 2024,
-        "document_kind": "budget",
+        "document_kind": DocumentKind.BUDGET,
+        "outcome": DocumentOutcome.PARSED,
     }
-    return row | values
+    return MonitoredDocument(**row | values)
 
 
-def disclosure(identity: str, *documents: str, site: str = "610725", **values: object) -> dict[str, object]:
-    row: dict[str, object] = {
+def disclosure(identity: str, *documents: str, site: str = "610725", **values: Any) -> MonitoredDisclosure:
+    row: dict[str, Any] = {
+        "url": "http://example.org/",
         "disclosure_id": identity,
         "site_id": site,
         "document_ids": list(documents),
         "published_on": date(2024, 2, 20),
         "first_seen": SEEN,
     }
-    return row | values
+    return MonitoredDisclosure(**row | values)
 
 
 def test_a_body_is_one_whatever_the_width_of_its_characters() -> None:
@@ -65,11 +71,11 @@ def test_bodies_gather_what_their_documents_say() -> None:
             document("e", name=None),
         ]
     )
-    water = next(row for row in rows if row["name"] == "勉县水利局")
+    water = next(row for row in rows if row.name == "勉县水利局")
     assert len(rows) == 2
-    assert (water["code"], water["level"]) == ("101001", "department")
-    assert (water["first_year"], water["last_year"]) == (2022, 2024)
-    assert rows_to_table(TABLES["bodies"], rows).num_rows == 2
+    assert (water.code, water.level) == ("101001", "department")
+    assert (water.first_year, water.last_year) == (2022, 2024)
+    assert table_of(BodyRow, rows).num_rows == 2
 
 
 def test_every_year_since_the_first_is_expected_and_accounts_of_past_years() -> None:
@@ -130,15 +136,15 @@ def test_bodies_of_lists_stand_beside_those_of_documents() -> None:
         Listed("610725", "勉县水利局", "registry", site_id="610725"),
         Listed("610725", "勉县水文站", "list of a department", level="unit", parent="勉县水利局"),
     ]
-    rows = {row["name"]: row for row in known_bodies([document("a")], listed)}
+    rows = {row.name: row for row in known_bodies([document("a")], listed)}
     water, station = rows["勉县水利局"], rows["勉县水文站"]
-    assert (water["source"], water["level"], water["first_year"]) == (
+    assert (water.source, water.level, water.first_year) == (
         "documents, registry",
         "department",
         2024,
     )
-    assert (station["source"], station["level"]) == ("list of a department", "unit")
-    assert (station["parent"], station["first_year"]) == (water["body_id"], None)
+    assert (station.source, station.level) == ("list of a department", "unit")
+    assert (station.parent, station.first_year) == (water.body_id, None)
 
 
 def test_a_body_known_from_a_list_alone_owes_what_is_due_this_year() -> None:

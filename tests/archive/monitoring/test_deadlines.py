@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive.dataset.schema import TABLES
-from archive.dataset.schema.declaration import rows_to_table
-from archive.monitoring.deadlines import Deadline, Due, Expectation, NotDue, Publication, assess, due
+from archive.dataset.rows.monitoring import DeadlineRow
+from archive.dataset.rows.typed import table_of
+from archive.monitoring.deadlines import Due, Expectation, NotDue, Publication, assess, due
 
 
 def expectation(kind: str, level: str | None, year: int, approvals: str = "") -> Expectation:
@@ -224,7 +224,7 @@ def test_verdict_on_an_absence(
 
 def one_verdict(
     expected: Expectation, publications: list[Publication], as_of: str, crawled: str | None
-) -> Deadline:
+) -> DeadlineRow:
     complete = {"b": date.fromisoformat(crawled)} if crawled else {}
     [verdict] = assess([expected], publications, date.fromisoformat(as_of), complete)
     return verdict
@@ -248,7 +248,7 @@ def test_publications_of_other_bodies_years_and_kinds_do_not_count() -> None:
 
 def test_verdicts_are_rows_of_the_dataset() -> None:
     verdicts = assess([FRIDAY, HOLIDAY], [publication("2024-02-16")], date(2024, 6, 1), {})
-    table = rows_to_table(TABLES["deadlines"], [verdict.row() for verdict in verdicts])
+    table = table_of(DeadlineRow, verdicts)
     assert table.column("status").to_pylist() == ["late", "grey"]
 
 

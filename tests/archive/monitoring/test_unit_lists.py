@@ -5,27 +5,40 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from archive.monitoring.bodies import body_id
+from archive.monitoring.bodies import MonitoredDisclosure, MonitoredDocument, body_id
 from archive.monitoring.unit_lists import listed_units
 from archive.monitoring.verdicts import judge
 from archive.warc.captures import Run
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
 
-def document(identity: str, name: str, **values: Any) -> dict[str, Any]:
-    row = {"document_id": identity * 64, "region_code": "610725", "body_name": name, "body_code": None}
-    row |= {"body_level": "department", "fiscal_year": 2026, "document_kind": "budget", "units": None}
-    return row | values
+def document(identity: str, name: str, **values: Any) -> MonitoredDocument:
+    row: dict[str, Any] = {
+        "outcome": DocumentOutcome.PARSED,
+        "document_id": identity * 64,
+        "region_code": "610725",
+        "body_name": name,
+        "body_code": None,
+    }
+    row |= {
+        "body_level": "department",
+        "fiscal_year": 2026,
+        "document_kind": DocumentKind.BUDGET,
+        "units": None,
+    }
+    return MonitoredDocument(**row | values)
 
 
-def disclosure(site: str, *documents: str) -> dict[str, Any]:
+def disclosure(site: str, *documents: str) -> MonitoredDisclosure:
     day = datetime(2026, 2, 20, 4, tzinfo=UTC)
-    row = {
+    row: dict[str, Any] = {
+        "url": "http://example.org/",
         "disclosure_id": f"at-{site}",
         "site_id": site,
         "published_on": date(2026, 2, 20),
         "first_seen": day,
     }
-    return row | {"document_ids": [one * 64 for one in documents]}
+    return MonitoredDisclosure(**row, document_ids=[one * 64 for one in documents])
 
 
 def test_a_unit_is_listed_with_its_source_its_parent_and_the_place_it_should_publish_at() -> None:
@@ -54,7 +67,7 @@ def test_a_listed_unit_is_missing_only_after_a_complete_crawl_of_its_departments
     for runs in ((), (crawl,)):
         bodies, deadlines = judge(rows, found, runs, date(2026, 6, 2))
         school = body_id("610725", "勉县第一中学")
-        (body,) = (one for one in bodies if one["body_id"] == school)
-        assert (body["level"], body["source"]) == ("unit", "document aaaaaaaaaaaaaaaa")
+        (body,) = (one for one in bodies if one.body_id == school)
+        assert (body.level, body.source) == ("unit", "document aaaaaaaaaaaaaaaa")
         (verdicts[len(runs)],) = (one.status for one in deadlines if one.body_id == school)
     assert verdicts == {0: "unknown", 1: "missing"}
