@@ -81,7 +81,7 @@ def program(
         Literal["en", "zh"], option("--lang", None, "Language of the interface", envvar="GONGKAI_LANG")
     ] = "en",
     log_format: Annotated[
-        Literal["text", "json"], option("--log-format", None, "How progress is told on standard error")
+        Literal["text", "json"], option("--log-format", None, "How progress is reported on standard error")
     ] = "text",
     version: Annotated[
         bool, flag("--version", "Print the version", callback=print_version, is_eager=True)
@@ -182,7 +182,7 @@ def run_demo(
     ctx: typer.Context, port: Annotated[int, option("--port", "N", "Port of the replica site")] = demo.PORT
 ) -> int:
     from crawler.jobs import main as job
-    from crawler.jobs.endings import told
+    from crawler.jobs.endings import reported
 
     ctx.obj.default = demo.STORE
     store, replica = ctx.obj.store(), demo.replica()
@@ -190,7 +190,7 @@ def run_demo(
     with replica.serve(port) as site, ctx.obj.teller() as teller:
         log.info(t("The replica site is at {url}", url=site.url))
         done = job.visit_replica(store, replica.demo_sites(site.url), teller, command=COMMAND_LINE)
-    troubled = told(store, done, None)
+    troubled = reported(store, done, None)
     typer.echo(demo.next_steps(ctx.obj.uri or demo.STORE))
     return NEEDS_A_PERSON if troubled else DONE
 
@@ -360,7 +360,7 @@ def alerts(
     ctx: typer.Context,
     channels: Annotated[
         Path | None,
-        option("--channels", "FILE", "Tell these channels what is new to them", exists=True, dir_okay=False),
+        option("--channels", "FILE", "Send these channels what is new to them", exists=True, dir_okay=False),
     ] = None,
     region: Region = None,
     form: Annotated[Literal["table", "csv", "json", "atom", "rss", "ics"], FORMAT] = "table",
@@ -372,7 +372,7 @@ def alerts(
 
     store, now = ctx.obj.store(), datetime.now(UTC)
     if channels:
-        sent, failed = alerting.tell_channels(store, channels, now)
+        sent, failed = alerting.send_to_channels(store, channels, now)
         give(sent, "table", None)
         return NEEDS_A_PERSON if failed else DONE
     wanted = alerting.found_in(store, region, now)

@@ -1,6 +1,6 @@
-"""Comments and docstrings read like a manual: plain words, no dialect, nothing archaic.
+"""Comments, docstrings, messages, names and manuals are plain English: no dialect, nothing archaic.
 
-Names in backticks and text in double quotes are data, and are not read.
+Names in backticks and text in double quotes are data, and are not read; nor are the strings of tests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,13 @@ _FOUND = [
     for GAP in [r"[\s#]+"]
     for words, instead in INSTEAD.items()
 ]
+_NAME = re.compile(r"(?:^|_)(?:un)?(?:tell|tells|told|nobody|whoever)(?:_|$)")
+"""Parts of names that say nothing of what a thing is."""
+_MANUALS = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "archive" / "web").rglob("texts.en.yaml"),
+]
 _DATA = re.compile(r'`[^`]*`|"[^"\n]*"|“[^”]*”')
 
 
@@ -63,12 +70,32 @@ def _prose(source: str) -> Iterator[tuple[int, str]]:
     yield started[0], "\n".join(lines)
 
 
-def _objections(source: str) -> list[str]:
+def _messages(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each string that is a sentence: words with blanks."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.search(r"[a-z] [a-z]", node.value)
+        ):
+            yield node.lineno, node.value
+
+
+def _names(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of what a module defines: functions, classes, parameters, variables."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+
+
+def _objections(texts: Iterable[tuple[int, str]]) -> list[str]:
     """`line: words (what to write)`, in order of line."""
     found = []
-    if not any(pattern.search(source) for pattern, _ in _FOUND):  # reading tokens is slow
-        return []
-    for first, text in _prose(source):
+    for first, text in texts:
         plain = _DATA.sub(lambda data: re.sub(r"[^\n]", "·", data[0]), text)
         for pattern, instead in _FOUND:
             for hit in pattern.finditer(plain):
@@ -90,12 +117,43 @@ def _objections(source: str) -> list[str]:
     ],
 )
 def test_words_are_found_in_prose_alone(source: str, lines: list[int]) -> None:
-    assert [int(text.partition(":")[0]) for text in _objections(source)] == lines
+    assert [int(text.partition(":")[0]) for text in _objections(_prose(source))] == lines
 
 
 def test_comments_and_docstrings_are_plain_english() -> None:
     found = []
     for path in FILES:
-        name = path.relative_to(ROOT).as_posix()
-        found += [f"{name}:{text}" for text in _objections(path.read_text("utf-8"))]
+        source = path.read_text("utf-8")
+        if any(pattern.search(source) for pattern, _ in _FOUND):  # reading tokens is slow
+            found += [f"{path.relative_to(ROOT)}:{text}" for text in _objections(_prose(source))]
+    assert not found, "\n".join(found)
+
+
+def test_messages_are_plain_english() -> None:
+    found = []
+    for path in FILES:
+        source = path.read_text("utf-8")
+        if "tests" not in path.relative_to(ROOT).parts and any(words.search(source) for words, _ in _FOUND):
+            found += [f"{path.relative_to(ROOT)}:{text}" for text in _objections(_messages(source))]
+    assert not found, "\n".join(found)
+
+
+def test_manuals_are_plain_english() -> None:
+    found = []
+    for path in _MANUALS:
+        lines = enumerate(path.read_text("utf-8").splitlines(), start=1)
+        found += [f"{path.relative_to(ROOT)}:{text}" for text in _objections(lines)]
+    assert not found, "\n".join(found)
+
+
+def test_names_are_plain_english() -> None:
+    found = []
+    for path in FILES:
+        if "tests" not in path.relative_to(ROOT).parts:
+            names = _names(path.read_text("utf-8"))
+            found += [
+                f"{path.relative_to(ROOT)}:{line}: {name}"
+                for line, name in names
+                if _NAME.search(name.lower())
+            ]
     assert not found, "\n".join(found)

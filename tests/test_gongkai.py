@@ -104,7 +104,7 @@ def test_the_language_is_known_before_the_commands_are(monkeypatch: pytest.Monke
         (["verify"], 3, "is --store right?"),
         (["expire"], 3, "is --store right?"),
         (["stamp"], 3, "is --store right?"),
-        (["alerts", "--channels", __file__], 3, "no list of `channels` in YAML"),
+        (["alerts", "--channels", __file__], 3, "not a list of `channels` in YAML"),
         (["crawl", "--replay", __file__], 3, "test_gongkai.py: not a readable WARC"),
         (["parse", "/nowhere.pdf"], 2, "nowhere.pdf"),
         (["ingest", "--pending", "--reparse"], 2, "FILES"),

@@ -58,7 +58,7 @@ def read_channels(path: Path, environment: Mapping[str, str] = os.environ) -> li
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from error
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationError(f"{path}: this is no list of `channels` in YAML") from error
+        raise ConfigurationError(f"{path}: this is not a list of `channels` in YAML") from error
     if len({channel.name for channel in channels}) != len(channels):
         raise ConfigurationError(f"{path}: two channels have one name")
     return channels

@@ -81,13 +81,13 @@ def _serve(
     """Queue what is new, then send what waits. Keys of the outbox are created once, so that a second process
     at the same channel is noticed."""
     outbox = Outbox(store, channel.name)
-    told = outbox.told()
-    fresh = [alert for alert in alerts if channel.wants(alert) and alert.alert_id not in told]
+    queued = outbox.queued()
+    fresh = [alert for alert in alerts if channel.wants(alert) and alert.alert_id not in queued]
     try:
         if not outbox.started:
             outbox.start((alert.alert_id for alert in fresh), now)
             return Delivery(channel.name, started=True)
-        if fresh and not _told_today(channel, outbox, now):
+        if fresh and not _sent_today(channel, outbox, now):
             outbox.add(fresh, now)
     except AlreadyExists:
         return Delivery(channel.name, problem="another process is at it")
@@ -100,7 +100,7 @@ def _serve(
     return Delivery(channel.name, len(waiting), sent)
 
 
-def _told_today(channel: Channel, outbox: Outbox, now: datetime) -> bool:
+def _sent_today(channel: Channel, outbox: Outbox, now: datetime) -> bool:
     """A daily channel gets one message a day, by the calendar of China; the baseline does not count."""
     days = {message.created_at.astimezone(CHINA).date() for message in outbox.messages if message.number}
     return channel.pace == "daily" and now.astimezone(CHINA).date() in days

@@ -60,7 +60,7 @@ class Outbox:
         """Whether the channel has a baseline."""
         return bool(self.messages)
 
-    def told(self) -> set[str]:
+    def queued(self) -> set[str]:
         """Ids of the alerts that are in a message."""
         found = {alert.alert_id for message in self.messages for alert in message.alerts}
         return found.union(*(message.ids for message in self.messages))

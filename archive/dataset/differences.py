@@ -26,9 +26,9 @@ Row = Mapping[str, Any]
 KINDS: tuple[Kind, ...] = ("added", "removed", "changed", "gone")
 LINE = ("table", "change", "key", "document_id", "page", "label", "column", "old", "new")
 
-TOLD = ("title", "state", "published_on", "body_name", "fiscal_year", "document_kind", "url", "moved_to")
+SHOWN = ("title", "state", "published_on", "body_name", "fiscal_year", "document_kind", "url", "moved_to")
 """What is reported of an announcement that changed; a later last sight is not a change."""
-FILE_TOLD = ("body_name", "region_code", "fiscal_year", "document_kind", "outcome", "superseded_by")
+FILE_SHOWN = ("body_name", "region_code", "fiscal_year", "document_kind", "outcome", "superseded_by")
 AMOUNT = ("amount_yuan", "amount_text")
 PLACE = ("document_id", "page")
 
@@ -102,7 +102,7 @@ def _first(difference: Difference, names: _Names) -> Iterator[Row]:
             groups[key or _document(change)][table].append(change)
     for key, found in groups.items():
         own = found["disclosures"] or ([] if key in names.announced else found["documents"])
-        details = [told for change in own for told in _details(change)]
+        details = [line for change in own for line in _details(change)]
         counted = any(found[table] for table in ("documents", "tables", "facts"))
         if not (counted or details or any(change.kind != "changed" for change in own)):
             continue  # it was seen again, as it was
@@ -179,8 +179,8 @@ def _amount(row: Row) -> str:
 
 def _details(change: RowChange) -> Iterator[str]:
     if change.kind in ("changed", "gone"):
-        told = TOLD if change.table == "disclosures" else FILE_TOLD
-        for name in (name for name in told if name in change.columns):
+        shown = SHOWN if change.table == "disclosures" else FILE_SHOWN
+        for name in (name for name in shown if name in change.columns):
             yield f"{name}: {for_eyes(change.before.get(name))} → {for_eyes(change.after.get(name))}"
 
 

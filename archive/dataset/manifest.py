@@ -148,11 +148,11 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
             "data": [header],
             "schema": schema.dictionary(header),
         }
-    told: dict[tuple[str, ...], str] = {}
+    declared: dict[tuple[str, ...], str] = {}
     # Files that have the newest columns first, so that the dictionary of the first resource knows them all.
     for number, file in enumerate(sorted(files, key=lambda file: (-len(file.columns), file.key)), start=1):
         name = f"{schema.name}-{number}"
-        like = told.setdefault(file.columns, name)
+        like = declared.setdefault(file.columns, name)
         yield {
             "name": name,
             "table": schema.name,

@@ -134,7 +134,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         "first_seen": moment,
         "last_seen": moment,
         "state": "stub" if withdrawn else article.state,
-        **{name: _told(name, identities, documents, article) for name in FROM_DOCUMENTS},
+        **{name: _first_known(name, identities, documents, article) for name in FROM_DOCUMENTS},
         "document_ids": identities,
         "evidence": withdrawn or visit,
         "moved_to": None,
@@ -175,7 +175,7 @@ def _lost(row: Row, lost: Lost, rows: Mapping[str, Row]) -> Row:
     return {**row, "state": lost.state, "evidence": evidence, "moved_to": target}
 
 
-def _told(name: str, identities: Iterable[str], documents: Documents, article: Article) -> Any:
+def _first_known(name: str, identities: Iterable[str], documents: Documents, article: Article) -> Any:
     """What the documents say, else what the announcement does."""
     found = _first(name, identities, documents)
     return getattr(article, name) if found is None else found

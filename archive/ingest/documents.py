@@ -82,18 +82,18 @@ class DocumentWork:
         self._known = frozenset(documents.rows)
         self._reader, self._progress, self._holders = reader, progress, holders
         self._run_id: str | None = None  # of the run being taken; none while earlier ones are gone through
-        self._untold: dict[str, Parsed] = {}
+        self._unreported: dict[str, Parsed] = {}
         self._replaced: set[str] = set()
         self._kept: list[Draft] = []
 
-    def take(self, run: Seen, *, told_of: bool) -> None:
+    def take(self, run: Seen, *, reported: bool) -> None:
         """Take the documents of a run; of an earlier one, which is not reported, those to read again."""
-        self._run_id = run.run.run_id if told_of else None
-        for group, sightings in self._selection.turns(run, again=not told_of):
+        self._run_id = run.run.run_id if reported else None
+        for group, sightings in self._selection.turns(run, again=not reported):
             reading, others = self._selection.choose(group, sightings)
             for sighting in others:
                 if not sighting.page:
-                    self._tell_known(sighting.location.sha256, sighting.hints.file_name)
+                    self._report_known(sighting.location.sha256, sighting.hints.file_name)
             if reading.files:
                 for draft in self._drafts(reading):
                     self._take(draft, group)
@@ -103,10 +103,10 @@ class DocumentWork:
         read with that, too."""
         while True:
             drafts = self._reader.read(reading)
-            told = self._selection.with_statements(reading, drafts)
-            if told == reading:
+            with_statements = self._selection.with_statements(reading, drafts)
+            if with_statements == reading:
                 return drafts
-            reading = told
+            reading = with_statements
 
     def _take(self, draft: Draft, group: str) -> None:
         """A page that says the same as an earlier one of its announcement counts as that one, so that menus
@@ -114,7 +114,7 @@ class DocumentWork:
         identity = draft.document_id
         self._selection.found(draft)
         if draft.depth and not self._selection.is_new(identity):
-            self._tell_known(identity, draft.name)
+            self._report_known(identity, draft.name)
             return
         self._selection.looked_at.add(identity)
         if not draft.has_budget:
@@ -129,7 +129,7 @@ class DocumentWork:
         self._replaced.add(identity)
         self._kept.append(draft)
         self._documents.add(draft.row)
-        self._tell(draft.row, draft.told, draft.failing, known=False)
+        self._report_draft(draft.row, draft.reported_name, draft.failing, known=False)
 
     def changes(self) -> Iterator[Change]:
         """The rows of all documents taken; whatever the dataset had of them, or of what is not a document any
@@ -148,17 +148,19 @@ class DocumentWork:
             self._documents.drop(identity)
             self._replaced.add(identity)
 
-    def _tell_known(self, identity: str, name: str | None) -> None:
+    def _report_known(self, identity: str, name: str | None) -> None:
         for member in self._documents.with_members(identity):
-            if member in self._untold:
-                told = self._untold.pop(member)
-                self._report(replace(told, name=name or told.name) if member == identity else told)
+            if member in self._unreported:
+                waiting = self._unreported.pop(member)
+                self._report(replace(waiting, name=name or waiting.name) if member == identity else waiting)
         row = self._documents.rows.get(identity)
         if row is not None and identity not in self._selection.looked_at:
             called = row["name"] or row["title"]
-            self._tell(row, name, (), known=True, known_as=called, known_at=self._holders.get(identity))
+            self._report_draft(
+                row, name, (), known=True, known_as=called, known_at=self._holders.get(identity)
+            )
 
-    def _tell(
+    def _report_draft(
         self,
         row: Mapping[str, Any],
         name: str | None,
@@ -187,7 +189,7 @@ class DocumentWork:
         if self._run_id:
             self._report(parsed)
         elif not known:
-            self._untold[parsed.document_id] = parsed
+            self._unreported[parsed.document_id] = parsed
 
     def _report(self, parsed: Parsed) -> None:
         is_new = parsed.document_id not in self.report

@@ -136,7 +136,8 @@ def _pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
 
 @dataclass(slots=True)
 class _Job:
-    """One ingest. `left` are the pending runs that others read, `told` the documents that were reported."""
+    """One ingest. `left` are the pending runs that others read, `reported` the documents that were
+    reported."""
 
     store: Store
     reader: Reader
@@ -146,7 +147,7 @@ class _Job:
     registered: Registered
     progress: Progress
     left: frozenset[str] = frozenset()
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
     def attempt(self) -> IngestReport:
         """Everything on top of the newest snapshot. Raises Overtaken if it is not the newest any more."""
@@ -169,9 +170,9 @@ class _Job:
         pages = Pages(documents, stored_rows(store, base, "versions"))
         selection = Selection(documents, stated, again, self.reparse)
         holders = _holders(before.values(), documents)
-        work = DocumentWork(documents, pages, selection, self.reader, self._tell, holders)
+        work = DocumentWork(documents, pages, selection, self.reader, self._report, holders)
         for run, is_past in turns:
-            work.take(run, told_of=not is_past)
+            work.take(run, reported=not is_past)
         disclosures = merged(before.values(), seen, documents, known)
         fresh = [run for run in seen if run.run.run_id in set(pending)]
         changes = [
@@ -211,9 +212,9 @@ class _Job:
         if refused or newest != (base.number if base else None):
             raise Overtaken("other runs are pending now")
 
-    def _tell(self, parsed: Parsed) -> None:
-        if parsed.document_id not in self.told:
-            self.told.add(parsed.document_id)
+    def _report(self, parsed: Parsed) -> None:
+        if parsed.document_id not in self.reported:
+            self.reported.add(parsed.document_id)
             self.progress(parsed)
 
     def _verdicts(

@@ -75,7 +75,7 @@ def for_screen(rows: Rows) -> Rows:
     else:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
     views["documents"] = _explained(views["documents"])
-    views["checks that fail"] = _told(failing)
+    views["checks that fail"] = _readable(failing)
     return {name: _headed(view) for name, view in views.items() if len(view)}
 
 
@@ -87,11 +87,11 @@ def _headed(view: pa.Table) -> pa.Table:
 def _explained(documents: pa.Table) -> pa.Table:
     """Documents with the reasons of their outcomes in one language."""
     place = documents.column_names.index("outcome_detail")
-    told = map(said_of, documents.column(place).to_pylist())
-    return documents.set_column(place, "outcome_detail", pa.array(told, pa.string()))
+    details = map(said_of, documents.column(place).to_pylist())
+    return documents.set_column(place, "outcome_detail", pa.array(details, pa.string()))
 
 
-def _told(failing: pa.Table) -> pa.Table:
+def _readable(failing: pa.Table) -> pa.Table:
     """Failing checks in one language, errors first, with the precision of their rule."""
     rows = failing.to_pylist()
     rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))

@@ -26,7 +26,7 @@ from archive.isolation.tasks import Results, Task
 from archive.stores import Store
 from archive.warc.records import sha256
 from archive.warc.writer import read_payload
-from parsers.prose import tells_a_budget
+from parsers.prose import publishes_budget
 from parsers.renditions import without_repeats
 from parsers.values.document import Note
 from parsers.values.media import UNKNOWN
@@ -69,14 +69,14 @@ class Reading:
 class Draft:
     """A document that was read. `row` is its row of `documents`, `rows` those of all tables if they are at
     hand, else `files` those that hold them beside others, by table; `failing` rule and severity of each check
-    that fails, `stated` the statement that its rows follow, `told` its name in a report. A `page` without a
-    budget is not a document, and has no rows."""
+    that fails, `stated` the statement that its rows follow, `reported_name` its name in a report. A `page`
+    without a budget is not a document, and has no rows."""
 
     document_id: str
     parent_id: str | None
     depth: int
     name: str | None
-    told: str | None
+    reported_name: str | None
     page: bool = False
     has_budget: bool = True
     row: Mapping[str, Any] = field(default_factory=dict)
@@ -173,15 +173,15 @@ def drafts_of(
         statement = stated.get(identity) or stated.get(task.parent_id or "")
         if statement:
             stated[identity] = statement
-        told = task.hints.file_name or task.hints.article_title
-        found.append(_draft(document, statement, told, None if task.depth else files[identity], task))
+        name = task.hints.file_name or task.hints.article_title
+        found.append(_draft(document, statement, name, None if task.depth else files[identity], task))
     return tuple(found)
 
 
 def _draft(
     document: ParsedDocument,
     statement: Statement | None,
-    told: str | None,
+    reported_name: str | None,
     file: File | None,
     task: Task | None = None,
 ) -> Draft:
@@ -191,7 +191,7 @@ def _draft(
     name = task.name if task else file.name if file else None
     depth = task.depth if task else 0
     if page and not _has_budget(document, bool(file and file.alone)):
-        return Draft(document.document_id, parent_id, depth, name, told, page=True, has_budget=False)
+        return Draft(document.document_id, parent_id, depth, name, reported_name, page=True, has_budget=False)
     rows = document_rows(_with_statement(document, statement), parent_id, name)
     checks = rows["checks"].select(["status", "severity", "rule"]).to_pylist()
     return Draft(
@@ -199,7 +199,7 @@ def _draft(
         parent_id=parent_id,
         depth=depth,
         name=name,
-        told=told,
+        reported_name=reported_name,
         page=page,
         row=rows["documents"].to_pylist()[0],
         failing=tuple((one["rule"], one["severity"]) for one in checks if one["status"] == "fails"),
@@ -243,4 +243,4 @@ def _has_budget(document: ParsedDocument, alone: bool) -> bool:
     text states the budget."""
     if any(table.facts or table.table_type not in NOT_BUDGET for table in document.tables):
         return True
-    return alone and tells_a_budget(document.statements)
+    return alone and publishes_budget(document.statements)

@@ -88,11 +88,12 @@ class Sights:
     def _statements(self, journals: Mapping[str, list[Capture]]) -> Statements:
         stated = Statements()
         runs = self.runs | {run_id: read_run(self._store, run_id) for run_id in journals}
-        told = {run_id for run_id, run in runs.items() if run.stated}
+        with_statements = {run_id for run_id, run in runs.items() if run.stated}
+        archived = with_statements & self.runs.keys()
         captures: defaultdict[str, list[Capture]] = defaultdict(list)
-        for capture in self.captures.of_runs(told & self.runs.keys()) if told & self.runs.keys() else ():
+        for capture in self.captures.of_runs(archived) if archived else ():
             captures[capture.run_id].append(capture)
-        for run_id in sorted(told):
+        for run_id in sorted(with_statements):
             _state(stated, runs[run_id], journals.get(run_id, captures[run_id]))
         return stated
 

@@ -40,7 +40,7 @@ WATCH_SECONDS = 0.1
 GRACE_SECONDS = 2.0
 """A reader that watches the clock itself gets the time to say so."""
 FAILURES = frozenset({"timeout", "too_large", "crashed"})
-NO_TIME_LEFT = "not begun: other files of the same archive took the time that they share"
+NO_TIME_LEFT = "not started: other files of the same archive took the time that they share"
 _SPAWN = multiprocessing.get_context("spawn")
 
 

@@ -36,7 +36,7 @@ from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.vocabulary import DocumentKind
 
-UNTOLD = (None, DocumentKind.OTHER)
+UNNAMED = (None, DocumentKind.OTHER)
 """Kinds of what may be a budget, accounts, or both."""
 SHORTEST = 3
 """Characters of a body's name without its region, below which it says nothing (县残联)."""
@@ -87,10 +87,10 @@ class _Announcement:
 
     def is_of(self, year: int, kind: DueKind) -> bool:
         """May it be about this year and kind, as far as it says?"""
-        if self.row.document_kind not in (*UNTOLD, kind):
+        if self.row.document_kind not in (*UNNAMED, kind):
             return False
         # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
-        both = self.row.document_kind in UNTOLD
+        both = self.row.document_kind in UNNAMED
         years = {year, year + 1} if both else {year}
         if self.row.fiscal_year is not None:
             return self.row.fiscal_year in years
@@ -152,11 +152,11 @@ class Doubts:
         finding it, or an announcement that speaks of it, is a reason to doubt the reading."""
         year, kind = expected.fiscal_year, DEBT_KINDS[expected.document_kind]
         for one in self._of_governments.get(expected.body_id, ()):
-            told = one.fiscal_year, one.document_kind
-            if told == (year, kind):
+            meant = one.fiscal_year, one.document_kind
+            if meant == (year, kind):
                 return Obstacle("no limit or balance of debt was recognised in the documents of that year")
             if one.document_kind not in DEBT_KINDS.values() and one.fiscal_year in (None, year, year + 1):
-                return Obstacle("a document does not tell whether it goes with the budget or the accounts")
+                return Obstacle("a document does not say whether it goes with the budget or the accounts")
         for announced in self._announcements.get(expected.region_code, ()):
             title = plain(announced.row.title)
             named = set(map(int, _YEAR.findall(title)))
@@ -214,7 +214,7 @@ class Doubts:
         if gap := self._unread_files.get(one.row.url):
             return f"its file could not be had ({gap.outcome or gap.evidence or gap.kind})"
         if one.outcomes:
-            return f"its files do not tell whose they are ({', '.join(one.outcomes)})"
+            return f"its files do not say whose they are ({', '.join(one.outcomes)})"
         return "no file of it could be had"
 
     def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
@@ -228,7 +228,7 @@ class Doubts:
         for one in self._nameless.get(region, ()):
             mine = who.government or not one.bare
             if mine and one.is_of(*about) and who.may_be_in(one.row.title):
-                return Obstacle(f"an announcement does not tell whose it is: {one.named}")
+                return Obstacle(f"an announcement does not say whose it is: {one.named}")
         return None
 
     @cached_property
@@ -269,7 +269,7 @@ class Doubts:
             if limited and gap.fiscal_year == year:
                 continue
             if limited or (
-                gap.fiscal_year in (None, year) and gap.document_kind in (*UNTOLD, expected.document_kind)
+                gap.fiscal_year in (None, year) and gap.document_kind in (*UNNAMED, expected.document_kind)
             ):
                 yield gap
 

@@ -197,8 +197,8 @@ def one_region(selector: str) -> str:
     """The code of the one region that a code or a name (汉中市, 枣庄市市中区) means; raises UnknownRegion."""
     found = [region] if (region := regions.region(selector)) else list(regions.find(selector))
     if len(found) != 1:
-        told = ", ".join(f"{region.code} {region.province}{region.name}" for region in found) or "nothing"
-        raise UnknownRegion(f"one region is needed, and {selector!r} means {told}")
+        meant = ", ".join(f"{one.code} {one.province}{one.name}" for one in found) or "nothing"
+        raise UnknownRegion(f"one region is needed, and {selector!r} means {meant}")
     return found[0].code
 
 

@@ -77,14 +77,14 @@ def held(store: Store, prefix: str) -> dict[str, str]:
     names = {found.key.removeprefix(ROOT).partition("/")[0] for found in store.list(f"{ROOT}{prefix}")}
     turns = {name: turn for name in names if (turn := _last_turn(store, name))}
     now = datetime.now(UTC)
-    return {name: _told(name, turn) for name, turn in sorted(turns.items()) if not turn.over(now)}
+    return {name: _described(name, turn) for name, turn in sorted(turns.items()) if not turn.over(now)}
 
 
 def _take(store: Store, name: str, term: timedelta) -> int:
     last = _last_turn(store, name)
     now = datetime.now(UTC)
     if last and not last.over(now):
-        raise Locked(_told(name, last))
+        raise Locked(_described(name, last))
     number = last.number + 1 if last else 1
     try:
         store.create(_key(name, number, ".json"), _said(now + term))
@@ -166,7 +166,7 @@ def _boot() -> str:
         return ""
 
 
-def _told(name: str, turn: Turn) -> str:
+def _described(name: str, turn: Turn) -> str:
     holder = turn.holder
     who = f"process {holder['pid']} on {holder['host']}"
     return f"{who} holds the lock {name!r} of this store, until {holder['until']} if it says nothing more"

@@ -72,8 +72,8 @@ class Gap:
     @property
     def said(self) -> str:
         """One sentence in English: what it is, what was seen, where."""
-        told = ", ".join(filter(None, (self.outcome, self.evidence)))
-        seen = f" ({told})" if told else ""
+        words = ", ".join(filter(None, (self.outcome, self.evidence)))
+        seen = f" ({words})" if words else ""
         return f"{gap_kinds()[self.kind].about}{seen}: {self.url}".replace("; ", ", ")
 
 

@@ -54,7 +54,7 @@ COLUMNS = "document_id, media_type"
 BATCH = 10_000
 DRAWERS = 2
 Handler = Callable[[Visit], Response]
-Told = Callable[[int, int], None]
+ProgressReport = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,10 @@ def write_site(
     at: str = "latest",
     bounds: Bounds = WHOLE,
     language: str = "en",
-    told: Told = lambda done, all_: None,
+    report_progress: ProgressReport = lambda done, all_: None,
 ) -> int:
-    """Write the copy; the number of pages. `told` is called with the number of documents done. Raises
-    OSError."""
+    """Write the copy; the number of pages. `report_progress` is called with the number of documents done.
+    Raises OSError."""
 
     def part_of_board(snapshot: Snapshot, day: date) -> pa.Table:
         return bounds.part_of(board(snapshot, day))
@@ -169,7 +169,7 @@ def write_site(
     sizes = [(name, _write_data(copy, name)) for name in DATA]
     for number, document in enumerate(listed, start=1):
         _write_document(copy, document)
-        told(number, len(listed))
+        report_progress(number, len(listed))
     _write_lists(copy)
     copy.write(sqlpages.dictionary_page, "/dictionary")
     about = {"files": sizes, "bounds": str(bounds)}

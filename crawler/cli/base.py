@@ -81,9 +81,9 @@ class Commands(TyperGroup):
             code = super().invoke(ctx)
         except KeyboardInterrupt as stopped:
             if done := getattr(stopped, "done", None):  # crawler.jobs.reports.Interrupted
-                from crawler.jobs.endings import told
+                from crawler.jobs.endings import reported
 
-                told(ctx.obj.store(), done, ctx.obj.report)
+                reported(ctx.obj.store(), done, ctx.obj.report)
             log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
         except BrokenPipeError:

@@ -111,7 +111,7 @@ def sites_add(
             url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
         )
     give(probing.columns_of(found), "table", None)
-    log.info(t("{url}: {outcome}, platform {platform}", **probing.told(found)))
+    log.info(t("{url}: {outcome}, platform {platform}", **probing.answer_words(found)))
     for line in probing.not_followed(found):
         log.info(line)
     if found.column is None:
@@ -157,8 +157,8 @@ def sites_probe(
     loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
     found = []
     for one in proposing.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
-        told = t(one.outcome, context="answer"), t(one.advice, context="advice")
-        log.info(f"{one.site_id} {one.name}: {', '.join(told)}")
+        words = t(one.outcome, context="answer"), t(one.advice, context="advice")
+        log.info(f"{one.site_id} {one.name}: {', '.join(words)}")
         found.append(one)
     log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
     return DONE if proposing.answered(found) else NEEDS_A_PERSON

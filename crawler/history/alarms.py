@@ -27,12 +27,12 @@ _SITES = 3
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """`about` is a site_id, or `platform <name>`; `rule` one of lost, worse, shrunk, platform; `told` the
+    """`about` is a site_id, or `platform <name>`; `rule` one of lost, worse, shrunk, platform; `numbers` the
     numbers."""
 
     rule: str
     about: str
-    told: str
+    numbers: str
 
 
 @dataclass(slots=True)
@@ -110,8 +110,8 @@ def _of_site(site_id: str, before: Measures, now: Measures) -> Iterable[Alarm]:
     elif now.shrunk:
         yield Alarm("shrunk", site_id, f"its lists show {now.listed} entries, {now.listed_before} before")
     elif now.bad_share - before.bad_share >= _WORSE:
-        told = f"{now.bad_share:.0%} of its answers are bad, {before.bad_share:.0%} in {before.run_id}"
-        yield Alarm("worse", site_id, told)
+        numbers = f"{now.bad_share:.0%} of its answers are bad, {before.bad_share:.0%} in {before.run_id}"
+        yield Alarm("worse", site_id, numbers)
 
 
 def _of_platforms(pairs: Sequence[tuple[Measures, Measures]]) -> Iterable[Alarm]:
@@ -123,8 +123,8 @@ def _of_platforms(pairs: Sequence[tuple[Measures, Measures]]) -> Iterable[Alarm]
             lost[before.platform] += not _well(now)
     for platform, count in sorted(lost.items()):
         if count >= _SITES and count >= were[platform] * _SHARE:
-            told = f"{count} of {were[platform]} sites that were well are not"
-            yield Alarm("platform", f"platform {platform}", told)
+            numbers = f"{count} of {were[platform]} sites that were well are not"
+            yield Alarm("platform", f"platform {platform}", numbers)
 
 
 def _shrunk_platforms(found: Iterable[Measures]) -> Iterable[Alarm]:
@@ -136,5 +136,5 @@ def _shrunk_platforms(found: Iterable[Measures]) -> Iterable[Alarm]:
             shrunk[one.platform] += one.shrunk
     for platform, count in sorted(shrunk.items()):
         if count >= _SITES and count >= compared[platform] * _SHARE:
-            told = f"the lists of {count} of {compared[platform]} sites show less than half of what they did"
-            yield Alarm("shrunk", f"platform {platform}", told)
+            numbers = f"the lists of {count} of {compared[platform]} sites show less than half of before"
+            yield Alarm("shrunk", f"platform {platform}", numbers)

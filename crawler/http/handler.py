@@ -330,18 +330,18 @@ def _translated(error: Exception, url: str, timeout: float) -> Exception:
         case aiohttp.ClientConnectorDNSError() if isinstance(error.os_error, _NoPublicAddress):
             return AddressForbidden(str(error.os_error))
         case aiohttp.ClientConnectorDNSError():
-            return CannotResolveHostError(_told(error))
+            return CannotResolveHostError(_reason(error))
         case aiohttp.ClientSSLError() | ssl.SSLError():
             return TlsFailed(str(error))
         case _NoPublicAddress():
             return AddressForbidden(str(error))
         case aiohttp.ClientConnectorError() if isinstance(error.os_error, ConnectionRefusedError):
-            return DownloadConnectionRefusedError(_told(error))
+            return DownloadConnectionRefusedError(_reason(error))
         case aiohttp.ClientError() | OSError():
             return DownloadFailedError(f"{type(error).__name__}: {error}")
     return error
 
 
-def _told(error: aiohttp.ClientConnectorError) -> str:
+def _reason(error: aiohttp.ClientConnectorError) -> str:
     """Host, port and the system's reason: aiohttp's own words carry the address of an SSL context."""
     return f"{error.host}:{error.port}: {error.os_error.strerror or error.os_error}"

@@ -63,7 +63,7 @@ class Hosts:
         state.requests += 1
         return None
 
-    def told(self, host: str, outcome: str, kind: str, size: int, now: float) -> None:
+    def note_answer(self, host: str, outcome: str, kind: str, size: int, now: float) -> None:
         """The host has answered, or failed to."""
         state = self._hosts[host]
         state.bytes += size

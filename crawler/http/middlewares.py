@@ -238,16 +238,16 @@ class Breaker:
         """Count the answer and its bytes, unless they came from the archive."""
         recorded: Recorded | None = request.meta.get(RECORDED)
         if recorded and not recorded.taken_over:
-            self._told(request, recorded.outcome, recorded.capture.bytes or 0)
+            self._note_answer(request, recorded.outcome, recorded.capture.bytes or 0)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count the failure."""
-        self._told(request, outcome_of(exception), 0)
+        self._note_answer(request, outcome_of(exception), 0)
 
-    def _told(self, request: Request, outcome: Outcome, size: int) -> None:
+    def _note_answer(self, request: Request, outcome: Outcome, size: int) -> None:
         host = urlparse_cached(request).netloc
-        self._hosts.told(host, outcome.name, outcome.kind, size, time.monotonic())
+        self._hosts.note_answer(host, outcome.name, outcome.kind, size, time.monotonic())
 
 
 class Capture:

@@ -40,7 +40,7 @@ class Window:
         """`22:00-07:00`. Raises NotAWindow."""
         match = _FORM.fullmatch(text.strip())
         if not match:
-            raise NotAWindow(f"{text!r} is no window of hours: GONGKAI_NIGHT is like 22:00-07:00")
+            raise NotAWindow(f"{text!r} is not a window of hours: GONGKAI_NIGHT is like 22:00-07:00")
         opens, to, closes, at = (int(part) for part in match.groups())
         return cls(time(opens, to), time(closes, at))
 

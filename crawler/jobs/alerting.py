@@ -28,7 +28,7 @@ def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
     return [alert for alert in _found(store, now) if (alert.region_code or "").startswith(prefixes)]
 
 
-def tell_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:
+def send_to_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:
     """Send the channels of a file the alerts that are new to them: a row per message, and whether any
     failed."""
     receivers = read_channels(channels)

@@ -17,16 +17,16 @@ from archive.evidence import stamps
 from archive.rendering import formats
 from archive.stores import Store
 from crawler.jobs import summary
-from crawler.jobs.report_files import tell
+from crawler.jobs.report_files import report_for_screen
 from crawler.jobs.reports import JobReport
 from crawler.reports.progress import log
 
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
 
 
-def told(store: Store, done: JobReport, folder: Path | None) -> bool:
+def reported(store: Store, done: JobReport, folder: Path | None) -> bool:
     """Print the report of a job, and write it into `folder` if one is given."""
-    sys.stdout.write(tell(store, done, folder, datetime.now(UTC)))
+    sys.stdout.write(report_for_screen(store, done, folder, datetime.now(UTC)))
     sys.stdout.flush()
     return bool(summary.to_look_at(done))
 
@@ -44,5 +44,5 @@ def attested(store: Store, command: str | None, form: str = "", out: Path | None
 
 def finished(store: Store, done: JobReport, folder: Path | None) -> bool:
     """Print the report of a job, and have its files stamped where that is asked for."""
-    troubled, service = told(store, done, folder), os.environ.get(STAMP_COMMAND)
+    troubled, service = reported(store, done, folder), os.environ.get(STAMP_COMMAND)
     return (attested(store, service) if service else False) or troubled

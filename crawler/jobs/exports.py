@@ -16,7 +16,7 @@ from archive.stores import Store
 from crawler.jobs.main import registered
 from crawler.reports.progress import log
 
-TOLD_EVERY = 25
+REPORTED_EVERY = 25
 
 
 def write_form(store: Store, at: str, form: Format, out: Path | None) -> None:
@@ -45,8 +45,8 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
 
     known = registered(store)
 
-    def told(done: int, total: int) -> None:
-        if done % TOLD_EVERY == 0 or done == total:
+    def report_progress(done: int, total: int) -> None:
+        if done % REPORTED_EVERY == 0 or done == total:
             log.info(t("{done} of {total} documents", done=done, total=total))
 
     count = write_site(
@@ -56,6 +56,6 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
         at=at,
         bounds=Bounds.of(region, year),
         language=texts.language(),
-        told=told,
+        report_progress=report_progress,
     )
     log.info(t("{count} pages are in {path}", count=count, path=folder))

@@ -116,7 +116,7 @@ def crawl_sites(
             t("{count} sites will be visited. --sites chooses some; Ctrl-C ends it.", count=len(sites))
         )
     if not CONTACT and not settings:
-        log.warning(t("Nobody can reach you about these requests: set GONGKAI_CONTACT to an address."))
+        log.warning(t("No site can reach you about these requests: set GONGKAI_CONTACT to an address."))
     crawled = crawling.crawl(
         store, sites, year=year, command=command, progress=teller.crawled, settings=settings
     )

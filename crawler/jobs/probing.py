@@ -125,7 +125,7 @@ def columns_of(found: Found) -> pa.Table:
     return pa.Table.from_pylist(rows, _COLUMNS)
 
 
-def told(found: Found) -> dict[str, str]:
+def answer_words(found: Found) -> dict[str, str]:
     """The answer of the address in a few words."""
     report = found.report
     return {

@@ -33,7 +33,7 @@ td, th { border-bottom: 1px solid #ccc; padding: .2rem .6rem; text-align: left; 
 """
 
 
-def tell(store: Store, done: JobReport, folder: Path | None, now: datetime) -> str:
+def report_for_screen(store: Store, done: JobReport, folder: Path | None, now: datetime) -> str:
     """The report for a screen. It is written as files too: into `folder` if one is given, else only if a
     screen does not hold it."""
     place = None

@@ -55,10 +55,10 @@ def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None
 
 def standing(statuses: Mapping[str, int], presumed: int) -> str:
     """Deadlines by status, and how many of them rest on a presumed date."""
-    told = _counts(statuses)
+    counts = _counts(statuses)
     if not presumed:
-        return told
-    return t("{told}; the date is presumed for {count} of them", told=told, count=f"{presumed:,}")
+        return counts
+    return t("{counts}; the date is presumed for {count} of them", counts=counts, count=f"{presumed:,}")
 
 
 def is_long(job: JobReport) -> bool:
@@ -78,7 +78,7 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
         if not (job.crawled and job.crawled.interrupted and site.outcome == "not_run"):
             _add_site(found, site)
     for alarm in job.crawled.alarms if job.crawled else ():
-        found[t("Worse than before")][f"{alarm.about} ({alarm.told})"] = None
+        found[t("Worse than before")][f"{alarm.about} ({alarm.numbers})"] = None
     for document in job.ingested.need_a_person if job.ingested else ():
         kind = (
             t("Document: amounts not read")
@@ -94,8 +94,8 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
 def _add_site(found: Kinds, site: SiteReport) -> None:
     """A site that is not as it should be, and each address of it that did not answer."""
     outcome = t("not visited to the end") if site.outcome == "content" else _explained(site.outcome)
-    told = " ".join(part for part in (site.site.name, site.site.url) if part)
-    found[t("Site: {outcome}", outcome=outcome)][f"{told} ({site.detail})"] = None
+    name = " ".join(part for part in (site.site.name, site.site.url) if part)
+    found[t("Site: {outcome}", outcome=outcome)][f"{name} ({site.detail})"] = None
     for gap in site.gaps:
         if (gap.url, gap.outcome) == (site.site.url, site.outcome):
             continue

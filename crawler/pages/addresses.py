@@ -93,7 +93,7 @@ def forbidden(url: str, limits: Limits) -> str | None:
 def _bad_port(port: int | None) -> str | None:
     known = _knowledge()
     web = port is None or (port in known.low_ports if port < 1024 else port not in known.closed_ports)
-    return None if web else f"port {port} is no web port"
+    return None if web else f"port {port} is not a web port"
 
 
 def _as_address(host: str) -> str | None:

@@ -73,16 +73,16 @@ class _Copy:
     @property
     def cut(self) -> str:
         """What is missing."""
-        told = []
+        missing = []
         if self._links > self._size.links:
-            told.append(f"{self._links} links, {self._size.links} of them read")
+            missing.append(f"{self._links} links, {self._size.links} of them read")
         elif self._left_out:
-            told.append(f"{self._elements} elements, {self._elements - self._left_out} of them read")
+            missing.append(f"{self._elements} elements, {self._elements - self._left_out} of them read")
         if self._text < 0:
-            told.append(f"{-self._text} characters of text more than are read")
+            missing.append(f"{-self._text} characters of text more than are read")
         if self._scripts < 0:
-            told.append(f"{-self._scripts} characters of scripts more than are read")
-        return "; ".join(told)
+            missing.append(f"{-self._scripts} characters of scripts more than are read")
+        return "; ".join(missing)
 
     def _fill(self, tree: html.HtmlElement) -> None:
         """Walk the tree; `above` are the copies of the elements that are open, a dropped one's as that of

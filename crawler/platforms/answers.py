@@ -47,9 +47,9 @@ def lacks(value: Any, *names: str) -> tuple[str, str] | None:
         return None
     if not isinstance(value, dict):
         return "answer", "no JSON"
-    told = text_of(value, "msg", "message", "error", "info", "text")[:_LONGEST_MESSAGE]
+    message = text_of(value, "msg", "message", "error", "info", "text")[:_LONGEST_MESSAGE]
     keys = ", ".join(sorted(map(str, value))[:_MOST_KEYS])
-    return "answer", f"without {names[0]}: {keys}" + (f" ({told})" if told else "")
+    return "answer", f"without {names[0]}: {keys}" + (f" ({message})" if message else "")
 
 
 def text_of(record: dict[str, Any], *names: str) -> str:

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import PageRequest
-from crawler.platforms.pager import told_pages
+from crawler.platforms.pager import stated_pages
 
 _PAGE_FIELD = re.compile(
     r"(?:\w{0,12}[._])?(?:c(?:ur(?:r(?:ent)?)?)?_?)?page(?:_?(?:no|num|number|index|id))?|pn|currentindex",
@@ -39,7 +39,7 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):
             continue
         current = int(fields[names[0]] or 1)
-        last = min(told_pages(page) or current + 1, _MOST_PAGES)
+        last = min(stated_pages(page) or current + 1, _MOST_PAGES)
         numbers = (number for number in range(2, last + 1) if number != current)
         made = (_request(page, form, {**fields, names[0]: str(number)}) for number in numbers)
         return tuple(one for one in made if one)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
-from crawler.platforms.pager import RECORDS, is_single, own_name, told_pages
+from crawler.platforms.pager import RECORDS, is_single, own_name, stated_pages
 
 _LONGEST_LABEL = 12
 _NEXT_PAGE = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2})$", re.IGNORECASE)
@@ -42,9 +42,9 @@ _QUERY_PAGE = re.compile(r"((?:^|&)(?:\w*page\w*|pn?|currentindex)=)(\d{1,4})((?
 def unread_pager(page: Page, shown: int) -> str | None:
     """What says that a list has further pages, where none of their addresses is known; None if nothing does.
     `shown` is how many entries the page has."""
-    told = told_pages(page)
-    if told is not None:
-        return f"{told} pages" if told > 1 else None
+    stated = stated_pages(page)
+    if stated is not None:
+        return f"{stated} pages" if stated > 1 else None
     if is_single(page):
         return None
     if (total := RECORDS.search(page.text)) and int(next(filter(None, total.groups()))) > shown:

@@ -9,7 +9,7 @@ import re
 from crawler.pages.page import Page
 from crawler.platforms import Listing, lines, lists, page_links
 from crawler.platforms.answers import query_of, with_query
-from crawler.platforms.pager import told_pages
+from crawler.platforms.pager import stated_pages
 
 NAME = "ilist"
 links = lists.no_links
@@ -28,5 +28,5 @@ def _pages(page: Page) -> tuple[str, ...]:
     if not _COLUMN.search(lines.address_of(page.url)):
         return ()
     current = query_of(page.url).get("cur_page", "1")
-    last = min(told_pages(page) or 0, _MOST_PAGES)
+    last = min(stated_pages(page) or 0, _MOST_PAGES)
     return tuple(with_query(page.url, cur_page=str(n)) for n in range(1, last + 1) if str(n) != current)

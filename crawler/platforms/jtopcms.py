@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crawler.pages.page import Page
 from crawler.platforms import Listing, lists, page_links
 from crawler.platforms.answers import query_of, with_query
-from crawler.platforms.pager import told_pages
+from crawler.platforms.pager import stated_pages
 
 NAME = "jtopcms"
 links = lists.no_links
@@ -30,5 +30,5 @@ def _pages(page: Page) -> tuple[str, ...]:
     if linked or not urlsplit(page.url).path.endswith(".thtml"):
         return linked
     current = query_of(page.url).get("pn", "1")
-    last = min(told_pages(page) or 0, _MOST_PAGES)
+    last = min(stated_pages(page) or 0, _MOST_PAGES)
     return tuple(with_query(page.url, pn=str(n)) for n in range(1, last + 1) if str(n) != current)

@@ -31,7 +31,7 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"""("[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^,"'()]+)|,""")
-_TOLD = re.compile(
+_STATED = re.compile(
     r"\b(?:n?total_?pages?|n?page_?count|count_?page|max_?page|pages)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b"
     r"|共\s*(?:<[^<>]*>\s*)*(\d{1,4})\s*(?:<[^<>]*>\s*)*页|\d\s*/\s*(\d{1,4})\s*页",
     re.IGNORECASE,
@@ -82,8 +82,8 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
     count, current = _COUNT.search(page.scripts), _CURRENT.search(page.scripts)
     if count and current:
         name, ending = own_name(page)
-        if "." not in urlsplit(page.url).path.rpartition("/")[2] and (told := _ENDING.search(page.scripts)):
-            ending = told[1]
+        if "." not in urlsplit(page.url).path.rpartition("/")[2] and (stated := _ENDING.search(page.scripts)):
+            ending = stated[1]
         return _pages(page, int(count[1]), int(current[1]), name, ending, first=0)
     return ()
 
@@ -91,7 +91,7 @@ def numbered_pages(page: Page) -> tuple[str, ...]:
 def counted_pages(page: Page) -> tuple[str, ...]:
     """The other pages of a list whose script puts their addresses together, `'index_' + p + '.html'` or
     `'?page=' + p`, and whose page says how many there are (`totalPage = 4`, 第1/4页); () for any other."""
-    count = told_pages(page)
+    count = stated_pages(page)
     parts = next(filter(None, (form.search(page.text) for form in (*_PUT_TOGETHER, _TEMPLATE))), None)
     if not count or not parts:
         return ()
@@ -102,10 +102,10 @@ def counted_pages(page: Page) -> tuple[str, ...]:
     return tuple(url for url in found if url != page.url)
 
 
-def told_pages(page: Page) -> int | None:
+def stated_pages(page: Page) -> int | None:
     """How many pages the list has, as the page says it: `totalPage = 4`, 共4页, 第1/4页, or as many as its
     entries make (共29条, 每页20条); None where it does not."""
-    if count := _TOLD.search(page.text):
+    if count := _STATED.search(page.text):
         return int(next(filter(None, count.groups())))
     total, size = RECORDS.search(page.text), _SIZE.search(page.text)
     if total and size:
@@ -119,8 +119,8 @@ def _plugin_pages(script: str) -> int | None:
     for called, entries, size in _PLUGINS:
         if (call := re.search(called, script)) is None:
             continue
-        told = script[call.end() : call.end() + _CALLED]
-        total, per_page = re.search(entries, told), re.search(size, told)
+        arguments = script[call.end() : call.end() + _CALLED]
+        total, per_page = re.search(entries, arguments), re.search(size, arguments)
         if total:
             return -(-int(total[1]) // ((per_page and int(per_page[1])) or _USUAL_SIZE))
     return None

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.platforms.answers import query_of
-from crawler.platforms.pager import told_pages
+from crawler.platforms.pager import stated_pages
 
 NAME = "xxgk"
 links = lists.no_links
@@ -73,8 +73,8 @@ def _subjects(page: Page) -> Iterator[Entry]:
 
 def _request(page: Page, subject: str, site: str, division: str, area: str, title: str) -> PageRequest:
     """The first page of a subject. What the call does not say, the page's address and its frame do."""
-    told = f"{page.url} {page.text}"
-    place, part = _AREA.search(told), _DIVISION.search(told)
+    searched = f"{page.url} {page.text}"
+    place, part = _AREA.search(searched), _DIVISION.search(searched)
     form = {
         "infotypeId": "" if subject == "0" else subject,
         "jdid": site if site.isdecimal() else "1",
@@ -90,6 +90,6 @@ def _pages(page: Page) -> Iterator[PageRequest]:
     """The pages after the first, which says how many there are."""
     asked = dict(parse_qsl(page.sent or urlsplit(page.url).query, keep_blank_values=True))
     if asked.get("currpage", "1") in ("", "1") and asked.get("area", asked.get("infotypeId")) is not None:
-        for number in range(2, min(told_pages(page) or 1, _MOST_PAGES) + 1):
+        for number in range(2, min(stated_pages(page) or 1, _MOST_PAGES) + 1):
             form = {**asked, "currpage": str(number)}
             yield PageRequest(page.url.partition("?")[0], tuple(form.items()), page.heading)

@@ -88,9 +88,9 @@ def _shell(page: Page) -> Diagnosis | None:
     called = _services(page)
     paths = (urlsplit(page.absolute(node.get("src")) or "").path for node in page.tree.iter("script"))
     loaded = [path.rpartition("/")[2] for path in paths if path and not _LIBRARY.search(path)]
-    told = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
-    told += [f"loads {', '.join(loaded[:_MOST_NAMED])}"] if loaded else []
-    return Diagnosis("shell", ", ".join(told)) if told else None
+    found = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
+    found += [f"loads {', '.join(loaded[:_MOST_NAMED])}"] if loaded else []
+    return Diagnosis("shell", ", ".join(found)) if found else None
 
 
 def _services(page: Page) -> list[str]:
@@ -117,9 +117,9 @@ def _form(page: Page) -> str:
             for node in form.iter("input", "select", "textarea")
             if (node.get("type") or "").lower() not in ("submit", "button", "reset", "image")
         ]
-        told = " ".join((form.get("action") or "", form.get("id") or "", form.get("class") or "", *fields))
+        named = " ".join((form.get("action") or "", form.get("id") or "", form.get("class") or "", *fields))
         choices = any(_CHOICE.search(squeeze(node.text)) for node in islice(form.iter("option"), _MOST_LINES))
-        asks = len(fields) > 1 and not _SEARCH.search(told + squeeze(form.text_content()))
+        asks = len(fields) > 1 and not _SEARCH.search(named + squeeze(form.text_content()))
         if fields and (choices or asks):
             return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
     return ""

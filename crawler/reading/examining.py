@@ -31,7 +31,7 @@ READ = ("html", "any")
 """What is read as a page if it is one; of anything else a page's beginning is judged."""
 READING_SECONDS = 2.0
 _HALVINGS = 6
-_NOBODY = Site("examined", None, "examined", None)
+_NO_SITE = Site("examined", None, "examined", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     page_links.has_unread_pages(page)
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
-    sum(1 for _ in discovery.unreachable(page, _NOBODY))
+    sum(1 for _ in discovery.unreachable(page, _NO_SITE))
     sum(1 for _ in unopened_titles(page, page.title))
     sum(1 for _ in unopened_columns(page))
     with_days(page, listing.entries)
     forms.form_pages(page)
-    discovery.candidates(page, listing.columns, 1.0, _NOBODY, Territory(()), announces=False)
+    discovery.candidates(page, listing.columns, 1.0, _NO_SITE, Territory(()), announces=False)
 
 
 def _read_article(page: Page, platform: platforms.Platform) -> None:

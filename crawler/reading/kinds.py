@@ -72,7 +72,7 @@ def shows_article(page: Page, listing: Listing) -> bool:
     enough = len(prose(page)) >= (_SOME_PROSE if has_body(page) else _PROSE_OF_PAGE)
     many = len(listing.entries) >= _MANY
     if says_article(page):
-        return not (many and not listing.attachments and not enough and _names_nobody(page))
+        return not (many and not listing.attachments and not enough and _names_no_body(page))
     if listing.further:
         return False
     # Beside an article stand lists of others; one date of publication is the article's own.
@@ -98,7 +98,7 @@ def _is_column_name(page: Page) -> bool:
     return 0 < len(title) <= _LONGEST_COLUMN and not relevance.years(title) and not relevance.body_name(title)
 
 
-def _names_nobody(page: Page) -> bool:
+def _names_no_body(page: Page) -> bool:
     """2026年部门预算公开: a title that no body's announcement would have."""
     title = page.meta.get("articletitle", "")
     return bool(title) and relevance.body_name(title) is None
@@ -108,7 +108,7 @@ def opens_list(page: Page, platform: Platform, context: str) -> bool:
     """Did a link that promised an announcement lead to a list of them instead? `context` is what the list
     that held the link is about."""
     page = unfolded(page, platform)
-    if says_article(page) and not _names_nobody(page):
+    if says_article(page) and not _names_no_body(page):
         return False
     listing = platform.listing(page)
     if listing.further and not says_article(page):

@@ -31,7 +31,7 @@ def with_days(page: Page, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The entries, in the page's order or not, with the days that follow from their neighbours."""
     if len(entries) < _FEWEST or all(entry.published_on for entry in entries):
         return tuple(entries)
-    days = {line.url: line.day for line in _told(_lines(page, entries))}
+    days = {line.url: line.day for line in _with_days(_lines(page, entries))}
     return tuple(
         entry if entry.published_on else replace(entry, published_on=days.get(entry.url)) for entry in entries
     )
@@ -51,7 +51,7 @@ def _lines(page: Page, entries: Sequence[Entry]) -> list[_Line]:
     return [line for line in found.values() if line.day or line.printed]
 
 
-def _told(found: list[_Line]) -> Iterator[_Line]:
+def _with_days(found: list[_Line]) -> Iterator[_Line]:
     """The lines with the days that follow from those around them."""
     known = [place for place, line in enumerate(found) if line.day]
     for first, last in pairwise(known):

@@ -21,8 +21,8 @@ def gap_kind_words(gap: Gap) -> str:
 def gap_line(gap: Gap) -> str:
     """Where it is, and what was seen there."""
     outcome = t(gap.outcome, context="answer") if gap.outcome else None
-    told = ", ".join(filter(None, (gap.title, outcome, gap.evidence)))
-    return f"{gap.url} ({told})" if told else gap.url
+    words = ", ".join(filter(None, (gap.title, outcome, gap.evidence)))
+    return f"{gap.url} ({words})" if words else gap.url
 
 
 def diagnosis(gaps: Iterable[Gap]) -> str:

@@ -67,7 +67,7 @@ class Teller:
     def crawled(self, moment: Progress) -> None:
         """After an exchange."""
         if self._json:
-            tell_json("crawl", **asdict(moment))
+            print_json("crawl", **asdict(moment))
             return
         line = t(
             "{sites_done} of {sites} sites, {answers} answers, {unanswered} requests without one, "
@@ -84,7 +84,7 @@ class Teller:
     def parsed(self, document: Parsed) -> None:
         """After a document has been read."""
         if self._json:
-            tell_json("document", **asdict(document))
+            print_json("document", **asdict(document))
             return
         self._read += not document.known
         line = t(
@@ -97,7 +97,7 @@ class Teller:
             self._console.print(line, soft_wrap=True, markup=False)
 
 
-def tell_json(event: str, **values: Any) -> None:
+def print_json(event: str, **values: Any) -> None:
     """One JSON line on standard error."""
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event} | values
     print(json.dumps(line, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
@@ -134,4 +134,4 @@ class _JsonHandler(logging.Handler):
         self.addFilter(_is_said)
 
     def emit(self, record: logging.LogRecord) -> None:
-        tell_json("log", level=record.levelname, logger=record.name, message=self.format(record))
+        print_json("log", level=record.levelname, logger=record.name, message=self.format(record))

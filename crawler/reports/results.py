@@ -108,7 +108,7 @@ class CrawlReport:
     def errors(self) -> tuple[str, ...]:
         """What went wrong, in words, for `runs.errors`."""
         troubles = (f"{site.site.name}: {site.outcome} ({site.detail})" for site in self.troubled)
-        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.told})" for alarm in self.alarms)
+        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.numbers})" for alarm in self.alarms)
         return (*troubles, *alarms)
 
     @property

@@ -204,10 +204,10 @@ class SiteTally:
         if (lead.open or interrupted) and lead.whole:
             lead.gap("interrupted", url)
         if outcome.name not in GOOD and lead.whole:
-            told = lead.diagnoses if outcome.name == "listing_empty" else {}
-            for address, (kind, seen) in islice(told.items(), _MOST_DIAGNOSES):
+            diagnoses = lead.diagnoses if outcome.name == "listing_empty" else {}
+            for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
-            if not told:
+            if not diagnoses:
                 kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(
                     outcome.name, "start"
                 )
@@ -230,10 +230,10 @@ class SiteTally:
             return self.changed
         # A site that shows its news and no disclosure is not searched to the end: its list was not found.
         if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
-            told = f"{self.listings} pages, {self.entries} entries, no disclosure"
+            evidence = f"{self.listings} pages, {self.entries} entries, no disclosure"
             for kind, seen in islice(self.diagnoses.values(), 1):
-                told += f", {gap_kinds()[kind].about}: {seen}"
-            return Outcome("listing_empty", evidence=told)
+                evidence += f", {gap_kinds()[kind].about}: {seen}"
+            return Outcome("listing_empty", evidence=evidence)
         # Whether the page was new to us is the run's affair; the site's state is the same.
         return (
             Outcome("content", evidence=self.outcome.evidence) if self.outcome.name in GOOD else self.outcome

@@ -46,7 +46,9 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     if hints.body_name and re.search(r"[局委办厅院部处所队站]$", hints.body_name) and not _prints(titles):
         return None
     said = any(p.search(text) for p in knowledge.government for text in (heading, *names))
-    if not (_prints(titles) or (said and _no_department(titles)) or _lists_taxes(reading) or _tells(reading)):
+    if not (
+        _prints(titles) or (said and _no_department(titles)) or _lists_taxes(reading) or _reports(reading)
+    ):
         return None
     words = (*names, *pairs(cover))
     return GovernmentDocument(cover, titles, _kind(words, titles), _scope(words))
@@ -118,7 +120,7 @@ def _lists_taxes(reading: Reading) -> bool:
     return sum(bool(_knowledge().rows.search(label)) for label in labels) >= _knowledge().least_rows
 
 
-def _tells(reading: Reading) -> bool:
+def _reports(reading: Reading) -> bool:
     """A text without tables that speaks of a whole government's accounts."""
     if any(isinstance(block, Grid) and block.n_rows > 3 for block in reading.blocks):
         return False

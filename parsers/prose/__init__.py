@@ -39,7 +39,7 @@ def read_prose(
     return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
 
 
-def tells_a_budget(statements: Sequence[Statement]) -> bool:
+def publishes_budget(statements: Sequence[Statement]) -> bool:
     """Whether sentences alone publish a budget: amounts of what budgets are made of (三公经费, its parts)."""
     subjects = terms().subjects
     return sum(s.amount_yuan is not None and s.subject in subjects for s in statements) >= ENOUGH

@@ -82,7 +82,7 @@ def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, .
         else:
             raise DocumentError("unsupported", "RAR needs the system library: apt-get install libarchive13")
     else:
-        raise DocumentError("unsupported", f"{media_type} is no archive")
+        raise DocumentError("unsupported", f"{media_type} is not an archive")
     if not found and any(note.code == "encrypted_member" for note in notes):
         raise DocumentError("encrypted", "every file in the archive is protected by a password")
     if not found and notes:

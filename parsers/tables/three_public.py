@@ -44,7 +44,7 @@ class _Beside:
     def others(self) -> Decimal:
         return sum((amount for name, amount in self.items.items() if name in OTHERS), Decimal(0))
 
-    def tells(self) -> str | None:
+    def contained(self) -> str | None:
         """`three` or `all`: what the sum contains, where other items were paid for."""
         if self.whole.amount_yuan is None or not self.others:
             return None
@@ -67,7 +67,7 @@ def with_three_public(facts: Sequence[Fact], words: Iterable[str | None]) -> lis
 
 
 def _subject(sums: Sequence[_Beside], named: set[str | None]) -> str | None:
-    votes = {one.tells() for one in sums} - {None}
+    votes = {one.contained() for one in sums} - {None}
     if len(votes) == 1:
         return THREE_PUBLIC if votes == {"three"} else None
     if any(one.whole.subject == THREE_PUBLIC for one in sums):

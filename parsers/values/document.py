@@ -98,7 +98,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the reader saw and did not want to keep silent about."""
+    """Something the reader noticed about the file and reports."""
 
     code: str
     detail: str

@@ -45,7 +45,7 @@ A rule **qualifies** with a measured precision of at least {precision} in at lea
 arithmetic inside one table also with fewer cases. A rule that does not qualify cannot have severity error,
 cannot name the publisher (`fault` is then `unclear`) and raises no alert.
 A rule with a measured precision below {warning} in at least {warned} judged cases does not warn either: its
-findings have severity `info`. They are observations and accuse nobody. They stay in the ledger and count.
+findings have severity `info`. They are observations, not accusations. They stay in the ledger and count.
 
 `severity` is the most that the rule file lets it have, `said` the most that its precision leaves of it.
 

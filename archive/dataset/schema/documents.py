@@ -45,9 +45,7 @@ DOCUMENTS = TableSchema(
         *PLACE,
         *YEAR_AND_KIND,
         Column("headline_sources", TEXT, "JSON object: headline field to where it was read", source=COMPUTED),
-        Column(
-            "outcome", TEXT, "What reading came to", values=DocumentOutcome, source=COMPUTED, nullable=False
-        ),
+        Column("outcome", TEXT, "Result of reading", values=DocumentOutcome, source=COMPUTED, nullable=False),
         Column(
             "outcome_detail",
             TEXT,
@@ -55,7 +53,7 @@ DOCUMENTS = TableSchema(
             "读取说明",
             source=COMPUTED,
         ),
-        Column("notes", TEXTS, "What the reader saw and did not want to keep silent about", source=COMPUTED),
+        Column("notes", TEXTS, "What the reader noticed about the file", source=COMPUTED),
         Column("units", TEXTS, "Units it lists as being within its budget", "下设预算单位", source=PRINTED),
         Column("parser_version", TEXT, "Version of the parsers", source=COMPUTED, nullable=False),
         Column(

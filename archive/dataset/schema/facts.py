@@ -110,7 +110,7 @@ FACTS = TableSchema(
         Column(
             "period",
             TEXT,
-            "Which year's money, or which stage of it; a change (增减) is no amount of the year",
+            "Which year's money, or which stage of it; a change (增减) is not an amount of the year",
             "期间",
             values=Period,
             source=COMPUTED,
@@ -208,7 +208,7 @@ FACTS = TableSchema(
         Column(
             "debt_measure",
             TEXT,
-            "What of a debt is told; service: principal and interest together (还本付息)",
+            "What the amount says of the debt; service: principal and interest together (还本付息)",
             "债务指标",
             values=DebtMeasure,
             source=PRINTED,
@@ -346,7 +346,7 @@ CHECKS = TableSchema(
             "fault",
             TEXT,
             "Whose a failure is: the publisher's, where one printed amount explains it; the reading's, where "
-            "the page may have been misread (it accuses nobody); unclear; null unless the check fails",
+            "the page may have been misread (not an accusation); unclear; null unless the check fails",
             values=Fault,
             source=COMPUTED,
         ),

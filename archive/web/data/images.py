@@ -56,8 +56,8 @@ class Images:
         return sandbox.call("render", {"page": page, "media_type": original.media_type}, original.data)
 
     def _sheets(self, original: Original) -> tuple[Sheet, ...]:
-        told = sandbox.call("pages", {"media_type": original.media_type}, original.data)
-        return tuple(Sheet(*numbers) for numbers in json.loads(told))
+        answer = sandbox.call("pages", {"media_type": original.media_type}, original.data)
+        return tuple(Sheet(*numbers) for numbers in json.loads(answer))
 
 
 @dataclass(frozen=True)

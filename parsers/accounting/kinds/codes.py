@@ -122,7 +122,7 @@ def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         line = known.child_named("", label, fiscal_year)
         if line is not None and name_key(line.name) != name_key(label) and len(name_key(label)) > _SHORT:
             zh = f"“{unnumbered(label)}”不是{fiscal_year}年的科目名称，现为“{line.name}”"
-            en = f"“{unnumbered(label)}” is no class of {fiscal_year}; it is now “{line.name}”"
+            en = f"“{unnumbered(label)}” is not a class of {fiscal_year}; it is now “{line.name}”"
             yield _finding(rule, sheet, row, Phrase(zh, en))
 
 

@@ -34,11 +34,11 @@ was right in fewer than half of at least 5 judged cases does not warn: its findi
 
 `fault` says whose a failure is. `publisher`: one printed amount explains it. `reading`: the page is a scan,
 or amounts on it were not read (`tables.unread`), or a neighbouring table, a header or a row was not
-understood; such a check is `info` and accuses nobody. `unclear`: neither is known. Several checks of one slip
-are one warning or error, the others are `info`. What some bodies may withhold by law is no error.
+understood; such a check is `info` and not an accusation. `unclear`: neither is known. Several checks of one
+slip are one warning or error, the others are `info`. What some bodies may withhold by law is not an error.
 
 A difference that is exactly a carry-over (结转, 结余) or a reserve (预留, 机动) which the document names,
-in a table or in its text, may be one of scope: the check says so, is `info` and accuses nobody.
+in a table or in its text, may be one of scope: the check says so, is `info` and not an accusation.
 
 Rounding explains half of the table's smallest printed step for each term and one more; beyond nine terms the
 tail grows with their root. It is never less than 0.10 yuan.

@@ -76,9 +76,7 @@ def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
     indicator = book.indicators[index]
     place = form_place(book, index)
     zh = f"{place.zh}：成本指标“{indicator.level3 or ''}”的指标值“{indicator.target}”不是金额。"
-    en = (
-        f"{place.en}: the cost target “{indicator.level3 or ''}” is “{indicator.target}”, which is no amount."
-    )
+    en = f"{place.en}: the cost target “{indicator.level3 or ''}” is “{indicator.target}”, not an amount."
     return Finding(rule, (indicator.table_no,), place, Phrase(zh, en))
 
 

@@ -51,13 +51,13 @@ class Pages:
         self.page_begun = self.limits.clock()
         passed, limit = self.page_begun - self.begun, self.limits.page_seconds
         if self.stopped is None and passed >= limit:
-            self.stopped = Note("unread_time", f"not begun after {limit:g} seconds")
+            self.stopped = Note("unread_time", f"not started after {limit:g} seconds")
         if self.stopped is None and passed + self.longest > limit:
             left = f"{limit - passed:.1f} of {limit:g} are left"
-            detail = f"not begun: a page took {self.longest:.1f} seconds, {left}"
+            detail = f"not started: a page took {self.longest:.1f} seconds, {left}"
             self.stopped = Note("unread_time", detail)
         if self.stopped is None and self.limits.held() >= self.limits.page_memory:
-            detail = f"not begun with {self.limits.page_memory / MIB:g} MiB in use"
+            detail = f"not started with {self.limits.page_memory / MIB:g} MiB in use"
             self.stopped = Note("unread_memory", detail)
         return self.stopped is None
 

@@ -38,8 +38,8 @@ def test_channels_are_read(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         (GOOD, "TOKEN is not in the environment"),
-        ("[]", "no list of `channels`"),
-        ("channels: [{name: x}", "no list of `channels`"),
+        ("[]", "not a list of `channels`"),
+        ("channels: [{name: x}", "not a list of `channels`"),
         ("channels: [{name: x, to: webhook}]", "channel x:"),
         ("channels: [{name: x, to: fax, url: 'http://a'}]", "`to` is one of"),
         ("channels: [{name: 'x/../y', to: webhook, url: 'http://a'}]", "a name is made of"),

@@ -13,7 +13,7 @@ from archive.ingest.job import IngestReport
 from archive.stores import LocalStore
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
-from crawler.jobs.report_files import tell
+from crawler.jobs.report_files import report_for_screen
 from crawler.jobs.reports import JobReport
 from crawler.jobs.summary import report_text, to_look_at, troubles
 from crawler.reports.results import CrawlReport, SiteReport
@@ -40,17 +40,18 @@ def test_what_no_server_answered_is_no_answer() -> None:
     for outcome in ("content", "missing", "dns", "timeout", "robots"):
         tally.noticed("http://1.gov.cn/", "1", outcome, 0)
     assert (tally.progress.exchanges, tally.progress.unanswered) == (5, 3)
-    told = report_text(crawled(content=2, missing=1, dns=7))
-    assert "Answers      3: 2 content, 1 missing" in told
-    assert "No answer    7: 7 dns" in told
+    report = report_text(crawled(content=2, missing=1, dns=7))
+    assert "Answers      3: 2 content, 1 missing" in report
+    assert "No answer    7: 7 dns" in report
 
 
 def test_thousands_of_troubles_are_some_kinds_with_examples(tmp_path: Path) -> None:
     sites = [site(number, "dns") for number in range(3000)] + [site(3000, "timeout")]
-    told = tell(LocalStore(tmp_path), crawled(*sites, dns=3000, timeout=1), None, NOON)
-    assert "3,000 × Site: dns (the name does not resolve)" in told and "1 × Site: timeout" in told
-    assert "县2 http://2.gov.cn/ (evidence)" in told and "县3 " not in told and "… and 2,997 more" in told
-    [line] = [line for line in told.splitlines() if line.startswith("The whole list: ")]
+    report = report_for_screen(LocalStore(tmp_path), crawled(*sites, dns=3000, timeout=1), None, NOON)
+    assert "3,000 × Site: dns (the name does not resolve)" in report and "1 × Site: timeout" in report
+    assert "县2 http://2.gov.cn/ (evidence)" in report and "县3 " not in report
+    assert "… and 2,997 more" in report
+    [line] = [line for line in report.splitlines() if line.startswith("The whole list: ")]
     page = Path(line.removeprefix("The whole list: "))
     assert "县2999 http://2999.gov.cn/" in page.read_text("utf-8")
     assert len(json.loads(page.with_suffix(".json").read_text("utf-8"))["needs_a_person"]) == 3001
@@ -58,10 +59,11 @@ def test_thousands_of_troubles_are_some_kinds_with_examples(tmp_path: Path) -> N
 
 def test_a_short_report_names_all_and_writes_nothing(tmp_path: Path) -> None:
     sites = [site(1, "content", ("http://1.gov.cn/a.html", "timeout")), site(2, "blocked")]
-    told = tell(LocalStore(tmp_path), crawled(*sites), None, NOON)
-    assert "Site: not visited to the end" in told and "http://1.gov.cn/a.html" in told
-    assert "whole list" not in told and not list(tmp_path.iterdir())
-    assert tell(LocalStore(tmp_path), crawled(*sites), tmp_path / "r", NOON).count("The whole list") == 1
+    report = report_for_screen(LocalStore(tmp_path), crawled(*sites), None, NOON)
+    assert "Site: not visited to the end" in report and "http://1.gov.cn/a.html" in report
+    assert "whole list" not in report and not list(tmp_path.iterdir())
+    report = report_for_screen(LocalStore(tmp_path), crawled(*sites), tmp_path / "r", NOON)
+    assert report.count("The whole list") == 1
     assert (tmp_path / "r" / "latest.html").exists()
 
 
@@ -69,8 +71,8 @@ def test_a_folder_that_cannot_be_written_does_not_undo_the_work(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("")
-    told = tell(LocalStore(tmp_path), crawled(site(1, "dns")), tmp_path / "file" / "r", NOON)
-    assert "Site: dns" in told and "whole list" not in told
+    report = report_for_screen(LocalStore(tmp_path), crawled(site(1, "dns")), tmp_path / "file" / "r", NOON)
+    assert "Site: dns" in report and "whole list" not in report
     assert "could not be written" in caplog.text
 
 
@@ -95,15 +97,15 @@ def test_files_that_the_dataset_had_are_named_with_their_place() -> None:
     known = Parsed("m.pdf", "a" * 64, None, "parsed", None, 1, 2, 0, known=True, known_as="预算.pdf",
                    known_at="公告 http://1.gov.cn/", run_id="now")  # fmt: skip
     others = Parsed("n.pdf", "b" * 64, None, "parsed", None, 1, 2, 0, known=True, run_id="before")
-    told = report_text(JobReport(None, IngestReport(None, (), (known, others), ()), handed_over="now"))
-    assert "m.pdf: 预算.pdf, document aaaaaaaaaaaaaaaa, of 公告 http://1.gov.cn/" in told
-    assert "n.pdf" not in told
+    report = report_text(JobReport(None, IngestReport(None, (), (known, others), ()), handed_over="now"))
+    assert "m.pdf: 预算.pdf, document aaaaaaaaaaaaaaaa, of 公告 http://1.gov.cn/" in report
+    assert "n.pdf" not in report
 
 
 def test_presumed_dates_are_called_so() -> None:
     ingested = IngestReport(None, (), (), ())
-    told = report_text(JobReport(None, ingested, {"missing": 3, "late": 1}, presumed=2))
-    assert "3 missing, 1 late; the date is presumed for 2 of them" in told
+    report = report_text(JobReport(None, ingested, {"missing": 3, "late": 1}, presumed=2))
+    assert "3 missing, 1 late; the date is presumed for 2 of them" in report
     assert "presumed" not in report_text(JobReport(None, ingested, {"missing": 3}))
 
 
@@ -111,9 +113,9 @@ def test_errors_are_told_with_the_precision_of_their_rules(monkeypatch: pytest.M
     known = {"I3": Measured("I3", 30, 30), "I10": Measured("I10", 20, 20)}
     monkeypatch.setattr("crawler.jobs.summary.measured", lambda rule: known[rule])
 
-    def told(*rules: str) -> str:
+    def report(*rules: str) -> str:
         document = Parsed("a.pdf", "0" * 64, None, "parsed", None, 1, 2, 3, len(rules), rules)
         return report_text(JobReport(None, IngestReport(None, (), (document,), ())))
 
-    assert "findings of I10, I3: 50 of 50 judged on real documents were right" in told("I10", "I3")
-    assert "Precision of the errors" not in told()
+    assert "findings of I10, I3: 50 of 50 judged on real documents were right" in report("I10", "I3")
+    assert "Precision of the errors" not in report()

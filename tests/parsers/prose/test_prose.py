@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.prose import read_prose, tells_a_budget
+from parsers.prose import publishes_budget, read_prose
 from parsers.prose.paragraph import paragraphs
 from parsers.tables import budget_tables
 from parsers.values.document import Box, Grid, Reading, TextBlock
@@ -164,8 +164,8 @@ def test_thresholds_and_glossaries_are_no_figures() -> None:
 
 def test_a_text_tells_a_budget_by_several_amounts_of_what_budgets_are_made_of() -> None:
     three = "“三公”经费6.00万元，其中：公务接待费2.00万元，公务用车运行维护费4.00万元。"
-    assert tells_a_budget(read(three)[0])
-    assert not tells_a_budget(read("“三公”经费6.00万元。修桥2.00万元，修路4.00万元，种树3.00万元。")[0])
+    assert publishes_budget(read(three)[0])
+    assert not publishes_budget(read("“三公”经费6.00万元。修桥2.00万元，修路4.00万元，种树3.00万元。")[0])
 
 
 def test_lines_of_a_page_are_joined_and_headings_cut() -> None:

@@ -81,7 +81,7 @@ def test_pages_before_the_end_of_time_are_kept(made: Callable[[], bytes]) -> Non
     assert _unread(reading) == [("unread_time", 2), ("unread_time", 3)]
     assert reading.blocks == tuple(block for block in whole.blocks if block.page == 1)
     assert (reading.pages, reading.page_sizes) == (3, whole.page_sizes)
-    assert reading.notes[0].detail == "not begun after 500 seconds"
+    assert reading.notes[0].detail == "not started after 500 seconds"
 
 
 @pytest.mark.parametrize("made", SCANNED_PAGES.values(), ids=SCANNED_PAGES.keys())
@@ -101,7 +101,7 @@ def test_without_time_for_any_page_the_document_is_out_of_time(made: Callable[[]
         read(made(), _in_time(0))
     assert (caught.value.outcome, caught.value.detail) == (
         "timeout",
-        "no page read: not begun after 500 seconds",
+        "no page read: not started after 500 seconds",
     )
 
 
@@ -117,7 +117,7 @@ def test_a_page_is_not_begun_in_less_time_than_another_took() -> None:
     pages.add(PageMarks(2, 100, 100, (), ()), "scan")
     assert not pages.may_begin()
     assert pages.stopped is not None and pages.stopped.code == "unread_time"
-    assert pages.stopped.detail == "not begun: a page took 40.0 seconds, 30.0 of 100 are left"
+    assert pages.stopped.detail == "not started: a page took 40.0 seconds, 30.0 of 100 are left"
 
 
 def test_memory_is_asked_between_pages_and_may_not_come_back() -> None:
@@ -125,7 +125,7 @@ def test_memory_is_asked_between_pages_and_may_not_come_back() -> None:
     limits = Limits(page_memory=200 * MIB, held=lambda: next(asked) * MIB, ocr=False)
     reading = read(TEXT_PAGES["pdf"](), limits)
     assert _unread(reading) == [("unread_memory", 2), ("unread_memory", 3)]
-    assert reading.notes[0].detail == "not begun with 200 MiB in use"
+    assert reading.notes[0].detail == "not started with 200 MiB in use"
     with pytest.raises(DocumentError) as caught:
         read(TEXT_PAGES["pdf"](), replace(limits, held=lambda: 300 * MIB))
     assert caught.value.outcome == "too_large"
@@ -154,7 +154,7 @@ def test_a_worker_keeps_what_it_read_in_time() -> None:
     with Pool(workers=1, limits=limits) as pool:
         [(task, document)] = pool.map([Task(data)])
     assert [(note.code, note.page) for note in document.notes] == [("unread_time", 2), ("unread_time", 3)]
-    assert document.notes[0].detail == f"not begun after {PAGES_TIME * LATE:g} seconds"
+    assert document.notes[0].detail == f"not started after {PAGES_TIME * LATE:g} seconds"
     assert document.outcome == "parsed" and [table.pages for table in document.tables] == [(1,)]
     assert recognition([(task, document)]) == f"Page images recognised: 1, {LATE:.1f} seconds a page"
 

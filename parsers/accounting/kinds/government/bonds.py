@@ -45,10 +45,10 @@ def _by_bond(rule: Rule, sheet: Ledger) -> dict[Hashable, list[Fact]]:
     """The facts that print one size for one kind and month; rows that do not say both are left out."""
     params = rule.shaped(Bonds)
     header = ["".join(map(fold, texts)) for texts in zip(*sheet.table.header, strict=False)]
-    told = [at for at, text in enumerate(header) if params.issue.search(text)]
+    named_at = [at for at, text in enumerate(header) if params.issue.search(text)]
     found: defaultdict[Hashable, list[Fact]] = defaultdict(list)
     for fact in sheet.table.facts:
-        issue = tuple(fold(sheet.table.grid[fact.row_no][at]) for at in told)
+        issue = tuple(fold(sheet.table.grid[fact.row_no][at]) for at in named_at)
         is_size = params.header.search(fold(fact.column_path))
         if is_size and fact.amount_yuan and len(issue) > 1 and all(issue):
             found[issue, fact.col_no, fact.amount_yuan].append(fact)
