@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 
 from parsers.readers.page.columns import pieces
@@ -73,20 +74,22 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
     several lines; a cell of a fully ruled table holds one amount.
     """
     lattice = table.lattice
-    breaks = {row: found for row in range(lattice.n_rows) if (found := _breaks_of(table, row))}
+    bands = _bands(lattice)
+    breaks = {band: found for band in bands if (found := _breaks_of(table, band))}
     if not breaks:
         return table
     ys: list[float] = []
     above: list[list[bool]] = []
     old_rows: list[tuple[int, ...]] = []
-    for row, owners in enumerate(lattice.owner):
-        before = lattice.owner[row - 1] if row else None
-        ys.append(lattice.ys[row])
+    for band in bands:
+        owners = lattice.owner[band.start]
+        before = lattice.owner[band.start - 1] if band.start else None
+        ys.append(lattice.ys[band.start])
         above.append([before is None or before[col] != owner for col, owner in enumerate(owners)])
-        for y in breaks.get(row, ()):
+        for y in breaks.get(band, ()):
             ys.append(y)
             above.append([True] * lattice.n_cols)
-        old_rows.extend([owners] * (len(breaks.get(row, ())) + 1))
+        old_rows.extend([owners] * (len(breaks.get(band, ())) + 1))
     left = [
         [col in (0, lattice.n_cols) or owners[col - 1] != owners[col] for owners in old_rows]
         for col in range(lattice.n_cols + 1)
@@ -95,19 +98,26 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
     return fill(finer, [glyph for content in table.contents for glyph in content])[0]
 
 
-def _breaks_of(table: FilledLattice, row: int) -> list[float]:
+def _bands(lattice: Lattice) -> list[range]:
+    """The rows of the lattice, those as one that no side parts: a stroke at the border makes two."""
+    owner = lattice.owner
+    starts = [row for row in range(lattice.n_rows) if not row or owner[row] != owner[row - 1]]
+    return [range(start, end) for start, end in pairwise((*starts, lattice.n_rows))]
+
+
+def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     lattice = table.lattice
-    owners = sorted(set(lattice.owner[row]))
-    if any(lattice.regions[owner].rowspan > 1 for owner in owners):
+    owners = sorted(set(lattice.owner[band.start]))
+    if any(lattice.regions[owner].rowspan != len(band) for owner in owners):
         return []
     if is_one_line([glyph for owner in owners for glyph in table.contents[owner]]):
         return []
     lines = [[line.text for line in visual_lines(table.contents[owner])] for owner in owners]
-    amounts = [sum(bool(AMOUNT.fullmatch(text)) for text in texts) for texts in lines]
+    amounts = [sum(bool(AMOUNT.fullmatch(text.replace(" ", ""))) for text in texts) for texts in lines]
     if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
         return []
     glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
-    return row_breaks(glyphs, lattice.ys[row], lattice.ys[row + 1], ())
+    return row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ())
 
 
 def rounded(box: Box) -> Box:

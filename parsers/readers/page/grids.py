@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
 from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, type_size
+from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.text import TextLine, visual_lines
 from parsers.readers.page.unruled import open_tables
@@ -56,7 +57,7 @@ def ruled_tables(glyphs: Sequence[Glyph], rules: Sequence[Ruling]) -> tuple[list
     for lattice in found:
         table, outside = fill(lattice, rest)
         if any(table.contents):
-            tables.append(with_row_breaks(table))
+            tables.append(with_missing_sides(with_row_breaks(table)))
             rest = outside
     return tables, rest
 
