@@ -14,6 +14,7 @@ from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
 from parsers.values.text import fold
 
+_ADDED = re.compile("^附[:：]")  # 附：提前下达的新增限额, a part of the limit above, with details of its own
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
 
 
@@ -38,7 +39,7 @@ def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
     """Whether a row begins a section: it is numbered or names a year, and is not a detail of the section
     above (2025年一般债券发行额 below 三、2025年一般债务发行额)."""
     measure = first(terms().measures, words)
-    if measure is None or _SECTION.match(words):
+    if measure is None or _SECTION.match(words) or _ADDED.match(words):
         return measure is not None
     years = years_in(words)
     same = head is not None and _SECTION.match(arabic(fold(head.label))) and measure == head.debt_measure
@@ -65,9 +66,10 @@ def debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table:
         measure = head.debt_measure if measure is None else measure
     stage = first(terms().stages, words)
     own_words = kind is not None and (head is None or kind != head.debt_kind)
+    is_detail = head is not None and (head.is_part or (not own_words and measure == head.debt_measure))
     return replace(
         row,
-        is_part=row.is_part or (head is not None and not own_words and measure == head.debt_measure),
+        is_part=row.is_part or is_detail or bool(_ADDED.match(words)),
         flow="balance",
         year=years[-1] if years else head.year if head else None,
         stage=stage or (head.stage if head else None),

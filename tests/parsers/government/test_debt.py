@@ -1,0 +1,63 @@
+"""Tables of debts: what a row, its section and its column say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.parsers.builders import grid
+from tests.parsers.government.test_tables import PROVINCE, facts, of
+
+
+def test_what_was_allotted_in_advance_is_a_part_of_the_new_limit_above() -> None:
+    table = grid(
+        "项目|公式|本地区|本级|下级",
+        "一、2018年新增地方政府债务限额|D=E+F|1,029.00|223.81|805.19",
+        "其中：一般债务限额|E|198.00|152.41|45.59",
+        "专项债务限额|F|831.00|71.40|759.60",
+        "附：提前下达的2018年新增地方政府债务限额|G=H+I|423.00|137.00|286.00",
+        "其中：一般债务限额|H|122.00|116.70|5.30",
+        "专项债务限额|I|301.00|20.30|280.70",
+    )
+    found = facts(PROVINCE, "吉林省2018年地方政府债务限额调整情况表", "单位：亿元", table)
+    whole = [(f.row_no, f.debt_kind, f.measure) for f in found if f.scope == "whole"]
+    assert whole == [
+        (0, "all", "new_debt_limit"),
+        (1, "general", "new_general_debt_limit"),
+        (2, "special", "new_special_debt_limit"),
+        (3, "all", None),
+        (4, "general", None),
+        (5, "special", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "label", ["六、2018年末地方政府一般债务剩余期限（年）", "平均利率", "发行债券数（个）"]
+)
+def test_years_and_rates_among_debts_are_no_money(label: str) -> None:
+    table = grid("项目|执行数", "五、2018年末地方政府一般债务余额|7,615.6", f"{label}|7.3")
+    found = facts(PROVINCE, "2018年地方政府一般债务余额情况表", "单位：亿元", table)
+    assert [f.amount_yuan for f in found] == [Decimal("761560000000.00")]
+
+
+def test_a_new_amount_that_may_be_borrowed_is_a_limit() -> None:
+    table = grid(
+        "项目|预算数|执行数",
+        "一、2018年末地方政府一般债务余额||7,615.6",
+        "二、2019年地方政府一般债务新增举债额度|226.0|",
+    )
+    found = facts(PROVINCE, "2018年地方政府一般债务余额情况表", "单位：亿元", table)
+    fact = of(found, "二、2019年地方政府一般债务新增举债额度", "预算数")
+    assert (fact.measure, fact.amount_year) == ("new_general_debt_limit", 2019)
+
+
+def test_codes_of_provinces_and_cities_beside_regions_are_no_money() -> None:
+    table = grid(
+        "||地区|2018年债务限额",
+        "22||吉林省|3,703.40",
+        "2201||长春市|1,367.90",
+        "220101||长春市本级|752.70",
+    )
+    found = facts(PROVINCE, "2018年地方政府债务限额及余额决算情况表", "单位：亿元", table)
+    assert {f.column_path for f in found} == {"2018年债务限额"}
