@@ -20,6 +20,7 @@ TITLE_LINES = 4  # lines above a grid that may hold its title
 HEAD_ROWS = 6  # rows of a sheet that may hold its title
 LONGEST_TITLE = 60
 _ENOUGH_POINTS = 2
+_PAGES = ("text/html", "application/xhtml+xml")
 _NAMES = re.compile(r"表|情况|草案|限额|余额|平衡")
 _OPEN = re.compile(r"(?:情况|和|与|及|年|算|[省市县区州])$")  # where a title goes on in the next line
 
@@ -37,11 +38,11 @@ class GovernmentDocument:
 def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     """The document as a government's, or None where it is a department's or of no known body."""
     cover = tuple(cover_lines(reading))
-    names = [fold(text) for text in (reading.title, hints.article_title, _stem(hints.file_name)) if text]
+    names = [fold(text) for text in (*page_titles(reading, hints), _stem(hints.file_name)) if text]
     titles = tuple(_titles(reading.blocks))
     knowledge = _knowledge()
     heading = "".join(cover[:COVER_LINES])
-    if any(p.search(text) for p in knowledge.department for text in (heading, *names)):
+    if any(p.search(text) for p in (*knowledge.department, *knowledge.others) for text in (heading, *names)):
         return None
     if hints.body_name and re.search(r"[局委办厅院部处所队站]$", hints.body_name) and not _prints(titles):
         return None
@@ -52,6 +53,15 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
         return None
     words = (*names, *pairs(cover))
     return GovernmentDocument(cover, titles, _kind(words, titles), _scope(words))
+
+
+def page_titles(reading: Reading, hints: Hints) -> Iterator[str]:
+    """The titles of the article and of the page; a title among the properties of a file may be that of the
+    document it was made from (关于2019年…, in one of 2022)."""
+    if hints.article_title:
+        yield hints.article_title
+    if reading.title and reading.media_type in _PAGES:
+        yield reading.title
 
 
 def pairs(lines: Sequence[str]) -> Iterator[str]:
@@ -171,6 +181,7 @@ class _Knowledge(Knowledge):
     """`government_documents.yaml`."""
 
     department: tuple[re.Pattern[str], ...]
+    others: tuple[re.Pattern[str], ...]
     government: tuple[re.Pattern[str], ...]
     tables: tuple[_Points, ...]
     department_tables: re.Pattern[str]

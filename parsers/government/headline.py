@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.government.documents import GovernmentDocument, pairs
+from parsers.government.documents import GovernmentDocument, page_titles, pairs
 from parsers.government.places import place_of, row_labels
 from parsers.government.years import fiscal_year
 from parsers.reference import regions
@@ -19,7 +19,7 @@ from parsers.values.text import fold
 
 def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, hints: Hints) -> Headline:
     """The headline of `parsers.cover.headlines` with the government as its body."""
-    names = [fold(t) for t in (reading.title, hints.article_title) if t]
+    names = [fold(title) for title in page_titles(reading, hints)]
     text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
     place = place_of(
         ((*names, *document.cover), document.titles, text), row_labels(reading), hints.region_code

@@ -27,9 +27,15 @@ _AFTER = re.compile(
 _WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
 # A zone with a budget of its own is not a region of GB/T 2260: 陕西省西咸新区2025年, 新疆生产建设兵团.
 _ZONE = re.compile(
-    r"(?:^|关于|[省市州盟])(?P<name>[\u4e00-\u9fff]{2,8}?(?:新区|开发区|高新区|经开区|管理区|示范区|合作区|保税区"
-    r"|园区|[实试]验区))(?=20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级|管委会|管理委员会|财政|一般公共|政府性|预算"
-    r"|决算|国有资本|社会保险)|(?P<corps>新疆生产建设兵团)"
+    r"(?:^|关于|[省市州盟])(?P<name>[\u4e00-\u9fff]{2,14}?(?:新区|开发区|高新区|经开区|管理区|示范区|合作区|保税区"
+    r"|度假区|工业区|集聚区|功能区|港区|园区|风景区|名胜区|科学城|生态城|[实试]验区))"
+    r"(?=[(（、](?P<also>[^)）]{2,12})|管委会|管理委员会|20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级"
+    r"|财政|一般公共|政府性|预算|决算|国有资本|社会保险)|(?P<corps>新疆生产建设兵团)"
+)
+# The short and the full names of the zones of the State Council and of the provinces.
+_ZONE_KINDS = (
+    ("高新技术产业开发区", "高新技术开发区", "高新区"),
+    ("经济技术开发区", "经济开发区", "经开区"),
 )
 _BEFORE = re.compile(r"(?:关于|[—\-在〔(《1-9]|^|年|\d)$")
 
@@ -60,12 +66,29 @@ def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within
 
 
 def _zone(lines: Sequence[str]) -> Place | None:
-    """The zone that a line of the cover names as the publisher, unless it has a code (浦东新区)."""
+    """The zone that a line of the cover names as the publisher, unless a region has that name (浦东新区) or
+    is named beside it (苏州高新区、虎丘区): with its code where the statistics give it one (合肥高新区)."""
     for line in lines:
-        if (match := _ZONE.search(line)) and not regions.find(match["name"] or match["corps"]):
-            name = (match["name"] or match["corps"]).removeprefix("关于")
-            if not regions.find(short := _without_parent(name)):
-                return Place(short, None)
+        match = _ZONE.search(line)
+        if match is None:
+            continue
+        name = (match["name"] or match["corps"]).removeprefix("关于")
+        also = _name_at(match["also"], 0) if match["also"] else None
+        if also is not None or regions.find(name) or regions.find(short := _without_parent(name)):
+            continue
+        return _coded_zone(name) or Place(short, None)
+    return None
+
+
+def _coded_zone(name: str) -> Place | None:
+    for kinds in _ZONE_KINDS:
+        for kind in kinds:
+            if not name.endswith(kind):
+                continue
+            stem = name.removesuffix(kind)
+            spelled = (full + other for other in kinds for full in dict.fromkeys((stem, stem + "市")))
+            found = [zone.code for text in spelled for zone in regions.find(text)]
+            return _place(found[0]) if found else None
     return None
 
 

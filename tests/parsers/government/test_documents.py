@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers import parse_document
@@ -38,6 +40,8 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
         ("勉县2024年财政总决算报告/勉县财政局", "勉县", "610725", 2024, "accounts"),
         ("武汉市二○二五年全市一般公共预算收入执行情况表", "武汉市", "420100", 2025, "budget"),
         ("宝鸡市2025年市级预算调整方案（草案）/宝鸡市财政局", "宝鸡市", "610300", 2025, "adjustment"),
+        ("关于2022年海南省省级一般公共预算/收入预算的说明", "海南省", "460000", 2022, "budget"),
+        ("2024年勉县财政转移支付安排情况说明", "勉县", "610725", 2024, "budget"),
     ],
 )
 def test_a_governments_document_has_the_place_as_its_body(
@@ -56,6 +60,9 @@ def test_a_governments_document_has_the_place_as_its_body(
         "2026年度/福州市公安局治安/支队/单位预算",
         "普陀区2026年区级部门预算/预算主管部门：普陀区司法局",
         "勉县医疗保障局2024年度部门决算公开/一般公共预算收入支出决算表",
+        "2020年湖北省政府一般债券（十期）信用评级报告/湖北省政府债务限额及余额",
+        "关于吉林省2025年政府专项债券的法律意见书",
+        "2025年四川省政府专项债券发行公告",
     ],
 )
 def test_a_departments_document_is_no_governments(lines: str) -> None:
@@ -108,6 +115,11 @@ def test_no_rule_for_departments_is_applied_to_a_government() -> None:
         ("陕西省西咸新区2025年财政决算公开", "西咸新区", None),
         ("关于江北新区2025年预算执行情况和2026年预算草案的报告", "江北新区", None),
         ("新疆生产建设兵团2026年预算公开", "新疆生产建设兵团", None),
+        ("关于苏州高新区2025年预算执行情况和2026年预算草案的报告", "苏州高新区", None),
+        ("关于苏州高新区、虎丘区2025年预算执行情况和2026年预算草案的报告", "虎丘区", "320505"),
+        ("合肥高新区2025年财政决算公开", "合肥高新技术产业开发区", "340176"),
+        ("秦皇岛经济技术开发区2025年财政决算公开", "秦皇岛市经济技术开发区", "130371"),
+        ("郑州航空港经济综合实验区2025年财政预算公开", "郑州航空港经济综合实验区", "410173"),
         ("上海市浦东新区2025年决算公开", "浦东新区", "310115"),
         ("关于汉中市2025年预算执行情况和2026年预算草案的报告", "汉中市", "610700"),
     ],
@@ -119,3 +131,12 @@ def test_a_zone_without_a_code_is_no_part_of_its_province(lines: str, name: str,
     assert government is not None
     head = headline_of(government, Headline(), read, Hints())
     assert (head.body_name, head.region_code, head.body_level) == (name, code, "government")
+
+
+def test_a_title_among_the_properties_of_a_file_is_not_the_documents() -> None:
+    lines = ("关于2022年海南省省级一般公共预算收入预算的说明", "2022年总收入1621.8亿元。")
+    copied = replace(reading(*lines), title="关于2019年吉林省省级一般公共预算收入预算的说明")
+    government = recognised(copied, Hints())
+    assert government is not None
+    head = headline_of(government, Headline(), copied, Hints())
+    assert (head.body_name, head.fiscal_year) == ("海南省", 2022)

@@ -1,4 +1,4 @@
-"""Rows and columns that rules do not part: framed tables whose rows only white tells apart."""
+"""Rows and columns that no rule parts: framed tables with white between their rows."""
 
 from __future__ import annotations
 
