@@ -246,16 +246,18 @@ def deadlines(
     form: Annotated[Literal["table", "csv", "ics", "json"], FORMAT] = "table",
     out: Out = None,
 ) -> int:
+    from archive.dataset.rows.typed import rows_of
     from archive.monitoring import verdicts
+    from archive.monitoring.due_days import feed
+    from archive.monitoring.verdicts import BoardRow
     from archive.rendering import formats
-    from archive.rendering.icalendar import feed
     from crawler.jobs.questions import deadlines_of
     from crawler.jobs.summary import standing
 
     day, rows = deadlines_of(ctx.obj.store(), at, as_of, region, year)
     if form == "ics":
         with formats.opened(out) as stream:
-            stream.write(feed(rows.to_pylist(), day).encode())
+            stream.write(feed(rows_of(rows, BoardRow), day).encode())
     else:
         on_screen = formats.form_of(form, out) == "table"
         answer(rows.select(verdicts.SCREEN_COLUMNS) if on_screen else rows, form, out)

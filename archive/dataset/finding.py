@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from hashlib import sha256
@@ -24,6 +25,15 @@ TAG_KEY = re.compile(re.escape(ROOT) + r"tags/(.+)\.json")
 TAG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 T = TypeVar("T")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name for a snapshot; `sha256` is that of its manifest."""
+
+    name: str
+    snapshot: int
+    sha256: str
 
 
 def latest(store: Store) -> Snapshot | None:
@@ -90,6 +100,12 @@ def create_tag(store: Store, name: str, number: int, *, now: datetime) -> None:
             raise AlreadyExists(f"tag {name} names snapshot {_tagged(store, name)} already") from None
 
 
+def decode_tag(data: bytes) -> Tag:
+    """The tag in the content of its file; raises ValueError, KeyError or TypeError if it is not one."""
+    content = json.loads(data)
+    return Tag(content["name"], int(content["snapshot"]), content["sha256"])
+
+
 def tags(store: Store) -> dict[str, int]:
     """Every tag and the number it names."""
     matches = (TAG_KEY.fullmatch(found.key) for found in store.list(f"{ROOT}tags/"))
@@ -143,7 +159,7 @@ def _tagged(store: Store, name: str) -> int:
     if not TAG_NAME.fullmatch(name):
         raise SnapshotNotFound(f"{name!r} is not the number, tag or date of a snapshot")
     try:
-        return int(json.loads(store.read(_tag_key(name)))["snapshot"])
+        return decode_tag(store.read(_tag_key(name))).snapshot
     except ObjectNotFound:
         raise SnapshotNotFound(f"{store.uri} has no snapshot or tag {name!r}") from None
     except (ValueError, KeyError, TypeError) as error:

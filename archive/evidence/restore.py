@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.fs as pafs
 
+from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
-from archive.dataset.snapshots import Snapshot, latest, read_table
+from archive.dataset.snapshots import Snapshot, latest, read_as, read_table
 from archive.errors import StoreUnusable
 from archive.history.runs import runs_in
 from archive.ingest.documents import Progress
@@ -40,6 +41,13 @@ class Mismatch:
     kind: str
     columns: tuple[str, ...] = ()
     parser_version: str | None = None
+
+
+@row_of("documents")
+@dataclass(frozen=True, slots=True)
+class _Read:
+    document_id: str
+    parser_version: str
 
 
 class Restored:
@@ -118,9 +126,10 @@ def restore_check(
 
 def _parser_versions(store: Store, snapshot: Snapshot) -> dict[str, str]:
     """Documents that another version of the parsers read."""
-    rows = read_table(store, snapshot, "documents", ["document_id", "parser_version"]).to_pylist()
     return {
-        row["document_id"]: row["parser_version"] for row in rows if row["parser_version"] != PARSER_VERSION
+        row.document_id: row.parser_version
+        for row in read_as(store, snapshot, _Read)
+        if row.parser_version != PARSER_VERSION
     }
 
 

@@ -6,12 +6,11 @@ Invariant: nothing is repaired, and every byte that a snapshot lists is read and
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 import pyarrow as pa
@@ -22,12 +21,13 @@ from archive.dataset.capture_index import COLUMNS, FOLDER, entries_of, read_inde
 from archive.dataset.capture_index import SCHEMA as INDEX
 from archive.dataset.datafiles import conform, read_columns
 from archive.dataset.expiry import expired_manifests
-from archive.dataset.finding import TAG_KEY
+from archive.dataset.finding import TAG_KEY, decode_tag
 from archive.dataset.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
-from archive.dataset.query.connection import connect, select
+from archive.dataset.query.connection import ask, connect
+from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
-from archive.dataset.snapshots import read_table, snapshot_numbers
+from archive.dataset.snapshots import read_as, snapshot_numbers
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
@@ -64,6 +64,24 @@ class WholeRecord:
     kind: str
     length: int
     sha256: str | None
+
+
+@row_of("captures")
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    capture_id: str
+    sha256: str | None
+    warc_path: str | None
+    warc_offset: int | None
+    warc_length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Strays:
+    """How many values a query finds, and the first three of them."""
+
+    n: int
+    first: Sequence[str] | None
 
 
 class _StoredFile(RawIOBase):
@@ -117,7 +135,7 @@ def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
     """Every record of every WARC file, and the record and the payload of every capture of a snapshot."""
     captures = _captures_by_file(store, snapshot)
     payloads: set[str] = set()
-    referring: list[Mapping[str, Any]] = []
+    referring: list[_Exchange] = []
     for path in sorted({*captures, *(found.key for found in store.list("warc/"))}):
         seen: dict[int, WholeRecord] = {}
         try:
@@ -126,19 +144,19 @@ def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
         except (IntegrityError, ObjectNotFound) as error:
             yield _error("record", path, f"after {len(seen)} whole records: {error}")
         for row in captures.get(path, ()):
-            place = seen.get(row["warc_offset"])
-            if place is None or place.length != row["warc_length"] or place.kind not in EXCHANGES:
-                message = f"capture {row['capture_id']}: no record at {row['warc_offset']}"
+            place = seen.get(row.warc_offset) if row.warc_offset is not None else None
+            if place is None or place.length != row.warc_length or place.kind not in EXCHANGES:
+                message = f"capture {row.capture_id}: no record at {row.warc_offset}"
                 yield _error("record", path, message)
             elif place.kind == "revisit":
                 referring.append(row)
-            elif row["sha256"] not in (None, place.sha256):
-                yield _error("payload", path, f"capture {row['capture_id']}: the payload has another SHA-256")
+            elif row.sha256 not in (None, place.sha256):
+                yield _error("payload", path, f"capture {row.capture_id}: the payload has another SHA-256")
         payloads |= {place.sha256 for place in seen.values() if place.sha256}
     for row in referring:
-        if row["sha256"] is not None and row["sha256"] not in payloads:
-            message = f"capture {row['capture_id']} refers to a payload that no record holds: {row['sha256']}"
-            yield _error("payload", row["warc_path"], message)
+        if row.sha256 is not None and row.sha256 not in payloads:
+            message = f"capture {row.capture_id} refers to a payload that no record holds: {row.sha256}"
+            yield _error("payload", row.warc_path or "", message)
 
 
 def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
@@ -164,13 +182,13 @@ def _manifest(store: Store, number: int) -> Snapshot:
 def _check_tags(store: Store) -> Iterator[Finding]:
     for found in store.list(f"{ROOT}tags/"):
         try:
-            tag = json.loads(store.read(found.key))
-            manifest = store.read(snapshot_key(tag["snapshot"]))
+            tag = decode_tag(store.read(found.key))
+            manifest = store.read(snapshot_key(tag.snapshot))
             match = TAG_KEY.fullmatch(found.key)
-            if not match or match[1] != tag["name"]:
-                yield _error("tag", found.key, f"says that it is tag {tag['name']}")
-            if sha256(manifest) != tag["sha256"]:
-                yield _error("tag", found.key, f"snapshot {tag['snapshot']} is not the one that was tagged")
+            if not match or match[1] != tag.name:
+                yield _error("tag", found.key, f"says that it is tag {tag.name}")
+            if sha256(manifest) != tag.sha256:
+                yield _error("tag", found.key, f"snapshot {tag.snapshot} is not the one that was tagged")
         except ObjectNotFound as error:
             yield _error("tag", found.key, str(error))
         except (ValueError, KeyError, TypeError) as error:
@@ -259,20 +277,18 @@ def _dangling(schema: TableSchema, reference: ForeignKey) -> str:
 
 def _strays(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
     """How many values a query finds, with the first three of them; None if none."""
-    answer = select(connection, f"SELECT count(*) AS n, list(v ORDER BY v)[:3] AS first FROM ({sql})")
-    row = answer.to_pylist()[0]
-    return f"{row['n']} ({', '.join(row['first'])}{', …' if row['n'] > 3 else ''})" if row["n"] else None
+    counted = f"SELECT count(*) AS n, list(v ORDER BY v)[:3] AS first FROM ({sql})"
+    (found,) = ask(connection, _Strays, counted)
+    if not found.n:
+        return None
+    return f"{found.n} ({', '.join(found.first or ())}{', …' if found.n > 3 else ''})"
 
 
-def _captures_by_file(store: Store, snapshot: Snapshot | None) -> dict[str, list[Mapping[str, Any]]]:
-    if snapshot is None:
-        return {}
-    columns = ["capture_id", "sha256", "warc_path", "warc_offset", "warc_length"]
-    rows = read_table(store, snapshot, "captures", columns)
-    archived = rows.filter(rows.column("warc_path").is_valid())
-    captures: dict[str, list[Mapping[str, Any]]] = {}
-    for row in archived.to_pylist():
-        captures.setdefault(row["warc_path"], []).append(row)
+def _captures_by_file(store: Store, snapshot: Snapshot | None) -> dict[str, list[_Exchange]]:
+    captures: dict[str, list[_Exchange]] = {}
+    for row in read_as(store, snapshot, _Exchange) if snapshot else ():
+        if row.warc_path is not None:
+            captures.setdefault(row.warc_path, []).append(row)
     return captures
 
 

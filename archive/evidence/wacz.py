@@ -22,14 +22,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import duckdb
 import pyarrow as pa
 
-from archive.dataset.query.connection import connect
+from archive.dataset.query.connection import ask, connect
+from archive.dataset.rows.typed import row_of, table_name
 from archive.dataset.schema import arrow_schema, build_table
 from archive.dataset.snapshots import Snapshot
 from archive.errors import IntegrityError, QueryError
@@ -37,14 +38,14 @@ from archive.export.rows import replacing
 from archive.ids import normalised_url
 from archive.ingest.job import pending_runs
 from archive.stores import Store
+from archive.vocabulary import CaptureOutcome
 from archive.warc import cdxj
 from archive.warc.captures import Capture, replay_fields
 from archive.warc.journal import read_captures
 from archive.warc.records import read_records
 from parsers.values.media import HTML
 
-Row = Mapping[str, Any]
-
+T = TypeVar("T")
 MOST_BYTES = 16 << 20
 """Neighbouring exchanges are read from the store together, up to so many bytes."""
 LINES = 1024
@@ -62,6 +63,41 @@ class Subject:
     title: str
     about: str
     titles: Mapping[str, str]
+
+
+@row_of("sites")
+@dataclass(frozen=True, slots=True)
+class _Site:
+    name: str | None
+    url: str
+
+
+@row_of("disclosures")
+@dataclass(frozen=True, slots=True)
+class _Page:
+    url: str
+    title: str | None
+
+
+@row_of("versions")
+@dataclass(frozen=True, slots=True)
+class _Version:
+    url: str
+
+
+@row_of("documents")
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    document_id: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginnings:
+    """Where the exchanges of a WARC file begin."""
+
+    warc_path: str
+    offsets: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +142,23 @@ def export_wacz(
 
 
 def _site(connection: duckdb.DuckDBPyConnection, identity: str) -> tuple[Subject, set[Capture]]:
-    site = _one(connection, "sites", "site_id", identity)
-    rows = _rows(
-        connection, "SELECT url, title FROM disclosures WHERE site_id = ? ORDER BY last_seen", identity
-    )
-    titles = {normalised_url(row["url"]): row["title"] for row in rows if row["title"]}
-    name = site["name"] or identity
-    subject = Subject(name, f"site {identity}", {normalised_url(site["url"]): name, **titles})
+    site = _one(connection, _Site, "site_id", identity)
+    sql = "SELECT url, title FROM disclosures WHERE site_id = ? ORDER BY last_seen"
+    rows = ask(connection, _Page, sql, [identity])
+    titles = {normalised_url(row.url): row.title for row in rows if row.title}
+    name = site.name or identity
+    subject = Subject(name, f"site {identity}", {normalised_url(site.url): name, **titles})
     return subject, _captures(connection, "site_id = ?", identity)
 
 
 def _disclosure(connection: duckdb.DuckDBPyConnection, identity: str) -> tuple[Subject, set[Capture]]:
-    row = _one(connection, "disclosures", "disclosure_id", identity)
-    page = normalised_url(row["url"])
-    versions = _rows(connection, "SELECT DISTINCT url FROM versions WHERE disclosure_id = ?", identity)
-    title = row["title"] or page
+    row = _one(connection, _Page, "disclosure_id", identity)
+    page = normalised_url(row.url)
+    sql = "SELECT DISTINCT url FROM versions WHERE disclosure_id = ?"
+    versions = ask(connection, _Version, sql, [identity])
+    title = row.title or page
     subject = Subject(title, f"disclosure {identity}", {page: title})
-    return subject, _led_to(connection, page, {page, *(version["url"] for version in versions)})
+    return subject, _led_to(connection, page, {page, *(version.url for version in versions)})
 
 
 def _led_to(connection: duckdb.DuckDBPyConnection, page: str, addresses: set[str]) -> set[Capture]:
@@ -139,7 +175,9 @@ def _led_to(connection: duckdb.DuckDBPyConnection, page: str, addresses: set[str
             if normalised_url(capture.url) in looked_for
             or (capture.referrer and normalised_url(capture.referrer) in leading)
         }
-        leading |= {normalised_url(capture.url) for capture in fresh if capture.outcome == "redirect"}
+        leading |= {
+            normalised_url(capture.url) for capture in fresh if capture.outcome == CaptureOutcome.REDIRECT
+        }
         waiting = {normalised_url(capture.url) for capture in fresh}
         looked_for |= waiting
         found |= fresh
@@ -167,8 +205,7 @@ def _pending(store: Store, snapshot: Snapshot) -> pa.Table:
 def _captures(connection: duckdb.DuckDBPyConnection, condition: str, *values: object) -> set[Capture]:
     """The archived exchanges of which a condition holds."""
     sql = f"SELECT * FROM {_ALL} WHERE warc_path IS NOT NULL AND ({condition})"
-    rows = _rows(connection, sql, *values)
-    return {Capture(**row) for row in rows}
+    return set(ask(connection, Capture, sql, values))
 
 
 def _offsets(connection: duckdb.DuckDBPyConnection, captures: Iterable[Capture]) -> dict[str, list[int]]:
@@ -179,25 +216,20 @@ def _offsets(connection: duckdb.DuckDBPyConnection, captures: Iterable[Capture])
         f"FROM {_ALL} "
         "WHERE list_contains(?, warc_path) GROUP BY warc_path"
     )
-    return {row["warc_path"]: row["offsets"] for row in _rows(connection, sql, paths)}
+    return {row.warc_path: row.offsets for row in ask(connection, _Beginnings, sql, [paths])}
 
 
 def _documents(connection: duckdb.DuckDBPyConnection, captures: Iterable[Capture]) -> dict[str, str | None]:
     hashes = sorted({capture.sha256 for capture in captures if capture.sha256})
     sql = "SELECT document_id, title FROM documents WHERE list_contains(?, document_id)"
-    return {row["document_id"]: row["title"] for row in _rows(connection, sql, hashes)}
+    return {row.document_id: row.title for row in ask(connection, _Titled, sql, [hashes])}
 
 
-def _one(connection: duckdb.DuckDBPyConnection, table: str, key: str, identity: str) -> Row:
-    rows = _rows(connection, f"SELECT * FROM {table} WHERE {key} = ?", identity)
+def _one(connection: duckdb.DuckDBPyConnection, kind: type[T], key: str, identity: str) -> T:
+    rows = ask(connection, kind, f"SELECT * FROM {table_name(kind)} WHERE {key} = ?", [identity])
     if not rows:
         raise QueryError(f"the snapshot has no {key} {identity}")
     return rows[0]
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.execute(sql, values).to_arrow_table().to_pylist()
-    return rows
 
 
 # -- the package -------------------------------------------------------------------------------------------
@@ -319,7 +351,10 @@ def _pages(chosen: _Chosen, subject: Subject) -> Iterator[dict[str, str]]:
     for capture in sorted(chosen.captures, key=lambda capture: (capture.fetched_at, capture.capture_id)):
         address, document = normalised_url(capture.url), capture.sha256 or ""
         shown = capture.media_type == HTML or document in chosen.documents
-        if not (capture.replayable and capture.outcome == "content" and shown) or (address, document) in met:
+        if (
+            not (capture.replayable and capture.outcome == CaptureOutcome.CONTENT and shown)
+            or (address, document) in met
+        ):
             continue
         met.add((address, document))
         title = subject.titles.get(address) or chosen.documents.get(document) or capture.url

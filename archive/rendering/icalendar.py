@@ -6,20 +6,11 @@ it; lines are folded at 75 octets and never inside a character.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 
 PRODUCT = "-//gongkai//deadlines//EN"
 MAX_LINE = 75
-
-
-def feed(rows: Iterable[Mapping[str, Any]], as_of: date) -> str:
-    """One all-day event on `due_rolled` for each row that has one.
-
-    A row has the columns of `deadlines` and `name`, the name of the body.
-    """
-    return calendar(line for row in rows if row["due_rolled"] for line in _deadline(row, as_of))
 
 
 def calendar(events: Iterable[str]) -> str:
@@ -43,15 +34,6 @@ def event(
         yield f"DESCRIPTION:{_escape(details)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
-
-
-def _deadline(row: Mapping[str, Any], as_of: date) -> Iterator[str]:
-    day: date = row["due_rolled"]
-    uid = f"{row['body_id']}-{row['fiscal_year']}-{row['document_kind']}@gongkai"
-    summary = f"{row['name']} {row['fiscal_year']} {row['document_kind']}: {row['status']}"
-    details = f"due {row['due_strict']}, rolled {day}, {row['trigger_basis']} from {row['trigger']}"
-    stamp = datetime.combine(as_of, time(), UTC)
-    return event(uid, stamp, day, day + timedelta(days=1), summary, details)
 
 
 def _escape(text: str) -> str:

@@ -8,7 +8,7 @@ their amounts are numbers in the unit that is printed, wherever `facts` say that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -32,7 +32,7 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
     """An Excel workbook with one sheet for each table, header frozen, filters on."""
     book = Workbook(write_only=True)
-    printed = sheets.get("tables")
+    printed, names = sheets.get("tables"), list[str]()
     if printed is not None and {"header", "grid", "table_id"} <= {*printed.column_names}:
         names = _names_of(printed, taken=sheets)
         listed = printed.drop_columns(["header", "grid"]).append_column("sheet", pa.array(names, pa.string()))
@@ -49,8 +49,8 @@ def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
         for row in rows:
             sheet.append([sheet_cell(sheet, value) for value in row])
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
-    if printed is not None and "sheet" in sheets["tables"].column_names:
-        _printed_sheets(book, printed, sheets["tables"]["sheet"].to_pylist(), sheets.get("facts"))
+    if names:
+        _printed_sheets(book, printed, names, sheets.get("facts"))
     book.save(out)
 
 
@@ -58,9 +58,9 @@ def _names_of(printed: pa.Table, taken: Iterable[str]) -> list[str]:
     """A sheet's name for each printed table: its number and title; no two alike."""
     used = {name.casefold() for name in taken}
     names = []
-    for row in printed.select(["table_no", "title", "table_type"]).to_pylist():
-        title = ILLEGAL_CHARACTERS_RE.sub("", row["title"] or row["table_type"])
-        stem = f"{row['table_no'] or 0:02d} {FORBIDDEN.sub(' ', title).strip()}"[:MAX_SHEET_NAME].rstrip(" '")
+    for number, printed_title, table_type in _values(printed, "table_no", "title", "table_type"):
+        title = ILLEGAL_CHARACTERS_RE.sub("", printed_title or table_type)
+        stem = f"{number or 0:02d} {FORBIDDEN.sub(' ', title).strip()}"[:MAX_SHEET_NAME].rstrip(" '")
         name, copy = stem, 2
         while name.casefold() in used:
             mark = f" ({copy})"
@@ -73,14 +73,15 @@ def _names_of(printed: pa.Table, taken: Iterable[str]) -> list[str]:
 def _printed_sheets(book: Workbook, printed: pa.Table, names: Sequence[str], facts: pa.Table | None) -> None:
     """The sheets of printed tables: header rows in bold, then the body."""
     amounts = _amounts(facts)
-    for name, row in zip(names, printed.to_pylist(), strict=True):
+    tables = _values(printed, "table_id", "header", "grid")
+    for name, (table_id, header, grid) in zip(names, tables, strict=True):
         sheet = book.create_sheet(name)
-        for line in row["header"] or ():
+        for line in header or ():
             sheet.append([sheet_cell(sheet, text, bold=True) for text in line])
-        for row_no, line in enumerate(row["grid"] or ()):
+        for row_no, line in enumerate(grid or ()):
             sheet.append(
                 [
-                    sheet_cell(sheet, amounts.get((row["table_id"], row_no, col_no), text))
+                    sheet_cell(sheet, amounts.get((table_id, row_no, col_no), text))
                     for col_no, text in enumerate(line)
                 ]
             )
@@ -88,14 +89,19 @@ def _printed_sheets(book: Workbook, printed: pa.Table, names: Sequence[str], fac
 
 def _amounts(facts: pa.Table | None) -> dict[tuple[str, int, int], Decimal]:
     """The amounts of cells, in the unit that is printed, by table, row and column."""
-    columns = ["table_id", "row_no", "col_no", "amount_yuan", "unit_yuan"]
+    columns = ("table_id", "row_no", "col_no", "amount_yuan", "unit_yuan")
     if facts is None or not {*columns} <= {*facts.column_names}:
         return {}
     return {
-        (row["table_id"], row["row_no"], row["col_no"]): row["amount_yuan"] / row["unit_yuan"]
-        for row in facts.select(columns).to_pylist()
-        if row["amount_yuan"] is not None and row["unit_yuan"]
+        (table_id, row_no, col_no): amount / unit
+        for table_id, row_no, col_no, amount, unit in _values(facts, *columns)
+        if amount is not None and unit
     }
+
+
+def _values(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns, row by row."""
+    yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
 def sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:

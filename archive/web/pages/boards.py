@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import DUE_KINDS
+from archive.monitoring.due_days import feed
+from archive.monitoring.verdicts import BoardRow
 from archive.rendering.formats import as_csv
-from archive.rendering.icalendar import feed
 from archive.web.data.queries import place
 from archive.web.pages.standings import Filter, board_of, counts, years
 from archive.web.view.templating import page
@@ -47,7 +49,7 @@ def deadlines_csv(visit: Visit) -> Response:
 
 def deadlines_ics(visit: Visit) -> Response:
     """The chosen deadlines as an iCalendar feed."""
-    rows = Filter.of(visit).apply(board_of(visit)).to_pylist()
+    rows = rows_of(Filter.of(visit).apply(board_of(visit)), BoardRow)
     return download(feed(rows, visit.as_of).encode(), "text/calendar; charset=utf-8", "deadlines.ics")
 
 
