@@ -24,7 +24,8 @@ from crawler.pages.script_calls import Function, address_of_call, functions
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 
 _META_CHARSET = re.compile(
-    rb"""<(?:meta[^<>]{1,200}?charset|\?xml[^<>]{1,200}?encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
+    rb"""<(?:meta[^<>]{1,200}?charset|\?xml[^<>]{1,200}?encoding)\s{0,20}=\s{0,20}["']?\s{0,20}([\w-]+)""",
+    re.IGNORECASE,
 )
 _BLANK = re.compile(r"\s+")
 # Characters XML forbids; Word leaves them in pasted pages and lxml refuses them.

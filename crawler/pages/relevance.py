@@ -22,7 +22,7 @@ _YEAR = re.compile(r"(?<!\d)(20[012]\d)(?=年|度|[^\d]|$)")
 _BODY_END = re.compile(
     r"(?:关于)?(?:公开|公布|发布)?"
     r"(?:部门|单位|(?<!人民)政府(?:采购|性基金)?|财政(?:拨款)?|一般公共|国有资本经营|本级|整体|年度|全口径|收支|综合|汇总"
-    r"|行政经费及|[\"“]?三公[\"”]?(?:经费)?)*(?:支出)?(?:预决算|预算(?!绩效管理|评审中心|编审中心)|决算|[\"“]?三公[\"”]?经费).*$"
+    r"|行政经费及|[\"“]?三公[\"”]?(?:经费)?){0,16}(?:支出)?(?:预决算|预算(?!绩效管理|评审中心|编审中心)|决算|[\"“]?三公[\"”]?经费)"
 )
 _BODY_START = re.compile(
     r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|监督索引号\d+|关于)+"
@@ -117,5 +117,7 @@ def body_name(title: str) -> str | None:
     """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
     name = _BODY_START.sub("", fold(title))
     name = _BODY_START.sub("", _BODY_YEAR.sub("", name))
-    name = _BODY_END.sub("", name).strip("-—_:：,， ")
+    if end := _BODY_END.search(name):
+        name = name[: end.start()]
+    name = name.strip("-—_:：,， ")
     return name if len(name) >= _SHORTEST and _knowledge().body.search(name) else None

@@ -22,12 +22,14 @@ _CAST = r"(?:encodeURI(?:Component)?|parseInt|Number|String|escape)?"
 _NAME = rf"{_CAST}\(\s*[\w$]{{1,60}}\s*(?:[-+]\s*\d\s*)?\)|[\w$]{{1,60}}"
 _SUM = re.compile(rf"(?<![\w$.'\"])(?:{_TEXT}|{_NAME})(?:\s*\+\s*(?:{_TEXT}|{_NAME})){{1,8}}")
 _PIECE = re.compile(rf"({_TEXT})|({_NAME})")
-_VARIABLE = re.compile(r"([\w$]{1,60})\s*(?:([-+])\s*(\d))?\s*\)?$")
-_ALIAS = re.compile(r"\b(?:var|let|const)\s+([\w$]{1,60})\s*=\s*([\w$]{1,60})\s*(?:([-+])\s*(\d))?\s*[;,\n]")
+_VARIABLE = re.compile(r"([\w$]{1,60})\s*+(?:([-+])\s*+(\d)\s*+)?\)?$")
+_ALIAS = re.compile(
+    r"\b(?:var|let|const)\s+([\w$]{1,60})\s*=\s{0,20}([\w$]{1,60})\s{0,20}(?:([-+])\s{0,20}(\d)\s{0,20})?[;,\n]"
+)
 _APART = re.compile(r"[\w$]\s*(?:[=!]==?|[<>]=?)\s*[\"']?(\d{1,6})\b")
 _ADDRESS = re.compile(r"[/?]|\.(?:[sjx]?html?|jspx?|aspx?|php|do|action)\b", re.IGNORECASE)
 _CALL = re.compile(r"^\s*(?:javascript:\s*)?(?:return\s+)?([\w$]{1,60})\s*\(([^()]{1,300})\)")
-_ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(\d{1,12}))\s*(?:,|$)""")
+_ARGUMENT = re.compile(r"""\s{0,20}(?:"([^"]*)"|'([^']*)'|(\d{1,12}))\s*+(?:,|$)""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _PAGER = re.compile(
-    r"(?:[\w-]*[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
+    r"(?:[\w-]{0,80}[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
     re.IGNORECASE,
 )
 # $(window).scroll(function(){ … page++ … $.ajax( … ): the next entries come when the reader is at the end.
@@ -36,7 +36,9 @@ _MOST_LINES = 200
 _PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
 _SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
 _LAST_PAGE = re.compile(r"(?:尾|末|最后一?)页")
-_QUERY_PAGE = re.compile(r"((?:^|&)(?:\w*page\w*|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE)
+_QUERY_PAGE = re.compile(
+    r"((?:^|&)(?:\w{0,20}page\w{0,20}|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE
+)
 
 
 def unread_pager(page: Page, shown: int) -> str | None:

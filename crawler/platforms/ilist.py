@@ -13,7 +13,7 @@ from crawler.platforms.pager import stated_pages
 
 NAME = "ilist"
 links = lists.no_links
-_ARTICLE = re.compile(r"/[\w/-]+/\d{4,}\.html?$")
+_ARTICLE = re.compile(r"/[\w-]{1,60}/\d{4,20}\.html?$")
 _COLUMN = re.compile(r"/info/i(?:List|Index)\.jsp\?")
 _MOST_PAGES = 500
 

@@ -14,8 +14,10 @@ from crawler.platforms.pager import stated_pages
 
 NAME = "jtopcms"
 links = lists.no_links
-_ARTICLE = re.compile(r"/content/[\w/-]+\.html$|(?:content|detail|show|view|article)[\w-]*\.thtml\?")
-_COLUMN = re.compile(r"\.thtml(?:\?|$)|/channel(?:List)?/[\w/]+\.html$")
+_ARTICLE = re.compile(
+    r"/content/[\w/-]{1,200}\.html$|(?:content|detail|show|view|article)[\w-]{0,60}\.thtml\?"
+)
+_COLUMN = re.compile(r"\.thtml(?:\?|$)|/channel(?:List)?/[\w/]{1,200}\.html$")
 _MOST_PAGES = 500
 
 

@@ -30,7 +30,7 @@ _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re
 _SHOWN = re.compile(r"[?&](?:a|act|action|do|view)=(?:show|view|detail|article|content|info)\w*(?:&|$)", re.I)
 _LONGEST_WRITTEN = 6 * LONGEST_TITLE  # where every character is written as a code unit
 _CODE_UNIT = re.compile(r"\\u(?![dD][89a-fA-F])([0-9a-fA-F]{4})")  # no halves of pairs
-DAY = re.compile(r"^\W*\d{4}-\d{1,2}-\d{1,2}\W*|\W*\d{4}-\d{1,2}-\d{1,2}\W*$")
+DAY = re.compile(r"^\W{0,20}\d{4}-\d{1,2}-\d{1,2}\W{0,20}|\W{0,20}\d{4}-\d{1,2}-\d{1,2}\W{0,20}$")
 """A date before or behind a title."""
 # What a link says that stands beside a title.
 _SAYS_NOTHING = re.compile(

@@ -37,11 +37,14 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 # 'index_' + p + '.html', "list.jsp?id=7&page=" + (p - 1)
-_NUMBER = r"""["']\s*\+\s*\(?\s*(?:[\w$]+(?:\.\w+)?)\s*(?:(-\s*1)|\+\s*1)?\s*\)?\s*"""
+_NUMBER = (
+    r"""["']\s{0,9}\+\s{0,9}(?:\(\s{0,9})?(?:[\w$]{1,60}(?:\.\w{1,60})?)"""
+    r"""\s{0,9}(?:(-\s{0,9}1)|\+\s{0,9}1)?\s{0,9}(?:\)\s{0,9})?"""
+)
 _PUT_TOGETHER = tuple(
     re.compile(rf"""["']({name}){_NUMBER}{ending}""", re.IGNORECASE)
     for name, ending in (
-        (r"[\w/.-]*[_-]", r"""\+\s*["'](\.(?:[sj]?html?|jspx?|aspx?|php))["']"""),
+        (r"[\w/.-]{0,200}[_-]", r"""\+\s*["'](\.(?:[sj]?html?|jspx?|aspx?|php))["']"""),
         (
             r"""[^"'\s<>]{0,300}[?&;](?:\w{0,20}?page\w{0,20}|pn?|currentindex)=""",
             r"""(?:\+\s*["'](&[^"'\s]*)["'])?""",

@@ -56,7 +56,7 @@ _BODIES = (
 )  # fmt: skip
 _BODY_NAMES = frozenset(_BODIES)
 _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
-_TITLE_BREAK = re.compile(r"\s*(?:_|--|\||(?<=\S)\s+-\s+|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s*")
+_TITLE_BREAK = re.compile(r"\s?(?:_|--|\||(?<=\S)\s-\s|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s?")
 
 
 _OUTSIDE_LINKS = etree.XPath(

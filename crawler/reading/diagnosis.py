@@ -36,7 +36,7 @@ _COUNTER = re.compile(
 _LISTS = re.compile(r"list|query|search|page|data|find|json|\.do\b|/api/", re.IGNORECASE)
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|slick|layer|layui|common|base|public|share|nav|footer|header|head|foot|menu"
-    r"|carousel|superslide|html5|respond|ie\w*\.js|statistics|slh|wza|gov\w*\.js|qrcode|font|print|min\.js$",
+    r"|carousel|superslide|html5|respond|ie\w{0,30}\.js|statistics|slh|wza|gov\w{0,30}\.js|qrcode|font|print|min\.js$",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(

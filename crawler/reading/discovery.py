@@ -37,7 +37,7 @@ _FEW_LINKS = 5
 _LONGEST_COLUMN = 20
 _COLUMN = 0.95  # a promise that only names of columns of disclosures make
 _CALLED = re.compile(
-    r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\([^)]{0,300}?[\w'\"][^)]{0,300}\)"
+    r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\((?=[^)\w'\"]{0,300}[\w'\"])[^)]{0,600}\)"
 )
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
 _MORE = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*", re.I)

@@ -31,10 +31,13 @@ _CLICKED = etree.XPath(
 )
 # Calls that show or hide what is in the page already.
 _SHOWS = re.compile(
-    r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w$.]*(?:tab|switch|show|hide|toggle|change|hover|select|active|slide|open(?:menu|tree)|expand|fold|scroll)\w*\s*\(",
+    r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[\w$.]{0,80}(?:tab|switch|show|hide|toggle|change|hover|select|active|slide|open(?:menu|tree)|expand|fold|scroll)\w{0,80}\s*+\(",
     re.IGNORECASE,
 )
-_CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[A-Za-z_$][\w$.]*\s*\([^()]*[\w'\"][^()]*\)")
+_CALL = re.compile(
+    r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}"
+    r"\s*+\((?=[^()\w'\"]{0,300}[\w'\"])[^()]{0,600}\)"
+)
 _NO_BODY = re.compile(r"[:：©]|网站|本站|版权|主办|承办")
 _FEWEST = 3
 _LONGEST_NAME = 20

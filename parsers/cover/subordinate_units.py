@@ -18,7 +18,7 @@ from parsers.values.results import Headline
 MIN_NAME, MAX_NAME = 5, 40
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?P<name>.+?)[；;。]?$")
 _AMOUNT = re.compile(r"\d\.\d\d")
-_SEPARATORS = re.compile(r"[、；，](?![^(（]*[)）])")
+_SEPARATORS = re.compile(r"[、；，](?![^(（]{0,300}[)）])")
 _REMARK = re.compile(r"[(（](?:下属|参公|全额|差额|自收自支|行政|事业)[^)）]*[)）]$")
 
 
