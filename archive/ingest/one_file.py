@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from archive.ingest.rows import DOCUMENT_TABLES, document_rows
 from archive.isolation.pool import parse_bounded
 from archive.isolation.tasks import Task
-from archive.rendering.texts import said_of, t
+from archive.rendering.messages import said
+from archive.rendering.texts import t
 from archive.warc.records import file_name
 from parsers.readers.limits import Limits
 from parsers.values.results import Hints, ParsedDocument
@@ -87,7 +88,7 @@ def _headed(view: pa.Table) -> pa.Table:
 def _explained(documents: pa.Table) -> pa.Table:
     """Documents with the reasons of their outcomes in one language."""
     place = documents.column_names.index("outcome_detail")
-    details = map(said_of, documents.column(place).to_pylist())
+    details = map(said, documents.column(place).to_pylist())
     return documents.set_column(place, "outcome_detail", pa.array(details, pa.string()))
 
 
@@ -95,7 +96,7 @@ def _readable(failing: pa.Table) -> pa.Table:
     """Failing checks in one language, errors first, with the precision of their rule."""
     rows = failing.to_pylist()
     rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))
-    rows = [row | {"message": said_of(row["message"]), "precision": _precision(row)} for row in rows]
+    rows = [row | {"message": said(row["message"]), "precision": _precision(row)} for row in rows]
     types = [pa.string() if name == "precision" else failing.schema.field(name).type for name in CHECK]
     return pa.Table.from_pylist(rows, pa.schema(list(zip(CHECK, types, strict=True))))
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from parsers.values.messages import Message, Parameter
+
 PHONE = "[phone]"
 IDENTITY = "[id]"
 
@@ -44,16 +46,33 @@ def redacted(text: str) -> str:
 
 
 def redacted_row(row: Mapping[str, Any], columns: frozenset[str]) -> dict[str, Any]:
-    """A row with these columns redacted: texts, and lists of texts to any depth."""
+    """A row with these columns redacted: texts, the printed texts in messages, and lists of these to any
+    depth. A message is written as the dataset keeps it."""
     return {name: _deep(value) if name in columns else value for name, value in row.items()}
 
 
 def _deep(value: Any) -> Any:
     if isinstance(value, str):
         return redacted(value)
+    if isinstance(value, Message):
+        return str(_without_personal_data(value))
     if isinstance(value, list | tuple):
         return [_deep(part) for part in value]
     return value
+
+
+def _without_personal_data(parameter: Parameter) -> Parameter:
+    """Numbers stay, texts are redacted: an amount, however long, is not taken for a telephone number."""
+    match parameter:
+        case Message():
+            values = ((name, _without_personal_data(one)) for name, one in parameter.parameters)
+            return Message(parameter.code, tuple(values))
+        case tuple():
+            return tuple(map(_without_personal_data, parameter))
+        case str():
+            return redacted(parameter)
+        case _:
+            return parameter
 
 
 def _is_card(number: str) -> bool:

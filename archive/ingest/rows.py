@@ -210,7 +210,7 @@ def _check_rows(document: ParsedDocument, pages: Mapping[str, int | None]) -> li
     rows = []
     seen: Counter[str] = Counter()
     for check in document.checks:
-        identity = check_id(document.document_id, check.rule, check.statement, check.table_nos)
+        identity = check_id(document.document_id, check.rule, str(check.statement), check.table_nos)
         seen[identity] += 1
         if seen[identity] > 1:  # the same words about the same tables, e.g. two rows with one label
             identity = f"{identity}-{seen[identity]}"

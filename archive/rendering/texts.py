@@ -24,13 +24,6 @@ def language() -> str:
     return _language.get()
 
 
-def said_of(text: str | None) -> str | None:
-    """The part of a check's statement or message that is in the language in use: they stand in both,
-    `中文 | English`."""
-    chinese, bar, english = (text or "").partition(" | ")
-    return (english if bar and language() == "en" else chinese) or None
-
-
 def t(text: str, *, context: str | None = None, **values: object) -> str:
     """`text` in the language in use, its `{names}` filled in. `context` distinguishes uses of a word:
     its translation is that of "context: text", if there is one."""

@@ -14,7 +14,8 @@ from rich.cells import cell_len, set_cell_size
 
 from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
-from archive.rendering.texts import language, said_of, t
+from archive.rendering.messages import said
+from archive.rendering.texts import language, t
 from archive.vocabulary import UNANSWERED
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
@@ -85,7 +86,7 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
             if document.outcome == DocumentOutcome.PARSED
             else t("Document: {outcome}", outcome=_explained(document.outcome, _READING))
         )
-        found[kind][f"{document.name} ({said_of(document.detail)})"] = None
+        found[kind][f"{document.name} ({said(document.detail)})"] = None
     for url, outcome in job.ingested.missing if job.ingested else ():
         found[t("Address: {outcome}", outcome=_explained(outcome))][url] = None
     return {kind: list(lines) for kind, lines in found.items()}

@@ -16,7 +16,7 @@ from itertools import chain
 
 from parsers.accounting.book import Book, open_book
 from parsers.accounting.diagnosis import Diagnosis, Explanation, diagnose
-from parsers.accounting.equation import Equation, Finding, Gap, Phrase, Yield
+from parsers.accounting.equation import Equation, Finding, Gap, Yield
 from parsers.accounting.evaluate import Verdict, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import (
@@ -30,6 +30,7 @@ from parsers.accounting.report import (
 from parsers.accounting.rulebook import Publisher, rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.values.attempts import STRICT, Attempts
+from parsers.values.messages import Message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator
 
 
@@ -82,7 +83,7 @@ def check(
 
 def _excuse(
     found: Examination, position: int, withheld: frozenset[int], repeated: frozenset[int]
-) -> Phrase | None:
+) -> Message | None:
     """Why a failing sum is not held against the publisher, or not again; None where it is."""
     if position in withheld:
         return NOT_SHOWN

@@ -12,15 +12,8 @@ from decimal import Decimal
 
 from parsers.accounting.book import Term
 from parsers.accounting.rulebook import Rule
+from parsers.values.messages import Message
 from parsers.values.results import CellRef, CheckStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Where an equation is read, in the document's words: one phrase per language."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +29,11 @@ class Equation:
     rule: Rule
     left: tuple[Term, ...]
     right: tuple[Term, ...]
-    place: Phrase
+    place: Message
     step: Decimal
     family: Hashable = None
     open_ended: bool = False
-    against: Phrase | None = None
+    against: Message | None = None
     doubtful: bool = False
 
     @property
@@ -66,12 +59,12 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The rule applies to this table and cannot be tested; why, in one sentence per language."""
+    """The rule applies to this table and cannot be tested; why, in one sentence."""
 
     rule: Rule
     table_no: int
-    place: Phrase
-    why: Phrase
+    place: Message
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +73,8 @@ class Finding:
 
     rule: Rule
     table_nos: tuple[int, ...]
-    place: Phrase
-    says: Phrase
+    place: Message
+    says: Message
     status: CheckStatus = "fails"
     refs: tuple[CellRef, ...] = ()
 

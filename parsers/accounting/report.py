@@ -1,7 +1,7 @@
-"""Verdicts and findings in words a reporter understands, and what they say of each amount.
+"""Verdicts and findings as messages for a reporter, and what they say of each amount.
 
-Invariant: a check says the same thing twice, in Chinese and in English, with the amounts in the unit the
-table prints. Its statement names place and rule but no amount, so that it is stable from version to version.
+Invariant: amounts are given in the unit the table prints. A statement names place and rule but no amount, so
+that it is stable from version to version.
 """
 
 from __future__ import annotations
@@ -12,25 +12,23 @@ from dataclasses import replace
 
 from parsers.accounting.book import Book
 from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
-from parsers.accounting.equation import Equation, Finding, Gap, Phrase
+from parsers.accounting.equation import Equation, Finding, Gap
 from parsers.accounting.evaluate import Verdict
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
+from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, CellRef, Check, Fact, Fault
 
 _NAMED = 3  # suspects a message lists by name
 
 
-UNCERTAIN_ROWS = Phrase(
-    "各行的层次系由金额推断，未必如此。",
-    "How the rows belong together was inferred from the amounts; it may differ.",
-)
-SAME_SLIP = Phrase("与另一项检验为同一处差错。", "Another check reports the same slip.")
+UNCERTAIN_ROWS = message("rows_inferred")
+SAME_SLIP = message("same_slip")
 
 
 def check_of(
-    verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Phrase | None = None
+    verdict: Verdict, explanations: Sequence[Explanation], book: Book, excused: Message | None = None
 ) -> Check:
     """The check of one equation. `excused` says why a failure is only reported, not held against the
     publisher (again)."""
@@ -39,18 +37,18 @@ def check_of(
     says = _says(verdict, book)
     fault: Fault | None = None
     if verdict.status == "fails":
-        says = _add(says, _explained(explanations, book))
+        says = sentences(says, _explained(explanations, book))
         fault = _fault(explanations, verdict, book)
     if excused is not None:
         doubtful = excused is UNCERTAIN_ROWS or fault == "reading"
-        says, fault = _add(says, excused), "reading" if doubtful else "unclear"
+        says, fault = sentences(says, excused), "reading" if doubtful else "unclear"
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
         statement=_statement(equation),
         status=verdict.status,
         severity=rule.severity if verdict.status == "fails" and excused is None else "info",
-        message=f"{says.zh} | {says.en}",
+        message=says,
         left_yuan=verdict.left,
         right_yuan=verdict.right,
         difference_yuan=verdict.difference,
@@ -60,99 +58,82 @@ def check_of(
     )
 
 
-def _statement(equation: Equation) -> str:
+def _statement(equation: Equation) -> Message:
     """The place (or both places) and the rule; no amount, so that the words identify the check."""
-    place, other, rule = equation.place, equation.against, equation.rule
-    zh = f"{place.zh}与{other.zh}" if other else place.zh
-    en = f"{place.en} against {other.en}" if other else place.en
-    return f"{zh}：{rule.zh} | {en}: {rule.en}"
+    place, other, rule = equation.place, equation.against, equation.rule.id
+    if other:
+        return message("rule_between", place=place, other=other, rule=rule)
+    return message("rule_at", place=place, rule=rule)
 
 
-def _says(verdict: Verdict, book: Book) -> Phrase:
+def _says(verdict: Verdict, book: Book) -> Message:
     """Both sums in the printed unit, and the result."""
     equation, rule = verdict.equation, verdict.equation.rule
     table = book.sheets[equation.left[0].ref.table_no].table
-    blank = equation.left[0].fact is None
-    left = Phrase("空", "left blank") if blank else Phrase(*[printed(verdict.left, table)] * 2)
-    sums = equation.against or Phrase(rule.sum_zh, rule.sum_en)
+    left = printed(verdict.left, table) if equation.left[0].fact is not None else message("blank")
+    whole = equation.against or message("sum_of_rule", rule=rule.id)
     right = printed(verdict.right, table)
-    zh = f"{equation.place.zh}为{left.zh}，{sums.zh}为{right}"
-    en = f"{equation.place.en}: {left.en}; {sums.en} is {right}"
+    sides = message("both_sides", place=equation.place, left=left, whole=whole, right=right)
     if verdict.status == "untestable" and equation.unread:
-        cells = [cell_name(term, book.sheets[term.ref.table_no].table) for term in equation.unread[:_NAMED]]
-        texts = [term.fact.amount_text for term in equation.unread[:_NAMED] if term.fact is not None]
-        zh = "、".join(f"{cell.zh}“{text}”" for cell, text in zip(cells, texts, strict=True))
-        en = ", ".join(f"{cell.en} “{text}”" for cell, text in zip(cells, texts, strict=True))
-        return Phrase(
-            f"{equation.place.zh}：未能检验，无法识读{zh}",
-            f"{equation.place.en}: not tested, a cell cannot be read: {en}",
+        cells = tuple(
+            message(
+                "cell_with_text",
+                cell=cell_name(term, book.sheets[term.ref.table_no].table),
+                text=term.fact.amount_text,
+            )
+            for term in equation.unread[:_NAMED]
+            if term.fact is not None
         )
+        return message("cells_not_read", place=equation.place, cells=cells)
+    if verdict.status == "untestable" and rule.untestable:
+        return message("sides_not_tested", sides=sides, rule=rule.id)
     if verdict.status == "untestable":
-        return Phrase(f"{zh}：未能检验", f"{en}: not tested, {rule.untestable or 'most rows refute it'}")
+        return message("sides_refuted", sides=sides)
     if not verdict.difference:
-        return Phrase(f"{zh}，相符。", f"{en}; they agree.")
+        return message("sides_agree", sides=sides)
     gap = printed(verdict.difference, table)
-    if verdict.status == "rounding":
-        return Phrase(f"{zh}，相差{gap}，属四舍五入尾差。", f"{en}; the difference of {gap} is rounding.")
-    return Phrase(f"{zh}，相差{gap}。", f"{en}; they differ by {gap}.")
+    return message("sides_round" if verdict.status == "rounding" else "sides_differ", sides=sides, gap=gap)
 
 
-def _add(first: Phrase, second: Phrase) -> Phrase:
-    return Phrase(first.zh + second.zh, f"{first.en} {second.en}")
-
-
-def _explained(explanations: Sequence[Explanation], book: Book) -> Phrase:
+def _explained(explanations: Sequence[Explanation], book: Book) -> Message:
     if not explanations:
-        return Phrase("现有数字不能判断是哪一处有误。", "The figures do not show which amount is wrong.")
+        return message("cause_unknown")
     if len(explanations) == 1:
-        likely = _one(explanations[0], book)
-        return Phrase(f"最可能：{likely.zh}。", f"Most likely {likely.en}.")
-    named = [_one(explanation, book) for explanation in explanations[:_NAMED]]
-    more = len(explanations) - len(named)
-    return Phrase(
-        f"可能有{len(explanations)}种原因：" + "；或".join(p.zh for p in named) + ("等。" if more else "。"),
-        f"There are {len(explanations)} possible causes: "
-        + "; or ".join(p.en for p in named)
-        + (f"; and {more} more." if more else "."),
-    )
+        return message("cause", cause=_one(explanations[0], book))
+    named = tuple(_one(explanation, book) for explanation in explanations[:_NAMED])
+    if more := len(explanations) - len(named):
+        return message("causes_and_more", n=len(explanations), causes=named, more=more)
+    return message("causes", n=len(explanations), causes=named)
 
 
-def _one(explanation: Explanation, book: Book) -> Phrase:
+def _one(explanation: Explanation, book: Book) -> Message:
     """The cells at fault and what they should print."""
     changes = explanation.changes
     if changes[0].right is None:
         name = _name(changes[0].cell, book)
         table = _table(changes[0].cell, book)
-        lacking = "、".join(printed(change.printed, table) for change in changes)
-        return Phrase(
-            f"{name.zh}之下缺一行，金额为{lacking}",
-            f"a row is missing below {name.en}, of {lacking}",
-        )
+        lacking = tuple(printed(change.printed, table) for change in changes)
+        return message("row_lacking", row=name, amounts=lacking)
     if explanation.slip is DOUBLED:
         name = row_of(changes[0].cell, book.sheets[changes[0].cell.table_no])
-        return Phrase(f"{name.zh}{explanation.slip.zh}", f"{name.en}: {explanation.slip.en}")
+        return message("row_slip", row=name, slip=explanation.slip.said)
     shown = changes if explanation.slip is not SHIFT else changes[:1]
-    parts = [_asked(change, book) for change in shown]
-    return Phrase(
-        f"{'，'.join(p.zh for p in parts)}（{explanation.slip.zh}）",
-        f"{' and '.join(p.en for p in parts)} ({explanation.slip.en})",
-    )
+    cells = tuple(_asked(change, book) for change in shown)
+    return message("cells_slip", cells=cells, slip=explanation.slip.said)
 
 
-def _asked(change: Change, book: Book) -> Phrase:
+def _asked(change: Change, book: Book) -> Message:
     name, table = _name(change.cell, book), _table(change.cell, book)
-    right = printed(change.right, table) if change.right else None
-    return Phrase(
-        f"{name.zh}应为{right or '空'}",
-        f"{name.en} should print {right}" if right else f"{name.en} should be blank",
-    )
+    if not change.right:
+        return message("cell_should_be_blank", cell=name)
+    return message("cell_should_print", cell=name, amount=printed(change.right, table))
 
 
 def _table(cell: CellRef, book: Book) -> BudgetTable:
     return next(table for table in book.tables if table.table_no == cell.table_no)
 
 
-def _name(cell: CellRef, book: Book) -> Phrase:
+def _name(cell: CellRef, book: Book) -> Message:
     if cell.row_no < 0:
         return form_place(book, -1 - cell.row_no)
     sheet = book.sheets[cell.table_no]
@@ -171,21 +152,21 @@ def _fault(explanations: Sequence[Explanation], verdict: Verdict, book: Book) ->
 
 def check_of_gap(gap: Gap) -> Check:
     """The check of a rule that applies and cannot be tested."""
-    statement = f"{gap.place.zh}：{gap.rule.zh} | {gap.place.en}: {gap.rule.en}"
-    message = f"{gap.place.zh}：未能检验，{gap.why.zh}。 | {gap.place.en}: not tested, {gap.why.en}."
-    return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", message)
+    statement = message("rule_at", place=gap.place, rule=gap.rule.id)
+    why = message("not_tested", place=gap.place, why=gap.why)
+    return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", why)
 
 
-def check_of_finding(finding: Finding, excused: Phrase | None = None) -> Check:
+def check_of_finding(finding: Finding, excused: Message | None = None) -> Check:
     """The check of a finding without a sum; `excused` as for one with a sum."""
-    rule, says = finding.rule, _add(finding.says, excused) if excused else finding.says
+    rule = finding.rule
     return Check(
         rule=rule.id,
         table_nos=finding.table_nos,
-        statement=f"{finding.place.zh}：{rule.zh} | {finding.place.en}: {rule.en}",
+        statement=message("rule_at", place=finding.place, rule=rule.id),
         status=finding.status,
         severity=rule.severity if finding.status in ("fails", "untestable") and not excused else "info",
-        message=f"{says.zh} | {says.en}",
+        message=sentences(finding.says, excused),
         facts=finding.refs,
         fault="unclear" if finding.status == "fails" else None,
     )

@@ -9,31 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from parsers.values.messages import Message, message
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A kind of mistake, in words."""
+    """A kind of mistake."""
 
     name: str
     weight: float
-    zh: str
-    en: str
+    said: Message
 
 
-UNIT = Slip("unit", 0.0, "差一万倍，疑为元与万元混用", "off by 10,000: yuan and 万元 mixed up")
-TEN = Slip("ten", 0.0, "小数点错位（差10的整数次方）", "decimal point misplaced (off by a power of ten)")
-SIGN = Slip("sign", 0.5, "正负号相反", "the sign is reversed")
-SWAPPED_DIGITS = Slip("transposed", 0.0, "两位数字颠倒", "two digits transposed")
-DIGIT = Slip("digit", 0.0, "一位数字有误", "one digit wrong")
-LENGTH = Slip("length", 0.1, "多一位或少一位数字", "a digit too many or too few")
-MISSING = Slip("missing", 0.2, "漏填金额", "the amount is missing")
-SURPLUS = Slip("surplus", 0.3, "此处不应有金额", "no amount belongs here")
-REVERSED = Slip("reversed", 1.1, "金额有误", "the amount is wrong")
-OTHER = Slip("other", 0.6, "金额有误", "the amount is wrong")
-SWAP = Slip("swap", 0.3, "两处金额互换", "two amounts are swapped")
-SHIFT = Slip("shift", 0.3, "金额错列", "amounts stand in the wrong column")
-ROW = Slip("row", 0.5, "缺一行", "a row is missing")
-DOUBLED = Slip("doubled", 0.2, "整行重复", "the row is printed twice")
+UNIT = Slip("unit", 0.0, message("slip_unit"))
+TEN = Slip("ten", 0.0, message("slip_ten"))
+SIGN = Slip("sign", 0.5, message("slip_sign"))
+SWAPPED_DIGITS = Slip("transposed", 0.0, message("slip_transposed"))
+DIGIT = Slip("digit", 0.0, message("slip_digit"))
+LENGTH = Slip("length", 0.1, message("slip_length"))
+MISSING = Slip("missing", 0.2, message("slip_missing"))
+SURPLUS = Slip("surplus", 0.3, message("slip_surplus"))
+REVERSED = Slip("reversed", 1.1, message("slip_wrong"))
+OTHER = Slip("other", 0.6, message("slip_wrong"))
+SWAP = Slip("swap", 0.3, message("slip_swap"))
+SHIFT = Slip("shift", 0.3, message("slip_shift"))
+ROW = Slip("row", 0.5, message("slip_row"))
+DOUBLED = Slip("doubled", 0.2, message("slip_doubled"))
 _REACH = 9  # steps of rounding that are looked through
 
 

@@ -10,14 +10,12 @@ import re
 from collections.abc import Sequence
 
 from parsers.accounting.diagnosis import Explanation
-from parsers.accounting.equation import Equation, Finding, Phrase
+from parsers.accounting.equation import Equation, Finding
 from parsers.accounting.slips import ROW
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.messages import message
 
-NOT_SHOWN = Phrase(
-    "该行未列示，可能依法不予公开，不作错误认定。",
-    "The row is not shown (it may be withheld by law); it is not taken for an error.",
-)
+NOT_SHOWN = message("may_be_withheld")
 _LISTS = frozenset({"LEVEL", "LEVEL.list", "ECHO.row"})
 
 

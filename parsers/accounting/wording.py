@@ -1,4 +1,4 @@
-"""Places and amounts in words: the table, row and column as the document prints them, in two languages.
+"""Places and amounts as messages: the table, row and column as the document prints them.
 
 Invariant: an amount is shown in the unit its table prints, never converted for the reader.
 """
@@ -9,18 +9,21 @@ import re
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, Term
-from parsers.accounting.equation import Phrase
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Fact
 
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 
 
-def table_name(table: BudgetTable) -> Phrase:
+def table_name(table: BudgetTable) -> Message:
     """表5《…》 / table 5 “…”: the printed number where there is one, else the count in the document."""
     title = table.title or ""
     printed = table.printed_no if table.printed_no and table.printed_no not in title else None
-    zh = f"{printed or ''}《{title}》" if title else printed or f"第{table.table_no}张表"
-    return Phrase(zh, f"table {table.table_no} “{title}”" if title else f"table {table.table_no}")
+    if title:
+        return message("table_titled", number=table.table_no, title=title, printed=printed)
+    if printed:
+        return message("table_printed", number=table.table_no, printed=printed)
+    return message("table", number=table.table_no)
 
 
 def row_name(label: str, code: str | None, row_no: int) -> str:
@@ -34,48 +37,46 @@ def fact_code(fact: Fact) -> str | None:
     return code if code and code not in fact.row_label else None
 
 
-def cell_place(table: BudgetTable, row: str, column: str) -> Phrase:
+def cell_place(table: BudgetTable, row: str, column: str) -> Message:
     """One cell of one table."""
-    name = table_name(table)
-    return Phrase(f"{name.zh}“{row}”行“{column}”列", f"{name.en}, row “{row}”, column “{column}”")
+    return message("cell", table=table_name(table), row=row, column=column)
 
 
-def row_place(table: BudgetTable, row: str) -> Phrase:
+def row_place(table: BudgetTable, row: str) -> Message:
     """One row of one table."""
-    name = table_name(table)
-    return Phrase(f"{name.zh}“{row}”行", f"{name.en}, row “{row}”")
+    return message("row", table=table_name(table), row=row)
 
 
-def row_of(cell: CellRef, sheet: Ledger) -> Phrase:
+def row_of(cell: CellRef, sheet: Ledger) -> Message:
     """The row a printed cell stands in."""
     fact = sheet.cells[cell.row_no, cell.col_no]
     return row_place(sheet.table, row_name(fact.row_label, fact_code(fact), fact.row_no))
 
 
-def form_place(book: Book, index: int) -> Phrase:
+def form_place(book: Book, index: int) -> Message:
     """The performance form an indicator stands on, by its table and project."""
     indicator = book.indicators[index]
     name = table_name(next(table for table in book.tables if table.table_no == indicator.table_no))
-    project = indicator.project_name or ""
-    return Phrase(f"{name.zh}“{project}”的资金", f"{name.en}, amount of “{project}”")
+    return message("form", table=name, project=indicator.project_name or "")
 
 
-def fact_place(table: BudgetTable, fact: Fact) -> Phrase:
+def fact_place(table: BudgetTable, fact: Fact) -> Message:
     """Where a fact stands, in words: its table, row and column."""
     row = row_name(fact.row_label, fact_code(fact), fact.row_no)
     return cell_place(table, row, fact.column_path)
 
 
-def printed(yuan: Decimal, table: BudgetTable) -> str:
+def printed(yuan: Decimal, table: BudgetTable) -> Message:
     """An amount as the table would print it: 1,144.52 万元."""
     unit = table.unit_yuan or Decimal(1)
     match = _UNIT.search(table.unit_text or "")
     value = yuan / unit
-    text = f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
-    return f"{text} {match.group(1) if match else '元'}"
+    cents = value.quantize(Decimal("0.01"))
+    amount = cents if value == cents else value.normalize()
+    return message("amount", amount=amount, unit=match.group(1) if match else "元")
 
 
-def cell_name(term: Term, table: BudgetTable) -> Phrase:
+def cell_name(term: Term, table: BudgetTable) -> Message:
     """The cell a term stands in; a blank cell by the labels of its row and column."""
     if term.fact is not None:
         return fact_place(table, term.fact)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, TableRow
 from parsers.values.text import fold
 
@@ -75,10 +76,7 @@ def _rank(label: str) -> int | None:
 
 
 def _finding(table: BudgetTable, row: TableRow) -> Check:
-    code = "".join(row.codes.values())
-    what = (
-        f"“{table.title}”第{row.row_no + 1}行“{code}{row.label}”空白，而下级有数据",
-        f"“{table.title}”, row {row.row_no + 1} “{code}{row.label}” is blank, but its parts are not",
-    )
+    label = "".join((*row.codes.values(), row.label))
+    what = message("row_blank_above_parts", title=table.title, row=row.row_no + 1, label=label)
     page = table.row_pages[row.row_no] if row.row_no < len(table.row_pages) else None
     return found("complete-blank", "fails", what, tables=(table.table_no,), page=page)

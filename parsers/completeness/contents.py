@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from parsers.completeness.disclosure import Disclosure, entry_text, found
 from parsers.tables.layout.titles import table_type
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold, unnumbered
 
@@ -62,17 +63,14 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
     wanted = Counter(entry.type for entry in entries)
     for entry in entries:
         if _bare(entry.title) in names or _is_mentioned(entry, names):
-            yield found("complete-declared", "holds", (f"目录所列“{entry.title}”", f"“{entry.title}”"))
+            yield found("complete-declared", "holds", message("declared_table", title=entry.title))
             continue
         same = [t for t in disclosure.tables if t.table_type == entry.type and t.title]
         if printed[entry.type or ""] >= wanted[entry.type] and entry.type not in (None, "other"):
             if len(same) == 1 and wanted[entry.type] == 1:
                 yield _title_differs(entry, same[0])
         else:
-            what = (
-                f"目录所列“{entry.title}”未见于正文",
-                f"“{entry.title}” is in the contents but not in the document",
-            )
+            what = message("declared_table_absent", title=entry.title)
             yield found("complete-declared", "fails", what, page=entry.page)
 
 
@@ -109,9 +107,6 @@ def _is_mentioned(entry: Entry, names: set[str]) -> bool:
 
 
 def _title_differs(entry: Entry, table: BudgetTable) -> Check:
-    what = (
-        f"目录为“{entry.title}”，正文为“{table.title}”",
-        f"“{entry.title}” in the contents, “{table.title}” above the table",
-    )
+    what = message("title_differs", declared=entry.title, title=table.title)
     page = table.pages[0] if table.pages else None
     return found("complete-title", "fails", what, tables=(table.table_no,), page=page)

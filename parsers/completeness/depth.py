@@ -11,6 +11,7 @@ from functools import cache
 
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.codes import classification
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 
 _FUNCTIONAL = (
@@ -57,9 +58,8 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
     ]
     page = table.pages[0] if table.pages else None
     if short:
-        listed = "、".join(short[:6])
-        what = (f"“{table.title}”中{listed}未细化", f"“{table.title}”: {listed} is not broken down")
+        what = message("codes_not_broken_down", title=table.title, codes=tuple(short[:6]))
         yield found(rule, "fails", what, tables=(table.table_no,), page=page)
     else:
-        what = (f"“{table.title}”已细化", f"“{table.title}” is broken down")
+        what = message("codes_broken_down", title=table.title)
         yield found(rule, "holds", what, tables=(table.table_no,), page=page)

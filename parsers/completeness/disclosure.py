@@ -13,6 +13,7 @@ from functools import cached_property
 from parsers.reference.text_rules import completeness_rules
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Reading, TextBlock
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
 from parsers.values.text import fold, unnumbered
 
@@ -130,21 +131,20 @@ def entry_text(text: str) -> str:
 def found(
     rule: str,
     status: CheckStatus,
-    what: tuple[str, str],
+    what: Message,
     *,
     tables: tuple[int, ...] = (),
     page: int | None = None,
 ) -> Check:
-    """A check row of one rule; `what` says in Chinese and English what is or is not there."""
+    """A check row of one rule; `what` says what is or is not there."""
     entry = completeness_rules()[rule]
-    place = ("", "") if page is None else (f"（第{page}页）", f" (page {page})")
     return Check(
         rule=rule,
         table_nos=tables,
-        statement=f"{what[0]}{place[0]}",
+        statement=message("on_page", what=what, page=page),
         status=status,
         severity=entry.severity if status == "fails" else "info",
-        message=f"{entry.zh}{place[0]}：{what[0]} | {entry.en}{place[1]}: {what[1]}",
+        message=message("finding_by_rule", rule=rule, page=page, what=what),
         page=page,
         fault="unclear" if status == "fails" else None,
     )

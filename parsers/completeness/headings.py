@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from parsers.completeness.disclosure import Disclosure, FoldedLine, entry_text, found
 from parsers.tables.layout.titles import is_title
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
 
@@ -76,10 +77,7 @@ def _gaps(part: Sequence[tuple[int, FoldedLine]]) -> Iterator[Check]:
     if len(odd) * 2 >= len(pairs):
         return
     for above, line in odd:
-        what = (
-            f"“{line.text}”与前一标题“{above.text}”的序号不连续",
-            f"the number of “{line.text}” does not follow “{above.text}”",
-        )
+        what = message("heading_out_of_order", heading=line.text, above=above.text)
         yield found("complete-numbering", "fails", what, page=line.page)
 
 
@@ -97,15 +95,16 @@ def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
     for place, table, style, number in numbered[1:]:
         page = table.pages[0] if table.pages else None
         if number < place - start + first:
-            what = (
-                f"“{table.title}”标为“{table.printed_no}”，实为第{place - start + first}张",
-                f"“{table.title}” is numbered “{table.printed_no}”, but is table {place - start + first}",
+            what = message(
+                "table_numbered_otherwise",
+                title=table.title,
+                printed=table.printed_no,
+                place=place - start + first,
             )
             yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
         elif style != usual:
-            what = (
-                f"“{table.printed_no}”与其他表的编号“{usual}{first}”写法不一致",
-                f"“{table.printed_no}” is not numbered like the others (“{usual}{first}”)",
+            what = message(
+                "table_numbered_in_another_style", printed=table.printed_no, usual=f"{usual}{first}"
             )
             yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
 
@@ -121,10 +120,7 @@ def _renamed(disclosure: Disclosure) -> Iterator[Check]:
         same = [line for line in headings if _number(line.text) == _number(words)]
         like = [line for line in same if SequenceMatcher(None, words, _plain(line.text)).ratio() >= LIKE]
         if len(like) == 1:
-            what = (
-                f"目录为“{words}”，正文为“{like[0].text}”",
-                f"“{words}” in the contents, “{like[0].text}” in the text",
-            )
+            what = message("heading_differs", declared=words, heading=like[0].text)
             yield found("complete-heading", "fails", what, page=like[0].page)
 
 

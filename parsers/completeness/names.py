@@ -16,6 +16,7 @@ from parsers.completeness.knowledge import required_content
 from parsers.prose.paragraph import paragraphs
 from parsers.reference.codes import classification, name_key
 from parsers.tables.codes import name_without_code
+from parsers.values.messages import message
 from parsers.values.results import Check
 
 LIKE = 0.75  # of the characters of a row's name, whose code says which it should be
@@ -93,10 +94,7 @@ def _is_like(key: str, names: Sequence[str], share: float) -> bool:
 def _name(
     code: str, words: str, known: Sequence[str], page: int | None, tables: tuple[int, ...] = ()
 ) -> Check:
-    what = (
-        f"“{words}”与科目{code}的名称“{known[0]}”略有出入，疑有错漏字",
-        f"“{words}” is nearly, not quite, the name of {code}, “{known[0]}”",
-    )
+    what = message("name_nearly_right", words=words, code=code, name=known[0])
     return found("complete-name", "fails", what, tables=tables, page=page)
 
 
@@ -110,5 +108,5 @@ def _doubled(disclosure: Disclosure, pattern: re.Pattern[str]) -> Iterator[Check
             context = text[max(match.start() - 8, 0) : match.end() + 8]
             if match[0] not in seen:
                 seen.add(match[0])
-                what = (f"“…{context}…”中“{match[1]}”重复", f"“{match[1]}” is printed twice in “…{context}…”")
+                what = message("words_doubled", words=match[1], context=context)
                 yield found("complete-doubled", "fails", what, page=page)

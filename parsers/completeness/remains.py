@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.completeness.knowledge import Placeholder, required_content
 from parsers.reference import regions
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
 
@@ -51,13 +52,8 @@ def _placeholders(disclosure: Disclosure, wanted: Sequence[Placeholder]) -> Iter
         ]
         if not hits:
             continue
-        shown = "；".join(
-            dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
-        )
-        what = (
-            f"{entry.name}：{shown}（共{len(hits)}处）",
-            f"{entry.name}: {shown} ({len(hits)} places)",
-        )
+        shown = dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
+        what = message("placeholders_left", name=entry.name, places=tuple(shown), n=len(hits))
         numbers = tuple(dict.fromkeys(no for *_, no in hits if no is not None))
         yield found("complete-placeholder", "fails", what, tables=numbers, page=hits[0][2])
 
@@ -69,10 +65,7 @@ def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str
     if pattern and (match := pattern.search(disclosure.text)):
         assert region is not None
         context = disclosure.text[max(match.start() - 12, 0) : match.end() + 16]
-        what = (
-            f"{region.name}的文字说明写有“…{context}…”",
-            f"the text of a body of {region.name} says “…{context}…”",
-        )
+        what = message("level_of_template", region=region.name, context=context)
         yield found("complete-template-level", "fails", what)
 
 
@@ -90,7 +83,7 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
             and disclosure.headline.document_kind == "budget"
             and max(years) < year
         ):
-            what = (f"表名“{table.title}”非{year}年", f"the title “{table.title}” is not of {year}")
+            what = message("title_of_another_year", title=table.title, year=year)
             yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
         if table.table_type in _FORMS:
             yield from _goals_of_other_years(table, year)
@@ -104,7 +97,7 @@ def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
     for text in dict.fromkeys(texts):
         years = {int(y) for y in _YEAR.findall(text)}
         if years == {year - 1} and _TASK.search(text) and re.match(r"^(?:总体|年度)?目标\d?:", text):
-            what = (f"绩效目标“{text[:50]}”非{year}年", f"the goal “{text[:50]}” is not of {year}")
+            what = message("goal_of_another_year", goal=text[:50], year=year)
             page = table.pages[0] if table.pages else None
             yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
 
@@ -117,7 +110,7 @@ def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
     for line in disclosure.body:
         years = {int(y) for y in _YEAR.findall(line.text)}
         if years == {year - 1} and _HEADING.match(line.text) and not _LOOKS_BACK.search(line.text):
-            what = (f"标题“{line.text}”非{year}年", f"the heading “{line.text}” is not of {year}")
+            what = message("heading_of_another_year", heading=line.text, year=year)
             yield found("complete-year", "fails", what, page=line.page)
 
 
@@ -141,8 +134,5 @@ def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
     for match in named:
         name = _PART.sub("", match["body"])
         if not (_abbreviates(name, body) or body in name) and everything.count(name) == 1:
-            what = (
-                f"“…{match[0]}…”说的是“{name}”，而本文件属“{body}”",
-                f"“…{match[0]}…” speaks of “{name}”, but the document is that of “{body}”",
-            )
+            what = message("sentence_of_another_body", words=match[0], other=name, body=body)
             yield found("complete-body", "fails", what)

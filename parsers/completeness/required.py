@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.completeness.knowledge import Promise, RequiredTable, required_content
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
 from parsers.values.text import fold
 
@@ -52,11 +53,11 @@ def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
         explained = table.empty_reason or reasons.get(table.table_type)
         page = table.pages[0] if table.pages else None
         if explained or _text_says_none(disclosure, table, none_words):
-            what = (f"“{table.title}”为空表，有说明", f"“{table.title}” is empty, with a note")
+            what = message("empty_with_note", title=table.title)
             yield found("complete-empty", "holds", what, tables=(table.table_no,), page=page)
         else:  # where the text was published apart, it may say why
             status: CheckStatus = "fails" if disclosure.is_complete else "untestable"
-            what = (f"“{table.title}”为空表，无说明", f"“{table.title}” is empty and says not why")
+            what = message("empty_without_note", title=table.title)
             yield found("complete-empty", status, what, tables=(table.table_no,), page=page)
 
 
@@ -77,7 +78,7 @@ def _mandatory_tables(disclosure: Disclosure, wanted: Mapping[str, RequiredTable
         there = bool(types & entry.types) or any(entry.title.search(title) for title in disclosure.titles)
         if not there and not _is_due(disclosure.headline, entry.since):
             continue
-        what = (f"{name}{'' if there else '缺失'}", f"{name} {'is there' if there else 'is missing'}")
+        what = message("required_table" if there else "required_table_lacking", name=name)
         yield found("complete-table", "holds" if there else "fails", what)
 
 
@@ -92,7 +93,7 @@ def _is_due(headline: Headline, since: Mapping[str, int]) -> bool:
 def _explanations(disclosure: Disclosure, wanted: Mapping[str, re.Pattern[str]]) -> Iterator[Check]:
     for name, pattern in wanted.items():
         there = bool(pattern.search(disclosure.text))
-        what = (f"{name}说明{'' if there else '缺失'}", f"{name} {'is' if there else 'is not'} explained")
+        what = message("required_text" if there else "required_text_lacking", name=name)
         yield found("complete-text", "holds" if there else "fails", what)
 
 
@@ -107,10 +108,10 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
         if kind == "economic_summary" and any("经济分类汇总" in title for title in disclosure.titles):
             continue
         if said := entry.says.search(disclosure.text):
-            what = (f"“{said[0][:50]}”，但未见该表", f"“{said[0][:50]}”, but there is no such table")
+            what = message("promised_table_lacking", words=said[0][:50])
             yield found("complete-promise", "fails", what)
         elif entry.amount and (amount := _amount_of(disclosure, entry.amount)):
-            what = (f"“{amount[:50]}”，但无该表", f"“{amount[:50]}”, but there is no table of it")
+            what = message("amount_without_table", words=amount[:50])
             yield found("complete-amount-table", "fails", what)
 
 
@@ -133,10 +134,7 @@ def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
         there = "购置" in words and "运行" in words.replace("机关运行", "").replace("购置及运行", "").replace(
             "购置和运行", ""
         )
-        what = (
-            f"“{table.title}”{'已' if there else '未'}细分公务用车购置费和运行费",
-            f"“{table.title}” {'splits' if there else 'does not split'} vehicle costs",
-        )
+        what = message("vehicles_split" if there else "vehicles_not_split", title=table.title)
         page = table.pages[0] if table.pages else None
         status: CheckStatus = "holds" if there else "fails"
         yield found("complete-vehicles", status, what, tables=(table.table_no,), page=page)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from parsers.findings.faults import added
 from parsers.findings.unread import Coverage
 from parsers.tables.facts import WITHOUT_FACTS
+from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.unread_pages import LostPages
 
@@ -21,12 +21,10 @@ _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared",
 _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
 
-Reason = tuple[str, str]
 NO_PAGE = LostPages()
-_BLIND: Reason = ("表中有未能读入的金额。", "The tables hold amounts that could not be read.")
+_BLIND = message("amounts_not_read")
 
-
-_PAGES_LOST: Reason = ("文件有页面未能读取。", "Pages of the document were not read.")
+_PAGES_LOST = message("pages_not_read")
 
 
 def doubted(
@@ -55,37 +53,27 @@ def doubted(
         if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
             reason = _BLIND
         if reason is not None:
-            check = replace(check, fault="reading", message=added(check.message, reason))
+            check = replace(check, fault="reading", message=sentences(check.message, reason))
         found.append(replace(check, severity="info") if check.fault == "reading" else check)
     return tuple(found)
 
 
-def _of_table(table: BudgetTable, tables: Sequence[BudgetTable], covered: Coverage) -> Reason | None:
+def _of_table(table: BudgetTable, tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:
     """What was not read in a table or beside it."""
     if tokens := covered.of(table):
-        shown = "、".join(tokens[:_SHOWN])
-        return (
-            f"该表所在页有{len(tokens)}处金额未能读入（{shown}）。",
-            f"{len(tokens)} amounts on the pages of this table were not read ({shown}).",
-        )
+        return message("amounts_beside_not_read", n=len(tokens), tokens=tokens[:_SHOWN])
     for other in tables:
         if other is not table and _may_belong(other, table) and covered.tables.get(other.table_no):
-            return (
-                f"相邻的第{other.table_no}张表未能识别，可能是该表的一部分。",
-                f"The neighbouring table {other.table_no} was not understood; it may be a part of this one.",
-            )
+            return message("table_beside_not_understood", number=other.table_no)
     return None
 
 
-def _of_pages(check: Check, touched: Sequence[BudgetTable], lost: LostPages) -> Reason | None:
+def _of_pages(check: Check, touched: Sequence[BudgetTable], lost: LostPages) -> Message | None:
     """A page that was not read, where the check may need it: on or beside a table it looks at, or anywhere if
     it looks for something in the whole document or compares its text."""
     for table in touched:
         if (page := lost.beside(table.pages)) is not None:
-            return (
-                f"第{page}页未能读取，可能载有该表的一部分。",
-                f"Page {page} was not read; it may hold a part of this table.",
-            )
+            return message("page_not_read", number=page)
     whole = not touched or check.rule.startswith((_WHOLE_DOCUMENT, _TEXT_AGAINST_TABLES))
     return _PAGES_LOST if whole else None
 
@@ -105,7 +93,7 @@ def _columns(table: BudgetTable) -> int:
     return max((len(row) for row in (*table.header, *table.grid)), default=0)
 
 
-def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Reason]:
+def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
     """Amounts of the check whose row or column was not understood."""
     cells = {(ref.table_no, ref.row_no, ref.col_no) for ref in check.facts}
     for table in tables:
@@ -114,12 +102,9 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Reason]:
             if (table.table_no, fact.row_no, fact.col_no) not in cells:
                 continue
             if not single and not _is_named(fact):
-                yield "所涉金额的行没有名称。", "An amount stands in a row without a name."
+                yield message("row_without_name")
             if not fact.column_path or (fact.fund is None and fact.period is None):
-                yield (
-                    "所涉金额的栏表头未能识别。",
-                    "An amount stands in a column whose header was not understood.",
-                )
+                yield message("header_not_understood")
 
 
 def _is_named(fact: Fact) -> bool:
@@ -127,12 +112,9 @@ def _is_named(fact: Fact) -> bool:
     return bool(fact.row_label.strip() or fact.project_name or fact.subject or any(codes))
 
 
-def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Reason | None:
+def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:
     """A table that could be any: it prints amounts and none was understood."""
     for table in tables:
         if not table.facts and table.table_type == "other" and covered.tables.get(table.table_no):
-            return (
-                f"第{table.table_no}张表未能识别，可能就是所缺的表。",
-                f"Table {table.table_no} was not understood; it may be the one that seems missing.",
-            )
+            return message("table_not_understood", number=table.table_no)
     return None

@@ -12,15 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from parsers.findings.faults import added
+from parsers.values.messages import message, sentences
 from parsers.values.results import BudgetTable, Check, Statement
 
 _APART = re.compile(r"结转|结余|预留|机动")
 _CENT = Decimal("0.01")
-_SENTENCE = (
-    "差额正是文件所列的结转（结余）或预留资金，可能系口径不同。",
-    "The difference is exactly a carry-over or a reserve that the document names: the scope may differ.",
-)
+_SENTENCE = message("carry_over_explains")
 
 
 def with_explanations(
@@ -29,7 +26,7 @@ def with_explanations(
     """The checks, those whose difference is such an amount turned into observations."""
     apart = frozenset(_apart(tables, statements))
     return tuple(
-        replace(check, severity="info", fault="unclear", message=added(check.message, _SENTENCE))
+        replace(check, severity="info", fault="unclear", message=sentences(check.message, _SENTENCE))
         if check.status == "fails" and check.severity != "info" and _is_explained(check, apart)
         else check
         for check in checks

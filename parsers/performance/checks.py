@@ -15,6 +15,7 @@ from parsers.performance.sums import form_sums
 from parsers.prose.paragraph import plain
 from parsers.reference.text_rules import performance_rules
 from parsers.tables.facts import WITHOUT_FACTS
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
 from parsers.values.text import fold
 
@@ -55,10 +56,7 @@ def _sums(tables: Sequence[BudgetTable]) -> Iterator[Check]:
     for table in tables:
         for found in form_sums(table) if table.table_type in WITHOUT_FACTS else ():
             name = table.title or f"{table.table_no}"
-            what = (
-                f"《{name}》“{found.label}”为{found.whole:,}，所列各项之和为{found.parts:,}",
-                f"“{name}”, {found.label}: {found.whole:,}; its parts add up to {found.parts:,}",
-            )
+            what = message("form_parts", form=name, label=found.label, whole=found.whole, parts=found.parts)
             yield _check("I13-sum", "holds" if found.holds else "fails", what, (table.table_no,))
 
 
@@ -72,10 +70,7 @@ def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
         if len(known) < FEW or len(known) < len(weights):
             continue
         total = sum(known, Decimal(0))
-        what = (
-            f"“{name or ''}”指标权重合计{total.normalize():f}",
-            f"the weights of “{name or ''}” make up {total.normalize():f}",
-        )
+        what = message("form_weights", form=name or "", total=total.normalize())
         yield _check("weights", "holds" if total in FULL else "fails", what, (number,))
 
 
@@ -102,15 +97,15 @@ def _units(slips: Sequence[tuple[int, str, Decimal, CellRef, Decimal]]) -> Itera
     """One check however many forms share the label: a publisher fills all of them in alike."""
     if not slips:
         return
-    zh = [f"“{name}”绩效目标表为{amount:,}元，项目支出表为{right:,}元" for _, name, amount, _, right in slips]
-    en = [
-        f"“{name}”: {amount:,} yuan on the form, {right:,} in the projects table"
+    parts = tuple(
+        message("form_against_table", project=name, form=amount, table=right)
         for _, name, amount, _, right in slips
-    ]
+    )
+    what = message("clauses", parts=parts)
     tables = dict.fromkeys((*(slip[0] for slip in slips), *(slip[3].table_no for slip in slips)))
     amount, right = sum((s[2] for s in slips), Decimal(0)), sum((s[4] for s in slips), Decimal(0))
     refs = [slip[3] for slip in slips]
-    yield _check("I13-unit", "fails", ("；".join(zh), "; ".join(en)), tuple(tables), amount, right, refs)
+    yield _check("I13-unit", "fails", what, tuple(tables), amount, right, refs)
 
 
 def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
@@ -121,10 +116,7 @@ def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
     for no, name, amount in lone_forms:
         same = [row for row, printed in lone_rows.items() if amount in printed]
         if len(same) == 1 and amounts[amount] == 1:
-            what = (
-                f"绩效目标表为“{name}”，项目支出表为“{same[0]}”，金额均为{amount:,}元",
-                f"“{name}” on the form, “{same[0]}” in the projects table, both {amount:,} yuan",
-            )
+            what = message("form_named_otherwise", form=name, table=same[0], yuan=amount)
             yield _check("I13-name", "fails", what, (no,), amount, amount, rows[same[0]][0][:1])
 
 
@@ -141,10 +133,7 @@ def _text(forms: Forms, indicators: Sequence[Indicator], statements: Sequence[St
         if int(match["count"] or match["before"]) != len(forms):
             continue
         holds = abs(statement.amount_yuan - total) <= HALF_STEP * (len(forms) + 1)
-        what = (
-            f"文中{len(forms)}个项目涉及{statement.amount_yuan:,}元，绩效目标表合计{total:,}元",
-            f"{statement.amount_yuan:,} yuan in the text for {len(forms)} projects, {total:,} on the forms",
-        )
+        what = message("forms_against_text", n=len(forms), printed=statement.amount_yuan, total=total)
         status: CheckStatus = "holds" if holds else "fails"
         yield _check("I13-text", status, what, tuple(sorted(numbers)), statement.amount_yuan, total)
         return
@@ -153,7 +142,7 @@ def _text(forms: Forms, indicators: Sequence[Indicator], statements: Sequence[St
 def _check(
     rule: str,
     status: CheckStatus,
-    what: tuple[str, str],
+    what: Message,
     tables: tuple[int, ...],
     left: Decimal | None = None,
     right: Decimal | None = None,
@@ -163,10 +152,10 @@ def _check(
     return Check(
         rule=rule,
         table_nos=tuple(dict.fromkeys((*tables, *(ref.table_no for ref in refs)))),
-        statement=what[0],
+        statement=what,
         status=status,
         severity=entry.severity if status == "fails" else "info",
-        message=f"{entry.zh}：{what[0]} | {entry.en}: {what[1]}",
+        message=message("finding_by_rule", rule=rule, page=None, what=what),
         left_yuan=left,
         right_yuan=right,
         difference_yuan=None if left is None or right is None else left - right,

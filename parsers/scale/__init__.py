@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from parsers.reference.text_rules import prose_rules
 from parsers.scale.siblings import implausible, outliers
 from parsers.scale.witnesses import Evidence, evidence
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check
 
 RULE = "SCALE"
@@ -22,10 +23,9 @@ _TEXT_AGAINST_TABLES = "I15"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the scale of a table is doubted, in Chinese and English; `refs` are amounts that show it."""
+    """Why the scale of a table is doubted; `refs` are amounts that show it."""
 
-    zh: str
-    en: str
+    why: Message
     refs: tuple[CellRef, ...] = ()
 
 
@@ -50,24 +50,17 @@ def _doubts(tables: Sequence[BudgetTable], found: Evidence) -> dict[int, Doubt]:
     for cluster in found.clusters():
         against = found.against(cluster)
         if against is not None:
-            zh, en, refs = against
-            doubts |= {number: Doubt(zh, en, refs) for number in cluster}
+            doubts |= {number: Doubt(*against) for number in cluster}
     for number, refs in found.years.items():
-        doubts.setdefault(number, Doubt(*_YEARS, refs))
+        doubts.setdefault(number, Doubt(_YEARS, refs))
     for table in implausible(tables):
         if not found.confirms(table, tables):
-            doubts.setdefault(table.table_no, Doubt(*_IMPLAUSIBLE))
+            doubts.setdefault(table.table_no, Doubt(_IMPLAUSIBLE))
     return doubts
 
 
-_YEARS = (
-    "同一行上年数与本年数相差十的整数次方倍，金额单位可能识读有误",
-    "last year's column and this year's are powers of ten apart: the unit may have been misread",
-)
-_IMPLAUSIBLE = (
-    "金额单位与其他各表不同，且按此单位金额过小，金额单位可能识读有误",
-    "its unit differs from the other tables', and makes its amounts tiny: the unit may have been misread",
-)
+_YEARS = message("scale_against_last_year")
+_IMPLAUSIBLE = message("scale_implausible")
 
 
 def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool) -> dict[int, Doubt]:
@@ -79,18 +72,14 @@ def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool)
         if not table.facts or table.unit_yuan is None or found.confirms(table, tables):
             continue
         if not formats_known:
-            zh, en = "未读出数字格式，显示的金额可能已缩放", "number formats were not read: they may scale it"
+            why = message("scale_of_formats")
         elif table.unit_basis in ("siblings", "document"):
-            zh = f"未注明金额单位，按本文件其他表的单位（{table.unit_text}）换算，未经印证"
-            en = f"states no unit; that of the document's other tables ({table.unit_text}) is not confirmed"
+            why = message("scale_from_siblings", unit=table.unit_text)
         elif number in differing:
-            zh, en = (
-                "金额单位与其他各表不同，未经印证",
-                "its unit differs from the other tables', unconfirmed",
-            )
+            why = message("scale_unlike_siblings")
         else:
             continue
-        unsure[number] = Doubt(zh, en)
+        unsure[number] = Doubt(why)
     return unsure
 
 
@@ -111,14 +100,14 @@ def _judged(table: BudgetTable, doubts: Collection[int], unsure: Collection[int]
 
 def _check(number: int, doubt: Doubt, status: str) -> Check:
     rule = prose_rules()[RULE]
-    fails = status == "fails"
+    fails, table = status == "fails", message("table", number=number)
     return Check(
         rule=RULE,
         table_nos=(number,),
-        statement=f"第{number}表：{rule.zh} | table {number}: {rule.en}",
+        statement=message("rule_at", place=table, rule=RULE),
         status="fails" if fails else "untestable",
         severity=rule.severity if fails else "info",
-        message=f"第{number}表：{doubt.zh}。 | table {number}: {doubt.en}.",
+        message=message("finding_at", place=table, says=doubt.why),
         facts=doubt.refs,
         fault="reading" if fails else None,
     )

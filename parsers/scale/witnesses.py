@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.text import unnumbered
 
@@ -24,7 +25,7 @@ _HELD = ("holds", "rounding")
 Pair = tuple[int, int]
 Mantissa = tuple[int, int]
 """The first digits of an amount and the power of ten of the first."""
-Says = tuple[str, str, tuple[CellRef, ...]]
+Says = tuple[Message, tuple[CellRef, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,13 @@ class Evidence:
         agreeing = sum(self.text_same.get(number, 0) for number in cluster)
         shown = [ref for number in cluster for ref in self.text_apart.get(number, ())]
         if len(shown) > agreeing and (len(shown) > 1 or len(cluster) == 1):
-            return (
-                "金额与文字说明相差十的整数次方倍，金额单位可能识读有误",
-                "its amounts and the text's are powers of ten apart: the unit may have been misread",
-                tuple(shown[:1]),
-            )
+            return message("scale_against_text"), tuple(shown[:1])
         if agreeing:
             return None
         for other in self.clusters():
             refs = [r for pair, r in self.apart.items() if _between(pair, cluster, other)]
             if refs and len(other) >= len(cluster) and other != cluster:
-                return (
-                    "金额与其他表相差十的整数次方倍，金额单位可能识读有误",
-                    "its amounts and another table's are powers of ten apart: the unit may have been misread",
-                    refs[0],
-                )
+                return message("scale_against_table"), refs[0]
         return None
 
     def confirms(self, table: BudgetTable, tables: Sequence[BudgetTable]) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from parsers.values.document import Box, Member, Note, Recognition, Source, TextLayer
+from parsers.values.messages import Message
 
 CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
 Severity = Literal["info", "warning", "error"]
@@ -180,14 +181,14 @@ class Check:
 
     `fault` says whose a failure is: `publisher` where one amount, as printed, explains it; `reading` where
     the page may have been misread, so that it is not held against the publisher; else `unclear`. None unless
-    the check fails."""
+    the check fails. `statement` says what is tested, `message` what came of it."""
 
     rule: str
     table_nos: tuple[int, ...]
-    statement: str
+    statement: Message
     status: CheckStatus
     severity: Severity
-    message: str
+    message: Message
     left_yuan: Decimal | None = None
     right_yuan: Decimal | None = None
     difference_yuan: Decimal | None = None

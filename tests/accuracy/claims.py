@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.rendering.messages import sentence
 from parsers import parse_document
 from parsers.values.results import Check, Hints, ParsedDocument
 from tests.accuracy import claims_page
@@ -66,7 +67,7 @@ def list_findings(every: Iterator[Read], options: argparse.Namespace) -> None:
     for one in every:
         for claim, check in _wanted(one, options, ledger):
             verdict = ledger[claim.key].verdict if claim.key in ledger else "-"
-            message = check.message.rpartition(" | ")[2]
+            message = sentence(check.message, "en")
             places = (claim.key, verdict, check.severity, check.fault or "-", check.rule, one.path.name)
             print(*places, claim.page or "-", message, sep="\t")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pypdfium2
 from PIL import Image, ImageDraw
 
+from archive.rendering.messages import sentence
 from parsers.values.document import Box
 from parsers.values.results import Check, ParsedDocument
 
@@ -45,7 +46,7 @@ def places(document: ParsedDocument, check: Check) -> list[Place]:
     if not boxes:
         tables = [table for table in document.tables if table.table_no in check.table_nos]
         boxes.update({page: [] for table in tables for page in table.pages[:1]})
-    words = check.statement.partition(" | ")[0].rpartition("（第")[0]
+    words = sentence(check.statement, "zh").rpartition("（第")[0]
     return [Place(page, tuple(found), "" if found else words) for page, found in sorted(boxes.items())]
 
 

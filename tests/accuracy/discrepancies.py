@@ -22,6 +22,7 @@ from pathlib import Path
 
 from parsers import parse_document
 from parsers.values.results import Check, Hints, ParsedDocument
+from tests.wording import both
 
 # A rendering with narrative, and one without where its tables are typeset more plainly.
 RENDERINGS = {
@@ -124,7 +125,7 @@ def _amounts(text: str) -> list[Decimal]:
 
 def _named(row: Row, checks: Sequence[Check]) -> Iterator[Check]:
     if known := KNOWN.get(row.id):
-        yield from (c for c in checks if c.rule == known[0] and known[1] in c.message)
+        yield from (c for c in checks if c.rule == known[0] and known[1] in both(c.message))
         return
     stated, expected = _figures(row.stated), _figures(row.expected)
     amounts = [_either_unit(row.stated), _either_unit(row.expected)]
@@ -133,7 +134,7 @@ def _named(row: Row, checks: Sequence[Check]) -> Iterator[Check]:
         if all(sides & amount for amount in amounts):
             yield check
             continue
-        said = _figures(check.message)
+        said = _figures(both(check.message))
         if stated & said and (not expected or expected & said):
             yield check
 
@@ -209,7 +210,7 @@ def report(results: Sequence[Result], documents: dict[str, list[ParsedDocument]]
             errors = [c for c in document.checks if c.status == "fails" and c.severity == "error"]
             print(f"{name}: {len(errors)}")
             for check in errors:
-                print(f"  {check.rule}: {check.message.partition(' | ')[0]}")
+                print(f"  {check.rule}: {both(check.message).partition(' | ')[0]}")
 
 
 def _recall(count: Counter[str]) -> str:

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, get_args
 
+from archive.rendering.messages import sentence
 from parsers.findings.claims import Measured, measured, refuted
 from parsers.values.results import Check, ParsedDocument
 
@@ -63,7 +64,9 @@ def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Che
             continue
         page = page_of(document, check)
         left, right = map(_printed, (check.left_yuan, check.right_yuan))
-        place = check.statement.rpartition(" | ")[2]
+        # What the key of a finding is made of: words of the document stand there in Chinese.
+        quoted = check.statement.code in ("quoted", "on_page")
+        place = sentence(check.statement, "zh" if quoted else "en")
         told = (left, right) if left or right else (place,)
         words = "|".join((document.document_id, check.rule, str(page or ""), *told))
         seen[words] += 1

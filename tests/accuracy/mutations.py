@@ -29,6 +29,7 @@ from parsers.accounting.diagnosis import Explanation
 from parsers.tables.layout.words import is_total_word
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from tests.accuracy.text_documents import text_documents
+from tests.wording import both
 
 # One rendering of each seed: the others print the same tables.
 DOCUMENTS = (
@@ -96,7 +97,7 @@ def sound(name: str, tables: Sequence[BudgetTable]) -> Sound:
 
 
 def _key(item: Check) -> tuple[str, str]:
-    return item.rule, item.statement
+    return item.rule, str(item.statement)
 
 
 def _disputed(tables: Iterable[BudgetTable]) -> Iterator[CellRef]:
@@ -339,10 +340,11 @@ def _says_missing(item: Check, mutation: Mutation) -> bool:
     """Whether a check says that this very row is missing: its code, its number in the list, the total."""
     if item.rule == "LEVEL":
         return mutation.code is not None and any(
-            mutation.code[:length] in item.message for length in (len(mutation.code), len(mutation.code) - 2)
+            mutation.code[:length] in both(item.message)
+            for length in (len(mutation.code), len(mutation.code) - 2)
         )
     if item.rule in ("ROSTER", "ECHO.row"):
-        return "未列出" in item.message
+        return "未列出" in both(item.message)
     if item.rule == "TOTAL":
         return is_total_word(mutation.label)
     return item.rule in ("NUMBER", "SERIAL", "LEVEL.list")

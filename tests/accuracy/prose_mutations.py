@@ -25,6 +25,7 @@ from parsers.prose import check_paragraphs
 from parsers.prose.paragraph import Paragraph, paragraphs
 from parsers.values.results import BudgetTable, Check, Headline
 from tests.accuracy.text_documents import text_documents
+from tests.wording import both
 
 CORPUS = (
     "jishan-2023.xls",
@@ -89,7 +90,7 @@ def prepared(
 
 
 def _failing(checks: Iterable[Check]) -> Counter[str]:
-    return Counter(c.message for c in checks if c.status == "fails")
+    return Counter(both(c.message) for c in checks if c.status == "fails")
 
 
 def sites(document: Document) -> Iterator[tuple[int, str]]:

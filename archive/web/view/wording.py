@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from archive.rendering import texts
+from archive.rendering.messages import rendered
 from parsers.reference.load import knowledge
+from parsers.values.messages import is_message
 
 LANGUAGES = texts.LANGUAGES
 ONE = "one: "
@@ -41,11 +43,9 @@ def named(language: str, group: str, code: str) -> str:
 
 @lru_cache(SENTENCES_KEPT)
 def said(language: str, sentence: str) -> str:
-    """A sentence that stands in the dataset or came with an error, in a language. One of the parsers may
-    stand there in both: `中文 | English`."""
-    chinese, bar, english = sentence.partition(" | ")
-    if bar:
-        return chinese if language == "zh" else english
+    """A message of the dataset, or a sentence that stands there or came with an error, in a language."""
+    if is_message(sentence):
+        return rendered(sentence, language)
     if language != "zh":
         return sentence
     for pattern, chinese in _sentences():

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, Term
-from parsers.accounting.equation import Equation, Gap, Phrase, Yield
+from parsers.accounting.equation import Equation, Gap, Yield
 from parsers.accounting.outlines import closes, is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import Key, plain_name, select
 from parsers.accounting.shapes import AmountSelector, Between, Condition, Pattern, RuleScope
 from parsers.accounting.wording import cell_name, table_name
+from parsers.values.messages import message
 from parsers.values.results import Fact
 
 Amounts = dict[Key, tuple[Term, ...]]
@@ -46,7 +47,7 @@ def between_tables(rule: Rule, book: Book) -> Iterator[Yield]:
         return
     unmet = next((name for name in params.when if not _CONDITIONS[name](book)), None)
     if unmet is not None or len(lefts) != len(rights):
-        why = _WHY[unmet] if unmet else Phrase("同类表不止一张", "there are several tables of this type")
+        why = _WHY[unmet] if unmet else message("several_tables")
         yield Gap(rule, lefts[0].table.table_no, table_name(lefts[0].table), why)
         return
     for left, right in zip(lefts, rights, strict=True):
@@ -188,7 +189,7 @@ _CONDITIONS: dict[Condition, Callable[[Book], bool]] = {
     "administrative": _administrative,
 }
 _WHY = {
-    "only_general_budget": Phrase("另有其他资金", "other funds are printed"),
-    "only_appropriation": Phrase("另有非财政拨款资金", "funds from outside the budget are printed"),
-    "administrative": Phrase("不能确定为行政单位", "nothing shows that the body is an administrative one"),
+    "only_general_budget": message("other_funds"),
+    "only_appropriation": message("funds_outside"),
+    "administrative": message("not_administrative"),
 }

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Finding, Phrase, Yield
+from parsers.accounting.equation import Finding, Yield
 from parsers.accounting.kinds.hierarchy.branches import sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of
 from parsers.accounting.kinds.hierarchy.tree import Node, code_system, sections_of
@@ -26,6 +26,7 @@ from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf, CodeTotals
 from parsers.accounting.wording import fact_place, row_name, row_place, table_name
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
+from parsers.values.messages import Message, message
 from parsers.values.results import TableRow
 from parsers.values.text import unnumbered
 
@@ -54,9 +55,9 @@ def _trees(sheet: Ledger) -> Iterator[tuple[int, str, Node]]:
                 yield block, system, section.root
 
 
-def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Phrase) -> Finding:
+def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Message) -> Finding:
     place = row_place(sheet.table, row_name(row.label, None, row.row_no))
-    says = Phrase(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    says = message("finding_at", place=place, says=says)
     refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
     return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
 
@@ -68,9 +69,8 @@ def _start(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
                 if node.code and parent.code and not node.code.startswith(parent.code):
                     named = classification(system).child_named(parent.code, name_without_code(node.row.label))
                     hint = named.code if named else f"{parent.code}…"
-                    zh = f"编码{node.code}列在{parent.code}之下，应为{hint}"
-                    en = f"code {node.code} stands among the parts of {parent.code}; it should be {hint}"
-                    yield _finding(rule, sheet, node.row, Phrase(zh, en))
+                    says = message("code_misplaced", code=node.code, parent=parent.code, right=hint)
+                    yield _finding(rule, sheet, node.row, says)
 
 
 def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -81,9 +81,7 @@ def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             continue
         for row in rows:
             if bases.get(row.row_no) == "name" and (code := row.codes.get(system)):
-                zh = f"未列科目编码，按名称应为{code}"
-                en = f"no code is printed; by its name it is {code}"
-                yield _finding(rule, sheet, row, Phrase(zh, en))
+                yield _finding(rule, sheet, row, message("code_not_printed", code=code))
 
 
 def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -98,9 +96,8 @@ def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
                 _named_near(system, above, label) if known is None or known.evidence == "attested" else None
             )
             if named is not None and not node.code.startswith(named):
-                zh = f"编码{node.code}与名称“{label}”不符，按名称应为{named}"
-                en = f"code {node.code} is not that of “{label}”, which is {named}"
-                yield _finding(rule, sheet, node.row, Phrase(zh, en))
+                says = message("code_of_another_name", code=node.code, name=label, right=named)
+                yield _finding(rule, sheet, node.row, says)
 
 
 def _named_near(system: str, above: str, label: str) -> str | None:
@@ -121,9 +118,8 @@ def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         label = name_without_code(row.label)
         line = known.child_named("", label, fiscal_year)
         if line is not None and name_key(line.name) != name_key(label) and len(name_key(label)) > _SHORT:
-            zh = f"“{unnumbered(label)}”不是{fiscal_year}年的科目名称，现为“{line.name}”"
-            en = f"“{unnumbered(label)}” is not a class of {fiscal_year}; it is now “{line.name}”"
-            yield _finding(rule, sheet, row, Phrase(zh, en))
+            says = message("name_out_of_use", name=unnumbered(label), year=fiscal_year, now=line.name)
+            yield _finding(rule, sheet, row, says)
 
 
 def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -138,10 +134,9 @@ def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             and wrong.get(code[:3]) == fact.object
         ):
             place = fact_place(sheet.table, fact)
-            zh = f"{place.zh}：{code[:3]}类的金额列在该栏，口径不符。"
-            en = f"{place.en}: an amount of class {code[:3]} does not belong in this column."
+            says = message("class_in_wrong_column", cell=place, code=code[:3])
             ref = sheet.fact_term(fact).ref
-            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en), refs=(ref,))
+            yield Finding(rule, (sheet.table.table_no,), place, says, refs=(ref,))
 
 
 def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -154,9 +149,8 @@ def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         if known is None or where in seen or known.verdict not in verdicts:
             continue
         seen.add(where)
-        zh = f"部门经济科目{pair[0]}对应政府经济科目{pair[1]}，在其他文件中极少见（{known.documents}份）"
-        en = f"{pair[0]} beside government code {pair[1]} is seen in {known.documents} document(s)"
-        yield _finding(rule, sheet, sheet.rows[where], Phrase(zh, en))
+        says = message("codes_seldom_paired", code=pair[0], government_code=pair[1], n=known.documents)
+        yield _finding(rule, sheet, sheet.rows[where], says)
 
 
 def _levels(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -187,9 +181,7 @@ def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
     bare = [node for node in inner if not node.children]
     if len(inner) - len(bare) >= max(2, _SHARE * len(inner)):
         for node in bare:
-            zh = f"{node.code}之下未列下级科目，而本表其他科目均列到下级"
-            en = f"nothing is listed below {node.code}, while the table details the others"
-            yield _finding(rule, sheet, node.row, Phrase(zh, en))
+            yield _finding(rule, sheet, node.row, message("codes_below_lost", code=node.code))
 
 
 def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -202,9 +194,8 @@ def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         printed = [row for row in rows if row.has_amounts]
         if summary and (after := _carried_over(rows, params.carry)) is not None:
             place = row_place(sheet.table, row_name(after.label, None, after.row_no))
-            zh = f"{place.zh}之后未列总计，疑缺一行。"
-            en = f"{place.en}: no grand total follows it; a row may be missing."
-            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
+            says = message("grand_total_lost", row=place)
+            yield Finding(rule, (sheet.table.table_no,), place, says)
         if any(closes(row.label) for row in rows) or any(not row.label for row in printed):
             continue
         if summary:
@@ -216,9 +207,7 @@ def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             open_ended |= not code_system(rows) and _lists_alike(sheet, block, printed)
         if open_ended:
             place = table_name(sheet.table)
-            zh = f"{place.zh}未列合计，疑缺一行。"
-            en = f"{place.en} prints no total: a row may be missing."
-            yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
+            yield Finding(rule, (sheet.table.table_no,), place, message("total_lost", table=place))
 
 
 def _lists_alike(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> bool:
@@ -241,10 +230,8 @@ def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow 
     return after[-1] if after and carry.search(after[0].label) else None
 
 
-def _lost(code: str) -> Phrase:
-    return Phrase(
-        f"其上级科目{code}未列出，疑缺一行", f"its parent {code} is not listed: a row may be missing"
-    )
+def _lost(code: str) -> Message:
+    return message("code_above_lost", code=code)
 
 
 _LOOKS: dict[str, Callable[[Rule, Ledger], Iterator[Finding]]] = {

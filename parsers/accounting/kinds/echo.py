@@ -17,12 +17,13 @@ from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.echoes import TOTAL, row_key
-from parsers.accounting.equation import Equation, Finding, Phrase, Yield
+from parsers.accounting.equation import Equation, Finding, Yield
 from parsers.accounting.evaluate import CENTS
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import plain_name
 from parsers.accounting.shapes import Echo, Lacking
 from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
+from parsers.values.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,8 @@ def _left_out(rule: Rule, full: _List, short: _List, key: Hashable) -> Finding:
     assert fact is not None
     name = row_name(fact.row_label, fact_code(fact), fact.row_no)
     here, there = row_place(short.sheet.table, name), table_name(full.sheet.table)
-    zh = f"{here.zh}未列出，而{there.zh}列有该行，且两表合计与其余各行相同，疑缺一行。"
-    en = f"{here.en}: not listed, while {there.en} lists it and agrees in total and all other rows."
     numbers = short.sheet.table.table_no, full.sheet.table.table_no
-    return Finding(rule, numbers, here, Phrase(zh, en))
+    return Finding(rule, numbers, here, message("row_not_listed", row=here, table=there))
 
 
 def _list(sheet: Ledger, number: int) -> _List:

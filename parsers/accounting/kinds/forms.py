@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, Term
-from parsers.accounting.equation import Equation, Finding, Phrase, Yield
+from parsers.accounting.equation import Equation, Finding, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
 from parsers.accounting.shapes import FormAmount, FormCost
 from parsers.accounting.wording import fact_place, form_place
 from parsers.values.amounts import to_yuan
+from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
 from parsers.values.units import YUAN_PER_UNIT
@@ -75,9 +76,8 @@ def target_yuan(target: str | None) -> Decimal | None:
 def _no_amount(rule: Rule, book: Book, index: int) -> Finding:
     indicator = book.indicators[index]
     place = form_place(book, index)
-    zh = f"{place.zh}：成本指标“{indicator.level3 or ''}”的指标值“{indicator.target}”不是金额。"
-    en = f"{place.en}: the cost target “{indicator.level3 or ''}” is “{indicator.target}”, not an amount."
-    return Finding(rule, (indicator.table_no,), place, Phrase(zh, en))
+    says = message("target_not_amount", form=place, target=indicator.level3 or "", value=indicator.target)
+    return Finding(rule, (indicator.table_no,), place, says)
 
 
 def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterator[Equation]:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Finding, Phrase, Yield
+from parsers.accounting.equation import Finding, Yield
 from parsers.accounting.outlines import ordinal, outline
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_name, row_place, table_name
+from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import fold
 
@@ -30,11 +31,11 @@ def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
         for rows in sheet.blocks.values():
             for above, row in _breaks(rows):
                 place = row_place(sheet.table, row_name(row.label, None, row.row_no))
-                above_zh = f"与上一项“{above.label}”不连续" if above else "不是从一起"
-                above_en = f"does not follow “{above.label}”" if above else "is not the first"
-                zh = f"{place.zh}的编号{above_zh}，疑缺项或编号有误。"
-                en = f"{place.en}: its number {above_en}; an item may be missing."
-                yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
+                if above:
+                    says = message("number_does_not_follow", row=place, above=above.label)
+                else:
+                    says = message("number_is_not_first", row=place)
+                yield Finding(rule, (sheet.table.table_no,), place, says)
 
 
 def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow | None, TableRow]]:
@@ -78,10 +79,9 @@ def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
     for row_no, first, second in gaps:
         name = table_name(sheet.table)
         left_out = str(first + 1) if second == first + 2 else f"{first + 1}–{second - 1}"
-        place = Phrase(f"{name.zh}序号{second}", f"{name.en}, number {second}")
-        zh = f"{name.zh}的序号{second}之前缺序号{left_out}，疑缺一行。"
-        en = f"{name.en}: before number {second} there is no {left_out}; a row may be missing."
+        place = message("serial", table=name, number=second)
+        says = message("serial_left_out", table=name, number=second, left_out=left_out)
         refs = tuple(
             sheet.fact_term(fact).ref for b in sheet.blocks for fact in sheet.by_row.get((row_no, b), ())
         )
-        yield Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en), refs=refs)
+        yield Finding(rule, (sheet.table.table_no,), place, says, refs=refs)

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Finding, Phrase, Yield
+from parsers.accounting.equation import Finding, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_place, table_name
+from parsers.values.messages import message
 from parsers.values.text import fold
 
 _TOTAL = "合计"
@@ -67,6 +68,4 @@ def _belongs(key: str, beside: str) -> bool:
 
 def _missing(rule: Rule, sheet: Ledger, key: str, other: Ledger) -> Finding:
     place, there = row_place(sheet.table, key), table_name(other.table)
-    zh = f"{place.zh}未列出，而{there.zh}等表均列有该行，疑缺一行。"
-    en = f"{place.en}: not listed, while {there.en} and others list it; a row may be missing."
-    return Finding(rule, (sheet.table.table_no,), place, Phrase(zh, en))
+    return Finding(rule, (sheet.table.table_no,), place, message("body_not_listed", row=place, table=there))

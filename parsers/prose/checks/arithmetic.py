@@ -15,6 +15,7 @@ from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure, direction_of
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
+from parsers.values.messages import message
 from parsers.values.results import Check, CheckStatus, Headline, Severity
 
 HUNDRED = Decimal(100)
@@ -50,10 +51,7 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
             continue
         seen.add(figure.sentence)
         year = int(match["year"])
-        what = (
-            f"{fiscal_year}年预算与{year}年比较（“{match[0]}”）",
-            f"the budget of {fiscal_year} is compared with {year} (“{match[0]}”)",
-        )
+        what = message("compared_with_year", year=fiscal_year, other=year, words=match[0])
         yield verdict_on("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
 
 
@@ -62,25 +60,28 @@ def _directions(figure: Figure) -> Iterator[Check]:
     amount, change = figure.amount, figure.change
     still = figure.unchanged if change is None else change.yuan == 0
     if still and figure.percent and figure.percent.yuan > 0:
-        said = f"{figure.percent_verb}{figure.percent.yuan}%"
-        what = (f"持平（或增减为零）… {said}", f"no change beside {figure.signed_percent}%")
+        verb, rate, signed = figure.percent_verb, figure.percent.yuan, figure.signed_percent
+        what = message("no_change_beside_rate", verb=verb, rate=rate, signed=signed)
         yield verdict_on("I15-direction", figure, "fails", what)
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
         other = direction_of(figure.percent_verb)
         status: CheckStatus = "holds" if other == figure.direction else "fails"
-        what = (f"{figure.change_verb} … {figure.percent_verb}", f"{figure.direction} beside {other}")
+        what = message(
+            "directions_differ",
+            change_verb=figure.change_verb,
+            rate_verb=figure.percent_verb,
+            direction=figure.direction,
+            other=other,
+        )
         yield verdict_on("I15-direction", figure, status, what)
     if (
         amount
         and figure.direction == "increase"
         and change.yuan > amount.yuan + (change.step + amount.step) / 2
     ):
-        what = (
-            f"增加额{change.yuan:,}元大于金额{amount.yuan:,}元",
-            f"an increase of {change.yuan:,} to {amount.yuan:,} yuan",
-        )
+        what = message("increase_above_amount", change=change.yuan, amount=amount.yuan)
         yield verdict_on("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
 
 
@@ -121,10 +122,13 @@ def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check 
     high = (change.yuan + change.step / 2) / max(before - slack, CENT) * HUNDRED
     status, severity = judge(rate, low, high)
     exact = change.yuan / before * HUNDRED
-    verb = figure.change_verb or ""
-    what = (
-        f"{verb}{change.yuan:,}元，上年{before:,}元，应为{exact:.2f}%，文中为{rate.yuan}%",
-        f"change {change.yuan:,} on {before:,} yuan is {exact:.2f}%, printed {rate.yuan}%",
+    what = message(
+        "rate_of_change",
+        verb=figure.change_verb or "",
+        change=change.yuan,
+        before=before,
+        exact=exact.quantize(CENT),
+        rate=rate.yuan,
     )
     return verdict_on(
         "I15-percent", figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
@@ -146,9 +150,14 @@ def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
     low, high = sorted(((change - slack) * scale, (change + slack) * scale))
     status, severity = judge(now.percent, low, high)
     exact = change / before.yuan * HUNDRED
-    what = (
-        f"由{before.yuan:,}元到{now.amount.yuan:,}元，变化{exact:.2f}%，文中为{now.percent_verb}{now.percent.yuan}%",
-        f"from {before.yuan:,} to {now.amount.yuan:,} yuan is {exact:.2f}%, printed {now.signed_percent}%",
+    what = message(
+        "rate_between_years",
+        before=before.yuan,
+        now=now.amount.yuan,
+        exact=exact.quantize(CENT),
+        verb=now.percent_verb,
+        rate=now.percent.yuan,
+        signed=now.signed_percent,
     )
     yield verdict_on("I15-percent", now, status, what, severity=severity)
 
@@ -167,10 +176,7 @@ def _change_of_years(figure: Figure) -> Iterator[Check]:
         return
     real = amount.yuan - prior.yuan
     tolerance = (amount.step + prior.step + figure.change.step) / 2
-    what = (
-        f"由{prior.yuan:,}元到{amount.yuan:,}元，增减{real:,}元，文中为{said:,}元",
-        f"from {prior.yuan:,} to {amount.yuan:,} yuan is a change of {real:,}, printed {said:,}",
-    )
+    what = message("change_between_years", before=prior.yuan, now=amount.yuan, change=real, printed=said)
     yield verdict_on(
         "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
         left=said, right=real, tolerance=tolerance,
@@ -193,10 +199,12 @@ def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
     if status == "fails" and not certain:
         return
     exact = spent.amount.yuan / budget.yuan * HUNDRED
-    what = (
-        f"预算{budget.yuan:,}元，决算{spent.amount.yuan:,}元，完成{exact:.2f}%，文中为{spent.completion.yuan}%",
-        f"{spent.amount.yuan:,} of {budget.yuan:,} yuan budgeted is {exact:.2f}%, "
-        f"printed {spent.completion.yuan}%",
+    what = message(
+        "completion",
+        budget=budget.yuan,
+        spent=spent.amount.yuan,
+        exact=exact.quantize(CENT),
+        rate=spent.completion.yuan,
     )
     yield verdict_on(
         "I15-completion", spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
@@ -236,6 +244,6 @@ def _reason(figure: Figure) -> Iterator[Check]:
     if not (less or more) or terms().open_reasons.search(reason):
         return
     against = (less and not more) if direction == "increase" else (more and not less)
-    word = {"increase": ("增加", "an increase"), "decrease": ("减少", "a decrease")}[direction]
-    what = (f"{word[0]}的原因为“{reason[:60]}”", f"{word[1]} because of “{reason[:60]}”")
+    code = {"increase": "increase_because", "decrease": "decrease_because"}[direction]
+    what = message(code, reason=reason[:60])
     yield verdict_on("I15-reason", figure, "fails" if against else "holds", what)

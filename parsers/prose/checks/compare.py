@@ -19,6 +19,7 @@ from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
+from parsers.values.messages import message
 from parsers.values.results import Check, Headline
 
 UNIT_SLIP = Decimal(10_000)
@@ -50,7 +51,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
     off = abs(same.yuan - amount.yuan)
     subject = figure.subject or figure.words
     if off <= TAIL * max(tolerance, (_rounded_to(amount) + index.step) / 2):
-        what = (f"{subject}{amount.yuan:,}元", f"{subject} {amount.yuan:,} yuan")
+        what = message("text_as_table", subject=subject, yuan=amount.yuan)
         yield verdict_on(
             "I15", figure, "holds" if off <= tolerance else "rounding", what,
             left=amount.yuan, right=same.yuan, tolerance=tolerance,
@@ -59,7 +60,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         yield from _change(figure, same, index)
         return
     if is_narrower(figures, at):
-        why = (f"{subject}只是其中一部分", f"{subject}: a part of a part, not of the whole body")
+        why = message("text_of_part", subject=subject)
         yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
         return
     strong = [c for c in found if not c.weak and c.yuan]
@@ -67,7 +68,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         yield _unit_slip(figure, slip)
         return
     if figure.planned and headline.document_kind == "accounts":
-        why = (f"{subject}为预算数，报表为决算数", f"{subject}: a budget, the tables print accounts")
+        why = message("text_of_budget", subject=subject)
         yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
         return
     yield _differs(figure, found, index, tolerance)
@@ -81,10 +82,13 @@ def _change(figure: Figure, now: TableAmount, index: Index) -> Iterator[Check]:
     real = now.yuan - before
     subject = figure.subject or figure.words
     step = figure.change.step if figure.change else Decimal(0)
-    what = (
-        f"{subject}文中增减{said:,}元，报表由{before:,}元到{now.yuan:,}元，增减{real:,}元",
-        f"{subject}: change {said:,} yuan in the text, {real:,} in the table "
-        f"(from {before:,} to {now.yuan:,})",
+    what = message(
+        "change_against_table",
+        subject=subject,
+        printed=said,
+        before=before,
+        now=now.yuan,
+        change=real,
     )
     tolerance = step / 2 + index.step
     yield verdict_on(
@@ -116,10 +120,7 @@ def _is_unit_slip(figure: Figure, yuan: Decimal) -> bool:
 def _unit_slip(figure: Figure, slip: TableAmount) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
-    what = (
-        f"{subject}文中为{printed:,}元，报表为{slip.yuan:,}元，相差一万倍",
-        f"{subject}: {printed:,} yuan in the text, {slip.yuan:,} in the table: ten thousand times apart",
-    )
+    what = message("text_unit_apart", subject=subject, printed=printed, table=slip.yuan)
     return verdict_on("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
 
 
@@ -132,10 +133,7 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
         return None
     if not index.prints(printed * UNIT_SLIP, place * UNIT_SLIP / 2):
         return None
-    what = (
-        f"文中为{printed:,}元，报表中有{printed * UNIT_SLIP:,}元，相差一万倍",
-        f"{printed:,} yuan in the text, {printed * UNIT_SLIP:,} in a table: ten thousand times apart",
-    )
+    what = message("unit_apart", printed=printed, table=printed * UNIT_SLIP)
     return verdict_on(
         "I15-unit", figure, "fails", what, left=printed, right=printed * UNIT_SLIP, severity="warning"
     )
@@ -147,18 +145,12 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     elsewhere = index.prints(printed, tolerance)
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
-        why = (f"{subject}的口径不确定", f"{subject}: no single amount of the tables is meant for certain")
+        why = message("text_scope_open", subject=subject)
         return verdict_on("I15", figure, "untestable", why, left=printed)
     if index.is_apart(abs(printed - meant.yuan), tolerance):
-        why = (
-            f"{subject}与报表之差正是上年结转（或预留）数，口径可能不同",
-            f"{subject}: text and table differ by exactly a carry-over or a reserve",
-        )
+        why = message("text_apart_by_carry_over", subject=subject)
         return verdict_on("I15", figure, "untestable", why, left=printed, right=meant.yuan)
-    what = (
-        f"{subject}文中为{printed:,}元，报表为{meant.yuan:,}元",
-        f"{subject}: {printed:,} yuan in the text, {meant.yuan:,} in the table",
-    )
+    what = message("text_against_table", subject=subject, printed=printed, table=meant.yuan)
     return verdict_on(
         "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
         facts=(meant.ref,), severity="warning" if meant.weak or elsewhere else None,

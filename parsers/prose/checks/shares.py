@@ -13,6 +13,7 @@ from parsers.prose.checks.arithmetic import HUNDRED, judge
 from parsers.prose.checks.index import Index
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
+from parsers.values.messages import message
 from parsers.values.results import Check, CheckStatus, Severity
 
 REACH = 24  # figures before a share among which its whole may stand
@@ -89,12 +90,15 @@ def _check(
         if severity == "warning":  # off by one in the last place: the digit with which shares make 100 %
             status, severity = "rounding", None
     if whole is None:
-        why = (f"“{figure.share.yuan}%”所占的合计不明", f"nothing says what {figure.share.yuan}% is of")
+        why = message("share_of_unknown", share=figure.share.yuan)
         return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)
     exact = figure.amount.yuan / whole * HUNDRED
-    what = (
-        f"{figure.amount.yuan:,}元占{whole:,}元的{exact:.2f}%，文中为{figure.share.yuan}%",
-        f"{figure.amount.yuan:,} of {whole:,} yuan is {exact:.2f}%, printed {figure.share.yuan}%",
+    what = message(
+        "share",
+        amount=figure.amount.yuan,
+        whole=whole,
+        exact=exact.quantize(Decimal("0.01")),
+        share=figure.share.yuan,
     )
     return verdict_on(
         "I15-share", figure, status, what,

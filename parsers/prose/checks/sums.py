@@ -19,6 +19,7 @@ from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import amounts, printed_amount
+from parsers.values.messages import Message, message
 from parsers.values.results import Check, CheckStatus
 
 HUNDRED = Decimal(100)
@@ -173,11 +174,8 @@ def _adds_up(whole: Figure, parts: Sequence[Figure]) -> bool:
 def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
     left, right = _amount(whole), _total(parts)
     status: CheckStatus = "holds" if left == right else "rounding" if _adds_up(whole, parts) else "fails"
-    listed = "、".join(f"{part.words}{_amount(part):,}" for part in parts)
-    what = (
-        f"合计{left:,}元，分项（{listed}）之和{right:,}元",
-        f"whole {left:,}, parts add up to {right:,} yuan",
-    )
+    listed = tuple(message("part", words=part.words, yuan=_amount(part)) for part in parts)
+    what = message("parts_add_up", whole=left, parts=listed, total=right)
     return verdict_on(
         "I15-sum", whole, status, what, left=left, right=right, tolerance=_slack([whole, *parts])
     )
@@ -212,15 +210,17 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
     status: CheckStatus = (
         "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
     )
-    what = (
-        f"{part.words}：合计与其他分项的增减之差为{change:,.2f}元，应为{exact:.2f}%，文中为{part.signed_percent}%",
-        f"{part.words}: the other parts leave a change of {change:,.2f} yuan, {exact:.2f}%, "
-        f"printed {part.signed_percent}%",
+    what = message(
+        "rate_left_over",
+        words=part.words,
+        change=change,
+        exact=exact.quantize(CENT),
+        rate=part.signed_percent,
     )
     yield verdict_on("I15-percent", part, status, what, right=change, severity="warning")
 
 
-def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> tuple[str, str]:
+def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> Message | None:
     """Which part seems to be compared with another item's amount of the year before: both changes imply the
     same one, though the amounts differ."""
     others = {
@@ -231,12 +231,8 @@ def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> tuple[
     for part in parts:
         other = others.get(_before(part) or Decimal(0))
         if other and other.words != part.words and _amount(other) != _amount(part):
-            return (
-                f"；“{part.words}”的上年数{_before(part):,}元与“{other.words}”的相同，疑取错比较基数",
-                f"; “{part.words}” is compared with {_before(part):,} yuan, the year before's amount of "
-                f"“{other.words}”",
-            )
-    return "", ""
+            return message("base_of_another", part=part.words, before=_before(part), other=other.words)
+    return None
 
 
 def _before(figure: Figure) -> Decimal | None:
@@ -251,16 +247,14 @@ def _change_sum(
     change: Decimal,
     parts: Sequence[tuple[str, Decimal]],
     slack: Decimal,
-    why: tuple[str, str] = ("", ""),
+    why: Message | None = None,
 ) -> Check:
     total = sum((item for _, item in parts), Decimal(0)).quantize(CENT)
     status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
-    listed = "、".join(f"{words}{item:+,.2f}" for words, item in parts)
-    why = why if status == "fails" else ("", "")
-    what = (
-        f"合计增减{change:,}元，分项增减（{listed}）之和{total:,}元{why[0]}",
-        f"change {change:,}, parts ({listed}) change by {total:,} yuan{why[1]}",
-    )
+    listed = tuple(message("part_change", words=words, yuan=item) for words, item in parts)
+    what = message("changes_add_up", change=change, parts=listed, total=total)
+    if why and status == "fails":
+        what = message("clauses", parts=(what, why))
     return verdict_on("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
 
 

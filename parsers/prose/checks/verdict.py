@@ -1,6 +1,6 @@
-"""One test of one figure as a check row, in the words of its rule.
+"""One test of one figure as a check row.
 
-Invariant: severity and wording come from `reference/prose_rules.yaml`; what does not fail is `info`.
+Invariant: severity comes from `reference/prose_rules.yaml`; what does not fail is `info`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from parsers.prose.figure import Figure
 from parsers.reference.text_rules import prose_rules
+from parsers.values.messages import Message, message
 from parsers.values.results import CellRef, Check, CheckStatus, Severity
 
 CENT = Decimal("0.01")
@@ -18,7 +19,7 @@ def verdict_on(
     rule: str,
     figure: Figure,
     status: CheckStatus,
-    what: tuple[str, str],
+    what: Message,
     *,
     left: Decimal | None = None,
     right: Decimal | None = None,
@@ -26,18 +27,17 @@ def verdict_on(
     severity: Severity | None = None,
     facts: tuple[CellRef, ...] = (),
 ) -> Check:
-    """The check; `what` says in Chinese and English what was compared, `left` is what the text prints and
+    """The check; `what` says what was compared, `left` is what the text prints and
     `right` what it should print, in yuan."""
     entry = prose_rules()[rule]
-    page = ("", "") if figure.page is None else (f"（第{figure.page}页）", f" (page {figure.page})")
     left, right = (None if value is None else value.quantize(CENT) for value in (left, right))
     return Check(
         rule=rule,
         table_nos=tuple(dict.fromkeys(ref.table_no for ref in facts)),
-        statement=f"{figure.sentence}{page[0]}",
+        statement=message("quoted", text=figure.sentence, page=figure.page),
         status=status,
         severity=(severity or entry.severity) if status == "fails" else "info",
-        message=f"{entry.zh}{page[0]}：{what[0]} | {entry.en}{page[1]}: {what[1]}",
+        message=message("finding_by_rule", rule=rule, page=figure.page, what=what),
         left_yuan=left,
         right_yuan=right,
         difference_yuan=None if left is None or right is None else left - right,

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from parsers.prose.report.figure import ReportFigure
 from parsers.reference.text_rules import prose_rules
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Fact
 
 RULE = "G9.text"
@@ -74,10 +75,12 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
     tolerance = max(place, (fact.unit_yuan or Decimal(1)) / 100)
     off = abs(amount - said)
     entry = prose_rules()[RULE]
-    page = ("", "") if figure.page is None else (f"（第{figure.page}页）", f" (page {figure.page})")
-    what = (
-        f"{figure.words}文中为{said:,}元，报表为{amount:,}元",
-        f"{figure.words}: {said:,} yuan in the text, {amount:,} in table {ref.table_no}",
+    what = message(
+        "text_against_report_table",
+        subject=figure.words,
+        printed=said,
+        amount=amount,
+        table=ref.table_no,
     )
     open_ = (
         figure.measure in _LOOSE
@@ -89,10 +92,10 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
     return Check(
         rule=RULE,
         table_nos=(ref.table_no,),
-        statement=f"{figure.sentence}{page[0]}",
+        statement=message("quoted", text=figure.sentence, page=figure.page),
         status=status,
         severity=entry.severity if status == "fails" else "info",
-        message=f"{entry.zh}{page[0]}：{what[0]} | {entry.en}{page[1]}: {what[1]}",
+        message=message("finding_by_rule", rule=RULE, page=figure.page, what=what),
         left_yuan=said.quantize(_CENT),
         right_yuan=amount,
         difference_yuan=(said - amount).quantize(_CENT),

@@ -25,6 +25,7 @@ from archive.web.view.wording import GAP, ONE, said, said_parts, translate, word
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
+from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
@@ -157,8 +158,8 @@ def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
     assert {note: told for note in notes if LATIN.search(told := said_parts("zh", note))} == {}
 
 
-def test_a_sentence_in_both_languages_is_said_in_one() -> None:
-    both = "无表格 | no table"
-    assert (said("zh", both), said("en", both)) == ("无表格", "no table")
+def test_a_message_is_said_in_the_language_of_the_visitor() -> None:
+    kept = str(message("required_table_lacking", name="收入|总表"))
+    assert (said("zh", kept), said("en", kept)) == ("收入|总表缺失", "收入|总表 is missing")
     assert said("zh", "The PDF asks for a password.") == "此 PDF 需要密码。"
     assert said("zh", "what nobody knows") == "what nobody knows"

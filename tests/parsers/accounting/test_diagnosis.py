@@ -13,6 +13,7 @@ from parsers.findings.faults import in_words
 from parsers.values.results import BudgetTable, Check
 from tests.parsers.accounting.test_accounting import EXPENDITURE, checked, expenditure
 from tests.parsers.builders import grid
+from tests.wording import both
 
 
 def failing(checks: tuple[Check, ...]) -> list[Check]:
@@ -34,31 +35,39 @@ def disputed(table: BudgetTable) -> list[str]:
 def test_one_wrong_amount_is_named_and_it_alone_is_disputed(line: str, cell: str, words: str) -> None:
     (table,), checks = expenditure(row5=line)
     assert disputed(table) == [cell]
-    assert all(words in c.message and "2.00 万元" in c.message for c in failing(checks))
+    assert all(words in both(c.message) and "2.00 万元" in both(c.message) for c in failing(checks))
 
 
 def test_two_amounts_swapped_within_a_row_are_both_named() -> None:
     (table,), checks = expenditure(row3="21303|水利|3.00|2.00|1.00")
     assert disputed(table) == ["水利 基本支出 2.00", "水利 项目支出 1.00"]
-    assert all("互换" in c.message for c in failing(checks))
+    assert all("互换" in both(c.message) for c in failing(checks))
 
 
 def test_a_missing_row_is_told_from_a_wrong_amount() -> None:
     lines = [*EXPENDITURE[:4], "2130301|行政运行|1.00|1.00|", *EXPENDITURE[6:]]
     (table,), checks = expenditure(**{f"row{i}": line for i, line in enumerate(lines)}, row8="")
-    told = [c for c in failing(checks) if "缺一行" in c.message]
+    told = [c for c in failing(checks) if "缺一行" in both(c.message)]
     assert {c.difference_yuan for c in told} == {Decimal(20_000)}
-    assert all("21303 水利" in c.message for c in told)
+    assert all("21303 水利" in both(c.message) for c in told)
     assert not any(text.startswith("行政运行") for text in disputed(table))
 
 
 def test_the_reading_of_a_scan_is_suspected_before_the_publisher() -> None:
     (table,), _ = expenditure(row5="2130305|水利工程建设|2.00||2.60")
     text = in_words(failing(check([table])[1]))[0]
-    assert (text.fault, "公开方" in text.message, "识别" in text.message) == ("publisher", True, False)
+    assert (text.fault, "公开方" in both(text.message), "识别" in both(text.message)) == (
+        "publisher",
+        True,
+        False,
+    )
     scan = replace(table, facts=tuple(replace(fact, source="scan") for fact in table.facts))
     read = in_words(failing(check([scan])[1]))[0]
-    assert (read.fault, "公开方" in read.message, "识别" in read.message) == ("reading", False, True)
+    assert (read.fault, "公开方" in both(read.message), "识别" in both(read.message)) == (
+        "reading",
+        False,
+        True,
+    )
 
 
 def test_the_publisher_is_named_only_where_one_amount_explains_it() -> None:
@@ -66,7 +75,9 @@ def test_the_publisher_is_named_only_where_one_amount_explains_it() -> None:
     assert {c.fault for c in checks if c.status != "fails"} == {None}
     for failed in in_words(failing(checks)):
         assert (
-            ("公开方" in failed.message) == ("publisher’s" in failed.message) == (failed.fault == "publisher")
+            ("公开方" in both(failed.message))
+            == ("publisher’s" in both(failed.message))
+            == (failed.fault == "publisher")
         )
 
 
@@ -100,7 +111,7 @@ NESTED = (
 def _nested(*lines: str) -> list[str]:
     """The messages of the failing checks on a list nested by body, in Chinese."""
     _, checks = checked("项目支出表", "单位：万元", grid(*lines))
-    return [c.message.partition(" | ")[0] for c in checks if c.status == "fails"]
+    return [both(c.message).partition(" | ")[0] for c in checks if c.status == "fails"]
 
 
 def test_a_row_missing_from_a_nested_list_is_missed_in_its_group_alone() -> None:
@@ -119,7 +130,7 @@ def test_a_wrong_amount_of_a_group_is_named_where_all_its_columns_are_one() -> N
 def test_a_row_printed_twice_is_named() -> None:
     _, checks = checked("支出总表", "单位：万元", grid(*EXPENDITURE[:5], EXPENDITURE[4], *EXPENDITURE[5:]))
     found = failing(checks)
-    assert found and all("“2130301 行政运行”行整行重复" in check.message for check in found)
+    assert found and all("“2130301 行政运行”行整行重复" in both(check.message) for check in found)
 
 
 def test_a_digit_in_a_sum_with_a_rounding_tail_is_still_a_digit() -> None:
@@ -130,7 +141,7 @@ def test_a_digit_in_a_sum_with_a_rounding_tail_is_still_a_digit() -> None:
              "30201|办公费|4.40", "30205|水费|0.60", "30211|差旅费|6.62"),
     )  # fmt: skip
     (failed,) = (c for c in checks if c.status == "fails" and c.rule == "I10")
-    assert "30205 水费”行“合计”列应为0.20" in failed.message
+    assert "30205 水费”行“合计”列应为0.20" in both(failed.message)
 
 
 def test_two_amounts_swapped_are_found_where_one_of_them_is_in_no_failing_sum() -> None:
@@ -141,7 +152,7 @@ def test_two_amounts_swapped_are_found_where_one_of_them_is_in_no_failing_sum() 
              "甲局|212.48|0.00|10.00|0.00|202.48|202.48"),
     )  # fmt: skip
     (failed,) = (c for c in checks if c.status == "fails" and c.rule == "I11")
-    assert "两处金额互换" in failed.message and "公务接待费" in failed.message
+    assert "两处金额互换" in both(failed.message) and "公务接待费" in both(failed.message)
 
 
 def test_a_printed_zero_is_no_amount_forgotten() -> None:

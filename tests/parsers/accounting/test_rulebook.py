@@ -17,6 +17,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import Check
 from tests.parsers.builders import grid, reading
+from tests.wording import both
 
 
 def checked(*blocks: Grid | str) -> tuple[Check, ...]:
@@ -66,7 +67,7 @@ def test_a_subtotal_column_is_the_sum_of_its_group() -> None:
     )
     assert outcome(checks, "C1") == {"holds": 3, "fails": 1}
     (failed,) = (c for c in checks if c.status == "fails")
-    assert "“某站”行“财政拨款 / 小计”列为4.50 万元" in failed.message
+    assert "“某站”行“财政拨款 / 小计”列为4.50 万元" in both(failed.message)
 
 
 def test_rows_without_codes_nest_by_their_sums() -> None:
@@ -94,14 +95,14 @@ def test_an_item_left_blank_above_its_parts_is_told_from_a_wrong_total() -> None
     assert outcome(checks, "BLANK2") == {"fails": 1}
     assert outcome(checks, "S1") == {"holds": 2}
     (failed,) = (c for c in checks if c.status == "fails")
-    assert "应为7.00 万元（漏填金额）" in failed.message
+    assert "应为7.00 万元（漏填金额）" in both(failed.message)
 
 
 def test_a_caption_without_peers_is_no_blank_amount() -> None:
     """一、部门预算 heads all rows of its side; 1、财政拨款 stands beside rows that print amounts."""
     rows = ("一、部门预算|", "1、财政拨款|", "（1）一般公共预算|9.00", "2、事业收入|1.00", "收入总计|10.00")
     checks = checked("收支总表", "单位：万元", grid("项目|预算数", *rows))
-    assert [c.message[:30] for c in checks if c.rule == "BLANK2"] == [
+    assert [both(c.message)[:30] for c in checks if c.rule == "BLANK2"] == [
         "《收支总表》“1、财政拨款”行“预算数”列为空，所列各项之和"
     ]
 
@@ -204,7 +205,7 @@ def test_a_level_left_out_is_found_though_all_sums_hold(gone: str, words: str) -
     checks = checked("支出总表", "单位：万元", grid(*kept))
     assert outcome(checks, "I3")["fails"] == 0
     (found,) = (c for c in checks if c.rule == "LEVEL")
-    assert words in found.message
+    assert words in both(found.message)
 
 
 def test_an_item_in_the_column_of_another_level_has_the_wrong_code() -> None:
@@ -214,7 +215,7 @@ def test_an_item_in_the_column_of_another_level_has_the_wrong_code() -> None:
         "|16||老龄卫生健康事务|5.00", "||01|老龄卫生健康事务|5.00", "||99|其他卫生健康支出|4.00",
     ))  # fmt: skip
     (found,) = (c for c in checks if c.rule == "CODE.name")
-    assert "2101699" in found.message and "21099" in found.message
+    assert "2101699" in both(found.message) and "21099" in both(found.message)
 
 
 def test_two_tables_that_print_one_list_agree_row_by_row() -> None:
@@ -253,7 +254,7 @@ def test_a_group_left_out_of_a_list_is_missed_though_all_sums_hold() -> None:
         kept = [line for number, line in enumerate(lines) if number not in gone]
         checks = checked("项目支出表", "单位：万元", grid(*kept))
         assert outcome(checks, "P1")["fails"] == 0
-        return [c.message for c in checks if c.rule == "LEVEL.list"]
+        return [both(c.message) for c in checks if c.rule == "LEVEL.list"]
 
     assert not found()
     (lost,) = found(5)
@@ -295,7 +296,7 @@ def test_personnel_and_public_costs_close_the_classes_above_them() -> None:
             "30101|基本工资|5.00|30201|办公费|3.00|31002|办公设备购置|1.00",
             f"人员经费合计|<|5.00|公用经费合计|<|<|<|<|{last}",
         ))  # fmt: skip
-        return [c.status for c in checks if c.rule == "I10" and "经费合计" in c.statement]
+        return [c.status for c in checks if c.rule == "I10" and "经费合计" in both(c.statement)]
 
     assert status("4.00") == ["holds", "holds"]
     assert status("4.50") == ["holds", "fails"]
@@ -305,7 +306,9 @@ def test_running_numbers_leave_none_out() -> None:
     def found(*numbers: str) -> list[str]:
         rows = [f"{number}|项目{i}|{i + 1}.00" for i, number in enumerate(numbers)]
         checks = checked("项目支出表", "单位：万元", grid("序号|项目名称|金额", *rows))
-        return [c.statement.partition("：")[0] for c in checks if (c.rule, c.status) == ("SERIAL", "fails")]
+        return [
+            both(c.statement).partition("：")[0] for c in checks if (c.rule, c.status) == ("SERIAL", "fails")
+        ]
 
     assert found("1", "2", "3", "4") == found("1", "2", "1", "2") == []
     assert found("1", "2", "4", "5") == ["《项目支出表》序号4"]
@@ -318,7 +321,7 @@ def test_tables_by_body_list_the_department_above_its_parts() -> None:
         head, rows = "单位编码|单位名称|合计", ("|合计|9.00", "601|某局|9.00", "601001|某局机关|9.00")
         tables = [("部门收入总表", rows), ("部门支出总表", rows), ("三公经费表", second)]
         blocks = [block for title, lines in tables for block in (title, "单位：万元", grid(head, *lines))]
-        return [c.message for c in checked(*blocks) if (c.rule, c.status) == ("ROSTER", "fails")]
+        return [both(c.message) for c in checked(*blocks) if (c.rule, c.status) == ("ROSTER", "fails")]
 
     assert found("|合计|2.00", "601|某局|2.00", "601001|某局机关|2.00") == []
     assert "“601”行未列出" in found("|合计|2.00", "601001|某局机关|2.00")[0]
@@ -338,7 +341,7 @@ def test_a_row_that_one_of_two_equal_lists_lacks_is_missed() -> None:
             "部门支出总表", "单位：万元", grid(head, *rows),
             "一般公共预算支出表", "单位：万元", grid(head, *second),
         )  # fmt: skip
-        return [c.message for c in checks if (c.rule, c.status) == ("ECHO.row", "fails")]
+        return [both(c.message) for c in checks if (c.rule, c.status) == ("ECHO.row", "fails")]
 
     assert found(*rows) == []
     assert "“20502 普通教育”行未列出" in found(*rows[:5], *rows[6:])[0]
@@ -375,7 +378,7 @@ def test_a_list_that_begins_with_two_lacks_its_first_item() -> None:
     def found(*labels: str) -> list[str]:
         rows = [*(f"{label}|1.00" for label in labels), f"收入总计|{len(labels)}.00"]
         checks = checked("收支总表", "单位：万元", grid("收入|<", "项目|预算数", *rows))
-        return [c.message for c in checks if (c.rule, c.status) == ("NUMBER", "fails")]
+        return [both(c.message) for c in checks if (c.rule, c.status) == ("NUMBER", "fails")]
 
     assert found("一、财政拨款收入", "二、事业收入", "三、其他收入") == []
     assert "“二、事业收入”行的编号不是从一起" in found("二、事业收入", "三、其他收入")[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from archive.rendering.messages import sentence
 from parsers.completeness import check_completeness
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
@@ -44,7 +45,7 @@ def checks(*blocks: Grid | str) -> list[Check]:
 
 
 def failing(rule: str, *blocks: Grid | str) -> list[str]:
-    return [c.statement for c in checks(*blocks) if c.rule == rule and c.status == "fails"]
+    return [sentence(c.statement, "zh") for c in checks(*blocks) if c.rule == rule and c.status == "fails"]
 
 
 def test_declared_tables_are_there_or_absent() -> None:
@@ -102,7 +103,9 @@ def test_a_table_is_missed_only_where_it_was_due(year: int | None, kind: Documen
     document = reading(*TABLES, *TEXT)
     head = replace(HEAD, fiscal_year=year, document_kind=kind)
     found = check_completeness(document, budget_tables(document, year), head)
-    missed = [c.statement for c in found if c.rule == "complete-table" and c.status == "fails"]
+    missed = [
+        sentence(c.statement, "zh") for c in found if c.rule == "complete-table" and c.status == "fails"
+    ]
     assert ("国有资本经营预算支出表缺失" in missed) is due
     assert "“三公”经费支出表缺失" in missed
 

@@ -9,9 +9,11 @@ from parsers.findings.doubt import doubted
 from parsers.findings.unread import Coverage
 from parsers.tables import budget_tables
 from parsers.values.document import Note
+from parsers.values.messages import message
 from parsers.values.results import Check
 from parsers.values.unread_pages import lost_pages
 from tests.parsers.builders import grid, reading
+from tests.wording import both
 
 
 def failing(*notes: Note) -> list[Check]:
@@ -39,7 +41,7 @@ def test_a_lost_page_on_or_beside_a_table_makes_its_sums_a_doubt(code: str, page
     found = failing(Note(code, "", page))
     assert found
     assert {(check.severity, check.fault) for check in found} == {("info", "reading")}
-    assert all(f"第{page}页未能读取" in check.message for check in found)
+    assert all(f"第{page}页未能读取" in both(check.message) for check in found)
 
 
 def test_a_lost_page_elsewhere_leaves_a_sum_within_its_table_wrong() -> None:
@@ -50,6 +52,14 @@ def test_a_lost_page_elsewhere_leaves_a_sum_within_its_table_wrong() -> None:
     "note", [Note("unread_time", "", 9), Note("pages_left_out", "only the first 5 of 9")]
 )
 def test_nothing_is_called_absent_that_a_lost_page_may_hold(note: Note) -> None:
-    absent = Check("complete-table", (), "", "fails", "warning", "缺表 | lacking", fault="publisher")
+    absent = Check(
+        "complete-table",
+        (),
+        message("blank"),
+        "fails",
+        "warning",
+        message("required_table_lacking", name="缺表"),
+        fault="publisher",
+    )
     (found,) = doubted([absent], [], Coverage(), lost_pages([note]))
     assert (found.severity, found.fault) == ("info", "reading")

@@ -11,6 +11,7 @@ from parsers.findings.unread import coverage, tokens, tokens_of_line
 from parsers.values.document import Block, Reading, TextBlock
 from parsers.values.results import Check, Hints, ParsedDocument
 from tests.parsers.builders import grid
+from tests.wording import both
 
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 ROWS = [
@@ -85,7 +86,7 @@ def test_unread_amounts_near_a_table_make_its_failures_doubts_of_the_reading(bes
     assert document.unread
     for check in failing(document):
         assert (check.fault, check.severity) == ("reading", "info")
-        assert "公开方" not in check.message and "publisher" not in check.message
+        assert "公开方" not in both(check.message) and "publisher" not in both(check.message)
     assert any(fact.status == "disputed" for fact in document.tables[0].facts)
 
 

@@ -9,6 +9,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import TextBlock
 from parsers.values.results import Headline
 from tests.parsers.builders import grid, reading
+from tests.wording import both
 
 HEAD = Headline(body_name="某市水利局", fiscal_year=2025, document_kind="budget")
 TABLES = (
@@ -38,7 +39,7 @@ LIST = "2025年支出预算110万元，其中：基本支出60万元，项目支
 def _accusations(*text: str | TextBlock) -> list[tuple[str, str]]:
     document = reading(*TABLES, *text)
     checks = read_prose(document, budget_tables(document, 2025), HEAD)[1]
-    return [(c.rule, c.message) for c in checks if c.status == "fails" and c.severity != "info"]
+    return [(c.rule, both(c.message)) for c in checks if c.status == "fails" and c.severity != "info"]
 
 
 @pytest.mark.parametrize(

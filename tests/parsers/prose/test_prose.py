@@ -13,6 +13,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Box, Grid, Reading, TextBlock
 from parsers.values.results import Check, Headline, Statement
 from tests.parsers.builders import grid, reading
+from tests.wording import both
 
 HEAD = Headline(body_name="许昌市医疗保障局", fiscal_year=2024, document_kind="budget")
 EXPENDITURE = (
@@ -406,7 +407,11 @@ def test_checks_say_both_sides_in_two_languages_and_the_page() -> None:
     )
     _, (check,) = read_prose(document, budget_tables(document, 2024), HEAD)
     assert (check.left_yuan, check.right_yuan) == (Decimal("1144.52"), Decimal("11445200.00"))
-    assert "第7页" in check.message and "page 7" in check.message and "ten thousand" in check.message
+    assert (
+        "第7页" in both(check.message)
+        and "page 7" in both(check.message)
+        and "ten thousand" in both(check.message)
+    )
     assert check.facts
 
 

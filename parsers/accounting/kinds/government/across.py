@@ -13,11 +13,12 @@ from decimal import Decimal
 from itertools import product
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Equation, Finding, Phrase, Yield
+from parsers.accounting.equation import Equation, Finding, Yield
 from parsers.accounting.kinds.government.rows import holds
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Moved
 from parsers.accounting.wording import fact_place, printed
+from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
 
@@ -156,11 +157,13 @@ def _within(rule: Rule, balances: list[Found], limits: list[Found]) -> Finding:
     held, allowed = balance.amount_yuan or Decimal(0), limit.amount_yuan or Decimal(0)
     rounding = sheet.rounding(balance) + other.rounding(limit)
     over = held > allowed + max(sheet.step, other.step, rounding) and allowed > 0
-    said = printed(held, sheet.table), printed(allowed, other.table)
-    zh = f"余额{said[0]}{'超过' if over else '未超过'}限额{said[1]}"
-    en = f"the balance of {said[0]} is {'above' if over else 'within'} the limit of {said[1]}"
     place = fact_place(sheet.table, balance)
     refs = tuple(CellRef(s.table.table_no, f.row_no, f.col_no) for s, f in ((sheet, balance), (other, limit)))
     numbers = tuple(dict.fromkeys(ref.table_no for ref in refs))
-    says = Phrase(f"{place.zh}{zh}。", f"{place.en}: {en}.")
+    says = message(
+        "balance_over_limit" if over else "balance_within_limit",
+        cell=place,
+        balance=printed(held, sheet.table),
+        limit=printed(allowed, other.table),
+    )
     return Finding(rule, numbers, place, says, "fails" if over else "holds", refs)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Finding, Phrase, Yield
+from parsers.accounting.equation import Finding, Yield
 from parsers.accounting.kinds.hierarchy.branches import Branch, sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of, ordered_by_code, shape, used_rows
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Ranks
 from parsers.accounting.wording import row_name, row_place
+from parsers.values.messages import Message, message
 from parsers.values.results import TableRow
 
 _FEW = 2
@@ -53,18 +54,14 @@ def _exceptions(rule: Rule, sheet: Ledger, rows: list[TableRow], branch: Branch)
     for lost, run in groupby(branch.parts, lambda p: not p.parts and shapes[p.position] in inner):
         row = rows[next(run).position]
         if lost:
-            zh = "其所属的上级行未列出，疑缺一行"
-            en = "the row it belongs to is not listed: a row may be missing"
-            yield _finding(rule, sheet, row, Phrase(zh, en))
+            yield _finding(rule, sheet, row, message("parent_row_lost"))
     for part in branch.parts:
         if not part.parts and shapes[part.position] in heads:
-            zh = "其下未列明细，而本表其他同级行均列明细，疑缺一行"
-            en = "nothing is listed below it, while the table details its like: a row may be missing"
-            yield _finding(rule, sheet, rows[part.position], Phrase(zh, en))
+            yield _finding(rule, sheet, rows[part.position], message("details_lost"))
 
 
-def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Phrase) -> Finding:
+def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Message) -> Finding:
     place = row_place(sheet.table, row_name(row.label, None, row.row_no))
     refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
-    says = Phrase(f"{place.zh}：{says.zh}。", f"{place.en}: {says.en}.")
+    says = message("finding_at", place=place, says=says)
     return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)

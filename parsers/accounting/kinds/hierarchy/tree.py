@@ -14,11 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Equation, Gap, Phrase, Yield
+from parsers.accounting.equation import Equation, Gap, Yield
 from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Tree
 from parsers.accounting.wording import cell_place, row_name, table_name
+from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import unnumbered
 
@@ -219,7 +220,7 @@ def _grand_total(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]
         return
     if len(totals) > 1 or len(sections) > 1:
         name = table_name(sheet.table)
-        why = Phrase("表中有多个合计或多个单位", "the table prints several totals or several bodies")
+        why = message("several_totals")
         yield Gap(rule, sheet.table.table_no, name, why)
         return
     yield from _columns(rule, sheet, block, totals[0], sections[0].root, totals[0].label)
