@@ -15,7 +15,7 @@ from parsers.government.years import arabic, years_in
 from parsers.values.text import fold
 
 _ADDED = re.compile("^附[:：]")  # 附：提前下达的新增限额, a part of the limit above, with details of its own
-_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．:]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
 
 
 def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:

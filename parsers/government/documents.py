@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers.government.cleaning import visible
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.results import DocumentKind, Hints
 from parsers.values.text import fold
@@ -19,6 +21,7 @@ COVER_LINES = 8
 TITLE_LINES = 4  # lines above a grid that may hold its title
 HEAD_ROWS = 6  # rows of a sheet that may hold its title
 LONGEST_TITLE = 60
+FRAME_ROWS = 3
 _ENOUGH_POINTS = 2
 _PAGES = ("text/html", "application/xhtml+xml")
 _NAMES = re.compile(r"表|情况|草案|限额|余额|平衡")
@@ -37,6 +40,7 @@ class GovernmentDocument:
 
 def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     """The document as a government's, or None where it is a department's or of no known body."""
+    reading = visible(reading)
     cover = tuple(cover_lines(reading))
     names = [fold(text) for text in (*page_titles(reading, hints), _stem(hints.file_name)) if text]
     titles = tuple(_titles(reading.blocks))
@@ -74,19 +78,27 @@ def pairs(lines: Sequence[str]) -> Iterator[str]:
 
 
 def cover_lines(reading: Reading) -> Iterator[str]:
-    """The first lines of text, folded: up to the first table."""
+    """The first lines of text, folded: up to the first table. A frame without numbers (海南省七届人大三次会议
+    文件（十四）) is text."""
     count = 0
     for block in reading.blocks:
-        if isinstance(block, Grid) and not any(fold(cell.text) for cell in block.cells):
-            continue  # a frame of a web page
-        if isinstance(block, Grid) or count >= COVER_LINES:
+        if count >= COVER_LINES or (isinstance(block, Grid) and not _is_frame(block)):
             return
-        if block.style in ("furniture", "sheet"):
+        if isinstance(block, TextBlock) and block.style in ("furniture", "sheet"):
             continue
-        for line in block.text.split("\n"):
+        texts = [cell.text for cell in block.cells] if isinstance(block, Grid) else [block.text]
+        for line in "\n".join(texts).split("\n"):
             if compact := fold(line):
                 count += 1
                 yield compact[:200]
+
+
+def _is_frame(grid: Grid) -> bool:
+    """Whether a grid only frames text, or nothing."""
+    printed = [text for cell in grid.cells if (text := fold(cell.text))]
+    return not printed or (
+        grid.n_rows <= FRAME_ROWS and not any(printed_number(text) is not None for text in printed)
+    )
 
 
 def _titles(blocks: Sequence[TextBlock | Grid]) -> Iterator[str]:

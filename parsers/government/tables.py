@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.government.cleaning import without_template_marks
+from parsers.government.cleaning import visible, without_template_marks
 from parsers.government.columns import with_roles
-from parsers.government.described import TableFacts
+from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.territory import PublisherRegion
 from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type
@@ -26,9 +26,10 @@ from parsers.tables.layout.pieces import pieces_of
 from parsers.tables.layout.rows import Row, texts
 from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
-from parsers.values.document import Reading
+from parsers.values.document import Block, Grid, Reading
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
+from parsers.values.units import Unit
 
 _BY_ROWS = (
     ("social_insurance_balance", r"保险(?:费|基金|待遇).{0,6}(?:收入|支出)|^.{0,3}缴费收入"),
@@ -48,6 +49,7 @@ _FUND_OF_TYPE = (
     ("social_insurance", "social_insurance"),
     ("three_public", "appropriation"),
 )
+_LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
 _EMPTY = ("无", "没有", "未安排", "不涉及", "空表")
 
 
@@ -56,16 +58,50 @@ def government_tables(
 ) -> tuple[BudgetTable, ...]:
     """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
     a table that cannot be read is there without its facts, and noted."""
-    drafts = assemble(pieces_of(without_template_marks(reading.blocks), GOVERNMENT), GOVERNMENT)
+    drafts = _drafts(visible(reading).blocks, attempts)
     split = any(scope_of(draft.title or "") == "own" for draft in drafts)
-    tables = []
-    for number, draft in enumerate(drafts, start=1):
+
+    def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None
         lost = f"facts of table {number} {draft.title or ''}".rstrip()
         table = attempts.run(lost, None, _table, number, draft, head, scope, split)
-        tables.append(table or _printed(number, draft, "other"))
         attempts.page = None
+        return table or _printed(number, draft, "other")
+
+    tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
+    for number, unit in attempts.run("units that tables share", {}, _shared_units, tables).items():
+        tables[number - 1] = read(number, replace(drafts[number - 1], unit=unit, shared_basis="siblings"))
     return tuple(tables)
+
+
+def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
+    """The logical tables; where they cannot be put together, each grid that can be read is one of its own."""
+    cleaned = attempts.run(
+        "marks of the template", list(blocks), lambda: list(without_template_marks(blocks))
+    )
+    together = attempts.run("tables over several pages", None, _assembled, cleaned)
+    if together is not None:
+        return together
+    grids = [block for block in cleaned if isinstance(block, Grid)]
+    return [draft for grid in grids for draft in attempts.run("a table", [], _assembled, [grid])]
+
+
+def _assembled(blocks: Sequence[Block]) -> list[Draft]:
+    return assemble(pieces_of(blocks, GOVERNMENT), GOVERNMENT)
+
+
+def _shared_units(tables: Sequence[BudgetTable]) -> dict[int, Unit]:
+    """The units of tables that print none, by number: that of the others of their kind, of debt or not, where
+    several print one and all print the same."""
+    units: dict[int, Unit] = {}
+    for of_debt in (False, True):
+        kind = [t for t in tables if t.facts and (t.table_type in DEBT_TABLES) == of_debt]
+        printed = {Unit(t.unit_text or "", t.unit_yuan) for t in kind if t.unit_yuan is not None}
+        count = sum(t.unit_yuan is not None for t in kind)
+        if count >= _LEAST_SIBLINGS and len({unit.yuan for unit in printed}) == 1:
+            unit = min(printed, key=lambda one: one.text)
+            units |= {t.table_no: unit for t in kind if t.unit_yuan is None}
+    return units
 
 
 def _table(number: int, draft: Draft, head: Headline, scope: str | None, split: bool) -> BudgetTable:

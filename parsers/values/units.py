@@ -44,6 +44,8 @@ _STATED = re.compile(
 _IN_UNITS = re.compile(
     rf"以{_GAP}[“”\"]?{_GAP}(?P<name>{_NAMES}){_GAP}[“”\"]?{_GAP}为(?:金额|计量|货币)?单{_GAP}位"
 )
+# 金额：万元, alone in its line
+_IN_AMOUNTS = re.compile(rf"^{_GAP}(?:{_WORD}){_GAP}[:：]{_GAP}(?:{_MONEY}{_GAP})?(?P<name>{_NAMES}){_GAP}$")
 _BRACKETED = re.compile(rf"[(]({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})[)]")
 _BARE = re.compile(rf"^(?:人民币)?({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
 # The beginning of a statement that a line, a cell or a wide gap cuts off; what follows must complete it.
@@ -81,6 +83,8 @@ def stated_unit(text: str) -> Unit | None:
         printed = fold(match[0])
         closed = printed + ")" * (printed.count("(") - printed.count(")"))
         return Unit(closed, YUAN_PER_UNIT[fold(match["name"])])
+    if match := _IN_AMOUNTS.match(shown):
+        return Unit(fold(match[0]), YUAN_PER_UNIT[fold(match["name"])])
     return None
 
 

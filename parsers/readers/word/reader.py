@@ -45,6 +45,7 @@ MAX_NESTING = 12
 """Tables in tables (or text boxes) deeper than this are left out, with a note."""
 FEW_CHARACTERS = 100
 """A document with less text than this, and with pictures, is taken for a scan pasted into Word."""
+FRAME_ROWS = 3  # of one cell: no table
 LARGE_PICTURE = 20_000
 """Bytes; smaller pictures are seals, logos and bullets."""
 
@@ -242,10 +243,11 @@ def _drawn(drawing: etree._Element, boxes: list[etree._Element]) -> Iterator[str
 
 
 def _table(table: etree._Element, story: _Story, depth: int) -> Iterator[Block]:
-    """The grid of a table and the grids nested in it; a frame of one cell is not a table."""
-    cells = [cell for row in rows_of(table) for cell in cells_of(row)]
-    if len(cells) == 1:
-        yield from _blocks(cells[0], story, depth + 1)
+    """The grid of a table and the grids nested in it; a frame around text is not a table."""
+    rows = [list(cells_of(row)) for row in rows_of(table)]
+    if len(rows) <= FRAME_ROWS and all(len(cells) == 1 for cells in rows):
+        for (cell,) in rows:
+            yield from _blocks(cell, story, depth + 1)
         return
 
     def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:

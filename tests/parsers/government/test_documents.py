@@ -6,7 +6,7 @@ import pytest
 
 from parsers import parse_document
 from parsers.cover.headlines import headline
-from parsers.government import headline_of, recognised
+from parsers.government import government_tables, headline_of, recognised
 from parsers.values.results import Headline, Hints
 from tests.parsers.builders import grid, reading
 
@@ -140,3 +140,29 @@ def test_a_title_among_the_properties_of_a_file_is_not_the_documents() -> None:
     assert government is not None
     head = headline_of(government, Headline(), copied, Hints())
     assert (head.body_name, head.fiscal_year) == ("海南省", 2022)
+
+
+def test_a_frame_above_the_title_belongs_to_the_cover() -> None:
+    lines = ("关于海南省2023年预算执行情况和", "2024年预算草案的报告")
+    blocks = reading(grid("海南省七届人大\\n三次会议文件（十四）|一图看懂预算报告"), *lines)
+    government = recognised(blocks, Hints())
+    assert government is not None
+    head = headline_of(government, Headline(), blocks, Hints())
+    assert (head.body_name, head.fiscal_year, head.document_kind) == ("海南省", 2024, "budget")
+
+
+def test_hidden_sheets_are_not_published() -> None:
+    titles = (
+        "2022年海南省一般公共预算收入预算表",
+        "2022年海南省政府性基金收入预算表",
+        "2024年海南省一般公共预算收入预算表",
+    )
+    sheets = [grid(f"{title}|<", "单位：万元|<", "项目|预算数", "税收收入|9") for title in titles]
+    book = reading(
+        *(replace(sheet, hidden="2022" in sheet.cells[0].text, source="sheet") for sheet in sheets)
+    )
+    government = recognised(book, Hints())
+    assert government is not None
+    head = headline_of(government, Headline(), book, Hints())
+    assert head.fiscal_year == 2024
+    assert [table.title for table in government_tables(book, head, None)] == [titles[2]]

@@ -49,6 +49,9 @@ def of(found: list[Fact], label: str, column: str) -> Fact:
         ("2020年地方政府债券使用情况表", "bond_use", None),
         ("2025年市本级社会保险基金收入预算表", "social_insurance_revenue", "own"),
         ("2024年各市县一般公共预算收入决算表", "gov_general_revenue", "region"),
+        ("2022年海南省一般公共预算上级补助收入情况表", "gov_general_transfers", None),
+        ("2022年省级政府性基金预算上级补助收入预算表", "gov_fund_transfers", "own"),
+        ("2024年省本级新增债务限额资金安排表", "bond_projects", "own"),
     ],
 )
 def test_a_title_names_the_table_and_its_scope(title: str, kind: str, scope: str | None) -> None:
@@ -238,3 +241,15 @@ def test_principal_is_repaid_and_interest_is_interest() -> None:
     found = facts(PROVINCE, "地方政府一般债券发行及还本付息情况表", "单位：亿元", table)
     measures = {f.column_path.split(" / ")[-1]: f.debt_measure for f in found}
     assert measures == {"本金": "repaid", "利息": "interest"}
+
+
+def test_a_table_without_a_unit_takes_that_of_the_others_of_its_kind() -> None:
+    items = grid("科目|2026年预算数", "税收收入|9", "非税收入|1")
+    debts = grid("地区|2026年债务限额", "长春市|5.5")
+    book: list[Grid | str] = []
+    for name in ("一般公共预算收入", "政府性基金收入", "国有资本经营收入"):
+        book += [f"2026年长春市{name}预算表", "金额：万元", items]
+    book += ["2026年长春市社会保险基金收入预算表", items, "2026年长春市政府债务限额表", debts]
+    found = facts(CITY, *book)
+    assert [f.amount_yuan for f in found] == [Decimal(90_000), Decimal(10_000)] * 4 + [None]
+    assert [f.unit_basis for f in found] == ["printed"] * 6 + ["siblings"] * 2 + ["none"]
