@@ -26,16 +26,22 @@ def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], bod
     if not (equation.open_ended and gap > 0 and (lacks or not explanations)):
         return False
     codes = (term.fact.functional_code for term in equation.left if term.fact is not None)
-    return _is_secret(body) or any(code and code.startswith(_knowledge().codes) for code in codes)
+    return is_secret(body) or any(code and is_secret_class(code) for code in codes)
 
 
 def finding_may_be_withheld(finding: Finding, body: str | None) -> bool:
     """The same for a row that a list seems to lack."""
-    return finding.rule.id in _LISTS and finding.status == "fails" and _is_secret(body)
+    return finding.rule.id in _LISTS and finding.status == "fails" and is_secret(body)
 
 
-def _is_secret(body: str | None) -> bool:
+def is_secret(body: str | None) -> bool:
+    """Whether a body of this name may have to withhold rows."""
     return bool(body and _knowledge().bodies.search(body))
+
+
+def is_secret_class(code: str) -> bool:
+    """Whether spending of this functional class or group may be withheld."""
+    return code.startswith(_knowledge().codes)
 
 
 class _Withheld(Knowledge):

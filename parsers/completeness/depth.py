@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from parsers.accounting.withheld import is_secret, is_secret_class
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.codes import classification
 from parsers.values.messages import message
@@ -24,6 +25,8 @@ _ECONOMIC = (
 
 def check_depth(disclosure: Disclosure) -> Iterator[Check]:
     """One check for every table that must go down to 项 or 款."""
+    if is_secret(disclosure.headline.body_name):
+        return  # what is not broken down may be withheld
     for table in disclosure.tables:
         for kinds, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
             if table.table_type in kinds:
@@ -55,6 +58,7 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
         if len(code) < digits
         and not any(other != code and other.startswith(code) for other in every)
         and code not in _deepest(system)
+        and not (system == "functional" and is_secret_class(code))
     ]
     page = table.pages[0] if table.pages else None
     if short:

@@ -22,7 +22,7 @@ LEAST_PRECISION = 0.97
 LEAST_JUDGED = 20
 """Fewer judged cases qualify only rules that are pure arithmetic inside one table."""
 WARNING_PRECISION = 0.5
-WARNING_JUDGED = 5
+WARNING_JUDGED = 3
 """A rule that was right less often, in at least so many judged cases, gives observations: severity `info`."""
 
 

@@ -48,7 +48,7 @@ _NEW_WHOLE = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]+[)）、.．]|(?:[(（]?\d+[)）、.．])?(?:20\d\d年|本|我))"
 )
 _FOLLOWS = re.compile(
-    r"^(?:与|比|较|同比|对比|按?同口径|主要|其中|增加|减少|增长|下降|原因|20\d\d年(?:当年)?预算数?[和与])"
+    r"^(?:与|比|较|同比|对比|按?同口径|主要|其中|增加|减少|增长|下降|原因|完成|20\d\d年(?:当年)?预算数?[和与])"
 )
 _BEHIND_LIST = re.compile(r"^(?:与|比|较|同比|按?同口径)")
 _AND = ("和", "、", "及", "与", "")
@@ -75,6 +75,7 @@ class _Reader:
         self._year = headline.fiscal_year
         self._whole: int | None = None
         self._current: int | None = None
+        self._changed: int | None = None  # the figure whose change was read last, behind the last amount
         self._joined = False  # 、 stands before the clause being read
         self._enumerated = False  # the current figure was joined to the one before by 、
         self._start = 0  # the first figure of the sentence being read
@@ -129,10 +130,12 @@ class _Reader:
         if self._current is not None and said > 1 and not body.startswith("其中"):
             if self._whole is None and "其中" not in body:
                 self._current = None  # behind a list nothing says which of its items changed
-            elif _BEHIND_LIST.match(body) and self.found[self._current].part_of == self._whole:
-                # behind 其中 and its parts: the whole, unless all of the paragraph is one of its parts
-                inside = self._items[0] is None or (self._whole or 0) >= self._paragraph
-                self._current = self._whole if inside else None
+            elif _BEHIND_LIST.match(body) and self._whole is not None:
+                # behind 其中 and its parts: the whole, unless all of the paragraph is one of its parts, or
+                # what stands in between is not
+                inside = self._items[0] is None or self._whole >= self._paragraph
+                of_whole = self.found[self._current].part_of == self._whole
+                self._current = self._whole if inside and of_whole else None
         self._joined = self._against_budget = self._compared = False
         self._silent = ""
         self._respectively, self._shared_change = [], False
@@ -226,7 +229,7 @@ class _Reader:
             )
         )  # fmt: skip
         self._current, self._enumerated = len(self.found) - 1, self._joined
-        self._against_budget = False
+        self._against_budget, self._changed = False, None
 
     def _surroundings(self, base: Figure) -> Surroundings:
         last = self.found[-1] if len(self.found) > self._start and self._current is not None else None
@@ -260,7 +263,7 @@ class _Reader:
                     change_verb=verb, part_of=self._whole, against_budget=self._against_budget,
                 )
             )  # fmt: skip
-            self._current = len(self.found) - 1
+            self._current, self._changed = len(self.found) - 1, None
         elif current is not None:
             now = self.found[current]
             if now.change is not None or (self._against_budget and not now.against_budget):
@@ -268,6 +271,7 @@ class _Reader:
                     return  # a second change of the same amount, and nothing says against what
                 current = self._another_change(base, current)
             self.found[current] = replace(self.found[current], change=change, change_verb=verb)
+            self._changed = current
 
     def _another_change(self, base: Figure, current: int) -> int:
         self.found.append(another_change(base, self.found[current], self._against_budget))
@@ -288,17 +292,19 @@ class _Reader:
         return current
 
     def _read_rates(self, clause: str) -> None:
-        """Percentages and 持平 belong to the figure read last."""
-        if self._current is None:
+        """Percentages and 持平 belong to the figure read last, or to the one whose change stands before."""
+        at = self._current if self._changed is None else self._changed
+        if at is None:
             return
-        now = self.found[self._current]
+        now = self.found[at]
         if (words := rate_of_another(now, clause, self._body)) is not None:
             now = Figure(
                 now.sentence, now.page, now.paragraph, now.headings, words, terms().subject(words),
                 part_of=self._whole, against_budget=self._against_budget,
             )  # fmt: skip
             self.found.append(now)
-            self._current = len(self.found) - 1
+            at, self._changed = len(self.found) - 1, None
+            self._current = at
         read = with_rates(now, clause, self._body)
         if self._against_budget and not now.against_budget and (read.percent, read.unchanged) != (
             now.percent, now.unchanged,
@@ -306,6 +312,6 @@ class _Reader:
             if read.percent is None:
                 return
             base = Figure(now.sentence, now.page, now.paragraph, now.headings, "")
-            self._another_change(base, self._current)
+            at = self._another_change(base, at)
             read = with_rates(self.found[-1], clause, self._body)
-        self.found[self._current] = read
+        self.found[at] = read

@@ -14,7 +14,7 @@ from parsers.prose.vocabulary import terms
 from parsers.values.units import YUAN_PER_UNIT
 
 _UNITS = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
-NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?"  # longer runs of digits are neither amounts nor shares
+NUMBER = r"(?<!\d)(?<!\d\.)\d{1,15}(?:\.\d{1,15})?"  # longer runs, and 1541.50.00, do not count
 # 决算数合计为1000.86万，…: the 元 of 万元 is left out where money was named before
 AMOUNT = re.compile(rf"(?P<number>-?{NUMBER})(?P<unit>{_UNITS}|[万亿](?=[，。；、：)]|$))")
 _MONEY = re.compile(

@@ -6,6 +6,7 @@ thin frames around the cells.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from archive.rendering.messages import sentence
-from parsers.values.document import Box
+from parsers.values.document import Box, Note
 from parsers.values.results import Check, ParsedDocument
 
+_DEGREES = re.compile(r"\d+")
 _SCALE = 110 / 72  # dots a point
 _MARGIN = 14  # points above and below the marked rows
 _HEADER = 150  # points of a page's top that show title, unit and header
@@ -29,6 +31,7 @@ class Place:
 
     page: int
     boxes: tuple[Box, ...]
+    turned: int = 0  # quarter turns clockwise that set the lines upright: boxes are of the page so turned
     words: str = ""  # the sentence that the check is about, where no cell is marked
 
 
@@ -47,7 +50,15 @@ def places(document: ParsedDocument, check: Check) -> list[Place]:
         tables = [table for table in document.tables if table.table_no in check.table_nos]
         boxes.update({page: [] for table in tables for page in table.pages[:1]})
     words = sentence(check.statement, "zh").rpartition("（第")[0]
-    return [Place(page, tuple(found), "" if found else words) for page, found in sorted(boxes.items())]
+    turned = {note.page: int(_DEGREES.findall(note.detail or "0")[0]) // 90 for note in _turned(document)}
+    return [
+        Place(page, tuple(found), turned.get(page, 0), "" if found else words)
+        for page, found in sorted(boxes.items())
+    ]
+
+
+def _turned(document: ParsedDocument) -> Iterator[Note]:
+    return (note for note in document.notes if note.code == "turned_page")
 
 
 def pictures(data: bytes, where: Iterable[Place]) -> Iterator[Image.Image]:
@@ -57,11 +68,12 @@ def pictures(data: bytes, where: Iterable[Place]) -> Iterator[Image.Image]:
         for place in where:
             page = pdf[place.page - 1]
             image = page.render(scale=_SCALE).to_pil().convert("RGB")
+            image = image.rotate(-90 * place.turned, expand=True)
             draw = ImageDraw.Draw(image)
             for box in place.boxes:
                 edges = [value * _SCALE for value in (box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1)]
                 draw.rectangle(edges, outline=(220, 0, 0))
-            lines = _lines(page, place.words) if place.words else None
+            lines = _lines(page, place.words) if place.words and not place.turned else None
             yield _strip(image, *lines) if lines else _cut(image, place.boxes)
     finally:
         pdf.close()

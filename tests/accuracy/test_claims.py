@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from parsers import parse_document
 from parsers.accounting.rulebook import rules
 from parsers.findings.claims import measured
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
-from parsers.values.results import Hints
+from parsers.tables import budget_tables
+from parsers.values.document import Box, Note
+from parsers.values.messages import message
+from parsers.values.results import CellRef, Check, Hints, ParsedDocument
 from tests.accuracy import claims, claims_page
 from tests.accuracy.claims_images import pictures, places
 from tests.accuracy.ledger import Claim, counted, findings, read_ledger, refreshed, write_ledger
+from tests.parsers.builders import grid, reading
 from tests.season.documents import budget
 from tests.site.typeset import typeset
 
@@ -90,8 +96,42 @@ def test_the_marked_cells_are_cut_from_their_page() -> None:
 def test_keys_do_not_depend_on_words() -> None:
     data = budget("勉县教育局", "勉县", "610725", 2026, altered=True)
     document = parse_document(data, Hints(file_name="wrong.xlsx"))
+    other = message("quoted", text="x", page=None)
     reworded = replace(
-        document, checks=tuple(replace(c, message="x", statement="y") for c in document.checks if c.left_yuan)
+        document,
+        checks=tuple(replace(c, message=other, statement=other) for c in document.checks if c.left_yuan),
     )
     keys = {claim.key for claim, _ in findings(document, "wrong.xlsx")}
     assert {claim.key for claim, _ in findings(reworded, "renamed.xlsx")} <= keys
+
+
+def test_frames_of_a_turned_page_stand_on_its_upright_lines() -> None:
+    """A wide page whose lines run upwards is read, and shown, as a tall one."""
+    pdf = pypdfium2.PdfDocument.new()
+    pdf.new_page(400, 200)
+    out = BytesIO()
+    pdf.save(out)
+    cell = Box(20, 250, 60, 270)
+    table = budget_tables(reading("收支总表", "单位：元", grid("项目|预算数", "合计|1.00")))[0]
+    document = ParsedDocument(
+        "a" * 64,
+        "application/pdf",
+        "parsed",
+        tables=(replace(table, facts=tuple(replace(fact, page=1, box=cell) for fact in table.facts)),),
+        notes=(Note("turned_page", "turned by 90 degrees", 1),),
+    )
+    cells = tuple(CellRef(table.table_no, fact.row_no, fact.col_no) for fact in table.facts)
+    check = Check(
+        "I3",
+        (1,),
+        message("quoted", text="甲", page=None),
+        "fails",
+        "error",
+        message("quoted", text="乙", page=None),
+        facts=cells,
+    )
+    (place,) = places(document, check)
+    assert (place.turned, place.boxes) == (1, (cell,))
+    (picture,) = pictures(out.getvalue(), [place])
+    assert picture.width == round(200 * 110 / 72)
+    assert bytes((220, 0, 0)) in picture.tobytes()

@@ -21,7 +21,7 @@ from parsers.values.messages import message
 from parsers.values.results import Fact
 
 Amounts = dict[Key, tuple[Term, ...]]
-_APART = re.compile(r"结转|结余|预留|机动")
+_APART = re.compile(r"结转|结余|预留|机动|经营支出")
 _OTHER_FUNDS = frozenset(
     {
         "government_fund",

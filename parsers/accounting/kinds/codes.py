@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
@@ -27,10 +28,11 @@ from parsers.accounting.wording import fact_place, row_name, row_place, table_na
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
 from parsers.values.messages import Message, message
-from parsers.values.results import TableRow
+from parsers.values.results import BudgetTable, TableRow
 from parsers.values.text import unnumbered
 
 _YEAR = re.compile(r"20\d{2}")
+_DEPTHS = {"functional": 7, "economic": 5, "gov_economic": 5}
 _FEW = 2
 _SHORT = 6  # class names that forms abbreviate are shorter
 _SHARE = 0.6  # of the groups of a table that print their items
@@ -42,8 +44,21 @@ def code_findings(rule: Rule, book: Book) -> Iterator[Yield]:
     assert isinstance(params, CodesOf | CodeSides | CodePairs | CodeTotals)  # `shapes` lets no other load
     look = _LOOKS[params.what]
     for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
+        if rule.scope.holds(sheet.table) and not (params.what == "total" and _goes_on(sheet, book.tables)):
             yield from look(rule, sheet)
+
+
+def _goes_on(sheet: Ledger, tables: Sequence[BudgetTable]) -> bool:
+    """Whether the total may stand in another table: one of the same name (a table that repeats its title on
+    every page), or one right behind that has no name of its own."""
+    own = sheet.table
+    return any(
+        other.table_type == own.table_type and other.title == own.title
+        if other.title
+        else other.table_no == own.table_no + 1
+        for other in tables
+        if other.table_no != own.table_no
+    )
 
 
 def _trees(sheet: Ledger) -> Iterator[tuple[int, str, Node]]:
@@ -95,9 +110,14 @@ def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             named = (
                 _named_near(system, above, label) if known is None or known.evidence == "attested" else None
             )
-            if named is not None and not node.code.startswith(named):
+            if named is not None and not node.code.startswith(named) and not _is_old_rest(node.code, named):
                 says = message("code_of_another_name", code=node.code, name=label, right=named)
                 yield _finding(rule, sheet, node.row, says)
+
+
+def _is_old_rest(code: str, named: str) -> bool:
+    """Whether a code is what the rest of its group (其他…支出) had before it got 99: 2109901 for 2109999."""
+    return named.endswith("99") and code == f"{named[:-2]}01"
 
 
 def _named_near(system: str, above: str, label: str) -> str | None:
@@ -154,22 +174,23 @@ def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _levels(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
-    for _, _, root in _trees(sheet):
-        found = list(_unlevelled(rule, sheet, root))
+    for _, system, root in _trees(sheet):
+        found = list(_unlevelled(rule, sheet, root, system))
         if len(found) <= _FEW:  # more is a layout, not a mistake
             yield from found
 
 
-def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
+def _unlevelled(rule: Rule, sheet: Ledger, root: Node, system: str) -> Iterator[Finding]:
     """Three kinds of gap: a level left out between two codes, parts without their class, and a class without
-    parts where most have some."""
+    parts where most have some. Longer codes than the classification's are a region's own."""
+    depth = _DEPTHS[system]
     nodes = [node for node in root.walk() if node.code]
     deepest = max((len(node.code) for node in nodes), default=0)
     lost = {
         child.code[: len(node.code) + 2]: child
         for node in nodes
         for child in reversed(node.children)
-        if len(child.code) > len(node.code) + 2 and child.code.startswith(node.code)
+        if len(node.code) + 2 < len(child.code) <= depth and child.code.startswith(node.code)
     }
     yield from (_finding(rule, sheet, child.row, _lost(code)) for code, child in lost.items())
     printed = {node.code for node in root.children if len(node.code) == 3}
@@ -178,10 +199,25 @@ def _unlevelled(rule: Rule, sheet: Ledger, root: Node) -> Iterator[Finding]:
     if len(orphans) <= len(printed) or (len(orphans) == 1 and grouped):
         yield from (_finding(rule, sheet, node.row, _lost(code)) for code, node in orphans.items())
     inner = [node for node in nodes if len(node.code) == deepest - 2]
-    bare = [node for node in inner if not node.children]
+    bare = [
+        node
+        for node in inner
+        if not node.children and _prints(sheet, node.row) and _has_items(system, node.code)
+    ]
     if len(inner) - len(bare) >= max(2, _SHARE * len(inner)):
         for node in bare:
             yield _finding(rule, sheet, node.row, message("codes_below_lost", code=node.code))
+
+
+@cache
+def _has_items(system: str, code: str) -> bool:
+    """Whether the classification breaks a code down at all."""
+    return any(line.code != code and line.code.startswith(code) for line in classification(system))
+
+
+def _prints(sheet: Ledger, row: TableRow) -> bool:
+    """Whether a row prints an amount that is not zero."""
+    return any(fact.amount_yuan for fact in sheet.by_row.get((row.row_no, row.block), ()))
 
 
 def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:

@@ -61,7 +61,16 @@ def _cost(rule: Rule, params: FormCost, book: Book, name: str, indexes: Sequence
         if _COUNT.match(fold(book.indicators[i].target or "")):
             yield _no_amount(rule, book, i)
     if amounts and len(amounts) == len(targets):
-        yield from _against(rule, book, name, amounts)
+        yield from _against(rule, book, name, _without_parts(book, amounts))
+
+
+def _without_parts(book: Book, amounts: Sequence[Term]) -> Sequence[Term]:
+    """The targets that make up the project: where one is all of the form's amount and the others are no more
+    than it, they are its parts."""
+    whole = max(amounts, key=lambda term: term.yuan)
+    project = book.indicators[-1 - whole.ref.row_no].project_amount
+    rest = sum((term.yuan for term in amounts if term is not whole), Decimal(0))
+    return [whole] if whole.yuan == project and rest <= whole.yuan else amounts
 
 
 def target_yuan(target: str | None) -> Decimal | None:
@@ -88,6 +97,8 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
         return
     wanted = sum((term.yuan for term in right), Decimal(0))
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
+    if named and fact.amount_yuan and fact.amount_yuan < wanted and _may_be_of_several(sheet, fact):
+        return  # the form is of a project that several bodies or levels of government pay
     if fact.amount_yuan != wanted and len({(pair[0].table.table_no, pair[1].row_no) for pair in named}) > 1:
         return  # several bodies have a project of this name: the form may be of some of them together
     if fact.amount_yuan != wanted and _in_another_form(book, name, fact.amount_yuan):
@@ -98,6 +109,15 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
     place = fact_place(sheet.table, fact)
     step = sheet.step if wanted % FORM_STEP else max(sheet.step, FORM_STEP)
     yield Equation(rule, (sheet.fact_term(fact),), tuple(right), place, step, against=against)
+
+
+def _may_be_of_several(sheet: Ledger, fact: Fact) -> bool:
+    """Whether a form of this project may be of more than this row: the table is cut into bodies, or has rows
+    whose names contain this one's (甲项目, 甲项目（省级）)."""
+    name = _key(fact.project_name or fact.row_label)
+    bodies = {row.parent_row for row in sheet.table.facts if row.parent_row is not None and row.project_name}
+    longer = {key for row in sheet.table.facts if (key := _key(row.project_name or row.row_label)) != name}
+    return len(bodies) > 1 or any(name in key for key in longer)
 
 
 def _in_another_form(book: Book, name: str, amount: Decimal | None) -> bool:

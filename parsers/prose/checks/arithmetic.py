@@ -19,6 +19,7 @@ from parsers.values.messages import message
 from parsers.values.results import Check, CheckStatus, Headline, Severity
 
 HUNDRED = Decimal(100)
+TEN = Decimal(10)
 CENT = Decimal("0.01")
 _COMPARED = re.compile(
     r"(?:比|较|与)(?P<year>20\d\d)年(?:度)?(?:年初|当年)?(?:预算|执行)?数?(?:相比|同口径)?(?:增加|减少|增长|下降|持平)"
@@ -31,7 +32,7 @@ def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Che
     checks: list[Check] = []
     of = bases_of_changes(figures)
     for at, figure in enumerate(figures):
-        checks.extend(_directions(figure))
+        checks.extend(_directions(figure, figures))
         checks.extend(_rate(figures, at, of.get(at)))
         checks.extend(_rate_of_years(figures, at))
         checks.extend(_change_of_years(figure))
@@ -55,8 +56,9 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
         yield verdict_on("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
 
 
-def _directions(figure: Figure) -> Iterator[Check]:
-    """增加 x 万元 beside 下降 y%; 持平 beside 增长 y%; an increase by more than there is."""
+def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
+    """增加 x 万元 beside 下降 y%; 持平 beside 增长 y%; an increase by more than there is, also of the whole
+    that the figure is listed under: behind a list it may be the whole that grew."""
     amount, change = figure.amount, figure.change
     still = figure.unchanged if change is None else change.yuan == 0
     if still and figure.percent and figure.percent.yuan > 0:
@@ -76,8 +78,10 @@ def _directions(figure: Figure) -> Iterator[Check]:
             other=other,
         )
         yield verdict_on("I15-direction", figure, status, what)
+    whole = figures[figure.part_of].amount if figure.part_of is not None else None
     if (
         amount
+        and not (whole and whole.yuan >= change.yuan)
         and figure.direction == "increase"
         and change.yuan > amount.yuan + (change.step + amount.step) / 2
     ):
@@ -230,7 +234,8 @@ def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, S
         return "holds", None
     if printed.yuan <= high and low < printed.yuan + printed.step:
         return "rounding", None
-    return "fails", ("warning" if off <= printed.step else None)
+    tens = printed.step == 1 and printed.yuan % TEN == 0 and off <= TEN / 2  # 29.15 % printed as 30 %
+    return "fails", ("warning" if off <= printed.step or tens else None)
 
 
 def _reason(figure: Figure) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.checks.index import Index, TableAmount
-from parsers.prose.checks.narrower import is_narrower
+from parsers.prose.checks.narrower import is_narrower, is_of_a_project
 from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
@@ -39,10 +39,11 @@ def check_against_tables(figures: Sequence[Figure], index: Index, headline: Head
 
 def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline) -> Iterator[Check]:
     figure, amount = figures[at], figures[at].amount
-    if amount is None or amount.yuan == 0 or _is_of_another_year(figure, headline.fiscal_year):
+    if amount is None or amount.yuan == 0:
         return
-    found = index.candidates(figure)
     tolerance = (amount.place + index.step) / 2
+    found = [] if _is_of_another_year(figure, headline.fiscal_year) else index.candidates(figure)
+    found = [candidate for candidate in found if candidate.yuan] or found  # 24.8元 is not the 0.00万元 beside
     if not found:
         if unnamed := _unnamed_unit_slip(figure, index, tolerance):
             yield unnamed
@@ -50,7 +51,8 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
     same = min(found, key=lambda c: abs(c.yuan - amount.yuan))
     off = abs(same.yuan - amount.yuan)
     subject = figure.subject or figure.words
-    if off <= TAIL * max(tolerance, (_rounded_to(amount) + index.step) / 2):
+    tail = max(TAIL * tolerance, amount.place + tolerance)  # one more or less in the last place
+    if off <= max(tail, TAIL * (_rounded_to(amount) + index.step) / 2):
         what = message("text_as_table", subject=subject, yuan=amount.yuan)
         yield verdict_on(
             "I15", figure, "holds" if off <= tolerance else "rounding", what,
@@ -59,7 +61,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         )  # fmt: skip
         yield from _change(figure, same, index)
         return
-    if is_narrower(figures, at):
+    if is_narrower(figures, at) or is_of_a_project(figures, at):
         why = message("text_of_part", subject=subject)
         yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
         return

@@ -96,11 +96,17 @@ class Index:
 
     @cached_property
     def _apart(self) -> frozenset[Decimal]:
-        """The amounts of money of earlier years and of reserves, which a text may leave out."""
+        """The amounts of all money of earlier years and of all reserves, which a text may leave out: of rows
+        that say so, and of total rows in columns that do; what is carried over of one project explains
+        nothing."""
         return frozenset(
             fact.amount_yuan
             for fact, _, label, path in self._facts
-            if fact.amount_yuan and (fact.period == "carryover" or _APART.search(f"{label} {path}"))
+            if fact.amount_yuan
+            and (
+                (fact.project_name is None and _APART.search(label))
+                or (fact.is_total and (fact.period == "carryover" or _APART.search(path)))
+            )
         )
 
     def is_apart(self, gap: Decimal, tolerance: Decimal) -> bool:

@@ -14,6 +14,8 @@ from parsers.prose.vocabulary import terms
 from parsers.reference.codes import FILES, classification, name_key
 
 _WITHIN = re.compile(r"^(?:含|包括|其中)?(?P<whole>.{4,}?)(?:中的?|里的?|内的?|的)[^的中]+$")
+_GOALS = re.compile(r"绩效(?:目标|自?评价|管理)")
+_FOR = re.compile(r"用于|用途")
 LEAST = 4  # characters of the name of a class that is not a word of its own
 
 
@@ -25,6 +27,9 @@ def is_narrower(figures: Sequence[Figure], at: int) -> bool:
         return False
     if figure.code or figure.classes or _names_class(_within(figure.words)):
         return True
+    first = _first_of_paragraph(figures, at)
+    if first is not None and _is_of_a_class(figures[first]):
+        return True  # 行政事业单位养老支出(20805)705.90万元，…具体为：人员经费675.90万元
     whole = _whole(figures, at)
     seen = 0
     while whole is not None and seen < len(figures):
@@ -32,6 +37,26 @@ def is_narrower(figures: Sequence[Figure], at: int) -> bool:
             return True
         whole, seen = figures[whole].part_of, seen + 1
     return False
+
+
+def is_of_a_project(figures: Sequence[Figure], at: int) -> bool:
+    """Whether the figure stands in a paragraph about one project or one group of them, as a part of it or as
+    one project more: 综合管理367.65万元，主要包括：…行政运行85.04万元，用于… does not mean the code."""
+    figure, first = figures[at], _first_of_paragraph(figures, at)
+    if _GOALS.search(figure.sentence):
+        return True
+    if first is None or figures[first].subject is not None or _is_of_a_class(figures[first]):
+        return False
+    named = figure.subject is not None or _names_class(figure.words)
+    return named and bool(_FOR.search(figure.sentence) or figure.part_of == first)
+
+
+def _first_of_paragraph(figures: Sequence[Figure], at: int) -> int | None:
+    """The first amount of the figure's paragraph, where it is another one."""
+    start = at
+    while start and figures[start - 1].paragraph == figures[at].paragraph:
+        start -= 1
+    return next((i for i in range(start, at) if figures[i].amount), None)
 
 
 def _within(words: str) -> str:

@@ -87,8 +87,10 @@ def _check(
     if whole is None:
         whole = _known_whole(figures, at, shares, wholes, index)
         status, severity = ("untestable", None) if whole is None else _verdict(figure, whole)
-        if severity == "warning":  # off by one in the last place: the digit with which shares make 100 %
-            status, severity = "rounding", None
+        if status == "rounding" and _rounds_up(figures, at, wholes):
+            status, severity = "fails", "warning"  # cut off, where the shares beside it are rounded
+        if severity == "warning" and _make_a_hundred(figures, at):
+            severity = "info"  # a last digit made to fit: an observation
     if whole is None:
         why = message("share_of_unknown", share=figure.share.yuan)
         return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)
@@ -105,6 +107,25 @@ def _check(
         left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
         tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip
+
+
+def _rounds_up(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal | None]) -> bool:
+    """Whether a share listed together with this one is rounded up."""
+    return any(
+        _exact(other, whole) < other.share.yuan
+        for i, whole in wholes.items()
+        if whole and (other := figures[i]).share and _are_listed_together(other, figures[at])
+    )
+
+
+def _exact(figure: Figure, whole: Decimal) -> Decimal:
+    return _amount(figure) / whole * HUNDRED
+
+
+def _make_a_hundred(figures: Sequence[Figure], at: int) -> bool:
+    """Whether the shares listed together with this one add up to 100 % as printed."""
+    beside = [other for other in figures if other.share and _are_listed_together(other, figures[at])]
+    return sum((other.share.yuan for other in beside if other.share), Decimal(0)) == HUNDRED
 
 
 def _known_whole(

@@ -23,8 +23,10 @@ from parsers.values.messages import Message, message
 from parsers.values.results import Check, CheckStatus
 
 HUNDRED = Decimal(100)
+_SPENT = re.compile(r"执行率|自评")  # what was planned and what was spent, mixed
 ONE = Decimal(1)
 ENOUGH = Decimal(100_000)  # yuan from which equal amounts are not chance
+SEVERAL = 2
 REACH = 14  # figures behind a whole in which its parts are looked for
 _OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增减]|总体|综合")
 """Words of a change that is what the others leave: 增减相抵后增加 9 万元 is not one more part."""
@@ -36,7 +38,7 @@ def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tup
     are of, may name a part that the list leaves out."""
     checks: list[Check] = []
     for at, whole in enumerate(figures):
-        if whole.amount is None:
+        if whole.amount is None or _SPENT.search(whole.sentence):
             continue
         parts = _defined_parts(figures, at)
         listed = [f for f in figures if f.part_of == at and f.amount and not _OF_ALL.search(f.words)]
@@ -50,7 +52,8 @@ def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tup
         else:
             if len(listed) >= 2 and _adds_up(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
-                checks.extend(_sum_of_changes(figures, whole, listed))
+                # What was spent last year on classes that this year has none of may be in the whole's change.
+                checks.extend(_sum_of_changes(figures, whole, listed, complete=False))
             elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
     return (*checks, *_sums_of_bare_changes(figures))
@@ -64,9 +67,12 @@ def _lacks_a_part(
 
 
 def _of_one_list(whole: Figure, listed: Sequence[Figure]) -> list[Figure]:
-    """The parts of the whole's own sentence, where it has any; [] where one of them is all of it: what a
-    later sentence names is a part of something else."""
-    inside = [figure for figure in listed if figure.sentence == whole.sentence] or list(listed)
+    """The parts of the whole's own sentence, where it has several, else those of its paragraph (；ends a
+    sentence, and not the list), else all; [] where one of them is all of it: what a later sentence names is a
+    part of something else."""
+    inside = [figure for figure in listed if figure.sentence == whole.sentence]
+    if len(inside) < SEVERAL:
+        inside = [figure for figure in listed if figure.paragraph == whole.paragraph] or list(listed)
     return [] if any(_amount(figure) == _amount(whole) for figure in listed) else inside
 
 
@@ -105,12 +111,27 @@ def _sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
             and not _is_of_all(f)
         ]
         parts = [(f.words, f.signed_change) for f in listed if f.change and f.signed_change is not None]
+        whole_list = bool(parts) or _names_every_amount(whole.reason or "")
         parts = parts or _changes_in_reason(whole.reason or "")
         changes = [part for _, part in parts]
         slack = whole.change.step * (len(changes) + 1) / 2
         holds = abs(sum(changes, Decimal(0)) - change) <= slack
-        if len(changes) >= 2 and (holds or _is_mistyped(change, changes, whole.change.place)):
+        mistyped = whole_list and _is_mistyped(change, changes, whole.change.place)
+        if len(changes) >= 2 and (holds or mistyped):
             yield _change_sum(whole, change, parts, slack)
+
+
+def _names_every_amount(reason: str) -> bool:
+    """Whether each amount of a reason is a change that it names: else one more part may be among the rest."""
+    return len(list(_listed_amounts(reason))) == len(_changes_in_reason(reason))
+
+
+def _listed_amounts(reason: str) -> Iterator[re.Match[str]]:
+    """The amounts of a reason, without what the others leave (增减相抵后，净增加 8 万元)."""
+    ends = [0, *(match.end() for match in amounts(reason))]
+    for end, match in zip(ends, amounts(reason), strict=False):
+        if not _OF_ALL.search(reason[end : match.start()]):
+            yield match
 
 
 def _is_of_all(figure: Figure) -> bool:
@@ -119,14 +140,8 @@ def _is_of_all(figure: Figure) -> bool:
 
 
 def _changes_in_reason(reason: str) -> list[tuple[str, Decimal]]:
-    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元; not what they
-    leave (增减相抵后，净增加 8 万元)."""
-    ends = [0, *(match.end() for match in amounts(reason))]
-    found = (
-        (terms().verbs.search(reason[: match.start()]), match)
-        for end, match in zip(ends, amounts(reason), strict=False)
-        if not _OF_ALL.search(reason[end : match.start()])
-    )
+    """The changes a reason lists, decreases negative: 基本支出增加 9 万元，项目支出减少 1 万元."""
+    found = ((terms().verbs.search(reason[: match.start()]), match) for match in _listed_amounts(reason))
     return [
         (
             re.split("[，；、。]", reason[: verb.start()])[-1],
@@ -146,6 +161,8 @@ def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
     for i in range(at + 1, min(at + 1 + REACH, len(figures))):
         figure = figures[i]
         if figure.headings[:1] != whole.headings[:1] or figure.subject == whole.subject:
+            break
+        if figure.headings != whole.headings and names and all(name in found for name in names):
             break
         if figure.amount and any(word in figure.words for word in _OTHER_PARTS) and figure.amount.yuan:
             return []
@@ -181,9 +198,13 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
     )
 
 
-def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure]) -> Iterator[Check]:
-    """A part that may have fallen without saying so explains a smaller whole, which is then not judged."""
+def _sum_of_changes(
+    figures: Sequence[Figure], whole: Figure, parts: Sequence[Figure], *, complete: bool = True
+) -> Iterator[Check]:
+    """A part that may have fallen without saying so explains a smaller whole, which is then not judged. A
+    list that need not be `complete` fails only where something says why."""
     elsewhere = [figure for figure in figures if figure not in parts]
+    elsewhere = elsewhere if _amount(whole) else []  # of nothing there are many
     change = whole.signed_change if whole.change else _change_stated_elsewhere(elsewhere, whole)
     changes = [_change(part) for part in parts]
     if change is None or None in changes or not any(part.change for part in parts):
@@ -197,7 +218,9 @@ def _sum_of_changes(figures: Sequence[Figure], whole: Figure, parts: Sequence[Fi
         return
     listed = [(part.words, item) for part, item in zip(parts, known, strict=True) if item]
     why = _mixed_up_base(figures, parts)
-    yield _change_sum(whole, change, listed, slack, why)
+    found = _change_sum(whole, change, listed, slack, why)
+    if complete or why or found.status == "holds":
+        yield found
 
 
 def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:

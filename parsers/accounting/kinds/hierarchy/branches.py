@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate
+from typing import Literal
 
 from parsers.accounting.slips import OTHER, slip
 
@@ -25,6 +26,10 @@ _MAX_BREAKS = 300  # trees looked at in longer ones
 
 Vector = tuple[int, ...]
 Shape = tuple[int, ...]
+Wholes = Literal["any", "several", "unlike"]
+"""What a row may sum: any rows; several, or one of another shape; only rows of other shapes than its own (a
+project that happens to be as large as the next two does not group them)."""
+READINGS: tuple[Wholes, ...] = ("any", "several", "unlike")
 
 
 @dataclass(slots=True)
@@ -71,8 +76,8 @@ def sound(rows: Rows) -> Branch | None:
 
 
 def _sound(rows: Rows) -> Branch | None:
-    for alone in (True, False):
-        root, end = _greedy(rows, None, alone)[0]
+    for wholes in READINGS:
+        root, end = _greedy(rows, None, wholes)[0]
         if root.parts and end == len(rows.vectors) and _meets(rows, root):
             return root
     if len(rows.vectors) > _MAX_SEARCHED:
@@ -84,9 +89,9 @@ def _sound(rows: Rows) -> Branch | None:
 def broken(rows: Rows) -> Branch | None:
     """The likeliest tree with one sum that does not hold: of a row further down, else of the first row."""
     best: tuple[float, float, Branch] | None = None
-    for alone in (True, False):
-        for one in _breaks(rows, alone):
-            root, _ = _greedy(rows, one, alone)[0]
+    for wholes in READINGS:
+        for one in _breaks(rows, wholes):
+            root, _ = _greedy(rows, one, wholes)[0]
             if not root.parts or not _meets(rows, root, one):
                 continue
             weight = _weight(rows, root, one)
@@ -94,16 +99,16 @@ def broken(rows: Rows) -> Branch | None:
                 best = (*weight, root)
     if best is not None:
         return best[2]
-    for alone in (True, False):
-        root, _ = _greedy(rows, None, alone)[0]
+    for wholes in READINGS:
+        root, _ = _greedy(rows, None, wholes)[0]
         if len(rows.vectors) > 2 and root.parts and all(part.parts for part in root.parts):
             return root
     return None
 
 
-def _greedy(rows: Rows, one: _Break | None, alone: bool) -> dict[int, tuple[Branch, int]]:
-    """From the last row up, every row takes in the shortest run of rows below that makes it up; the first row
-    all that is left. `alone`: a row may consist of one row of its own shape."""
+def _greedy(rows: Rows, one: _Break | None, wholes: Wholes) -> dict[int, tuple[Branch, int]]:
+    """From the last row up, every row takes in the shortest run of rows below that makes it up and that it
+    may sum; the first row all that is left."""
     found: dict[int, tuple[Branch, int]] = {}
     values = list(rows.vectors)
     for position in range(len(values) - 1, 0, -1):
@@ -122,7 +127,7 @@ def _greedy(rows: Rows, one: _Break | None, alone: bool) -> dict[int, tuple[Bran
             slack = rows.slack(len(parts))
             gaps = [w - t for w, t in zip(values[position], total, strict=True)]
             if all(abs(gap) <= slack for gap in gaps):
-                if alone or len(parts) > 1 or rows.shapes[position] != rows.shapes[parts[0].position]:
+                if _may_sum(rows, position, parts, wholes):
                     branch, end = Branch(position, parts), at
                 break
             if any(gap < -slack for gap in gaps):
@@ -136,6 +141,12 @@ def _greedy(rows: Rows, one: _Break | None, alone: bool) -> dict[int, tuple[Bran
         at = found[at][1]
     found[0] = Branch(0, tops), at
     return found
+
+
+def _may_sum(rows: Rows, position: int, parts: Sequence[Branch], wholes: Wholes) -> bool:
+    """Whether a row as large as these rows below it may be their sum."""
+    unlike = all(rows.shapes[part.position] != rows.shapes[position] for part in parts)
+    return wholes == "any" or unlike or (wholes == "several" and len(parts) > 1)
 
 
 def _meets(rows: Rows, root: Branch, one: _Break | None = None) -> bool:
@@ -155,7 +166,7 @@ def _sum(rows: Rows, branch: Branch) -> Vector:
     return tuple(sum(c) for c in zip(*(rows.vectors[part.position] for part in branch.parts), strict=True))
 
 
-def _breaks(rows: Rows, alone: bool) -> Iterator[_Break]:
+def _breaks(rows: Rows, wholes: Wholes) -> Iterator[_Break]:
     """Every row with every end in a short list; in a long one where the rows left over say what is wrong."""
     count = len(rows.vectors)
     if count <= _MAX_BROKEN:
@@ -164,7 +175,7 @@ def _breaks(rows: Rows, alone: bool) -> Iterator[_Break]:
                 yield _Break(row, end, False)
                 yield _Break(row, end, True)
         return
-    found = _greedy(rows, None, alone)
+    found = _greedy(rows, None, wholes)
     tops = found[0][0].parts
     ends = [found[top.position][1] for top in tops]
     sums = list(accumulate((rows.vectors[top.position] for top in tops), _plus))

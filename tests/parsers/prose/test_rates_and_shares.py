@@ -1,0 +1,41 @@
+"""Rates and shares: what is made to fit, what stands behind a list, and numbers that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parsers.prose.test_prose import failures
+
+_LIST = "其中：社会保障349.50万元，占30.54%；卫生745.38万元，占65.13%；住房49.64万元，占{}%。"
+_PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20.00万元，较上年增加10.00万元，增长{}%。"
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        # as printed the shares make 100 %: the last digit was made to fit, an observation
+        (("支出1144.52万元。", _LIST.format("4.33")), [("I15-share", "info")]),
+        (("支出1144.52万元。", _LIST.format("4.32")), [("I15-share", "error")]),
+        # the rate of completion in a sentence of its own
+        (("年初预算为8.88万元，支出决算为8.88万元。完成年初预算的100%。",), []),
+        (("年初预算为0.88万元，支出决算为8.88万元。完成年初预算的100%。",), [("I15-completion", "error")]),
+        # the rate behind a list is that of the whole, as the change is
+        ((_PARTS.format("10"),), []),
+        ((_PARTS.format("30"),), [("I15-percent", "error")]),
+        # 36.06 % may be rounded to tens
+        (("收入110.00万元，较上年增加29.15万元，增长40%。",), [("I15-percent", "warning")]),
+        # a number with two points is a misprint, and no amount
+        (("人员经费1541.50.00万元，较上年增加493.27万元。",), []),
+    ],
+)
+def test_what_a_rate_or_share_says(sentences: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    assert failures(*sentences) == expected
+
+
+def test_lists_of_a_project_say_nothing_of_the_body() -> None:
+    """Changes of a list of classes need not add up, and behind a list within a list no change is tested."""
+    text = (
+        "2.口岸管理业务400.00万元，主要包括：口岸管养工作380.00万元；莲塘项目上年结转6.67万元，用于莲塘口岸。"
+        "较2025年年初预算增加56.96万元，增幅1.4%。"
+    )
+    assert not failures(text)
