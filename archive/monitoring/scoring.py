@@ -20,7 +20,8 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from archive.dataset.query.connection import connect
+from archive.dataset.query.connection import ask, connect
+from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema.declaration import COUNT, REAL, TEXT, Column
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
@@ -28,6 +29,7 @@ from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.vocabulary import BodyLevel
 
 Level = Literal["government", "body", "county", "city", "province"]
 LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
@@ -130,6 +132,59 @@ class Place:
     name: str | None = None
 
 
+@row_of("bodies")
+@dataclass(frozen=True, slots=True)
+class ScoredBody:
+    """A body as it is scored."""
+
+    body_id: str
+    region_code: str | None
+    name: str
+    level: BodyLevel | None
+
+
+@row_of("documents")
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    document_id: str
+    region_code: str | None
+    body_name: str | None
+    body_level: BodyLevel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The points of a place in a year: earned, measurable, all; the part of them that rests on presumed
+    days."""
+
+    numerator: Decimal
+    denominator: Decimal
+    rate: float | None
+    presumed_share: float | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A row of the scores, with the columns of COLUMNS."""
+
+    level: str
+    region_code: str | None
+    province: str | None
+    city: str | None
+    county: str | None
+    body_id: str | None
+    name: str | None
+    fiscal_year: int
+    measure: str
+    chinese: str
+    numerator: Decimal
+    denominator: Decimal
+    rate: float | None
+    presumed_share: float | None
+    weight: float
+
+
 Counted = tuple[str, int, str, Share]
 """(body_id, fiscal_year, measure, share)"""
 
@@ -138,7 +193,7 @@ Counted = tuple[str, int, str, Share]
 class Counts:
     """What a snapshot counts, of which the scores of all levels are sums. `bodies` by their ids."""
 
-    bodies: Mapping[str, Mapping[str, Any]]
+    bodies: Mapping[str, ScoredBody]
     counted: Sequence[Counted]
 
 
@@ -180,24 +235,25 @@ def summed(
             found[measure] = found.get(measure, Share()) + share
     rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]
     order = [*measures(), TOTAL]
-    rows.sort(key=lambda row: (row["region_code"] or "", row["name"] or "", row["fiscal_year"],
-                               order.index(row["measure"])))  # fmt: skip
-    return pa.Table.from_pylist(rows, SCHEMA)
+    rows.sort(key=lambda row: (row.region_code or "", row.name or "", row.fiscal_year,
+                               order.index(row.measure)))  # fmt: skip
+    return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
 
 
 def for_screen(table: pa.Table) -> pa.Table:
     """One line per place and year, the rates in percent."""
     lines: dict[tuple[Any, ...], dict[str, str]] = defaultdict(dict)
-    for row in table.to_pylist():
-        if row["rate"] is not None:
-            lines[row["name"], row["fiscal_year"]][_heading(row["measure"])] = f"{100 * row['rate']:.1f}"
-    shown = set(table["measure"].to_pylist())
+    rows = rows_of(table, ScoreRow)
+    for row in rows:
+        if row.rate is not None:
+            lines[row.name, row.fiscal_year][_heading(row.measure)] = f"{100 * row.rate:.1f}"
+    shown = {row.measure for row in rows}
     names = [_heading(measure) for measure in (*measures(), TOTAL) if measure in shown]
-    rows = [
+    cells = [
         {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
         for (name, year), rates in lines.items()
     ]
-    return pa.Table.from_pylist(rows, pa.schema([(column, TEXT) for column in ("name", "year", *names)]))
+    return pa.Table.from_pylist(cells, pa.schema([(column, TEXT) for column in ("name", "year", *names)]))
 
 
 def _heading(measure: str) -> str:
@@ -232,14 +288,14 @@ def _method() -> _Method:
     return knowledge("archive.monitoring", "scores.yaml", _Method)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Make the views that the measures ask, and return the rows of `bodies` by id. Bodies are those of the
+def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, ScoredBody]:
+    """Make the views that the measures ask, and return the bodies by id. Bodies are those of the
     documents too: an old snapshot may have no row for them."""
-    columns = "document_id, region_code, body_name, body_level"
-    found = connection.execute(f"SELECT {columns} FROM documents WHERE body_name IS NOT NULL").fetchall()
-    owners = [(identity, body_id(code, name)) for identity, code, name, _ in found]
+    sql = "SELECT document_id, region_code, body_name, body_level FROM documents WHERE body_name IS NOT NULL"
+    found = ask(connection, _Owned, sql)
+    owners = [body_id(one.region_code, one.body_name or "") for one in found]
     table = pa.table(
-        {"document_id": [one for one, _ in owners], "body_id": [body for _, body in owners]},
+        {"document_id": [one.document_id for one in found], "body_id": owners},
         pa.schema([("document_id", TEXT), ("body_id", TEXT)]),
     )
     connection.register("owners", table)
@@ -247,12 +303,11 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
     connection.execute(DISCLOSED)
     connection.execute(PLACES)
     bodies = {
-        body: {"body_id": body, "region_code": code, "name": name, "level": level}
-        for (_, code, name, level), (_, body) in zip(found, owners, strict=True)
+        body: ScoredBody(body, one.region_code, one.body_name or "", one.body_level)
+        for one, body in zip(found, owners, strict=True)
     }
-    columns = "body_id, region_code, name, level"
-    stated = connection.execute(f"SELECT {columns} FROM bodies").to_arrow_table().to_pylist()
-    return bodies | {row["body_id"]: row for row in stated}
+    stated = ask(connection, ScoredBody, "SELECT body_id, region_code, name, level FROM bodies")
+    return bodies | {body.body_id: body for body in stated}
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
@@ -267,50 +322,57 @@ def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
             yield identity, year, measure.name, Share(Decimal(part), Decimal(whole), known)
 
 
-def _place(level: Level, body: Mapping[str, Any]) -> Place | None:
+def _place(level: Level, body: ScoredBody) -> Place | None:
     """The place a body counts for at this level; None if it stands above it (a city's bureau has no county)
     or its region is not known. Governments are a level of their own and count for no other."""
-    code = body["region_code"]
-    if (body["level"] == GOVERNMENT) != (level == GOVERNMENT):
+    code = body.region_code
+    if (body.level == GOVERNMENT) != (level == GOVERNMENT):
         return None
     if level in ("body", "government"):
-        return Place(level, code, body["body_id"], body["name"])
+        return Place(level, code, body.body_id, body.name)
     region = regions.region(code) if code else None
     if region is None or (level == "county" and not region.county) or (level == "city" and not region.city):
         return None
-    code = {"county": code, "city": f"{code[:4]}00", "province": f"{code[:2]}0000"}[level]
+    code = {"county": region.code, "city": f"{region.code[:4]}00", "province": f"{region.code[:2]}0000"}[
+        level
+    ]
     return Place(level, code, None, getattr(region, level))
 
 
-def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[dict[str, Any]]:
+def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[ScoreRow]:
     region = regions.region(place.region_code) if place.region_code else None
-    about = {
-        "level": place.level,
-        "region_code": place.region_code,
-        "province": region.province if region else None,
-        "city": region.city if region else None,
-        "county": region.county if region else None,
-        "body_id": place.body_id,
-        "name": place.name,
-        "fiscal_year": year,
-    }
+
+    def row(measure: str, chinese: str, of: Total) -> ScoreRow:
+        return ScoreRow(
+            level=place.level,
+            region_code=place.region_code,
+            province=region.province if region else None,
+            city=region.city if region else None,
+            county=region.county if region else None,
+            body_id=place.body_id,
+            name=place.name,
+            fiscal_year=year,
+            measure=measure,
+            chinese=chinese,
+            numerator=of.numerator,
+            denominator=of.denominator,
+            rate=of.rate,
+            presumed_share=of.presumed_share,
+            weight=of.weight,
+        )
+
     for name, share in shares.items():
         measure = measures()[name]
         if not measure.of(place.level):
             continue
-        yield about | {
-            "measure": name,
-            "chinese": measure.chinese,
-            "numerator": share.part,
-            "denominator": share.whole,
-            "rate": share.rate,
-            "presumed_share": share.presumed_share,
-            "weight": measure.of(place.level),
-        }
-    yield about | {"measure": TOTAL, "chinese": TOTAL_CHINESE} | total(shares, place.level)
+        weight = measure.of(place.level)
+        yield row(
+            name, measure.chinese, Total(share.part, share.whole, share.rate, share.presumed_share, weight)
+        )
+    yield row(TOTAL, TOTAL_CHINESE, total(shares, place.level))
 
 
-def total(shares: Mapping[str, Share], level: Level = "body") -> dict[str, Any]:
+def total(shares: Mapping[str, Share], level: Level = "body") -> Total:
     """The points earned out of the weights that could be measured. What is not published earns nothing: the
     rates of published documents count for the share that is published. The numerator is the points, the
     denominator the weights measured, `weight` all there are; the presumed share is that of the weights."""
@@ -323,13 +385,13 @@ def total(shares: Mapping[str, Share], level: Level = "body") -> dict[str, Any]:
     earned *= 1.0 if published is None else published
     presumed = sum(weights[name] * (share.presumed_share or 0) for name, share in measured.items())
     reached = sum(weights.values())
-    return {
-        "numerator": _rounded(earned),
-        "denominator": _rounded(reached),
-        "rate": earned / reached if reached else None,
-        "presumed_share": presumed / reached if reached else None,
-        "weight": sum(measure.of(level) for measure in measures().values()),
-    }
+    return Total(
+        numerator=_rounded(earned),
+        denominator=_rounded(reached),
+        rate=earned / reached if reached else None,
+        presumed_share=presumed / reached if reached else None,
+        weight=sum(measure.of(level) for measure in measures().values()),
+    )
 
 
 def _rounded(value: float) -> Decimal:

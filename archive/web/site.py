@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.dataset.query.governments import figures_sql
+from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
@@ -31,10 +32,11 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import harmless
 from archive.stores import Store
 from archive.web.data import images, queries
-from archive.web.data.dataset import Board, Dataset, Opened, Row
+from archive.web.data.dataset import Board, Dataset, Opened
 from archive.web.data.images import Images
 from archive.web.data.originals import original
 from archive.web.data.queries import ID_START
+from archive.web.data.results import ListedTable
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import page as government
 from archive.web.government import ranking
@@ -50,7 +52,6 @@ from parsers.reference import regions
 
 DATA = ("documents", "disclosures", "tables", "facts", "checks", "bodies", "deadlines")
 """The tables that come along as files."""
-COLUMNS = "document_id, media_type"
 BATCH = 10_000
 DRAWERS = 2
 Handler = Callable[[Visit], Response]
@@ -85,6 +86,21 @@ class Bounds:
 
 
 WHOLE = Bounds()
+
+
+@row_of("documents")
+@dataclass(frozen=True, slots=True)
+class CopiedDocument:
+    """A document of the copy."""
+
+    document_id: str
+    media_type: str | None
+
+
+@row_of("bodies")
+@dataclass(frozen=True, slots=True)
+class _CopiedBody:
+    body_id: str
 
 
 @dataclass
@@ -160,8 +176,11 @@ def write_site(
     dataset = Dataset(store, part_of_board, at, bounds.prefixes, bounds.year)
     dataset.prepare()
     version = dataset.version(at)
-    listed = version.rows(f"SELECT {COLUMNS} FROM documents WHERE {bounds.where()} ORDER BY document_id")
-    held = _held(dataset, bounds, {one["document_id"]: _original(folder, dataset, one) for one in listed})
+    listed = version.ask(
+        CopiedDocument,
+        f"SELECT document_id, media_type FROM documents WHERE {bounds.where()} ORDER BY document_id",
+    )
+    held = _held(dataset, bounds, {one.document_id: _original(folder, dataset, one) for one in listed})
     copy = Copy(folder, dataset, bounds, language, held, Images())
     for name in assets.names():
         with replacing(folder / "static" / name) as part:
@@ -179,15 +198,15 @@ def write_site(
     return copy.pages
 
 
-def _original(folder: Path, dataset: Dataset, document: Row) -> str | None:
+def _original(folder: Path, dataset: Dataset, document: CopiedDocument) -> str | None:
     """Write the file as published, and return the ending of its name; None if the archive does not have
     it."""
-    identity = document["document_id"]
+    identity = document.document_id
     try:
         data = original(dataset.store, dataset.version(dataset.at), identity)
     except (ObjectNotFound, SandboxError):
         return None
-    suffix = SUFFIXES.get(document["media_type"], "bin")
+    suffix = SUFFIXES.get(document.media_type or "", "bin")
     with replacing(folder / "documents" / identity / f"original.{suffix}") as part:
         part.write_bytes(data)
     return suffix
@@ -196,14 +215,14 @@ def _original(folder: Path, dataset: Dataset, document: Row) -> str | None:
 def _held(dataset: Dataset, bounds: Bounds, originals: Mapping[str, str | None]) -> Held:
     version = dataset.version(dataset.at)
     assert dataset.ready
-    places = {code for code in dataset.ready.board["region_code"].to_pylist() if code}
+    places = {code for code in dataset.ready.board.column("region_code").to_pylist() if code}
     places |= {code[:length].ljust(6, "0") for code in places for length in (2, 4)}
     found = version.rows(f"SELECT DISTINCT region_code, scope, measure, fiscal_year FROM ({figures_sql()})")
     inside = [row for row in found if row["region_code"].startswith(bounds.prefixes)]
-    known = version.rows(f"SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)}")
+    known = version.ask(_CopiedBody, f"SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)}")
     return Held(
         documents=originals,
-        bodies=frozenset(row["body_id"] for row in known),
+        bodies=frozenset(row.body_id for row in known),
         regions=frozenset(code for code in places if regions.region(code)),
         starts={identity[:ID_START]: identity for identity in originals},
         governments=frozenset(files_of(inside)),
@@ -222,14 +241,14 @@ def _write_governments(copy: Copy) -> None:
             copy.write(ranking.governments_page, "/governments", None, **values)
 
 
-def _write_document(copy: Copy, document: Row) -> None:
+def _write_document(copy: Copy, document: CopiedDocument) -> None:
     """A page for each table, the pictures of the pages they stand on, and the first table's page again."""
-    identity, form = document["document_id"], images.SUFFIXES.get(document["media_type"])
+    identity, form = document.document_id, images.SUFFIXES.get(document.media_type or "")
     path, asked = f"/documents/{identity}", {"document_id": identity}
-    tables = copy.version.of_documents([identity]).rows(queries.TABLES, identity)
+    tables = copy.version.of_documents([identity]).ask(ListedTable, queries.TABLES, identity)
     copy.write(documents.document_page, path, asked)
     for table in tables:
-        number = table["table_no"]
+        number = table.table_no
         copy.write(documents.document_page, f"{path}/tables/{number}", asked | {"table_no": number})
     if form is None or copy.held.documents[identity] is None:
         return
@@ -240,7 +259,7 @@ def _write_document(copy: Copy, document: Row) -> None:
             copy.write(documents.page_image, name, asked | {"page": number, "form": form})
 
     with ThreadPoolExecutor(DRAWERS) as pool:
-        list(pool.map(draw, sorted({number for table in tables for number in table["pages"] or ()})))
+        list(pool.map(draw, sorted({number for table in tables for number in table.pages or ()})))
 
 
 def _write_lists(copy: Copy) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +27,7 @@ from archive.clock import CHINA
 from archive.dataset import snapshots
 from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, source
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring import scoring
@@ -36,6 +37,7 @@ from archive.web.data.news import Edition, editions
 from parsers.values.errors import GongkaiError
 
 Row = dict[str, Any]
+T = TypeVar("T")
 Board = Callable[[Snapshot, date], pa.Table]
 """The verdicts on all bodies as of a day: `archive.monitoring.verdicts.board` with all but snapshot and day
 filled in."""
@@ -84,6 +86,14 @@ class Opened:
         """The answer to our own SQL; `?` stand for `values`. Never for SQL that came from outside."""
         with self.connection.cursor() as cursor:
             return cursor.execute(TABLE_NAME.sub(self._source, sql), list(values)).to_arrow_table()
+
+    def ask(self, kind: type[T], sql: str, *values: object) -> list[T]:
+        """The answer to a query as rows of a class; `values` fill its question marks."""
+        return rows_of(self.table(sql, *values), kind)
+
+    def first(self, kind: type[T], sql: str, *values: object) -> T | None:
+        """The first row, or None."""
+        return next(iter(self.ask(kind, sql, *values)), None)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """The answer to a query as dicts; `values` fill its question marks."""

@@ -7,58 +7,78 @@ dates or titles are not news, nor is another address.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from archive.dataset.datafiles import read_columns
-from archive.dataset.manifest import DataFile
-from archive.dataset.schema import TABLES, empty_table
+from archive.dataset.rows.typed import column_names, row_of, rows_of, table_name
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, load
 from archive.errors import SnapshotNotFound
 from archive.stores import Store
-from archive.vocabulary import WITHDRAWN, State
+from archive.vocabulary import WITHDRAWN, ChangeKind, State
 
-Row = dict[str, Any]
 
-KINDS = ("gone", "altered", "new")
-"""In the order of display."""
+class NewsKind(StrEnum):
+    """What happened to an announcement, in the order of display."""
+
+    GONE = "gone"
+    ALTERED = "altered"
+    NEW = "new"
+
+
+KINDS = tuple(NewsKind)
+T = TypeVar("T")
 EDITIONS = 3
 MOST_STEPS = 20
 """Snapshots to go back for so many editions: many bring nothing that a reader would call news."""
 ITEMS = 12
 
-DISCLOSURES = TABLES["disclosures"]
-COLUMNS = (
-    "disclosure_id",
-    "title",
-    "url",
-    "region_code",
-    "body_name",
-    "published_on",
-    "first_seen",
-    "state",
-    "moved_to",
-    "document_ids",
-)
-ALTERATIONS = ("disclosure_id", "new_document_id", "kind")
-PRINTED = ("altered", "added", "removed")
-"""The kinds of `changes` that are other amounts."""
+
+@row_of("disclosures")
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """What news take of an announcement."""
+
+    disclosure_id: str
+    title: str | None
+    url: str
+    body_name: str | None
+    published_on: date | None
+    state: State | None
+    moved_to: str | None
+    document_ids: Sequence[str] | None
+
+
+@row_of("changes")
+@dataclass(frozen=True, slots=True)
+class _Alteration:
+    change_id: str
+    disclosure_id: str
+    kind: ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """An announcement, what happened to it, and how many amounts a later version prints otherwise."""
+
+    kind: NewsKind
+    announcement: NewsRow
+    amounts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What one snapshot brought. `counts` has all of KINDS; `items` are rows of `disclosures` with `kind`
-    and `amounts`, the number of amounts that a later version prints otherwise, some of each kind."""
+    """What one snapshot brought. `counts` has all of KINDS; `items` are some of each kind."""
 
     number: int
     created_at: datetime
-    counts: dict[str, int]
-    items: Sequence[Row]
+    counts: dict[NewsKind, int]
+    items: Sequence[NewsItem]
 
 
 def editions(store: Store, snapshot: Snapshot) -> list[Edition]:
@@ -90,56 +110,56 @@ def _parent(store: Store, snapshot: Snapshot) -> Snapshot | None:
 
 def _edition(store: Store, older: Snapshot | None, newer: Snapshot) -> Edition:
     """A page that another one moved to is not new."""
-    before, after = _unshared(store, older, newer)
-    known = {row["disclosure_id"]: row for row in before.to_pylist()}
+    before, after = _unshared(store, older, newer, NewsRow)
+    known = {row.disclosure_id: row for row in before}
     amounts = _altered_amounts(store, older, newer)
-    by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS}
-    rows_after = after.to_pylist()
-    moved = {row["moved_to"] for row in rows_after if row["state"] == State.MOVED}
-    for row in rows_after:
-        kind = _kind(known.get(row["disclosure_id"]), row)
-        if kind and not (kind == "new" and row["disclosure_id"] in moved):
-            by_kind[kind].append(row | {"kind": kind, "amounts": amounts.get(row["disclosure_id"], 0)})
+    by_kind: dict[NewsKind, list[NewsItem]] = {kind: [] for kind in KINDS}
+    moved = {row.moved_to for row in after if row.state is State.MOVED}
+    for row in after:
+        kind = _kind(known.get(row.disclosure_id), row)
+        if kind and not (kind is NewsKind.NEW and row.disclosure_id in moved):
+            by_kind[kind].append(NewsItem(kind, row, amounts[row.disclosure_id]))
     for rows in by_kind.values():
-        rows.sort(key=lambda row: (str(row["published_on"] or ""), row["disclosure_id"]), reverse=True)
+        rows.sort(key=_order, reverse=True)
     counts = {kind: len(rows) for kind, rows in by_kind.items()}
     items = [row for rows in by_kind.values() for row in rows[:ITEMS]][:ITEMS]
     return Edition(newer.number, newer.created_at, counts, items)
 
 
-def _kind(before: Row | None, after: Row) -> str | None:
+def _order(item: NewsItem) -> tuple[str, str]:
+    return str(item.announcement.published_on or ""), item.announcement.disclosure_id
+
+
+def _kind(before: NewsRow | None, after: NewsRow) -> NewsKind | None:
     if before is None:
-        return "new" if after["document_ids"] else None
-    if after["state"] in WITHDRAWN:
-        return "gone" if before["state"] not in WITHDRAWN else None
-    return "altered" if set(after["document_ids"] or ()) != set(before["document_ids"] or ()) else None
+        return NewsKind.NEW if after.document_ids else None
+    if after.state in WITHDRAWN:
+        return NewsKind.GONE if before.state not in WITHDRAWN else None
+    altered = set(after.document_ids or ()) != set(before.document_ids or ())
+    return NewsKind.ALTERED if altered else None
 
 
-def _unshared(store: Store, older: Snapshot | None, newer: Snapshot) -> tuple[pa.Table, pa.Table]:
-    """The rows of `disclosures` in files that only one of them has."""
-    old = older.files("disclosures") if older else ()
-    shared = set(old) & set(newer.files("disclosures"))
+def _altered_amounts(store: Store, older: Snapshot | None, newer: Snapshot) -> Counter[str]:
+    """How many amounts the versions that came with a snapshot print otherwise, by disclosure."""
+    before, after = _unshared(store, older, newer, _Alteration)
+    known = {row.change_id for row in before}
+    return Counter(row.disclosure_id for row in after if row.change_id not in known and row.kind.of_an_amount)
+
+
+def _unshared(
+    store: Store, older: Snapshot | None, newer: Snapshot, kind: type[T]
+) -> tuple[list[T], list[T]]:
+    """The rows of a table in files that only one of two snapshots has."""
+    table, columns = TABLES[table_name(kind)], column_names(kind)
+    files = [one.files(table.name) if one else () for one in (older, newer)]
+    shared = set(files[0]) & set(files[1])
     before, after = (
-        _rows(store, "disclosures", COLUMNS, [file for file in files if file not in shared])
-        for files in (old, newer.files("disclosures"))
+        [
+            row
+            for file in listed
+            if file not in shared
+            for row in rows_of(read_columns(store, table, columns, file), kind)
+        ]
+        for listed in files
     )
     return before, after
-
-
-def _altered_amounts(store: Store, older: Snapshot | None, newer: Snapshot) -> dict[str, int]:
-    """How many amounts the versions that came with a snapshot print otherwise, by disclosure."""
-    old = set(older.files("changes")) if older else set()
-    shared = old & set(newer.files("changes"))
-    before, after = (
-        _rows(store, "changes", ("change_id", *ALTERATIONS), [file for file in files if file not in shared])
-        for files in (old, newer.files("changes"))
-    )
-    known = pc.is_in(after["change_id"], before["change_id"].combine_chunks())
-    fresh = after.filter(pc.and_(pc.invert(known), pc.is_in(after["kind"], pa.array(PRINTED))))
-    counted = fresh.group_by("disclosure_id").aggregate([([], "count_all")])
-    return dict(zip(*(counted[name].to_pylist() for name in ("disclosure_id", "count_all")), strict=True))
-
-
-def _rows(store: Store, table: str, columns: Sequence[str], files: Sequence[DataFile]) -> pa.Table:
-    read = (read_columns(store, TABLES[table], columns, file) for file in files)
-    return pa.concat_tables([empty_table(table).select(columns), *read])

@@ -14,7 +14,8 @@ from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
 from archive.warc.writer import read_payload
 from archive.web.data import queries, sandbox
-from archive.web.data.dataset import Opened, Row
+from archive.web.data.dataset import Opened
+from archive.web.data.results import StoredPayload
 
 MAX_DEPTH = 4
 
@@ -28,15 +29,15 @@ def original(store: Store, version: Opened, document_id: str, depth: int = 0) ->
     return data
 
 
-def _payload(store: Store, capture: Row) -> bytes:
-    return read_payload(store, capture["payload_path"], capture["payload_offset"], capture["payload_length"])
+def _payload(store: Store, capture: StoredPayload) -> bytes:
+    return read_payload(store, capture.payload_path, capture.payload_offset, capture.payload_length)
 
 
 def _member(store: Store, version: Opened, document_id: str, depth: int) -> bytes:
     document = queries.document(version, document_id)
-    if document is None or document["parent_id"] is None or depth >= MAX_DEPTH:
+    if document is None or document.parent_id is None or depth >= MAX_DEPTH:
         raise ObjectNotFound(f"the archive holds no file {document_id}")
-    container = original(store, version, document["parent_id"], depth + 1)
+    container = original(store, version, document.parent_id, depth + 1)
     return sandbox.call("member", {"sha256": document_id}, container)
 
 

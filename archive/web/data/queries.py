@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
+from archive.dataset.rows.documents import DocumentRow
+from archive.dataset.rows.facts import FactRow
+from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import body_id
 from archive.web.data.dataset import Opened, Row
+from archive.web.data.results import FetchedFrom, OwnDocument, PlacedBody, StoredPayload
 from parsers.reference import regions
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
@@ -19,12 +23,12 @@ MEMBERS = """
     WHERE parent_id = ? OR list_contains(?, document_id) ORDER BY document_id
 """
 CAPTURES = """
-    SELECT capture_id, url, status, outcome, warc_path, warc_offset, warc_length,
+    SELECT capture_id, url, warc_path, warc_offset, warc_length,
            strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS fetched,
-           payload_path, payload_offset, payload_length, bytes
+           payload_path, payload_offset, payload_length
     FROM {captures} WHERE sha256 = ? AND payload_path IS NOT NULL ORDER BY fetched_at, capture_id LIMIT 50
 """
-CAPTURE = "SELECT * EXCLUDE (fetched_at) FROM {captures} WHERE capture_id = ?"
+CAPTURE = "SELECT capture_id, warc_path, warc_offset, warc_length FROM {captures} WHERE capture_id = ?"
 CARRIERS = """
     SELECT d.disclosure_id, d.title, d.url, d.published_on, d.published_basis, d.state, n.url AS new_url,
            strftime(d.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS first_seen
@@ -72,8 +76,8 @@ FILE_NAMES = """
 """
 BODY = "SELECT * FROM {bodies} WHERE body_id = ?"
 DOCUMENTS_OF_REGION = """
-    SELECT document_id, name, superseded_by, title, body_name, region_code, province, city, county,
-           body_level, fiscal_year, document_kind, outcome, tables, facts, proved_share, media_type, pages
+    SELECT document_id, name, superseded_by, title, body_name, region_code, body_level, fiscal_year,
+           document_kind, outcome, tables, facts, proved_share
     FROM {documents} WHERE region_code IS NOT DISTINCT FROM ? AND body_name IS NOT NULL
     ORDER BY fiscal_year DESC, document_kind, document_id
 """
@@ -90,10 +94,8 @@ BODY_CHECKS = """
     LIMIT 200
 """
 LATEST = """
-    SELECT d.disclosure_id, d.title, d.url, d.published_on, d.state, d.body_name, d.fiscal_year,
-           d.document_kind, d.document_ids, d.region_code,
-           strftime(d.first_seen AT TIME ZONE 'UTC', '%Y-%m-%d') AS first_seen
-    FROM {disclosures} d WHERE starts_with(coalesce(d.region_code, ''), ?)
+    SELECT d.title, d.url, d.published_on, d.document_ids FROM {disclosures} d
+    WHERE starts_with(coalesce(d.region_code, ''), ?)
     ORDER BY d.first_seen DESC, d.disclosure_id LIMIT ?
 """
 GAPS = """
@@ -101,8 +103,7 @@ GAPS = """
         SELECT run_id, unnest(complete_sites) AS site_id FROM {runs}
         UNION SELECT run_id, site_id FROM {gaps}),
     newest AS (SELECT site_id, max(run_id) AS run_id FROM visited GROUP BY site_id)
-    SELECT s.site_id, s.name, s.url AS site_url, s.region_code,
-           g.kind, g.url, g.via, g.outcome, g.evidence, g.title
+    SELECT s.site_id, s.name, g.kind, g.url, g.evidence, g.title
     FROM {gaps} g JOIN newest USING (site_id, run_id) JOIN {sites} s USING (site_id)
     WHERE starts_with(coalesce(s.region_code, ''), ?)
     ORDER BY s.region_code, s.site_id, g.gap_id LIMIT ?
@@ -115,31 +116,30 @@ ID_START = 16
 __all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
 
 
-def document(version: Opened, document_id: str) -> Row | None:
+def document(version: Opened, document_id: str) -> DocumentRow | None:
     """One document as a row; None if the snapshot does not have it."""
-    return version.of_documents([document_id]).one(DOCUMENT, document_id)
+    return version.of_documents([document_id]).first(DocumentRow, DOCUMENT, document_id)
 
 
-def fact(version: Opened, fact_id: str) -> Row | None:
+def fact(version: Opened, fact_id: str) -> FactRow | None:
     """One fact as a row; None if the snapshot does not have it."""
-    return version.near(version.homes.of_start(fact_id[:ID_START])).one(FACT, fact_id)
+    return version.near(version.homes.of_start(fact_id[:ID_START])).first(FactRow, FACT, fact_id)
 
 
-def file_names(version: Opened, rows: Sequence[Row]) -> dict[str, str]:
+def file_names(version: Opened, rows: Sequence[DocumentRow | OwnDocument]) -> dict[str, str]:
     """What the file of each document is called, by document_id: as published, else as in the address that
     it was fetched from (old snapshots have no names)."""
-    names = {row["document_id"]: row["name"] for row in rows if row["name"]}
-    nameless = [row["document_id"] for row in rows if not row["name"]]
-    for row in version.rows(FILE_NAMES, nameless) if nameless else ():
-        if name := unquote(urlsplit(row["url"]).path).rpartition("/")[2]:
-            names[row["document_id"]] = name
+    names = {row.document_id: row.name for row in rows if row.name}
+    nameless = [row.document_id for row in rows if not row.name]
+    for fetched in version.ask(FetchedFrom, FILE_NAMES, nameless) if nameless else ():
+        if name := unquote(urlsplit(fetched.url).path).rpartition("/")[2]:
+            names[fetched.document_id] = name
     return names
 
 
-def bodies(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[Row]:
-    """Bodies with a part of a name, in a region, and the names of where they are."""
-    rows = version.rows(BODIES, name, name, prefix, limit, offset)
-    return [row | place(row["region_code"]) for row in rows]
+def bodies(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[PlacedBody]:
+    """Bodies with a part of a name, in a region."""
+    return version.ask(PlacedBody, BODIES, name, name, prefix, limit, offset)
 
 
 def place(region_code: str | None) -> Row:
@@ -152,12 +152,13 @@ def place(region_code: str | None) -> Row:
     }
 
 
-def payload_capture(version: Opened, document_id: str) -> Row | None:
+def payload_capture(version: Opened, document_id: str) -> StoredPayload | None:
     """The first capture that holds the document's bytes."""
-    return version.one(CAPTURES, document_id)
+    return version.first(StoredPayload, CAPTURES, document_id)
 
 
-def documents_of(version: Opened, body: Row) -> list[Row]:
+def documents_of(version: Opened, body: BodyRow) -> list[OwnDocument]:
     """The documents of one body, whichever way its name is spelled, the newest year first."""
-    rows = version.of_region(body["region_code"] or "00").rows(DOCUMENTS_OF_REGION, body["region_code"])
-    return [row for row in rows if body_id(row["region_code"], row["body_name"]) == body["body_id"]]
+    near = version.of_region(body.region_code or "00")
+    rows = near.ask(OwnDocument, DOCUMENTS_OF_REGION, body.region_code)
+    return [row for row in rows if body_id(row.region_code, row.body_name or "") == body.body_id]

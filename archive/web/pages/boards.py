@@ -12,7 +12,7 @@ from archive.dataset.schema import DUE_KINDS
 from archive.monitoring.due_days import feed
 from archive.monitoring.verdicts import BoardRow
 from archive.rendering.formats import as_csv
-from archive.web.data.queries import place
+from archive.web.data.results import PlacedDeadline
 from archive.web.pages.standings import Filter, board_of, counts, years
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -35,7 +35,7 @@ def deadlines_page(visit: Visit) -> Response:
         years=years(board),
         counts=counts(rows),
         total=len(rows),
-        rows=[row | place(row["region_code"]) for row in rows.slice(start, ROWS).to_pylist()],
+        rows=rows_of(rows.slice(start, ROWS), PlacedDeadline),
         start=start,
         step=ROWS,
     )

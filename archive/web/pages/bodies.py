@@ -6,7 +6,7 @@ Invariant: every amount links to the printed fact it is, or the first of those i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from decimal import Decimal
 
 import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
@@ -14,14 +14,17 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.dataset.query.governments import definition
 from archive.dataset.query.measures import body_measures
-from archive.monitoring.verdicts import region_prefixes
+from archive.dataset.rows.typed import rows_of
+from archive.monitoring.verdicts import BoardRow, region_prefixes
 from archive.web.data import queries
-from archive.web.data.dataset import Row
+from archive.web.data.results import FailedCheck, Moved, OwnDocument, PlacedBody
 from archive.web.pages import money, scoreboard
+from archive.web.pages.money import ClassAmount, MeasuredAmount
 from archive.web.pages.standings import board_of
 from archive.web.view import charts
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 
 LISTED = 100
 COMPARED = 6
@@ -30,7 +33,9 @@ FIRST_CHECKS = 6
 """Of those that fail; the others are shown when asked for."""
 THREE_PUBLIC = ("three_public", "abroad", "vehicles", "reception")
 COMPARED_IN_CHART = ("expenditure", "revenue", "general", "basic", "project", "government_fund")
-KINDS = ("budget", "accounts")
+KINDS = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
+Amounts = Mapping[str, Mapping[str, MeasuredAmount]]
+Classes = Mapping[str, Sequence[ClassAmount]]
 
 
 def bodies_page(visit: Visit) -> Response:
@@ -50,18 +55,18 @@ def body_page(visit: Visit) -> Response:
     body = _body(visit, visit.request.path_params["body_id"])
     documents = queries.documents_of(visit.version, body)
     columns = _newest_of_each(documents)
-    identities = [one["document_id"] for one in columns]
-    all_of_them = [one["document_id"] for one in documents]
-    in_force = [one["document_id"] for one in documents if one["superseded_by"] is None]
+    identities = [one.document_id for one in columns]
+    all_of_them = [one.document_id for one in documents]
+    in_force = [one.document_id for one in documents if one.superseded_by is None]
     near = visit.version.of_documents(all_of_them)
     figures = money.figures(near, identities)
     board = board_of(visit)
-    own = board.filter(pc.equal(board["body_id"], body["body_id"]))
+    own = board.filter(pc.equal(board.column("body_id"), body.body_id))
     return page(
         visit,
         "body.html",
         body=body,
-        place={"region_code": body["region_code"]} | queries.place(body["region_code"]),
+        place=body,
         documents=documents,
         columns=columns,
         measures=body_measures(),
@@ -73,21 +78,21 @@ def body_page(visit: Visit) -> Response:
             "economic": _class_chart(visit, columns, figures.economic),
             "three_public": _three_public(visit, columns, figures.measures),
         },
-        deadlines=own.to_pylist(),
-        scores=scoreboard.of_body(visit, body["body_id"]),
-        rates=scoreboard.rates_of("government" if body["level"] == "government" else "body"),
+        deadlines=rows_of(own, BoardRow),
+        scores=scoreboard.of_body(visit, body.body_id),
+        rates=scoreboard.rates_of("government" if body.level is BodyLevel.GOVERNMENT else "body"),
         units=scoreboard.units(),
         first_checks=FIRST_CHECKS,
-        checks=_once(near.rows(queries.BODY_CHECKS, in_force)),
+        checks=_once(near.ask(FailedCheck, queries.BODY_CHECKS, in_force)),
         files=queries.file_names(visit.version, documents),
         in_force=len(in_force),
-        moves=visit.version.of_region(body["region_code"] or "").rows(queries.MOVES, all_of_them),
+        moves=visit.version.of_region(body.region_code or "").ask(Moved, queries.MOVES, all_of_them),
     )
 
 
-def _once(checks: Iterable[Row]) -> list[Row]:
+def _once(checks: Iterable[FailedCheck]) -> list[FailedCheck]:
     """Without rows that another file of the body repeats: a document that was published twice."""
-    return list({(check["rule"], check["statement"], check["message"]): check for check in checks}.values())
+    return list({(check.rule, check.statement, check.message): check for check in checks}.values())
 
 
 def compare_page(visit: Visit) -> Response:
@@ -95,20 +100,22 @@ def compare_page(visit: Visit) -> Response:
     wanted = list(dict.fromkeys(visit.request.query_params.getlist("body")))[:COMPARED]
     bodies = [_body(visit, identity) for identity in wanted if identity]
     year, kind = visit.number("year", 0, 9999), _kind(visit)
-    chosen: list[tuple[Row, Row | None]] = []
+    chosen: list[tuple[PlacedBody, OwnDocument | None]] = []
     all_years: set[int] = set()
     for body in bodies:
-        documents = [one for one in queries.documents_of(visit.version, body) if one["fiscal_year"]]
-        all_years |= {one["fiscal_year"] for one in documents}
+        documents = queries.documents_of(visit.version, body)
+        all_years |= {one.fiscal_year for one in documents if one.fiscal_year}
         fitting = [
-            one for one in documents if one["document_kind"] == kind and year in (0, one["fiscal_year"])
+            one
+            for one in documents
+            if one.fiscal_year and one.document_kind == kind and year in (0, one.fiscal_year)
         ]
         chosen.append((body, next(iter(_newest_of_each(fitting)), None)))
-    identities = [one["document_id"] for _, one in chosen if one]
+    identities = [one.document_id for _, one in chosen if one]
     amounts = money.figures(visit.version.of_documents(identities), identities).measures
     q = visit.parameter("q")
     series = {
-        body["name"]: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
+        body.name: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
         for body, document in chosen
         if document
     }
@@ -127,7 +134,7 @@ def compare_page(visit: Visit) -> Response:
         found=queries.bodies(visit.version, q, "", 30, 0),
         wanted=wanted,
         full=len(wanted) >= COMPARED,
-        governments=[body["region_code"] for body in bodies if body["level"] == "government"],
+        governments=[body.region_code for body in bodies if body.level is BodyLevel.GOVERNMENT],
         charts={"compare": charts.bars(names, series, visit.t("10,000 yuan"))} if series else {},
     )
 
@@ -148,8 +155,8 @@ def rank_page(visit: Visit) -> Response:
     top = rows[:20]
     name = body_measures()[measure].name(visit.language)
     chart = charts.bars(
-        [row["body_name"] for row in top],
-        {name: [money.in_wan(row["amount"]) for row in top]},
+        [row.body_name for row in top],
+        {name: [money.in_wan(row.amount) for row in top]},
         visit.t("10,000 yuan"),
     )
     return page(
@@ -171,74 +178,71 @@ def rank_page(visit: Visit) -> Response:
 
 def _kind(visit: Visit) -> str:
     kind = visit.parameter("kind")
-    return kind if kind in KINDS else "budget"
+    return kind if kind in KINDS else DocumentKind.BUDGET
 
 
-def _body(visit: Visit, identity: str) -> Row:
-    body = visit.version.one(queries.BODY, identity)
+def _body(visit: Visit, identity: str) -> PlacedBody:
+    body = visit.version.first(PlacedBody, queries.BODY, identity)
     if body is None:
         raise HTTPException(404, visit.t("No such body in this snapshot."))
     return body
 
 
-def _newest_of_each(documents: Iterable[Row]) -> list[Row]:
+def _newest_of_each(documents: Iterable[OwnDocument]) -> list[OwnDocument]:
     """One document of each year and kind: one in force, the one with the most amounts; years rising."""
 
-    def rank(document: Row) -> tuple[bool, int]:
-        return document["superseded_by"] is None, document["facts"] or 0
+    def rank(document: OwnDocument) -> tuple[bool, int]:
+        return document.superseded_by is None, document.facts or 0
 
-    best: dict[tuple[int, str], Row] = {}
+    best: dict[tuple[int, str], OwnDocument] = {}
     for document in documents:
-        if not document["fiscal_year"] or document["document_kind"] not in KINDS:
+        if not document.fiscal_year or document.document_kind not in KINDS:
             continue
-        key = (document["fiscal_year"], document["document_kind"])
+        key = (document.fiscal_year, document.document_kind)
         if key not in best or rank(document) > rank(best[key]):
             best[key] = document
-    return [best[key] for key in sorted(best, key=lambda key: (key[0], KINDS.index(key[1])))]
+    return [best[key] for key in sorted(best, key=lambda key: (key[0], KINDS.index(DocumentKind(key[1]))))]
 
 
-def _amount(amounts: Mapping[str, Mapping[str, Row]], document: Row, measure: str) -> Any:
-    return amounts.get(document["document_id"], {}).get(measure, {}).get("amount")
+def _amount(amounts: Amounts, document: OwnDocument, measure: str) -> Decimal | None:
+    found = amounts.get(document.document_id, {}).get(measure)
+    return found.amount if found else None
 
 
 def _class_rows(
-    classes: Mapping[str, Sequence[Row]], identities: Sequence[str]
-) -> list[tuple[str, str, list[Row | None]]]:
+    classes: Classes, identities: Sequence[str]
+) -> list[tuple[str, str, list[ClassAmount | None]]]:
     """Code, name and the amount in each document, for every class that any of them has."""
     names: dict[str, str] = {}
-    cells: dict[str, dict[str, Row]] = {}
+    cells: dict[str, dict[str, ClassAmount]] = {}
     for identity in identities:
         for row in classes[identity]:
-            names[row["code"]] = row["name"] or names.get(row["code"], "")
-            cells.setdefault(row["code"], {})[identity] = row
+            names[row.code] = row.name or names.get(row.code, "")
+            cells.setdefault(row.code, {})[identity] = row
     return [
         (code, names[code], [cells[code].get(identity) for identity in identities]) for code in sorted(names)
     ]
 
 
-def _label(visit: Visit, document: Row) -> str:
-    return f"{document['fiscal_year']} {visit.t(document['document_kind'])}"
+def _label(visit: Visit, document: OwnDocument) -> str:
+    return f"{document.fiscal_year} {visit.t(document.document_kind or '')}"
 
 
-def _class_chart(
-    visit: Visit, columns: Sequence[Row], classes: Mapping[str, Sequence[Row]]
-) -> charts.Option | None:
-    rows = _class_rows(classes, [one["document_id"] for one in columns])
+def _class_chart(visit: Visit, columns: Sequence[OwnDocument], classes: Classes) -> charts.Option | None:
+    rows = _class_rows(classes, [one.document_id for one in columns])
     if not rows:
         return None
     series = {
         _label(visit, document): [
-            money.in_wan(cell["amount"]) if (cell := cells[number]) else None for _, _, cells in rows
+            money.in_wan(cell.amount) if (cell := cells[number]) else None for _, _, cells in rows
         ]
         for number, document in enumerate(columns)
-        if classes[document["document_id"]]
+        if classes[document.document_id]
     }
     return charts.bars([name or code for code, name, _ in rows], series, visit.t("10,000 yuan"))
 
 
-def _three_public(
-    visit: Visit, columns: Sequence[Row], amounts: Mapping[str, Mapping[str, Row]]
-) -> charts.Option | None:
+def _three_public(visit: Visit, columns: Sequence[OwnDocument], amounts: Amounts) -> charts.Option | None:
     shown = [one for one in columns if any(_amount(amounts, one, name) is not None for name in THREE_PUBLIC)]
     if not shown:
         return None

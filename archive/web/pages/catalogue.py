@@ -12,27 +12,29 @@ from typing import Any
 
 from starlette.responses import Response
 
+from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.schema import KINDS
 from archive.monitoring.bodies import body_id
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data import queries
-from archive.web.data.dataset import Opened, Row
+from archive.web.data.dataset import Opened
+from archive.web.data.results import DisputedCount, Number, OutcomeCount
 from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import DocumentOutcome, FactStatus
 
 ROWS = 50
-PROOFS = ("proved", "single", "disputed")
+PROOFS = (FactStatus.PROVED, FactStatus.SINGLE, FactStatus.DISPUTED)
 NO_BODY = "none"
 """The value of `body` that asks for documents whose body is not known."""
 DISPUTED = "document_id IN (SELECT document_id FROM {facts} WHERE status = 'disputed')"
 CONDITIONS = {
-    "disputed": DISPUTED,
-    "proved": f"proved_share = 1 AND NOT {DISPUTED}",
-    "single": f"facts > 0 AND coalesce(proved_share, 0) < 1 AND NOT {DISPUTED}",
+    FactStatus.DISPUTED: DISPUTED,
+    FactStatus.PROVED: f"proved_share = 1 AND NOT {DISPUTED}",
+    FactStatus.SINGLE: f"facts > 0 AND coalesce(proved_share, 0) < 1 AND NOT {DISPUTED}",
 }
 """A document stands as its worst amount does; zeros need no proof."""
 ORDER = "fiscal_year DESC NULLS LAST, region_code, body_name, document_kind, document_id"
@@ -76,7 +78,7 @@ class DocumentFilter:
             parts.append("contains(lower(body_name), lower(?))")
             values.append(self.body)
         if self.status:
-            parts.append(f"({CONDITIONS[self.status]})")
+            parts.append(f"({CONDITIONS[FactStatus(self.status)]})")
         equal = {"fiscal_year": self.year, "document_kind": self.kind, "outcome": self.outcome}
         wanted = {column: value for column, value in equal.items() if value}
         return " AND ".join([*parts, *(f"{column} = ?" for column in wanted)]), [*values, *wanted.values()]
@@ -84,6 +86,17 @@ class DocumentFilter:
     def asked(self) -> dict[str, Any]:
         """The parameters of an address that asks for the same."""
         return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDocument:
+    """A document in the list: what its file is called, whose it is, and how many of its amounts are
+    disputed."""
+
+    document: DocumentRow
+    file: str | None
+    disputed: int
+    body_id: str | None
 
 
 def documents_page(visit: Visit) -> Response:
@@ -111,8 +124,8 @@ def documents_page(visit: Visit) -> Response:
 def counted(version: Opened, wish: DocumentFilter) -> int:
     """How many documents there are of those asked for."""
     where, values = wish.where()
-    found = version.one(f"SELECT count(*) AS n FROM {{documents}} WHERE {where}", *values)
-    return found["n"] if found else 0
+    found = version.first(Number, f"SELECT count(*) AS n FROM {{documents}} WHERE {where}", *values)
+    return found.n if found else 0
 
 
 def documents_csv(visit: Visit) -> Response:
@@ -122,28 +135,26 @@ def documents_csv(visit: Visit) -> Response:
     return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "documents.csv")
 
 
-def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> list[Row]:
-    """Rows of `documents` with the name of the file, body_id, and the number of disputed amounts."""
+def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> list[ListedDocument]:
     sql = f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER} LIMIT ? OFFSET ?"
-    rows = version.rows(sql, *values, ROWS, start)
-    identities = [row["document_id"] for row in rows]
-    disputed = {
-        row["document_id"]: row["n"]
-        for row in version.of_documents(identities).rows(queries.DISPUTED_COUNTS, identities)
-    }
+    rows = version.ask(DocumentRow, sql, *values, ROWS, start)
+    identities = [row.document_id for row in rows]
+    counts = version.of_documents(identities).ask(DisputedCount, queries.DISPUTED_COUNTS, identities)
+    disputed = {row.document_id: row.n for row in counts}
     names = queries.file_names(version, rows)
     return [
-        row
-        | {
-            "file": names.get(row["document_id"]),
-            "disputed": disputed.get(row["document_id"], 0),
-            "body_id": row["body_name"] and body_id(row["region_code"], row["body_name"]),
-        }
+        ListedDocument(
+            document=row,
+            file=names.get(row.document_id),
+            disputed=disputed.get(row.document_id, 0),
+            body_id=row.body_name and body_id(row.region_code, row.body_name),
+        )
         for row in rows
     ]
 
 
 def _outcomes(version: Opened) -> list[str]:
     """The outcomes that there are documents of."""
-    found = {row["outcome"] for row in version.rows("SELECT DISTINCT outcome FROM {documents}")}
+    sql = "SELECT outcome, count(*) AS n FROM {documents} GROUP BY outcome"
+    found = {row.outcome for row in version.ask(OutcomeCount, sql)}
     return [outcome for outcome in DocumentOutcome if outcome in found]

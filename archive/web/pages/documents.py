@@ -5,23 +5,36 @@ Invariant: every number on the page leads to its place on the archived page and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from archive.dataset.rows.documents import DocumentRow, TableRow
+from archive.dataset.rows.facts import CheckRow, FactRow
 from archive.errors import ObjectNotFound
 from archive.monitoring.bodies import body_id
 from archive.web.data import images, queries
-from archive.web.data.dataset import Row
 from archive.web.data.images import Images, Original
 from archive.web.data.originals import members_in, original
+from archive.web.data.results import (
+    Carrier,
+    ListedTable,
+    MemberDocument,
+    ReportedFigure,
+    StatusCount,
+    StoredPayload,
+    StoredRecord,
+)
 from archive.web.data.sandbox import SandboxError
 from archive.web.pages.tableview import details, grid_of, place
 from archive.web.view.addresses import ABSENT
 from archive.web.view.security import ARCHIVED_POLICY, PICTURE_POLICY
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
+from parsers.values.media import UNKNOWN
+from parsers.values.vocabulary import DocumentOutcome
 
 SUFFIXES = {
     "application/pdf": "pdf",
@@ -47,45 +60,51 @@ FOREVER = "public, max-age=31536000, immutable"
 def document_page(visit: Visit) -> Response:
     """A document at one of its tables: the one asked for, else the first with amounts."""
     document = _document(visit)
-    identity = document["document_id"]
+    identity = document.document_id
     version = visit.version.of_documents([identity])
-    tables = version.rows(queries.TABLES, identity)
+    tables = version.ask(ListedTable, queries.TABLES, identity)
     table = _chosen(visit, tables)
-    counts = {row["status"]: row["n"] for row in version.rows(queries.STATUS_COUNTS, identity)}
+    counts = {row.status: row.n for row in version.ask(StatusCount, queries.STATUS_COUNTS, identity)}
     announced = visit.version.near(visit.version.homes.of_carriers(identity))
     return page(
         visit,
         "document.html",
         document=document,
         original=original_address(visit, identity),
-        body_id=document["body_name"] and body_id(document["region_code"], document["body_name"]),
+        body_id=document.body_name and body_id(document.region_code, document.body_name),
         counts=counts,
         tables=tables,
         table=table,
         file=queries.file_names(visit.version, [document]).get(identity),
-        parent=queries.document(visit.version, document["parent_id"]) if document["parent_id"] else None,
-        members=_members(visit, document) if document["outcome"] == "container" else [],
-        statements=version.rows(queries.STATEMENTS, identity),
-        captures=version.rows(queries.CAPTURES, identity),
-        carriers=announced.rows(queries.CARRIERS, identity),
-        document_checks=version.rows(queries.DOCUMENT_CHECKS, identity),
+        parent=queries.document(visit.version, document.parent_id) if document.parent_id else None,
+        members=_members(visit, document) if document.outcome is DocumentOutcome.CONTAINER else [],
+        statements=version.ask(ReportedFigure, queries.STATEMENTS, identity),
+        captures=version.ask(StoredPayload, queries.CAPTURES, identity),
+        carriers=announced.ask(Carrier, queries.CARRIERS, identity),
+        document_checks=version.ask(CheckRow, queries.DOCUMENT_CHECKS, identity),
         **(_shown(visit, document, table) if table else {}),
     )
 
 
-def _members(visit: Visit, document: Row) -> list[Row]:
-    """The files in a container: `file`, its name there, and `document`, its row. Those that were archived
-    before have another parent or none; a file that no row stands for has None."""
-    identity = document["document_id"]
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file in a container: its name there, and its document, if the snapshot has it. One that was archived
+    before has another parent or none."""
+
+    file: str | None
+    document: MemberDocument | None
+
+
+def _members(visit: Visit, document: DocumentRow) -> list[HeldFile]:
+    """The files in a container."""
+    identity = document.document_id
     try:
         held = dict(members_in(original(visit.dataset.store, visit.version, identity)))
     except (SandboxError, ObjectNotFound):
         held = {}
-    rows = {row["document_id"]: row for row in visit.version.rows(queries.MEMBERS, identity, list(held))}
-    return [
-        {"file": held.get(one) or rows[one]["name"], "document": rows.get(one)}
-        for one in dict.fromkeys([*held, *rows])
-    ]
+    found = visit.version.ask(MemberDocument, queries.MEMBERS, identity, list(held))
+    rows = {row.document_id: row for row in found}
+    return [HeldFile(held.get(one) or rows[one].name, rows.get(one)) for one in dict.fromkeys([*held, *rows])]
 
 
 def original_address(visit: Visit, identity: str) -> str | None:
@@ -94,30 +113,30 @@ def original_address(visit: Visit, identity: str) -> str | None:
     return address if visit.live or not address.endswith(ABSENT) else None
 
 
-def _shown(visit: Visit, document: Row, table: Row) -> dict[str, object]:
+def _shown(visit: Visit, document: DocumentRow, table: ListedTable) -> dict[str, object]:
     """What the template needs for the one table that is open."""
-    identity = document["document_id"]
+    identity = document.document_id
     version = visit.version.of_documents([identity])
-    full = version.one(queries.TABLE, identity, table["table_no"])
-    facts = version.rows(queries.FACTS, identity, table["table_id"])
-    checks = version.rows(queries.CHECKS, identity, table["table_id"])
+    full = version.first(TableRow, queries.TABLE, identity, table.table_no)
+    facts = version.ask(FactRow, queries.FACTS, identity, table.table_id)
+    checks = version.ask(CheckRow, queries.CHECKS, identity, table.table_id)
     assert full is not None
-    places = {fact["fact_id"]: place(fact) for fact in facts}
+    places = {fact.fact_id: place(fact) for fact in facts}
     return {
         "grid": grid_of(full, facts),
         "checks": checks,
-        "cells_of": [[places[one] for one in check["fact_ids"] or () if one in places] for check in checks],
+        "cells_of": [[places[one] for one in check.fact_ids or () if one in places] for check in checks],
         "details": details(facts, checks, visit.t),
         **_pages(visit, document, table),
-        "boxes": [fact | {"place": place(fact)} for fact in facts if fact["x0"] is not None],
+        "boxes": [fact for fact in facts if fact.x0 is not None],
         "place": place,
     }
 
 
-def _pages(visit: Visit, document: Row, table: Row) -> dict[str, object]:
+def _pages(visit: Visit, document: DocumentRow, table: ListedTable) -> dict[str, object]:
     """`pages`: the sheets the table stands on, by number; `no_pages`: why there are none; `picture`: the form
     their pictures have."""
-    form = images.SUFFIXES.get(document["media_type"])
+    form = images.SUFFIXES.get(document.media_type or "")
     if form is None:
         reason = visit.t(
             "This format has no pages: the amounts are read from cells, not from places on paper."
@@ -128,7 +147,7 @@ def _pages(visit: Visit, document: Row, table: Row) -> dict[str, object]:
     except (SandboxError, ObjectNotFound) as error:
         reason = visit.t("The pages cannot be shown: {reason}", reason=visit.said(error))
         return {"pages": [], "no_pages": reason, "picture": None}
-    numbers = [number for number in table["pages"] or () if 0 < number <= len(sheets)]
+    numbers = [number for number in table.pages or () if 0 < number <= len(sheets)]
     pages = [(number, sheets[number - 1]) for number in numbers if sheets[number - 1].width]
     reason = visit.t("The pages of this table cannot be shown; the original file has them.")
     return {"pages": pages, "no_pages": reason, "picture": form}
@@ -138,7 +157,7 @@ def page_image(visit: Visit) -> Response:
     """One page as a picture."""
     document = _document(visit)
     number, form = int(visit.request.path_params["page"]), visit.request.path_params["form"]
-    if images.SUFFIXES.get(document["media_type"]) != form or not 0 < number <= (document["pages"] or 0):
+    if images.SUFFIXES.get(document.media_type or "") != form or not 0 < number <= (document.pages or 0):
         raise HTTPException(404)
     try:
         picture = _images(visit).image(_original(visit, document), number)
@@ -151,18 +170,20 @@ def page_image(visit: Visit) -> Response:
 def original_file(visit: Visit) -> Response:
     """The bytes as published. They are offered for saving, never shown."""
     document = _document(visit)
-    data = original(visit.dataset.store, visit.version, document["document_id"])
-    suffix = SUFFIXES.get(document["media_type"], "bin")
-    return _attachment(data, document["media_type"], f"{document['document_id'][:16]}.{suffix}")
+    data = original(visit.dataset.store, visit.version, document.document_id)
+    media_type = document.media_type or UNKNOWN
+    suffix = SUFFIXES.get(media_type, "bin")
+    return _attachment(data, media_type, f"{document.document_id[:16]}.{suffix}")
 
 
 def capture_record(visit: Visit) -> Response:
     """The WARC record of one capture, as archived: a gzip member that WARC tools read."""
-    capture = visit.version.one(queries.CAPTURE, visit.request.path_params["capture_id"])
-    if capture is None or capture["warc_path"] is None:
+    asked = visit.request.path_params["capture_id"]
+    capture = visit.version.first(StoredRecord, queries.CAPTURE, asked)
+    if capture is None or capture.warc_path is None or capture.warc_offset is None:
         raise HTTPException(404)
-    data = visit.dataset.store.read(capture["warc_path"], capture["warc_offset"], capture["warc_length"])
-    return _attachment(data, "application/gzip", f"{capture['capture_id']}.warc.gz")
+    data = visit.dataset.store.read(capture.warc_path, capture.warc_offset, capture.warc_length)
+    return _attachment(data, "application/gzip", f"{capture.capture_id}.warc.gz")
 
 
 def fact_page(visit: Visit) -> Response:
@@ -170,8 +191,8 @@ def fact_page(visit: Visit) -> Response:
     fact = queries.fact(visit.version, visit.request.path_params["fact_id"])
     if fact is None:
         raise HTTPException(404)
-    number = int(fact["table_id"].rpartition("-t")[2])
-    address = visit.link(f"/documents/{fact['document_id']}/tables/{number}")
+    number = int(fact.table_id.rpartition("-t")[2])
+    address = visit.link(f"/documents/{fact.document_id}/tables/{number}")
     return RedirectResponse(f"{address}#{place(fact)}")
 
 
@@ -184,21 +205,21 @@ def _attachment(data: bytes, media_type: str, name: str) -> Response:
     return Response(data, media_type=media_type, headers=headers)
 
 
-def _document(visit: Visit) -> Row:
+def _document(visit: Visit) -> DocumentRow:
     document = queries.document(visit.version, visit.request.path_params["document_id"])
     if document is None:
         raise HTTPException(404, visit.t("No such document in this snapshot."))
     return document
 
 
-def _chosen(visit: Visit, tables: list[Row]) -> Row | None:
+def _chosen(visit: Visit, tables: list[ListedTable]) -> ListedTable | None:
     asked = visit.request.path_params.get("table_no")
     if asked is not None:
         for table in tables:
-            if table["table_no"] == int(asked):
+            if table.table_no == int(asked):
                 return table
         raise HTTPException(404, visit.t("No such table in this document."))
-    with_facts = [table for table in tables if table["facts"]]
+    with_facts = [table for table in tables if table.facts]
     return next(iter(with_facts or tables), None)
 
 
@@ -207,7 +228,7 @@ def _images(visit: Visit) -> Images:
     return images
 
 
-def _original(visit: Visit, document: Row) -> Original:
-    identity = document["document_id"]
+def _original(visit: Visit, document: DocumentRow) -> Original:
+    identity = document.document_id
     load = partial(original, visit.dataset.store, visit.version, identity)
-    return Original(identity, document["media_type"], load)
+    return Original(identity, document.media_type or UNKNOWN, load)

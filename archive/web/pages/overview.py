@@ -14,9 +14,12 @@ import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import KINDS
+from archive.monitoring.verdicts import BoardRow
 from archive.warc.gaps import gap_kinds
 from archive.web.data import queries
+from archive.web.data.results import LatestAnnouncement, RegionPlace, SeenGap
 from archive.web.pages.standings import (
     Filter,
     board_of,
@@ -32,6 +35,7 @@ from archive.web.view.knowledge import tiles
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.reference import regions
+from parsers.values.vocabulary import DocumentKind
 
 NEWEST = 12
 MOST_GAPS = 200
@@ -61,7 +65,7 @@ def overview_page(visit: Visit) -> Response:
         season=counts(season),
         season_all=len(season),
         season_published=published(season),
-        season_undated=published(season) - (len(season) - season["published_on"].null_count),
+        season_undated=published(season) - (len(season) - season.column("published_on").null_count),
         season_year=season_year,
         season_kind=season_kind,
         editions=visit.dataset.news(visit.version),
@@ -88,18 +92,13 @@ def region_page(visit: Visit) -> Response:
         years=years(board_of(visit)),
         counts=counts(rows),
         parts=_parts(rows, length, prefix),
-        rows=rows.slice(0, 300).to_pylist(),
-        place={
-            "region_code": region.code,
-            "province": region.province,
-            "city": region.city,
-            "county": None,
-        },
+        rows=rows_of(rows.slice(0, 300), BoardRow),
+        place=RegionPlace(region.code),
         gaps=[
-            (row, gap_words(visit, row["kind"]))
-            for row in visit.version.rows(queries.GAPS, prefix, MOST_GAPS)
+            (row, gap_words(visit, row.kind))
+            for row in visit.version.ask(SeenGap, queries.GAPS, prefix, MOST_GAPS)
         ],
-        latest=visit.version.of_region(prefix).rows(queries.LATEST, prefix, NEWEST),
+        latest=visit.version.of_region(prefix).ask(LatestAnnouncement, queries.LATEST, prefix, NEWEST),
     )
 
 
@@ -123,16 +122,16 @@ def _parts(rows: pa.Table, length: int, prefix: str) -> list[tuple[str, str, dic
 def _season(wish: Filter, visit: Visit, board: pa.Table) -> tuple[int, str]:
     """Which year and kind the season's chart is about: as asked, else the newest year's budgets of which any
     is published."""
-    kind = wish.kind or "budget"
+    kind = wish.kind or DocumentKind.BUDGET
     known = Filter(kind=kind).apply(board)
     known = known.filter(is_published(known))
-    return wish.year or pc.max(known["fiscal_year"]).as_py() or visit.as_of.year, kind
+    return wish.year or pc.max(known.column("fiscal_year")).as_py() or visit.as_of.year, kind
 
 
 def _season_chart(visit: Visit, rows: pa.Table) -> charts.Option | None:
     """How many were due and how many had been published, day by day; no line for what has no known day."""
-    due = Counter(str(day) for day in rows["due_rolled"].to_pylist() if day)
-    published = Counter(str(day) for day in rows["published_on"].to_pylist() if day)
+    due = Counter(str(day) for day in rows.column("due_rolled").to_pylist() if day)
+    published = Counter(str(day) for day in rows.column("published_on").to_pylist() if day)
     if not due:
         return None
     first, last = min([*due, *published]), max([*due, *published])

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from starlette.responses import Response
 
-from archive.monitoring.scoring import LEVELS, TOTAL, Level, measures
+from archive.dataset.rows.typed import rows_of
+from archive.monitoring.scoring import LEVELS, TOTAL, Level, ScoreRow, measures
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
-from archive.web.data.dataset import Row
+from archive.web.data.results import RegionPlace
 from archive.web.pages.boards import BOM, download
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -76,21 +77,21 @@ class ScoreFilter:
 
     def _within(self, rows: pa.Table) -> pa.Table:
         if self.region:
-            codes = pc.fill_null(rows["region_code"], "")
+            codes = pc.fill_null(rows.column("region_code"), "")
             masks = [pc.starts_with(codes, prefix) for prefix in self._prefixes()]
             mask = masks[0]
             for other in masks[1:]:
                 mask = pc.or_(mask, other)
             rows = rows.filter(mask)
-        return rows.filter(pc.equal(rows["fiscal_year"], self.year)) if self.year else rows
+        return rows.filter(pc.equal(rows.column("fiscal_year"), self.year)) if self.year else rows
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A place or body in a year, and its rows of scores by measure."""
 
-    about: Row
-    rates: dict[str, Row] = field(default_factory=dict)
+    about: ScoreRow
+    rates: dict[str, ScoreRow] = field(default_factory=dict)
 
 
 def scores_page(visit: Visit) -> Response:
@@ -111,7 +112,9 @@ def scores_page(visit: Visit) -> Response:
         rates=rates_of(level),
         units=units(),
         measures={name: one for name, one in measures().items() if one.of(level)},
-        years=sorted({*pc.unique(scores["body"]["fiscal_year"]).to_pylist(), wish.year} - {0}, reverse=True),
+        years=sorted(
+            {*pc.unique(scores["body"].column("fiscal_year")).to_pylist(), wish.year} - {0}, reverse=True
+        ),
         place=_place(wish),
     )
 
@@ -125,8 +128,14 @@ def scores_csv(visit: Visit) -> Response:
 def of_body(visit: Visit, body_id: str) -> list[Line]:
     """The scores of one body, the newest year first."""
     scores = visit.dataset.scores(visit.version)
-    found = [one.filter(pc.equal(one["body_id"], body_id)) for one in (scores["body"], scores["government"])]
+    found = [
+        one.filter(pc.equal(one.column("body_id"), body_id)) for one in (scores["body"], scores["government"])
+    ]
     return list(_lines(pa.concat_tables(found)))[::-1]
+
+
+def _years(rows: pa.Table) -> set[int]:
+    return set(pc.unique(rows.column("fiscal_year")).to_pylist())
 
 
 def units() -> dict[str, str | None]:
@@ -136,13 +145,13 @@ def units() -> dict[str, str | None]:
 
 def counted(rows: pa.Table) -> int:
     """How many lines these rows make: each has one total."""
-    found: int = pc.sum(pc.equal(rows["measure"], TOTAL)).as_py() or 0
+    found: int = pc.sum(pc.equal(rows.column("measure"), TOTAL)).as_py() or 0
     return found
 
 
 def _cut(rows: pa.Table, start: int) -> pa.Table:
     """The rows of the lines of one page. A line ends with its total."""
-    ends = [-1, *pc.indices_nonzero(pc.equal(rows["measure"], TOTAL)).to_pylist()]
+    ends = [-1, *pc.indices_nonzero(pc.equal(rows.column("measure"), TOTAL)).to_pylist()]
     if start >= len(ends) - 1:
         return rows.slice(0, 0)
     first, last = ends[start] + 1, ends[min(start + ROWS, len(ends) - 1)]
@@ -151,21 +160,27 @@ def _cut(rows: pa.Table, start: int) -> pa.Table:
 
 def _lines(rows: pa.Table) -> Iterator[Line]:
     line: Line | None = None
-    for row in rows.to_pylist():
+    for row in rows_of(rows, ScoreRow):
         line = line or Line(row)
-        line.rates[row["measure"]] = row
-        if row["measure"] == TOTAL:
+        line.rates[row.measure] = row
+        if row.measure == TOTAL:
             yield line
             line = None
 
 
-def _place(wish: ScoreFilter) -> Row | None:
-    """The names of the region asked for, if it is one, as rows of the dataset have them; `unique` is what to
-    ask for it by."""
+@dataclass(frozen=True, slots=True)
+class AskedPlace(RegionPlace):
+    """The region asked for; `unique` is what to ask for it by."""
+
+    name: str
+    unique: str
+
+
+def _place(wish: ScoreFilter) -> AskedPlace | None:
+    """The region asked for, if it is one."""
     found = regions.find(wish.region) if wish.region and not wish.region.isdecimal() else ()
     region = found[0] if len(found) == 1 else regions.region(wish.region.ljust(6, "0"))
     if region is None:
         return None
-    names = {name: getattr(region, name) for name in ("province", "city", "county")}
     unique = region.name if len(regions.find(region.name)) == 1 else region.code
-    return {"region_code": region.code, "name": region.name, "unique": unique} | names
+    return AskedPlace(region.code, region.name, unique)

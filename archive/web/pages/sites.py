@@ -6,15 +6,14 @@ was never visited says so.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.data import queries
-from archive.web.data.dataset import Row
+from archive.web.data.results import ListedRun, ListedSite, OutcomeCount, SiteVisited
 from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -49,7 +48,7 @@ _SITES = """
 """
 _ORDER = " ORDER BY state = 'gaps' DESC, region_code, site_id"
 _VISITS = """
-    SELECT run_id, count(*) AS requests, sum(bytes) AS bytes,
+    SELECT run_id, count(*) AS requests,
            strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
            count(*) FILTER (outcome NOT IN ('content', 'unchanged', 'redirect')) AS other,
            run_id IN (SELECT run_id FROM {runs} WHERE list_contains(complete_sites, ?)) AS complete
@@ -83,11 +82,11 @@ def sites_page(visit: Visit) -> Response:
         values += prefixes
     if state in STATES:
         where, values = f"{where} AND state = ?", [*values, state]
-    rows = visit.version.rows(_SITES + where + _ORDER, *values)
+    rows = visit.version.ask(ListedSite, _SITES + where + _ORDER, *values)
     return page(
         visit,
         "sites.html",
-        rows=[row | queries.place(row["region_code"]) for row in rows[start : start + ROWS]],
+        rows=rows[start : start + ROWS],
         total=len(rows),
         start=start,
         step=ROWS,
@@ -101,30 +100,29 @@ def sites_page(visit: Visit) -> Response:
 def site_page(visit: Visit) -> Response:
     """One site: its last visit, what it left aside, and the visits before."""
     site_id = visit.request.path_params["site_id"]
-    site = visit.version.one(_SITES + "site_id = ?", site_id)
+    site = visit.version.first(ListedSite, _SITES + "site_id = ?", site_id)
     if site is None:
         raise HTTPException(404, visit.t("No such site."))
     return page(
         visit,
         "site.html",
-        site=site | queries.place(site["region_code"]),
+        site=site,
         gaps=_gaps(visit, site),
-        outcomes=visit.version.rows(_OUTCOMES, site_id, site["run_id"]),
-        visits=visit.version.rows(_VISITS, site_id, site_id, MOST_VISITS),
+        outcomes=visit.version.ask(OutcomeCount, _OUTCOMES, site_id, site.run_id),
+        visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),
         answer=answer_words(visit),
     )
 
 
-def _gaps(visit: Visit, site: Row) -> list[tuple[Row, str]]:
-    rows = visit.version.rows(_GAPS, site["site_id"], site["run_id"])
-    return [(row, gap_words(visit, row["kind"])) for row in rows]
+def _gaps(visit: Visit, site: ListedSite) -> list[tuple[GapRow, str]]:
+    rows = visit.version.ask(GapRow, _GAPS, site.site_id, site.run_id)
+    return [(row, gap_words(visit, row.kind)) for row in rows]
 
 
 def runs_page(visit: Visit) -> Response:
     """The runs, the newest first, with what they left aside."""
-    rows = visit.version.rows(_RUNS, MOST_RUNS)
-    counted = [row | {"outcomes": json.loads(row["outcomes"] or "{}")} for row in rows]
-    return page(visit, "runs.html", rows=counted, answer=answer_words(visit))
+    rows = visit.version.ask(ListedRun, _RUNS, MOST_RUNS)
+    return page(visit, "runs.html", rows=rows, answer=answer_words(visit))
 
 
 def answer_words(visit: Visit) -> Any:

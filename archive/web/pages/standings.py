@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from archive.dataset.schema import DUE_KINDS
 from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
+from archive.vocabulary import DeadlineStatus
 from archive.web.view.visit import Visit
 
 PUBLISHED = "published;"
@@ -47,22 +48,24 @@ class Filter:
     def apply(self, rows: pa.Table) -> pa.Table:
         """The rows asked for; raises UnknownRegion."""
         if self.region:
-            codes = pc.fill_null(rows["region_code"], "")
+            codes = pc.fill_null(rows.column("region_code"), "")
             masks = [pc.starts_with(codes, prefix) for prefix in region_prefixes(self.region)]
             mask = masks[0]
             for other in masks[1:]:
                 mask = pc.or_(mask, other)
             rows = rows.filter(mask)
         if self.year:
-            rows = rows.filter(pc.equal(rows["fiscal_year"], self.year))
+            rows = rows.filter(pc.equal(rows.column("fiscal_year"), self.year))
         if self.kind:
-            rows = rows.filter(pc.equal(rows["document_kind"], self.kind))
+            rows = rows.filter(pc.equal(rows.column("document_kind"), self.kind))
         if self.status:
-            rows = rows.filter(pc.equal(rows["status"], self.status))
+            rows = rows.filter(pc.equal(rows.column("status"), self.status))
         if self.due_from:
-            rows = rows.filter(pc.fill_null(pc.greater_equal(rows["due_rolled"], self.due_from), False))
+            rows = rows.filter(
+                pc.fill_null(pc.greater_equal(rows.column("due_rolled"), self.due_from), False)
+            )
         if self.due_to:
-            rows = rows.filter(pc.fill_null(pc.less_equal(rows["due_rolled"], self.due_to), False))
+            rows = rows.filter(pc.fill_null(pc.less_equal(rows.column("due_rolled"), self.due_to), False))
         return rows
 
 
@@ -78,20 +81,22 @@ def counts(rows: pa.Table) -> dict[str, int]:
 
 def counts_by_prefix(rows: pa.Table, length: int) -> dict[str, dict[str, int]]:
     """Counts of each status by the first digits of the region code."""
-    codes = pc.utf8_slice_codeunits(pc.fill_null(rows["region_code"], ""), 0, length)
-    grouped = pa.table({"code": codes, "status": rows["status"]}).group_by(["code", "status"])
+    codes = pc.utf8_slice_codeunits(pc.fill_null(rows.column("region_code"), ""), 0, length)
+    grouped = pa.table({"code": codes, "status": rows.column("status")}).group_by(["code", "status"])
+    counted = grouped.aggregate([([], "count_all")])
+    columns = (counted.column(name).to_pylist() for name in ("code", "status", "count_all"))
     found: dict[str, dict[str, int]] = {}
-    for row in grouped.aggregate([([], "count_all")]).to_pylist():
-        by_status = found.setdefault(row["code"], dict.fromkeys(URGENCY, 0))
-        by_status[row["status"]] = row["count_all"]
+    for code, status, number in zip(*columns, strict=True):
+        by_status = found.setdefault(code, dict.fromkeys(URGENCY, 0))
+        by_status[status] = number
     return found
 
 
 def is_published(rows: pa.Table) -> pa.ChunkedArray:
     """For each row whether its document is there, on whatever day it appeared. A local file has no day at
     all; the note of its verdict says that it is there."""
-    dated = pc.or_(pc.is_valid(rows["published_on"]), pc.is_valid(rows["first_seen"]))
-    return pc.or_(dated, pc.fill_null(pc.starts_with(rows["note"], PUBLISHED), False))
+    dated = pc.or_(pc.is_valid(rows.column("published_on")), pc.is_valid(rows.column("first_seen")))
+    return pc.or_(dated, pc.fill_null(pc.starts_with(rows.column("note"), PUBLISHED), False))
 
 
 def published(rows: pa.Table) -> int:
@@ -102,13 +107,13 @@ def published(rows: pa.Table) -> int:
 
 def worst(by_status: Mapping[str, int]) -> str:
     """The most common status of those that are judged, the urgent one of equals; unknown if none is."""
-    judged = {status: n for status, n in by_status.items() if n and status != "unknown"}
-    return max(judged, key=lambda status: judged[status], default="unknown")
+    judged = {status: n for status, n in by_status.items() if n and status != DeadlineStatus.UNKNOWN}
+    return max(judged, key=lambda status: judged[status], default=DeadlineStatus.UNKNOWN)
 
 
 def years(rows: pa.Table) -> list[int]:
     """The fiscal years on the board, the newest first."""
-    return sorted(pc.unique(rows["fiscal_year"]).to_pylist(), reverse=True)
+    return sorted(pc.unique(rows.column("fiscal_year")).to_pylist(), reverse=True)
 
 
 def _day(text: str) -> date | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.web.data.dataset import Row
+from archive.dataset.rows.documents import TableRow
+from archive.dataset.rows.facts import CheckRow, FactRow
 
 MEANING = (
     "flow",
@@ -46,7 +47,7 @@ class BodyCell:
     """One cell; `fact` is its amount, if it is one."""
 
     text: str
-    fact: Row | None
+    fact: FactRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,26 @@ class Grid:
 
     header: list[list[HeaderCell]]
     body: list[list[BodyCell]]
-    stray: list[Row]
+    stray: list[FactRow]
 
 
-def place(row: Row) -> str:
+def place(fact: FactRow) -> str:
     """The name of a fact's place within its table: its row and column."""
-    return f"r{row['row_no']}-c{row['col_no']}"
+    return f"r{fact.row_no}-c{fact.col_no}"
 
 
-def grid_of(table: Row, facts: Sequence[Row]) -> Grid:
+def grid_of(table: TableRow, facts: Sequence[FactRow]) -> Grid:
     """The table as it is shown."""
-    waiting = {(fact["row_no"], fact["col_no"]): fact for fact in facts}
-    width = max((len(row) for row in [*(table["header"] or ()), *(table["grid"] or ())]), default=0)
+    waiting = {(fact.row_no, fact.col_no): fact for fact in facts}
+    width = max((len(row) for row in [*(table.header or ()), *(table.grid or ())]), default=0)
     body = [
         [
             BodyCell((row[number] or "") if number < len(row) else "", waiting.pop((row_no, number), None))
             for number in range(width)
         ]
-        for row_no, row in enumerate(table["grid"] or ())
+        for row_no, row in enumerate(table.grid or ())
     ]
-    return Grid(header_cells(table["header"] or ()), body, list(waiting.values()))
+    return Grid(header_cells(table.header or ()), body, list(waiting.values()))
 
 
 def header_cells(header: Sequence[Sequence[str | None]]) -> list[list[HeaderCell]]:
@@ -117,27 +118,29 @@ def _repeats(texts: list[list[str]], top: int, row: int, left: int, columns: int
     return all(texts[row][column] == texts[top][left] for column in range(left, left + columns))
 
 
-def details(facts: Sequence[Row], checks: Sequence[Row], t: Callable[[str], str]) -> dict[str, Any]:
+def details(facts: Sequence[FactRow], checks: Sequence[CheckRow], t: Callable[[str], str]) -> dict[str, Any]:
     """What the page's script says about each fact, by place."""
     involved: dict[str, list[int]] = {}
     for number, check in enumerate(checks):
-        for fact_id in check["fact_ids"] or ():
+        for fact_id in check.fact_ids or ():
             involved.setdefault(fact_id, []).append(number)
-    return {place(fact): _detail(fact, involved.get(fact["fact_id"], []), t) for fact in facts}
+    return {place(fact): _detail(fact, involved.get(fact.fact_id, []), t) for fact in facts}
 
 
-def _detail(fact: Row, checks: list[int], t: Callable[[str], str]) -> dict[str, Any]:
-    amount = fact["amount_yuan"]
-    meaning = [(t(name), t(fact[name])) for name in MEANING if fact[name] not in (None, "", "all")]
+def _detail(fact: FactRow, checks: list[int], t: Callable[[str], str]) -> dict[str, Any]:
+    amount = fact.amount_yuan
+    meaning = [
+        (t(name), t(value)) for name in MEANING if (value := getattr(fact, name)) not in (None, "", "all")
+    ]
     return {
-        "label": fact["row_label"] or "",
-        "column": fact["column_path"] or "",
-        "printed": fact["amount_text"],
-        "unit": fact["unit_text"] or "",
+        "label": fact.row_label or "",
+        "column": fact.column_path or "",
+        "printed": fact.amount_text,
+        "unit": fact.unit_text or "",
         "yuan": None if amount is None else f"{amount:,.2f}",
-        "status": fact["status"],
-        "page": fact["page"],
+        "status": fact.status,
+        "page": fact.page,
         "meaning": meaning,
         "checks": checks,
-        "id": fact["fact_id"],
+        "id": fact.fact_id,
     }

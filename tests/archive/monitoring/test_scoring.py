@@ -221,10 +221,10 @@ def test_the_total_is_of_what_could_be_measured() -> None:
     found = total(
         {"publication": half, "consistency": Share(Decimal(3), Decimal(4)), "three_public": Share()}
     )
-    assert (found["numerator"], found["denominator"]) == (Decimal("16.2500"), 35)  # (25 + 10 × ¾) × ½
-    assert found["rate"] == pytest.approx(16.25 / 35)
-    assert found["presumed_share"] == pytest.approx(25 / 35)
-    assert total({})["rate"] is None
+    assert (found.numerator, found.denominator) == (Decimal("16.2500"), 35)  # (25 + 10 × ¾) × ½
+    assert found.rate == pytest.approx(16.25 / 35)
+    assert found.presumed_share == pytest.approx(25 / 35)
+    assert total({}).rate is None
 
 
 def test_all_weights_make_a_hundred() -> None:

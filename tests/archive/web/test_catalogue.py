@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from archive.dataset.rows.documents import DocumentRow
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
 from archive.monitoring import verdicts
@@ -21,6 +22,7 @@ from archive.stores import open_store
 from archive.web.app import create_app
 from archive.web.data.queries import file_names
 from archive.web.pages.catalogue import NO_BODY, PROOFS
+from parsers.values.vocabulary import DocumentOutcome
 from tests.archive.web.conftest import Served
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -156,5 +158,8 @@ def test_a_long_list_has_pages(loose: TestClient, monkeypatch: pytest.MonkeyPatc
 
 def test_an_old_snapshot_has_the_names_of_addresses(served: Served) -> None:
     version = served.client.app.state.dataset.version("latest")  # type: ignore[attr-defined]
-    nameless = [{"document_id": identity, "name": None} for identity in (served.pdf, served.hostile)]
+    nameless = [
+        DocumentRow(document_id=identity, outcome=DocumentOutcome.PARSED, parser_version="1")
+        for identity in (served.pdf, served.hostile)
+    ]
     assert file_names(version, nameless) == {served.pdf: "yanbian-2024.pdf"}

@@ -48,9 +48,9 @@ def test_the_summary_speaks_where_a_table_is_not_printed(tmp_path: Path) -> None
         version = Opened(store, snapshot, connection, homes_of(store, snapshot, connection))
         shown = figures(version, [own, alone]).measures
         listed = ranked(version, "expenditure", 2024, "budget", "", 10)
-    assert {one: shown[one]["expenditure"]["amount"] for one in shown} == {
+    assert {one: shown[one]["expenditure"].amount for one in shown} == {
         own: Decimal("80.00"), alone: Decimal("60.00"),
     }  # fmt: skip
-    assert [(row["body_name"], row["amount"], row["fact_id"][-5:]) for row in listed] == [
+    assert [(row.body_name, row.amount, row.fact_id[-5:]) for row in listed] == [
         ("own table", Decimal("80.00"), "r2-c1"), ("summary alone", Decimal("60.00"), "r0-c1"),
     ]  # fmt: skip

@@ -59,7 +59,7 @@ def told(store: Store) -> list[Edition]:
 
 
 def kinds(edition: Edition) -> list[tuple[str, str]]:
-    return [(row["disclosure_id"], row["kind"]) for row in edition.items]
+    return [(item.announcement.disclosure_id, item.kind) for item in edition.items]
 
 
 def test_new_altered_and_gone(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_new_altered_and_gone(tmp_path: Path) -> None:
     bring(store, {"disclosures": second, "changes": printed})
     newest, before = told(store)
     assert kinds(newest) == [("gone", "gone"), ("altered", "altered"), ("fresh", "new")]
-    assert [row["amounts"] for row in newest.items] == [0, 2, 0], "words are no amounts"
+    assert [item.amounts for item in newest.items] == [0, 2, 0], "words are no amounts"
     assert (newest.number, before.number) == (2, 1) and before == only
 
 

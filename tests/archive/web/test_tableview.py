@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archive.dataset.rows.documents import TableRow
+from archive.dataset.rows.facts import FactRow
 from archive.web.pages.tableview import BodyCell, HeaderCell, grid_of, header_cells
 
 
@@ -31,8 +33,27 @@ def test_blank_headers_are_not_merged() -> None:
 
 
 def test_ragged_rows_are_filled_and_facts_without_a_cell_are_kept() -> None:
-    inside, outside = {"row_no": 0, "col_no": 1}, {"row_no": 5, "col_no": 0}
-    grid = grid_of({"header": None, "grid": [["甲", "1.00"], ["乙"]]}, [inside, outside])
+    inside, outside = (
+        FactRow(
+            fact_id="f",
+            document_id="d",
+            table_id="t",
+            row_no=row,
+            col_no=col,
+            is_total=False,
+            amount_text="1",
+        )
+        for row, col in ((0, 1), (5, 0))
+    )
+    table = TableRow(
+        table_id="t",
+        document_id="d",
+        table_no=1,
+        table_type="other",
+        empty=False,
+        grid=[["甲", "1.00"], ["乙"]],
+    )
+    grid = grid_of(table, [inside, outside])
     assert grid.body == [
         [BodyCell("甲", None), BodyCell("1.00", inside)],
         [BodyCell("乙", None), BodyCell("", None)],
