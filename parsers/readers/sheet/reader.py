@@ -15,6 +15,7 @@ import python_calamine as calamine
 from parsers.readers.limits import Limits
 from parsers.readers.ooxml_names import standard_package
 from parsers.readers.package import open_package
+from parsers.readers.sheet.extent import largest_extent
 from parsers.readers.sheet.number_format import display_moment, exact, general
 from parsers.readers.sheet.ods import read_ods_sheets
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, reading_of_sheets
@@ -31,6 +32,7 @@ _NATIVE: dict[str, Callable[[bytes, Limits], list[Sheet]]] = {
     media.ODS: read_ods_sheets,
     media.XML_WORKBOOK: read_xml_sheets,
 }
+DENSE = 5  # calamine keeps blank cells, too: so many more than a document may have
 _PACKAGES = (media.XLSX, media.XLSB, media.ODS)
 
 
@@ -57,6 +59,8 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
 
 
 def _read_plainly(data: bytes, media_type: str, limits: Limits, why: str) -> Reading:
+    if (extent := largest_extent(data, media_type)) > limits.max_cells * DENSE:
+        raise DocumentError("too_large", f"{why}; the cells of a sheet are spread over {extent}")
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = [_plain_sheet(workbook, entry, limits) for entry in workbook.sheets_metadata]
@@ -77,7 +81,7 @@ def _plain_sheet(workbook: calamine.CalamineWorkbook, entry: calamine.SheetMetad
     if entry.typ != calamine.SheetTypeEnum.WorkSheet:
         return sheet
     source = workbook.get_sheet_by_name(entry.name)
-    if source.height * source.width > limits.max_cells * 10:
+    if source.height * source.width > limits.max_cells * DENSE:
         raise DocumentError("too_large", f"the sheet {entry.name} has {source.height} × {source.width} cells")
     _, left = source.start or (0, 0)
     # iter_rows begins with the first row of the sheet but with the first used column.
