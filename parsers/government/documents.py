@@ -46,7 +46,7 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     titles = tuple(_titles(reading.blocks))
     knowledge = _knowledge()
     heading = "".join(cover[:COVER_LINES])
-    if any(p.search(text) for p in (*knowledge.department, *knowledge.others) for text in (heading, *names)):
+    if any(p.search(text) for p in knowledge.department for text in (heading, *names)):
         return None
     if hints.body_name and re.search(r"[局委办厅院部处所队站]$", hints.body_name) and not _prints(titles):
         return None
@@ -56,7 +56,9 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     ):
         return None
     words = (*names, *pairs(cover))
-    return GovernmentDocument(cover, titles, _kind(words, titles), _scope(words))
+    foreign = any(p.search(text) for p in knowledge.others for text in (heading, *names))
+    kind = "other" if foreign else _kind(words, titles)
+    return GovernmentDocument(cover, titles, kind, _scope(words))
 
 
 def page_titles(reading: Reading, hints: Hints) -> Iterator[str]:

@@ -35,7 +35,7 @@ def read_prose(
     """Every figure of the text, and the checks of those that can be tested. A government's own report is read
     by the words of reports, and tested against its tables."""
     if headline.body_level == "government":
-        return read_report(reading, tables, headline)
+        return read_report(reading, tables, headline, attempts)
     return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
 
 

@@ -1,7 +1,7 @@
 """Steps that may fail alone.
 
 Invariant: an error in one step costs what that step gives, and a note says what was lost; no other step
-notices. Only want of memory ends the document.
+notices. Only want of memory ends the document, and what a reader refuses by its limits (`ends`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Attempts:
     notes: list[Note] = field(default_factory=list)
     page: int | None = None
     raises: bool = False
+    ends: tuple[type[Exception], ...] = ()
 
     def run(self, lost: str, otherwise: T, step: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
         """What `step` returns; `otherwise` where it fails. `lost` names for a person what is then missing."""
@@ -34,7 +35,7 @@ class Attempts:
         except MemoryError:
             raise
         except Exception as error:  # whatever it is, it must not cost more than this step
-            if self.raises:
+            if self.raises or isinstance(error, self.ends):
                 raise
             self.notes.append(Note("not_read", f"{lost}: {where(error)}", self.page))
             return otherwise

@@ -14,6 +14,8 @@ from parsers.prose.report.against_tables import check_report
 from parsers.prose.report.figure import ReportFigure
 from parsers.prose.report.reader import ReportReader
 from parsers.prose.report.scope import Territory
+from parsers.values import media
+from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
@@ -23,17 +25,21 @@ _DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案
 
 
 def read_report(
-    reading: Reading, tables: Sequence[BudgetTable], headline: Headline
+    reading: Reading, tables: Sequence[BudgetTable], headline: Headline, attempts: Attempts = STRICT
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
-    """The figures of the running text of a report, in yuan, and their checks against the tables."""
-    reader = ReportReader(Territory(headline.region_code), _years(reading, headline))
+    """The figures of the running text of a report, in yuan, and their checks against the tables. With
+    `attempts`, a sentence that cannot be read and a test that cannot be made are noted."""
+    reader = ReportReader(Territory(headline.region_code), _years(reading, headline), attempts)
     figures = reader.read(paragraphs(reading.blocks))
-    return tuple(map(_statement, figures)), check_report(figures, tables, headline.region_code)
+    checks = attempts.run("statements and tables", (), check_report, figures, tables, headline.region_code)
+    return tuple(map(_statement, figures)), checks
 
 
 def _years(reading: Reading, headline: Headline) -> dict[str, int]:
-    """The years of what was executed and of what is planned, by the title."""
-    title = fold(headline.title or reading.title or "")
+    """The years of what was executed and of what is planned, by the title; a title among the properties of a
+    file may be that of another document."""
+    named = reading.title if reading.media_type == media.HTML else None
+    title = fold(headline.title or named or "")
     executed, draft = _EXECUTED.search(title), _DRAFT.search(title)
     years: dict[str, int] = {}
     if executed:

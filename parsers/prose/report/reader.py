@@ -18,6 +18,7 @@ from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_o
 from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
+from parsers.values.attempts import STRICT, Attempts
 
 _SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")
 _COUNTIES = re.compile(r"[县市区旗]\([县市区旗、，]+\)")
@@ -42,8 +43,8 @@ MAX_WORDS = 60
 class ReportReader:
     """Reads the paragraphs of one report. `years` maps stages to the years the title gives them."""
 
-    def __init__(self, territory: Territory, years: Mapping[str, int]) -> None:
-        self._territory, self._years = territory, years
+    def __init__(self, territory: Territory, years: Mapping[str, int], attempts: Attempts = STRICT) -> None:
+        self._territory, self._years, self._attempts = territory, years, attempts
         self._terms = report_terms()
         self.found: list[ReportFigure] = []
         self._context = Context()
@@ -63,7 +64,7 @@ class ReportReader:
             headings = (*paragraph.headings, caption) if newer else (caption, *paragraph.headings)
             self._context = of_headings(headings, self._territory, self._years, len(self.found))
             for sentence in filter(None, _SENTENCE_END.split(paragraph.text)):
-                self._read_sentence(sentence, paragraph.page)
+                self._attempts.run("a sentence", None, self._read_sentence, sentence, paragraph.page)
         return tuple(self.found)
 
     def _read_sentence(self, sentence: str, page: int | None) -> None:

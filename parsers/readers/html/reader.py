@@ -12,7 +12,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -26,6 +26,7 @@ from parsers.readers.html.text import BLOCK_TAGS, HEADING_TAGS, SILENT_TAGS, Lin
 from parsers.readers.limits import Limits
 from parsers.readers.page.geometry import PageMarks
 from parsers.values import media
+from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 
@@ -47,6 +48,7 @@ class _Page:
     main: etree._Element
     positioned: dict[etree._Element, PageMarks]
     limits: Limits
+    attempts: Attempts = field(default_factory=lambda: Attempts(ends=(DocumentError,)))
 
 
 def read_html(data: bytes, limits: Limits) -> Reading:
@@ -111,7 +113,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
         text_layer="scan" if members else "text" if article else "none",
         title=_title(root),
         members=members,
-        notes=notes,
+        notes=(*notes, *page.attempts.notes),
     )
 
 
@@ -157,7 +159,7 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
                 yield from read_positioned(page.positioned[element])
                 walker.skip_subtree()
             elif tag == "table" and element is not root and not _is_frame(element, page):
-                yield from _table(element, page, inside, depth)
+                yield from page.attempts.all_of("a table", _table, element, page, inside, depth)
                 walker.skip_subtree()
             else:
                 line.add(element.text)

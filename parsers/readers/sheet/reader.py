@@ -23,6 +23,7 @@ from parsers.readers.sheet.xls import read_xls_sheets
 from parsers.readers.sheet.xlsx import read_xlsx_sheets
 from parsers.readers.sheet.xml_workbook import read_xml_sheets
 from parsers.values import media
+from parsers.values.attempts import where
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
 
@@ -56,6 +57,12 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
         if error.outcome != "damaged" or media_type == media.XML_WORKBOOK:
             raise
         return _read_plainly(data, media_type, limits, error.detail)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # a fault of the reader: the other one may not have it
+        if media_type == media.XML_WORKBOOK:
+            raise
+        return _read_plainly(data, media_type, limits, where(error))
 
 
 def _read_plainly(data: bytes, media_type: str, limits: Limits, why: str) -> Reading:

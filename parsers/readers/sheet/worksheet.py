@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parsers.readers.limits import Limits
+from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 
@@ -51,17 +52,20 @@ def reading_of_sheets(
 ) -> Reading:
     """The `Reading` of a workbook: for each sheet its name, then its used range as one grid.
 
-    A sheet without any content gives its name alone. Raises DocumentError: too_large.
+    A sheet without any content gives its name alone, one that fails costs itself. Raises DocumentError:
+    too_large.
     """
+    attempts = Attempts(ends=(DocumentError,))
     if sum(len(sheet.values) for sheet in sheets) > limits.max_cells:
         raise DocumentError("too_large", f"more than {limits.max_cells} cells")
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(TextBlock(sheet.name, style="sheet"))
-        grid = grid_of(sheet, limits.max_cells)
+        grid = attempts.run(f"the sheet {sheet.name}", None, grid_of, sheet, limits.max_cells)
         if grid is not None:
             blocks.append(grid)
         notes += tuple(sheet.notes) + _hidden_notes(sheet)
+    notes += tuple(attempts.notes)
     has_text = any(sheet.values for sheet in sheets)
     return Reading(media_type, tuple(blocks), text_layer="text" if has_text else "none", notes=notes)
 

@@ -20,6 +20,7 @@ from parsers.readers.package import open_package, read_part
 from parsers.readers.word.ooxml import MC, R, Relation, W, alternative, flag, integer, parse_part, relations
 from parsers.readers.word.tables import cells_of, read_table, rows_of
 from parsers.values import media
+from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.text import superscript
@@ -58,6 +59,11 @@ class _Story:
     chunks: dict[str, tuple[Block, ...]]
     notes: list[Note]
     struck: list[str] = field(default_factory=list)
+
+    @property
+    def attempts(self) -> Attempts:
+        """A table that fails costs that table."""
+        return Attempts(self.notes, ends=(DocumentError,))
 
 
 def read_docx(data: bytes, limits: Limits) -> Reading:
@@ -159,7 +165,7 @@ def _blocks(parent: Iterable[etree._Element], story: _Story, depth: int) -> Iter
         if child.tag == f"{W}p":
             yield from _paragraph(child, story, depth)
         elif child.tag == f"{W}tbl":
-            yield from _table(child, story, depth)
+            yield from story.attempts.all_of("a table", _table, child, story, depth)
         elif child.tag == f"{W}altChunk":
             yield from story.chunks.get(child.get(f"{R}id", ""), ())
         elif child.tag == f"{MC}AlternateContent":

@@ -60,13 +60,24 @@ def test_a_governments_document_has_the_place_as_its_body(
         "2026年度/福州市公安局治安/支队/单位预算",
         "普陀区2026年区级部门预算/预算主管部门：普陀区司法局",
         "勉县医疗保障局2024年度部门决算公开/一般公共预算收入支出决算表",
-        "2020年湖北省政府一般债券（十期）信用评级报告/湖北省政府债务限额及余额",
-        "关于吉林省2025年政府专项债券的法律意见书",
-        "2025年四川省政府专项债券发行公告",
     ],
 )
 def test_a_departments_document_is_no_governments(lines: str) -> None:
     assert read(*lines.split("/"), table=grid("科目|金额", "合计|1.00")) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "2020年湖北省政府一般债券（十期）信用评级报告/湖北省政府债务限额及余额",
+        "关于湖北省2025年政府专项债券的法律意见书",
+        "湖北省2025年政府专项债券发行公告",
+    ],
+)
+def test_who_rates_or_sells_its_bonds_speaks_of_a_government_but_not_its_budget(lines: str) -> None:
+    head = read(*lines.split("/"), table=DEBT)
+    assert head is not None
+    assert (head.body_name, head.document_kind) == ("湖北省", "other")
 
 
 def test_tables_tell_a_government_where_the_cover_is_silent() -> None:
