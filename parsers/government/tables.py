@@ -50,6 +50,7 @@ _FUND_OF_TYPE = (
     ("three_public", "appropriation"),
 )
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
+_NO_STAGE = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算|限额(?=.{0,4}余额)")
 _EMPTY = ("无", "没有", "未安排", "不涉及", "空表")
 
 
@@ -154,13 +155,11 @@ def _type(draft: Draft, columns: Sequence[Column]) -> str:
 
 
 def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: bool) -> TableFacts:
-    """The name of an account (一般公共预算) holds 预算 without saying the stage, so names are removed
-    first."""
+    """The name of an account (一般公共预算) holds 预算 without saying the stage, and a title with 限额和余额
+    names no stage for both: such words are removed first."""
     title = compact_title(draft.title or "")
     years = years_in(title)
-    stage = first(
-        terms().stages, re.sub(r"(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算", "", title)
-    )
+    stage = first(terms().stages, _NO_STAGE.sub("", title))
     if stage is None and (head.document_kind == "accounts" or "预算" in title):
         stage = "final" if head.document_kind == "accounts" else "budget"
     return TableFacts(

@@ -7,6 +7,7 @@ own, and an account whose parts are more than the total it prints is not drawn.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ GENERAL_ALONE: Mapping[Side, tuple[str, ...]] = {
     "out": ("stabilisation_added",),
 }
 TOTALS: Mapping[Side, str] = {"in": "total_revenue", "out": "total_expenditure"}
+_SECOND_NAME = re.compile(r" \([^)]*\)$")  # land revenue (国有土地使用权出让): in full where there is room
 SLACK = Decimal("0.006")
 SMALL = Decimal("0.02")
 """Share of an account's spending below which a class has no band of its own."""
@@ -222,7 +224,10 @@ def _chart(visit: Visit, bands: Sequence[Band]) -> charts.Option:
     ]
     nodes += [
         charts.Node(
-            f"{side} {name}", f"{name}\n{money(amount, visit.language)}", _color(bands, side, name), side
+            f"{side} {name}",
+            f"{_SECOND_NAME.sub('', name)}\n{money(amount, visit.language)}",
+            _color(bands, side, name),
+            side,
         )
         for (side, name), amount in totals.items()
     ]

@@ -17,7 +17,7 @@ Number = Decimal | float | int | None
 PALETTE = ["#a32a21", "#2f7fb8", "#00775a", "#c25a00", "#7a1f6b", "#857d6f"]
 TEXT_STYLE = {"fontFamily": "system-ui, PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"}
 NEUTRAL = "#b9b2a5"
-LABELS = 190
+LABELS = 220
 """Pixels beside a picture of flows for the names of its ends."""
 
 
@@ -119,7 +119,7 @@ def flows(nodes: Sequence[Node], links: Sequence[Link]) -> Option:
                 "right": LABELS,
                 "top": 12,
                 "bottom": 12,
-                "nodeGap": 34,  # three lines of a label
+                "nodeGap": 34,  # two lines of a label: its name and its amount
                 "nodeWidth": 14,
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},

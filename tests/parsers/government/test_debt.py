@@ -61,3 +61,20 @@ def test_codes_of_provinces_and_cities_beside_regions_are_no_money() -> None:
     )
     found = facts(PROVINCE, "2018年地方政府债务限额及余额决算情况表", "单位：亿元", table)
     assert {f.column_path for f in found} == {"2018年债务限额"}
+
+
+def test_years_as_rows_of_limits_and_balances_have_the_stage_of_the_accounts() -> None:
+    table = grid(
+        "年度|债务限额|<|债务余额|<",
+        "^|一般债务|专项债务|一般债务|专项债务",
+        "2017年|150.20|278.40|143.10|268.25",
+        "2018年|159.30|310.50|152.04|304.88",
+    )
+    found = facts(PROVINCE, "2017—2018年全省地方政府债务限额和余额情况表", "单位：亿元", table)
+    said = [(f.amount_year, f.measure, f.stage) for f in found if f.debt_kind == "general"]
+    assert said == [
+        (2017, "general_debt_limit", "budget"),
+        (2017, "general_debt_balance", "prior"),
+        (2018, "general_debt_limit", "budget"),
+        (2018, "general_debt_balance", "final"),
+    ]
