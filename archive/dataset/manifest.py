@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import IntegrityError
@@ -47,9 +47,19 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The day as of which the rows of `bodies` and `deadlines` hold, and what they were made by
+    (`archive.monitoring.carried.rules`)."""
+
+    as_of: date
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One version of the whole dataset. `writer` is unique to the commit that made it. `index` are the
-    files of the index of captures (`archive.dataset.capture_index`); None where a snapshot has none."""
+    files of the index of captures (`archive.dataset.capture_index`), `judged` says what its verdicts rest on;
+    None where a snapshot does not have it, or rows changed since without them."""
 
     number: int
     created_at: datetime
@@ -59,6 +69,7 @@ class Snapshot:
     run_id: str | None
     tables: Mapping[str, tuple[DataFile, ...]]
     index: tuple[DataFile, ...] | None = None
+    judged: Judged | None = None
 
     def files(self, table: str) -> tuple[DataFile, ...]:
         """The files of a table; none if it has no rows, or did not exist yet."""
@@ -102,6 +113,7 @@ def encode(snapshot: Snapshot) -> bytes:
             "parent": snapshot.parent,
             "writer": snapshot.writer,
             "run_id": snapshot.run_id,
+            **({"judged": _judged_entry(snapshot.judged)} if snapshot.judged else {}),
             **({} if snapshot.index is None else {"index": [_index_entry(one) for one in snapshot.index]}),
         },
         "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
@@ -130,6 +142,7 @@ def decode(data: bytes) -> Snapshot:
             message=package["description"],
             run_id=about["run_id"],
             tables={name: tuple(files) for name, files in tables.items()},
+            judged=_judged(about["judged"]) if "judged" in about else None,
             index=tuple(map(_index_file, about["index"])) if "index" in about else None,
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -185,6 +198,14 @@ def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFil
         last_key=last_key,
         columns=columns,
     )
+
+
+def _judged_entry(judged: Judged) -> dict[str, str]:
+    return {"asOf": judged.as_of.isoformat(), "rules": judged.rules}
+
+
+def _judged(entry: Mapping[str, str]) -> Judged:
+    return Judged(date.fromisoformat(entry["asOf"]), entry["rules"])
 
 
 def _index_entry(file: DataFile) -> dict[str, object]:

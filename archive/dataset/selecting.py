@@ -33,13 +33,18 @@ class StoredRows:
         self._files = snapshot.files(name) if snapshot else ()
         self._footers: dict[str, pq.FileMetaData] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """All columns."""
+        return list(self._schema.arrow.names)
+
     def where(
         self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
     ) -> pa.Table:
         """The rows that have one of these values in a column; one of them among others, where the column
         holds lists. `names` are the columns of the answer, by default all."""
         wanted = _Wanted(values)
-        chosen = list(names or self._schema.arrow.names)
+        chosen = list(names or self.names)
         empty = empty_table(self._name).select(chosen)
         possible = [file for file in self._files if self._may_hold(file, column, wanted)]
         if not wanted or not possible:
@@ -113,8 +118,10 @@ class _Wanted:
         """May a row group hold one, as far as its statistics say?"""
         chunk = _chunk(footer, group, column)
         statistics = chunk.statistics if chunk else None
-        if self.null or statistics is None or not statistics.has_min_max:
+        if self.null or statistics is None:
             return True
+        if not statistics.has_min_max:
+            return not statistics.has_null_count or statistics.null_count < footer.row_group(group).num_rows
         place = bisect_left(self._sorted, statistics.min)
         return place < len(self._sorted) and self._sorted[place] <= statistics.max
 

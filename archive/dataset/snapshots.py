@@ -47,7 +47,7 @@ from archive.dataset.edits import (
     write_edit,
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
-from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
+from archive.dataset.manifest import DataFile, Judged, Snapshot, encode, snapshot_key
 from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
@@ -59,6 +59,7 @@ __all__ = [
     "MOST_RACES",
     "Change",
     "DataFile",
+    "Judged",
     "Snapshot",
     "commit",
     "commit_onto",
@@ -75,6 +76,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+JUDGED_FROM = frozenset({"runs", "gaps", "disclosures", "documents", "bodies", "deadlines"})
+"""Tables whose rows verdicts rest on, or are."""
+
 MOST_RACES = 100
 """Every lost race is another writer's success, so this many in a row means that something is wrong."""
 
@@ -103,14 +107,17 @@ def commit_onto(
     message: str,
     run_id: str | None,
     now: datetime,
+    judged: Judged | None = None,
 ) -> Snapshot | None:
-    """`commit` for changes that hold on top of `base` alone. Raises Overtaken if it is not the newest."""
+    """`commit` for changes that hold on top of `base` alone. Raises Overtaken if it is not the newest.
+    `judged` says what the verdicts among the changes rest on."""
     if len({change.table for change in changes}) != len(changes):
         raise ValueError("one commit takes one change per table")
     edits = find_edits(store, base, changes)
     if not edits:
         return None
     tables = write_files(store, base, changes, edits)
+    untouched = JUDGED_FROM.isdisjoint(edit.schema.name for edit in edits)
     captures = next((edit.rows for edit in edits if edit.schema.name == "captures"), None)
     snapshot = Snapshot(
         number=base.number + 1 if base else 1,
@@ -121,6 +128,7 @@ def commit_onto(
         run_id=run_id,
         tables=tables,
         index=indexed(store, base, tables["captures"], captures),
+        judged=judged or (base.judged if base and untouched else None),
     )
     if not claim(store, snapshot):
         raise Overtaken(f"another writer has committed snapshot {snapshot.number} of {store.uri}")

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import latest
 from archive.history.archived import Known
 from archive.history.lookup import CaptureLookup
-from archive.history.runs import runs_in
 from archive.ids import new_run_id
 from archive.stores import Store
 from archive.warc.captures import Run
@@ -33,6 +33,7 @@ def archive_files(
     command: str,
     version: str,
     stated: Mapping[str, Any] | None = None,
+    run_id: str | None = None,
 ) -> str:
     """Archive local files as a run of their own; its id. `ingest` then treats them like any other run.
 
@@ -41,7 +42,7 @@ def archive_files(
     """
     for path in paths:
         path.open("rb").close()
-    run = Run(new_run_id(now), now, command, version, stated=dict(stated or {}))
+    run = Run(run_id or new_run_id(now), now, command, version, stated=dict(stated or {}))
     known, info = _known(store, paths), {"software": f"gongkai/{version}"}
     with (
         RunJournal(store, run, spool) as journal,
@@ -64,6 +65,6 @@ def _known(store: Store, paths: Sequence[Path]) -> Known:
             digests.add(hashlib.file_digest(file, "sha256").hexdigest())
     snapshot = latest(store)
     captures = CaptureLookup(store, snapshot).with_digests(digests)
-    in_snapshot = {run.run_id for run in runs_in(store, snapshot)}
+    in_snapshot = set(StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist())
     pending = (run_id for run_id in stored_runs(store) if run_id not in in_snapshot)
     return Known([*captures, *(one for run_id in pending for one in read_captures(store, run_id))])

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.stores import Store
 from archive.warc.captures import Capture, Run
@@ -69,6 +70,17 @@ def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:
     for row in read_table(store, snapshot, "gaps").sort_by("gap_id").to_pylist():
         gaps[row["run_id"]].append(gap_of(row))
     return [_run(store, row, tuple(gaps[row["run_id"]])) for row in rows]
+
+
+def runs_visiting(store: Store, snapshot: Snapshot, sites: Collection[str]) -> list[Run]:
+    """The runs of a snapshot that visited some sites, oldest first; each with what it says of these sites."""
+    gaps: defaultdict[str, list[Gap]] = defaultdict(list)
+    for row in StoredRows(store, snapshot, "gaps").where("site_id", sites).sort_by("gap_id").to_pylist():
+        gaps[row["run_id"]].append(gap_of(row))
+    stored = StoredRows(store, snapshot, "runs")
+    rows = {row["run_id"]: row for row in stored.where("complete_sites", sites).to_pylist()}
+    rows |= {row["run_id"]: row for row in stored.where("run_id", gaps.keys() - rows.keys()).to_pylist()}
+    return [_run(store, rows[run_id], tuple(gaps[run_id])) for run_id in sorted(rows)]
 
 
 def run_row(run: Run) -> dict[str, Any]:

@@ -7,14 +7,15 @@ earliest and the latest, and the attributes are those of the latest. What was se
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
-from archive.history.archived import Known
+from archive.dataset.selecting import StoredRows
+from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.redaction import redacted
 from archive.ingest.sightings import Announcement, Lost, Seen
-from archive.ingest.takedown import bare_visits, relocated, state_of_bare
+from archive.ingest.takedown import bare_visits, state_of_bare
 from archive.vocabulary import GONE, PRESENT, State
 from archive.warc.captures import Article
 from parsers.values.media import HTML
@@ -26,20 +27,75 @@ FROM_DOCUMENTS = ("body_name", "fiscal_year", "document_kind")
 
 class Documents:
     """The documents of the dataset by id, with the members of containers: rows with at least `document_id`,
-    `parent_id`, `media_type`, `parser_version` and the fields of FROM_DOCUMENTS."""
+    `parent_id`, `media_type`, `parser_version` and the fields of FROM_DOCUMENTS. Those that are `stored` are
+    read when they are asked for."""
 
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self.rows: dict[str, Row] = {}
+    def __init__(self, rows: Iterable[Row] = (), stored: StoredRows | None = None) -> None:
+        self._lazy = LazyRows(stored, "document_id") if stored else None
+        self.rows: MutableMapping[str, Row] = {} if self._lazy is None else self._lazy
         self._members: dict[str, set[str]] = defaultdict(set)
+        self._asked: set[str] = set()
         self._same: dict[str, str] = {}
         for row in rows:
             self.add(row)
+
+    def load(self, identities: Iterable[str]) -> None:
+        """Read these documents together, with the containers they are in and what is in them."""
+        if self._lazy is None:
+            return
+        found = set(identities)
+        self._lazy.load(found)
+        while found:
+            self._ask_members(found)
+            inside = {one for identity in found for one in self._members[identity]}
+            around = {
+                str(row["parent_id"]) for one in found if (row := self.rows.get(one)) and row["parent_id"]
+            }
+            self._lazy.load(around)
+            found = (inside | around) - self._asked
+
+    def load_all(self) -> None:
+        """Read all documents."""
+        if self._lazy is not None:
+            self._lazy.load_all()
+            for row in list(self.rows.values()):
+                if row["parent_id"]:
+                    self._members[row["parent_id"]].add(row["document_id"])
+            self._asked.update(self.rows)
+
+    def load_content(self, contents: Iterable[str]) -> set[str]:
+        """Read the documents that print the same as others, by `content`; their ids."""
+        return self._lazy.load_where("content", contents) if self._lazy is not None else set(self.rows)
+
+    def before(self, identity: str) -> Row | None:
+        """The row of a document before this ingest."""
+        return self._lazy.before(identity) if self._lazy is not None else None
+
+    def __contains__(self, identity: object) -> bool:
+        """Was this a document before this ingest?"""
+        return isinstance(identity, str) and self.before(identity) is not None
+
+    def containers(self, identity: str) -> set[str]:
+        """The containers a document is in, one in another."""
+        found: set[str] = set()
+        row = self.rows.get(identity)
+        while row and (parent := row["parent_id"]) and parent not in found:
+            found.add(parent)
+            row = self.rows.get(parent)
+        return found
 
     def add(self, row: Row) -> None:
         """Learn a document, or its new row."""
         self.rows[row["document_id"]] = row
         if row["parent_id"]:
             self._members[row["parent_id"]].add(row["document_id"])
+
+    def _ask_members(self, identities: Iterable[str]) -> None:
+        new = set(identities) - self._asked
+        self._asked |= new
+        if self._lazy is not None and new:
+            for member in self._lazy.load_where("parent_id", new):
+                self._members[self._lazy.before(member)["parent_id"]].add(member)  # type: ignore[index]
 
     def take_for(self, document_id: str, same: str) -> None:
         """Count these bytes as another sight of a document that says the same."""
@@ -57,6 +113,7 @@ class Documents:
             identity = waiting.pop()
             if identity in self.rows and identity not in found:
                 found.append(identity)
+                self._ask_members([identity])
                 waiting += sorted(self._members[identity], reverse=True)
         return found
 
@@ -81,10 +138,60 @@ class Documents:
         del self.rows[identity]
 
 
-def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents, known: Known) -> dict[str, Row]:
-    """Rows of `disclosures` by id: those of before, with what the runs saw. `known` holds all runs there
-    are."""
-    current: dict[str, Row] = {row["disclosure_id"]: _kept(row, documents) for row in rows}
+class Announcements(MutableMapping[str, Row]):
+    """Rows of `disclosures` by id, as they are after some runs. Those of before are taken as they are asked
+    for; only those that were taken are gone through."""
+
+    def __init__(self, before: LazyRows, documents: Documents) -> None:
+        self.before, self._documents = before, documents
+        self._rows: dict[str, Row] = {}
+
+    def load(self, identities: Iterable[str]) -> None:
+        """Take those of these that there are."""
+        wanted = set(identities)
+        self.before.load(wanted)
+        rows = [row for one in wanted - self._rows.keys() if (row := self.before.before(one))]
+        self._documents.load(document for row in rows for document in row["document_ids"] or ())
+        for identity in wanted:
+            self.get(identity)
+
+    def load_where(self, column: str, values: Iterable[str | None]) -> set[str]:
+        """Take those that had one of these values in a column; their ids."""
+        found = self.before.load_where(column, values)
+        self.load(found)
+        return found
+
+    def load_all(self) -> None:
+        """Take all."""
+        self.before.load_all()
+        self.load(list(self.before))
+
+    def altered(self) -> dict[str, Row]:
+        """Those that differ from before, in order of id."""
+        return {one: row for one, row in sorted(self._rows.items()) if self.before.get(one) != row}
+
+    def __getitem__(self, identity: str) -> Row:
+        if identity not in self._rows:
+            row = self.before[identity]
+            self._documents.load(row["document_ids"] or ())
+            self._rows[identity] = _kept(row, self._documents)
+        return self._rows[identity]
+
+    def __setitem__(self, identity: str, row: Row) -> None:
+        self._rows[identity] = row
+
+    def __delitem__(self, identity: str) -> None:
+        raise TypeError("what was announced once stays on record")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def merged(current: Announcements, seen: Iterable[Seen], documents: Documents) -> None:
+    """Bring announcements to what the runs saw."""
     for run in seen:
         announced = set()
         for announcement in run.announcements:
@@ -98,8 +205,6 @@ def merged(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents, know
             identity = disclosure_id(url)
             if identity in current and identity not in announced:
                 current[identity] = _lost(current[identity], lost, current)
-    relocated(current, documents.editions, known)
-    return current
 
 
 def _kept(row: Row, documents: Documents) -> Row:

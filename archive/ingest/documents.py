@@ -75,11 +75,10 @@ class DocumentWork:
         selection: Selection,
         reader: Reader,
         progress: Progress,
-        holders: Mapping[str, str],
+        holders: Callable[[str], str | None],
     ) -> None:
         self.report: dict[str, Parsed] = {}
         self._documents, self._versions, self._selection = documents, pages, selection
-        self._known = frozenset(documents.rows)
         self._reader, self._progress, self._holders = reader, progress, holders
         self._run_id: str | None = None  # of the run being taken; none while earlier ones are gone through
         self._unreported: dict[str, Parsed] = {}
@@ -134,7 +133,7 @@ class DocumentWork:
     def changes(self) -> Iterator[Change]:
         """The rows of all documents taken; whatever the dataset had of them, or of what is not a document any
         more, goes."""
-        return self._reader.changes(self._kept, frozenset(self._replaced), self._known)
+        return self._reader.changes(self._kept, frozenset(self._replaced), self._documents)
 
     def message(self, runs: int) -> str:
         """What a person reads in the list of snapshots."""
@@ -156,9 +155,7 @@ class DocumentWork:
         row = self._documents.rows.get(identity)
         if row is not None and identity not in self._selection.looked_at:
             called = row["name"] or row["title"]
-            self._report_draft(
-                row, name, (), known=True, known_as=called, known_at=self._holders.get(identity)
-            )
+            self._report_draft(row, name, (), known=True, known_as=called, known_at=self._holders(identity))
 
     def _report_draft(
         self,

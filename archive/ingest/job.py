@@ -20,33 +20,39 @@ from typing import Any
 import pyarrow as pa
 
 from archive.clock import CHINA
-from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
-from archive.dataset.rows.typed import from_mappings, table_of
+from archive.dataset.rows.typed import from_mappings
 from archive.dataset.schema import TABLES, build_table, empty_table
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import (
     ALL,
     MOST_RACES,
     Change,
     Snapshot,
     commit_onto,
+    find_edits,
     latest,
+    read_table,
     rebase,
     snapshot_numbers,
 )
 from archive.errors import Conflict, Overtaken
-from archive.history.runs import run_row, runs_in
-from archive.ingest.disclosures import Documents, merged
+from archive.history.runs import run_row
+from archive.history.stored import LazyRows
+from archive.ids import disclosure_id
+from archive.ingest.disclosures import Announcements, Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
-from archive.ingest.news import is_news, stand_otherwise, stored_rows
+from archive.ingest.neighbours import Holders, Neighbours
 from archive.ingest.planning import Selection, planned, read_again
 from archive.ingest.readings import Engine, PoolReader, Reader
+from archive.ingest.rows import DOCUMENT_TABLES
 from archive.ingest.sightings import Seen
-from archive.ingest.sights import Sights
+from archive.ingest.sights import Sights, Statements
 from archive.ingest.supersession import Succession
-from archive.ingest.takedown import moves
+from archive.ingest.takedown import relocated
 from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, MonitoredDisclosure, MonitoredDocument, Registered
-from archive.monitoring.verdicts import judge, runs_before
+from archive.monitoring.carried import Renewed, Verdicts, carried_over, judged_anew, may_carry
+from archive.monitoring.judging import runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
@@ -91,7 +97,7 @@ class IngestReport:
 
 def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
     """Ids of the runs in the store that a snapshot does not have, oldest first."""
-    known = {run.run_id for run in runs_in(store, snapshot)}
+    known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
     return [run_id for run_id in stored_runs(store) if run_id not in known]
 
 
@@ -104,12 +110,14 @@ def ingest(
     engine: Engine | None = None,
     registered: Registered = NOTHING_REGISTERED,
     progress: Progress = lambda parsed: None,
+    thorough: bool = False,
 ) -> IngestReport:
     """Parse what pending runs archived and commit it as one snapshot, if it brings news.
 
     `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
     stays open; `engine` parses elsewhere (see `archive.ingest.cluster`). `registered` is what the registry
-    knows, for the deadlines (see `archive.monitoring.bodies`).
+    knows, for the deadlines (see `archive.monitoring.bodies`). One that is `thorough` goes through
+    the whole dataset, not only through what the runs touch, and gives the same rows.
 
     Pending runs with documents that another process is reading are left to it. If another process commits
     first, the documents that were read are taken once more, on top of its snapshot. Raises Locked if another
@@ -119,7 +127,7 @@ def ingest(
     with opened(store) as reader, Claims(store, "ingest") as claims:
         if reparse and not claims.take([EVERYTHING]):
             raise Locked(f"another process is reading everything in {store.uri} again")
-        job = _Job(store, reader, claims, now, reparse, registered, progress)
+        job = _Job(store, reader, claims, now, reparse, thorough, registered, progress)
         for races in range(MOST_RACES):
             try:
                 return job.attempt()
@@ -144,6 +152,7 @@ class _Job:
     claims: Claims
     now: datetime
     reparse: bool
+    thorough: bool
     registered: Registered
     progress: Progress
     left: frozenset[str] = frozenset()
@@ -154,52 +163,86 @@ class _Job:
         store, base = self.store, latest(self.store)
         sights = Sights(store, base)
         pending = [run_id for run_id in sights.pending if run_id not in self.left]
-        documents = Documents(stored_rows(store, base, "documents"))
-        before = {row["disclosure_id"]: row for row in stored_rows(store, base, "disclosures")}
+        documents = Documents(stored=StoredRows(store, base, "documents"))
+        announced = Announcements(
+            LazyRows(StoredRows(store, base, "disclosures"), "disclosure_id"), documents
+        )
         if self.reparse:
-            seen, stated, known = sights.of_all(sights.runs.keys() | pending)
+            seen, stated, known_of = sights.of_all(sights.known | set(pending))
         else:
-            seen, stated, known = sights.of_pending(pending, {row["url"] for row in before.values()})
+            seen, stated, known_of = sights.of_pending(pending)
         again = set() if self.reparse else read_again(seen, stated, documents, sights.captures.first_runs)
-        earlier = sights.of_all(sights.runs.keys())[0] if again else []
+        thorough = self.thorough or self.reparse or bool(again)
+        if thorough:
+            documents.load_all()
+        else:
+            documents.load(sighting.location.sha256 for run in seen for sighting in run.sightings())
+        earlier = sights.of_all(sights.known)[0] if again else []
         runs = sorted([*earlier, *seen], key=lambda one: one.run.run_id)
-        turns = [(run, bool(earlier) and run.run.run_id in sights.runs) for run in runs]
-        plan = planned(turns, Selection(documents, stated, again, self.reparse))
-        self._claim({run_id for run_id, _ in plan}.intersection(pending), base)
-        self.reader.expect(reading for _, reading in plan)
-        pages = Pages(documents, stored_rows(store, base, "versions"))
-        selection = Selection(documents, stated, again, self.reparse)
-        holders = _holders(before.values(), documents)
-        work = DocumentWork(documents, pages, selection, self.reader, self._report, holders)
-        for run, is_past in turns:
-            work.take(run, reported=not is_past)
-        disclosures = merged(before.values(), seen, documents, known)
+        turns = [(run, bool(earlier) and run.run.run_id in sights.known) for run in runs]
+        work = self._read(base, sights, turns, _Reading(documents, stated, again, thorough))
+        if thorough:
+            announced.load_all()
+        else:
+            announced.load(disclosure_id(url) for url in sights.addresses)
+        merged(announced, seen, documents)
+        around = Neighbours(announced, documents, sights.captures, thorough=thorough)
+        relocated(announced, documents.editions, known_of, around)
         fresh = [run for run in seen if run.run.run_id in set(pending)]
+        succession = Succession(store, base, work.changes(), documents, thorough=thorough)
         changes = [
             *_run_changes(fresh),
-            *Succession(store, base, work.changes(), documents).changes(seen, moves(disclosures.values())),
-            _change("disclosures", _altered(before, disclosures)),
+            *succession.changes(seen, announced),
+            _change("disclosures", announced.altered().values()),
         ]
         snapshot = None
-        verdicts = self._verdicts(base, documents, disclosures.values())
-        if is_news(store, base, changes, before) or (fresh and stand_otherwise(store, base, verdicts)):
+        verdicts = self._verdicts(base, sights, documents, announced, changes)
+        if is_news(store, base, changes, announced.before) or (fresh and verdicts.otherwise):
             snapshot = commit_onto(
                 store,
                 base,
-                [*changes, *verdicts],
+                [*changes, *verdicts.changes],
                 message=work.message(len(fresh)),
                 run_id=pending[-1] if pending else None,
                 now=self.now,
+                judged=verdicts.judged,
             )
-        missing = (found for run in seen for announced in run.announcements for found in announced.missing)
+        missing = (found for run in seen for one in run.announcements for found in one.missing)
         return IngestReport(
             snapshot,
             tuple(run.run.run_id for run in seen),
             tuple(work.report.values()),
             tuple(sorted(set(missing))),
             tuple(sorted(self.left)),
-            verdicts[1].rows if base or snapshot else empty_table("deadlines"),
+            verdicts.deadlines if base or snapshot else empty_table("deadlines"),
         )
+
+    def _read(
+        self, base: Snapshot | None, sights: Sights, turns: Sequence[tuple[Seen, bool]], reading: _Reading
+    ) -> DocumentWork:
+        """The documents of all runs, read."""
+        documents, stated, again = reading.documents, reading.stated, reading.again
+        plan = planned(turns, Selection(documents, stated, again, self.reparse))
+        self._claim({run_id for run_id, _ in plan}.intersection(sights.pending), base)
+        self.reader.expect(one for _, one in plan)
+        stored = StoredRows(self.store, base, "versions")
+        if reading.thorough:
+            versions = stored.columns(stored.names).to_pylist()
+        else:
+            pages = {
+                group for run, _ in turns for group, found in run.groups() if any(one.page for one in found)
+            }
+            versions = stored.where("disclosure_id", map(disclosure_id, pages)).to_pylist()
+            documents.load(row["document_id"] for row in versions)
+        holders = Holders(StoredRows(self.store, base, "disclosures"), documents)
+        holders.load(one.location.sha256 for run, again in turns if not again for one in run.sightings())
+        selection = Selection(documents, stated, again, self.reparse)
+        work = DocumentWork(
+            documents, Pages(documents, versions), selection, self.reader, self._report, holders.of
+        )
+        for run, is_past in turns:
+            work.take(run, reported=not is_past)
+        return work
 
     def _claim(self, runs: Set[str], base: Snapshot | None) -> None:
         """Claim the pending runs that have documents to read. Raises Overtaken if another process has some of
@@ -218,37 +261,74 @@ class _Job:
             self.progress(parsed)
 
     def _verdicts(
-        self, base: Snapshot | None, documents: Documents, disclosures: Iterable[Mapping[str, Any]]
-    ) -> list[Change]:
-        """Rows of `bodies` and `deadlines` for the whole dataset as of today in China."""
-        runs, today = runs_before(self.store, base), self.now.astimezone(CHINA).date()
-        bodies, deadlines = judge(
+        self,
+        base: Snapshot | None,
+        sights: Sights,
+        documents: Documents,
+        announced: Announcements,
+        changes: Sequence[Change],
+    ) -> Verdicts:
+        """Where every body stands, as of today in China."""
+        today = self.now.astimezone(CHINA).date()
+        if base and may_carry(base, today, self.registered) and not self.thorough:
+            renewed = _renewed(documents, announced, changes)
+            return carried_over(self.store, base, sights.pending_runs(), today, self.registered, renewed)
+        documents.load_all()
+        announced.load_all()
+        return judged_anew(
             from_mappings(MonitoredDocument, documents.rows.values()),
-            from_mappings(MonitoredDisclosure, disclosures),
-            runs,
+            from_mappings(MonitoredDisclosure, announced.values()),
+            runs_before(self.store, base),
             today,
             self.registered,
+            read_table(self.store, base, "deadlines") if base else empty_table("deadlines"),
         )
-        return [
-            Change("bodies", table_of(BodyRow, bodies), ALL),
-            Change("deadlines", table_of(DeadlineRow, deadlines), ALL),
-        ]
 
 
-def _holders(disclosures: Iterable[Mapping[str, Any]], documents: Documents) -> dict[str, str]:
-    """Where each document of the dataset belongs, in words: to an announcement, else to a container."""
-    named = {identity: row["name"] or identity for identity, row in documents.rows.items()}
-    inside = {
-        identity: named[row["parent_id"]]
-        for identity, row in documents.rows.items()
-        if row["parent_id"] in named
-    }
-    announced = {
-        identity: f"{row['title'] or ''} {row['url']}".strip()
-        for row in disclosures
-        for identity in row["document_ids"] or ()
-    }
-    return inside | announced
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is known of the documents to read: those there are, what is stated of them, which are read again;
+    and whether everything is loaded."""
+
+    documents: Documents
+    stated: Statements
+    again: set[str]
+    thorough: bool
+
+
+def _renewed(documents: Documents, announced: Announcements, changes: Sequence[Change]) -> Renewed:
+    [change] = (one for one in changes if one.table == "documents")
+    assert change.replaced is not ALL
+    touched = change.replaced | set(change.rows.column("document_id").to_pylist())
+    altered = announced.altered()
+    return Renewed(
+        {one: documents.rows.get(one) for one in touched},
+        altered,
+        {one: row for one in touched if (row := documents.before(one))},
+        {one: row for one in altered if (row := announced.before.before(one))},
+    )
+
+
+def is_news(
+    store: Store, base: Snapshot | None, changes: Sequence[Change], before: Mapping[str, Mapping[str, Any]]
+) -> bool:
+    """Is there a document, an announcement or a site that the dataset does not know in this state? A document
+    read again is news only if any of its rows is another one, another sight of what is known is not."""
+    rows = {change.table: change.rows for change in changes}
+    if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
+        return True
+    for row in rows["disclosures"].to_pylist():
+        if _lasting(row) != _lasting(before.get(row["disclosure_id"], {})):
+            return True
+    visited = rows["sites"].to_pylist()
+    stored = StoredRows(store, base, "sites").where("site_id", {row["site_id"] for row in visited})
+    known = {row["site_id"]: row for row in stored.to_pylist()}
+    return any(known.get(row["site_id"]) != row for row in visited)
+
+
+def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A disclosure without what another look alone changes."""
+    return {**row, "last_seen": None, "evidence": bool(row.get("evidence"))}
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
@@ -261,12 +341,6 @@ def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
     yield _change(
         "captures", ({name: getattr(c, name) for name in names} for run in seen for c in run.captures)
     )
-
-
-def _altered(
-    before: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    return [row for identity, row in sorted(now.items()) if before.get(identity) != row]
 
 
 def _change(name: str, rows: Iterable[Mapping[str, Any]]) -> Change:

@@ -13,29 +13,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from archive.ingest.disclosures import Documents
 from archive.ingest.readings import Draft, File, Reading, Statement
 from archive.ingest.sightings import Seen, Sighting
 from parsers import PARSER_VERSION
 
-Statements = Mapping[str, Mapping[str, Any]]
+
+class StatedOf(Protocol):
+    """What operators state of documents."""
+
+    def of(self, identity: str) -> Mapping[str, Any] | None:
+        """What is stated of a document; None if nothing is."""
 
 
 class Selection:
     """What to read of one announcement after the other.
 
-    `stated` is what operators say of documents, by document_id; `again` are the documents of the dataset to
+    `stated` is what operators say of documents; `again` are the documents of the dataset to
     read again. `looked_at` are all that were chosen, or found in what was.
     """
 
-    def __init__(self, documents: Documents, stated: Statements, again: Iterable[str], reparse: bool) -> None:
+    def __init__(self, documents: Documents, stated: StatedOf, again: Iterable[str], reparse: bool) -> None:
         self.looked_at: set[str] = set()
         self._documents, self._again, self._reparse = documents, set(again), reparse
-        self._stated: dict[str, Statement] = {
-            identity: tuple(sorted(one.items())) for identity, one in stated.items()
-        }
+        self._stated = stated
         self._seen_before: set[str] = set()
 
     def turns(self, run: Seen, *, again: bool) -> Iterator[tuple[str, Sequence[Sighting]]]:
@@ -84,11 +87,12 @@ class Selection:
     def with_statements(self, reading: Reading, drafts: Iterable[Draft]) -> Reading:
         """The reading with all that is stated of the documents found: of a file in a container, what is
         stated of the file itself stands above what is stated of the container."""
-        found = {draft.document_id for draft in drafts if draft.document_id in self._stated}
+        found = {draft.document_id for draft in drafts}
         return replace(reading, stated=self._statements({*dict(reading.stated), *found}))
 
     def _statements(self, identities: Iterable[str]) -> tuple[tuple[str, Statement], ...]:
-        return tuple((one, self._stated[one]) for one in sorted(set(identities)) if one in self._stated)
+        stated = ((one, self._stated.of(one)) for one in sorted(set(identities)))
+        return tuple((one, tuple(sorted(said.items()))) for one, said in stated if said)
 
 
 def planned(runs: Iterable[tuple[Seen, bool]], selection: Selection) -> list[tuple[str, Reading]]:
@@ -119,7 +123,7 @@ def _file(sighting: Sighting) -> File:
 
 def read_again(
     seen: Sequence[Seen],
-    stated: Mapping[str, Mapping[str, Any]],
+    stated: StatedOf,
     documents: Documents,
     first_runs: Callable[[Collection[str]], Mapping[str, str]],
 ) -> set[str]:
@@ -128,7 +132,8 @@ def read_again(
     dataset knows to have seen them. `first_runs` says for payloads, by SHA-256, which run of the dataset was
     the first to archive or confirm each."""
     identities = {sighting.location.sha256 for run in seen for sighting in run.sightings()}
-    first = first_runs(identities & documents.rows.keys())
+    documents.load(identities)
+    first = first_runs({identity for identity in identities if identity in documents.rows})
     found: set[str] = set()
     for run in seen:
         operators = {sighting.location.sha256 for sighting in run.local_files} if run.run.stated else set()
@@ -138,7 +143,7 @@ def read_again(
             if row and (
                 row["parser_version"] != PARSER_VERSION
                 or first.get(identity, run.run.run_id) > run.run.run_id
-                or (identity in operators and _differs(row, stated[identity]))
+                or (identity in operators and _differs(row, stated.of(identity) or {}))
             ):
                 found.update(_with_containers(identity, documents))
     return found

@@ -10,7 +10,7 @@ found. Which of these become rows of the dataset is decided by `archive.ingest.d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -96,7 +96,9 @@ class Reader(Protocol):
         """The documents found; files in their order, then their members, level by level. Asked for again, the
         same."""
 
-    def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+    def changes(
+        self, kept: Sequence[Draft], replaced: frozenset[str], known: Container[str]
+    ) -> Iterator[Change]:
         """The rows of these drafts as a change of each document table; `replaced` goes. `known` are the
         documents of the dataset."""
 
@@ -134,7 +136,9 @@ class PoolReader:
                 self._waiting.discard(found[0])
         return self._done[reading]
 
-    def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+    def changes(
+        self, kept: Sequence[Draft], replaced: frozenset[str], known: Container[str]
+    ) -> Iterator[Change]:
         """One change per document table: the rows of all drafts in place of the `replaced` documents."""
         for name in DOCUMENT_TABLES:
             tables = (draft.rows[name] for draft in kept if draft.rows)

@@ -6,36 +6,75 @@ of the past is read as bears on the addresses and payloads they name; the answer
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from functools import cache
 from typing import Any
 
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
 from archive.history.archived import Known
 from archive.history.lookup import CaptureLookup
-from archive.history.runs import past_of, runs_in
+from archive.history.runs import past_of
 from archive.ingest.sightings import Seen, seen_by
 from archive.stores import Store
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 
-Statements = dict[str, Mapping[str, Any]]
-"""What operators stated of documents in any run, by document_id: the last statement counts."""
+KnownOf = Callable[[Iterable[str]], Known]
+"""What is known after all runs, of the addresses that the runs name and of these."""
+
+
+class Statements:
+    """What operators stated of documents in any run: the last statement counts. Of the runs in a snapshot,
+    the captures are asked for when a document is."""
+
+    def __init__(self, stated_in: Mapping[str, Mapping[str, Any]], captures: CaptureLookup) -> None:
+        self._stated_in, self._captures = stated_in, captures
+        self._last: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._asked: set[str] = set()
+
+    def add(self, run: Run, captures: Iterable[Capture]) -> None:
+        """Learn a run that is not in the snapshot."""
+        if run.stated:
+            for capture in captures:
+                self._state(capture.sha256, run.run_id, run.stated)
+
+    def of(self, identity: str) -> Mapping[str, Any] | None:
+        """What is stated of a document."""
+        if self._stated_in and identity not in self._asked:
+            self._asked.add(identity)
+            for capture in self._captures.with_payloads([identity]):
+                if capture.run_id in self._stated_in:
+                    self._state(identity, capture.run_id, self._stated_in[capture.run_id])
+        return self._last[identity][1] if identity in self._last else None
+
+    def _state(self, identity: str | None, run_id: str, stated: Mapping[str, Any]) -> None:
+        if identity and self._last.get(identity, ("",))[0] <= run_id:
+            self._last[identity] = run_id, stated
 
 
 class Sights:
-    """The runs of a store on top of a snapshot: those in it by id (`runs`), and the `pending` ones."""
+    """The runs of a store on top of a snapshot: those in it by id (`known`), and the `pending` ones;
+    `addresses` are all that these name, once they were asked for."""
 
     def __init__(self, store: Store, base: Snapshot | None) -> None:
         self._store, self._base = store, base
-        self.runs: dict[str, Run] = {run.run_id: run for run in runs_in(store, base)}
-        self.pending = [run_id for run_id in stored_runs(store) if run_id not in self.runs]
+        rows = StoredRows(store, base, "runs").columns(["run_id", "stated"]).to_pylist()
+        self._stated_in = {row["run_id"]: stated for row in rows if (stated := self._stated(row))}
+        self.known = frozenset(row["run_id"] for row in rows)
+        self.pending = [run_id for run_id in stored_runs(store) if run_id not in self.known]
         self.captures = CaptureLookup(store, base)
+        self.addresses: set[str] = set()
 
-    def of_all(self, wanted: Set[str]) -> tuple[list[Seen], Statements, Known]:
+    def pending_runs(self) -> list[Run]:
+        """The runs that are not in the snapshot."""
+        return [read_run(self._store, run_id) for run_id in self.pending]
+
+    def of_all(self, wanted: Set[str]) -> tuple[list[Seen], Statements, KnownOf]:
         """What the wanted runs saw, going through all there are, and what is known after them."""
-        known, seen, stated = Known(), [], Statements()
+        known, seen, stated = Known(), [], Statements({}, self.captures)
         past = past_of(self._store, self._base)
 
         @cache
@@ -43,59 +82,80 @@ class Sights:
             return {capture.capture_id: capture for capture in past.captures_of(run_id)}
 
         for run, captures in past:
-            _state(stated, run, captures)
+            stated.add(run, captures)
             if run.run_id in wanted:
                 seen.append(self._seen(run.run_id, captures, None, known, captures_of))
             else:
                 for capture in captures:
                     known.add(capture)
-        return seen, stated, known
+        return seen, stated, lambda urls: known
 
-    def of_pending(
-        self, wanted: Collection[str], announced: Set[str]
-    ) -> tuple[list[Seen], Statements, Known]:
-        """What the wanted ones of the pending runs saw, and what is known after all runs of the addresses
-        they name, and of those that are `announced`."""
+    def of_pending(self, wanted: Collection[str]) -> tuple[list[Seen], Statements, KnownOf]:
+        """What the wanted ones of the pending runs saw, and what is known after all runs."""
         journals = {run_id: read_captures(self._store, run_id) for run_id in self.pending}
         articles = {run_id: read_articles(self._store, run_id) for run_id in wanted}
-        named = {capture.capture_id for captures in journals.values() for capture in captures}
-        resumed = {
-            article.capture_id.rpartition("-")[0]
-            for found in articles.values()
-            for article in found
-            if article.capture_id and article.capture_id not in named
-        }
-        taken_up = self.captures.of_runs(resumed & self.runs.keys()) if resumed else []
-        of_interest = [*taken_up, *(one for captures in journals.values() for one in captures)]
-        urls = _addresses(of_interest, (one for found in articles.values() for one in found))
-        earlier: defaultdict[str, list[Capture]] = defaultdict(list)
+        of_interest = [
+            *self._taken_up(journals, articles),
+            *(one for run in journals.values() for one in run),
+        ]
+        named_urls = _addresses(of_interest, (one for found in articles.values() for one in found))
+        self.addresses = named_urls
         payloads = {capture.sha256 for capture in of_interest if capture.sha256}
-        for capture in self.captures.touching(urls | (self.captures.troubled(announced)), payloads):
-            earlier[capture.run_id].append(capture)
         by_run: defaultdict[str, dict[str, Capture]] = defaultdict(dict)
         for capture in of_interest:
             by_run[capture.run_id][capture.capture_id] = capture
 
-        known, seen = Known(), []
-        for run_id in sorted({*earlier, *journals}):
-            if run_id in articles:
-                seen.append(self._seen(run_id, journals[run_id], articles[run_id], known, by_run.__getitem__))
-            else:
-                for capture in journals.get(run_id, earlier[run_id]):
-                    known.add(capture)
-        return seen, self._statements(journals), known
+        seen: list[Seen] = []
 
-    def _statements(self, journals: Mapping[str, list[Capture]]) -> Statements:
-        stated = Statements()
-        runs = self.runs | {run_id: read_run(self._store, run_id) for run_id in journals}
-        with_statements = {run_id for run_id, run in runs.items() if run.stated}
-        archived = with_statements & self.runs.keys()
-        captures: defaultdict[str, list[Capture]] = defaultdict(list)
-        for capture in self.captures.of_runs(archived) if archived else ():
-            captures[capture.run_id].append(capture)
-        for run_id in sorted(with_statements):
-            _state(stated, runs[run_id], journals.get(run_id, captures[run_id]))
-        return stated
+        def see(run_id: str, known: Known) -> bool:
+            if run_id not in articles:
+                return False
+            seen.append(self._seen(run_id, journals[run_id], articles[run_id], known, by_run.__getitem__))
+            return True
+
+        first = self._gone_through(journals, self.captures.touching(named_urls, payloads), see)
+
+        def known_of(urls: Iterable[str]) -> Known:
+            more = set(urls) - named_urls
+            touching = self.captures.touching(named_urls | more, payloads) if more else ()
+            return self._gone_through(journals, touching) if more else first
+
+        stated = Statements(self._stated_in, self.captures)
+        for run_id, captures in journals.items():
+            stated.add(read_run(self._store, run_id), captures)
+        return seen, stated, known_of
+
+    @staticmethod
+    def _gone_through(
+        journals: Mapping[str, list[Capture]],
+        earlier: Iterable[Capture],
+        take: Callable[[str, Known], bool] = lambda run_id, known: False,
+    ) -> Known:
+        """What is known after all runs, oldest first; `take` says whether it has added a run itself."""
+        by_run: defaultdict[str, list[Capture]] = defaultdict(list)
+        for capture in earlier:
+            by_run[capture.run_id].append(capture)
+        known = Known()
+        for run_id in sorted({*by_run, *journals}):
+            if not take(run_id, known):
+                for capture in journals.get(run_id, by_run[run_id]):
+                    known.add(capture)
+        return known
+
+    def _taken_up(
+        self, journals: Mapping[str, list[Capture]], articles: Mapping[str, list[Article]]
+    ) -> list[Capture]:
+        """The captures of runs of the snapshot that pending ones took up."""
+        named = {capture.capture_id for captures in journals.values() for capture in captures}
+        ids = (article.capture_id for found in articles.values() for article in found)
+        runs = {one.rpartition("-")[0] for one in ids if one and one not in named}
+        return self.captures.of_runs(runs & self.known) if runs else []
+
+    def _stated(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        if row["stated"] is None:  # written before the table had this column
+            return read_run(self._store, row["run_id"]).stated
+        found: dict[str, Any] = json.loads(row["stated"]) if row["stated"] != "{}" else {}
+        return found
 
     def _seen(
         self,
@@ -112,11 +172,6 @@ class Sights:
         run = read_run(self._store, run_id)
         articles = read_articles(self._store, run_id) if articles is None else articles
         return seen_by(run, captures, articles, known, find)
-
-
-def _state(stated: Statements, run: Run, captures: Iterable[Capture]) -> None:
-    if run.stated:
-        stated.update((capture.sha256, run.stated) for capture in captures if capture.sha256)
 
 
 def _addresses(captures: Iterable[Capture], articles: Iterable[Article]) -> set[str]:

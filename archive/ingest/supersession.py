@@ -7,7 +7,8 @@ whose versions differ from what the snapshot says are written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -15,58 +16,124 @@ import pyarrow.compute as pc
 
 from archive.dataset.edits import ALL, Change, rows_of_keys
 from archive.dataset.schema import TABLES, build_table
-from archive.dataset.snapshots import Snapshot, read_table
+from archive.dataset.selecting import StoredRows
+from archive.dataset.snapshots import Snapshot
+from archive.ids import disclosure_id
 from archive.ingest.alterations import Version, change_rows
-from archive.ingest.disclosures import Documents
+from archive.ingest.disclosures import Announcements, Documents
 from archive.ingest.sightings import Seen
+from archive.ingest.takedown import moves
 from archive.ingest.versions import Replacement, replacements, superseded, version_rows
 from archive.stores import Store
 
 Row = Mapping[str, Any]
 
 
+@dataclass(slots=True)
+class _Scope:
+    """The announcements whose versions are looked at: all that is superseded may be another one of those
+    `judged`, all alterations of those `compared`; `read` are these and what they depend on."""
+
+    judged: set[str]
+    compared: set[str]
+    read: set[str]
+
+
 class Succession:
     """The versions after an ingest. `parsed` are the changes of document tables that it makes; `documents`
-    learns which of its documents are superseded."""
+    learns which of its documents are superseded. It is `thorough` if it goes through everything, else through
+    what depends on the announcements that the runs saw."""
 
     def __init__(
-        self, store: Store, base: Snapshot | None, parsed: Iterable[Change], documents: Documents
+        self,
+        store: Store,
+        base: Snapshot | None,
+        parsed: Iterable[Change],
+        documents: Documents,
+        *,
+        thorough: bool,
     ) -> None:
-        self._store, self._base, self._documents = store, base, documents
+        self._store, self._base, self._documents, self._thorough = store, base, documents, thorough
         self._parsed = {change.table: change for change in parsed}
+        self._versions = StoredRows(store, base, "versions")
         renewed = self._parsed["documents"].replaced
         assert renewed is not ALL
         self._renewed: frozenset[str] = renewed
 
-    def changes(self, seen: Sequence[Seen], moves: Mapping[str, str]) -> list[Change]:
-        """All changes of tables that hold documents or their versions. `moves` are announcements that stand
-        at another address now, by disclosure_id."""
-        before = self._stored("versions")
+    def changes(self, seen: Sequence[Seen], announced: Announcements) -> list[Change]:
+        """All changes of tables that hold documents or their versions."""
+        scope = None if self._thorough else self._scope(seen, announced)
+        if scope is None:
+            before = self._versions.columns(self._versions.names).to_pylist()
+            stored = StoredRows(self._store, self._base, "changes")
+            changes = stored.columns(["disclosure_id", "old_document_id", "new_document_id"]).to_pylist()
+        else:
+            before = self._versions.where("disclosure_id", scope.read).to_pylist()
+            stored = StoredRows(self._store, self._base, "changes")
+            changes = stored.where("disclosure_id", scope.compared).to_pylist()
+            self._documents.load(row["document_id"] for row in before)
         rows = version_rows(before, seen, self._documents)
-        replaced = replacements(rows.values(), self._documents, moves)
+        moved = moves(announced.values())
+        if scope is not None:
+            moved = {old: new for old, new in moved.items() if {old, new} <= scope.read}
+        replaced = replacements(rows.values(), self._documents, moved)
         later = superseded(rows.values(), replaced, self._documents)
         others = [change for name, change in self._parsed.items() if name != "documents"]
+        judged, compared = set(self._documents.rows), replaced
+        if scope is not None:
+            judged = self._shown_in([*before, *rows.values()], scope.judged)
+            compared = [found for found in replaced if found.disclosure_id in scope.compared]
         return [
-            self._document_change(later),
+            self._document_change(later, judged),
             *others,
             _by_announcement("versions", before, list(rows.values())),
-            self._alterations(replaced),
+            self._alterations(compared, changes),
         ]
 
-    def _document_change(self, later: Mapping[str, str]) -> Change:
+    def _scope(self, seen: Sequence[Seen], announced: Announcements) -> _Scope:
+        judged = {disclosure_id(one.article.url) for run in seen for one in run.announcements}
+        now, before = moves(announced.values()), moves(announced.before.values())
+        changed = {one for one in now.keys() | before.keys() if now.get(one) != before.get(one)}
+        judged |= changed
+        with_sources(judged, announced)
+        compared = judged | {before[one] for one in changed if one in before}
+        _with_targets(compared, announced)
+        read = set(compared)
+        with_sources(read, announced)
+        rows = self._versions.where("disclosure_id", judged, ["disclosure_id", "document_id"]).to_pylist()
+        shown = self._shown_in(rows, judged)
+        resolve = self._documents.resolve
+        for run in seen:
+            for sighting in run.sightings():
+                shown.update(self._documents.with_members(resolve(sighting.location.sha256)))
+        shown |= {one for identity in shown for one in self._documents.containers(identity)}
+        read |= set(
+            self._versions.where("document_id", shown, ["disclosure_id"]).column("disclosure_id").to_pylist()
+        )
+        announced.load(read)
+        _with_targets(read, announced)
+        return _Scope(judged, compared, read)
+
+    def _shown_in(self, versions: Iterable[Row], announcements: Collection[str]) -> set[str]:
+        """The documents of these versions that are in these announcements, with what is in them."""
+        shown = {row["document_id"] for row in versions if row["disclosure_id"] in announcements}
+        self._documents.load(shown)
+        return {member for identity in shown for member in self._documents.with_members(identity)}
+
+    def _document_change(self, later: Mapping[str, str], judged: Collection[str]) -> Change:
         """The documents parsed, and those that are newly superseded, or in force again."""
         known = self._documents.rows
-        altered = [row for row in known.values() if row["superseded_by"] != later.get(row["document_id"])]
+        rows = (known[one] for one in sorted(judged) if one in known)
+        altered = [row for row in rows if row["superseded_by"] != later.get(row["document_id"])]
         for row in altered:
             self._documents.add({**row, "superseded_by": later.get(row["document_id"])})
         touched = self._renewed | {row["document_id"] for row in altered}
-        rows = [known[identity] for identity in sorted(touched) if identity in known]
-        return Change("documents", build_table("documents", rows), frozenset(touched))
+        changed = [known[identity] for identity in sorted(touched) if identity in known]
+        return Change("documents", build_table("documents", changed), frozenset(touched))
 
-    def _alterations(self, replaced: Sequence[Replacement]) -> Change:
+    def _alterations(self, replaced: Sequence[Replacement], stored: Iterable[Row]) -> Change:
         """Rows of a disclosure are written again only if its pairs of versions changed or one was read
         anew."""
-        stored = self._stored("changes")
         written: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in stored:
             written[row["disclosure_id"]].add((row["old_document_id"], row["new_document_id"]))
@@ -114,9 +181,23 @@ class Succession:
             rows += stored.to_pylist()
         return rows
 
-    def _stored(self, name: str) -> list[Row]:
-        rows: list[Row] = read_table(self._store, self._base, name).to_pylist() if self._base else []
-        return rows
+
+def with_sources(identities: set[str], announced: Announcements) -> None:
+    """Add the announcements that stand in one of these now, and those that stand in them."""
+    fresh = set(identities)
+    while fresh:
+        announced.load_where("moved_to", fresh)
+        fresh = {old for old, new in moves(announced.values()).items() if new in fresh} - identities
+        identities |= fresh
+
+
+def _with_targets(identities: set[str], announced: Announcements) -> None:
+    """Add the announcements where these stand now, and where those do."""
+    fresh = set(identities)
+    while fresh:
+        announced.load(fresh)
+        fresh = {*moves(announced[one] for one in fresh if one in announced).values()} - identities
+        identities |= fresh
 
 
 def _by_announcement(name: str, before: Sequence[Row], after: Sequence[Row]) -> Change:

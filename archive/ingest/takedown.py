@@ -13,9 +13,9 @@ turn: what is gone then is the other. Until several days agree, a page that lost
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS, Known
@@ -53,14 +53,35 @@ def state_of_bare(evidence: Collection[str]) -> str:
     return "stub" if len(evidence) >= GONE_DAYS else "changed"
 
 
-def relocated(rows: dict[str, Row], editions: Editions, known: Known) -> None:
+class Surroundings(Protocol):
+    """What else has to be looked at to know where announcements went."""
+
+    def affected(self) -> Collection[str]:
+        """The announcements whose place may be another one now, by id: those that the runs touched, and those
+        that are away from their addresses and may be published with one of these."""
+
+    def alike(self, away: Collection[Row]) -> None:
+        """Take the announcements that may be one of those that are away: by their title, or by what they
+        publish."""
+
+
+def relocated(
+    rows: MutableMapping[str, Row],
+    editions: Editions,
+    known_of: Callable[[Iterable[str]], Known],
+    around: Surroundings,
+) -> None:
     """Separate the announcements that are published elsewhere from those that are not. What leaves its
     address for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
-    left = {identity: known.departed(row["url"]) for identity, row in rows.items()}
-    away = [row for identity, row in rows.items() if row["state"] in AWAY or left[identity]]
+    affected = {identity: rows[identity] for identity in around.affected()}
+    left = _left(affected, known_of)
+    away = [row for identity, row in affected.items() if row["state"] in AWAY or left[identity]]
     if not away:
         return
-    places = _Places(rows.values(), {row["disclosure_id"] for row in away}, editions)
+    around.alike(away)
+    left = _left(rows, known_of)
+    absent = {identity for identity, row in rows.items() if row["state"] in AWAY or left[identity]}
+    places = _Places(list(rows.values()), absent, editions)
     for row in sorted(away, key=lambda row: (row["last_seen"], row["disclosure_id"]), reverse=True):
         identity, moved = row["disclosure_id"], row["state"] == State.MOVED
         found = _followed(rows, row) or places.of(row) or (row["moved_to"] if moved else None)
@@ -70,11 +91,19 @@ def relocated(rows: dict[str, Row], editions: Editions, known: Known) -> None:
             rows[identity] = {**row, "state": "moved", "moved_to": target, "evidence": evidence or None}
 
 
+def _left(rows: Mapping[str, Row], known_of: Callable[[Iterable[str]], Known]) -> dict[str, tuple[str, ...]]:
+    known = known_of(row["url"] for row in rows.values())
+    return {identity: known.departed(row["url"]) for identity, row in rows.items()}
+
+
+def is_moved(row: Row | None) -> bool:
+    """Does an announcement stand elsewhere now?"""
+    return row is not None and row["state"] == State.MOVED and bool(row["moved_to"])
+
+
 def moves(rows: Iterable[Row]) -> dict[str, str]:
     """The announcements that stand elsewhere now, by disclosure_id, with the one that shows them."""
-    return {
-        row["disclosure_id"]: row["moved_to"] for row in rows if row["state"] == "moved" and row["moved_to"]
-    }
+    return {row["disclosure_id"]: row["moved_to"] for row in rows if is_moved(row)}
 
 
 class _Places:

@@ -55,11 +55,11 @@ def _of_document(
 
 
 def _names(documents: Iterable[MonitoredDocument]) -> dict[tuple[str | None, str], str]:
-    """Names of bodies that published, by region and bare name."""
+    """Names of bodies that published, by region and bare name: of two that are alike the first in order."""
+    named = {(row.region_code, row.body_name) for row in documents if row.body_name}
     return {
-        (row.region_code, bare_name(row.body_name, row.region_code)): row.body_name
-        for row in documents
-        if row.body_name
+        (region, bare_name(name, region)): name
+        for region, name in sorted(named, key=lambda one: (one[0] or "", one[1]), reverse=True)
     }
 
 

@@ -6,43 +6,48 @@ give the same verdicts.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from archive.clock import CHINA
-from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
-from archive.dataset.rows.typed import row_of, table_of
+from archive.dataset.rows.monitoring import DeadlineRow
+from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
-from archive.dataset.snapshots import Snapshot, read_as, snapshot_numbers
-from archive.history.runs import runs_in
-from archive.monitoring.bodies import (
-    NOTHING_REGISTERED,
-    Crawl,
-    MonitoredDisclosure,
-    MonitoredDocument,
-    Registered,
-    approvals_known,
-    complete_crawls,
-    expectations,
-    known_bodies,
-    places_of,
-    publications,
+from archive.dataset.snapshots import Snapshot
+from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
+from archive.monitoring.carried import standing
+from archive.monitoring.judging import (
+    crawls_by_site,
+    judge,
+    last_complete_crawls,
+    runs_before,
 )
-from archive.monitoring.deadlines import assess
-from archive.monitoring.obstacles import Doubts, last_visits
-from archive.monitoring.unit_lists import listed_units
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus, TriggerBasis
-from archive.warc.captures import Run
-from archive.warc.journal import read_run, stored_runs
 from parsers.reference import regions
 from parsers.values.errors import UsageError
 from parsers.values.vocabulary import BodyLevel
+
+__all__ = [
+    "BODY_COLUMNS",
+    "SCREEN_COLUMNS",
+    "BoardRow",
+    "UnknownRegion",
+    "board",
+    "board_schema",
+    "crawls_by_site",
+    "judge",
+    "last_complete_crawls",
+    "one_region",
+    "presumed",
+    "region_prefixes",
+    "runs_before",
+    "status_counts",
+]
 
 BODY_COLUMNS = ("region_code", "name", "level")
 SCREEN_COLUMNS = (
@@ -83,67 +88,6 @@ class UnknownRegion(UsageError):
     """A selector that is neither a region code nor the name of a region."""
 
 
-def judge(
-    documents: Iterable[MonitoredDocument],
-    disclosures: Iterable[MonitoredDisclosure],
-    runs: Iterable[Run],
-    as_of: date,
-    registered: Registered = NOTHING_REGISTERED,
-) -> tuple[list[BodyRow], list[DeadlineRow]]:
-    """The bodies that documents and announcements show, or that they or the registry list, and a verdict on
-    each document every one of them owes."""
-    documents, disclosures, runs = list(documents), list(disclosures), list(runs)
-    visits = last_visits(runs, as_of)
-    visited = (one for one in registered.governments if one.site_id in visits)
-    listed = [*registered.listed, *visited, *listed_units(documents, disclosures)]
-    bodies = known_bodies(documents, listed)
-    places = places_of(documents, disclosures, listed)
-    doubts = Doubts(
-        bodies={body.body_id: body for body in bodies},
-        documents={document.document_id: document for document in documents},
-        disclosures=disclosures,
-        visits=visits,
-        places=places,
-    )
-    crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
-    found = list(publications(documents, disclosures, crawls_by_site(runs)))
-    approvals = approvals_known(disclosures, registered.approvals)
-    there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
-    expected = expectations(bodies, as_of, approvals, there)
-    return bodies, assess(expected, found, as_of, crawled, doubts.of)
-
-
-def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Crawl]]:
-    """The visits to the end of each site, by site_id."""
-    crawls: dict[str, list[Crawl]] = defaultdict(list)
-    for run in runs:
-        for site in run.complete_sites:
-            crawls[site].append(Crawl(run.complete_on(site), run.finished_at))
-    return crawls
-
-
-def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
-    """The day of the last complete crawl of each site, up to `as_of`, by site_id. A crawl counts from its
-    start, or from its oldest look: what appeared while it ran may have been passed already."""
-    last: dict[str, date] = {}
-    for run in runs:
-        if run.started_at.astimezone(CHINA).date() <= as_of:
-            for site in run.complete_sites:
-                day = run.complete_on(site)
-                last[site] = max(day, last.get(site, day))
-    return last
-
-
-def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
-    """The runs whose findings a snapshot has: its own and, if no later one is there, those without news."""
-    runs = runs_in(store, snapshot)
-    numbers = snapshot_numbers(store)
-    if snapshot and snapshot.number != numbers[-1]:
-        return runs
-    known = {run.run_id for run in runs}
-    return runs + [read_run(store, run_id) for run_id in stored_runs(store) if run_id not in known]
-
-
 def board(
     store: Store,
     snapshot: Snapshot,
@@ -157,24 +101,17 @@ def board(
 
     `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
     """
-    prefixes = region_prefixes(region) if region else ("",)
-    documents = read_as(store, snapshot, MonitoredDocument)
-    disclosures = read_as(store, snapshot, MonitoredDisclosure)
-    runs = runs_before(store, snapshot)
-    bodies, verdicts = judge(documents, disclosures, runs, as_of, registered)
-    names = {body.body_id: body for body in bodies}
-    rows = [
-        (names[verdict.body_id], verdict)
-        for verdict in verdicts
-        if year in (None, verdict.fiscal_year)
-        and (names[verdict.body_id].region_code or "").startswith(prefixes)
-    ]
-    rows.sort(key=_urgency)
-    who = table_of(BodyRow, (body for body, _ in rows)).select(BODY_COLUMNS)
-    return pa.Table.from_arrays(
-        [*who.columns, *table_of(DeadlineRow, (verdict for _, verdict in rows)).columns],
-        schema=board_schema(),
-    )
+    found = standing(store, snapshot, as_of, registered)
+    place = pc.index_in(found.deadlines.column("body_id"), found.bodies.column("body_id").combine_chunks())
+    who = found.bodies.select(BODY_COLUMNS).take(place)
+    rows = pa.Table.from_arrays([*who.columns, *found.deadlines.columns], schema=board_schema())
+    if year is not None:
+        rows = rows.filter(pc.equal(rows.column("fiscal_year"), year))
+    if region:
+        codes = pc.fill_null(rows.column("region_code"), "")
+        within = [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]
+        rows = rows.filter(reduce(pc.or_, within))
+    return rows.take(_by_urgency(rows))
 
 
 def board_schema() -> pa.Schema:
@@ -204,16 +141,21 @@ def one_region(selector: str) -> str:
 
 def status_counts(rows: pa.Table) -> dict[str, int]:
     """How many deadlines have each status, the urgent ones first; statuses without deadlines are left out."""
-    counts = Counter(rows.column("status").to_pylist())
+    counted = pc.value_counts(rows.column("status")).to_pylist()
+    counts = {one["values"]: one["counts"] for one in counted}
     return {status.value: counts[status] for status in URGENCY if status in counts}
 
 
 def presumed(rows: pa.Table) -> int:
     """How many deadlines rest on a day of approval that is presumed, not known."""
-    return sum(basis == TriggerBasis.PRESUMED for basis in rows.column("trigger_basis").to_pylist())
+    return int(pc.sum(pc.equal(rows.column("trigger_basis"), TriggerBasis.PRESUMED.value)).as_py() or 0)
 
 
-def _urgency(row: tuple[BodyRow, DeadlineRow]) -> tuple[object, ...]:
-    body, verdict = row
-    due = verdict.due_rolled or date.max
-    return URGENCY.index(verdict.status), due, body.region_code or "", body.name, verdict.document_kind
+def _by_urgency(rows: pa.Table) -> pa.Array:
+    """The places of the rows in the order of the board."""
+    ranks = pc.index_in(rows.column("status"), pa.array([status.value for status in URGENCY]))
+    due = pc.fill_null(rows.column("due_rolled"), pa.scalar(date.max, pa.date32()))
+    columns = {"rank": ranks, "due": due, "region": pc.fill_null(rows.column("region_code"), "")}
+    for name in ("name", "document_kind", "body_id", "fiscal_year"):
+        columns[name] = rows.column(name)
+    return pc.sort_indices(pa.table(columns), [(name, "ascending") for name in columns])

@@ -1,6 +1,6 @@
 """`python -m tests.bench.growth`: what one new PDF costs in stores of 1,000, 10,000 and 100,000 documents.
 
-Each store has rows of documents, announcements and their versions, and of five captures for each document:
+Each store has rows of documents, announcements and their versions, and of ten captures for each document:
 what an ingest has to hold a new document against. There are no facts in it: they have no part in that, and a
 hundred thousand documents would have twenty million. A store is written in one process; in another, a PDF is
 handed over and read (`archive_files`, `ingest`, the deadlines included), as `gongkai ingest FILE` does; then
@@ -26,12 +26,15 @@ from typing import Any
 import pyarrow as pa
 from reportlab.pdfgen import canvas
 
+from archive.dataset.manifest import snapshot_key
 from archive.dataset.schema import build_table
-from archive.dataset.snapshots import ALL, Change, commit, latest, read_table
+from archive.dataset.snapshots import Change, commit, commit_onto, latest
 from archive.history.local_files import archive_files
 from archive.ids import disclosure_id
 from archive.ingest.job import ingest
 from archive.monitoring import verdicts
+from archive.monitoring.bodies import NOTHING_REGISTERED
+from archive.monitoring.carried import standing
 from archive.stores import Store, open_store
 from parsers import PARSER_VERSION
 from parsers.reference import regions
@@ -40,6 +43,8 @@ from tests.bench.madeup import rows_of
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SIZES = (1_000, 10_000, 100_000)
 PART = 10_000
+CAPTURES = 10
+"""Captures of one document."""
 MIB = 1 << 20
 STEPS = ("hand over", "ingest", "deadlines")
 
@@ -105,15 +110,19 @@ def _announced(
 
 
 def _captures(run_id: str, moment: datetime, announced: list[tuple[Any, Any]]) -> Iterator[dict[str, Any]]:
-    """The page and the file of an announcement, and three pages on which it was listed."""
+    """The page and the file of an announcement, and eight pages on which it was listed."""
     for number, (disclosure, version) in enumerate(announced):
-        pages = [f"http://www.example.gov.cn/list/{number}-{page}.html" for page in range(3)]
+        pages = [f"http://www.example.gov.cn/list/{number}-{page}.html" for page in range(CAPTURES - 2)]
         for place, url in enumerate((*pages, disclosure["url"], version["url"])):
-            is_file = place == 4
+            is_file = place == CAPTURES - 1
             sha256 = version["document_id"] if is_file else f"{number:08d}{place}".ljust(64, "0")
-            where = {"path": f"warc/{run_id}.warc.gz", "offset": 5000 * (5 * number + place), "length": 4000}
+            where = {
+                "path": f"warc/{run_id}.warc.gz",
+                "offset": 5000 * (CAPTURES * number + place),
+                "length": 4000,
+            }
             yield {
-                "capture_id": f"{run_id}-{5 * number + place:06d}", "run_id": run_id, "url": url,
+                "capture_id": f"{run_id}-{CAPTURES * number + place:06d}", "run_id": run_id, "url": url,
                 "fetched_at": moment, "status": 200, "outcome": "content", "bytes": 9000, "sha256": sha256,
                 "digest": sha256, "media_type": "application/pdf" if is_file else "text/html",
                 "referrer": disclosure["url"] if is_file else None,
@@ -125,12 +134,9 @@ def _captures(run_id: str, moment: datetime, announced: list[tuple[Any, Any]]) -
 def _judge(store: Store) -> None:
     """Commit bodies and deadlines, as an ingest does."""
     base = latest(store)
-    found = {name: read_table(store, base, name).to_pylist() for name in ("documents", "disclosures")}
-    runs = verdicts.runs_before(store, base)
-    bodies, deadlines = verdicts.judge(found["documents"], found["disclosures"], runs, NOW.date())
-    rows = {"bodies": bodies, "deadlines": [deadline.row() for deadline in deadlines]}
-    changes = [Change(name, build_table(name, values), ALL) for name, values in rows.items()]
-    commit(store, changes, message="", run_id=None, now=NOW)
+    assert base
+    verdicts = standing(store, base, NOW.date(), NOTHING_REGISTERED)
+    commit_onto(store, base, verdicts.changes, message="", run_id=None, now=NOW, judged=verdicts.judged)
 
 
 def measured(store: Store, folder: Path) -> dict[str, float]:
@@ -154,6 +160,7 @@ def measured(store: Store, folder: Path) -> dict[str, float]:
     assert newest
     verdicts.board(store, newest, date(2026, 11, 22))
     done(STEPS[2])
+    found["manifest"] = len(store.read(snapshot_key(newest.number)))
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return found
 
@@ -187,7 +194,7 @@ def main() -> None:
     print(
         f"{'documents':>10}{'captures':>10}"
         + "".join(f"{step:>12}" for step in STEPS)
-        + "   all    ×     MiB"
+        + "   all    ×     MiB  manifest"
     )
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
@@ -197,7 +204,9 @@ def main() -> None:
         first = first or whole
         steps = "".join(f"{found[step]:>10.2f} s" for step in STEPS)
         print(
-            f"{size:>10,}{5 * size:>10,}{steps}{whole:>6.2f}{whole / first:>6.2f}{found['peak'] / MIB:>7.0f}",
+            f"{size:>10,}{CAPTURES * size:>10,}{steps}{whole:>6.2f}{whole / first:>6.2f}"
+            f"{found['peak'] / MIB:>7.0f}"
+            f"{found['manifest'] / 1024:>6.0f} KiB",
             flush=True,
         )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -148,7 +148,9 @@ class ClusterReader:
             self._answers[reading] = answer
         return self._answers[reading]
 
-    def changes(self, kept: Sequence[Draft], replaced: frozenset[str], known: Set[str]) -> Iterator[Change]:
+    def changes(
+        self, kept: Sequence[Draft], replaced: frozenset[str], known: Container[str]
+    ) -> Iterator[Change]:
         """One change per document table: rows from here, and the files that workers merged."""
         groups = _groups(kept)
         merges = []
@@ -163,7 +165,7 @@ class ClusterReader:
             yield Change(name, pa.concat_tables(tables), replaced, tuple(files))
 
     def _divided(
-        self, table: str, kept: Sequence[Draft], known: Set[str], groups: Mapping[str, str]
+        self, table: str, kept: Sequence[Draft], known: Container[str], groups: Mapping[str, str]
     ) -> tuple[list[Part], list[tuple[str, list[Part]]]]:
         """The rows of a table that the driver reads, and those that workers put together, by group."""
         if table == "documents":  # the driver has them

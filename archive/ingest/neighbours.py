@@ -1,0 +1,99 @@
+"""What of the dataset an ingest has to look at beside what its runs saw.
+
+Invariant: what is left out would not change a row. So an ingest costs what its runs bring and what that
+touches, however much there is beside it; one that is `thorough` takes everything, and gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from archive.dataset.selecting import StoredRows
+from archive.history.lookup import CaptureLookup
+from archive.ids import title_key
+from archive.ingest.disclosures import Announcements, Documents
+from archive.ingest.supersession import with_sources
+from archive.vocabulary import AWAY
+
+Row = Mapping[str, Any]
+
+
+class Neighbours:
+    """The announcements that bear on where others went: see `archive.ingest.takedown.Surroundings`."""
+
+    def __init__(
+        self,
+        announced: Announcements,
+        documents: Documents,
+        captures: CaptureLookup,
+        *,
+        thorough: bool,
+    ) -> None:
+        self._announced, self._documents = announced, documents
+        self._captures, self._thorough = captures, thorough
+
+    def affected(self) -> Collection[str]:
+        """Those that were taken so far, and those away from their addresses on the same sites and in the same
+        regions."""
+        announced = self._announced
+        touched = set(announced)
+        if self._thorough or not touched:
+            return touched
+        befores = filter(None, (announced.before.before(one) for one in touched))
+        rows = self._beside([*announced.values(), *befores], ["disclosure_id", "url", "state"])
+        troubled = self._captures.troubled({row["url"] for row in rows})
+        away = {row["disclosure_id"] for row in rows if row["state"] in AWAY or row["url"] in troubled}
+        announced.load(away)
+        touched |= away
+        with_sources(touched, announced)
+        return touched
+
+    def alike(self, away: Collection[Row]) -> None:
+        """Take those with the title of one that is away, and those that carry what it carried."""
+        if self._thorough:
+            return
+        announced, documents = self._announced, self._documents
+        titles = {title_key(row["title"]) for row in away}
+        rows = self._beside(away, ["disclosure_id", "title"])
+        announced.load(row["disclosure_id"] for row in rows if title_key(row["title"]) in titles)
+        carried = {one for row in away for one in row["document_ids"] or ()}
+        documents.load(carried)
+        contents = {documents.rows[one]["content"] for one in carried if one in documents.rows} - {None}
+        announced.load_where("document_ids", carried | documents.load_content(contents))
+        documents.load(one for row in announced.values() for one in row["document_ids"] or ())
+
+    def _beside(self, rows: Iterable[Row], names: list[str]) -> list[Row]:
+        """What the dataset has of the sites and regions of these, once for each."""
+        places = [(row["site_id"], row["region_code"]) for row in rows]
+        stored = self._announced.before.stored
+        found = stored.where("site_id", {site for site, _ in places}, names).to_pylist()
+        found += stored.where("region_code", {code for _, code in places} - {None}, names).to_pylist()
+        return list({row["disclosure_id"]: row for row in found}.values())
+
+
+class Holders:
+    """Where documents of the dataset belong, in words: to an announcement, else to a container."""
+
+    def __init__(self, stored: StoredRows, documents: Documents) -> None:
+        self._stored, self._documents = stored, documents
+        self._announced: dict[str, str | None] = {}
+
+    def load(self, identities: Iterable[str]) -> None:
+        """Look these up together."""
+        wanted = {one for one in identities if one not in self._announced and one in self._documents}
+        if not wanted:
+            return
+        self._announced.update(dict.fromkeys(wanted))
+        for row in self._stored.where("document_ids", wanted, ["title", "url", "document_ids"]).to_pylist():
+            for identity in wanted.intersection(row["document_ids"]):
+                self._announced[identity] = f"{row['title'] or ''} {row['url']}".strip()
+
+    def of(self, identity: str) -> str | None:
+        """Where one document belongs; None for one that was handed over as a file."""
+        self.load([identity])
+        row = self._documents.rows.get(identity)
+        if announced := self._announced.get(identity):
+            return announced
+        container = self._documents.rows.get(row["parent_id"]) if row and row["parent_id"] else None
+        return (container["name"] or container["document_id"]) if container else None
