@@ -9,7 +9,7 @@ import pytest
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import Headline, ParsedDocument
-from tests.accuracy.three_public import three_public
+from tests.accuracy.three_public import differing, three_public
 from tests.parsers.builders import grid, reading
 
 TITLE = "一般公共预算“三公”经费支出表"
@@ -98,3 +98,15 @@ def test_a_whole_that_its_parts_contradict_is_listed() -> None:
 
 def test_a_document_without_the_table_is_not_listed() -> None:
     assert three_public(_document("收入总表", UNIT, grid("单位名称|总计", "合计|9.00"))).adds_up
+
+
+def test_of_every_body_and_year_the_parts_are_added_up() -> None:
+    rows = [
+        ("某局", 2024, "budget", "a", "three_public", Decimal(90_000)),
+        ("某局", 2024, "budget", "a", "abroad", Decimal(60_000)),
+        ("某局", 2024, "budget", "a", "reception", Decimal(30_000)),
+        ("某局", 2025, "budget", "b", "three_public", Decimal(90_000)),
+        ("某局", 2025, "budget", "b", "vehicles", Decimal(30_000)),
+        ("某院", 2025, "budget", "c", "vehicles", Decimal(30_000)),
+    ]
+    assert differing(rows) == (2, [("某局", 2025, "budget", "b")])
