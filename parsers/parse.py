@@ -33,8 +33,9 @@ from parsers.values import media
 from parsers.values.attempts import Attempts, where
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument, Statement
-from parsers.values.unread_pages import joined, lost_pages, outcome_of_limit, pages_beyond_limits
+from parsers.values.unread_pages import lost_pages, outcome_of_limit, pages_beyond_limits
 
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
@@ -47,7 +48,9 @@ def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | Non
     except MemoryError:
         raise
     except Exception as error:  # a fault of the reader that it did not expect
-        return ParsedDocument(document_id, media.sniff(data), "crashed", where(error))
+        return ParsedDocument(
+            document_id, media.sniff(data), "crashed", message("reader_error", error=where(error))
+        )
     return _parsed(document_id, reading, hints or Hints())
 
 
@@ -103,7 +106,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         document_id=document_id,
         media_type=reading.media_type,
         outcome="parsed" if tables else outcome_of_limit(reading.notes) or "no_tables",
-        outcome_detail=joined(
+        outcome_detail=_together(
             pages_beyond_limits(reading.notes),
             run("tables without amounts", None, silent_tables, tables)
             if tables
@@ -122,6 +125,12 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         recognition=reading.recognition,
         notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above
     )
+
+
+def _together(*details: Message | None) -> Message | None:
+    """What is said of the outcome as one message; None for nothing."""
+    parts = tuple(filter(None, details))
+    return message("clauses", parts=parts) if len(parts) > 1 else next(iter(parts), None)
 
 
 def _worded(

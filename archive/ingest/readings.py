@@ -30,6 +30,7 @@ from parsers.prose import publishes_budget
 from parsers.renditions import without_repeats
 from parsers.values.document import Note
 from parsers.values.media import UNKNOWN
+from parsers.values.messages import message
 from parsers.values.results import Hints, ParsedDocument
 
 NOT_BUDGET = frozenset({"other", "contents"})
@@ -221,7 +222,7 @@ def _tasks(store: Store, reading: Reading, lost: dict[str, ParsedDocument]) -> I
             if sha256(data) != file.document_id:  # a damaged header may hide the digest that would show it
                 raise IntegrityError("other bytes than were stored")
         except IntegrityError as error:
-            detail = f"the archived bytes are damaged: {error}"
+            detail = message("archived_bytes_damaged", error=str(error))
             lost[file.document_id] = ParsedDocument(file.document_id, UNKNOWN, "damaged", detail)
             continue
         hints = replace(file.hints, **dict(stated.get(file.document_id, ())))
@@ -234,7 +235,12 @@ def _with_statement(document: ParsedDocument, statement: Statement | None) -> Pa
     stated, read = dict(statement), document.headline
     sources = read.sources | dict.fromkeys(stated, "operator")
     contradicted = tuple(
-        Note("overridden", f"{name}: the operator states {value}, the document {getattr(read, name)}")
+        Note(
+            "overridden",
+            message(
+                "operator_against_document", field=name, stated=str(value), printed=str(getattr(read, name))
+            ),
+        )
         for name, value in stated.items()
         if getattr(read, name) not in (None, value)
     )

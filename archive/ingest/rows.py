@@ -24,6 +24,7 @@ from parsers.findings.claims import measured
 from parsers.reference import regions
 from parsers.values.document import Note
 from parsers.values.media import HTML
+from parsers.values.messages import Message, message
 from parsers.values.results import (
     BudgetTable,
     CellRef,
@@ -71,10 +72,10 @@ def document_rows(document: ParsedDocument, parent_id: str | None = None, name: 
     try:
         return _rows(document, parent_id, name)
     except SchemaError as error:
-        return _rows(failed(document, f"its rows do not fit the dataset: {error}"), parent_id, name)
+        return _rows(failed(document, message("rows_do_not_fit", error=str(error))), parent_id, name)
 
 
-def failed(document: ParsedDocument, detail: str) -> ParsedDocument:
+def failed(document: ParsedDocument, detail: Message) -> ParsedDocument:
     """The document as one whose reading gave nothing."""
     return ParsedDocument(document.document_id, document.media_type, "crashed", detail)
 
@@ -153,8 +154,9 @@ def content_of(document: ParsedDocument) -> str | None:
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
 
 
-def _note(note: Note) -> str:
-    return f"{note.code}: {note.detail}" + (f" (page {note.page})" if note.page is not None else "")
+def _note(note: Note) -> Message:
+    """A note as a message: its template is that of its code."""
+    return Message(note.code, (("detail", note.detail), ("page", note.page)))
 
 
 def _table_row(document: ParsedDocument, table: BudgetTable) -> dict[str, Any]:

@@ -34,13 +34,14 @@ from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
 from parsers.renditions import without_repeats
 from parsers.values.media import sniff
+from parsers.values.messages import Message, message
 from parsers.values.results import Hints, ParsedDocument
 
 WATCH_SECONDS = 0.1
 GRACE_SECONDS = 2.0
 """A reader that watches the clock itself gets the time to say so."""
 FAILURES = frozenset({"timeout", "too_large", "crashed"})
-NO_TIME_LEFT = "not started: other files of the same archive took the time that they share"
+NO_TIME_LEFT = message("no_time_left")
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -194,8 +195,8 @@ class Pool:
             _kill(worker)
             code = worker.process.exitcode
             if code == -signal.SIGABRT:  # how Rust and C++ end where an allocation is refused
-                return _failed(worker.task, "too_large", "the reader gave up for want of memory (SIGABRT)")
-            return _failed(worker.task, "crashed", f"the reader process died ({_exit(code)})")
+                return _failed(worker.task, "too_large", message("reader_gave_up"))
+            return _failed(worker.task, "crashed", message("reader_died", how=_exit(code)))
         answer, most_held = received
         if most_held > self._max_memory or answer is None:
             return self._too_large(worker)
@@ -204,14 +205,15 @@ class Pool:
         else:
             self._idle.append(worker)
         if isinstance(answer, str):
-            return _failed(worker.task, "crashed", answer)
+            return _failed(worker.task, "crashed", message("reader_error", error=answer))
         return answer
 
     def _over_bounds(self, worker: _Worker) -> ParsedDocument | None:
         assert worker.task is not None and worker.process.pid is not None
         if time.monotonic() - worker.begun > worker.seconds + GRACE_SECONDS:
             _kill(worker)
-            return _failed(worker.task, "timeout", f"not read within {worker.seconds:g} seconds")
+            late = message("not_read_in_time", seconds=f"{worker.seconds:g}")
+            return _failed(worker.task, "timeout", late)
         if resident(worker.process.pid) > self._max_memory:
             return self._too_large(worker)
         return None
@@ -219,7 +221,7 @@ class Pool:
     def _too_large(self, worker: _Worker) -> ParsedDocument:
         assert worker.task is not None
         _kill(worker)
-        return _failed(worker.task, "too_large", f"needs more than {self._max_memory // MIB} MiB of memory")
+        return _failed(worker.task, "too_large", message("needs_memory", n=self._max_memory // MIB))
 
 
 def parse_bounded(
@@ -236,7 +238,7 @@ def parse_bounded(
         return list(zip(tasks, without_repeats(documents), strict=True))
 
 
-def _failed(task: Task, outcome: str, detail: str) -> ParsedDocument:
+def _failed(task: Task, outcome: str, detail: Message) -> ParsedDocument:
     return ParsedDocument(hashlib.sha256(task.data).hexdigest(), sniff(task.data), outcome, detail)
 
 

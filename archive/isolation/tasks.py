@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from archive.isolation.limits import Allowance
 from parsers.readers.limits import Limits
 from parsers.values.document import Note
+from parsers.values.messages import message
 from parsers.values.results import Hints, ParsedDocument
 
 
@@ -97,5 +98,5 @@ def _member_tasks(task: Task, document: ParsedDocument, share: Allowance) -> lis
 
 
 def _with_note(document: ParsedDocument, left_out: int) -> ParsedDocument:
-    note = Note("members_left_out", f"{left_out} files are more than an archive and those in it may hold")
+    note = Note("members_left_out", message("files_beyond_limits", n=left_out))
     return replace(document, notes=(*document.notes, note))

@@ -1,28 +1,28 @@
-"""What a document without tables is, in a sentence a person can act on.
+"""What a document without tables is, in a message a person can act on.
 
-Invariant: the sentence follows from the reading and the file's name alone, and stands in both languages,
-`中文 | English`, as the messages of checks do.
+Invariant: the message follows from the reading and the file's name alone.
 """
 
 from __future__ import annotations
 
 from parsers.values import media
 from parsers.values.document import Grid, Reading
+from parsers.values.messages import Message, message
 
-FORMATS: dict[str, tuple[str, str]] = {
-    media.PDF: ("PDF", "PDF"),
-    media.OFD: ("OFD", "OFD"),
-    media.DOC: ("Word 文件", "Word document"),
-    media.DOCX: ("Word 文件", "Word document"),
-    media.RTF: ("RTF 文件", "RTF document"),
-    media.ODT: ("ODT 文件", "OpenDocument text"),
-    media.XLS: ("Excel 文件", "Excel workbook"),
-    media.XLSX: ("Excel 文件", "Excel workbook"),
-    media.XLSB: ("Excel 文件", "Excel workbook"),
-    media.ODS: ("ODS 表格", "OpenDocument spreadsheet"),
-    media.HTML: ("网页", "web page"),
-    media.MHTML: ("网页", "web page"),
-    media.TEXT: ("纯文本", "plain text"),
+FORMATS: dict[str, Message] = {
+    media.PDF: message("format_pdf"),
+    media.OFD: message("format_ofd"),
+    media.DOC: message("format_word"),
+    media.DOCX: message("format_word"),
+    media.RTF: message("format_rtf"),
+    media.ODT: message("format_odt"),
+    media.XLS: message("format_excel"),
+    media.XLSX: message("format_excel"),
+    media.XLSB: message("format_excel"),
+    media.ODS: message("format_ods"),
+    media.HTML: message("format_html"),
+    media.MHTML: message("format_html"),
+    media.TEXT: message("format_text"),
 }
 """Media types as people call them; an image goes by the name of its type."""
 
@@ -30,34 +30,20 @@ ONE_FORMAT = {"pdf": media.PDF, "ofd": media.OFD, "docx": media.DOCX, "xlsx": me
 """Endings that promise one format. Files named .doc and .xls may hold any format, and no reader is misled."""
 
 
-def why_no_tables(reading: Reading, file_name: str | None) -> str:
-    """One sentence: the format, whether the file's name says another, its extent, and what there is in the
+def why_no_tables(reading: Reading, file_name: str | None) -> Message:
+    """A message: the format, whether the file's name says another, its extent, and what there is in the
     place of tables."""
-    chinese, english = FORMATS.get(reading.media_type, (reading.media_type, reading.media_type))
+    kind = FORMATS.get(reading.media_type, message("of_type", type=reading.media_type))
     ending = (file_name or "").rpartition(".")[2].lower()
     if ONE_FORMAT.get(ending, reading.media_type) != reading.media_type:
-        chinese, english = f"{chinese}（文件名却以 .{ending} 结尾）", f"{english}, although named .{ending}"
+        kind = message("named_otherwise", format=kind, ending=ending)
     if reading.text_layer in ("scan", "mixed"):
-        chinese, english = f"扫描的{chinese}", f"scanned {english}"
+        kind = message("scanned", format=kind)
     characters, grids = _characters(reading), sum(isinstance(block, Grid) for block in reading.blocks)
-    extent = [f"{characters} 字"], [_counted(characters, "character")]
-    if reading.pages:
-        extent[0].insert(0, f"{reading.pages} 页")
-        extent[1].insert(0, _counted(reading.pages, "page"))
-    if grids:
-        left = f"{grids} 处表格线或版式，都不是预决算表", f"{_counted(grids, 'grid')}, no table of a budget"
-    elif characters:
-        left = "只有文字叙述，没有表格", "running text only, no table"
-    else:
-        left = "没有可读的文字", "no text that could be read"
-    return (
-        f"{chinese}，{'、'.join(extent[0])}：{left[0]} | "
-        f"{english[:1].upper()}{english[1:]}, {', '.join(extent[1])}: {left[1]}"
-    )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    printed = message("characters", n=characters)
+    extent = (message("pages", n=reading.pages), printed) if reading.pages else (printed,)
+    left = message("text_only" if characters else "no_text") if not grids else message("grids_only", n=grids)
+    return message("without_tables", format=kind, extent=extent, left=left)
 
 
 def _characters(reading: Reading) -> int:

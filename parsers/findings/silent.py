@@ -9,30 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.tables.facts import WITHOUT_FACTS
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable
 
 MOST_NAMED = 3
 
 
-def silent_tables(tables: Sequence[BudgetTable]) -> str | None:
-    """One sentence, `中文 | English`, that names the tables without any amount; None where there is none."""
+def silent_tables(tables: Sequence[BudgetTable]) -> Message | None:
+    """A message that names the tables without any amount; None where there is none."""
     silent = [table for table in tables if _is_silent(table)]
     if not silent:
         return None
-    named = silent[:MOST_NAMED]
-    chinese = "、".join(f"《{t.title or f'第{t.table_no}张表'}》{_page(t, '（第{}页）')}" for t in named)
-    english = ", ".join(f"“{t.title or f'table {t.table_no}'}”{_page(t, ' (page {})')}" for t in named)
-    more = len(silent) - len(named)
-    return (
-        f"{chinese}{f'等{len(silent)}张表' if more else ''}：页面上印有金额，但一个也没有读出 | "
-        f"{english}{f' and {more} more' if more else ''}: the page prints amounts, and none was read"
+    named = tuple(
+        message(
+            "titled",
+            title=table.title or message("table", number=table.table_no),
+            page=table.pages[0] if table.pages else None,
+        )
+        for table in silent[:MOST_NAMED]
     )
+    if more := len(silent) - len(named):
+        return message("silent_tables_and_more", tables=named, more=more, n=len(silent))
+    return message("silent_tables", tables=named)
 
 
 def _is_silent(table: BudgetTable) -> bool:
     typed = table.table_type != "other" and table.table_type not in WITHOUT_FACTS
     return typed and not table.facts and bool(table.unread) and table.empty_reason is None
-
-
-def _page(table: BudgetTable, words: str) -> str:
-    return words.format(table.pages[0]) if table.pages else ""

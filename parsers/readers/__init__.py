@@ -15,6 +15,7 @@ from parsers.readers.limits import Limits
 from parsers.values import media
 from parsers.values.document import Block, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 from parsers.values.text import ideographs
 
 Reader = Callable[[bytes, Limits], Reading]
@@ -54,20 +55,19 @@ def read(data: bytes, limits: Limits) -> Reading:
     """
     media_type = media.sniff(data)
     if media_type == media.EMPTY:
-        raise DocumentError(
-            "empty", "the file has no bytes" if not data else "the file holds nothing but blanks"
-        )
+        raise DocumentError("empty", message("only_blanks" if data else "no_bytes"))
     if media_type == media.OLE and media.ole_has_stream(data, "EncryptedPackage"):
         return _read_decrypted(data, limits)
     if media_type == media.OLE and media.ole_is_truncated(data):
-        raise DocumentError("damaged", "the office document breaks off before its directory")
+        raise DocumentError("damaged", message("document_breaks_off"))
     entry = _READERS.get(media_type)
     if entry is None:
-        raise DocumentError("unsupported", f"no reader for {media_type}")
+        raise DocumentError("unsupported", message("no_reader", format=media_type))
     try:
         return _with_ideographs(_load(*entry)(data, limits))
     except (MemoryError, RecursionError) as error:
-        raise DocumentError("too_large", f"{media_type}: {type(error).__name__} while reading") from error
+        why = message("error_while_reading", format=media_type, error=type(error).__name__)
+        raise DocumentError("too_large", why) from error
 
 
 def _read_decrypted(data: bytes, limits: Limits) -> Reading:
@@ -75,9 +75,9 @@ def _read_decrypted(data: bytes, limits: Limits) -> Reading:
     decrypted = importlib.import_module("parsers.readers.decryption").decrypted
     plain: bytes = decrypted(data, limits)
     if media.sniff(plain) not in (media.XLSX, media.XLSB, media.DOCX):
-        raise DocumentError("encrypted", "the office document is protected by a password")
+        raise DocumentError("encrypted", message("password_of_document"))
     reading = read(plain, limits)
-    note = Note("default_password", "encrypted with the password that Excel tries by itself")
+    note = Note("default_password", message("password_of_excel"))
     return replace(reading, notes=(*reading.notes, note))
 
 
@@ -99,5 +99,6 @@ def _load(module: str, function: str) -> Reader:
     try:
         reader: Reader = getattr(importlib.import_module(module), function)
     except ModuleNotFoundError as error:
-        raise DocumentError("unsupported", f"{module} needs the missing package {error.name}") from error
+        why = message("package_missing", module=module, name=error.name)
+        raise DocumentError("unsupported", why) from error
     return reader

@@ -20,6 +20,7 @@ from parsers.readers.package import check_expansion
 from parsers.values import media
 from parsers.values.document import Member, Note, Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 _SKIPPED_NAMES = frozenset(("thumbs.db", "desktop.ini", ".ds_store"))
 _SKIPPED_PREFIXES = ("~$", "._")
@@ -68,7 +69,7 @@ def read_container(data: bytes, limits: Limits) -> Reading:
 def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, ...], tuple[Note, ...]]:
     """libarchive reads RAR and 7z; without it, 7z is read in Python and RAR is `unsupported`."""
     if limits.max_depth <= 0:
-        raise DocumentError("too_large", "archives nested too deeply")
+        raise DocumentError("too_large", message("archives_too_deep"))
     notes: list[Note] = []
     budget = _Budget(limits, len(data))
     if media_type == media.ZIP:
@@ -80,15 +81,15 @@ def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, .
         elif media_type == media.SEVEN_ZIP:
             found = list(_seven_zip_members(data, budget))
         else:
-            raise DocumentError("unsupported", "RAR needs the system library: apt-get install libarchive13")
+            raise DocumentError("unsupported", message("rar_needs_library"))
     else:
-        raise DocumentError("unsupported", f"{media_type} is not an archive")
+        raise DocumentError("unsupported", message("not_an_archive", format=media_type))
     if not found and any(note.code == "encrypted_member" for note in notes):
-        raise DocumentError("encrypted", "every file in the archive is protected by a password")
+        raise DocumentError("encrypted", message("password_of_every_file"))
     if not found and notes:
-        raise DocumentError("damaged", f"no file in the archive can be read; {notes[0].detail}")
+        raise DocumentError("damaged", message("no_file_can_be_read", detail=notes[0].detail))
     if not found:
-        raise DocumentError("empty", "the archive holds no file")
+        raise DocumentError("empty", message("archive_empty"))
     return tuple(found), tuple(notes)
 
 
@@ -104,7 +105,7 @@ def _zip_members(data: bytes, budget: _Budget, notes: list[Note]) -> Iterator[Me
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*_ZIP_DAMAGE, ValueError, struct.error) as error:
-        raise DocumentError("damaged", f"the ZIP archive cannot be opened: {error}") from error
+        raise DocumentError("damaged", message("archive_cannot_be_opened", error=str(error))) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check_count(len(entries), budget.limits)
@@ -130,12 +131,12 @@ def _zip_members(data: bytes, budget: _Budget, notes: list[Note]) -> Iterator[Me
                 struct.error,
                 lzma.LZMAError,
             ) as error:
-                notes.append(Note("unreadable_member", f"{name}: {error}"))
+                notes.append(_unreadable_member(name, str(error)))
 
 
 def _check_count(count: int, limits: Limits) -> None:
     if count > limits.max_members:
-        raise DocumentError("too_large", f"{count} files in the archive, limit {limits.max_members}")
+        raise DocumentError("too_large", message("too_many_files", n=count, limit=limits.max_members))
 
 
 def _zip_name(entry: zipfile.ZipInfo) -> str:
@@ -210,11 +211,11 @@ def _libarchive_members(libarchive: Any, data: bytes, budget: _Budget, notes: li
     except libarchive.ArchiveError as error:
         if count == 0:
             outcome = "encrypted" if _means_encryption(str(error)) else "damaged"
-            raise DocumentError(outcome, f"the archive cannot be read: {error}") from error
-        notes.append(Note("unreadable_member", f"the archive ends in damage: {error}"))
+            raise DocumentError(outcome, message("archive_unreadable", error=str(error))) from error
+        notes.append(Note("unreadable_member", message("archive_ends_in_damage", error=str(error))))
     if seen == 0:
         # libarchive takes a file that breaks off inside its first header for an empty one.
-        raise DocumentError("damaged", "the archive breaks off before its first file")
+        raise DocumentError("damaged", message("archive_breaks_off"))
 
 
 def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
@@ -228,11 +229,11 @@ def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
             _check_count(len(entries), budget.limits)
             check_expansion(sum(entry.uncompressed for entry in entries), len(data), budget.limits)
             if archive.needs_password():
-                raise DocumentError("encrypted", "the archive is protected by a password")
+                raise DocumentError("encrypted", message("password_of_archive"))
             contents = BytesIOFactory(budget.limits.max_bytes)
             archive.extractall(factory=contents)
     except py7zr.exceptions.PasswordRequired as error:
-        raise DocumentError("encrypted", "the archive is protected by a password") from error
+        raise DocumentError("encrypted", message("password_of_archive")) from error
     except (
         py7zr.exceptions.ArchiveError,
         lzma.LZMAError,
@@ -241,7 +242,7 @@ def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
         ValueError,
         LookupError,
     ) as error:
-        raise DocumentError("damaged", f"the archive cannot be read: {error}") from error
+        raise DocumentError("damaged", message("archive_unreadable", error=str(error))) from error
     for name, content in contents.products.items():
         if not _is_skipped(_entry_name(name)):
             yield Member(_entry_name(name), content.read())
@@ -253,8 +254,11 @@ def _entry_name(name: str | bytes | None) -> str:
 
 
 def _unreadable(name: str, error: str) -> Note:
-    code = "encrypted_member" if _means_encryption(error) else "unreadable_member"
-    return Note(code, name if code == "encrypted_member" else f"{name}: {error}")
+    return Note("encrypted_member", name) if _means_encryption(error) else _unreadable_member(name, error)
+
+
+def _unreadable_member(name: str, error: str) -> Note:
+    return Note("unreadable_member", message("member_unreadable", name=name, error=error))
 
 
 def _means_encryption(error: str) -> bool:

@@ -11,6 +11,7 @@ import struct
 
 from parsers.readers.limits import Limits
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -22,10 +23,10 @@ def decrypted(data: bytes, limits: Limits) -> bytes:
         from cryptography.exceptions import UnsupportedAlgorithm
         from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
     except ModuleNotFoundError as error:
-        detail = f"protected by a password, and {error.name} is not installed to try Excel's own"
+        detail = message("password_not_tried", package=error.name)
         raise DocumentError("encrypted", detail) from error
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
+        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
     failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)
     damage = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OSError, struct.error)
     out = io.BytesIO()
@@ -34,7 +35,7 @@ def decrypted(data: bytes, limits: Limits) -> bytes:
         office.load_key(password=DEFAULT_PASSWORD)
         office.decrypt(out)
     except (*failures, *damage, NotImplementedError, OverflowError) as error:
-        raise DocumentError("encrypted", "the office document is protected by a password") from error
+        raise DocumentError("encrypted", message("password_of_document")) from error
     if not out.getvalue() or out.getvalue() == data:
-        raise DocumentError("encrypted", "the office document is protected by a password")
+        raise DocumentError("encrypted", message("password_of_document"))
     return out.getvalue()

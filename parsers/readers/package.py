@@ -16,6 +16,7 @@ from lxml import etree
 
 from parsers.readers.limits import MIB, Limits
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError)
 """A ValueError is an offset before the beginning of the file."""
@@ -33,23 +34,25 @@ def open_package(data: bytes, limits: Limits) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(data))
         entries = package.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
-        raise DocumentError("damaged", f"the ZIP package cannot be opened: {error}") from error
+        raise DocumentError("damaged", message("package_unreadable", error=str(error))) from error
     if len(entries) > limits.max_members:
-        raise DocumentError("too_large", f"{len(entries)} parts in the package, limit {limits.max_members}")
+        many = message("too_many_parts", n=len(entries), limit=limits.max_members)
+        raise DocumentError("too_large", many)
     check_expansion(sum(entry.file_size for entry in entries), len(data), limits)
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise DocumentError("encrypted", "the package is protected by a password")
+        raise DocumentError("encrypted", message("password_of_package"))
     return package
 
 
 def check_expansion(inflated: int, stored: int, limits: Limits) -> None:
     """Raise DocumentError("too_large") when `inflated` bytes are too many, or too many for `stored` bytes."""
     if inflated > limits.max_bytes:
-        raise DocumentError("too_large", f"{inflated} bytes after decompression, limit {limits.max_bytes}")
+        many = message("too_many_bytes_inflated", n=inflated, limit=limits.max_bytes)
+        raise DocumentError("too_large", many)
     if inflated > RATIO_FLOOR and inflated > stored * limits.max_ratio:
-        raise DocumentError(
-            "too_large", f"expands {inflated // max(stored, 1)} times, limit {limits.max_ratio:g}"
-        )
+        times = inflated // max(stored, 1)
+        why = message("expands_too_much", n=times, limit=f"{limits.max_ratio:g}")
+        raise DocumentError("too_large", why)
 
 
 def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
@@ -59,7 +62,7 @@ def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
     except KeyError:
         return None
     except (*_UNREADABLE, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DocumentError("damaged", f"the part {name} cannot be read: {error}") from error
+        raise DocumentError("damaged", message("part_unreadable", name=name, error=str(error))) from error
 
 
 def _spelt(package: zipfile.ZipFile, name: str) -> str:
@@ -87,7 +90,7 @@ def parse_xml(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DocumentError("damaged", f"broken XML: {error}") from error
+        raise DocumentError("damaged", message("xml_broken", error=str(error))) from error
     if root is None:
-        raise DocumentError("damaged", "broken XML: no element")
+        raise DocumentError("damaged", message("xml_without_element"))
     return root

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from parsers.values.amounts import is_masked, read_amount
 from parsers.values.document import Note
+from parsers.values.messages import message
 from parsers.values.results import Fact
 
 MOST_NOTES = 200  # of one table; a sheet that is broken throughout is said to be so once
@@ -19,18 +20,25 @@ def cell_notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Itera
     notes = list(_notes(table_no, sheet, facts))
     yield from notes[:MOST_NOTES]
     if len(notes) > MOST_NOTES:
-        yield Note("unreadable_cells", f"table {table_no}: {len(notes) - MOST_NOTES} more such cells")
+        yield Note("unreadable_cells", message("more_such_cells", table=table_no, n=len(notes) - MOST_NOTES))
 
 
 def _notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[Note]:
     for fact in facts:
         amount = read_amount(fact.amount_text)
-        where = f"table {table_no}{f' ({sheet})' if sheet else ''}, row {fact.row_no}, column {fact.col_no}"
-        named = " / ".join(filter(None, (fact.row_label, fact.column_path)))
-        place = f"{where}{f' ({named})' if named else ''}"
+        row, column = fact.row_no, fact.col_no
+        place = (
+            message("cell_of_sheet", table=table_no, sheet=sheet, row=row, column=column)
+            if sheet
+            else message("cell_of_body", table=table_no, row=row, column=column)
+        )
+        if named := " / ".join(filter(None, (fact.row_label, fact.column_path))):
+            place = message("cell_named", cell=place, name=named)
         if fact.is_unread or amount is None:
             code = "masked_cell" if is_masked(fact.amount_text) else "unreadable_cell"
-            yield Note(code, f"{place}: {fact.amount_text}", fact.page)
+            yield Note(code, message("text_of_cell", cell=place, text=fact.amount_text), fact.page)
         elif amount is not None and amount.marks:
-            detail = f"{place}: {fact.amount_text} is read as {amount.text} with the mark {amount.marks}"
+            detail = message(
+                "amount_with_mark", cell=place, text=fact.amount_text, amount=amount.text, mark=amount.marks
+            )
             yield Note("footnote_mark", detail, fact.page)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from parsers.values.document import Note
+from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +39,9 @@ class Attempts:
         except Exception as error:  # whatever it is, it must not cost more than this step
             if self.raises or isinstance(error, self.ends):
                 raise
-            self.notes.append(Note("not_read", f"{lost}: {where(error)}", self.page))
+            reason = error.detail if isinstance(error, DocumentError) else where(error)
+            detail = message("step_failed", step=lost, error=reason)
+            self.notes.append(Note("not_read", detail, self.page))
             return otherwise
 
     def all_of(

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from parsers.values.messages import Message
+
 BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
 TextLayer = Literal["text", "scan", "mixed", "none"]
 Source = Literal["text", "scan", "sheet", "html"]
@@ -101,7 +103,7 @@ class Note:
     """Something the reader noticed about the file and reports."""
 
     code: str
-    detail: str
+    detail: Message | str
     page: int | None = None
 
 

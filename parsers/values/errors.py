@@ -6,6 +6,8 @@ recorded outcome; only errors outside this tree are bugs.
 
 from __future__ import annotations
 
+from parsers.values.messages import Message
+
 
 class GongkaiError(Exception):
     """Base of every error the project raises on purpose."""
@@ -22,16 +24,21 @@ class DocumentError(GongkaiError):
     """One document cannot be read.
 
     `outcome` is the machine-readable outcome stored with the document (see `DocumentOutcome` in
-    `parsers.values.vocabulary`); `detail` is one plain sentence for a person.
+    `parsers.values.vocabulary`); `detail` says why, to a person.
     """
 
-    def __init__(self, outcome: str, detail: str) -> None:
+    def __init__(self, outcome: str, detail: Message) -> None:
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
         self.detail = detail
 
-    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, Message]]:
         return type(self), (self.outcome, self.detail)
+
+
+def reason_of(error: Exception) -> Message | str:
+    """What an error says, as a parameter of a message: the detail of a document's, else its text."""
+    return error.detail if isinstance(error, DocumentError) else str(error)
 
 
 class KnowledgeError(GongkaiError):

@@ -246,7 +246,7 @@ class ParsedDocument:
     document_id: str
     media_type: str
     outcome: str
-    outcome_detail: str | None = None
+    outcome_detail: Message | None = None
     pages: int | None = None
     text_layer: TextLayer = "none"
     headline: Headline = field(default_factory=Headline)

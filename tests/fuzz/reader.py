@@ -17,6 +17,7 @@ from parsers.readers.limits import MIB, Limits
 from parsers.values.attempts import where
 from parsers.values.results import Hints
 from tests.fuzz.mutate import mutated
+from tests.wording import english
 
 MEMORY = 2048 * MIB
 AS_IT_IS = -1
@@ -47,8 +48,12 @@ def read_one(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[str, tupl
         return "memory", ()
     except Exception as error:
         return f"raised {where(error)}", ()
-    lost = tuple(note.detail for note in document.notes if note.code == "not_read" and "line " in note.detail)
-    crashed = f"crashed {document.outcome_detail}"
+    lost = tuple(
+        english(note.detail)
+        for note in document.notes
+        if note.code == "not_read" and "line " in english(note.detail)
+    )
+    crashed = f"crashed {english(document.outcome_detail)}"
     return crashed if document.outcome == "crashed" else document.outcome, lost
 
 

@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from parsers.readers.html.text import SILENT_TAGS, is_hidden
+from parsers.values.messages import Message, message
 
 SHORT = 300
 """Characters of shown text; an error page of a government site has fewer."""
@@ -36,8 +37,8 @@ _ERROR_TEXT = re.compile(
 )
 
 
-def why_no_document(root: etree._Element) -> str | None:
-    """Why the page is not a document, in one sentence; None when it is one."""
+def why_no_document(root: etree._Element) -> Message | None:
+    """Why the page is not a document; None when it is one."""
     if next(root.iter("img", "table", "embed", "object", "iframe"), None) is None:
         shown = _shown_text(root, SHORT)
         if len(shown) < 10:
@@ -48,17 +49,17 @@ def why_no_document(root: etree._Element) -> str | None:
         return None
     title = " ".join(str(part) for element in root.iter("title") for part in element.itertext()).strip()
     if _ERROR_TITLE.match(title):
-        return f"an error page: {title[:100]}"
+        return message("error_page", text=title[:100])
     match = _ERROR_TEXT.search(shown)
-    return f"an error page: {shown[:100]}" if match else None
+    return message("error_page", text=shown[:100]) if match else None
 
 
-def _why_blank(root: etree._Element, shown: str) -> str:
+def _why_blank(root: etree._Element, shown: str) -> Message:
     if any((meta.get("http-equiv") or "").lower() == "refresh" for meta in root.iter("meta")):
-        return "a page that only forwards to another"
+        return message("forwarding_page")
     if next(root.iter("script"), None) is not None:
-        return "a script shell without content"
-    return f"a page without content: {shown}" if shown else "a page without content"
+        return message("script_shell")
+    return message("blank_page_with_words", text=shown) if shown else message("blank_page")
 
 
 def _shown_text(root: etree._Element, at_most: int) -> str:

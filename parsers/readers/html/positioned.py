@@ -17,6 +17,7 @@ from parsers.readers.page.grids import page_blocks
 from parsers.readers.page.text import is_han
 from parsers.values.document import Block
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 FEWEST_PIECES = 20
 """Positioned pieces of text below one parent that make it a page."""
@@ -52,7 +53,7 @@ def positioned_pages(body: etree._Element, at_most: int) -> dict[etree._Element,
         return {}
     pages = [parent for parent, pieces in counts.items() if pieces]
     if len(pages) > at_most:
-        raise DocumentError("too_large", f"{len(pages)} positioned pages, limit {at_most}")
+        raise DocumentError("too_large", message("too_many_positioned_pages", n=len(pages), limit=at_most))
     return {page: page_marks(page, number) for number, page in enumerate(pages, start=1)}
 
 

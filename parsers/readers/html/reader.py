@@ -29,6 +29,7 @@ from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 MAX_NESTING = 12
 FEW_CHARACTERS = 150
@@ -59,7 +60,7 @@ def read_html(data: bytes, limits: Limits) -> Reading:
     come as members. Raises DocumentError: wrong_type, empty, too_large.
     """
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", f"{len(data)} bytes, limit {limits.max_bytes}")
+        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
     media_type = media.sniff(data)
     if media_type == media.MHTML:
         return _read_mhtml(data, limits)
@@ -69,9 +70,9 @@ def read_html(data: bytes, limits: Limits) -> Reading:
 
 def _read_mhtml(data: bytes, limits: Limits) -> Reading:
     """The HTML parts of a MIME page in order; Excel saves one part per sheet beside an empty frame."""
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+    mail = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
     readings: list[Reading] = []
-    for part in message.walk():
+    for part in mail.walk():
         content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
         if isinstance(content, bytes) and content.strip():
             text, _ = decode(content, part.get_content_charset())
@@ -81,7 +82,7 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
                 if error.outcome == "too_large":
                     raise
     if not readings:
-        raise DocumentError("empty", "the saved page has no HTML part with content")
+        raise DocumentError("empty", message("page_without_html"))
     return replace(
         readings[0],
         media_type=media.MHTML,
@@ -130,9 +131,9 @@ def _parse(source: str) -> etree._Element:
             source = shallow_tags(source)
             root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError("empty", f"no content in the page: {error}") from error
+        raise DocumentError("empty", message("page_without_content", error=str(error))) from error
     if root is None:
-        raise DocumentError("empty", "no element in the page")
+        raise DocumentError("empty", message("page_without_element"))
     return root
 
 
@@ -215,7 +216,7 @@ def _is_frame(table: etree._Element, page: _Page) -> bool:
 def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
     """A data table as a grid and the grids nested in it; outside the article as lines of furniture."""
     if depth >= MAX_NESTING:
-        raise DocumentError("too_large", f"tables nested deeper than {MAX_NESTING} levels")
+        raise DocumentError("too_large", message("tables_nested_too_deeply", n=MAX_NESTING))
 
     def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:
         content = list(_walk(cell, page, True, depth + 1))
@@ -251,7 +252,7 @@ def _is_caption(table: etree._Element, grid: Grid) -> bool:
 def _check_size(blocks: list[Block], limits: Limits) -> None:
     area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
     if area > limits.max_cells:
-        raise DocumentError("too_large", f"{area} cells in tables, limit {limits.max_cells}")
+        raise DocumentError("too_large", message("too_many_cells_in_tables", n=area, limit=limits.max_cells))
 
 
 def _is_short(blocks: list[Block]) -> bool:

@@ -15,6 +15,7 @@ from lxml import etree
 from parsers.readers.html.text import is_hidden
 from parsers.values.document import Block, Cell, Grid
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 MAX_COLSPAN = 1000
 MAX_COLS = 4000
@@ -108,7 +109,8 @@ def read_table(
         busy = {col: rows_left for col, left in {**busy, **placed}.items() if (rows_left := left - 1) > 0}
         n_cols = max([n_cols, *(at + 1 for at in placed)])
         if n_cols > MAX_COLS or n_cols * len(rows) > max_cells:
-            raise DocumentError("too_large", f"a table of {len(rows)} rows and {n_cols} columns or more")
+            extent = message("table_too_large_or_more", rows=len(rows), columns=n_cols)
+            raise DocumentError("too_large", extent)
     if not cells:
         return None, nested
     return Grid(tuple(cells), len(rows), n_cols, header_rows=_header_rows(rows), source="html"), nested

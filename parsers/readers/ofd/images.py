@@ -22,6 +22,7 @@ from parsers.readers.package import read_part
 from parsers.readers.scan import ocr, reader
 from parsers.readers.scan.side_by_side import ScannedPage
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 Part = Callable[[str], etree._Element | None]
 
@@ -75,8 +76,9 @@ def _pixels(data: bytes, limits: Limits) -> ocr.Image:
         page = pypdfium2.PdfDocument(jbig2.as_pdf(data))[0]
         width, height = page.get_size()
         if width * height > reader.MOST_PIXELS:
-            raise DocumentError("too_large", f"image of {width:g} × {height:g} pixels")
+            extent = message("image_too_large", width=f"{width:g}", height=f"{height:g}")
+            raise DocumentError("too_large", extent)
         rendered = page.render(scale=1, rev_byteorder=True, prefer_bgrx=False).to_numpy()
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("damaged", f"Not a readable image: {error}") from error
+        raise DocumentError("damaged", message("image_unreadable", error=str(error))) from error
     return np.ascontiguousarray(rendered[:, :, :3])

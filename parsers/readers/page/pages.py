@@ -16,6 +16,7 @@ from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Note, Reading, Recognition, Source, TextLayer
 from parsers.values.errors import DocumentError
+from parsers.values.messages import Message, message
 from parsers.values.unread_pages import LIMIT_OUTCOMES
 
 
@@ -51,13 +52,17 @@ class Pages:
         self.page_begun = self.limits.clock()
         passed, limit = self.page_begun - self.begun, self.limits.page_seconds
         if self.stopped is None and passed >= limit:
-            self.stopped = Note("unread_time", f"not started after {limit:g} seconds")
+            self.stopped = Note("unread_time", message("not_started_in_time", limit=_seconds(limit)))
         if self.stopped is None and passed + self.longest > limit:
-            left = f"{limit - passed:.1f} of {limit:g} are left"
-            detail = f"not started: a page took {self.longest:.1f} seconds, {left}"
+            detail = message(
+                "not_started_for_pace",
+                page_took=f"{self.longest:.1f}",
+                left=f"{limit - passed:.1f}",
+                limit=_seconds(limit),
+            )
             self.stopped = Note("unread_time", detail)
         if self.stopped is None and self.limits.held() >= self.limits.page_memory:
-            detail = f"not started with {self.limits.page_memory / MIB:g} MiB in use"
+            detail = message("not_started_for_memory", n=f"{self.limits.page_memory / MIB:g}")
             self.stopped = Note("unread_memory", detail)
         return self.stopped is None
 
@@ -71,7 +76,7 @@ class Pages:
         """A page that was read; `turned` is the quarter turns it took to set it upright, `begun` when reading
         it began, if other pages were started since."""
         if turned:
-            self.note("turned_page", f"turned by {90 * turned} degrees", marks.number)
+            self.note("turned_page", message("turned_by", n=90 * turned), marks.number)
         self.sizes.append((marks.width, marks.height))
         attempts = Attempts(page=marks.number)
         nothing: list[Block] = []
@@ -89,24 +94,24 @@ class Pages:
             self.longest = max(self.longest, now - since)
             self.recognised_at = now
 
-    def add_unread(self, size: tuple[float, float], detail: str) -> None:
+    def add_unread(self, size: tuple[float, float], detail: Message) -> None:
         """A page image that was not read."""
         self._add_unread(size, "image_page", detail)
 
-    def _add_unread(self, size: tuple[float, float], code: str, detail: str) -> None:
+    def _add_unread(self, size: tuple[float, float], code: str, detail: Message | str) -> None:
         self.note(code, detail, self.next_number)
         self.sizes.append(size)
         self.carried = None
         self.counts["unread"] += 1
 
-    def note(self, code: str, detail: str, page: int | None = None) -> None:
+    def note(self, code: str, detail: Message | str, page: int | None = None) -> None:
         """Something seen on the way."""
         self.notes.append(Note(code, detail, page))
 
     def leave_out(self, read: int, total: int) -> None:
         """Notes that only `read` of `total` pages were read."""
         if total > read:
-            self.note("pages_left_out", f"only the first {read} of {total} pages were read")
+            self.note("pages_left_out", message("first_pages_read", read=read, total=total))
 
     @property
     def text_layer(self) -> TextLayer:
@@ -121,8 +126,9 @@ class Pages:
         where a limit was reached, else `needs_ocr`, for all of it is in unread images."""
         if self.counts["unread"] and not (self.counts["text"] or self.counts["scan"]):
             if self.stopped is not None:
-                raise DocumentError(LIMIT_OUTCOMES[self.stopped.code], f"no page read: {self.stopped.detail}")
-            raise DocumentError("needs_ocr", f"All {self.counts['unread']} pages with content are images.")
+                why = message("no_page_read", why=self.stopped.detail)
+                raise DocumentError(LIMIT_OUTCOMES[self.stopped.code], why)
+            raise DocumentError("needs_ocr", message("all_pages_are_images", n=self.counts["unread"]))
         return Reading(
             media_type=media_type,
             blocks=tuple(mark_furniture(self.blocks, self.sizes)),
@@ -133,3 +139,7 @@ class Pages:
             notes=tuple(self.notes),
             recognition=Recognition(self.recognised, self.recognising),
         )
+
+
+def _seconds(limit: float) -> str:
+    return f"{limit:g}"

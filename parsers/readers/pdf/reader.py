@@ -30,6 +30,7 @@ from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 A4 = (595.28, 841.89)
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
@@ -91,16 +92,16 @@ def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
     except pypdfium2.PdfiumError as error:
         reason = str(error)
         if "assword" in reason:
-            raise DocumentError("encrypted", "The PDF asks for a password.") from error
+            raise DocumentError("encrypted", message("password_of_pdf")) from error
     rebuilt = repaired(data, reason)
     try:
         document = pypdfium2.PdfDocument(rebuilt)
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("damaged", f"Not a readable PDF: {reason}") from error
+        raise DocumentError("damaged", message("pdf_unreadable", error=reason)) from error
     if not len(document):
         document.close()
-        raise DocumentError("damaged", f"No page can be read: {reason}")
-    return document, rebuilt, [Note("repaired", f"the file was damaged and its index rebuilt: {reason}")]
+        raise DocumentError("damaged", message("pdf_without_page", error=reason))
+    return document, rebuilt, [Note("repaired", message("index_rebuilt", error=reason))]
 
 
 def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans: Scans) -> None:
@@ -137,7 +138,7 @@ def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:
         return None
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
-        notes.append(Note("cid_text", f"{share} % of the characters have no Unicode value", number))
+        notes.append(Note("cid_text", message("no_unicode", n=share), number))
     for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
         if left_out.strip():
             notes.append(Note(code, _shortened(left_out), number))

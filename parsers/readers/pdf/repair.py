@@ -12,6 +12,7 @@ import re
 import pypdfium2
 
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+(\d{1,5})\s+obj\b(.{0,2000}?)(?:endobj|stream\b)", re.DOTALL)
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
@@ -29,7 +30,7 @@ def repaired(data: bytes, reason: str) -> bytes:
             document = pypdfium2.PdfDocument(attempt)
         except pypdfium2.PdfiumError as error:
             if "assword" in str(error):
-                raise DocumentError("encrypted", "The PDF asks for a password.") from error
+                raise DocumentError("encrypted", message("password_of_pdf")) from error
             continue
         try:
             buffer = io.BytesIO()
@@ -37,7 +38,7 @@ def repaired(data: bytes, reason: str) -> bytes:
             return buffer.getvalue()
         finally:
             document.close()
-    raise DocumentError("damaged", f"Not a readable PDF: {reason}")
+    raise DocumentError("damaged", message("pdf_unreadable", error=reason))
 
 
 def with_index(data: bytes) -> bytes | None:

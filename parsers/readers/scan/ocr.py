@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 Image = NDArray[np.uint8]
 
@@ -40,7 +41,7 @@ def available() -> bool:
 def require() -> None:
     """Raises DocumentError `needs_ocr` when the OCR packages are missing."""
     if not available():
-        raise DocumentError("needs_ocr", "The pages are images; install gongkai[ocr] to read them.")
+        raise DocumentError("needs_ocr", message("ocr_not_installed"))
 
 
 @functools.cache

@@ -28,6 +28,7 @@ from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 DPI = 200.0
 MOST_PIXELS = 40_000_000
@@ -46,7 +47,7 @@ def read_image(data: bytes, limits: Limits) -> Reading:
     pages = Pages(limits)
     media_type, total = _described(data)
     if not limits.ocr:
-        raise DocumentError("needs_ocr", "The document is an image, and recognition is switched off.")
+        raise DocumentError("needs_ocr", message("ocr_switched_off"))
     ocr.require()
     with Scans(pages) as scans:
         for number, frame in enumerate(_frames(data, limits), start=1):
@@ -105,14 +106,15 @@ def _faults_of_images() -> Iterator[None]:
     try:
         yield
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
-        raise DocumentError("too_large", str(error)) from error
+        raise DocumentError("too_large", message("reader_error", error=str(error))) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-        raise DocumentError("damaged", f"Not a readable image: {error}") from error
+        raise DocumentError("damaged", message("image_unreadable", error=str(error))) from error
 
 
 def _check_size(picture: Pillow.Image) -> None:
     if picture.width * picture.height > MOST_PIXELS:
-        raise DocumentError("too_large", f"image of {picture.width} × {picture.height} pixels")
+        extent = message("image_too_large", width=picture.width, height=picture.height)
+        raise DocumentError("too_large", extent)
 
 
 def _dpi_of(size: tuple[int, int]) -> float:

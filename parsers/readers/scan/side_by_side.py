@@ -18,6 +18,7 @@ from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.values.attempts import Attempts
+from parsers.values.messages import message
 
 MOST_AT_A_TIME = 4  # each holds the pixels and the detection of a page: 200 to 300 MiB
 
@@ -94,10 +95,10 @@ class Scans:
         page = None if one.scan is None else one.attempts.run("the page's image", None, one.scan.result)
         pages.notes.extend(one.attempts.notes)
         if page is None:
-            pages.add_unread(one.size, "the page is an image and was not recognised")
+            pages.add_unread(one.size, message("image_not_recognised"))
             return
         if page.doubtful:
-            pages.note("ocr_doubtful", f"{page.doubtful} pieces of text were not legible", page.marks.number)
+            pages.note("ocr_doubtful", message("not_legible", n=page.doubtful), page.marks.number)
         pages.add(page.marks, "scan", page.turned, begun=one.at)
 
 

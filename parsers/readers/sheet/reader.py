@@ -26,6 +26,7 @@ from parsers.values import media
 from parsers.values.attempts import where
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import Message, message
 
 _NATIVE: dict[str, Callable[[bytes, Limits], list[Sheet]]] = {
     media.XLSX: read_xlsx_sheets,
@@ -50,7 +51,7 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
         data = standard_package(data, limits)
     native = _NATIVE.get(media_type)
     if native is None:
-        return _read_plainly(data, media_type, limits, "no number formats are read from this format")
+        return _read_plainly(data, media_type, limits, message("no_formats_of_numbers"))
     try:
         return reading_of_sheets(media_type, native(data, limits), limits)
     except DocumentError as error:
@@ -62,25 +63,29 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
     except Exception as error:  # a fault of the reader: the other one may not have it
         if media_type == media.XML_WORKBOOK:
             raise
-        return _read_plainly(data, media_type, limits, where(error))
+        return _read_plainly(data, media_type, limits, message("reader_error", error=where(error)))
 
 
-def _read_plainly(data: bytes, media_type: str, limits: Limits, why: str) -> Reading:
+def _read_plainly(data: bytes, media_type: str, limits: Limits, why: Message) -> Reading:
     if (extent := largest_extent(data, media_type)) > limits.max_cells * DENSE:
-        raise DocumentError("too_large", f"{why}; the cells of a sheet are spread over {extent}")
+        raise DocumentError("too_large", message("cells_spread_too_far", why=why, extent=extent))
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = [_plain_sheet(workbook, entry, limits) for entry in workbook.sheets_metadata]
     except calamine.PasswordError as error:
-        raise DocumentError("encrypted", "the workbook is protected by a password") from error
+        raise DocumentError("encrypted", message("password_of_workbook")) from error
     except (calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise DocumentError("damaged", f"{why}; {error}") from error
+        raise DocumentError("damaged", _unreadable(why, error)) from error
     except BaseException as error:
         # A panic of the Rust code is a BaseException of its own, in a module that cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise DocumentError("damaged", f"{why}; {error}") from error
+        raise DocumentError("damaged", _unreadable(why, error)) from error
     return reading_of_sheets(media_type, sheets, limits, (Note("plain_values", why),))
+
+
+def _unreadable(why: Message, error: BaseException) -> Message:
+    return message("workbook_unreadable_plainly", why=why, error=str(error))
 
 
 def _plain_sheet(workbook: calamine.CalamineWorkbook, entry: calamine.SheetMetadata, limits: Limits) -> Sheet:
@@ -89,7 +94,8 @@ def _plain_sheet(workbook: calamine.CalamineWorkbook, entry: calamine.SheetMetad
         return sheet
     source = workbook.get_sheet_by_name(entry.name)
     if source.height * source.width > limits.max_cells * DENSE:
-        raise DocumentError("too_large", f"the sheet {entry.name} has {source.height} × {source.width} cells")
+        extent = message("sheet_too_large", sheet=entry.name, rows=source.height, columns=source.width)
+        raise DocumentError("too_large", extent)
     _, left = source.start or (0, 0)
     # iter_rows begins with the first row of the sheet but with the first used column.
     for row, values in enumerate(source.iter_rows()):

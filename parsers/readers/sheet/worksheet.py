@@ -14,6 +14,7 @@ from parsers.readers.limits import Limits
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def reading_of_sheets(
     """
     attempts = Attempts(ends=(DocumentError,))
     if sum(len(sheet.values) for sheet in sheets) > limits.max_cells:
-        raise DocumentError("too_large", f"more than {limits.max_cells} cells")
+        raise DocumentError("too_large", message("too_many_cells", limit=limits.max_cells))
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(TextBlock(sheet.name, style="sheet"))
@@ -86,7 +87,7 @@ def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
         if len(compact.notes) > len(sheet.notes):
             sheet.notes[:] = compact.notes
             return grid_of(compact, max_cells)
-        raise DocumentError("too_large", f"the sheet {sheet.name} spans more than {max_cells} cells")
+        raise DocumentError("too_large", message("sheet_spans_too_much", sheet=sheet.name, limit=max_cells))
     cells: list[Cell] = []
     covered: set[tuple[int, int]] = set()
     looked_at = 0
@@ -97,7 +98,7 @@ def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
             continue
         looked_at += (last_row - first_row + 1) * (last_col - first_col + 1)
         if looked_at > 2 * max_cells:
-            sheet.notes.append(Note("merges_left_out", f"{sheet.name}: merged cells overlap without end"))
+            sheet.notes.append(Note("merges_left_out", message("merges_overlap", sheet=sheet.name)))
             break
         places = _places(first_row, last_row, first_col, last_col, covered)
         if places is None:
@@ -123,8 +124,13 @@ def _without_blanks(sheet: Sheet, shown: set[tuple[int, int]]) -> Sheet:
     span_rows, span_cols = max(rows) - min(rows) + 1, max(cols) - min(cols) + 1
     notes = list(sheet.notes)
     if span_rows > len(rows) or span_cols > len(cols):
-        left_out = f"{span_rows - len(rows)} blank rows, {span_cols - len(cols)} blank columns left out"
-        notes.append(Note("blank_rows_left_out", f"{sheet.name}: {left_out}"))
+        detail = message(
+            "blank_lines_of_sheet",
+            sheet=sheet.name,
+            rows=span_rows - len(rows),
+            columns=span_cols - len(cols),
+        )
+        notes.append(Note("blank_rows_left_out", detail))
     return Sheet(sheet.name, values, hidden=sheet.hidden, notes=notes)
 
 
@@ -147,7 +153,7 @@ def struck_note(name: str, struck: Sequence[str]) -> tuple[Note, ...]:
     if not struck:
         return ()
     named = ", ".join(struck[:20]) + (" …" if len(struck) > 20 else "")
-    return (Note("struck_out", f"{name}: {len(struck)} cells: {named}"),)
+    return (Note("struck_out", message("cells_of_sheet", sheet=name, n=len(struck), cells=named)),)
 
 
 def _hidden_notes(sheet: Sheet) -> tuple[Note, ...]:
@@ -157,9 +163,12 @@ def _hidden_notes(sheet: Sheet) -> tuple[Note, ...]:
     rows = sorted({row for row, _ in sheet.values} & set(sheet.hidden_rows))
     cols = sorted({col for _, col in sheet.values} & set(sheet.hidden_cols))
     if rows:
-        notes.append(Note("hidden_rows", f"{sheet.name}: {_ranges(rows)}"))
+        hidden = message("lines_of_sheet", sheet=sheet.name, numbers=_ranges(rows))
+        notes.append(Note("hidden_rows", hidden))
     if cols:
-        notes.append(Note("hidden_columns", f"{sheet.name}: {_ranges(cols)}"))
+        notes.append(
+            Note("hidden_columns", message("lines_of_sheet", sheet=sheet.name, numbers=_ranges(cols)))
+        )
     return tuple(notes)
 
 

@@ -28,6 +28,7 @@ from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.media import ole_has_stream
+from parsers.values.messages import Message, message
 
 _DAMAGE = (
     CompDocError,
@@ -63,8 +64,8 @@ def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     return sheets or _read(data, None, limits)
 
 
-_DEFAULT_PASSWORD = "encrypted with the password that Excel tries by itself"
-_GUESSED = "the declared code page makes no words, the bytes read as GBK do"
+_DEFAULT_PASSWORD = message("password_of_excel")
+_GUESSED = message("bytes_read_as_gbk")
 
 
 def is_old(data: bytes) -> bool:
@@ -80,7 +81,7 @@ def _texts(sheets: list[Sheet]) -> list[str]:
     return [text for sheet in sheets for text in (sheet.name, *(v.text for v in sheet.values.values()))]
 
 
-def _with_note(sheets: list[Sheet], code: str, detail: str) -> list[Sheet]:
+def _with_note(sheets: list[Sheet], code: str, detail: Message) -> list[Sheet]:
     for sheet in sheets[:1]:
         sheet.notes.append(Note(code, detail))
     return sheets
@@ -105,12 +106,14 @@ def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
         raise
     except xlrd.XLRDError as error:
         outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
-        raise DocumentError(outcome, f"xlrd cannot read the workbook: {error}") from error
+        raise DocumentError(outcome, _unreadable(str(error))) from error
     # xlrd raises whatever its record parsers raise on damage, assertions included.
     except (*_DAMAGE, OSError) as error:
-        raise DocumentError(
-            "damaged", f"xlrd cannot read the workbook: {type(error).__name__} {error}"
-        ) from error
+        raise DocumentError("damaged", _unreadable(f"{type(error).__name__} {error}")) from error
+
+
+def _unreadable(error: str) -> Message:
+    return message("workbook_unreadable", program="xlrd", error=error)
 
 
 class _NumberByDefault(dict[int, int]):
@@ -138,7 +141,7 @@ def _sheets(workbook: Any, limits: Limits) -> Iterator[Sheet]:
         workbook.unload_sheet(number)
         cells += len(sheet.values)
         if cells > limits.max_cells:
-            raise DocumentError("too_large", f"more than {limits.max_cells} cells")
+            raise DocumentError("too_large", message("too_many_cells", limit=limits.max_cells))
         yield sheet
 
 

@@ -26,6 +26,7 @@ from parsers.readers.sheet.workbook_ranges import read_ranges_only
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 from parsers.values.text import superscript
 
 read_ranges_only()
@@ -73,7 +74,9 @@ def _load(data: bytes, data_only: bool) -> Any:
             io.BytesIO(data), data_only=data_only, keep_links=False, rich_text=data_only
         )
     except (*_DAMAGE, OSError) as error:
-        raise DocumentError("damaged", f"openpyxl cannot read the workbook: {error}") from error
+        raise DocumentError(
+            "damaged", message("workbook_unreadable", program="openpyxl", error=str(error))
+        ) from error
 
 
 def _has_formulas(package: zipfile.ZipFile) -> bool:
@@ -182,4 +185,5 @@ def _keep_uncached(formulas: Any, values: Any, sheet: Sheet) -> None:
         sheet.values[row - 1, col - 1] = Value(formula if _PLAIN_FORMULA.match(formula) else "=…")
     if missing:
         named = ", ".join(cell.coordinate for *_, cell in missing[:20]) + (" …" if len(missing) > 20 else "")
-        sheet.notes.append(Note("formula_without_value", f"{formulas.title}: {len(missing)} cells: {named}"))
+        detail = message("cells_of_sheet", sheet=formulas.title, n=len(missing), cells=named)
+        sheet.notes.append(Note("formula_without_value", detail))

@@ -25,6 +25,7 @@ from parsers.readers.word.reader import read_docx
 from parsers.values import media
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 _SUFFIXES = {media.DOC: "doc", media.RTF: "rtf", media.WORD_XML: "xml", media.ODT: "odt"}
 _PROGRAMS = (
@@ -64,12 +65,10 @@ def read_legacy(data: bytes, limits: Limits) -> Reading:
     """
     media_type = media.sniff(data)
     if media_type == media.DOC and _is_encrypted_doc(data):
-        raise DocumentError("encrypted", "the Word document is protected by a password")
+        raise DocumentError("encrypted", message("password_of_word"))
     program = find_libreoffice()
     if program is None:
-        raise DocumentError(
-            "needs_libreoffice", "LibreOffice is not installed: apt-get install libreoffice-writer"
-        )
+        raise DocumentError("needs_libreoffice", message("libreoffice_missing"))
     converted = _convert(program, data, _SUFFIXES.get(media_type, "doc"), limits.max_seconds)
     return replace(read_docx(converted, limits), media_type=media_type)
 
@@ -105,9 +104,8 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
         said = _run(command, work, seconds)
         result = work / "out" / "document.docx"
         if not result.is_file():
-            raise DocumentError(
-                "damaged", f"LibreOffice cannot open the document: {said or 'no reason given'}"
-            )
+            why = message("libreoffice_gave_no_reason")
+            raise DocumentError("damaged", message("libreoffice_cannot_open", error=said) if said else why)
         return result.read_bytes()
 
 
@@ -161,7 +159,7 @@ def _run(command: list[str], work: Path, seconds: float) -> str:
     try:
         said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise DocumentError("timeout", f"LibreOffice took longer than {seconds:g} seconds") from error
+        raise DocumentError("timeout", message("libreoffice_too_slow", seconds=f"{seconds:g}")) from error
     finally:
         # LibreOffice forks: the whole session goes, whether it ended well or not.
         with suppress(ProcessLookupError):

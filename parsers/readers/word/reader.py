@@ -23,6 +23,7 @@ from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.messages import Message, message
 from parsers.values.text import superscript
 
 _TEXT_BOX = f"{W}txbxContent"
@@ -77,7 +78,7 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
         root = parse_part(package, main)
         body = root.find(f"{W}body") if root is not None else None
         if body is None:
-            raise DocumentError("damaged", "the package has no document body")
+            raise DocumentError("damaged", message("no_document_body"))
         links = relations(package, main)
         notes: list[Note] = []
         story = _Story(_heading_styles(package, links), _chunks(package, links, limits, notes), notes)
@@ -91,7 +92,7 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
     if members:
         notes.append(Note("embedded_documents", ", ".join(member.name for member in members)))
     if pictures:
-        notes.append(Note("image_body", f"{len(pictures)} pictures in place of text"))
+        notes.append(Note("image_body", message("pictures_for_text", n=len(pictures))))
     has_text = any(isinstance(block, Grid) or block.text for block in blocks)
     return Reading(
         media.DOCX,
@@ -102,9 +103,9 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
     )
 
 
-def _shortened(texts: list[str]) -> str:
-    named = ", ".join(text[:40] for text in texts[:20])
-    return f"{len(texts)} texts: {named}" + (" …" if len(texts) > 20 else "")
+def _shortened(texts: list[str]) -> Message:
+    named = ", ".join(text[:40] for text in texts[:20]) + (" …" if len(texts) > 20 else "")
+    return message("texts_quoted", n=len(texts), texts=named)
 
 
 def _main_part(package: zipfile.ZipFile) -> str:
@@ -117,7 +118,7 @@ def _main_part(package: zipfile.ZipFile) -> str:
 def _check_size(blocks: list[Block], limits: Limits) -> None:
     area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
     if area > limits.max_cells:
-        raise DocumentError("too_large", f"{area} cells in tables, limit {limits.max_cells}")
+        raise DocumentError("too_large", message("too_many_cells_in_tables", n=area, limit=limits.max_cells))
 
 
 def _heading_styles(package: zipfile.ZipFile, links: dict[str, Relation]) -> frozenset[str]:
@@ -152,14 +153,16 @@ def _chunks(
             try:
                 found[key] = read(content, replace(limits, max_depth=limits.max_depth - 1)).blocks
             except DocumentError as error:
-                notes.append(Note("chunk_unread", f"{link.target}: {error}"))
+                notes.append(
+                    Note("chunk_unread", message("member_unreadable", name=link.target, error=error.detail))
+                )
     return found
 
 
 def _blocks(parent: Iterable[etree._Element], story: _Story, depth: int) -> Iterator[Block]:
     """The blocks of a body, cell, text box, header or content control, in order."""
     if depth > MAX_NESTING:
-        story.notes.append(Note("too_deep", f"content nested deeper than {MAX_NESTING} levels left out"))
+        story.notes.append(Note("too_deep", message("nested_too_deeply", n=MAX_NESTING)))
         return
     for child in parent:
         if child.tag == f"{W}p":

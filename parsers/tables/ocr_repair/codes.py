@@ -17,6 +17,7 @@ from parsers.tables.layout.columns import PARTS, Column
 from parsers.tables.layout.rows import Row
 from parsers.tables.ocr_repair.amounts import confusions
 from parsers.tables.printed_sums import Place
+from parsers.values.messages import Message, message
 from parsers.values.text import fold
 
 LEAST_NAME = 4  # characters; in shorter names one other character makes another name
@@ -25,7 +26,7 @@ _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 _CELL = re.compile(r"[\[(]?(?P<code>[^\u4e00-\u9fff()\[\]—_:：-]*)[\])]?[-—_:：]?(?P<name>.*)", re.DOTALL)
 _BROKEN = re.compile(r"\d{3}[-.]\d{2}(?:[-.]\d{2})?")
 
-Slip = tuple[Place, str, str]  # where, the text repaired, what proves it
+Slip = tuple[Place, str, Message]  # where, the text repaired, what proves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,11 @@ def _of_whole(body: Sequence[Row], field: _Field) -> Iterator[Slip]:
         elif code := _code_named(name, seen, above):
             above = code
             start, end = match.span("code")
-            yield (r, column), text[:start] + code + text[end:], f"{name_key(name)} is {code}"
+            yield (r, column), text[:start] + code + text[end:], _proof(name, code)
+
+
+def _proof(name: str, code: str) -> Message:
+    return message("proved_by_name", name=name_key(name), code=code)
 
 
 def _code_named(name: str, seen: str, above: str) -> str | None:
@@ -122,7 +127,7 @@ def _of_parts(body: Sequence[Row], field: _Field) -> Iterator[Slip]:
         current = found[0] if len(found) == 1 else []
         for i, part in enumerate(current):
             if seen[i] and seen[i] != part and row[field.codes[i]].anchor:
-                proof = f"{name_key(row[field.name].text)} is {''.join(current)}"
+                proof = _proof(row[field.name].text, "".join(current))
                 yield (r, field.codes[i]), part, proof
 
 
@@ -143,7 +148,7 @@ def _of_name(place: Place, name: str, code: str, before: str) -> Iterator[Slip]:
         return
     repaired = {text for known in names for text in _with_one_other(name, key, known)}
     if len(repaired) == 1:
-        yield place, before + repaired.pop(), f"the name of {code}"
+        yield place, before + repaired.pop(), message("proved_by_code", code=code)
 
 
 def _with_one_other(name: str, key: str, known: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from parsers.tables.ocr_repair.codes import code_slips
 from parsers.tables.printed_sums import Place, Sums
 from parsers.values.amounts import printed_number
 from parsers.values.document import Cell, Note
+from parsers.values.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Repair:
     row: int
     col: int
     text: str
-    proof: str
+    proof: Message
 
 
 def repaired(
@@ -58,7 +59,7 @@ def _of_patterns(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Rep
         read = printed_number(body[row][col].own_text)
         kept = read is not None and read != found[0].value and sums.hold((row, col), read)
         if pattern is not None and found[0].certain and not kept:
-            yield Repair(row, col, found[0].text, f"the only reading of the pattern {pattern.shape}")
+            yield Repair(row, col, found[0].text, message("proved_by_pattern", pattern=pattern.shape))
 
 
 def _of_sums(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Repair]:
@@ -69,7 +70,7 @@ def _of_sums(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Repair]
         read = printed_number(body[place[0]][place[1]].own_text)
         proved = [candidate for candidate in found if sums.hold(place, candidate.value)]
         if len(proved) == 1 and not (read is not None and sums.hold(place, read)):
-            yield Repair(*place, proved[0].text, "the only reading with which a sum of the table holds")
+            yield Repair(*place, proved[0].text, message("proved_by_sum"))
 
 
 def _doubtful(
@@ -85,8 +86,9 @@ def _doubtful(
 
 def _note(repair: Repair, body: Sequence[Row], table_no: int) -> Note:
     slot = body[repair.row][repair.col]
-    place = f"table {table_no}, row {repair.row}, column {repair.col}"
-    return Note("ocr_repair", f"{place}: {slot.text} → {repair.text} ({repair.proof})", slot.page)
+    place = message("cell_of_body", table=table_no, row=repair.row, column=repair.col)
+    detail = message("reading_repaired", cell=place, read=slot.text, text=repair.text, proof=repair.proof)
+    return Note("ocr_repair", detail, slot.page)
 
 
 def _applied(body: list[Row], repairs: Sequence[Repair]) -> list[Row]:

@@ -19,6 +19,7 @@ from archive.isolation.tasks import Task
 from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member
 from parsers.values.results import Headline, Hints, ParsedDocument
+from tests.wording import english
 
 QUICK = Limits(max_seconds=2.0)
 
@@ -72,7 +73,7 @@ def outcomes(commands: list[str], **options: Any) -> list[tuple[str, str]]:
     with Pool(parse=parse, **{"limits": QUICK, **options}) as pool:
         results = list(pool.map(Task(command.encode()) for command in commands))
     assert [task.data.decode() for task, _ in results] == commands
-    return [(document.outcome, document.outcome_detail or "") for _, document in results]
+    return [(document.outcome, english(document.outcome_detail)) for _, document in results]
 
 
 def test_every_document_has_an_outcome_in_the_order_asked() -> None:
@@ -153,11 +154,11 @@ def test_members_share_time_and_quick_ones_lose_nothing() -> None:
     begun = time.monotonic()
     with Pool(workers=1, limits=Limits(max_seconds=4), parse=parse) as pool:
         results = pool.map_with_members([Task(archive.encode()), Task(b"after")])
-        found = [(document.outcome, document.outcome_detail) for _, document in results]
+        found = [(document.outcome, english(document.outcome_detail)) for _, document in results]
     assert [outcome for outcome, _ in found[:2]] == ["container", "no_tables"]
     members = found[2:]
     assert [outcome for outcome, _ in members[:3]] == ["timeout", "timeout", "no_tables"]
-    assert members[-2] == ("timeout", NO_TIME_LEFT)
+    assert members[-2] == ("timeout", english(NO_TIME_LEFT))
     assert time.monotonic() - begun < 44 * 4  # each alone would take that
 
 

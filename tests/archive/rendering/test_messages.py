@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -55,8 +56,19 @@ def used() -> Used:
     return found
 
 
+def notes() -> set[str]:
+    """The codes of notes: their templates say what their detail is, and on which page."""
+    return {code for code, template in catalogue().items() if names(template.en) == {"detail", "page"}}
+
+
 def test_every_code_has_a_template_and_every_template_is_used() -> None:
-    assert set(used()) == set(catalogue())
+    assert set(used()) == set(catalogue()) - notes()
+
+
+def test_every_code_of_a_note_has_a_template_and_every_such_template_is_used() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    assert notes() == {code for code in notes() if f'"{code}"' in sources}
+    assert set(re.findall(r'\b(?:Note|note)\(\s*"([a-z_]+)",', sources)) <= notes()
 
 
 def test_every_place_gives_the_parameters_that_the_template_names() -> None:

@@ -10,6 +10,7 @@ from parsers.findings.silent import silent_tables
 from parsers.tables import budget_tables
 from parsers.values.results import BudgetTable
 from tests.parsers.builders import grid, reading
+from tests.wording import both
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def empty() -> BudgetTable:
 
 
 def test_amounts_on_the_page(empty: BudgetTable) -> None:
-    assert silent_tables([replace(empty, unread=("1,234.50",))]) == (
+    assert both(silent_tables([replace(empty, unread=("1,234.50",))])) == (
         "《政府性基金预算支出表》（第4页）：页面上印有金额，但一个也没有读出 | "
         "“政府性基金预算支出表” (page 4): the page prints amounts, and none was read"
     )
@@ -36,5 +37,5 @@ def test_a_table_of_unknown_kind_is_none(empty: BudgetTable) -> None:
 
 
 def test_many_are_counted(empty: BudgetTable) -> None:
-    told = silent_tables([replace(empty, unread=("1.50",))] * 5)
+    told = both(silent_tables([replace(empty, unread=("1.50",))] * 5))
     assert told is not None and "等5张表" in told and "and 2 more" in told

@@ -13,6 +13,7 @@ from parsers.readers.limits import Limits
 from parsers.values import media
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from tests.wording import english
 
 WORDS = "根据预算法的规定，现将本部门收支预算公开如下，欢迎社会各界监督。"
 
@@ -190,7 +191,7 @@ def test_pages_made_of_pictures_say_which() -> None:
         '<img src="/share.png"><img width="20" src="/a.png">'
         f'<img src="data:image/jpeg;base64,{picture}"></div>'
     )
-    assert [(note.code, note.detail) for note in reading.notes] == [
+    assert [(note.code, english(note.detail)) for note in reading.notes] == [
         ("image_body", "./W020240101.jpg\n/p2.png")
     ]
     assert [member.data[:3] for member in reading.members] == [b"\xff\xd8\xff"]

@@ -17,6 +17,7 @@ from parsers.readers.word import legacy
 from parsers.values import media
 from parsers.values.document import Grid, TextBlock
 from parsers.values.errors import DocumentError
+from tests.wording import english
 
 libreoffice = pytest.mark.skipif(
     legacy.find_libreoffice() is None,
@@ -63,7 +64,7 @@ def test_what_is_struck_out_or_deleted_is_no_amount(kind: str, tmp_path: Path) -
     assert reading.media_type == {"rtf": media.RTF, "doc": media.DOC}[kind]
     (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
     assert [cell.text for cell in grid.cells] == ["2,222.00", "4,444.00", "6,666.00"]
-    details = [(note.code, note.detail) for note in reading.notes]
+    details = [(note.code, english(note.detail)) for note in reading.notes]
     assert details == [("struck_out", "2 texts: 1,111.00, 3,333.00")]
 
 
@@ -116,7 +117,7 @@ def test_without_libreoffice_the_outcome_says_what_to_install(monkeypatch: pytes
     finally:
         legacy.find_libreoffice.cache_clear()
     assert caught.value.outcome == "needs_libreoffice"
-    assert "libreoffice-writer" in caught.value.detail
+    assert "libreoffice-writer" in english(caught.value.detail)
 
 
 def test_a_converter_that_hangs_is_ended_with_its_children(

@@ -17,6 +17,7 @@ from parsers.values.document import Reading
 from tests.parsers.readers import drawing
 from tests.parsers.readers.test_ofd import FIRST_ROW, TABLE, page, scanned
 from tests.parsers.readers.test_ofd import ofd as package
+from tests.wording import english
 
 AMOUNTS = ("1,011.00", "2,022.00", "3,033.00")
 
@@ -49,7 +50,7 @@ def _amounts(reading: Reading) -> list[str]:
 
 
 def _lost(reading: Reading) -> list[tuple[int | None, str]]:
-    return [(n.page, n.detail.partition(" (")[0]) for n in reading.notes if n.code == "not_read"]
+    return [(n.page, english(n.detail).partition(" (")[0]) for n in reading.notes if n.code == "not_read"]
 
 
 def test_a_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:

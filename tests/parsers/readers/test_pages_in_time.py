@@ -25,6 +25,7 @@ from tests.parsers.readers import drawing
 from tests.parsers.readers.test_ofd import FIRST_ROW, TABLE, page, scanned
 from tests.parsers.readers.test_ofd import ofd as package
 from tests.parsers.readers.test_pages_alone import AMOUNTS, one_page
+from tests.wording import both, english
 
 LATE = 1000.0
 
@@ -81,7 +82,7 @@ def test_pages_before_the_end_of_time_are_kept(made: Callable[[], bytes]) -> Non
     assert _unread(reading) == [("unread_time", 2), ("unread_time", 3)]
     assert reading.blocks == tuple(block for block in whole.blocks if block.page == 1)
     assert (reading.pages, reading.page_sizes) == (3, whole.page_sizes)
-    assert reading.notes[0].detail == "not started after 500 seconds"
+    assert english(reading.notes[0].detail) == "not started after 500 seconds"
 
 
 @pytest.mark.parametrize("made", SCANNED_PAGES.values(), ids=SCANNED_PAGES.keys())
@@ -99,7 +100,7 @@ def test_without_time_for_any_page_the_document_is_out_of_time(made: Callable[[]
     pytest.importorskip("rapidocr")
     with pytest.raises(DocumentError) as caught:
         read(made(), _in_time(0))
-    assert (caught.value.outcome, caught.value.detail) == (
+    assert (caught.value.outcome, english(caught.value.detail)) == (
         "timeout",
         "no page read: not started after 500 seconds",
     )
@@ -117,7 +118,7 @@ def test_a_page_is_not_begun_in_less_time_than_another_took() -> None:
     pages.add(PageMarks(2, 100, 100, (), ()), "scan")
     assert not pages.may_begin()
     assert pages.stopped is not None and pages.stopped.code == "unread_time"
-    assert pages.stopped.detail == "not started: a page took 40.0 seconds, 30.0 of 100 are left"
+    assert english(pages.stopped.detail) == "not started: a page took 40.0 seconds, 30.0 of 100 are left"
 
 
 def test_memory_is_asked_between_pages_and_may_not_come_back() -> None:
@@ -125,7 +126,7 @@ def test_memory_is_asked_between_pages_and_may_not_come_back() -> None:
     limits = Limits(page_memory=200 * MIB, held=lambda: next(asked) * MIB, ocr=False)
     reading = read(TEXT_PAGES["pdf"](), limits)
     assert _unread(reading) == [("unread_memory", 2), ("unread_memory", 3)]
-    assert reading.notes[0].detail == "not started with 200 MiB in use"
+    assert english(reading.notes[0].detail) == "not started with 200 MiB in use"
     with pytest.raises(DocumentError) as caught:
         read(TEXT_PAGES["pdf"](), replace(limits, held=lambda: 300 * MIB))
     assert caught.value.outcome == "too_large"
@@ -135,7 +136,9 @@ def test_a_document_says_which_pages_were_not_read() -> None:
     data = TEXT_PAGES["pdf"]()
     document = parse_document(data, limits=_in_time(1, ocr=False))
     assert document.outcome == "parsed"
-    assert document.outcome_detail == "第2–3页未读取：读取时限已到 | pages 2–3 not read: the time was over"
+    assert (
+        both(document.outcome_detail) == "第2–3页未读取：读取时限已到 | pages 2–3 not read: the time was over"
+    )
     assert [table.pages for table in document.tables] == [(1,)]
 
 
@@ -144,7 +147,7 @@ def test_without_a_table_in_its_other_pages_it_is_not_said_to_have_none() -> Non
     document = parse_document(data, limits=_in_time(1, ocr=False))
     assert document.outcome == "timeout" and document.tables == ()
     assert [(note.code, note.page) for note in document.notes] == [("unread_time", n) for n in (2, 3, 4)]
-    assert (document.outcome_detail or "").startswith("第2–4页未读取")
+    assert both(document.outcome_detail).startswith("第2–4页未读取")
 
 
 def test_a_worker_keeps_what_it_read_in_time() -> None:
@@ -154,7 +157,7 @@ def test_a_worker_keeps_what_it_read_in_time() -> None:
     with Pool(workers=1, limits=limits) as pool:
         [(task, document)] = pool.map([Task(data)])
     assert [(note.code, note.page) for note in document.notes] == [("unread_time", 2), ("unread_time", 3)]
-    assert document.notes[0].detail == f"not started after {PAGES_TIME * LATE:g} seconds"
+    assert english(document.notes[0].detail) == f"not started after {PAGES_TIME * LATE:g} seconds"
     assert document.outcome == "parsed" and [table.pages for table in document.tables] == [(1,)]
     assert recognition([(task, document)]) == f"Page images recognised: 1, {LATE:.1f} seconds a page"
 

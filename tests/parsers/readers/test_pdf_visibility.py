@@ -13,6 +13,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.document import Reading
 from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, grids, lines, pdf, raw_pdf, rows
+from tests.wording import english
 
 Draw = Callable[[Page], None]
 
@@ -135,7 +136,9 @@ class TestHiddenText:
         reading = read(draw)
         assert rows(grids(reading)[0]) == SEEN
         if hide is not off_the_page:
-            assert [(n.code, n.detail, n.page) for n in reading.notes] == [("hidden_text", "77.70", 1)]
+            assert [(n.code, english(n.detail), n.page) for n in reading.notes] == [
+                ("hidden_text", "77.70", 1)
+            ]
 
     def test_the_number_over_the_white_box_is_read(self) -> None:
         def draw(page: Page) -> None:

@@ -11,6 +11,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Grid, Note, Source
 from parsers.values.results import BudgetTable, Hints
 from tests.parsers.builders import grid, reading
+from tests.wording import english
 
 TITLE, UNIT = "2024年一般公共预算支出表", "单位：元"
 HEADER = "科目编码|科目名称|合计|基本支出|项目支出"
@@ -76,16 +77,16 @@ def test_a_proved_slip_is_repaired_and_recorded(printed: str, seen: str) -> None
     (note,) = found.repairs
     assert note.code == "ocr_repair"
     assert note.page == 3
-    assert f": {seen.strip('|').strip()} → {printed.strip('|').strip()} (" in note.detail
+    assert f": {seen.strip('|').strip()} → {printed.strip('|').strip()} (" in english(note.detail)
 
 
 def test_a_note_names_table_row_column_and_proof() -> None:
     found = table(*misread("2080506", "2O805O6"))
     detail = "table 1, row 4, column 0: 2O805O6 → 2080506 (机关事业单位职业年金缴费 is 2080506)"
-    assert found.repairs == (Note("ocr_repair", detail, 3),)
+    assert [(one.code, english(one.detail), one.page) for one in found.repairs] == [("ocr_repair", detail, 3)]
     found = table(*misread("|20,000.00|", "|20.000.00|"))
     detail = "table 1, row 3, column 2: 20.000.00 → 20,000.00 (the only reading of the pattern #,##0.00)"
-    assert found.repairs == (Note("ocr_repair", detail, 3),)
+    assert [(one.code, english(one.detail), one.page) for one in found.repairs] == [("ocr_repair", detail, 3)]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_a_sum_chooses_between_readings(printed: str, seen: str) -> None:
     found = table(*misread(printed, seen))
     assert found.grid == grid_of(*BODY)
     (note,) = found.repairs
-    assert note.detail.endswith("(the only reading with which a sum of the table holds)")
+    assert english(note.detail).endswith("(the only reading with which a sum of the table holds)")
 
 
 def test_without_a_sum_readings_stay_undecided() -> None:
@@ -207,4 +208,4 @@ def test_the_notes_of_a_document_tell_its_repairs() -> None:
     doubtful = Note("ocr_doubtful", "1 pieces of text were not legible", 1)
     document = _parsed("0" * 64, replace(reading(TITLE, UNIT, scan), notes=(doubtful,)), Hints())
     assert [note.code for note in document.notes] == ["ocr_doubtful", "ocr_repair"]
-    assert "10.208,00 → 10,208.00" in document.notes[1].detail
+    assert "10.208,00 → 10,208.00" in english(document.notes[1].detail)

@@ -12,6 +12,7 @@ from parsers.government import tables as government
 from parsers.prose import report
 from parsers.prose.report import reader as report_reader
 from parsers.values.results import ParsedDocument
+from tests.wording import english
 
 PAGE = """<html><body><h1>某县财政局2026年部门预算公开</h1>
 <p>一、收入支出总体情况说明。2026年收入总计100.00万元，比上年增加10.00万元，增长11.11%。</p>
@@ -61,7 +62,7 @@ def test_the_rest_of_the_document_is_kept(
     monkeypatch.setattr(module, name, broken)
     read = parse_document(PAGE)
     assert read.outcome == "parsed" and [t.grid for t in read.tables] == [t.grid for t in whole.tables]
-    notes = [note.detail for note in read.notes if note.code == "not_read"]
+    notes = [english(note.detail) for note in read.notes if note.code == "not_read"]
     assert any(detail.startswith(lost) and "IndexError: a fault of ours" in detail for detail in notes)
     if name != "facts_of":
         assert [f.amount_text for f in read.tables[0].facts] == [f.amount_text for f in whole.tables[0].facts]
@@ -72,14 +73,14 @@ def test_a_rule_that_fails_costs_that_rule(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(accounting.KINDS, kind, broken)
     read = parse_document(PAGE)
     assert read.outcome == "parsed" and read.tables[0].facts
-    assert any(note.detail.startswith("rule ") for note in read.notes)
+    assert any(english(note.detail).startswith("rule ") for note in read.notes)
 
 
 def test_a_completeness_rule_that_fails_costs_that_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = parse_document(PAGE)
     monkeypatch.setitem(completeness.RULES, "depth", broken)
     read = parse_document(PAGE)
-    lost = [note.detail for note in read.notes if note.code == "not_read"]
+    lost = [english(note.detail) for note in read.notes if note.code == "not_read"]
     assert len(lost) == 1 and lost[0].startswith("completeness: depth")
     assert (read.outcome, read.checks) == ("parsed", whole.checks)  # of this page, depth finds nothing
 
@@ -87,13 +88,13 @@ def test_a_completeness_rule_that_fails_costs_that_rule(monkeypatch: pytest.Monk
 def test_a_reader_that_fails_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parse, "read", broken)
     read = parse_document(PAGE)
-    assert (read.outcome, (read.outcome_detail or "").partition(" (")[0]) == (
+    assert (read.outcome, english(read.outcome_detail).partition(" (")[0]) == (
         "crashed", "IndexError: a fault of ours",
     )  # fmt: skip
 
 
 def _lost(document: ParsedDocument) -> list[str]:
-    return [note.detail for note in document.notes if note.code == "not_read"]
+    return [english(note.detail) for note in document.notes if note.code == "not_read"]
 
 
 @pytest.mark.parametrize(
