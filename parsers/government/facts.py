@@ -248,7 +248,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     if (
         subject is None
         and plain
-        and re.search(r"合计|小计|总计|收入$|支出$|执行数|决算数|预算数|完成数|金额", lowest)
+        and re.search(r"合计|小计|总计|收入$|支出$|(?:执行|决算|预算|完成|快报)数?(?:\(.*\))?$|金额", lowest)
     ):
         subject = _account(fact.fund, side)
     return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None)

@@ -181,7 +181,8 @@ def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool
     if found := scope_of(title):
         return found
     place = regions.region(head.region_code) if head.region_code else None
-    names = place is not None and any(name in title for name in regions.spellings(place.name))
+    spelled = regions.spellings(place.name) if place else {head.body_name or "\0"}  # a zone has no code
+    names = any(name in title for name in spelled)
     if names and (split or kind.startswith(("debt", "bond")) or (place and place.level == "county")):
         return "whole"
     return scope or ("whole" if names or kind.startswith(("debt", "bond")) else None)

@@ -18,6 +18,7 @@ _NAME = re.compile(r"^[\u4e00-\u9fff()、·\-]{2,24}$")
 _OUTSIDE = re.compile(
     r"(?:开发区|高新区|经开区|管委会|新区|园区|示范区|管理区|度假区|试验区|保税区|合作区|新城|风景区)$"
 )
+_TOWN = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:街道(?:办事处|办)?|[镇乡]|苏木)$")  # below a county
 _TAIL = re.compile(r"(?:\([^)]*\)|合计|小计|全辖|地区合计|含.*)$")
 _CODE = re.compile(r"^\d{2,9}")
 _PLACE_ENDS = "省市区县旗州盟"
@@ -68,7 +69,13 @@ class PublisherRegion:
             return self._whole(name) if code == self.code else Mention("region", code, name)
         if _OUTSIDE.search(bare) or (bare[-1:] in _PLACE_ENDS and 2 <= len(bare) <= 6 and self._looks(bare)):
             return Mention("region", None, bare)
+        if _TOWN.match(bare) and self._is_county():
+            return Mention("region", None, bare)
         return None
+
+    def _is_county(self) -> bool:
+        known = regions.region(self.code) if self.code else None
+        return known is not None and known.level == "county"
 
     def _own_of_level(self, level: str, label: str, city: str | None) -> Mention:
         """市本级: the publisher's own level, or that of the city the rows above belong to."""

@@ -85,6 +85,20 @@ def test_tables_tell_a_government_where_the_cover_is_silent() -> None:
     assert read("附表一", table=table) is not None
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2024年市本级政府性基金支出预算表",
+        "汉中市2022—2024年一般公共预算收入情况表",
+        "2024年勉县一般公共预算（基本）支出经济分类预算表",
+        "2024年勉县“三公”经费预算汇总表",
+        "2024年各县（市、区）收支预算情况表",
+    ],
+)
+def test_one_table_of_a_government_is_enough(title: str) -> None:
+    assert read(title, "单位：万元", table=grid("项目|2024年预算数", "合计|10", "其他|10")) is not None
+
+
 def test_the_regions_of_rows_have_the_place_in_common() -> None:
     rows = grid("地区|债务限额", "全区|9", "银川市|5", "石嘴山市|3", "吴忠市|1")
     head = read("2020年全区政府债务限额和余额情况表", table=rows)

@@ -52,6 +52,10 @@ def of(found: list[Fact], label: str, column: str) -> Fact:
         ("2022年海南省一般公共预算上级补助收入情况表", "gov_general_transfers", None),
         ("2022年省级政府性基金预算上级补助收入预算表", "gov_fund_transfers", "own"),
         ("2024年省本级新增债务限额资金安排表", "bond_projects", "own"),
+        ("国有资本经营预算转移性支付决算分地区表", "state_capital_transfers", None),
+        ("政府性基金预算转移性收支决算表", "gov_fund_transfers", None),
+        ("2022年12月政府债券余额汇总表", "debt_limit_balance", None),
+        ("政府专项债务十年到期情况表", "debt_repayment_plan", None),
     ],
 )
 def test_a_title_names_the_table_and_its_scope(title: str, kind: str, scope: str | None) -> None:
@@ -253,3 +257,41 @@ def test_a_table_without_a_unit_takes_that_of_the_others_of_its_kind() -> None:
     found = facts(CITY, *book)
     assert [f.amount_yuan for f in found] == [Decimal(90_000), Decimal(10_000)] * 4 + [None]
     assert [f.unit_basis for f in found] == ["printed"] * 6 + ["siblings"] * 2 + ["none"]
+
+
+def test_years_above_regions_name_the_account_of_the_title() -> None:
+    table = grid(
+        "县区|2025年完成|2026年预算|增长%",
+        "全市合计|600,000|630,000|5",
+        "市本级|100,000|105,000|5",
+        "南关区|120,000|126,000|5",
+    )
+    found = facts(CITY, "2026年全市各县区一般公共预算收入预算表", "单位：万元", table)
+    said = [(f.scope, f.row_region_code, f.measure) for f in found if f.column_path == "2026年预算"]
+    assert said == [
+        ("whole", "220100", "general_revenue"),
+        ("own", "220100", "general_revenue"),
+        ("region", "220102", "general_revenue"),
+    ]
+
+
+@pytest.mark.parametrize("label", ["市本级收入合计", "市级收入合计", "市级一般公共预算收入"])
+def test_the_sum_of_the_own_level_is_the_accounts(label: str) -> None:
+    table = grid("科目|2026年预算数", "税收收入|100", "非税收入|200", f"{label}|300")
+    found = facts(CITY, "长春市2026年市本级一般公共预算收入表", "单位：万元", table)
+    total = of(found, label, "2026年预算数")
+    assert (total.measure, total.scope) == ("general_revenue", "own")
+
+
+def test_towns_are_regions_of_a_county() -> None:
+    head = Headline(
+        body_name="勉县",
+        body_level="government",
+        region_code="610725",
+        fiscal_year=2026,
+        document_kind="budget",
+    )
+    table = grid("乡镇|合计|税收返还", "合计|3,000|100", "勉阳街道|1,000|40", "武侯镇|2,000|60")
+    found = facts(head, "2026年勉县一般公共预算对下转移支付分乡镇预算表", "单位：万元", table)
+    assert {f.scope for f in found if f.row_label == "武侯镇"} == {"region"}
+    assert {f.row_region_name for f in found if f.row_label == "武侯镇"} == {"武侯镇"}
