@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -101,6 +101,7 @@ def provinces() -> tuple[Region, ...]:
     return tuple(region_ for region_ in _table().values() if region_.level == "province")
 
 
+@lru_cache(maxsize=65_536)  # tables by region name the same places in every row and year
 def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     """The regions called `name`, by code; empty when none is.
 
@@ -118,24 +119,31 @@ def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     return ()
 
 
+@lru_cache(maxsize=65_536)
 def abbreviated(name: str, within: str) -> Region | None:
     """The one region below `within` whose name holds the characters of `name` in order: 喀左县 for
     喀喇沁左翼蒙古族自治县, 科右前旗 for 科尔沁右翼前旗. None where several do, or none."""
     if len(name) < 3:
         return None
-    in_order = re.compile(
-        name[0] + ".*" + ".*".join(map(re.escape, name[1:-1])) + ".*" + re.escape(name[-1]) + "$"
-    )
-    found = [r for r in below(within) if in_order.match(r.name)]
+    ends = [r for r in below(within) if r.name[0] == name[0] and r.name[-1] == name[-1]]
+    found = [r for r in ends if len(r.name) >= len(name) and _in_order(name[1:-1], r.name[1:-1])]
     return found[0] if len(found) == 1 else None
 
 
+def _in_order(part: str, whole: str) -> bool:
+    """Whether `whole` holds all characters of `part`, in their order."""
+    rest = iter(whole)
+    return all(char in rest for char in part)
+
+
+@cache
 def below(code: str) -> tuple[Region, ...]:
     """The regions below that of `code`, at any depth, by code."""
     begin = prefix(code)
     return tuple(r for r in _table().values() if r.code.startswith(begin) and r.code != code)
 
 
+@lru_cache(maxsize=4_096)
 def prefix(code: str) -> str:
     """What the codes in a region start with: 61 for `610000`, 6107 for `610700`, `610725` for itself."""
     return re.sub(r"(?:00){1,2}$", "", code)
@@ -143,7 +151,12 @@ def prefix(code: str) -> str:
 
 def begins_a_code(digits: str) -> bool:
     """Is there a region whose code begins so?"""
-    return any(code.startswith(digits) for code in _table())
+    return digits in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(code[:length] for code in _table() for length in range(len(code) + 1))
 
 
 def _best(name: str, matches: tuple[Region, ...]) -> tuple[Region, ...]:
