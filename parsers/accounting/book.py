@@ -68,9 +68,15 @@ class Ledger:
 
     def rounding(self, fact: Fact) -> Decimal:
         """Half of the last place that its column prints, in yuan."""
-        column = (other for other in self.table.facts if other.col_no == fact.col_no)
-        places = max((_places(other.amount_text) for other in column), default=0)
-        return (fact.unit_yuan or Decimal(1)).scaleb(-places) / 2
+        return (fact.unit_yuan or Decimal(1)).scaleb(-self._places_of_columns[fact.col_no]) / 2
+
+    @cached_property
+    def _places_of_columns(self) -> dict[int, int]:
+        """Decimals that each column prints at most."""
+        found: dict[int, int] = {}
+        for fact in self.table.facts:
+            found[fact.col_no] = max(found.get(fact.col_no, 0), _places(fact.amount_text))
+        return found
 
     @cached_property
     def rows(self) -> dict[tuple[int, int], TableRow]:

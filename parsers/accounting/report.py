@@ -214,6 +214,8 @@ def _with_status(
 ) -> Fact:
     cell = CellRef(table.table_no, fact.row_no, fact.col_no)
     held, failed = tuple(proofs.get(cell, ())), tuple(disputes.get(cell, ()))
+    if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == "single":
+        return fact
     return replace(
         fact, proofs=held, disputes=failed, status="disputed" if failed else "proved" if held else "single"
     )

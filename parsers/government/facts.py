@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from parsers.government.columns import (
     column_facts,
@@ -84,8 +86,9 @@ def _read_block(
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, (row, line) in enumerate(zip(draft.body, lines, strict=True)):
+        coded = _coded(line, table)
         found = [
-            _explained(replace(fact, block=number), line, head, side, table)
+            _explained(fact, number, line, coded, head, side, table)
             for column, head in zip(block.money, heads, strict=True)
             if not line.rate and (fact := _fact(row[column.index], row_no, column, draft))
         ]
@@ -124,8 +127,16 @@ def _whole_amount(line: str) -> bool:
     return printed_number(line) is not None and len(re.sub(r"\D", "", line)) >= 3
 
 
-def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, table: TableFacts) -> Fact:
-    """The fact with its label, codes and meaning."""
+def _explained(
+    fact: Fact,
+    block: int,
+    row: RowFacts,
+    coded: dict[str, Any],
+    head: ColumnFacts,
+    side: str | None,
+    table: TableFacts,
+) -> Fact:
+    """The fact with its label, codes (`coded`, the same for a whole row) and meaning."""
     own_stage = row.stage if table.table_type in DEBT_TABLES and row.stage not in (None, "budget") else None
     change = head.change or row.change
     said = None if change else own_stage or head.stage or row.stage
@@ -139,6 +150,7 @@ def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, t
     subject = row.subject
     fact = replace(
         fact,
+        block=block,
         row_label=row.label,
         flow=flow,
         fund=fund or head.fund or table.fund or row.fund,
@@ -155,14 +167,14 @@ def _explained(fact: Fact, row: RowFacts, head: ColumnFacts, side: str | None, t
         debt_measure=debt[0],
         debt_kind=debt[1],
         debt_bond=debt[2],
+        **coded,
     )
-    fact = _with_codes(fact, row, table)
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    is_part = row.is_part or head.lowest.startswith("其中")
-    return (
-        fact if is_part or table.table_type in WITHOUT_MEASURES else replace(fact, measure=measure_of(fact))
-    )
+    if row.is_part or head.lowest.startswith("其中") or table.table_type in WITHOUT_MEASURES:
+        return fact
+    measure = measure_of(fact)
+    return fact if measure is None else replace(fact, measure=measure)
 
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
@@ -204,15 +216,14 @@ def _titled(table: TableFacts) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _with_codes(fact: Fact, row: RowFacts, table: TableFacts) -> Fact:
-    """The codes of the row and their names."""
+def _coded(row: RowFacts, table: TableFacts) -> dict[str, Any]:
+    """The fields of a fact that hold the row's codes and their names."""
     if not row.codes:
-        return fact
+        return {}
     names = {system: _name(system, code, row, table) for system, code in row.codes.items()}
     longest = max(len(code) for code in row.codes.values())
     known = all(classification(system).find(code) for system, code in row.codes.items())
-    return replace(
-        fact,
+    return dict(
         functional_code=row.codes.get("functional"),
         functional_name=names.get("functional"),
         economic_code=row.codes.get("economic"),
@@ -239,11 +250,9 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == "transfers_paid":  # 合计 is that of the transfers to the region, not its expenditure
         return replace(fact, subject=None, flow=side)
-    lines = row_facts([fact.column_path.split(" / ")[-1]], [{}], side or None, table)
-    line = lines[0]
+    line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, table)
     subject = line.subject
-    if subject is None and line.codes:
-        fact = _with_codes(fact, line, table)
+    coded = _coded(line, table) if subject is None else {}
     plain = not line.codes and line.place is None and line.flow == side
     if (
         subject is None
@@ -251,7 +260,12 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
         and re.search(r"合计|小计|总计|收入$|支出$|(?:执行|决算|预算|完成|快报)数?(?:\(.*\))?$|金额", lowest)
     ):
         subject = _account(fact.fund, side)
-    return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None)
+    return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None, **coded)
+
+
+@lru_cache(maxsize=1_024)  # the same for every row
+def _line_of_column(header: str, side: str | None, table: TableFacts) -> RowFacts:
+    return row_facts([header], [{}], side, table)[0]
 
 
 def _account(fund: str | None, side: str) -> str | None:

@@ -82,7 +82,7 @@ def _read_block(
         found = []
         for column, meaning in zip(block.money, meanings, strict=True):
             if fact := printed_fact(_slot(line.row, column, block), row_no, column, draft):
-                explained = _explained(replace(fact, block=number), line, meaning, table)
+                explained = _explained(fact, number, line, meaning, table)
                 found.append(_named(explained, line, block.keys, table))
         facts.extend(found)
         rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))
@@ -156,11 +156,12 @@ def _column_unit(column: Column) -> Unit | None:
     return next((unit for text in texts if (unit := stated_unit(text) or bracketed_unit(text))), None)
 
 
-def _explained(fact: Fact, line: BodyRow, column: Meaning, table: TableContext) -> Fact:
+def _explained(fact: Fact, block: int, line: BodyRow, column: Meaning, table: TableContext) -> Fact:
     """The fact with its label, codes and meaning."""
     meaning = _meaning(line, column, table)
     return replace(
         fact,
+        block=block,
         row_label=line.label,
         flow=meaning.flow,
         fund=meaning.fund,
