@@ -54,8 +54,9 @@ class DrawnPage:
     @property
     def is_picture(self) -> bool:
         """Whether the page holds content that only recognition can read."""
-        few = sum(not g.text.isspace() for g in self.marks.glyphs) <= SPARSE
-        return few and (self.picture >= PICTURE or self.outlines >= OUTLINES)
+        if self.picture < PICTURE and self.outlines < OUTLINES:
+            return False
+        return sum(not g.text.isspace() for g in self.marks.glyphs) <= SPARSE
 
     @property
     def has_bad_text(self) -> bool:
@@ -126,6 +127,8 @@ def _picture_shares(page: OpenPage) -> list[float]:
     return [float(share) for share in np.maximum(wide, 0.0) * np.maximum(high, 0.0) / area]
 
 
+_UNREADABLE = re.compile(r"^\(cid:|[\ufffd\ue000-\uf8ff]")
+"""`(cid:12)` (no ToUnicode), the replacement character, and private use characters."""
 _DINGBATS = re.compile(r"dingbat|wingding|webding", re.IGNORECASE)
 
 
@@ -149,10 +152,11 @@ def _second_opinion(
 
 
 def _unreadable_share(glyphs: Sequence[Glyph]) -> float:
+    if not _UNREADABLE.search("".join([g.text for g in glyphs])):
+        return 0.0
     printed = [g.text for g in glyphs if not g.text.isspace()]
     return sum(map(_is_unreadable, printed)) / len(printed) if printed else 0.0
 
 
 def _is_unreadable(text: str) -> bool:
-    """`(cid:12)` (no ToUnicode), the replacement character, and private use characters."""
-    return text.startswith("(cid:") or any(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in text)
+    return bool(_UNREADABLE.search(text))

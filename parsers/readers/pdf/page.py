@@ -7,7 +7,7 @@ the box a viewer shows. The file is as before once the page is closed.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 
 import numpy as np
@@ -30,12 +30,12 @@ class OpenPage:
     file asks for."""
 
     raw: pypdfium2.PdfPage
-    objects: PageObjects
     box: tuple[float, float, float, float]  # left, bottom, right, top
     rotation: int
     stated: tuple[float, float, float, float]
     annotated: bool
     turned: int = 0
+    objects: PageObjects = field(init=False)
 
     @classmethod
     def of(cls, document: pypdfium2.PdfDocument, number: int) -> OpenPage:
@@ -43,12 +43,14 @@ class OpenPage:
         page, annotated = flattened(document, number - 1)
         rotation = pdfium.FPDFPage_GetRotation(page.raw)
         box = _box(page)
-        opened = cls(page, page_objects(calls.address(page.raw)), box, rotation, box, annotated)
+        opened = cls(page, box, rotation, box, annotated)
         if rotation:
-            opened.turn(rotation)
+            opened._turn(rotation)
+        opened.objects = page_objects(calls.address(page.raw))
         if turns := _turns_needed(opened.objects):
-            opened.turn(turns)
+            opened._turn(turns)
             opened.turned = turns
+            opened.objects = page_objects(calls.address(page.raw))
         return opened
 
     def __enter__(self) -> OpenPage:
@@ -61,7 +63,7 @@ class OpenPage:
             self._state(self.rotation, self.stated)
         self.raw.close()
 
-    def turn(self, quarters: int) -> None:
+    def _turn(self, quarters: int) -> None:
         """Turn what is on the page, and its box, clockwise."""
         left, bottom, right, top = self.box
         width, height = right - left, top - bottom
@@ -76,7 +78,6 @@ class OpenPage:
             pdfium.FPDFPageObj_TransformClipPath(item, *by)
         self.box = (0.0, 0.0, width, height) if quarters == 2 else (0.0, 0.0, height, width)
         self._state(0, self.box)
-        self.objects = page_objects(calls.address(self.raw.raw))
 
     def as_stated(self, points: Floats) -> Floats:
         """Points (n, 2) from the lower left corner of the page, before its lines were turned."""
@@ -94,7 +95,7 @@ class OpenPage:
             return glyph
         left, bottom, right, top = self.box
         dx, dy = (right - left, 0.0) if self.turned == 1 else (0.0, top - bottom)
-        (g,) = upright([replace(glyph, direction="up" if self.turned == 1 else "down")])
+        (g,) = upright([glyph._replace(direction="up" if self.turned == 1 else "down")])
         return Glyph(g.text, g.x0 + dx, g.y0 + dy, g.x1 + dx, g.y1 + dy, g.size)
 
     def _state(self, rotation: int, box: tuple[float, float, float, float]) -> None:

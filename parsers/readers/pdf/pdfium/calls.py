@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -75,7 +75,13 @@ def children(parent: int, *, of_form: bool) -> list[int]:
 
 def integers(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
     """What a call returns for each handle; 0 for none."""
-    return np.fromiter((found or 0 for found in map(call, handles)), np.int64, len(handles))
+    return _numbers(map(call, handles))
+
+
+def _numbers(found: Iterable[int | None]) -> NDArray[np.int64]:
+    """Numbers or handles; None, which is no handle, becomes 0."""
+    numbers = list(found)
+    return np.array([number or 0 for number in numbers] if None in numbers else numbers, np.int64)
 
 
 def singles(call: Call, handles: Sequence[int]) -> Floats:
@@ -123,8 +129,7 @@ def char_codes(text: int, count: int) -> NDArray[np.uint32]:
 
 def char_owners(text: int, count: int) -> NDArray[np.int64]:
     """The text object of every character, 0 for those PDFium adds itself (white space, ends of lines)."""
-    owners = map(_char_owner, repeat(text), range(count))
-    return np.fromiter((owner or 0 for owner in owners), np.int64, count)
+    return _numbers(map(_char_owner, repeat(text), range(count)))
 
 
 def chars_unmapped(text: int, count: int) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pypdfium2.raw as pdfium
@@ -76,10 +77,11 @@ class PageObjects:
 
 def page_objects(page: int) -> PageObjects:
     """All painted objects of the page with this handle."""
-    found = [*_leaves(page, IDENTITY, 0)][:MOST_OBJECTS]
-    handles = [handle for handle, _, _ in found]
-    kinds = np.array([kind for _, kind, _ in found], np.int64)
-    placed = np.array([matrix for _, _, matrix in found]).reshape(-1, 6)
+    runs = list(_runs(page, IDENTITY, 0))
+    handles = [handle for run, _, _ in runs for handle in run][:MOST_OBJECTS]
+    kinds = np.concatenate([kinds for _, kinds, _ in runs] or [np.zeros(0, np.int64)])[:MOST_OBJECTS]
+    matrices = np.array([matrix for _, _, matrix in runs]).reshape(-1, 6)
+    placed = np.repeat(matrices, [len(run) for run, _, _ in runs], axis=0)[:MOST_OBJECTS]
     texts, paths = (np.flatnonzero(kinds == k) for k in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH))
     filled, stroked = _painted(handles, paths)
     bounds = _moved(calls.quadruples(calls.object_bounds, handles), placed)
@@ -117,15 +119,19 @@ def page_objects(page: int) -> PageObjects:
     return objects
 
 
-def _leaves(parent: int, placed: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
+def _runs(parent: int, placed: Matrix, depth: int) -> Iterator[tuple[list[int], NDArray[np.int64], Matrix]]:
+    """Handles and kinds of the objects that paint something, in runs that stand in the same form."""
     handles = calls.children(parent, of_form=depth > 0)
-    for handle, kind in zip(handles, map(calls.object_kind, handles), strict=True):
-        if kind != pdfium.FPDF_PAGEOBJ_FORM:
-            yield handle, kind, placed
-        elif depth < DEEPEST_FORM:
-            own = calls.matrices(calls.object_matrix, [handle])
+    kinds = calls.integers(calls.object_kind, handles)
+    begin = 0
+    for form in np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_FORM).tolist():
+        yield handles[begin:form], kinds[begin:form], placed
+        begin = form + 1
+        if depth < DEEPEST_FORM:
+            own = calls.matrices(calls.object_matrix, [handles[form]])
             a, b, c, d, e, f = applied(own, np.array([placed]))[0].tolist()
-            yield from _leaves(handle, (a, b, c, d, e, f), depth + 1)
+            yield from _runs(handles[form], (a, b, c, d, e, f), depth + 1)
+    yield handles[begin:], kinds[begin:], placed
 
 
 def _at(handles: Sequence[int], indices: NDArray[np.int64]) -> list[int]:
@@ -153,30 +159,36 @@ def _raise_flat(objects: PageObjects) -> None:
 
 def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
-    known: dict[int, int] = {}  # number of a path by its first corner: some texts share one
+    handles = list(map(calls.clip_of, texts))
+    counts = list(map(calls.count_clips, handles))
+    lasts = map(calls.clip_segment, handles, [count - 1 for count in counts], repeat(0))
+    # A path is laid over those that were in force: texts with the same last one have all paths in common.
+    stacks: dict[tuple[int, int], int] = {}
+    known = [
+        stacks.setdefault((count, last or handle or 0), len(stacks))
+        for handle, count, last in zip(handles, counts, lasts, strict=True)
+    ]
+    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
     corners: list[int] = []
-    begins: list[int] = []
-    rows, paths = [], []
-    for row, path in enumerate(map(calls.clip_of, texts)):
-        for number in range(max(calls.count_clips(path), 0) if path else 0):
-            first = calls.clip_segment(path, number, 0)
-            if first and first not in known:
-                known[first] = len(begins)
+    begins, places = [], []
+    for row, place in {place: row for row, place in enumerate(known)}.items():
+        for number in range(counts[place]):
+            if found := _corners(handles[place], number):
                 begins.append(len(corners))
-                corners += _corners(path, number, first)
-            if first:
-                rows.append(row)
-                paths.append(known[first])
-    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(texts), 1))
-    if rows:
+                places.append(row)
+                corners += found
+    if places:
         points = calls.pairs(calls.segment_point, corners, np.float32).astype(np.float64)
-        np.maximum.at(boxes[:, :2], rows, np.minimum.reduceat(points, begins)[paths])
-        np.minimum.at(boxes[:, 2:], rows, np.maximum.reduceat(points, begins)[paths])
-    return boxes
+        np.maximum.at(boxes[:, :2], places, np.minimum.reduceat(points, begins))
+        np.minimum.at(boxes[:, 2:], places, np.maximum.reduceat(points, begins))
+    return boxes[known]
 
 
-def _corners(path: int, number: int, first: int) -> list[int]:
-    """The corners of a clip path that give its box: three of a rectangle, else all up to a bound."""
+def _corners(path: int, number: int) -> list[int]:
+    """The corners of a clip path that give its box: three of a rectangle, else all up to a bound; none
+    without the first."""
+    if not (first := calls.clip_segment(path, number, 0)):
+        return []
     count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
     asked = _CORNERS if count in (4, 5) else count
     return [first, *filter(None, (calls.clip_segment(path, number, index) for index in range(1, asked)))]
@@ -192,9 +204,10 @@ def applied(first: Floats, then: Floats) -> Floats:
 
 def _moved(boxes: Floats, by: Floats) -> Floats:
     """The boxes around boxes that matrices move."""
-    rows = np.flatnonzero((by != IDENTITY).any(axis=1) & np.isfinite(boxes).all(axis=1))
-    if not len(rows):
+    elsewhere = by != IDENTITY
+    if not elsewhere.any():
         return boxes
+    rows = np.flatnonzero(elsewhere.any(axis=1) & np.isfinite(boxes).all(axis=1))
     moved = boxes.copy()
     a, b, c, d, e, f = by[rows].T
     corners = [(x, y) for x in (boxes[rows, 0], boxes[rows, 2]) for y in (boxes[rows, 1], boxes[rows, 3])]
