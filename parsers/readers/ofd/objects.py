@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lxml import etree
@@ -36,8 +36,7 @@ class PlacedGlyph:
     def moved(self, dx: float, dy: float, scale: float) -> Glyph:
         """The glyph in other units, the page's corner moved to the origin."""
         g = self.glyph
-        return replace(
-            g,
+        return g._replace(
             x0=(g.x0 + dx) * scale,
             y0=(g.y0 + dy) * scale,
             x1=(g.x1 + dx) * scale,

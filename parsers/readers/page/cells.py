@@ -35,8 +35,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
     """The lattice with its text, and the glyphs outside it."""
     contents: list[list[Glyph]] = [[] for _ in lattice.regions]
     outside: list[Glyph] = []
-    for glyph in glyphs:
-        index = lattice.region_at(glyph.cx, glyph.cy)
+    for glyph, index in zip(glyphs, lattice.regions_of(glyphs), strict=True):
         (outside if index is None else contents[index]).append(glyph)
     _return_overflow(lattice, contents)
     return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
@@ -45,6 +44,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
 def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
     """The grid of a filled lattice, cells in reading order."""
     lattice = table.lattice
+    xs, ys = (tuple(round(at, 2) for at in edges) for edges in (lattice.xs, lattice.ys))
     cells = tuple(
         Cell(
             row=region.row,
@@ -52,7 +52,12 @@ def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
             text=cell_text(content),
             rowspan=region.rowspan,
             colspan=region.colspan,
-            box=rounded(lattice.region_box(region)),
+            box=Box(
+                xs[region.col],
+                ys[region.row],
+                xs[region.col + region.colspan],
+                ys[region.row + region.rowspan],
+            ),
         )
         for region, content in zip(lattice.regions, table.contents, strict=True)
     )
@@ -62,7 +67,7 @@ def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
         n_cols=lattice.n_cols,
         page=page,
         box=rounded(lattice.box),
-        col_edges=tuple(round(x, 2) for x in lattice.xs),
+        col_edges=xs,
         source=source,
     )
 
@@ -110,13 +115,15 @@ def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     owners = sorted(set(lattice.owner[band.start]))
     if any(lattice.regions[owner].rowspan != len(band) for owner in owners):
         return []
-    if is_one_line([glyph for owner in owners for glyph in table.contents[owner]]):
+    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
+    tall = [] if is_one_line(glyphs) else [table.contents[owner] for owner in owners]
+    tall = [content for content in tall if not is_one_line(content)]
+    if len(tall) < 2:
         return []
-    lines = [[line.text for line in visual_lines(table.contents[owner])] for owner in owners]
+    lines = [[line.text for line in visual_lines(content)] for content in tall]
     amounts = [sum(bool(AMOUNT.fullmatch(text.replace(" ", ""))) for text in texts) for texts in lines]
     if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
         return []
-    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
     return row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ())
 
 

@@ -12,7 +12,7 @@ from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, wi
 from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
-from parsers.readers.page.text import TextLine, visual_lines
+from parsers.readers.page.text import TextLine
 from parsers.readers.page.unruled import open_tables
 from parsers.values.document import Block, Box, Source, TextBlock
 
@@ -29,9 +29,9 @@ def page_blocks(marks: PageMarks, source: Source, carried: Sequence[float] | Non
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
     loose = [rule for rule in rules if rule.axis == "h" and not _inside_any(rule, ruled)]
-    opened, rest = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
+    opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
-    blocks.extend(text_block(line, marks.number) for line in visual_lines(rest))
+    blocks.extend(text_block(line, marks.number) for line in lines)
     return sorted(blocks, key=_reading_position)
 
 

@@ -8,11 +8,11 @@ right borders left out, or a table cut by the page break) are supplied where the
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Ruling, cluster, join_collinear
+from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear
 from parsers.values.document import Box
 
 
@@ -53,22 +53,17 @@ class Lattice:
         """The number of columns."""
         return len(self.xs) - 1
 
-    def region_at(self, x: float, y: float) -> int | None:
-        """Index of the region that holds the point, None outside."""
-        if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
-            return None
-        col = min(bisect_right(self.xs, x) - 1, self.n_cols - 1)
-        row = min(bisect_right(self.ys, y) - 1, self.n_rows - 1)
-        return self.owner[row][col]
-
-    def region_box(self, region: CellSpan) -> Box:
-        """The box of a cell with its spans."""
-        return Box(
-            self.xs[region.col],
-            self.ys[region.row],
-            self.xs[region.col + region.colspan],
-            self.ys[region.row + region.rowspan],
-        )
+    def regions_of(self, glyphs: Iterable[Glyph]) -> Iterator[int | None]:
+        """Index of the region that holds the middle of each glyph, None outside."""
+        xs, ys, owner = self.xs, self.ys, self.owner
+        last_col, last_row = self.n_cols - 1, self.n_rows - 1
+        for _, x0, y0, x1, y1, _, _ in glyphs:
+            x, y = (x0 + x1) / 2, (y0 + y1) / 2
+            if xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]:
+                row, col = bisect_right(ys, y) - 1, bisect_right(xs, x) - 1
+                yield owner[min(row, last_row)][min(col, last_col)]
+            else:
+                yield None
 
 
 @dataclass(frozen=True, slots=True)

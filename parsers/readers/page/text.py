@@ -18,6 +18,7 @@ from parsers.values.document import Box
 SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
+_SIDES = attrgetter("x0", "x1")
 LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
@@ -43,16 +44,21 @@ class TextLine:
 
 def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
+    return [TextLine(row, bounds(row), type_size(row)) for row in _rows(glyphs)]
+
+
+def _rows(glyphs: Iterable[Glyph]) -> list[tuple[Glyph, ...]]:
+    """The printed glyphs of each line, from left to right."""
     printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if is_one_line(printed):
-        return [line_of(printed)] if printed else []
+        return [_across(printed)] if printed else []
     rows: list[list[Glyph]] = []
     for glyph in sorted(printed, key=_down_and_across):
         if rows and _same_line(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [line_of(row) for row in rows]
+    return list(map(_across, rows))
 
 
 def is_one_line(glyphs: Sequence[Glyph]) -> bool:
@@ -70,8 +76,12 @@ def _down_and_across(glyph: Glyph) -> tuple[float, float]:
 
 def line_of(glyphs: Iterable[Glyph]) -> TextLine:
     """A line of glyphs, sorted from left to right, with its box and type size."""
-    row = tuple(sorted(glyphs, key=attrgetter("x0", "x1")))
+    row = _across(glyphs)
     return TextLine(row, bounds(row), type_size(row))
+
+
+def _across(glyphs: Iterable[Glyph]) -> tuple[Glyph, ...]:
+    return tuple(sorted(glyphs, key=_SIDES))
 
 
 def _same_line(row: list[Glyph], glyph: Glyph) -> bool:
@@ -91,17 +101,19 @@ def spaced_text(glyphs: Sequence[Glyph], size: float, tabs: bool = False) -> str
         return ""
     parts = [glyphs[0].text]
     for before, after in pairwise(glyphs):
-        parts.append(_gap_text(before, after, size, tabs))
+        gap = (after.x0 - before.x1) / size if size else 0.0
+        if gap > SPACE_BETWEEN_OTHERS:
+            parts.append(_gap_text(before.text, after.text, gap, tabs))
         parts.append(after.text)
     return "".join(parts).strip()
 
 
-def _gap_text(before: Glyph, after: Glyph, size: float, tabs: bool) -> str:
-    gap = (after.x0 - before.x1) / size if size else 0.0
+def _gap_text(before: str, after: str, gap: float, tabs: bool) -> str:
+    """What stands for a gap (of the type size) that parts all but Han characters."""
     if tabs and gap > TAB:
         return "\t"
-    both_han = is_han(before.text[-1:]) and is_han(after.text[:1])
-    return " " if gap > (SPACE_BETWEEN_HAN if both_han else SPACE_BETWEEN_OTHERS) else ""
+    both_han = is_han(before[-1:]) and is_han(after[:1])
+    return " " if gap > SPACE_BETWEEN_HAN or not both_han else ""
 
 
 def is_han(char: str) -> bool:
@@ -122,7 +134,7 @@ def cell_text(glyphs: Sequence[Glyph]) -> str:
     turned = [g for g in glyphs if g.direction != "right"]
     if 2 * len(turned) > len(glyphs):
         glyphs = upright(glyphs)
-    return "\n".join(spaced_text(line.glyphs, line.size) for line in visual_lines(glyphs))
+    return "\n".join([spaced_text(row, type_size(row)) for row in _rows(glyphs)])
 
 
 def upright(glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -37,8 +37,8 @@ def open_tables(
     rules: Sequence[Ruling],
     taken: Sequence[Box],
     carried: Sequence[float] | None = None,
-) -> tuple[list[FilledLattice], list[Glyph]]:
-    """Tables without vertical rules among `glyphs`, and the glyphs left over.
+) -> tuple[list[FilledLattice], list[TextLine]]:
+    """Tables without vertical rules among `glyphs`, and the lines left over.
 
     `rules` are the page's loose horizontal rules as drawn, `taken` the areas of tables already found,
     `carried` the columns of a table that reached the foot of the page before.
@@ -55,12 +55,15 @@ def open_tables(
         if table is not None:
             tables.append(table)
             rest = outside
-    for frame in aligned_frames(visual_lines(rest), [*taken, *(t.lattice.box for t in tables)]):
+    if tables:
+        lines = visual_lines(rest)
+    ruled = len(tables)
+    for frame in aligned_frames(lines, [*taken, *(t.lattice.box for t in tables)]):
         table, outside = _read_frame(frame, rest)
         if table is not None:
             tables.append(table)
             rest = outside
-    return tables, rest
+    return tables, lines if len(tables) == ruled else visual_lines(rest)
 
 
 def _read_frame(

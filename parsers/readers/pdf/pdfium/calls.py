@@ -79,7 +79,7 @@ def integers(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
 
 
 def _numbers(found: Iterable[int | None]) -> NDArray[np.int64]:
-    """Numbers or handles; None, which is no handle, becomes 0."""
+    """Numbers or handles; None (no handle) becomes 0."""
     numbers = list(found)
     return np.array([number or 0 for number in numbers] if None in numbers else numbers, np.int64)
 
