@@ -14,7 +14,7 @@ The law is data: `statutes.yaml`. Days are calendar days in China.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -27,9 +27,10 @@ from archive.dataset.rows.monitoring import DeadlineRow
 from archive.monitoring.workdays import is_announced, working_day_from
 from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.messages import Message, message
 from parsers.values.vocabulary import BodyLevel
 
-Judgement = tuple[DeadlineStatus, int | None, list[str]]
+Judgement = tuple[DeadlineStatus, int | None, list[Message]]
 
 DUES_KEPT = 1 << 16
 
@@ -68,7 +69,7 @@ class Due:
 class NotDue:
     """No due date can be named; `reason` says what is missing."""
 
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Obstacle:
     """Why a document that was not found may be there all the same. `announced` is the announcement that names
     body, year and kind, if there is one: the document's status is then *announced*."""
 
-    reason: str
+    reason: Message
     announced: Publication | None = None
 
 
@@ -137,18 +138,18 @@ def _due(
 ) -> Due | NotDue:
     """The same for all bodies of a level whose acts happened on the same days."""
     if level is None:
-        return NotDue("it is not known whether the body is a government, a department or a unit")
+        return NotDue(message("level_not_known"))
     duty = _duties().get((kind, level))
     if duty is None:
-        return NotDue(f"no statute sets a date for {level} {kind}")
+        return NotDue(message("no_date_by_law", level=str(level), kind=str(kind)))
     start = _starting_day(duty, year, dict(approvals))
     if start is None:
-        return NotDue("the day of approval is not known, and none can be presumed")
+        return NotDue(message("approval_not_known"))
     act, trigger, basis = start
     strict = trigger + timedelta(days=duty.days[act])
     statutory_days = next(iter(duty.days.values()))
     if strict - timedelta(days=statutory_days) < duty.effective:
-        return NotDue(f"{duty.statute} applies from {duty.effective} on")
+        return NotDue(message("statute_applies_from", statute=duty.statute, day=str(duty.effective)))
     rolled = working_day_from(strict)
     known = is_announced(strict) and is_announced(rolled)
     return Due(act, trigger, basis, strict, rolled, duty.statute, known)
@@ -201,7 +202,7 @@ def _verdict(
         status, days, notes = _judge_publication(deadline, publication)
     known = deadline if isinstance(deadline, Due) else None
     if known and not known.calendar_known:
-        notes = [*notes, f"holidays of {known.rolled.year} are not announced: weekends only"]
+        notes = [*notes, message("holidays_not_announced", year=known.rolled.year)]
     return DeadlineRow(
         body_id=expected.body_id,
         fiscal_year=expected.fiscal_year,
@@ -216,8 +217,15 @@ def _verdict(
         status=status,
         days_late=days,
         disclosure_id=publication.disclosure_id if publication else None,
-        note="; ".join(notes) or None,
+        note=_note(notes),
     )
+
+
+def _note(parts: Sequence[Message]) -> str | None:
+    """Several reasons as one message, as the dataset keeps it."""
+    if not parts:
+        return None
+    return str(message("clauses", parts=tuple(parts)) if len(parts) > 1 else parts[0])
 
 
 def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
@@ -226,12 +234,8 @@ def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
         # Our first capture is an upper bound of the day it appeared: it can prove a body on time, never late.
         seen = _china_day(publication.first_seen)
         if seen is not None and seen <= deadline.strict:
-            return (
-                DeadlineStatus.ON_TIME,
-                None,
-                ["the site names no date; our first capture precedes the deadline"],
-            )
-        return DeadlineStatus.UNKNOWN, None, ["published; the day of publication is not known"]
+            return DeadlineStatus.ON_TIME, None, [message("captured_before_deadline")]
+        return DeadlineStatus.UNKNOWN, None, [message("published_day_not_known")]
     if publication.absent_on is not None:
         return _judge_backdated(deadline, publication, publication.absent_on)
     if day <= deadline.strict:
@@ -244,14 +248,16 @@ def _judge_publication(deadline: Due, publication: Publication) -> Judgement:
 def _judge_backdated(deadline: Due, publication: Publication, absent_on: date) -> Judgement:
     """It appeared between the crawl that did not have it and the one that did."""
     seen = _china_day(publication.first_seen) or date.max
-    note = f"claims {publication.published_on}, but the complete crawl of {absent_on} did not have it"
+    claimed, crawl = str(publication.published_on), str(absent_on)
+    note = message("claims_day", day=claimed, crawl=crawl)
     if absent_on > deadline.rolled:
         return DeadlineStatus.LATE, (absent_on - deadline.rolled).days, [note]
     if seen <= deadline.strict:
         return DeadlineStatus.ON_TIME, None, [note]
     if absent_on > deadline.strict and seen <= deadline.rolled:
         return DeadlineStatus.GREY, None, [note]
-    return DeadlineStatus.UNKNOWN, None, [f"{note}, and the deadline lies between it and our first capture"]
+    note = message("claims_day_around_deadline", day=claimed, crawl=crawl)
+    return DeadlineStatus.UNKNOWN, None, [note]
 
 
 def _judge_absence(
@@ -260,11 +266,11 @@ def _judge_absence(
     if as_of <= deadline.rolled:
         return DeadlineStatus.PENDING, None, []
     if obstacle:
-        return DeadlineStatus.UNKNOWN, None, ["not found, but it may be there", obstacle.reason]
+        return DeadlineStatus.UNKNOWN, None, [message("may_be_there"), obstacle.reason]
     if crawled_on is None:
-        return DeadlineStatus.UNKNOWN, None, ["not found, but its site was never crawled completely"]
+        return DeadlineStatus.UNKNOWN, None, [message("never_crawled_completely")]
     if not deadline.rolled < crawled_on <= as_of:
-        reason = f"not found, but no complete crawl after the deadline is known (last one: {crawled_on})"
+        reason = message("no_crawl_after_deadline", day=str(crawled_on))
         return DeadlineStatus.UNKNOWN, None, [reason]
     return DeadlineStatus.MISSING, (as_of - deadline.rolled).days, []
 

@@ -34,6 +34,7 @@ from archive.monitoring.unit_lists import bare_name
 from archive.vocabulary import DueKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
+from parsers.values.messages import Message, message
 from parsers.values.vocabulary import DocumentKind
 
 UNNAMED = (None, DocumentKind.OTHER)
@@ -99,7 +100,7 @@ class _Announcement:
 
     @property
     def named(self) -> str:
-        return f"{self.row.title or ''} {self.row.url}".strip().replace("; ", ", ")
+        return f"{self.row.title or ''} {self.row.url}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Doubts:
         """Why the document may be there though it was not found, or None."""
         body = self.bodies[expected.body_id]
         if body.source == BY_SITE:
-            return Obstacle("only its site is known, not the column of the government's own budget")
+            return Obstacle(message("only_site_known"))
         who = _Who(bare_name(body.name, body.region_code), body.level == GOVERNMENT)
         if expected.document_kind in DEBT_KINDS:
             if doubt := self._debt_unseen(expected):
@@ -154,14 +155,14 @@ class Doubts:
         for one in self._of_governments.get(expected.body_id, ()):
             meant = one.fiscal_year, one.document_kind
             if meant == (year, kind):
-                return Obstacle("no limit or balance of debt was recognised in the documents of that year")
+                return Obstacle(message("debt_not_recognised"))
             if one.document_kind not in DEBT_KINDS.values() and one.fiscal_year in (None, year, year + 1):
-                return Obstacle("a document does not say whether it goes with the budget or the accounts")
+                return Obstacle(message("debt_of_which_document"))
         for announced in self._announcements.get(expected.region_code, ()):
             title = plain(announced.row.title)
             named = set(map(int, _YEAR.findall(title)))
             if "债" in title and (not named or named & {year, year + 1}):
-                return Obstacle(f"an announcement speaks of debt: {announced.named}")
+                return Obstacle(message("announcement_of_debt", title=announced.named))
         return None
 
     @cached_property
@@ -207,15 +208,16 @@ class Doubts:
         for one in self._unsettled.get(wanted, ()):
             row = one.row
             if who.is_named(one.bare, row.title):
-                return Obstacle(f"announced: {one.named}, {self._outcome(one)}", _publication(expected, row))
+                return Obstacle(self._outcome(one), _publication(expected, row))
         return None
 
-    def _outcome(self, one: _Announcement) -> str:
+    def _outcome(self, one: _Announcement) -> Message:
         if gap := self._unread_files.get(one.row.url):
-            return f"its file could not be had ({gap.outcome or gap.evidence or gap.kind})"
+            why = (gap.outcome or gap.evidence or gap.kind,)
+            return message("announced_file_not_had", title=one.named, why=why)
         if one.outcomes:
-            return f"its files do not say whose they are ({', '.join(one.outcomes)})"
-        return "no file of it could be had"
+            return message("announced_files_of_nobody", title=one.named, why=one.outcomes)
+        return message("announced_without_file", title=one.named)
 
     def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
         """An announcement that names the body, whatever its documents say; or one that names no body and has
@@ -224,11 +226,11 @@ class Doubts:
         if len(bare) >= SHORTEST and bare in self._titles(region):
             for one in self._announcements[region]:
                 if bare in one.title and one.is_of(*about):
-                    return Obstacle(f"an announcement has its name: {one.named}")
+                    return Obstacle(message("announcement_with_its_name", title=one.named))
         for one in self._nameless.get(region, ()):
             mine = who.government or not one.bare
             if mine and one.is_of(*about) and who.may_be_in(one.row.title):
-                return Obstacle(f"an announcement does not say whose it is: {one.named}")
+                return Obstacle(message("announcement_of_nobody", title=one.named))
         return None
 
     @cached_property
@@ -251,12 +253,12 @@ class Doubts:
         for site in sorted(self.places.get(expected.body_id, ())):
             for gap in self._gaps(site, expected):
                 if _hides_all(gap) or gap.hides == "other_years":
-                    return Obstacle(gap.said)
+                    return Obstacle(gap.sentence)
                 if not gap.body_name and who.may_be_in(gap.title):
-                    return Obstacle(gap.said)
+                    return Obstacle(gap.sentence)
                 names = (bare_name(name, expected.region_code) for name in (gap.body_name or "").split("、"))
                 if any(who.is_named(name, gap.title) for name in names):
-                    return Obstacle(gap.said)
+                    return Obstacle(gap.sentence)
         return None
 
     def _gaps(self, site: str, expected: Expectation) -> Iterator[Gap]:

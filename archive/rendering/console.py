@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
+from parsers.values.messages import is_message
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import Console
@@ -88,8 +90,18 @@ def print_fitted(table: pa.Table | Listing, console: Console, title: str | None 
     console.print(shown)
 
 
+def as_sentence(value: object) -> object:
+    """A message of the dataset as its sentence in the language in use, or several of them; else the value."""
+    if isinstance(value, str) and is_message(value):
+        from archive.rendering.messages import said  # its catalogue is not needed to start
+
+        return said(value)
+    return [as_sentence(one) for one in value] if isinstance(value, list) else value
+
+
 def for_eyes(value: object) -> str:
     """A value as a person reads it."""
+    value = as_sentence(value)
     if value is None:
         return ""
     if isinstance(value, Decimal):

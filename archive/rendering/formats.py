@@ -1,6 +1,7 @@
 """Arrow tables as text or files for people: table, csv, json, xlsx, parquet.
 
-Invariant: values leave as they are stored. Amounts are exact decimals in every format (plain digits in CSV,
+Invariant: values leave as they are stored, but for messages, which table, csv and xlsx show as sentences in
+the language in use. Amounts are exact decimals in every format (plain digits in CSV,
 strings in JSON, whose numbers are not exact), codes stay text with their leading zeros, and a text that looks
 like a formula stays a text.
 """
@@ -19,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from archive.rendering.console import Listing, as_text, print_fitted, rows_of
+from archive.rendering.console import Listing, as_sentence, as_text, print_fitted, rows_of
 from archive.rendering.texts import t
 from parsers.values.errors import UsageError
 
@@ -141,6 +142,7 @@ def as_csv(table: pa.Table | Listing) -> str:
 
 
 def _csv_cell(value: object) -> object:
+    value = as_sentence(value)
     return harmless(value) if isinstance(value, str) else plain(value)
 
 

@@ -6,8 +6,8 @@ not a message (of a dataset written before there were any) is shown as it stands
 
 A template names parameters in braces. What follows a colon says how one is shown: a separator for several
 (`{cells:, }`; `.` and `。` end each as a sentence), a format for a number (`{yuan:,}`), `statement`, `sum` or
-`untestable` for what a rule book says of a rule, `page` for a page that may be unknown, and `-` for one that
-the other language alone needs.
+`untestable` for what a rule book says of a rule, `word` for a code word, `page` for a page that may be
+unknown, and `-` for one that the other language alone needs.
 """
 
 from __future__ import annotations
@@ -106,6 +106,8 @@ def _shown(value: Parameter, how: str, language: str) -> str:
             return _joined([_shown(one, "", language) for one in value], how)
         case Message():
             return sentence(value, language)
+        case str() if how == "word":
+            return sentence(Message(f"word_{value}"), language)
         case str():
             return _rule_words()[how](value, language) if how in _rule_words() else value
         case _:

@@ -19,7 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from archive.rendering.console import for_eyes, rows_of
+from archive.rendering.console import as_sentence, for_eyes, rows_of
 from archive.rendering.formats import plain
 
 MAX_SHEET_TEXT = 32_767
@@ -113,7 +113,7 @@ def sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
         cell = WriteOnlyCell(sheet, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
     else:
         cell = WriteOnlyCell(sheet)
-        text = ILLEGAL_CHARACTERS_RE.sub("", str(plain(value)))
+        text = ILLEGAL_CHARACTERS_RE.sub("", str(plain(as_sentence(value))))
         cell.value = text[:MAX_SHEET_TEXT]
         cell.data_type = "s"
     if bold:

@@ -13,7 +13,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
+from archive.rendering.messages import catalogue
 from parsers.reference.load import Knowledge, knowledge
+from parsers.values.messages import Message, message
 
 Hides = Literal["site", "announcement", "other_years", "later"]
 
@@ -30,15 +32,14 @@ class GapKind:
 
 class _Kind(Knowledge):
     hides: Hides
-    about: str
-    zh: str
 
 
 @cache
 def gap_kinds() -> Mapping[str, GapKind]:
     """The vocabulary by name."""
     entries = knowledge("archive.warc", "gaps.yaml", dict[str, _Kind])
-    return {name: GapKind(name, kind.hides, kind.about, kind.zh) for name, kind in entries.items()}
+    texts = {name: catalogue()[f"gap_{name}"] for name in entries}
+    return {name: GapKind(name, kind.hides, texts[name].en, texts[name].zh) for name, kind in entries.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,12 @@ class Gap:
         return gap_kinds()[self.kind].hides
 
     @property
-    def said(self) -> str:
-        """One sentence in English: what it is, what was seen, where."""
-        words = ", ".join(filter(None, (self.outcome, self.evidence)))
-        seen = f" ({words})" if words else ""
-        return f"{gap_kinds()[self.kind].about}{seen}: {self.url}".replace("; ", ", ")
+    def sentence(self) -> Message:
+        """What it is, what was seen, where."""
+        what, seen = Message(f"gap_{self.kind}"), tuple(filter(None, (self.outcome, self.evidence)))
+        if seen:
+            return message("gap_seen", what=what, seen=seen, url=self.url)
+        return message("gap_at", what=what, url=self.url)
 
 
 def rows_of(run_id: str, gaps: tuple[Gap, ...]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from archive.monitoring.verdicts import judge
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
+from tests.wording import english
 
 COUNTY = "610725"
 SEEN = datetime(2024, 7, 1, tzinfo=UTC)
@@ -71,7 +72,7 @@ def test_a_document_with_a_limit_or_balance_discloses_the_debt() -> None:
 
 def test_debt_not_recognised_in_documents_that_were_read_is_not_missing() -> None:
     found = verdicts([BUDGET], [CARRIER])[2024, "debt_budget"]
-    assert found.status == "unknown" and "no limit or balance of debt was recognised" in (found.note or "")
+    assert found.status == "unknown" and "no limit or balance of debt was recognised" in english(found.note)
 
 
 def test_debt_is_missing_only_with_the_accounts_themselves() -> None:
@@ -98,7 +99,7 @@ def test_an_announced_file_that_is_dead_is_announced_and_says_so() -> None:
     found = verdicts([BUDGET], [CARRIER, dead], gap)
     for kind in ("accounts", "debt_accounts"):
         assert found[2024, kind].status == "announced", kind
-        assert "its file could not be had (http_404)" in (found[2024, kind].note or "")
+        assert "its file could not be had (http_404)" in english(found[2024, kind].note)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_an_announced_file_that_is_dead_is_announced_and_says_so() -> None:
 )
 def test_a_gap_where_its_document_may_be_leaves_a_government_unknown(gap: Gap) -> None:
     found = verdicts([BUDGET], [CARRIER], gap)[2024, "accounts"]
-    assert found.status == "unknown" and "it may be there" in (found.note or "")
+    assert found.status == "unknown" and "it may be there" in english(found.note)
 
 
 def test_a_gap_of_a_department_is_none_of_its_government() -> None:

@@ -17,7 +17,7 @@ from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
 from archive.vocabulary import DeadlineStatus
 from archive.web.view.visit import Visit
 
-PUBLISHED = "published;"
+PUBLISHED = '"code": "published_day_not_known"'
 """Begins the note of a verdict on a document that is known only to be there."""
 
 
@@ -96,7 +96,7 @@ def is_published(rows: pa.Table) -> pa.ChunkedArray:
     """For each row whether its document is there, on whatever day it appeared. A local file has no day at
     all; the note of its verdict says that it is there."""
     dated = pc.or_(pc.is_valid(rows.column("published_on")), pc.is_valid(rows.column("first_seen")))
-    return pc.or_(dated, pc.fill_null(pc.starts_with(rows.column("note"), PUBLISHED), False))
+    return pc.or_(dated, pc.fill_null(pc.match_substring(rows.column("note"), PUBLISHED), False))
 
 
 def published(rows: pa.Table) -> int:

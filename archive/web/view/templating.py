@@ -29,7 +29,6 @@ def page(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Re
         "visit": visit,
         "t": visit.t,
         "said": visit.said,
-        "noted": visit.noted,
         "link": visit.link,
         "static": visit.static,
         "lang": visit.language,

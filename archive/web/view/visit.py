@@ -21,7 +21,7 @@ from archive.clock import CHINA
 from archive.web.data.dataset import Dataset, Opened
 from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static
-from archive.web.view.wording import LANGUAGES, named, said, said_parts, translate
+from archive.web.view.wording import LANGUAGES, named, said, translate
 
 COOKIE = "lang"
 MAX_PARAMETER = 200
@@ -67,10 +67,6 @@ class Visit:
     def said(self, sentence: object) -> str:
         """A sentence of the dataset or of an error in the visitor's language."""
         return said(self.language, str(sentence))
-
-    def noted(self, note: str | None) -> str:
-        """A note of the dataset, which may be several sentences."""
-        return said_parts(self.language, note) if note else ""
 
     def format(self, media_type: str | None) -> str:
         """The name of a file format."""

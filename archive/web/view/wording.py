@@ -55,12 +55,6 @@ def said(language: str, sentence: str) -> str:
     return sentence
 
 
-def said_parts(language: str, note: str) -> str:
-    """Several sentences joined by semicolons, as notes of deadlines are."""
-    parts = [said(language, part) for part in note.split("; ")]
-    return ("；" if language == "zh" else "; ").join(parts)
-
-
 @cache
 def words(language: str) -> Mapping[str, str]:
     """What the file of a language says."""

@@ -14,9 +14,12 @@ from pydantic import ValidationError
 
 from archive.rendering.messages import Template, catalogue, names, rendered, said, sentence
 from archive.rendering.texts import use
+from archive.vocabulary import DueKind
+from archive.warc.gaps import gap_kinds
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values.messages import message
+from parsers.values.vocabulary import BodyLevel
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("parsers", "archive", "crawler") for path in (ROOT / folder).rglob("*.py")]
@@ -62,7 +65,19 @@ def notes() -> set[str]:
 
 
 def test_every_code_has_a_template_and_every_template_is_used() -> None:
-    assert set(used()) == set(catalogue()) - notes()
+    assert set(used()) == {
+        code for code in set(catalogue()) - notes() if not code.startswith(("gap_", "word_"))
+    } | {
+        "gap_at",
+        "gap_seen",
+    }
+
+
+def test_every_gap_and_every_code_word_of_a_note_has_a_template() -> None:
+    named = {code for code in catalogue() if code.startswith("gap_")} - {"gap_at", "gap_seen"}
+    assert named == {f"gap_{kind}" for kind in gap_kinds()}
+    words = {code for code in catalogue() if code.startswith("word_")}
+    assert words == {f"word_{word}" for word in (*BodyLevel, *DueKind)}
 
 
 def test_every_code_of_a_note_has_a_template_and_every_such_template_is_used() -> None:

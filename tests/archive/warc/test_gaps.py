@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.rendering.messages import sentence
 from archive.warc.captures import Run, run_from_json, run_to_json
 from archive.warc.gaps import Gap, gap_kinds, gap_of, rows_of
-from archive.web.view.wording import said
 
 GAPS = (
     Gap("610725", "pager", "http://x.cn/list", evidence="共 21 页"),
@@ -29,7 +29,7 @@ def test_a_run_reads_back_with_its_gaps() -> None:
 def test_every_kind_says_what_it_hides_and_is_said_in_chinese(kind: object) -> None:
     assert kind.hides in ("site", "announcement", "other_years", "later")  # type: ignore[attr-defined]
     gap = Gap("610725", kind.name, "http://x.cn/", evidence="21")  # type: ignore[attr-defined]
-    assert said("zh", gap.said) == f"{kind.zh}（21）：http://x.cn/"  # type: ignore[attr-defined]
+    assert sentence(gap.sentence, "zh") == f"{kind.zh}（21）：http://x.cn/"  # type: ignore[attr-defined]
 
 
 def test_the_method_explains_every_kind() -> None:

@@ -21,7 +21,7 @@ from archive.web.data import news
 from archive.web.pages.catalogue import PROOFS
 from archive.web.pages.tableview import MEANING
 from archive.web.view.visit import RULE_FAMILY
-from archive.web.view.wording import GAP, ONE, said, said_parts, translate, words
+from archive.web.view.wording import GAP, ONE, said, translate, words
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
@@ -150,7 +150,7 @@ def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
         for found in ([], *zip(*map(publications, expected), strict=True)):
             notes |= {row.note for row in assess(expected, found, day, crawled) if row.note}
     assert len(notes) > 8
-    assert {note: told for note in notes if LATIN.search(told := said_parts("zh", note))} == {}
+    assert {note: told for note in notes if LATIN.search(told := said("zh", note))} == {}
 
 
 def test_a_message_is_said_in_the_language_of_the_visitor() -> None:
