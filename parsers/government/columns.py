@@ -44,6 +44,7 @@ _NOTHING = re.compile("^[×xX✕*]+$")  # in forms: cells that are not to be fil
 _REGION_CODE = re.compile(r"^[1-6]\d(?:\d{2}|\d{4}|\d{7})?$")
 _COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
 _SAID = re.compile(r"额|数$|元|绝对|%|率|幅")
+_PLANNED = re.compile("预算|年初|安排|提前|计划|草案")
 _RATIO_ROWS = 80  # rows that are enough to judge
 _LEAST_RATIOS = 3
 _MOST_RATIOS = Decimal("0.7")
@@ -167,7 +168,9 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     words = [arabic(fold(text)) for text in reversed(path)]
     joined = "".join(reversed(words))
     change = _is_change(words)
-    stage = next((found for word in words if (found := first(terms().stages, word))), None)
+    stage = limit_stage(
+        next((found for word in words if (found := first(terms().stages, word))), None), joined, table
+    )
     timed = [word for word in words if not (change and terms().changes.search(word))]  # 比2025年增减: of 2026
     year = next((years[-1] for word in timed if (years := years_in(word))), None)
     year = year or next((int(y) for word in timed if (y := word[:4]).isdigit() and word[:2] == "20"), None)
@@ -189,6 +192,11 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
         words=joined,
         lowest=words[0] if words else "",
     )
+
+
+def limit_stage(stage: str | None, words: str, table: TableFacts) -> str | None:
+    """限额 alone names the budget's limit; in a table of the accounts, the one that holds at their end."""
+    return None if stage == "budget" and table.stage == "final" and not _PLANNED.search(words) else stage
 
 
 def _is_change(words: Sequence[str]) -> bool:

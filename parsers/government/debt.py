@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
@@ -64,7 +65,7 @@ def debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table:
         measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
     ):
         measure = head.debt_measure if measure is None else measure
-    stage = first(terms().stages, words)
+    stage = limit_stage(first(terms().stages, words), words, table)
     own_words = kind is not None and (head is None or kind != head.debt_kind)
     is_detail = head is not None and (head.is_part or (not own_words and measure == head.debt_measure))
     return replace(

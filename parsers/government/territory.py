@@ -59,7 +59,7 @@ class PublisherRegion:
         own = terms().own.search(bare)
         if own and bare.endswith(("本级", "级", "市直")):
             return self._own(bare, label, city)
-        if terms().below.match(compact):
+        if terms().below.match(compact) or terms().below.match(self._without_own_name(compact)):
             return Mention("region", None, fold(label))
         if terms().whole.match(compact) and (bare == "" or not self._find(bare, city)):
             return self._whole(fold(label))
@@ -72,6 +72,11 @@ class PublisherRegion:
         if _TOWN.match(bare) and self._is_county():
             return Mention("region", None, bare)
         return None
+
+    def _without_own_name(self, label: str) -> str:
+        """锡林郭勒盟区县合计 as 区县合计, in a table of that league."""
+        known = regions.region(self.code) if self.code else None
+        return label.removeprefix(known.name) if known else label
 
     def _is_county(self) -> bool:
         known = regions.region(self.code) if self.code else None

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.parsers.builders import grid
-from tests.parsers.government.test_tables import PROVINCE, facts, of
+from tests.parsers.government.test_tables import CITY, PROVINCE, facts, of
 
 
 def test_what_was_allotted_in_advance_is_a_part_of_the_new_limit_above() -> None:
@@ -73,8 +73,33 @@ def test_years_as_rows_of_limits_and_balances_have_the_stage_of_the_accounts() -
     found = facts(PROVINCE, "2017—2018年全省地方政府债务限额和余额情况表", "单位：亿元", table)
     said = [(f.amount_year, f.measure, f.stage) for f in found if f.debt_kind == "general"]
     assert said == [
-        (2017, "general_debt_limit", "budget"),
+        (2017, "general_debt_limit", "prior"),
         (2017, "general_debt_balance", "prior"),
-        (2018, "general_debt_limit", "budget"),
+        (2018, "general_debt_limit", "final"),
         (2018, "general_debt_balance", "final"),
     ]
+
+
+def test_the_limit_at_the_beginning_of_a_year_is_not_that_of_the_accounts() -> None:
+    first = grid("地区|2018年初地方政府债务限额", "吉林省|140.24")
+    last = grid("地区|2018年地方政府债务限额", "吉林省|186.45")
+    found = facts(
+        PROVINCE,
+        "2018年初吉林省地方政府债务限额预算情况表", "单位：亿元", first,
+        "2018年吉林省地方政府债务限额决算情况表", "单位：亿元", last,
+    )  # fmt: skip
+    assert [(f.measure, f.stage) for f in found] == [("debt_limit", "budget"), ("debt_limit", "final")]
+
+
+def test_the_balance_at_the_end_of_last_year_is_of_that_year() -> None:
+    table = grid(
+        "地区|上年末地方政府债务余额|本年地方政府债务余额限额(预算数)|年末地方政府债务余额",
+        "长春市|552.2|623.0|577.3",
+        "长春市本级|114.4|132.0|119.3",
+        "长春市区县合计|437.8|491.0|458.0",
+    )
+    found = facts(CITY, "2026年长春市政府债务限额和余额情况表", "单位：亿元", table)
+    said = {(f.row_label, f.column_path): (f.amount_year, f.stage, f.scope) for f in found}
+    assert said["长春市", "上年末地方政府债务余额"] == (2025, "prior", "whole")
+    assert said["长春市", "年末地方政府债务余额"] == (2026, "budget", "whole")
+    assert said["长春市区县合计", "年末地方政府债务余额"] == (2026, "budget", "region")

@@ -134,3 +134,11 @@ def test_a_year_in_a_reason_is_not_that_of_the_next_amount() -> None:
     assert [(s.measure, s.fiscal_year) for s in found] == [
         ("general_revenue", 2025), ("general_expenditure", 2025),
     ]  # fmt: skip
+
+
+def test_the_year_something_is_based_on_is_not_that_of_what_follows() -> None:
+    found = read(
+        "一、2025年预算执行情况",
+        "全市一般性支出在2024年基础上压减10%以上。全市一般公共预算支出314.8亿元，列全省第3位。",
+    )
+    assert [said(s) for s in found] == [("general_expenditure", "whole", 2025, "execution", "314.8")]
