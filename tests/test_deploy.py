@@ -14,6 +14,7 @@ import typer
 import yaml
 
 from gongkai import app
+from tests.deploy.role import command_of
 
 ROOT = Path(__file__).parents[1]
 KUBERNETES = [one for one in yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text()) if one]
@@ -100,7 +101,16 @@ def test_every_step_of_the_installation_is_in_the_dockerfile_in_order() -> None:
     assert re.findall(r"RUN /build/deploy/install.sh (\w+)", dockerfile) == steps[1].split(" | ")
 
 
-@pytest.mark.parametrize("name", ["deploy/install.sh", "deploy/every-day.sh", "tests/deploy.sh"])
+@pytest.mark.parametrize("service", sorted(set(COMPOSE["services"])))
+def test_every_role_is_tried_by_its_own_command(service: str) -> None:
+    words = command_of(str(ROOT / "compose.yaml"), service).split()
+    assert len(words) == len(COMPOSE["services"][service]["command"])
+    assert f"$(role {service}" in (ROOT / "tests" / "deploy" / "tries.sh").read_text()
+
+
+@pytest.mark.parametrize(
+    "name", ["deploy/install.sh", "deploy/every-day.sh", "tests/deploy.sh", "tests/deploy/tries.sh"]
+)
 def test_scripts_are_scripts(name: str) -> None:
     subprocess.run(["sh", "-n", ROOT / name], check=True)
 

@@ -1,0 +1,1 @@
+"""What `tests/deploy.sh` tries in the installed root."""
