@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -33,6 +33,7 @@ from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, select
 from archive.dataset.snapshots import Change, commit, latest, load
 from archive.stores import open_store
+from tests.bench.figures import print_figures
 from tests.bench.madeup import FACTS_OF_A_DOCUMENT, PROVINCES, YEARS, rows_of, scattered, superseded, together
 
 PART = 500
@@ -254,24 +255,30 @@ def main() -> None:
     print("| step | seconds | processor | MB written | of a full write | files | peak MiB | |")
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        figures: dict[str, Sequence[float]] = {"facts": [options.facts]}
         for system in options.system or (SYSTEMS if find_spec("deltalake") else ("ours",)):
-            _system(system, Path(scratch) / system, documents, options.changed)
+            figures |= _system(system, Path(scratch) / system, documents, options.changed)
+    print_figures(figures)
 
 
-def _system(system: str, folder: Path, documents: int, count: int) -> None:
-    """Print the lines of one. A full write writes every live byte once."""
+def _system(system: str, folder: Path, documents: int, count: int) -> dict[str, Sequence[float]]:
+    """Print the lines of one, and give its figures. A full write writes every live byte once."""
     whole = 0
+    figures: dict[str, Sequence[float]] = {}
     for step in STEPS:
         cost = measured(system, step, folder, documents, count)
         if cost is None:
             print(f"| {system}, {step}: failed |", flush=True)
             continue
         whole = whole or cost.live
+        figures[f"{system}, {step}, CPU s"] = [cost.busy]
+        figures[f"{system}, {step}, MB written"] = [cost.written / 1e6]
         print(
             f"| {system}, {step} | {cost.seconds:.2f} | {cost.busy:.2f} | {cost.written / 1e6:.2f} | "
             f"{cost.written / whole:.2%} | {cost.files} | {cost.peak / 2**20:.0f} | {cost.note} |",
             flush=True,
         )
+    return figures
 
 
 if __name__ == "__main__":

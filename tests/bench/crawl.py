@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.figures import print_figures
 from tests.bench.server import paths
 
 
@@ -49,8 +50,8 @@ def told(name: str, pages: float, clock: float, processor: float) -> None:
     )
 
 
-def measure(articles: int, kib: int, concurrency: int, alone: bool) -> None:
-    """One round of both, the bare spider first."""
+def measure(articles: int, kib: int, concurrency: int, alone: bool) -> dict[str, float]:
+    """One round of both, the bare spider first; its figures."""
     with tempfile.TemporaryDirectory() as folder, served(articles, kib) as url:
         urls = Path(folder, "urls.txt")
         urls.write_text("\n".join(url + path for path in paths(articles)), "utf-8")
@@ -64,6 +65,10 @@ def measure(articles: int, kib: int, concurrency: int, alone: bool) -> None:
         shares = [asked / mine / (pages / theirs) for mine, theirs in zip(ours, bare, strict=True)]
         print(f"{'share':12} {shares[0]:.0%} by the clock, {shares[1]:.0%} by processor time")
     print(f"{'peak memory':12} {peak:.0f} MiB for {asked:.0f} pages", flush=True)
+    figures = {"gongkai, CPU ms a page": 1000 * ours[1] / asked, "gongkai, peak MiB": peak}
+    if not alone:
+        figures |= {"bare Scrapy, CPU ms a page": 1000 * bare[1] / pages, "share, processor time": shares[1]}
+    return figures
 
 
 def main() -> None:
@@ -74,8 +79,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--alone", action="store_true")
     asked = parser.parse_args()
-    for _ in range(asked.rounds):
-        measure(asked.pages // 2, asked.kib, asked.concurrency, asked.alone)
+    rounds = [
+        measure(asked.pages // 2, asked.kib, asked.concurrency, asked.alone) for _ in range(asked.rounds)
+    ]
+    print_figures({name: [one[name] for one in rounds] for name in rounds[0]})
 
 
 if __name__ == "__main__":

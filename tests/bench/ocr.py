@@ -28,6 +28,7 @@ from parsers.readers.scan import ocr, reader
 from parsers.readers.scan.ocr import Image
 from parsers.readers.scan.side_by_side import ScannedPage, cores
 from tests.accuracy.measure import FACT_COLUMNS, measure
+from tests.bench.figures import print_figures
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -90,8 +91,8 @@ def summary(name: str, pages: Sequence[Cost]) -> None:
         )
 
 
-def bench(path: Path, shared: Path) -> None:
-    """Prints the lines of one document."""
+def bench(path: Path, shared: Path) -> list[float]:
+    """Prints the lines of one document; gives the processor seconds of its pages with tables."""
     watch = Watch()
     reader.scan_page = watch  # type: ignore[assignment]
     cpu = time.process_time()
@@ -113,6 +114,7 @@ def bench(path: Path, shared: Path) -> None:
         flush=True,
     )
     reader.scan_page = watch._scan
+    return [page.cpu for number, page in watch.pages.items() if amounts[number]]
 
 
 def main() -> int:
@@ -126,8 +128,8 @@ def main() -> int:
         print(f"no scans in {asked.shared / 'corpus' / 'docs'}, or no OCR installed", file=sys.stderr)
         return 3
     ocr.load()
-    for path in paths:
-        bench(path, asked.shared)
+    seconds = [cpu for path in paths for cpu in bench(path, asked.shared)]
+    print_figures({"a page with tables, CPU s": seconds})
     return 0
 
 

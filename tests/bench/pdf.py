@@ -5,13 +5,17 @@ with a text layer in the folders (by default the real documents beside the repos
 document by document: PDFium's characters and paths alone (the limit of what a reader on PDFium may reach),
 pdfplumber's `extract_tables` of every page, our reading, our whole parse. Recognition of pictures is off.
 Prints processor seconds of a round (median, least and most) and how many times as fast as pdfplumber each
-is, against the same round's pdfplumber.
+is, against the same round's pdfplumber. With `--peers`, PyMuPDF and camelot read the shortest documents, up
+to `--peer-pages`, each in a process of its own, once (see `peers.py`).
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,6 +29,7 @@ from parsers import parse_document
 from parsers.readers.limits import Limits
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.errors import DocumentError
+from tests.bench.figures import print_figures
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 FOLDERS = (REAL / "docs", REAL / "gov")
@@ -117,6 +122,30 @@ def measured(paths: Sequence[Path]) -> dict[str, float]:
     return spent
 
 
+def with_peers(paths: Sequence[Path], most_pages: int) -> dict[str, list[float]]:
+    """What peers need for the shortest documents, beside pdfplumber and our reading of the same."""
+    short = []
+    for path in sorted(paths, key=_pages):
+        most_pages -= _pages(path)
+        if most_pages < 0:
+            break
+        short.append(path)
+    pages = sum(map(_pages, short))
+    ours = measured(short)
+    figures = {f"{pages} pages, {name}, CPU s": [ours[name]] for name in (MEASURE, "reading")}
+    for peer in ("pymupdf", "camelot"):
+        command = [os.environ.get("GONGKAI_PEERS", sys.executable), str(Path(__file__).with_name("peers.py"))]
+        done = subprocess.run([*command, peer, *map(str, short)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"{peer} cannot be run here: {done.stderr.strip().splitlines()[-1]}")
+            continue
+        name, *seconds = done.stdout.splitlines()
+        figures[f"{pages} pages, {name}, CPU s"] = [sum(map(float, seconds))]
+    for name, (spent,) in figures.items():
+        print(f"{name:60} {spent:8.2f} s, {1000 * spent / pages:6.1f} ms a page", flush=True)
+    return figures
+
+
 def report(rounds: Sequence[dict[str, float]], pages: int) -> None:
     """A line a step: seconds, milliseconds a page, speed against pdfplumber."""
     for name in STEPS:
@@ -136,13 +165,19 @@ def main() -> None:
     ask.add_argument("folders", nargs="*", type=Path, default=FOLDERS)
     ask.add_argument("--documents", type=int, default=24)
     ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--peers", action="store_true")
+    ask.add_argument("--peer-pages", type=int, default=100)
     asked = ask.parse_args()
     paths = chosen(asked.folders, asked.documents)
     if not paths:
         raise SystemExit("no PDF with a text layer in these folders")
     pages = sum(_pages(path) for path in paths)
     print(f"{len(paths)} documents, {pages} pages, {asked.rounds} rounds", flush=True)
-    report([measured(paths) for _ in range(asked.rounds)], pages)
+    rounds = [measured(paths) for _ in range(asked.rounds)]
+    report(rounds, pages)
+    figures = {f"{name}, CPU ms a page": [1000 * one[name] / pages for one in rounds] for name in STEPS}
+    figures |= {f"{name}, times pdfplumber": [one[MEASURE] / one[name] for one in rounds] for name in STEPS}
+    print_figures(figures | (with_peers(paths, asked.peer_pages) if asked.peers else {}))
 
 
 if __name__ == "__main__":
