@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test torture lint types accuracy bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
+.PHONY: help install demo test torture lint types accuracy bench bench-gate bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ torture: $(STAMP)  ## many writers through a lying network, and death at every s
 
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
 	$(BIN)/python -m tests.accuracy
+
+bench: $(STAMP)  ## every benchmark (hours), and the pages of benchmarks and of capacity made from them
+	$(BIN)/python -m tests.bench
+
+bench-gate: $(STAMP)  ## ratios of processor time that no change may make much worse (half a minute)
+	$(BIN)/python -m tests.bench.gate
 
 bench-crawl: $(STAMP)  ## what capturing costs, against a bare Scrapy spider
 	$(BIN)/python -m tests.bench.crawl

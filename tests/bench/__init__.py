@@ -1,1 +1,1 @@
-"""Benchmarks: run by hand (`make bench-…`), never by the tests."""
+"""Benchmarks: run by hand (`make bench`), never by the tests; CI runs `gate` (`make bench-gate`)."""

@@ -1,0 +1,208 @@
+"""`docs/capacity.md`: what a province and the country need in a year, from what the benchmarks measured.
+
+`python -m tests.bench.capacity [--set NAME=VALUE ...]` prints the page, with other suppositions or prices.
+
+Invariant: every number follows from a measured figure, named on the page, or from a line of
+`capacity.yaml`, printed on the page with where it comes from. What was not measured is said to be missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.bench.page import ROOT, Measured, read_all
+
+PAGE = ROOT / "docs" / "capacity.md"
+KNOWLEDGE = Path(__file__).with_name("capacity.yaml")
+NEEDED = {
+    "parse_ms": ("pdf", "whole parse, CPU ms a page"),
+    "scan_s": ("ocr", "a page with tables, CPU s"),
+    "exchange_ms": ("crawl", "gongkai, CPU ms a page"),
+    "commit_s": ("commit", "ours, full write, CPU s"),
+    "commit_mb": ("commit", "ours, full write, MB written"),
+    "commit_facts": ("commit", "facts"),
+    "run_s": ("history", "commit of a run, CPU s"),
+    "history_bytes": ("history", "tables and index, bytes"),
+    "history_captures": ("history", "captures"),
+}
+"""Short names of the figures that the page stands on: benchmark and figure."""
+GB = 1e9
+YEAR_HOURS = 8_760
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of one size: requests, processor hours by work, GB stored at its end, writes, and USD."""
+
+    requests: float
+    hours: Mapping[str, float]
+    stored: Mapping[str, float]
+    writes: float
+    money: Mapping[str, float]
+
+
+def figures(found: Mapping[str, Measured]) -> tuple[dict[str, float], list[str]]:
+    """The needed figures that were measured, and the names of benchmarks that lack one."""
+    known, lacking = {}, set()
+    for short, (name, figure) in NEEDED.items():
+        if name in found and figure in found[name].figures:
+            known[short] = found[name].middle(figure)
+        else:
+            lacking.add(name)
+    return known, sorted(lacking)
+
+
+def year(size: Mapping[str, Any], given: Mapping[str, float], known: Mapping[str, float]) -> Year:
+    """What one size needs. A figure that was not measured counts as nothing; the page says so."""
+    g, m = given, {name: known.get(name, 0.0) for name in NEEDED}
+    documents = size["documents"]
+    visits = size["sites"] * g["visits_a_year"]
+    requests = visits * g["requests_a_visit"] + documents * g["requests_a_document"]
+    read = documents * g["readings_a_year"]
+    pages = read * g["pages_a_document"]
+    facts = documents * g["facts_a_document"]
+    per_fact = 1 / m["commit_facts"] if m["commit_facts"] else 0.0
+    hours = {
+        "crawl": requests * m["exchange_ms"] / 3.6e6,
+        "read text": pages * (1 - g["scanned_share"]) * m["parse_ms"] / 3.6e6,
+        "recognise scans": pages * g["scanned_share"] * m["scan_s"] / 3600,
+        "commit": (read * g["facts_a_document"] * m["commit_s"] * per_fact + g["visits_a_year"] * m["run_s"])
+        / 3600,
+    }
+    per_capture = m["history_bytes"] / m["history_captures"] if m["history_captures"] else 0.0
+    stored = {
+        "files as received": documents * g["document_mib"] * 2**20 / GB,
+        "other exchanges": requests * g["request_kib"] * 2**10 / GB,
+        "facts and checks": facts * m["commit_mb"] * per_fact * 1e6 / GB,
+        "captures and their index": requests * per_capture / GB,
+    }
+    writes = visits + documents / 50 + 40 * g["visits_a_year"]
+    working = sum(hours.values()) / g["cores"] / g["used_share"]
+    money = {
+        "one machine, always on (crawl, web)": YEAR_HOURS * g["machine_hour"],
+        "machines to read": (working - hours["crawl"] / g["cores"] / g["used_share"]) * g["machine_hour"],
+        "storage, half a year on average": sum(stored.values()) * 6 * g["storage_gb_month"],
+        "writes and reads of the store": (writes * g["put_thousand"] + 5 * read * g["get_thousand"]) / 1000,
+    }
+    return Year(requests, hours, stored, writes, money)
+
+
+def page(found: Mapping[str, Measured], changed: Mapping[str, float] = {}) -> str:
+    """The page in Markdown; `changed` suppositions and prices by name."""
+    knowledge = yaml.safe_load(KNOWLEDGE.read_text("utf-8"))
+    said = knowledge["suppositions"] | knowledge["prices"]
+    if unknown := set(changed) - set(said):
+        raise SystemExit(f"nothing is supposed of {', '.join(sorted(unknown))}")
+    given = {name: line["value"] for name, line in said.items()} | changed
+    return "\n".join(_lines(knowledge, given, found)) + "\n"
+
+
+def _lines(
+    knowledge: Mapping[str, Any], given: Mapping[str, float], found: Mapping[str, Measured]
+) -> Iterator[str]:
+    known, lacking = figures(found)
+    sizes = knowledge["sizes"]
+    years = [year(size, given, known) for size in sizes]
+    yield from ("# Capacity", "")
+    yield (
+        "What a year needs, from the figures of [Benchmarks](benchmarks.md) and the suppositions below. Made "
+        "by `python -m tests.bench --page`; `python -m tests.bench.capacity --set machine_hour=0.1` prints "
+        "it with other values. Hours are those of one core, as processor time; a machine of two cores gives "
+        f"{2 * given['used_share']:.1f} of them in an hour."
+    )
+    if lacking:
+        yield from ("", f"Not measured yet, and counted as nothing: {', '.join(lacking)}.")
+    names = " | ".join(f"{s['name']}: {s['sites']:,} sites, {s['documents']:,} documents" for s in sizes)
+    yield from ("", f"| in a year | {names} |", "|---|" + "---:|" * len(sizes))
+    yield _row("requests", [f"{one.requests:,.0f}" for one in years])
+    for work in years[0].hours:
+        yield _row(f"hours of a core: {work}", [f"{one.hours[work]:,.1f}" for one in years])
+    machines = [sum(one.hours.values()) / given["cores"] / given["used_share"] for one in years]
+    yield _row("**machine hours** (2 cores)", [f"**{hours:,.0f}**" for hours in machines])
+    for what in years[0].stored:
+        yield _row(f"GB: {what}", [f"{one.stored[what]:,.1f}" for one in years])
+    yield _row("**GB stored**", [f"**{sum(one.stored.values()):,.0f}**" for one in years])
+    for what in years[0].money:
+        yield _row(f"USD: {what}", [f"{one.money[what]:,.0f}" for one in years])
+    yield _row("**USD**", [f"**{sum(one.money.values()):,.0f}**" for one in years])
+    yield from _limits(sizes, given, found, known)
+    yield from ("", "## Suppositions", "", "| name | value | |", "|---|---:|---|")
+    for name, line in knowledge["suppositions"].items():
+        yield f"| `{name}` | {given[name]:g} | {line['says']} |"
+    yield from ("", "## List prices", "")
+    yield (
+        "Prices as the sources below quote them; none states its day, and prices change, so each is a "
+        "parameter. Traffic out of the store is not counted: everything runs beside it."
+    )
+    yield from ("", "| name | price | |", "|---|---:|---|")
+    for name, line in knowledge["prices"].items():
+        yield f"| `{name}` | {line['unit']} {given[name]:g} | {line['says']} |"
+    yield from ("", "## Measured", "", "| figure | value | benchmark |", "|---|---:|---|")
+    for short, (name, figure) in NEEDED.items():
+        if short in known:
+            yield f"| {figure} | {known[short]:,.4g} | {name}, {found[name].day} |"
+
+
+def _limits(
+    sizes: Any, given: Mapping[str, float], found: Mapping[str, Measured], known: Mapping[str, float]
+) -> Iterator[str]:
+    """Where the next limit is: what the simulation of a long history says, and the pace of a visit."""
+    yield from ("", "## Where the next limit is", "")
+    pace = given["requests_a_visit"] * given["seconds_between_requests"] / 60
+    yield (
+        f"- **Pace.** A daily visit of {given['requests_a_visit']:g} requests takes {pace:.1f} minutes of a "
+        f"host's time at {given['seconds_between_requests']:g} s a request; hosts are visited side by side, "
+        f"so the country's {sizes[-1]['sites']:,} sites are "
+        f"{sizes[-1]['sites'] * given['requests_a_visit'] / 86_400:.1f} requests a second over a whole day."
+    )
+    if "history" in found:
+        one = found["history"]
+        n = {name: one.middle(name) for name in one.figures}
+        yield (
+            f"- **Metadata.** {n['runs']:.0f} simulated runs with {n['captures']:,.0f} captures and "
+            f"{n['documents']:,.0f} documents (no facts): the last commits took "
+            f"{n['commit of a run, CPU s']:.1f} s CPU each; the manifest has "
+            f"{n['manifest, bytes'] / 1024:,.0f} KiB, and is read in {n['manifest, CPU s to read']:.2f} s; "
+            f"there are {n['files']:,.0f} files, of {n['tables and index, bytes'] / GB:.2f} GB; one address "
+            f"and one hash are looked up in {n['lookup, CPU s']:.2f} s CPU. "
+            f"The process held at most {n['memory, bytes'] / 2**20:,.0f} MiB."
+        )
+    else:
+        yield "- **Metadata.** Not simulated yet: `python -m tests.bench history`."
+    if "ingest" in found:
+        one = found["ingest"]
+        extra = one.middle("a cluster of 2, CPU s") / one.middle("1 worker, CPU s") - 1
+        yield (
+            f"- **Scheduler.** A cluster of two workers took {extra:+.0%} processor time against one worker "
+            f"for the same {one.middle('documents'):.0f} documents. Names and places pass through it."
+        )
+    if "commit_facts" in known:
+        facts, committed = sizes[-1]["documents"] * given["facts_a_document"], known["commit_facts"]
+        yield (
+            f"- **Facts.** The country's {facts / 1e6:,.0f} million facts a year are "
+            f"{facts / committed:.0f} times the {committed / 1e6:.1f} million committed and asked here. "
+            "A question about a year and a province reads the files of these alone."
+        )
+
+
+def _row(name: str, values: list[str]) -> str:
+    return f"| {name} | {' | '.join(values)} |"
+
+
+def main() -> None:
+    """See the module."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changed")
+    changed = (one.partition("=") for one in ask.parse_args().changed)
+    sys.stdout.write(page(read_all(), {name: float(value) for name, _, value in changed}))
+
+
+if __name__ == "__main__":
+    main()
