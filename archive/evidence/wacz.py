@@ -30,8 +30,9 @@ import duckdb
 import pyarrow as pa
 
 from archive.dataset.query.connection import ask, connect
-from archive.dataset.rows.typed import row_of, table_name
-from archive.dataset.schema import arrow_schema, build_table
+from archive.dataset.rows.archived import CAPTURE
+from archive.dataset.rows.typed import row_of, table_name, table_of
+from archive.dataset.schema import arrow_schema
 from archive.dataset.snapshots import Snapshot
 from archive.errors import IntegrityError, QueryError
 from archive.export.rows import replacing
@@ -198,8 +199,7 @@ def _referred_to(connection: duckdb.DuckDBPyConnection, chosen: Iterable[Capture
 def _pending(store: Store, snapshot: Snapshot) -> pa.Table:
     """The exchanges of the runs that the snapshot does not have."""
     captures = (one for run_id in pending_runs(store, snapshot) for one in read_captures(store, run_id))
-    rows = [{name: getattr(one, name) for name in _CAPTURES.names} for one in captures]
-    return build_table("captures", rows)
+    return table_of(CAPTURE, captures)
 
 
 def _captures(connection: duckdb.DuckDBPyConnection, condition: str, *values: object) -> set[Capture]:

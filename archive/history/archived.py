@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.clock import CHINA
@@ -18,7 +17,7 @@ from archive.dataset.snapshots import latest
 from archive.history.runs import past_of
 from archive.ids import is_front_page
 from archive.stores import Store
-from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome
+from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome, State
 from archive.warc.captures import Capture
 from archive.warc.journal import UNJUDGED
 from archive.warc.writer import Location
@@ -38,7 +37,7 @@ class Absence:
     """An address that does not show any more what it did, on GONE_DAYS days: `gone` if the server says so,
     `stub` if it shows something else in its place. `evidence` are captures, one of each day."""
 
-    state: Literal["gone", "stub"]
+    state: State
     evidence: tuple[str, ...]
 
 
@@ -135,7 +134,7 @@ class Known:
         if len(days) < GONE_DAYS:
             return None
         evidence = tuple(capture_id for _, capture_id in sorted(days.items())[:GONE_DAYS])
-        return Absence("gone" if self.trouble(end) == "missing" else "stub", evidence)
+        return Absence(State.GONE if self.trouble(end) == CaptureOutcome.MISSING else State.STUB, evidence)
 
     def departed(self, url: str) -> tuple[str, ...]:
         """The captures that show that this address does not lead to what it did, so that what is found
@@ -184,7 +183,7 @@ class Known:
     def _add_redirect(self, capture: Capture) -> None:
         """The first request after a redirect that has the redirecting address as its referrer follows it;
         other requests with that referrer are for files of the page that was there."""
-        if capture.outcome == "redirect":
+        if capture.outcome == CaptureOutcome.REDIRECT:
             self._redirecting.add(capture.url)
             self._followed.discard(capture.url)
             _note(self._redirected.setdefault(capture.url, {}), capture)

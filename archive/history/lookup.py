@@ -11,6 +11,8 @@ from typing import Any
 
 from archive.dataset.capture_index import CaptureIndex, host_of
 from archive.dataset.manifest import Snapshot
+from archive.dataset.rows.archived import CAPTURE
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.selecting import StoredRows
 from archive.stores import Store
 from archive.vocabulary import GOOD, CaptureOutcome
@@ -27,7 +29,7 @@ class CaptureLookup:
 
     def of_runs(self, run_ids: Collection[str]) -> list[Capture]:
         """The captures of some runs, by run and number."""
-        return _in_order(Capture(**row) for row in self._rows.where("run_id", run_ids).to_pylist())
+        return _in_order(rows_of(self._rows.where("run_id", run_ids), CAPTURE))
 
     def with_digests(self, digests: Collection[str]) -> list[Capture]:
         """The captures whose body as received has one of these SHA-256, oldest first."""
@@ -93,8 +95,8 @@ class CaptureLookup:
 
     def _captures(self, ids: set[str]) -> list[Capture]:
         missing = ids - self._read.keys()
-        for row in self._rows.where("capture_id", missing).to_pylist():
-            self._read[row["capture_id"]] = Capture(**row)
+        for capture in rows_of(self._rows.where("capture_id", missing), CAPTURE):
+            self._read[capture.capture_id] = capture
         return [self._read[one] for one in ids if one in self._read]
 
 

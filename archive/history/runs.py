@@ -10,14 +10,17 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from archive.dataset.rows.archived import CAPTURE
+from archive.dataset.rows.crawl import GapRow, RunRow
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.stores import Store
 from archive.warc.captures import Capture, Run
-from archive.warc.gaps import Gap, gap_of
+from archive.warc.gaps import Gap
 from archive.warc.journal import read_captures, read_run, stored_runs
+from parsers.values.vocabulary import DocumentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ def past_of(store: Store, snapshot: Snapshot | None) -> Past:
     """The past, from a snapshot and the journals beside it."""
     captures: defaultdict[str, list[Capture]] = defaultdict(list)
     if snapshot:
-        for row in read_table(store, snapshot, "captures").sort_by("capture_id").to_pylist():
-            captures[row["run_id"]].append(Capture(**row))
+        for capture in rows_of(read_table(store, snapshot, "captures").sort_by("capture_id"), CAPTURE):
+            captures[capture.run_id].append(capture)
     return Past(store, {run.run_id: run for run in runs_in(store, snapshot)}, captures)
 
 
@@ -65,51 +68,88 @@ def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:
     """The runs of a snapshot, oldest first."""
     if snapshot is None:
         return []
-    rows = read_table(store, snapshot, "runs").sort_by("run_id").to_pylist()
     gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-    for row in read_table(store, snapshot, "gaps").sort_by("gap_id").to_pylist():
-        gaps[row["run_id"]].append(gap_of(row))
-    return [_run(store, row, tuple(gaps[row["run_id"]])) for row in rows]
+    for gap in rows_of(read_table(store, snapshot, "gaps").sort_by("gap_id"), GapRow):
+        gaps[gap.run_id].append(_gap(gap))
+    rows = rows_of(read_table(store, snapshot, "runs").sort_by("run_id"), RunRow)
+    return [_run(store, row, tuple(gaps[row.run_id])) for row in rows]
 
 
 def runs_visiting(store: Store, snapshot: Snapshot, sites: Collection[str]) -> list[Run]:
     """The runs of a snapshot that visited some sites, oldest first; each with what it says of these sites."""
     gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-    for row in StoredRows(store, snapshot, "gaps").where("site_id", sites).sort_by("gap_id").to_pylist():
-        gaps[row["run_id"]].append(gap_of(row))
+    for gap in rows_of(StoredRows(store, snapshot, "gaps").where("site_id", sites).sort_by("gap_id"), GapRow):
+        gaps[gap.run_id].append(_gap(gap))
     stored = StoredRows(store, snapshot, "runs")
-    rows = {row["run_id"]: row for row in stored.where("complete_sites", sites).to_pylist()}
-    rows |= {row["run_id"]: row for row in stored.where("run_id", gaps.keys() - rows.keys()).to_pylist()}
+    rows = {row.run_id: row for row in rows_of(stored.where("complete_sites", sites), RunRow)}
+    others = stored.where("run_id", gaps.keys() - rows.keys())
+    rows |= {row.run_id: row for row in rows_of(others, RunRow)}
     return [_run(store, rows[run_id], tuple(gaps[run_id])) for run_id in sorted(rows)]
 
 
-def run_row(run: Run) -> dict[str, Any]:
+def run_row(run: Run) -> RunRow:
     """The row of `runs`."""
-    return {
-        "run_id": run.run_id,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "command": run.command,
-        "version": run.version,
-        "outcomes": json.dumps(run.outcomes, sort_keys=True),
-        "errors": list(run.errors),
-        "complete_sites": list(run.complete_sites),
-        "stated": json.dumps(run.stated, ensure_ascii=False, sort_keys=True),
-    }
+    return RunRow(
+        run_id=run.run_id,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        command=run.command,
+        version=run.version,
+        outcomes=json.dumps(run.outcomes, sort_keys=True),
+        errors=list(run.errors),
+        complete_sites=list(run.complete_sites),
+        stated=json.dumps(run.stated, ensure_ascii=False, sort_keys=True),
+    )
 
 
-def _run(store: Store, row: Mapping[str, Any], gaps: tuple[Gap, ...]) -> Run:
-    if row["stated"] is None:  # written before the table had this column
-        return read_run(store, row["run_id"])
+def gap_rows(run: Run) -> Iterator[GapRow]:
+    """Rows of `gaps` of a run, numbered in its order."""
+    for number, gap in enumerate(run.gaps, 1):
+        yield GapRow(
+            gap_id=f"{run.run_id}-{number:05d}",
+            run_id=run.run_id,
+            site_id=gap.site_id,
+            kind=gap.kind,
+            url=gap.url,
+            via=gap.via,
+            evidence=gap.evidence,
+            outcome=gap.outcome,
+            title=gap.title,
+            body_name=gap.body_name,
+            fiscal_year=gap.fiscal_year,
+            document_kind=DocumentKind(gap.document_kind) if gap.document_kind else None,
+            asked_on=gap.asked_on,
+        )
+
+
+def _gap(row: GapRow) -> Gap:
+    return Gap(
+        site_id=row.site_id,
+        kind=row.kind,
+        url=row.url,
+        via=row.via,
+        evidence=row.evidence,
+        outcome=row.outcome,
+        title=row.title,
+        body_name=row.body_name,
+        fiscal_year=row.fiscal_year,
+        document_kind=row.document_kind,
+        asked_on=row.asked_on,
+    )
+
+
+def _run(store: Store, row: RunRow, gaps: tuple[Gap, ...]) -> Run:
+    if row.stated is None:  # written before the table had this column
+        return read_run(store, row.run_id)
     return Run(
-        run_id=row["run_id"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        command=row["command"],
-        version=row["version"],
-        outcomes=json.loads(row["outcomes"]),
-        errors=tuple(row["errors"]),
-        complete_sites=tuple(row["complete_sites"]),
-        stated=json.loads(row["stated"]),
+        run_id=row.run_id,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        command=row.command or "",
+        version=row.version or "",
+        outcomes=json.loads(row.outcomes or "{}"),
+        errors=tuple(row.errors or ()),
+        complete_sites=tuple(row.complete_sites or ()),
+        stated=json.loads(row.stated),
         gaps=gaps,
     )

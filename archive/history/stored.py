@@ -5,28 +5,32 @@ Invariant: an answer to a key is that of a mapping of all rows; only those that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
+from archive.dataset.rows.typed import column_names, rows_of
 from archive.dataset.selecting import StoredRows
 
-Row = Mapping[str, Any]
+T = TypeVar("T")
 MISSES = 4
 """Questions about rows that are not there after which all keys are read: one more then costs nothing."""
 PREFIX = 16
 """Characters of a key that are kept to answer them."""
 
 
-class LazyRows(MutableMapping[str, Row]):
+class LazyRows(MutableMapping[str, T]):
     """Rows by key: those of a snapshot, and those put above them."""
 
-    def __init__(self, stored: StoredRows, key: str) -> None:
-        self.stored, self._key = stored, key
-        self._rows: dict[str, Row] = {}
-        self._before: dict[str, Row] = {}
+    def __init__(self, stored: StoredRows, kind: type[T], key: str) -> None:
+        self.stored, self._kind, self._key = stored, kind, key
+        self._key_of: Callable[[T], str] = attrgetter(key)
+        self._rows: dict[str, T] = {}
+        self._before: dict[str, T] = {}
         self._asked: set[str] = set()
         self._removed: set[str] = set()
         self._misses, self._whole = 0, False
@@ -41,32 +45,32 @@ class LazyRows(MutableMapping[str, Row]):
         if new:
             self._misses += 1
             self._asked |= new
-            self._learn(self.stored.where(self._key, new).to_pylist())
+            self._learn(self._rows_in(self.stored.where(self._key, new)))
 
     def load_where(self, column: str, values: Iterable[str | None]) -> set[str]:
         """Read the rows that have one of these values in a column of the snapshot; their keys."""
         wanted = set(values)
-        found = self.stored.where(column, wanted).to_pylist() if wanted else []
+        found = self._rows_in(self.stored.where(column, wanted)) if wanted else []
         self._learn(found)
-        return {row[self._key] for row in found}
+        return set(map(self._key_of, found))
 
     def load_all(self) -> None:
         """Read everything."""
         if not self._whole:
-            self._learn(self.stored.columns(self.stored.names).to_pylist())
+            self._learn(self._rows_in(self.stored.columns(column_names(self._kind))))
             self._whole = True
 
-    def before(self, key: str) -> Row | None:
+    def before(self, key: str) -> T | None:
         """The row of the snapshot."""
         self.load([key])
         return self._before.get(key)
 
-    def __getitem__(self, key: str) -> Row:
+    def __getitem__(self, key: str) -> T:
         if key not in self._rows and key not in self._removed:
             self.load([key])
         return self._rows[key]
 
-    def __setitem__(self, key: str, row: Row) -> None:
+    def __setitem__(self, key: str, row: T) -> None:
         self._rows[key] = row
         self._removed.discard(key)
 
@@ -81,9 +85,12 @@ class LazyRows(MutableMapping[str, Row]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def _learn(self, found: Iterable[Row]) -> None:
+    def _rows_in(self, table: pa.Table) -> list[T]:
+        return rows_of(table, self._kind)
+
+    def _learn(self, found: Iterable[T]) -> None:
         for row in found:
-            key = row[self._key]
+            key = self._key_of(row)
             self._asked.add(key)
             if key not in self._before:
                 self._before[key] = row

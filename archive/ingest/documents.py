@@ -7,10 +7,10 @@ does not depend on chance; when and where they were read does not matter (see `a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from archive.dataset.rows.documents import DocumentRow, VersionRow
 from archive.dataset.snapshots import Change
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Documents
@@ -19,6 +19,7 @@ from archive.ingest.readings import Draft, Reader, Reading
 from archive.ingest.sightings import Seen
 from parsers import PARSER_VERSION
 from parsers.values.media import HTML
+from parsers.values.vocabulary import Severity
 
 Progress = Callable[["Parsed"], None]
 
@@ -48,16 +49,16 @@ class Pages:
     """The pages that are documents, by what their tables print (or their text says): a page that differs only
     in its menu or counter is the same document."""
 
-    def __init__(self, documents: Documents, versions: Iterable[Mapping[str, Any]]) -> None:
-        self._known: dict[tuple[str, str], str] = {}
-        for version in sorted(versions, key=lambda row: row["first_seen"]):
-            row = documents.rows.get(version["document_id"])
-            if row and row["media_type"] == HTML and row["parser_version"] == PARSER_VERSION:
-                self._known.setdefault((version["disclosure_id"], row["content"]), row["document_id"])
+    def __init__(self, documents: Documents, versions: Iterable[VersionRow]) -> None:
+        self._known: dict[tuple[str, str | None], str] = {}
+        for version in sorted(versions, key=lambda version: str(version.first_seen)):
+            row = documents.rows.get(version.document_id)
+            if row and row.media_type == HTML and row.parser_version == PARSER_VERSION:
+                self._known.setdefault((version.disclosure_id, row.content), row.document_id)
 
     def same(self, url: str, page: Draft) -> str:
         """The first document of this article that says the same; this one if there was none."""
-        key = (disclosure_id(url), page.row["content"] or page.document_id)
+        key = (disclosure_id(url), (page.row and page.row.content) or page.document_id)
         return self._known.setdefault(key, page.document_id)
 
 
@@ -127,6 +128,7 @@ class DocumentWork:
                 return
         self._replaced.add(identity)
         self._kept.append(draft)
+        assert draft.row is not None
         self._documents.add(draft.row)
         self._report_draft(draft.row, draft.reported_name, draft.failing, known=False)
 
@@ -154,12 +156,12 @@ class DocumentWork:
                 self._report(replace(waiting, name=name or waiting.name) if member == identity else waiting)
         row = self._documents.rows.get(identity)
         if row is not None and identity not in self._selection.looked_at:
-            called = row["name"] or row["title"]
+            called = row.name or row.title
             self._report_draft(row, name, (), known=True, known_as=called, known_at=self._holders(identity))
 
     def _report_draft(
         self,
-        row: Mapping[str, Any],
+        row: DocumentRow,
         name: str | None,
         failing: Sequence[tuple[str, str]],
         *,
@@ -167,15 +169,15 @@ class DocumentWork:
         known_as: str | None = None,
         known_at: str | None = None,
     ) -> None:
-        errors = [rule for rule, severity in failing if severity == "error"]
+        errors = [rule for rule, severity in failing if severity == Severity.ERROR]
         parsed = Parsed(
             name=name or "",
-            document_id=row["document_id"],
-            parent_id=row["parent_id"],
-            outcome=row["outcome"],
-            detail=row["outcome_detail"],
-            tables=row["tables"],
-            facts=row["facts"],
+            document_id=row.document_id,
+            parent_id=row.parent_id,
+            outcome=row.outcome,
+            detail=row.outcome_detail,
+            tables=row.tables or 0,
+            facts=row.facts or 0,
             failing_checks=len(failing),
             errors=len(errors),
             error_rules=tuple(sorted(set(errors))),

@@ -13,15 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 import pyarrow as pa
 
 from archive.clock import CHINA
-from archive.dataset.rows.typed import from_mappings
-from archive.dataset.schema import TABLES, build_table, empty_table
+from archive.dataset.rows.archived import CAPTURE, SITE
+from archive.dataset.rows.crawl import DisclosureRow, GapRow, RunRow
+from archive.dataset.rows.documents import VersionRow
+from archive.dataset.rows.typed import narrowed, rows_of, table_name, table_of
+from archive.dataset.schema import empty_table
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import (
     ALL,
@@ -36,7 +39,7 @@ from archive.dataset.snapshots import (
     snapshot_numbers,
 )
 from archive.errors import Conflict, Overtaken
-from archive.history.runs import run_row
+from archive.history.runs import gap_rows, run_row
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Announcements, Documents, merged
@@ -56,10 +59,11 @@ from archive.monitoring.judging import runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
-from archive.warc.gaps import rows_of
 from archive.warc.journal import stored_runs
+from parsers.values.vocabulary import DocumentOutcome
 
-GOOD = frozenset({"parsed", "no_tables", "container"})
+T = TypeVar("T")
+GOOD = frozenset({DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER})
 """Outcomes of documents that need no person."""
 
 EVERYTHING = "everything"
@@ -91,7 +95,8 @@ class IngestReport:
         return tuple(
             document
             for document in self.documents
-            if document.outcome not in GOOD or (document.outcome == "parsed" and document.detail)
+            if document.outcome not in GOOD
+            or (document.outcome == DocumentOutcome.PARSED and document.detail)
         )
 
 
@@ -165,7 +170,7 @@ class _Job:
         pending = [run_id for run_id in sights.pending if run_id not in self.left]
         documents = Documents(stored=StoredRows(store, base, "documents"))
         announced = Announcements(
-            LazyRows(StoredRows(store, base, "disclosures"), "disclosure_id"), documents
+            LazyRows(StoredRows(store, base, "disclosures"), DisclosureRow, "disclosure_id"), documents
         )
         if self.reparse:
             seen, stated, known_of = sights.of_all(sights.known | set(pending))
@@ -193,7 +198,7 @@ class _Job:
         changes = [
             *_run_changes(fresh),
             *succession.changes(seen, announced),
-            _change("disclosures", announced.altered().values()),
+            _change(DisclosureRow, announced.altered().values()),
         ]
         snapshot = None
         verdicts = self._verdicts(base, sights, documents, announced, changes)
@@ -227,13 +232,13 @@ class _Job:
         self.reader.expect(one for _, one in plan)
         stored = StoredRows(self.store, base, "versions")
         if reading.thorough:
-            versions = stored.columns(stored.names).to_pylist()
+            versions = rows_of(stored.columns(stored.names), VersionRow)
         else:
             pages = {
                 group for run, _ in turns for group, found in run.groups() if any(one.page for one in found)
             }
-            versions = stored.where("disclosure_id", map(disclosure_id, pages)).to_pylist()
-            documents.load(row["document_id"] for row in versions)
+            versions = rows_of(stored.where("disclosure_id", map(disclosure_id, pages)), VersionRow)
+            documents.load(row.document_id for row in versions)
         holders = Holders(StoredRows(self.store, base, "disclosures"), documents)
         holders.load(one.location.sha256 for run, again in turns if not again for one in run.sightings())
         selection = Selection(documents, stated, again, self.reparse)
@@ -276,8 +281,8 @@ class _Job:
         documents.load_all()
         announced.load_all()
         return judged_anew(
-            from_mappings(MonitoredDocument, documents.rows.values()),
-            from_mappings(MonitoredDisclosure, announced.values()),
+            narrowed(MonitoredDocument, documents.rows.values()),
+            narrowed(MonitoredDisclosure, announced.values()),
             runs_before(self.store, base),
             today,
             self.registered,
@@ -305,43 +310,41 @@ def _renewed(documents: Documents, announced: Announcements, changes: Sequence[C
         {one: documents.rows.get(one) for one in touched},
         altered,
         {one: row for one in touched if (row := documents.before(one))},
-        {one: row for one in altered if (row := announced.before.before(one))},
+        {one: known for one in altered if (known := announced.before.before(one))},
     )
 
 
 def is_news(
-    store: Store, base: Snapshot | None, changes: Sequence[Change], before: Mapping[str, Mapping[str, Any]]
+    store: Store, base: Snapshot | None, changes: Sequence[Change], before: Mapping[str, DisclosureRow]
 ) -> bool:
     """Is there a document, an announcement or a site that the dataset does not know in this state? A document
     read again is news only if any of its rows is another one, another sight of what is known is not."""
     rows = {change.table: change.rows for change in changes}
     if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
         return True
-    for row in rows["disclosures"].to_pylist():
-        if _lasting(row) != _lasting(before.get(row["disclosure_id"], {})):
+    for row in rows_of(rows["disclosures"], DisclosureRow):
+        known = before.get(row.disclosure_id)
+        if known is None or _lasting(row) != _lasting(known):
             return True
-    visited = rows["sites"].to_pylist()
-    stored = StoredRows(store, base, "sites").where("site_id", {row["site_id"] for row in visited})
-    known = {row["site_id"]: row for row in stored.to_pylist()}
-    return any(known.get(row["site_id"]) != row for row in visited)
+    visited = rows_of(rows["sites"], SITE)
+    stored = StoredRows(store, base, "sites").where("site_id", {site.site_id for site in visited})
+    sites = {site.site_id: site for site in rows_of(stored, SITE)}
+    return any(sites.get(site.site_id) != site for site in visited)
 
 
-def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
+def _lasting(row: DisclosureRow) -> DisclosureRow:
     """A disclosure without what another look alone changes."""
-    return {**row, "last_seen": None, "evidence": bool(row.get("evidence"))}
+    return replace(row, last_seen=None, evidence=["some"] if row.evidence else None)
 
 
 def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
     """Rows of `sites`, `runs`, `gaps` and `captures`; for a site the last run counts."""
-    sites = {site["site_id"]: site for run in seen for site in run.run.sites}
-    yield _change("sites", sites.values())
-    yield _change("runs", (run_row(run.run) for run in seen))
-    yield _change("gaps", (row for run in seen for row in rows_of(run.run.run_id, run.run.gaps)))
-    names = [column.name for column in TABLES["captures"].columns]
-    yield _change(
-        "captures", ({name: getattr(c, name) for name in names} for run in seen for c in run.captures)
-    )
+    sites = {site.site_id: site for run in seen for site in run.run.sites}
+    yield _change(SITE, sites.values())
+    yield _change(RunRow, (run_row(run.run) for run in seen))
+    yield _change(GapRow, (row for run in seen for row in gap_rows(run.run)))
+    yield _change(CAPTURE, (capture for run in seen for capture in run.captures))
 
 
-def _change(name: str, rows: Iterable[Mapping[str, Any]]) -> Change:
-    return Change(name, build_table(name, rows))
+def _change(kind: type[T], rows: Iterable[T]) -> Change:
+    return Change(table_name(kind), table_of(kind, rows))

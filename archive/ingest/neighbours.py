@@ -6,17 +6,36 @@ touches, however much there is beside it; one that is `thorough` takes everythin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from archive.dataset.rows.crawl import DisclosureRow
+from archive.dataset.rows.typed import column_names, row_of, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.history.lookup import CaptureLookup
 from archive.ids import title_key
 from archive.ingest.disclosures import Announcements, Documents
 from archive.ingest.supersession import with_sources
-from archive.vocabulary import AWAY
+from archive.vocabulary import AWAY, State
 
-Row = Mapping[str, Any]
+
+@row_of("disclosures")
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """An announcement of a site or region, as it is looked at."""
+
+    disclosure_id: str
+    title: str | None
+    url: str
+    state: State | None
+
+
+@row_of("disclosures")
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    title: str | None
+    url: str
+    document_ids: Sequence[str] | None
 
 
 class Neighbours:
@@ -41,35 +60,35 @@ class Neighbours:
         if self._thorough or not touched:
             return touched
         befores = filter(None, (announced.before.before(one) for one in touched))
-        rows = self._beside([*announced.values(), *befores], ["disclosure_id", "url", "state"])
-        troubled = self._captures.troubled({row["url"] for row in rows})
-        away = {row["disclosure_id"] for row in rows if row["state"] in AWAY or row["url"] in troubled}
+        rows = self._beside([*announced.values(), *befores])
+        troubled = self._captures.troubled({row.url for row in rows})
+        away = {row.disclosure_id for row in rows if row.state in AWAY or row.url in troubled}
         announced.load(away)
         touched |= away
         with_sources(touched, announced)
         return touched
 
-    def alike(self, away: Collection[Row]) -> None:
+    def alike(self, away: Collection[DisclosureRow]) -> None:
         """Take those with the title of one that is away, and those that carry what it carried."""
         if self._thorough:
             return
         announced, documents = self._announced, self._documents
-        titles = {title_key(row["title"]) for row in away}
-        rows = self._beside(away, ["disclosure_id", "title"])
-        announced.load(row["disclosure_id"] for row in rows if title_key(row["title"]) in titles)
-        carried = {one for row in away for one in row["document_ids"] or ()}
+        titles = {title_key(row.title) for row in away}
+        rows = self._beside(away)
+        announced.load(row.disclosure_id for row in rows if title_key(row.title) in titles)
+        carried = {one for row in away for one in row.document_ids or ()}
         documents.load(carried)
-        contents = {documents.rows[one]["content"] for one in carried if one in documents.rows} - {None}
+        contents = {row.content for one in carried if (row := documents.rows.get(one)) and row.content}
         announced.load_where("document_ids", carried | documents.load_content(contents))
-        documents.load(one for row in announced.values() for one in row["document_ids"] or ())
+        documents.load(one for row in announced.values() for one in row.document_ids or ())
 
-    def _beside(self, rows: Iterable[Row], names: list[str]) -> list[Row]:
+    def _beside(self, rows: Iterable[DisclosureRow]) -> list[_Beside]:
         """What the dataset has of the sites and regions of these, once for each."""
-        places = [(row["site_id"], row["region_code"]) for row in rows]
-        stored = self._announced.before.stored
-        found = stored.where("site_id", {site for site, _ in places}, names).to_pylist()
-        found += stored.where("region_code", {code for _, code in places} - {None}, names).to_pylist()
-        return list({row["disclosure_id"]: row for row in found}.values())
+        places = [(row.site_id, row.region_code) for row in rows]
+        stored, names = self._announced.before.stored, column_names(_Beside)
+        found = rows_of(stored.where("site_id", {site for site, _ in places}, names), _Beside)
+        found += rows_of(stored.where("region_code", {code for _, code in places} - {None}, names), _Beside)
+        return list({row.disclosure_id: row for row in found}.values())
 
 
 class Holders:
@@ -85,9 +104,10 @@ class Holders:
         if not wanted:
             return
         self._announced.update(dict.fromkeys(wanted))
-        for row in self._stored.where("document_ids", wanted, ["title", "url", "document_ids"]).to_pylist():
-            for identity in wanted.intersection(row["document_ids"]):
-                self._announced[identity] = f"{row['title'] or ''} {row['url']}".strip()
+        found = self._stored.where("document_ids", wanted, column_names(_Holder))
+        for row in rows_of(found, _Holder):
+            for identity in wanted.intersection(row.document_ids or ()):
+                self._announced[identity] = f"{row.title or ''} {row.url}".strip()
 
     def of(self, identity: str) -> str | None:
         """Where one document belongs; None for one that was handed over as a file."""
@@ -95,5 +115,5 @@ class Holders:
         row = self._documents.rows.get(identity)
         if announced := self._announced.get(identity):
             return announced
-        container = self._documents.rows.get(row["parent_id"]) if row and row["parent_id"] else None
-        return (container["name"] or container["document_id"]) if container else None
+        container = self._documents.rows.get(row.parent_id) if row and row.parent_id else None
+        return (container.name or container.document_id) if container else None

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.dataset.rows.facts import CheckRow
+from archive.dataset.rows.typed import rows_of as rows_as
 from archive.ingest.rows import DOCUMENT_TABLES, document_rows
 from archive.isolation.pool import parse_bounded
 from archive.isolation.tasks import Task
@@ -21,14 +22,15 @@ from archive.rendering.texts import t
 from archive.warc.records import file_name
 from parsers.readers.limits import Limits
 from parsers.values.results import Hints, ParsedDocument
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, FactStatus, Severity
 
-READABLE = frozenset({"parsed", "no_tables", "container"})
+READABLE = frozenset({DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER})
 """Outcomes that leave nothing for a person to do."""
 
 HEADLINE = ("title", "body_name", "region_code", "fiscal_year", "document_kind", "outcome", "outcome_detail")
 TABLE = ("table_no", "table_type", "title", "unit_text", "pages", "facts", "empty_reason")
 CHECK = ("severity", "rule", "page", "precision", "message")
-SEVERITIES = ("error", "warning", "info")
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 Rows = Mapping[str, pa.Table]
 Parsed = Sequence[tuple[Task, ParsedDocument]]
@@ -65,7 +67,7 @@ def for_screen(rows: Rows) -> Rows:
     amounts = Counter(rows["facts"].column("table_id").to_pylist())
     counts = [amounts[identity] for identity in tables.column("table_id").to_pylist()]
     tables = tables.append_column("facts", pa.array(counts, pa.int32()))
-    failing = checks.filter(pc.equal(checks.column("status"), "fails"))
+    failing = checks.filter(pc.equal(checks.column("status"), CheckStatus.FAILS.value))
     if len(documents) > 1:
         holder = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
         names = pc.take(documents.column("name"), holder)
@@ -94,18 +96,24 @@ def _explained(documents: pa.Table) -> pa.Table:
 
 def _readable(failing: pa.Table) -> pa.Table:
     """Failing checks in one language, errors first, with the precision of their rule."""
-    rows = failing.to_pylist()
-    rows.sort(key=lambda row: SEVERITIES.index(row["severity"]))
-    rows = [row | {"message": said(row["message"]), "precision": _precision(row)} for row in rows]
+    rows = rows_as(failing, CheckRow)
+    rows.sort(key=lambda row: SEVERITIES.index(row.severity))
     types = [pa.string() if name == "precision" else failing.schema.field(name).type for name in CHECK]
-    return pa.Table.from_pylist(rows, pa.schema(list(zip(CHECK, types, strict=True))))
+    columns = [
+        [row.severity for row in rows],
+        [row.rule for row in rows],
+        [row.page for row in rows],
+        [_precision(row) for row in rows],
+        [said(row.message) for row in rows],
+    ]
+    return pa.table(columns, pa.schema(list(zip(CHECK, types, strict=True))))
 
 
-def _precision(check: Mapping[str, Any]) -> str:
+def _precision(check: CheckRow) -> str:
     """How many findings of its rule were right, of those judged on real documents."""
-    if not check["rule_judged"]:
+    if not check.rule_judged:
         return t("not judged yet")
-    return t("{right} of {judged} right", right=check["rule_right"], judged=check["rule_judged"])
+    return t("{right} of {judged} right", right=check.rule_right, judged=check.rule_judged)
 
 
 def tally(rows: Rows) -> str:
@@ -117,14 +125,14 @@ def tally(rows: Rows) -> str:
         "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, {untestable} untestable",
         tables=len(rows["tables"]),
         amounts=facts.total(),
-        proved=facts["proved"],
-        single=facts["single"],
-        disputed=facts["disputed"],
+        proved=facts[FactStatus.PROVED],
+        single=facts[FactStatus.SINGLE],
+        disputed=facts[FactStatus.DISPUTED],
         checks=checks.total(),
-        holds=checks["holds"],
-        rounding=checks["rounding"],
-        fails=checks["fails"],
-        untestable=checks["untestable"],
+        holds=checks[CheckStatus.HOLDS],
+        rounding=checks[CheckStatus.ROUNDING],
+        fails=checks[CheckStatus.FAILS],
+        untestable=checks[CheckStatus.UNTESTABLE],
     )
 
 

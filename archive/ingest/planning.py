@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any, Protocol
 
+from archive.dataset.rows.documents import DocumentRow
 from archive.ingest.disclosures import Documents
 from archive.ingest.readings import Draft, File, Reading, Statement
 from archive.ingest.sightings import Seen, Sighting
@@ -77,7 +78,7 @@ class Selection:
         if identity in self._again:
             return True
         row = self._documents.rows.get(identity)
-        return self._reparse or row is None or row["parser_version"] != PARSER_VERSION
+        return self._reparse or row is None or row.parser_version != PARSER_VERSION
 
     def found(self, draft: Draft) -> None:
         """Learn a document that was read: what is in a container that is read again is, too."""
@@ -141,7 +142,7 @@ def read_again(
             identity = sighting.location.sha256
             row = documents.rows.get(identity)
             if row and (
-                row["parser_version"] != PARSER_VERSION
+                row.parser_version != PARSER_VERSION
                 or first.get(identity, run.run.run_id) > run.run.run_id
                 or (identity in operators and _differs(row, stated.of(identity) or {}))
             ):
@@ -154,11 +155,11 @@ def _calls_for(sightings: Iterable[Sighting], again: set[str]) -> bool:
     return any(sighting.location.sha256 in again for sighting in sightings)
 
 
-def _differs(row: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
-    return any(row[name] != value for name, value in stated.items())
+def _differs(row: DocumentRow, stated: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in stated.items())
 
 
 def _with_containers(identity: str | None, documents: Documents) -> Iterator[str]:
     while identity and identity in documents.rows:
         yield identity
-        identity = documents.rows[identity]["parent_id"]
+        identity = documents.rows[identity].parent_id

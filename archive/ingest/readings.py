@@ -17,6 +17,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from archive.dataset.rows.documents import DocumentRow
+from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Change, DataFile
 from archive.errors import IntegrityError
@@ -32,6 +34,7 @@ from parsers.values.document import Note
 from parsers.values.media import UNKNOWN
 from parsers.values.messages import message
 from parsers.values.results import Hints, ParsedDocument
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, Severity
 
 NOT_BUDGET = frozenset({"other", "contents"})
 
@@ -80,11 +83,19 @@ class Draft:
     reported_name: str | None
     page: bool = False
     has_budget: bool = True
-    row: Mapping[str, Any] = field(default_factory=dict)
+    row: DocumentRow | None = None
     failing: tuple[tuple[str, str], ...] = ()
     stated: Statement | None = None
     rows: Rows | None = None
     files: Mapping[str, DataFile] = field(default_factory=dict)
+
+
+@row_of("checks")
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    rule: str
+    status: CheckStatus
+    severity: Severity
 
 
 class Reader(Protocol):
@@ -198,7 +209,7 @@ def _draft(
     if page and not _has_budget(document, bool(file and file.alone)):
         return Draft(document.document_id, parent_id, depth, name, reported_name, page=True, has_budget=False)
     rows = document_rows(_with_statement(document, statement), parent_id, name)
-    checks = rows["checks"].select(["status", "severity", "rule"]).to_pylist()
+    checks = rows_of(rows["checks"], _Checked)
     return Draft(
         document_id=document.document_id,
         parent_id=parent_id,
@@ -206,8 +217,8 @@ def _draft(
         name=name,
         reported_name=reported_name,
         page=page,
-        row=rows["documents"].to_pylist()[0],
-        failing=tuple((one["rule"], one["severity"]) for one in checks if one["status"] == "fails"),
+        row=rows_of(rows["documents"], DocumentRow)[0],
+        failing=tuple((one.rule, one.severity) for one in checks if one.status is CheckStatus.FAILS),
         stated=statement,
         rows=rows,
     )
@@ -223,7 +234,9 @@ def _tasks(store: Store, reading: Reading, lost: dict[str, ParsedDocument]) -> I
                 raise IntegrityError("other bytes than were stored")
         except IntegrityError as error:
             detail = message("archived_bytes_damaged", error=str(error))
-            lost[file.document_id] = ParsedDocument(file.document_id, UNKNOWN, "damaged", detail)
+            lost[file.document_id] = ParsedDocument(
+                file.document_id, UNKNOWN, DocumentOutcome.DAMAGED, detail
+            )
             continue
         hints = replace(file.hints, **dict(stated.get(file.document_id, ())))
         yield Task(data, hints, group=reading.group, name=file.name)

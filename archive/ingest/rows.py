@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -35,6 +35,7 @@ from parsers.values.results import (
     ParsedDocument,
     Statement,
 )
+from parsers.values.vocabulary import DocumentOutcome
 
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
@@ -77,7 +78,7 @@ def document_rows(document: ParsedDocument, parent_id: str | None = None, name: 
 
 def failed(document: ParsedDocument, detail: Message) -> ParsedDocument:
     """The document as one whose reading gave nothing."""
-    return ParsedDocument(document.document_id, document.media_type, "crashed", detail)
+    return ParsedDocument(document.document_id, document.media_type, DocumentOutcome.CRASHED, detail)
 
 
 def _rows(document: ParsedDocument, parent_id: str | None, name: str | None) -> Rows:
@@ -85,14 +86,14 @@ def _rows(document: ParsedDocument, parent_id: str | None, name: str | None) -> 
     facts = [_fact_row(document, table, fact, shared) for table in document.tables for fact in table.facts]
     given = {"parent_id": parent_id, "name": name}
     return {
-        "documents": _table("documents", [_document_row(document, shared, facts) | given]),
+        "documents": _table("documents", [_document_row(document, shared, len(facts)) | given]),
         "tables": _table(
             "tables", [_table_row(document, table) | {"grid": _grid(table)} for table in document.tables]
         ),
         "facts": _table("facts", facts),
         "indicators": _table("indicators", _indicator_rows(document)),
         "statements": _table("statements", _statement_rows(document)),
-        "checks": _table("checks", _check_rows(document, {row["fact_id"]: row["page"] for row in facts})),
+        "checks": _table("checks", _check_rows(document, dict(_fact_pages(document)))),
     }
 
 
@@ -110,11 +111,9 @@ def _grid(table: BudgetTable) -> list[list[str]]:
     ]
 
 
-def _document_row(
-    document: ParsedDocument, shared: Mapping[str, Any], facts: list[dict[str, Any]]
-) -> dict[str, Any]:
-    nonzero = [fact for fact in facts if fact["amount_yuan"]]
-    proved = sum(fact["status"] == "proved" for fact in nonzero)
+def _document_row(document: ParsedDocument, shared: Mapping[str, Any], facts: int) -> dict[str, Any]:
+    nonzero = [fact for table in document.tables for fact in table.facts if fact.amount_yuan]
+    proved = sum(fact.status == "proved" for fact in nonzero)
     sources = document.headline.sources
     return {
         **shared,
@@ -131,17 +130,18 @@ def _document_row(
         "parser_version": PARSER_VERSION,
         "content": content_of(document),
         "tables": len(document.tables),
-        "facts": len(facts),
-        "measures": _measures(document, facts),
+        "facts": facts,
+        "measures": _measures(document),
         "proved_share": proved / len(nonzero) if nonzero else None,
         "unread": document.unread,
     }
 
 
-def _measures(document: ParsedDocument, facts: list[dict[str, Any]]) -> list[str] | None:
+def _measures(document: ParsedDocument) -> list[str] | None:
     """The measures of a government that tables or prose print, by name; None where there are none."""
-    found = {fact["measure"] for fact in facts} | {row["measure"] for row in _statement_rows(document)}
-    return sorted(found - {None}) or None
+    found = {fact.measure for table in document.tables for fact in table.facts}
+    found |= {statement.measure for statement in document.statements}
+    return sorted(filter(None, found)) or None
 
 
 def content_of(document: ParsedDocument) -> str | None:
@@ -205,6 +205,14 @@ def _fact_row(
         "x1": box and box.x1,
         "y1": box and box.y1,
     }
+
+
+def _fact_pages(document: ParsedDocument) -> Iterator[tuple[str, int | None]]:
+    """The page of every fact, by its id."""
+    for table in document.tables:
+        identity = table_id(document.document_id, table.table_no)
+        for fact in table.facts:
+            yield fact_id(identity, fact.row_no, fact.col_no), fact.page
 
 
 def _check_rows(document: ParsedDocument, pages: Mapping[str, int | None]) -> list[dict[str, Any]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from archive.history.archived import Known
 from archive.ids import is_front_page
-from archive.vocabulary import CHALLENGED, GONE, GOOD
+from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome, State
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.writer import Location
 from parsers.values.media import HTML
@@ -59,7 +58,7 @@ class Lost:
     """An address that did not show what it did. `target` is where it redirects to, if it moved; `changed` is
     one that is gone while its files are there."""
 
-    state: Literal["gone", "stub", "blocked", "moved", "changed"]
+    state: State
     capture: Capture
     evidence: tuple[str, ...]
     target: str | None = None
@@ -105,15 +104,15 @@ def seen_by(
     for capture in captures:
         known.add(capture)
     own = {capture.capture_id: capture for capture in captures}
-    regions = {site["site_id"]: site.get("region_code") for site in run.sites}
+    regions = {site.site_id: site.region_code for site in run.sites}
 
     def announcement(article: Article) -> Announcement:
         capture = own.get(article.capture_id or "") or (
             find(article.capture_id) if article.capture_id else None
         )
-        region = article.region_code or regions.get(article.site_id)
+        region = article.region_code or regions.get(article.site_id or "")
         sightings, lacking = _sightings(article, capture, region, known)
-        missing = tuple((url, known.trouble(known.end(url)) or "not_run") for url in lacking)
+        missing = tuple((url, known.trouble(known.end(url)) or CaptureOutcome.NOT_RUN) for url in lacking)
         absences = (known.absence(url) for url, _ in article.attachments)
         withdrawn = next((absence.evidence for absence in absences if absence), ())
         return Announcement(article, capture, region, sightings, missing, withdrawn)
@@ -183,13 +182,13 @@ def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost
     for capture in captures:
         url, end = capture.url, known.end(capture.url)
         if capture.outcome in CHALLENGED:
-            yield url, Lost("blocked", capture, (capture.capture_id,))
+            yield url, Lost(State.BLOCKED, capture, (capture.capture_id,))
         elif capture.outcome in GONE or capture.outcome == "redirect":
             absence = known.absence(url)
             if absence and url in with_files:
-                yield url, Lost("changed", capture, absence.evidence)
+                yield url, Lost(State.CHANGED, capture, absence.evidence)
             elif absence and (end == url or url in files_gone):
                 # Where another page stands in its place, only its files show that it is gone.
                 yield url, Lost(absence.state, capture, absence.evidence)
             elif end != url and known.version(end) and known.trouble(end) is None:
-                yield url, Lost("moved", capture, (capture.capture_id,), end)
+                yield url, Lost(State.MOVED, capture, (capture.capture_id,), end)

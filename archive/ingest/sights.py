@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from archive.dataset.rows.typed import column_names, row_of, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
 from archive.history.archived import Known
@@ -55,15 +57,22 @@ class Statements:
             self._last[identity] = run_id, stated
 
 
+@row_of("runs")
+@dataclass(frozen=True, slots=True)
+class _StatedRun:
+    run_id: str
+    stated: str | None
+
+
 class Sights:
     """The runs of a store on top of a snapshot: those in it by id (`known`), and the `pending` ones;
     `addresses` are all that these name, once they were asked for."""
 
     def __init__(self, store: Store, base: Snapshot | None) -> None:
         self._store, self._base = store, base
-        rows = StoredRows(store, base, "runs").columns(["run_id", "stated"]).to_pylist()
-        self._stated_in = {row["run_id"]: stated for row in rows if (stated := self._stated(row))}
-        self.known = frozenset(row["run_id"] for row in rows)
+        rows = rows_of(StoredRows(store, base, "runs").columns(column_names(_StatedRun)), _StatedRun)
+        self._stated_in = {row.run_id: stated for row in rows if (stated := self._stated(row))}
+        self.known = frozenset(row.run_id for row in rows)
         self.pending = [run_id for run_id in stored_runs(store) if run_id not in self.known]
         self.captures = CaptureLookup(store, base)
         self.addresses: set[str] = set()
@@ -151,10 +160,10 @@ class Sights:
         runs = {one.rpartition("-")[0] for one in ids if one and one not in named}
         return self.captures.of_runs(runs & self.known) if runs else []
 
-    def _stated(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        if row["stated"] is None:  # written before the table had this column
-            return read_run(self._store, row["run_id"]).stated
-        found: dict[str, Any] = json.loads(row["stated"]) if row["stated"] != "{}" else {}
+    def _stated(self, row: _StatedRun) -> Mapping[str, Any]:
+        if row.stated is None:  # written before the table had this column
+            return read_run(self._store, row.run_id).stated
+        found: dict[str, Any] = json.loads(row.stated) if row.stated != "{}" else {}
         return found
 
     def _seen(

@@ -8,25 +8,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.dataset.edits import ALL, Change, rows_of_keys
-from archive.dataset.schema import TABLES, build_table
+from archive.dataset.rows.documents import ChangeRow, DocumentRow, VersionRow
+from archive.dataset.rows.typed import column_names, row_of, rows_of, table_name, table_of
+from archive.dataset.schema import TABLES
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
 from archive.ids import disclosure_id
-from archive.ingest.alterations import Version, change_rows
+from archive.ingest.alterations import PrintedAmount, PrintedTable, Version, change_rows
 from archive.ingest.disclosures import Announcements, Documents
 from archive.ingest.sightings import Seen
 from archive.ingest.takedown import moves
 from archive.ingest.versions import Replacement, replacements, superseded, version_rows
 from archive.stores import Store
 
-Row = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@row_of("changes")
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    disclosure_id: str
+    old_document_id: str
+    new_document_id: str
 
 
 @dataclass(slots=True)
@@ -63,15 +73,14 @@ class Succession:
     def changes(self, seen: Sequence[Seen], announced: Announcements) -> list[Change]:
         """All changes of tables that hold documents or their versions."""
         scope = None if self._thorough else self._scope(seen, announced)
+        stored, names = StoredRows(self._store, self._base, "changes"), column_names(_Compared)
         if scope is None:
-            before = self._versions.columns(self._versions.names).to_pylist()
-            stored = StoredRows(self._store, self._base, "changes")
-            changes = stored.columns(["disclosure_id", "old_document_id", "new_document_id"]).to_pylist()
+            before = rows_of(self._versions.columns(self._versions.names), VersionRow)
+            changes = rows_of(stored.columns(names), _Compared)
         else:
-            before = self._versions.where("disclosure_id", scope.read).to_pylist()
-            stored = StoredRows(self._store, self._base, "changes")
-            changes = stored.where("disclosure_id", scope.compared).to_pylist()
-            self._documents.load(row["document_id"] for row in before)
+            before = rows_of(self._versions.where("disclosure_id", scope.read), VersionRow)
+            changes = rows_of(stored.where("disclosure_id", scope.compared, names), _Compared)
+            self._documents.load(row.document_id for row in before)
         rows = version_rows(before, seen, self._documents)
         moved = moves(announced.values())
         if scope is not None:
@@ -86,7 +95,7 @@ class Succession:
         return [
             self._document_change(later, judged),
             *others,
-            _by_announcement("versions", before, list(rows.values())),
+            _by_announcement(before, list(rows.values())),
             self._alterations(compared, changes),
         ]
 
@@ -100,7 +109,7 @@ class Succession:
         _with_targets(compared, announced)
         read = set(compared)
         with_sources(read, announced)
-        rows = self._versions.where("disclosure_id", judged, ["disclosure_id", "document_id"]).to_pylist()
+        rows = rows_of(self._versions.where("disclosure_id", judged), VersionRow)
         shown = self._shown_in(rows, judged)
         resolve = self._documents.resolve
         for run in seen:
@@ -114,9 +123,9 @@ class Succession:
         _with_targets(read, announced)
         return _Scope(judged, compared, read)
 
-    def _shown_in(self, versions: Iterable[Row], announcements: Collection[str]) -> set[str]:
+    def _shown_in(self, versions: Iterable[VersionRow], announcements: Collection[str]) -> set[str]:
         """The documents of these versions that are in these announcements, with what is in them."""
-        shown = {row["document_id"] for row in versions if row["disclosure_id"] in announcements}
+        shown = {row.document_id for row in versions if row.disclosure_id in announcements}
         self._documents.load(shown)
         return {member for identity in shown for member in self._documents.with_members(identity)}
 
@@ -124,19 +133,19 @@ class Succession:
         """The documents parsed, and those that are newly superseded, or in force again."""
         known = self._documents.rows
         rows = (known[one] for one in sorted(judged) if one in known)
-        altered = [row for row in rows if row["superseded_by"] != later.get(row["document_id"])]
+        altered = [row for row in rows if row.superseded_by != later.get(row.document_id)]
         for row in altered:
-            self._documents.add({**row, "superseded_by": later.get(row["document_id"])})
-        touched = self._renewed | {row["document_id"] for row in altered}
+            self._documents.add(replace(row, superseded_by=later.get(row.document_id)))
+        touched = self._renewed | {row.document_id for row in altered}
         changed = [known[identity] for identity in sorted(touched) if identity in known]
-        return Change("documents", build_table("documents", changed), frozenset(touched))
+        return Change("documents", table_of(DocumentRow, changed), frozenset(touched))
 
-    def _alterations(self, replaced: Sequence[Replacement], stored: Iterable[Row]) -> Change:
+    def _alterations(self, replaced: Sequence[Replacement], stored: Iterable[_Compared]) -> Change:
         """Rows of a disclosure are written again only if its pairs of versions changed or one was read
         anew."""
         written: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in stored:
-            written[row["disclosure_id"]].add((row["old_document_id"], row["new_document_id"]))
+            written[row.disclosure_id].add((row.old_document_id, row.new_document_id))
         wanted: defaultdict[str, list[Replacement]] = defaultdict(list)
         for found in replaced:
             wanted[found.disclosure_id].append(found)
@@ -152,8 +161,8 @@ class Succession:
             for found in wanted[identity]
             for row in change_rows(found, self._version(found.old), self._version(found.new))
         ]
-        unique = {row["change_id"]: row for row in rows}
-        return Change("changes", build_table("changes", unique.values()), frozenset(touched))
+        unique = {row.change_id: row for row in rows}
+        return Change("changes", table_of(ChangeRow, unique.values()), frozenset(touched))
 
     def _is_renewed(self, found: Replacement) -> bool:
         documents = self._documents
@@ -164,21 +173,22 @@ class Succession:
     def _version(self, identity: str) -> Version:
         members = self._documents.with_members(identity)
         return Version(
-            self._documents.rows[identity]["content"],
-            self._rows_of("tables", members),
-            self._rows_of("facts", members),
+            self._documents.rows[identity].content,
+            self._rows_of(PrintedTable, members),
+            self._rows_of(PrintedAmount, members),
         )
 
-    def _rows_of(self, table: str, documents: Sequence[str]) -> list[Row]:
+    def _rows_of(self, kind: type[T], documents: Sequence[str]) -> list[T]:
         """Rows of some documents as they will be after the ingest."""
+        table = table_name(kind)
         change, wanted = self._parsed[table], pa.array(documents, pa.string())
         fresh = change.rows.filter(pc.is_in(change.rows.column("document_id"), wanted))
         adopted = rows_of_keys(self._store, TABLES[table], change.files, wanted)
-        rows: list[Row] = [*fresh.to_pylist(), *adopted.to_pylist()]
+        rows = [*rows_of(fresh, kind), *rows_of(adopted, kind)]
         kept = pa.array(sorted(set(documents) - self._renewed), pa.string())
         if self._base and len(kept):
             stored = rows_of_keys(self._store, TABLES[table], self._base.files(table), kept)
-            rows += stored.to_pylist()
+            rows += rows_of(stored, kind)
         return rows
 
 
@@ -200,13 +210,12 @@ def _with_targets(identities: set[str], announced: Announcements) -> None:
         identities |= fresh
 
 
-def _by_announcement(name: str, before: Sequence[Row], after: Sequence[Row]) -> Change:
+def _by_announcement(before: Sequence[VersionRow], after: Sequence[VersionRow]) -> Change:
     """The rows of the announcements of which any row differs."""
-    sides: list[defaultdict[str, list[Row]]] = [defaultdict(list), defaultdict(list)]
+    sides: list[defaultdict[str, list[VersionRow]]] = [defaultdict(list), defaultdict(list)]
     for side, rows in zip(sides, (before, after), strict=True):
-        for row in sorted(rows, key=lambda row: (row["url"], row["document_id"])):
-            side[row["disclosure_id"]].append(row)
+        for row in sorted(rows, key=lambda row: (row.url, row.document_id)):
+            side[row.disclosure_id].append(row)
     touched = sorted(one for one in sides[0].keys() | sides[1].keys() if sides[0][one] != sides[1][one])
-    return Change(
-        name, build_table(name, [row for one in touched for row in sides[1][one]]), frozenset(touched)
-    )
+    rows = table_of(VersionRow, (row for one in touched for row in sides[1][one]))
+    return Change("versions", rows, frozenset(touched))

@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from archive.clock import CHINA
+from archive.dataset.rows.crawl import DisclosureRow
 from archive.history.archived import GONE_DAYS, Known
 from archive.ids import title_key
 from archive.vocabulary import AWAY, PRESENT, State
 
-Row = Mapping[str, Any]
 Edition = tuple[str, ...]
+Fits = Callable[[DisclosureRow, DisclosureRow], bool]
+"""Whether the second announcement may stand for the first."""
 Editions = Callable[[Iterable[str]], Collection[Edition]]
 """What documents publish, by their ids."""
 
@@ -31,16 +34,28 @@ SHORTEST_TITLE = 8
 """Characters of a title that can say which announcement is meant."""
 
 
-def bare_visits(older: Row, newer: Row) -> list[str]:
+def first_sight(row: DisclosureRow) -> datetime:
+    """When it was seen first: every row that an ingest makes says so."""
+    assert row.first_seen is not None
+    return row.first_seen
+
+
+def last_sight(row: DisclosureRow) -> datetime:
+    """When it was seen last."""
+    assert row.last_seen is not None
+    return row.last_seen
+
+
+def bare_visits(older: DisclosureRow, newer: DisclosureRow) -> list[str]:
     """The captures of a page that show it without the files it had, one a day, as of the later of two sights;
     none if that shows files."""
-    if not newer["evidence"]:
+    if not newer.evidence:
         return []
-    seen = {*newer["evidence"]}
-    if older["evidence"] and older["state"] in (*PRESENT, "stub"):
-        seen |= {*older["evidence"]}
+    seen = {*newer.evidence}
+    if older.evidence and older.state in (*PRESENT, State.STUB):
+        seen |= {*older.evidence}
     else:  # it showed files then
-        last = older["last_seen"].astimezone(CHINA).date()
+        last = last_sight(older).astimezone(CHINA).date()
         seen = {capture_id for capture_id in seen if _day(capture_id) >= last}
     days: dict[date, str] = {}
     for capture_id in sorted(seen):
@@ -48,9 +63,9 @@ def bare_visits(older: Row, newer: Row) -> list[str]:
     return list(days.values())[:GONE_DAYS]
 
 
-def state_of_bare(evidence: Collection[str]) -> str:
+def state_of_bare(evidence: Collection[str]) -> State:
     """What a page without its files is."""
-    return "stub" if len(evidence) >= GONE_DAYS else "changed"
+    return State.STUB if len(evidence) >= GONE_DAYS else State.CHANGED
 
 
 class Surroundings(Protocol):
@@ -60,13 +75,13 @@ class Surroundings(Protocol):
         """The announcements whose place may be another one now, by id: those that the runs touched, and those
         that are away from their addresses and may be published with one of these."""
 
-    def alike(self, away: Collection[Row]) -> None:
+    def alike(self, away: Collection[DisclosureRow]) -> None:
         """Take the announcements that may be one of those that are away: by their title, or by what they
         publish."""
 
 
 def relocated(
-    rows: MutableMapping[str, Row],
+    rows: MutableMapping[str, DisclosureRow],
     editions: Editions,
     known_of: Callable[[Iterable[str]], Known],
     around: Surroundings,
@@ -75,67 +90,67 @@ def relocated(
     address for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
     affected = {identity: rows[identity] for identity in around.affected()}
     left = _left(affected, known_of)
-    away = [row for identity, row in affected.items() if row["state"] in AWAY or left[identity]]
+    away = [row for identity, row in affected.items() if row.state in AWAY or left[identity]]
     if not away:
         return
     around.alike(away)
     left = _left(rows, known_of)
-    absent = {identity for identity, row in rows.items() if row["state"] in AWAY or left[identity]}
+    absent = {identity for identity, row in rows.items() if row.state in AWAY or left[identity]}
     places = _Places(list(rows.values()), absent, editions)
-    for row in sorted(away, key=lambda row: (row["last_seen"], row["disclosure_id"]), reverse=True):
-        identity, moved = row["disclosure_id"], row["state"] == State.MOVED
-        found = _followed(rows, row) or places.of(row) or (row["moved_to"] if moved else None)
-        target = found and (_followed(rows, {**row, "moved_to": found}) or found)
+    for row in sorted(away, key=lambda row: (last_sight(row), row.disclosure_id), reverse=True):
+        identity, moved = row.disclosure_id, row.state == State.MOVED
+        found = _followed(rows, row) or places.of(row) or (row.moved_to if moved else None)
+        target = found and (_followed(rows, replace(row, moved_to=found)) or found)
         if target:
-            evidence = list(left[identity] or row["evidence"] or ())
-            rows[identity] = {**row, "state": "moved", "moved_to": target, "evidence": evidence or None}
+            evidence = list(left[identity] or row.evidence or ())
+            rows[identity] = replace(row, state=State.MOVED, moved_to=target, evidence=evidence or None)
 
 
-def _left(rows: Mapping[str, Row], known_of: Callable[[Iterable[str]], Known]) -> dict[str, tuple[str, ...]]:
-    known = known_of(row["url"] for row in rows.values())
-    return {identity: known.departed(row["url"]) for identity, row in rows.items()}
+def _left(
+    rows: Mapping[str, DisclosureRow], known_of: Callable[[Iterable[str]], Known]
+) -> dict[str, tuple[str, ...]]:
+    known = known_of(row.url for row in rows.values())
+    return {identity: known.departed(row.url) for identity, row in rows.items()}
 
 
-def is_moved(row: Row | None) -> bool:
+def is_moved(row: DisclosureRow | None) -> bool:
     """Does an announcement stand elsewhere now?"""
-    return row is not None and row["state"] == State.MOVED and bool(row["moved_to"])
+    return row is not None and row.state == State.MOVED and bool(row.moved_to)
 
 
-def moves(rows: Iterable[Row]) -> dict[str, str]:
+def moves(rows: Iterable[DisclosureRow]) -> dict[str, str]:
     """The announcements that stand elsewhere now, by disclosure_id, with the one that shows them."""
-    return {row["disclosure_id"]: row["moved_to"] for row in rows if is_moved(row)}
+    return {row.disclosure_id: row.moved_to for row in rows if is_moved(row) and row.moved_to}
 
 
 class _Places:
     """The announcements that can be seen, by what they publish and by title: of a site, and of a region,
     where another site may have taken over."""
 
-    def __init__(self, rows: Iterable[Row], away: Collection[str], editions: Editions) -> None:
+    def __init__(self, rows: Iterable[DisclosureRow], away: Collection[str], editions: Editions) -> None:
         self._editions, self._away = editions, away
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, DisclosureRow] = {}
         self._by_edition: defaultdict[tuple[Scope, Edition], set[str]] = defaultdict(set)
-        self._by_title: defaultdict[tuple[Scope, str], list[Row]] = defaultdict(list)
+        self._by_title: defaultdict[tuple[Scope, str], list[DisclosureRow]] = defaultdict(list)
         for row in rows:
-            self._rows[row["disclosure_id"]] = row
+            self._rows[row.disclosure_id] = row
             for scope in _scopes(row):
-                self._by_title[scope, title_key(row["title"])].append(row)
-                for edition in editions(row["document_ids"] or ()):
-                    self._by_edition[scope, edition].add(row["disclosure_id"])
+                self._by_title[scope, title_key(row.title)].append(row)
+                for edition in editions(row.document_ids or ()):
+                    self._by_edition[scope, edition].add(row.disclosure_id)
 
-    def of(self, row: Row) -> str | None:
+    def of(self, row: DisclosureRow) -> str | None:
         """Where a row that is not at its address is published as well; failing that, where it was seen later:
         with all its documents, or under its title."""
         return self._among(row, self._shows) or self._among(row, self._showed_later)
 
-    def _shows(self, row: Row, other: Row) -> bool:
-        return (
-            other["state"] in PRESENT and not other["evidence"] and other["disclosure_id"] not in self._away
-        )
+    def _shows(self, row: DisclosureRow, other: DisclosureRow) -> bool:
+        return other.state in PRESENT and not other.evidence and other.disclosure_id not in self._away
 
-    def _showed_later(self, row: Row, other: Row) -> bool:
-        return bool(other["state"] != State.MOVED and other["last_seen"] > row["last_seen"])
+    def _showed_later(self, row: DisclosureRow, other: DisclosureRow) -> bool:
+        return bool(other.state != State.MOVED and last_sight(other) > last_sight(row))
 
-    def _among(self, row: Row, fits: Callable[[Row, Row], bool]) -> str | None:
+    def _among(self, row: DisclosureRow, fits: Fits) -> str | None:
         """On another site of the region documents and title have to agree, or the title has to have come
         there later."""
         own, *others = _scopes(row)
@@ -144,57 +159,62 @@ class _Places:
         found = [one for one in held if fits(row, self._rows[one])]
         return min(found) if found else self._namesake(row, fits)
 
-    def _holding(self, scope: Scope, row: Row) -> set[str]:
-        held = [self._by_edition[scope, one] for one in self._editions(row["document_ids"] or ())]
-        return set.intersection(*held) - {row["disclosure_id"]} if held else set()
+    def _holding(self, scope: Scope, row: DisclosureRow) -> set[str]:
+        held = [self._by_edition[scope, one] for one in self._editions(row.document_ids or ())]
+        return set.intersection(*held) - {row.disclosure_id} if held else set()
 
-    def _is_namesake(self, row: Row, identity: str) -> bool:
-        return title_key(self._rows[identity]["title"]) == title_key(row["title"])
+    def _is_namesake(self, row: DisclosureRow, identity: str) -> bool:
+        return title_key(self._rows[identity].title) == title_key(row.title)
 
-    def _namesake(self, row: Row, fits: Callable[[Row, Row], bool]) -> str | None:
+    def _namesake(self, row: DisclosureRow, fits: Fits) -> str | None:
         """The one announcement of its title, body, year and kind that was seen after it; of several, the one
         of its day."""
-        title = title_key(row["title"])
+        title = title_key(row.title)
         if len(title) < SHORTEST_TITLE:
             return None
         for scope in _scopes(row):
             alike = [one for one in self._by_title[scope, title] if _may_be(row, one) and fits(row, one)]
-            same_day = [one for one in alike if one["published_on"] == row["published_on"]]
-            for found in (alike, same_day if row["published_on"] else []):
+            same_day = [one for one in alike if one.published_on == row.published_on]
+            for found in (alike, same_day if row.published_on else []):
                 if len(found) == 1:
-                    return str(found[0]["disclosure_id"])
+                    return str(found[0].disclosure_id)
         return None
 
 
 Scope = tuple[str, str | None]
 
 
-def _scopes(row: Row) -> list[Scope]:
-    region = row["region_code"]
-    return [("site", row["site_id"]), *([("region", region)] if region else [])]
+def _scopes(row: DisclosureRow) -> list[Scope]:
+    region = row.region_code
+    return [("site", row.site_id), *([("region", region)] if region else [])]
 
 
-def _may_be(row: Row, other: Row) -> bool:
+def _may_be(row: DisclosureRow, other: DisclosureRow) -> bool:
     """May an announcement of the same title be this one, later? On another site it has to name the same body
     and year, and must not have stood there beside it."""
-    if other["disclosure_id"] == row["disclosure_id"] or other["last_seen"] <= row["last_seen"]:
+    if other.disclosure_id == row.disclosure_id or last_sight(other) <= last_sight(row):
         return False
-    pairs = [(row[name], other[name]) for name in ("body_name", "fiscal_year", "document_kind")]
+    pairs = [
+        (row.body_name, other.body_name),
+        (row.fiscal_year, other.fiscal_year),
+        (row.document_kind, other.document_kind),
+    ]
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
         return False
-    if other["site_id"] == row["site_id"]:
+    if other.site_id == row.site_id:
         return True
-    return all(None not in pair for pair in pairs[:2]) and other["first_seen"] > row["first_seen"]
+    return all(None not in pair for pair in pairs[:2]) and first_sight(other) > first_sight(row)
 
 
-def _followed(rows: Mapping[str, Row], row: Row) -> str | None:
+def _followed(rows: Mapping[str, DisclosureRow], row: DisclosureRow) -> str | None:
     """Where redirects lead to, if it can still be seen there."""
-    target, met = row["moved_to"], {row["disclosure_id"]}
-    while target in rows and target not in met:
-        if rows[target]["state"] in PRESENT:
-            return str(target)
+    target, met = row.moved_to, {row.disclosure_id}
+    while target and target in rows and target not in met:
+        state = rows[target].state
+        if state and state.present:
+            return target
         met.add(target)
-        target = rows[target]["moved_to"]
+        target = rows[target].moved_to
     return None
 
 

@@ -16,13 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
+from archive.dataset.rows.documents import VersionRow
 from archive.ids import disclosure_id, normalised_url
 from archive.ingest.disclosures import Documents
 from archive.ingest.sightings import Seen
 
-Row = Mapping[str, Any]
 Key = tuple[str, str, str]
 HEADLINE = ("body_name", "fiscal_year", "document_kind", "media_type")
 
@@ -46,9 +45,11 @@ class Replacement:
         return self.moved_from or self.disclosure_id, self.old_url
 
 
-def version_rows(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents) -> dict[Key, Row]:
+def version_rows(
+    rows: Iterable[VersionRow], seen: Iterable[Seen], documents: Documents
+) -> dict[Key, VersionRow]:
     """Rows of `versions` by primary key: those of before, with what the runs saw."""
-    current = {_key(row): row for row in rows if row["document_id"] in documents.rows}
+    current = {_key(row): row for row in rows if row.document_id in documents.rows}
     for run in seen:
         for announced in run.announcements:
             moment = announced.capture.fetched_at if announced.capture else run.run.started_at
@@ -56,29 +57,28 @@ def version_rows(rows: Iterable[Row], seen: Iterable[Seen], documents: Documents
                 identity = documents.resolve(sighting.location.sha256)
                 if identity not in documents.rows:
                     continue
-                row = {
-                    "disclosure_id": disclosure_id(announced.article.url),
-                    "url": normalised_url(sighting.url),
-                    "document_id": identity,
-                    "first_seen": moment,
-                    "last_seen": moment,
-                }
+                row = VersionRow(
+                    disclosure_id=disclosure_id(announced.article.url),
+                    url=normalised_url(sighting.url),
+                    document_id=identity,
+                    first_seen=moment,
+                    last_seen=moment,
+                )
                 before = current.get(_key(row), row)
-                current[_key(row)] = row | {
-                    "first_seen": min(before["first_seen"], moment),
-                    "last_seen": max(before["last_seen"], moment),
-                }
+                current[_key(row)] = replace(
+                    row, first_seen=min(_first(before), moment), last_seen=max(_last(before), moment)
+                )
     return current
 
 
 def replacements(
-    versions: Iterable[Row], documents: Documents, moves: Mapping[str, str]
+    versions: Iterable[VersionRow], documents: Documents, moves: Mapping[str, str]
 ) -> list[Replacement]:
     """Every earlier version with the one that took its place, by announcement, address and time. `moves` say
     which announcement stands for another one now, by disclosure_id."""
-    announced: defaultdict[str, list[Row]] = defaultdict(list)
+    announced: defaultdict[str, list[VersionRow]] = defaultdict(list)
     for row in versions:
-        announced[row["disclosure_id"]].append(row)
+        announced[row.disclosure_id].append(row)
     found: list[Replacement] = []
     for _, rows in sorted(announced.items()):
         found += [*_overwritten(rows), *_uploaded_anew(rows, documents)]
@@ -88,12 +88,12 @@ def replacements(
 
 
 def superseded(
-    versions: Iterable[Row], replaced: Iterable[Replacement], documents: Documents
+    versions: Iterable[VersionRow], replaced: Iterable[Replacement], documents: Documents
 ) -> dict[str, str]:
     """The documents that no longer count, with the one that does; the members of a container go with it. A
     document that is in force at any address counts."""
     rows = sorted(versions, key=_recency)
-    current = {_place(row): row["document_id"] for row in rows}
+    current = {_place(row): row.document_id for row in rows}
     anew = {one.old_place: (one.disclosure_id, one.url) for one in replaced
             if one.old_place != (one.disclosure_id, one.url)}  # fmt: skip
     in_force = {identity for place, identity in current.items() if place not in anew}
@@ -103,73 +103,85 @@ def superseded(
         place = _place(row)
         while place in anew:  # it ends: what was uploaded anew is younger than what it replaces
             place = anew[place]
-        for member in documents.with_members(row["document_id"]):
+        for member in documents.with_members(row.document_id):
             if member not in alive:
                 found[member] = current[place]
     return found
 
 
-def _overwritten(rows: Sequence[Row]) -> Iterator[Replacement]:
+def _overwritten(rows: Sequence[VersionRow]) -> Iterator[Replacement]:
     """Other bytes at the same address; also old ones that came back."""
-    for url in sorted({row["url"] for row in rows}):
-        versions = sorted((row for row in rows if row["url"] == url), key=_order)
+    for url in sorted({row.url for row in rows}):
+        versions = sorted((row for row in rows if row.url == url), key=_order)
         for old, new in pairwise(versions):
-            yield _replacement(old, new, new["first_seen"])
+            yield _replacement(old, new, _first(new))
         last = max(versions, key=_recency)
         if last is not versions[-1]:
-            yield _replacement(versions[-1], last, last["last_seen"])
+            yield _replacement(versions[-1], last, _last(last))
 
 
-def _uploaded_anew(rows: Sequence[Row], documents: Documents) -> Iterator[Replacement]:
+def _uploaded_anew(rows: Sequence[VersionRow], documents: Documents) -> Iterator[Replacement]:
     """What the last visit did not show any more, with what it showed instead for the first time."""
-    last_visit = max(row["last_seen"] for row in rows)
-    current = {row["url"]: row for row in sorted(rows, key=_recency)}
-    shown = {row["document_id"] for row in current.values() if row["last_seen"] == last_visit}
+    last_visit = max(map(_last, rows))
+    current = {row.url: row for row in sorted(rows, key=_recency)}
+    shown = {row.document_id for row in current.values() if row.last_seen == last_visit}
     for _, old in sorted(current.items()):
-        if old["last_seen"] == last_visit or old["document_id"] in shown:
+        if old.last_seen == last_visit or old.document_id in shown:
             continue
-        news = (new for new in current.values() if new["first_seen"] > old["last_seen"])
+        news = (new for new in current.values() if _first(new) > _last(old))
         alike = [new for new in news if _same_headline(old, new, documents)]
         if alike:
             new = min(alike, key=_order)
-            yield _replacement(old, new, new["first_seen"])
+            yield _replacement(old, new, _first(new))
 
 
-def _moved(before: Sequence[Row], after: Sequence[Row], documents: Documents) -> Iterator[Replacement]:
+def _moved(
+    before: Sequence[VersionRow], after: Sequence[VersionRow], documents: Documents
+) -> Iterator[Replacement]:
     """What an announcement showed last, with what it shows in its place at its new address; nothing for what
     is the same there."""
-    shown = {row["document_id"] for row in after}
-    latest = {row["url"]: row for row in sorted(before, key=_recency)}
+    shown = {row.document_id for row in after}
+    latest = {row.url: row for row in sorted(before, key=_recency)}
     for _, old in sorted(latest.items()):
         alike = [new for new in after if _same_headline(old, new, documents, HEADLINE[:-1])]
-        if old["document_id"] in shown or not alike:
+        if old.document_id in shown or not alike:
             continue
         new = min(alike, key=lambda row: (not _same_headline(old, row, documents), _order(row)))
-        yield replace(_replacement(old, new, new["first_seen"]), moved_from=old["disclosure_id"])
+        yield replace(_replacement(old, new, _first(new)), moved_from=old.disclosure_id)
 
 
-def _replacement(old: Row, new: Row, moment: datetime) -> Replacement:
-    return Replacement(
-        new["disclosure_id"], old["url"], new["url"], old["document_id"], new["document_id"], moment
-    )
+def _replacement(old: VersionRow, new: VersionRow, moment: datetime) -> Replacement:
+    return Replacement(new.disclosure_id, old.url, new.url, old.document_id, new.document_id, moment)
 
 
-def _same_headline(one: Row, other: Row, documents: Documents, names: Sequence[str] = HEADLINE) -> bool:
-    rows = [documents.rows[row["document_id"]] for row in (one, other)]
-    return all(rows[0][name] == rows[1][name] for name in names)
+def _same_headline(
+    one: VersionRow, other: VersionRow, documents: Documents, names: Sequence[str] = HEADLINE
+) -> bool:
+    rows = [documents.rows[row.document_id] for row in (one, other)]
+    return all(getattr(rows[0], name) == getattr(rows[1], name) for name in names)
 
 
-def _key(row: Row) -> Key:
-    return row["disclosure_id"], row["url"], row["document_id"]
+def _first(row: VersionRow) -> datetime:
+    assert row.first_seen is not None
+    return row.first_seen
 
 
-def _place(row: Row) -> tuple[str, str]:
-    return row["disclosure_id"], row["url"]
+def _last(row: VersionRow) -> datetime:
+    assert row.last_seen is not None
+    return row.last_seen
 
 
-def _order(row: Row) -> tuple[datetime, datetime, str]:
-    return row["first_seen"], row["last_seen"], row["document_id"]
+def _key(row: VersionRow) -> Key:
+    return row.disclosure_id, row.url, row.document_id
 
 
-def _recency(row: Row) -> tuple[datetime, datetime, str]:
-    return row["last_seen"], row["first_seen"], row["document_id"]
+def _place(row: VersionRow) -> tuple[str, str]:
+    return row.disclosure_id, row.url
+
+
+def _order(row: VersionRow) -> tuple[datetime, datetime, str]:
+    return _first(row), _last(row), row.document_id
+
+
+def _recency(row: VersionRow) -> tuple[datetime, datetime, str]:
+    return _last(row), _first(row), row.document_id

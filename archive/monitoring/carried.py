@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.clock import CHINA
+from archive.dataset.rows.crawl import DisclosureRow
+from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.dataset.rows.typed import column_names, rows_of, table_of
 from archive.dataset.schema import TABLES, empty_table
@@ -38,7 +39,6 @@ from archive.warc.captures import Run
 from archive.warc.journal import read_run
 from parsers import PARSER_VERSION
 
-Row = Mapping[str, Any]
 Regions = set[str | None]
 STANDING = ("body_id", "fiscal_year", "document_kind", "status", "backdated")
 """What of a verdict is news; days that merely pass are not."""
@@ -49,10 +49,10 @@ class Renewed:
     """Rows that stand above those of a snapshot, by id: None for one that is not there any more. `before` are
     those of the snapshot in their place."""
 
-    documents: Mapping[str, Row | None] = field(default_factory=dict)
-    disclosures: Mapping[str, Row | None] = field(default_factory=dict)
-    documents_before: Mapping[str, Row] = field(default_factory=dict)
-    disclosures_before: Mapping[str, Row] = field(default_factory=dict)
+    documents: Mapping[str, DocumentRow | None] = field(default_factory=dict)
+    disclosures: Mapping[str, DisclosureRow | None] = field(default_factory=dict)
+    documents_before: Mapping[str, DocumentRow] = field(default_factory=dict)
+    disclosures_before: Mapping[str, DisclosureRow] = field(default_factory=dict)
 
 
 NOTHING_RENEWED = Renewed()
@@ -221,10 +221,9 @@ class _Carrier:
 
     def _above(self, name: str, parts: Iterable[pa.Table]) -> pa.Table:
         """Rows of the snapshot, each once, with the renewed ones in their place."""
-        kind, renewed = (
-            (MonitoredDocument, self._renewed.documents)
-            if name == "documents"
-            else (MonitoredDisclosure, self._renewed.disclosures)
+        kind: type = MonitoredDocument if name == "documents" else MonitoredDisclosure
+        renewed: Mapping[str, object] = (
+            self._renewed.documents if name == "documents" else self._renewed.disclosures
         )
         key = f"{name[:-1]}_id"
         rows = pa.concat_tables(parts)
@@ -233,8 +232,9 @@ class _Carrier:
         rows = rows.filter(pc.invert(pc.is_in(rows.column(key), pa.array(sorted(renewed), pa.string()))))
         names = column_names(kind)
         schema = empty_table(name).select(names).schema
-        fresh = [{one: row[one] for one in names} for row in renewed.values() if row is not None]
-        return pa.concat_tables([rows.select(names).cast(schema), pa.Table.from_pylist(fresh, schema)])
+        rows_above = [row for row in renewed.values() if row is not None]
+        fresh = pa.table([[getattr(row, one) for row in rows_above] for one in names], schema)
+        return pa.concat_tables([rows.select(names).cast(schema), fresh])
 
     # -- which regions -------------------------------------------------------------------------------------
 
@@ -243,15 +243,15 @@ class _Carrier:
         renewed = self._renewed
         found: Regions = set()
         for rows in (renewed.documents, renewed.documents_before):
-            found |= {row["region_code"] for row in rows.values() if row is not None}
+            found |= {row.region_code for row in rows.values() if row is not None}
         changed = [
             row
             for rows in (renewed.disclosures, renewed.disclosures_before)
             for row in rows.values()
             if row is not None
         ]
-        found |= {row["region_code"] for row in changed}
-        found |= self._of_documents({one for row in changed for one in row["document_ids"] or ()})
+        found |= {row.region_code for row in changed}
+        found |= self._of_documents({one for row in changed for one in row.document_ids or ()})
         visited = {site for run in self._runs for site in run.complete_sites}
         visited |= {gap.site_id for run in self._runs for gap in run.gaps}
         if visited:

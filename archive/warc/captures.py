@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.clock import CHINA
+from archive.vocabulary import CaptureOutcome
 from archive.warc import cdxj
 from archive.warc.gaps import Gap, gap_of
 
@@ -110,8 +111,28 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitedSite:
+    """A site of a run: the columns of `sites`, with the outcome of the run."""
+
+    site_id: str
+    region_code: str | None = None
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    name: str | None = None
+    url: str = ""
+    platform: str | None = None
+    last_outcome: str | None = None
+
+    @property
+    def visited(self) -> bool:
+        """Whether the run reached it."""
+        return self.last_outcome != CaptureOutcome.NOT_RUN
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `sites` are rows of `sites` with the outcome of this run in `last_outcome`; `complete_sites`
+    """One run. `sites` are those it was to visit, with its outcome in `last_outcome`; `complete_sites`
     are the ids of those it visited to the end, the only ones where something can be found *missing*. `stated`
     is what the operator says of every document of the run: headline fields that overrule all others.
     `gaps` are what it saw on its sites and did not follow."""
@@ -123,7 +144,7 @@ class Run:
     finished_at: datetime | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
-    sites: tuple[Mapping[str, Any], ...] = ()
+    sites: tuple[VisitedSite, ...] = ()
     complete_sites: tuple[str, ...] = ()
     stated: Mapping[str, Any] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
@@ -209,8 +230,9 @@ def run_from_json(data: bytes) -> Run:
     values = json.loads(data)
     for name in ("started_at", "finished_at"):
         values[name] = values[name] and datetime.fromisoformat(values[name])
-    for name in ("errors", "sites", "complete_sites"):
+    for name in ("errors", "complete_sites"):
         values[name] = tuple(values[name])
+    values["sites"] = tuple(VisitedSite(**site) for site in values["sites"])
     values["gaps"] = tuple(map(gap_of, values.get("gaps", ())))
     return Run(**values)
 

@@ -7,11 +7,13 @@ disclosure is left out of a crawl without one. A gap is of one run: what stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from archive.rendering.messages import catalogue
 from parsers.reference.load import Knowledge, knowledge
@@ -79,15 +81,11 @@ class Gap:
         return message("gap_at", what=what, url=self.url)
 
 
-def rows_of(run_id: str, gaps: tuple[Gap, ...]) -> Iterator[dict[str, Any]]:
-    """Rows of `gaps` of one run, numbered in its order."""
-    for number, gap in enumerate(gaps, 1):
-        yield {"gap_id": f"{run_id}-{number:05d}", "run_id": run_id, **asdict(gap)}
+def gap_of(values: Mapping[str, Any]) -> Gap:
+    """The gap that a journal holds as JSON."""
+    return _adapter().validate_python(values)
 
 
-def gap_of(row: Mapping[str, Any]) -> Gap:
-    """The gap of a row, or of what a journal holds."""
-    values = {name: row.get(name) for name in Gap.__dataclass_fields__}
-    if isinstance(day := values["asked_on"], str):
-        values["asked_on"] = date.fromisoformat(day)
-    return Gap(**values)  # type: ignore[arg-type]
+@cache
+def _adapter() -> TypeAdapter[Gap]:
+    return TypeAdapter(Gap)

@@ -273,6 +273,7 @@ def sites_check(
 ) -> int:
     """`gongkai sites check`."""
     from archive.clock import CHINA
+    from archive.dataset.rows.typed import rows_of
     from crawler.reports import site_health
 
     store, today = ctx.obj.store(), datetime.now(CHINA).date()
@@ -281,6 +282,6 @@ def sites_check(
     )
     shown = rows if selector else site_health.worth_showing(rows)
     give(shown, form, out)
-    troubled = sum(map(site_health.needs_a_person, shown.to_pylist()))
+    troubled = sum(map(site_health.needs_a_person, rows_of(shown, site_health.SiteHealth)))
     log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
     return NEEDS_A_PERSON if troubled else DONE

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.vocabulary import CHALLENGED, GOOD, TROUBLED, CaptureOutcome
-from archive.warc.captures import Capture, Run
+from archive.warc.captures import Capture, Run, VisitedSite
 
 _BAD = CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE, CaptureOutcome.GIVEN_UP}
 _FEWEST = 10
@@ -80,23 +80,16 @@ class Watch:
         return (*platforms, *_shrunk_platforms(now.values()), *sites)
 
 
-def measures(
-    run_id: str, sites: Iterable[Mapping[str, object]], captures: Iterable[Capture]
-) -> dict[str, Measures]:
-    """What a run says of each site it visited: rows of `sites`, and its captures."""
+def measures(run_id: str, sites: Iterable[VisitedSite], captures: Iterable[Capture]) -> dict[str, Measures]:
+    """What a run says of each site it visited: its sites, and its captures."""
     answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for capture in captures:
         if capture.site_id and capture.outcome:
             answers[capture.site_id][capture.outcome] += 1
     return {
-        str(row["site_id"]): Measures(
-            run_id,
-            str(row["last_outcome"]),
-            str(row["platform"]) if row["platform"] else None,
-            answers[str(row["site_id"])],
-        )
-        for row in sites
-        if row.get("last_outcome") not in (None, "not_run")
+        site.site_id: Measures(run_id, site.last_outcome, site.platform or None, answers[site.site_id])
+        for site in sites
+        if site.last_outcome and site.visited
     }
 
 

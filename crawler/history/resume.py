@@ -46,7 +46,7 @@ def read_past(store: Store, since: datetime, schedule: Schedule | None = None, r
     for run_id in stored_runs(store):
         # Only the journal holds a run's outcome site by site.
         run, captures = read_run(store, run_id), archived.captures_of(run_id)
-        past.sites.update(row["site_id"] for row in run.sites)
+        past.sites.update(row.site_id for row in run.sites)
         for capture in captures:
             past.known.add(capture)
         if replays:
@@ -68,7 +68,7 @@ def _kept(before: dict[str, Capture], run: Run, captures: Sequence[Capture]) -> 
     if run.finished_at is None:
         final = (one for one in captures if one.outcome in _FINAL and one.warc_path is not None)
         return before | {capture.url: capture for capture in final}
-    visited = {row["site_id"] for row in run.sites} | {None} if run.sites else set()
+    visited = {row.site_id for row in run.sites} | {None} if run.sites else set()
     return {url: capture for url, capture in before.items() if capture.site_id not in visited}
 
 

@@ -95,13 +95,13 @@ class History:
                 self._by_title[scope, title_key(article.title)][key] = None
             self._names.update((_key(url), name) for url, name in article.attachments if name)
         for row in run.sites:
-            self._complete[row["site_id"]] = row["site_id"] in run.complete_sites
-            if row.get("last_outcome") != "not_run":
-                self._gaps[row["site_id"]] = []
+            self._complete[row.site_id] = row.site_id in run.complete_sites
+            if row.visited:
+                self._gaps[row.site_id] = []
                 if run.finished_at is not None:
-                    self._ended.add(row["site_id"])
+                    self._ended.add(row.site_id)
                 else:
-                    self._ended.discard(row["site_id"])
+                    self._ended.discard(row.site_id)
         for gap in run.gaps:
             self._gaps.setdefault(gap.site_id, []).append(gap)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from archive.vocabulary import GOOD
-from archive.warc.captures import Run
+from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler.history.alarms import Alarm
 from crawler.sites import Site
@@ -72,20 +71,20 @@ class SiteReport:
     title: str = ""
 
     @property
-    def row(self) -> dict[str, Any]:
-        """The row of table `sites`."""
+    def row(self) -> VisitedSite:
+        """The site as its run records it."""
         region = self.site.region
-        return {
-            "site_id": self.site.site_id,
-            "region_code": self.site.region_code,
-            "province": region.province if region else None,
-            "city": region.city if region else None,
-            "county": region.county if region else None,
-            "name": self.site.name,
-            "url": self.site.url or "",
-            "platform": self.site.platform or self.platform,
-            "last_outcome": self.outcome,
-        }
+        return VisitedSite(
+            site_id=self.site.site_id,
+            region_code=self.site.region_code,
+            province=region.province if region else None,
+            city=region.city if region else None,
+            county=region.county if region else None,
+            name=self.site.name,
+            url=self.site.url or "",
+            platform=self.site.platform or self.platform,
+            last_outcome=self.outcome,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ says so.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pyarrow as pa
 
 from archive.clock import CHINA
+from archive.dataset.rows.typed import rows_of
 from archive.ids import disclosure_id
 from archive.rendering.texts import t
 from archive.stores import Store
-from archive.vocabulary import GOOD
+from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
@@ -43,6 +44,24 @@ SCHEMA = pa.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SiteHealth:
+    """A row of SCHEMA."""
+
+    site_id: str
+    region_code: str | None
+    name: str
+    outcome: str
+    last_visit: datetime | None
+    last_success: datetime | None
+    entries: int
+    newest: date | None
+    days_silent: int | None
+    platform: str | None
+    url: str | None
+    notes: str | None
+
+
 @dataclass(slots=True)
 class _Seen:
     """`outcome` is that of the last run that visited the site, `diagnosis` the first gap it left;
@@ -61,19 +80,19 @@ def health(store: Store | None, sites: Iterable[Site], today: date) -> pa.Table:
     where nothing was ever found."""
     seen = _seen(store) if store else {}
     rows = [_row(site, seen.get(site.site_id, _Seen()), today) for site in sites]
-    return pa.Table.from_pylist(rows, SCHEMA)
+    return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
 
 
-def needs_a_person(row: Mapping[str, object]) -> bool:
+def needs_a_person(row: SiteHealth) -> bool:
     """No address or code, or the last visit did not reach a list."""
-    gap = not row["url"] or not row["region_code"]
-    return gap or (row["last_visit"] is not None and row["outcome"] not in GOOD)
+    gap = not row.url or not row.region_code
+    return gap or (row.last_visit is not None and row.outcome not in GOOD)
 
 
 def worth_showing(table: pa.Table) -> pa.Table:
     """The sites that were visited, and those that need a person: of thousands, the ones there is something
     to say of."""
-    return table.filter([bool(row["last_visit"]) or needs_a_person(row) for row in table.to_pylist()])
+    return table.filter([bool(row.last_visit) or needs_a_person(row) for row in rows_of(table, SiteHealth)])
 
 
 def _seen(store: Store) -> dict[str, _Seen]:
@@ -100,10 +119,10 @@ def _add_run(found: dict[str, _Seen], run: Run) -> None:
     for gap in run.gaps:
         gaps[gap.site_id].append(gap)
     for row in run.sites:
-        if row["last_outcome"] != "not_run":
-            site = found[row["site_id"]]
-            site.outcome, site.platform = row["last_outcome"], row["platform"]
-            site.diagnosis = diagnosis(gaps.get(row["site_id"], ()))
+        if row.visited:
+            site = found[row.site_id]
+            site.outcome, site.platform = row.last_outcome, row.platform
+            site.diagnosis = diagnosis(gaps.get(row.site_id, ()))
             site.last_visit = site.last_visit or run.started_at
 
 
@@ -114,23 +133,23 @@ def _add_articles(found: dict[str, _Seen], run: Run, articles: Iterable[Article]
         days.setdefault(disclosure_id(article.url), day)
 
 
-def _row(site: Site, seen: _Seen, today: date) -> dict[str, object]:
+def _row(site: Site, seen: _Seen, today: date) -> SiteHealth:
     newest = max(seen.articles.values(), default=None)
     platform = site.platform or seen.platform
-    return {
-        "site_id": site.site_id,
-        "region_code": site.region_code,
-        "name": site.name,
-        "outcome": seen.outcome or ("not_run" if site.url else "no_url"),
-        "last_visit": seen.last_visit,
-        "last_success": seen.last_success,
-        "entries": len(seen.articles),
-        "newest": newest,
-        "days_silent": (today - newest).days if newest else None,
-        "platform": platform,
-        "url": site.url,
-        "notes": "; ".join(filter(None, (site.notes, _warning(platform), seen.diagnosis))) or None,
-    }
+    return SiteHealth(
+        site_id=site.site_id,
+        region_code=site.region_code,
+        name=site.name,
+        outcome=seen.outcome or (CaptureOutcome.NOT_RUN if site.url else CaptureOutcome.NO_URL),
+        last_visit=seen.last_visit,
+        last_success=seen.last_success,
+        entries=len(seen.articles),
+        newest=newest,
+        days_silent=(today - newest).days if newest else None,
+        platform=platform,
+        url=site.url,
+        notes="; ".join(filter(None, (site.notes, _warning(platform), seen.diagnosis))) or None,
+    )
 
 
 def _warning(platform: str | None) -> str | None:

@@ -34,7 +34,8 @@ from twisted.python.failure import Failure
 from archive.errors import StoreError
 from archive.ids import new_run_id
 from archive.stores import Store, open_store
-from archive.warc.captures import Run
+from archive.vocabulary import CaptureOutcome
+from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
 from crawler.history.rotation import Rotation
@@ -212,10 +213,10 @@ class DisclosuresSpider(scrapy.Spider):
         self.recorder.close(self.run)
         self.report = replace(report, run=self.run)
 
-    def _unknown_sites(self, report: CrawlReport) -> tuple[dict[str, Any], ...]:
+    def _unknown_sites(self, report: CrawlReport) -> tuple[VisitedSite, ...]:
         known = self.recorder.past.sites
         rows = (site.row for site in report.sites if site.site.site_id not in known)
-        return tuple({**row, "last_outcome": "not_run"} for row in rows)
+        return tuple(replace(row, last_outcome=CaptureOutcome.NOT_RUN) for row in rows)
 
     def _carry_over(self) -> None:
         """Gaps of the visit before whose page was not read again stand. Of a site that was not visited to its

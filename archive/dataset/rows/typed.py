@@ -9,7 +9,7 @@ Rows are filled column by column through the slots of their class: neither a dic
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from itertools import chain
@@ -91,9 +91,13 @@ def rows_of(table: pa.Table | pa.RecordBatch, kind: type[T]) -> list[T]:
     return rows
 
 
-def from_mappings(kind: type[T], rows: Iterable[Mapping[str, Any]]) -> list[T]:
-    """Rows that are mappings as values of a class that takes some of their columns."""
-    return rows_of(pa.Table.from_pylist([*rows], TABLES[table_name(kind)].arrow), kind)
+def narrowed(kind: type[T], rows: Iterable[object]) -> list[T]:
+    """Rows of a table as values of a class that takes some of their columns."""
+    rows = list(rows)
+    found = [kind.__new__(kind) for _ in rows]
+    for name, (put, _) in _slots(kind).items():
+        deque(map(put, found, map(attrgetter(name), rows)), maxlen=0)
+    return found
 
 
 def table_of(kind: type[T], rows: Iterable[T]) -> pa.Table:

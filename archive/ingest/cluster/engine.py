@@ -26,6 +26,8 @@ from distributed.comm.core import CommClosedError
 from archive.dataset.datafiles import WORK, read_rows
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import DataFile
+from archive.dataset.rows.documents import DocumentRow
+from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.snapshots import Change
 from archive.errors import StoreError
@@ -206,12 +208,12 @@ class ClusterReader:
             answer: Answer = self._result(future)
         except KilledWorker:
             return self._read_here(reading)
-        rows: dict[str, Mapping[str, Any]] = {}
+        rows: dict[str, DocumentRow] = {}
         if file := answer.files.get("documents"):
-            stored = read_rows(self._store, TABLES["documents"], file).to_pylist()
-            rows = {row["document_id"]: row for row in stored}
+            stored = rows_of(read_rows(self._store, TABLES["documents"], file), DocumentRow)
+            rows = {row.document_id: row for row in stored}
         return [
-            replace(draft, row=rows.get(draft.document_id, {}), files=answer.files) for draft in answer.drafts
+            replace(draft, row=rows.get(draft.document_id), files=answer.files) for draft in answer.drafts
         ]
 
     def _read_here(self, reading: Reading) -> Sequence[Draft]:
@@ -235,7 +237,7 @@ def _groups(kept: Sequence[Draft]) -> dict[str, str]:
     """Year and province of every document, as `2024/61`."""
     columns = ["document_id", "fiscal_year", "region_code"]
     schema = empty_table("documents").select(columns).schema
-    rows = pa.Table.from_pylist([{name: draft.row[name] for name in columns} for draft in kept], schema)
+    rows = pa.table([[getattr(draft.row, name) for draft in kept] for name in columns], schema)
     return dict(zip(rows.column("document_id").to_pylist(), own_groups(rows).to_pylist(), strict=True))
 
 

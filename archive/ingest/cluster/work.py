@@ -85,7 +85,7 @@ def read(order: Order, reading: Reading) -> Answer:
         failed.callback(_kept.close_pool)  # after an error nothing of the stream is left in it
         [(_, drafts)] = read_all(store, pool, deque([reading]))
         failed.pop_all()
-    light = tuple(replace(draft, rows=None, row={}) for draft in drafts)
+    light = tuple(replace(draft, rows=None, row=None) for draft in drafts)
     return Answer(light, dict(_written(store, f"{WORK}{order.job}/", drafts)))
 
 

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from archive.dataset.rows.documents import DocumentRow, VersionRow
 from archive.ingest.disclosures import Documents
 from archive.ingest.versions import replacements, superseded
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
 T0 = datetime(2026, 2, 1, tzinfo=UTC)
 URL = "http://www.example.gov.cn/"
 
 
 def documents(*names: str, **members: str) -> Documents:
-    head = {"media_type": "application/pdf", "parser_version": "1", "content": None,
-            "body_name": "勉县教育局", "fiscal_year": 2026, "document_kind": "budget"}  # fmt: skip
+    head: dict[str, Any] = {"media_type": "application/pdf", "parser_version": "1", "content": None,
+            "body_name": "勉县教育局", "fiscal_year": 2026, "document_kind": DocumentKind.BUDGET}  # fmt: skip
     return Documents(
-        head | {"document_id": name, "parent_id": members.get(name)} for name in (*names, *members)
+        DocumentRow(document_id=name, parent_id=members.get(name), outcome=DocumentOutcome.PARSED, **head)
+        for name in (*names, *members)
     )
 
 
-def version(name: str, first: int, last: int, url: str = "a.pdf", article: str = "d") -> Mapping[str, Any]:
-    return {
-        "disclosure_id": article,
-        "url": URL + url,
-        "document_id": name,
-        "first_seen": T0 + timedelta(days=first),
-        "last_seen": T0 + timedelta(days=last),
-    }
+def version(name: str, first: int, last: int, url: str = "a.pdf", article: str = "d") -> VersionRow:
+    return VersionRow(
+        disclosure_id=article,
+        url=URL + url,
+        document_id=name,
+        first_seen=T0 + timedelta(days=first),
+        last_seen=T0 + timedelta(days=last),
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def version(name: str, first: int, last: int, url: str = "a.pdf", article: str =
     ids=["one", "overwritten", "twice", "and back", "uploaded anew", "taken down", "moved", "still elsewhere",
          "overwritten, then anew"],
 )  # fmt: skip
-def test_what_counts(versions: list[Mapping[str, Any]], pairs: list[str], replaced: dict[str, str]) -> None:
+def test_what_counts(versions: list[VersionRow], pairs: list[str], replaced: dict[str, str]) -> None:
     known = documents("a", "b", "c")
     for order in permutations(versions):
         found = replacements(order, known, {})
@@ -64,7 +67,7 @@ def test_what_counts(versions: list[Mapping[str, Any]], pairs: list[str], replac
 
 def test_another_year_is_another_document() -> None:
     known = documents("a", "b")
-    known.rows["b"] = {**known.rows["b"], "fiscal_year": 2027}
+    known.rows["b"] = replace(known.rows["b"], fiscal_year=2027)
     rows = [version("a", 0, 3), version("b", 4, 9, "b.pdf")]
     assert replacements(rows, known, {}) == []
 
@@ -82,9 +85,9 @@ def test_the_members_of_a_container_go_with_it() -> None:
 )
 def test_what_moved(there: list[str], pairs: list[str], replaced: dict[str, str]) -> None:
     known = documents("a", "b", "c", "d")
-    known.rows["d"] = {**known.rows["d"], "fiscal_year": 2027}
+    known.rows["d"] = replace(known.rows["d"], fiscal_year=2027)
     rows = [version("a", 0, 3)]
-    rows += [{**version(one, 4, 9, f"{one}.pdf"), "disclosure_id": "new"} for one in there]
-    found = replacements(rows, known, {rows[0]["disclosure_id"]: "new"})
+    rows += [replace(version(one, 4, 9, f"{one}.pdf"), disclosure_id="new") for one in there]
+    found = replacements(rows, known, {rows[0].disclosure_id: "new"})
     assert [one.old + one.new for one in found] == pairs
     assert superseded(rows, found, known) == replaced

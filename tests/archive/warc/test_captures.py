@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from archive.dataset.schema import TABLES, build_table
+from archive.dataset.rows.archived import CAPTURE
+from archive.dataset.rows.crawl import RunRow
+from archive.dataset.rows.typed import table_of
 from archive.dataset.snapshots import Change, commit, latest
 from archive.history.archived import known_captures
 from archive.history.runs import past_of, run_row
 from archive.stores import LocalStore, Store, open_store
-from archive.warc.captures import Article, Capture, Run, capture_from_cdxj, capture_to_cdxj
+from archive.warc.captures import Article, Capture, Run, VisitedSite, capture_from_cdxj, capture_to_cdxj
 from archive.warc.cdxj import surt
 from archive.warc.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
 from archive.warc.recovery import INTERRUPTED, recover_runs
@@ -68,7 +70,7 @@ def crawl(store: Store, spool: Path, run: Run = RUN) -> list[Capture]:
                 "metadata", ((SITE + "/a.pdf", "预算.pdf"), (SITE + "/B.pdf?y=2&x=1", None)),
             )
         )  # fmt: skip
-        sites = ({"site_id": "610725", "url": SITE, "last_outcome": "content"},)
+        sites = (VisitedSite("610725", url=SITE, last_outcome="content"),)
         journal.finish(
             replace(run, finished_at=T0 + timedelta(hours=1), sites=sites, complete_sites=("610725",))
         )
@@ -116,10 +118,8 @@ def test_what_a_snapshot_has_is_not_read_from_journals(
 ) -> None:
     first = crawl(store, tmp_path / "spool")
     stated = replace(RUN, complete_sites=("610725",), stated={"fiscal_year": 2026})
-    names = [column.name for column in TABLES["captures"].columns]
-    rows = [{name: getattr(capture, name) for name in names} for capture in first]
-    listed = [Change("captures", build_table("captures", rows)),
-              Change("runs", build_table("runs", [run_row(stated)]))]  # fmt: skip
+    listed = [Change("captures", table_of(CAPTURE, first)),
+              Change("runs", table_of(RunRow, [run_row(stated)]))]  # fmt: skip
     commit(store, listed, message="", run_id=RUN.run_id, now=T0)
     later = replace(RUN, run_id="20261123T101530Z-abc123", started_at=T0 + timedelta(days=1))
     second = crawl(store, tmp_path / "spool", later)
@@ -156,7 +156,7 @@ CRAWL_UNTIL_KILLED = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from archive.warc.captures import Run
+from archive.warc.captures import Run, VisitedSite
 from archive.warc.journal import RunJournal
 from archive.stores import open_store
 from archive.warc.writer import Exchange, WarcWriter

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from archive.warc.captures import Capture, Run
+from archive.warc.captures import Capture, Run, VisitedSite
 from crawler.history.alarms import Measures, Watch, measures
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Visits = dict[str, tuple[str, str, dict[str, int]]]
 
 
-def told(visits: Visits) -> tuple[list[dict[str, str]], list[Capture]]:
+def told(visits: Visits) -> tuple[list[VisitedSite], list[Capture]]:
     """Rows and captures of a run: by site, its outcome, platform and answers."""
     rows = [
-        {"site_id": site_id, "last_outcome": outcome, "platform": platform}
+        VisitedSite(site_id, last_outcome=outcome, platform=platform)
         for site_id, (outcome, platform, _) in visits.items()
     ]
     captures = [
@@ -65,7 +65,7 @@ def test_lists_that_show_much_less_than_they_did() -> None:
             name: Measures("second", "content", "ucap", listed=listed, listed_before=before)
             for name, (listed, before) in lists.items()
         }
-        rows = [{"site_id": name, "last_outcome": "content", "platform": "ucap"} for name in lists]
+        rows = [VisitedSite(name, last_outcome="content", platform="ucap") for name in lists]
         watch.add(Run("first", NOON, "t", "0", NOON, sites=tuple(rows)), [])
         return [(alarm.rule, alarm.about) for alarm in watch.alarms(found)]
 

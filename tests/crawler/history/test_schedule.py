@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.warc.captures import Article, Capture, Run
+from archive.warc.captures import Article, Capture, Run, VisitedSite
 from crawler.history.rotation import Rotation
 from crawler.history.schedule import History, Schedule
 
@@ -25,7 +25,7 @@ def capture(url: str, day: float = 0, outcome: str = "content", **rest: object) 
 
 def history(captures: Iterable[Capture], articles: Iterable[Article] = (ARTICLE,), least: int = 0) -> History:
     found = History(Schedule(least=least))
-    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=({"site_id": "a"},), complete_sites=("a",))
+    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=(VisitedSite("a"),), complete_sites=("a",))
     found.add_run(run, captures, articles)
     return found
 
@@ -131,7 +131,7 @@ def lists(count: int, day: float = 0.0, via: str = "http://a.gov.cn/") -> list[C
 def waiting(captures: Iterable[Capture], day: float, share: float = 0.1) -> set[str]:
     schedule = Schedule(rotation=Rotation(share=share, least=4))
     found = History(schedule)
-    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=({"site_id": "a"},), complete_sites=("a",))
+    run = Run("r", NOON, "test", "0", finished_at=NOON, sites=(VisitedSite("a"),), complete_sites=("a",))
     captures = list(captures)
     found.add_run(run, captures, [ARTICLE])
     moment = NOON + timedelta(days=day)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.stores import LocalStore
-from archive.warc.captures import Run
+from archive.warc.captures import Run, VisitedSite
 from archive.warc.records import Exchange
 from crawler.history.resume import begun_at, read_past
 from crawler.http.recorder import Recorder, spool_of
@@ -34,7 +34,7 @@ def crawled(store: LocalStore, hour: int, site: str, exchanges: Sequence[Exchang
     recorder = Recorder(store, begun, spool_of(store))
     for found in exchanges:
         recorder.record(found, site, "html")
-    row = {"site_id": site, "url": "", "name": ""}
+    row = VisitedSite(site)
     done = begun.finished(begun.started_at) if finished else begun
     recorder.close(replace(done, sites=(row,)))
 

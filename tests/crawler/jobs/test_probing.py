@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.stores import LocalStore
-from archive.warc.captures import Article, Run
+from archive.warc.captures import Article, Run, VisitedSite
 from archive.warc.gaps import Gap
 from archive.warc.records import Exchange
 from crawler.http.recorder import Recorder, spool_of
@@ -103,7 +103,7 @@ def crawled(store: LocalStore, hour: int, outcome: str, status: int, *articles: 
     recorder.record(Exchange(MIAN.url or "", begun, status, body=b"<html>x</html>"), MIAN.site_id, "html")
     for article in articles:
         recorder.article(article)
-    row = {"site_id": MIAN.site_id, "url": "", "name": "", "last_outcome": outcome, "platform": "trs"}
+    row = VisitedSite(MIAN.site_id, last_outcome=outcome, platform="trs")
     recorder.close(Run(f"20261122T{hour:02d}0000Z-0000aa", begun, "test", "0", begun, sites=(row,)))
 
 
@@ -162,7 +162,7 @@ def test_an_address_that_shows_no_list_says_what_it_is_instead(tmp_path: Path) -
 
 def test_the_health_of_a_site_says_what_its_pages_are(tmp_path: Path) -> None:
     store, begun = LocalStore(tmp_path), NOON
-    row = {"site_id": MIAN.site_id, "url": "", "name": "", "last_outcome": "listing_empty", "platform": None}
+    row = VisitedSite(MIAN.site_id, last_outcome="listing_empty")
     gaps = (
         Gap(MIAN.site_id, "file", "http://a.gov.cn/1.pdf"),
         Gap(MIAN.site_id, "form", "http://a.gov.cn/cx", evidence="fields nd, dwmc"),

@@ -52,7 +52,7 @@ def test_an_ending_before_the_end_does_not() -> None:
 
 def test_the_state_of_a_site_is_the_same_however_often_it_is_seen() -> None:
     assert reported().outcome == "content"
-    assert reported().row["last_outcome"] == "content" and reported().row["city"] == "汉中市"
+    assert reported().row.last_outcome == "content" and reported().row.city == "汉中市"
 
 
 def test_sites_that_share_a_page_share_its_result() -> None:

@@ -155,7 +155,7 @@ def test_a_dead_link_leaves_a_site_complete_and_trouble_does_not(world: World) -
     assert complete == {"610725", "shared", "stub"}
     run = read_run(world.store, world.first["run_id"])
     assert set(run.complete_sites) == complete
-    assert {row["site_id"]: row["last_outcome"] for row in run.sites}["dns"] == "dns"
+    assert {site.site_id: site.last_outcome for site in run.sites}["dns"] == "dns"
     assert run.finished_at is not None and "x: tls" in " ".join(run.errors)
 
 
