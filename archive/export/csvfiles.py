@@ -11,14 +11,13 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from archive.dataset.schema import TABLES
-from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
+from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary, replacing
 from archive.rendering.formats import harmless
 
 
 def write(exported: Exported, folder: Path) -> None:
     """Write `<table>.csv` for every table and `dictionary.csv`."""
-    for name, schema in TABLES.items():
+    for name, schema in EXPORTED.items():
         header = [column.name for column in schema.columns]
         write_csv(folder / f"{name}.csv", header, exported.texts(name, harmless))
     rows = (tuple(map(harmless, row)) for row in dictionary())

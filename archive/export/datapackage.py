@@ -18,9 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from archive.dataset.manifest import title_page
-from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TableSchema
-from archive.export.rows import Exported, replacing
+from archive.export.rows import EXPORTED, Exported, replacing
 
 DESCRIPTOR = "datapackage.json"
 COLUMN_TYPES = {
@@ -46,7 +45,7 @@ COLUMN_TYPES = {
 
 def write(exported: Exported, folder: Path) -> None:
     """Write `<table>.csv` for every table and `datapackage.json`, the descriptor last."""
-    resources = [_resource(exported, schema, folder) for schema in TABLES.values()]
+    resources = [_resource(exported, schema, folder) for schema in EXPORTED.values()]
     package = {
         **title_page(exported.snapshot),
         "currencyCode": "CNY",

@@ -16,8 +16,8 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from xlsxwriter import Workbook
 
-from archive.dataset.schema import TABLE_TYPES, TABLES
-from archive.export.rows import DICTIONARY, Exported, dictionary, replacing
+from archive.dataset.schema import TABLE_TYPES
+from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary, replacing
 from archive.rendering.formats import plain
 from archive.rendering.workbook import MAX_SHEET_NAME, MAX_SHEET_TEXT
 
@@ -31,13 +31,13 @@ FORMS = {"amount": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:
 def write(exported: Exported, path: Path) -> None:
     """Write the workbook."""
     with replacing(path) as part, Workbook(part, PLAIN) as book:
-        facts = [column.name for column in TABLES["facts"].columns]
+        facts = [column.name for column in EXPORTED["facts"].columns]
         for table_type in TABLE_TYPES:
             wanted = f"coalesce(table_type, 'other') = '{table_type}'"
             rows = exported.rows("facts", wanted, "document_id, table_id, row_no, col_no")
             fill(book, table_type, facts, rows, empty=False)
         for name in ABOUT:
-            fill(book, name, [column.name for column in TABLES[name].columns], exported.rows(name))
+            fill(book, name, [column.name for column in EXPORTED[name].columns], exported.rows(name))
         fill(book, "dictionary", DICTIONARY, dictionary())
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from archive.dataset.datafiles import ROW_GROUP
-from archive.dataset.schema import TABLES
-from archive.export.rows import Exported, replacing
+from archive.export.rows import EXPORTED, Exported, replacing
 
 
 def write(exported: Exported, folder: Path) -> None:
     """Write `<table>/part-0.parquet` for every table."""
-    for name, schema in TABLES.items():
+    for name, schema in EXPORTED.items():
         with (
             replacing(folder / name / "part-0.parquet") as part,
             pq.ParquetWriter(part, schema.arrow, compression="zstd") as writer,

@@ -9,7 +9,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from archive.dataset.query.sentences import sentence_sql
 from archive.dataset.schema import TABLES
-from archive.dataset.schema.declaration import Column
+from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.snapshots import Snapshot
 from archive.rendering.formats import plain
+from archive.rendering.texts import LANGUAGES
 
 BATCH = 10_000
 
@@ -50,9 +52,32 @@ class Exported:
     ) -> Iterator[pa.RecordBatch]:
         """The same in batches of some rows."""
         keys = order or ", ".join(TABLES[table].primary_key)
-        names = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
+        names = ", ".join(_selected(TABLES[table]))
         sql = f"SELECT {names} FROM {table} WHERE {where} ORDER BY {keys}"
         yield from self.connection.execute(sql).to_arrow_reader(size)
+
+
+def _with_sentences(schema: TableSchema) -> TableSchema:
+    """The table with each message said in English and in Chinese, behind its own columns."""
+    said = (
+        Column(f"{column.name}_{language}", column.type, f"{column.name} {words}", source=column.source)
+        for column in schema.messages
+        for language, words in (("en", "in English"), ("zh", "in Chinese"))
+    )
+    return replace(schema, columns=(*schema.columns, *said))
+
+
+EXPORTED = {name: _with_sentences(schema) for name, schema in TABLES.items()}
+"""The tables as exports have them: a reader of a file has no catalogue of messages."""
+
+
+def _selected(schema: TableSchema) -> Iterator[str]:
+    """The SQL of each column of an exported table."""
+    yield from (f'"{column.name}"' for column in schema.columns)
+    for column in schema.messages:
+        for language in LANGUAGES:
+            said = sentence_sql(f'"{column.name}"', language, many=pa.types.is_list(column.type))
+            yield f'{said} AS "{column.name}_{language}"'
 
 
 DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")
@@ -60,7 +85,7 @@ DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "valu
 
 def dictionary() -> Iterator[tuple[str, ...]]:
     """A row per column of the dataset with the fields of DICTIONARY."""
-    for table in TABLES.values():
+    for table in EXPORTED.values():
         for column in table.columns:
             yield (table.name, *_described(column))
 

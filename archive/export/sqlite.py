@@ -18,9 +18,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema
-from archive.export.rows import BATCH, DICTIONARY, Exported, dictionary, replacing, text
+from archive.export.rows import BATCH, DICTIONARY, EXPORTED, Exported, dictionary, replacing, text
 
 INDEXED = (
     "document_id", "table_id", "site_id", "run_id", "region_code", "province", "body_name", "fiscal_year",
@@ -35,13 +34,13 @@ def write(exported: Exported, path: Path) -> None:
     with replacing(path) as part, closing(sqlite3.connect(part)) as database:
         database.execute("PRAGMA journal_mode = OFF")  # no reader has the file before it is finished
         database.execute("PRAGMA synchronous = OFF")
-        for schema in TABLES.values():
+        for schema in EXPORTED.values():
             database.execute(_create(schema))
             for key in _lists(schema):
                 database.execute(_create_link(schema, key))
-        for schema in TABLES.values():
+        for schema in EXPORTED.values():
             _fill(database, exported, schema)
-        for schema in TABLES.values():
+        for schema in EXPORTED.values():
             for statement in _indexes(schema):
                 database.execute(statement)
         database.execute(f"CREATE TABLE dictionary ({', '.join(map(_name, DICTIONARY))})")

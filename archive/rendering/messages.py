@@ -81,6 +81,13 @@ def rendered(text: str, language: str) -> str:
     return sentence(one, language)
 
 
+def in_language(value: object, language: str) -> object:
+    """A value of the dataset with its messages, alone or in lists, as sentences."""
+    if isinstance(value, list):
+        return [in_language(one, language) for one in value]
+    return rendered(value, language) if isinstance(value, str) else value
+
+
 def said(text: str | Message | None) -> str | None:
     """The same in the language in use; None for none."""
     if isinstance(text, Message):

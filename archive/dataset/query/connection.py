@@ -20,6 +20,7 @@ from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
 from archive.dataset.query.governments import figures_sql
 from archive.dataset.query.measures import measures_sql
+from archive.dataset.query.sentences import add_sentences
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
@@ -58,7 +59,8 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
 
 def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A connection on which every table of the schema is a view, and `current.<table>` its part that is in
-    force; close it after use. `threads` work on one question, by default as many as the machine can run.
+    force; `sentence(message, language)` says a message. Close it after use. `threads` work on one question,
+    by default as many as the machine can run.
 
     Put a user's SQL through `select`: DuckDB lets a connection write to the very files it may read.
     """
@@ -73,6 +75,7 @@ def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duc
             listed += [_address(store, file) for file in files]
         for statement in _current_views():
             connection.execute(statement)
+        add_sentences(connection)
         connection.execute(f"SET allowed_paths = {_texts(listed)}")
         if threads:
             connection.execute(f"SET threads = {threads:d}")

@@ -37,7 +37,8 @@ class Column:
 
     `chinese` is the term of the field; `values` the allowed values, the words of a
     vocabulary where there is one (empty: open); `source` says where the
-    value comes from.
+    value comes from. A `message` (or each of its list) is a code with parameters, as JSON:
+    `parsers.values.messages`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     values: tuple[str, ...] | type[StrEnum] = ()
     source: str | None = None
     nullable: bool = True
+    message: bool = False
 
     def arrow_field(self) -> pa.Field:
         """The Arrow field; description, unit, allowed values and source go into its metadata."""
@@ -106,6 +108,11 @@ class TableSchema:
     replace_key: str
     foreign_keys: tuple[ForeignKey, ...] = ()
     grouped: bool = False
+
+    @cached_property
+    def messages(self) -> tuple[Column, ...]:
+        """The columns that hold messages."""
+        return tuple(column for column in self.columns if column.message)
 
     @property
     def has_place(self) -> bool:

@@ -49,11 +49,18 @@ DOCUMENTS = TableSchema(
         Column(
             "outcome_detail",
             TEXT,
-            "One sentence on the outcome; where it stands in both languages: Chinese | English",
+            "What led to the outcome, as a message",
             "读取说明",
             source=COMPUTED,
+            message=True,
         ),
-        Column("notes", TEXTS, "What the reader noticed about the file", source=COMPUTED),
+        Column(
+            "notes",
+            TEXTS,
+            "What the reader noticed about the file, each a message",
+            source=COMPUTED,
+            message=True,
+        ),
         Column("units", TEXTS, "Units it lists as being within its budget", "下设预算单位", source=PRINTED),
         Column("parser_version", TEXT, "Version of the parsers", source=COMPUTED, nullable=False),
         Column(

@@ -333,7 +333,7 @@ CHECKS = TableSchema(
         DOCUMENT_ID,
         Column("rule", TEXT, "Identity or rule, e.g. I3", source="docs/checks.md", nullable=False),
         Column("table_ids", TEXTS, "Tables the check looks at", source=COMPUTED),
-        Column("statement", TEXT, "The identity in words", source=COMPUTED),
+        Column("statement", TEXT, "What is tested, as a message", source=COMPUTED, message=True),
         Column("left_yuan", MONEY, "Left side", unit="CNY", source=COMPUTED),
         Column("right_yuan", MONEY, "Right side", unit="CNY", source=COMPUTED),
         Column("difference_yuan", MONEY, "Left minus right", unit="CNY", source=COMPUTED),
@@ -358,7 +358,7 @@ CHECKS = TableSchema(
             source="docs/claims.md",
         ),
         Column("rule_right", COUNT, "Those of rule_judged that were right", source="docs/claims.md"),
-        Column("message", TEXT, "The result in words", source=COMPUTED),
+        Column("message", TEXT, "The result, as a message", source=COMPUTED, message=True),
         Column("fact_ids", TEXTS, "Amounts that take part", source=COMPUTED),
         Column(
             "page", COUNT, "Where to look, from 1: its first amount or its words", "页码", source=COMPUTED

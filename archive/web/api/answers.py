@@ -6,6 +6,7 @@ Amounts are strings, for JSON numbers are not exact.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -17,6 +18,8 @@ from archive.dataset import snapshots
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.rendering.formats import as_json
+from archive.rendering.messages import in_language
+from archive.rendering.texts import LANGUAGES
 from archive.web.api.description import api_document
 from archive.web.pages.catalogue import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
@@ -59,7 +62,8 @@ def list_deadlines(visit: Visit) -> Response:
     """The board as of a day; filters as on the board's page."""
     limit, offset = window(visit)
     rows = Filter.of(visit).apply(board_of(visit))
-    return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
+    shown = with_sentences(TABLES["deadlines"], rows.slice(offset, limit).to_pylist())
+    return answer(visit, shown, len(rows), limit, offset)
 
 
 def list_scores(visit: Visit) -> Response:
@@ -87,7 +91,7 @@ def list_rows(visit: Visit) -> Response:
     except duckdb.ConversionException as error:
         raise HTTPException(400, str(error)) from error
     assert total is not None
-    return answer(visit, rows, total["n"], limit, offset)
+    return answer(visit, with_sentences(schema, rows), total["n"], limit, offset)
 
 
 def one_row(visit: Visit) -> Response:
@@ -99,7 +103,19 @@ def one_row(visit: Visit) -> Response:
     row = visit.version.one(sql, visit.request.path_params["key"])
     if row is None:
         raise HTTPException(404, f"no such row of {schema.name} in snapshot {visit.version.snapshot.number}")
-    return _json(row)
+    return _json(with_sentences(schema, [row])[0])
+
+
+def with_sentences(schema: TableSchema, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table with each message in both languages beside it: `note`, `note_en`, `note_zh`."""
+    return [row | dict(_sentences(schema, row)) for row in rows]
+
+
+def _sentences(schema: TableSchema, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for column in schema.messages:
+        if column.name in row:
+            for language in LANGUAGES:
+                yield f"{column.name}_{language}", in_language(row[column.name], language)
 
 
 def _schema(visit: Visit) -> TableSchema:

@@ -13,6 +13,7 @@ from archive.dataset.query import governments
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema, table_schema_type
 from archive.monitoring import scoring
+from archive.rendering.texts import LANGUAGES
 
 Json = dict[str, Any]
 
@@ -164,7 +165,12 @@ def _ok(name: str) -> Json:
 
 
 def _row(columns: Iterable[Column]) -> Json:
-    return {"type": "object", "properties": {column.name: _property(column) for column in columns}}
+    """The properties of a row; beside each message, what it says in both languages."""
+    found = {column.name: _property(column) for column in columns}
+    for column in columns:
+        for language in LANGUAGES if column.message else ():
+            found[f"{column.name}_{language}"] = _property(column)
+    return {"type": "object", "properties": found}
 
 
 def _property(column: Column) -> Json:

@@ -85,7 +85,17 @@ def run(title: str, places: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 def test_every_block_is_run() -> None:
     titles = {code.partition("\n")[0].removeprefix("# ") for code in blocks("python")[1:]}
-    assert titles == {"pyarrow", "pandas", "polars", "duckdb", "spark", "a folder", "s3", "iceberg"}
+    assert titles == {
+        "pyarrow",
+        "pandas",
+        "polars",
+        "duckdb",
+        "spark",
+        "messages",
+        "a folder",
+        "s3",
+        "iceberg",
+    }
 
 
 def test_pyarrow() -> None:
@@ -109,6 +119,10 @@ def test_duckdb() -> None:
     names = run("duckdb")
     assert names["total"] == (sum(AMOUNTS),)
     assert "unit_text" in names["facts"].columns
+
+
+def test_messages() -> None:
+    assert run("messages")["said"] == ["支出总表 is missing", "支出总表缺失"]
 
 
 def test_spark() -> None:

@@ -22,9 +22,10 @@ from archive.dataset.snapshots import Change, Snapshot, commit, load, read_table
 from archive.export import Format, default_name, export
 from archive.export.datapackage import COLUMN_TYPES
 from archive.export.excel import fill
-from archive.export.rows import replacing
+from archive.export.rows import EXPORTED, replacing
 from archive.rendering.formats import harmless
 from archive.stores import Store, open_store
+from parsers.values.messages import message
 from tests.archive.samples import NOON, Sample, changes
 
 MIAN = Sample("=HYPERLINK(1)", ("10.50", "-20.25"))
@@ -48,6 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         "rule": "I3",
         "status": "holds",
         "severity": "info",
+        "message": str(message("required_table_lacking", name="收|支")),
         "table_ids": [MIAN.table_id],
         "fact_ids": [fact["fact_id"] for fact in MIAN.facts()],
     }
@@ -100,9 +102,21 @@ def test_folders_of_parquet_are_the_tables(store: Store, snapshot: Snapshot, tmp
     out = written(store, snapshot, "parquet", tmp_path)
     for name, schema in TABLES.items():
         found = pq.read_table(out / name)
-        assert found.schema.metadata == schema.arrow.metadata
+        assert found.schema.metadata == EXPORTED[name].arrow.metadata
         keys = [(key, "ascending") for key in schema.primary_key]
-        assert found.cast(schema.arrow).equals(read_table(store, snapshot, name).sort_by(keys)), name
+        own = found.select(schema.arrow.names)
+        assert own.cast(schema.arrow).equals(read_table(store, snapshot, name).sort_by(keys)), name
+
+
+def test_messages_are_said_in_both_languages_beside_themselves(
+    store: Store, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    out = written(store, snapshot, "csv", tmp_path)
+    with (out / "checks.csv").open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert row["message"].startswith('{"code": "required_table_lacking"')
+    assert (row["message_en"], row["message_zh"]) == ("收|支 is missing", "收|支缺失")
+    assert row["statement_en"] == row["statement_zh"] == ""
 
 
 def test_a_workbook_has_a_sheet_per_table_type(store: Store, snapshot: Snapshot, tmp_path: Path) -> None:
@@ -115,7 +129,7 @@ def test_a_workbook_has_a_sheet_per_table_type(store: Store, snapshot: Snapshot,
     documents = {cell.value: cell.data_type for row in book["documents"].iter_rows() for cell in row}
     assert documents["=HYPERLINK(1)"] == "s"
     dictionary = list(book["dictionary"].iter_rows(values_only=True))
-    assert len(dictionary) == 1 + sum(len(table.columns) for table in TABLES.values())
+    assert len(dictionary) == 1 + sum(len(table.columns) for table in EXPORTED.values())
 
 
 def test_a_full_sheet_goes_on_as_another(tmp_path: Path) -> None:

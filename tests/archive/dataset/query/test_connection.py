@@ -15,6 +15,7 @@ from archive.dataset.schema import TABLES, arrow_schema, build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, load
 from archive.errors import IntegrityError, QueryError
 from archive.stores import LocalStore, Store
+from parsers.values.messages import Message, message
 from tests.archive.samples import NOON, Sample, changes
 
 MIAN = Sample("勉县", ("10.50", "20.25"))
@@ -163,3 +164,30 @@ def test_a_snapshot_with_a_lost_file_says_so(local_store: Store) -> None:
     local_store.delete(made.files("facts")[0].key)
     with pytest.raises(IntegrityError, match="snapshot 1 cannot be opened"):
         run_sql(local_store, made, "SELECT 1")
+
+
+def test_a_message_is_said_in_either_language(store: Store) -> None:
+    lost = message("required_table_lacking", name="收|支")
+    noted = [str(Message("hidden_sheet", (("detail", "底稿"), ("page", None)))), "as written before"]
+    row = MIAN.document() | {"notes": noted, "outcome_detail": str(lost)}
+    snapshot = commit(
+        store, [Change("documents", build_table("documents", [row]))], message="m", run_id=None, now=NOON
+    )
+    assert snapshot
+    sql = """
+        SELECT sentence(outcome_detail, 'en') AS en, sentence(outcome_detail, 'zh') AS zh,
+               outcome_detail->>'code' AS code, sentence(NULL, 'zh') AS nothing,
+               list_transform(notes, lambda one: sentence(one, 'zh')) AS notes
+        FROM documents
+    """
+    assert run_sql(store, snapshot, sql).to_pylist() == [
+        {
+            "en": "收|支 is missing",
+            "zh": "收|支缺失",
+            "code": "required_table_lacking",
+            "nothing": None,
+            "notes": ["隐藏的工作表：底稿", "as written before"],
+        }
+    ]
+    with pytest.raises(QueryError, match="'en' or 'zh'"):
+        run_sql(store, snapshot, "SELECT sentence(outcome_detail, 'fr') FROM documents")
