@@ -150,6 +150,16 @@ class Book:
                     found[fact.amount_yuan].add(number)
         return {amount: frozenset(numbers) for amount, numbers in found.items()}
 
+    @cached_property
+    def repeated(self) -> dict[tuple[str, Decimal], frozenset[int]]:
+        """The amounts of rows without a code, by label, with the tables that print them."""
+        found: defaultdict[tuple[str, Decimal], set[int]] = defaultdict(set)
+        for number, sheet in self.sheets.items():
+            for fact in sheet.table.facts:
+                if fact.amount_yuan and not (fact.functional_code or fact.economic_code):
+                    found[fact.row_label, fact.amount_yuan].add(number)
+        return {key: frozenset(numbers) for key, numbers in found.items()}
+
     def of_types(self, *types: str) -> Iterator[Ledger]:
         """The ledgers of tables of these types, in the order of the document."""
         return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)

@@ -185,7 +185,7 @@ def _amount_changed(change: Callable[[str, random.Random], str]) -> Plant:
     def plant(table: BudgetTable, rng: random.Random) -> Mutation | None:
         fact = rng.choice([f for f in table.facts if f.amount_yuan])
         whole, dot, fraction = re.sub(r"[^\d.]", "", fact.amount_text).partition(".")
-        text = change(whole, rng) + dot + fraction
+        text = (change(whole, rng).lstrip("0") or "0") + dot + fraction
         yuan = _yuan(text, fact)
         if fact.amount_yuan is None or abs(yuan - fact.amount_yuan) <= _TAIL * _step(table):
             return None

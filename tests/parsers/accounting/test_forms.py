@@ -129,3 +129,11 @@ def test_rows_near_a_sum_by_rounding_are_not_taken_for_its_whole() -> None:
     cents = (2698, 1350, 185, 390, 773)  # 1350 is near 185 + 390 + 773, and the list has one level
     found = sound(Rows([(c * 10_000,) for c in cents], [(1,)] * len(cents), 5_000))
     assert found is not None and [part.position for part in found.parts] == [1, 2, 3, 4]
+
+
+def test_the_rest_of_a_group_had_another_code_once() -> None:
+    """2109901 was 其他卫生健康支出 before it was 2109999."""
+    head, *rows = (line.replace("204", "210").replace("公安", "医疗") for line in POLICE)
+    others = ("21099|其他卫生健康支出|1.00||1.00", "2109901|其他卫生健康支出|1.00||1.00")
+    found = failing([table("支出总表", head, *rows, *others)])
+    assert not [c for c in found if c.rule == "CODE.name"]

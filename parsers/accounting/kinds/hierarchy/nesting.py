@@ -27,6 +27,7 @@ from parsers.accounting.wording import cell_place, row_name
 from parsers.values.results import TableRow
 
 _DETAIL = re.compile(r"^[(（]?其中")
+_BODY = re.compile(r"[局委办厅院部处所队站会馆校园室府](?:[(（]?(?:本级|机关|本部)[)）]?)?$|中心$")
 _NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
 
@@ -77,13 +78,15 @@ def _block(rule: Rule, book: Book, sheet: Ledger, block: int, rows: Sequence[Tab
 
 
 def _closes(book: Book, sheet: Ledger, row: TableRow, columns: Sequence[MoneyColumn]) -> bool:
-    """Whether a row is a total: by its word, or because another table's total prints its amount."""
+    """Whether a row is a total: by its word, because another table's total prints its amount, or because
+    another table prints the amount for the same body (深圳市某局（本级）)."""
     own = {sheet.table.table_no}
-    return is_total(row) or any(
-        book.totals.get(sheet.term(row.row_no, c.number).yuan, own) > own
-        or book.totals.get(sheet.term(row.row_no, c.number).yuan, own).isdisjoint(own)
-        for c in columns[:1]
-    )
+    if is_total(row):
+        return True
+    yuan = sheet.term(row.row_no, columns[0].number).yuan
+    printed = book.totals.get(yuan, own)
+    named = book.repeated.get((row.label, yuan), own) if _BODY.search(row.label) else own
+    return printed > own or printed.isdisjoint(own) or named > own
 
 
 def _equations(

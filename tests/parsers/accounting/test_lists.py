@@ -1,0 +1,64 @@
+"""Lists without codes: what is a group, what a total closes, and where it may stand."""
+
+from __future__ import annotations
+
+from parsers.accounting import check
+from parsers.accounting.kinds.hierarchy.branches import Rows, sound
+from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from parsers.values.results import Check
+from tests.parsers.builders import grid, reading
+
+UNIT = "单位：万元"
+
+
+def failing(*blocks: Grid | str) -> list[tuple[str, str]]:
+    found: tuple[Check, ...] = check(budget_tables(reading(*blocks)))[1]
+    return [(one.rule, one.severity) for one in found if one.status == "fails" and one.severity != "info"]
+
+
+def test_a_project_as_large_as_the_next_two_does_not_group_them() -> None:
+    """A body fills one column, its projects two; the list is too long to be searched through."""
+    amounts = [10_000 * yuan for yuan in (100, 15, 7, 8, *[3] * 130)]
+    body = sum(amounts)
+    rows = Rows(
+        [(2 * body,), (body,), *((yuan,) for yuan in amounts), (body,), *((yuan,) for yuan in amounts)],
+        [(0, 0), (1, 0), *[(1, 1)] * len(amounts), (1, 0), *[(1, 1)] * len(amounts)],
+        0,
+    )
+    tree = sound(rows)
+    assert tree is not None
+    assert [len(part.parts) for part in tree.parts] == [len(amounts)] * 2
+    assert not any(part.parts for one in tree.parts for part in one.parts)
+
+
+SUMMARY = (
+    "项目|预算数|项目|预算数",
+    "一、财政拨款|30.00|一、教育支出|10.00",
+    "二、其他收入|0.00|二、卫生健康支出|20.00",
+)
+
+
+def test_a_total_may_stand_on_a_page_that_repeats_the_title() -> None:
+    last = grid("项目|预算数|项目|预算数", "本年收入合计|30.00|本年支出合计|30.00")
+    assert ("TOTAL", "warning") not in failing("收支总表", UNIT, grid(*SUMMARY), "收支总表", UNIT, last)
+
+
+BODY = "某市工业和信息化局（本级）"
+
+
+def _projects(*amounts: str) -> tuple[Grid | str, ...]:
+    expenditure = grid(
+        "预算单位|科目编码|科目名称|支出总计|基本支出|项目支出",
+        f"{BODY}|||90.00|30.00|60.00",
+        "|205|教育支出|90.00|30.00|60.00",
+        "|20501|教育管理事务|90.00|30.00|60.00",
+    )
+    listed = [f"项目{number}|{amount}|{amount}" for number, amount in enumerate(amounts)]
+    projects = grid("支出项目类别|总计|一般公共预算拨款", f"{BODY}|60.00|60.00", *listed)
+    return "支出总表", UNIT, expenditure, "项目支出总表", UNIT, projects
+
+
+def test_a_body_s_row_that_another_table_prints_again_closes_its_projects() -> None:
+    assert not failing(*_projects("10.00", "20.00", "30.00"))
+    assert {rule for rule, _ in failing(*_projects("10.00", "20.00"))} == {"P1"}
