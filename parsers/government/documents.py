@@ -22,10 +22,11 @@ TITLE_LINES = 4  # lines above a grid that may hold its title
 HEAD_ROWS = 6  # rows of a sheet that may hold its title
 LONGEST_TITLE = 60
 FRAME_ROWS = 3
+MOST_BROKEN = 4  # lines of a broken title
 _ENOUGH_POINTS = 2
 _PAGES = ("text/html", "application/xhtml+xml")
 _NAMES = re.compile(r"表|情况|草案|限额|余额|平衡")
-_OPEN = re.compile(r"(?:情况|和|与|及|年|算|[省市县区州])$")  # where a title goes on in the next line
+_OPEN = re.compile(r"(?:情况|和|与|及|年|算|财政|[省市县区州])$")  # where a title goes on in the next line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,15 @@ def page_titles(reading: Reading, hints: Hints) -> Iterator[str]:
 
 
 def pairs(lines: Sequence[str]) -> Iterator[str]:
-    """Each line with the one below it, then alone: a title is often broken over two lines."""
+    """Each title that is broken over two to four lines, put together, then its lines alone."""
     for position, line in enumerate(lines):
-        following = lines[position + 1] if position + 1 < len(lines) else ""
-        if following and _OPEN.search(line):
-            yield line + following
+        whole = line
+        for following in lines[position + 1 : position + MOST_BROKEN]:
+            if not _OPEN.search(whole) or len(whole) > LONGEST_TITLE:
+                break
+            whole += following
+        if whole != line:
+            yield whole
         yield line
 
 

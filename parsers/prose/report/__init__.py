@@ -42,8 +42,12 @@ def _years(reading: Reading, headline: Headline) -> dict[str, int]:
     title = fold(headline.title or named or "")
     executed, draft = _EXECUTED.search(title), _DRAFT.search(title)
     years: dict[str, int] = {}
+    if headline.fiscal_year is not None and headline.document_kind == "accounts":
+        years = dict.fromkeys(("execution", "final"), headline.fiscal_year)
+    elif headline.fiscal_year is not None and headline.document_kind == "budget":
+        years = {"budget": headline.fiscal_year}
     if executed:
-        years = {"execution": int(executed[1]), "final": int(executed[1])}
+        years |= {"execution": int(executed[1]), "final": int(executed[1])}
     if draft:
         years["budget"] = int(draft[1])
     return years

@@ -17,6 +17,8 @@ YEAR = re.compile(r"(?<![\d-])(20\d\d)年(?!来|间)")
 _END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")
 
 
+_MONTHS = re.compile(r"20\d\d年(?:[1-9]|1[01])月(?!\d*日)")
+_WHOLE = re.compile("决算|草案|全年")  # 2023年决算和2024年上半年预算执行情况 is of both
 _REASON = re.compile(r"原因|主要[是为系]|由于|基数|拉低|抬高|因(?!公)|受[^，]*影响")
 
 
@@ -39,6 +41,7 @@ class Context:
     insurance: bool = False  # one of the insurances was named after the account of all
     several: bool = False  # the paragraph spoke of several years before
     listing: bool = False  # the sentence lists parts of an amount that has no measure
+    part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况
 
     def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:
         """Take up what a sentence's `text` names."""
@@ -74,6 +77,7 @@ class Context:
         self._note_place_and_account(said, territory, heading=True)
         if len(years := set(YEAR.findall(said))) == 1:
             self.year = int(years.pop())
+        self.part |= bool((terms.part_year.search(said) or _MONTHS.search(said)) and not _WHOLE.search(said))
         for stage, words in terms.heading_stages.items():
             if words.search(heading):
                 self.stage = stage

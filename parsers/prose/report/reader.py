@@ -133,6 +133,7 @@ class ReportReader:
         return (
             name.clear
             and self._context.one_year
+            and not self._context.part
             and not (_CHANGED_FROM.search(clause) or compared or summed)
             and not (in_bracket and not name.part)
             and not self._is_item(name, before)

@@ -142,3 +142,39 @@ def test_the_year_something_is_based_on_is_not_that_of_what_follows() -> None:
         "全市一般性支出在2024年基础上压减10%以上。全市一般公共预算支出314.8亿元，列全省第3位。",
     )
     assert [said(s) for s in found] == [("general_expenditure", "whole", 2025, "execution", "314.8")]
+
+
+def test_dashes_bare_years_and_levels_of_an_earlier_year_before_and_behind_a_name() -> None:
+    found = read(
+        "一、2025年预算执行情况",
+        "——全市一般公共预算收入2285亿元，增长9.1%。其中，税收收入1543亿元，基本恢复到2019年水平；非税收入742亿元。",
+        "2025全市政府性基金预算收入完成130.2亿元，完成年度预算的96.6%。",
+    )
+    assert [said(s) for s in found] == [
+        ("general_revenue", "whole", 2025, "execution", "2285"),
+        ("tax_revenue", "whole", 2025, "execution", "1543"),
+        ("nontax_revenue", "whole", 2025, "execution", "742"),
+        ("fund_revenue", "whole", 2025, "execution", "130.2"),
+    ]
+
+
+def test_a_section_on_a_part_of_a_year_gives_no_amounts_of_the_year() -> None:
+    found = read(
+        "一、2024年决算情况",
+        "全市一般公共预算收入200亿元。",
+        "二、2025年上半年预算执行情况",
+        "全市一般公共预算收入完成110亿元。其中：税收收入80亿元。",
+        "三、2025年4月财政收支情况",
+        "全市一般公共预算支出完成70亿元。",
+    )
+    assert [(s.measure, s.fiscal_year) for s in found] == [("general_revenue", 2024), *[(None, None)] * 3]
+
+
+def test_accounts_that_name_no_year_are_of_the_year_of_the_document() -> None:
+    head = Headline(
+        body_name="吕梁市", body_level="government", region_code="141100",
+        fiscal_year=2023, document_kind="accounts",
+    )  # fmt: skip
+    lines = ("一、全市财政收支决算情况", "全市一般公共预算收入37.05亿元。")
+    (only,) = read_prose(reading(*lines), (), head)[0]
+    assert said(only) == ("general_revenue", "whole", 2023, "final", "37.05")
