@@ -13,8 +13,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from parsers.reference.load import Knowledge, knowledge
-from parsers.values.results import BodyLevel, DocumentKind
 from parsers.values.text import fold
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 
 _WRITTEN_YEAR = re.compile("二[〇○零O0][〇○零O0一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")

@@ -32,6 +32,7 @@ from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.messages import Message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator
+from parsers.values.vocabulary import CheckStatus, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def check(
     withheld = frozenset(
         position
         for position, verdict in enumerate(found.verdicts)
-        if verdict.status == "fails"
+        if verdict.status == CheckStatus.FAILS
         and may_be_withheld(verdict.equation, found.diagnosis.by_verdict.get(position, ()), body)
     )
     repeated = _repeated(found, withheld)
@@ -96,15 +97,17 @@ def _excuse(
 def _is_presumed(verdict: Verdict, explanations: Sequence[Explanation]) -> bool:
     """Whether the rows of a failing sum were found from the amounts, and no slip explains why they miss it:
     then the list is likelier ordered in another way."""
-    return verdict.status == "fails" and verdict.equation.rule.kind == "nesting" and not explanations
+    return (
+        verdict.status == CheckStatus.FAILS and verdict.equation.rule.kind == "nesting" and not explanations
+    )
 
 
 def _repeated(found: Examination, withheld: frozenset[int]) -> frozenset[int]:
     """One slip, one check: the failing sums that the same cells explain as an earlier, graver one."""
     failing = [
-        (found.verdicts[position].equation.rule.severity != "error", position)
+        (found.verdicts[position].equation.rule.severity != Severity.ERROR, position)
         for position in found.diagnosis.by_verdict
-        if found.verdicts[position].status == "fails" and position not in withheld
+        if found.verdicts[position].status == CheckStatus.FAILS and position not in withheld
     ]
     seen: set[frozenset[frozenset[CellRef]]] = set()
     again = set()
@@ -137,7 +140,7 @@ def examine(
 def _tails(found: Sequence[Yield]) -> list[Verdict]:
     """What derived sums add to the others: rounding tails. Everything else the basic sums have reported."""
     derived = verdicts([item for item in found if isinstance(item, Equation) and item.rule.derived])
-    return [verdict for verdict in derived if verdict.status == "rounding"]
+    return [verdict for verdict in derived if verdict.status == CheckStatus.ROUNDING]
 
 
 def _distinct(found: Sequence[Yield]) -> list[Equation]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from parsers.tables.layout.words import is_total_word
 from parsers.values.amounts import printed_number
 from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableRow
+from parsers.values.vocabulary import CodeBasis
 
 ZERO = Decimal(0)
 
@@ -113,7 +114,9 @@ class Ledger:
 
     @cached_property
     def _coded(self) -> set[int]:
-        return {f.block for f in self.table.facts if f.code_basis in ("printed", "unverified")}
+        return {
+            f.block for f in self.table.facts if f.code_basis in (CodeBasis.PRINTED, CodeBasis.UNVERIFIED)
+        }
 
     def block_columns(self, block: int) -> list[MoneyColumn]:
         """The money columns of one block (columns side by side under their own labels)."""

@@ -21,6 +21,7 @@ from parsers.accounting.echoes import corroborated
 from parsers.accounting.evaluate import Verdict
 from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Slip, likeliest, slip
 from parsers.values.results import CellRef, Fact
+from parsers.values.vocabulary import CheckStatus
 
 _MAX_ROUNDS = 60
 _MAX_PAIRS = 400
@@ -75,7 +76,7 @@ class _Case:
     def __init__(self, verdicts: Sequence[Verdict], book: Book) -> None:
         self.verdicts = verdicts
         self.book = book
-        self.open = {i for i, v in enumerate(verdicts) if v.status == "fails"}
+        self.open = {i for i, v in enumerate(verdicts) if v.status == CheckStatus.FAILS}
         self.gap = {i: v.difference for i, v in enumerate(verdicts)}
         self.weights: dict[int, dict[CellRef, int]] = {}
         self.around: defaultdict[CellRef, list[int]] = defaultdict(list)
@@ -88,7 +89,7 @@ class _Case:
 
     def _index(self) -> None:
         for i, verdict in enumerate(self.verdicts):
-            if verdict.status == "untestable":
+            if verdict.status == CheckStatus.UNTESTABLE:
                 continue
             weights: defaultdict[CellRef, int] = defaultdict(int)
             for sign, terms in ((1, verdict.equation.left), (-1, verdict.equation.right)):

@@ -13,7 +13,8 @@ from decimal import Decimal
 from parsers.accounting.book import Term
 from parsers.accounting.rulebook import Rule
 from parsers.values.messages import Message
-from parsers.values.results import CellRef, CheckStatus
+from parsers.values.results import CellRef
+from parsers.values.vocabulary import CheckStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Finding:
     table_nos: tuple[int, ...]
     place: Message
     says: Message
-    status: CheckStatus = "fails"
+    status: CheckStatus = CheckStatus.FAILS
     refs: tuple[CellRef, ...] = ()
 
 

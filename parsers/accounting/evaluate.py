@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.equation import Equation
-from parsers.values.results import CheckStatus
+from parsers.values.vocabulary import CheckStatus
 
 # Half a printed unit for every term; the tails of long sums grow with the root of their length only.
 _LONG = 9
@@ -38,8 +38,8 @@ def verdicts(equations: Sequence[Equation]) -> list[Verdict]:
     judged = [judge(equation) for equation in equations]
     refuted = _refuted(judged)
     return [
-        Verdict(v.equation, v.left, v.right, v.difference, v.tolerance, "untestable")
-        if v.equation.family in refuted or (v.equation.doubtful and v.status == "fails")
+        Verdict(v.equation, v.left, v.right, v.difference, v.tolerance, CheckStatus.UNTESTABLE)
+        if v.equation.family in refuted or (v.equation.doubtful and v.status == CheckStatus.FAILS)
         else v
         for v in judged
     ]
@@ -51,13 +51,13 @@ def judge(equation: Equation) -> Verdict:
     left, right = equation.left_yuan, equation.right_yuan
     difference = left - right
     limit = tolerance(equation)
-    status: CheckStatus = "fails"
+    status: CheckStatus = CheckStatus.FAILS
     if equation.unread:
-        status = "untestable"
+        status = CheckStatus.UNTESTABLE
     elif difference == 0:
-        status = "holds"
+        status = CheckStatus.HOLDS
     elif abs(difference) <= limit:
-        status = "rounding"
+        status = CheckStatus.ROUNDING
     return Verdict(equation, left, right, difference, limit, status)
 
 
@@ -73,8 +73,10 @@ def tolerance(equation: Equation) -> Decimal:
 
 def _refuted(judged: Sequence[Verdict]) -> set[object]:
     """Families in which several equations fail, and more than hold with an amount."""
-    failed = Counter(v.equation.family for v in judged if v.status == "fails")
-    held = Counter(v.equation.family for v in judged if v.status in ("holds", "rounding") and v.left)
+    failed = Counter(v.equation.family for v in judged if v.status == CheckStatus.FAILS)
+    held = Counter(
+        v.equation.family for v in judged if v.status in (CheckStatus.HOLDS, CheckStatus.ROUNDING) and v.left
+    )
     return {
         family
         for family, count in failed.items()

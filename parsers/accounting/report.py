@@ -18,7 +18,8 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
 from parsers.values.messages import Message, message, sentences
-from parsers.values.results import BudgetTable, CellRef, Check, Fact, Fault
+from parsers.values.results import BudgetTable, CellRef, Check, Fact
+from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
 
 _NAMED = 3  # suspects a message lists by name
 
@@ -36,18 +37,18 @@ def check_of(
     terms = (*equation.left, *equation.right)
     says = _says(verdict, book)
     fault: Fault | None = None
-    if verdict.status == "fails":
+    if verdict.status == CheckStatus.FAILS:
         says = sentences(says, _explained(explanations, book))
         fault = _fault(explanations, verdict, book)
     if excused is not None:
-        doubtful = excused is UNCERTAIN_ROWS or fault == "reading"
-        says, fault = sentences(says, excused), "reading" if doubtful else "unclear"
+        doubtful = excused is UNCERTAIN_ROWS or fault == Fault.READING
+        says, fault = sentences(says, excused), Fault.READING if doubtful else Fault.UNCLEAR
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
         statement=_statement(equation),
         status=verdict.status,
-        severity=rule.severity if verdict.status == "fails" and excused is None else "info",
+        severity=rule.severity if verdict.status == CheckStatus.FAILS and excused is None else Severity.INFO,
         message=says,
         left_yuan=verdict.left,
         right_yuan=verdict.right,
@@ -74,7 +75,7 @@ def _says(verdict: Verdict, book: Book) -> Message:
     whole = equation.against or message("sum_of_rule", rule=rule.id)
     right = printed(verdict.right, table)
     sides = message("both_sides", place=equation.place, left=left, whole=whole, right=right)
-    if verdict.status == "untestable" and equation.unread:
+    if verdict.status == CheckStatus.UNTESTABLE and equation.unread:
         cells = tuple(
             message(
                 "cell_with_text",
@@ -85,14 +86,16 @@ def _says(verdict: Verdict, book: Book) -> Message:
             if term.fact is not None
         )
         return message("cells_not_read", place=equation.place, cells=cells)
-    if verdict.status == "untestable" and rule.untestable:
+    if verdict.status == CheckStatus.UNTESTABLE and rule.untestable:
         return message("sides_not_tested", sides=sides, rule=rule.id)
-    if verdict.status == "untestable":
+    if verdict.status == CheckStatus.UNTESTABLE:
         return message("sides_refuted", sides=sides)
     if not verdict.difference:
         return message("sides_agree", sides=sides)
     gap = printed(verdict.difference, table)
-    return message("sides_round" if verdict.status == "rounding" else "sides_differ", sides=sides, gap=gap)
+    return message(
+        "sides_round" if verdict.status == CheckStatus.ROUNDING else "sides_differ", sides=sides, gap=gap
+    )
 
 
 def _explained(explanations: Sequence[Explanation], book: Book) -> Message:
@@ -146,15 +149,15 @@ def _fault(explanations: Sequence[Explanation], verdict: Verdict, book: Book) ->
     cells = (term.ref for term in terms) if len(explanations) != 1 else explanations[0].cells
     tables = [_table(cell, book) for cell in cells]
     if any(fact.source == "scan" for table in tables for fact in table.facts[:1]):
-        return "reading"
-    return "publisher" if len(explanations) == 1 else "unclear"
+        return Fault.READING
+    return Fault.PUBLISHER if len(explanations) == 1 else Fault.UNCLEAR
 
 
 def check_of_gap(gap: Gap) -> Check:
     """The check of a rule that applies and cannot be tested."""
     statement = message("rule_at", place=gap.place, rule=gap.rule.id)
     why = message("not_tested", place=gap.place, why=gap.why)
-    return Check(gap.rule.id, (gap.table_no,), statement, "untestable", "info", why)
+    return Check(gap.rule.id, (gap.table_no,), statement, CheckStatus.UNTESTABLE, Severity.INFO, why)
 
 
 def check_of_finding(finding: Finding, excused: Message | None = None) -> Check:
@@ -165,10 +168,12 @@ def check_of_finding(finding: Finding, excused: Message | None = None) -> Check:
         table_nos=finding.table_nos,
         statement=message("rule_at", place=finding.place, rule=rule.id),
         status=finding.status,
-        severity=rule.severity if finding.status in ("fails", "untestable") and not excused else "info",
+        severity=rule.severity
+        if finding.status in (CheckStatus.FAILS, CheckStatus.UNTESTABLE) and not excused
+        else Severity.INFO,
         message=sentences(finding.says, excused),
         facts=finding.refs,
-        fault="unclear" if finding.status == "fails" else None,
+        fault=Fault.UNCLEAR if finding.status == CheckStatus.FAILS else None,
     )
 
 
@@ -189,14 +194,14 @@ def judged(
     for position, verdict in enumerate(verdicts):
         rule = verdict.equation.rule
         cells = {term.ref: None for term in (*verdict.equation.left, *verdict.equation.right)}
-        if verdict.status in ("holds", "rounding"):
+        if verdict.status in (CheckStatus.HOLDS, CheckStatus.ROUNDING):
             for cell in cells:
                 proofs[cell][rule.id] = None
-        elif verdict.status == "fails" and position not in excused:
+        elif verdict.status == CheckStatus.FAILS and position not in excused:
             failing.append((diagnosis.suspects(position), cells, rule))
     for suspects, cells, rule in failing:
         for cell in suspects or cells:
-            if suspects or rule.severity == "error" or cell not in proofs:
+            if suspects or rule.severity == Severity.ERROR or cell not in proofs:
                 disputes[cell][rule.id] = None
     return tuple(
         replace(table, facts=tuple(_with_status(table, fact, proofs, disputes) for fact in table.facts))
@@ -214,8 +219,11 @@ def _with_status(
 ) -> Fact:
     cell = CellRef(table.table_no, fact.row_no, fact.col_no)
     held, failed = tuple(proofs.get(cell, ())), tuple(disputes.get(cell, ()))
-    if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == "single":
+    if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == FactStatus.SINGLE:
         return fact
     return replace(
-        fact, proofs=held, disputes=failed, status="disputed" if failed else "proved" if held else "single"
+        fact,
+        proofs=held,
+        disputes=failed,
+        status=FactStatus.DISPUTED if failed else FactStatus.PROVED if held else FactStatus.SINGLE,
     )

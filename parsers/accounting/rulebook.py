@@ -15,7 +15,7 @@ from pydantic import Field
 from parsers.accounting.shapes import SHAPES, RuleScope, Shape
 from parsers.reference.load import checked, knowledge
 from parsers.values.errors import KnowledgeError
-from parsers.values.results import Severity
+from parsers.values.vocabulary import Severity
 
 Publisher = Literal["department", "government"]
 Of = TypeVar("Of", bound=Shape)

@@ -14,6 +14,7 @@ from parsers.accounting.equation import Equation, Finding
 from parsers.accounting.slips import ROW
 from parsers.reference.load import Knowledge, knowledge
 from parsers.values.messages import message
+from parsers.values.vocabulary import CheckStatus
 
 NOT_SHOWN = message("may_be_withheld")
 _LISTS = frozenset({"LEVEL", "LEVEL.list", "ECHO.row"})
@@ -31,7 +32,7 @@ def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], bod
 
 def finding_may_be_withheld(finding: Finding, body: str | None) -> bool:
     """The same for a row that a list seems to lack."""
-    return finding.rule.id in _LISTS and finding.status == "fails" and is_secret(body)
+    return finding.rule.id in _LISTS and finding.status == CheckStatus.FAILS and is_secret(body)
 
 
 def is_secret(body: str | None) -> bool:

@@ -13,6 +13,7 @@ from parsers.completeness.disclosure import Disclosure, found
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, TableRow
 from parsers.values.text import fold
+from parsers.values.vocabulary import CheckStatus
 
 _RANKS = (
     re.compile(r"^[一二三四五六七八九十]+[、.．]"),
@@ -79,4 +80,4 @@ def _finding(table: BudgetTable, row: TableRow) -> Check:
     label = "".join((*row.codes.values(), row.label))
     what = message("row_blank_above_parts", title=table.title, row=row.row_no + 1, label=label)
     page = table.row_pages[row.row_no] if row.row_no < len(table.row_pages) else None
-    return found("complete-blank", "fails", what, tables=(table.table_no,), page=page)
+    return found("complete-blank", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)

@@ -16,6 +16,7 @@ from parsers.tables.layout.titles import table_type
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import CheckStatus
 
 _NAME = re.compile(
     r"^(?:20\d\d年?(?:度)?|本级|区级|市级|县级|省级|部门|单位|预算|公开|附?表[一二三四五六七八九十\d]+(?:-\d+)?|综合|\d{1,2}|[-—:：、.])+"
@@ -63,7 +64,7 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
     wanted = Counter(entry.type for entry in entries)
     for entry in entries:
         if _bare(entry.title) in names or _is_mentioned(entry, names):
-            yield found("complete-declared", "holds", message("declared_table", title=entry.title))
+            yield found("complete-declared", CheckStatus.HOLDS, message("declared_table", title=entry.title))
             continue
         same = [t for t in disclosure.tables if t.table_type == entry.type and t.title]
         if printed[entry.type or ""] >= wanted[entry.type] and entry.type not in (None, "other"):
@@ -71,7 +72,7 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
                 yield _title_differs(entry, same[0])
         else:
             what = message("declared_table_absent", title=entry.title)
-            yield found("complete-declared", "fails", what, page=entry.page)
+            yield found("complete-declared", CheckStatus.FAILS, what, page=entry.page)
 
 
 def _table_title(line: str) -> str | None:
@@ -109,4 +110,4 @@ def _is_mentioned(entry: Entry, names: set[str]) -> bool:
 def _title_differs(entry: Entry, table: BudgetTable) -> Check:
     what = message("title_differs", declared=entry.title, title=table.title)
     page = table.pages[0] if table.pages else None
-    return found("complete-title", "fails", what, tables=(table.table_no,), page=page)
+    return found("complete-title", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)

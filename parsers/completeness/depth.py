@@ -14,6 +14,7 @@ from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.codes import classification
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
+from parsers.values.vocabulary import CheckStatus
 
 _FUNCTIONAL = (
     ("general_expenditure", "appropriation_expenditure"), "functional", "complete-functional-depth", 7,
@@ -63,7 +64,7 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
     page = table.pages[0] if table.pages else None
     if short:
         what = message("codes_not_broken_down", title=table.title, codes=tuple(short[:6]))
-        yield found(rule, "fails", what, tables=(table.table_no,), page=page)
+        yield found(rule, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
     else:
         what = message("codes_broken_down", title=table.title)
-        yield found(rule, "holds", what, tables=(table.table_no,), page=page)
+        yield found(rule, CheckStatus.HOLDS, what, tables=(table.table_no,), page=page)

@@ -14,8 +14,9 @@ from parsers.reference.text_rules import completeness_rules
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Reading, TextBlock
 from parsers.values.messages import Message, message
-from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
+from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 ENOUGH_TABLES = 4  # standard tables that make a document a disclosure, not a part of one
 ENOUGH_TEXT = 5  # amounts in sentences that make a narrative
@@ -143,8 +144,8 @@ def found(
         table_nos=tables,
         statement=message("on_page", what=what, page=page),
         status=status,
-        severity=entry.severity if status == "fails" else "info",
+        severity=entry.severity if status == CheckStatus.FAILS else Severity.INFO,
         message=message("finding_by_rule", rule=rule, page=page, what=what),
         page=page,
-        fault="unclear" if status == "fails" else None,
+        fault=Fault.UNCLEAR if status == CheckStatus.FAILS else None,
     )

@@ -16,6 +16,7 @@ from parsers.tables.layout.titles import is_title
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
+from parsers.values.vocabulary import CheckStatus
 
 MAX_HEADING = 36
 LIKE = 0.6  # of the characters of two headings that are the same one
@@ -78,7 +79,7 @@ def _gaps(part: Sequence[tuple[int, FoldedLine]]) -> Iterator[Check]:
         return
     for above, line in odd:
         what = message("heading_out_of_order", heading=line.text, above=above.text)
-        yield found("complete-numbering", "fails", what, page=line.page)
+        yield found("complete-numbering", CheckStatus.FAILS, what, page=line.page)
 
 
 def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
@@ -101,12 +102,12 @@ def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
                 printed=table.printed_no,
                 place=place - start + first,
             )
-            yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
+            yield found("complete-numbering", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
         elif style != usual:
             what = message(
                 "table_numbered_in_another_style", printed=table.printed_no, usual=f"{usual}{first}"
             )
-            yield found("complete-numbering", "fails", what, tables=(table.table_no,), page=page)
+            yield found("complete-numbering", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def _renamed(disclosure: Disclosure) -> Iterator[Check]:
@@ -121,7 +122,7 @@ def _renamed(disclosure: Disclosure) -> Iterator[Check]:
         like = [line for line in same if SequenceMatcher(None, words, _plain(line.text)).ratio() >= LIKE]
         if len(like) == 1:
             what = message("heading_differs", declared=words, heading=like[0].text)
-            yield found("complete-heading", "fails", what, page=like[0].page)
+            yield found("complete-heading", CheckStatus.FAILS, what, page=like[0].page)
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,7 @@ from parsers.reference.codes import classification, name_key
 from parsers.tables.codes import name_without_code
 from parsers.values.messages import message
 from parsers.values.results import Check
+from parsers.values.vocabulary import CheckStatus
 
 LIKE = 0.75  # of the characters of a row's name, whose code says which it should be
 ALIKE = 0.8  # of those of words in the text, where nothing else says so
@@ -95,7 +96,7 @@ def _name(
     code: str, words: str, known: Sequence[str], page: int | None, tables: tuple[int, ...] = ()
 ) -> Check:
     what = message("name_nearly_right", words=words, code=code, name=known[0])
-    return found("complete-name", "fails", what, tables=tables, page=page)
+    return found("complete-name", CheckStatus.FAILS, what, tables=tables, page=page)
 
 
 def _doubled(disclosure: Disclosure, pattern: re.Pattern[str]) -> Iterator[Check]:
@@ -109,4 +110,4 @@ def _doubled(disclosure: Disclosure, pattern: re.Pattern[str]) -> Iterator[Check
             if match[0] not in seen:
                 seen.add(match[0])
                 what = message("words_doubled", words=match[1], context=context)
-                yield found("complete-doubled", "fails", what, page=page)
+                yield found("complete-doubled", CheckStatus.FAILS, what, page=page)

@@ -14,6 +14,7 @@ from parsers.reference import regions
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
+from parsers.values.vocabulary import CheckStatus
 
 _FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
 _YEAR = re.compile(r"(20\d\d)年")
@@ -55,7 +56,7 @@ def _placeholders(disclosure: Disclosure, wanted: Sequence[Placeholder]) -> Iter
         shown = dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
         what = message("placeholders_left", name=entry.name, places=tuple(shown), n=len(hits))
         numbers = tuple(dict.fromkeys(no for *_, no in hits if no is not None))
-        yield found("complete-placeholder", "fails", what, tables=numbers, page=hits[0][2])
+        yield found("complete-placeholder", CheckStatus.FAILS, what, tables=numbers, page=hits[0][2])
 
 
 def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[Check]:
@@ -66,7 +67,7 @@ def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str
         assert region is not None
         context = disclosure.text[max(match.start() - 12, 0) : match.end() + 16]
         what = message("level_of_template", region=region.name, context=context)
-        yield found("complete-template-level", "fails", what)
+        yield found("complete-template-level", CheckStatus.FAILS, what)
 
 
 def _other_years(disclosure: Disclosure) -> Iterator[Check]:
@@ -84,7 +85,7 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
             and max(years) < year
         ):
             what = message("title_of_another_year", title=table.title, year=year)
-            yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
+            yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
         if table.table_type in _FORMS:
             yield from _goals_of_other_years(table, year)
 
@@ -99,7 +100,7 @@ def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
         if years == {year - 1} and _TASK.search(text) and re.match(r"^(?:总体|年度)?目标\d?:", text):
             what = message("goal_of_another_year", goal=text[:50], year=year)
             page = table.pages[0] if table.pages else None
-            yield found("complete-year", "fails", what, tables=(table.table_no,), page=page)
+            yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
@@ -111,7 +112,7 @@ def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
         years = {int(y) for y in _YEAR.findall(line.text)}
         if years == {year - 1} and _HEADING.match(line.text) and not _LOOKS_BACK.search(line.text):
             what = message("heading_of_another_year", heading=line.text, year=year)
-            yield found("complete-year", "fails", what, page=line.page)
+            yield found("complete-year", CheckStatus.FAILS, what, page=line.page)
 
 
 def _abbreviates(name: str, body: str) -> bool:
@@ -135,4 +136,4 @@ def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
         name = _PART.sub("", match["body"])
         if not (_abbreviates(name, body) or body in name) and everything.count(name) == 1:
             what = message("sentence_of_another_body", words=match[0], other=name, body=body)
-            yield found("complete-body", "fails", what)
+            yield found("complete-body", CheckStatus.FAILS, what)

@@ -13,8 +13,9 @@ from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.completeness.knowledge import Promise, RequiredTable, required_content
 from parsers.values.messages import message
-from parsers.values.results import BudgetTable, Check, CheckStatus, Headline
+from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold
+from parsers.values.vocabulary import CheckStatus
 
 _EMPTY_TYPES = frozenset(
     {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",
@@ -54,9 +55,9 @@ def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
         page = table.pages[0] if table.pages else None
         if explained or _text_says_none(disclosure, table, none_words):
             what = message("empty_with_note", title=table.title)
-            yield found("complete-empty", "holds", what, tables=(table.table_no,), page=page)
+            yield found("complete-empty", CheckStatus.HOLDS, what, tables=(table.table_no,), page=page)
         else:  # where the text was published apart, it may say why
-            status: CheckStatus = "fails" if disclosure.is_complete else "untestable"
+            status: CheckStatus = CheckStatus.FAILS if disclosure.is_complete else CheckStatus.UNTESTABLE
             what = message("empty_without_note", title=table.title)
             yield found("complete-empty", status, what, tables=(table.table_no,), page=page)
 
@@ -89,7 +90,7 @@ def _mandatory_tables(
         if not there and any(_says_none(disclosure, kind, none_words) for kind in entry.types):
             continue  # whether a form without amounts is owed where there is nothing, the statute leaves open
         what = message("required_table" if there else "required_table_lacking", name=name)
-        yield found("complete-table", "holds" if there else "fails", what)
+        yield found("complete-table", CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
 
 
 def _is_due(headline: Headline, since: Mapping[str, int]) -> bool:
@@ -104,7 +105,7 @@ def _explanations(disclosure: Disclosure, wanted: Mapping[str, re.Pattern[str]])
     for name, pattern in wanted.items():
         there = bool(pattern.search(disclosure.text))
         what = message("required_text" if there else "required_text_lacking", name=name)
-        yield found("complete-text", "holds" if there else "fails", what)
+        yield found("complete-text", CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
 
 
 def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterator[Check]:
@@ -119,10 +120,10 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
             continue
         if said := entry.says.search(disclosure.text):
             what = message("promised_table_lacking", words=said[0][:50])
-            yield found("complete-promise", "fails", what)
+            yield found("complete-promise", CheckStatus.FAILS, what)
         elif entry.amount and (amount := _amount_of(disclosure, entry.amount)):
             what = message("amount_without_table", words=amount[:50])
-            yield found("complete-amount-table", "fails", what)
+            yield found("complete-amount-table", CheckStatus.FAILS, what)
 
 
 def _amount_of(disclosure: Disclosure, subject: str) -> str | None:
@@ -146,5 +147,5 @@ def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
         )
         what = message("vehicles_split" if there else "vehicles_not_split", title=table.title)
         page = table.pages[0] if table.pages else None
-        status: CheckStatus = "holds" if there else "fails"
+        status: CheckStatus = CheckStatus.HOLDS if there else CheckStatus.FAILS
         yield found("complete-vehicles", status, what, tables=(table.table_no,), page=page)

@@ -12,11 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from parsers.values.text import fold
-
-Act = Literal["congress", "standing_committee", "adjustment"]
+from parsers.values.vocabulary import Act
 
 _DECISION = re.compile(
     r"(?:人民代表大会|人大).{0,60}(?:决议|决定|批准)|批准.{0,40}(?:预算|决算).{0,30}(?:决议|决定)"
@@ -58,7 +56,7 @@ def approval(title: str, text: str) -> Approval | None:
     if not adopted or not found:
         return None
     act, fiscal_year = found
-    if bool(_STANDING.search(adopted["who"])) == (act == "congress"):
+    if bool(_STANDING.search(adopted["who"])) == (act == Act.CONGRESS):
         return None  # the sentence is about another assembly's act
     try:
         day = date(int(adopted["year"]), int(adopted["month"]), int(adopted["day"]))
@@ -71,9 +69,9 @@ def _subject(heading: str, by_committee: bool) -> tuple[Act, int] | None:
     """What is approved. Congresses review last year's budget and approve this year's: the later one
     counts."""
     if by_committee and (adjusted := _ADJUSTMENT.search(heading)):
-        return "adjustment", int(adjusted[1] or adjusted[2])
+        return Act.ADJUSTMENT, int(adjusted[1] or adjusted[2])
     if by_committee and (closed := _ACCOUNTS.findall(heading)):
-        return "standing_committee", int(closed[-1])
+        return Act.STANDING_COMMITTEE, int(closed[-1])
     if not by_committee and (planned := _BUDGET.findall(heading)):
-        return "congress", max(map(int, planned))
+        return Act.CONGRESS, max(map(int, planned))
     return None

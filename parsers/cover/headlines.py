@@ -18,8 +18,9 @@ from parsers.tables.layout.rows import rows_of, texts
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.media import HTML
-from parsers.values.results import BodyLevel, DocumentKind, Headline, Hints
+from parsers.values.results import Headline, Hints
 from parsers.values.text import fold
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?度?")
 _DATED = re.compile(r"(?<!\d)(20[0-4]\d)年")  # in tables, bare digits are as likely a code as a year
@@ -44,12 +45,12 @@ _CAPTION = re.compile(r"^(?:预算)?(?:部门|单位)(?:\((?:部门|单位)\))?(
 _QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
 _REGION_END = "省市区县旗州盟"
 _LEVELS: dict[str, BodyLevel] = {
-    "部门": "department",
-    "单位": "unit",
-    "政府": "government",
-    "总": "government",
+    "部门": BodyLevel.DEPARTMENT,
+    "单位": BodyLevel.UNIT,
+    "政府": BodyLevel.GOVERNMENT,
+    "总": BodyLevel.GOVERNMENT,
 }
-_KINDS: dict[str, DocumentKind] = {"预算": "budget", "决算": "accounts"}
+_KINDS: dict[str, DocumentKind] = {"预算": DocumentKind.BUDGET, "决算": DocumentKind.ACCOUNTS}
 COVER_LINES = 10
 
 
@@ -156,9 +157,9 @@ def _read_title(compact: str) -> _Title:
     if body and level is None:
         level = owner_level
     qualifier = _QUALIFIER.search(compact)
-    if level == "department" and qualifier and "本级" in qualifier[1]:
-        level = "unit"  # a department's own office publishes as a unit
-    document_kind = "adjustment" if _ADJUSTMENT.search(undated) else _KINDS[kind["kind"]]
+    if level == BodyLevel.DEPARTMENT and qualifier and "本级" in qualifier[1]:
+        level = BodyLevel.UNIT  # a department's own office publishes as a unit
+    document_kind = DocumentKind.ADJUSTMENT if _ADJUSTMENT.search(undated) else _KINDS[kind["kind"]]
     return _Title(body, level, _first_year(compact), document_kind)
 
 
@@ -215,9 +216,11 @@ def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
         qualifier = _QUALIFIER.search(match["body"])
         names[_QUALIFIER.sub("", match["body"])] += 1
         if qualifier:
-            levels["unit" if "本" in qualifier[1] or "机关" in qualifier[1] else "department"] += 1
+            levels[
+                BodyLevel.UNIT if "本" in qualifier[1] or "机关" in qualifier[1] else BodyLevel.DEPARTMENT
+            ] += 1
         elif "单位" not in line[: match.start("body")]:
-            levels["department"] += 1
+            levels[BodyLevel.DEPARTMENT] += 1
     name = names.most_common(1)[0][0] if names else None
     return name, levels.most_common(1)[0][0] if levels else None
 

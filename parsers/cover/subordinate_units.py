@@ -14,6 +14,7 @@ from parsers.prose.paragraph import Paragraph, paragraphs, plain
 from parsers.reference.load import Knowledge, knowledge
 from parsers.values.document import Block, Grid, Reading, TextBlock
 from parsers.values.results import Headline
+from parsers.values.vocabulary import BodyLevel
 
 MIN_NAME, MAX_NAME = 5, 40
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?P<name>.+?)[；;。]?$")
@@ -25,7 +26,7 @@ _REMARK = re.compile(r"[(（](?:下属|参公|全额|差额|自收自支|行政|
 def listed_units(reading: Reading, headline: Headline) -> tuple[str, ...]:
     """The names in the order of the list, the department itself left out; empty where there is no such list
     or the document is not a department's."""
-    if headline.body_level != "department":
+    if headline.body_level != BodyLevel.DEPARTMENT:
         return ()
     for lines, table in _parts(reading.blocks):
         text = paragraphs(lines)

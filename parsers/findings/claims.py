@@ -16,7 +16,8 @@ from functools import cache
 from parsers.accounting.rulebook import rules
 from parsers.reference.load import table
 from parsers.values.errors import KnowledgeError
-from parsers.values.results import Check, Severity
+from parsers.values.results import Check
+from parsers.values.vocabulary import Fault, Severity
 
 LEAST_PRECISION = 0.97
 LEAST_JUDGED = 20
@@ -87,9 +88,9 @@ def as_earned(checks: Iterable[Check]) -> tuple[Check, ...]:
 
 
 def _lowered(check: Check) -> Check:
-    severity: Severity = "info" if refuted(measured(check.rule)) else "warning"
+    severity: Severity = Severity.INFO if refuted(measured(check.rule)) else Severity.WARNING
     return replace(
         check,
-        severity=severity if check.severity != "info" else "info",
-        fault="unclear" if check.fault == "publisher" else check.fault,
+        severity=severity if check.severity != Severity.INFO else Severity.INFO,
+        fault=Fault.UNCLEAR if check.fault == Fault.PUBLISHER else check.fault,
     )

@@ -15,6 +15,7 @@ from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.unread_pages import LostPages
+from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 _SHOWN = 3  # unread tokens a message quotes
 _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
@@ -40,7 +41,7 @@ def doubted(
     blind = any(fact.is_unread for table in tables for fact in table.facts)
     found = []
     for check in checks:
-        if check.status != "fails":
+        if check.status != CheckStatus.FAILS:
             found.append(check)
             continue
         touched = [by_number[number] for number in check.table_nos if number in by_number]
@@ -53,8 +54,8 @@ def doubted(
         if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
             reason = _BLIND
         if reason is not None:
-            check = replace(check, fault="reading", message=sentences(check.message, reason))
-        found.append(replace(check, severity="info") if check.fault == "reading" else check)
+            check = replace(check, fault=Fault.READING, message=sentences(check.message, reason))
+        found.append(replace(check, severity=Severity.INFO) if check.fault == Fault.READING else check)
     return tuple(found)
 
 

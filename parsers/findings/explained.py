@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from parsers.values.messages import message, sentences
 from parsers.values.results import BudgetTable, Check, Statement
+from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 _APART = re.compile(r"结转|结余|预留|机动")
 _CENT = Decimal("0.01")
@@ -26,8 +27,12 @@ def with_explanations(
     """The checks, those whose difference is such an amount turned into observations."""
     apart = frozenset(_apart(tables, statements))
     return tuple(
-        replace(check, severity="info", fault="unclear", message=sentences(check.message, _SENTENCE))
-        if check.status == "fails" and check.severity != "info" and _is_explained(check, apart)
+        replace(
+            check, severity=Severity.INFO, fault=Fault.UNCLEAR, message=sentences(check.message, _SENTENCE)
+        )
+        if check.status == CheckStatus.FAILS
+        and check.severity != Severity.INFO
+        and _is_explained(check, apart)
         else check
         for check in checks
     )

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.values.messages import Message, message, sentences
-from parsers.values.results import Check, Fault
+from parsers.values.results import Check
+from parsers.values.vocabulary import Fault
 
 _SENTENCES: dict[Fault, Message] = {
-    "publisher": message("fault_of_publisher"),
-    "reading": message("fault_of_reading"),
+    Fault.PUBLISHER: message("fault_of_publisher"),
+    Fault.READING: message("fault_of_reading"),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.government.territory import Mention, PublisherRegion
-from parsers.values.results import DocumentKind
+from parsers.values.vocabulary import DocumentKind
 
 DEBT_TABLES = frozenset(
     {

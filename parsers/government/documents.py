@@ -14,8 +14,9 @@ from parsers.government.cleaning import visible
 from parsers.reference.load import Knowledge, knowledge
 from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
-from parsers.values.results import DocumentKind, Hints
+from parsers.values.results import Hints
 from parsers.values.text import fold
+from parsers.values.vocabulary import DocumentKind
 
 COVER_LINES = 8
 TITLE_LINES = 4  # lines above a grid that may hold its title
@@ -58,7 +59,7 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
         return None
     words = (*names, *pairs(cover))
     foreign = any(p.search(text) for p in knowledge.others for text in (heading, *names))
-    kind = "other" if foreign else _kind(words, titles)
+    kind = DocumentKind.OTHER if foreign else _kind(words, titles)
     return GovernmentDocument(cover, titles, kind, _scope(words))
 
 

@@ -33,6 +33,7 @@ from parsers.tables.layout.rows import Row, Slot
 from parsers.values.amounts import printed_number
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import fold, one_line
+from parsers.values.vocabulary import CodeBasis
 
 _PLACES = re.compile("^(?:地区|市县|区县|县区|县市|州市|盟市|旗县|行政区划|区划)")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
@@ -232,7 +233,7 @@ def _coded(row: RowFacts, table: TableFacts) -> dict[str, Any]:
         gov_economic_name=names.get("gov_economic"),
         revenue_code=row.codes.get("revenue"),
         revenue_name=names.get("revenue"),
-        code_basis="name" if row.by_name else "printed" if known else "unverified",
+        code_basis=CodeBasis.NAME if row.by_name else CodeBasis.PRINTED if known else CodeBasis.UNVERIFIED,
         level=0 if row.is_total else _LEVELS.get(longest, 0),
     )
 

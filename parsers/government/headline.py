@@ -16,6 +16,7 @@ from parsers.reference import regions
 from parsers.values.document import Reading, TextBlock
 from parsers.values.results import Headline, Hints
 from parsers.values.text import fold
+from parsers.values.vocabulary import BodyLevel
 
 
 def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, hints: Hints) -> Headline:
@@ -36,7 +37,7 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
     return replace(
         head,
         body_name=name,
-        body_level="government",
+        body_level=BodyLevel.GOVERNMENT,
         region_code=code or (known.code if known else None),
         fiscal_year=year,
         document_kind=kind,

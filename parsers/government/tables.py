@@ -30,6 +30,7 @@ from parsers.values.document import Block, Grid, Reading
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
+from parsers.values.vocabulary import UnitBasis
 
 _BY_ROWS = (
     ("social_insurance_balance", r"保险(?:费|基金|待遇).{0,6}(?:收入|支出)|^.{0,3}缴费收入"),
@@ -71,7 +72,9 @@ def government_tables(
 
     tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
     for number, unit in attempts.run("units that tables share", {}, _shared_units, tables).items():
-        tables[number - 1] = read(number, replace(drafts[number - 1], unit=unit, shared_basis="siblings"))
+        tables[number - 1] = read(
+            number, replace(drafts[number - 1], unit=unit, shared_basis=UnitBasis.SIBLINGS)
+        )
     return tuple(tables)
 
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from parsers.values.results import DocumentKind
+from parsers.values.vocabulary import DocumentKind
 
 _CHINESE = dict(zip("○〇零OＯo一二三四五六七八九", "0000001 23456789".replace(" ", ""), strict=True))
 _IN_WORDS = re.compile(r"二[○〇零OＯo][○〇零OＯo一二三四五六七八九]{2}(?=年)")
@@ -33,6 +33,6 @@ def fiscal_year(lines: Iterable[str], titles: Iterable[str], kind: DocumentKind 
     for line in lines:
         years = years_in(line)
         if years and re.search(r"预算|决算|债务|执行|公开|财政", line):
-            return max(years) if kind == "budget" else years[0]
+            return max(years) if kind == DocumentKind.BUDGET else years[0]
     counts = Counter(year for title in titles for year in years_in(title))
     return max(counts, key=lambda year: (counts[year], year)) if counts else None

@@ -17,8 +17,9 @@ from parsers.prose.paragraph import plain
 from parsers.reference.text_rules import performance_rules
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.messages import Message, message
-from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Indicator, Statement
+from parsers.values.results import BudgetTable, CellRef, Check, Indicator, Statement
 from parsers.values.text import fold
+from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 UNIT_SLIP = Decimal(10_000)
 FEW = 3  # weights that make a form's
@@ -58,7 +59,9 @@ def _sums(tables: Sequence[BudgetTable]) -> Iterator[Check]:
         for found in form_sums(table) if table.table_type in WITHOUT_FACTS else ():
             name = table.title or f"{table.table_no}"
             what = message("form_parts", form=name, label=found.label, whole=found.whole, parts=found.parts)
-            yield _check("I13-sum", "holds" if found.holds else "fails", what, (table.table_no,))
+            yield _check(
+                "I13-sum", CheckStatus.HOLDS if found.holds else CheckStatus.FAILS, what, (table.table_no,)
+            )
 
 
 def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
@@ -76,7 +79,7 @@ def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
         if len(by_name[name]) > len(weights) and sum(filter(None, by_name[name])) in FULL:
             continue  # one form on several pages
         what = message("form_weights", form=name or "", total=total.normalize())
-        yield _check("weights", "holds" if total in FULL else "fails", what, (number,))
+        yield _check("weights", CheckStatus.HOLDS if total in FULL else CheckStatus.FAILS, what, (number,))
 
 
 def _rows(tables: Sequence[BudgetTable]) -> Rows:
@@ -110,7 +113,7 @@ def _units(slips: Sequence[tuple[int, str, Decimal, CellRef, Decimal]]) -> Itera
     tables = dict.fromkeys((*(slip[0] for slip in slips), *(slip[3].table_no for slip in slips)))
     amount, right = sum((s[2] for s in slips), Decimal(0)), sum((s[4] for s in slips), Decimal(0))
     refs = [slip[3] for slip in slips]
-    yield _check("I13-unit", "fails", what, tuple(tables), amount, right, refs)
+    yield _check("I13-unit", CheckStatus.FAILS, what, tuple(tables), amount, right, refs)
 
 
 def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
@@ -122,7 +125,7 @@ def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
         same = [row for row, printed in lone_rows.items() if amount in printed]
         if len(same) == 1 and amounts[amount] == 1:
             what = message("form_named_otherwise", form=name, table=same[0], yuan=amount)
-            yield _check("I13-name", "fails", what, (no,), amount, amount, rows[same[0]][0][:1])
+            yield _check("I13-name", CheckStatus.FAILS, what, (no,), amount, amount, rows[same[0]][0][:1])
 
 
 def _printed(tables: Sequence[BudgetTable]) -> frozenset[Decimal]:
@@ -150,9 +153,9 @@ def _text(
             continue
         holds = abs(statement.amount_yuan - total) <= HALF_STEP * (len(forms) + 1)
         what = message("forms_against_text", n=len(forms), printed=statement.amount_yuan, total=total)
-        status: CheckStatus = "holds" if holds else "fails"
+        status: CheckStatus = CheckStatus.HOLDS if holds else CheckStatus.FAILS
         found = _check("I13-text", status, what, tuple(sorted(numbers)), statement.amount_yuan, total)
-        yield replace(found, severity="info") if statement.amount_yuan in printed else found
+        yield replace(found, severity=Severity.INFO) if statement.amount_yuan in printed else found
         return
 
 
@@ -171,12 +174,12 @@ def _check(
         table_nos=tuple(dict.fromkeys((*tables, *(ref.table_no for ref in refs)))),
         statement=what,
         status=status,
-        severity=entry.severity if status == "fails" else "info",
+        severity=entry.severity if status == CheckStatus.FAILS else Severity.INFO,
         message=message("finding_by_rule", rule=rule, page=None, what=what),
         left_yuan=left,
         right_yuan=right,
         difference_yuan=None if left is None or right is None else left - right,
         tolerance_yuan=None if left is None else HALF_STEP,
         facts=tuple(refs),
-        fault="unclear" if status == "fails" else None,
+        fault=Fault.UNCLEAR if status == CheckStatus.FAILS else None,
     )

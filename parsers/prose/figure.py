@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
+from parsers.values.vocabulary import Direction
 
 USUAL = 0.3  # share of a unit's numbers that shows the precision a document keeps
-
-Direction = Literal["increase", "decrease", "unchanged"]
 
 
 def direction_of(verb: str) -> Direction:
     """What a word of change says: 增加, 增幅 … increase, any other decrease."""
-    return "increase" if verb in terms().increase else "decrease"
+    return Direction.INCREASE if verb in terms().increase else Direction.DECREASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +63,21 @@ class Figure:
         for verb in (self.change_verb, self.percent_verb):
             if verb:
                 return direction_of(verb)
-        return "unchanged" if self.unchanged else None
+        return Direction.UNCHANGED if self.unchanged else None
 
     @property
     def signed_change(self) -> Decimal | None:
         """The change in yuan, negative for a decrease, 0.00 for unchanged; None where none is printed."""
         if self.change is None:
             return Decimal("0.00") if self.unchanged and self.amount else None
-        return -self.change.yuan if self.direction == "decrease" else self.change.yuan
+        return -self.change.yuan if self.direction == Direction.DECREASE else self.change.yuan
 
     @property
     def signed_percent(self) -> Decimal | None:
         """The rate of change in percent, negative for a decrease; None where none is printed."""
         if self.percent is None:
             return None
-        return -self.percent.yuan if self.direction == "decrease" else self.percent.yuan
+        return -self.percent.yuan if self.direction == Direction.DECREASE else self.percent.yuan
 
 
 def another_change(base: Figure, now: Figure, against_budget: bool) -> Figure:

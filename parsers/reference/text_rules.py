@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.reference.load import Knowledge, knowledge
-from parsers.values.results import Severity
+from parsers.values.vocabulary import Severity
 
 
 class _Entry(Knowledge):

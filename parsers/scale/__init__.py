@@ -16,6 +16,7 @@ from parsers.scale.siblings import implausible, outliers
 from parsers.scale.witnesses import Evidence, evidence
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check
+from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity, UnitBasis
 
 RULE = "SCALE"
 _TEXT_AGAINST_TABLES = "I15"
@@ -40,8 +41,10 @@ def doubt_scale(
     doubts = _doubts(tables, found)
     unsure = _unsure(tables, found, formats_known)
     judged = tuple(_judged(table, doubts, unsure) for table in tables)
-    said = [_check(number, doubt, "fails") for number, doubt in sorted(doubts.items())]
-    said += [_check(n, doubt, "untestable") for n, doubt in sorted(unsure.items()) if n not in doubts]
+    said = [_check(number, doubt, CheckStatus.FAILS) for number, doubt in sorted(doubts.items())]
+    said += [
+        _check(n, doubt, CheckStatus.UNTESTABLE) for n, doubt in sorted(unsure.items()) if n not in doubts
+    ]
     return judged, (*_unaccusing(checks, doubts), *said)
 
 
@@ -73,7 +76,7 @@ def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool)
             continue
         if not formats_known:
             why = message("scale_of_formats")
-        elif table.unit_basis in ("siblings", "document"):
+        elif table.unit_basis in (UnitBasis.SIBLINGS, UnitBasis.DOCUMENT):
             why = message("scale_from_siblings", unit=table.unit_text)
         elif number in differing:
             why = message("scale_unlike_siblings")
@@ -86,12 +89,15 @@ def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool)
 def _judged(table: BudgetTable, doubts: Collection[int], unsure: Collection[int]) -> BudgetTable:
     if table.table_no in doubts:
         facts = tuple(
-            replace(fact, status="disputed", disputes=(*fact.disputes, RULE)) if fact.unit_yuan else fact
+            replace(fact, status=FactStatus.DISPUTED, disputes=(*fact.disputes, RULE))
+            if fact.unit_yuan
+            else fact
             for fact in table.facts
         )
     elif table.table_no in unsure:
         facts = tuple(
-            replace(fact, status="single") if fact.status == "proved" else fact for fact in table.facts
+            replace(fact, status=FactStatus.SINGLE) if fact.status == FactStatus.PROVED else fact
+            for fact in table.facts
         )
     else:
         return table
@@ -100,16 +106,16 @@ def _judged(table: BudgetTable, doubts: Collection[int], unsure: Collection[int]
 
 def _check(number: int, doubt: Doubt, status: str) -> Check:
     rule = prose_rules()[RULE]
-    fails, table = status == "fails", message("table", number=number)
+    fails, table = status == CheckStatus.FAILS, message("table", number=number)
     return Check(
         rule=RULE,
         table_nos=(number,),
         statement=message("rule_at", place=table, rule=RULE),
-        status="fails" if fails else "untestable",
-        severity=rule.severity if fails else "info",
+        status=CheckStatus.FAILS if fails else CheckStatus.UNTESTABLE,
+        severity=rule.severity if fails else Severity.INFO,
         message=message("finding_at", place=table, says=doubt.why),
         facts=doubt.refs,
-        fault="reading" if fails else None,
+        fault=Fault.READING if fails else None,
     )
 
 
@@ -118,8 +124,8 @@ def _unaccusing(checks: Sequence[Check], doubts: Collection[int]) -> tuple[Check
     if not doubts:
         return tuple(checks)
     return tuple(
-        replace(check, severity="info", fault="reading")
-        if check.status == "fails"
+        replace(check, severity=Severity.INFO, fault=Fault.READING)
+        if check.status == CheckStatus.FAILS
         and (
             any(number in doubts for number in check.table_nos)
             or (check.rule.startswith(_TEXT_AGAINST_TABLES) and not check.table_nos)

@@ -14,13 +14,14 @@ from decimal import Decimal
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.text import unnumbered
+from parsers.values.vocabulary import CheckStatus, UnitBasis
 
 DIGITS = 5  # compared; tables in 万元 round what others print in 元
 LEAST_DIGITS = 4
 FAR = 3  # places; in one unit, ten times apart is a slip of a digit as often as one of the unit
 SLACK = Decimal("0.0005")
 _TEXT_RULES = ("I15", "I15-unit")
-_HELD = ("holds", "rounding")
+_HELD = (CheckStatus.HOLDS, CheckStatus.ROUNDING)
 
 Pair = tuple[int, int]
 Mantissa = tuple[int, int]
@@ -77,8 +78,8 @@ class Evidence:
         if self.text_same.get(table.table_no):
             return True
         return any(
-            other.unit_basis == "printed"
-            and (table.unit_basis != "printed" or other.unit_yuan != table.unit_yuan)
+            other.unit_basis == UnitBasis.PRINTED
+            and (table.unit_basis != UnitBasis.PRINTED or other.unit_yuan != table.unit_yuan)
             and (min(table.table_no, other.table_no), max(table.table_no, other.table_no)) in self.same
             for other in tables
         )
@@ -141,14 +142,16 @@ def _from_check(check: Check, found: Evidence) -> None:
         if check.status in _HELD and _mantissa(left) is not None:
             for number in numbers:
                 found.text_same[number] = found.text_same.get(number, 0) + 1
-        elif check.status == "fails" and _is_apart(left, right, round_ones=check.rule == "I15-unit"):
+        elif check.status == CheckStatus.FAILS and _is_apart(
+            left, right, round_ones=check.rule == "I15-unit"
+        ):
             for number in numbers:
                 found.text_apart[number] = (*found.text_apart.get(number, ()), *check.facts[:1])
     elif len(numbers) == 2:
         pair = (min(numbers), max(numbers))
         if check.status in _HELD and _mantissa(left) is not None:
             found.same.add(pair)
-        elif check.status == "fails" and _is_apart(left, right):
+        elif check.status == CheckStatus.FAILS and _is_apart(left, right):
             found.apart.setdefault(pair, check.facts[:1])
 
 

@@ -22,6 +22,7 @@ from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold, one_line
+from parsers.values.vocabulary import UnitBasis
 
 FEW_HEADS = 16
 """More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""
@@ -138,7 +139,7 @@ def _table(
         table_type=kind,
         unit_text=unit.text if unit else None,
         unit_yuan=unit.yuan if unit else None,
-        unit_basis="printed" if unit and not draft.unit else draft.unit_basis,
+        unit_basis=UnitBasis.PRINTED if unit and not draft.unit else draft.unit_basis,
         pages=tuple(draft.pages),
         header=_header_of(draft),
         grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),

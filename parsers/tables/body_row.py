@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.tables.codes import CodeBasis
 from parsers.tables.layout.rows import Row
 from parsers.tables.meaning import RowWords
+from parsers.values.vocabulary import CodeBasis
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from parsers.reference.codes import classification
 from parsers.tables.layout.columns import PARTS, Column
 from parsers.tables.layout.rows import Row
 from parsers.values.text import fold
+from parsers.values.vocabulary import CodeBasis
 
 _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
 _SHORT = re.compile(r"^\d{2}$")
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
 _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
-
-
-CodeBasis = Literal["printed", "unverified", "name"]
 
 
 @dataclass(slots=True)
@@ -121,8 +118,8 @@ def basis_of(codes: dict[str, str], by_name: bool, fiscal_year: int | None) -> C
         return None
     lines = (classification(system).find(code, fiscal_year) for system, code in codes.items())
     if not all(line is not None and line.holds_in(fiscal_year) for line in lines):
-        return "unverified"
-    return "name" if by_name else "printed"
+        return CodeBasis.UNVERIFIED
+    return CodeBasis.NAME if by_name else CodeBasis.PRINTED
 
 
 def _system_of(code: str, system: str | None) -> str:

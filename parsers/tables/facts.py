@@ -31,9 +31,10 @@ from parsers.tables.meaning import (
 )
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
-from parsers.values.results import Fact, TableRow, UnitBasis
+from parsers.values.results import Fact, TableRow
 from parsers.values.text import one_line, visible
 from parsers.values.units import Unit, bracketed_unit, stated_unit
+from parsers.values.vocabulary import CodeBasis, UnitBasis
 
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
@@ -148,7 +149,11 @@ def _unit(amount: Amount | None, column: Column, draft: Draft) -> Unit | None:
 
 
 def _basis(amount: Amount | None, column: Column, draft: Draft) -> UnitBasis:
-    return "printed" if (amount is not None and amount.unit) or _column_unit(column) else draft.unit_basis
+    return (
+        UnitBasis.PRINTED
+        if (amount is not None and amount.unit) or _column_unit(column)
+        else draft.unit_basis
+    )
 
 
 def _column_unit(column: Column) -> Unit | None:
@@ -216,7 +221,7 @@ def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContex
 
 def _name_of(system: str, line: BodyRow, keys: Sequence[Column], table: TableContext) -> str | None:
     known = classification(system).find(line.codes[system], table.fiscal_year)
-    if line.basis == "name" and known is not None:
+    if line.basis == CodeBasis.NAME and known is not None:
         return known.name
     own_label = None if system == "gov_economic" else name_without_code(line.label) or None
     printed = _printed_name(line.row, keys, f"{system}_name") or own_label

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from parsers.values.amounts import read_amount
 from parsers.values.document import Block, TextBlock
 from parsers.values.results import BudgetTable, Fact
 from parsers.values.text import fold
 from parsers.values.units import YUAN_PER_UNIT, Unit
+from parsers.values.vocabulary import UnitBasis
 
 _NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
 _FOR_ALL = re.compile(
@@ -23,23 +23,21 @@ _FOR_ALL = re.compile(
 )
 
 
-def shared_unit(
-    blocks: Iterable[Block], tables: Sequence[BudgetTable]
-) -> tuple[Unit, Literal["siblings", "document"]] | None:
+def shared_unit(blocks: Iterable[Block], tables: Sequence[BudgetTable]) -> tuple[Unit, UnitBasis] | None:
     """The unit that tables without one may take, and where it is known from; None where that is open."""
     if all(table.unit_yuan is not None for table in tables if table.facts):
         return None
     said = {name for block in blocks if isinstance(block, TextBlock) for name in _stated_for_all(block.text)}
     if len(said) == 1:
         name = said.pop()
-        return Unit(name, YUAN_PER_UNIT[name]), "document"
+        return Unit(name, YUAN_PER_UNIT[name]), UnitBasis.DOCUMENT
     printed = [table for table in tables if table.facts and table.unit_yuan is not None]
     units = {fact.unit_yuan for table in printed for fact in table.facts}
     if said or len(units) != 1:
         return None
     table = printed[0]
     assert table.unit_text is not None and table.unit_yuan is not None
-    return Unit(table.unit_text, table.unit_yuan), "siblings"
+    return Unit(table.unit_text, table.unit_yuan), UnitBasis.SIBLINGS
 
 
 def unit_of_cells(facts: Sequence[Fact]) -> Unit | None:

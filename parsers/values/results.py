@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
 
 from parsers.values.document import Box, Member, Note, Recognition, Source, TextLayer
 from parsers.values.messages import Message
-
-CheckStatus = Literal["holds", "rounding", "fails", "untestable"]
-Severity = Literal["info", "warning", "error"]
-Fault = Literal["publisher", "reading", "unclear"]
-UnitBasis = Literal["printed", "siblings", "document", "none"]
-DocumentKind = Literal["budget", "accounts", "adjustment", "other"]
-BodyLevel = Literal["government", "department", "unit"]
+from parsers.values.vocabulary import (
+    BodyLevel,
+    CheckStatus,
+    CodeBasis,
+    Direction,
+    DocumentKind,
+    FactStatus,
+    Fault,
+    Severity,
+    UnitBasis,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Fact:
     unit_text: str | None
     unit_yuan: Decimal | None
     source: Source
-    unit_basis: UnitBasis = "printed"
+    unit_basis: UnitBasis = UnitBasis.PRINTED
     block: int = 0
     page: int | None = None
     box: Box | None = None
@@ -81,7 +84,7 @@ class Fact:
     economic_name: str | None = None
     gov_economic_code: str | None = None
     gov_economic_name: str | None = None
-    code_basis: Literal["printed", "unverified", "name"] | None = None
+    code_basis: CodeBasis | None = None
     level: int = 0
     is_total: bool = False
     project_name: str | None = None
@@ -105,7 +108,7 @@ class Fact:
     debt_bond: str | None = None
     proofs: tuple[str, ...] = ()
     disputes: tuple[str, ...] = ()
-    status: Literal["proved", "single", "disputed"] = "single"
+    status: FactStatus = FactStatus.SINGLE
 
     def __post_init__(self) -> None:
         from parsers.values.amounts import amount_in_yuan  # the tables are built of these values
@@ -156,7 +159,7 @@ class BudgetTable:
     facts: tuple[Fact, ...] = ()
     rows: tuple[TableRow, ...] = ()
     row_pages: tuple[int | None, ...] = ()  # the page of each row of `grid`
-    unit_basis: UnitBasis = "printed"  # where `unit_yuan` is known from
+    unit_basis: UnitBasis = UnitBasis.PRINTED  # where `unit_yuan` is known from
     notes: tuple[Note, ...] = ()  # cells that could not be read, and marks of footnotes taken off
     repairs: tuple[Note, ...] = ()  # slips of recognition, each with the reading before its repair
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
@@ -227,7 +230,7 @@ class Statement:
     amount_yuan: Decimal | None = None
     change_yuan: Decimal | None = None
     change_percent: Decimal | None = None
-    direction: Literal["increase", "decrease", "unchanged"] | None = None
+    direction: Direction | None = None
     reason: str | None = None
     page: int | None = None
     measure: str | None = None

@@ -13,6 +13,7 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import table_name
 from parsers.values.messages import message
 from parsers.values.results import CellRef
+from parsers.values.vocabulary import CheckStatus
 
 
 def unit_findings(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -21,4 +22,4 @@ def unit_findings(rule: Rule, book: Book) -> Iterator[Yield]:
         place = table_name(table)
         says = message("unit_not_stated", table=place, n=len(table.facts))
         refs = tuple(CellRef(table.table_no, fact.row_no, fact.col_no) for fact in table.facts)
-        yield Finding(rule, (table.table_no,), place, says, "untestable", refs)
+        yield Finding(rule, (table.table_no,), place, says, CheckStatus.UNTESTABLE, refs)

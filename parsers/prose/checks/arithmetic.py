@@ -16,7 +16,8 @@ from parsers.prose.figure import Figure, direction_of
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
 from parsers.values.messages import message
-from parsers.values.results import Check, CheckStatus, Headline, Severity
+from parsers.values.results import Check, Headline
+from parsers.values.vocabulary import CheckStatus, Direction, Severity
 
 HUNDRED = Decimal(100)
 TEN = Decimal(10)
@@ -24,7 +25,7 @@ CENT = Decimal("0.01")
 _COMPARED = re.compile(
     r"(?:比|较|与)(?P<year>20\d\d)年(?:度)?(?:年初|当年)?(?:预算|执行)?数?(?:相比|同口径)?(?:增加|减少|增长|下降|持平)"
 )
-_OPPOSITE = {"increase": "decrease", "decrease": "increase"}
+_OPPOSITE = {Direction.INCREASE: Direction.DECREASE, Direction.DECREASE: Direction.INCREASE}
 
 
 def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Check, ...]:
@@ -53,7 +54,9 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
         seen.add(figure.sentence)
         year = int(match["year"])
         what = message("compared_with_year", year=fiscal_year, other=year, words=match[0])
-        yield verdict_on("I15-year", figure, "fails" if year >= fiscal_year else "holds", what)
+        yield verdict_on(
+            "I15-year", figure, CheckStatus.FAILS if year >= fiscal_year else CheckStatus.HOLDS, what
+        )
 
 
 def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
@@ -64,12 +67,12 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
     if still and figure.percent and figure.percent.yuan > 0:
         verb, rate, signed = figure.percent_verb, figure.percent.yuan, figure.signed_percent
         what = message("no_change_beside_rate", verb=verb, rate=rate, signed=signed)
-        yield verdict_on("I15-direction", figure, "fails", what)
+        yield verdict_on("I15-direction", figure, CheckStatus.FAILS, what)
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
         other = direction_of(figure.percent_verb)
-        status: CheckStatus = "holds" if other == figure.direction else "fails"
+        status: CheckStatus = CheckStatus.HOLDS if other == figure.direction else CheckStatus.FAILS
         what = message(
             "directions_differ",
             change_verb=figure.change_verb,
@@ -82,11 +85,13 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
     if (
         amount
         and not (whole and whole.yuan >= change.yuan)
-        and figure.direction == "increase"
+        and figure.direction == Direction.INCREASE
         and change.yuan > amount.yuan + (change.step + amount.step) / 2
     ):
         what = message("increase_above_amount", change=change.yuan, amount=amount.yuan)
-        yield verdict_on("I15-direction", figure, "fails", what, left=change.yuan, right=amount.yuan)
+        yield verdict_on(
+            "I15-direction", figure, CheckStatus.FAILS, what, left=change.yuan, right=amount.yuan
+        )
 
 
 def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:
@@ -97,7 +102,7 @@ def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[C
     if own is None or not (figure.change and figure.change.yuan and figure.percent and figure.percent.yuan):
         return
     check = _rate_of(figure, own)
-    if check is None or check.status == "fails":
+    if check is None or check.status == CheckStatus.FAILS:
         same = amounts_of_same(figures, at)
         others = (
             *(_rate_of(figure, other) for other in (*amounts_beside(figures, at), *same)),
@@ -107,7 +112,7 @@ def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[C
                 if other.amount and own.amount and other.amount.yuan != own.amount.yuan
             ),
         )
-        check = next((other for other in others if other and other.status == "holds"), check)
+        check = next((other for other in others if other and other.status == CheckStatus.HOLDS), check)
     if check:
         yield check
 
@@ -117,7 +122,7 @@ def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check 
     where that may be the amount of the year before."""
     amount, change, rate = base.amount, figure.change, figure.percent
     assert amount and change and rate
-    sign = -1 if figure.direction == "decrease" else 1
+    sign = -1 if figure.direction == Direction.DECREASE else 1
     before = amount.yuan if as_before else amount.yuan - sign * change.yuan
     if before <= 0 or change.yuan < 0:
         return None
@@ -150,7 +155,7 @@ def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
         return
     change = now.amount.yuan - before.yuan
     slack = (now.amount.step + before.step) / 2
-    scale = (-1 if now.direction == "decrease" else 1) * HUNDRED / before.yuan
+    scale = (-1 if now.direction == Direction.DECREASE else 1) * HUNDRED / before.yuan
     low, high = sorted(((change - slack) * scale, (change + slack) * scale))
     status, severity = judge(now.percent, low, high)
     exact = change / before.yuan * HUNDRED
@@ -182,7 +187,7 @@ def _change_of_years(figure: Figure) -> Iterator[Check]:
     tolerance = (amount.step + prior.step + figure.change.step) / 2
     what = message("change_between_years", before=prior.yuan, now=amount.yuan, change=real, printed=said)
     yield verdict_on(
-        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        "I15-change", figure, CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS, what,
         left=said, right=real, tolerance=tolerance,
     )  # fmt: skip
 
@@ -200,7 +205,7 @@ def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
     low = (spent.amount.yuan - spent.amount.step / 2) / (budget.yuan + slack) * HUNDRED
     high = (spent.amount.yuan + spent.amount.step / 2) / max(budget.yuan - slack, CENT) * HUNDRED
     status, severity = judge(spent.completion, low, high)
-    if status == "fails" and not certain:
+    if status == CheckStatus.FAILS and not certain:
         return
     exact = spent.amount.yuan / budget.yuan * HUNDRED
     what = message(
@@ -231,11 +236,11 @@ def judge(printed: Printed, low: Decimal, high: Decimal) -> tuple[CheckStatus, S
     one otherwise is a warning."""
     off = max(low - printed.yuan, printed.yuan - high, Decimal(0))
     if off <= printed.step / 2:
-        return "holds", None
+        return CheckStatus.HOLDS, None
     if printed.yuan <= high and low < printed.yuan + printed.step:
-        return "rounding", None
+        return CheckStatus.ROUNDING, None
     tens = printed.step == 1 and printed.yuan % TEN == 0 and off <= TEN / 2  # 29.15 % printed as 30 %
-    return "fails", ("warning" if off <= printed.step or tens else None)
+    return CheckStatus.FAILS, (Severity.WARNING if off <= printed.step or tens else None)
 
 
 def _reason(figure: Figure) -> Iterator[Check]:
@@ -248,7 +253,7 @@ def _reason(figure: Figure) -> Iterator[Check]:
     more = [word for word in terms().reasons_for_more if word in said]
     if not (less or more) or terms().open_reasons.search(reason):
         return
-    against = (less and not more) if direction == "increase" else (more and not less)
-    code = {"increase": "increase_because", "decrease": "decrease_because"}[direction]
+    against = (less and not more) if direction == Direction.INCREASE else (more and not less)
+    code = {Direction.INCREASE: "increase_because", Direction.DECREASE: "decrease_because"}[direction]
     what = message(code, reason=reason[:60])
-    yield verdict_on("I15-reason", figure, "fails" if against else "holds", what)
+    yield verdict_on("I15-reason", figure, CheckStatus.FAILS if against else CheckStatus.HOLDS, what)

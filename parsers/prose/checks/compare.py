@@ -21,6 +21,7 @@ from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
+from parsers.values.vocabulary import CheckStatus, Severity
 
 UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
@@ -55,7 +56,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
     if off <= max(tail, TAIL * (_rounded_to(amount) + index.step) / 2):
         what = message("text_as_table", subject=subject, yuan=amount.yuan)
         yield verdict_on(
-            "I15", figure, "holds" if off <= tolerance else "rounding", what,
+            "I15", figure, CheckStatus.HOLDS if off <= tolerance else CheckStatus.ROUNDING, what,
             left=amount.yuan, right=same.yuan, tolerance=tolerance,
             facts=(same.ref,),
         )  # fmt: skip
@@ -63,7 +64,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     if is_narrower(figures, at) or is_of_a_project(figures, at):
         why = message("text_of_part", subject=subject)
-        yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
+        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
@@ -71,7 +72,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     if figure.planned and headline.document_kind == "accounts":
         why = message("text_of_budget", subject=subject)
-        yield verdict_on("I15", figure, "untestable", why, left=amount.yuan)
+        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
     yield _differs(figure, found, index, tolerance)
 
@@ -94,7 +95,7 @@ def _change(figure: Figure, now: TableAmount, index: Index) -> Iterator[Check]:
     )
     tolerance = step / 2 + index.step
     yield verdict_on(
-        "I15-change", figure, "holds" if abs(said - real) <= tolerance else "fails", what,
+        "I15-change", figure, CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS, what,
         left=said, right=real, tolerance=tolerance, facts=(now.ref,),
     )  # fmt: skip
 
@@ -123,7 +124,9 @@ def _unit_slip(figure: Figure, slip: TableAmount) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     what = message("text_unit_apart", subject=subject, printed=printed, table=slip.yuan)
-    return verdict_on("I15-unit", figure, "fails", what, left=printed, right=slip.yuan, facts=(slip.ref,))
+    return verdict_on(
+        "I15-unit", figure, CheckStatus.FAILS, what, left=printed, right=slip.yuan, facts=(slip.ref,)
+    )
 
 
 def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Check | None:
@@ -137,7 +140,13 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
         return None
     what = message("unit_apart", printed=printed, table=printed * UNIT_SLIP)
     return verdict_on(
-        "I15-unit", figure, "fails", what, left=printed, right=printed * UNIT_SLIP, severity="warning"
+        "I15-unit",
+        figure,
+        CheckStatus.FAILS,
+        what,
+        left=printed,
+        right=printed * UNIT_SLIP,
+        severity=Severity.WARNING,
     )
 
 
@@ -148,14 +157,14 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
         why = message("text_scope_open", subject=subject)
-        return verdict_on("I15", figure, "untestable", why, left=printed)
+        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed)
     if index.is_apart(abs(printed - meant.yuan), tolerance):
         why = message("text_apart_by_carry_over", subject=subject)
-        return verdict_on("I15", figure, "untestable", why, left=printed, right=meant.yuan)
+        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
     what = message("text_against_table", subject=subject, printed=printed, table=meant.yuan)
     return verdict_on(
-        "I15", figure, "fails", what, left=printed, right=meant.yuan, tolerance=tolerance,
-        facts=(meant.ref,), severity="warning" if meant.weak or elsewhere else None,
+        "I15", figure, CheckStatus.FAILS, what, left=printed, right=meant.yuan, tolerance=tolerance,
+        facts=(meant.ref,), severity=Severity.WARNING if meant.weak or elsewhere else None,
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from parsers.prose.checks.index import Index
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.values.messages import message
-from parsers.values.results import Check, CheckStatus, Severity
+from parsers.values.results import Check
+from parsers.values.vocabulary import CheckStatus, Severity
 
 REACH = 24  # figures before a share among which its whole may stand
 _UNNAMED = ("收入", "支出", "总收入", "总支出", "收入总计", "支出总计")  # of the list they stand in
@@ -59,7 +60,7 @@ def _amount(figure: Figure) -> Decimal:
 
 def _fitting(figure: Figure, wholes: Iterator[Decimal]) -> Decimal | None:
     """The first whole that gives the share."""
-    return next((whole for whole in wholes if _verdict(figure, whole)[0] == "holds"), None)
+    return next((whole for whole in wholes if _verdict(figure, whole)[0] == CheckStatus.HOLDS), None)
 
 
 def _verdict(figure: Figure, whole: Decimal) -> tuple[CheckStatus, Severity | None]:
@@ -82,15 +83,18 @@ def _check(
     figure = figures[at]
     assert figure.amount and figure.share
     whole = wholes[at]
-    status: CheckStatus = "holds"
+    status: CheckStatus = CheckStatus.HOLDS
     severity: Severity | None = None
     if whole is None:
         whole = _known_whole(figures, at, shares, wholes, index)
-        status, severity = ("untestable", None) if whole is None else _verdict(figure, whole)
-        if status == "rounding" and _rounds_up(figures, at, wholes):
-            status, severity = "fails", "warning"  # cut off, where the shares beside it are rounded
-        if severity == "warning" and _make_a_hundred(figures, at):
-            severity = "info"  # a last digit made to fit: an observation
+        status, severity = (CheckStatus.UNTESTABLE, None) if whole is None else _verdict(figure, whole)
+        if status == CheckStatus.ROUNDING and _rounds_up(figures, at, wholes):
+            status, severity = (
+                CheckStatus.FAILS,
+                Severity.WARNING,
+            )  # cut off, where the shares beside it are rounded
+        if severity == Severity.WARNING and _make_a_hundred(figures, at):
+            severity = Severity.INFO  # a last digit made to fit: an observation
     if whole is None:
         why = message("share_of_unknown", share=figure.share.yuan)
         return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)

@@ -20,7 +20,8 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import amounts, printed_amount
 from parsers.values.messages import Message, message
-from parsers.values.results import Check, CheckStatus
+from parsers.values.results import Check
+from parsers.values.vocabulary import CheckStatus, Severity
 
 HUNDRED = Decimal(100)
 _SPENT = re.compile(r"执行率|自评")  # what was planned and what was spent, mixed
@@ -190,7 +191,13 @@ def _adds_up(whole: Figure, parts: Sequence[Figure]) -> bool:
 
 def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
     left, right = _amount(whole), _total(parts)
-    status: CheckStatus = "holds" if left == right else "rounding" if _adds_up(whole, parts) else "fails"
+    status: CheckStatus = (
+        CheckStatus.HOLDS
+        if left == right
+        else CheckStatus.ROUNDING
+        if _adds_up(whole, parts)
+        else CheckStatus.FAILS
+    )
     listed = tuple(message("part", words=part.words, yuan=_amount(part)) for part in parts)
     what = message("parts_add_up", whole=left, parts=listed, total=right)
     return verdict_on(
@@ -219,7 +226,7 @@ def _sum_of_changes(
     listed = [(part.words, item) for part, item in zip(parts, known, strict=True) if item]
     why = _mixed_up_base(figures, parts)
     found = _change_sum(whole, change, listed, slack, why)
-    if complete or why or found.status == "holds":
+    if complete or why or found.status == CheckStatus.HOLDS:
         yield found
 
 
@@ -231,7 +238,9 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
         return
     exact = change / before * HUNDRED
     status: CheckStatus = (
-        "holds" if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE) else "fails"
+        CheckStatus.HOLDS
+        if abs(abs(exact) - part.percent.yuan) <= max(part.percent.step, ONE)
+        else CheckStatus.FAILS
     )
     what = message(
         "rate_left_over",
@@ -240,7 +249,7 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
         exact=exact.quantize(CENT),
         rate=part.signed_percent,
     )
-    yield verdict_on("I15-percent", part, status, what, right=change, severity="warning")
+    yield verdict_on("I15-percent", part, status, what, right=change, severity=Severity.WARNING)
 
 
 def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> Message | None:
@@ -273,10 +282,10 @@ def _change_sum(
     why: Message | None = None,
 ) -> Check:
     total = sum((item for _, item in parts), Decimal(0)).quantize(CENT)
-    status: CheckStatus = "holds" if abs(total - change) <= slack else "fails"
+    status: CheckStatus = CheckStatus.HOLDS if abs(total - change) <= slack else CheckStatus.FAILS
     listed = tuple(message("part_change", words=words, yuan=item) for words, item in parts)
     what = message("changes_add_up", change=change, parts=listed, total=total)
-    if why and status == "fails":
+    if why and status == CheckStatus.FAILS:
         what = message("clauses", parts=(what, why))
     return verdict_on("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
 

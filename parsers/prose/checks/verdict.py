@@ -10,7 +10,8 @@ from decimal import Decimal
 from parsers.prose.figure import Figure
 from parsers.reference.text_rules import prose_rules
 from parsers.values.messages import Message, message
-from parsers.values.results import CellRef, Check, CheckStatus, Severity
+from parsers.values.results import CellRef, Check
+from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 CENT = Decimal("0.01")
 
@@ -36,7 +37,7 @@ def verdict_on(
         table_nos=tuple(dict.fromkeys(ref.table_no for ref in facts)),
         statement=message("quoted", text=figure.sentence, page=figure.page),
         status=status,
-        severity=(severity or entry.severity) if status == "fails" else "info",
+        severity=(severity or entry.severity) if status == CheckStatus.FAILS else Severity.INFO,
         message=message("finding_by_rule", rule=rule, page=figure.page, what=what),
         left_yuan=left,
         right_yuan=right,
@@ -44,5 +45,5 @@ def verdict_on(
         tolerance_yuan=None if tolerance is None else tolerance.quantize(CENT),
         facts=facts,
         page=figure.page,
-        fault="unclear" if status == "fails" else None,
+        fault=Fault.UNCLEAR if status == CheckStatus.FAILS else None,
     )

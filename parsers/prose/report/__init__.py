@@ -19,6 +19,7 @@ from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
+from parsers.values.vocabulary import Direction
 
 _EXECUTED = re.compile(r"(20\d\d)年?度?[^，。]{0,20}?(?:执行|决算)")
 _DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案)\)|草案|安排)")
@@ -61,7 +62,7 @@ def _statement(figure: ReportFigure) -> Statement:
         amount_yuan=figure.amount.yuan,
         change_yuan=figure.change,
         change_percent=figure.percent,
-        direction=None if not signed else "increase" if signed > 0 else "decrease",
+        direction=None if not signed else Direction.INCREASE if signed > 0 else Direction.DECREASE,
         page=figure.page,
         measure=figure.measure,
         fund=figure.fund,

@@ -14,7 +14,8 @@ from decimal import Decimal
 from parsers.prose.report.figure import ReportFigure
 from parsers.reference.text_rules import prose_rules
 from parsers.values.messages import message
-from parsers.values.results import BudgetTable, CellRef, Check, CheckStatus, Fact
+from parsers.values.results import BudgetTable, CellRef, Check, Fact
+from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
 
 RULE = "G9.text"
 _STAGES = {
@@ -38,7 +39,7 @@ def check_report(
     printed: defaultdict[Hashable, list[Place]] = defaultdict(list)
     for table in tables:
         for fact in table.facts:
-            if fact.measure and fact.amount_yuan is not None and fact.status != "disputed":
+            if fact.measure and fact.amount_yuan is not None and fact.status != FactStatus.DISPUTED:
                 place = fact.row_region_code if fact.scope == "region" else publisher
                 key = _key(fact.measure, fact.fund, fact.scope, place, fact.amount_year, fact.stage)
                 printed[key].append((CellRef(table.table_no, fact.row_no, fact.col_no), fact))
@@ -88,13 +89,19 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
         or len({f.amount_yuan for _, f in found}) > 1
     )
     far = off > abs(amount) * _NEAR
-    status: CheckStatus = "holds" if off <= tolerance else "untestable" if open_ or far else "fails"
+    status: CheckStatus = (
+        CheckStatus.HOLDS
+        if off <= tolerance
+        else CheckStatus.UNTESTABLE
+        if open_ or far
+        else CheckStatus.FAILS
+    )
     return Check(
         rule=RULE,
         table_nos=(ref.table_no,),
         statement=message("quoted", text=figure.sentence, page=figure.page),
         status=status,
-        severity=entry.severity if status == "fails" else "info",
+        severity=entry.severity if status == CheckStatus.FAILS else Severity.INFO,
         message=message("finding_by_rule", rule=RULE, page=figure.page, what=what),
         left_yuan=said.quantize(_CENT),
         right_yuan=amount,
@@ -102,5 +109,5 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
         tolerance_yuan=tolerance.quantize(_CENT),
         facts=(ref,),
         page=figure.page,
-        fault="unclear" if status == "fails" else None,
+        fault=Fault.UNCLEAR if status == CheckStatus.FAILS else None,
     )

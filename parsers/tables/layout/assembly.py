@@ -18,9 +18,9 @@ from parsers.tables.layout.rows import Row, edges_agree, folded, texts
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader, printed_no, same_title
 from parsers.tables.layout.words import is_total_word
 from parsers.values.document import Source
-from parsers.values.results import UnitBasis
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit, first_unit, whole_statements
+from parsers.values.vocabulary import UnitBasis
 
 _OF_A_REGION = re.compile(r"[市县区州盟旗岭]合计$")  # 鸡西市合计: one row of a table by region, 分地区
 
@@ -56,7 +56,7 @@ class Draft:
     @property
     def unit_basis(self) -> UnitBasis:
         """Where the unit is known from: printed with the table, unless it was taken from elsewhere."""
-        return self.shared_basis or ("printed" if self.unit else "none")
+        return self.shared_basis or (UnitBasis.PRINTED if self.unit else UnitBasis.NONE)
 
     @property
     def width(self) -> int:

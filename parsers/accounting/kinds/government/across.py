@@ -21,6 +21,7 @@ from parsers.accounting.wording import fact_place, printed
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import CheckStatus
 
 Found = tuple[Ledger, Fact]
 _LEVELS = ("whole", "own", "region")
@@ -166,4 +167,4 @@ def _within(rule: Rule, balances: list[Found], limits: list[Found]) -> Finding:
         balance=printed(held, sheet.table),
         limit=printed(allowed, other.table),
     )
-    return Finding(rule, numbers, place, says, "fails" if over else "holds", refs)
+    return Finding(rule, numbers, place, says, CheckStatus.FAILS if over else CheckStatus.HOLDS, refs)
