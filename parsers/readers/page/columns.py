@@ -50,6 +50,40 @@ def pieces_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     return [piece for line in visual_lines(glyphs) for piece in pieces(line)]
 
 
+def header_pieces(glyphs: Sequence[Glyph]) -> list[TextLine]:
+    """Pieces of a header, from top to bottom: cells side by side may hold one line, two or three, so that
+    lines of neighbours stand half a line apart and there are none from side to side."""
+    runs: list[list[Glyph]] = []
+    for glyph in sorted((g for g in glyphs if not g.text.isspace()), key=lambda g: (g.x0, g.cy)):
+        near = [run for run in runs if _continues(run[-1], glyph)]
+        if near:
+            min(near, key=lambda run: abs(run[-1].cy - glyph.cy)).append(glyph)
+        else:
+            runs.append([glyph])
+    found: list[TextLine] = []
+    for level in _levels([line_of(run) for run in runs]):
+        found += pieces(line_of([glyph for piece in level for glyph in piece.glyphs]))
+    return sorted(found, key=lambda piece: (piece.cy, piece.box.x0))
+
+
+def _continues(last: Glyph, glyph: Glyph) -> bool:
+    size = max(last.size, glyph.size)
+    return abs(last.cy - glyph.cy) < 0.35 * size and -0.5 * size < glyph.x0 - last.x1 <= CELL_GAP * size
+
+
+def _levels(found: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Pieces that stand on one line, none above another."""
+    levels: list[list[TextLine]] = []
+    for piece in sorted(found, key=lambda piece: piece.cy):
+        level = levels[-1] if levels else []
+        same = level and abs(piece.cy - level[0].cy) < 0.2 * piece.size
+        if same and not any(p.box.x0 < piece.box.x1 and piece.box.x0 < p.box.x1 for p in level):
+            level.append(piece)
+        else:
+            levels.append([piece])
+    return levels
+
+
 @dataclass(slots=True)
 class Span:
     """A stretch of x that text covers, and which pieces cover it."""

@@ -9,16 +9,24 @@ column begins with the table; a text in the middle of a column says where that c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from parsers.readers.page.header_rows import HeaderCell, Spanning
+from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning
 from parsers.values.document import Box
 
 REACH = 0.3  # of the type size: how far a text may run over the edge of its column
 OFF_MIDDLE = 0.6  # of the type size: how far a header may stand from the middle of its columns
+EXACT = 0.15  # of the type size: a header in the middle of its columns stands nearer
 OFF_END = 1.2  # of the type size: how far from the table's side the last column may end
 MOST_STEPS = 4000
+MOST_CHOICES = 100
+LABEL = re.compile(r"项目|[类款项目]|.*(?:科目|名称|编码|代码).*")  # heads of columns that hold no amounts
+
+
+_Run = tuple[int, int]  # the first and the last of the columns below a header
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +69,73 @@ def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterato
 def _spanning(layout: _Layout) -> list[Spanning] | None:
     """The texts left over with the columns each stands over; None where one stands over none, or two share
     some of their columns."""
-    runs: list[tuple[int, int]] = []
+    options = [_runs(head, layout) for head in layout.heads]
+    choices = list(islice(_nested(layout.heads, options), MOST_CHOICES))
+    if not choices:
+        return None
+    chosen = min(choices, key=lambda runs: _left_low(runs, layout.leaves))
     found: list[Spanning] = []
-    for head in layout.heads:
-        run = _run(head, layout)
-        if run is None or any(_cross(run, other) for other in runs):
-            return None
-        runs.append(run)
-        below = layout.leaves[run[0] : run[1] + 1]
+    for head, (first, last) in zip(layout.heads, chosen, strict=True):
+        below = layout.leaves[first : last + 1]
         bottom = (head.y1 + min(leaf.y0 for leaf in below)) / 2
         found.append(Spanning(head.pieces, bottom, below[0].middle, below[-1].middle, True))
     return found
 
 
-def _run(head: HeaderCell, layout: _Layout) -> tuple[int, int] | None:
-    """The first and the last of the columns below a header in whose middle it stands."""
+def _nested(
+    heads: Sequence[HeaderCell], options: Sequence[Sequence[_Run]], chosen: Sequence[_Run] = ()
+) -> Iterator[Sequence[_Run]]:
+    """One run for each header, the likeliest first, so that a header over others stands above them."""
+    at = len(chosen)
+    if at == len(heads):
+        yield chosen
+        return
+    for run in options[at]:
+        if all(_agree(heads[at], run, head, other) for head, other in zip(heads, chosen, strict=False)):
+            yield from _nested(heads, options, (*chosen, run))
+
+
+def _left_low(runs: Sequence[_Run], leaves: Sequence[HeaderCell]) -> int:
+    """How many headers stand under none of `runs`, but as high as some that do. Where all end at the foot of
+    the header, that says nothing."""
+    if max(leaf.y1 for leaf in leaves) - min(leaf.y1 for leaf in leaves) < LEVEL * leaves[0].size:
+        return 0
+    under = [any(first <= at <= last for first, last in runs) for at in range(len(leaves))]
+    tops = [leaf.y0 for leaf, is_under in zip(leaves, under, strict=True) if is_under]
+    return sum(
+        not is_under and any(abs(leaf.y0 - top) < LEVEL * leaf.size for top in tops)
+        for leaf, is_under in zip(leaves, under, strict=True)
+    )
+
+
+def _agree(head: HeaderCell, run: _Run, other: HeaderCell, its: _Run) -> bool:
+    if run[1] < its[0] or its[1] < run[0]:
+        return True
+    holds = run[0] <= its[0] and its[1] <= run[1]
+    held = its[0] <= run[0] and run[1] <= its[1]
+    return (holds and head.is_above(other)) or (held and other.is_above(head))
+
+
+def _runs(head: HeaderCell, layout: _Layout) -> list[_Run]:
+    """The columns, first and last, in whose middle a header stands, the likeliest run first: 小计 begins what
+    it sums, and a header seldom stands over the end of one sum and the beginning of the next."""
     options = []
     for first in range(len(layout.leaves)):
-        for last in range(first, len(layout.leaves)):
-            leaf = layout.leaves[last]
-            if not head.is_above(leaf) or (last > first and _is_total(leaf)):
-                break  # 小计 begins what it sums
+        for last in range(first + 1, len(layout.leaves)):
+            below = layout.leaves[first : last + 1]
+            if not head.is_above(layout.leaves[first]) or not head.is_above(layout.leaves[last]):
+                break
             low, high = layout.edges[first], layout.edges[last + 1]
             off = abs((low + high) / 2 - head.middle)
-            if last > first and off <= OFF_MIDDLE * head.size and low <= head.x0 and head.x1 <= high:
-                options.append((_begins(layout.leaves[first]), first - last, off, first, last))
-    return min(options)[3:] if options else None
+            if off <= OFF_MIDDLE * head.size and low <= head.x0 and head.x1 <= high:
+                near = off > EXACT * head.size
+                options.append((_unlikely(head, below), near, _begins(below[0]), first - last, first, last))
+    return [option[-2:] for option in sorted(options)]
 
 
 def _begins(leaf: HeaderCell) -> int:
     """How likely a column begins the group of a header: 小计 first, then 合计, then others."""
-    text = "".join(piece.text for piece in leaf.pieces).replace(" ", "")
+    text = _text(leaf)
     return 0 if text == "小计" else 1 if text in ("合计", "总计") else 2
 
 
@@ -99,8 +143,17 @@ def _is_total(leaf: HeaderCell) -> bool:
     return _begins(leaf) < 2
 
 
-def _cross(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two runs overlap and neither holds the other."""
-    apart = one[1] < other[0] or other[1] < one[0]
-    inside = (one[0] <= other[0] and other[1] <= one[1]) or (other[0] <= one[0] and one[1] <= other[1])
-    return not (apart or inside)
+def _unlikely(head: HeaderCell, below: Sequence[HeaderCell]) -> int:
+    """How many sums begin behind an amount of the same or a higher row, and, below 科目编码 and the like, how
+    many headers of amounts there are."""
+    amounts = [leaf for leaf in below if not LABEL.fullmatch(_text(leaf))]
+    if amounts and LABEL.fullmatch(_text(head)):
+        return len(amounts)
+    return sum(
+        _is_total(leaf) and any(not leaf.y0 > before.y0 + before.size for before in amounts[:at])
+        for at, leaf in enumerate(amounts)
+    )
+
+
+def _text(leaf: HeaderCell) -> str:
+    return "".join(piece.text for piece in leaf.pieces).replace(" ", "")

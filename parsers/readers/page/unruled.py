@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
-from parsers.readers.page.columns import gutters, pieces_of
+from parsers.readers.page.columns import gutters, header_pieces, pieces_of
 from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
 from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.header_columns import by_widths
@@ -28,8 +28,11 @@ from parsers.readers.page.open_headers import (
 )
 from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
+from parsers.readers.page.sided_headers import Sided, sided_header
 from parsers.readers.page.text import TextLine, visual_lines
 from parsers.values.document import Box
+
+_OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："
 
 
 def open_tables(
@@ -75,17 +78,20 @@ def _read_frame(
     inside = [g for g in glyphs if box.y0 <= g.cy <= box.y1 and box.x0 - 3 <= g.cx <= box.x1 + 3]
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
     header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
-    printed = pieces_of(header)
-    spanning = _spanning(frame, printed)
+    printed, found = header_pieces(header), pieces_of(body)
+    sided = _sided(frame, printed, found)
+    if sided is not None and sided.spanning:  # it says more than rules that may run on below two headers
+        frame = replace(frame, spans=())
+    spanning = _spanning(frame, printed) if sided is None or frame.spans else sided.spanning
     groups = (
         group_pieces(printed, frame.spans) if spanning is None else [p for s in spanning for p in s.pieces]
     )
     leaf = [piece for piece in printed if piece not in groups]
-    found = pieces_of(body)
     edges: Sequence[float] = frame.breaks
     if not edges and carried and columns_hold((*leaf, *found), carried, box):
         edges = carried[1:-1]
-    edges = edges or gutters(leaf, found)
+    if not edges:
+        edges = gutters(leaf, found) if sided is None else sided.edges
     if not edges:
         return None, list(glyphs)
     columns = columns_of((box.x0, *edges, box.x1), (*leaf, *found), exact=bool(frame.breaks))
@@ -99,16 +105,23 @@ def _read_frame(
     return fill(lattice, glyphs)
 
 
-def _spanning(frame: Frame, printed: Sequence[TextLine]) -> list[Spanning] | None:
+def _sided(frame: Frame, printed: Sequence[TextLine], body: Sequence[TextLine]) -> Sided | None:
+    """The columns of a header whose texts are all set to one side of their cells."""
+    if frame.header_end is None:
+        return None
+    return sided_header(printed, body, replace(frame.box, y1=frame.header_end))
+
+
+def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] | None:
     """The headers of several columns that stand in the middle of cells that are not drawn, or None."""
     if frame.header_end is None or frame.spans:
         return None
     area = replace(frame.box, y1=frame.header_end)
     found = spanning_headers(printed, area)
-    if found is not None:
+    if found is not None and all(header.is_centred for header in found):
         return found
     options = (by_widths(cells, inner) for cells, inner, _ in readings_of(printed, area))
-    return next((option for option in options if option is not None), None)
+    return next((option for option in options if option is not None), found)
 
 
 def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body: Sequence[Glyph]) -> Lattice:
@@ -130,16 +143,21 @@ def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body:
         above.append([True] * (len(xs) - 1))
     ys.append(box.y1)
     above.append([True] * (len(xs) - 1))
-    return complete_lattice(xs, ys, above, _left_sides(frame, columns, ys, header_rows, (*header, *body)))
+    return complete_lattice(xs, ys, above, _left_sides(frame, columns, ys, header_rows, header, body))
 
 
 def _left_sides(
-    frame: Frame, columns: Columns, ys: Sequence[float], header_rows: int, glyphs: Sequence[Glyph]
+    frame: Frame,
+    columns: Columns,
+    ys: Sequence[float],
+    header_rows: int,
+    header: Sequence[Glyph],
+    body: Sequence[Glyph],
 ) -> list[list[bool]]:
     """Vertical sides: open under a header that spans, and where a line runs across the edge."""
     xs = columns.xs
     left = [[True] * (len(ys) - 1) for _ in xs]
-    found = pieces_of(glyphs)
+    found = [*header_pieces(header), *pieces_of(body)]
     for rule in frame.spans:
         row = max(bisect_left(ys, rule.at - 2) - 1, 0)
         if row < header_rows:
@@ -161,11 +179,17 @@ def _left_sides(
 def _runs_across(piece: TextLine, x: float) -> bool:
     """Whether the text goes on across `x` without the white that parts two cells."""
     reach = 0.15 * piece.size
-    if any(g.x0 < x - reach and g.x1 > x + reach for g in piece.glyphs):
+    if any(lo < x - reach and hi > x + reach for lo, hi in map(_inked, piece.glyphs)):
         return True
-    before = max((g.x1 for g in piece.glyphs if g.cx < x), default=x)
-    after = min((g.x0 for g in piece.glyphs if g.cx >= x), default=x)
-    return after - before < CONTINUES * piece.size
+    before = [g.x1 for g in piece.glyphs if g.cx < x]
+    after = [g.x0 for g in piece.glyphs if g.cx >= x]
+    return bool(before and after) and min(after) - max(before) < CONTINUES * piece.size
+
+
+def _inked(glyph: Glyph) -> tuple[float, float]:
+    """From where to where a glyph has ink: full-width brackets and stops have it in one half of their em."""
+    lo = glyph.cx if glyph.text in _OPENING else glyph.x0
+    return lo, glyph.cx if glyph.text in _CLOSING else glyph.x1
 
 
 def _covers(rule: Ruling, lo: float, hi: float) -> bool:

@@ -1,0 +1,196 @@
+"""A header whose texts are all set to one side of their cells: each says where a column begins or ends.
+
+Invariant: a reading is given only where every text of the body stands in one of the columns that the header
+names, none of them holds two words of a row with white between them, and every text of the header is one of a
+single column or stands over several.
+
+A text set to the left begins where its first column does. So the texts that begin at one place are a stack:
+the lowest heads the column, those above it head several, up to the next stack that reaches as high.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from parsers.readers.page.columns import GUTTER
+from parsers.readers.page.geometry import cluster
+from parsers.readers.page.header_rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
+from parsers.readers.page.text import TextLine
+from parsers.values.document import Box
+
+Stack = Sequence[HeaderCell]  # texts that begin at one place, from top to bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Sided:
+    """Column edges between the first and the last column, and the headers of several columns."""
+
+    edges: tuple[float, ...]
+    spanning: tuple[Spanning, ...]
+
+
+def sided_header(printed: Sequence[TextLine], body: Sequence[TextLine], box: Box) -> Sided | None:
+    """The columns of a header set to the left, else to the right, in `box`; None where it is neither.
+
+    A header of one row is set to a side only where a column below it is, too.
+    """
+    for cells, area, _ in readings_of(printed, box):
+        for mirrored in (False, True):
+            found = _read(cells, body, area, mirrored=mirrored)
+            if found is not None:
+                return found
+    return None
+
+
+def _read(
+    cells: Sequence[HeaderCell], body: Sequence[TextLine], area: Box, *, mirrored: bool
+) -> Sided | None:
+    starts = {cell: -cell.x1 if mirrored else cell.x0 for cell in cells}
+    stacks = [
+        sorted(stack, key=lambda cell: cell.y)
+        for stack in cluster(cells, lambda cell: starts[cell], SAME_LEFT)
+    ]
+    if len(stacks) < 2 or any(not a.is_above(b) for stack in stacks for a, b in pairwise(stack)):
+        return None
+    at = [min(starts[cell] for cell in stack) for stack in stacks]
+    stretches = [(-p.box.x1, -p.box.x0) if mirrored else (p.box.x0, p.box.x1) for p in body]
+    leaves = [-stack[-1].x0 if mirrored else stack[-1].x1 for stack in stacks]
+    edges = _edges(at, leaves, stretches, body)
+    if edges is None:
+        return None
+    heads = _heads(stacks, area.y0, area.y1)
+    if heads is None or not (heads or _is_set_alike(at, stretches, edges)):
+        return None
+    spanning = [
+        Spanning(head.pieces, bottom, stacks[first][-1].middle, stacks[last][-1].middle, False)
+        for head, bottom, first, last in heads
+    ]
+    if mirrored:
+        return Sided(
+            tuple(-edge for edge in reversed(edges)),
+            tuple(replace(head, first=head.last, last=head.first) for head in spanning),
+        )
+    return Sided(tuple(edges), tuple(spanning))
+
+
+def _edges(
+    at: Sequence[float],
+    leaves: Sequence[float],
+    stretches: Sequence[tuple[float, float]],
+    body: Sequence[TextLine],
+) -> list[float] | None:
+    """Edges in the white before each beginning but the first, or None where the body does not fit. `leaves`
+    are where the headers of single columns end."""
+    tolerance = SAME_LEFT
+    if any(lo < at[0] - tolerance for lo, _ in stretches):
+        return None
+    columns: list[list[tuple[float, float, TextLine]]] = [[] for _ in at]
+    for (lo, hi), piece in zip(stretches, body, strict=True):
+        column = bisect_right(at, lo + tolerance) - 1
+        if column + 1 < len(at) and hi > at[column + 1] + tolerance:
+            return None
+        columns[column].append((lo, hi, piece))
+    if any(_is_parted(column) for column in columns):
+        return None
+    ends = [max([end, *(hi for _, hi, _ in column)]) for end, column in zip(leaves, columns, strict=True)]
+    if any(end > start + tolerance for end, start in zip(ends, at[1:], strict=False)):
+        return None
+    return [(min(end, start) + start) / 2 for end, start in zip(ends, at[1:], strict=False)]
+
+
+def _is_parted(column: Sequence[tuple[float, float, TextLine]]) -> bool:
+    """Whether white runs down through a column between words of one row."""
+    runs: list[list[tuple[float, float, TextLine]]] = []
+    reach = 0.0
+    for item in sorted(column, key=lambda item: item[:2]):
+        if not runs or item[0] > reach + GUTTER * item[2].size:
+            runs.append([])
+            reach = item[1]
+        runs[-1].append(item)
+        reach = max(reach, item[1])
+    return any(
+        min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * a.size
+        for left, right in pairwise(runs)
+        for _, _, a in left
+        for _, _, b in right
+    )
+
+
+def _is_set_alike(
+    at: Sequence[float], stretches: Sequence[tuple[float, float]], edges: Sequence[float]
+) -> bool:
+    """Whether the body begins where the header does in one of the columns."""
+    first: dict[int, float] = {}
+    for lo, _ in stretches:
+        column = bisect_right(edges, lo)
+        first[column] = min(first.get(column, lo), lo)
+    return any(abs(lo - at[column]) <= SAME_LEFT for column, lo in first.items())
+
+
+Head = tuple[HeaderCell, float, int, int]  # with where its cell ends, its first and its last column
+
+
+def _heads(stacks: Sequence[Stack], top: float, bottom: float) -> list[Head] | None:
+    """The headers of several columns with the columns below them: texts stand in the middle of the height of
+    their cells, else at its top. None where one stands over nothing, or nothing over one that stands low."""
+    found = _in_the_middle(stacks, 0, top, bottom)
+    return _at_the_top(stacks, 0) if found is None else found
+
+
+def _in_the_middle(stacks: Sequence[Stack], offset: int, top: float, bottom: float) -> list[Head] | None:
+    found: list[Head] = []
+    index = 0
+    while index < len(stacks):
+        cell = stacks[index][0]
+        if len(stacks[index]) == 1:
+            if abs(cell.y - (top + bottom) / 2) > OFF * cell.size:
+                return None
+            index += 1
+            continue
+        end = 2 * cell.y - top
+        last = index + 1
+        while last < len(stacks) and _is_below(stacks[last], end, top, bottom):
+            last += 1
+        below = [stacks[index][1:], *stacks[index + 1 : last]]
+        inner = _in_the_middle(below, offset + index, end, bottom) if end < bottom else None
+        if inner is None:
+            return None
+        found += [(cell, end, offset + index, offset + last - 1), *inner]
+        index = last
+    return found
+
+
+def _is_below(stack: Stack, end: float, top: float, bottom: float) -> bool:
+    """Whether the highest of a stack stands below a header that ends at `end`, not beside it in the middle of
+    the whole height."""
+    cell = stack[0]
+    off = abs(cell.y - (top + bottom) / 2)
+    beside = len(stack) == 1 and off <= OFF * cell.size and off < abs(cell.y - (end + bottom) / 2)
+    return cell.y0 >= end - LEVEL * cell.size and not beside
+
+
+def _at_the_top(stacks: Sequence[Stack], offset: int) -> list[Head] | None:
+    found: list[Head] = []
+    index = 0
+    top = stacks[0][0].y0
+    while index < len(stacks):
+        cell = stacks[index][0]
+        if abs(cell.y0 - top) > LEVEL * cell.size:
+            return None
+        if len(stacks[index]) == 1:
+            index += 1
+            continue
+        last = index + 1
+        while last < len(stacks) and stacks[last][0].y0 > top + OFF * cell.size:
+            last += 1
+        below = [stacks[index][1:], *stacks[index + 1 : last]]
+        inner = _at_the_top(below, offset + index)
+        if inner is None:
+            return None
+        end = (cell.y1 + below[0][0].y0) / 2
+        found += [(cell, end, offset + index, offset + last - 1), *inner]
+        index = last
+    return found
