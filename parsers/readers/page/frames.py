@@ -17,16 +17,17 @@ from parsers.readers.page.columns import has_number, pieces
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
+from parsers.values.text import fold
 
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
-_UNIT_LINE = re.compile(r"单位\s*[：:]")
+UNIT_LINE = re.compile(r"单位\s*[：:]")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+|\d{1,2})、|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]")
 MANY = 3  # columns with words of their own that only a table has
 BEGUN = 8  # lines right below a header among which a first row of data stands
-_NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
+NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _is_between_tables(band: Sequence[TextLine], upper: Ruling, lower: Ruling) -
         return lower.at - upper.at > EMPTY_BAND
     sizes = [line.size for line in band]
     titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces(band[0])) == 1
-    return titled or any(_UNIT_LINE.search(line.text) for line in band)
+    return titled or any(UNIT_LINE.search(line.text) for line in band)
 
 
 def _frame_of(
@@ -132,12 +133,12 @@ def _header_end(stack: Sequence[Ruling], end: float, data: float | None) -> floa
 def _first_data(stack: Sequence[Ruling], lines: Sequence[TextLine]) -> float | None:
     """Where the first row of data stands between the rules, None when all between them is header."""
     top, bottom = stack[0], stack[-1]
-    return next((ln.cy for ln in lines if top.at < ln.cy < bottom.at and _is_data(ln)), None)
+    return next((ln.cy for ln in lines if top.at < ln.cy < bottom.at and is_data(ln)), None)
 
 
-def _is_data(line: TextLine) -> bool:
+def is_data(line: TextLine) -> bool:
     """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
-    found = [piece.text.replace(" ", "") for piece in pieces(line)]
+    found = [fold(piece.text) for piece in pieces(line)]
     return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
         found and _ORDINAL.match(found[0])
     )
@@ -149,7 +150,7 @@ def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: b
     below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
     closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6
     rows = _rows_right_below(bottom, below)
-    if not rows or (closed and not (header_only and any(_is_data(line) for line in rows[:BEGUN]))):
+    if not rows or (closed and not (header_only and any(is_data(line) for line in rows[:BEGUN]))):
         return bottom.at
     return rows[-1].box.y1 + 0.2 * rows[-1].size
 
@@ -161,7 +162,7 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
     for line in below:
         label = len(pieces(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
-        if line.box.y0 - end > 1.5 * line.size or prose or _NO_ROW.search(line.text):
+        if line.box.y0 - end > 1.5 * line.size or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
         end = line.box.y1 + 0.2 * line.size
@@ -199,7 +200,7 @@ def continued_frame(
     for line in lines:
         if members and line.box.y0 - members[-1].box.y1 > 2.5 * line.size:
             break
-        if not _fits(line, edges) or _NO_ROW.search(line.text):
+        if not fits(line, edges) or NO_ROW.search(line.text):
             break
         members.append(line)
     if not members:
@@ -227,7 +228,7 @@ def _filled(lines: Sequence[TextLine], edges: Sequence[float]) -> int:
     return sum(count > 1 for count in found.values())
 
 
-def _fits(line: TextLine, edges: Sequence[float]) -> bool:
+def fits(line: TextLine, edges: Sequence[float]) -> bool:
     """Whether every word of the line stands within one column."""
     reach = 0.3 * line.size
     return (
@@ -238,63 +239,4 @@ def _fits(line: TextLine, edges: Sequence[float]) -> bool:
             for piece in pieces(line)
             for edge in edges[1:-1]
         )
-    )
-
-
-def aligned_frames(lines: Sequence[TextLine], taken: Sequence[Box]) -> list[Frame]:
-    """Frames around runs of lines whose amounts end at common right edges (no rules at all)."""
-    frames: list[Frame] = []
-    for run in _amount_runs([line for line in lines if not _overlaps(line, taken)]):
-        body_edges = cluster((p.box.x1 for line in run for p in _amounts(line)), lambda x: x, 2.0)
-        aligned = [group for group in body_edges if len(group) >= 3]
-        amounts = sum(len(_amounts(line)) for line in run)
-        if aligned and sum(map(len, aligned)) >= 0.8 * amounts and len(run) >= 3:
-            frames.append(_aligned_frame(run, lines, taken))
-    return frames
-
-
-def _amount_runs(lines: Sequence[TextLine]) -> list[list[TextLine]]:
-    runs: list[list[TextLine]] = [[]]
-    for line in lines:
-        previous = runs[-1][-1] if runs[-1] else None
-        if previous is not None and line.box.y0 - previous.box.y1 > 3 * line.size:
-            runs.append([])
-        found = pieces(line)
-        if len(found) >= 2 and _amounts(line):
-            runs[-1].append(line)
-    return [run for run in runs if len(run) >= 3]
-
-
-def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Sequence[Box]) -> Frame:
-    """The run and the header lines above it: close, several pieces wide, and no unit line or title."""
-    first = run[0]
-    top = first.box.y0
-    header: list[TextLine] = []
-    for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
-        near = top - line.box.y1 < 2.5 * first.size
-        wide = len(pieces(line)) >= 2 or (header and line.size <= 1.1 * first.size)
-        if not near or not wide or _UNIT_LINE.search(line.text) or _overlaps(line, taken):
-            break
-        header.append(line)
-        top = line.box.y0
-    while header and len(pieces(header[-1])) < 2:
-        header.pop()
-    members = [*header, *run]
-    pad = 0.2 * first.size
-    box = Box(
-        min(m.box.x0 for m in members) - pad,
-        min(m.box.y0 for m in members) - pad,
-        max(m.box.x1 for m in members) + pad,
-        max(m.box.y1 for m in members) + pad,
-    )
-    return Frame(box, (first.box.y0 + max(h.box.y1 for h in header)) / 2 if header else None)
-
-
-def _amounts(line: TextLine) -> list[TextLine]:
-    return [p for p in pieces(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
-
-
-def _overlaps(line: TextLine, taken: Sequence[Box]) -> bool:
-    return any(
-        box.y0 - 1 <= line.cy <= box.y1 + 1 and line.box.x0 < box.x1 and line.box.x1 > box.x0 for box in taken
     )

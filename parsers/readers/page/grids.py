@@ -28,7 +28,7 @@ def page_blocks(marks: PageMarks, source: Source, carried: Sequence[float] | Non
     """
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
-    loose = [rule for rule in rules if rule.axis == "h" and not _inside_any(rule, ruled)]
+    loose = [rule for rule in rules if not _inside_any(rule, ruled)]
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
@@ -73,6 +73,8 @@ def _inside_any(rule: Ruling, tables: Sequence[FilledLattice]) -> bool:
 
 def _holds(lattice: Lattice, rule: Ruling) -> bool:
     box = lattice.box
+    if rule.axis == "v":
+        return box.x0 - 3 <= rule.at <= box.x1 + 3 and rule.lo < box.y1 and rule.hi > box.y0
     return box.y0 - 3 <= rule.at <= box.y1 + 3 and rule.lo < box.x1 and rule.hi > box.x0
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 
 from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning
 from parsers.values.document import Box
+from parsers.values.text import fold
 
 REACH = 0.3  # of the type size: how far a text may run over the edge of its column
 OFF_MIDDLE = 0.6  # of the type size: how far a header may stand from the middle of its columns
@@ -156,4 +157,4 @@ def _unlikely(head: HeaderCell, below: Sequence[HeaderCell]) -> int:
 
 
 def _text(leaf: HeaderCell) -> str:
-    return "".join(piece.text for piece in leaf.pieces).replace(" ", "")
+    return fold("".join(piece.text for piece in leaf.pieces))

@@ -11,10 +11,13 @@ from itertools import pairwise
 
 from parsers.readers.page.columns import has_number, pieces_of
 from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.text import TextLine
+from parsers.readers.page.text import TextLine, is_numeric
+from parsers.values.text import fold
 
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}、|其中[:：]")
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
+_WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
+BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
 
 
@@ -41,7 +44,10 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     size = type_size([g for p in found for g in p.glyphs])
     leading = min([LEADING * size, *(0.7 * gap for gap, apart in zip(gaps, known, strict=True) if apart)])
     breaks = {i for i, gap in enumerate(gaps) if known[i] or gap >= leading}
-    breaks |= _between_numbers([has_number(group) for group in groups], gaps, breaks)
+    numbers = [has_number(group) for group in groups]
+    for at, (upper, lower) in enumerate(pairwise(groups), start=1):
+        numbers[at] = numbers[at] and not (has_number(upper) and _goes_on(upper, lower))
+    breaks |= _between_numbers(numbers, gaps, breaks)
     rows: list[list[TextLine]] = []
     for index, group in enumerate(groups):
         if index == 0 or index - 1 in breaks:
@@ -55,12 +61,25 @@ def _are_apart(upper: Sequence[TextLine], lower: Sequence[TextLine], found: Sequ
     """Whether two groups are two rows: both have numbers, or an item begins in the lower one, or texts stand
     one above the other there, and none of those above fills its column and may go on."""
     if has_number(upper) and has_number(lower):
-        return True
-    begins = [piece for piece in lower if _ORDINAL.match(piece.text)]
+        return not _goes_on(upper, lower)
+    begins = [piece for piece in lower if _ORDINAL.match(fold(piece.text))]
     pairs = [(a, b) for b in lower if b not in begins for a in upper if _overlap(a, b)]
     if begins:
         return not pairs
     return bool(pairs) and not any(_is_full(above, found) for above, _ in pairs)
+
+
+def _goes_on(upper: Sequence[TextLine], lower: Sequence[TextLine]) -> bool:
+    """Whether all numbers of the lower group are ends of amounts that a narrow column broke (1,234.5 | 6)."""
+    ends = [piece for piece in lower if is_numeric(piece.glyphs)]
+    above = [[piece for piece in upper if is_numeric(piece.glyphs) and _overlap(piece, end)] for end in ends]
+    return all(
+        len(begun) == 1
+        and not _WHOLE.fullmatch(begun[0].text)
+        and end.cy - begun[0].cy < BROKEN * end.size
+        and bool(_WHOLE.fullmatch(begun[0].text + end.text))
+        for end, begun in zip(ends, above, strict=True)
+    )
 
 
 def _overlap(a: TextLine, b: TextLine) -> bool:

@@ -10,10 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
+from parsers.readers.page.aligned import (
+    aligned_frames,
+    announced_frames,
+    header_above_data,
+    sides_closed,
+)
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.columns import gutters, header_pieces, pieces_of
-from parsers.readers.page.frames import Frame, aligned_frames, continued_frame, ruled_frames
+from parsers.readers.page.frames import Frame, continued_frame, ruled_frames
 from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.header_columns import by_widths
 from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
@@ -43,13 +50,14 @@ def open_tables(
 ) -> tuple[list[FilledLattice], list[TextLine]]:
     """Tables without vertical rules among `glyphs`, and the lines left over.
 
-    `rules` are the page's loose horizontal rules as drawn, `taken` the areas of tables already found,
+    `rules` are the page's loose rules as drawn, `taken` the areas of tables already found,
     `carried` the columns of a table that reached the foot of the page before.
     """
     tables: list[FilledLattice] = []
     rest = list(glyphs)
     lines = visual_lines(rest)
-    frames = ruled_frames(rules, lines, type_size(rest))
+    rules = sides_closed(rules)
+    frames = [_with_header(frame, lines) for frame in ruled_frames(rules, lines, type_size(rest))]
     if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
         continued = continued_frame(lines, carried, join_collinear(rules, 1.0, 3.0))
         frames = frames if continued is None else [continued, *frames]
@@ -60,13 +68,27 @@ def open_tables(
             rest = outside
     if tables:
         lines = visual_lines(rest)
-    ruled = len(tables)
-    for frame in aligned_frames(lines, [*taken, *(t.lattice.box for t in tables)]):
-        table, outside = _read_frame(frame, rest)
-        if table is not None:
-            tables.append(table)
-            rest = outside
-    return tables, lines if len(tables) == ruled else visual_lines(rest)
+    for rest_of in (partial(announced_frames, carried=carried), aligned_frames):
+        known = len(tables)
+        for frame in rest_of(lines, [*taken, *(t.lattice.box for t in tables)]):
+            table, outside = _read_frame(frame, rest)
+            if table is not None:
+                tables.append(table)
+                rest = outside
+        if len(tables) > known:
+            lines = visual_lines(rest)
+    return tables, lines
+
+
+def _with_header(frame: Frame, lines: Sequence[TextLine]) -> Frame:
+    """A frame whose rules do not say where its header ends, with the end that its rows say."""
+    if frame.header_end is not None or frame.levels:
+        return frame
+    box = frame.box
+    inside = [
+        line for line in lines if box.y0 < line.cy < box.y1 and line.box.x1 > box.x0 and line.box.x0 < box.x1
+    ]
+    return replace(frame, header_end=header_above_data(inside))
 
 
 def _read_frame(
