@@ -33,6 +33,15 @@ LOOKS = {
     "three rules alone, headers on every page": (Look("header"), True),
     "three rules alone, rows set close": (Look("header", padding=1.5), True),
     "a rule below each row, texts at the foot of their cells": (Look("rows", 3.0, "BOTTOM"), True),
+    "headers at the left over amounts at the right": (Look("header", headers="LEFT"), True),
+    "headers at the left and the top": (Look("header", alignment="TOP", headers="LEFT"), False),
+    "headers at the left, rules below those of several columns": (Look("groups", headers="LEFT"), True),
+    "headers at the right": (Look("header", headers="RIGHT"), True),
+    "headers at the top": (Look("header", alignment="TOP"), True),
+    "amounts in the middle, dots behind labels": (Look("header", amounts="CENTRE", leaders=True), True),
+    "an outer box alone": (Look("box"), True),
+    "an outer box alone, headers printed once, at the left": (Look("box", headers="LEFT"), False),
+    "no rules, headers at the left": (Look("none", headers="LEFT"), True),
 }
 """How tables are drawn, and whether their headers are printed on every page."""
 SAID = (

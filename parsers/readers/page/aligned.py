@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.readers.page.columns import pieces
-from parsers.readers.page.frames import NO_ROW, SAME_END, UNIT_LINE, Frame, fits, is_data
+from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Frame, fits, is_data
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
 from parsers.readers.page.text import AMOUNT, TextLine
@@ -19,7 +20,7 @@ from parsers.values.document import Box
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
 WHITE = 4.5  # of the type size: lines of one table are nearer than this
-TITLE = 1.15  # of the type size of a table: its title is set larger
+CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
 SHORTEST_RULE = 100.0
 FEWEST_ROWS = 3  # lines of several words
@@ -29,9 +30,9 @@ _WHOLE = re.compile(r"(?!(?:19|20)\d\d$)\d{3,}|\d{1,3}(?:[,，]\d{3})+")
 
 def sides_closed(rules: Sequence[Ruling]) -> list[Ruling]:
     """The horizontal rules, and those that two sides of a box imply at their ends: a page break leaves a box
-    open."""
+    open. The rules of a box are as thick as those that close a table."""
     level = [rule for rule in rules if rule.axis == "h"]
-    sides = join_collinear((rule for rule in rules if rule.axis == "v"), 1.0, 3.0)
+    sides = join_collinear([rule for rule in rules if rule.axis == "v"], 1.0, 3.0)
     long = [rule for rule in sides if rule.length >= SHORTEST_SIDE]
     for begin in cluster(long, lambda rule: rule.lo, SAME_END):
         for group in cluster(begin, lambda rule: rule.hi, SAME_END):
@@ -39,8 +40,10 @@ def sides_closed(rules: Sequence[Ruling]) -> list[Ruling]:
             if right - left < SHORTEST_RULE:
                 continue
             for at in (min(rule.lo for rule in group), max(rule.hi for rule in group)):
-                drawn = any(abs(r.at - at) < SAME_END and r.lo < right and r.hi > left for r in level)
-                level += [] if drawn else [Ruling("h", at, left, right, group[0].width)]
+                drawn = [r for r in level if abs(r.at - at) < SAME_END and r.lo < right and r.hi > left]
+                level = [r for r in level if r not in drawn]
+                level += [replace(r, width=max(r.width, CLOSING)) for r in drawn]
+                level += [] if drawn else [Ruling("h", at, left, right, CLOSING)]
     return level
 
 

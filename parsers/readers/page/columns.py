@@ -157,5 +157,5 @@ def _joined(a: Span, b: Span) -> Span:
 
 
 def has_number(group: Sequence[TextLine]) -> bool:
-    """Whether one of the pieces is a number: an amount, a code, a row number."""
-    return any(is_numeric(piece.glyphs) for piece in group)
+    """Whether one of the pieces is a number: an amount, a dash for none, a code, a row number."""
+    return any(is_numeric(piece.glyphs) and piece.text.strip("()（）.．,，") for piece in group)

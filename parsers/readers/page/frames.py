@@ -25,6 +25,8 @@ EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a b
 UNIT_LINE = re.compile(r"单位\s*[：:]")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+|\d{1,2})、|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]")
+TITLE = 1.15  # of the type size of a table: its title is set larger
+MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
 MANY = 3  # columns with words of their own that only a table has
 BEGUN = 8  # lines right below a header among which a first row of data stands
 NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
@@ -156,16 +158,23 @@ def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: b
 
 
 def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLine]:
-    """The lines that follow a rule as rows follow a header: no white between them, no prose, no note."""
+    """The lines that follow a rule as rows follow a header: no more white between them than between rows of
+    several words, no prose, no note."""
     rows: list[TextLine] = []
     end = bottom.at
+    most = 1.5  # of the type size
     for line in below:
         label = len(pieces(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
-        if line.box.y0 - end > 1.5 * line.size or prose or NO_ROW.search(line.text):
+        white = (line.box.y0 - end) / line.size
+        if label and rows and line.size > TITLE * rows[0].size:
+            break
+        begins = not label or any(abs(p.box.x0 - line.box.x0) < 2 for row in rows for p in pieces(row))
+        if white > (MOST_WHITE if begins else most) or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
         end = line.box.y1 + 0.2 * line.size
+        most = most if label else max(most, 1.2 * white)
     return rows
 
 

@@ -8,6 +8,7 @@ or three runs of 科目编码 | 科目名称 | 决算数: each run is a block wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _OPENERS = frozenset(
 )
 # Columns whose words may name a row for want of others.
 _UNNAMED = frozenset({"text", "blank", "remark", "project_code", "code"})
+_LEADER = re.compile(r"\s*(?:(?:[.．·•‥・_]\s*){3,}|[…\s]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ColumnBlock:
             return whole
         labels = [column for column in self.keys if column.role in LABEL_RANK]
         ranked = sorted(labels, key=lambda column: (LABEL_RANK.index(column.role), -column.index))
-        filled = [text for column in ranked if (text := one_line(row[column.index].text))]
+        filled = [text for column in ranked if (text := _words_of(row[column.index].text))]
         words = [text for text in filled if not fold(text).isdigit()]
         if words and not is_total_word(words[0]) and self._names(row, words[0]):
             return words[0]
@@ -54,10 +56,15 @@ class ColumnBlock:
         """Whether `text` stands in a column that names rows in its own right, not in the second
         classification's names, which a total's word may share."""
         return any(
-            one_line(row[c.index].text) == text
+            _words_of(row[c.index].text) == text
             for c in self.keys
             if c.role in LABEL_RANK and c.role != "gov_economic_name"
         )
+
+
+def _words_of(text: str) -> str:
+    """A label on one line, without the dots that lead from it to its amount."""
+    return _LEADER.sub("", one_line(text))
 
 
 def column_blocks(columns: Sequence[Column]) -> tuple[ColumnBlock, ...]:

@@ -28,12 +28,14 @@ from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Ruled
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from ..disclosure import Disclosure, Heading, Table
+from ..disclosure import Cell, Disclosure, Heading, Table
 from .measure import column_widths
 
-Ruling = Literal["grid", "groups", "header", "rows"]
+Ruling = Literal["grid", "groups", "header", "rows", "box", "none"]
 """All rules; three (above, below the header, at the end) with or without rules below headers of several
-columns; those and one below each row. None but the first has vertical rules."""
+columns; those and one below each row; a box around the table; none. Only the first has rules between
+columns."""
+Side = Literal["LEFT", "CENTRE", "RIGHT"]
 FONT = "STSong-Light"
 MARGIN = 50.0
 PADDING = 3.0
@@ -42,13 +44,17 @@ pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How tables are drawn: their rules, the white above and below a text in points, where in its cell it
-    stands, and whether a narrow frame breaks the unit before its last character."""
+    """How tables are drawn: their rules, the white above and below a text in points, where in their cells
+    texts, headers and amounts stand, whether a narrow frame breaks the unit before its last character, and
+    whether dots lead from a label to its amounts."""
 
     ruling: Ruling = "grid"
     padding: float = 4.0
     alignment: Literal["TOP", "MIDDLE", "BOTTOM"] = "MIDDLE"
     broken_unit: bool = False
+    headers: Side = "CENTRE"
+    amounts: Side = "RIGHT"
+    leaders: bool = False
 
 
 def _style(name: str, size: float, **options: Any) -> ParagraphStyle:
@@ -153,12 +159,13 @@ def _table(table: Table, repeat_headers: bool, look: Look) -> list[Flowable]:
     ]
     for cell in table.cells():
         room = sum(widths[cell.col : cell.col + cell.colspan]) - 2 * PADDING
-        grid[cell.row][cell.col] = _wrap(cell.text, room, size)
+        grid[cell.row][cell.col] = _wrap(_led(cell, look), room, size)
         first, last = (cell.col, cell.row), (cell.col + cell.colspan - 1, cell.row + cell.rowspan - 1)
         if first != last:
             style.append(("SPAN", first, last))
-        if cell.role == "amount" or cell.centred:
-            style.append(("ALIGN", first, last, "RIGHT" if cell.role == "amount" else "CENTRE"))
+        if cell.role != "label" or cell.centred:
+            side = {"amount": look.amounts, "header": look.headers, "label": "CENTRE"}[cell.role]
+            style.append(("ALIGN", first, last, side))
     ruled = Ruled(grid, colWidths=widths, style=style, repeatRows=len(table.header) if repeat_headers else 0)
     parts: list[Flowable] = [Text(" ".join(filter(None, (table.number, table.title))), TITLE)]
     if table.caption or table.unit:
@@ -169,8 +176,10 @@ def _table(table: Table, repeat_headers: bool, look: Look) -> list[Flowable]:
 def _rules(table: Table, ruling: Ruling) -> list[tuple[Any, ...]]:
     """The rules of a table as style commands: a rule below a header of several columns parts it from theirs,
     and leaves white between two such headers."""
-    if ruling == "grid":
-        return [("GRID", (0, 0), (-1, -1), 0.6, "black")]
+    if ruling in ("grid", "box"):
+        return [(ruling.upper(), (0, 0), (-1, -1), 0.6, "black")]
+    if ruling == "none":
+        return []
     height = len(table.header)
     found: list[tuple[Any, ...]] = [
         ("LINEABOVE", (0, 0), (-1, 0), 1.0, "black"),
@@ -187,6 +196,12 @@ def _rules(table: Table, ruling: Ruling) -> list[tuple[Any, ...]]:
                 place = (cell.col, below), (cell.col + cell.colspan - 1, below)
                 found.append(("LINEABOVE", *place, 0.5, "black"))
     return found
+
+
+def _led(cell: Cell, look: Look) -> str:
+    """The text of a cell, with the dots of a label's leader."""
+    led = look.leaders and cell.role == "label" and not cell.centred and cell.text
+    return f"{cell.text}{'.' * 8}" if led else cell.text
 
 
 def _wrap(text: str, room: float, size: float) -> str:
