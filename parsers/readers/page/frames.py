@@ -107,7 +107,9 @@ def _frame_of(
     breaks = _breaks(drawn, box, size)
     side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
     needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
-    needed = min(needed, MANY) if end > stack[-1].at else needed  # labels of rows that run on to a page break
+    # Labels of rows that run on to a page break, or of several lines each, print few words side by side.
+    few = end > stack[-1].at or data is not None
+    needed = min(needed, MANY) if few else needed
     if not inside or side_by_side < needed:
         return None
     header_end = _header_end(stack, end, data)
