@@ -8,7 +8,7 @@ from tests.linear import SECONDS, stop, tried
 
 BOUNDED = {
     "parsers.values.amounts": "a cell of more than MAX_LENGTH characters is no amount",
-    "parsers.readers.page.furniture": "a block of more than _LONGEST_NUMBER characters is no page number",
+    "parsers.readers.furniture": "a block of more than _LONGEST_NUMBER characters is no page number",
 }
 """Modules that look at the length first."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from parsers.readers.page.furniture import mark_furniture
+from parsers.readers.furniture import mark_furniture
 from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, rule_from_box
 from parsers.readers.page.grids import page_blocks
 from parsers.readers.page.text import is_han

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parsers.readers.furniture import mark_furniture
 from parsers.readers.limits import MIB, Limits
-from parsers.readers.page.furniture import mark_furniture
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.values.attempts import Attempts

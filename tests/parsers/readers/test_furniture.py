@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.readers.page.furniture import mark_furniture
+from parsers.readers.furniture import mark_furniture
 from parsers.values.document import Box, TextBlock
 
 SIZE = (595.0, 842.0)
