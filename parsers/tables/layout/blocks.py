@@ -8,7 +8,6 @@ or three runs of 科目编码 | 科目名称 | 决算数: each run is a block wi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ _OPENERS = frozenset(
 )
 # Columns whose words may name a row for want of others.
 _UNNAMED = frozenset({"text", "blank", "remark", "project_code", "code"})
-_LEADER = re.compile(r"\s*(?:(?:[.．·•‥・_]\s*){3,}|[…\s]+)$")
+_LEADER = ".．·•‥・_…"  # what dots that lead from a label to its amount are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,10 @@ class ColumnBlock:
 
 def _words_of(text: str) -> str:
     """A label on one line, without the dots that lead from it to its amount."""
-    return _LEADER.sub("", one_line(text))
+    line = one_line(text)
+    bare = line.rstrip(_LEADER + " ")
+    dots = line[len(bare) :].replace(" ", "")
+    return bare if len(dots) >= 3 or "…" in dots else line
 
 
 def column_blocks(columns: Sequence[Column]) -> tuple[ColumnBlock, ...]:
