@@ -40,6 +40,8 @@ def bodies_listed(rule: Rule, book: Book) -> Iterator[Yield]:
     for one in rosters:
         others = [other for other in rosters if other is not one]
         for key in sorted(frozenset().union(*(other.keys for other in others)) - one.keys):
+            if one.sheet.table.table_type == "three_public" and _is_part(key, one.keys):
+                continue  # a body without such costs need not be listed
             near = [beside for beside in one.keys if _belongs(key, beside)]
             witnesses = [other for other in others if any(beside in other.keys for beside in near)]
             if len(witnesses) >= params.least and all(key in other.keys for other in witnesses):
@@ -64,6 +66,11 @@ def _belongs(key: str, beside: str) -> bool:
     if _TOTAL in (key, beside):
         return key == _TOTAL
     return key != beside and (key.startswith(beside) or beside.startswith(key))
+
+
+def _is_part(key: str, keys: frozenset[str]) -> bool:
+    """Whether a code is that of a body below one that is listed."""
+    return key != _TOTAL and any(key != other and key.startswith(other) for other in keys)
 
 
 def _missing(rule: Rule, sheet: Ledger, key: str, other: Ledger) -> Finding:
