@@ -23,6 +23,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from archive.dataset.schema import TABLES
+from archive.rendering.messages import rendered
 from gongkai import app, hoisted, language
 from tests.site import serve
 
@@ -290,7 +291,8 @@ def test_a_file_whose_name_is_no_utf8_is_read_as_chinese(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     [document] = rows(tmp_path / "s", "SELECT name, outcome_detail FROM documents")
     assert document["name"] == "预算.txt"
-    assert document["outcome_detail"].endswith("Plain text, 2 characters: running text only, no table")
+    detail = rendered(document["outcome_detail"], "en")
+    assert detail == "Plain text, 2 characters: running text only, no table"
 
 
 # -- the main job ------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def load(store: Store, ref: int | str = "latest") -> Snapshot:
     if text == "latest":
         newest = latest(store)
         if newest is None:
-            raise SnapshotNotFound(f"{store.uri} has no snapshot yet")
+            raise SnapshotNotFound("{store} has no snapshot yet", store=store.uri)
         return newest
     if text.isdecimal():
         return _read_snapshot(store, int(text))
@@ -86,7 +86,7 @@ def create_tag(store: Store, name: str, number: int, *, now: datetime) -> None:
     try:
         manifest = store.read(snapshot_key(number))
     except ObjectNotFound:
-        raise SnapshotNotFound(f"{store.uri} has no snapshot {number}") from None
+        raise SnapshotNotFound("{store} has no snapshot {name}", store=store.uri, name=number) from None
     tag = {
         "name": name,
         "snapshot": number,
@@ -116,7 +116,7 @@ def _read_snapshot(store: Store, number: int) -> Snapshot:
     try:
         data = store.read(snapshot_key(number))
     except ObjectNotFound:
-        raise SnapshotNotFound(f"{store.uri} has no snapshot {number}") from None
+        raise SnapshotNotFound("{store} has no snapshot {name}", store=store.uri, name=number) from None
     return decode(data)
 
 
@@ -124,7 +124,7 @@ def _load_by_date(store: Store, text: str) -> Snapshot:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise SnapshotNotFound(f"{text} is not a date") from None
+        raise SnapshotNotFound("{day} is not a date", day=text) from None
     end = datetime.combine(day, clock(), UTC) + timedelta(days=1)
 
     def choose(numbers: list[int]) -> Snapshot:
@@ -133,7 +133,7 @@ def _load_by_date(store: Store, text: str) -> Snapshot:
             numbers, end - timedelta(microseconds=1), key=lambda n: _read_snapshot(store, n).created_at
         )
         if not place:
-            raise SnapshotNotFound(f"{store.uri} has no snapshot from {text} or before")
+            raise SnapshotNotFound("{store} has no snapshot from {day} or before", store=store.uri, day=text)
         return _read_snapshot(store, numbers[place - 1])
 
     return _choose(store, choose)
@@ -157,10 +157,12 @@ def _tag_key(name: str) -> str:
 
 def _tagged(store: Store, name: str) -> int:
     if not TAG_NAME.fullmatch(name):
-        raise SnapshotNotFound(f"{name!r} is not the number, tag or date of a snapshot")
+        raise SnapshotNotFound("'{name}' is not the number, tag or date of a snapshot", name=name)
     try:
         return decode_tag(store.read(_tag_key(name))).snapshot
     except ObjectNotFound:
-        raise SnapshotNotFound(f"{store.uri} has no snapshot or tag {name!r}") from None
+        raise SnapshotNotFound(
+            "{store} has no snapshot or tag '{name}'", store=store.uri, name=name
+        ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(f"tag {name} is damaged: {error!r}") from error

@@ -25,7 +25,6 @@ from archive.monitoring.judging import (
     last_complete_crawls,
     runs_before,
 )
-from archive.rendering.texts import t
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus, TriggerBasis
 from parsers.reference import regions
@@ -126,7 +125,7 @@ def region_prefixes(selector: str) -> tuple[str, ...]:
         return (regions.prefix(selector) if regions.region(selector) else selector,)
     found = regions.find(selector)
     if not found:
-        raise UnknownRegion(t("no region is called {given}, and no code begins so", given=repr(selector)))
+        raise UnknownRegion("no region is called '{name}', and no code begins so", name=selector)
     return tuple(regions.prefix(region.code) for region in found)
 
 

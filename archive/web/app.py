@@ -125,7 +125,8 @@ def error_page(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": text}, status)
     visit = Visit(request)
-    return page(visit, "error.html", status, status=status, message=visit.said(visit.t(text)))
+    words = visit.said(error) if isinstance(error, GongkaiError) else visit.t(text)
+    return page(visit, "error.html", status, status=status, message=words)
 
 
 def error_status(error: Exception) -> tuple[int, str]:

@@ -90,7 +90,7 @@ class Commands(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader ended: head, a pager
             code = DONE
         except GongkaiError as error:
-            log.error(str(error))
+            log.error(t(error.text, context=None, **error.values))
             code = USAGE if isinstance(error, USAGE_ERRORS) else UNUSABLE
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] in OWN_PACKAGES:

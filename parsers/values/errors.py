@@ -10,7 +10,14 @@ from parsers.values.messages import Message
 
 
 class GongkaiError(Exception):
-    """Base of every error the project raises on purpose."""
+    """Base of every error the project raises on purpose.
+
+    `text` is English, `values` fill its {names}: who shows it can look the text up in another language.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text, self.values = text, values
 
 
 class UsageError(GongkaiError):

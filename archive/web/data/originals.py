@@ -36,7 +36,7 @@ def _payload(store: Store, capture: StoredPayload) -> bytes:
 def _member(store: Store, version: Opened, document_id: str, depth: int) -> bytes:
     document = queries.document(version, document_id)
     if document is None or document.parent_id is None or depth >= MAX_DEPTH:
-        raise ObjectNotFound(f"the archive holds no file {document_id}")
+        raise ObjectNotFound("the archive holds no file {name}", name=document_id)
     container = original(store, version, document.parent_id, depth + 1)
     return sandbox.call("member", {"sha256": document_id}, container)
 
@@ -66,4 +66,4 @@ def member_of(options: dict[str, Any], data: bytes) -> bytes:
         if hashlib.sha256(member.data).hexdigest() == options["sha256"]:
             found: bytes = member.data
             return found
-    raise ObjectNotFound(f"the container holds no file {options['sha256']}")
+    raise ObjectNotFound("the container holds no file {name}", name=options["sha256"])

@@ -29,7 +29,7 @@ from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore, Lock
 from typing import Any, NoReturn
 
-from parsers.values.errors import GongkaiError
+from parsers.values.errors import DocumentError, GongkaiError
 
 MIB = 1024**2
 TASKS = {
@@ -46,6 +46,7 @@ LIBRARIES = (
     *(name.partition(":")[0] for name in TASKS.values()),
 )
 DONE, REFUSED = b"+", b"-"
+NO_VALUES: Mapping[str, object] = {}
 ORDER = struct.Struct("!q")
 """To the parent: 0 and a socket, for a child, whose process id is the answer; a process id, to end it."""
 PIECE = 1 * MIB
@@ -133,12 +134,13 @@ def call(
         try:
             answer = _exchange(child, (head.encode() + b"\n", data), time.monotonic() + seconds)
         except TimeoutError:
-            raise SandboxError(f"stopped after {seconds:g} seconds") from None
+            raise SandboxError("stopped after {n} seconds", n=f"{seconds:g}") from None
     if answer[:1] == DONE:
         return answer[1:]
     if answer[:1] == REFUSED:
-        raise SandboxError(answer[1:].decode(errors="replace"))
-    raise SandboxError(f"stopped: it needs more than {memory // MIB} MiB of memory or breaks its reader")
+        refusal = json.loads(answer[1:])
+        raise SandboxError(refusal["text"], **refusal["values"])
+    raise SandboxError("stopped: it needs more than {n} MiB of memory or breaks its reader", n=memory // MIB)
 
 
 def _exchange(child: socket.socket, message: tuple[bytes, ...], deadline: float) -> bytes:
@@ -224,9 +226,18 @@ def _answer(head: Mapping[str, Any], read: Callable[[], bytes]) -> bytes:
     try:
         return DONE + task(head["options"], read())
     except MemoryError:
-        return REFUSED + f"needs more than {head['memory'] // MIB} MiB of memory".encode()
+        return _refusal("needs more than {n} MiB of memory", {"n": head["memory"] // MIB})
+    except DocumentError as error:
+        return _refusal(str(error.detail))
+    except GongkaiError as error:
+        return _refusal(error.text, error.values)
     except Exception as error:  # the visitor gets the sentence, the server goes on
-        return REFUSED + (str(error) or type(error).__name__).encode()
+        return _refusal(str(error) or type(error).__name__)
+
+
+def _refusal(text: str, values: Mapping[str, object] = NO_VALUES) -> bytes:
+    shown = {name: str(value) for name, value in values.items()}
+    return REFUSED + json.dumps({"text": text, "values": shown}).encode()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from archive.dataset.schema import TABLES
 from archive.rendering.console import for_eyes, rows_of
 from archive.rendering.formats import as_csv, write
+from archive.rendering.messages import in_language
 from archive.web.data.asking import MAX_SQL, SECONDS, ask
 from archive.web.data.sandbox import SandboxError
 from archive.web.pages.boards import BOM, download
@@ -29,9 +30,12 @@ def sql_page(visit: Visit) -> Response:
     if sql:
         try:
             answer = ask(visit.dataset.store, visit.version.snapshot.number, sql)
-            rows = [[for_eyes(value) for value in row] for row in rows_of(answer.slice(0, SHOWN))]
+            rows = [
+                [for_eyes(in_language(value, visit.language)) for value in row]
+                for row in rows_of(answer.slice(0, SHOWN))
+            ]
         except SandboxError as error:
-            problem = str(error)
+            problem = visit.said(error)
     return page(
         visit,
         "sql.html",

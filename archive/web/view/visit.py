@@ -18,10 +18,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from archive.clock import CHINA
+from archive.rendering.messages import rendered
 from archive.web.data.dataset import Dataset, Opened
 from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static
-from archive.web.view.wording import LANGUAGES, named, said, translate
+from archive.web.view.wording import LANGUAGES, named, translate
+from parsers.values.errors import GongkaiError
+from parsers.values.messages import is_message
 
 COOKIE = "lang"
 MAX_PARAMETER = 200
@@ -65,8 +68,11 @@ class Visit:
         return translate(self.language, text, **values)
 
     def said(self, sentence: object) -> str:
-        """A sentence of the dataset or of an error in the visitor's language."""
-        return said(self.language, str(sentence))
+        """A message of the dataset, or an error, in the visitor's language."""
+        if isinstance(sentence, GongkaiError) and not is_message(sentence.text):
+            here = {"store": self.t("This archive")} if "store" in sentence.values else {}
+            return self.t(sentence.text, **{**sentence.values, **here})  # a path is not for visitors
+        return rendered(str(sentence), self.language)
 
     def format(self, media_type: str | None) -> str:
         """The name of a file format."""

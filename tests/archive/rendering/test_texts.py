@@ -17,7 +17,8 @@ from crawler.pages.outcomes import OUTCOMES as CRAWL_OUTCOMES
 from parsers.values.vocabulary import DocumentOutcome
 
 ROOT = Path(__file__).parents[3]
-PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "files": 1, "command": 2}
+ERRORS = ("SnapshotNotFound", "UnknownRegion", "ObjectNotFound", "QueryError", "SandboxError", "_refusal")
+PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "files": 1, "command": 2} | dict.fromkeys(ERRORS, 0)
 VIEWS = {"documents", "tables", "checks that fail", *LEVELS}
 NAMES = {
     *URGENCY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,15 +17,15 @@ from archive.monitoring.scoring import LEVELS as SCORED
 from archive.monitoring.scoring import TOTAL_CHINESE, measures
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
+from archive.rendering.messages import rendered
 from archive.web.data import news
 from archive.web.pages.catalogue import PROOFS
 from archive.web.pages.tableview import MEANING
 from archive.web.view.visit import RULE_FAMILY
-from archive.web.view.wording import GAP, ONE, said, translate, words
+from archive.web.view.wording import ONE, translate, words
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
-from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
@@ -110,18 +110,12 @@ def test_the_dictionary_is_in_chinese() -> None:
     assert not sorted(text for text in said_of_columns - chinese.keys() if LATIN.search(text) and " " in text)
 
 
-@pytest.mark.parametrize("name", ["texts.en.yaml", "texts.zh.yaml", "sentences.zh.yaml"])
+@pytest.mark.parametrize("name", ["texts.en.yaml", "texts.zh.yaml"])
 def test_no_text_is_given_twice(name: str) -> None:
     tree = yaml.compose((WEB / name).read_text(encoding="utf-8"))
     assert isinstance(tree, yaml.MappingNode)
     keys = Counter(key.value for key, _ in tree.value)
     assert not [key for key, times in keys.items() if times > 1]
-
-
-def test_sentences_have_the_same_gaps() -> None:
-    known: Mapping[str, str] = yaml.safe_load((WEB / "sentences.zh.yaml").read_text(encoding="utf-8"))
-    for english, chinese in known.items():
-        assert set(GAP.findall(chinese)) <= set(GAP.findall(english)), english
 
 
 def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
@@ -150,11 +144,4 @@ def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
         for found in ([], *zip(*map(publications, expected), strict=True)):
             notes |= {row.note for row in assess(expected, found, day, crawled) if row.note}
     assert len(notes) > 8
-    assert {note: told for note in notes if LATIN.search(told := said("zh", note))} == {}
-
-
-def test_a_message_is_said_in_the_language_of_the_visitor() -> None:
-    kept = str(message("required_table_lacking", name="收入|总表"))
-    assert (said("zh", kept), said("en", kept)) == ("收入|总表缺失", "收入|总表 is missing")
-    assert said("zh", "the sandbox cannot be started") == "隔离程序无法启动"
-    assert said("zh", "what nobody knows") == "what nobody knows"
+    assert {note: told for note in notes if LATIN.search(told := rendered(note, "zh"))} == {}
