@@ -45,6 +45,7 @@ _REGION_CODE = re.compile(r"^[1-6]\d(?:\d{2}|\d{4}|\d{7})?$")
 _COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
 _SAID = re.compile(r"额|数$|元|绝对|%|率|幅")
 _PLANNED = re.compile("预算|年初|安排|提前|计划|草案")
+_ALL = re.compile("合计$|小计$|总计$|^总额$")
 _RATIO_ROWS = 80  # rows that are enough to judge
 _LEAST_RATIOS = 3
 _MOST_RATIOS = Decimal("0.7")
@@ -215,6 +216,16 @@ def with_adjustments(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
         return list(heads)
     return [
         replace(head, change=head.change or bool(terms().adjustments.match(head.lowest))) for head in heads
+    ]
+
+
+def with_accounts(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
+    """The columns of one block; 合计 beside columns of several accounts is of all of them."""
+    if len({head.fund for head in heads if head.fund}) < 2:
+        return list(heads)
+    return [
+        replace(head, fund="all") if head.fund is None and _ALL.search(head.lowest) else head
+        for head in heads
     ]
 
 

@@ -20,20 +20,28 @@ _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．:]|\([一�
 
 
 def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
-    """一、2024年末余额 opens a section; 其中：再融资债券 below （一）一般债券 is of general bonds."""
+    """一、2024年末余额 opens a section; 其中：再融资债券 below （一）一般债券 is of general bonds, and so is
+    财政预算安排 that goes on with it."""
     out: list[RowFacts] = []
     head: RowFacts | None = None
     last: RowFacts | None = None
+    in_detail = False
     for row in rows:
         words = arabic(fold(row.label))
         opens = _opens(row, words, head)
-        row = debt_row(row, None if opens else head, last, table)
+        in_detail = words.startswith("其中") or (in_detail and not opens and not _names_debt(words))
+        row = debt_row(row, None if opens else head, last, table, detail=in_detail)
         if opens:
             head = row
-        if not words.startswith("其中") or row.debt_kind:
+        if not in_detail or first(terms().kinds, words):
             last = row
         out.append(row)
     return out
+
+
+def _names_debt(words: str) -> bool:
+    """Whether a row names a kind of debt or is numbered, and so is not a detail of the row above."""
+    return bool(first(terms().kinds, words) or _SECTION.match(words))
 
 
 def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
@@ -47,8 +55,10 @@ def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
     return bool(years) and not (same and head and years[-1] == head.year)
 
 
-def debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts) -> RowFacts:
-    """One row with the meaning of its words; `head` opens its section, a 其中 is of `last`."""
+def debt_row(
+    row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts, *, detail: bool = False
+) -> RowFacts:
+    """One row with the meaning of its words; `head` opens its section, a `detail` (其中) is of `last`."""
     if table.table_type in PROJECT_TABLES:
         return replace(
             row, flow="balance"
@@ -58,15 +68,16 @@ def debt_row(row: RowFacts, head: RowFacts | None, last: RowFacts | None, table:
     bond = first(terms().bonds, words)
     kind = first(terms().kinds, words)
     if kind is None and head is not None:
-        detail = last is not None and last is not head and (words.startswith("其中") or bond)
-        kind = (last.debt_kind if detail and last else None) or head.debt_kind
+        of_last = last is not None and last is not head and (detail or bond)
+        kind = (last.debt_kind if of_last and last else None) or head.debt_kind
     measure = first(terms().measures, words)
     if head is not None and (
         measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
     ):
         measure = head.debt_measure if measure is None else measure
     stage = limit_stage(first(terms().stages, words), words, table)
-    own_words = kind is not None and (head is None or kind != head.debt_kind)
+    named = first(terms().kinds, words)
+    own_words = named is not None and (head is None or named != head.debt_kind)
     is_detail = head is not None and (head.is_part or (not own_words and measure == head.debt_measure))
     return replace(
         row,

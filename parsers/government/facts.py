@@ -16,6 +16,7 @@ from typing import Any
 from parsers.government.columns import (
     column_facts,
     stage_and_year,
+    with_accounts,
     with_adjustments,
 )
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
@@ -75,7 +76,7 @@ def facts_of(
 def _read_block(
     draft: Draft, block: ColumnBlock, number: int, blocks: int, table: TableFacts
 ) -> tuple[list[Fact], list[TableRow]]:
-    heads = with_adjustments([column_facts(column.path, table) for column in block.money])
+    heads = with_accounts(with_adjustments([column_facts(column.path, table) for column in block.money]))
     labels = [_label(block, row) for row in draft.body]
     reader = CodeReader(block.keys)
     codes = [reader.read(row) for row in draft.body]
@@ -149,6 +150,8 @@ def _explained(
     by_region = row.place is not None
     flow = row.flow or side
     subject = row.subject
+    if head.fund and head.fund != table.fund and subject in ACCOUNTS.values():
+        subject = _account(head.fund, flow or "")  # 合计, in the column of another account
     fact = replace(
         fact,
         block=block,

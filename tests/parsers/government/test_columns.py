@@ -182,3 +182,19 @@ def test_an_abbreviated_county_and_what_is_not_assigned_belong_to_no_other() -> 
         ("region", "211381"),
         ("region", None),
     ]
+
+
+def test_the_sum_of_several_accounts_is_of_none() -> None:
+    table = grid(
+        "项目|合计|一般公共预算|政府性基金预算|社会保障基金预算",
+        "201一般公共服务支出|574|574||",
+        "合计|11,630|6,370|672|4,588",
+    )
+    found = facts("2026年区本级支出功能分类预算表", "单位：万元", table)
+    total = [(f.column_path, f.fund, f.measure) for f in found if f.is_total]
+    assert total == [
+        ("合计", "all", None),
+        ("一般公共预算", "general_budget", "general_expenditure"),
+        ("政府性基金预算", "government_fund", "fund_expenditure"),
+        ("社会保障基金预算", "social_insurance", None),
+    ]

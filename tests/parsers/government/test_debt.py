@@ -103,3 +103,26 @@ def test_the_balance_at_the_end_of_last_year_is_of_that_year() -> None:
     assert said["长春市", "上年末地方政府债务余额"] == (2025, "prior", "whole")
     assert said["长春市", "年末地方政府债务余额"] == (2026, "budget", "whole")
     assert said["长春市区县合计", "年末地方政府债务余额"] == (2026, "budget", "region")
+
+
+def test_what_goes_on_with_a_detail_is_of_the_same_debt_and_no_measure() -> None:
+    table = grid(
+        "项目|公式|本地区",
+        "四、2019年还本预算数|K=L+O|104.54",
+        "（一）一般债券|L|56.69",
+        "其中：再融资|M|56.00",
+        "财政预算安排|N|0.69",
+        "（二）专项债券|O|47.85",
+        "其中：再融资|P|46.00",
+        "财政预算安排|Q|1.85",
+    )
+    found = facts(PROVINCE, "2018年地方政府债券发行及还本付息情况表", "单位：亿元", table)
+    assert [(f.debt_kind, f.measure) for f in found] == [
+        ("all", "debt_repaid"),
+        ("general", "general_debt_repaid"),
+        ("general", None),
+        ("general", None),
+        ("special", "special_debt_repaid"),
+        ("special", None),
+        ("special", None),
+    ]
