@@ -11,6 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from archive.isolation.process import preload
+from archive.web.data.sandbox import LIBRARIES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_server() -> None:
+    """One fork server for all tests of this process, with what any of them needs: the first call counts."""
+    preload((*LIBRARIES, "archive.isolation.pool"))
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

@@ -16,19 +16,21 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
-def resident(pid: int) -> int:
-    """What a process and its descendants hold now; 0 where the system does not say."""
+def usage(pid: int) -> tuple[int, int]:
+    """Bytes that a process and its descendants hold now, and how many they are; 0 of each where the system
+    does not say."""
     try:
         held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (OSError, IndexError):
-        return 0
-    return held + sum(resident(int(child)) for child in children)
+        return 0, 0
+    parts = [usage(int(child)) for child in children]
+    return held + sum(part[0] for part in parts), 1 + sum(part[1] for part in parts)
 
 
 def held() -> int:
     """What this process and its descendants hold now; 0 where the system does not say."""
-    return resident(os.getpid())
+    return usage(os.getpid())[0]
 
 
 def peak() -> int:

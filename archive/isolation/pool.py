@@ -3,32 +3,25 @@
 Invariant: whatever a document does to its reader, `Pool.map` gives one `ParsedDocument` for it, in the order
 asked for, and the next document finds a working pool.
 
-Each worker reads one document at a time. The parent watches the clock and the memory that is really in use
-(RSS of the worker and of its helpers, such as LibreOffice); see `archive.isolation.memory`. What comes and
-goes between two looks is not missed: each answer carries the most that the worker or a helper ever held. A
-worker over a bound is killed with its helpers and replaced; the document gets the outcome `timeout`,
-`too_large` or `crashed`. An orphan kills itself by an alarm.
+Each process reads one document at a time. One that breaks a bound is ended and replaced (see
+`archive.isolation.process`); its document gets the outcome `timeout`, `too_large` or `crashed`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import multiprocessing
-import os
-import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from functools import partial
+from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
 from archive.isolation.limits import budget, for_document
-from archive.isolation.memory import resident
-from archive.isolation.reading_process import Parse, without_main, work
+from archive.isolation.process import WATCH_SECONDS, Failure, Isolated, ProcessLimits, Result, preload
+from archive.isolation.reading_process import Parse, document_of, read
 from archive.isolation.tasks import Group, Results, Task
 from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
@@ -37,23 +30,24 @@ from parsers.values.media import sniff
 from parsers.values.messages import Message, message
 from parsers.values.results import Hints, ParsedDocument
 
-WATCH_SECONDS = 0.1
+UNTOUCHED = 2048 * MIB
+"""Private memory that libraries may reserve and not touch; beyond, allocations fail in the process."""
 GRACE_SECONDS = 2.0
 """A reader that watches the clock itself gets the time to say so."""
 FAILURES = frozenset({"timeout", "too_large", "crashed"})
 NO_TIME_LEFT = message("no_time_left")
-_SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(slots=True)
-class _Worker:
-    process: BaseProcess
-    pipe: Connection
-    group: Group | None = None
-    place: int = -1
-    task: Task | None = None
-    begun: float = 0.0
-    seconds: float = 0.0
+class _Reading:
+    """A task in the hands of a process: the place in its group, when it was started, and its time."""
+
+    process: Isolated
+    group: Group
+    place: int
+    task: Task
+    started: float
+    seconds: float
 
 
 class Pool:
@@ -69,11 +63,13 @@ class Pool:
         parse: Parse = parse_document,
     ) -> None:
         set_by_operator = budget()
-        self._count, self._parse = workers or set_by_operator.workers, parse
+        self._count, self._work = workers or set_by_operator.workers, partial(read, parse)
         self._limits = limits or set_by_operator.limits
         self._max_memory = max_memory or set_by_operator.max_memory
-        self._idle: list[_Worker] = []
-        self._busy: list[_Worker] = []
+        preload((__name__,))
+        self._bounds = ProcessLimits(self._max_memory, self._max_memory + UNTOUCHED)
+        self._idle: list[Isolated] = []
+        self._busy: list[_Reading] = []
 
     def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
         """Every task with its document, in the order of the tasks. Tasks are taken as workers get free."""
@@ -93,7 +89,7 @@ class Pool:
         source, line = iter(groups), deque[Group]()
         try:
             while True:
-                self._fill(line, source)
+                more = self._fill(line, source)
                 for group in line:
                     group.settle(max_depth, self._limits)
                 while line and line[0].is_whole:
@@ -101,27 +97,28 @@ class Pool:
                 if self._busy:
                     for group, place, document in self._finished():
                         group.done[place] = document
-                elif not line:
+                elif not line and not more:
                     return
         finally:
-            for worker in self._busy:
-                _kill(worker)
+            for reading in self._busy:
+                reading.process.end()
             self._busy.clear()
 
-    def _fill(self, line: deque[Group], source: Iterator[Iterable[Task]]) -> None:
+    def _fill(self, line: deque[Group], source: Iterator[Iterable[Task]]) -> bool:
         """Give tasks to free workers: of the first group that has any, else of one more from the source. Not
-        more tasks are taken ahead than can be held in memory."""
+        more tasks are taken ahead than can be held in memory. Whether the source may have more."""
         while len(self._busy) < self._count:
             begun = next(((group, task) for group in line if (task := group.next_task())), None)
             if begun:
                 self._begin(*begun)
             elif sum(len(group.tasks) for group in line) >= 4 * self._count:
-                return
+                break
             else:
                 tasks = next(source, None)
                 if tasks is None:
-                    return
+                    return False
                 line.append(Group(iter(tasks)))
+        return True
 
     def _begin(self, group: Group, task: Task) -> None:
         place = len(group.tasks)
@@ -136,8 +133,8 @@ class Pool:
 
     def close(self) -> None:
         """End all workers."""
-        for worker in self._idle + self._busy:
-            _kill(worker)
+        for process in (*self._idle, *(reading.process for reading in self._busy)):
+            process.end()
         self._idle.clear()
         self._busy.clear()
 
@@ -150,78 +147,53 @@ class Pool:
         self.close()
 
     def _start(self, group: Group, place: int, task: Task, seconds: float) -> None:
-        worker = self._idle.pop() if self._idle else self._spawn()
-        worker.group, worker.place, worker.task = group, place, task
-        worker.begun, worker.seconds = time.monotonic(), seconds
-        self._busy.append(worker)
-        with contextlib.suppress(OSError):  # a worker that just died is recognised by its exit code
-            limits = for_document(self._limits, seconds, self._max_memory)
-            worker.pipe.send((task.data, task.hints, limits))
-
-    def _spawn(self) -> _Worker:
-        ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=work, args=(theirs, self._parse, self._max_memory), daemon=True)
-        with without_main():
-            process.start()
-        theirs.close()
-        try:
-            ours.recv()
-        except EOFError:
-            process.join()
-            raise RuntimeError(f"a parser process cannot start (exit code {process.exitcode})") from None
-        return _Worker(process, ours)
+        process = self._idle.pop() if self._idle else Isolated(self._work, self._bounds)
+        self._busy.append(_Reading(process, group, place, task, time.monotonic(), seconds))
+        limits = for_document(self._limits, seconds, self._max_memory)
+        process.give((task.data, task.hints, limits), seconds + GRACE_SECONDS)
 
     def _finished(self) -> list[tuple[Group, int, ParsedDocument]]:
         """Wait a moment; the documents that ended, well or badly, with their group and place in it."""
-        ready = wait([worker.pipe for worker in self._busy], WATCH_SECONDS)
+        wait([reading.process.pipe for reading in self._busy], WATCH_SECONDS)
         done = []
-        for worker in list(self._busy):
-            assert worker.task is not None and worker.group is not None
-            document = self._received(worker) if worker.pipe in ready else self._over_bounds(worker)
-            if document is not None:
-                done.append((worker.group, worker.place, document))
-                self._busy.remove(worker)
-                if worker.task.share:
-                    took = time.monotonic() - worker.begun
-                    worker.task.share.settle(worker.seconds, took, document.outcome in FAILURES)
+        for reading in list(self._busy):
+            if (result := reading.process.look()) is None:
+                continue
+            document = self._document(reading, result)
+            done.append((reading.group, reading.place, document))
+            self._busy.remove(reading)
+            if reading.task.share:
+                took = time.monotonic() - reading.started
+                reading.task.share.settle(reading.seconds, took, document.outcome in FAILURES)
         return done
 
-    def _received(self, worker: _Worker) -> ParsedDocument:
-        assert worker.task is not None
-        try:
-            received: tuple[ParsedDocument | str | None, int] = worker.pipe.recv()
-        except (EOFError, OSError):
-            worker.process.join()
-            _kill(worker)
-            code = worker.process.exitcode
-            if code == -signal.SIGABRT:  # how Rust and C++ end where an allocation is refused
-                return _failed(worker.task, "too_large", message("reader_gave_up"))
-            return _failed(worker.task, "crashed", message("reader_died", how=_exit(code)))
-        answer, most_held = received
-        if most_held > self._max_memory or answer is None:
-            return self._too_large(worker)
-        if most_held > self._max_memory // 2:
-            _kill(worker)  # what this document left behind does not count for the next one
+    def _document(self, reading: _Reading, result: Result | Failure) -> ParsedDocument:
+        if isinstance(result, Failure):
+            if result.kind == "raised":
+                self._idle.append(reading.process)
+            return _failed(reading.task, *self._reason(reading, result))
+        if result.most_held > self._max_memory // 2:
+            reading.process.end()  # what this document left behind does not count for the next one
         else:
-            self._idle.append(worker)
-        if isinstance(answer, str):
-            return _failed(worker.task, "crashed", message("reader_error", error=answer))
-        return answer
+            self._idle.append(reading.process)
+        try:
+            return document_of(result.parts)
+        except ValueError as error:
+            return _failed(reading.task, "crashed", message("answer_not_a_document", error=str(error)))
 
-    def _over_bounds(self, worker: _Worker) -> ParsedDocument | None:
-        assert worker.task is not None and worker.process.pid is not None
-        if time.monotonic() - worker.begun > worker.seconds + GRACE_SECONDS:
-            _kill(worker)
-            late = message("not_read_in_time", seconds=f"{worker.seconds:g}")
-            return _failed(worker.task, "timeout", late)
-        if resident(worker.process.pid) > self._max_memory:
-            return self._too_large(worker)
-        return None
-
-    def _too_large(self, worker: _Worker) -> ParsedDocument:
-        assert worker.task is not None
-        _kill(worker)
-        return _failed(worker.task, "too_large", message("needs_memory", n=self._max_memory // MIB))
+    def _reason(self, reading: _Reading, failure: Failure) -> tuple[str, Message]:
+        """Outcome and detail of a document that gave no answer."""
+        match failure.kind:
+            case "time":
+                return "timeout", message("not_read_in_time", seconds=f"{reading.seconds:g}")
+            case "memory" if failure.detail:
+                return "too_large", message("reader_gave_up")
+            case "memory":
+                return "too_large", message("needs_memory", n=self._max_memory // MIB)
+            case "died":
+                return "crashed", message("reader_died", how=failure.detail)
+            case "raised":
+                return "crashed", message("reader_error", error=failure.detail)
 
 
 def parse_bounded(
@@ -240,16 +212,3 @@ def parse_bounded(
 
 def _failed(task: Task, outcome: str, detail: Message) -> ParsedDocument:
     return ParsedDocument(hashlib.sha256(task.data).hexdigest(), sniff(task.data), outcome, detail)
-
-
-def _exit(code: int | None) -> str:
-    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-
-
-def _kill(worker: _Worker) -> None:
-    """End a worker and every process it started."""
-    assert worker.process.pid is not None
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(worker.process.pid, signal.SIGKILL)
-    worker.process.join()
-    worker.pipe.close()

@@ -46,7 +46,7 @@ from crawler.http.handler import (
     TooLarge,
 )
 from crawler.http.hosts import GivenUp, Hosts, Patience
-from crawler.http.page_processes import Cells
+from crawler.http.page_processes import PageProcesses
 from crawler.http.recorder import Reconsider, Recorded, Recorder, address
 from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
@@ -262,12 +262,12 @@ class Capture:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="scribe")
-        self._cells = Cells()
+        self._page_processes = PageProcesses()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         capture = cls(crawler)
-        crawler.signals.connect(capture._cells.close, signal=signals.spider_closed)
+        crawler.signals.connect(capture._page_processes.close, signal=signals.spider_closed)
         return capture
 
     @property
@@ -326,7 +326,7 @@ class Capture:
         if not needs_examining(sealed):
             return None
         site = request.meta.get("site") or urlparse_cached(request).netloc
-        return await self._cells.examine(site, sealed)
+        return await self._page_processes.examine(site, sealed)
 
     async def _bounded(self, request: Request, recorded: Recorded) -> Recorded:
         """A page out of the archive, made small if it is large."""

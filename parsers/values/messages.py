@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
+
 Parameter: TypeAlias = "str | int | Decimal | Message | tuple[Parameter, ...] | None"
 """A printed text, a number, another message, several of these, or None for what the place does not have."""
 
 _START = '{"code":'
+_KEY = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,24 @@ class Message:
 
     def __str__(self) -> str:
         return _json(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> CoreSchema:
+        """Where a document is written as JSON, a message is an object with its text: numbers keep their
+        digits, and it is not taken for a plain text."""
+        text = core_schema.typed_dict_schema({_KEY: core_schema.typed_dict_field(core_schema.str_schema())})
+        return core_schema.json_or_python_schema(
+            core_schema.no_info_after_validator_function(lambda found: message_of(found[_KEY]), text),
+            core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(_written),
+        )
+
+
+def _written(one: object) -> dict[str, str]:
+    """A message as pydantic writes it. Where a text may stand instead, pydantic asks for that too."""
+    if not isinstance(one, Message):
+        raise PydanticSerializationUnexpectedValue("this is not a message")
+    return {_KEY: str(one)}
 
 
 def message(code: str, /, **parameters: Parameter) -> Message:

@@ -17,6 +17,7 @@ from archive.warc.journal import RunJournal
 from archive.warc.writer import Exchange, WarcWriter
 from parsers.values.document import Box, Member
 from parsers.values.media import sniff
+from parsers.values.messages import message
 from parsers.values.results import (
     BudgetTable,
     CellRef,
@@ -61,7 +62,8 @@ def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
     )  # fmt: skip
     table = BudgetTable(1, "表1", "收支总表", "summary", "元", Decimal(1), (1,), (("项目", "预算数"),),
                         tuple(("合计", str(a)) for a in amounts), False, None, 1.0, facts)  # fmt: skip
-    check = Check("I1", (1,), "收入总计 = 支出总计", "fails", "error", "differ", facts=(CellRef(1, 0, 1),))
+    says = message("finding_at", place="表1", says="收入总计 = 支出总计")
+    check = Check("I1", (1,), says, "fails", "error", says, facts=(CellRef(1, 0, 1),))
     body, region = said.get("body", hints.body_name), hints.region_code
     head = Headline(said.get("title"), body, None, "department", region, said.get("year", 2026), "budget",
                     {"title": "document"})  # fmt: skip

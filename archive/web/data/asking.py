@@ -14,9 +14,10 @@ from archive.dataset import snapshots
 from archive.dataset.query.connection import run_sql
 from archive.stores import Store, open_store
 from archive.web.data import sandbox
+from parsers.readers.limits import MIB
 
 SECONDS = 20.0
-MEMORY = 1536 * sandbox.MIB
+MEMORY = 1536 * MIB
 MAX_SQL = 20_000
 
 

@@ -59,6 +59,10 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
         helper.wait()
     if command == "print":
         os.write(1, b"noise on standard output\n")
+    if command == "wait":
+        while not Path(argument).exists():
+            time.sleep(0.01)
+        time.sleep(0.5)  # so that it ends after those that were taken ahead
     if command == "sleep":
         time.sleep(float(argument))
     members = [name.encode() for name in argument.split("|")] if command == "zip" else []
@@ -202,6 +206,21 @@ def test_tasks_are_taken_only_as_workers_get_free() -> None:
         for told, _ in enumerate(pool.map(tasks()), 1):  # type: ignore[arg-type]
             assert len(taken) - told <= 8
     assert len(taken) == 40
+
+
+def test_a_slow_document_loses_none_of_those_behind_it(tmp_path: Path) -> None:
+    """It holds back as many as are taken ahead; the others are still in the source when it ends."""
+    gate = tmp_path / "gate"
+    tasks = [Task(f"wait {gate}".encode()), *(Task(b"ok") for _ in range(20))]
+
+    def opened() -> object:
+        for number, task in enumerate(tasks):
+            if number == 7:  # the last one that is taken ahead of the slow one
+                gate.touch()
+            yield task
+
+    with Pool(workers=2, parse=parse) as pool:
+        assert len(list(pool.map(opened()))) == len(tasks)  # type: ignore[arg-type]
 
 
 def test_noise_of_readers_stays_off_standard_output() -> None:

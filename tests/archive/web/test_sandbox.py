@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import multiprocessing
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from archive.web.data import sandbox
 from archive.web.data.asking import ask
 from archive.web.data.sandbox import SandboxError
 from archive.web.view.knowledge import Example, examples
+from parsers.readers.limits import MIB
 from tests.archive.web.conftest import Served
 
 ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3"
@@ -39,7 +38,7 @@ def test_time_is_limited(served: Served) -> None:
 
 def test_memory_is_limited(served: Served) -> None:
     with pytest.raises(SandboxError):
-        query(served, GREEDY, seconds=60, memory=700 * sandbox.MIB)
+        query(served, GREEDY, seconds=60, memory=700 * MIB)
 
 
 @pytest.mark.parametrize(
@@ -61,30 +60,12 @@ def test_sql_reads_the_snapshot_and_nothing_else(served: Served, sql: str) -> No
         ask(served.store, 2, sql)
 
 
-def offspring(children: sandbox.Children) -> list[int]:
-    """The process ids of the children that live."""
-    assert children.parent
-    pid = children.parent.pid
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> sandbox.Children:
-    """Children of a parent of their own."""
-    made = sandbox.Children()
-    monkeypatch.setattr(sandbox, "_children", made)
-    return made
-
-
-def test_a_child_does_one_task_and_is_gone(served: Served, children: sandbox.Children) -> None:
-    seen = set()
+def test_a_process_does_one_task_and_is_gone(served: Served) -> None:
+    seen = [set(multiprocessing.active_children())]
     for _ in range(2):
-        with children.taken():
-            (child,) = offspring(children)
-            seen.add(child)
-    assert ask(served.store, 2, "SELECT 1 AS one").to_pylist() == [{"one": 1}]
-    with children.taken():  # orders are followed in their order
-        assert len(offspring(children)) == 1 and len(seen) == 2
+        assert ask(served.store, 2, "SELECT 1 AS one").to_pylist() == [{"one": 1}]
+        seen.append(set(multiprocessing.active_children()))
+    assert seen[0] == seen[1] == seen[2]
 
 
 def test_questions_do_not_wait_for_each_other(served: Served) -> None:
@@ -94,25 +75,6 @@ def test_questions_do_not_wait_for_each_other(served: Served) -> None:
         assert not endless.done()
         with pytest.raises(SandboxError, match="stopped after 6 seconds"):
             endless.result()
-
-
-def test_a_parent_that_was_killed_is_replaced(served: Served, children: sandbox.Children) -> None:
-    assert ask(served.store, 2, "SELECT 1 AS one").num_rows == 1
-    assert children.parent
-    children.parent.kill()
-    children.parent.wait()
-    assert ask(served.store, 2, "SELECT 1 AS one").num_rows == 1
-
-
-def test_children_end_with_the_server() -> None:
-    children = sandbox.Children()
-    with children.taken():
-        (child,) = offspring(children)
-        assert children.parent and children._control
-        children._control.close()  # as the end of its process does
-        assert children.parent.wait(20) == 0
-        with pytest.raises(ProcessLookupError):
-            os.kill(child, signal.SIGCONT)
 
 
 def test_a_file_that_is_no_pdf_is_refused() -> None:

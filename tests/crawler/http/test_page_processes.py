@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.http.page_processes import Cells
+from crawler.http.page_processes import PageProcesses
 from crawler.pages.harmless import is_harmless
 from crawler.pages.page import Page
 from crawler.pages.reduction import Size, reduce
@@ -123,11 +123,11 @@ def _open_gate(gated: bytes) -> None:
 
 def test_other_sites_go_on_while_a_page_is_read(gated: bytes) -> None:
     """The hostile page is held until the page of another site, started later, has its answer."""
-    cells = Cells(seconds=300.0, read=held)
+    processes = PageProcesses(seconds=300.0, read=held)
     order: list[str] = []
 
     async def read(site: str, payload: bytes) -> str:
-        examined = await cells.examine(site, replace(_PAGE, payload=payload))
+        examined = await processes.examine(site, replace(_PAGE, payload=payload))
         order.append(site)
         return examined.outcome.name
 
@@ -142,28 +142,28 @@ def test_other_sites_go_on_while_a_page_is_read(gated: bytes) -> None:
     try:
         assert asyncio.run(both()) == ["content", "content"]
     finally:
-        cells.close()
+        processes.close()
     assert order == ["hostile is being read", "other", "hostile"]
 
 
 def test_pages_that_are_not_read_in_time_end_their_readers_and_use_up_their_site(gated: bytes) -> None:
-    cells = Cells(seconds=1.0, read=held)
+    processes = PageProcesses(seconds=1.0, read=held)
     try:
-        late = [asyncio.run(cells.examine("hostile", replace(_PAGE, payload=gated))) for _ in range(4)]
+        late = [asyncio.run(processes.examine("hostile", replace(_PAGE, payload=gated))) for _ in range(4)]
         assert [one.outcome.kind for one in late] == ["reading"] * 4
         assert [one.outcome.evidence for one in late[2:]] == [
             "not read within 1 s",
             "3 pages of the site could not be read within bounds",
         ]
     finally:
-        cells.close()
+        processes.close()
 
 
 def test_a_reader_without_memory_ends_and_the_next_page_is_read() -> None:
-    cells = Cells(memory=200 * 1024 * 1024)
+    processes = PageProcesses(memory=200 * 1024 * 1024)
     try:
         large = replace(_PAGE, payload=b"<html>" + b"<p>x" * 5_000_000, expected="any")
-        assert asyncio.run(cells.examine("a", large)).outcome.kind == "reading"
-        assert asyncio.run(cells.examine("b", replace(_PAGE, payload=_LISTED))).outcome.name == "content"
+        assert asyncio.run(processes.examine("a", large)).outcome.kind == "reading"
+        assert asyncio.run(processes.examine("b", replace(_PAGE, payload=_LISTED))).outcome.name == "content"
     finally:
-        cells.close()
+        processes.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -17,15 +18,22 @@ def deadly(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
     this one, once for each file name in `marks` that is not there yet; one with `spares` ends every parent
     but that process."""
     said = json.loads(data) if data.startswith(b"{") else {}
-    if said.get("spares") not in (None, os.getppid()):
-        _end(os.getppid())
+    if said.get("spares") not in (None, _parent()):
+        _end(_parent())
     for mark in said.get("marks", ()):
         try:
             Path(mark).touch(exist_ok=False)
         except FileExistsError:
             continue
-        _end(said.get("kill") or os.getppid())
+        _end(said.get("kill") or _parent())
     return parse(data, hints, limits)
+
+
+def _parent() -> int:
+    """The process that asked for this one; the parent by descent is the fork server."""
+    parent = multiprocessing.parent_process()
+    assert parent and parent.pid
+    return parent.pid
 
 
 def _end(pid: int) -> None:
