@@ -15,7 +15,7 @@ from archive.monitoring.bodies import Listed, MonitoredDisclosure, MonitoredDocu
 from parsers.reference import regions
 from parsers.values.vocabulary import BodyLevel
 
-_BRACKETS = re.compile(r"[(（][^)）]*[)）]")
+_BRACKETS = re.compile(r"[(（][^)）]{0,200}[)）]")
 
 
 def listed_units(
