@@ -20,6 +20,7 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
+from crawler.pages.menus import address_of_line
 from crawler.pages.script_calls import Function, address_of_call, functions
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 
@@ -101,7 +102,8 @@ def _href(node: html.HtmlElement, known: Mapping[str, Function]) -> str | None:
     """Where an element leads, as it is written."""
     href: str | None = node.get("href")
     if node.tag == "option":
-        href = node.get("value") if _LEADS.search(node.get("value", "")) else None
+        value = node.get("value", "")
+        return value if _LEADS.search(value) else address_of_line(node, known)
     if href and not href.startswith("#") and href[:11].lower() != "javascript:":
         return href
     if opened := _OPENED.search(node.get("onclick") or href or ""):

@@ -59,6 +59,7 @@ class _Relevance(Knowledge):
     not_about: dict[str, Folded]
     kind: dict[DocumentKind, Folded]
     level: dict[BodyLevel, Folded]
+    categories: Folded
     body: Folded
 
 
@@ -83,7 +84,10 @@ def judge(title: str, context: str = "") -> Relevance:
     if about:
         return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
     column = _knowledge().about.search(fold(context))
-    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(_BODY_YEAR.sub("", folded)):
+    bare = _BODY_YEAR.sub("", folded)
+    if _knowledge().categories.search(bare):
+        return Relevance(False, reason="a kind of bodies")
+    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(bare):
         return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
     return Relevance(False, reason="no budget word")
 
@@ -120,4 +124,6 @@ def body_name(title: str) -> str | None:
     if end := _BODY_END.search(name):
         name = name[: end.start()]
     name = name.strip("-—_:：,， ")
-    return name if len(name) >= _SHORTEST and _knowledge().body.search(name) else None
+    known = _knowledge()
+    named = len(name) >= _SHORTEST and known.body.search(name) and not known.categories.search(name)
+    return name if named else None

@@ -31,6 +31,18 @@ _ADDRESS = re.compile(r"[/?]|\.(?:[sjx]?html?|jspx?|aspx?|php|do|action)\b", re.
 _CALL = re.compile(r"^\s*(?:javascript:\s*)?(?:return\s+)?([\w$]{1,60})\s*\(([^()]{1,300})\)")
 _ARGUMENT = re.compile(r"""\s{0,20}(?:"([^"]*)"|'([^']*)'|(\d{1,12}))\s*+(?:,|$)""")
 
+# What a menu calls the value that was chosen, and what opens an address put together from texts.
+_VALUE = re.compile(
+    r"\b(?:this|self)\.(?:value|options\[\s{0,3}(?:this|self)?\.?selectedIndex\s{0,3}\]\.value)"
+    r"|\$\(this\)\.val\(\)"
+)
+_CHOSEN = re.compile(r"[\w.-]{1,60}")
+_LITERAL = re.compile(r"""\"([^"]{0,300})\"|'([^']{0,300})'""")
+_OPENS = re.compile(
+    rf"(?:location(?:\.href)?\s{{0,3}}=|\bopen\s{{0,3}}\(|location\.(?:replace|assign)\()"
+    rf"\s{{0,3}}((?:{_TEXT})(?:\s{{0,3}}\+\s{{0,3}}(?:{_TEXT})){{0,6}})"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -101,6 +113,19 @@ def address_of_call(call: str, known: Mapping[str, Function]) -> str | None:
     given = dict(zip(function.parameters, arguments, strict=False))
     parts = [_written(piece, given, function.apart) for piece in function.pieces]
     return None if None in parts else "".join(part or "" for part in parts)
+
+
+def address_of_choice(call: str, value: str, known: Mapping[str, Function]) -> str | None:
+    """The address that choosing a line of a menu opens: `location.href='/ys/'+this.value+'.html'`, or a call
+    of a function of the page with the value."""
+    if not _CHOSEN.fullmatch(value):
+        return None
+    given = _VALUE.sub(f"'{value}'", call[:_LONGEST])
+    if given == call:
+        return None
+    if opened := _OPENS.search(given):
+        return "".join(first or second for first, second in _LITERAL.findall(opened[1]))
+    return address_of_call(given, known)
 
 
 def _written(piece: tuple[str, str, int], given: Mapping[str, str], apart: frozenset[str]) -> str | None:

@@ -25,7 +25,7 @@ _SENDS = re.compile(r"\.submit\s*\(", re.IGNORECASE)
 _TURNS = re.compile(r"下一?页|后一?页|next|[>›»]{1,2}|\d{1,3}", re.IGNORECASE)
 _MOST_FIELDS = 40
 _MOST_FORMS = 20
-_LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and does not hold for the next one
+_LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and `postback` sends it
 _MOST_PAGES = 500
 
 
@@ -34,7 +34,7 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
     if not _SENDS.search(page.text) or not any(map(_turns, page.tree.iter("a", "span", "button", "input"))):
         return ()
     for form in islice(page.tree.iter("form"), _MOST_FORMS):
-        fields = dict(islice(_fields(form), _MOST_FIELDS))
+        fields = dict(islice(fields_of(form), _MOST_FIELDS))
         names = [name for name, value in fields.items() if _PAGE_FIELD.fullmatch(name) and _counts(value)]
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):
             continue
@@ -55,7 +55,7 @@ def _request(page: Page, form: HtmlElement, fields: dict[str, str]) -> PageReque
     return PageRequest(f"{url.partition('?')[0]}?{urlencode(fields)}")
 
 
-def _fields(form: HtmlElement) -> Iterator[tuple[str, str]]:
+def fields_of(form: HtmlElement) -> Iterator[tuple[str, str]]:
     """Name and value of everything a browser would send."""
     for node in form.iter("input", "select"):
         name, kind = node.get("name"), (node.get("type") or "text").lower()

@@ -30,6 +30,15 @@ _SCROLLED = re.compile(r"\bscroll\b|onscroll|IntersectionObserver|infinite", re.
 _TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page", re.IGNORECASE)
 _ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
+_SENDING = ("submit", "button", "image")
+# table.render({elem:'#t', url:'/ys/data.do', page:true}): a table of a service
+_TABLE = re.compile(
+    r"(?:\btable\.render|\.(?:bootstrapTable|dataTable|datagrid|jqGrid))"
+    r"\s{0,9}\(\s{0,9}\{[^;]{0,400}?\b(?:url|ajax)\b",
+    re.IGNORECASE,
+)
+# 为您找到相关信息 12 条
+_FOUND = re.compile(r"(?:找到|检索到|查询到|搜索到|查到|命中)[^\d。；]{0,30}(\d{1,6})\s*[条项篇个]")
 _FURTHER = re.compile(r"[2-9]|[1-9]\d{1,2}")  # the number of a page that is not the first
 _MOST_MENUS = 20
 _MOST_LINES = 200
@@ -49,11 +58,19 @@ def unread_pager(page: Page, shown: int) -> str | None:
         return f"{stated} pages" if stated > 1 else None
     if is_single(page):
         return None
-    if (total := RECORDS.search(page.text)) and int(next(filter(None, total.groups()))) > shown:
-        return total[0][:40]
+    if (total := said_records(page)) and total[0] > shown:
+        return total[1]
     if found := next(_labels(page), None) or _menu_of_pages(page) or next(_empty_pagers(page), None):
         return found
+    if _TABLE.search(page.scripts):
+        return "a table of a service"
     return "more when one scrolls" if _is_scrolled(page) else None
+
+
+def said_records(page: Page) -> tuple[int, str] | None:
+    """How many entries a list says it has, and in which words."""
+    found = RECORDS.search(page.text) or _FOUND.search(page.visible)
+    return (int(next(filter(None, found.groups()))), squeeze(found[0])[:40]) if found else None
 
 
 def _labels(page: Page) -> Iterator[str]:
@@ -67,9 +84,10 @@ def _labels(page: Page) -> Iterator[str]:
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
         href = node.get("href") or ""
+        sends = node.tag in ("input", "button") and (node.get("type") or "submit").lower() in _SENDING
         disabled = "disable" in (node.get("class") or "") or node.get("disabled") is not None
         if not disabled and (
-            node.get("onclick") or href.lower().startswith("javascript:") or _MORE.match(text)
+            node.get("onclick") or sends or href.lower().startswith("javascript:") or _MORE.match(text)
         ):
             yield text
         if not disabled and not href and node.tag not in ("div", "p") and _IN_PAGER.search(_called(node)):

@@ -77,7 +77,10 @@ def entries(
 def scripted(page: Page) -> tuple[Entry, ...]:
     """Articles that a script of the page writes or holds: `<a href="…">…</a>` in a text, or objects with a
     title and an address. Only what looks like an article by its address counts."""
-    printed = page.scripts
+    # Editors keep a list in a field, and frames in an attribute.
+    kept = [node.text or "" for node in page.tree.iter("textarea")]
+    kept += [node.get("srcdoc") or "" for node in page.tree.iter("iframe")]
+    printed = "\n".join((page.scripts, *filter(None, kept)))
     if "<a " in printed.lower():
         inner = replace(page, text=" ".join(re.findall(r"<a\s[^<>]*>.{0,600}?</a>", printed, re.I | re.S)))
         found = [entry(node, url) for node, url in inner.anchors]

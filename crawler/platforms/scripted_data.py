@@ -56,8 +56,8 @@ def _data(page: Page) -> str:
 def objects(page: Page) -> Iterator[Entry]:
     """Objects of the page's data with a title and an address."""
     for literal in islice(_OBJECT.finditer(_data(page)), _MOST_HELD):
-        if held := _held(page, pairs(literal[0])):
-            yield held
+        if found := held(page, pairs(literal[0])):
+            yield found
 
 
 def arrays(page: Page) -> Iterator[Entry]:
@@ -80,7 +80,8 @@ def nodes(page: Page) -> Iterator[Entry]:
         yield from objects(page)
 
 
-def _held(page: Page, literal: dict[str, str]) -> Entry | None:
+def held(page: Page, literal: dict[str, str]) -> Entry | None:
+    """The line that the plain values of an object make; None without a title and an address."""
     values = {name.lower(): value for name, value in literal.items()}
     href, title, day = (
         next((values[name] for name in names if values.get(name)), "") for names in (_ADDRESS, _TITLE, _DAY)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from crawler.pages.attached_files import attachments, is_attachment
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lines, lists, page_links, pager
+from crawler.platforms import Listing, data_files, lines, lists, page_links, pager
 
 NAME = "static"
 links = lists.no_links
@@ -19,6 +19,8 @@ _TITLE = 10  # characters; names of columns are shorter
 
 def listing(page: Page) -> Listing:
     """The entries, columns, files and further pages of any page, by its links alone."""
+    if data_files.is_data(page):
+        return data_files.listing(page)
     pages = pager.numbered_pages(page) or page_links.linked_pages(page) or pager.counted_pages(page)
     found = lines.unique(
         lines.entry(node, url)

@@ -188,7 +188,7 @@ def candidates(
     has are taken."""
     threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
-    for link in (*columns, *_named(page), *_more(page), *elsewhere(page, site)):
+    for link in (*columns, *_named(page), *_more(page, around), *elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
         settled = announces or link.url in offered
@@ -196,6 +196,9 @@ def candidates(
         known = best.get(key := _key(link.url))
         if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
             best[key] = made
+    if around >= sure() and not announces:
+        for made in _inside(page, offered):
+            best.setdefault(_key(made.url), made)
     if around < sure():
         for made in _departments(page, site, territory):
             best.setdefault(_key(made.url), made)
@@ -219,6 +222,18 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
             yield Candidate(url, title, Promise(least(), DEPARTMENT))
 
 
+def _inside(page: Page, offered: Collection[str]) -> Iterator[Candidate]:
+    """What lies in the folder of a column that announces nothing itself, whatever it is called: its parts."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if url in offered or not 2 <= len(title) <= _LONGEST_COLUMN or not is_below(url, page.url):
+            continue
+        if is_attachment(url) or lines.looks_like_article(url) or lines.printed_date(node):
+            continue
+        if not way_terms().never.search(fold(title)) and not relevance.judge(title).relevant:
+            yield Candidate(url, title, Promise(sure(), "a part of a column"))
+
+
 def _ways_in(page: Page) -> tuple[Candidate, ...]:
     """Where a page that is only a door leads: a picture, 进入网站."""
     links = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
@@ -240,11 +255,14 @@ def _named(page: Page) -> Iterator[Entry]:
             yield Entry(url, title)
 
 
-def _more(page: Page) -> Iterator[Entry]:
-    """Links that say 更多, with what the box they stand in is called."""
+def _more(page: Page, around: float) -> Iterator[Entry]:
+    """Links that say 更多, with what the box they stand in is called; in a column of disclosures that has no
+    boxes, with what the page is called."""
     for node, url in lines.anchors(page):
         if not _MORE.fullmatch(lines.title_of(node)) or is_attachment(url):
             continue
+        if around >= sure() and (is_below(url, page.url) or is_beside(url, page.url)):
+            yield Entry(url, squeeze(page.meta.get("columnname") or page.title))
         step = node
         for _ in range(_BOX):
             if (step := step.getparent()) is None:

@@ -18,8 +18,9 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest, lines, pager
+from crawler.platforms import Entry, Listing, PageRequest, lines, page_links, pager
 from crawler.platforms.forms import form_pages
+from crawler.platforms.postback import following_page
 from crawler.reports.tally import SiteTally
 
 MANY = 3
@@ -56,30 +57,50 @@ def with_pages(page: Page, listing: Listing) -> Listing:
     pages = pager.numbered_pages(page) or pager.counted_pages(page)
     if others := tuple(url for url in pages if url != page.url):
         return replace(listing, next_pages=others)
-    return replace(listing, further=form_pages(page))
+    return replace(listing, further=form_pages(page) or following_page(page))
+
+
+def with_series(page: Page, listing: Listing) -> Listing:
+    """The list of a column of disclosures with every page that a row of numbers links."""
+    known = {page.url, *listing.next_pages, *(asked.url for asked in listing.further)}
+    more = tuple(url for url in page_links.series(page) if url not in known)
+    if not more or not (listing.entries or listing.attachments):
+        return listing
+    pages = {*listing.next_pages, *more}
+    return replace(
+        listing, next_pages=(*listing.next_pages, *more),
+        entries=tuple(one for one in listing.entries if one.url not in pages),
+        columns=tuple(one for one in listing.columns if one.url not in pages),
+    )  # fmt: skip
 
 
 def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str]) -> Iterator[Entry]:
     """Links of a column of disclosures that its platform took neither for lines nor for columns, and whose
     text announces a body's budget or accounts all the same. `offered` are the links of the page before."""
-    known = {one.url for one in (*listing.entries, *listing.columns)}
+    known = {one.url for one in listing.entries}
     known |= {*listing.next_pages, *offered, *(file.url for file in listing.attachments)}
+    columns = {one.url for one in listing.columns}
     for node, url in lines.anchors(page):
         if url in known or is_attachment(url):
             continue
         title = squeeze(lines.title_of(node))
-        named = relevance.body_name(title)
-        if named and relevance.judge(title, context).relevant:
+        named, judged = relevance.body_name(title), relevance.judge(title, context)
+        # The address of a line may be that of a list; its title then says all.
+        whole = judged.reason == "title" and judged.fiscal_year is not None and judged.kind is not None
+        if named and judged.relevant and (whole or url not in columns):
             known.add(url)
             yield lines.entry(node, url)
 
 
-def read_listing(payload: bytes | None, url: str, platform: str | None) -> Listing | None:
-    """An archived page read as a list; None for none."""
+def read_listing(
+    payload: bytes | None, url: str, platform: str | None, column: bool = False
+) -> Listing | None:
+    """An archived page read as a list, as one of a `column` of disclosures or of anything; None for none."""
     if not payload:
         return None
     page = Page.from_bytes(url, payload)
-    return platforms.of(page, platform).listing(page)
+    listing = with_pages(page, platforms.of(page, platform).listing(page))
+    return with_series(page, listing) if column else listing
 
 
 def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None:

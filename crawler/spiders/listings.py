@@ -36,9 +36,17 @@ from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
 from crawler.spiders.announcements import Announcements, is_cut
 from crawler.spiders.columns import Columns
-from crawler.spiders.list_pages import ListPage, keys_of, read_listing, size_of, unlisted, with_pages
+from crawler.spiders.list_pages import (
+    ListPage,
+    keys_of,
+    read_listing,
+    size_of,
+    unlisted,
+    with_pages,
+    with_series,
+)
 from crawler.spiders.paging import Paging
-from crawler.spiders.visit import Visit, page_of
+from crawler.spiders.visit import Visit, asked_as, page_of
 
 _SILENT = "no budget word"
 _MOST_UNNAMED = 20
@@ -59,6 +67,10 @@ class Listings:
         tally, recorded = self._visit.answer(response)
         if recorded.outcome.name not in GOOD | {"listing_changed"}:
             yield from self._visit.stub(response, recorded, self.parse)
+        elif self._visit.strayed(response):
+            asked, meta = asked_as(response)[0], response.meta
+            tally.gap("broken", asked, via=meta.get("via"), title=meta.get("heading", ""),
+                      evidence=f"it leads to {response.url}")  # fmt: skip
         else:
             yield from self._followed(self._read(tally, response, recorded))
         yield from self._visit.frontier.release(tally)
@@ -86,7 +98,7 @@ class Listings:
     def _followed(self, read: ListPage) -> Iterator[Any]:
         """Everything a list leads to."""
         if read.announces:
-            yield from self._visit.frontier.lead(read.tally, [read.response.url, *_asked_as(read.response)])
+            yield from self._visit.frontier.lead(read.tally, [read.response.url, *asked_as(read.response)])
         offered = self._columns.found(read)
         self._diagnose(read, offered)
         yield from self._entries(read)
@@ -121,8 +133,10 @@ class Listings:
             tally.gap("limit", response.url, via=via or None, evidence=recorded.reduced.cut)
         tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant)
         promise = max(own, discovery.sure() if relevant else 0.0)
+        if column := promise >= discovery.sure():
+            listing = with_series(page, listing)
         same = recorded.outcome.name == "unchanged"
-        before = listing if same else read_listing(recorded.before, response.url, platform.NAME)
+        before = listing if same else read_listing(recorded.before, response.url, platform.NAME, column)
         if before:
             tally.compared(size_of(before), size_of(listing))
         newest = response.meta.get("newest") or keys_of(before)
@@ -237,8 +251,9 @@ class Listings:
         if silent and (found := diagnose(read.page, thorough=True)):
             read.tally.diagnoses.setdefault(url, (found.kind, found.evidence))
         leads = read.announces or listing.further or self._leads_on(read, offered)
-        if (leads or shown) and (frameset := meta.get("framed")):
-            read.tally.gaps.pop(("empty_list", frameset), None)
+        for frameset in meta.get("framed", ()) if leads or shown else ():
+            for kind in ("empty_list", "shell"):
+                read.tally.gaps.pop((kind, frameset), None)
         promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
         if not promised or leads or answered:
             return
@@ -253,9 +268,3 @@ class Listings:
         before = read.response.meta.get("offered", frozenset())
         new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
         return next(new, None) is not None or next(menus(read.page, before), None) is not None
-
-
-def _asked_as(response: Response) -> Sequence[str]:
-    """The addresses that redirected to the answer."""
-    redirected: Sequence[str] = response.meta.get("redirect_urls", ())
-    return redirected

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from scrapy import Request
 
 from archive.ids import normalised_url
 from crawler.pages.addresses import may_follow
-from crawler.platforms import Entry, Listing, PageRequest, further, lists, page_links
+from crawler.platforms import Entry, Listing, PageRequest, data_files, further, lists, page_links
 from crawler.reading import discovery
 from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
@@ -28,15 +28,19 @@ from crawler.spiders.visit import Visit
 _STALE = 3
 """So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
 _SAID = re.compile(r"共\s*(\d{1,3})\s*页|\d\s*/\s*(\d{1,3})\s*页")
+_MOST_SEEN = 0.8
+"""Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
 _AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
 
 
 @dataclass(slots=True)
 class _Count:
-    """How many pages a list of a site says it has."""
+    """How many pages and entries a list of a site says it has, and the entries that were seen."""
 
     site_id: str
     said: int = 0
+    records: int = 0
+    seen: set[int] = field(default_factory=set)
 
 
 class Paging:
@@ -56,7 +60,7 @@ class Paging:
             return
         pages = self._pages_to_ask(read)
         self._count(read)
-        if guessed:
+        if guessed and "framed" not in read.response.meta:
             if brings and read.announces:  # it is the next page of the list
                 read.tally.gaps.pop(("pager", guessed), None)
                 if not pages:
@@ -66,8 +70,11 @@ class Paging:
         elif not requests_of(read.listing):
             yield from self._guess(read)
         if not read.announces:
+            within = (*read.response.meta.get("framed", ()), read.response.url)
             for url in lists.framed_pages(read.page):
-                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=read.response.url)
+                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within)
+            for url in self._data_files(read):
+                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, guessed=url)
         for asked in pages:
             yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
 
@@ -95,9 +102,13 @@ class Paging:
         if origin == read.response.url:
             self._owned(origin, origin)
         said = max((int(found[1] or found[2]) for found in _SAID.finditer(read.page.visible)), default=0)
-        if said > 1 and read.announces and not self._is_known_whole(read):
-            count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
-            count.said = max(count.said, said)
+        if self._is_known_whole(read) or read.response.meta.get("framed"):
+            return
+        count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
+        count.seen |= _shown(read.listing)
+        if read.announces:
+            count.said = max(count.said, said if said > 1 else 0)
+            count.records = max(count.records, (further.said_records(read.page) or (0, ""))[0])
 
     def _owned(self, page: str, origin: str) -> None:
         """A page belongs to the list on which it was seen first; two lists with one page are one."""
@@ -106,11 +117,16 @@ class Paging:
             self._counts[origin].said = 0
 
     def unread(self, tally: SiteTally) -> None:
-        """Note the lists of a site of which fewer pages were asked for than they say they have."""
+        """Note the lists of a site of which fewer pages were asked for, or fewer entries seen, than they say
+        they have."""
         found = Counter(self._owners.values())
         for origin, count in self._counts.items():
-            if count.site_id == tally.site.site_id and found[origin] < count.said:
+            if count.site_id != tally.site.site_id:
+                continue
+            if found[origin] < count.said:
                 tally.gap("pager", origin, evidence=f"{found[origin]} of {count.said} pages")
+            elif len(count.seen) < _MOST_SEEN * count.records:
+                tally.gap("pager", origin, evidence=f"{len(count.seen)} of {count.records} entries")
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -133,9 +149,17 @@ class Paging:
         """Was the site visited to its end before, and does the list show nothing that it did not then?"""
         return bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
 
+    def _data_files(self, read: ListPage) -> tuple[str, ...]:
+        """The files in which the lines of a column may be, whose page shows none."""
+        listing = read.listing
+        shown = listing.entries or listing.attachments or requests_of(listing)
+        if shown or read.promise < discovery.sure() or "framed" in read.response.meta:
+            return ()
+        return data_files.addresses(read.page)
+
     def _brings_something(self, listing: Listing) -> bool:
         """Does a page show what no page of this run did before?"""
-        shown = {hash(one.url) for one in listing.entries} | {hash(one.url) for one in listing.attachments}
+        shown = _shown(listing)
         new = not shown <= self._listed
         self._listed |= shown
         return new
@@ -158,6 +182,10 @@ class Paging:
 
     def _is_new(self, entry: Entry, newest: frozenset[str]) -> bool:
         return normalised_url(entry.url) not in newest and not self._visit.history.known(entry.url)
+
+
+def _shown(listing: Listing) -> set[int]:
+    return {hash(one.url) for one in (*listing.entries, *listing.attachments)}
 
 
 def _origin(read: ListPage) -> str:

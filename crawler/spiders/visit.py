@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.ids import is_front_page
 from crawler.history.schedule import History
 from crawler.http.middlewares import RECORDED
 from crawler.http.recorder import Recorded
@@ -21,6 +23,7 @@ from crawler.pages import relevance
 from crawler.pages.addresses import Purpose, may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
+from crawler.reading import discovery
 from crawler.reports.tally import SiteTally, Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
@@ -103,6 +106,16 @@ class Visit:
             yield made
         elif target == response.url:
             self._lost_way(response, "a redirect to itself")
+        elif leads_home(response.url, target) and response.meta.get("promise", 1.0) >= discovery.sure():
+            self._lost_way(response, f"it leads to {target}")
+
+    def strayed(self, response: Response) -> bool:
+        """Was a column of disclosures, or a further page of one, answered with the site's home page?"""
+        meta, asked = response.meta, asked_as(response)
+        wanted = meta.get("paged") or meta.get("promise", 0.0) >= discovery.sure()
+        if meta["purpose"] != "listing" or not wanted or not asked:
+            return False
+        return leads_home(asked[0], response.url)
 
     def _lost_way(self, response: Response, evidence: str) -> None:
         """A page that only points elsewhere, and the way ends here."""
@@ -113,6 +126,18 @@ class Visit:
                 "link" if meta["purpose"] == "article" else "broken", response.url, via=meta.get("via"),
                 evidence=evidence, title=entry.title if entry else "", context=meta.get("heading", ""),
             )  # fmt: skip
+
+
+def asked_as(response: Response) -> Sequence[str]:
+    """The addresses that redirected to the answer."""
+    redirected: Sequence[str] = response.meta.get("redirect_urls", ())
+    return redirected
+
+
+def leads_home(url: str, target: str) -> bool:
+    """Does an address lead to the front page of its own host?"""
+    same = urlsplit(url).netloc == urlsplit(target).netloc
+    return same and is_front_page(target) and not is_front_page(url)
 
 
 def field_of(recorded: Recorded, name: bytes) -> bytes:
