@@ -20,7 +20,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from pydantic import BeforeValidator
 
-from crawler.pages.page import Page, squeeze
+from crawler.pages.page import Page, once, squeeze
 from parsers.reference.load import Knowledge, knowledge
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
@@ -154,8 +154,13 @@ def _viewed(page: Page, url: str | None) -> str | None:
     return url
 
 
-def _links(page: Page) -> Iterator[tuple[str, ...]]:
+@once
+def _links(page: Page) -> tuple[tuple[str, ...], ...]:
     """(href, names…) of every link, in document order, then those inside scripts."""
+    return tuple(_each_link(page))
+
+
+def _each_link(page: Page) -> Iterator[tuple[str, ...]]:
     attributes = _knowledge().attributes
     for node in page.tree.iter("a", "iframe", "frame", "embed", "object", "param"):
         address = node.get("href") or node.get("src") or node.get("data") or ""

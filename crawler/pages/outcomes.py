@@ -28,6 +28,7 @@ _MIB = 1024 * 1024
 LARGEST_PAGE = {"html": 8 * _MIB, "any": 48 * _MIB}
 """Bytes of a list, and of an article: some hold the budget as pictures."""
 _OPENED = re.compile(r"<(?:(script|style|noscript)\b|!--|)", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
 _MOST_VARIABLES = 20
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
@@ -161,6 +162,8 @@ def _most_text() -> int:
 
 def _visible_length(text: str, most: int) -> int:
     """How many characters of text are between the tags of a page, blanks squeezed; counted up to `most`."""
+    if _plain_end(text) > most:
+        return most + 1
     length = position = 0
     for start, end in chain(left_out(text), ((len(text), len(text)),)):
         if piece := squeeze(text[position:start]):
@@ -169,6 +172,15 @@ def _visible_length(text: str, most: int) -> int:
             break
         position = end
     return max(length - 1, 0)
+
+
+def _plain_end(text: str) -> int:
+    """How many characters of text a page has behind its last script, style or comment: less than in all, and
+    quickly counted."""
+    lower = text.lower()
+    last = max(lower.rfind(one) for one in ("script", "style", "noscript", "<!--", "-->"))
+    start = lower.find(">", last) + 1 if last >= 0 else 0
+    return len(squeeze(_TAG.sub(" ", text[start:]))) if start or last < 0 else 0
 
 
 def left_out(text: str) -> Iterator[tuple[int, int]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import cast
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -24,6 +24,7 @@ from crawler.pages.menus import address_of_line
 from crawler.pages.script_calls import Function, address_of_call, functions
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 
+Found = TypeVar("Found")
 _META_CHARSET = re.compile(
     rb"""<(?:meta[^<>]{1,200}?charset|\?xml[^<>]{1,200}?encoding)\s{0,20}=\s{0,20}["']?\s{0,20}([\w-]+)""",
     re.IGNORECASE,
@@ -137,6 +138,19 @@ def _in_base64(call: str) -> str | None:
     return None
 
 
+def once(read: Callable[[Page], Found]) -> Callable[[Page], Found]:
+    """A reader of pages whose finding is kept with the page: it reads each once."""
+
+    @wraps(read)
+    def kept(page: Page) -> Found:
+        found = page.readings
+        if kept not in found:
+            found[kept] = read(page)
+        return cast(Found, found[kept])
+
+    return kept
+
+
 @dataclass(frozen=True)
 class Page:
     """One HTML page. `url` is where it was received from; addresses are written in its `encoding`.
@@ -203,6 +217,11 @@ class Page:
     def visible(self) -> str:
         """The text of the page, scripts and styles left out; pieces stay apart."""
         return squeeze(" ".join(cast("list[str]", _TEXTS(self.tree))))
+
+    @cached_property
+    def readings(self) -> dict[object, object]:
+        """What readers found in the page, by reader (see `once`)."""
+        return {}
 
     @cached_property
     def _absolutes(self) -> dict[str, str | None]:
