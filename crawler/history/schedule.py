@@ -5,7 +5,9 @@ Two addresses that differ only in signed tokens or tracking parameters are one (
 
 When a known article or file is asked about again:
 
-- one that answered badly, or whose files did: in every run;
+- one that answered badly, or whose files did: in every run until `GONE_DAYS` different days agree, then
+  after 2, 4 … days, at most `_LONGEST_TROUBLE`; what hides behind it stays unknown meanwhile, and nothing of
+  that counts against anybody;
 - one that is dead (the server has nothing, or its host no address): on every new day until `GONE_DAYS`
   different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
 - any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
@@ -26,7 +28,7 @@ from urllib.parse import urlsplit
 from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
 from archive.ids import normalised_url, title_key
-from archive.vocabulary import GONE, GOOD, SETTLED, UNANSWERED, CaptureOutcome
+from archive.vocabulary import CHALLENGED, GONE, GOOD, SETTLED, TROUBLED, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
 from crawler.history.rotation import Rotation
@@ -35,6 +37,12 @@ from crawler.pages.attached_files import identity
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DEAD = GONE | {CaptureOutcome.DNS}
 _MOST_DOUBLINGS = 10
+_TROUBLE = (CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE}) - {
+    CaptureOutcome.DNS,
+    CaptureOutcome.GIVEN_UP,
+}
+"""What a server does that may be over tomorrow: it is slow, breaks off, refuses programs."""
+_LONGEST_TROUBLE = timedelta(days=8)
 _CHEAP = 0.01
 """The share of a site's known bytes that unscheduled looks may cost."""
 
@@ -43,7 +51,7 @@ _CHEAP = 0.01
 class Look:
     """What is known of one address. `asked_at` is the last time it was asked for, `since` when its content
     was first seen as it is, `via` the page that led to it; `gone` are the days on which it was not there,
-    since it last was."""
+    since it last was, `troubled` those on which it could not be had."""
 
     url: str
     asked_at: datetime
@@ -53,6 +61,7 @@ class Look:
     bytes: int = 0
     conditional: bool = False
     gone: frozenset[date] = frozenset()
+    troubled: frozenset[date] = frozenset()
     via: str | None = None
 
 
@@ -120,7 +129,9 @@ class History:
                 look.since = moment
             look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
             look.conditional = bool(capture.etag or capture.last_modified) or capture.status == 304
-            look.gone = frozenset()
+            look.gone = look.troubled = frozenset()
+        elif capture.outcome in _TROUBLE:
+            look.troubled |= {moment.astimezone(CHINA).date()}
         elif capture.outcome in _DEAD:
             look.gone |= {moment.astimezone(CHINA).date()}
             if capture.outcome == CaptureOutcome.DNS:
@@ -192,14 +203,18 @@ class History:
             return True
         if look.outcome in _DEAD and len(look.gone) < GONE_DAYS:
             return now.astimezone(CHINA).date() not in look.gone
+        if look.outcome in _TROUBLE and len(look.troubled) >= GONE_DAYS:
+            return now - look.asked_at >= self._interval(look)
         if look.outcome not in SETTLED | _DEAD:
             return True
         return now - look.asked_at >= self._interval(look)
 
     def dead(self, url: str, now: datetime) -> str | None:
-        """What an address that is not there came to last, if it need not be asked for now."""
+        """What an address that is not there, or could not be had on several days, came to last, if it need
+        not be asked for now."""
         look = self._standing(url)
-        return look.outcome if look and look.outcome in _DEAD and not self.due(url, now) else None
+        resting = look is not None and look.outcome in _DEAD | _TROUBLE
+        return look.outcome if look and resting and not self.due(url, now) else None
 
     def _standing(self, url: str) -> Look | None:
         """What is known of an address; of one that was not asked for as its host has none, what is known of
@@ -231,6 +246,9 @@ class History:
         shortest = timedelta(days=self._schedule.min_days)
         longest = timedelta(days=self._schedule.max_days)
         spread = 0.75 + 0.25 * (hashlib.sha256(look.url.encode()).digest()[0] / 255)
+        if look.outcome in _TROUBLE:
+            days = 2 ** min(len(look.troubled) - GONE_DAYS + 1, _MOST_DOUBLINGS)
+            return min(timedelta(days=days), _LONGEST_TROUBLE) * spread
         if look.outcome in _DEAD:
             doubled = timedelta(days=2 ** min(len(look.gone) - GONE_DAYS + 1, _MOST_DOUBLINGS))
             return min(doubled, longest) * spread

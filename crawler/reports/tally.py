@@ -131,13 +131,14 @@ class SiteTally:
                      context=context)  # fmt: skip
 
     def skipped(
-        self, url: str, outcome: str, via: str | None, title: str = "", *,
-        paged: bool = False, guessed: object = None, **_: object,
+        self, url: str, outcome: str, via: str | None, title: str = "", *, purpose: str = "listing",
+        paged: bool = False, guessed: object = None, context: str = "", **_: object,
     ) -> None:  # fmt: skip
-        """A list that is known not to be there, and not due, is not asked for: what that leaves."""
-        kind = _gap_kind(outcome, False, "page" if paged else "listing")
+        """A page that is known not to be there, or not to be had, and not due, is not asked for: what that
+        leaves."""
+        kind = _gap_kind(outcome, False, "page" if paged else purpose)
         if kind and not (guessed and outcome in ABSENT):
-            self.gap(kind, url, via=via, outcome=outcome, title=title)
+            self.gap(kind, url, via=via, outcome=outcome, title=title, context=context)
 
     def waits(self, url: str, asked_at: datetime) -> None:
         """A list that was asked for at an earlier visit waits for another one."""

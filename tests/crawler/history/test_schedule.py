@@ -109,6 +109,24 @@ def test_what_is_dead_is_asked_for_ever_less_often_and_never_less_than_once_a_mo
     assert again(history(back, alone), 302) == [] and again(history(back, alone), 331.1) == [PAGE]
 
 
+@pytest.mark.parametrize("outcome", ["timeout", "blocked", "captcha", "error_page", "tls"])
+def test_what_cannot_be_had_on_three_days_is_asked_for_less_often_and_at_least_every_eight(
+    outcome: str,
+) -> None:
+    alone, asked, day = [replace(ARTICLE, attachments=())], [1.0, 2.0, 3.0], 3.0
+    assert history(dead(asked[:2], outcome), alone).dead(PAGE, NOON + timedelta(days=2)) is None
+    pauses = []
+    while day < 60:
+        found = history(dead(asked, outcome), alone)
+        assert found.dead(PAGE, NOON + timedelta(days=day + 0.5)) == outcome
+        day = next(day + n / 4 for n in range(1, 200) if PAGE in again(found, day + n / 4))
+        pauses.append(day - asked[-1])
+        asked.append(day)
+    assert pauses == sorted(pauses) and pauses[0] <= 2 and pauses[-1] <= 8
+    back = history([*dead(asked, outcome), capture(PAGE, 61), capture(PAGE, 62, outcome)], alone)
+    assert again(back, 62.1) == [PAGE], "what was there in between counts anew"
+
+
 def test_a_host_without_an_address_is_not_asked_for_page_by_page() -> None:
     """Ten of its pages failed, and the host was left alone: the others stand with them."""
     captures = [capture(PAGE), capture(FILE)]
