@@ -71,7 +71,9 @@ def series(page: Page) -> tuple[str, ...]:
     in_pager = set()
     for node, url in anchors(page):
         number = _number(squeeze(node.text_content()))
-        if number and not looks_like_article(url):
+        # What a script makes of the first page is often another address.
+        known = number == 1 and not page.absolute(node.get("href"))
+        if number and not known and not looks_like_article(url):
             rows[_shape(url)].setdefault(number, url)
             if _stands_in_pager(node):
                 in_pager.add(_shape(url))

@@ -14,9 +14,10 @@ from typing import cast
 
 from lxml import etree, html
 
+from crawler.pages.addresses import is_governments, same_site
 from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.dates import first_date, recorded_date, url_date
-from crawler.pages.page import Page, squeeze
+from crawler.pages.page import Page, once, squeeze
 from crawler.platforms import Platform, unfolded
 from parsers.values.text import fold
 
@@ -114,6 +115,7 @@ def read_article(page: Page, platform: Platform, listed_on: date | None = None) 
     )
 
 
+@once
 def title(page: Page) -> str:
     """ArticleTitle, else the heading that <title> begins with, else the first part of <title>."""
     if given := page.meta.get("articletitle"):
@@ -163,6 +165,7 @@ def _labelled_source(page: Page) -> str | None:
     return match[1].strip() if match else None
 
 
+@once
 def _body(page: Page) -> html.HtmlElement | None:
     called: dict[str, list[html.HtmlElement]] = {}
     for node in cast("list[html.HtmlElement]", _CALLED(page.tree)):
@@ -188,6 +191,7 @@ def labelled_dates(page: Page) -> int:
     return found or int(_below_title(page, page.visible) is not None)
 
 
+@once
 def prose(page: Page) -> str:
     """The text outside links of the body, or of the page where the body cannot be found; dates do not count,
     they stand beside links."""
@@ -213,8 +217,11 @@ def body_links(page: Page) -> list[tuple[html.HtmlElement, str]]:
     body = _body(page)
     if body is None:
         return list(page.anchors)
-    inside = set(body.iter())
-    return [(node, url) for node, url in page.anchors if node in inside]
+    return [
+        (node, url)
+        for node, url in page.anchors
+        if node is body or any(step is body for step in node.iterancestors(body.tag))
+    ]
 
 
 def shows_something(page: Page) -> bool:
@@ -231,3 +238,16 @@ def body_text(page: Page) -> str:
     """The text of the body, "" where it could not be distinguished from the rest of the page."""
     body = _body(page)
     return "" if body is None else squeeze(body.text_content())
+
+
+def own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """The files of an announcement: on hosts of governments wherever the page links them, on others those
+    that its body links, for what surrounds it links to anything."""
+    if not has_body(page):
+        return files
+    around = {url for _, url in page.anchors} - {url for _, url in body_links(page)}
+    return tuple(
+        file
+        for file in files
+        if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
+    )

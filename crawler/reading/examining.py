@@ -15,8 +15,8 @@ from crawler.pages.harmless import is_harmless
 from crawler.pages.outcomes import LARGEST_PAGE, LOOKED_AT, Expected, Headers, Outcome, classify
 from crawler.pages.page import Page
 from crawler.pages.reduction import Reduced, Size, reduce
-from crawler.platforms import forms, further, lines, lists, page_links
-from crawler.reading import discovery
+from crawler.platforms import data_files, forms, further, lines, lists, page_links, postback
+from crawler.reading import offers
 from crawler.reading.articles import body_links, prose, read_article, shows_something, shows_title
 from crawler.reading.diagnosis import diagnose
 from crawler.reading.groups import headings, menus
@@ -111,14 +111,17 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     diagnose(page, thorough=True)
     further.unread_pager(page, shown)
     page_links.has_unread_pages(page)
+    page_links.series(page)
+    postback.following_page(page)
+    data_files.addresses(page)
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
-    sum(1 for _ in discovery.unreachable(page, _NO_SITE))
+    sum(1 for _ in offers.unreachable(page, _NO_SITE))
     sum(1 for _ in unopened_titles(page, page.title))
     sum(1 for _ in unopened_columns(page))
     with_days(page, listing.entries)
     forms.form_pages(page)
-    discovery.candidates(page, listing.columns, 1.0, _NO_SITE, Territory(()), announces=False)
+    offers.candidates(page, listing.columns, 1.0, _NO_SITE, Territory(()), announces=False)
 
 
 def _read_article(page: Page, platform: platforms.Platform) -> None:

@@ -22,11 +22,10 @@ from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
 from crawler.pages import relevance
-from crawler.pages.addresses import Limits, forbidden, is_governments, may_follow, same_site
+from crawler.pages.addresses import Limits, forbidden, may_follow, same_site
 from crawler.pages.attached_files import (
     Attachment,
     disposition_name,
-    extension,
     identity,
     is_attachment,
     may_be_file,
@@ -34,7 +33,8 @@ from crawler.pages.attached_files import (
 from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lines import title_of
-from crawler.reading.articles import body_links, has_body, read_article, shows_something, shows_title
+from crawler.reading.article_titles import file_name, full_title, is_cut, without_ending
+from crawler.reading.articles import body_links, own_files, read_article, shows_something, shows_title
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
 from crawler.spiders.files import Files
@@ -42,7 +42,6 @@ from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
-_SITE_NAME = re.compile(r"\s*[-_|—–]")
 _ANY_PUBLIC = Limits(allow_loopback=True)
 """What the guard lets through at most: whether loopback is open, it knows itself."""
 _MOST_NAMESAKES = 3
@@ -117,7 +116,7 @@ class Announcements:
         title = full_title(read.title, entry.title) if entry else read.title
         if entry and is_cut(entry.title) and not relevance.judge(title, response.meta["heading"]).relevant:
             return  # the list did not show what it is
-        files = _own_files(page, read.attachments)
+        files = own_files(page, read.attachments)
         if entry and not files and not self._is_recognised(page, entry):
             tally.gap("shell", response.url, via=response.meta.get("via"), title=entry.title,
                       evidence="the page does not show the title of its link",
@@ -153,9 +152,7 @@ class Announcements:
             if same_site(url, page.url) and may_be_file(url, title_of(node))
             and (url in known or history.due(url, self._visit.now))
         }  # fmt: skip
-        return tuple(
-            Attachment(url, _without_mark(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL)
-        )
+        return tuple(Attachment(url, file_name(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL))
 
     def _is_recognised(self, page: Page, entry: Entry) -> bool:
         """Is this provably the article that its link announces? A page of a challenge, a limit or a login is
@@ -182,7 +179,7 @@ class Announcements:
         history, frontier = self._visit.history, self._visit.frontier
         depth, taken = response.meta.get("depth", 1), {file.url for file in files}
         for node, url in body_links(page):
-            text = _without_ending(title_of(node))
+            text = without_ending(title_of(node))
             # Beside files, a link has to say itself what it is about.
             judged = relevance.judge(text, "" if files else title)
             if url in taken or url == response.url or _SAYS_NOTHING.fullmatch(text):
@@ -306,41 +303,3 @@ class Announcements:
             fiscal_year=judged.fiscal_year,
             document_kind=judged.kind,
         )
-
-
-def _own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """The files of an announcement: on hosts of governments wherever the page links them, on others those
-    that its body links, for what surrounds it links to anything."""
-    if not has_body(page):
-        return files
-    around = {url for _, url in page.anchors} - {url for _, url in body_links(page)}
-    return tuple(
-        file
-        for file in files
-        if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
-    )
-
-
-def _without_mark(text: str) -> str:
-    """What a link calls its file, if it is a file's name."""
-    return text if extension(text) else ""
-
-
-def _without_ending(title: str) -> str:
-    return title.rpartition(".")[0] if extension(title) else title
-
-
-def is_cut(title: str) -> bool:
-    """Does a list show only the beginning of a title?"""
-    return title.endswith(("…", "...", "．．．", "。。。"))
-
-
-def full_title(shown: str, listed: str) -> str:
-    """The title of an article that its page and its list name: the page's, if it is one of a budget or
-    what the list cut short, without the name of the site that some pages set behind it."""
-    begun = listed.rstrip(".…．。 ")
-    if is_cut(listed) and shown.startswith(begun):
-        return shown
-    if shown.startswith(listed) and _SITE_NAME.match(shown, len(listed)):
-        return listed
-    return shown if relevance.judge(shown).relevant else listed

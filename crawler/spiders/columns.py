@@ -14,7 +14,7 @@ from archive.ids import is_front_page
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
-from crawler.reading import discovery
+from crawler.reading import discovery, offers
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.groups import menus
 from crawler.reading.unopened import unopened_columns, unopened_titles
@@ -31,7 +31,7 @@ class Columns:
 
     def found(self, read: ListPage) -> tuple[Candidate, ...]:
         """The further lists a page offers, best first."""
-        return discovery.candidates(
+        return offers.candidates(
             read.page, read.listing.columns, read.promise, read.tally.site, self._visit.territory,
             read.announces, offered=read.response.meta.get("offered", frozenset()),
         )  # fmt: skip
@@ -39,7 +39,7 @@ class Columns:
     def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
         """Ask for the columns a page offers; those that are not entered are gaps."""
         site, url = read.tally.site, read.response.url
-        for kind, address, text in discovery.unreachable(read.page, site):
+        for kind, address, text in offers.unreachable(read.page, site):
             if kind == "link":
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
@@ -50,7 +50,7 @@ class Columns:
         for title in unopened_titles(read.page, read.context):
             read.tally.gap("link", url, via=url, title=title, context=read.context, evidence="no address")
         taken = {one.url for one in found}
-        for one in discovery.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
+        for one in offers.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.
             town = is_front_page(one.url) and one.title.endswith("政府")
             if one.url not in taken and not town and relevance.body_name(one.title):

@@ -50,7 +50,8 @@ from crawler.sites import Site
 from crawler.sites.decisions import active, entries
 from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
-from crawler.spiders.frontier import Bounds, Frontier
+from crawler.spiders.bounds import Bounds
+from crawler.spiders.frontier import Frontier
 from crawler.spiders.list_pages import changed_shape, read_listing
 from crawler.spiders.listings import Listings
 from crawler.spiders.visit import Visit

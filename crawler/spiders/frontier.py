@@ -17,12 +17,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import count
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.ids import normalised_url
@@ -34,6 +33,7 @@ from crawler.platforms import PageRequest
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
 from crawler.reports.tally import SiteTally, Tally
+from crawler.spiders.bounds import Bounds
 
 Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}
@@ -41,28 +41,6 @@ _LISTS = ("start", "listing")
 _STILL_OF_INTEREST = 0.5
 _LOOKED_INTO = 2
 """Members of a menu of bodies that are asked for before any has led to a disclosure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How far a crawl goes on one site; see `crawler.settings`."""
-
-    depth: int
-    listings: int
-    articles: int
-    explored: int
-    at_once: int
-
-    @classmethod
-    def of(cls, settings: BaseSettings) -> Self:
-        """The bounds of the settings."""
-        return cls(
-            depth=settings.getint("GONGKAI_MAX_DEPTH"),
-            listings=settings.getint("GONGKAI_MAX_LISTINGS"),
-            articles=settings.getint("GONGKAI_MAX_ARTICLES"),
-            explored=settings.getint("GONGKAI_MAX_EXPLORED"),
-            at_once=settings.getint("GONGKAI_EXPLORED_AT_ONCE"),
-        )
 
 
 @dataclass(slots=True)

@@ -28,13 +28,14 @@ from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
 from crawler.platforms import Entry, lines, lists
 from crawler.reading import discovery
+from crawler.reading.article_titles import is_cut
 from crawler.reading.diagnosis import diagnose
 from crawler.reading.discovery import Candidate, context_of
 from crawler.reading.groups import headings, menus, under
 from crawler.reading.kinds import calls_itself_article
 from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
-from crawler.spiders.announcements import Announcements, is_cut
+from crawler.spiders.announcements import Announcements
 from crawler.spiders.columns import Columns
 from crawler.spiders.list_pages import (
     ListPage,
@@ -168,8 +169,8 @@ class Listings:
                                    context=read.context)  # fmt: skip
             elif not (anew or history.due(entry.url, self._visit.now) or history.opened_list(entry.url)):
                 if outcome := history.not_there(entry.url):
-                    read.tally.gap("dead_link", entry.url, via=read.response.url, outcome=outcome,
-                                   title=entry.title, context=read.context)  # fmt: skip
+                    read.tally.skipped(entry.url, outcome, read.response.url, entry.title,
+                                       purpose="article", context=read.context)  # fmt: skip
             else:
                 yield from self._announcements.ask(
                     read.tally, entry, read.response.url, read.context, depth=read.response.meta["depth"] + 1

@@ -30,17 +30,22 @@ _STALE = 3
 _SAID = re.compile(r"共\s*(\d{1,3})\s*页|\d\s*/\s*(\d{1,3})\s*页")
 _MOST_SEEN = 0.8
 """Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
+_REPEATED = 3
+"""Pages of a list: one besides the first may be the first at another address."""
 _AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
 
 
 @dataclass(slots=True)
 class _Count:
-    """How many pages and entries a list of a site says it has, and the entries that were seen."""
+    """How many pages and entries a list of a site says it has, the entries that were seen, and how many pages
+    brought some; `posted` says that further ones were asked for by a form."""
 
     site_id: str
     said: int = 0
     records: int = 0
     seen: set[int] = field(default_factory=set)
+    brought: int = 0
+    posted: bool = False
 
 
 class Paging:
@@ -105,7 +110,10 @@ class Paging:
         if self._is_known_whole(read) or read.response.meta.get("framed"):
             return
         count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
-        count.seen |= _shown(read.listing)
+        shown = _shown(read.listing)
+        count.brought += not shown <= count.seen
+        count.seen |= shown
+        count.posted = count.posted or any(asked.form for asked in read.listing.further)
         if read.announces:
             count.said = max(count.said, said if said > 1 else 0)
             count.records = max(count.records, (further.said_records(read.page) or (0, ""))[0])
@@ -127,6 +135,8 @@ class Paging:
                 tally.gap("pager", origin, evidence=f"{found[origin]} of {count.said} pages")
             elif len(count.seen) < _MOST_SEEN * count.records:
                 tally.gap("pager", origin, evidence=f"{len(count.seen)} of {count.records} entries")
+            elif count.brought == 1 and found[origin] >= (2 if count.posted else _REPEATED):
+                tally.gap("pager", origin, evidence="its pages show what the first one does")
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -185,7 +195,7 @@ class Paging:
 
 
 def _shown(listing: Listing) -> set[int]:
-    return {hash(one.url) for one in (*listing.entries, *listing.attachments)}
+    return {hash(one.url) for one in listing.entries} | {hash(one.url) for one in listing.attachments}
 
 
 def _origin(read: ListPage) -> str:

@@ -9,13 +9,12 @@ from crawler.pages.page import Page
 from crawler.platforms import Entry, lists
 from crawler.reading.discovery import (
     DEPARTMENT,
-    candidates,
     context_of,
     names_region,
     promise,
     sure,
-    unreachable,
 )
+from crawler.reading.offers import candidates, unreachable
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 

@@ -491,7 +491,7 @@ def pictures_of_bodies() -> Town:
 TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
-        template_script, template_element, without_script, text_field, source_of_a_frame, 
+        template_script, template_element, without_script, text_field, source_of_a_frame,
         nested_frames, base_href, gbk_without_label, labelled_wrong, utf_16, plain_text_type, days_ago, refresh,
         replaced_by_script, label_of_a_link, whole_rows, two_arguments, posted_lines, by_redirect, jsonp_file,
         json_file, xml_file, script_of_lines, data_of_ids, module_shell, custom_element, year_menu, menu_of_a_form,

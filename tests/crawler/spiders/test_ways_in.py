@@ -277,7 +277,7 @@ def data_file() -> Town:
         "/ys/",
         "<title>部门预算公开</title><div id='list'></div><script>function callback(a){}</script><script src='data.js'></script>",
     )
-    return Town(web, titles, owes="shell")
+    return Town(web, titles)
 
 
 FRAME = (

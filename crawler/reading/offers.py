@@ -1,0 +1,191 @@
+"""Which further lists a page offers: its columns, what is named like one, the sites of departments.
+
+Invariant: what a column of disclosures offers and what is not entered is named (`unreachable`), never passed
+over; which of the rest is visited is decided by what it promises (`crawler.reading.discovery`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from urllib.parse import urlsplit
+
+from archive.ids import is_front_page, normalised_url
+from crawler.pages import relevance
+from crawler.pages.addresses import same_site
+from crawler.pages.attached_files import is_attachment
+from crawler.pages.page import Page, squeeze
+from crawler.platforms import Entry, lines
+from crawler.reading.discovery import (
+    DEPARTMENT,
+    Candidate,
+    Promise,
+    best_of,
+    is_below,
+    is_beside,
+    least,
+    names_region,
+    promise,
+    sure,
+    way_terms,
+)
+from crawler.sites import Site
+from crawler.sites.territory import Territory, names_of
+from parsers.values.text import fold
+
+_FEW_LINKS = 5
+_LONGEST_COLUMN = 20
+_COLUMN = 0.95  # a promise that only names of columns of disclosures make
+_CALLED = re.compile(
+    r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\((?=[^)\w'\"]{0,300}[\w'\"])[^)]{0,600}\)"
+)
+_ROUTES = ("#/", "#!/")  # addresses of a program in the browser
+_MORE = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*", re.I)
+_MORE_END = re.compile(r"(?<!\W)\W*+(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*$", re.I)
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
+_BOX = 4  # steps from a link to the box it stands in
+_SHORT_TEXT = 300  # characters; a page of more says something of its own
+_LONGEST_NAME = 40
+"""Characters; longer texts are titles, not names of columns."""
+
+
+def candidates(
+    page: Page,
+    columns: tuple[Entry, ...],
+    around: float,
+    site: Site,
+    territory: Territory,
+    announces: bool = True,
+    offered: Collection[str] = (),
+) -> tuple[Candidate, ...]:
+    """The further lists a page offers, best first: its columns, what is named like one, and links to other
+    hosts of the same government. Inside a column of disclosures only its like are worth visiting;
+    `announces` says that there are disclosures on the page itself, `offered` are the links of the page
+    before: what stands on both is the menu of the site. Of a page that offers nothing else, the few links it
+    has are taken."""
+    threshold = sure() if around >= sure() else least()
+    best: dict[str, Candidate] = {}
+    for link in (*columns, *_named(page), *_more(page, around), *elsewhere(page, site)):
+        if territory.foreign(link.url, site) and not names_region(link.url, site):
+            continue
+        settled = announces or link.url in offered
+        made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, settled))
+        known = best.get(key := _key(link.url))
+        if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
+            best[key] = made
+    if around >= sure() and not announces:
+        for made in _inside(page, offered):
+            best.setdefault(_key(made.url), made)
+    if around < sure():
+        for made in _departments(page, site, territory):
+            best.setdefault(_key(made.url), made)
+    found = tuple(best.values()) or (() if announces else _ways_in(page))
+    return tuple(sorted(found, key=lambda one: -one.promise.value))
+
+
+def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candidate]:
+    """The front pages of departments on hosts of their own, below the name of the site; towns and counties
+    (…政府) are governments, not departments."""
+    here = urlsplit(page.url).netloc
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        own = urlsplit(url).netloc != here and is_front_page(url) and not territory.foreign(url, site)
+        if (
+            own
+            and len(title) <= _LONGEST_NAME
+            and best_of(way_terms().below, fold(title)).value
+            and title[-2:] != "政府"
+        ):
+            yield Candidate(url, title, Promise(least(), DEPARTMENT))
+
+
+def _inside(page: Page, offered: Collection[str]) -> Iterator[Candidate]:
+    """What lies in the folder of a column that announces nothing itself, whatever it is called: its parts."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if url in offered or not 2 <= len(title) <= _LONGEST_COLUMN or not is_below(url, page.url):
+            continue
+        if is_attachment(url) or lines.looks_like_article(url) or lines.printed_date(node):
+            continue
+        if not way_terms().never.search(fold(title)) and not relevance.judge(title).relevant:
+            yield Candidate(url, title, Promise(sure(), "a part of a column"))
+
+
+def _ways_in(page: Page) -> tuple[Candidate, ...]:
+    """Where a page that is only a door leads: a picture, 进入网站."""
+    links = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
+    if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
+        return ()
+    never = way_terms().never
+    promised = Promise(least(), "one of few ways on")
+    return tuple(
+        Candidate(url, text, promised) for url, text in links.items() if not never.search(fold(text))
+    )
+
+
+def _named(page: Page) -> Iterator[Entry]:
+    """Links of the same site that are named as columns are (部门预决算, 政务公开, 2026年), whatever their
+    addresses look like: in many systems the address does not distinguish a list from an article."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if title and way_terms().named.fullmatch(fold(title)) and not is_attachment(url):
+            yield Entry(url, title)
+
+
+def _more(page: Page, around: float) -> Iterator[Entry]:
+    """Links that say 更多, with what the box they stand in is called; in a column of disclosures that has no
+    boxes, with what the page is called."""
+    for node, url in lines.anchors(page):
+        if not _MORE.fullmatch(lines.title_of(node)) or is_attachment(url):
+            continue
+        if around >= sure() and (is_below(url, page.url) or is_beside(url, page.url)):
+            yield Entry(url, squeeze(page.meta.get("columnname") or page.title))
+        step = node
+        for _ in range(_BOX):
+            if (step := step.getparent()) is None:
+                break
+            before = step.getprevious()
+            called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
+            names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
+            if name := next((one for one in names if 2 <= len(one) <= _LONGEST_COLUMN), ""):
+                yield Entry(url, name)
+                break
+
+
+def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
+    """Links to other government hosts that are this government's: they carry its name (勉县教育局), or are a
+    unified platform opened at its region."""
+    for node in page.tree.iter("a"):
+        url, title = page.absolute(node.get("href")), lines.title_of(node)
+        if not url or same_site(url, page.url) or is_attachment(url) or len(title) > _LONGEST_NAME:
+            continue
+        host = (urlsplit(url).hostname or "").lower()
+        named = any(name in fold(title) for name in names_of(site)) and host.endswith(".gov.cn")
+        unified = bool(way_terms().unified.search(fold(title))) and names_region(url, site)
+        if named or unified:
+            yield Entry(url, squeeze(title))
+
+
+def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
+    """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
+    hosts that belong to no government, on platforms that do not say whose page they open, or behind a script.
+    A link that names a body hides no more than that body's."""
+    for node in page.tree.iter("a"):
+        text = squeeze(lines.title_of(node))
+        if not 2 <= len(text) <= _LONGEST_COLUMN or best_of(way_terms().words, fold(text)).value < _COLUMN:
+            continue
+        if way_terms().never.search(fold(text)) or way_terms().others.search(fold(text)):
+            continue
+        url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
+        if url is None:
+            behind = _CALLED.search(called) or (node.get("href") or "").startswith(_ROUTES)
+            if behind and not relevance.body_name(text) and not any(node is one for one, _ in page.anchors):
+                yield "click", page.url, text
+        elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
+            governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
+            if not governments or way_terms().unified.search(fold(text)):
+                yield "link" if relevance.body_name(text) else "column", url, text
+
+
+def _key(url: str) -> str:
+    return re.sub(r"/index\.s?html?$", "/", normalised_url(url))
