@@ -39,6 +39,8 @@ _SAYS_NOTHING = re.compile(
     re.I,
 )
 _LONGEST_CELL = 40
+_LONG = 40  # characters of a link; a title may be longer, and a card is
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "strong")
 _MOST_PIECES = 20  # texts of a cell
 _LARGEST_LINE = 120  # elements
 _HEAD = re.compile(r"20\d\d|预算|决算")
@@ -65,6 +67,8 @@ def title_of(node: html.HtmlElement) -> str:
     """The title a link shows, in full: the `title` attribute where the text is cut short, the picture's
     text where it shows nothing else."""
     text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
+    if len(text) > _LONG:
+        text = _heading_of(node) or text
     text, title = _unescaped(text[:_LONGEST_WRITTEN])[:LONGEST_TITLE], _unescaped(title)[:LONGEST_TITLE]
     if not text and not title:
         text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
@@ -74,6 +78,15 @@ def title_of(node: html.HtmlElement) -> str:
     return (
         title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text
     )
+
+
+def _heading_of(node: html.HtmlElement) -> str:
+    """The heading inside a link that is a whole card, with a summary and a day; "" where it has none."""
+    for inner in islice(node.iterdescendants(), _LARGEST_LINE):
+        named = inner.tag in _HEADINGS or "tit" in (inner.get("class") or "").lower()
+        if named and len(text := squeeze(inner.text_content())) >= _SHORTEST_TITLE:
+            return text
+    return ""
 
 
 def _unescaped(text: str) -> str:

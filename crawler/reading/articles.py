@@ -65,6 +65,7 @@ _OUTSIDE_LINKS = etree.XPath(
     smart_strings=False,
 )
 _FEW_ROWS = 3
+_NEXT = re.compile(r"\[?下一?页\]?\W?")
 _PLAIN = re.compile(r"[\W_]")
 _TITLE_BEGINS = 12  # characters that distinguish one title from another
 _SOME_PROSE = 100  # characters; fewer say no more than that something is published
@@ -250,4 +251,13 @@ def own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ..
         file
         for file in files
         if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
+    )
+
+
+def continues(page: Page) -> bool:
+    """Does an article go on on another page, 下一页, named after it?"""
+    stem = page.url.partition("?")[0].rpartition(".")[0]
+    return bool(stem) and any(
+        _NEXT.fullmatch(squeeze(node.text_content())) and url.startswith(f"{stem}_")
+        for node, url in page.anchors
     )

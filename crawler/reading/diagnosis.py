@@ -7,10 +7,14 @@ addresses they call, a frame of another site. Nothing is sent and nothing is run
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
+from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.page import Page, squeeze
 from crawler.reading.articles import prose
@@ -136,6 +140,37 @@ def _choices(page: Page) -> str:
         if chosen and alone and leading.isdisjoint(lines):
             names.append(node.get("name") or node.get("id") or "without a name")
     return ", ".join(names[:_MOST_NAMED])
+
+
+def unread_choices(page: Page, titles: Sequence[str]) -> str:
+    """The menu of years or kinds that a script reads, of which a list with these titles shows the chosen line
+    alone; "" where the list is not limited by one."""
+    leading = {node for node, _ in page.anchors if node.tag == "option"}
+    for menu in islice(page.tree.iter("select"), _MOST_FORMS):
+        lines = list(islice(menu.iter("option"), _MOST_LINES))
+        if len(lines) < 2 or not leading.isdisjoint(lines) or _is_searched(menu):
+            continue
+        chosen = next((line for line in lines if line.get("selected") is not None), lines[0])
+        others = [squeeze(line.text) for line in lines if line is not chosen]
+        limits = _CHOICE.search(squeeze(chosen.text))
+        if limits and any(_CHOICE.search(text) and not _is_among(text, titles) for text in others):
+            return menu.get("name") or menu.get("id") or "without a name"
+    return ""
+
+
+def _is_searched(menu: HtmlElement) -> bool:
+    """Does a menu stand in a form in which something is searched for?"""
+    form = next(menu.iterancestors("form"), None)
+    fields = () if form is None else form.iter("input")
+    return any((node.get("type") or "text").lower() in ("text", "search") for node in fields)
+
+
+def _is_among(choice: str, titles: Sequence[str]) -> bool:
+    """Is what a line of a menu asks for among these titles: its year, or its words?"""
+    years = relevance.years(choice)
+    if years:
+        return any(years[0] in relevance.years(title) for title in titles)
+    return any(choice in title for title in titles)
 
 
 def _has_empty_box(page: Page) -> bool:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from archive.ids import is_front_page, normalised_url
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
@@ -140,16 +142,27 @@ def _more(page: Page, around: float) -> Iterator[Entry]:
             continue
         if around >= sure() and (is_below(url, page.url) or is_beside(url, page.url)):
             yield Entry(url, squeeze(page.meta.get("columnname") or page.title))
-        step = node
-        for _ in range(_BOX):
-            if (step := step.getparent()) is None:
-                break
-            before = step.getprevious()
-            called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
-            names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
-            if name := next((one for one in names if 2 <= len(one) <= _LONGEST_COLUMN), ""):
-                yield Entry(url, name)
-                break
+        if name := name_of_box(node):
+            yield Entry(url, name)
+
+
+def says_more(text: str) -> bool:
+    """Does a link say no more than 更多?"""
+    return bool(_MORE.fullmatch(text))
+
+
+def name_of_box(node: HtmlElement) -> str:
+    """What the box is called that a link stands in, by its heading or by the few words it holds besides."""
+    step: HtmlElement | None = node
+    for _ in range(_BOX):
+        if step is None or (step := step.getparent()) is None:
+            break
+        before = step.getprevious()
+        called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
+        names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
+        if name := next((one for one in names if 2 <= len(one) <= _LONGEST_COLUMN), ""):
+            return name
+    return ""
 
 
 def elsewhere(page: Page, site: Site) -> Iterator[Entry]:

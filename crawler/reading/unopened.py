@@ -19,6 +19,7 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.reading.discovery import promise, sure
+from crawler.reading.offers import name_of_box, says_more
 
 # Links, and what a reader may click on otherwise.
 _CLICKED = etree.XPath(
@@ -38,6 +39,8 @@ _CALL = re.compile(
     r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}"
     r"\s*+\((?=[^()\w'\"]{0,300}[\w'\"])[^()]{0,600}\)"
 )
+_CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}\s*+\(")
+_OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = re.compile(r"[:：©]|网站|本站|版权|主办|承办")
 _FEWEST = 3
 _LONGEST_NAME = 20
@@ -74,11 +77,32 @@ def _clicked(page: Page, opened: set[HtmlElement]) -> Iterator[tuple[HtmlElement
             yield node, lines.DAY.sub("", squeeze(node.text_content()))
 
 
+def _is_filled_later(page: Page, node: HtmlElement) -> bool:
+    """Is what a tab shows not in the page? The tab that is open shows what stands there."""
+    if _OPEN.search(node.get("class") or "") or _SHOWS.match(node.get("onclick") or ""):
+        return False
+    marks = [value for name, value in node.items() if name == "href" or name.startswith("data-")]
+    if node.get("onclick") or not marks or any(one[:11].lower() == "javascript:" for one in marks):
+        return False
+    places = [one[1:] for one in marks if len(one) > 1 and one[0] == "#"]
+    shown = (one for one in page.tree.iter("div", "ul", "section", "table") if one.get("id") in places)
+    return not any(one.find(".//a") is not None for one in shown)
+
+
 def unopened_columns(page: Page) -> Iterator[str]:
-    """What the years and kinds of a column are called that only a call of an unknown function shows."""
+    """What the years and kinds of a column are called that only a script shows: a call of an unknown
+    function, or a listener that finds a year in an attribute."""
     opened = {node for node, _ in page.anchors}
     for node, text in _clicked(page, opened):
         call = node.get("onclick") or node.get("href") or ""
+        if says_more(text) and _CALLS.match(call):
+            name = name_of_box(node) or page.title
+            if promise(name, "", sure(), "", announces=True).value >= sure():
+                yield f"{name} {text}"
+            continue
+        if relevance.years(text) and len(text) <= _LONGEST_NAME and _is_filled_later(page, node):
+            yield text
+            continue
         if not _CALL.match(call) or _SHOWS.match(call) or not 2 <= len(text) <= _LONGEST_NAME:
             continue
         if promise(text, "", sure(), "", announces=True).value >= sure():

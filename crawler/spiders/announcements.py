@@ -34,7 +34,14 @@ from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lines import title_of
 from crawler.reading.article_titles import file_name, full_title, is_cut, without_ending
-from crawler.reading.articles import body_links, own_files, read_article, shows_something, shows_title
+from crawler.reading.articles import (
+    body_links,
+    continues,
+    own_files,
+    read_article,
+    shows_something,
+    shows_title,
+)
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
 from crawler.spiders.files import Files
@@ -130,7 +137,8 @@ class Announcements:
         doubtful = () if files else self._doubtful(page, address)
         inside = list(self._inside(tally, response, page, files, title))
         nothing = not files and not inside and decided is None
-        if nothing and not shows_something(page) and not self._links_known(page):
+        goes_on = not files and continues(page)
+        if goes_on or (nothing and not shows_something(page) and not self._links_known(page)):
             self.files.unless_any(address, partial(
                 tally.gap, "no_files", response.url, via=response.meta.get("via"), title=title,
                 context=response.meta.get("heading", ""),

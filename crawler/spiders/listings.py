@@ -10,6 +10,7 @@ whatever else on the page differs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -28,8 +29,8 @@ from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
 from crawler.platforms import Entry, lines, lists
 from crawler.reading import discovery
-from crawler.reading.article_titles import is_cut
-from crawler.reading.diagnosis import diagnose
+from crawler.reading.article_titles import is_cut, without_ending
+from crawler.reading.diagnosis import diagnose, unread_choices
 from crawler.reading.discovery import Candidate, context_of
 from crawler.reading.groups import headings, menus, under
 from crawler.reading.kinds import calls_itself_article
@@ -51,6 +52,7 @@ from crawler.spiders.visit import Visit, asked_as, page_of
 
 _SILENT = "no budget word"
 _MOST_UNNAMED = 20
+_OF_MONEY = re.compile(r"收支|财务|经费|报表|公开(?:表|说明|情况)")
 _SHARE = 3
 """A list of disclosures whose heading does not say so has at least one in so many entries."""
 
@@ -156,6 +158,8 @@ class Listings:
             silent = is_cut(entry.title) and not judged.seen
             open_ = silent and read.promise >= discovery.sure()
             if not (judged.relevant or open_) or not self._visit.wants(judged):
+                if read.announces and _may_be_one(entry.title, judged):
+                    read.tally.gap("link", entry.url, via=read.response.url, title=entry.title)
                 continue
             history = self._visit.history
             anew = history.not_there(entry.url) is not None and self._is_linked_anew(read, listed)
@@ -202,8 +206,8 @@ class Listings:
                 read.tally.known += 1
             else:
                 yield from self._announcements.announce(
-                    read.tally, read.response, Entry(file.url, name), (Attachment(file.url, name),),
-                    read.recorded, line.published_on, "list",
+                    read.tally, read.response, Entry(file.url, without_ending(name)),
+                    (Attachment(file.url, name),), read.recorded, line.published_on, "list",
                 )  # fmt: skip
 
     def _unnamed(self, read: ListPage) -> None:
@@ -255,6 +259,10 @@ class Listings:
         for frameset in meta.get("framed", ()) if leads or shown else ():
             for kind in ("empty_list", "shell"):
                 read.tally.gaps.pop((kind, frameset), None)
+        if read.announces and not answered and "origin" not in meta:
+            titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
+            if chosen := unread_choices(read.page, titles):
+                read.tally.gap("form", url, via=meta.get("via"), evidence=f"fields {chosen}")
         promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
         if not promised or leads or answered:
             return
@@ -269,3 +277,9 @@ class Listings:
         before = read.response.meta.get("offered", frozenset())
         new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
         return next(new, None) is not None or next(menus(read.page, before), None) is not None
+
+
+def _may_be_one(title: str, judged: relevance.Relevance) -> bool:
+    """May a line of a column of disclosures be one that leaves out what it is (教育局2026年收支情况)?"""
+    silent = judged.reason == _SILENT and _OF_MONEY.search(title)
+    return bool(silent and relevance.years(title) and relevance.body_name(_OF_MONEY.split(title)[0]))
