@@ -12,12 +12,14 @@ When a known article or file is asked about again:
   different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
 - any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
   address so that what came together is not due together;
-- besides, in every run, the `least` that were not looked at for longest, as long as that stays cheap.
+- besides, in every run, those that were not looked at for longest: a twentieth of all, at most `least`, as
+  long as that stays cheap.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -43,6 +45,8 @@ _TROUBLE = (CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE}) - {
 }
 """What a server does that may be over tomorrow: it is slow, breaks off, refuses programs."""
 _LONGEST_TROUBLE = timedelta(days=8)
+_FEW = 0.05
+"""The share of what is known that unscheduled looks may ask for."""
 _CHEAP = 0.01
 """The share of a site's known bytes that unscheduled looks may cost."""
 
@@ -264,8 +268,9 @@ class History:
         """The known articles of some sites to ask about in this run, each with the addresses to ask for."""
         articles = [article for article in self.articles_of(site_ids) if wanted(article)]
         scheduled = {article.url: parts for article in articles if (parts := self.parts_due(article, now))}
-        left = self._schedule.least - sum(map(len, scheduled.values()))
         everything = {url for article in articles for url in _parts(article)}
+        few = min(self._schedule.least, math.ceil(_FEW * len(everything)))
+        left = few - sum(map(len, scheduled.values()))
         allowance = _CHEAP * sum(self._cost(url, whole=True) for url in everything)
         for article in sorted(articles, key=self._asked_at):
             parts = scheduled.get(article.url, [])

@@ -30,11 +30,13 @@ class Columns:
         self._visit, self._parse = visit, parse
 
     def found(self, read: ListPage) -> tuple[Candidate, ...]:
-        """The further lists a page offers, best first."""
-        return offers.candidates(
+        """The further lists a page offers, best first. An announcement of an earlier run is none, though it
+        may be called like one (2025年部门预算公开)."""
+        found = offers.candidates(
             read.page, read.listing.columns, read.promise, read.tally.site, self._visit.territory,
             read.announces, offered=read.response.meta.get("offered", frozenset()),
         )  # fmt: skip
+        return tuple(one for one in found if not self._visit.history.known(one.url))
 
     def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
         """Ask for the columns a page offers; those that are not entered are gaps."""
@@ -78,6 +80,7 @@ class Columns:
                 Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
                 for one in menu
                 if same_site(one.url, url) and not is_attachment(one.url)
+                and not self._visit.history.known(one.url)
                 and not territory.foreign(one.url, site)
             ]  # fmt: skip
             yield from self._visit.frontier.explore_menu(

@@ -29,7 +29,7 @@ from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
 from crawler.platforms import Entry, lines, lists
 from crawler.reading import discovery
-from crawler.reading.article_titles import is_cut, without_ending
+from crawler.reading.article_titles import is_cut
 from crawler.reading.diagnosis import diagnose, unread_choices
 from crawler.reading.discovery import Candidate, context_of
 from crawler.reading.groups import headings, menus, under
@@ -206,8 +206,8 @@ class Listings:
                 read.tally.known += 1
             else:
                 yield from self._announcements.announce(
-                    read.tally, read.response, Entry(file.url, without_ending(name)),
-                    (Attachment(file.url, name),), read.recorded, line.published_on, "list",
+                    read.tally, read.response, Entry(file.url, name), (Attachment(file.url, name),),
+                    read.recorded, line.published_on, "list",
                 )  # fmt: skip
 
     def _unnamed(self, read: ListPage) -> None:

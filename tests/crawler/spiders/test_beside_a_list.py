@@ -116,11 +116,11 @@ def cells_over_rows() -> Town:
 
 
 def names_of_downloads() -> Town:
-    web, titles = town(COLUMN), titles_of()
+    web, titles = town(COLUMN), [f"{title}.pdf" for title in titles_of()]
     for n in range(len(titles)):
         web.pages[f"/f/{n}.pdf"] = Reply(PDF + b"%d" % n)
     links = "".join(
-        f"<p><a href='/f/{n}.pdf' download='{title}.pdf'><i class='pdf'></i></a></p>"
+        f"<p><a href='/f/{n}.pdf' download='{title}'><i class='pdf'></i></a></p>"
         for n, title in enumerate(titles)
     )
     web.html("/ys/", f"<title>部门预算公开</title>{links}")
