@@ -214,7 +214,7 @@ class History:
         return now - look.asked_at >= self._interval(look)
 
     def dead(self, url: str, now: datetime) -> str | None:
-        """What an address that is not there, or could not be had on several days, came to last, if it need
+        """The last outcome of an address that is not there, or could not be had on several days, if it need
         not be asked for now."""
         look = self._standing(url)
         resting = look is not None and look.outcome in _DEAD | _TROUBLE

@@ -98,3 +98,19 @@ def test_dead_links_are_left_alone_until_a_list_links_them_anew(tmp_path: Path) 
     assert set(asked[0]) == set(web.pages) - behind
     assert not set(asked[1]) & {*dead, *files}
     assert set(asked[2]) & {*dead, *files} == {*dead[:2]}
+
+
+def test_a_known_announcement_that_is_called_like_a_column_is_not_entered_as_one(tmp_path: Path) -> None:
+    web = Web()
+    titles = [f"{year}年度{kind}预算公开" for year in (2026, 2025, 2024) for kind in ("部门", "单位")]
+    put_list(web, "/yjs/", "预决算公开", titles)
+    with serve(web):
+        bureau = [site("610725", web.url + "/yjs/", region_code="610725", name="勉县")]
+        first = crawl(tmp_path, bureau)
+        asked = len(web.asked)
+        second = crawl(tmp_path, bureau)
+    assert (first["articles"], second["sites"]["610725"]["new_articles"]) == (6, 0)
+    assert second["articles"] <= 1 and len(web.asked) - asked <= 3
+    store = open_store(str(tmp_path))
+    found = {one.url for run_id in stored_runs(store) for one in read_articles(store, run_id)}
+    assert len(found) == 6, "no file is announced on its own"
