@@ -24,13 +24,20 @@ class ListLook(Protocol):
     """What is known of one address: see `crawler.history.schedule.Look`."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """The address."""
+
     @property
-    def asked_at(self) -> datetime: ...
+    def asked_at(self) -> datetime:
+        """When it was asked for last."""
+
     @property
-    def outcome(self) -> str: ...
+    def outcome(self) -> str:
+        """What it answered then."""
+
     @property
-    def via(self) -> str | None: ...
+    def via(self) -> str | None:
+        """The page that led to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class SessionCookies:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         return cls(crawler.settings.getbool("GONGKAI_SESSION_COOKIES"))
 
     def process_request(self, request: Request) -> None:

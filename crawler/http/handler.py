@@ -93,6 +93,7 @@ class PublicResolver(AbstractResolver):
         return public
 
     async def close(self) -> None:
+        """Close the resolver of the system."""
         await self._system.close()
 
 

@@ -108,6 +108,7 @@ class Guard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         return cls(Limits(allow_loopback=crawler.settings.getbool("GONGKAI_ALLOW_LOOPBACK")))
 
     def process_request(self, request: Request) -> None:
@@ -128,6 +129,7 @@ class Redirects(RedirectMiddleware):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         # It warns that Scrapy's own keeper of that header is off.
         logging.getLogger(RedirectMiddleware.__module__).setLevel(logging.ERROR)
         return super().from_crawler(crawler)
@@ -149,6 +151,7 @@ class Robots:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
@@ -220,6 +223,7 @@ class Breaker:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         settings = crawler.settings
         patience = Patience(
             failures=settings.getint("GONGKAI_CIRCUIT_FAILURES"),
@@ -266,6 +270,7 @@ class Capture:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         capture = cls(crawler)
         crawler.signals.connect(capture._page_processes.close, signal=signals.spider_closed)
         return capture

@@ -70,6 +70,7 @@ class Night:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         text = crawler.settings.get("GONGKAI_NIGHT")
         if not text:
             raise NotConfigured

@@ -103,6 +103,7 @@ class DisclosuresSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Made by Scrapy for a crawl."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         excepted = [urlsplit(site.url).hostname for site in spider.sites if site.tls_exception and site.url]
         configured = crawler.settings.getlist("GONGKAI_TLS_EXCEPTIONS")

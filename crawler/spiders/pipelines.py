@@ -21,6 +21,7 @@ class Journal:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
         return cls(crawler)
 
     def process_item(self, item: object) -> object:

@@ -44,10 +44,12 @@ class HeaderCell:
 
     @property
     def y0(self) -> float:
+        """Its upper edge."""
         return self.pieces[0].box.y0
 
     @property
     def y1(self) -> float:
+        """Its lower edge."""
         return self.pieces[-1].box.y1
 
     def is_above(self, other: HeaderCell) -> bool:
