@@ -36,6 +36,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument, Statement
 from parsers.values.unread_pages import lost_pages, outcome_of_limit, pages_beyond_limits
+from parsers.values.vocabulary import DocumentOutcome
 
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
@@ -49,7 +50,10 @@ def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | Non
         raise
     except Exception as error:  # a fault of the reader that it did not expect
         return ParsedDocument(
-            document_id, media.sniff(data), "crashed", message("reader_error", error=where(error))
+            document_id,
+            media.sniff(data),
+            DocumentOutcome.CRASHED,
+            message("reader_error", error=where(error)),
         )
     return _parsed(document_id, reading, hints or Hints())
 
@@ -57,7 +61,11 @@ def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | Non
 def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     if reading.members and not reading.blocks:
         return ParsedDocument(
-            document_id, reading.media_type, "container", members=reading.members, notes=reading.notes
+            document_id,
+            reading.media_type,
+            DocumentOutcome.CONTAINER,
+            members=reading.members,
+            notes=reading.notes,
         )
     attempts = Attempts()
     run = attempts.run
@@ -105,7 +113,9 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
-        outcome="parsed" if tables else outcome_of_limit(reading.notes) or "no_tables",
+        outcome=DocumentOutcome.PARSED
+        if tables
+        else outcome_of_limit(reading.notes) or DocumentOutcome.NO_TABLES,
         outcome_detail=_together(
             pages_beyond_limits(reading.notes),
             run("tables without amounts", None, silent_tables, tables)

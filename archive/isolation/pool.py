@@ -29,12 +29,13 @@ from parsers.renditions import without_repeats
 from parsers.values.media import sniff
 from parsers.values.messages import Message, message
 from parsers.values.results import Hints, ParsedDocument
+from parsers.values.vocabulary import DocumentOutcome
 
 UNTOUCHED = 2048 * MIB
 """Private memory that libraries may reserve and not touch; beyond, allocations fail in the process."""
 GRACE_SECONDS = 2.0
 """A reader that watches the clock itself gets the time to say so."""
-FAILURES = frozenset({"timeout", "too_large", "crashed"})
+FAILURES = frozenset({DocumentOutcome.TIMEOUT, DocumentOutcome.TOO_LARGE, DocumentOutcome.CRASHED})
 NO_TIME_LEFT = message("no_time_left")
 
 
@@ -124,7 +125,7 @@ class Pool:
         place = len(group.tasks)
         group.tasks.append(task)
         if (seconds := self._seconds_for(task)) is None:
-            group.done[place] = _failed(task, "timeout", NO_TIME_LEFT)
+            group.done[place] = _failed(task, DocumentOutcome.TIMEOUT, NO_TIME_LEFT)
         else:
             self._start(group, place, task, seconds)
 
@@ -179,21 +180,23 @@ class Pool:
         try:
             return document_of(result.parts)
         except ValueError as error:
-            return _failed(reading.task, "crashed", message("answer_not_a_document", error=str(error)))
+            return _failed(
+                reading.task, DocumentOutcome.CRASHED, message("answer_not_a_document", error=str(error))
+            )
 
-    def _reason(self, reading: _Reading, failure: Failure) -> tuple[str, Message]:
+    def _reason(self, reading: _Reading, failure: Failure) -> tuple[DocumentOutcome, Message]:
         """Outcome and detail of a document that gave no answer."""
         match failure.kind:
             case "time":
-                return "timeout", message("not_read_in_time", seconds=f"{reading.seconds:g}")
+                return DocumentOutcome.TIMEOUT, message("not_read_in_time", seconds=f"{reading.seconds:g}")
             case "memory" if failure.detail:
-                return "too_large", message("reader_gave_up")
+                return DocumentOutcome.TOO_LARGE, message("reader_gave_up")
             case "memory":
-                return "too_large", message("needs_memory", n=self._max_memory // MIB)
+                return DocumentOutcome.TOO_LARGE, message("needs_memory", n=self._max_memory // MIB)
             case "died":
-                return "crashed", message("reader_died", how=failure.detail)
+                return DocumentOutcome.CRASHED, message("reader_died", how=failure.detail)
             case "raised":
-                return "crashed", message("reader_error", error=failure.detail)
+                return DocumentOutcome.CRASHED, message("reader_error", error=failure.detail)
 
 
 def parse_bounded(
@@ -210,5 +213,5 @@ def parse_bounded(
         return list(zip(tasks, without_repeats(documents), strict=True))
 
 
-def _failed(task: Task, outcome: str, detail: Message) -> ParsedDocument:
+def _failed(task: Task, outcome: DocumentOutcome, detail: Message) -> ParsedDocument:
     return ParsedDocument(hashlib.sha256(task.data).hexdigest(), sniff(task.data), outcome, detail)

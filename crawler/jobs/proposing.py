@@ -150,10 +150,15 @@ def proposals(store: Store) -> tuple[Proposal, ...]:
 def as_table(found: Iterable[Proposal]) -> pa.Table:
     """The proposals with the columns of SCHEMA, those that need a person first."""
     order = {"look": 0, "replace": 1, "keep": 2}
-    rows = sorted((one.model_dump() for one in found), key=lambda row: (order[row["advice"]], row["site_id"]))
-    for row in rows:
-        row["outcome"] = t(row["outcome"], context="answer") if row["outcome"] in OUTCOMES else row["outcome"]
-    return pa.Table.from_pylist(rows, SCHEMA)
+    rows = [
+        one.model_copy(update={"outcome": _in_words(one.outcome)})
+        for one in sorted(found, key=lambda one: (order[one.advice], one.site_id))
+    ]
+    return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
+
+
+def _in_words(outcome: str) -> str:
+    return t(outcome, context="answer") if outcome in OUTCOMES else outcome
 
 
 def apply(store: Store, sites: Sequence[Site], least: Confidence = "high") -> tuple[Decision, ...]:

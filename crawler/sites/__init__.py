@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,12 +21,6 @@ from parsers.values.vocabulary import BodyLevel
 
 FOLDER = Path(__file__).parent
 """The registry that comes with the program; GONGKAI_REGISTRY names another folder."""
-COLUMNS = (
-    "site_id", "region_code", "name", "url", "page_type", "last_check", "platform",
-    "tls_exception", "budget_approved", "accounts_approved", "approval_source", "notes",
-    "expected_bodies",
-)  # fmt: skip
-LEVELS = ("government", "department", "unit")
 
 
 class UnknownSites(UsageError):
@@ -46,8 +40,30 @@ class NoRegion(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistryLine:
+    """A line of the registry as it is written: a text for each of COLUMNS, empty where nothing is known."""
+
+    site_id: str = ""
+    region_code: str = ""
+    name: str = ""
+    url: str = ""
+    page_type: str = ""
+    last_check: str = ""
+    platform: str = ""
+    tls_exception: str = ""
+    budget_approved: str = ""
+    accounts_approved: str = ""
+    approval_source: str = ""
+    notes: str = ""
+    expected_bodies: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(RegistryLine))
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedBody:
-    """A body that must publish on a site. `level` is one of LEVELS; None where the list does not say it."""
+    """A body that must publish on a site. `level` is None where the list does not say it."""
 
     name: str
     level: BodyLevel | None = None
@@ -109,7 +125,7 @@ def _load(folder: Path) -> tuple[Site, ...]:
         with path.open(encoding="utf-8", newline="") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
                 try:
-                    site = site_of(row)
+                    site = site_of(line_of_row(row))
                 except (KeyError, ValueError, TypeError) as error:
                     raise RegistryError(f"{path.name}, line {line}: {error}") from error
                 if site.site_id in sites:
@@ -118,37 +134,42 @@ def _load(folder: Path) -> tuple[Site, ...]:
     return tuple(sites.values())
 
 
-def site_of(row: dict[str, str]) -> Site:
-    """The site of a row with all of COLUMNS. Raises ValueError or KeyError with the field that is wrong."""
+def line_of_row(row: Mapping[str, str]) -> RegistryLine:
+    """The line of a row with all of COLUMNS. Raises ValueError."""
     if set(row) != set(COLUMNS) or None in row.values():
         raise ValueError(f"{len(COLUMNS)} fields are needed: {', '.join(COLUMNS)}")
-    if not row["site_id"].isascii() or not row["site_id"]:
-        raise ValueError(f"site_id {row['site_id']!r} is not an ASCII name")
-    code = row["region_code"] or None
+    return RegistryLine(**row)
+
+
+def site_of(line: RegistryLine) -> Site:
+    """The site of a line. Raises ValueError with the field that is wrong."""
+    if not line.site_id.isascii() or not line.site_id:
+        raise ValueError(f"site_id {line.site_id!r} is not an ASCII name")
+    code = line.region_code or None
     if code and regions.region(code) is None:
         raise ValueError(f"region_code {code} is not in GB/T 2260")
     return Site(
-        site_id=row["site_id"],
+        site_id=line.site_id,
         region_code=code,
-        name=row["name"],
-        url=row["url"] or None,
-        page_type=row["page_type"] or None,
-        last_check=row["last_check"] or None,
-        platform=row["platform"] or None,
-        tls_exception=row["tls_exception"] or None,
-        budget_approved=_dates(row["budget_approved"]),
-        accounts_approved=_dates(row["accounts_approved"]),
-        approval_source=row["approval_source"] or None,
-        notes=row["notes"] or None,
-        expected_bodies=tuple(_body(text) for text in row["expected_bodies"].split("|") if text.strip()),
+        name=line.name,
+        url=line.url or None,
+        page_type=line.page_type or None,
+        last_check=line.last_check or None,
+        platform=line.platform or None,
+        tls_exception=line.tls_exception or None,
+        budget_approved=_dates(line.budget_approved),
+        accounts_approved=_dates(line.accounts_approved),
+        approval_source=line.approval_source or None,
+        notes=line.notes or None,
+        expected_bodies=tuple(_body(text) for text in line.expected_bodies.split("|") if text.strip()),
     )
 
 
 def _body(text: str) -> ExpectedBody:
     """`勉县教育局:department`, or the name alone."""
     name, _, level = text.strip().partition(":")
-    if level and level not in LEVELS:
-        raise ValueError(f"{level!r} is none of {', '.join(LEVELS)}")
+    if level and level not in set(BodyLevel):
+        raise ValueError(f"{level!r} is none of {', '.join(BodyLevel)}")
     return ExpectedBody(name.strip(), BodyLevel(level) if level else None)
 
 

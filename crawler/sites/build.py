@@ -12,10 +12,10 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from crawler.sites import COLUMNS
+from crawler.sites import COLUMNS, RegistryLine
 from parsers.reference import regions
 
 PROVINCE_FILES = {
@@ -35,70 +35,71 @@ CORPS = "新疆生产建设兵团"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row of the source table, with the region code it resolves to."""
+    """What is taken of a row of the source table."""
 
-    row: Mapping[str, str]
-    region_code: str | None
+    province: str
+    city: str
+    region_name: str
+    page_type: str
+    url: str
+    http_status: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> SourceRow:
+        """The columns of a row; KeyError if one is absent."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})
 
 
-def resolve(row: Mapping[str, str]) -> str | None:
+def resolve(row: SourceRow) -> str | None:
     """The region code of one row, or None where names do not single one region out."""
-    found = regions.find(row["province"])
-    place = row["region_name"]
-    steps = [place] if row["city"] in ("", place, CORPS) else [row["city"], place]
-    for step in () if place == row["province"] else steps:
+    found = regions.find(row.province)
+    place = row.region_name
+    steps = [place] if row.city in ("", place, CORPS) else [row.city, place]
+    for step in () if place == row.province else steps:
         inside = found[0].code if len(found) == 1 else "none"
         found = regions.find(step, inside) or regions.find(ALIASES.get(step, step), inside)
     return found[0].code if len(found) == 1 else None
 
 
-def registry(rows: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
+def registry(rows: Iterable[SourceRow]) -> dict[str, list[RegistryLine]]:
     """Registry lines by province file prefix ("61"; "00" for rows without a code), sorted by code."""
-    pages = [SourceRow(row, resolve(row)) for row in rows]
+    pages = [(row, resolve(row)) for row in rows]
     sharers: defaultdict[str, list[str]] = defaultdict(list)
-    for page in pages:
-        sharers[page.row["url"]].append(_who(page))
-    lines: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row, code in pages:
+        sharers[row.url].append(code or row.region_name)
+    lines: defaultdict[str, list[RegistryLine]] = defaultdict(list)
     taken: Counter[str] = Counter()
-    for page in sorted(pages, key=lambda page: page.region_code or ""):
-        site_id = page.region_code or "x-" + hashlib.sha256(
-            (page.row["url"] or page.row["region_name"]).encode()
-        ).hexdigest()[:8]  # fmt: skip
+    for row, code in sorted(pages, key=lambda page: page[1] or ""):
+        site_id = code or "x-" + hashlib.sha256((row.url or row.region_name).encode()).hexdigest()[:8]
         taken[site_id] += 1
         if taken[site_id] > 1:
             site_id = f"{site_id}-{taken[site_id]}"
-        others = [who for who in sharers[page.row["url"]] if who != _who(page)]
-        lines[(page.region_code or "00")[:2]].append(_line(site_id, page, others))
+        others = [who for who in sharers[row.url] if who != (code or row.region_name)]
+        lines[(code or "00")[:2]].append(_line(site_id, row, code, others))
     return dict(lines)
 
 
-def _who(page: SourceRow) -> str:
-    return page.region_code or page.row["region_name"]
-
-
-def _line(site_id: str, page: SourceRow, others: list[str]) -> dict[str, str]:
-    row = page.row
-    notes = "no page known" if not row["url"] else f"URL also of {' '.join(others)}" if others else ""
-    return dict.fromkeys(COLUMNS, "") | {
-        "site_id": site_id,
-        "region_code": page.region_code or "",
-        "name": row["region_name"],
-        "url": row["url"],
-        "page_type": PAGE_TYPES.get(row["page_type"], ""),
-        "last_check": row["http_status"],
-        "notes": notes,
-    }
+def _line(site_id: str, row: SourceRow, code: str | None, others: list[str]) -> RegistryLine:
+    return RegistryLine(
+        site_id=site_id,
+        region_code=code or "",
+        name=row.region_name,
+        url=row.url,
+        page_type=PAGE_TYPES.get(row.page_type, ""),
+        last_check=row.http_status,
+        notes="no page known" if not row.url else f"URL also of {' '.join(others)}" if others else "",
+    )
 
 
 def main(source: str, folder: str) -> None:
     """Write the registry's CSV files from a list of sites; existing files are never overwritten."""
     with Path(source).open(encoding="utf-8-sig", newline="") as file:
-        lines = registry(csv.DictReader(file))
+        lines = registry(map(SourceRow.of, csv.DictReader(file)))
     for prefix, sites in sorted(lines.items()):
         with Path(folder, f"{prefix}-{PROVINCE_FILES[prefix]}.csv").open("x", encoding="utf-8") as target:
             writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(sites)
+            writer.writerows(map(asdict, sites))
     total = sum(map(len, lines.values()))
     print(f"{total} sites, {len(lines.get('00', []))} without a region code")
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
-from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, forget, load, site_of
+from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, forget, line_of_row, load, site_of
 from crawler.sites.build import PROVINCE_FILES
 
 
@@ -39,7 +39,7 @@ def site_of_line(line: str) -> Site:
     """The site of a line. Raises RegistryError."""
     (row,) = csv.DictReader(StringIO(line), COLUMNS)
     try:
-        return site_of(row)
+        return site_of(line_of_row(row))
     except (KeyError, ValueError, TypeError) as error:
         raise RegistryError(f"not a line of the registry: {error}: {line}") from error
 

@@ -7,10 +7,11 @@ stops it before anything is written.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from archive.stores import Store
-from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, site_of
+from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, RegistryLine, Site, site_of
 from crawler.sites.decisions import add, entries
 from parsers.reference import regions
 
@@ -31,14 +32,17 @@ def read_sites(path: Path) -> tuple[Site, ...]:
 
 
 def _site(path: Path, number: int, row: dict[str, str]) -> Site:
-    given = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    region = regions.region(given["region_code"]) if given["region_code"] else None
-    given["site_id"] = given["site_id"] or given["region_code"] or "x"
-    given["name"] = given["name"] or (region.name if region else "")
+    given = RegistryLine(**{name: (row.get(name) or "").strip() for name in COLUMNS})
+    region = regions.region(given.region_code) if given.region_code else None
+    given = replace(
+        given,
+        site_id=given.site_id or given.region_code or "x",
+        name=given.name or (region.name if region else ""),
+    )
     try:
-        if not given["url"].startswith(("http://", "https://")):
-            raise ValueError(f"url {given['url']!r} is not an address")
-        if not given["name"]:
+        if not given.url.startswith(("http://", "https://")):
+            raise ValueError(f"url {given.url!r} is not an address")
+        if not given.name:
             raise ValueError("neither region_code nor name says whose site it is")
         return site_of(given)
     except ValueError as error:

@@ -17,6 +17,7 @@ from parsers.values.document import Block, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.text import ideographs
+from parsers.values.vocabulary import DocumentOutcome
 
 Reader = Callable[[bytes, Limits], Reading]
 
@@ -55,19 +56,19 @@ def read(data: bytes, limits: Limits) -> Reading:
     """
     media_type = media.sniff(data)
     if media_type == media.EMPTY:
-        raise DocumentError("empty", message("only_blanks" if data else "no_bytes"))
+        raise DocumentError(DocumentOutcome.EMPTY, message("only_blanks" if data else "no_bytes"))
     if media_type == media.OLE and media.ole_has_stream(data, "EncryptedPackage"):
         return _read_decrypted(data, limits)
     if media_type == media.OLE and media.ole_is_truncated(data):
-        raise DocumentError("damaged", message("document_breaks_off"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("document_breaks_off"))
     entry = _READERS.get(media_type)
     if entry is None:
-        raise DocumentError("unsupported", message("no_reader", format=media_type))
+        raise DocumentError(DocumentOutcome.UNSUPPORTED, message("no_reader", format=media_type))
     try:
         return _with_ideographs(_load(*entry)(data, limits))
     except (MemoryError, RecursionError) as error:
         why = message("error_while_reading", format=media_type, error=type(error).__name__)
-        raise DocumentError("too_large", why) from error
+        raise DocumentError(DocumentOutcome.TOO_LARGE, why) from error
 
 
 def _read_decrypted(data: bytes, limits: Limits) -> Reading:
@@ -75,7 +76,7 @@ def _read_decrypted(data: bytes, limits: Limits) -> Reading:
     decrypted = importlib.import_module("parsers.readers.decryption").decrypted
     plain: bytes = decrypted(data, limits)
     if media.sniff(plain) not in (media.XLSX, media.XLSB, media.DOCX):
-        raise DocumentError("encrypted", message("password_of_document"))
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document"))
     reading = read(plain, limits)
     note = Note("default_password", message("password_of_excel"))
     return replace(reading, notes=(*reading.notes, note))
@@ -100,5 +101,5 @@ def _load(module: str, function: str) -> Reader:
         reader: Reader = getattr(importlib.import_module(module), function)
     except ModuleNotFoundError as error:
         why = message("package_missing", module=module, name=error.name)
-        raise DocumentError("unsupported", why) from error
+        raise DocumentError(DocumentOutcome.UNSUPPORTED, why) from error
     return reader

@@ -21,6 +21,7 @@ from parsers.values import media
 from parsers.values.document import Member, Note, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _SKIPPED_NAMES = frozenset(("thumbs.db", "desktop.ini", ".ds_store"))
 _SKIPPED_PREFIXES = ("~$", "._")
@@ -69,7 +70,7 @@ def read_container(data: bytes, limits: Limits) -> Reading:
 def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, ...], tuple[Note, ...]]:
     """libarchive reads RAR and 7z; without it, 7z is read in Python and RAR is `unsupported`."""
     if limits.max_depth <= 0:
-        raise DocumentError("too_large", message("archives_too_deep"))
+        raise DocumentError(DocumentOutcome.TOO_LARGE, message("archives_too_deep"))
     notes: list[Note] = []
     budget = _Budget(limits, len(data))
     if media_type == media.ZIP:
@@ -81,15 +82,15 @@ def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, .
         elif media_type == media.SEVEN_ZIP:
             found = list(_seven_zip_members(data, budget))
         else:
-            raise DocumentError("unsupported", message("rar_needs_library"))
+            raise DocumentError(DocumentOutcome.UNSUPPORTED, message("rar_needs_library"))
     else:
-        raise DocumentError("unsupported", message("not_an_archive", format=media_type))
+        raise DocumentError(DocumentOutcome.UNSUPPORTED, message("not_an_archive", format=media_type))
     if not found and any(note.code == "encrypted_member" for note in notes):
-        raise DocumentError("encrypted", message("password_of_every_file"))
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_every_file"))
     if not found and notes:
-        raise DocumentError("damaged", message("no_file_can_be_read", detail=notes[0].detail))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("no_file_can_be_read", detail=notes[0].detail))
     if not found:
-        raise DocumentError("empty", message("archive_empty"))
+        raise DocumentError(DocumentOutcome.EMPTY, message("archive_empty"))
     return tuple(found), tuple(notes)
 
 
@@ -105,7 +106,9 @@ def _zip_members(data: bytes, budget: _Budget, notes: list[Note]) -> Iterator[Me
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*_ZIP_DAMAGE, ValueError, struct.error) as error:
-        raise DocumentError("damaged", message("archive_cannot_be_opened", error=str(error))) from error
+        raise DocumentError(
+            DocumentOutcome.DAMAGED, message("archive_cannot_be_opened", error=str(error))
+        ) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check_count(len(entries), budget.limits)
@@ -136,7 +139,9 @@ def _zip_members(data: bytes, budget: _Budget, notes: list[Note]) -> Iterator[Me
 
 def _check_count(count: int, limits: Limits) -> None:
     if count > limits.max_members:
-        raise DocumentError("too_large", message("too_many_files", n=count, limit=limits.max_members))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_files", n=count, limit=limits.max_members)
+        )
 
 
 def _zip_name(entry: zipfile.ZipInfo) -> str:
@@ -210,12 +215,13 @@ def _libarchive_members(libarchive: Any, data: bytes, budget: _Budget, notes: li
                         return
     except libarchive.ArchiveError as error:
         if count == 0:
-            outcome = "encrypted" if _means_encryption(str(error)) else "damaged"
+            encrypted = _means_encryption(str(error))
+            outcome = DocumentOutcome.ENCRYPTED if encrypted else DocumentOutcome.DAMAGED
             raise DocumentError(outcome, message("archive_unreadable", error=str(error))) from error
         notes.append(Note("unreadable_member", message("archive_ends_in_damage", error=str(error))))
     if seen == 0:
         # libarchive takes a file that breaks off inside its first header for an empty one.
-        raise DocumentError("damaged", message("archive_breaks_off"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("archive_breaks_off"))
 
 
 def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
@@ -229,11 +235,11 @@ def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
             _check_count(len(entries), budget.limits)
             check_expansion(sum(entry.uncompressed for entry in entries), len(data), budget.limits)
             if archive.needs_password():
-                raise DocumentError("encrypted", message("password_of_archive"))
+                raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_archive"))
             contents = BytesIOFactory(budget.limits.max_bytes)
             archive.extractall(factory=contents)
     except py7zr.exceptions.PasswordRequired as error:
-        raise DocumentError("encrypted", message("password_of_archive")) from error
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_archive")) from error
     except (
         py7zr.exceptions.ArchiveError,
         lzma.LZMAError,
@@ -242,7 +248,9 @@ def _seven_zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
         ValueError,
         LookupError,
     ) as error:
-        raise DocumentError("damaged", message("archive_unreadable", error=str(error))) from error
+        raise DocumentError(
+            DocumentOutcome.DAMAGED, message("archive_unreadable", error=str(error))
+        ) from error
     for name, content in contents.products.items():
         if not _is_skipped(_entry_name(name)):
             yield Member(_entry_name(name), content.read())

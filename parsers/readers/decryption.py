@@ -12,6 +12,7 @@ import struct
 from parsers.readers.limits import Limits
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -24,9 +25,11 @@ def decrypted(data: bytes, limits: Limits) -> bytes:
         from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
     except ModuleNotFoundError as error:
         detail = message("password_not_tried", package=error.name)
-        raise DocumentError("encrypted", detail) from error
+        raise DocumentError(DocumentOutcome.ENCRYPTED, detail) from error
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
+        )
     failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)
     damage = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OSError, struct.error)
     out = io.BytesIO()
@@ -35,7 +38,7 @@ def decrypted(data: bytes, limits: Limits) -> bytes:
         office.load_key(password=DEFAULT_PASSWORD)
         office.decrypt(out)
     except (*failures, *damage, NotImplementedError, OverflowError) as error:
-        raise DocumentError("encrypted", message("password_of_document")) from error
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document")) from error
     if not out.getvalue() or out.getvalue() == data:
-        raise DocumentError("encrypted", message("password_of_document"))
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document"))
     return out.getvalue()

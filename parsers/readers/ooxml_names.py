@@ -15,6 +15,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, read_part
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _REFERENCES = re.compile(rb"""(\b(?:Target|PartName)\s*=\s*)("[^"]*"|'[^']*')""")
@@ -42,7 +43,9 @@ def standard_package(data: bytes, limits: Limits) -> bytes:
             for entry in entries:
                 content = read_part(package, entry.filename)
                 if content is None:
-                    raise DocumentError("damaged", message("part_unreadable_throughout", name=entry.filename))
+                    raise DocumentError(
+                        DocumentOutcome.DAMAGED, message("part_unreadable_throughout", name=entry.filename)
+                    )
                 name = _standard(entry.filename) if other_case else entry.filename
                 if name.lower().endswith(_XML):
                     content = transitional(content)

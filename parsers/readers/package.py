@@ -17,6 +17,7 @@ from lxml import etree
 from parsers.readers.limits import MIB, Limits
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError)
 """A ValueError is an offset before the beginning of the file."""
@@ -34,13 +35,15 @@ def open_package(data: bytes, limits: Limits) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(data))
         entries = package.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
-        raise DocumentError("damaged", message("package_unreadable", error=str(error))) from error
+        raise DocumentError(
+            DocumentOutcome.DAMAGED, message("package_unreadable", error=str(error))
+        ) from error
     if len(entries) > limits.max_members:
         many = message("too_many_parts", n=len(entries), limit=limits.max_members)
-        raise DocumentError("too_large", many)
+        raise DocumentError(DocumentOutcome.TOO_LARGE, many)
     check_expansion(sum(entry.file_size for entry in entries), len(data), limits)
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise DocumentError("encrypted", message("password_of_package"))
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_package"))
     return package
 
 
@@ -48,11 +51,11 @@ def check_expansion(inflated: int, stored: int, limits: Limits) -> None:
     """Raise DocumentError("too_large") when `inflated` bytes are too many, or too many for `stored` bytes."""
     if inflated > limits.max_bytes:
         many = message("too_many_bytes_inflated", n=inflated, limit=limits.max_bytes)
-        raise DocumentError("too_large", many)
+        raise DocumentError(DocumentOutcome.TOO_LARGE, many)
     if inflated > RATIO_FLOOR and inflated > stored * limits.max_ratio:
         times = inflated // max(stored, 1)
         why = message("expands_too_much", n=times, limit=f"{limits.max_ratio:g}")
-        raise DocumentError("too_large", why)
+        raise DocumentError(DocumentOutcome.TOO_LARGE, why)
 
 
 def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
@@ -62,7 +65,9 @@ def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
     except KeyError:
         return None
     except (*_UNREADABLE, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DocumentError("damaged", message("part_unreadable", name=name, error=str(error))) from error
+        raise DocumentError(
+            DocumentOutcome.DAMAGED, message("part_unreadable", name=name, error=str(error))
+        ) from error
 
 
 def _spelt(package: zipfile.ZipFile, name: str) -> str:
@@ -90,7 +95,7 @@ def parse_xml(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DocumentError("damaged", message("xml_broken", error=str(error))) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, message("xml_broken", error=str(error))) from error
     if root is None:
-        raise DocumentError("damaged", message("xml_without_element"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("xml_without_element"))
     return root

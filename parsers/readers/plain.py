@@ -15,6 +15,7 @@ from parsers.values import media
 from parsers.values.document import Block, Cell, Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 AGREEMENT = 0.8
 """Share of the lines that must have the usual number of columns."""
@@ -23,7 +24,9 @@ AGREEMENT = 0.8
 def read_text(data: bytes, limits: Limits) -> Reading:
     """Read a text file. Raises DocumentError: too_large."""
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
+        )
     text, _ = decode(data)
     grid = _separated(text, limits)
     blocks: tuple[Block, ...]
@@ -49,7 +52,9 @@ def _separated(text: str, limits: Limits) -> Grid | None:
             continue
         n_cols = max(widths)
         if n_cols * len(rows) > limits.max_cells:
-            raise DocumentError("too_large", message("table_too_large", rows=len(rows), columns=n_cols))
+            raise DocumentError(
+                DocumentOutcome.TOO_LARGE, message("table_too_large", rows=len(rows), columns=n_cols)
+            )
         cells = (
             Cell(row_no, col_no, text.strip())
             for row_no, row in enumerate(rows)

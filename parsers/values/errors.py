@@ -7,6 +7,7 @@ recorded outcome; only errors outside this tree are bugs.
 from __future__ import annotations
 
 from parsers.values.messages import Message
+from parsers.values.vocabulary import DocumentOutcome
 
 
 class GongkaiError(Exception):
@@ -34,12 +35,12 @@ class DocumentError(GongkaiError):
     `parsers.values.vocabulary`); `detail` says why, to a person.
     """
 
-    def __init__(self, outcome: str, detail: Message) -> None:
+    def __init__(self, outcome: DocumentOutcome, detail: Message) -> None:
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
         self.detail = detail
 
-    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, Message]]:
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[DocumentOutcome, Message]]:
         return type(self), (self.outcome, self.detail)
 
 

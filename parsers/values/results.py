@@ -17,6 +17,7 @@ from parsers.values.vocabulary import (
     CodeBasis,
     Direction,
     DocumentKind,
+    DocumentOutcome,
     FactStatus,
     Fault,
     Severity,
@@ -248,7 +249,7 @@ class ParsedDocument:
 
     document_id: str
     media_type: str
-    outcome: str
+    outcome: DocumentOutcome
     outcome_detail: Message | None = None
     pages: int | None = None
     text_layer: TextLayer = "none"

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 from parsers.values.document import Note
 from parsers.values.messages import Message, message
+from parsers.values.vocabulary import DocumentOutcome
 
-LIMIT_OUTCOMES = {"unread_time": "timeout", "unread_memory": "too_large"}
+LIMIT_OUTCOMES = {
+    "unread_time": DocumentOutcome.TIMEOUT,
+    "unread_memory": DocumentOutcome.TOO_LARGE,
+}
 """Code of the note of a page that was not started, and the outcome of a document that has no other
 content."""
 
@@ -42,7 +46,7 @@ def lost_pages(notes: Sequence[Note]) -> LostPages:
     return LostPages(frozenset(numbers), any(note.code == "pages_left_out" for note in notes))
 
 
-def outcome_of_limit(notes: Sequence[Note]) -> str | None:
+def outcome_of_limit(notes: Sequence[Note]) -> DocumentOutcome | None:
     """The outcome that goes with the limit that cost pages; None where none did."""
     return next((LIMIT_OUTCOMES[note.code] for note in notes if note.code in LIMIT_OUTCOMES), None)
 

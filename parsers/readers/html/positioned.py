@@ -18,6 +18,7 @@ from parsers.readers.page.text import is_han
 from parsers.values.document import Block
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 FEWEST_PIECES = 20
 """Positioned pieces of text below one parent that make it a page."""
@@ -53,7 +54,9 @@ def positioned_pages(body: etree._Element, at_most: int) -> dict[etree._Element,
         return {}
     pages = [parent for parent, pieces in counts.items() if pieces]
     if len(pages) > at_most:
-        raise DocumentError("too_large", message("too_many_positioned_pages", n=len(pages), limit=at_most))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_positioned_pages", n=len(pages), limit=at_most)
+        )
     return {page: page_marks(page, number) for number, page in enumerate(pages, start=1)}
 
 

@@ -30,6 +30,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 MAX_NESTING = 12
 FEW_CHARACTERS = 150
@@ -60,7 +61,9 @@ def read_html(data: bytes, limits: Limits) -> Reading:
     come as members. Raises DocumentError: wrong_type, empty, too_large.
     """
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
+        )
     media_type = media.sniff(data)
     if media_type == media.MHTML:
         return _read_mhtml(data, limits)
@@ -82,7 +85,7 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
                 if error.outcome == "too_large":
                     raise
     if not readings:
-        raise DocumentError("empty", message("page_without_html"))
+        raise DocumentError(DocumentOutcome.EMPTY, message("page_without_html"))
     return replace(
         readings[0],
         media_type=media.MHTML,
@@ -97,7 +100,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
     body = next(root.iter("body"), root)
     why = why_no_document(root)
     if why is not None:
-        raise DocumentError("wrong_type", why)
+        raise DocumentError(DocumentOutcome.WRONG_TYPE, why)
     sheets = positioned_pages(body, limits.max_pages)
     page = _Page(main_content(body), sheets, limits)
     blocks = [*_walk(body, page, inside=page.main is body, depth=0)]
@@ -131,9 +134,11 @@ def _parse(source: str) -> etree._Element:
             source = shallow_tags(source)
             root = etree.fromstring(source.replace("\x00", "").encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError("empty", message("page_without_content", error=str(error))) from error
+        raise DocumentError(
+            DocumentOutcome.EMPTY, message("page_without_content", error=str(error))
+        ) from error
     if root is None:
-        raise DocumentError("empty", message("page_without_element"))
+        raise DocumentError(DocumentOutcome.EMPTY, message("page_without_element"))
     return root
 
 
@@ -216,7 +221,7 @@ def _is_frame(table: etree._Element, page: _Page) -> bool:
 def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
     """A data table as a grid and the grids nested in it; outside the article as lines of furniture."""
     if depth >= MAX_NESTING:
-        raise DocumentError("too_large", message("tables_nested_too_deeply", n=MAX_NESTING))
+        raise DocumentError(DocumentOutcome.TOO_LARGE, message("tables_nested_too_deeply", n=MAX_NESTING))
 
     def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:
         content = list(_walk(cell, page, True, depth + 1))
@@ -252,7 +257,9 @@ def _is_caption(table: etree._Element, grid: Grid) -> bool:
 def _check_size(blocks: list[Block], limits: Limits) -> None:
     area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
     if area > limits.max_cells:
-        raise DocumentError("too_large", message("too_many_cells_in_tables", n=area, limit=limits.max_cells))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_cells_in_tables", n=area, limit=limits.max_cells)
+        )
 
 
 def _is_short(blocks: list[Block]) -> bool:

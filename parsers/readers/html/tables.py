@@ -16,6 +16,7 @@ from parsers.readers.html.text import is_hidden
 from parsers.values.document import Block, Cell, Grid
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 MAX_COLSPAN = 1000
 MAX_COLS = 4000
@@ -110,7 +111,7 @@ def read_table(
         n_cols = max([n_cols, *(at + 1 for at in placed)])
         if n_cols > MAX_COLS or n_cols * len(rows) > max_cells:
             extent = message("table_too_large_or_more", rows=len(rows), columns=n_cols)
-            raise DocumentError("too_large", extent)
+            raise DocumentError(DocumentOutcome.TOO_LARGE, extent)
     if not cells:
         return None, nested
     return Grid(tuple(cells), len(rows), n_cols, header_rows=_header_rows(rows), source="html"), nested

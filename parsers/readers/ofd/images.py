@@ -23,6 +23,7 @@ from parsers.readers.scan import ocr, reader
 from parsers.readers.scan.side_by_side import ScannedPage
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 Part = Callable[[str], etree._Element | None]
 
@@ -77,8 +78,8 @@ def _pixels(data: bytes, limits: Limits) -> ocr.Image:
         width, height = page.get_size()
         if width * height > reader.MOST_PIXELS:
             extent = message("image_too_large", width=f"{width:g}", height=f"{height:g}")
-            raise DocumentError("too_large", extent)
+            raise DocumentError(DocumentOutcome.TOO_LARGE, extent)
         rendered = page.render(scale=1, rev_byteorder=True, prefer_bgrx=False).to_numpy()
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("damaged", message("image_unreadable", error=str(error))) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, message("image_unreadable", error=str(error))) from error
     return np.ascontiguousarray(rendered[:, :, :3])

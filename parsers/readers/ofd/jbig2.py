@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 SIGNATURE = b"\x97JB2\r\n\x1a\n"
 PAGE_INFORMATION = 48
@@ -50,10 +51,10 @@ def _segments(data: bytes) -> bytes:
     if not data.startswith(SIGNATURE):
         return data
     if len(data) < 13:
-        raise DocumentError("damaged", message("jbig2_breaks_off"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_breaks_off"))
     flags = data[8]
     if not flags & 1:
-        raise DocumentError("damaged", message("jbig2_random_access"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_random_access"))
     return data[9 if flags & 2 else 13 :]
 
 
@@ -61,10 +62,10 @@ def _size(segments: bytes) -> tuple[int, int]:
     """Width and height in pixels, from the page information segment (T.88, 7.4.8)."""
     pages = [body for kind, body in _walk(segments) if kind == PAGE_INFORMATION and len(body) >= 8]
     if len(pages) != 1:
-        raise DocumentError("damaged", message("jbig2_of_pages", n=len(pages)))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_of_pages", n=len(pages)))
     width, height = struct.unpack_from(">II", pages[0])
     if not width or not height or height == UNKNOWN:
-        raise DocumentError("damaged", message("jbig2_without_size"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_without_size"))
     return width, height
 
 
@@ -86,11 +87,11 @@ def _walk(segments: bytes) -> Iterator[tuple[int, bytes]]:
             if length == UNKNOWN:  # allowed of a region that is written while it is scanned: the rest
                 length = len(segments) - at
             if at + length > len(segments):
-                raise DocumentError("damaged", message("jbig2_breaks_off"))
+                raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_breaks_off"))
             yield flags & 0x3F, segments[at : at + length]
             at += length
     except struct.error:
-        raise DocumentError("damaged", message("jbig2_breaks_off")) from None
+        raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_breaks_off")) from None
 
 
 def _stream(entries: str, data: bytes) -> bytes:

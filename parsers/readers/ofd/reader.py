@@ -34,6 +34,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Member, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 POINTS = 72 / 25.4  # per millimetre
 
@@ -57,14 +58,14 @@ def read_ofd(data: bytes, limits: Limits) -> Reading:
     with open_package(data, limits) as package:
         root = _xml(package, "OFD.xml")
         if root is None or child(root, "DocBody") is None:
-            raise DocumentError("damaged", message("ofd_without_root"))
+            raise DocumentError(DocumentOutcome.DAMAGED, message("ofd_without_root"))
         members: list[Member] = []
         total = 0
         for body in children(root, "DocBody"):
             location = (_text(child(body, "DocRoot")) or "Doc_0/Document.xml").lstrip("/")
             document = _xml(package, location)
             if document is None:
-                raise DocumentError("damaged", message("ofd_lacks", name=location))
+                raise DocumentError(DocumentOutcome.DAMAGED, message("ofd_lacks", name=location))
             folder = posixpath.dirname(location)
             total += _read_document(package, document, folder, limits, pages)
             members.extend(_attachments(package, document, folder))

@@ -18,6 +18,7 @@ from parsers.values.document import Block, Note, Reading, Recognition, Source, T
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.unread_pages import LIMIT_OUTCOMES
+from parsers.values.vocabulary import DocumentOutcome
 
 
 @dataclass(slots=True)
@@ -128,7 +129,9 @@ class Pages:
             if self.stopped is not None:
                 why = message("no_page_read", why=self.stopped.detail)
                 raise DocumentError(LIMIT_OUTCOMES[self.stopped.code], why)
-            raise DocumentError("needs_ocr", message("all_pages_are_images", n=self.counts["unread"]))
+            raise DocumentError(
+                DocumentOutcome.NEEDS_OCR, message("all_pages_are_images", n=self.counts["unread"])
+            )
         return Reading(
             media_type=media_type,
             blocks=tuple(mark_furniture(self.blocks, self.sizes)),

@@ -31,6 +31,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 A4 = (595.28, 841.89)
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
@@ -92,15 +93,15 @@ def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes, list[Note]]:
     except pypdfium2.PdfiumError as error:
         reason = str(error)
         if "assword" in reason:
-            raise DocumentError("encrypted", message("password_of_pdf")) from error
+            raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_pdf")) from error
     rebuilt = repaired(data, reason)
     try:
         document = pypdfium2.PdfDocument(rebuilt)
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("damaged", message("pdf_unreadable", error=reason)) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, message("pdf_unreadable", error=reason)) from error
     if not len(document):
         document.close()
-        raise DocumentError("damaged", message("pdf_without_page", error=reason))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("pdf_without_page", error=reason))
     return document, rebuilt, [Note("repaired", message("index_rebuilt", error=reason))]
 
 

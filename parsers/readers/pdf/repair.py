@@ -13,6 +13,7 @@ import pypdfium2
 
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+(\d{1,5})\s+obj\b(.{0,2000}?)(?:endobj|stream\b)", re.DOTALL)
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
@@ -30,7 +31,7 @@ def repaired(data: bytes, reason: str) -> bytes:
             document = pypdfium2.PdfDocument(attempt)
         except pypdfium2.PdfiumError as error:
             if "assword" in str(error):
-                raise DocumentError("encrypted", message("password_of_pdf")) from error
+                raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_pdf")) from error
             continue
         try:
             buffer = io.BytesIO()
@@ -38,7 +39,7 @@ def repaired(data: bytes, reason: str) -> bytes:
             return buffer.getvalue()
         finally:
             document.close()
-    raise DocumentError("damaged", message("pdf_unreadable", error=reason))
+    raise DocumentError(DocumentOutcome.DAMAGED, message("pdf_unreadable", error=reason))
 
 
 def with_index(data: bytes) -> bytes | None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 Image = NDArray[np.uint8]
 
@@ -41,7 +42,7 @@ def available() -> bool:
 def require() -> None:
     """Raises DocumentError `needs_ocr` when the OCR packages are missing."""
     if not available():
-        raise DocumentError("needs_ocr", message("ocr_not_installed"))
+        raise DocumentError(DocumentOutcome.NEEDS_OCR, message("ocr_not_installed"))
 
 
 @functools.cache

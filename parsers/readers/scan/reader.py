@@ -29,6 +29,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 DPI = 200.0
 MOST_PIXELS = 40_000_000
@@ -47,7 +48,7 @@ def read_image(data: bytes, limits: Limits) -> Reading:
     pages = Pages(limits)
     media_type, total = _described(data)
     if not limits.ocr:
-        raise DocumentError("needs_ocr", message("ocr_switched_off"))
+        raise DocumentError(DocumentOutcome.NEEDS_OCR, message("ocr_switched_off"))
     ocr.require()
     with Scans(pages) as scans:
         for number, frame in enumerate(_frames(data, limits), start=1):
@@ -106,15 +107,15 @@ def _faults_of_images() -> Iterator[None]:
     try:
         yield
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
-        raise DocumentError("too_large", message("reader_error", error=str(error))) from error
+        raise DocumentError(DocumentOutcome.TOO_LARGE, message("reader_error", error=str(error))) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-        raise DocumentError("damaged", message("image_unreadable", error=str(error))) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, message("image_unreadable", error=str(error))) from error
 
 
 def _check_size(picture: Pillow.Image) -> None:
     if picture.width * picture.height > MOST_PIXELS:
         extent = message("image_too_large", width=picture.width, height=picture.height)
-        raise DocumentError("too_large", extent)
+        raise DocumentError(DocumentOutcome.TOO_LARGE, extent)
 
 
 def _dpi_of(size: tuple[int, int]) -> float:

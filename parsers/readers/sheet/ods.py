@@ -16,6 +16,7 @@ from parsers.readers.sheet.number_format import general, plain
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -32,10 +33,10 @@ def read_ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     with open_package(data, limits) as package:
         manifest = read_part(package, "META-INF/manifest.xml") or b""
         if b"encryption-data" in manifest:
-            raise DocumentError("encrypted", message("password_of_spreadsheet"))
+            raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_spreadsheet"))
         content = read_part(package, "content.xml")
     if content is None:
-        raise DocumentError("damaged", message("part_lacking", name="content.xml"))
+        raise DocumentError(DocumentOutcome.DAMAGED, message("part_lacking", name="content.xml"))
     root = parse_xml(content)
     hidden_styles = _hidden_table_styles(root)
     struck = _take_struck(root)
@@ -136,7 +137,7 @@ def _row(line: etree._Element, sheet: Sheet, row: int, rows: int, budget: list[i
             filled = True
             budget[0] -= rows * min(repeat, MAX_REPEAT)
             if budget[0] < 0:
-                raise DocumentError("too_large", message("too_many_cells_in_spreadsheet"))
+                raise DocumentError(DocumentOutcome.TOO_LARGE, message("too_many_cells_in_spreadsheet"))
             for down in range(rows):
                 for right in range(min(repeat, MAX_REPEAT)):
                     sheet.values[row + down, col + right] = value

@@ -27,6 +27,7 @@ from parsers.values.attempts import where
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
+from parsers.values.vocabulary import DocumentOutcome
 
 _NATIVE: dict[str, Callable[[bytes, Limits], list[Sheet]]] = {
     media.XLSX: read_xlsx_sheets,
@@ -68,19 +69,21 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
 
 def _read_plainly(data: bytes, media_type: str, limits: Limits, why: Message) -> Reading:
     if (extent := largest_extent(data, media_type)) > limits.max_cells * DENSE:
-        raise DocumentError("too_large", message("cells_spread_too_far", why=why, extent=extent))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("cells_spread_too_far", why=why, extent=extent)
+        )
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = [_plain_sheet(workbook, entry, limits) for entry in workbook.sheets_metadata]
     except calamine.PasswordError as error:
-        raise DocumentError("encrypted", message("password_of_workbook")) from error
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_workbook")) from error
     except (calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise DocumentError("damaged", _unreadable(why, error)) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, _unreadable(why, error)) from error
     except BaseException as error:
         # A panic of the Rust code is a BaseException of its own, in a module that cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise DocumentError("damaged", _unreadable(why, error)) from error
+        raise DocumentError(DocumentOutcome.DAMAGED, _unreadable(why, error)) from error
     return reading_of_sheets(media_type, sheets, limits, (Note("plain_values", why),))
 
 
@@ -95,7 +98,7 @@ def _plain_sheet(workbook: calamine.CalamineWorkbook, entry: calamine.SheetMetad
     source = workbook.get_sheet_by_name(entry.name)
     if source.height * source.width > limits.max_cells * DENSE:
         extent = message("sheet_too_large", sheet=entry.name, rows=source.height, columns=source.width)
-        raise DocumentError("too_large", extent)
+        raise DocumentError(DocumentOutcome.TOO_LARGE, extent)
     _, left = source.start or (0, 0)
     # iter_rows begins with the first row of the sheet but with the first used column.
     for row, values in enumerate(source.iter_rows()):

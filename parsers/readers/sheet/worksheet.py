@@ -15,6 +15,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def reading_of_sheets(
     """
     attempts = Attempts(ends=(DocumentError,))
     if sum(len(sheet.values) for sheet in sheets) > limits.max_cells:
-        raise DocumentError("too_large", message("too_many_cells", limit=limits.max_cells))
+        raise DocumentError(DocumentOutcome.TOO_LARGE, message("too_many_cells", limit=limits.max_cells))
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(TextBlock(sheet.name, style="sheet"))
@@ -87,7 +88,9 @@ def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
         if len(compact.notes) > len(sheet.notes):
             sheet.notes[:] = compact.notes
             return grid_of(compact, max_cells)
-        raise DocumentError("too_large", message("sheet_spans_too_much", sheet=sheet.name, limit=max_cells))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("sheet_spans_too_much", sheet=sheet.name, limit=max_cells)
+        )
     cells: list[Cell] = []
     covered: set[tuple[int, int]] = set()
     looked_at = 0

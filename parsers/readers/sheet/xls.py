@@ -29,6 +29,7 @@ from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.media import ole_has_stream
 from parsers.values.messages import Message, message
+from parsers.values.vocabulary import DocumentOutcome
 
 _DAMAGE = (
     CompDocError,
@@ -105,11 +106,14 @@ def _read(data: bytes, encoding: str | None, limits: Limits) -> list[Sheet]:
     except DocumentError:
         raise
     except xlrd.XLRDError as error:
-        outcome = "encrypted" if "encrypted" in str(error).lower() else "damaged"
+        encrypted = "encrypted" in str(error).lower()
+        outcome = DocumentOutcome.ENCRYPTED if encrypted else DocumentOutcome.DAMAGED
         raise DocumentError(outcome, _unreadable(str(error))) from error
     # xlrd raises whatever its record parsers raise on damage, assertions included.
     except (*_DAMAGE, OSError) as error:
-        raise DocumentError("damaged", _unreadable(f"{type(error).__name__} {error}")) from error
+        raise DocumentError(
+            DocumentOutcome.DAMAGED, _unreadable(f"{type(error).__name__} {error}")
+        ) from error
 
 
 def _unreadable(error: str) -> Message:
@@ -141,7 +145,7 @@ def _sheets(workbook: Any, limits: Limits) -> Iterator[Sheet]:
         workbook.unload_sheet(number)
         cells += len(sheet.values)
         if cells > limits.max_cells:
-            raise DocumentError("too_large", message("too_many_cells", limit=limits.max_cells))
+            raise DocumentError(DocumentOutcome.TOO_LARGE, message("too_many_cells", limit=limits.max_cells))
         yield sheet
 
 

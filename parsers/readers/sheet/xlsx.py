@@ -28,6 +28,7 @@ from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.text import superscript
+from parsers.values.vocabulary import DocumentOutcome
 
 read_ranges_only()
 
@@ -75,7 +76,7 @@ def _load(data: bytes, data_only: bool) -> Any:
         )
     except (*_DAMAGE, OSError) as error:
         raise DocumentError(
-            "damaged", message("workbook_unreadable", program="openpyxl", error=str(error))
+            DocumentOutcome.DAMAGED, message("workbook_unreadable", program="openpyxl", error=str(error))
         ) from error
 
 

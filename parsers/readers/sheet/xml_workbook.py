@@ -15,6 +15,7 @@ from parsers.readers.sheet.number_format import display, exact
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -25,7 +26,9 @@ _MAX_INDEX = 1 << 20
 def read_xml_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XML workbook. Raises DocumentError: damaged, too_large."""
     if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", message("too_many_bytes", n=len(data), limit=limits.max_bytes))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
+        )
     root = parse_xml(data)
     formats = {
         style.get(f"{_SS}ID", ""): code

@@ -26,6 +26,7 @@ from parsers.values import media
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 _SUFFIXES = {media.DOC: "doc", media.RTF: "rtf", media.WORD_XML: "xml", media.ODT: "odt"}
 _PROGRAMS = (
@@ -65,10 +66,10 @@ def read_legacy(data: bytes, limits: Limits) -> Reading:
     """
     media_type = media.sniff(data)
     if media_type == media.DOC and _is_encrypted_doc(data):
-        raise DocumentError("encrypted", message("password_of_word"))
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_word"))
     program = find_libreoffice()
     if program is None:
-        raise DocumentError("needs_libreoffice", message("libreoffice_missing"))
+        raise DocumentError(DocumentOutcome.NEEDS_LIBREOFFICE, message("libreoffice_missing"))
     converted = _convert(program, data, _SUFFIXES.get(media_type, "doc"), limits.max_seconds)
     return replace(read_docx(converted, limits), media_type=media_type)
 
@@ -105,7 +106,9 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
         result = work / "out" / "document.docx"
         if not result.is_file():
             why = message("libreoffice_gave_no_reason")
-            raise DocumentError("damaged", message("libreoffice_cannot_open", error=said) if said else why)
+            raise DocumentError(
+                DocumentOutcome.DAMAGED, message("libreoffice_cannot_open", error=said) if said else why
+            )
         return result.read_bytes()
 
 
@@ -159,7 +162,9 @@ def _run(command: list[str], work: Path, seconds: float) -> str:
     try:
         said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise DocumentError("timeout", message("libreoffice_too_slow", seconds=f"{seconds:g}")) from error
+        raise DocumentError(
+            DocumentOutcome.TIMEOUT, message("libreoffice_too_slow", seconds=f"{seconds:g}")
+        ) from error
     finally:
         # LibreOffice forks: the whole session goes, whether it ended well or not.
         with suppress(ProcessLookupError):

@@ -25,6 +25,7 @@ from parsers.values.document import Block, Grid, Member, Note, Reading, TextBloc
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.text import superscript
+from parsers.values.vocabulary import DocumentOutcome
 
 _TEXT_BOX = f"{W}txbxContent"
 _TRANSPARENT = frozenset(
@@ -78,7 +79,7 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
         root = parse_part(package, main)
         body = root.find(f"{W}body") if root is not None else None
         if body is None:
-            raise DocumentError("damaged", message("no_document_body"))
+            raise DocumentError(DocumentOutcome.DAMAGED, message("no_document_body"))
         links = relations(package, main)
         notes: list[Note] = []
         story = _Story(_heading_styles(package, links), _chunks(package, links, limits, notes), notes)
@@ -118,7 +119,9 @@ def _main_part(package: zipfile.ZipFile) -> str:
 def _check_size(blocks: list[Block], limits: Limits) -> None:
     area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
     if area > limits.max_cells:
-        raise DocumentError("too_large", message("too_many_cells_in_tables", n=area, limit=limits.max_cells))
+        raise DocumentError(
+            DocumentOutcome.TOO_LARGE, message("too_many_cells_in_tables", n=area, limit=limits.max_cells)
+        )
 
 
 def _heading_styles(package: zipfile.ZipFile, links: dict[str, Relation]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.dataset.rows.typed import rows_of
 from archive.stores import LocalStore
 from archive.warc.captures import Article, Run, VisitedSite
 from archive.warc.gaps import Gap
@@ -18,7 +19,7 @@ from archive.warc.records import Exchange
 from crawler.http.recorder import Recorder, spool_of
 from crawler.jobs.probing import platform_text, start_of
 from crawler.reports.results import Column
-from crawler.reports.site_health import health, needs_a_person, worth_showing
+from crawler.reports.site_health import SiteHealth, health, needs_a_person, worth_showing
 from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
 from tests.crawler.loopback import Web, serve
@@ -123,7 +124,7 @@ def test_the_health_of_sites_is_told_from_the_archive(tmp_path: Path) -> None:
         20,
     )
     assert (row["last_visit"].hour, row["last_success"].hour, row["platform"]) == (2, 1, "trs")
-    assert [needs_a_person(one) for one in table.to_pylist()] == [True, True, False]
+    assert [needs_a_person(one) for one in rows_of(table, SiteHealth)] == [True, True, False]
     assert worth_showing(table).column("site_id").to_pylist() == ["610725", "x"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sites import COLUMNS, ExpectedBody, RegistryError, Site, UnknownSites, load, select
-from crawler.sites.build import resolve
+from crawler.sites.build import SourceRow, resolve
 
 
 def test_every_row_is_a_site_and_four_have_no_region_code() -> None:
@@ -30,8 +30,8 @@ def test_codes_name_the_region_the_line_names() -> None:
 
 def test_registry_equals_the_source_table(shared: Path) -> None:
     with (shared / "reference" / "disclosure_pages.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    resolved = Counter((resolve(row), row["region_name"], row["url"] or None) for row in rows)
+        rows = [SourceRow.of(row) for row in csv.DictReader(file)]
+    resolved = Counter((resolve(row), row.region_name, row.url or None) for row in rows)
     assert resolved == Counter((site.region_code, site.name, site.url) for site in load())
 
 
