@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.rendering.messages import catalogue
+
 ROOT = Path(__file__).parents[1]
 FILES = [
     ROOT / "gongkai.py",
@@ -144,6 +146,11 @@ def test_manuals_are_plain_english() -> None:
         lines = enumerate(path.read_text("utf-8").splitlines(), start=1)
         found += [f"{path.relative_to(ROOT)}:{text}" for text in _objections(lines)]
     assert not found, "\n".join(found)
+
+
+def test_templates_of_messages_are_plain_english() -> None:
+    texts = ((0, f"{code}: {one.en} {one.one}") for code, one in catalogue().items())
+    assert not list(_objections(texts))
 
 
 def test_names_are_plain_english() -> None:

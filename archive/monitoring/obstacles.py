@@ -216,7 +216,7 @@ class Doubts:
             why = (gap.outcome or gap.evidence or gap.kind,)
             return message("announced_file_not_had", title=one.named, why=why)
         if one.outcomes:
-            return message("announced_files_of_nobody", title=one.named, why=one.outcomes)
+            return message("announced_files_unattributed", title=one.named, why=one.outcomes)
         return message("announced_without_file", title=one.named)
 
     def _doubtful(self, expected: Expectation, who: _Who) -> Obstacle | None:
@@ -230,7 +230,7 @@ class Doubts:
         for one in self._nameless.get(region, ()):
             mine = who.government or not one.bare
             if mine and one.is_of(*about) and who.may_be_in(one.row.title):
-                return Obstacle(message("announcement_of_nobody", title=one.named))
+                return Obstacle(message("announcement_unattributed", title=one.named))
         return None
 
     @cached_property

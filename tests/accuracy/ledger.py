@@ -64,9 +64,9 @@ def findings(document: ParsedDocument, source: str) -> Iterator[tuple[Claim, Che
             continue
         page = page_of(document, check)
         left, right = map(_printed, (check.left_yuan, check.right_yuan))
-        # What the key of a finding is made of: words of the document stand there in Chinese.
-        quoted = check.statement.code in ("quoted", "on_page")
-        place = sentence(check.statement, "zh" if quoted else "en")
+        # What the key of a finding is made of: an identity in English, words of the document in Chinese.
+        identity = check.statement.code in ("rule_at", "rule_between")
+        place = sentence(check.statement, "en" if identity else "zh")
         told = (left, right) if left or right else (place,)
         words = "|".join((document.document_id, check.rule, str(page or ""), *told))
         seen[words] += 1

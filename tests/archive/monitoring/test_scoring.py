@@ -13,6 +13,7 @@ from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
 from archive.monitoring.scoring import Share, for_screen, measures, scores, total
 from archive.stores import Store
+from parsers.values.messages import Message, message
 from tests.archive.samples import NOON
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,6 +53,11 @@ def deadline(name: str, status: str, kind: str = "budget", basis: str | None = "
         "due_strict": date(2024, 5, 10),
         "status": status,
     }
+
+
+def required(code: str, name: str) -> str:
+    """The statement of a check on something that every disclosure must have."""
+    return str(message("on_page", what=Message(code, (("name", name),)), page=None))
 
 
 def check(rule: str, status: str, statement: str = "", document_id: str = "a") -> dict[str, Any]:
@@ -106,10 +112,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         deadline(CITY, "late"),
     ],
     "checks": [
-        check("complete-table", "holds", "收支总表"),
-        check("complete-table", "fails", "收入总表缺失"),
-        check("complete-text", "fails", "绩效说明缺失"),
-        check("complete-text", "holds", "绩效说明", "b"),  # the other file has it
+        check("complete-table", "holds", "收支总表"),  # as written before there were messages
+        check("complete-table", "fails", required("required_table_lacking", "收入总表")),
+        check("complete-text", "fails", required("required_text_lacking", "绩效")),
+        check("complete-text", "holds", required("required_text", "绩效"), "b"),  # the other file has it
         check("complete-vehicles", "holds", "购置和运行"),
         check("complete-empty", "holds", "一"),
         check("complete-empty", "fails", "二"),
