@@ -126,3 +126,18 @@ def test_what_goes_on_with_a_detail_is_of_the_same_debt_and_no_measure() -> None
         ("special", None),
         ("special", None),
     ]
+
+
+def test_a_label_cut_off_before_its_last_word_still_opens_a_section() -> None:
+    table = grid(
+        "项目|本地区",
+        "一：2018年地方政府债务限额|3,703.40",
+        "专项债务限额|1,877.89",
+        "二：提前下达的2019年地方政府债务新增|323.00",
+        "限额其中：一般债务限额|64.00",
+    )
+    found = facts(PROVINCE, "2018年地方政府债务限额提前下达情况表", "单位：亿元", table)
+    assert [(f.amount_year, f.measure) for f in found][2:] == [
+        (2019, "new_debt_limit"),
+        (2019, "new_general_debt_limit"),
+    ]
