@@ -14,7 +14,8 @@ falls back in silence.
 No page is started after three quarters of the time or with nine tenths of the memory in use: such pages are
 unread, each with a note, and those before them are kept. The rest of the time is for tables and checks. The
 pages of a scan are recognised side by side, as many as there are cores (four at most); none starts with less
-time than the slowest took.
+time than the slowest took. The image of one page may take three tenths of the time; one that takes longer is
+unread, and the pages behind it are read.
 
 The members of one archive share what follows from these; see `Share`.
 """
@@ -45,6 +46,8 @@ class Budget:
 
 PAGES_TIME, PAGES_MEMORY = 0.75, 0.9
 """Shares of a document's time and memory after which no page of it is started."""
+IMAGE_TIME = 0.3
+"""Share of a document's time that the image of one page may take."""
 
 
 def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
@@ -53,6 +56,7 @@ def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
         limits,
         max_seconds=seconds,
         page_seconds=PAGES_TIME * seconds,
+        image_seconds=IMAGE_TIME * seconds,
         page_memory=PAGES_MEMORY * max_memory,
         held=held,
     )

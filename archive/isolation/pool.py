@@ -173,7 +173,7 @@ class Pool:
             if result.kind == "raised":
                 self._idle.append(reading.process)
             return _failed(reading.task, *self._reason(reading, result))
-        if result.most_held > self._max_memory // 2:
+        if result.still_busy or result.most_held > self._max_memory // 2:
             reading.process.end()  # what this document left behind does not count for the next one
         else:
             self._idle.append(reading.process)

@@ -46,7 +46,7 @@ RECEIVE_SECONDS = 60.0
 _ALARM_SECONDS = 60
 _COMPUTED = 8
 """Seconds of processor time for each second of a task: helpers and threads compute side by side."""
-_DONE, _NO_MEMORY, _RAISED = 0, 1, 2
+_DONE, _NO_MEMORY, _RAISED, _STILL_BUSY = 0, 1, 2, 3
 _HEAD = struct.Struct("!BQI")
 """How the task ended, the most bytes ever held, and how many byte strings follow."""
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -72,10 +72,12 @@ class ProcessLimits:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the work gave, and the most bytes that the process or one helper ever held."""
+    """What the work gave, the most bytes that the process or one helper ever held, and whether a thread of
+    the work goes on."""
 
     parts: tuple[bytes, ...]
     most_held: int
+    still_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ class Isolated:
             return Failure("memory")
         if ending == _RAISED:
             return Failure("raised", b"".join(parts).decode(errors="replace"))
-        return Result(tuple(parts), most_held)
+        return Result(tuple(parts), most_held, ending == _STILL_BUSY)
 
     def _died(self) -> Failure:
         kind: Literal["memory", "died"] = "died"
@@ -247,7 +249,8 @@ def _live(pipe: Connection, work: Work, bounds: ProcessLimits, environment: dict
 
 def _result(work: Work, order: Any) -> tuple[int, tuple[bytes, ...]]:
     try:
-        return _DONE, tuple(work(order))
+        parts = tuple(work(order))
+        return _STILL_BUSY if threading.active_count() > 1 else _DONE, parts
     except MemoryError:
         return _NO_MEMORY, ()
     except Exception as error:

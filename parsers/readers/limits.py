@@ -29,6 +29,7 @@ class Limits:
     `max_bytes`    bytes after decompression, summed over all parts of a package or archive
     `max_seconds`  wall time for one document, helpers such as LibreOffice included
     `page_seconds` wall time after which no page of a paged document is started; later ones are unread
+    `image_seconds` wall time for one page image; one that takes longer is unread
     `page_memory`  bytes held after which no page of a paged document is started; later ones are unread
     `max_members`  files in one archive or package
     `max_ratio`    inflated / stored size, tested once the inflated size exceeds 16 MiB
@@ -38,14 +39,16 @@ class Limits:
     `clock`        seconds since any moment
     `held`         bytes that this process and its helpers hold; 0 where that is not known
 
-    Without `page_seconds` and `page_memory` a reading depends on the bytes alone. The limits are pickled,
-    because they are sent to the processes that read: `clock` and `held` are functions of a module.
+    Without `page_seconds`, `image_seconds` and `page_memory` a reading depends on the bytes alone. The limits
+    are pickled, because they are sent to the processes that read: `clock` and `held` are functions of a
+    module.
     """
 
     max_pages: int = 500
     max_bytes: int = 512 * MIB
     max_seconds: float = 300.0
     page_seconds: float = math.inf
+    image_seconds: float = math.inf
     page_memory: float = math.inf
     max_members: int = 2000
     max_ratio: float = 400.0

@@ -32,6 +32,7 @@ class Pages:
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
     carried: tuple[float, ...] | None = None  # columns of a table that may go on overleaf
     stopped: Note | None = None  # why no further page is started
+    late: Note | None = None  # of the first page image that took too long
     begun: float = field(init=False)  # when reading began
     page_begun: float = field(init=False)  # when the page being read was started
     recognised: int = 0  # page images
@@ -95,6 +96,12 @@ class Pages:
             self.longest = max(self.longest, now - since)
             self.recognised_at = now
 
+    def add_late(self, size: tuple[float, float]) -> None:
+        """A page image whose recognition did not end in the time of one page."""
+        late = Note("unread_time", message("not_ended_in_time", limit=_seconds(self.limits.image_seconds)))
+        self.late = self.late or late
+        self._add_unread(size, late.code, late.detail)
+
     def add_unread(self, size: tuple[float, float], detail: Message) -> None:
         """A page image that was not read."""
         self._add_unread(size, "image_page", detail)
@@ -126,9 +133,9 @@ class Pages:
         """The document. Raises DocumentError when none of its content was read: `timeout` or `too_large`
         where a limit was reached, else `needs_ocr`, for all of it is in unread images."""
         if self.counts["unread"] and not (self.counts["text"] or self.counts["scan"]):
-            if self.stopped is not None:
-                why = message("no_page_read", why=self.stopped.detail)
-                raise DocumentError(LIMIT_OUTCOMES[self.stopped.code], why)
+            if (limit := self.stopped or self.late) is not None:
+                why = message("no_page_read", why=limit.detail)
+                raise DocumentError(LIMIT_OUTCOMES[limit.code], why)
             raise DocumentError(
                 DocumentOutcome.NEEDS_OCR, message("all_pages_are_images", n=self.counts["unread"])
             )

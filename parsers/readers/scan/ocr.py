@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.readers.scan.time_limit import ask
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
@@ -28,6 +29,7 @@ DETECT_LONG_SIDE = 1400  # pixels; larger costs seconds and finds nothing more o
 DETECT_SHORT_SIDE = 736  # pixels; smaller pictures are enlarged to it
 BLANK_ROWS = 100  # pixels, at the scale of detection: so much white parts two regions
 REGION_MARGIN = 32  # pixels of white that are left around a region
+STEP_LINES = 16  # lines after which recognition looks at the time
 SPECK = 3  # pixels of ink that are dust
 # Lines this much wider than high are words, not amounts or codes; at this share of their width a digit still
 # has two of the recogniser's steps, so that equal digits stay apart.
@@ -80,6 +82,7 @@ def detect(gray: Image) -> list[NDArray[np.float32]]:
     small = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=shrinking), dtype=np.uint8)
     quads = []
     for x0, y0, x1, y1 in inked_regions(small):
+        ask()
         part = np.repeat(small[y0:y1, x0:x1, None], 3, axis=2)
         boxes = getattr(_engine()(part, use_det=True, use_cls=False, use_rec=False), "boxes", None)
         corner = np.array([x0, y0], dtype=np.float32)
@@ -114,10 +117,12 @@ def inked_regions(gray: Image) -> list[tuple[int, int, int, int]]:
 
 def recognise(lines: Sequence[Image]) -> list[tuple[str, float]]:
     """Text and confidence (0 to 1) of each image of one line."""
-    if not lines:
-        return []
-    result = _engine().recognize_txt([_narrowed(line) for line in lines])
-    return [(str(text), float(score)) for text, score in zip(result.txts, result.scores, strict=True)]
+    found: list[tuple[str, float]] = []
+    for start in range(0, len(lines), STEP_LINES):
+        ask()
+        result = _engine().recognize_txt([_narrowed(line) for line in lines[start : start + STEP_LINES]])
+        found += [(str(text), float(score)) for text, score in zip(result.txts, result.scores, strict=True)]
+    return found
 
 
 def _narrowed(line: Image) -> Image:

@@ -1,15 +1,18 @@
 """Scanned pages side by side: one on each core, added to the document in its order.
 
 Invariant: pages and notes depend neither on which scan ends first nor on the number of cores. Only the work
-on pixels runs beside others; pixels are drawn and pages are added in the caller's thread.
+on pixels runs beside others; pixels are drawn and pages are added in the caller's thread. A page that does
+not end in the time of one page is unread, and costs no other page.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -17,9 +20,11 @@ from typing import Self
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
+from parsers.readers.scan.time_limit import OutOfTime, within
 from parsers.values.attempts import Attempts
 from parsers.values.messages import message
 
+GRACE_SECONDS = 5.0  # a scan that asks for the time gets so long to end
 MOST_AT_A_TIME = 4  # each holds the pixels and the detection of a page: 200 to 300 MiB
 
 
@@ -64,7 +69,9 @@ class Scans:
         while len(self._begun) >= self._at_a_time:
             self._add_first()
         at = self._pages.page_begun
-        self._begun.append(_Begun(scan and self._run().submit(scan), size, attempts, at))
+        limit = self._pages.limits.image_seconds
+        future = scan and self._run().submit(within, limit, scan)
+        self._begun.append(_Begun(future, size, attempts, at))
 
     def settle(self) -> None:
         """Add what has been started; to be called before any other page is added."""
@@ -92,14 +99,30 @@ class Scans:
 
     def _add_first(self) -> None:
         one, pages = self._begun.popleft(), self._pages
-        page = None if one.scan is None else one.attempts.run("the page's image", None, one.scan.result)
+        page = None if one.scan is None else one.attempts.run("the page's image", None, self._ended, one.scan)
         pages.notes.extend(one.attempts.notes)
+        if isinstance(page, OutOfTime):
+            pages.add_late(one.size)
+            return
         if page is None:
             pages.add_unread(one.size, message("image_not_recognised"))
             return
         if page.doubtful:
             pages.note("ocr_doubtful", message("not_legible", n=page.doubtful), page.marks.number)
         pages.add(page.marks, "scan", page.turned, begun=one.at)
+
+    def _ended(self, scan: Future[ScannedPage]) -> ScannedPage | OutOfTime:
+        """The page, or that it took too long: a scan that does not ask for the time is left to itself."""
+        limit = self._pages.limits.image_seconds
+        try:
+            return scan.result(None if limit == math.inf else limit + GRACE_SECONDS)
+        except OutOfTime as late:
+            return late
+        except FutureTimeoutError:
+            assert self._threads is not None
+            self._threads.shutdown(wait=False)
+            self._threads = None
+            return OutOfTime()
 
 
 def cores() -> int:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,8 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
         time.sleep(0.5)  # so that it ends after those that were taken ahead
     if command == "sleep":
         time.sleep(float(argument))
+    if command == "thread":  # as a page image whose recognition stands still
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
     members = [name.encode() for name in argument.split("|")] if command == "zip" else []
     return ParsedDocument(
         identity, "text/plain", "container" if members else "no_tables",
@@ -264,3 +267,11 @@ def test_a_worker_does_not_import_the_program_that_starts_it(tmp_path: Path) -> 
         [sys.executable, program], env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True
     )
     assert done.stdout.split() == ["imported", "empty"], done.stderr
+
+
+def test_a_reader_whose_threads_are_still_at_work_reads_no_more() -> None:
+    with Pool(workers=1, parse=parse, limits=QUICK) as pool:
+        tasks = [Task(command.encode()) for command in ("quiet 1", "thread", "quiet 2")]
+        readers = [str(document.headline.title).split()[0] for _, document in pool.map(tasks)]
+    first, second, third = readers
+    assert first == second != third

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,10 @@ from parsers.readers import read
 from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.pages import Pages
+from parsers.readers.scan import side_by_side
+from parsers.readers.scan.side_by_side import ScannedPage, Scans
+from parsers.readers.scan.time_limit import ask
+from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from tests.parsers.readers import drawing
@@ -173,3 +178,38 @@ def test_seconds_differ_from_run_to_run_and_are_not_compared() -> None:
     assert recognition([(Task(b""), document)]) is None
     other = replace(document, recognition=replace(document.recognition, pages=3, seconds=9.0))
     assert other == document and recognition([(Task(b""), other)])
+
+
+def test_a_page_image_that_does_not_end_costs_that_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether its recognition is asked for the time or stands still."""
+    pytest.importorskip("rapidocr")
+    monkeypatch.setattr(side_by_side, "GRACE_SECONDS", 3.0)
+    may_end = threading.Event()
+
+    def stands_still() -> ScannedPage:
+        may_end.wait(120)
+        raise AssertionError("nobody waits for this page")
+
+    def goes_on() -> ScannedPage:
+        may_end.wait(2.0)
+        ask()
+        raise AssertionError("asking for the time ends this page")
+
+    def ends() -> ScannedPage:
+        return ScannedPage(PageMarks(3, 100, 200, (), ()), 0, 0.0, 0)
+
+    pages = Pages(Limits(image_seconds=1.0))
+    with Scans(pages, at_a_time=1) as scans:
+        for number, scan in enumerate((stands_still, goes_on, ends), start=1):
+            scans.begin((100, 200), Attempts(page=number), scan)
+    may_end.set()
+    assert [(note.code, note.page) for note in pages.notes] == [("unread_time", 1), ("unread_time", 2)]
+    assert (len(pages.sizes), pages.recognised) == (3, 1)
+
+
+@pytest.mark.parametrize("made", SCANNED_PAGES.values(), ids=SCANNED_PAGES.keys())
+def test_where_no_page_image_ends_the_document_is_out_of_time(made: Callable[[], bytes]) -> None:
+    pytest.importorskip("rapidocr")
+    with pytest.raises(DocumentError) as caught:
+        read(made(), Limits(image_seconds=0.0))
+    assert caught.value.outcome == "timeout"
