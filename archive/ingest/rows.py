@@ -35,7 +35,7 @@ from parsers.values.results import (
     ParsedDocument,
     Statement,
 )
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome
 
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
@@ -234,7 +234,7 @@ def _check_row(
     cells = [_cell_id(document, cell) for cell in check.facts]
     tables = [table for table in document.tables if table.table_no in check.table_nos]
     places = (check.page, *map(pages.get, cells), *(page for table in tables for page in table.pages))
-    known = measured(check.rule) if check.status == "fails" else None
+    known = measured(check.rule) if check.status == CheckStatus.FAILS else None
     return {
         "check_id": identity,
         "document_id": document.document_id,

@@ -183,7 +183,7 @@ def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost
         url, end = capture.url, known.end(capture.url)
         if capture.outcome in CHALLENGED:
             yield url, Lost(State.BLOCKED, capture, (capture.capture_id,))
-        elif capture.outcome in GONE or capture.outcome == "redirect":
+        elif capture.outcome in GONE or capture.outcome == CaptureOutcome.REDIRECT:
             absence = known.absence(url)
             if absence and url in with_files:
                 yield url, Lost(State.CHANGED, capture, absence.evidence)

@@ -21,7 +21,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.dataset.query.governments import figures_sql
 from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
@@ -40,7 +39,7 @@ from archive.web.data.results import ListedTable
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import page as government
 from archive.web.government import ranking
-from archive.web.government.files import files_of
+from archive.web.government.files import FiguredPlace, files_of
 from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sqlpages
 from archive.web.pages.documents import SUFFIXES
 from archive.web.pages.standings import Filter, counts
@@ -217,8 +216,8 @@ def _held(dataset: Dataset, bounds: Bounds, originals: Mapping[str, str | None])
     assert dataset.ready
     places = {code for code in dataset.ready.board.column("region_code").to_pylist() if code}
     places |= {code[:length].ljust(6, "0") for code in places for length in (2, 4)}
-    found = version.rows(f"SELECT DISTINCT region_code, scope, measure, fiscal_year FROM ({figures_sql()})")
-    inside = [row for row in found if row["region_code"].startswith(bounds.prefixes)]
+    found = version.ask(FiguredPlace, FiguredPlace.SQL)
+    inside = [row for row in found if row.region_code.startswith(bounds.prefixes)]
     known = version.ask(_CopiedBody, f"SELECT body_id FROM bodies WHERE {bounds.where(with_year=False)}")
     return Held(
         documents=originals,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive.vocabulary import CHALLENGED, TROUBLED
+from archive.vocabulary import CHALLENGED, TROUBLED, CaptureOutcome
 
 # Answers that say the host is in trouble, or wants to be left alone. A single refusal concerns the page.
 _FAILURES = TROUBLED | CHALLENGED
@@ -67,9 +67,9 @@ class Hosts:
         """The host has answered, or failed to."""
         state = self._hosts[host]
         state.bytes += size
-        if outcome in _FAILURES or (outcome == "error_page" and kind == _BROKEN):
+        if outcome in _FAILURES or (outcome == CaptureOutcome.ERROR_PAGE and kind == _BROKEN):
             state.failures += 1
             if state.failures == self.patience.failures:
                 state.rests_until = now + self.patience.rest
-        elif outcome not in ("given_up", "robots"):
+        elif outcome not in (CaptureOutcome.GIVEN_UP, CaptureOutcome.ROBOTS):
             state.failures, state.rests_until = 0, 0.0

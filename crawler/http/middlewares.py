@@ -36,6 +36,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
+from archive.vocabulary import CaptureOutcome
 from crawler.http.handler import (
     CRAWL_DELAY,
     EXCHANGE,
@@ -356,7 +357,7 @@ class Capture:
     def _response(request: Request, recorded: Recorded) -> Response:
         """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
         request.meta[RECORDED] = recorded
-        confirmed = recorded.status == 304 and recorded.outcome.name == "unchanged"
+        confirmed = recorded.status == 304 and recorded.outcome.name == CaptureOutcome.UNCHANGED
         headers = Headers(list(recorded.headers))
         headers.pop("Content-Encoding", None)
         status, body = 200 if confirmed else recorded.status, recorded.payload

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from archive.history.archived import GoodAnswer
 from archive.stores import LocalStore, Store
+from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange, HeaderFields, read_records
@@ -158,12 +159,12 @@ class Recorder:
             outcome = examined.outcome if examined else classify(
                 exchange.status, headers, payload, expected, exchange.url, media_type
             )  # fmt: skip
-            if exchange.truncated and outcome.name == "content":
+            if exchange.truncated and outcome.name == CaptureOutcome.CONTENT:
                 evidence = f"{len(exchange.body)} bytes, then {exchange.truncated}"
                 outcome = Outcome("error_page", "cut_short", evidence)
-            elif outcome.name == "content" and filed.version and not filed.is_new:
+            elif outcome.name == CaptureOutcome.CONTENT and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
-            elif outcome.name == "content" and before is not None and reconsider:
+            elif outcome.name == CaptureOutcome.CONTENT and before is not None and reconsider:
                 outcome = reconsider(reduced.body if reduced else payload, before) or outcome
         capture = filed.capture or self._note(filed, outcome, media_type, site_id)
         return Recorded(capture, outcome, exchange.status, headers, payload, before, reduced=reduced)

@@ -16,7 +16,7 @@ from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
 from archive.rendering.messages import said
 from archive.rendering.texts import language, t
-from archive.vocabulary import UNANSWERED
+from archive.vocabulary import UNANSWERED, CaptureOutcome
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.gap_words import gap_kind_words, gap_line
@@ -76,7 +76,7 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
     """What needs a person by kind. Sites that an interrupted crawl did not reach do not count."""
     found: Kinds = defaultdict(dict)
     for site in job.crawled.troubled if job.crawled else ():
-        if not (job.crawled and job.crawled.interrupted and site.outcome == "not_run"):
+        if not (job.crawled and job.crawled.interrupted and site.outcome == CaptureOutcome.NOT_RUN):
             _add_site(found, site)
     for alarm in job.crawled.alarms if job.crawled else ():
         found[t("Worse than before")][f"{alarm.about} ({alarm.numbers})"] = None
@@ -94,7 +94,9 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
 
 def _add_site(found: Kinds, site: SiteReport) -> None:
     """A site that is not as it should be, and each address of it that did not answer."""
-    outcome = t("not visited to the end") if site.outcome == "content" else _explained(site.outcome)
+    outcome = (
+        t("not visited to the end") if site.outcome == CaptureOutcome.CONTENT else _explained(site.outcome)
+    )
     name = " ".join(part for part in (site.site.name, site.site.url) if part)
     found[t("Site: {outcome}", outcome=outcome)][f"{name} ({site.detail})"] = None
     for gap in site.gaps:
@@ -154,7 +156,7 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     if crawled is None:
         return
     complete = sum(site.complete for site in crawled.sites)
-    waiting = sum(site.outcome == "not_run" for site in crawled.sites)
+    waiting = sum(site.outcome == CaptureOutcome.NOT_RUN for site in crawled.sites)
     yield (
         t("Sites"),
         t("{all} visited, {complete} to the end", all=len(crawled.sites) - waiting, complete=complete),

@@ -134,7 +134,7 @@ def classify(
     for rule in _rules():
         evidence = _evidence(rule, answer)
         if evidence is not None:
-            target = _target(answer, url) if rule.outcome == "redirect" else None
+            target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
             return Outcome(rule.outcome, rule.kind, evidence, target)
     return Outcome("content", evidence=answer.media_type)
 

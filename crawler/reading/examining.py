@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from archive.vocabulary import CaptureOutcome
 from crawler import platforms
 from crawler.pages import relevance
 from crawler.pages.harmless import is_harmless
@@ -66,7 +67,7 @@ def needs_examining(sealed: Sealed) -> bool:
 def examine(sealed: Sealed) -> Examined:
     """Judge a page and make it small."""
     outcome = classify(sealed.status, sealed.headers, sealed.payload, sealed.expected, sealed.url)
-    if outcome.name != "content" or sealed.expected not in READ:
+    if outcome.name != CaptureOutcome.CONTENT or sealed.expected not in READ:
         return Examined(outcome)
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in sealed.headers}
     page = Page.from_bytes(sealed.url, sealed.payload, fields.get("content-type"))

@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import islice
 
 from archive.clock import CHINA
-from archive.vocabulary import ABSENT, GOOD, UNANSWERED
+from archive.vocabulary import ABSENT, GOOD, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap, gap_kinds
 from crawler.history.alarms import Measures, Watch
@@ -39,7 +39,7 @@ _GAP_KINDS = {
 
 def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
     """Which gap an answer leaves, if any. A dead link among the columns is a fact about the site."""
-    if outcome in GOOD or outcome == "redirect":
+    if outcome in GOOD or outcome == CaptureOutcome.REDIRECT:
         return None
     if file:
         return "file"
@@ -123,7 +123,7 @@ class SiteTally:
         page that is not there, if its link announced something. A `guessed` address owes nothing."""
         self.open -= 1
         self.asked.add(url)
-        if outcome.name == "listing_changed":
+        if outcome.name == CaptureOutcome.LISTING_CHANGED:
             self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
         kind = _gap_kind(outcome.name, file, purpose)
         if kind and not (guessed and outcome.name in ABSENT):
@@ -193,7 +193,7 @@ class SiteTally:
     def _gaps_of(self, lead: SiteTally, outcome: Outcome, interrupted: bool) -> Iterator[Gap]:
         """The gaps of the site that was visited for this one, under its own id, some of each kind. A site
         that was visited and is not complete has at least one."""
-        if outcome.name in ("no_url", "not_run"):
+        if outcome.name in (CaptureOutcome.NO_URL, CaptureOutcome.NOT_RUN):
             return
         url = lead.site.url or ""
         if lead.waiting:
@@ -205,7 +205,7 @@ class SiteTally:
         if (lead.open or interrupted) and lead.whole:
             lead.gap("interrupted", url)
         if outcome.name not in GOOD and lead.whole:
-            diagnoses = lead.diagnoses if outcome.name == "listing_empty" else {}
+            diagnoses = lead.diagnoses if outcome.name == CaptureOutcome.LISTING_EMPTY else {}
             for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
             if not diagnoses:
@@ -299,7 +299,7 @@ class Tally:
                 run.run_id, site.outcome, site.platform, tally.answers, tally.listed, tally.listed_before
             )
             for site in sites
-            if site.outcome != "not_run" and (tally := self.sites[site.site.site_id])
+            if site.outcome != CaptureOutcome.NOT_RUN and (tally := self.sites[site.site.site_id])
         }
         return CrawlReport(
             run=run,

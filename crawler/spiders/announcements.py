@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import is_front_page
-from archive.vocabulary import GOOD
+from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -230,7 +230,7 @@ class Announcements:
             if file not in allowed:
                 tally.gap("foreign_file", file.url, via=response.url, title=entry.title,
                           evidence=forbidden(file.url, _ANY_PUBLIC))  # fmt: skip
-        changed = recorded.outcome.name == "content"
+        changed = recorded.outcome.name == CaptureOutcome.CONTENT
         parts = {identity(url) for url in response.meta.get("parts", ())}
         wanted = {
             file.url

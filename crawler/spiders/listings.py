@@ -19,7 +19,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import normalised_url
-from archive.vocabulary import GOOD
+from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -138,7 +138,7 @@ class Listings:
         promise = max(own, discovery.sure() if relevant else 0.0)
         if column := promise >= discovery.sure():
             listing = with_series(page, listing)
-        same = recorded.outcome.name == "unchanged"
+        same = recorded.outcome.name == CaptureOutcome.UNCHANGED
         before = listing if same else read_listing(recorded.before, response.url, platform.NAME, column)
         if before:
             tally.compared(size_of(before), size_of(listing))

@@ -16,6 +16,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import is_front_page
+from archive.vocabulary import CaptureOutcome
 from crawler.history.schedule import History
 from crawler.http.middlewares import RECORDED
 from crawler.http.recorder import Recorded
@@ -89,7 +90,7 @@ class Visit:
         """Follow a page that only points elsewhere; the answer there speaks for the site."""
         outcome, hops = recorded.outcome, response.meta.get("stubs", 0)
         target = outcome.target
-        if outcome.name != "redirect":
+        if outcome.name != CaptureOutcome.REDIRECT:
             return
         if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
             self._lost_way(response, f"a redirect to {target or 'nowhere'} is not followed")

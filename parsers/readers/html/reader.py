@@ -82,7 +82,7 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
             try:
                 readings.append(_read_page(text, limits))
             except DocumentError as error:
-                if error.outcome == "too_large":
+                if error.outcome == DocumentOutcome.TOO_LARGE:
                     raise
     if not readings:
         raise DocumentError(DocumentOutcome.EMPTY, message("page_without_html"))

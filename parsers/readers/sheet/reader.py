@@ -56,7 +56,7 @@ def read_spreadsheet(data: bytes, limits: Limits) -> Reading:
     try:
         return reading_of_sheets(media_type, native(data, limits), limits)
     except DocumentError as error:
-        if error.outcome != "damaged" or media_type == media.XML_WORKBOOK:
+        if error.outcome != DocumentOutcome.DAMAGED or media_type == media.XML_WORKBOOK:
             raise
         return _read_plainly(data, media_type, limits, error.detail)
     except (MemoryError, RecursionError):

@@ -49,7 +49,7 @@ def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     try:
         sheets = _read(data, None, limits)
     except DocumentError as error:
-        if error.outcome == "encrypted":
+        if error.outcome == DocumentOutcome.ENCRYPTED:
             return _with_note(
                 _read(decrypted(data, limits), None, limits), "default_password", _DEFAULT_PASSWORD
             )
