@@ -1,5 +1,6 @@
-"""Hostile input within limits: documents are read in processes of their own.
+"""Hostile input within limits: documents, pages and a visitor's SQL, each in a process of its own.
 
-Invariant: a reader that exceeds its time or memory is ended with all it started, and its document has an
-outcome; the parent never reads the bytes itself. Way in: `pool.Pool`, with `limits.budget`.
+Invariant: a task that exceeds its time or memory is ended with all it started, and has a result that says
+so; the parent never reads the bytes itself, and never unpickles what comes back. Ways in: `pool.Pool` for
+documents, with `limits.budget`; `process.Isolated` for anything else.
 """
