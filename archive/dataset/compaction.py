@@ -44,6 +44,20 @@ MERGE_BYTES = 4 << 20
 """Merged files have no more bytes than this; larger ones stay."""
 
 
+SLICED = frozenset({"bodies", "deadlines"})
+"""Tables that are cut by key, not by year and province: a commit changes rows here and there in them, and
+brings hardly any. Each file has keys of its own, so that what a changed row costs does not grow."""
+
+SLICE_ROWS = 1 << 14
+
+
+def slices(rows: pa.Table) -> list[pa.Table]:
+    """Rows of such a table, in order of key, as they go into files; one with few more is not cut."""
+    count = max(1, len(rows) // SLICE_ROWS)
+    size = -(-len(rows) // count)
+    return [rows.slice(start, size) for start in range(0, len(rows), size)] if len(rows) else []
+
+
 def by_group(rows: pa.Table, groups: pa.Array) -> dict[str, pa.Table]:
     """The rows of each group, by the group's name."""
     return {name: rows.filter(pc.equal(groups, name)) for name in sorted(pc.unique(groups).to_pylist())}

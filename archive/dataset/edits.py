@@ -6,9 +6,9 @@ rewritten, and no key has rows in the result that came from two writers.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
@@ -71,8 +71,11 @@ class Edit:
     adopted: tuple[DataFile, ...] = ()
 
 
-def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit | None:
-    """Compare a change with the files of its table; None if every row is there already.
+def find_edit(
+    store: Store, files: Sequence[DataFile], change: Change, new: Collection[str] = ()
+) -> Edit | None:
+    """Compare a change with the files of its table; None if every row is there already. Keys that are `new`
+    have no row in them.
 
     Raises SchemaError for rows that do not fit the schema or repeat a primary key.
     """
@@ -81,7 +84,11 @@ def find_edit(store: Store, files: Sequence[DataFile], change: Change) -> Edit |
     require_fit(schema, rows)
     _require_unique(schema, rows)
     keys = _affected_keys(schema, change)
-    holders = tuple(files) if keys is None else _holders(store, schema, files, keys)
+    if keys is None:
+        holders = tuple(files)
+    else:
+        searched = keys.filter(pc.invert(pc.is_in(keys, pa.array(sorted(new), pa.string()))))
+        holders = _holders(store, schema, files, searched)
     old = _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
     if keys is None:
         keys = pc.unique(pa.concat_arrays([*_key_chunks(schema, rows), *_key_chunks(schema, old)]))
@@ -96,6 +103,8 @@ def write_edit(
     store: Store, files: Sequence[DataFile], edit: Edit, group_of: GroupOf
 ) -> tuple[DataFile, ...]:
     """Write the files an edit needs and return all files of the table, in key order."""
+    if edit.schema.name in compaction.SLICED:
+        return _write_slices(store, files, edit)
     fresh = compaction.by_group(edit.rows, group_of(edit.schema, edit.rows))
     untouched = sorted(set(files).difference(edit.holders), key=lambda file: file.key)
     shelves = compaction.shelved(fresh, untouched, {file.group for file in edit.holders})
@@ -135,6 +144,26 @@ def own_groups(rows: pa.Table) -> pa.Array:
 def groups_of_owners(keys: pa.ChunkedArray, owners: pa.Table) -> pa.Array:
     """The group of the document that each key names; null if it is not among `owners`."""
     return pc.take(own_groups(owners), pc.index_in(keys, owners.column("document_id").combine_chunks()))
+
+
+def _write_slices(store: Store, files: Sequence[DataFile], edit: Edit) -> tuple[DataFile, ...]:
+    """The files of a table that is cut by key: each changed row goes where its neighbours lie."""
+    in_order = sorted(files, key=lambda file: (file.first_key, file.key))
+    starts = [file.first_key for file in in_order]
+    keys = edit.rows.column(edit.schema.replace_key).to_pylist()
+    places = pa.array([max(0, bisect_right(starts, key_bound(key)) - 1) for key in keys], pa.int64())
+    written: list[DataFile] = []
+    gone = set()
+    for place, file in enumerate(in_order or [None]):
+        fresh = edit.rows.filter(pc.equal(places, place)) if in_order else edit.rows
+        if file is not None and not len(fresh) and file not in edit.holders:
+            continue
+        kept = list(_kept(store, edit, [file])) if file is not None else []
+        rows = _concat(edit.schema, [*kept, fresh]).sort_by(edit.schema.replace_key)
+        gone |= {file}
+        for part in compaction.slices(rows):
+            written += write_rows(store, edit.schema, NO_GROUP, part)
+    return tuple(sorted({*set(files) - gone, *written}, key=lambda file: file.key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from archive.dataset.manifest import DataFile, Judged, Snapshot, encode, snapsho
 from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
+from archive.dataset.selecting import StoredRows
 from archive.errors import AlreadyExists, Conflict, Overtaken
 from archive.stores import Store
 
@@ -160,8 +161,29 @@ def reindex(store: Store, *, now: datetime) -> Snapshot | None:
 
 def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:
     """Step 2: the effect of the changes on the base."""
-    edits = (find_edit(store, base.files(change.table) if base else (), change) for change in changes)
+    new = _new_documents(store, base, changes)
+    edits = (
+        find_edit(
+            store,
+            base.files(change.table) if base else (),
+            change,
+            new if TABLES[change.table].replace_key == "document_id" else (),
+        )
+        for change in changes
+    )
     return [edit for edit in edits if edit]
+
+
+def _new_documents(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> set[str]:
+    """The documents that these changes bring and the base does not have: no table has rows of them."""
+    brought = {
+        identity
+        for change in changes
+        if change.table == "documents" and change.replaced is not ALL
+        for identity in change.rows.column("document_id").to_pylist()
+    }
+    known = StoredRows(store, base, "documents").where("document_id", brought, ["document_id"])
+    return brought.difference(known.column("document_id").to_pylist())
 
 
 def write_files(

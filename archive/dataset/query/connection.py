@@ -6,6 +6,7 @@ file, no network, no write, no extension, no setting, no variable of the Python 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OF_COMPLETENESS = ("facts", "tables", "documents", "disclosures", "gaps")
+_MAY_NAME_COMPUTED = re.compile("measure|government|show|describe|schema|duckdb|pragma", re.IGNORECASE)
+"""Names of computed views, and words of questions about all views there are."""
 LOCKED = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -48,7 +51,7 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
 
     DuckDB works in a thread of its own: where it works in the main one, Ctrl-C waits for its answer.
     """
-    with connect(store, snapshot) as connection, ThreadPoolExecutor(1) as worker:
+    with connect(store, snapshot, of=sql) as connection, ThreadPoolExecutor(1) as worker:
         answer = worker.submit(select, connection, sql)
         try:
             return answer.result()
@@ -57,10 +60,13 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
             raise
 
 
-def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    store: Store, snapshot: Snapshot, threads: int | None = None, *, of: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection on which every table of the schema is a view, and `current.<table>` its part that is in
     force; `sentence(message, language)` says a message. Close it after use. `threads` work on one question,
-    by default as many as the machine can run.
+    by default as many as the machine can run. Where the one question is known that will be asked (`of`),
+    computed views that it does not name are left out.
 
     Put a user's SQL through `select`: DuckDB lets a connection write to the very files it may read.
     """
@@ -73,7 +79,7 @@ def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duc
             files = snapshot.files(schema.name)
             connection.execute(f"CREATE VIEW {schema.name} AS {source(store, schema, files)}")
             listed += [_address(store, file) for file in files]
-        for statement in _current_views():
+        for statement in _current_views(of):
             connection.execute(statement)
         add_sentences(connection)
         connection.execute(f"SET allowed_paths = {_texts(listed)}")
@@ -87,10 +93,11 @@ def connect(store: Store, snapshot: Snapshot, threads: int | None = None) -> duc
     return connection
 
 
-def _current_views() -> Iterator[str]:
+def _current_views(of: str | None) -> Iterator[str]:
     """Views of the same names in the schema `current`: without documents that a later version replaced. The
     measures of documents (`archive.dataset.query.measures`) are a view in both, and so are those of
     governments (`archive.dataset.query.governments`), which take documents in force alone."""
+    computed = of is None or _MAY_NAME_COMPUTED.search(of) is not None
     yield "CREATE SCHEMA current"
     for name, schema in TABLES.items():
         if name == "documents":
@@ -100,7 +107,7 @@ def _current_views() -> Iterator[str]:
                 f"CREATE VIEW current.{name} AS "
                 f"SELECT * FROM main.{name} SEMI JOIN current.documents USING (document_id)"
             )
-    for where in ("main", "current"):
+    for where in ("main", "current") if computed else ():
         yield (
             f"CREATE VIEW {where}.measures AS SELECT document_id, region_code, body_name, fiscal_year, "
             f"document_kind, measure, amount AS amount_yuan, basis, fact_ids, reason "

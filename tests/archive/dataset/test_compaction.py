@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.dataset import compaction
 from archive.dataset.compaction import (
     FANOUT,
     MERGED_AT_LEAST,
@@ -25,7 +26,7 @@ from archive.dataset.datafiles import MIXED
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.schema import build_table
-from archive.dataset.snapshots import Change, commit, history, load
+from archive.dataset.snapshots import Change, commit, history, latest, load, read_table
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store
 from tests.archive.samples import NOON, Sample, changes, removal
@@ -213,3 +214,30 @@ def sample(name: str, chance: random.Random) -> Sample:
 
 def in_order(rows: list[dict[str, object]]) -> list[str]:
     return sorted(map(str, rows))
+
+
+def test_a_table_cut_by_key_rewrites_the_slice_of_a_changed_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "SLICE_ROWS", 10)
+    store = LocalStore(tmp_path)
+    chance = random.Random(3)
+    expected: dict[str, str] = {}
+    for step in range(12):
+        keys = [
+            f"{number:04x}{0:012x}" for number in (range(0, 400, 2) if not step else chance.sample(range(400), 3))
+        ]
+        gone = frozenset(chance.sample(sorted(expected), 2)) if step else frozenset()
+        for key in gone:
+            del expected[key]
+        expected |= {key: f"{step}" for key in keys}
+        before = set(base.files("bodies")) if (base := latest(store)) else set()
+        rows = build_table("bodies", [{"body_id": key, "name": expected[key]} for key in keys])
+        commit(store, [Change("bodies", rows, gone)], message="", run_id=None, now=NOON)
+        newest = latest(store)
+        assert newest
+        found = read_table(store, newest, "bodies", ["body_id", "name"]).to_pylist()
+        assert {row["body_id"]: row["name"] for row in found} == expected and len(found) == len(expected)
+        if step:
+            assert len(before - set(newest.files("bodies"))) <= len(keys) + len(gone)
+            assert len(newest.files("bodies")) >= 15
