@@ -42,7 +42,7 @@ SCHEMA = pa.schema([("hash", pa.int64()), ("run", pa.string()), ("number", pa.in
 COLUMNS = ("capture_id", "url", "referrer", "sha256", "digest", "outcome")
 """What entries are made of."""
 
-ROW_GROUP = 1 << 12
+ROW_GROUP = 1 << 14
 MERGE_BYTES = 24 << 20
 """Merged files have no more bytes than this, some two million entries; larger ones stay."""
 MADE_AT_ONCE = 1 << 16

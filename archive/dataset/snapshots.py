@@ -23,7 +23,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -109,12 +109,14 @@ def commit_onto(
     run_id: str | None,
     now: datetime,
     judged: Judged | None = None,
+    edits: Sequence[Edit] | None = None,
 ) -> Snapshot | None:
     """`commit` for changes that hold on top of `base` alone. Raises Overtaken if it is not the newest.
-    `judged` says what the verdicts among the changes rest on."""
+    `judged` says what the verdicts among the changes rest on; `edits` are theirs, if they were
+    found already."""
     if len({change.table for change in changes}) != len(changes):
         raise ValueError("one commit takes one change per table")
-    edits = find_edits(store, base, changes)
+    edits = find_edits(store, base, changes) if edits is None else edits
     if not edits:
         return None
     tables = write_files(store, base, changes, edits)
@@ -159,9 +161,12 @@ def reindex(store: Store, *, now: datetime) -> Snapshot | None:
     raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
 
 
-def find_edits(store: Store, base: Snapshot | None, changes: Sequence[Change]) -> list[Edit]:
-    """Step 2: the effect of the changes on the base."""
-    new = _new_documents(store, base, changes)
+def find_edits(
+    store: Store, base: Snapshot | None, changes: Sequence[Change], new: Collection[str] | None = None
+) -> list[Edit]:
+    """Step 2: the effect of the changes on the base. `new` are the documents among them that the base does
+    not have, if that is known already."""
+    new = _new_documents(store, base, changes) if new is None else new
     edits = (
         find_edit(
             store,

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -24,56 +23,17 @@ from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY, decode_tag
 from archive.dataset.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.dataset.query.connection import ask, connect
-from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
-from archive.dataset.snapshots import read_as, snapshot_numbers
+from archive.dataset.snapshots import snapshot_numbers
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
+from archive.evidence.archived import Finding, error_of, verify_warcs
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
-from archive.warc.records import Record, read_records, sha256
+from archive.warc.records import sha256
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer as Buffer
-
-
-CHUNK = 8 << 20
-EXCHANGES = {"response", "revisit", "resource"}
-"""Kinds of records that captures lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found about the object `key` of the store.
-
-    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, index, record, payload,
-    stamp.
-    Info: orphan, a data file that no kept snapshot lists (a killed commit, a lost race, an expiry).
-    """
-
-    severity: Literal["error", "info"]
-    kind: str
-    key: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class WholeRecord:
-    """A whole record of a WARC file; `sha256` of its payload, if it holds one."""
-
-    kind: str
-    length: int
-    sha256: str | None
-
-
-@row_of("captures")
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    capture_id: str
-    sha256: str | None
-    warc_path: str | None
-    warc_offset: int | None
-    warc_length: int | None
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +42,6 @@ class _Strays:
 
     n: int
     first: Sequence[str] | None
-
-
-class _StoredFile(RawIOBase):
-    """An object of a store as a stream."""
-
-    def __init__(self, store: Store, key: str) -> None:
-        self._store, self._key, self._place = store, key, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        with memoryview(buffer) as view:
-            data = self._store.read(self._key, self._place, len(view))
-            view[: len(data)] = data
-        self._place += len(data)
-        return len(data)
 
 
 def verify(store: Store) -> list[Finding]:
@@ -131,34 +74,6 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
             yield Finding("info", "orphan", found.key, f"no kept snapshot lists it ({found.bytes} bytes)")
 
 
-def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
-    """Every record of every WARC file, and the record and the payload of every capture of a snapshot."""
-    captures = _captures_by_file(store, snapshot)
-    payloads: set[str] = set()
-    referring: list[_Exchange] = []
-    for path in sorted({*captures, *(found.key for found in store.list("warc/"))}):
-        seen: dict[int, WholeRecord] = {}
-        try:
-            for record in read_records(BufferedReader(_StoredFile(store, path), CHUNK)):
-                seen[record.offset] = _seen(record)
-        except (IntegrityError, ObjectNotFound) as error:
-            yield _error("record", path, f"after {len(seen)} whole records: {error}")
-        for row in captures.get(path, ()):
-            place = seen.get(row.warc_offset) if row.warc_offset is not None else None
-            if place is None or place.length != row.warc_length or place.kind not in EXCHANGES:
-                message = f"capture {row.capture_id}: no record at {row.warc_offset}"
-                yield _error("record", path, message)
-            elif place.kind == "revisit":
-                referring.append(row)
-            elif row.sha256 not in (None, place.sha256):
-                yield _error("payload", path, f"capture {row.capture_id}: the payload has another SHA-256")
-        payloads |= {place.sha256 for place in seen.values() if place.sha256}
-    for row in referring:
-        if row.sha256 is not None and row.sha256 not in payloads:
-            message = f"capture {row.capture_id} refers to a payload that no record holds: {row.sha256}"
-            yield _error("payload", row.warc_path or "", message)
-
-
 def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
     """The snapshots whose manifests can be read, in order, and a finding for each of the others."""
     snapshots, findings = [], []
@@ -168,7 +83,7 @@ def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
         except ObjectNotFound:
             continue  # it expired since it was listed
         except IntegrityError as error:
-            findings.append(_error("manifest", snapshot_key(number), str(error)))
+            findings.append(error_of("manifest", snapshot_key(number), str(error)))
     return snapshots, findings
 
 
@@ -186,13 +101,13 @@ def _check_tags(store: Store) -> Iterator[Finding]:
             manifest = store.read(snapshot_key(tag.snapshot))
             match = TAG_KEY.fullmatch(found.key)
             if not match or match[1] != tag.name:
-                yield _error("tag", found.key, f"says that it is tag {tag.name}")
+                yield error_of("tag", found.key, f"says that it is tag {tag.name}")
             if sha256(manifest) != tag.sha256:
-                yield _error("tag", found.key, f"snapshot {tag.snapshot} is not the one that was tagged")
+                yield error_of("tag", found.key, f"snapshot {tag.snapshot} is not the one that was tagged")
         except ObjectNotFound as error:
-            yield _error("tag", found.key, str(error))
+            yield error_of("tag", found.key, str(error))
         except (ValueError, KeyError, TypeError) as error:
-            yield _error("tag", found.key, f"not a tag: {error!r}")
+            yield error_of("tag", found.key, f"not a tag: {error!r}")
 
 
 def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[Finding]:
@@ -200,24 +115,26 @@ def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[F
     try:
         data = store.read(file.key)
     except ObjectNotFound as error:
-        yield _error("missing", file.key, str(error))
+        yield error_of("missing", file.key, str(error))
         return
     if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
-        yield _error("hash", file.key, f"{len(data)} bytes with another SHA-256 than the snapshot gives")
+        yield error_of("hash", file.key, f"{len(data)} bytes with another SHA-256 than the snapshot gives")
         return
     rows = pq.read_table(pa.BufferReader(data))
     if len(rows) != file.rows:
-        yield _error("rows", file.key, f"{len(rows)} rows, the snapshot says {file.rows}")
+        yield error_of("rows", file.key, f"{len(rows)} rows, the snapshot says {file.rows}")
     try:
         if tuple(rows.column_names) != file.columns:
             raise SchemaError(f"columns {rows.column_names}, the snapshot says {list(file.columns)}")
         require_fit(schema, conform(schema, rows))
     except (SchemaError, pa.ArrowException) as error:
-        yield _error("schema", file.key, str(error))
+        yield error_of("schema", file.key, str(error))
         return
     bounds = pc.min_max(rows.column(schema.replace_key)).as_py()
     if (key_bound(bounds["min"]), key_bound(bounds["max"])) != (file.first_key, file.last_key):
-        yield _error("keys", file.key, f"keys {bounds}, the snapshot says {file.first_key}, {file.last_key}")
+        yield error_of(
+            "keys", file.key, f"keys {bounds}, the snapshot says {file.first_key}, {file.last_key}"
+        )
 
 
 def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
@@ -226,12 +143,12 @@ def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
     with connect(store, snapshot) as connection:
         for schema in TABLES.values():
             if strays := _strays(connection, _repeated_keys(schema)):
-                yield _error("duplicate", key, f"{schema.name} repeats primary keys: {strays}")
+                yield error_of("duplicate", key, f"{schema.name} repeats primary keys: {strays}")
             for reference in schema.foreign_keys:
                 if strays := _strays(connection, _dangling(schema, reference)):
                     where = f"{schema.name}.{reference.column}"
                     target = f"{reference.table}.{reference.target}"
-                    yield _error("reference", key, f"{where} names what is not in {target}: {strays}")
+                    yield error_of("reference", key, f"{where} names what is not in {target}: {strays}")
 
 
 def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
@@ -241,10 +158,10 @@ def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
         try:
             found.append(read_index(store, file))
         except ObjectNotFound as error:
-            yield _error("missing", file.key, str(error))
+            yield error_of("missing", file.key, str(error))
             return
         except IntegrityError as error:
-            yield _error("hash", file.key, str(error))
+            yield error_of("hash", file.key, str(error))
             return
     if snapshot.index is None:
         return
@@ -258,7 +175,7 @@ def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
         if lacking:
             runs = sorted({row["run"] for row in lacking})
             message = f"{len(lacking)} entries are lacking, of captures of {', '.join(runs[:3])}"
-            yield _error("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
+            yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
 
 
 def _repeated_keys(schema: TableSchema) -> str:
@@ -282,20 +199,3 @@ def _strays(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
     if not found.n:
         return None
     return f"{found.n} ({', '.join(found.first or ())}{', …' if found.n > 3 else ''})"
-
-
-def _captures_by_file(store: Store, snapshot: Snapshot | None) -> dict[str, list[_Exchange]]:
-    captures: dict[str, list[_Exchange]] = {}
-    for row in read_as(store, snapshot, _Exchange) if snapshot else ():
-        if row.warc_path is not None:
-            captures.setdefault(row.warc_path, []).append(row)
-    return captures
-
-
-def _seen(record: Record) -> WholeRecord:
-    holds_payload = record.kind in EXCHANGES - {"revisit"}
-    return WholeRecord(record.kind, record.length, sha256(record.payload) if holds_payload else None)
-
-
-def _error(kind: str, key: str, message: str) -> Finding:
-    return Finding("error", kind, key, message)

@@ -20,6 +20,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from archive.clock import CHINA
+from archive.dataset.edits import Edit
 from archive.dataset.rows.archived import CAPTURE, SITE
 from archive.dataset.rows.crawl import DisclosureRow, GapRow, RunRow
 from archive.dataset.rows.documents import VersionRow
@@ -74,14 +75,19 @@ EVERYTHING = "everything"
 class IngestReport:
     """The outcome of an ingest. `snapshot` is None if there was no news; `missing` are attachments of which
     no version is archived, as (url, outcome), `left` the pending runs that another process is reading, and
-    `deadlines` the rows of that table as of today, also without news."""
+    `verdicts` where every body stands as of today, also without news."""
 
     snapshot: Snapshot | None
     runs: tuple[str, ...]
     documents: tuple[Parsed, ...]
     missing: tuple[tuple[str, str], ...]
     left: tuple[str, ...] = ()
-    deadlines: pa.Table = field(default_factory=lambda: empty_table("deadlines"))
+    verdicts: Verdicts | None = None
+
+    @property
+    def deadlines(self) -> pa.Table:
+        """Where every body stands: rows of that table as of today."""
+        return self.verdicts.deadlines if self.verdicts else empty_table("deadlines")
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -202,15 +208,18 @@ class _Job:
         ]
         snapshot = None
         verdicts = self._verdicts(base, sights, documents, announced, changes)
-        if is_news(store, base, changes, announced.before) or (fresh and verdicts.otherwise):
+        whole = [*changes, *verdicts.changes]
+        edits = find_edits(store, base, whole, _new_documents(documents, changes))
+        if is_news(store, base, edits, changes, announced.before) or (fresh and verdicts.otherwise):
             snapshot = commit_onto(
                 store,
                 base,
-                [*changes, *verdicts.changes],
+                whole,
                 message=work.message(len(fresh)),
                 run_id=pending[-1] if pending else None,
                 now=self.now,
                 judged=verdicts.judged,
+                edits=edits,
             )
         missing = (found for run in seen for one in run.announcements for found in one.missing)
         return IngestReport(
@@ -219,7 +228,7 @@ class _Job:
             tuple(work.report.values()),
             tuple(sorted(set(missing))),
             tuple(sorted(self.left)),
-            verdicts.deadlines if base or snapshot else empty_table("deadlines"),
+            verdicts if base or snapshot else None,
         )
 
     def _read(
@@ -314,13 +323,23 @@ def _renewed(documents: Documents, announced: Announcements, changes: Sequence[C
     )
 
 
+def _new_documents(documents: Documents, changes: Sequence[Change]) -> set[str]:
+    """The documents that are not in the dataset yet."""
+    [change] = (one for one in changes if one.table == "documents")
+    return {one for one in change.rows.column("document_id").to_pylist() if one not in documents}
+
+
 def is_news(
-    store: Store, base: Snapshot | None, changes: Sequence[Change], before: Mapping[str, DisclosureRow]
+    store: Store,
+    base: Snapshot | None,
+    edits: Sequence[Edit],
+    changes: Sequence[Change],
+    before: Mapping[str, DisclosureRow],
 ) -> bool:
     """Is there a document, an announcement or a site that the dataset does not know in this state? A document
     read again is news only if any of its rows is another one, another sight of what is known is not."""
     rows = {change.table: change.rows for change in changes}
-    if find_edits(store, base, [change for change in changes if change.table in DOCUMENT_TABLES]):
+    if any(edit.schema.name in DOCUMENT_TABLES for edit in edits):
         return True
     for row in rows_of(rows["disclosures"], DisclosureRow):
         known = before.get(row.disclosure_id)

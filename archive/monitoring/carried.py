@@ -12,10 +12,10 @@ again in another calendar year (there are more duties then), with another regist
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +26,7 @@ from archive.dataset.rows.crawl import DisclosureRow
 from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.dataset.rows.typed import column_names, rows_of, table_of
-from archive.dataset.schema import TABLES, empty_table
+from archive.dataset.schema import empty_table
 from archive.dataset.schema.declaration import INSTANT
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import ALL, Change, Judged, Snapshot, read_as
@@ -58,16 +58,29 @@ class Renewed:
 NOTHING_RENEWED = Renewed()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdicts:
-    """Bodies and deadlines as of a day, and how they differ from those of a snapshot: `changes`, and whether
-    a body stands `otherwise`."""
+    """How the bodies and deadlines as of a day differ from those of a snapshot: `changes`, and whether a body
+    stands `otherwise`. `whole` gives all of them."""
 
-    bodies: pa.Table
-    deadlines: pa.Table
     changes: tuple[Change, Change]
     otherwise: bool
     judged: Judged
+    whole: Callable[[], tuple[pa.Table, pa.Table]]
+
+    @cached_property
+    def _tables(self) -> tuple[pa.Table, pa.Table]:
+        return self.whole()
+
+    @property
+    def bodies(self) -> pa.Table:
+        """All rows of `bodies`."""
+        return self._tables[0]
+
+    @property
+    def deadlines(self) -> pa.Table:
+        """All rows of `deadlines`."""
+        return self._tables[1]
 
 
 def judged_anew(
@@ -82,11 +95,10 @@ def judged_anew(
     found, verdicts = judge(documents, disclosures, runs, as_of, registered)
     bodies, deadlines = table_of(BodyRow, found), table_of(DeadlineRow, verdicts)
     return Verdicts(
-        bodies,
-        deadlines,
         (Change("bodies", bodies, ALL), Change("deadlines", deadlines, ALL)),
         before is None or _standing(deadlines) != _standing(before),
         Judged(as_of, rules(registered)),
+        lambda: (bodies, deadlines),
     )
 
 
@@ -157,31 +169,34 @@ class _Carrier:
         self._since, self._registered, self._renewed = snapshot.judged.as_of, registered, renewed
         self._documents = StoredRows(store, snapshot, "documents")
         self._disclosures = StoredRows(store, snapshot, "disclosures")
-        self._bodies = StoredRows(store, snapshot, "bodies").columns(TABLES["bodies"].arrow.names)
-        self._deadlines = StoredRows(store, snapshot, "deadlines").columns(TABLES["deadlines"].arrow.names)
+        self._bodies = StoredRows(store, snapshot, "bodies")
+        self._deadlines = StoredRows(store, snapshot, "deadlines")
 
     def verdicts(self) -> Verdicts:
         regions = self._regions()
         bodies, deadlines = self._judged(regions)
-        of_region = _among(self._bodies, "region_code", regions)
-        old_bodies, rest_bodies = self._bodies.filter(of_region), self._bodies.filter(pc.invert(of_region))
-        mine = pc.is_in(self._deadlines.column("body_id"), old_bodies.column("body_id").combine_chunks())
-        old, rest = self._deadlines.filter(mine), self._deadlines.filter(pc.invert(mine))
-        later = self._later(rest)
-        changed_bodies = _changed(old_bodies, bodies)
-        changed = _changed(old, deadlines) | _changed(rest, later)
-        whole = pa.concat_tables([later, deadlines])
-        all_bodies = pa.concat_tables([rest_bodies, bodies])
-        return Verdicts(
-            all_bodies,
-            whole,
-            (
-                Change("bodies", _of(all_bodies, changed_bodies), frozenset(changed_bodies)),
-                Change("deadlines", _of(whole, changed), frozenset(changed)),
+        old_bodies = self._bodies.where("region_code", regions)
+        again = old_bodies.column("body_id").to_pylist()
+        old = self._deadlines.where("body_id", again)
+        changed_bodies, changed = _changed(old_bodies, bodies), _changed(old, deadlines)
+        later = self._later(again)
+        changes = (
+            Change("bodies", _of(bodies, changed_bodies), frozenset(changed_bodies)),
+            Change(
+                "deadlines",
+                pa.concat_tables([_of(deadlines, changed), later]),
+                frozenset(changed | {*later.column("body_id").to_pylist()}),
             ),
-            _standing(old) != _standing(deadlines),
-            Judged(self._as_of, rules(self._registered)),
         )
+
+        def whole() -> tuple[pa.Table, pa.Table]:
+            rest = _without(self._bodies.columns(self._bodies.names), again)
+            stand = _without(self._deadlines.columns(self._deadlines.names), again)
+            stand = _without(stand, later.column("body_id").to_pylist())
+            return pa.concat_tables([rest, bodies]), pa.concat_tables([stand, later, deadlines])
+
+        otherwise = _standing(old) != _standing(deadlines)
+        return Verdicts(changes, otherwise, Judged(self._as_of, rules(self._registered)), whole)
 
     def _judged(self, regions: Regions) -> tuple[pa.Table, pa.Table]:
         """The bodies of some regions, and their deadlines."""
@@ -264,11 +279,11 @@ class _Carrier:
 
     def _awaited(self) -> Regions:
         """The regions where a deadline passed since, or a day came that an announcement claims."""
-        rows = self._deadlines
-        due = pc.fill_null(pc.less(rows.column("due_rolled"), pa.scalar(self._as_of)), False)
-        passed = rows.filter(pc.and_(pc.equal(rows.column("status"), DeadlineStatus.PENDING), due))
-        waiting = pc.is_in(self._bodies.column("body_id"), passed.column("body_id").combine_chunks())
-        found: Regions = set(self._bodies.filter(waiting).column("region_code").to_pylist())
+        pending = self._deadlines.where("status", [DeadlineStatus.PENDING], ["body_id", "due_rolled"])
+        passed = pc.fill_null(pc.less(pending.column("due_rolled"), pa.scalar(self._as_of)), False)
+        waiting = pending.filter(passed).column("body_id").to_pylist()
+        rows = self._bodies.where("body_id", waiting, ["body_id", "region_code"])
+        found: Regions = {*rows.column("region_code").to_pylist()}
         seen = self._disclosures.columns([*_PLACES, "published_on", "first_seen"])
         claimed = pc.greater(seen.column("published_on"), pa.scalar(self._since))
         ended = datetime.combine(self._since + timedelta(days=1), time(), CHINA)
@@ -286,16 +301,18 @@ class _Carrier:
 
     # -- what stands ---------------------------------------------------------------------------------------
 
-    def _later(self, rows: pa.Table) -> pa.Table:
-        """Verdicts that stand: what is missing is so for some days more."""
+    def _later(self, again: Collection[str]) -> pa.Table:
+        """All verdicts on the other bodies that lack a document: for some days more, now."""
         days = (self._as_of - self._since).days
         if not days:
-            return rows
+            return empty_table("deadlines")
+        late = self._deadlines.where("status", [DeadlineStatus.MISSING], ["body_id"])
+        bodies = {*late.column("body_id").to_pylist()}.difference(again)
+        rows = self._deadlines.where("body_id", bodies)
         place = rows.schema.get_field_index("days_late")
         missing = pc.equal(rows.column("status"), DeadlineStatus.MISSING)
-        late = pc.if_else(
-            missing, pc.add(rows.column(place), pa.scalar(days, pa.int32())), rows.column(place)
-        )
+        before = rows.column(place)
+        late = pc.if_else(missing, pc.add(before, pa.scalar(days, pa.int32())), before)
         return rows.set_column(place, rows.schema.field(place), late)
 
 
@@ -308,10 +325,8 @@ def _carried(disclosures: pa.Table) -> set[str]:
     return set(pc.list_flatten(disclosures.column("document_ids")).to_pylist())
 
 
-def _among(rows: pa.Table, column: str, values: Regions) -> pa.ChunkedArray:
-    named = pa.array(sorted(one for one in values if one is not None), pa.string())
-    found = pc.is_in(rows.column(column), named)
-    return pc.or_(found, pc.is_null(rows.column(column))) if None in values else found
+def _without(rows: pa.Table, bodies: Collection[str]) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows.column("body_id"), pa.array(sorted(bodies), pa.string()))))
 
 
 def _first_places(column: pa.ChunkedArray) -> pa.Array:
@@ -328,13 +343,6 @@ def _changed(old: pa.Table, new: pa.Table) -> set[str]:
     """The bodies whose rows differ."""
     if old.num_rows == new.num_rows and old.equals(new):
         return set()
-    if len(old) == len(new) and old.column("body_id").equals(new.column("body_id")):
-        differs = None  # the same rows in the same order: compare column by column
-        for name in new.column_names:
-            unlike = pc.fill_null(pc.not_equal(old.column(name), new.column(name)), False)
-            unlike = pc.or_(unlike, pc.xor(pc.is_null(old.column(name)), pc.is_null(new.column(name))))
-            differs = unlike if differs is None else pc.or_(differs, unlike)
-        return set(new.filter(differs).column("body_id").to_pylist())
     sides: list[dict[str, list[tuple[object, ...]]]] = []
     for table in (old, new):
         rows: dict[str, list[tuple[object, ...]]] = {}

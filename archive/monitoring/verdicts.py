@@ -101,16 +101,22 @@ def board(
     `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
     """
     found = standing(store, snapshot, as_of, registered)
-    place = pc.index_in(found.deadlines.column("body_id"), found.bodies.column("body_id").combine_chunks())
-    who = found.bodies.select(BODY_COLUMNS).take(place)
-    rows = pa.Table.from_arrays([*who.columns, *found.deadlines.columns], schema=board_schema())
+    bodies = found.bodies.sort_by([(name, "ascending") for name in ("region_code", "name", "body_id")])
+    # Null comes last where Arrow sorts; a body without a region comes first here.
+    nowhere = pc.is_null(bodies.column("region_code"))
+    bodies = pa.concat_tables([bodies.filter(nowhere), bodies.filter(pc.invert(nowhere))])
+    deadlines = found.deadlines
     if year is not None:
-        rows = rows.filter(pc.equal(rows.column("fiscal_year"), year))
+        deadlines = deadlines.filter(pc.equal(deadlines.column("fiscal_year"), year))
     if region:
-        codes = pc.fill_null(rows.column("region_code"), "")
+        codes = pc.fill_null(bodies.column("region_code"), "")
         within = [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]
-        rows = rows.filter(reduce(pc.or_, within))
-    return rows.take(_by_urgency(rows))
+        bodies = bodies.filter(reduce(pc.or_, within))
+    place = pc.index_in(deadlines.column("body_id"), bodies.column("body_id").combine_chunks())
+    deadlines, place = deadlines.filter(pc.is_valid(place)), pc.drop_null(place)
+    order = _by_urgency(deadlines, place)
+    who = bodies.select(BODY_COLUMNS).take(place.take(order))
+    return pa.Table.from_arrays([*who.columns, *deadlines.take(order).columns], schema=board_schema())
 
 
 def board_schema() -> pa.Schema:
@@ -150,11 +156,14 @@ def presumed(rows: pa.Table) -> int:
     return int(pc.sum(pc.equal(rows.column("trigger_basis"), TriggerBasis.PRESUMED.value)).as_py() or 0)
 
 
-def _by_urgency(rows: pa.Table) -> pa.Array:
-    """The places of the rows in the order of the board."""
-    ranks = pc.index_in(rows.column("status"), pa.array([status.value for status in URGENCY]))
-    due = pc.fill_null(rows.column("due_rolled"), pa.scalar(date.max, pa.date32()))
-    columns = {"rank": ranks, "due": due, "region": pc.fill_null(rows.column("region_code"), "")}
-    for name in ("name", "document_kind", "body_id", "fiscal_year"):
-        columns[name] = rows.column(name)
+def _by_urgency(deadlines: pa.Table, bodies: pa.ChunkedArray) -> pa.Array:
+    """The places of the rows in the order of the board; `bodies` are the places of their bodies in order."""
+    kinds = deadlines.column("document_kind")
+    columns = {
+        "rank": pc.index_in(deadlines.column("status"), pa.array([status.value for status in URGENCY])),
+        "due": pc.fill_null(deadlines.column("due_rolled"), pa.scalar(date.max, pa.date32())),
+        "body": bodies,
+        "kind": pc.index_in(kinds, pc.unique(kinds).sort()),
+        "year": deadlines.column("fiscal_year"),
+    }
     return pc.sort_indices(pa.table(columns), [(name, "ascending") for name in columns])

@@ -105,13 +105,20 @@ def diff_snapshots(
 
 
 @command(app, "verify", "Check every hash, key and reference of everything stored.")
-def verify(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
+def verify(
+    ctx: typer.Context,
+    run: Annotated[str | None, option("--run", "ID", "Only what one run left, and what it refers to")] = None,
+    form: Form = "table",
+    out: Out = None,
+) -> int:
     """`gongkai verify`: exit code NEEDS_A_PERSON if anything stored is wrong."""
     import pyarrow as pa
 
+    from archive.evidence.archived import verify_run
     from archive.evidence.verification import verify as verify_store
 
-    findings = verify_store(existing(ctx.obj.store()))
+    store = existing(ctx.obj.store())
+    findings = list(verify_run(store, run)) if run else verify_store(store)
     if findings:
         give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
     errors = sum(finding.severity == "error" for finding in findings)

@@ -225,7 +225,8 @@ def test_a_table_cut_by_key_rewrites_the_slice_of_a_changed_row(
     expected: dict[str, str] = {}
     for step in range(12):
         keys = [
-            f"{number:04x}{0:012x}" for number in (range(0, 400, 2) if not step else chance.sample(range(400), 3))
+            f"{number:04x}{0:012x}"
+            for number in (range(0, 400, 2) if not step else chance.sample(range(400), 3))
         ]
         gone = frozenset(chance.sample(sorted(expected), 2)) if step else frozenset()
         for key in gone:

@@ -1,0 +1,175 @@
+"""Whether archived bytes are what they were: records of WARC files, and the captures that lead to them.
+
+Invariant: nothing is repaired, and a capture is sound only if its record is where it says, and a payload of
+its hash is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from typing import TYPE_CHECKING, Literal
+
+from archive.dataset.manifest import Snapshot, snapshot_key
+from archive.dataset.rows.typed import row_of
+from archive.dataset.selecting import StoredRows
+from archive.dataset.snapshots import latest, read_as
+from archive.errors import IntegrityError, ObjectNotFound
+from archive.rendering.texts import t
+from archive.stores import Store
+from archive.warc.captures import RUN, Capture, journal_key
+from archive.warc.journal import read_captures
+from archive.warc.records import Record, read_records, sha256
+from archive.warc.writer import read_payload
+from parsers.values.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+if TYPE_CHECKING:
+    pass
+
+
+CHUNK = 8 << 20
+EXCHANGES = {"response", "revisit", "resource"}
+"""Kinds of records that captures lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found about the object `key` of the store.
+
+    Errors: manifest, tag, missing, hash, rows, schema, keys, duplicate, reference, index, record, payload,
+    stamp.
+    Info: orphan, a data file that no kept snapshot lists (a killed commit, a lost race, an expiry).
+    """
+
+    severity: Literal["error", "info"]
+    kind: str
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRecord:
+    """A whole record of a WARC file; `sha256` of its payload, if it holds one."""
+
+    kind: str
+    length: int
+    sha256: str | None
+
+
+@row_of("captures")
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What is checked of a capture."""
+
+    capture_id: str
+    sha256: str | None
+    warc_path: str | None
+    warc_offset: int | None
+    warc_length: int | None
+
+
+class _StoredFile(RawIOBase):
+    """An object of a store as a stream."""
+
+    def __init__(self, store: Store, key: str) -> None:
+        self._store, self._key, self._place = store, key, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        with memoryview(buffer) as view:
+            data = self._store.read(self._key, self._place, len(view))
+            view[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+
+Placed = Exchanged | Capture
+
+
+def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
+    """Every record of every WARC file, and the record and the payload of every capture of a snapshot."""
+    captures = _by_file(read_as(store, snapshot, Exchanged) if snapshot else ())
+    paths = {*captures, *(found.key for found in store.list("warc/"))}
+    referring = yield from _verify_files(store, captures, paths)
+    for row in referring:
+        message = f"capture {row.capture_id} refers to a payload that no record holds: {row.sha256}"
+        yield error_of("payload", row.warc_path or "", message)
+
+
+def verify_run(store: Store, run_id: str) -> Iterator[Finding]:
+    """What one run left: every record of its WARC files, that its captures lead to their payloads, whichever
+    run archived those, and that the newest snapshot, if it has the run, has its captures as the journal says.
+    Nothing of other runs is read but these payloads. Raises UsageError if there is no such run."""
+    if not store.exists(journal_key(run_id, RUN)):
+        raise UsageError(t("there is no run {name} in {uri}", name=run_id, uri=store.uri))
+    captures = read_captures(store, run_id)
+    by_file = _by_file(captures)
+    referring = yield from _verify_files(store, by_file, by_file.keys())
+    for row in {one.sha256: one for one in referring}.values():
+        assert isinstance(row, Capture)
+        assert row.payload_path and row.payload_offset is not None and row.payload_length is not None
+        try:
+            held = sha256(read_payload(store, row.payload_path, row.payload_offset, row.payload_length))
+        except (IntegrityError, ObjectNotFound) as error:
+            yield error_of("payload", row.payload_path, f"capture {row.capture_id}: {error}")
+        else:
+            if held != row.sha256:
+                message = f"capture {row.capture_id}: the payload it refers to has another SHA-256"
+                yield error_of("payload", row.payload_path, message)
+    newest = latest(store)
+    stored = StoredRows(store, newest, "captures").where("run_id", [run_id]).sort_by("capture_id")
+    if newest and len(stored) and [Capture(**row) for row in stored.to_pylist()] != captures:
+        yield error_of(
+            "rows", snapshot_key(newest.number), f"captures of {run_id} are not those of its journal"
+        )
+
+
+def _verify_files(
+    store: Store, captures: Mapping[str, Sequence[Placed]], paths: Collection[str]
+) -> Generator[Finding, None, list[Placed]]:
+    """The records of WARC files, and those of the captures in them; returns the captures whose payloads are
+    in none of these files."""
+    payloads: set[str] = set()
+    referring: list[Placed] = []
+    for path in sorted(paths):
+        seen: dict[int, WholeRecord] = {}
+        try:
+            for record in read_records(BufferedReader(_StoredFile(store, path), CHUNK)):
+                seen[record.offset] = _seen(record)
+        except (IntegrityError, ObjectNotFound) as error:
+            yield error_of("record", path, f"after {len(seen)} whole records: {error}")
+        for row in captures.get(path, ()):
+            place = seen.get(row.warc_offset) if row.warc_offset is not None else None
+            if place is None or place.length != row.warc_length or place.kind not in EXCHANGES:
+                message = f"capture {row.capture_id}: no record at {row.warc_offset}"
+                yield error_of("record", path, message)
+            elif place.kind == "revisit":
+                referring.append(row)
+            elif row.sha256 not in (None, place.sha256):
+                yield error_of("payload", path, f"capture {row.capture_id}: the payload has another SHA-256")
+        payloads |= {place.sha256 for place in seen.values() if place.sha256}
+    return [row for row in referring if row.sha256 is not None and row.sha256 not in payloads]
+
+
+def _by_file(captures: Iterable[Placed]) -> dict[str, list[Placed]]:
+    found: dict[str, list[Placed]] = {}
+    for row in captures:
+        if row.warc_path is not None:
+            found.setdefault(row.warc_path, []).append(row)
+    return found
+
+
+def _seen(record: Record) -> WholeRecord:
+    holds_payload = record.kind in EXCHANGES - {"revisit"}
+    return WholeRecord(record.kind, record.length, sha256(record.payload) if holds_payload else None)
+
+
+def error_of(kind: str, key: str, message: str) -> Finding:
+    """An error about an object."""
+    return Finding("error", kind, key, message)
