@@ -26,19 +26,24 @@ from parsers.values.vocabulary import DocumentKind
 @dataclass(frozen=True, slots=True)
 class Past:
     """The runs in a snapshot and their captures, by run_id. Such a run has no `sites`: their rows
-    are in the table of that name."""
+    are in the table of that name. `others` are runs of the snapshot that are left out."""
 
     store: Store
     runs: Mapping[str, Run]
     captures: Mapping[str, list[Capture]]
+    others: frozenset[str] = frozenset()
 
     def ids(self) -> list[str]:
         """All runs there are, in the snapshot or pending, oldest first."""
-        return sorted({*self.runs, *stored_runs(self.store)})
+        return sorted({*self.runs, *stored_runs(self.store)} - self.others)
 
     def pending(self) -> list[str]:
         """The runs that are not in the snapshot, oldest first."""
-        return [run_id for run_id in stored_runs(self.store) if run_id not in self.runs]
+        return [
+            run_id
+            for run_id in stored_runs(self.store)
+            if run_id not in self.runs and run_id not in self.others
+        ]
 
     def run(self, run_id: str) -> Run:
         """A run of either kind."""
@@ -62,6 +67,22 @@ def past_of(store: Store, snapshot: Snapshot | None) -> Past:
         for capture in rows_of(read_table(store, snapshot, "captures").sort_by("capture_id"), CAPTURE):
             captures[capture.run_id].append(capture)
     return Past(store, {run.run_id: run for run in runs_in(store, snapshot)}, captures)
+
+
+def visits_of(store: Store, snapshot: Snapshot | None, sites: Collection[str] | None) -> Past:
+    """The past of some sites: the runs of a snapshot that asked them anything, or had files handed over, with
+    those captures alone, and the pending runs. Without `sites`, the whole past."""
+    if sites is None:
+        return past_of(store, snapshot)
+    captures: defaultdict[str, list[Capture]] = defaultdict(list)
+    found = StoredRows(store, snapshot, "captures").where("site_id", {*sites, None}).sort_by("capture_id")
+    for capture in rows_of(found, CAPTURE):
+        captures[capture.run_id].append(capture)
+    stored = StoredRows(store, snapshot, "runs")
+    visited = rows_of(stored.where("run_id", captures).sort_by("run_id"), RunRow)
+    known = {*stored.columns(["run_id"]).column(0).to_pylist()}
+    runs = {row.run_id: _run(store, row, ()) for row in visited}
+    return Past(store, runs, captures, frozenset(known - runs.keys()))
 
 
 def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:

@@ -6,17 +6,17 @@ and is not part of the `history`: a run that takes it up goes through it as if i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.dataset.snapshots import latest
 from archive.history.archived import Known
-from archive.history.runs import past_of
+from archive.history.runs import visits_of
 from archive.stores import Store
 from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome
 from archive.warc.captures import Capture, Run
-from archive.warc.journal import UNJUDGED, read_articles, read_run, stored_runs
+from archive.warc.journal import UNJUDGED, read_articles, read_run
 from crawler.history.alarms import Watch
 from crawler.history.schedule import History, Schedule
 
@@ -38,14 +38,21 @@ class Past:
     sites: set[str] = field(default_factory=set)
 
 
-def read_past(store: Store, since: datetime, schedule: Schedule | None = None, replays: bool = False) -> Past:
-    """Read all runs. Interrupted ones started after `since` can be taken up; for a run that
-    `replays`, only the place of archived answers is known."""
+def read_past(
+    store: Store,
+    since: datetime,
+    schedule: Schedule | None = None,
+    replays: bool = False,
+    sites: Collection[str] | None = None,
+) -> Past:
+    """Read all runs, or what they say of some sites (by id). Interrupted ones started after `since` can be
+    taken up; for a run that `replays`, only the place of archived answers is known."""
     past = Past(Known(), History(schedule))
-    archived = past_of(store, latest(store))
-    for run_id in stored_runs(store):
+    snapshot = latest(store)
+    visits = visits_of(store, snapshot, sites if sites is not None and not replays else None)
+    for run_id in visits.ids():
         # Only the journal holds a run's outcome site by site.
-        run, captures = read_run(store, run_id), archived.captures_of(run_id)
+        run, captures = read_run(store, run_id), visits.captures_of(run_id)
         past.sites.update(row.site_id for row in run.sites)
         for capture in captures:
             past.known.add(capture)

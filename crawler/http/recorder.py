@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -73,7 +73,9 @@ class Filed:
 class Recorder:
     """Writes one run. Close it with the finished run, or with None to leave the run interrupted.
 
-    A run that `replays` archived exchanges writes only those that the store does not hold already.
+    What is known of the past is that of some `sites` (by id), if they are given: a file that other sites
+    have, too, is archived once more. A run that `replays` archived exchanges writes only those that the store
+    does not hold already.
     """
 
     def __init__(
@@ -86,11 +88,12 @@ class Recorder:
         validity: timedelta = timedelta(hours=24),
         schedule: Schedule | None = None,
         replays: bool = False,
+        sites: Collection[str] | None = None,
     ) -> None:
         recover_runs(store, spool)
         self._replays = replays
         self._files = _SpoolFirst(store, spool / run.run_id)
-        self.past = read_past(store, run.started_at - validity, schedule, replays)
+        self.past = read_past(store, run.started_at - validity, schedule, replays, sites)
         self._known = self.past.known
         self._journal = RunJournal(store, run, spool)
         self._writer = WarcWriter(

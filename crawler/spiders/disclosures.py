@@ -137,7 +137,14 @@ class DisclosuresSpider(scrapy.Spider):
                 ),
             ),
             replays=self.replays,
+            sites=self._near(),
         )
+
+    def _near(self) -> set[str]:
+        """The sites of these provinces: an announcement moves from one to another of them."""
+        provinces = {(site.region_code or "")[:2] for site in self.sites}
+        near = {site.site_id for site in active(self.store) if (site.region_code or "")[:2] in provinces}
+        return near | {site.site_id for site in self.sites}
 
     def _furnish(self, bounds: Bounds) -> None:
         """Set up the rooms."""

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.dataset.schema import build_table
+from archive.dataset.snapshots import Change, commit
+from archive.ingest.job import ingest
 from archive.stores import LocalStore
 from archive.warc.captures import Run, VisitedSite
+from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange
 from crawler.history.resume import begun_at, read_past
 from crawler.http.recorder import Recorder, spool_of
@@ -98,3 +102,28 @@ def test_the_spool_of_a_local_store_lies_in_it_unless_told_otherwise(
     assert spool_of(store) == store.root / ".spool"
     monkeypatch.setenv("GONGKAI_SPOOL", "/tmp/elsewhere")
     assert spool_of(store) == Path("/tmp/elsewhere")
+
+
+def test_the_past_of_some_sites_is_that_of_the_whole_store(store: LocalStore, tmp_path: Path) -> None:
+    """What is known of a site does not depend on whether the others are read, too."""
+    for number in range(4):
+        site = f"s{number % 2}"
+        row = VisitedSite(site, url=f"http://{number % 2}.gov.cn/", last_outcome="content")
+        begun = replace(run(number), sites=(row,), complete_sites=(site,))
+        with RunJournal(store, begun, tmp_path / "spool") as journal:
+            for page in range(3):
+                url = f"http://{number % 2}.gov.cn/{page}"
+                journal.failure(url, begun.started_at, outcome="timeout", site_id=site)
+            journal.finish(begun.finished(begun.started_at))
+    rows = build_table("sites", [{"site_id": f"s{number}", "url": "x"} for number in range(2)])
+    commit(store, [Change("sites", rows)], message="", run_id=None, now=NOON)
+    assert ingest(store, now=NOON + timedelta(days=1)).snapshot
+    later = NOON + timedelta(days=9)
+    whole, part = read_past(store, later), read_past(store, later, sites={"s1"})
+    for page in range(3):
+        url = f"http://1.gov.cn/{page}"
+        assert part.known.trouble(url) == whole.known.trouble(url) == "timeout"
+        assert part.history.not_there(url) == whole.history.not_there(url) == "timeout"
+        assert part.known.trouble(f"http://0.gov.cn/{page}") is None
+    assert part.history.complete("s1") and whole.history.complete("s1")
+    assert part.sites == {"s1"} and whole.sites == {"s0", "s1"}
