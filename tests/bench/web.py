@@ -31,10 +31,10 @@ import duckdb
 import pyarrow as pa
 
 from archive.dataset.schema import arrow_schema, build_table
-from archive.dataset.snapshots import ALL, Change, commit, latest, read_table
+from archive.dataset.snapshots import Change, commit, commit_onto, latest, read_table
 from archive.ingest.rows import document_rows
-from archive.monitoring import verdicts as monitor
-from archive.monitoring.bodies import body_id
+from archive.monitoring.bodies import NOTHING_REGISTERED, body_id
+from archive.monitoring.carried import standing
 from archive.stores import Store, open_store
 from archive.web.view.knowledge import examples
 from parsers import parse_document
@@ -79,12 +79,9 @@ def _judge(store: Store) -> None:
     """Commit bodies and deadlines, as an ingest does."""
     base = latest(store)
     assert base
-    found = {name: read_table(store, base, name).to_pylist() for name in ("documents", "disclosures")}
-    runs = monitor.runs_before(store, base)
-    bodies, verdicts = monitor.judge(found["documents"], found["disclosures"], runs, NOW.date())
-    rows = {"bodies": bodies, "deadlines": [verdict.row() for verdict in verdicts]}
-    changes = [Change(name, build_table(name, values), ALL) for name, values in rows.items()]
-    commit(store, changes, message="", run_id=None, now=NOW)
+    verdicts = standing(store, base, NOW.date(), NOTHING_REGISTERED)
+    changes = verdicts.changes
+    commit_onto(store, base, changes, message="", run_id=None, now=NOW, judged=verdicts.judged)
 
 
 def _template() -> duckdb.DuckDBPyConnection:
