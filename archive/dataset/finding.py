@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from hashlib import sha256
 from typing import TypeVar
 
 from archive.dataset.manifest import ROOT, Snapshot, decode, snapshot_key
@@ -86,8 +87,6 @@ def create_tag(store: Store, name: str, number: int, *, now: datetime) -> None:
         manifest = store.read(snapshot_key(number))
     except ObjectNotFound:
         raise SnapshotNotFound("{store} has no snapshot {name}", store=store.uri, name=number) from None
-    from hashlib import sha256  # loads OpenSSL, which listing snapshots does not need
-
     tag = {
         "name": name,
         "snapshot": number,
