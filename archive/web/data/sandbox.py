@@ -80,8 +80,9 @@ def _error(failure: Failure, seconds: float, memory: int) -> SandboxError:
         case "memory":
             return SandboxError("needs more than {n} MiB of memory", n=memory // MIB)
         case "died" | "raised":
-            text = "stopped: it needs more than {n} MiB of memory or breaks its reader"
-            return SandboxError(text, n=memory // MIB)
+            return SandboxError(
+                "stopped: it needs more than {n} MiB of memory or breaks its reader", n=memory // MIB
+            )
 
 
 def _do(order: tuple[str, dict[str, Any], bytes]) -> tuple[bytes, bytes]:

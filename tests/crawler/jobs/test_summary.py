@@ -20,6 +20,7 @@ from crawler.reports.results import CrawlReport, SiteReport
 from crawler.reports.tally import Tally
 from crawler.sites import Site
 from parsers.findings.claims import Measured
+from parsers.values.messages import message
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RUN = Run("20261122T120000Z-abcdef", NOON, "run", "0")
@@ -84,13 +85,15 @@ def test_sites_that_an_interrupted_crawl_did_not_come_to_need_nobody() -> None:
 
 def test_an_address_is_named_once_and_documents_by_outcome() -> None:
     url = "http://1.gov.cn/a.pdf"
-    damaged = Parsed("b.pdf", "f" * 64, None, "damaged", "截断 | cut off", 0, 0, 0)
+    damaged = Parsed("b.pdf", "f" * 64, None, "damaged", str(message("archive_breaks_off")), 0, 0, 0)
     job = JobReport(
         crawled(site(1, "content", (url, "timeout"))).crawled,
         IngestReport(None, (), (damaged,), ((url, "timeout"),)),
     )
     assert troubles(job)["Address: timeout (no answer in time)"] == [url]
-    assert troubles(job)["Document: damaged (truncated or broken beyond reading)"] == ["b.pdf (cut off)"]
+    assert troubles(job)["Document: damaged (truncated or broken beyond reading)"] == [
+        "b.pdf (the archive breaks off before its first file)"
+    ]
 
 
 def test_files_that_the_dataset_had_are_named_with_their_place() -> None:
