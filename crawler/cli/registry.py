@@ -110,12 +110,14 @@ def sites_add(
         found = probing.probe(
             url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
         )
-    give(probing.columns_of(found), "table", None)
+    if found.report.columns:
+        give(probing.columns_of(found), "table", None)
     log.info(t("{url}: {outcome}, platform {platform}", **probing.answer_words(found)))
     for line in probing.not_followed(found):
         log.info(line)
     if found.column is None:
         log.warning(t("No list of disclosures was found; nothing is written."))
+        log.info(t("Give the address of a page that shows the list without a script, if there is one."))
         return NEEDS_A_PERSON
     if look:
         typer.echo(edit.line_of(found.site))

@@ -12,8 +12,8 @@ When a known article or file is asked about again:
   different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
 - any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
   address so that what came together is not due together;
-- besides, in every run, those that were not looked at for longest: a twentieth of all, at most `least`, as
-  long as that stays cheap.
+- besides, in every run, those that were not looked at for longest: a twentieth of all, four at least and
+  `least` at most, as long as that stays cheap.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ _TROUBLE = (CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE}) - {
 _LONGEST_TROUBLE = timedelta(days=8)
 _FEW = 0.05
 """The share of what is known that unscheduled looks may ask for."""
+_FEWEST = 4
 _CHEAP = 0.01
 """The share of a site's known bytes that unscheduled looks may cost."""
 
@@ -269,7 +270,7 @@ class History:
         articles = [article for article in self.articles_of(site_ids) if wanted(article)]
         scheduled = {article.url: parts for article in articles if (parts := self.parts_due(article, now))}
         everything = {url for article in articles for url in _parts(article)}
-        few = min(self._schedule.least, math.ceil(_FEW * len(everything)))
+        few = min(self._schedule.least, max(_FEWEST, math.ceil(_FEW * len(everything))))
         left = few - sum(map(len, scheduled.values()))
         allowance = _CHEAP * sum(self._cost(url, whole=True) for url in everything)
         for article in sorted(articles, key=self._asked_at):

@@ -134,7 +134,8 @@ class Listings:
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
         if recorded.reduced and recorded.reduced.cut:
             tally.gap("limit", response.url, via=via or None, evidence=recorded.reduced.cut)
-        tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant)
+        again = any(one.url == response.meta.get("origin") for one in tally.columns)  # a further page of one
+        tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant and not again)
         promise = max(own, discovery.sure() if relevant else 0.0)
         if column := promise >= discovery.sure():
             listing = with_series(page, listing)
