@@ -48,14 +48,16 @@ class ClassCode:
 
 
 class Classification:
-    """One classification; lookups by code and, below a parent, by name."""
+    """One classification; lookups by code, by name and, below a parent, by name."""
 
     def __init__(self, lines: Iterable[ClassCode]) -> None:
         self._by_code: defaultdict[str, list[ClassCode]] = defaultdict(list)
         self._children: defaultdict[str, list[ClassCode]] = defaultdict(list)
+        self._codes_named: defaultdict[str, set[str]] = defaultdict(set)
         for line in lines:
             self._by_code[line.code].append(line)
             self._children[line.parent].append(line)
+            self._codes_named[name_key(line.name)].add(line.code)
 
     def __iter__(self) -> Iterator[ClassCode]:
         return (line for lines in self._by_code.values() for line in lines)
@@ -82,14 +84,9 @@ class Classification:
     def only_named(self, prefix: str, name: str) -> ClassCode | None:
         """The one line of this name among all whose codes begin with `prefix`; None if there are more."""
         key = name_key(name)
-        codes = {
-            line.code
-            for code, lines in self._by_code.items()
-            if code.startswith(prefix) and code != prefix
-            for line in lines
-            if name_key(line.name) == key
-        }
-        return self.find(codes.pop()) if len(codes) == 1 and key else None
+        named = self._codes_named.get(key, ()) if key else ()
+        codes = [code for code in named if code.startswith(prefix) and code != prefix]
+        return self.find(codes[0]) if len(codes) == 1 else None
 
 
 def _holds_now(line: ClassCode, year: int | None) -> bool:
