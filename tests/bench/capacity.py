@@ -174,6 +174,16 @@ def _limits(
             f"and one hash are looked up in {n['lookup, CPU s']:.2f} s CPU. "
             f"The process held at most {n['memory, bytes'] / 2**20:,.0f} MiB."
         )
+        whole = known.get("history_captures", 0.0)
+        if whole and whole < (asked := year(sizes[-1], given, known).requests):
+            grown = asked / whole
+            yield (
+                f"- **Metadata of a whole year.** Not simulated to the end: the country's is {grown:.1f} "
+                f"times as much. In proportion, {grown * n['files']:,.0f} files of "
+                f"{grown * n['tables and index, bytes'] / GB:.1f} GB and a manifest of at most "
+                f"{grown * n['manifest, bytes'] / 1024:,.0f} KiB; a commit costs what its run brings, at the "
+                "end as at the beginning."
+            )
     else:
         yield "- **Metadata.** Not simulated yet: `python -m tests.bench history`."
     if "ingest" in found:
@@ -188,7 +198,8 @@ def _limits(
         yield (
             f"- **Facts.** The country's {facts / 1e6:,.0f} million facts a year are "
             f"{facts / committed:.0f} times the {committed / 1e6:.1f} million committed and asked here. "
-            "A question about a year and a province reads the files of these alone."
+            "A question opens every file of facts that the snapshot lists, for its footer "
+            "([Benchmarks](benchmarks.md), Asking): their number is the next limit of questions over S3."
         )
 
 

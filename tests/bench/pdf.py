@@ -139,8 +139,11 @@ def with_peers(paths: Sequence[Path], most_pages: int) -> dict[str, list[float]]
         if done.returncode:
             print(f"{peer} cannot be run here: {done.stderr.strip().splitlines()[-1]}")
             continue
-        name, *seconds = done.stdout.splitlines()
-        figures[f"{pages} pages, {name}, CPU s"] = [sum(map(float, seconds))]
+        name, _, *each = done.stdout.splitlines()
+        seconds = [float(one) for one in each if not one.startswith("failed")]
+        if len(seconds) < len(each):
+            name += f" ({len(each) - len(seconds)} of {len(each)} documents failed)"
+        figures[f"{pages} pages, {name}, CPU s"] = [sum(seconds)]
     for name, (spent,) in figures.items():
         print(f"{name:60} {spent:8.2f} s, {1000 * spent / pages:6.1f} ms a page", flush=True)
     return figures

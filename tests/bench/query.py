@@ -2,8 +2,9 @@
 
 `python -m tests.bench.query [--facts 5000000] [--rounds 5] [--no-s3]`. Documents are made up
 (`tests.bench.madeup`). The S3 server is a real one (SeaweedFS) on this machine, with the same files. Each
-round opens the newest snapshot anew. Prints processor and wall seconds, the median and the range, and of
-which files DuckDB read rows, as its EXPLAIN ANALYZE says.
+round opens the newest snapshot anew. Prints processor and wall seconds, the median and the range, and
+how many files DuckDB opened, as its EXPLAIN ANALYZE says: it opens all that a snapshot lists, for their
+footers, and skips groups of rows by these.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def asked(uri: str, sql: str) -> tuple[float, float]:
 
 
 def explained(uri: str, sql: str) -> str:
-    """Of how many files of facts DuckDB read rows."""
+    """How many of the files of facts DuckDB opened."""
     store = open_store(uri)
     snapshot = load(store)
     with connect(store, snapshot) as connection:
