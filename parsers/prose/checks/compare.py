@@ -62,13 +62,13 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         )  # fmt: skip
         yield from _change(figure, same, index)
         return
-    if is_narrower(figures, at) or is_of_a_project(figures, at):
-        why = message("text_of_part", subject=subject)
-        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
-        return
     strong = [c for c in found if not c.weak and c.yuan]
     if slip := next((c for c in (*strong, *found) if _is_unit_slip(figure, c.yuan)), None):
         yield _unit_slip(figure, slip)
+        return
+    if is_narrower(figures, at) or is_of_a_project(figures, at):
+        why = message("text_of_part", subject=subject)
+        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
     if figure.planned and headline.document_kind == "accounts":
         why = message("text_of_budget", subject=subject)

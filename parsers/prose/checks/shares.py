@@ -93,8 +93,8 @@ def _check(
                 CheckStatus.FAILS,
                 Severity.WARNING,
             )  # cut off, where the shares beside it are rounded
-        if severity == Severity.WARNING and _make_a_hundred(figures, at):
-            severity = Severity.INFO  # a last digit made to fit: an observation
+        if severity == Severity.WARNING:
+            severity = Severity.INFO  # one in the last place, perhaps made to fit 100 %: an observation
     if whole is None:
         why = message("share_of_unknown", share=figure.share.yuan)
         return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)
@@ -124,12 +124,6 @@ def _rounds_up(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal | N
 
 def _exact(figure: Figure, whole: Decimal) -> Decimal:
     return _amount(figure) / whole * HUNDRED
-
-
-def _make_a_hundred(figures: Sequence[Figure], at: int) -> bool:
-    """Whether the shares listed together with this one add up to 100 % as printed."""
-    beside = [other for other in figures if other.share and _are_listed_together(other, figures[at])]
-    return sum((other.share.yuan for other in beside if other.share), Decimal(0)) == HUNDRED
 
 
 def _known_whole(

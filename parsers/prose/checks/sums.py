@@ -56,10 +56,15 @@ def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tup
             if len(listed) >= 2 and _adds_up(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
                 # What was spent last year on classes that this year has none of may be in the whole's change.
-                checks.extend(sum_of_changes(figures, whole, listed, complete=False))
+                checks.extend(sum_of_changes(figures, whole, listed, complete=_is_closed(whole)))
             elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
                 checks.append(_sum_of_amounts(whole, listed))
     return (*checks, *sums_of_bare_changes(figures))
+
+
+def _is_closed(whole: Figure) -> bool:
+    """Whether the subject has parts of its own kind, none of which ends with a year: 三公经费."""
+    return whole.subject is not None and len(terms().subjects[whole.subject].parts) > SEVERAL
 
 
 def _lacks_a_part(
