@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
@@ -85,7 +86,7 @@ def _package_sheets(data: bytes) -> Iterator[set[Place]]:
                 if _PART.match(name):
                     part = package.read(name)
                     yield _xml_places(part) if name.lower().endswith(".xml") else set(_xlsb_places(part))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
         return
 
 
