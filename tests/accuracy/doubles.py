@@ -7,6 +7,7 @@ prints parts that exceed their total; which of them it is, only the page says.
 from __future__ import annotations
 
 import argparse
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ def columns(table: BudgetTable) -> Iterator[Column]:
         by_column[fact.block, fact.col_no, fact.period].append(fact)
     for facts in by_column.values():
         read = [(fact, amount) for fact in facts if (amount := fact.amount_yuan) is not None]
-        printed = [amount for fact, amount in read if (fact.row_no, fact.block) in totals]
+        printed = [fact for fact, _ in read if (fact.row_no, fact.block) in totals]
         parts = [fact for fact, _ in read if (fact.row_no, fact.block) not in sums]
         for level in _levels(table.table_type, parts) if printed else ():
             chosen = [fact for fact in parts if level is None or fact.level == level]
-            yield _column(table, level, chosen, max(printed))
+            yield _column(table, level, chosen, max(printed, key=_amount))
 
 
 def _levels(table_type: str, parts: Sequence[Fact]) -> Sequence[int | None]:
@@ -63,13 +64,24 @@ def _levels(table_type: str, parts: Sequence[Fact]) -> Sequence[int | None]:
     return sorted(coded) or ([0] if parts else [])
 
 
-def _column(table: BudgetTable, level: int | None, facts: Sequence[Fact], printed: Decimal) -> Column:
-    added_up = sum((fact.amount_yuan or Decimal(0) for fact in facts), Decimal(0))
-    unit = max((fact.unit_yuan or Decimal(0) for fact in facts), default=Decimal(0))
-    rounding = unit / 100 * (len(facts) + 1) / 2
+def _column(table: BudgetTable, level: int | None, facts: Sequence[Fact], total: Fact) -> Column:
+    added_up = sum(map(_amount, facts), Decimal(0))
+    rounding = sum(map(_rounding, (*facts, total)), Decimal(0))
     path = facts[0].column_path if facts else ""
+    printed = _amount(total)
     exceeds = printed >= 0 and added_up > printed + rounding
     return Column(table.table_no, table.table_type, path, level, added_up, printed, exceeds)
+
+
+def _amount(fact: Fact) -> Decimal:
+    return fact.amount_yuan or Decimal(0)
+
+
+def _rounding(fact: Fact) -> Decimal:
+    """Half of the last place that the amount prints: 480544221.6 may be 0.05 less or more."""
+    found = re.search(r"\.(\d+)", fact.amount_text)
+    places = len(found[1]) if found else 0
+    return (fact.unit_yuan or Decimal(0)) / 10**places / 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -82,3 +82,13 @@ def test_no_table_of_a_reference_document_exceeds_its_total(name: str) -> None:
     found = [column for table in document.tables for column in columns(table)]
     assert len(found) > 20
     assert not [column for column in found if column.exceeds]
+
+
+def test_amounts_are_known_to_their_last_printed_place() -> None:
+    """A sheet's general format prints ten digits: 480544221.6 beside 18941962.57."""
+    rows = ("单位名称|总计", "合计|480544221.6", "某局|18941962.57", "某中心|461602259.1")
+    (found,) = (column for column in columns(_table("收入总表", *rows)))
+    assert (found.added_up - found.printed, found.exceeds) == (Decimal("700.00"), False)
+    rows = ("单位名称|总计", "合计|480544221.60", "某局|18941962.57", "某中心|461602259.10")
+    (found,) = (column for column in columns(_table("收入总表", *rows)))
+    assert found.exceeds
