@@ -174,6 +174,7 @@ class Dataset:
         ended = Event()
 
         def watch() -> None:
+            self._complete()
             while not ended.wait(LOOK_SECONDS):
                 self.look()
 
@@ -234,9 +235,20 @@ class Dataset:
         same = ready and ready.version is version and ready.day == day
         if ready and same and time.monotonic() - ready.judged < BOARD_SECONDS:
             return
-        self._news(version.snapshot.number)
-        self._scores(version.snapshot.number)
+        if ready:
+            self._news(version.snapshot.number)
+            self._scores(version.snapshot.number)
         self.ready = Ready(version, day, self._judge(version.snapshot, day), time.monotonic())
+
+    def _complete(self) -> None:
+        """Make ready what the first answers do not wait for: a server answers before it has counted all."""
+        if self.ready:
+            number = self.ready.version.snapshot.number
+            try:
+                self._news(number)
+                self._scores(number)
+            except GongkaiError as error:
+                log.warning("cannot count the scores: %s", error)
 
     def _wanted(self) -> Snapshot:
         """The snapshot to make ready; one that is open already is not read again."""
