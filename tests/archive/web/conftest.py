@@ -138,6 +138,15 @@ def archive_documents(store: Store, folder: Path) -> None:
     assert ingest(store, now=NOW).snapshot
 
 
+@pytest.fixture(autouse=True)
+def no_cookie_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that asks for a language leaves the visitor of the session as it found it."""
+    yield
+    if "served" in request.fixturenames:
+        served: Served = request.getfixturevalue("served")
+        served.client.cookies.clear()
+
+
 @pytest.fixture(scope="session")
 def governments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A prefecture's budget and accounts, with debt and transfers by county, as typeset for the demo."""
