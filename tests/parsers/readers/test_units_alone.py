@@ -83,7 +83,7 @@ def test_the_other_tables_are_read(
     _fails_at(monkeypatch, module, step, 2)
     reading = read(data, Limits())
     assert _amounts(reading) == [AMOUNTS[0], AMOUNTS[2]]
-    assert [n.detail.partition(":")[0] for n in reading.notes if n.code == "not_read"] == [lost]
+    assert [n.detail.values["step"] for n in reading.notes if n.code == "not_read"] == [lost]
 
 
 @pytest.mark.parametrize(("data", "module"), [(workbook(), xlsx), (old_workbook(), xls)])

@@ -16,7 +16,6 @@ from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
 from archive.monitoring.scoring import LEVELS, scores
 from archive.stores import Store, open_store
-from archive.warc.gaps import Gap, rows_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PLACE, NAME = "610725", "勉县"
@@ -108,9 +107,13 @@ def test_nothing_is_not_found_where_it_may_be(
 def test_a_file_of_the_announcement_that_was_left_aside_may_hold_it(tmp_path: Path) -> None:
     url = "http://x.cn/1.html"
     disclosure = {"disclosure_id": "1" * 16, "url": url, "document_ids": [document(1)["document_id"]]}
-    gaps = list(rows_of("r", (Gap(PLACE, "file", "http://x.cn/2.pdf", via=url),)))
+    gap = {"gap_id": "r-1", "run_id": "r", "site_id": PLACE, "kind": "file", "url": "http://x.cn/2.pdf"}
     store = stored(
-        tmp_path, documents=[document(1)], tables=tables_of(1, *MAIN), disclosures=[disclosure], gaps=gaps
+        tmp_path,
+        documents=[document(1)],
+        tables=tables_of(1, *MAIN),
+        disclosures=[disclosure],
+        gaps=[gap | {"via": url}],
     )
     assert states(store)["fund_revenue"] == ("unknown", "something of the announcement was not followed")
 
