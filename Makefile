@@ -6,8 +6,9 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
-# One worker per core; a file's tests stay together, so a server started for a file starts once.
-PYTEST_FLAGS ?= -n auto --dist loadfile
+# One worker per core; a file's tests stay together, so a server started for a file starts once. The longest
+# files are first (tests/conftest.py).
+PYTEST_FLAGS ?= -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test torture lint types accuracy bench bench-gate bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
