@@ -6,8 +6,8 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
-# One worker per core; a file's tests stay together, so a server started for a file starts once. The longest
-# files are first (tests/conftest.py).
+# A file's tests stay together, so a server started for a file starts once; the longest files are first. How many
+# processes there are, and that order, are in tests/conftest.py.
 PYTEST_FLAGS ?= -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

@@ -31,6 +31,11 @@ def shared() -> Path:
     return folder
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two cores: spiders wait a quarter of their time for the sites they visit."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 LONGEST = ("tests/season/", "tests/test_gongkai.py", "tests/crawler/spiders/", "tests/crawler/replicas/")
 """Files of tests that take minutes, the longest first."""
 
