@@ -33,6 +33,9 @@ def fiscal_year(lines: Iterable[str], titles: Iterable[str], kind: DocumentKind 
     for line in lines:
         years = years_in(line)
         if years and re.search(r"预算|决算|债务|执行|公开|财政", line):
-            return max(years) if kind == DocumentKind.BUDGET else years[0]
+            if kind == DocumentKind.BUDGET:
+                return max(years)
+            of_accounts = years_in(arabic(line).partition("决算")[0])  # 2024年1-6月执行情况和2023年决算
+            return of_accounts[-1] if kind == DocumentKind.ACCOUNTS and of_accounts else years[0]
     counts = Counter(year for title in titles for year in years_in(title))
     return max(counts, key=lambda year: (counts[year], year)) if counts else None

@@ -47,6 +47,8 @@ def _years(reading: Reading, headline: Headline) -> dict[str, int]:
         years = dict.fromkeys(("execution", "final"), headline.fiscal_year)
     elif headline.fiscal_year is not None and headline.document_kind == "budget":
         years = {"budget": headline.fiscal_year}
+    elif headline.fiscal_year is not None and headline.document_kind == "adjustment":
+        years = dict.fromkeys(("budget", "adjusted"), headline.fiscal_year)
     if executed:
         years |= {"execution": int(executed[1]), "final": int(executed[1])}
     if draft:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
 
-YEAR = re.compile(r"(?<![\d-])(20\d\d)年(?!来|间)")
+YEAR = re.compile(r"(?<![\d-])(?<![自从])(20\d\d)年(?!来|间|以来|起|之后)")
 _END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")
 
 
@@ -41,6 +41,7 @@ class Context:
     insurance: bool = False  # one of the insurances was named after the account of all
     several: bool = False  # the paragraph spoke of several years before
     listing: bool = False  # the sentence lists parts of an amount that has no measure
+    adding: bool = False  # it lists what a grand total is made of: an unknown item leaves the others theirs
     part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况
 
     def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:
@@ -80,7 +81,8 @@ class Context:
         self.part |= bool((terms.part_year.search(said) or _MONTHS.search(said)) and not _WHOLE.search(said))
         for stage, words in terms.heading_stages.items():
             if words.search(heading):
-                self.stage = stage
+                # 收入完成情况 below 决算情况 is of the final accounts
+                self.stage = self.stage if (self.stage, stage) == ("final", "execution") else stage
                 break
 
 
@@ -93,4 +95,6 @@ def of_headings(
         context.note_heading(heading, territory)
     if context.year is None and context.stage:
         context.year = years.get(context.stage)
+    if context.year is None and "adjusted" in years:
+        context.year = years["adjusted"]  # a scheme of adjustment speaks of one year
     return context

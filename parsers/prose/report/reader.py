@@ -31,12 +31,17 @@ _OF_BUDGET = re.compile(r"(?:为|占|完成了?)(?:年初|调整|变动|全年)*
 _COMPARED_AMOUNT = re.compile(r"[比较与](?:上年|去年|20\d\d年|年初预算|预算)[^，]*?$")
 _CHANGE_NEXT = re.compile(r"^，?(?:增|减|下降|上升|提高|持平|超|短)")
 _CHANGED_FROM = re.compile(r"[由从]$")
+_ADJUSTED_NEXT = re.compile(r"^相?应?调[整增减](?:为|到|至)")  # 由362亿元调整为416亿元: the budget before it
 _SUMMED = re.compile(r"(?<!预算)合计[为是]?$")
+_ADDS = re.compile(r"加上?(?!大|强|快|工|速|计)")
 _LONG = re.compile(r"累计|总额|总规模")
 _RESPECTIVELY = re.compile(
     r"^(?P<first>.{1,200}?)(?:和|与|、)(?P<second>.{1,200}?)(?:累计|完成|执行|安排|预计){0,6}(?:分别|各)"
 )
-_ACCOUNT = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算")
+_NO_STAGE = re.compile(
+    "(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算|(?:安排|补充|动用|调入)预算稳定调节基金"
+)
+_LIKE_FOR_LIKE = ("同口径", "可比口径")
 MAX_WORDS = 60
 
 
@@ -70,7 +75,7 @@ class ReportReader:
     def _read_sentence(self, sentence: str, page: int | None) -> None:
         text = _opened(sentence)
         self._start, self._whole, end = len(self.found), None, 0
-        self._context.one_year, self._context.listing = True, False
+        self._context.one_year, self._context.listing, self._context.adding = True, False, False
         for match in amounts(text):
             before = text[end : match.start()]
             base = ReportFigure(sentence, page, "", printed_amount(match))
@@ -90,6 +95,7 @@ class ReportReader:
         shifted = self._is_shift(before, clause)
         if not shifted:
             self._context.note(before, self._territory, self._years)
+        self._note_list(before)
         name = self._shared_name(before, clause) or self._name(before)
         figure = replace(base, words=name.words[-MAX_WORDS:], scope=self._context.scope)
         if not shifted and self._is_usable(name, before, after, so_far):
@@ -108,6 +114,12 @@ class ReportReader:
     def _name(self, before: str) -> AmountName:
         sentence = self.found[self._start :]
         return name_of(before, sentence, self._whole, self._context.fund, self._territory)
+
+    def _note_list(self, before: str) -> None:
+        """加上… and 其中 of a grand total begin its parts, whatever one of them is called."""
+        last = self._last()
+        if _ADDS.search(before) or "其中" in before:
+            self._context.adding = "其中" not in before or bool(last and last.measure in self._terms.totals)
 
     def _shared_name(self, before: str, clause: str) -> AmountName | None:
         """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's."""
@@ -128,13 +140,14 @@ class ReportReader:
         clause = CLAUSE_END.split(before)[-1]
         in_bracket = so_far.count("〔") > so_far.count("〕")
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
+        changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
         # 加上…，收入合计: the revenue and what is added to it
         summed = _SUMMED.search(clause) and "加" in so_far and name.measure in self._terms.accounts
         return (
             name.clear
             and self._context.one_year
             and not self._context.part
-            and not (_CHANGED_FROM.search(clause) or compared or summed)
+            and not (changed or compared or summed)
             and not (in_bracket and not name.part)
             and not self._is_item(name, before)
         )
@@ -144,7 +157,7 @@ class ReportReader:
         if self._context.insurance and (name.bare or name.fund in (None, "social_insurance")):
             return True
         last = self.found[-1] if self.found else None
-        if name.measure not in self._terms.accounts:
+        if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
             return listed and len(self.found) > self._context.first and last is not None and not last.measure
         if "其中" in before and last is not None:
@@ -167,16 +180,19 @@ class ReportReader:
         """By the words around the name, the nearest first: 收入预算 is a budget, but 一般公共预算收入 is
         the name of an account."""
         heading = self._context.stage
-        if self._terms.completed.match(after):
+        if _CHANGED_FROM.search(clause):
+            return "budget"
+        if self._terms.completed.match(after) and not self._terms.stages["estimated"].search(clause):
             return "final" if heading == "final" else "execution"
         if name.words.endswith("预算"):
             return "budget"
         for text in (clause, before):
-            around = _ACCOUNT.sub("", text.replace(name.words, "，") if name.words else text)
+            around = _NO_STAGE.sub("", text.replace(name.words, "，") if name.words else text)
             for stage, words in self._terms.stages.items():
                 if words.search(around):
-                    return "budget" if (stage, heading) == ("estimated", "budget") else stage
-        return heading
+                    return _under(heading, stage, around)
+        last = self._last()
+        return "estimated" if "其中" in before and last and last.stage == "estimated" else heading
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None
@@ -214,6 +230,14 @@ class ReportReader:
         self.found[-1] = replace(last, percent=-percent if less else percent)
 
 
+def _under(heading: str | None, stage: str, words: str) -> str:
+    """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
+    final."""
+    if (stage, heading) == ("execution", "final") and "执行" not in words:
+        return "final"
+    return "budget" if (stage, heading) == ("estimated", "budget") else stage
+
+
 def _is_caption(text: str) -> bool:
     """关于2019年全市一般公共预算收入执行情况的说明: a line of its own that names what follows."""
     return len(text) <= MAX_HEADING and bool(_CAPTION.search(text)) and AMOUNT.search(text) is None
@@ -224,6 +248,8 @@ def _opened(sentence: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         inside = match[1]
+        if inside in _LIKE_FOR_LIKE:  # 收入(同口径)完成: not the amount that was printed as the revenue
+            return inside
         return f"，〔{inside}〕，" if AMOUNT.search(inside) and not inside.startswith(("含", "不含")) else ""
 
     previous, sentence = "", _COUNTIES.sub("县市区", sentence)

@@ -12,7 +12,8 @@ from functools import cache
 from parsers.prose.report.vocabulary import report_terms
 from parsers.reference import regions
 
-# The level words of a government's own administration, by the level of its region.
+# The words for a government's own level, by the level of its region; its name leaves one of them:
+# 市级 is the city above in a report of a district, and its own level in one of a county-level city.
 _OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
 
 
@@ -40,6 +41,14 @@ class Territory:
         return region.level if region else None
 
     @property
+    def _own_words(self) -> str:
+        region = regions.region(self.code) if self.code else None
+        if region is None:
+            return ""
+        words = _OWN_LEVEL[region.level]
+        return region.name[-1] if region.name[-1] in words else words
+
+    @property
     def unsaid(self) -> Scope | None:
         """The scope where no word names one: a city without counties (中山市) has only one."""
         return Scope("whole") if self.code and self.level == "city" and not regions.below(self.code) else None
@@ -57,16 +66,17 @@ class Territory:
     def _scope(self, kind: str, word: str) -> Scope | None:
         if kind == "region":
             return Scope("region", None, word)
-        if kind == "whole" and self.level and word[-1] not in _OWN_LEVEL[self.level]:
+        if kind == "whole" and self.level and word[-1] not in self._own_words:
             return None  # 居全省第三位, of a city
-        if kind != "level":
+        if kind == "whole" or word.startswith("本级") or (kind == "own" and self.level is None):
             return Scope(kind, None, word if kind == "own" else None)
-        level = self.level
-        if level is None:
+        if self.level is None:
             return None
+        if word.startswith("自治区"):
+            return Scope("own", None, word) if self.level == "province" else None
         if self._is_below(word[0]):
             return Scope("region", None, word)
-        return Scope("own", None, word) if word[0] in _OWN_LEVEL[level] else None
+        return Scope("own", None, word) if word[0] in self._own_words else None
 
     def _is_below(self, character: str) -> bool:
         """县级 of a city, 市县级 of a province: a level that is not the publisher's."""

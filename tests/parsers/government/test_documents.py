@@ -46,6 +46,7 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
         ("关于勉县2022年决算草案和2023年上半年预算执行情况的报告", "勉县", "610725", 2022, "accounts"),
         ("关于勉县2021年财政/预算执行情况及2022年财政/预算草案的报告", "勉县", "610725", 2022, "budget"),
         ("勉县2024年1-5月财政预算执行情况", "勉县", "610725", 2024, "other"),
+        ("关于勉县2024年1-6月财政预算执行情况和2023年决算（草案）的报告", "勉县", "610725", 2023, "accounts"),
     ],
 )
 def test_a_governments_document_has_the_place_as_its_body(

@@ -10,6 +10,7 @@ from archive.dataset.schema import MEASURES
 from parsers.prose import read_prose
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.results import Headline, Statement
+from parsers.values.vocabulary import DocumentKind
 from tests.parsers.builders import reading
 
 TITLE = "关于甲市2025年预算执行情况和2026年预算草案的报告"
@@ -178,3 +179,71 @@ def test_accounts_that_name_no_year_are_of_the_year_of_the_document() -> None:
     lines = ("一、全市财政收支决算情况", "全市一般公共预算收入37.05亿元。")
     (only,) = read_prose(reading(*lines), (), head)[0]
     assert said(only) == ("general_revenue", "whole", 2023, "final", "37.05")
+
+
+def test_a_year_that_a_trend_began_in_is_not_that_of_the_amounts_that_follow() -> None:
+    found = read(
+        "2023年全市一般公共预算地方收入23.6亿元，比上年增长31.7%，扭转自2018年以来连续下降势头。"
+        "加上上级补助253亿元、上年结转43亿元，收入总量320亿元。"
+    )
+    assert [(s.measure, s.fiscal_year) for s in found] == [
+        ("general_revenue", 2023), ("transfers_received", 2023), ("carried_in", 2023),
+        ("total_revenue", 2023),
+    ]  # fmt: skip
+
+
+def test_what_is_added_up_keeps_its_measures_behind_an_unknown_item() -> None:
+    found = read(
+        "2023年全市一般公共预算收入28亿元，加上市与区财力结算6亿元，上年结转收入2亿元，调入资金1亿元，"
+        "收入总计37亿元。全市一般公共预算支出30亿元，加上补充预算稳定调节基金2亿元、结转下年5亿元，支出总量37亿元。"
+    )
+    measures = [s.measure for s in found]
+    assert measures == [
+        "general_revenue", None, "carried_in", "moved_in", "total_revenue",
+        "general_expenditure", "stabilisation_added", "carried_out", "total_expenditure",
+    ]  # fmt: skip
+    assert {s.stage for s in found if s.measure} == {None}  # 补充预算稳定调节基金 is not a budget
+
+
+def test_the_level_above_a_county_is_not_its_own() -> None:
+    sentence = "2023年全{0}一般公共预算收入15亿元，加上市级补助收入9亿元，收入总量24亿元。"
+    assert [s.scope for s in read(sentence.format("县"), region="141124")] == ["whole"] * 3
+    assert [s.scope for s in read(sentence.format("市"), region="141181")] == ["whole", "own", "own"]
+
+
+def test_a_limit_that_a_balance_is_kept_within_is_a_limit() -> None:
+    found = read(
+        "截至2024年底，全市政府债务余额预计执行数266亿元，债务余额严格控制在中央核定的限额275亿元以内。"
+    )
+    assert [(s.measure, s.stage) for s in found] == [("debt_balance", "estimated"), ("debt_limit", None)]
+
+
+def test_a_scheme_of_adjustment_gives_both_amounts_and_its_own_year() -> None:
+    head = Headline(
+        title="关于2020年预算调整方案的报告", document_kind=DocumentKind.ADJUSTMENT, fiscal_year=2020,
+        body_level="government", region_code="141124",
+    )  # fmt: skip
+    lines = "一般公共预算收入由36亿元调整为42亿元，调增6亿元，其中：税收收入由27亿元调减为24亿元，调减3亿元。"
+    found = read_prose(reading("一、收入目标调整说明", lines), (), head)[0]
+    assert [said(s) for s in found] == [
+        ("general_revenue", None, 2020, "budget", "36"),
+        ("general_revenue", None, 2020, "adjusted", "42"),
+        (None, None, None, None, "6"),
+        ("tax_revenue", None, 2020, "budget", "27"),
+        ("tax_revenue", None, 2020, "adjusted", "24"),
+        (None, None, None, None, "3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "sentence", "stage"),
+    [
+        ("一、2024年决算情况", "2024年全市一般公共预算收入完成20亿元，增长3%", "final"),
+        ("一、2024年决算", "汇总各区决算，2024年全市一般公共预算收入20亿元，为调整预算的97%", "final"),
+        ("一、2024年执行情况", "2024年全市一般公共预算收入预计完成20亿元，占调整预算的100%", "estimated"),
+    ],
+)
+def test_what_was_carried_out_is_final_in_accounts_and_estimated_where_expected(
+    heading: str, sentence: str, stage: str
+) -> None:
+    assert [s.stage for s in read(heading, f"{sentence}。")] == [stage]
