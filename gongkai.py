@@ -260,7 +260,7 @@ def deadlines(
     day, rows = deadlines_of(ctx.obj.store(), at, as_of, region, year)
     if form == "ics":
         with formats.opened(out) as stream:
-            stream.write(feed(rows_of(rows, BoardRow), day).encode())
+            stream.write(feed(rows_of(rows, BoardRow), day))
     else:
         on_screen = formats.form_of(form, out) == "table"
         answer(rows.select(verdicts.SCREEN_COLUMNS) if on_screen else rows, form, out)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
-from email.utils import format_datetime
+from datetime import date, datetime, time
 from typing import IO
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pyarrow as pa
+from feedgen.feed import FeedGenerator
 
 from archive.alerts.detection import Alert
 from archive.clock import CHINA
 from archive.rendering import formats
-from archive.rendering.icalendar import calendar, event
+from archive.rendering.calendars import calendar, event
 from archive.rendering.texts import t
 
 MOST = 200
@@ -33,7 +32,6 @@ SCHEMA = pa.schema(
         ("alert_id", pa.string()),
     ]
 )
-ATOM = "http://www.w3.org/2005/Atom"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:gongkai,2026:alerts")
 ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
 
@@ -50,52 +48,45 @@ def write(alerts: Sequence[Alert], form: str, out: IO[bytes], now: datetime) -> 
 
 def atom(alerts: Sequence[Alert], now: datetime, address: str = "") -> bytes:
     """An Atom feed (RFC 4287); `address` is where it will be found."""
-    feed = Element("feed", xmlns=ATOM)
-    SubElement(feed, "id").text = address or NAMESPACE.urn
-    SubElement(feed, "title").text = t("Budget disclosures: alerts")
-    SubElement(feed, "updated").text = now.astimezone(UTC).isoformat(timespec="seconds")
-    SubElement(SubElement(feed, "author"), "name").text = "gongkai"
-    if address:
-        SubElement(feed, "link", rel="self", href=address)
-    for alert in newest(alerts):
-        entry = SubElement(feed, "entry")
-        SubElement(entry, "id").text = entry_id(alert).urn
-        SubElement(entry, "title").text = legal(alert.about)
-        SubElement(entry, "updated").text = noon(alert.day).isoformat()
-        SubElement(entry, "category", term=alert.kind)
-        if alert.url:
-            SubElement(entry, "link", href=legal(alert.url))
-        SubElement(entry, "content", type="text").text = legal(alert.about)
-    return _document(feed)
+    document: bytes = _feed(alerts, now, address).atom_str(pretty=True)
+    return document
 
 
 def rss(alerts: Sequence[Alert], now: datetime, address: str = "") -> bytes:
     """An RSS 2.0 feed."""
-    feed = Element("rss", version="2.0")
-    channel = SubElement(feed, "channel")
-    SubElement(channel, "title").text = t("Budget disclosures: alerts")
-    SubElement(channel, "link").text = address
-    SubElement(channel, "description").text = t("Published, late, missing, altered, taken down, disputed")
-    SubElement(channel, "lastBuildDate").text = format_datetime(now.astimezone(UTC))
-    for alert in newest(alerts):
-        item = SubElement(channel, "item")
-        SubElement(item, "title").text = legal(alert.about)
-        if alert.url:
-            SubElement(item, "link").text = legal(alert.url)
-        SubElement(item, "guid", isPermaLink="false").text = entry_id(alert).urn
-        SubElement(item, "pubDate").text = format_datetime(noon(alert.day))
-        SubElement(item, "category").text = alert.kind
-    return _document(feed)
+    document: bytes = _feed(alerts, now, address).rss_str(pretty=True)
+    return document
 
 
 def ics(alerts: Sequence[Alert], now: datetime) -> bytes:
     """An iCalendar feed (RFC 5545): an all-day event on the day of each alert."""
-    lines: list[str] = []
+    return calendar(
+        event(f"{entry_id(alert)}@gongkai", now, alert.day, legal(alert.about), legal(alert.url or ""))
+        for alert in newest(alerts)
+    )
+
+
+def _feed(alerts: Sequence[Alert], now: datetime, address: str) -> FeedGenerator:
+    feed = FeedGenerator()
+    feed.id(address or NAMESPACE.urn)
+    feed.title(t("Budget disclosures: alerts"))
+    feed.description(t("Published, late, missing, altered, taken down, disputed"))
+    feed.author(name="gongkai")
+    feed.generator("gongkai")
+    feed.link(href=address or NAMESPACE.urn, rel="self")
+    feed.updated(now)
     for alert in newest(alerts):
-        end = alert.day + timedelta(days=1)
-        uid = f"{entry_id(alert)}@gongkai"
-        lines += event(uid, now, alert.day, end, legal(alert.about), legal(alert.url or ""))
-    return calendar(lines).encode()
+        entry, day = feed.add_entry(order="append"), noon(alert.day)
+        entry.id(entry_id(alert).urn)
+        entry.guid(entry_id(alert).urn, permalink=False)
+        entry.title(legal(alert.about))
+        entry.updated(day)
+        entry.published(day)
+        entry.category(term=alert.kind)
+        entry.content(legal(alert.about), type="text")
+        if alert.url:
+            entry.link(href=legal(alert.url))
+    return feed
 
 
 def newest(alerts: Sequence[Alert]) -> list[Alert]:
@@ -116,9 +107,3 @@ def noon(day: date) -> datetime:
 def legal(text: str) -> str:
     """A text that XML can hold."""
     return text.translate(ILLEGAL)
-
-
-def _document(root: Element) -> bytes:
-    indent(root)
-    document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return document

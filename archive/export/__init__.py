@@ -18,7 +18,7 @@ from archive.stores import Store
 
 
 def _write_workbook(exported: Exported, out: Path) -> None:
-    from archive.export import excel  # openpyxl takes a second to load: only who needs it waits
+    from archive.export import excel  # loaded where a workbook is written
 
     excel.write(exported, out)
 

@@ -7,30 +7,23 @@ Invariant: no cell is a formula or a link whatever it begins with, and no row is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from xlsxwriter import Workbook
 
 from archive.dataset.schema import TABLE_TYPES
 from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary, replacing
-from archive.rendering.formats import plain
-from archive.rendering.workbook import MAX_SHEET_NAME, MAX_SHEET_TEXT
+from archive.rendering.workbook import LITERAL, MAX_SHEET_NAME, number_forms, write_row
 
 MAX_ROWS = 1_048_576
 ABOUT = ("documents", "disclosures", "changes", "bodies", "deadlines", "checks")
 WIDTH = 16
-PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-FORMS = {"amount": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss"}
 
 
 def write(exported: Exported, path: Path) -> None:
     """Write the workbook."""
-    with replacing(path) as part, Workbook(part, PLAIN) as book:
+    with replacing(path) as part, Workbook(part, LITERAL | {"constant_memory": True}) as book:
         facts = [column.name for column in EXPORTED["facts"].columns]
         for table_type in TABLE_TYPES:
             wanted = f"coalesce(table_type, 'other') = '{table_type}'"
@@ -51,7 +44,7 @@ def fill(
     empty: bool = True,
 ) -> None:
     """Put rows on a sheet, or on as many as they need; with `empty`, on one if there are none."""
-    forms = {name: book.add_format({"num_format": form}) for name, form in FORMS.items()}
+    forms = number_forms(book)
     bold = book.add_format({"bold": True})
     waiting = iter(rows)
     for number in count(1):
@@ -65,27 +58,6 @@ def fill(
         sheet.write_row(0, 0, header, bold)
         filled = 1  # the header
         for row in chain(first, islice(waiting, limit - 2)):
-            for column, value in enumerate(row):
-                if value is not None:
-                    _write(sheet, filled, column, value, forms)
+            write_row(sheet, filled, row, forms)
             filled += 1
         sheet.autofilter(0, 0, filled - 1, len(header) - 1)
-
-
-def _write(sheet: Any, row: int, column: int, value: object, forms: dict[str, Any]) -> None:
-    """One cell, as what it is. Nothing is left to the library to guess."""
-    if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", value) if not value.isprintable() else value
-        sheet.write_string(row, column, text[:MAX_SHEET_TEXT])
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, Decimal):
-        sheet.write_number(row, column, value, forms["amount"])
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.replace(tzinfo=None), forms["moment"])
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, forms["day"])
-    else:
-        _write(sheet, row, column, str(plain(value)), forms)

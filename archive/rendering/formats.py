@@ -158,7 +158,7 @@ def as_json(value: Any) -> str:
 
 def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
     from archive.rendering.workbook import (
-        write_workbook,  # openpyxl takes a second to load: only who needs it waits
+        write_workbook,  # loaded where a workbook is written
     )
 
     write_workbook(sheets, out)

@@ -14,10 +14,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import pyarrow as pa
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
 
 from archive.rendering.console import as_sentence, for_eyes, rows_of
 from archive.rendering.formats import plain
@@ -27,31 +24,35 @@ MAX_SHEET_NAME = 31
 MAX_WIDTH = 60
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 """Characters that no sheet's name may have."""
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that no XML may hold."""
+LITERAL = {"strings_to_formulas": False, "strings_to_urls": False}
+"""What a text looks like makes nothing else of it."""
+FORMS = {"amount": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss"}
 
 
 def write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
     """An Excel workbook with one sheet for each table, header frozen, filters on."""
-    book = Workbook(write_only=True)
     printed, names = sheets.get("tables"), list[str]()
     if printed is not None and {"header", "grid", "table_id"} <= {*printed.column_names}:
         names = _names_of(printed, taken=sheets)
         listed = printed.drop_columns(["header", "grid"]).append_column("sheet", pa.array(names, pa.string()))
         sheets = {name: listed if name == "tables" else table for name, table in sheets.items()}
-    for name, table in sheets.items():
-        sheet = book.create_sheet(name[:MAX_SHEET_NAME])
-        sheet.freeze_panes = "A2"
-        rows = rows_of(table)
-        for place, column in enumerate(table.column_names):
-            longest = max((len(for_eyes(row[place])) for row in rows), default=0)
-            width = min(max(longest, len(column)) + 2, MAX_WIDTH)
-            sheet.column_dimensions[get_column_letter(place + 1)].width = width
-        sheet.append([sheet_cell(sheet, column, bold=True) for column in table.column_names])
-        for row in rows:
-            sheet.append([sheet_cell(sheet, value) for value in row])
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.column_names))}{len(rows) + 1}"
-    if names:
-        _printed_sheets(book, printed, names, sheets.get("facts"))
-    book.save(out)
+    with Workbook(out, LITERAL) as book:
+        forms, bold = number_forms(book), book.add_format({"bold": True})
+        for name, table in sheets.items():
+            rows = rows_of(table)
+            sheet = book.add_worksheet(name[:MAX_SHEET_NAME])
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(table.column_names):
+                longest = max((len(for_eyes(row[place])) for row in rows), default=0)
+                sheet.set_column(place, place, min(max(longest, len(column)) + 2, MAX_WIDTH))
+                write_text(sheet, 0, place, column, bold)
+            for number, row in enumerate(rows, start=1):
+                write_row(sheet, number, row, forms)
+            sheet.autofilter(0, 0, len(rows), max(len(table.column_names) - 1, 0))
+        if names:
+            _printed_sheets(book, printed, names, sheets.get("facts"))
 
 
 def _names_of(printed: pa.Table, taken: Iterable[str]) -> list[str]:
@@ -59,7 +60,7 @@ def _names_of(printed: pa.Table, taken: Iterable[str]) -> list[str]:
     used = {name.casefold() for name in taken}
     names = []
     for number, printed_title, table_type in _values(printed, "table_no", "title", "table_type"):
-        title = ILLEGAL_CHARACTERS_RE.sub("", printed_title or table_type)
+        title = ILLEGAL.sub("", printed_title or table_type)
         stem = f"{number or 0:02d} {FORBIDDEN.sub(' ', title).strip()}"[:MAX_SHEET_NAME].rstrip(" '")
         name, copy = stem, 2
         while name.casefold() in used:
@@ -72,19 +73,16 @@ def _names_of(printed: pa.Table, taken: Iterable[str]) -> list[str]:
 
 def _printed_sheets(book: Workbook, printed: pa.Table, names: Sequence[str], facts: pa.Table | None) -> None:
     """The sheets of printed tables: header rows in bold, then the body."""
-    amounts = _amounts(facts)
+    amounts, forms, bold = _amounts(facts), number_forms(book), book.add_format({"bold": True})
     tables = _values(printed, "table_id", "header", "grid")
     for name, (table_id, header, grid) in zip(names, tables, strict=True):
-        sheet = book.create_sheet(name)
-        for line in header or ():
-            sheet.append([sheet_cell(sheet, text, bold=True) for text in line])
-        for row_no, line in enumerate(grid or ()):
-            sheet.append(
-                [
-                    sheet_cell(sheet, amounts.get((table_id, row_no, col_no), text))
-                    for col_no, text in enumerate(line)
-                ]
-            )
+        sheet = book.add_worksheet(name)
+        for number, line in enumerate(header or ()):
+            for place, text in enumerate(line):
+                write_text(sheet, number, place, text, bold)
+        for number, line in enumerate(grid or ()):
+            found = [amounts.get((table_id, number, place), text) for place, text in enumerate(line)]
+            write_row(sheet, len(header or ()) + number, found, forms)
 
 
 def _amounts(facts: pa.Table | None) -> dict[tuple[str, int, int], Decimal]:
@@ -104,18 +102,29 @@ def _values(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
-def sheet_cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
-    """Text is set as text: openpyxl would make a formula of whatever starts with "="."""
-    if isinstance(value, Decimal):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "#,##0.00"
-    elif value is None or isinstance(value, bool | int | float | date):
-        cell = WriteOnlyCell(sheet, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
-    else:
-        cell = WriteOnlyCell(sheet)
-        text = ILLEGAL_CHARACTERS_RE.sub("", str(plain(as_sentence(value))))
-        cell.value = text[:MAX_SHEET_TEXT]
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+def number_forms(book: Workbook) -> dict[str, Any]:
+    """The forms of numbers and days that `write_row` shows; each book has its own."""
+    return {name: book.add_format({"num_format": form}) for name, form in FORMS.items()}
+
+
+def write_row(sheet: Any, number: int, values: Iterable[object], forms: Mapping[str, Any]) -> None:
+    """A row of values, each as what it is. Nothing is left to the library to guess."""
+    for place, value in enumerate(values):
+        if isinstance(value, bool):
+            sheet.write_boolean(number, place, value)
+        elif isinstance(value, Decimal):
+            sheet.write_number(number, place, value, forms["amount"])
+        elif isinstance(value, int | float):
+            sheet.write_number(number, place, value)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(number, place, value.replace(tzinfo=None), forms["moment"])
+        elif isinstance(value, date):
+            sheet.write_datetime(number, place, value, forms["day"])
+        elif value is not None:
+            write_text(sheet, number, place, str(plain(as_sentence(value))))
+
+
+def write_text(sheet: Any, number: int, place: int, text: str, form: Any = None) -> None:
+    """A text, as a text, without what a workbook cannot hold."""
+    kept = text if text.isprintable() else ILLEGAL.sub("", text)
+    sheet.write_string(number, place, kept[:MAX_SHEET_TEXT], form)

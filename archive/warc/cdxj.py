@@ -1,5 +1,7 @@
 """The replay index: one CDXJ line per archived exchange, read unchanged by pywb.
 
+By hand: `pywb` is under the GPL, and the `surt` package that it asks for keys under the AGPL.
+
 Invariant: a line's key is the one pywb computes for the same URL, and its first fields are pywb's own; all
 that is ours comes after them in the same JSON object.
 

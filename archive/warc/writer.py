@@ -1,5 +1,7 @@
 """The WARC files of a run: written in the spool, rotated, handed to the store when whole.
 
+By hand: `warcio` rewrites header bytes ; the archive keeps their spelling and order as received.
+
 Invariant: an exchange that `WarcWriter` returned a `Location` for survives `kill -9` (see
 `archive.warc.spool`), and the store holds only finished files.
 

@@ -1,5 +1,8 @@
 """The one place that talks to the network: a Scrapy download handler that keeps what it receives.
 
+By hand: Scrapy's own handlers normalise header fields, undo content codings and connect before an address is
+checked.
+
 Invariant: the `Exchange` it leaves in `request.meta["exchange"]` is what went over the wire: header fields in
 the order and spelling received (Scrapy's own handlers and Scrapy's `Headers` normalise both), the body with
 its content coding still on, the peer's address. Only public addresses are connected to

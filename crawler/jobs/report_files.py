@@ -15,8 +15,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from prometheus_client.core import Metric
+
 from archive.dataset.snapshots import Snapshot, latest
-from archive.monitoring.metrics import Metric, dataset_metrics, exposition, single
+from archive.monitoring.metrics import by_label, dataset_metrics, exposition, single
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from crawler.http.recorder import spool_of
@@ -124,13 +126,13 @@ def metrics(done: JobReport, newest: Snapshot | None, now: datetime) -> Iterator
         yield single("gongkai_run_duration_seconds", "How long the last run took", seconds)
         yield single("gongkai_run_bytes", "Bytes the last run received", done.crawled.bytes)
         outcomes = dict(done.crawled.outcomes)
-        yield Metric("gongkai_run_exchanges", "Answers of the last run by outcome", outcomes, "outcome")
+        yield by_label("gongkai_run_exchanges", "Answers of the last run by outcome", outcomes, "outcome")
         counts = {"visited": len(done.crawled.sites), "complete": len(done.crawled.complete_sites)}
         counts["troubled"] = len(done.crawled.troubled)
-        yield Metric("gongkai_run_sites", "Sites of the last run", counts, "state")
+        yield by_label("gongkai_run_sites", "Sites of the last run", counts, "state")
     if done.ingested:
         found = done.ingested.outcomes
-        yield Metric("gongkai_run_documents", "Documents of the last run by outcome", found, "outcome")
+        yield by_label("gongkai_run_documents", "Documents of the last run by outcome", found, "outcome")
     if newest:
         yield from dataset_metrics(newest, done.standing)
 

@@ -1,5 +1,7 @@
 """The OpenAPI description of the API, derived from the schema.
 
+By hand: FastAPI describes functions by their annotations; here paths and parameters follow from tables.
+
 Invariant: nothing about a column is written here.
 """
 

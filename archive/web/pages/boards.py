@@ -50,7 +50,7 @@ def deadlines_csv(visit: Visit) -> Response:
 def deadlines_ics(visit: Visit) -> Response:
     """The chosen deadlines as an iCalendar feed."""
     rows = rows_of(Filter.of(visit).apply(board_of(visit)), BoardRow)
-    return download(feed(rows, visit.as_of).encode(), "text/calendar; charset=utf-8", "deadlines.ics")
+    return download(feed(rows, visit.as_of), "text/calendar; charset=utf-8", "deadlines.ics")
 
 
 def download(data: bytes, media_type: str, name: str) -> Response:

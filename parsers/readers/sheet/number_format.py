@@ -1,5 +1,7 @@
 """What a spreadsheet shows for a stored value: the number format language of Excel (ECMA-376 18.8.31).
 
+By hand: the kept libraries give stored values, or round in binary; wanted is what a reader was shown.
+
 Invariant: rounding is decimal, half away from zero, on the 15 significant digits a spreadsheet keeps;
 binary floating point never reaches the shown text.
 """
