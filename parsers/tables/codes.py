@@ -3,7 +3,8 @@
 Invariant: a code is composed only of digits that are printed, in this row or, where 类/款/项 stand only
 where they change, in the rows above it. Four real forms: one concatenated column; one column that prints
 the 款 by its own two digits among whole codes; 类/款/项 filled in every row; 类/款/项 filled only where they
-change.
+change. A part printed as a number lost its leading zero (5 for 05), which is given back; a class of other
+than three digits is a slip, and its row has no code.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from parsers.values.vocabulary import CodeBasis
 _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
 _SHORT = re.compile(r"^\d{2}$")
+_CLASS = 3  # digits of a class (类)
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
 _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
 
@@ -44,6 +46,9 @@ class _Parts:
             self.current = [full[:3], full[3:5], full[5:7]]
             return full
         highest = min(i for i, part in enumerate(printed) if part.isdigit())
+        printed[1:] = [part.zfill(2) if part.isdigit() else part for part in printed[1:]]
+        if highest == 0 and len(printed[0]) != _CLASS:
+            return None
         kept = self.current[:highest]
         self.current = [*kept, *(p if p.isdigit() else "" for p in printed[highest : deepest + 1])]
         self.current += [""] * (3 - len(self.current))

@@ -20,7 +20,7 @@ from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
 from parsers.accounting.kinds.hierarchy.branches import sound
 from parsers.accounting.kinds.hierarchy.nesting import amounts_of
-from parsers.accounting.kinds.hierarchy.tree import Node, code_system, sections_of
+from parsers.accounting.kinds.hierarchy.tree import Node, code_system, lists_of, sections_of
 from parsers.accounting.outlines import bare, closes, ordinal
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf, CodeTotals
@@ -63,7 +63,7 @@ def _goes_on(sheet: Ledger, tables: Sequence[BudgetTable]) -> bool:
 
 def _trees(sheet: Ledger) -> Iterator[tuple[int, str, Node]]:
     """(block, system, root) of every body in every block that prints codes."""
-    for block, rows in sheet.blocks.items():
+    for block, rows in lists_of(sheet):
         system = code_system(rows)
         if system is not None and sheet.prints_codes(block):
             for section in sections_of(rows, system):
@@ -95,8 +95,16 @@ def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         if system is None or not sheet.prints_codes(block):
             continue
         for row in rows:
-            if bases.get(row.row_no) == "name" and (code := row.codes.get(system)):
+            named = bases.get(row.row_no) == "name" and not _prints_digits(sheet, row)
+            if named and (code := row.codes.get(system)):
                 yield _finding(rule, sheet, row, message("code_not_printed", code=code))
+
+
+def _prints_digits(sheet: Ledger, row: TableRow) -> bool:
+    """Whether a cell of a row that holds no amount prints digits: its code, in some other form."""
+    amounts = {fact.col_no for fact in sheet.table.facts}
+    cells = sheet.table.grid[row.row_no] if row.row_no < len(sheet.table.grid) else ()
+    return any(text.strip().isdecimal() for at, text in enumerate(cells) if at not in amounts)
 
 
 def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def links(rule: Rule, book: Book) -> Iterator[Yield]:
         for name, code in params.links.items():
             fact = _one(found[0].get(name, []))
             if fact is not None:
-                yield from _link(rule, sheets[0], fact, booked[0], code)
+                yield from _link(rule, sheets[0], fact, booked[0], code, params.items[name])
 
 
 def _is_current(found: Found) -> bool:
@@ -56,9 +56,12 @@ def _is_current(found: Found) -> bool:
     return all(f.period not in apart[0] and f.fund not in apart[1] for f in facts)
 
 
-def _link(rule: Rule, sheet: Ledger, fact: Fact, booked: Ledger, code: str) -> Iterator[Equation]:
+def _link(
+    rule: Rule, sheet: Ledger, fact: Fact, booked: Ledger, code: str, name: re.Pattern[str]
+) -> Iterator[Equation]:
+    """The item and its code, where the row of the code names the item: lists number codes of their own."""
     terms = select(booked, _BY_CODE).get((code,))
-    if not terms:
+    if not terms or not all(name.search(unnumbered(term.fact.row_label)) for term in terms if term.fact):
         return
     left, right = sheet.fact_term(fact), sum(term.yuan for term in terms)
     whole = booked.table.table_type in rule.shaped(Links).whole

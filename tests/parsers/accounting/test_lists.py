@@ -1,4 +1,4 @@
-"""Lists without codes: what is a group, what a total closes, and where it may stand."""
+"""Lists: what is a group, what a total closes, where it may stand, and where a list of codes runs on."""
 
 from __future__ import annotations
 
@@ -62,3 +62,42 @@ def _projects(*amounts: str) -> tuple[Grid | str, ...]:
 def test_a_body_s_row_that_another_table_prints_again_closes_its_projects() -> None:
     assert not failing(*_projects("10.00", "20.00", "30.00"))
     assert {rule for rule, _ in failing(*_projects("10.00", "20.00"))} == {"P1"}
+
+
+def test_a_class_may_have_its_other_parts_in_the_block_beside_it() -> None:
+    """公开06表 of the accounts: 302 begins in the middle and runs on to the right."""
+    title = "公开06表 一般公共预算财政拨款基本支出决算表"
+    head = ("人员经费|<|<|公用经费|<|<|<|<|<", "|".join(["科目编码|科目名称|决算数"] * 3))
+    lines = (
+        "301|工资福利支出|30.00|302|商品和服务支出|{}|30217|公务接待费|5.00",
+        "30101|基本工资|30.00|30201|办公费|3.00|310|资本性支出|2.00",
+        "|||30211|差旅费|2.00|31002|办公设备购置|2.00",
+        "人员经费合计|<|30.00|公用经费合计|<|<|<|<|12.00",
+    )
+    assert not failing(title, UNIT, grid(*head, *_with(lines, "10.00")))
+    wrong = failing(title, UNIT, grid(*head, *_with(lines, "11.00")))
+    assert ("I10", "error") in wrong
+
+
+def _with(lines: tuple[str, ...], amount: str) -> list[str]:
+    return [line.format(amount) for line in lines]
+
+
+def test_a_misprinted_class_does_not_add_a_class_to_the_total() -> None:
+    lines = ("208|||社会保障和就业支出|7.00", "208|05||行政事业单位养老支出|7.00")
+    health = ("210|||卫生健康支出|3.00", "210|11||行政事业单位医疗|3.00", "7|11|02|事业单位医疗|3.00")
+    head = ("科目编码|<|<|科目名称|合计", "类|款|项|^|^")
+    assert not failing("支出总表", UNIT, grid(*head, *lines, *health, "合计|<|<|<|10.00"))
+
+
+def test_a_public_expense_is_held_against_its_code_only_where_the_row_names_it() -> None:
+    abroad = grid("合计|因公出国（境）费|公务接待费", "6.00|0.00|6.00")
+
+    def basic(name: str) -> tuple[Grid | str, ...]:
+        listed = grid(
+            "科目编码|科目名称|合计", "302|商品和服务支出|7.00", f"30212|{name}|7.00", "合计|<|7.00"
+        )
+        return "一般公共预算基本支出表", UNIT, listed, "“三公”经费预算表", UNIT, abroad
+
+    assert not failing(*basic("退休人员活动费"))
+    assert ("I11.link", "warning") in failing(*basic("因公出国（境）费用"))

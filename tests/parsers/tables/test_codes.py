@@ -147,3 +147,17 @@ def test_a_name_that_moved_to_another_code_is_read_by_year() -> None:
     for year, code in ((2017, "30104"), (2018, "30112"), (None, "30112")):
         line = classification("economic").child_named("301", "其他社会保障缴费", year)
         assert line is not None and line.code == code
+
+
+def test_a_part_printed_as_a_number_gets_its_leading_zero_back() -> None:
+    """Workbooks hold 类, 款, 项 as numbers: 301, 2 is 30102; 7, 11, 2 has no class, and its name a code."""
+    lines = ("301||工资福利支出|3.00", "301|2|津贴补贴|3.00")
+    found = table("基本支出表", "科目编码|<|科目名称|合计", "类|款|^|^", *lines)
+    assert [(f.economic_code, f.code_basis) for f in found.facts] == [
+        ("301", "printed"),
+        ("30102", "printed"),
+    ]
+    slip = ("210|||卫生健康支出|3.00", "210|11||行政事业单位医疗|3.00", "7|11|2|事业单位医疗|3.00")
+    found = table("支出总表", "科目编码|<|<|科目名称|合计", "类|款|项|^|^", *slip)
+    assert [f.functional_code for f in found.facts] == ["210", "21011", "2101102"]
+    assert found.facts[-1].code_basis == "name"

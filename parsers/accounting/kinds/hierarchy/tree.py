@@ -28,6 +28,7 @@ _GRAND_TOTALS = frozenset(
 )
 _SPENDING = re.compile(r"(?:支出|费用?|补助|补贴)$")
 _PART_TOTALS = frozenset({"人员经费合计", "公用经费合计"})
+_CLASS = 3  # digits of a class (类)
 
 
 @dataclass(slots=True)
@@ -63,21 +64,43 @@ def sums_of_codes(rule: Rule, book: Book) -> Iterator[Yield]:
             continue
         if not params.blank and not params.deep:
             yield from _part_totals(rule, sheet, params.systems)
-        for block, rows in sheet.blocks.items():
+        for block, rows in lists_of(sheet):
             system = code_system(rows)
             if sheet.table.table_type in params.printed_only and not _lists_codes(sheet, block, rows):
                 continue
             if system is None or system not in params.systems:
                 continue
-            if params.deep:
-                yield from _deep(rule, sheet, block, sections_of(rows, system))
-            else:
-                yield from _sums(rule, sheet, block, sections_of(rows, system))
+            build = _deep if params.deep else _sums
+            yield from build(rule, sheet, block, rows, sections_of(rows, system))
+
+
+def lists_of(sheet: Ledger) -> list[tuple[int, list[TableRow]]]:
+    """The rows of each block, by its number; where one list runs on in the block beside it (302 with its
+    first parts in one, its other parts in the next), those of both by the first."""
+    lists: list[tuple[int, list[TableRow]]] = []
+    for block, rows in sheet.blocks.items():
+        if lists and _runs_on(sheet, *lists[-1], block, rows):
+            lists[-1][1].extend(rows)
+        else:
+            lists.append((block, list(rows)))
+    return lists
+
+
+def _runs_on(
+    sheet: Ledger, before: int, above: Sequence[TableRow], block: int, rows: Sequence[TableRow]
+) -> bool:
+    """Whether a block begins with parts of the class that the list before it left open."""
+    system = code_system(rows)
+    if system is None or len(sheet.block_columns(before)) != len(sheet.block_columns(block)):
+        return False
+    first = next(row.codes[system] for row in rows if system in row.codes)
+    classes = [row.codes[system] for row in above if len(row.codes.get(system, "")) == _CLASS]
+    return len(first) > _CLASS and bool(classes) and first.startswith(classes[-1])
 
 
 def _lists_codes(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> bool:
     """Codes are printed, or names go deeper than the classes that every summary table lists."""
-    return sheet.prints_codes(block) or any(len(code) > 3 for row in rows for code in row.codes.values())
+    return sheet.prints_codes(block) or any(len(code) > _CLASS for row in rows for code in row.codes.values())
 
 
 def code_system(rows: Sequence[TableRow]) -> str | None:
@@ -111,7 +134,7 @@ def _heads(coded: Sequence[TableRow], system: str) -> set[int]:
     """Rows that name a body: those without a code, where the table opens with one above a class; not those
     that name an expenditure (其他资本性等支出)."""
     first = next((i for i, row in enumerate(coded) if system in row.codes), 0)
-    if not first or len(coded[first].codes[system]) != 3:
+    if not first or len(coded[first].codes[system]) != _CLASS:
         return set()
     return {row.row_no for row in coded if system not in row.codes and not _SPENDING.search(row.label)}
 
@@ -156,7 +179,9 @@ def is_intruder(code: str, parent: str, following: str) -> bool:
     return len(code) > len(parent) and len(following) > len(parent) > 0 and following.startswith(parent)
 
 
-def _sums(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]) -> Iterator[Yield]:
+def _sums(
+    rule: Rule, sheet: Ledger, block: int, rows: Sequence[TableRow], sections: list[BodyTree]
+) -> Iterator[Yield]:
     for section in sections:
         for node in section.root.walk():
             if node.children:
@@ -165,7 +190,7 @@ def _sums(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]) -> It
         if section.head is not None and section.root.children:
             label = row_name(section.head.label, None, section.head.row_no)
             yield from _columns(rule, sheet, block, section.head, section.root, label)
-    yield from _grand_total(rule, sheet, block, sections)
+    yield from _grand_total(rule, sheet, block, rows, sections)
     yield from _bodies(rule, sheet, block, [s.head for s in sections if s.head is not None])
 
 
@@ -179,7 +204,7 @@ def _part_totals(rule: Rule, sheet: Ledger, systems: frozenset[str]) -> Iterator
             return
         number = columns[0].number
         for row in rows:
-            if len(row.codes.get(system, "")) == 3:
+            if len(row.codes.get(system, "")) == _CLASS:
                 classes.append((row, number))
             elif row.has_amounts and unnumbered(row.label) in _PART_TOTALS and classes:
                 right = tuple(sheet.term(part.row_no, column) for part, column in classes)
@@ -189,10 +214,12 @@ def _part_totals(rule: Rule, sheet: Ledger, systems: frozenset[str]) -> Iterator
                 classes = []
 
 
-def _deep(rule: Rule, sheet: Ledger, block: int, sections: Sequence[BodyTree]) -> Iterator[Equation]:
+def _deep(
+    rule: Rule, sheet: Ledger, block: int, rows: Sequence[TableRow], sections: Sequence[BodyTree]
+) -> Iterator[Equation]:
     """A whole against the codes two or more levels down; a code without parts stands for itself."""
     for section in sections:
-        totals = [] if section.head is not None else _totals(sheet, block)
+        totals = [] if section.head is not None else _totals(rows)
         wholes = [(node.row, node) for node in section.root.walk()]
         if len(totals) == 1 and len(sections) == 1:
             wholes.append((totals[0], section.root))
@@ -212,9 +239,11 @@ def _bodies(rule: Rule, sheet: Ledger, block: int, heads: Sequence[TableRow]) ->
         yield from _columns(rule, sheet, block, heads[0], node, label, "bodies")
 
 
-def _grand_total(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]) -> Iterator[Yield]:
+def _grand_total(
+    rule: Rule, sheet: Ledger, block: int, rows: Sequence[TableRow], sections: list[BodyTree]
+) -> Iterator[Yield]:
     """合计 = Σ of the rows no other row contains."""
-    totals = _totals(sheet, block)
+    totals = _totals(rows)
     sections = [section for section in sections if section.root.children]
     if not totals or not sections:
         return
@@ -226,11 +255,9 @@ def _grand_total(rule: Rule, sheet: Ledger, block: int, sections: list[BodyTree]
     yield from _columns(rule, sheet, block, totals[0], sections[0].root, totals[0].label)
 
 
-def _totals(sheet: Ledger, block: int) -> list[TableRow]:
+def _totals(rows: Sequence[TableRow]) -> list[TableRow]:
     return [
-        row
-        for row in sheet.blocks[block]
-        if is_total(row) and row.has_amounts and unnumbered(row.label) in _GRAND_TOTALS
+        row for row in rows if is_total(row) and row.has_amounts and unnumbered(row.label) in _GRAND_TOTALS
     ]
 
 
@@ -241,9 +268,12 @@ def _columns(
     blanks = rule.shaped(Tree).blank
     family = (rule.id, sheet.table.table_no, block, of) if node.presumed else None
     doubtful = node.presumed and of == "codes" and not sheet.prints_codes(block)
-    for column in sheet.block_columns(block):
+    for position, column in enumerate(sheet.block_columns(whole.block)):
         left = sheet.term(whole.row_no, column.number)
-        right = tuple(sheet.term(part.row.row_no, column.number) for part in node.children)
+        right = tuple(
+            sheet.term(part.row.row_no, sheet.block_columns(part.row.block)[position].number)
+            for part in node.children
+        )
         gap = left.fact is None and any(term.yuan for term in right)
         if blanks != gap or (gap and not _prints_wholes(sheet, node, column.number)):
             continue
