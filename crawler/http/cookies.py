@@ -16,7 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-_TRIED = "cookie_tried"
+from crawler.http.request_meta import meta_of, note
+
 _PAIR = re.compile(rb"\s*([^=;\s]{1,100})=([^;]{0,4000})")
 _MOST = 20
 
@@ -45,12 +46,14 @@ class SessionCookies:
         address."""
         if not self._wants_cookie(request, response):
             return response
-        if self._enabled and not request.meta.get(_TRIED):
+        if self._enabled and not meta_of(request).cookie_tried:
             jar = self._jars.setdefault(urlparse_cached(request).netloc, {})
             for field in response.headers.getlist("Set-Cookie"):
                 if (pair := _PAIR.match(field)) and len(jar) < _MOST:
                     jar[pair[1]] = pair[2].strip()
-            return request.replace(meta={**request.meta, _TRIED: True}, dont_filter=True)
+            again = request.replace(dont_filter=True)
+            note(again, cookie_tried=True)
+            return again
         request.meta["dont_redirect"] = True  # it would only lead here again
         return response
 

@@ -3,7 +3,7 @@
 By hand: Scrapy's own handlers normalise header fields, undo content codings and connect before an address is
 checked.
 
-Invariant: the `Exchange` it leaves in `request.meta["exchange"]` is what went over the wire: header fields in
+Invariant: the `Exchange` it leaves in `RequestMeta.exchange` is what went over the wire: header fields in
 the order and spelling received (Scrapy's own handlers and Scrapy's `Headers` normalise both), the body with
 its content coding still on, the peer's address. Only public addresses are connected to
 (`crawler.pages.addresses`),
@@ -49,11 +49,9 @@ from archive.warc.content_coding import is_cut_short
 from archive.warc.records import Exchange
 from crawler.http import lenient
 from crawler.http.hosts import GivenUp
+from crawler.http.request_meta import meta_of, note
 from crawler.pages.addresses import public_address
 
-EXCHANGE = "exchange"
-CRAWL_DELAY = "crawl_delay"
-GATE = "gate"
 _MAX_FIELD = 64 * 1024
 
 
@@ -143,8 +141,8 @@ class Pace:
 
 class ArchivingHandler(BaseDownloadHandler):
     """HTTP and HTTPS. `download_timeout` and `download_maxsize` of a request's meta win over the settings,
-    `crawl_delay` (seconds since the last request to the host) adds to them, and `gate` may say that the host
-    is left alone (`crawler.http.hosts`)."""
+    its `crawl_delay` (seconds since the last request to the host) adds to them, and its `gate` may say that
+    the host is left alone (`crawler.http.hosts`)."""
 
     lazy = True
 
@@ -183,11 +181,11 @@ class ArchivingHandler(BaseDownloadHandler):
         archive."""
         host = urlsplit(request.url).hostname or ""
         async with self._turns[host]:
-            pause = self._begun[host] + request.meta.get(CRAWL_DELAY, 0.0) - time.monotonic()
+            pause = self._begun[host] + meta_of(request).crawl_delay - time.monotonic()
             if pause > 0:
                 await asyncio.sleep(pause)
             await self._pace.turn()
-            gate = request.meta.get(GATE)
+            gate = meta_of(request).gate
             if gate and (reason := gate(time.monotonic())):
                 raise GivenUp(reason)
             self._begun[host] = time.monotonic()
@@ -213,7 +211,7 @@ class ArchivingHandler(BaseDownloadHandler):
         exchange = replace(exchange, truncated=_why_not_whole(exchange))
         if exchange.truncated and request.meta.get("retry_times", 0) < self._retries:
             raise DownloadFailedError(f"{request.url}: the body ended early ({exchange.truncated})")
-        request.meta[EXCHANGE] = exchange
+        note(request, exchange=exchange)
         return Response(
             request.url,
             exchange.status,
@@ -261,7 +259,7 @@ class ArchivingHandler(BaseDownloadHandler):
             request_body=request.body,
             protocol=answer.protocol,
             ip=answer.peer,
-            via=request.meta.get("via"),
+            via=meta_of(request).via,
             truncated=answer.truncated,
         )
 
@@ -313,7 +311,7 @@ def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> 
         request_body=request.body,
         protocol=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
         ip=answer.peer if isinstance(answer, _Answer) else None,
-        via=request.meta.get("via"),
+        via=meta_of(request).via,
     )
 
 

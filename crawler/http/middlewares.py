@@ -5,9 +5,7 @@ anything else. From the engine's side: `Guard` (may it be asked for at all), `Ro
 it), Scrapy's own, `Backoff` (when to try again), `Redirects`, `Breaker` (is the host left alone), `Capture`
 next to the network.
 
-`request.meta` keys: `site` (site_id), `purpose` (see `crawler.pages.addresses`), `expected` (see
-`crawler.pages.outcomes`),
-`via` (the page the link was found on); answers add `recorded` (see `crawler.http.recorder`).
+What they know of a request, and what they add to it: `crawler.http.request_meta`.
 """
 
 from __future__ import annotations
@@ -38,9 +36,6 @@ from scrapy.utils.httpobj import urlparse_cached
 from archive.errors import StoreError
 from archive.vocabulary import CaptureOutcome
 from crawler.http.handler import (
-    CRAWL_DELAY,
-    EXCHANGE,
-    GATE,
     AddressForbidden,
     NotInArchive,
     TlsFailed,
@@ -49,6 +44,7 @@ from crawler.http.handler import (
 from crawler.http.hosts import GivenUp, Hosts, Patience
 from crawler.http.page_processes import PageProcesses
 from crawler.http.recorder import Reconsider, Recorded, Recorder, address
+from crawler.http.request_meta import RequestMeta, meta_of, note
 from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import squeeze
@@ -59,7 +55,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RECORDED = "recorded"
 _LONGEST_CRAWL_DELAY = 60.0
 
 
@@ -116,13 +111,13 @@ class Guard:
         """Refuse a request to a forbidden address, or one redirected to another site."""
         reason = forbidden(request.url, self._limits)
         came_from = request.meta.get("redirect_urls")
-        purpose: Purpose = "attachment" if request.meta.get("purpose") == "attachment" else "redirect"
+        purpose: Purpose = "attachment" if meta_of(request).purpose == "attachment" else "redirect"
         if not reason and came_from and not may_follow(request.url, came_from[0], purpose):
             reason = f"redirected from {came_from[0]} to another site"
         if reason:
             raise Refused(reason)
         if came_from:
-            request.meta["via"] = came_from[-1]
+            note(request, via=came_from[-1])
 
 
 class Redirects(RedirectMiddleware):
@@ -157,31 +152,31 @@ class Robots:
 
     async def process_request(self, request: Request) -> None:
         """Refuse what the host's robots.txt forbids; it is fetched once for each origin."""
-        if request.meta.get("purpose") == "robots":
+        if meta_of(request).purpose == "robots":
             return
         parts = urlparse_cached(request)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._fetch(origin, request.meta.get("site")))
+            self._rules[origin] = asyncio.ensure_future(self._fetch(origin, meta_of(request).site))
         rules = await self._rules[origin]
         if isinstance(rules, Outcome):
             raise RobotsUnreachable(rules)
         if not rules.allowed(request.url, self._agent):
             raise RobotsForbidden(f"{origin}/robots.txt forbids it")
-        request.meta[CRAWL_DELAY] = min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY)
+        note(request, crawl_delay=min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY))
 
-    async def _fetch(self, origin: str, site: str | None) -> ProtegoRobotParser | Outcome:
+    async def _fetch(self, origin: str, site: str) -> ProtegoRobotParser | Outcome:
         request = Request(
             f"{origin}/robots.txt",
             priority=1000,
             callback=NO_CALLBACK,
-            meta={"purpose": "robots", "expected": "robots", "site": site},
+            meta=RequestMeta(site, "robots", "robots").as_meta(),
         )
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:
             return outcome_of(error)
-        recorded = response.meta.get(RECORDED)
+        recorded = meta_of(response).recorded
         if response.status >= 500 or response.status == 429:
             return recorded.outcome if recorded else Outcome("error_page", str(response.status))
         # An HTML page in place of robots.txt (a soft 404, a challenge) holds no rules.
@@ -237,11 +232,11 @@ class Breaker:
     def process_request(self, request: Request) -> None:
         """Let the transport ask, when it is the request's turn, whether the host may be asked."""
         # Requests wait in line after this; the transport asks when it is their turn.
-        request.meta[GATE] = partial(self._hosts.why_not, urlparse_cached(request).netloc)
+        note(request, gate=partial(self._hosts.why_not, urlparse_cached(request).netloc))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count the answer and its bytes, unless they came from the archive."""
-        recorded: Recorded | None = request.meta.get(RECORDED)
+        recorded = meta_of(request).recorded
         if recorded and not recorded.taken_over:
             self._note_answer(request, recorded.outcome, recorded.capture.bytes or 0)
         return response
@@ -282,11 +277,11 @@ class Capture:
 
     async def process_request(self, request: Request) -> Response | None:
         """The archived answer of an interrupted or replayed run; None if the request must be sent."""
-        request.meta.pop(RECORDED, None)
+        note(request, recorded=None)
         recorder = self._spider.recorder
         noted = address(request.url, request.method, request.body)
         if "retry_times" not in request.meta and recorder.keeps(noted):
-            kept = await asyncio.to_thread(recorder.kept, noted, request.meta.get("expected", "any"))
+            kept = await asyncio.to_thread(recorder.kept, noted, meta_of(request).expected)
             if kept:
                 self._spider.took_over(request)
                 return self._response(request, await self._bounded(request, kept))
@@ -297,7 +292,8 @@ class Capture:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Archive the exchange before the spider sees the answer."""
-        exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
+        exchange = meta_of(request).exchange
+        note(request, exchange=None)
         if exchange is None:  # served from the archive
             return response
         recorder, before = self._spider.recorder, None
@@ -307,8 +303,8 @@ class Capture:
             if reconsider and filed.is_new:
                 before = await self._reduced(request, await asyncio.to_thread(recorder.before, filed))
             examined = await self._examined(request, _sealed(request, exchange))
-            site, expected = request.meta.get("site"), request.meta.get("expected", "any")
-            recorded = recorder.judge(filed, site, expected, before, reconsider, examined)
+            known = meta_of(request)
+            recorded = recorder.judge(filed, known.site, known.expected, before, reconsider, examined)
             if recorded.status == 304:
                 recorded = await self._bounded(request, recorded)
         except (StoreError, OSError) as error:
@@ -316,29 +312,28 @@ class Capture:
             raise NotArchived(str(error)) from error
         self._spider.noticed(request, recorded.outcome, len(exchange.body))
         if recorded.payload is exchange.body and recorded.status != 304 and not recorded.reduced:
-            request.meta[RECORDED] = recorded
+            note(request, recorded=recorded)
             return response
         return self._response(request, recorded)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note the outcome of a request without an answer."""
-        request.meta.pop(EXCHANGE, None)
-        outcome = outcome_of(exception)
-        self._spider.recorder.fail(request.url, outcome, request.meta.get("site"), request.meta.get("via"))
+        note(request, exchange=None)
+        outcome, known = outcome_of(exception), meta_of(request)
+        self._spider.recorder.fail(request.url, outcome, known.site, known.via)
         self._spider.noticed(request, outcome, 0)
 
     async def _examined(self, request: Request, sealed: Sealed) -> Examined | None:
         """The judgement on a page that no scan proves harmless; None for all others."""
         if not needs_examining(sealed):
             return None
-        site = request.meta.get("site") or urlparse_cached(request).netloc
-        return await self._page_processes.examine(site, sealed)
+        return await self._page_processes.examine(meta_of(request).site, sealed)
 
     async def _bounded(self, request: Request, recorded: Recorded) -> Recorded:
         """A page out of the archive, made small if it is large."""
         status = 200 if recorded.status == 304 else recorded.status
         sealed = Sealed(status, recorded.headers, recorded.payload,
-                        request.meta.get("expected", "any"), request.url)  # fmt: skip
+                        meta_of(request).expected, request.url)  # fmt: skip
         examined = await self._examined(request, sealed) if recorded.payload else None
         if examined is None:
             return recorded
@@ -356,7 +351,7 @@ class Capture:
     @staticmethod
     def _response(request: Request, recorded: Recorded) -> Response:
         """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
-        request.meta[RECORDED] = recorded
+        note(request, recorded=recorded)
         confirmed = recorded.status == 304 and recorded.outcome.name == CaptureOutcome.UNCHANGED
         headers = Headers(list(recorded.headers))
         headers.pop("Content-Encoding", None)
@@ -371,7 +366,7 @@ class Capture:
 def _sealed(request: Request, exchange: Exchange) -> Sealed:
     return Sealed(
         exchange.status, exchange.response_headers, exchange.payload,
-        request.meta.get("expected", "any"), exchange.url, request.meta.get("platform"),
+        meta_of(request).expected, exchange.url, meta_of(request).platform,
     )  # fmt: skip
 
 

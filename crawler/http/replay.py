@@ -28,8 +28,9 @@ from scrapy.http import Headers, Response
 from archive.errors import IntegrityError
 from archive.warc.foreign import readable
 from archive.warc.records import Exchange, Record, read_records
-from crawler.http.handler import EXCHANGE, NotInArchive
+from crawler.http.handler import NotInArchive
 from crawler.http.recorder import address, as_bytes
+from crawler.http.request_meta import meta_of, note
 from crawler.sites import Site
 
 _SETTINGS: dict[str, Any] = {
@@ -137,7 +138,7 @@ class WarcFiles:
             method=request.method,
             request_body=request.body,
             ip=record.fields.get("warc-ip-address"),
-            via=request.meta.get("via"),
+            via=meta_of(request).via,
         )
 
 
@@ -171,10 +172,10 @@ class ReplayHandler(BaseDownloadHandler):
         try:
             exchange = await asyncio.to_thread(self._files.exchange, request)
         except NotInArchive:
-            if request.meta.get("purpose") == "robots":
+            if meta_of(request).purpose == "robots":
                 return Response(request.url, 404)
             raise
-        request.meta[EXCHANGE] = exchange
+        note(request, exchange=exchange)
         headers = Headers(list(exchange.response_headers))
         return Response(request.url, exchange.status, headers, exchange.body)
 

@@ -21,6 +21,7 @@ from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
+from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import Limits, forbidden, may_follow, same_site
 from crawler.pages.attached_files import (
@@ -90,22 +91,22 @@ class Announcements:
     def parse(self, response: Response) -> Iterator[Any]:
         """Read an article page, or the file that stands in its place."""
         tally, recorded = self._visit.answer(response)
-        entry: Entry = response.meta["entry"]
+        entry, heading = meta_of(response).entry, meta_of(response).heading
+        assert entry is not None
         if recorded.outcome.name not in GOOD:
             yield from self._visit.stub(response, recorded, self.parse)
             yield from self._ask_files(tally, response)
         elif recorded.capture.media_type in _PAGES:
             page = page_of(response)
             platform = platforms.of(page, tally.site.platform, likely=tally.platform)
-            if opens_list(page, platform, response.meta["heading"]):
+            if opens_list(page, platform, heading):
                 yield from self._lists(tally, response, recorded)
             else:
                 yield from self.read(tally, response, page, platform, recorded, entry)
         else:  # the link of the list led to the file itself
             name = disposition_name(field_of(recorded, b"content-disposition"))
             file = Attachment(response.url, name or entry.title)
-            site_text = response.meta.get("heading", "")
-            made = self._article(tally, entry, (file,), recorded, entry.published_on, "list", site_text)
+            made = self._article(tally, entry, (file,), recorded, entry.published_on, "list", heading)
             yield from self._where_it_was(tally, made)
             yield made
 
@@ -121,13 +122,14 @@ class Announcements:
         """The disclosure that a page announces."""
         read = read_article(page, platform, entry.published_on if entry else None)
         title = full_title(read.title, entry.title) if entry else read.title
-        if entry and is_cut(entry.title) and not relevance.judge(title, response.meta["heading"]).relevant:
+        known = meta_of(response)
+        if entry and is_cut(entry.title) and not relevance.judge(title, known.heading).relevant:
             return  # the list did not show what it is
         files = own_files(page, read.attachments)
         if entry and not files and not self._is_recognised(page, entry):
-            tally.gap("shell", response.url, via=response.meta.get("via"), title=entry.title,
+            tally.gap("shell", response.url, via=known.via, title=entry.title,
                       evidence="the page does not show the title of its link",
-                      context=response.meta.get("heading", ""))  # fmt: skip
+                      context=known.heading)  # fmt: skip
             yield from self._ask_files(tally, response)
             return
         if not files:
@@ -140,8 +142,8 @@ class Announcements:
         goes_on = not files and continues(page)
         if goes_on or (nothing and not shows_something(page) and not self._links_known(page)):
             self.files.unless_any(address, partial(
-                tally.gap, "no_files", response.url, via=response.meta.get("via"), title=title,
-                context=response.meta.get("heading", ""),
+                tally.gap, "no_files", response.url, via=known.via, title=title,
+                context=known.heading,
             ))  # fmt: skip
         yield from self.announce(
             tally, response, Entry(address, title), (*files, *doubtful), recorded,
@@ -171,7 +173,8 @@ class Announcements:
 
     def _ask_files(self, tally: SiteTally, response: Response) -> Iterator[Request]:
         """Before an announcement counts as taken down, its files are asked for: they may be there still."""
-        known = self._visit.history.article(response.meta["entry"].url if "entry" in response.meta else "")
+        entry = meta_of(response).entry
+        known = self._visit.history.article(entry.url if entry else "")
         for url, _ in known.attachments if known else ():
             made = self._visit.frontier.request(
                 tally, url, "attachment", "document", self.files.parse, known.url if known else "", file=url,
@@ -185,7 +188,7 @@ class Announcements:
     ) -> Iterator[Request]:
         """The announcements that an announcement links: those of units, or the parts of one."""
         history, frontier = self._visit.history, self._visit.frontier
-        depth, taken = response.meta.get("depth", 1), {file.url for file in files}
+        depth, taken = meta_of(response).depth, {file.url for file in files}
         for node, url in body_links(page):
             text = without_ending(title_of(node))
             # Beside files, a link has to say itself what it is about.
@@ -231,7 +234,7 @@ class Announcements:
                 tally.gap("foreign_file", file.url, via=response.url, title=entry.title,
                           evidence=forbidden(file.url, _ANY_PUBLIC))  # fmt: skip
         changed = recorded.outcome.name == CaptureOutcome.CONTENT
-        parts = {identity(url) for url in response.meta.get("parts", ())}
+        parts = {identity(url) for url in meta_of(response).parts}
         wanted = {
             file.url
             for file in allowed
@@ -248,7 +251,7 @@ class Announcements:
             else Attachment(history.archived_as(file.url), file.name or history.name(file.url) or "")
             for file in allowed
         )  # fmt: skip
-        heading = response.meta.get("heading", "")
+        heading = meta_of(response).heading
         article = self._article(tally, entry, settled, recorded, published_on, basis, heading, decided)
         yield from self._where_it_was(tally, article)
         yield from self.files.ask(tally, article, wanted, response.url, doubtful)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from archive.ids import is_front_page
+from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
@@ -34,7 +35,7 @@ class Columns:
         may be called like one (2025年部门预算公开)."""
         found = offers.candidates(
             read.page, read.listing.columns, read.promise, read.tally.site, self._visit.territory,
-            read.announces, offered=read.response.meta.get("offered", frozenset()),
+            read.announces, offered=meta_of(read.response).offered,
         )  # fmt: skip
         return tuple(one for one in found if not self._visit.history.known(one.url))
 
@@ -64,17 +65,17 @@ class Columns:
         ]
         yield from self._visit.frontier.explore(
             read.tally, entered, self._parse, url,
-            depth=read.response.meta["depth"] + 1, context=read.context,
+            depth=meta_of(read.response).depth + 1, context=read.context,
             offered=frozenset(link for _, link in read.page.anchors),
         )  # fmt: skip
 
     def menus(self, read: ListPage) -> Iterator[Request]:
         """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
         to a disclosure."""
-        if read.promise < discovery.sure() or read.response.meta.get("paged"):
+        if read.promise < discovery.sure() or meta_of(read.response).paged:
             return
         site, url, territory = read.tally.site, read.response.url, self._visit.territory
-        offered = read.response.meta.get("offered", frozenset())
+        offered = meta_of(read.response).offered
         for menu in menus(read.page, offered):
             members = [
                 Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
@@ -86,7 +87,7 @@ class Columns:
             yield from self._visit.frontier.explore_menu(
                 read.tally, members, self._parse, url,
                 whole=not read.announces and _on_one_host([url, *(one.url for one in members)]),
-                depth=read.response.meta["depth"] + 1,
+                depth=meta_of(read.response).depth + 1,
                 context=read.context, offered=frozenset(link for _, link in read.page.anchors),
             )  # fmt: skip
 

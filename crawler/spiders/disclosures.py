@@ -42,6 +42,7 @@ from crawler.history.rotation import Rotation
 from crawler.history.schedule import Schedule
 from crawler.http.middlewares import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
+from crawler.http.request_meta import meta_of
 from crawler.pages.outcomes import Outcome
 from crawler.reports.results import CrawlReport, Progress
 from crawler.reports.tally import Tally
@@ -187,13 +188,13 @@ class DisclosuresSpider(scrapy.Spider):
         """A request has got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         tally = self._visit.lost(request, outcome_of(failure.value or Exception(failure.getErrorMessage())))
-        if request.meta["purpose"] == "attachment":
+        if meta_of(request).purpose == "attachment":
             yield from self._announcements.files.lost(request)
         yield from self._frontier.release(tally)
 
     def _broke(self, failure: Failure, response: Response) -> None:
         """A page this spider could not read for a fault of its own (Scrapy has logged it)."""
-        site_id = response.meta.get("site")
+        site_id = meta_of(response).site
         if site_id in self.tally.sites:
             self.tally.sites[site_id].gap("fault", response.url, evidence=repr(failure.value)[:200])
 
@@ -248,7 +249,7 @@ class DisclosuresSpider(scrapy.Spider):
 
     def noticed(self, request: Request, outcome: Outcome, size: int) -> None:
         """Count the outcome of a request; `size` is in bytes."""
-        self.tally.noticed(request.url, request.meta.get("site"), outcome.name, size)
+        self.tally.noticed(request.url, meta_of(request).site, outcome.name, size)
         if self._progress:
             self._progress(self.tally.progress)
 
@@ -266,9 +267,10 @@ class DisclosuresSpider(scrapy.Spider):
 
     def reconsider(self, request: Request) -> Reconsider | None:
         """A list that differs from the one archived last may have lost its shape."""
-        if request.meta.get("purpose") not in ("start", "listing"):
+        known = meta_of(request)
+        if known.purpose not in ("start", "listing"):
             return None
-        platform = self.tally.sites[request.meta["site"]].site.platform or request.meta.get("platform")
+        platform = self.tally.sites[known.site].site.platform or known.platform
 
         def judged(payload: bytes, before: bytes) -> Outcome | None:
             now = read_listing(payload, request.url, platform)

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from archive.vocabulary import GOOD
 from archive.warc.captures import Article
 from crawler.http.recorder import Recorded
+from crawler.http.request_meta import meta_of
 from crawler.pages.attached_files import disposition_name
 from crawler.reports.tally import SiteTally
 from crawler.spiders.pending import Pending
@@ -51,7 +52,7 @@ class Files:
             unsure = url in doubtful
             request = self._visit.frontier.request(
                 tally, url, "attachment", "any" if unsure else "document", self.parse, via, file=url,
-                title=article.title or "", guessed=unsure,
+                title=article.title or "", guessed=via if unsure else "",
             )  # fmt: skip
             if request:
                 yield request
@@ -70,17 +71,18 @@ class Files:
     def parse(self, response: Response) -> Iterator[Any]:
         """A file has come."""
         tally, recorded = self._visit.answer(response)
-        if response.meta.get("guessed") and not _is_document(recorded):
-            yield from self._settled(self._pending.refused(response.meta["file"]))
+        known = meta_of(response)
+        if known.guessed and not _is_document(recorded):
+            yield from self._settled(self._pending.refused(known.file))
             return
         if recorded.outcome.name in GOOD:
             tally.attachments += 1
         name = disposition_name(field_of(recorded, b"content-disposition"))
-        yield from self._named(response.meta["file"], name)
+        yield from self._named(known.file, name)
 
     def lost(self, request: Request) -> Iterator[Article]:
         """A file will not come."""
-        yield from self._named(request.meta["file"], None)
+        yield from self._named(meta_of(request).file, None)
 
     def _named(self, url: str, name: str | None) -> Iterator[Article]:
         yield from self._settled(self._pending.answered(url, name or self._visit.history.name(url)))

@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 
 from archive.ids import normalised_url
 from crawler.history.schedule import History
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import Purpose
 from crawler.pages.attached_files import identity
 from crawler.pages.outcomes import Expected
@@ -141,7 +142,7 @@ class Frontier:
         """A request of a site, whatever was asked for before."""
         tally.open += 1
         self._waiting[tally.site.site_id].lists += purpose in _LISTS
-        meta = {"site": tally.site.site_id, "purpose": purpose, "expected": expected, "via": via, **facts}
+        meta = RequestMeta(tally.site.site_id, purpose, expected, via, **facts).as_meta()
         headers = {"Referer": via} if via else None
         return Request(
             url, callback, errback=self._failed, headers=headers, meta=meta, dont_filter=True,
@@ -280,9 +281,9 @@ class Frontier:
 
     def answered(self, request: Request, tally: SiteTally) -> None:
         """A request has ended, in whatever way."""
-        self._waiting[tally.site.site_id].lists -= request.meta["purpose"] in _LISTS
-        if request.meta.get("explored"):
-            self._waiting[tally.site.site_id].in_flight -= 1
+        waiting, known = self._waiting[tally.site.site_id], meta_of(request)
+        waiting.lists -= known.purpose in _LISTS
+        waiting.in_flight -= known.explored
 
 
 @lru_cache(maxsize=4096)

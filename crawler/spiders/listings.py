@@ -23,6 +23,7 @@ from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
+from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.attached_files import Attachment
@@ -71,8 +72,8 @@ class Listings:
         if recorded.outcome.name not in GOOD | {"listing_changed"}:
             yield from self._visit.stub(response, recorded, self.parse)
         elif self._visit.strayed(response):
-            asked, meta = asked_as(response)[0], response.meta
-            tally.gap("broken", asked, via=meta.get("via"), title=meta.get("heading", ""),
+            asked, known = asked_as(response)[0], meta_of(response)
+            tally.gap("broken", asked, via=known.via, title=known.heading,
                       evidence=f"it leads to {response.url}")  # fmt: skip
         else:
             yield from self._followed(self._read(tally, response, recorded))
@@ -92,7 +93,7 @@ class Listings:
         bounds = self._visit.frontier.bounds
         if tally.asked_listings >= bounds.listings:
             tally.limited("list pages")
-        elif response.meta["depth"] > bounds.depth:
+        elif meta_of(response).depth > bounds.depth:
             tally.limited("depth")
         else:
             tally.asked_listings += 1
@@ -114,18 +115,17 @@ class Listings:
         yield from self._columns.menus(read)
 
     def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> ListPage:
-        page = page_of(response)
-        platform = platforms.of(page, tally.site.platform or response.meta.get("platform"))
+        page, known = page_of(response), meta_of(response)
+        platform = platforms.of(page, tally.site.platform or known.platform)
         listing = with_pages(page, platform.listing(page))
         listing = replace(listing, entries=with_days(page, listing.entries))
-        heading = squeeze(page.meta.get("columnname") or page.title) or response.meta.get("heading", "")
-        via = response.meta.get("via") or ""
-        link = response.meta.get("heading", "")
-        context = context_of(heading, response.url, via, response.meta.get("context", ""), link)
+        heading = squeeze(page.meta.get("columnname") or page.title) or known.heading
+        via = known.via or ""
+        context = context_of(heading, response.url, via, known.context, known.heading)
         own = discovery.promise(context, response.url).value
         if own >= discovery.sure():
-            offered = response.meta.get("offered", frozenset())
-            listing = replace(listing, entries=(*listing.entries, *unlisted(page, listing, context, offered)))
+            more = unlisted(page, listing, context, known.offered)
+            listing = replace(listing, entries=(*listing.entries, *more))
         above = headings(page)
         shown = [under(one.title, above.get(one.url, "")) for one in listing.entries]
         shown += [under(one.name, above.get(one.url, "")) for one in listing.attachments]
@@ -134,7 +134,7 @@ class Listings:
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
         if recorded.reduced and recorded.reduced.cut:
             tally.gap("limit", response.url, via=via or None, evidence=recorded.reduced.cut)
-        again = any(one.url == response.meta.get("origin") for one in tally.columns)  # a further page of one
+        again = any(one.url == known.origin for one in tally.columns)  # a further page of one
         tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant and not again)
         promise = max(own, discovery.sure() if relevant else 0.0)
         if column := promise >= discovery.sure():
@@ -143,7 +143,7 @@ class Listings:
         before = listing if same else read_listing(recorded.before, response.url, platform.NAME, column)
         if before:
             tally.compared(size_of(before), size_of(listing))
-        newest = response.meta.get("newest") or keys_of(before)
+        newest = known.newest or keys_of(before)
         return ListPage(
             tally, response, recorded, page, platform, listing, before, newest, context, promise, relevant,
             above,
@@ -178,7 +178,7 @@ class Listings:
                                        purpose="article", context=read.context)  # fmt: skip
             else:
                 yield from self._announcements.ask(
-                    read.tally, entry, read.response.url, read.context, depth=read.response.meta["depth"] + 1
+                    read.tally, entry, read.response.url, read.context, depth=meta_of(read.response).depth + 1
                 )
 
     @staticmethod
@@ -190,7 +190,7 @@ class Listings:
         key = normalised_url(entry.url)
         earlier = [one for one in read.before.entries if normalised_url(one.url) == key]
         if not earlier:
-            return "newest" not in read.response.meta
+            return meta_of(read.response).newest is None
         return all((one.title, one.published_on) != (entry.title, entry.published_on) for one in earlier)
 
     def _direct_files(self, read: ListPage) -> Iterator[Any]:
@@ -224,7 +224,7 @@ class Listings:
         """The registered page may be an article, and so may what a link to a column led to."""
         title, shown = read.page.meta.get("articletitle", ""), read.listing
         announced = sum(relevance.judge(entry.title, read.context).relevant for entry in shown.entries)
-        alone = read.response.meta["depth"] == 0 or announced <= len(shown.attachments)
+        alone = meta_of(read.response).depth == 0 or announced <= len(shown.attachments)
         if alone and calls_itself_article(read.page) and relevance.judge(title, read.context).relevant:
             yield from self._announcements.read(
                 read.tally, read.response, read.page, read.platform, read.recorded, None
@@ -245,37 +245,37 @@ class Listings:
 
     def _diagnose(self, read: ListPage, offered: Sequence[Candidate]) -> None:
         """A page that promises a list and leads to none: what it is instead."""
-        listing, meta, url = read.listing, read.response.meta, read.response.url
+        listing, known, url = read.listing, meta_of(read.response), read.response.url
         if listing.gap:
             kind, seen = listing.gap
-            read.tally.gap(kind, url, via=meta.get("via"), evidence=seen)
+            read.tally.gap(kind, url, via=known.via, evidence=seen)
         # An answer of a platform's data without entries is a body that has published nothing.
-        answered = meta.get("guessed") or meta.get("framed") or meta.get("platform")
+        answered = known.guessed or known.framed or known.platform
         shown = bool(listing.entries or listing.attachments)
         # Should the site turn out to show no list at all, this is what its pages are.
         silent = not (answered or shown or listing.further)
         if silent and (found := diagnose(read.page, thorough=True)):
             read.tally.diagnoses.setdefault(url, (found.kind, found.evidence))
         leads = read.announces or listing.further or self._leads_on(read, offered)
-        for frameset in meta.get("framed", ()) if leads or shown else ():
+        for frameset in known.framed if leads or shown else ():
             for kind in ("empty_list", "shell"):
                 read.tally.gaps.pop((kind, frameset), None)
-        if read.announces and not answered and "origin" not in meta:
+        if read.announces and not answered and known.origin is None:
             titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
             if chosen := unread_choices(read.page, titles):
-                read.tally.gap("form", url, via=meta.get("via"), evidence=f"fields {chosen}")
-        promised = read.promise >= discovery.sure() and meta.get("promise", 1.0) >= discovery.sure()
+                read.tally.gap("form", url, via=known.via, evidence=f"fields {chosen}")
+        promised = read.promise >= discovery.sure() and known.promised >= discovery.sure()
         if not promised or leads or answered:
             return
         if lists.framed_pages(read.page) and not shown:  # until one of them shows something
-            read.tally.gap("empty_list", url, via=meta.get("via"), evidence="frames")
+            read.tally.gap("empty_list", url, via=known.via, evidence="frames")
         elif found := diagnose(read.page, listed=shown):
-            read.tally.gap(found.kind, url, via=meta.get("via"), evidence=found.evidence,
-                           title=meta.get("heading", ""))  # fmt: skip
+            read.tally.gap(found.kind, url, via=known.via, evidence=found.evidence,
+                           title=known.heading)  # fmt: skip
 
     def _leads_on(self, read: ListPage, offered: Sequence[Candidate]) -> bool:
         """Does a page offer columns of disclosures or bodies that the page before did not?"""
-        before = read.response.meta.get("offered", frozenset())
+        before = meta_of(read.response).offered
         new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
         return next(new, None) is not None or next(menus(read.page, before), None) is not None
 

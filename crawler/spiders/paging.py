@@ -17,6 +17,7 @@ from typing import Any
 from scrapy import Request
 
 from archive.ids import normalised_url
+from crawler.http.request_meta import meta_of
 from crawler.pages.addresses import may_follow
 from crawler.platforms import Entry, Listing, PageRequest, data_files, further, lists, page_links
 from crawler.reading import discovery
@@ -59,13 +60,14 @@ class Paging:
 
     def other_pages(self, read: ListPage) -> Iterator[Request]:
         """Everything that brings more of a list."""
-        guessed, brings = read.response.meta.get("guessed"), self._brings_something(read.listing)
-        stale = 0 if brings else read.response.meta.get("stale", 0) + 1
+        known, brings = meta_of(read.response), self._brings_something(read.listing)
+        guessed = known.guessed
+        stale = 0 if brings else (known.stale or 0) + 1
         if stale >= _STALE:
             return
         pages = self._pages_to_ask(read)
         self._count(read)
-        if guessed and "framed" not in read.response.meta:
+        if guessed and not known.framed:
             if brings and read.announces:  # it is the next page of the list
                 read.tally.gaps.pop(("pager", guessed), None)
                 if not pages:
@@ -75,7 +77,7 @@ class Paging:
         elif not requests_of(read.listing):
             yield from self._guess(read)
         if not read.announces:
-            within = (*read.response.meta.get("framed", ()), read.response.url)
+            within = (*known.framed, read.response.url)
             for url in lists.framed_pages(read.page):
                 yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within)
             for url in self._data_files(read):
@@ -95,8 +97,8 @@ class Paging:
             reader = read.platform.NAME if asked in read.listing.further else None
             yield from self._visit.frontier.listing(
                 read.tally, replace(asked, title=asked.title or read.context), self._parse,
-                read.response.url, depth=read.response.meta["depth"], context=read.context,
-                platform=reader, newest=read.newest, origin=None if "framed" in facts else origin,
+                read.response.url, depth=meta_of(read.response).depth, context=read.context,
+                platform=reader, newest=read.newest, origin="" if "framed" in facts else origin,
                 **{"stale": 0, **facts},
             )  # fmt: skip
 
@@ -107,7 +109,7 @@ class Paging:
         if origin == read.response.url:
             self._owned(origin, origin)
         said = max((int(found[1] or found[2]) for found in _SAID.finditer(read.page.visible)), default=0)
-        if self._is_known_whole(read) or read.response.meta.get("framed"):
+        if self._is_known_whole(read) or meta_of(read.response).framed:
             return
         count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
         shown = _shown(read.listing)
@@ -148,7 +150,9 @@ class Paging:
         if seen is None and page_links.has_unread_pages(read.page):
             seen = "pages only a script opens"
         at_end = _AT.search(read.page.visible)
-        if seen is None or ("stale" in read.response.meta and not (at_end and at_end[1] != at_end[2])):
+        if seen is None or (
+            meta_of(read.response).stale is not None and not (at_end and at_end[1] != at_end[2])
+        ):
             return
         url = read.response.url
         read.tally.gap("pager", url, evidence=seen)
@@ -163,7 +167,7 @@ class Paging:
         """The files in which the lines of a column may be, whose page shows none."""
         listing = read.listing
         shown = listing.entries or listing.attachments or requests_of(listing)
-        if shown or read.promise < discovery.sure() or "framed" in read.response.meta:
+        if shown or read.promise < discovery.sure() or meta_of(read.response).framed:
             return ()
         return data_files.addresses(read.page)
 
@@ -200,4 +204,4 @@ def _shown(listing: Listing) -> set[int]:
 
 def _origin(read: ListPage) -> str:
     """The first page of a list."""
-    return str(read.response.meta.get("origin") or read.response.url)
+    return meta_of(read.response).origin or read.response.url

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -18,10 +17,10 @@ from scrapy.http import Response
 from archive.ids import is_front_page
 from archive.vocabulary import CaptureOutcome
 from crawler.history.schedule import History
-from crawler.http.middlewares import RECORDED
 from crawler.http.recorder import Recorded
+from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
-from crawler.pages.addresses import Purpose, may_follow
+from crawler.pages.addresses import may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
 from crawler.reading import discovery
@@ -31,7 +30,6 @@ from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
 
 _MOST_STUBS = 3
-_KEPT_FACTS = ("depth", "entry", "parts", "heading", "platform", "promise", "context", "offered", "origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Visit:
     def answer(self, response: Response) -> tuple[SiteTally, Recorded]:
         """Count an answer; the tally of its site and what was archived."""
         assert response.request is not None
-        recorded: Recorded = response.meta[RECORDED]
+        recorded = meta_of(response).recorded
+        assert recorded is not None
         return self._settle(response.request, recorded.outcome), recorded
 
     def lost(self, request: Request, outcome: Outcome) -> SiteTally:
@@ -58,17 +57,15 @@ class Visit:
         return self._settle(request, outcome)
 
     def _settle(self, request: Request, outcome: Outcome) -> SiteTally:
-        tally = self.tally.sites[request.meta["site"]]
-        purpose: Purpose = request.meta["purpose"]
-        meta = request.meta
-        entry = meta.get("entry")
+        known = meta_of(request)
+        tally = self.tally.sites[known.site]
         tally.answered(
-            meta.get("file") or request.url, outcome, purpose == "attachment",
-            purpose="page" if meta.get("paged") else purpose, via=meta.get("via"),
-            title=entry.title if entry else meta.get("title", ""), context=meta.get("heading", ""),
-            guessed=bool(meta.get("guessed")),
+            known.file or request.url, outcome, known.purpose == "attachment",
+            purpose="page" if known.paged else known.purpose, via=known.via,
+            title=known.entry.title if known.entry else known.title, context=known.heading,
+            guessed=bool(known.guessed),
         )  # fmt: skip
-        if purpose == "start":
+        if known.purpose == "start":
             tally.outcome = outcome
         self.frontier.answered(request, tally)
         return tally
@@ -88,44 +85,44 @@ class Visit:
 
     def stub(self, response: Response, recorded: Recorded, callback: Callback) -> Iterator[Request]:
         """Follow a page that only points elsewhere; the answer there speaks for the site."""
-        outcome, hops = recorded.outcome, response.meta.get("stubs", 0)
+        outcome, known = recorded.outcome, meta_of(response)
         target = outcome.target
         if outcome.name != CaptureOutcome.REDIRECT:
             return
-        if not target or hops >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
+        if not target or known.stubs >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
             self._lost_way(response, f"a redirect to {target or 'nowhere'} is not followed")
             return
-        facts: dict[str, Any] = {key: response.meta[key] for key in _KEPT_FACTS if key in response.meta}
         # A folder may point to its own index page, which is the same to the frontier.
         folder = self.frontier.is_folder_of(response.url, target)
         ask = self.frontier.make if folder else self.frontier.request
         made = ask(
-            self.tally.sites[response.meta["site"]], target, response.meta["purpose"],
-            response.meta["expected"], callback, via=response.url, stubs=hops + 1, **facts,
+            self.tally.sites[known.site], target, known.purpose, known.expected, callback, via=response.url,
+            stubs=known.stubs + 1, depth=known.depth, entry=known.entry, parts=known.parts,
+            heading=known.heading, platform=known.platform, promise=known.promise, context=known.context,
+            offered=known.offered, origin=known.origin,
         )  # fmt: skip
         if made:
             yield made
         elif target == response.url:
             self._lost_way(response, "a redirect to itself")
-        elif leads_home(response.url, target) and response.meta.get("promise", 1.0) >= discovery.sure():
+        elif leads_home(response.url, target) and known.promised >= discovery.sure():
             self._lost_way(response, f"it leads to {target}")
 
     def strayed(self, response: Response) -> bool:
         """Was a column of disclosures, or a further page of one, answered with the site's home page?"""
-        meta, asked = response.meta, asked_as(response)
-        wanted = meta.get("paged") or meta.get("promise", 0.0) >= discovery.sure()
-        if meta["purpose"] != "listing" or not wanted or not asked:
+        known, asked = meta_of(response), asked_as(response)
+        wanted = known.paged or (known.promise or 0.0) >= discovery.sure()
+        if known.purpose != "listing" or not wanted or not asked:
             return False
         return leads_home(asked[0], response.url)
 
     def _lost_way(self, response: Response, evidence: str) -> None:
         """A page that only points elsewhere, and the way ends here."""
-        meta = response.meta
-        if meta["purpose"] in ("start", "listing", "article") and not meta.get("guessed"):
-            entry = meta.get("entry")
-            self.tally.sites[meta["site"]].gap(
-                "link" if meta["purpose"] == "article" else "broken", response.url, via=meta.get("via"),
-                evidence=evidence, title=entry.title if entry else "", context=meta.get("heading", ""),
+        known = meta_of(response)
+        if known.purpose in ("start", "listing", "article") and not known.guessed:
+            self.tally.sites[known.site].gap(
+                "link" if known.purpose == "article" else "broken", response.url, via=known.via,
+                evidence=evidence, title=known.entry.title if known.entry else "", context=known.heading,
             )  # fmt: skip
 
 
@@ -153,4 +150,4 @@ def page_of(response: Response) -> Page:
         response.url, response.body, content_type.decode("latin-1") if content_type else None
     )
     sent = response.request.body.decode("utf-8", "replace") if response.request else ""
-    return replace(page, heading=response.meta.get("heading", ""), sent=sent)
+    return replace(page, heading=meta_of(response).heading, sent=sent)

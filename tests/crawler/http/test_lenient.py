@@ -20,7 +20,8 @@ from scrapy.utils.test import get_crawler
 from archive.stores import LocalStore
 from archive.warc.records import Exchange, read_records
 from archive.warc.writer import WarcWriter
-from crawler.http.handler import EXCHANGE, ArchivingHandler
+from crawler.http.handler import ArchivingHandler
+from crawler.http.request_meta import RequestMeta, meta_of
 
 PAGE = "<html><body>预算公开</body></html>".encode() * 30
 OPEN = "<html><body>预算公开".encode() * 30  # a page without its end
@@ -99,12 +100,13 @@ def ask(answer: bytes, **meta: object) -> Exchange:
         handler = ArchivingHandler(
             get_crawler(settings_dict={"GONGKAI_ALLOW_LOOPBACK": True, "RETRY_TIMES": 2})
         )
-        request = Request(url, meta=dict(meta))
+        request = Request(url, meta={**RequestMeta("test", "article").as_meta(), **meta})
         try:
             await handler.download_request(request)
         finally:
             await handler.close()
-        exchange: Exchange = request.meta[EXCHANGE]
+        exchange = meta_of(request).exchange
+        assert exchange is not None
         return exchange
 
     with server(answer) as url:

@@ -15,12 +15,18 @@ from archive.warc.records import Exchange
 from crawler.http.handler import NotInArchive
 from crawler.http.recorder import Recorder, spool_of
 from crawler.http.replay import WarcFiles, sites_in
+from crawler.http.request_meta import RequestMeta
 from crawler.sites import Site
 from tests.crawler.loopback import Web, serve
 from tests.crawler.spiders.crawling import crawl, put_list, site
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TITLES = [f"勉县第{n}中学2026年单位预算" for n in range(12)]
+
+
+def ask(url: str, body: bytes = b"") -> Request:
+    meta = RequestMeta("a", "listing").as_meta()
+    return Request(url, method="POST" if body else "GET", body=body, meta=meta)
 
 
 def warcs(store: LocalStore) -> list[Path]:
@@ -47,21 +53,18 @@ def files(tmp_path: Path) -> WarcFiles:
 
 
 def test_the_last_answer_counts_and_a_revisit_has_its_body(files: WarcFiles) -> None:
-    assert files.exchange(Request("http://a.gov.cn/list")).body == b"two"
-    again = files.exchange(Request("http://a.gov.cn/again"))
+    assert files.exchange(ask("http://a.gov.cn/list")).body == b"two"
+    again = files.exchange(ask("http://a.gov.cn/again"))
     assert (again.body, again.fetched_at.hour) == (b"one", 2)
     with pytest.raises(NotInArchive):
-        files.exchange(Request("http://a.gov.cn/other"))
+        files.exchange(ask("http://a.gov.cn/other"))
 
 
 def test_requests_with_a_body_are_told_apart(files: WarcFiles) -> None:
-    bodies = [
-        files.exchange(Request("http://a.gov.cn/data", method="POST", body=b"page=%d" % n)).body
-        for n in range(3)
-    ]
+    bodies = [files.exchange(ask("http://a.gov.cn/data", b"page=%d" % n)).body for n in range(3)]
     assert bodies == [b"rows 0", b"rows 1", b"rows 2"]
     with pytest.raises(NotInArchive):
-        files.exchange(Request("http://a.gov.cn/data"))
+        files.exchange(ask("http://a.gov.cn/data"))
 
 
 def test_a_replayed_crawl_finds_the_same_and_asks_nobody(tmp_path: Path) -> None:
