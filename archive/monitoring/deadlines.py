@@ -26,7 +26,7 @@ from archive.clock import CHINA
 from archive.dataset.rows.monitoring import DeadlineRow
 from archive.monitoring.workdays import is_announced, working_day_from
 from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import BodyLevel
 

@@ -28,7 +28,7 @@ from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
 from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.vocabulary import BodyLevel
 
 Level = Literal["government", "body", "county", "city", "province"]

@@ -20,7 +20,7 @@ from string import Formatter
 from pydantic import model_validator
 
 from archive.rendering.texts import language
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, Parameter, is_message, message_of
 
 KEPT = 4096

@@ -36,6 +36,6 @@ def t(text: str, *, context: str | None = None, **values: object) -> str:
 
 def translations() -> Mapping[str, str]:
     """Chinese texts by their English ones."""
-    from parsers.reference.load import knowledge  # English needs none
+    from parsers.values.load import knowledge  # English needs none
 
     return knowledge("archive.rendering", "texts.zh.yaml", dict[str, str])

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from archive.rendering.messages import catalogue
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, message
 
 Hides = Literal["site", "announcement", "other_years", "later"]

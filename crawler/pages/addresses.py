@@ -15,7 +15,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots"]

@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from pydantic import BeforeValidator
 
 from crawler.pages.page import Page, once, squeeze
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
 _SCRIPT_ANCHOR = re.compile(

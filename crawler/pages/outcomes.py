@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field
 
 from archive.vocabulary import CaptureOutcome
 from crawler.pages.page import Page, squeeze
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.media import sniff
 
 OUTCOMES: dict[str, str] = {outcome.value: outcome.meaning for outcome in CaptureOutcome}

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from crawler.pages.page import Page
 from crawler.platforms import lines
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 _LEAST = 0.3
 _SURE = 0.5

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.sites import Site
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)

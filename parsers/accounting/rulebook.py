@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from parsers.accounting.shapes import SHAPES, RuleScope, Shape
-from parsers.reference.load import checked, knowledge
 from parsers.values.errors import KnowledgeError
+from parsers.values.load import checked, knowledge
 from parsers.values.vocabulary import Severity
 
 Publisher = Literal["department", "government"]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from parsers.reference.load import Knowledge
+from parsers.values.load import Knowledge
 from parsers.values.results import BudgetTable, Fact
 
 Pattern = re.Pattern[str]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from parsers.accounting.diagnosis import Explanation
 from parsers.accounting.equation import Equation, Finding
 from parsers.accounting.slips import ROW
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
 from parsers.values.vocabulary import CheckStatus
 

@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, TableRow
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
+_L = lexicon_of(__name__)
+
 _RANKS = (
-    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
-    re.compile(r"^\([一二三四五六七八九十]+\)"),
+    _L.pattern("ranks"),
+    _L.pattern("ranks_2"),
     re.compile(r"^\d{1,2}[、.．]"),
     re.compile(r"^\(\d{1,2}\)"),
 )

@@ -13,16 +13,22 @@ from dataclasses import dataclass
 
 from parsers.completeness.disclosure import Disclosure, entry_text, found
 from parsers.tables.layout.titles import table_type
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus
 
-_NAME = re.compile(
-    r"^(?:20\d\d年?(?:度)?|本级|区级|市级|县级|省级|部门|单位|预算|公开|附?表[一二三四五六七八九十\d]+(?:-\d+)?|综合|\d{1,2}|[-—:：、.])+"
-)
+_L = lexicon_of(__name__)
+_IS_TABLE = _L.pattern("is_table")
+_COLUMN_OF_NAMES = _L.text("column_of_names")
+_WHETHER = _L.text("whether")
+_YES_NO = _L.words("yes_no")
+_YES = _L.text("yes")
+
+_NAME = _L.pattern("name")
 _BRACKETS = re.compile(r"\([^()]*\)|[“”\"'‘’《》]")
-_SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|附件)")
+_SECTION = _L.pattern("section")
 MIN_ENTRIES = 4  # declared tables that make a list of tables; fewer are mentions
 
 
@@ -80,7 +86,7 @@ def _table_title(line: str) -> str | None:
         return None
     text = unnumbered(entry_text(line)).strip(";；。,，:")
     bare = re.sub(r"^\d{1,2}(?=20\d\d)", "", text)
-    if not re.search(r"表(?:\([^()]*\))*$", bare) or len(bare) > 50 or table_type(bare) is None:
+    if not _IS_TABLE.search(bare) or len(bare) > 50 or table_type(bare) is None:
         return None
     return bare
 
@@ -90,11 +96,11 @@ def _rows_of_contents(table: BudgetTable) -> Iterator[Entry]:
     for row in (*table.header, *table.grid):
         texts = [fold(text) for text in row]
         title = next((_table_title(text) for text in texts if _table_title(text) and len(text) > 4), None)
-        if title is None or "名称" in title or "是否" in title:
+        if title is None or _COLUMN_OF_NAMES in title or _WHETHER in title:
             continue
-        flags = [text for text in texts if text in ("是", "否")]
-        reason = texts[-1] if flags and texts[-1] not in ("是", "否") else ""
-        yield Entry(title, empty=flags[0] == "是" if flags else None, reason=reason)
+        flags = [text for text in texts if text in _YES_NO]
+        reason = texts[-1] if flags and texts[-1] not in _YES_NO else ""
+        yield Entry(title, empty=flags[0] == _YES if flags else None, reason=reason)
 
 
 def _bare(title: str) -> str:

@@ -13,19 +13,21 @@ from functools import cached_property
 from parsers.reference.text_rules import completeness_rules
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Reading, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
+_L = lexicon_of(__name__)
+_CONTENTS = _L.words("contents")
+
 ENOUGH_TABLES = 4  # standard tables that make a document a disclosure, not a part of one
 ENOUGH_TEXT = 5  # amounts in sentences that make a narrative
 MAX_CONTENTS = 90
-_AMOUNT_IN_TEXT = re.compile(r"\d万元[,，。;；、(]")
+_AMOUNT_IN_TEXT = _L.pattern("amount_in_text")
 _DOTS = re.compile(r"[.…·_\-—]{3,}.*$|(?<=[^\d(])\d{1,3}$|[;；。,，]$")
-_ORDINAL = re.compile(
-    r"^(?:第[一二三四五六七八九十]+部分|\(?[一二三四五六七八九十]{1,3}\)?[、.．]?|\d{1,2}[、.．]?(?!\d))"
-)
+_ORDINAL = _L.pattern("ordinal")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Disclosure:
     @cached_property
     def _contents_span(self) -> tuple[int, int]:
         """Where the table of contents begins and ends in `lines`: up to the first line that repeats one."""
-        start = next((i for i, line in enumerate(self.lines) if line.text in ("目录", "目次")), None)
+        start = next((i for i, line in enumerate(self.lines) if line.text in _CONTENTS), None)
         if start is None or start + 2 >= len(self.lines):
             return 0, 0
         first = entry_text(self.lines[start + 1].text)

@@ -13,24 +13,26 @@ from itertools import pairwise
 
 from parsers.completeness.disclosure import Disclosure, FoldedLine, entry_text, found
 from parsers.tables.layout.titles import is_title
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
+_L = lexicon_of(__name__)
+_TEN = _L.text("ten")
+
 MAX_HEADING = 36
 LIKE = 0.6  # of the characters of two headings that are the same one
-_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
-_HEADING = re.compile(r"^(?P<number>[一二三四五六七八九十]{1,3})、(?P<words>[^。；;，,:]+)$")
-_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
-_TABLE_NUMBER = re.compile(
-    r"^(?P<style>[^\d一二三四五六七八九十]*)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})表?$"
-)
+_PART = _L.pattern("part")
+_HEADING = _L.pattern("heading")
+_DIGITS = {digit: value for value, digit in enumerate(_L.text("digits"), 1)}
+_TABLE_NUMBER = _L.pattern("table_number")
 _UNNUMBERED = frozenset(
     {"project_performance", "unit_performance", "earmarked_performance", "contents", "other"}
 )
 FEW = 3  # numbered tables that make a series
-_GLOSSARY = re.compile("名词|术语|用语")
+_GLOSSARY = _L.pattern("glossary")
 
 
 def check_headings(disclosure: Disclosure) -> Iterator[Check]:
@@ -67,7 +69,7 @@ def _value(number: str) -> int:
     """十二 or 12 as 12."""
     if number.isdigit():
         return int(number)
-    tens, mark, units = number.rpartition("十")
+    tens, mark, units = number.rpartition(_TEN)
     return (_DIGITS.get(tens, 1) * 10 if mark else 0) + _DIGITS.get(units, 0)
 
 

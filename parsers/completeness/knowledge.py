@@ -9,7 +9,7 @@ import re
 
 from pydantic import Field
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 Pattern = re.Pattern[str]
 

@@ -11,22 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.completeness.knowledge import Placeholder, required_content
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
+_L = lexicon_of(__name__)
+_OF_YEAR = _L.text("of_year")
+_GOAL = _L.pattern("goal")
+
 _FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
-_YEAR = re.compile(r"(20\d\d)年")
+_YEAR = _L.pattern("year")
 ENOUGH_SENTENCES = 2  # that begin with the body's own name, where another's is a finding
-_HEADING = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.][^。；;，,:：]{4,36}(?:说明|情况)$")
-_LOOKS_BACK = re.compile(r"上年|执行|决算|结转|评价|完成|增减|比较|变化|总结|回顾|开展|结果")
-_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
-_BODY = re.compile(
-    r"(?:^|[。；;，,:：)])(?:20\d\d年度?)?(?P<body>[\u4e00-\u9fff]{4,24}?(?:局|委员会|办公室|厅|中心))20\d\d年度?"
-    r"(?:一般公共|财政拨款|收入|支出|收支|部门预算|政府性基金|机关运行|政府采购|[“\"]?三公)"
-)
-_TASK = re.compile(r"保证|确保|完成|实现|按时|保障")
+_HEADING = _L.pattern("heading")
+_LOOKS_BACK = _L.pattern("looks_back")
+_PART = _L.pattern("part")
+_BODY = _L.pattern("body")
+_TASK = _L.pattern("task")
 
 
 def check_remains(disclosure: Disclosure) -> Iterator[Check]:
@@ -93,11 +95,11 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
 def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
     rows = (*table.header, *table.grid)
     texts = [fold(text) for row in rows for text in row if text]
-    if not any(f"{year}年" in text for text in texts):
+    if not any(_OF_YEAR.format(year=year) in text for text in texts):
         return  # the form does not speak of years, or all of it belongs to another one
     for text in dict.fromkeys(texts):
         years = {int(y) for y in _YEAR.findall(text)}
-        if years == {year - 1} and _TASK.search(text) and re.match(r"^(?:总体|年度)?目标\d?:", text):
+        if years == {year - 1} and _TASK.search(text) and _GOAL.match(text):
             what = message("goal_of_another_year", goal=text[:50], year=year)
             page = table.pages[0] if table.pages else None
             yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)

@@ -12,26 +12,27 @@ from collections.abc import Iterator, Mapping
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.completeness.knowledge import Promise, RequiredTable, required_content
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
+_L = lexicon_of(__name__)
+_NONE = _L.pattern("none")
+_CARS = _L.text("cars")
+_PURCHASE = _L.text("purchase")
+_RUNNING = _L.text("running")
+_PURCHASE_WITH_RUNNING = _L.text("purchase_with_running")
+_ECONOMIC_SUMMARY = _L.text("economic_summary")
+_PURCHASE_AND_RUNNING = _L.text("purchase_and_running")
+_OFFICE_RUNNING = _L.text("office_running")
+
 _EMPTY_TYPES = frozenset(
     {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",
      "carryover_projects", "outsourced_services", "projects"}
 )  # fmt: skip
-_SUBJECTS = {
-    "gov_fund": "政府性基金",
-    "gov_fund_revenue": "政府性基金",
-    "gov_fund_expenditure": "政府性基金",
-    "state_capital": "国有资本经营",
-    "procurement": "政府采购",
-    "three_public": "三公",
-    "carryover_projects": "结转",
-    "outsourced_services": "委托业务费|购买服务",
-    "projects": "项目支出",
-}
+_SUBJECTS = _L.names("subjects")
 
 
 def check_required(disclosure: Disclosure) -> Iterator[Check]:
@@ -65,7 +66,7 @@ def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
 def _text_says_none(disclosure: Disclosure, table: BudgetTable, none_words: str) -> bool:
     """A sentence says that there is none: 本单位没有使用政府性基金安排的支出; or a cell of the table does."""
     cells = "".join(fold(text) for row in table.grid for text in row)
-    if re.search(r"无|没有|未安排|不涉及", cells):
+    if _NONE.search(cells):
         return True
     return _says_none(disclosure, table.table_type, none_words)
 
@@ -116,7 +117,7 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
             entry.amount and entry.amount in title for title in disclosure.titles
         ):
             continue
-        if kind == "economic_summary" and any("经济分类汇总" in title for title in disclosure.titles):
+        if kind == "economic_summary" and any(_ECONOMIC_SUMMARY in title for title in disclosure.titles):
             continue
         if said := entry.says.search(disclosure.text):
             what = message("promised_table_lacking", words=said[0][:50])
@@ -127,7 +128,7 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
 
 
 def _amount_of(disclosure: Disclosure, subject: str) -> str | None:
-    pattern = re.compile(rf"{subject}[^。;；]{{0,12}}?(?:预算|总额|金额)[^。;；\d]{{0,6}}(\d[\d,.]*)万?元")
+    pattern = _L.pattern("amount_of", subject=subject)
     for match in pattern.finditer(disclosure.text):
         if float(match[1].replace(",", "").rstrip(".") or 0) > 0:
             return match.group(0)
@@ -140,11 +141,11 @@ def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
         if table.table_type != "three_public" or not table.facts:
             continue
         words = fold("".join(text for row in (*table.header, *table.grid) for text in row))
-        if "公务用车" not in words:
+        if _CARS not in words:
             continue
-        there = "购置" in words and "运行" in words.replace("机关运行", "").replace("购置及运行", "").replace(
-            "购置和运行", ""
-        )
+        there = _PURCHASE in words and _RUNNING in words.replace(_OFFICE_RUNNING, "").replace(
+            _PURCHASE_AND_RUNNING, ""
+        ).replace(_PURCHASE_WITH_RUNNING, "")
         what = message("vehicles_split" if there else "vehicles_not_split", title=table.title)
         page = table.pages[0] if table.pages else None
         status: CheckStatus = CheckStatus.HOLDS if there else CheckStatus.FAILS

@@ -9,26 +9,21 @@ committee (人大常委会) approves the accounts, 第七十七条, and adjustme
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import Act
 
-_DECISION = re.compile(
-    r"(?:人民代表大会|人大).{0,60}(?:决议|决定|批准)|批准.{0,40}(?:预算|决算).{0,30}(?:决议|决定)"
-)
-_STANDING = re.compile(r"常务委员会|常委会")
-_ADOPTED = re.compile(
-    r"(?P<year>20\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
-    r"(?P<who>[^。;)]{0,60}?(?:人民代表大会|人大)[^。;)]{0,60}?)(?:表决)?(?:通过|批准)"
-)
-_BUDGET = re.compile(r"(20\d\d)年[^年,。]{0,24}?预算(?!执行|调整)")
-_ACCOUNTS = re.compile(r"(20\d\d)年[^年,。]{0,24}?决算")
-_ADJUSTMENT = re.compile(
-    r"(20\d\d)年[^年。]{0,24}?预算(?:的)?(?:调整|变更)|(20\d\d)年.{0,12}?调整.{0,12}?预算"
-)
+_L = lexicon_of(__name__)
+
+_DECISION = _L.pattern("decision")
+_STANDING = _L.pattern("standing")
+_ADOPTED = _L.pattern("adopted")
+_BUDGET = _L.pattern("budget")
+_ACCOUNTS = _L.pattern("accounts")
+_ADJUSTMENT = _L.pattern("adjustment")
 
 
 @dataclass(frozen=True, slots=True)

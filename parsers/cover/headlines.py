@@ -17,40 +17,43 @@ from parsers.reference import regions
 from parsers.tables.layout.rows import rows_of, texts
 from parsers.tables.layout.titles import is_title
 from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.media import HTML
 from parsers.values.results import Headline, Hints
 from parsers.values.text import fold
 from parsers.values.vocabulary import BodyLevel, DocumentKind
 
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?度?")
-_DATED = re.compile(r"(?<!\d)(20[0-4]\d)年")  # in tables, bare digits are as likely a code as a year
-_KIND = re.compile(
-    r"(?P<level>部门|单位|政府|财政总?|总)?(?:收支|综合|财政|区级|市级|县级|本级)*(?P<kind>预算|决算)(?!法)"
-)
+_L = lexicon_of(__name__)
+_DOUBLED = _L.pattern("doubled")
+_OF_NO_REGION = _L.pattern("of_no_region")
+_FISCAL = _L.text("fiscal")
+_OWN_LEVEL = _L.text("own_level")
+_ABOUT = _L.text("about")
+_CONTENTS = _L.text("contents")
+_FIRST_PART = _L.pattern("first_part")
+_CAPTIONS = _L.pattern("captions")
+_DRAFT = _L.text("draft")
+_EXECUTION = _L.text("execution")
+_UNIT = _L.text("unit")
+_BEFORE_NAME = _L.pattern("before_name")
+_OWN = _L.text("own")
+_OFFICE = _L.text("office")
+
+_YEAR = _L.pattern("year")
+_DATED = _L.pattern("dated")  # in tables, bare digits are as likely a code as a year
+_KIND = _L.pattern("kind")
 # 一般公共预算 names a fund, not what is published: 2024年一般公共预算三公经费决算
-_FUND = re.compile(r"(?:公共|政府性基金|国有资本经营|社会保险基金)预算")
-_OBJECT = re.compile(r"一般公共|政府性基金|国有资本经营|社会保险基金|财政拨款|[“\"]?三公|政府采购|整体支出")
-_IS_BODY = re.compile(r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联]|中心|政府|街道|集团|公司)$")
-_ADJUSTMENT = re.compile(
-    r"^(?!.*决算).*(?:预算调整(?:的?(?:方案|报告|草案|情况)|\(|$)|调整预算(?:的?(?:方案|报告|草案)|表|$))"
-)
-_OWNER = re.compile(
-    r"^(?:区级|市级|县级)?(?:预算|填报|编制|公开)?(?:主管)?(?P<who>部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)?:"
-    r"(?:预算单位:|单位名称:|部门名称:)*(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff()、·]{3,40}?)(?=\d|:|$|单位|金额|日期)"
-)
-_NO_BODY = re.compile(
-    r"万元|^元|公开|日期|目录|金额|审计情况|填报|合计|情况|说明|预算|决算|单位名称|部门名称|^第|XX|^全[省市县区州]|年$|[局委办厅]、"
-)
-_CAPTION = re.compile(r"^(?:预算)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称)$")
-_QUALIFIER = re.compile(r"\((本级|汇总|机关|本部|含下属单位|部门本级)\)")
-_REGION_END = "省市区县旗州盟"
-_LEVELS: dict[str, BodyLevel] = {
-    "部门": BodyLevel.DEPARTMENT,
-    "单位": BodyLevel.UNIT,
-    "政府": BodyLevel.GOVERNMENT,
-    "总": BodyLevel.GOVERNMENT,
-}
-_KINDS: dict[str, DocumentKind] = {"预算": DocumentKind.BUDGET, "决算": DocumentKind.ACCOUNTS}
+_FUND = _L.pattern("fund")
+_OBJECT = _L.pattern("object")
+_IS_BODY = _L.pattern("is_body")
+_ADJUSTMENT = _L.pattern("adjustment")
+_OWNER = _L.pattern("owner")
+_NO_BODY = _L.pattern("no_body")
+_CAPTION = _L.pattern("caption")
+_QUALIFIER = _L.pattern("qualifier")
+_REGION_END = _L.text("region_end")
+_LEVELS: dict[str, BodyLevel] = {word: BodyLevel(value) for word, value in _L.names("levels").items()}
+_KINDS: dict[str, DocumentKind] = {word: DocumentKind(value) for word, value in _L.names("kinds").items()}
 COVER_LINES = 10
 
 
@@ -126,7 +129,7 @@ def _cover_lines(reading: Reading) -> list[str]:
         if is_title(block.text):
             break
         compact = fold(block.text)
-        if compact.startswith("目录") or re.match(r"^(第一部分|一、|\(一\))", compact):
+        if compact.startswith(_CONTENTS) or _FIRST_PART.match(compact):
             break
         lines.append(block.text)
     return lines
@@ -148,7 +151,7 @@ def _read_title(compact: str) -> _Title:
     kind = _KIND.search(_FUND.sub(lambda fund: "□" * len(fund[0]), undated)) or _KIND.search(undated)
     if kind is None:
         return _Title(fiscal_year=_first_year(compact))
-    level = _LEVELS.get((kind["level"] or "").removeprefix("财政"))
+    level = _LEVELS.get((kind["level"] or "").removeprefix(_FISCAL))
     owner, owner_level = _owner([compact[i:] for i in _owner_starts(compact)])
     before, *objects = _OBJECT.split(undated[: kind.start()])
     body = owner or _body_before(before)
@@ -157,17 +160,14 @@ def _read_title(compact: str) -> _Title:
     if body and level is None:
         level = owner_level
     qualifier = _QUALIFIER.search(compact)
-    if level == BodyLevel.DEPARTMENT and qualifier and "本级" in qualifier[1]:
+    if level == BodyLevel.DEPARTMENT and qualifier and _OWN_LEVEL in qualifier[1]:
         level = BodyLevel.UNIT  # a department's own office publishes as a unit
     document_kind = DocumentKind.ADJUSTMENT if _ADJUSTMENT.search(undated) else _KINDS[kind["kind"]]
     return _Title(body, level, _first_year(compact), document_kind)
 
 
 def _owner_starts(compact: str) -> Iterable[int]:
-    return (
-        match.start()
-        for match in re.finditer(r"预算主管部门:|预算单位:|部门名称:|单位名称:|公开部门:", compact)
-    )
+    return (match.start() for match in _CAPTIONS.finditer(compact))
 
 
 def _first_year(compact: str) -> int | None:
@@ -175,14 +175,14 @@ def _first_year(compact: str) -> int | None:
     years = [int(year) for year in _YEAR.findall(compact)]
     if not years:
         return None
-    return max(years) if "草案" in compact and "执行" in compact else years[0]
+    return max(years) if _DRAFT in compact and _EXECUTION in compact else years[0]
 
 
 def _body_before(text: str) -> str | None:
     """The name in front of 部门预算; the last whole name where a running head repeats it."""
     name = _QUALIFIER.sub("", re.sub(r"^[^\u4e00-\u9fff]+|[^\u4e00-\u9fff()]+$", "", text))
-    name = re.sub(r"(?<=[局委会办厅院])部门$", "", name)  # 北京市教育委员会部门2026年度部门预算
-    name = re.sub(r"^(?:附件\d*:?|关于)", "", name).partition("关于")[0]
+    name = _DOUBLED.sub("", name)  # 北京市教育委员会部门2026年度部门预算
+    name = _BEFORE_NAME.sub("", name).partition(_ABOUT)[0]
     if not 4 <= len(name) <= 40 or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
         return None
     return name
@@ -217,9 +217,9 @@ def _owner(lines: Iterable[str]) -> tuple[str | None, BodyLevel | None]:
         names[_QUALIFIER.sub("", match["body"])] += 1
         if qualifier:
             levels[
-                BodyLevel.UNIT if "本" in qualifier[1] or "机关" in qualifier[1] else BodyLevel.DEPARTMENT
+                BodyLevel.UNIT if _OWN in qualifier[1] or _OFFICE in qualifier[1] else BodyLevel.DEPARTMENT
             ] += 1
-        elif "单位" not in line[: match.start("body")]:
+        elif _UNIT not in line[: match.start("body")]:
             levels[BodyLevel.DEPARTMENT] += 1
     name = names.most_common(1)[0][0] if names else None
     return name, levels.most_common(1)[0][0] if levels else None
@@ -243,7 +243,7 @@ def region_of_body(name: str, within: str | None = None) -> str | None:
     """The code of the region a body's name begins with: `枣庄市市中区医疗保障局` → 370402.
 
     Where the name fits several regions, only one inside `within` counts."""
-    bare = re.sub(r"^(?:中共|中国共产党|国家税务总局|共青团)", "", fold(name))
+    bare = _OF_NO_REGION.sub("", fold(name))
     for end in range(min(len(bare), 24), 1, -1):
         if bare[end - 1] not in _REGION_END:
             continue

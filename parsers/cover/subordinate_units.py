@@ -11,16 +11,19 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from parsers.prose.paragraph import Paragraph, paragraphs, plain
-from parsers.reference.load import Knowledge, knowledge
 from parsers.values.document import Block, Grid, Reading, TextBlock
+from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Headline
 from parsers.values.vocabulary import BodyLevel
 
+_L = lexicon_of(__name__)
+
 MIN_NAME, MAX_NAME = 5, 40
-_ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?P<name>.+?)[；;。]?$")
+_ITEM = _L.pattern("item")
 _AMOUNT = re.compile(r"\d\.\d\d")
 _SEPARATORS = re.compile(r"[、；，](?![^(（]{0,300}[)）])")
-_REMARK = re.compile(r"[(（](?:下属|参公|全额|差额|自收自支|行政|事业)[^)）]*[)）]$")
+_REMARK = _L.pattern("remark")
 
 
 def listed_units(reading: Reading, headline: Headline) -> tuple[str, ...]:

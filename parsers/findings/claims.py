@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.accounting.rulebook import rules
-from parsers.reference.load import table
 from parsers.values.errors import KnowledgeError
+from parsers.values.load import table
 from parsers.values.results import Check
 from parsers.values.vocabulary import Fault, Severity
 

@@ -7,16 +7,18 @@ earlier years or as a reserve; the check then says so, is `info` and is not held
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message, sentences
 from parsers.values.results import BudgetTable, Check, Statement
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
-_APART = re.compile(r"结转|结余|预留|机动")
+_L = lexicon_of(__name__)
+
+_APART = _L.pattern("apart")
 _CENT = Decimal("0.01")
 _SENTENCE = message("carry_over_explains")
 

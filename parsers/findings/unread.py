@@ -19,13 +19,16 @@ from dataclasses import dataclass, field
 from parsers.reference.headers import header_terms
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold, one_line
+
+_L = lexicon_of(__name__)
 
 _TOKEN = re.compile(
     r"[(（\-−–△▲]?[¥￥]?(?:\d{1,3}(?:[,，]\d{3})+(?:[.．]\d+)?|\d+[.．]\d{2,})[)）]?[*＊①-⑳]{0,2}|[#＃]{3,}"
 )
-_UNIT_NEXT = re.compile(r"^(?:万|亿|千|百)?元|^[%％]|^(?:平方|公里|亩|人|辆|台|个|项|年|倍|分)")
+_UNIT_NEXT = _L.pattern("unit_next")
 _SENTENCE = re.compile(r"[，。；：]|[\u4e00-\u9fff]{16}")
 _MONEY_ROLES = frozenset({"money"})
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers.government.cleaning import visible
-from parsers.reference.load import Knowledge, knowledge
 from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Hints
 from parsers.values.text import fold
 from parsers.values.vocabulary import DocumentKind

@@ -9,8 +9,8 @@ import re
 from functools import cache
 
 from parsers.government.years import arabic, years_in
-from parsers.reference.load import Knowledge, knowledge
 from parsers.tables.layout.titles import TitleReader
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
 MAX_TITLE = 60

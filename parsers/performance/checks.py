@@ -6,7 +6,6 @@ both print the same amount and nothing else in the document does.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,18 +15,19 @@ from parsers.performance.sums import form_sums
 from parsers.prose.paragraph import plain
 from parsers.reference.text_rules import performance_rules
 from parsers.tables.facts import WITHOUT_FACTS
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator, Statement
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
+_L = lexicon_of(__name__)
+
 UNIT_SLIP = Decimal(10_000)
 FEW = 3  # weights that make a form's
 FULL = (Decimal(100), Decimal(90), Decimal(1))
 HALF_STEP = Decimal(50)  # half of 0.01万元, the usual last place of a projects table
-_WITH_GOALS = re.compile(
-    r"绩效目标.{0,20}?项目(?P<count>\d+)个|(?<!\d)(?P<before>\d{1,9})个.{0,12}项目.{0,20}绩效目标"
-)
+_WITH_GOALS = _L.pattern("with_goals")
 
 Printed = tuple[CellRef, Decimal]
 Rows = dict[str, list[Printed]]

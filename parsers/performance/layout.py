@@ -7,14 +7,17 @@ table has at most one role in one group.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from parsers.performance.vocabulary import terms
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_INDICATORS = _L.pattern("indicators")
 
 _LEVELS = ("level1", "level2", "level3")
 _TARGET_ROLES = (*_LEVELS, "value", "sign", "measure", "weight")
@@ -144,6 +147,4 @@ def _sharing_levels(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 def is_label_of_levels(text: str) -> bool:
     """绩效指标 and the like: the caption beside the targets, not a target."""
-    return bool(
-        re.fullmatch(r"(?:年度|实施期|项目|总体|部门|整体)*绩效(?:目标)?指标|绩效目标|年度指标", fold(text))
-    )
+    return bool(_INDICATORS.fullmatch(fold(text)))

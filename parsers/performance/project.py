@@ -12,8 +12,12 @@ from decimal import Decimal
 
 from parsers.performance.vocabulary import terms
 from parsers.values.amounts import printed_number, to_yuan
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
 from parsers.values.units import YUAN_PER_UNIT, bracketed_unit
+
+_L = lexicon_of(__name__)
+_IN_MONEY = _L.pattern("in_money")
 
 _WITH_UNIT = re.compile(rf"^(.+?)({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
 
@@ -89,7 +93,7 @@ def _after_colon(text: str) -> int:
 
 
 def _bare(label: str) -> str:
-    return re.sub(r"\((?:[^()]*元|人民币)\)$", "", label)
+    return _IN_MONEY.sub("", label)
 
 
 def _is_label(text: str) -> bool:

@@ -14,8 +14,12 @@ from parsers.performance.layout import Group, Layout, fits, is_label_of_levels, 
 from parsers.performance.project import Project, amount_of, begins_head, named, read_head, unit_in
 from parsers.performance.vocabulary import terms
 from parsers.values.amounts import is_blank, printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Indicator
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_POINTS = _L.text("points")
 
 FULL_WEIGHT = 100  # more is several weights in one cell
 
@@ -193,7 +197,7 @@ def _target(group: Group, levels: _Levels, layout: Layout, row: Sequence[str]) -
         first, second, third = parts["first"], parts["second"], parts["third"]
     if not (first or second or target):
         return None  # words under a heading, but no promise
-    weight = printed_number(fold(layout.cell(row, group.columns.get("weight"))).rstrip("%分"))
+    weight = printed_number(fold(layout.cell(row, group.columns.get("weight"))).rstrip(_POINTS))
     return Indicator(
         0,
         level1=first or terms().family(second),

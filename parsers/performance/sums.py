@@ -12,8 +12,14 @@ from decimal import Decimal
 
 from parsers.performance.vocabulary import terms
 from parsers.values.amounts import printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_TOTAL_OF = _L.text("total_of")
+_SUM_OF = _L.text("sum_of")
+_TOTAL = _L.text("total")
 
 _HALF_CENT = Decimal("0.005")
 Texts = Sequence[str]
@@ -41,7 +47,7 @@ def form_sums(table: BudgetTable) -> Iterator[FormSum]:
         for column, text in enumerate(row):
             if terms().whole.fullmatch(text):
                 yield from _by_source(rows[position:], column)
-    heads = [i for i, row in enumerate(rows) if "总额" in row and any(map(terms().fiscal.fullmatch, row))]
+    heads = [i for i, row in enumerate(rows) if _TOTAL in row and any(map(terms().fiscal.fullmatch, row))]
     for head in heads[-1:]:
         yield from _of_tasks(rows[head], rows[head + 1 :])
 
@@ -65,7 +71,7 @@ def _of_tasks(head: Texts, below: Sequence[Texts]) -> Iterator[FormSum]:
     """总额 | 财政拨款 | 其他资金 of every task (年度主要任务), and 金额合计 below them.
 
     Reports of what was done print them twice, for budget and accounts: there the columns are summed only."""
-    whole = head.index("总额")
+    whole = head.index(_TOTAL)
     parts = [i for i, t in enumerate(head) if terms().fiscal.fullmatch(t) or terms().other.fullmatch(t)]
     end = next((i for i, row in enumerate(below) if any(map(terms().closing.fullmatch, row))), None)
     if end is None:
@@ -76,8 +82,8 @@ def _of_tasks(head: Texts, below: Sequence[Texts]) -> Iterator[FormSum]:
         printed = [number for i in parts if (number := found.get(i)) is not None]
         if (total := found.get(whole)) is not None and printed and len(parts) == 2:
             label = next(filter(None, row), "")
-            yield FormSum(f"{label}总额", total, sum(printed, Decimal(0)), len(printed))
+            yield FormSum(_TOTAL_OF.format(label=label), total, sum(printed, Decimal(0)), len(printed))
     for i in columns:
         listed = [number for found in numbers[:-1] if (number := found.get(i)) is not None]
         if (total := numbers[-1].get(i)) is not None and listed:
-            yield FormSum(f"金额合计（{head[i]}）", total, sum(listed, Decimal(0)), len(listed))
+            yield FormSum(_SUM_OF.format(label=head[i]), total, sum(listed, Decimal(0)), len(listed))

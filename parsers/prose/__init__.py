@@ -20,7 +20,11 @@ from parsers.prose.report import read_report
 from parsers.prose.vocabulary import OF_REGION, terms
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Check, Headline, Statement
+
+_L = lexicon_of(__name__)
+_AGAINST_BUDGET = _L.text("against_budget")
 
 SHORT = 16  # characters of words that need no shorter name
 ENOUGH = 3  # amounts that make a text more than a mention
@@ -70,7 +74,7 @@ def _statement(figure: Figure) -> Statement:
         about = figure.words if short else f"{region[0]}{figure.subject}"
     return Statement(
         sentence=figure.sentence,
-        subject=f"{about}（比预算）" if about and figure.against_budget else about,
+        subject=_AGAINST_BUDGET.format(subject=about) if about and figure.against_budget else about,
         amount_yuan=figure.amount.yuan if figure.amount else None,
         change_yuan=figure.signed_change,
         change_percent=figure.signed_percent,

@@ -6,21 +6,31 @@ figure before it in its sentence, the paragraph's topic, the heading.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import EXECUTED, class_chain, subject_words, unnumbered_heading, year_in
+from parsers.values.lexicon import lexicon_of
 
-_BARE = ("支出", "收入")
-_OF_A_YEAR = ("当年预算", "预算", "财政拨款预算")
-_WHOLES = ("收支总计", "收入总计", "支出总计", "当年预算")
-_ABOUT = re.compile(r"(?:预算|决算|安排|使用){0,6}(?:情况)?(?:的)?(?:说明)?[。，]?$")
-_RESPECTIVELY = re.compile(r"分别(?:为|是|达|安排|完成)?$")
+_L = lexicon_of(__name__)
+_UNADJUSTED = _L.text("unadjusted")
+_FIRST_BUDGET = _L.text("first_budget")
+_EXECUTED_AMOUNT = _L.text("executed_amount")
+_FROM = _L.text("from")
+_ADJUSTED = _L.text("adjusted")
+_IS_BUDGET = _L.pattern("is_budget")
+_IS_FINAL = _L.pattern("is_final")
+_BETWEEN = _L.pattern("between")
+
+_BARE = _L.words("bare")
+_OF_A_YEAR = _L.words("of_a_year")
+_WHOLES = _L.words("wholes")
+_ABOUT = _L.pattern("about")
+_RESPECTIVELY = _L.pattern("respectively")
 
 
-ASIDE = re.compile(r"(?:上年数|年初预算)$")  # names of amounts that another one is compared with
+ASIDE = _L.pattern("aside")  # names of amounts that another one is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def name_of(before: str, around: Surroundings) -> Name:
         return spoken
     last = around.last
     if last and (last.subject or not around.topic) and year_in(before) in (None, last.year):
-        return Name(last.words.removesuffix("年初预算").removesuffix("调整前"), last.words, last.code)
+        return Name(last.words.removesuffix(_FIRST_BUDGET).removesuffix(_UNADJUSTED), last.words, last.code)
     named = around.topic or unnumbered_heading(around.heading)
     words, code = subject_words(named, around.body)
     return Name(words, named, code)
@@ -93,13 +103,13 @@ def _narrower(around: Surroundings) -> str | None:
 def stage_of(before: str, after: str, sentence: str) -> str | None:
     """What an amount is that the tables do not close with: the first budget beside final accounts, what was
     executed, what stood before an adjustment."""
-    if before.endswith("由") and after.startswith("调整"):
-        return "调整前"
-    if re.search(r"年初预算|预算数|年初数", before) and re.search(r"决算|差", sentence):
-        return "年初预算"
-    return "执行数" if EXECUTED.search(before) else None
+    if before.endswith(_FROM) and after.startswith(_ADJUSTED):
+        return _UNADJUSTED
+    if _IS_BUDGET.search(before) and _IS_FINAL.search(sentence):
+        return _FIRST_BUDGET
+    return _EXECUTED_AMOUNT if EXECUTED.search(before) else None
 
 
 def respectively(before: str, words: str) -> list[str]:
     """A与B分别为1万元和2万元: the names whose amounts follow, in order; [] where nothing is shared out."""
-    return re.split("[、与]|和(?!运行)", words) if _RESPECTIVELY.search(before) else []
+    return _BETWEEN.split(words) if _RESPECTIVELY.search(before) else []

@@ -11,16 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parsers.values.document import Block, Grid, TextBlock
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_HAS_AMOUNT = _L.pattern("has_amount")
 
 # Ordinals that begin a heading or an item, by depth.
 _ORDINALS = (
-    re.compile(r"^第[一二三四五六七八九十]+部分"),
-    re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]"),
-    re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+    _L.pattern("ordinals"),
+    _L.pattern("ordinals_2"),
+    _L.pattern("ordinals_3"),
     re.compile(r"^\d{1,2}[、.．](?!\d)"),
     re.compile(r"^[(（]\d{1,2}[)）]"),
 )
-_SENTENCE = re.compile(r"[，,].*[^\s。；]$|\d\s*[万亿]?元|原因")
+_SENTENCE = _L.pattern("sentence")
 _ENDS = tuple("。；！？：")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _KEPT = {"，": "，", "。": "。", "；": "；", "：": "：", "、": "、", ",": "，", ";": "；", ":": "："}
@@ -130,8 +134,4 @@ def ordinal_depth(text: str) -> int | None:
 
 
 def _is_heading(text: str) -> bool:
-    return (
-        len(text) <= MAX_HEADING
-        and not text.endswith(("。", "；", "，"))
-        and not re.search(r"\d[万亿]?元", text)
-    )
+    return len(text) <= MAX_HEADING and not text.endswith(("。", "；", "，")) and not _HAS_AMOUNT.search(text)

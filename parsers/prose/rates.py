@@ -11,9 +11,16 @@ from dataclasses import replace
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import COMPLETION, NUMBER, RATE, SHARE, amounts, printed_percent, subject_words
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_OF_SEVERAL = _L.pattern("of_several")
+_DECREASE = _L.text("decrease")
+_INCREASE = _L.text("increase")
+_OF = _L.text("of")
 
 _IN_BRACKETS = re.compile(rf"\((?P<number>{NUMBER})%\)")
-_SAYS_NOTHING = re.compile(r"^(?:约|各|共|均|分别|其|该项|所|比重|比例|[(，、：])*$")
+_SAYS_NOTHING = _L.pattern("says_nothing")
 
 
 def with_rates(figure: Figure, clause: str, body: str) -> Figure:
@@ -22,7 +29,7 @@ def with_rates(figure: Figure, clause: str, body: str) -> Figure:
         return replace(figure, completion=printed_percent(completion))
     if share := SHARE.search(clause):
         if figure.share is None and _is_of(figure, _before(clause, share.start()), body):
-            words = subject_words(share["of"].removesuffix("的"), body)[0]
+            words = subject_words(share["of"].removesuffix(_OF), body)[0]
             of = terms().subject(words)
             return replace(figure, share=printed_percent(share), share_of=of, share_words=words)
         return figure
@@ -30,8 +37,10 @@ def with_rates(figure: Figure, clause: str, body: str) -> Figure:
         if figure.percent is None:
             return replace(figure, percent=printed_percent(rate), percent_verb=rate["verb"])
         return figure
-    if (rate := _IN_BRACKETS.search(clause)) and (figure.change_verb or "减少" in clause or "增加" in clause):
-        verb = figure.change_verb or ("减少" if "减少" in clause else "增加")
+    if (rate := _IN_BRACKETS.search(clause)) and (
+        figure.change_verb or _DECREASE in clause or _INCREASE in clause
+    ):
+        verb = figure.change_verb or (_DECREASE if _DECREASE in clause else _INCREASE)
         return replace(figure, percent=printed_percent(rate), percent_verb=verb)
     if terms().unchanged.search(clause) and not figure.change:
         return replace(figure, unchanged=True)
@@ -58,7 +67,7 @@ def _is_of(figure: Figure, before: str, body: str) -> bool:
     """Whether a share with these words in front is the figure's: 基本支出 9 万元，基本支出占支出的 50%; not
     两项合计占 1%."""
     words = subject_words(before, body)[0]
-    if re.search(r"合计|[两三四五]项", before):
+    if _OF_SEVERAL.search(before):
         return False
     return (
         bool(_SAYS_NOTHING.match(words))

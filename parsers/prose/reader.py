@@ -6,7 +6,6 @@ before it in the same paragraph, and the words behind 原因 are a reason, never
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -42,17 +41,24 @@ from parsers.prose.words import (
     without_nested,
     year_in,
 )
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Headline
 
-_NEW_WHOLE = re.compile(
-    r"^(?:[(（]?[一二三四五六七八九十]+[)）、.．]|(?:[(（]?\d+[)）、.．])?(?:20\d\d年|本|我))"
-)
-_FOLLOWS = re.compile(
-    r"^(?:与|比|较|同比|对比|按?同口径|主要|其中|增加|减少|增长|下降|原因|完成|20\d\d年(?:当年)?预算数?[和与])"
-)
-_BEHIND_LIST = re.compile(r"^(?:与|比|较|同比|按?同口径)")
-_AND = ("和", "、", "及", "与", "")
-_MONEY = re.compile(r"元|\d[万亿]")
+_L = lexicon_of(__name__)
+_CLAUSES = _L.pattern("clauses")
+_NOT_OF_WHICH = _L.pattern("not_of_which")
+_EACH = _L.text("each")
+_OF_WHICH = _L.text("of_which")
+_ANNOUNCES = _L.pattern("announces")
+_LAST_YEAR = _L.pattern("last_year")
+_FIRST_BUDGET = _L.text("first_budget")
+_YEAR_BEFORE = _L.text("year_before")
+
+_NEW_WHOLE = _L.pattern("new_whole")
+_FOLLOWS = _L.pattern("follows")
+_BEHIND_LIST = _L.pattern("behind_list")
+_AND = _L.words("and")
+_MONEY = _L.pattern("money")
 
 
 def figures(paragraphs: Iterable[Paragraph], headline: Headline) -> tuple[Figure, ...]:
@@ -127,8 +133,8 @@ class _Reader:
             self._current = None
         start = len(self.found)
         said = sum(f.amount is not None and not ASIDE.search(f.words) for f in self.found[self._start :])
-        if self._current is not None and said > 1 and not body.startswith("其中"):
-            if self._whole is None and "其中" not in body:
+        if self._current is not None and said > 1 and not body.startswith(_OF_WHICH):
+            if self._whole is None and _OF_WHICH not in body:
                 self._current = None  # behind a list nothing says which of its items changed
             elif _BEHIND_LIST.match(body) and self._whole is not None:
                 # behind 其中 and its parts: the whole, unless all of the paragraph is one of its parts, or
@@ -140,7 +146,7 @@ class _Reader:
         self._silent = ""
         self._respectively, self._shared_change = [], False
         self._start = start
-        for clause, mark in re.findall(r"(.+?)([，：；]|(?<=元)、|(?<=%)、|$)", body):
+        for clause, mark in _CLAUSES.findall(body):
             self._read_clause(clause, mark, sentence, number, paragraph)
             self._joined = mark == "、"
         if reason and (last := self._last_changed(start, lead)) is not None:
@@ -168,14 +174,14 @@ class _Reader:
                 continue
             base = Figure(sentence, paragraph.page, number, paragraph.headings, "")
             self._note_comparison(before)
-            self._read_amount(base, before, after or mark, printed_amount(match), "其中" in before)
+            self._read_amount(base, before, after or mark, printed_amount(match), _OF_WHICH in before)
             self._silent, self._compared = "", False
         self._note_comparison(clause[end:])
         self._read_rates(clause)
         if not end:
             self._silent += f"{clause}，"
         listed = mark == "：" and end == len(clause)  # 总额 9 万元：货物 4 万元、…
-        if (listed or re.search(r"其中$|包括$", clause)) and re.match(r"(?!其中.)", clause):
+        if (listed or _ANNOUNCES.search(clause)) and _NOT_OF_WHICH.match(clause):
             self._whole = self._current  # what follows are parts of the last figure that has an amount
 
     def _note_comparison(self, text: str) -> None:
@@ -191,7 +197,7 @@ class _Reader:
         if UNDECIDED.search(before) or (not before and self._shared_change):
             return
         if verb := terms().verbs.search(before):
-            self._shared_change = "分别" in before
+            self._shared_change = _EACH in before
             self._read_change(base, before[: verb.start()], verb["verb"], amount)
             return
         compared = terms().comparison.search(before)
@@ -219,7 +225,7 @@ class _Reader:
         year = year_in(before)
         if stage := stage_of(before, after, base.sentence):
             words, subject = f"{words}{stage}", None
-        elif year is None and self._year and re.search(r"(?:上年|去年)(?!结)", before):
+        elif year is None and self._year and _LAST_YEAR.search(before):
             year = self._year - 1
         self.found.append(
             replace(
@@ -245,7 +251,7 @@ class _Reader:
             return
         now = self.found[self._current]
         year = None if is_budget else year_in(before) or (self._year - 1 if self._year else None)
-        words = f"{now.words}{'年初预算' if is_budget else '上年数'}"
+        words = f"{now.words}{_FIRST_BUDGET if is_budget else _YEAR_BEFORE}"
         noted = replace(now, budget=amount) if is_budget else replace(now, prior=amount)
         self.found[self._current] = noted
         self.found.append(replace(base, words=words, amount=amount, year=year, planned=is_budget))

@@ -12,10 +12,16 @@ from typing import Any
 
 from pydantic import model_validator
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Fact
 
-OF_REGION = re.compile("^全[省市县区州盟旗镇乡]")  # 全县三公经费: of all bodies of the region
+_L = lexicon_of(__name__)
+_SPENT = _L.words("spent")
+_BUDGET_OR_ACCOUNTS = _L.pattern("budget_or_accounts")
+_OF = _L.text("of")
+
+OF_REGION = _L.pattern("of_region")  # 全县三公经费: of all bodies of the region
 SPEAKING = 4  # characters that name a subject by themselves, whatever stands before them
 
 
@@ -90,16 +96,16 @@ class ProseTerms:
 
     def __post_init__(self) -> None:
         verbs = "|".join((*self.increase, *self.decrease))
-        object.__setattr__(self, "verbs", re.compile(rf"(?P<verb>(?<!新)(?:{verbs}))(?:了|额|约|为|数)*$"))
+        object.__setattr__(self, "verbs", _L.pattern("verbs", verbs=verbs))
 
     def subject(self, words: str) -> str | None:
         """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中."""
-        behind = (words.rpartition(mark)[2] for mark in ("安排", "开支", "中含", "中"))
+        behind = (words.rpartition(mark)[2] for mark in _SPENT)
         for phrase in (
             words,
             OF_REGION.sub("", words),
-            words.rpartition("的")[2],
-            re.sub(r"(?<!公共)预算|决算", "", words),
+            words.rpartition(_OF)[2],
+            _BUDGET_OR_ACCOUNTS.sub("", words),
             *(phrase for phrase in behind if len(phrase) >= SPEAKING),
         ):
             for subject in self.subjects.values():

@@ -11,63 +11,52 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.prose.vocabulary import terms
+from parsers.values.lexicon import lexicon_of
 from parsers.values.units import YUAN_PER_UNIT
+
+_L = lexicon_of(__name__)
+_NUMBERED_RANK = _L.pattern("numbered_rank")
+_EXPENDITURE_TWICE = _L.text("expenditure_twice")
+_EXPENDITURE = _L.text("expenditure")
+_YEAR = _L.pattern("year")
+_ORDINAL = _L.pattern("ordinal")
+_ANY_YEAR = _L.pattern("any_year")
+_LARGE = _L.text("large")
+_YUAN = _L.text("yuan")
+_RANK = _L.pattern("rank")
 
 _UNITS = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
 NUMBER = r"(?<!\d)(?<!\d\.)\d{1,15}(?:\.\d{1,15})?"  # longer runs, and 1541.50.00, do not count
 # 决算数合计为1000.86万，…: the 元 of 万元 is left out where money was named before
-AMOUNT = re.compile(rf"(?P<number>-?{NUMBER})(?P<unit>{_UNITS}|[万亿](?=[，。；、：)]|$))")
-_MONEY = re.compile(
-    r"(?:费用?|经费|支出|收入|资金|金额|拨款|预算|决算|增加|减少|增长|下降)(?:数|额|总|合计|共计|为|约|了|达|各|共)*$"
-)
-SHARE = re.compile(rf"占(?P<of>[^，。；占]{{0,25}}?)(?P<number>{NUMBER})%")
-RATE = re.compile(
-    r"(?P<verb>增加|增长|上升|提高|增幅|减少|下降|降低|降幅|减幅|压减|增|(?<!增)减)(?:率|幅度?)?(?:了|为|约|达)*"
-    rf"(?P<number>-?{NUMBER})%"
-)
-_REASON = re.compile(
-    r"(?:(?P<lead>增加|减少|下降|增长|增|减)?(?:变化|变动|增减)?(?:的)?(?:主要)?(?:变动|变化)?原因(?:是|为|系|：|，|在于|有|主要|如下)*(?:由于|因为)?"
-    r"|主要(?:是因为|是由于|由于|系|因)|主要是(?=.*(?:增加|减少|压减|调|节约|严格|严控))|由于(?=[^元]*$))(?P<why>.+)$"
-)
-_OF_BUDGET = r"(?:年初|调整|全年|变动|当年|本年)*预算(?:调整)?数?"
-COMPLETION = re.compile(
-    rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}(?:\d+(?:\.\d+)?(?:万|亿)?元)?的?(?:为|约)?(?P<number>{NUMBER})%"
-)
-OF_BUDGET = re.compile(rf"(?:完成了?|[占为达])(?:了|全年)*{_OF_BUDGET}$")
-_PLANNED = re.compile(
-    r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)(?:年初|调整|部门|单位|支出|收入){0,6}预算(?:数|总额|金额|安排|资金|为|是|：|约|共|合计){0,6}$"
-)
+AMOUNT = _L.pattern("amount", number=NUMBER, units=_UNITS)
+_MONEY = _L.pattern("money")
+SHARE = _L.pattern("share", number=NUMBER)
+RATE = _L.pattern("rate", number=NUMBER)
+_REASON = _L.pattern("reason")
+COMPLETION = _L.pattern("completion", number=NUMBER)
+OF_BUDGET = _L.pattern("of_budget_2")
+_PLANNED = _L.pattern("planned")
 # 较2024年的2190万元(减少): the amount compared with stands before the change
-_PRIOR = re.compile(r"(?:的|数|额|实际|决算|预算|执行|支出|收入|年)$")
-_VERB_NEXT = re.compile(r"^[，,]?(?:相比)?[，,]?(?:同比)?(?:净)?[(]?(?:增|减|下降|上升|降低|提高|压)")
-_AGAINST_BUDGET = re.compile(
-    r"[与比较和同于](?:(?P<year>20\d\d)年度?)?(?:年初|调整|全年|当年)*(?:财政拨款|支出|收入)?(?:预算|计划)"
-)
-_ASIDE = re.compile(
-    r"\((?:不?含|不?包括|包含|下同|自然口径|同口径|剔除|扣除|详见|[^()\d]{2,}[，、])[^()\d]*\)"
-)
-_MARKED_VERB = re.compile(r"(?<![加少长降增减])\((增加|减少|增长|下降|增|减)\)")
-_LATE_CODE = re.compile(r"\(([类款项])[，、](\d{7}|\d{5}|\d{3})\)")
-EXECUTED = re.compile(r"执行数?(?:为|约|是|：)*$")
-UNDECIDED = re.compile(r"(?:增加|增长|增)[(/、或](?:减少|下降|减)\)?(?:了|为|约)*$")
-_TOPIC = re.compile(
-    r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?(?P<topic>[^。：；，\d][^。：；，]{1,70}?)[。：]"
-)
-_CLASS = re.compile(r"(?P<name>[^()，：；。“”\"]{1,100}?)\((?P<code>\d{2,3})?(?P<rank>类|款|项)\)")
-_RANKS = {"类": 3, "款": 5, "项": 7}
+_PRIOR = _L.pattern("prior")
+_VERB_NEXT = _L.pattern("verb_next")
+_AGAINST_BUDGET = _L.pattern("against_budget")
+_ASIDE = _L.pattern("aside")
+_MARKED_VERB = _L.pattern("marked_verb")
+_LATE_CODE = _L.pattern("late_code")
+EXECUTED = _L.pattern("executed")
+UNDECIDED = _L.pattern("undecided")
+_TOPIC = _L.pattern("topic")
+_CLASS = _L.pattern("class")
+_RANKS = {word: int(value) for word, value in _L.names("ranks").items()}
 _CODE = re.compile(r"\(?(?<!\d)(?P<code>\d{7}|\d{5}|\d{3})(?!\d)\)?[-—]?")
 # 某镇2020年度三公经费: whose and which year's it is stands in front
-_OWNER_AND_YEAR = re.compile(r"^(?P<front>[^，：比较与]*?)20\d\d年度?(?=[\u4e00-\u9fff]{2})(?!当年)")
-_OWNER = re.compile(
-    r"(?:[局委办厅院部处所队站社会馆校学园室镇乡联县市区州旗省盟级]|中心|政府|街道|公司|单位|部门|系统|情况|说明|[)])(?:的|，)?$"
-)
-_CALLED = re.compile(r"\((?:以下)?(?:简称)?([^()]{2,8})\)")  # 接待费、出国费(简称三公经费)
+_OWNER_AND_YEAR = _L.pattern("owner_and_year")
+_OWNER = _L.pattern("owner")
+_CALLED = _L.pattern("called")  # 接待费、出国费(简称三公经费)
 _TWICE = re.compile(r"^(.{3,20})\1$")  # 三公经费比2014年三公经费
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
-_SENTENCE_END = re.compile(
-    r"[。；!?！？]|(?<=[%元])[.](?=[\u4e00-\u9fff])|，(?=(?:本|我)(?:单位|部门|局)(?:当年|20\d\d))"
-)
-_NESTED = re.compile(r"\((?P<inside>[^()]*[\u4e00-\u9fff]{2}[^()]*元[^()]*)\)")
+_SENTENCE_END = _L.pattern("sentence_end")
+_NESTED = _L.pattern("nested")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +78,7 @@ def sentences(text: str) -> Iterator[str]:
 def amounts(text: str) -> Iterator[re.Match[str]]:
     """The amounts of money of a text; 万 and 亿 without 元 count where the words before them name money."""
     for match in AMOUNT.finditer(text):
-        if match["unit"] not in "万亿" or _MONEY.search(text[: match.start()]):
+        if match["unit"] not in _LARGE or _MONEY.search(text[: match.start()]):
             yield match
 
 
@@ -131,7 +120,7 @@ def split_reason(sentence: str) -> tuple[str, str | None, str | None]:
 
 def printed_amount(match: re.Match[str]) -> Printed:
     """The amount of a match of `AMOUNT`, in yuan, with its smallest printed step and its unit."""
-    number, unit = match["number"], YUAN_PER_UNIT[match["unit"].removesuffix("元") + "元"]
+    number, unit = match["number"], YUAN_PER_UNIT[match["unit"].removesuffix(_YUAN) + _YUAN]
     return Printed(Decimal(number) * unit, _place(number) * unit, _place(number) * unit, unit)
 
 
@@ -148,11 +137,11 @@ def _place(number: str) -> Decimal:
 def subject_words(before: str, body: str) -> tuple[str, str | None]:
     """What an amount is about in the words before it, and the code printed among them."""
     text = _QUOTES.sub("", before.replace(body, "") if body else before)
-    text = re.sub(r"\(\d+(?=[类款项]\))", "(", text)
-    code = _CODE.search(re.sub(r"\d{4}年", "", text))
+    text = _NUMBERED_RANK.sub("(", text)
+    code = _CODE.search(_ANY_YEAR.sub("", text))
     if code and len(code["code"]) >= 3:
         text = _CODE.sub("", text, count=1)
-    text = re.sub(r"\((?:\d*(?:类|款|项)|下同)\)", "", text).replace("支出支出", "支出")
+    text = _RANK.sub("", text).replace(_EXPENDITURE_TWICE, _EXPENDITURE)
     text = _OWNER_AND_YEAR.sub(lambda found: _subject_in_front(found["front"]), text)
     text = _TWICE.sub(r"\1", next(filter(terms().subject, _CALLED.findall(text)), text))
     return _bare(text)[:60], _code_of_chain(before) or (code["code"] if code else None)
@@ -168,7 +157,7 @@ def class_chain(before: str) -> tuple[tuple[int, str], ...]:
     """The names of classes in front of an amount, with how many digits their codes have:
     `教育支出(类)普通教育(款)小学教育(项)` gives (3, 教育支出), (5, 普通教育), (7, 小学教育)."""
     found = _last_chain(before)
-    names = ((_RANKS[match["rank"]], _bare(match["name"]).removeprefix("支出")) for match in found)
+    names = ((_RANKS[match["rank"]], _bare(match["name"]).removeprefix(_EXPENDITURE)) for match in found)
     return tuple((digits, name) for digits, name in names if name)
 
 
@@ -205,10 +194,10 @@ def topic(text: str) -> str:
 
 def year_in(before: str) -> int | None:
     """The last year (2024年) in a text; None if there is none."""
-    years = re.findall(r"(20\d\d)年", before)
+    years = _YEAR.findall(before)
     return int(years[-1]) if years else None
 
 
 def unnumbered_heading(heading: str) -> str:
     """A heading without its number (一、, （二）, 3.)."""
-    return re.sub(r"^[(（]?[一二三四五六七八九十\d]+[)）、.．]+", "", heading)
+    return _ORDINAL.sub("", heading)

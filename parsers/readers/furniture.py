@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.values.document import Block, Box, TextBlock
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 # Of the page's height, at the top and at the bottom; for page numbers of its longer side: sheets turned
 # between upright ones print them as far from their edge.
@@ -20,15 +23,9 @@ REPEATED_PAGES = 3
 REPEATED_SHARE = 0.3
 
 _LONGEST_NUMBER = 60  # characters of a page number with all that is set around it
-_PAGE_NUMBER = re.compile(
-    r"[-—–－_·.\s]*(第\s*)?\d{1,4}(\s*页)?([\s/,，、]*(of|共)?\s*\d{1,4}\s*页?)?[-—–－_·.\s]*"
-    r"|[-—–－\s]*[ivxlcⅠ-Ⅻ]{1,6}[-—–－\s]*",
-    re.IGNORECASE,
-)
+_PAGE_NUMBER = _L.pattern("page_number", re.IGNORECASE)
 # What introduces a table is not a running head, however many pages repeat it.
-_INTRODUCTION = re.compile(
-    r"单位[：:]|[表附件]\s*\d|公开\d*表|[万亿千]?元\s*$|表[一二三四五六七八九十]*\s*([（(][^（()）]*[)）])?$"
-)
+_INTRODUCTION = _L.pattern("introduction")
 
 
 def mark_furniture(blocks: Sequence[Block], page_sizes: Sequence[tuple[float, float]]) -> list[Block]:

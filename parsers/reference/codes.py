@@ -6,7 +6,6 @@ from the ministry's book, so they prove that a code exists and never that one do
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +14,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from parsers.reference.load import Knowledge, table
+from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, table
 from parsers.values.text import unnumbered
+
+_L = lexicon_of(__name__)
 
 FILES = {
     "functional": "functional_codes.csv",
@@ -25,8 +27,8 @@ FILES = {
 }
 GOVERNMENT_FILES = {"revenue": "revenue_codes.csv"}  # 收入分类科目: only governments' tables print it
 MIN_PREFIX = 8  # characters a name cut short by its cell must keep to count as that name
-_PUNCTUATION = re.compile(r"[、,，.。\"“”'‘’()（）\-—的和与及]")
-_TAIL = re.compile(r"(?:等)?支出$")
+_PUNCTUATION = _L.pattern("punctuation")
+_TAIL = _L.pattern("tail")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 Pattern = re.Pattern[str]
 

@@ -14,21 +14,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from parsers.reference.load import Knowledge, table
+from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, table
+
+_L = lexicon_of(__name__)
+_REGION = _L.text("region")
 
 RegionLevel = Literal["province", "city", "county"]
 
 _LEVELS: dict[int, RegionLevel] = {1: "province", 2: "city", 3: "county"}
 # 广西壮族自治区 -> 广西, 延边朝鲜族自治州 -> 延边, 阿坝藏族羌族自治州 -> 阿坝, 勉县 -> 勉.
-_ETHNIC = (
-    "蒙古族|蒙古|朝鲜族|达斡尔族|满族|壮族|回族|藏族|羌族|彝族|苗族|瑶族|侗族|白族|土家族|哈尼族|"
-    "哈萨克族|哈萨克|傣族|黎族|傈僳族|佤族|畲族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜|土族|"
-    "仫佬族|布朗族|撒拉族|毛南族|仡佬族|锡伯|普米族|塔吉克|怒族|独龙族|裕固族|保安族|布依族|维吾尔|各族"
-)
-_SUFFIX = re.compile(
-    rf"(?:(?:{_ETHNIC})*自治(?:区|州|县|旗)|特别行政区|地区|林区|矿区|新区|省|市|盟|州|县|区|旗)$"
-)
-_AUTONOMOUS = re.compile(rf"^(.+?)(?:{_ETHNIC})+自治([州县旗])$")
+_SUFFIX = _L.pattern("suffix")
+_AUTONOMOUS = _L.pattern("autonomous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def spellings(name: str) -> set[str]:
     found = {name}
     if match := _AUTONOMOUS.match(name):
         found.add(match[1] + match[2])
-    stems = {_SUFFIX.sub("", name), name.removesuffix("自治区")}  # the latter for 内蒙古
+    stems = {_SUFFIX.sub("", name), name.removesuffix(_REGION)}  # the latter for 内蒙古
     return found | {stem for stem in stems if len(stem) >= 2}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.vocabulary import Severity
 
 

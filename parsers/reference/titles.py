@@ -9,7 +9,7 @@ from functools import cache
 
 from pydantic import Field
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 
 class TitleRule(Knowledge):

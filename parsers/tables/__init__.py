@@ -20,9 +20,16 @@ from parsers.tables.three_public import ABROAD, RECEPTION, RUNNING, VEHICLES
 from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold, one_line
 from parsers.values.vocabulary import UnitBasis
+
+_L = lexicon_of(__name__)
+_INDICATORS = _L.text("indicators")
+_TARGETS = _L.text("targets")
+_WHOLE = _L.text("whole")
+_NOTHING = _L.words("nothing")
 
 FEW_HEADS = 16
 """More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""
@@ -166,8 +173,8 @@ def _type(draft: Draft, columns: tuple[Column, ...]) -> str:
 def _type_by_content(draft: Draft) -> str:
     """Untitled forms that say what they are: performance targets by headings, 三公 by its items."""
     words = "".join(fold(slot.text) for row in (*draft.header, *draft.body[:12]) for slot in row)
-    if "绩效指标" in words or "绩效目标" in words:
-        return "unit_performance" if "整体" in words else "project_performance"
+    if _INDICATORS in words or _TARGETS in words:
+        return "unit_performance" if _WHOLE in words else "project_performance"
     return "three_public" if _heads_three_public(draft) else "other"
 
 
@@ -180,4 +187,4 @@ def _heads_three_public(draft: Draft) -> bool:
 
 def _explains_emptiness(note: str) -> bool:
     compact = fold(note)
-    return any(word in compact for word in ("无", "没有", "未安排", "不涉及", "空表"))
+    return any(word in compact for word in _NOTHING)

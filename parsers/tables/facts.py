@@ -7,7 +7,6 @@ counts and percentages are not facts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -31,14 +30,18 @@ from parsers.tables.meaning import (
 )
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import one_line, visible
 from parsers.values.units import Unit, bracketed_unit, stated_unit
 from parsers.values.vocabulary import CodeBasis, UnitBasis
 
+_L = lexicon_of(__name__)
+_OPERATING_COSTS = _L.text("operating_costs")
+
 # Amounts on these are indicators or no money at all; see DESIGN §6.
 PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
-_BOUGHT = re.compile(r"目录|品目|内容")
+_BOUGHT = _L.pattern("bought")
 PURCHASES = frozenset({"procurement", "outsourced_services"})
 WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
 
@@ -215,7 +218,7 @@ def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContex
         economic_name=names.get("economic"),
         gov_economic_name=names.get("gov_economic"),
         project_name=project,
-        subject="机关运行经费" if table.table_type == "operating_costs" else fact.subject,
+        subject=_OPERATING_COSTS if table.table_type == "operating_costs" else fact.subject,
     )
 
 

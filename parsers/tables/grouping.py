@@ -20,17 +20,17 @@ from parsers.tables.layout.words import is_total_word
 from parsers.tables.meaning import TableContext
 from parsers.tables.nesting import containing, subtotals
 from parsers.tables.outline import sums
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
+
+_L = lexicon_of(__name__)
 
 # Their rows are nested by project, body or purchase: a name there stands for no classification.
 NESTED_OTHERWISE = frozenset(
     {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
 )
-_KIND = re.compile(r"(?:类型|类别|大类|分类)\d*$")
-_BODY = re.compile(
-    r"(?:局|委员会|委|办|办公室|厅|院|校|学校|大学|学院|中心|站|所|处|室|队|支队|总队|大队|分局|馆|园|台|会|社"
-    r"|公司|政府|街道|镇|乡|本级|机关|部|单位)(?:[(].*[)])?$"
-)
+_KIND = _L.pattern("kind")
+_BODY = _L.pattern("body")
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
 _CODES = ("body_code", "project_code")
 

@@ -27,7 +27,10 @@ from parsers.tables.meaning import (
 )
 from parsers.tables.named_codes import codes_by_name
 from parsers.tables.outline import parents, sums
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
 
 # What the row labels of a table name where it prints no codes at all.
 _LABELS_NAME = {
@@ -44,7 +47,7 @@ _LABELS_NAME = {
     "economic_summary": "economic",
 }
 # Items that contain others, printed as rows of one table.
-_CONTAINS = {"公务用车购置及运行维护费": ("公务用车购置费", "公务用车运行维护费")}
+_CONTAINS = {_L.text("contains"): _L.words("contains")}
 
 
 def lines_of(

@@ -8,19 +8,29 @@ of one meaning never counts money twice. The words are data: `reference/header_t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.reference.headers import Terms, header_terms
 from parsers.reference.titles import table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
+
+_L = lexicon_of(__name__)
+_BOTH_SIDES = _L.text("both_sides")
+_EXPENDITURE = _L.text("expenditure")
+_BUDGETED = _L.text("budgeted")
+_ACCOUNTS = _L.text("accounts")
+_REVENUE = _L.text("revenue")
+_WITHOUT_CARRYOVER = _L.text("without_carryover")
+_OF_THIS_YEAR = _L.text("of_this_year")
+_OF_YEAR = _L.text("of_year")
 
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")
 ITEM_TABLES = frozenset({"three_public", "operating_costs"})
 PAIRED_TABLES = frozenset({"summary", "appropriation_summary", "gov_fund", "state_capital"})
-_YEAR = re.compile(r"(20\d{2})年?")
+_YEAR = _L.pattern("year")
 _WIDE = ("all", "appropriation")
 _OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
 # Which periods a row may put in place of its column's.
@@ -29,7 +39,7 @@ _OVERRULES = {
     "current": ("carryover", "opening", "closing"),
     "final": ("opening", "closing"),
 }
-_OUTCOME = re.compile(r"^(?:支出|收入)?决算数?$")
+_OUTCOME = _L.pattern("outcome")
 
 Words = dict[str, str | None]
 
@@ -78,7 +88,7 @@ class TableContext:
         elements = [fold(element) for path in paths for element in path]
         dated = (*elements, *map(fold, years_of_rows))
         years = [int(year) for element in dated for year in _YEAR.findall(element)]
-        accounts = "决算" in fold(title) or any(map(_OUTCOME.match, elements))
+        accounts = _ACCOUNTS in fold(title) or any(map(_OUTCOME.match, elements))
         items = table_type == "three_public" and any(not _item(path)[1] and _item(path)[0] for path in paths)
         fund = _fund_of(fold(title))
         named = {_read(element, header_terms().titles).get("fund") for element in elements} - {None}
@@ -178,9 +188,9 @@ def _is_neutral(element: str) -> bool:
 
 def _flow_of(title: str) -> str | None:
     """支出表 and 收入表; a title that names both leaves it to the columns."""
-    if "收支" in title or ("支出" in title) == ("收入" in title):
+    if _BOTH_SIDES in title or (_EXPENDITURE in title) == (_REVENUE in title):
         return None
-    return "expenditure" if "支出" in title else "revenue"
+    return "expenditure" if _EXPENDITURE in title else "revenue"
 
 
 def _fund_of(title: str) -> str | None:
@@ -196,7 +206,7 @@ def _default_period(table: TableContext) -> str:
         return "prior_year"
     if table.accounts:
         return "final"
-    return "current" if "不含上年结转" in table.title or "(本年预算)" in table.title else "total"
+    return "current" if _WITHOUT_CARRYOVER in table.title or _OF_THIS_YEAR in table.title else "total"
 
 
 def _item(path: Sequence[str]) -> tuple[Words, bool]:
@@ -259,7 +269,7 @@ def row_period(label: str, table: TableContext) -> str | None:
 
 def year_period(label: str, table: TableContext) -> str | None:
     """The period of the fiscal year where a label is that year and nothing else (2026年)."""
-    match = _YEAR.fullmatch(fold(label).removesuffix("度").removesuffix("预算数"))
+    match = _YEAR.fullmatch(fold(label).removesuffix(_OF_YEAR).removesuffix(_BUDGETED))
     is_own = match is not None and int(match.group(1)) == table.fiscal_year
     return _default_period(table) if is_own else None
 

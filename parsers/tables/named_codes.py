@@ -8,24 +8,21 @@ again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from parsers.reference.codes import classification, name_key
 from parsers.tables.layout.words import is_total_word
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
+_L = lexicon_of(__name__)
+
 CLASS = 3  # digits of a class
-_NUMBERED = (
-    re.compile(r"^[一二三四五六七八九十百]+[、.．]"),
-    re.compile(r"^[(][一二三四五六七八九十]+[)]"),
-    re.compile(r"^\d{1,2}[、.．](?!\d)"),
-    re.compile(r"^[(]\d{1,2}[)]"),
-)
+_NUMBERED = _L.patterns("numbered")
 # Digits of the lowest level of each classification.
 LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5, "revenue": 7}
 # Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
-_WEAK = frozenset({name_key("其他支出"), name_key("转移性支出"), name_key("债务还本支出")})
+_WEAK = frozenset(map(name_key, _L.words("weak")))
 
 
 def codes_by_name(

@@ -6,20 +6,17 @@ Invariant: a row contains another only by what is printed: the rank of its ordin
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from parsers.tables.layout.words import is_part, is_total_word
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_RANKS = (
-    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
-    re.compile(r"^\([一二三四五六七八九十]+\)"),
-    re.compile(r"^\d+[、.．](?!\d)"),
-    re.compile(r"^\(\d+\)"),
-)
+_L = lexicon_of(__name__)
+
+_RANKS = _L.patterns("ranks")
 _SECTION_RANK = 0
 _LEAF_RANK = 9
 

@@ -6,21 +6,20 @@ tables, or siblings that all print the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from parsers.values.amounts import read_amount
 from parsers.values.document import Block, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Fact
 from parsers.values.text import fold
 from parsers.values.units import YUAN_PER_UNIT, Unit
 from parsers.values.vocabulary import UnitBasis
 
+_L = lexicon_of(__name__)
+
 _NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
-_FOR_ALL = re.compile(
-    rf"(?:本套|各|所有|全部|以[上下]|上述|下列|公开)[^。;；]{{0,12}}表[^。;；]{{0,16}}(?:单位[^。;；]{{0,4}}?(?P<stated>{_NAMES})"
-    rf"|以[“\"]?(?P<counted>{_NAMES})[”\"]?为[^。;；]{{0,4}}单位)(?![\u4e00-\u9fff]*[、/或])"
-)
+_FOR_ALL = _L.pattern("for_all", names=_NAMES)
 
 
 def shared_unit(blocks: Iterable[Block], tables: Sequence[BudgetTable]) -> tuple[Unit, UnitBasis] | None:

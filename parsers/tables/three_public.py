@@ -14,13 +14,16 @@ from decimal import Decimal
 
 from parsers.tables.meaning import item_of
 from parsers.values.amounts import printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 
-THREE_PUBLIC = "三公经费"
-ABROAD, RECEPTION = "因公出国（境）费", "公务接待费"
-VEHICLES, PURCHASE, RUNNING = "公务用车购置及运行维护费", "公务用车购置费", "公务用车运行维护费"
+_L = lexicon_of(__name__)
+
+THREE_PUBLIC = _L.text("three_public")
+ABROAD, RECEPTION = _L.text("abroad"), _L.text("reception")
+VEHICLES, PURCHASE, RUNNING = _L.text("vehicles"), _L.text("purchase"), _L.text("running")
 PARTS = frozenset({ABROAD, RECEPTION, VEHICLES, PURCHASE, RUNNING})
-OTHERS = frozenset({"会议费", "培训费", "机关运行经费"})
+OTHERS = frozenset(_L.words("others"))
 _SUMS = (None, THREE_PUBLIC)
 
 Place = tuple[int, int, bool]  # block, column or row, whether it is a column

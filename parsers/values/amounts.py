@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, visible
 from parsers.values.units import CELL_UNITS, Unit
+
+_L = lexicon_of(__name__)
 
 CENT = Decimal("0.01")
 LARGEST_YUAN = Decimal("1e15")
@@ -21,22 +24,15 @@ LARGEST_YUAN = Decimal("1e15")
 # Printed zero is "0" or "0.00". A dash stands for "nothing here" and is as good as blank.
 _DASH = "-−–—‐‑‒﹣"
 _CELL_UNIT = "|".join(sorted(CELL_UNITS, key=len, reverse=True))
-_NUMBER = re.compile(
-    rf"^(?:人民币)?(?P<sign>[{_DASH}△▲∆Δ+]?)(?:人民币|RMB|CNY)?[¥￥]?(?P<minus>[{_DASH}]?)"
-    rf"(?P<whole>\d+(?:,\d{{3}})*)?(?P<cents>\.\d+)?(?P<unit>{_CELL_UNIT})?(?P<behind>[{_DASH}]?)$"
-)
+_NUMBER = _L.pattern("number", dash=_DASH, cell_unit=_CELL_UNIT)
 _BRACKETED = re.compile(rf"^(?P<before>[¥￥]?)\((?P<inner>[^()]+)\)(?P<unit>{_CELL_UNIT})?$")
-_BLANK = frozenset({"", "-", "--", "—", "——", "−", "–", "/", "\\", "无", "*", "**", "...", "......", "···"})
+_BLANK = frozenset(_L.words("blank"))
 _MASK = re.compile(r"^\*+$")
 
 # Marks of a footnote, read before widths are folded: ① would become a digit of the amount, and so would ².
 _CIRCLED = r"\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289"
 _RAISED = r"⁰¹²³⁴-⁹⁽⁾"
-_NOTE_MARK = (
-    rf"(?:[{_CIRCLED}{_RAISED}※†‡☆★*＊]|[\[［【]\d{{1,2}}[\]］】]"
-    rf"|[(（\[［【]?注\s*[\d{_CIRCLED}一二三四五六七八九十]{{0,2}}[)）\]］】]?)"
-)
-_NOTE_BEHIND = re.compile(rf"^(?P<amount>.*?[\d)）万亿元])\s*(?P<marks>(?:{_NOTE_MARK}[\s、,，]*)+)$", re.S)
+_NOTE_BEHIND = _L.pattern("note_behind", re.S, circled=_CIRCLED, raised=_RAISED)
 _NOTE_BEFORE = re.compile(rf"^\s*(?P<marks>(?:[{_CIRCLED}※†‡☆★*＊]\s*)+)(?P<amount>.*\d.*)$", re.S)
 _NOTE_WITHIN = re.compile(rf"[{_CIRCLED}{_RAISED}]")
 _ONE_DECIMAL = re.compile(r"\.\d$")
@@ -51,7 +47,7 @@ _ERROR = re.compile(
     r"^#{2,}$|^#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|DATA)|^Err:\d{3}$|^="
 )
 _NO_GLYPH = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff□■]")
-_SPOILED = re.compile(rf"^[\d.,。，、．;:'’`·*#?!~OoIlBSZsbgq|Ee+\-{_DASH}()\[\]{{}}△▲▽▼¥￥$万亿千百元_]+$")
+_SPOILED = _L.pattern("spoiled", dash=_DASH)
 _NO_MONEY = re.compile(
     rf"[%‰]|^(?:19|20)\d\d[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?$|^0\d*$|^\d{{1,2}}:\d\d(?::\d\d)?$|^\d{{1,3}}[、.)]$|^[(]\d{{1,2}}[)]$|^\d+[{_DASH}~]\d+$"
 )

@@ -10,14 +10,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_RADICALS = _L.text("radicals")
+
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef、。“”‘’（）《》]")
-_ORDINAL = re.compile(
-    r"^(?:其中[:：]?|[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]+[)）][、.．]?|\d+[、.．](?!\d))+"
-)
+_ORDINAL = _L.pattern("ordinal")
 
 
 def _ideograph_of_radicals() -> dict[int, str]:
@@ -27,11 +30,7 @@ def _ideograph_of_radicals() -> dict[int, str]:
         for block in (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00))
         for code in block
     }
-    supplement = (
-        "⺟母⺠民⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风"
-        "⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻳龟"
-    )
-    pairs = zip(supplement[::2], supplement[1::2], strict=True)
+    pairs = zip(_RADICALS[::2], _RADICALS[1::2], strict=True)
     return table | {ord(radical): ideograph for radical, ideograph in pairs}
 
 

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, ideographs, visible
 
+_L = lexicon_of(__name__)
+_FIRST_OF_UNIT = _L.text("first_of_unit")
+
 # Yuan per printed unit.
-YUAN_PER_UNIT: dict[str, Decimal] = {
-    "元": Decimal(1),
-    "百元": Decimal(100),
-    "千元": Decimal(1_000),
-    "万元": Decimal(10_000),
-    "百万元": Decimal(1_000_000),
-    "千万元": Decimal(10_000_000),
-    "亿元": Decimal(100_000_000),
-}
+YUAN_PER_UNIT = {name: Decimal(yuan) for name, yuan in _L.names("yuan_per_unit").items()}
 _BLANKS = re.compile(r"\s+")
 _GAP = r"\s*"
 
@@ -33,27 +29,21 @@ def _spaced(words: str) -> str:
     return _GAP.join(re.escape(ch) for ch in words)
 
 
-_NAMES = "|".join(_spaced(name) for name in sorted(YUAN_PER_UNIT, key=len, reverse=True))
-_WORD = "|".join(map(_spaced, ("金额", "货币", "计量", "计价", "币种")))
-_MONEY = _spaced("人民币")
-_STATED = re.compile(
-    rf"(?:(?:{_WORD}){_GAP})?单{_GAP}位{_GAP}[:：]?{_GAP}[(（“]?{_GAP}(?:{_MONEY}{_GAP})?[:：/(（]?{_GAP}"
-    rf"(?P<name>{_NAMES})(?![\u4e00-\u9fff])"
-)
+_LONGEST_FIRST = sorted(YUAN_PER_UNIT, key=len, reverse=True)
+_NAMES = "|".join(map(_spaced, _LONGEST_FIRST))
+_WORD = "|".join(map(_spaced, _L.words("word")))
+_MONEY = _spaced(_L.text("money"))
+_STATED = _L.pattern("stated", word=_WORD, gap=_GAP, money=_MONEY, names=_NAMES)
 # 以万元为单位, 金额以“万元”为计量单位
-_IN_UNITS = re.compile(
-    rf"以{_GAP}[“”\"]?{_GAP}(?P<name>{_NAMES}){_GAP}[“”\"]?{_GAP}为(?:金额|计量|货币)?单{_GAP}位"
-)
+_IN_UNITS = _L.pattern("in_units", gap=_GAP, names=_NAMES)
 # 金额：万元, alone in its line
 _IN_AMOUNTS = re.compile(rf"^{_GAP}(?:{_WORD}){_GAP}[:：]{_GAP}(?:{_MONEY}{_GAP})?(?P<name>{_NAMES}){_GAP}$")
-_BRACKETED = re.compile(rf"[(]({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})[)]")
-_BARE = re.compile(rf"^(?:人民币)?({'|'.join(sorted(YUAN_PER_UNIT, key=len, reverse=True))})$")
+_CLOSE = "|".join(_LONGEST_FIRST)
+_BRACKETED = re.compile(rf"[(]({_CLOSE})[)]")
+_BARE = _L.pattern("bare", names=_CLOSE)
 # The beginning of a statement that a line, a cell or a wide gap cuts off; what follows must complete it.
-_BEGUN = re.compile(
-    r"(?:(?:^|[^\u4e00-\u9fff]|金额|货币|计量|计价|币种)单(?:位[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?)?"
-    r"|单位[:：](?:人民币)?(?:[百千][万亿]?|[万亿]))$"
-)
-_REST = re.compile(r"^(?:位)?[:：]?[(“]?(?:人民币)?[:：/(]?[百千]?[万亿]?元?[)”]?$")
+_BEGUN = _L.pattern("begun")
+_REST = _L.pattern("rest")
 MAX_PARTS = 4
 MAX_STATEMENT = 60
 
@@ -68,9 +58,9 @@ class Unit:
 
 # What a cell may print behind its own number: 1,200.50万元, 1.2亿.
 CELL_UNITS: dict[str, Unit] = {name: Unit(name, yuan) for name, yuan in YUAN_PER_UNIT.items()} | {
-    name.removesuffix("元"): Unit(name.removesuffix("元"), yuan)
-    for name, yuan in YUAN_PER_UNIT.items()
-    if name in ("万元", "百万元", "千万元", "亿元")
+    short: Unit(short, YUAN_PER_UNIT[name])
+    for name in _L.words("shortened")
+    for short in [name.removesuffix(_L.text("yuan"))]
 }
 
 
@@ -79,7 +69,7 @@ def stated_unit(text: str) -> Unit | None:
     """`部门：X  单位：万元` → 单位:万元, 10000. None where the text states no unit."""
     # One blank says what a thousand do, and gaps of one blank cannot be divided in many ways.
     shown = _BLANKS.sub(" ", unicodedata.normalize("NFKC", ideographs(visible(text))))
-    if "单" in shown and (match := _STATED.search(shown) or _IN_UNITS.search(shown)):
+    if _FIRST_OF_UNIT in shown and (match := _STATED.search(shown) or _IN_UNITS.search(shown)):
         printed = fold(match[0])
         closed = printed + ")" * (printed.count("(") - printed.count(")"))
         return Unit(closed, YUAN_PER_UNIT[fold(match["name"])])

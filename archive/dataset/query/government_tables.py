@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from archive.dataset.query.governments import ACCOUNTS
 from archive.dataset.schema import TABLE_TYPES
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 STATES = ("found", "not_found", "unknown")
 READ = ("parsed", "no_tables", "container")

@@ -20,7 +20,7 @@ from pydantic import model_validator
 
 from archive.dataset.schema import FUNDS, MEASURES, STAGES
 from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
 GENERAL = "general_budget"

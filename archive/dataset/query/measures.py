@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from parsers.reference.load import Knowledge, knowledge
+from parsers.values.load import Knowledge, knowledge
 
 Basis = Literal["column", "row", "summary", "parts"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.reference.load import knowledge, table
+from parsers.values.load import knowledge, table
 
 SOFT_HYPHEN = "\u00ad"
 

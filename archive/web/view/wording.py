@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from archive.rendering import texts
-from parsers.reference.load import knowledge
+from parsers.values.load import knowledge
 
 LANGUAGES = texts.LANGUAGES
 ONE = "one: "

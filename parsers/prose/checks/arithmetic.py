@@ -6,7 +6,6 @@ where no value of the intervals fits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -15,16 +14,17 @@ from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure, direction_of
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
 from parsers.values.vocabulary import CheckStatus, Direction, Severity
 
+_L = lexicon_of(__name__)
+
 HUNDRED = Decimal(100)
 TEN = Decimal(10)
 CENT = Decimal("0.01")
-_COMPARED = re.compile(
-    r"(?:比|较|与)(?P<year>20\d\d)年(?:度)?(?:年初|当年)?(?:预算|执行)?数?(?:相比|同口径)?(?:增加|减少|增长|下降|持平)"
-)
+_COMPARED = _L.pattern("compared")
 _OPPOSITE = {Direction.INCREASE: Direction.DECREASE, Direction.DECREASE: Direction.INCREASE}
 
 

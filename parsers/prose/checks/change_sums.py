@@ -15,15 +15,21 @@ from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import amounts, printed_amount
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import Check
 from parsers.values.vocabulary import CheckStatus, Severity
+
+_L = lexicon_of(__name__)
+_NET = _L.text("net")
+_NEW = _L.text("new")
+_THIS_ITEM = _L.text("this_item")
 
 HUNDRED = Decimal(100)
 ONE = Decimal(1)
 ENOUGH = Decimal(100_000)  # yuan from which equal amounts are not chance
 REACH = 14  # figures behind a whole in which its parts are looked for
-OF_ALL = re.compile("相抵|抵消|抵减|冲抵|合计|共计|总计|净[增减]|总体|综合")
+OF_ALL = _L.pattern("of_all")
 """Words of a change that is what the others leave: 增减相抵后增加 9 万元 is not one more part."""
 
 
@@ -60,7 +66,7 @@ def _is_mistyped(whole: Decimal, parts: Sequence[Decimal], place: Decimal) -> bo
 
 def _is_of_all(figure: Figure) -> bool:
     """Whether a change is that of all parts together."""
-    return bool(OF_ALL.search(figure.words) or "净" in (figure.change_verb or ""))
+    return bool(OF_ALL.search(figure.words) or _NET in (figure.change_verb or ""))
 
 
 def _names_every_amount(reason: str) -> bool:
@@ -201,7 +207,7 @@ def _change(part: Figure) -> Decimal | None:
         return Decimal(0)
     if rate is not None and rate > -100:
         return amount - amount / (1 + rate / 100)
-    if part.reason and ("新增" in part.reason or "此项" in part.reason):
+    if part.reason and (_NEW in part.reason or _THIS_ITEM in part.reason):
         return amount
     return None
 

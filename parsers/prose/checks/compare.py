@@ -8,7 +8,6 @@ funds print is a warning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -19,15 +18,18 @@ from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import Printed
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
 from parsers.values.vocabulary import CheckStatus, Severity
+
+_L = lexicon_of(__name__)
 
 UNIT_SLIP = Decimal(10_000)
 NEAR = Decimal("0.03")
 ENOUGH = 1000  # last places: four digits
 # Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
-_NOT_OF_THE_TABLES = re.compile("年初预算|上年数|全[省市县区州盟旗镇乡]")
+_NOT_OF_THE_TABLES = _L.pattern("not_of_the_tables")
 TAIL = 2  # tolerances within which a difference is a rounding tail
 HUNDRED = Decimal(100)
 ROUND = 100 * HUNDRED  # yuan from which an amount in whole hundreds may be rounded to them

@@ -6,7 +6,6 @@ agree with the text, and never contradicts it.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +16,14 @@ from functools import cached_property
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.reference.codes import classification, name_key
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, CellRef, Fact
 from parsers.values.text import fold, unnumbered
 
-_APART = re.compile(r"结转|结余|预留|机动")
+_L = lexicon_of(__name__)
+_EXPENDITURE = _L.text("expenditure")
+
+_APART = _L.pattern("apart")
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
 
@@ -167,7 +170,7 @@ class Index:
 
 
 def _label_key(words: str) -> str:
-    return words.removesuffix("支出")
+    return words.removesuffix(_EXPENDITURE)
 
 
 def _ref(fact: Fact, table: BudgetTable) -> CellRef:

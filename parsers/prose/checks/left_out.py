@@ -6,16 +6,18 @@ behind names it without an amount; then the sum cannot be judged.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 BEHIND = 4  # paragraphs behind a list, on whatever page, in which a part without an amount may be named
-_PART = re.compile(r"预留|机动|预备|结转|结余|经营支出|上缴上级|附属单位|债务|其他支出|不可预见")
-_RESERVE = re.compile(r"预留.{0,4}(?:机动|经费|资金)|机动经费")
+_PART = _L.pattern("part")
+_RESERVE = _L.pattern("reserve")
 
 
 def is_left_out(

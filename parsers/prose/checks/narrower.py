@@ -5,17 +5,20 @@ Invariant: such a figure is not compared with amounts of the whole body, and is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
 from parsers.reference.codes import FILES, classification, name_key
+from parsers.values.lexicon import lexicon_of
 
-_WITHIN = re.compile(r"^(?:含|包括|其中)?(?P<whole>.{4,}?)(?:中的?|里的?|内的?|的)[^的中]+$")
-_GOALS = re.compile(r"绩效(?:目标|自?评价|管理)")
-_FOR = re.compile(r"用于|用途")
+_L = lexicon_of(__name__)
+_OF_WHICH = _L.text("of_which")
+
+_WITHIN = _L.pattern("within")
+_GOALS = _L.pattern("goals")
+_FOR = _L.pattern("for")
 LEAST = 4  # characters of the name of a class that is not a word of its own
 
 
@@ -67,7 +70,7 @@ def _within(words: str) -> str:
 def _whole(figures: Sequence[Figure], at: int) -> int | None:
     """What the figure is listed under: the amount of the paragraph before where its own begins with 其中."""
     figure = figures[at]
-    if figure.part_of is not None or not figure.sentence.startswith("其中"):
+    if figure.part_of is not None or not figure.sentence.startswith(_OF_WHICH):
         return figure.part_of
     before = [i for i in range(at) if figures[i].paragraph == figure.paragraph - 1 and figures[i].amount]
     return before[-1] if len(before) == 1 else None

@@ -13,12 +13,15 @@ from parsers.prose.checks.arithmetic import HUNDRED, judge
 from parsers.prose.checks.index import Index
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check
 from parsers.values.vocabulary import CheckStatus, Severity
 
+_L = lexicon_of(__name__)
+
 REACH = 24  # figures before a share among which its whole may stand
-_UNNAMED = ("收入", "支出", "总收入", "总支出", "收入总计", "支出总计")  # of the list they stand in
+_UNNAMED = _L.words("unnamed")  # of the list they stand in
 RUN = 12  # shares that may make up one whole
 
 

@@ -7,7 +7,6 @@ is mistyped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -27,13 +26,16 @@ from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.vocabulary import terms
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check
 from parsers.values.vocabulary import CheckStatus
 
-_SPENT = re.compile(r"执行率|自评")  # what was planned and what was spent, mixed
+_L = lexicon_of(__name__)
+
+_SPENT = _L.pattern("spent")  # what was planned and what was spent, mixed
 SEVERAL = 2
-_OTHER_PARTS = ("经营", "上缴", "附属", "结转", "结余", "预备", "年初预算")
+_OTHER_PARTS = _L.words("other_parts")
 
 
 def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tuple[Check, ...]:

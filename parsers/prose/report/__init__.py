@@ -6,7 +6,6 @@ the reports themselves. Entry: `read_report`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from parsers.prose.paragraph import paragraphs
@@ -17,12 +16,15 @@ from parsers.prose.report.scope import Territory
 from parsers.values import media
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
 from parsers.values.vocabulary import Direction
 
-_EXECUTED = re.compile(r"(20\d\d)年?度?[^，。]{0,20}?(?:执行|决算)")
-_DRAFT = re.compile(r"(20\d\d)年?度?[^，。执决]{0,12}?预算(?:\((?:草案)\)|草案|安排)")
+_L = lexicon_of(__name__)
+
+_EXECUTED = _L.pattern("executed")
+_DRAFT = _L.pattern("draft")
 
 
 def read_report(

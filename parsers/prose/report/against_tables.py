@@ -6,23 +6,25 @@ table of these prints is the same, and where the tables print several others not
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.report.figure import ReportFigure
 from parsers.reference.text_rules import prose_rules
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
+
+_L = lexicon_of(__name__)
 
 RULE = "G9.text"
 _STAGES = {
     "budget": "budget", "next": "budget", "adjusted": "adjusted", "changed": "adjusted",
     "execution": "outcome", "estimated": "outcome", "final": "outcome", "prior": "outcome",
 }  # fmt: skip
-_ROUGH = re.compile(r"约|近|余元|多元|超过|突破|左右|以上")
+_ROUGH = _L.pattern("rough")
 # What a report calls so may leave out what is carried on, and a table that sums one side may count it in.
 _LOOSE = frozenset(
     {"total_revenue", "total_expenditure", "state_capital_revenue", "state_capital_expenditure"}

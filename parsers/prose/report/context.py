@@ -12,14 +12,18 @@ from dataclasses import dataclass
 
 from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
+from parsers.values.lexicon import lexicon_of
 
-YEAR = re.compile(r"(?<![\d-])(?<![自从])(20\d\d)年(?!来|间|以来|起|之后)")
-_END_OF_LAST_YEAR = re.compile(r"(?:上年|去年)(?=末|底)")
+_L = lexicon_of(__name__)
+_INSURANCE = _L.text("insurance")
+
+YEAR = _L.pattern("year")
+_END_OF_LAST_YEAR = _L.pattern("end_of_last_year")
 
 
-_MONTHS = re.compile(r"20\d\d年(?:[1-9]|1[01])月(?!\d*日)")
-_WHOLE = re.compile("决算|草案|全年")  # 2023年决算和2024年上半年预算执行情况 is of both
-_REASON = re.compile(r"原因|主要[是为系]|由于|基数|拉低|抬高|因(?!公)|受[^，]*影响")
+_MONTHS = _L.pattern("months")
+_WHOLE = _L.pattern("whole")  # 2023年决算和2024年上半年预算执行情况 is of both
+_REASON = _L.pattern("reason")
 
 
 def years_of(said: str) -> list[int]:
@@ -67,8 +71,8 @@ class Context:
         if funds and not (heading and len({name for _, name in funds}) > 1):
             self.fund = max(funds)[1]
         if mention := terms.insurance.search(said):
-            self.insurance = mention.start() > said.rfind("社会保险基金")
-        elif "社会保险基金" in said:
+            self.insurance = mention.start() > said.rfind(_INSURANCE)
+        elif _INSURANCE in said:
             self.insurance = False
 
     def note_heading(self, heading: str, territory: Territory) -> None:

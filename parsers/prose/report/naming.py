@@ -13,19 +13,17 @@ from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_OF_WHICH = _L.text("of_which")
+_REVENUE = _L.text("revenue")
 
 CLAUSE_END = re.compile(r"[，：、〔〕]")
 REACH = 4  # clauses within which a bare verb goes on with the figure before it
-_NAMELESS = re.compile(
-    r"^(?:其中|(?:后|执行中|年度中)?经?(?:[省市县区州]?人大常委会|各级|批准)*(?:累计|实际|全年|预计|拟)*"
-    r"(?:完成|执行|实现|达到?|安排|支出|调[整增减]|(?:增长|提高|增加|上升|下降|减少)(?=[到至]))?(?:数|后)?"
-    r"(?:为|了|到|至)?(?:20\d\d年的)?)$"
-)
-_FRAME = re.compile(r"(?:20\d\d年|全[省市县区州]|同口径|可比口径|同比|年末|末|底|当年)*")
-_BARE = re.compile(
-    r"(?:^|[年级市省县区州])(?:预算)?(?P<name>收入|支出)(?:预算)?"
-    r"(?:完成|安排|执行|调整|预算|为|数)*$"
-)
+_NAMELESS = _L.pattern("nameless")
+_FRAME = _L.pattern("frame")
+_BARE = _L.pattern("bare")
 
 
 def is_frame(words: str) -> bool:
@@ -49,7 +47,7 @@ def name_of(
             break
         if not nearest and not nameless and not is_frame(words):
             return AmountName(None, None, words, False)
-    if last and last.measure and len(clauses) <= REACH and "其中" not in before:
+    if last and last.measure and len(clauses) <= REACH and _OF_WHICH not in before:
         return AmountName(last.measure, last.fund, last.words, True)
     return AmountName(None, None, clauses[-1] if clauses else "", False)
 
@@ -67,7 +65,7 @@ def measure_of(
     if found := terms.measure(said):
         return AmountName(found[0].name, found[0].fund, found[2], is_explained(found[1], territory))
     match = _BARE.search(said)
-    side = None if match is None else "revenue" if match["name"] == "收入" else "expenditure"
+    side = None if match is None else "revenue" if match["name"] == _REVENUE else "expenditure"
     if match is None or side is None or fund is None or fund not in terms.bare[side]:
         return None
     goes_on = last is None or last.measure is not None  # behind an amount of something else it may be of that

@@ -19,29 +19,37 @@ from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
 from parsers.values.attempts import STRICT, Attempts
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_BUDGET = _L.text("budget")
+_LESS = _L.words("less")
+_EXECUTION = _L.text("execution")
+_COUNTY_NAMES = _L.text("county_names")
+_OF_WHICH = _L.text("of_which")
+_AND = _L.words("and")
+_PLUS = _L.text("plus")
+_NEW = _L.text("new")
+_UNTIL = _L.pattern("until")
+_ADJUSTED = _L.text("adjusted")
+_CONTAINING = _L.words("containing")
 
 _SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")
-_COUNTIES = re.compile(r"[县市区旗]\([县市区旗、，]+\)")
+_COUNTIES = _L.pattern("counties")
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_CAPTION = re.compile(
-    r"(?:预算|决算|收支|债务).{0,100}(?:情况|说明|草案|安排|总体)$|^20\d\d年.{0,12}(?:预算|决算|债务)"
-)
-_OF_PERCENT = re.compile(r"^的?\d+(?:\.\d+)?%")
-_OF_BUDGET = re.compile(r"(?:为|占|完成了?)(?:年初|调整|变动|全年)*预算(?:数)?$")
-_COMPARED_AMOUNT = re.compile(r"[比较与](?:上年|去年|20\d\d年|年初预算|预算)[^，]*?$")
-_CHANGE_NEXT = re.compile(r"^，?(?:增|减|下降|上升|提高|持平|超|短)")
-_CHANGED_FROM = re.compile(r"[由从]$")
-_ADJUSTED_NEXT = re.compile(r"^相?应?调[整增减](?:为|到|至)")  # 由362亿元调整为416亿元: the budget before it
-_SUMMED = re.compile(r"(?<!预算)合计[为是]?$")
-_ADDS = re.compile(r"加上?(?!大|强|快|工|速|计)")
-_LONG = re.compile(r"累计|总额|总规模")
-_RESPECTIVELY = re.compile(
-    r"^(?P<first>.{1,200}?)(?:和|与|、)(?P<second>.{1,200}?)(?:累计|完成|执行|安排|预计){0,6}(?:分别|各)"
-)
-_NO_STAGE = re.compile(
-    "(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算|(?:安排|补充|动用|调入)预算稳定调节基金"
-)
-_LIKE_FOR_LIKE = ("同口径", "可比口径")
+_CAPTION = _L.pattern("caption")
+_OF_PERCENT = _L.pattern("of_percent")
+_OF_BUDGET = _L.pattern("of_budget")
+_COMPARED_AMOUNT = _L.pattern("compared_amount")
+_CHANGE_NEXT = _L.pattern("change_next")
+_CHANGED_FROM = _L.pattern("changed_from")
+_ADJUSTED_NEXT = _L.pattern("adjusted_next")  # 由362亿元调整为416亿元: the budget before it
+_SUMMED = _L.pattern("summed")
+_ADDS = _L.pattern("adds")
+_LONG = _L.pattern("long")
+_RESPECTIVELY = _L.pattern("respectively")
+_NO_STAGE = _L.pattern("no_stage")
+_LIKE_FOR_LIKE = _L.words("like_for_like")
 MAX_WORDS = 60
 
 
@@ -89,7 +97,7 @@ class ReportReader:
         clause = CLAUSE_END.split(before)[-1]
         if self._take_change(clause, base.amount):
             return
-        if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and "预算" in clause)):
+        if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BUDGET in clause)):
             self._add_budget_of_last(clause, base.amount)
             return
         shifted = self._is_shift(before, clause)
@@ -105,7 +113,7 @@ class ReportReader:
             )  # fmt: skip
         if name.measure and not name.clear:
             self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
-        if "其中" in before and len(self.found) > self._start:
+        if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
         self.found.append(figure)
         if figure.measure in self._terms.parts:
@@ -118,13 +126,15 @@ class ReportReader:
     def _note_list(self, before: str) -> None:
         """加上… and 其中 of a grand total begin its parts, whatever one of them is called."""
         last = self._last()
-        if _ADDS.search(before) or "其中" in before:
-            self._context.adding = "其中" not in before or bool(last and last.measure in self._terms.totals)
+        if _ADDS.search(before) or _OF_WHICH in before:
+            self._context.adding = _OF_WHICH not in before or bool(
+                last and last.measure in self._terms.totals
+            )
 
     def _shared_name(self, before: str, clause: str) -> AmountName | None:
         """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's."""
         second, self._second = self._second, None
-        if second is not None and before in ("和", "与", "、", "及"):
+        if second is not None and before in _AND:
             return second
         if (match := _RESPECTIVELY.match(clause)) is None:
             return None
@@ -142,7 +152,7 @@ class ReportReader:
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
         changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
         # 加上…，收入合计: the revenue and what is added to it
-        summed = _SUMMED.search(clause) and "加" in so_far and name.measure in self._terms.accounts
+        summed = _SUMMED.search(clause) and _PLUS in so_far and name.measure in self._terms.accounts
         return (
             name.clear
             and self._context.one_year
@@ -160,7 +170,7 @@ class ReportReader:
         if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
             return listed and len(self.found) > self._context.first and last is not None and not last.measure
-        if "其中" in before and last is not None:
+        if _OF_WHICH in before and last is not None:
             same = last.measure == name.measure and last.scope != self._context.scope
             self._context.listing = not same and last.measure not in self._terms.totals
         return self._context.listing
@@ -168,7 +178,7 @@ class ReportReader:
     def _is_shift(self, before: str, clause: str) -> bool:
         """Whether the clause speaks of a threshold, of several years, or of what was added or found."""
         shift = self._terms.shift.search(clause)
-        named_new = shift is not None and shift[0] == "新增" and self._terms.measure(clause) is not None
+        named_new = shift is not None and shift[0] == _NEW and self._terms.measure(clause) is not None
         several = self._context.several and (_LONG.search(clause) or not YEAR.search(before))
         return bool(self._terms.threshold.search(clause) or several or (shift and not named_new))
 
@@ -184,7 +194,7 @@ class ReportReader:
             return "budget"
         if self._terms.completed.match(after) and not self._terms.stages["estimated"].search(clause):
             return "final" if heading == "final" else "execution"
-        if name.words.endswith("预算"):
+        if name.words.endswith(_BUDGET):
             return "budget"
         for text in (clause, before):
             around = _NO_STAGE.sub("", text.replace(name.words, "，") if name.words else text)
@@ -192,7 +202,7 @@ class ReportReader:
                 if words.search(around):
                     return _under(heading, stage, around)
         last = self._last()
-        return "estimated" if "其中" in before and last and last.stage == "estimated" else heading
+        return "estimated" if _OF_WHICH in before and last and last.stage == "estimated" else heading
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None
@@ -203,16 +213,16 @@ class ReportReader:
         if match is None:
             return False
         rest = clause[match.end() :]
-        if re.search(r"[到至]", rest) or self._terms.measure(rest):
+        if _UNTIL.search(rest) or self._terms.measure(rest):
             return False
         last = self._last()
-        if last and last.change is None and last.measure and "预算" not in clause:
+        if last and last.change is None and last.measure and _BUDGET not in clause:
             self.found[-1] = replace(last, change=amount.yuan if match["more"] else -amount.yuan)
         return True
 
     def _add_budget_of_last(self, clause: str, amount: Printed) -> None:
         """为年初预算100亿元的95%: the budget of the measure before it."""
-        stage = "adjusted" if "调整" in clause else "budget"
+        stage = "adjusted" if _ADJUSTED in clause else "budget"
         self.found.append(replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
 
     def _read_rates(self, text: str) -> None:
@@ -226,14 +236,14 @@ class ReportReader:
         if clause and not is_frame(clause) and not self._terms.comparison.search(clause):
             return
         percent = Decimal(match["number"])
-        less = match["verb"].startswith(("减", "下降", "降", "压"))
+        less = match["verb"].startswith(_LESS)
         self.found[-1] = replace(last, percent=-percent if less else percent)
 
 
 def _under(heading: str | None, stage: str, words: str) -> str:
     """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
     final."""
-    if (stage, heading) == ("execution", "final") and "执行" not in words:
+    if (stage, heading) == ("execution", "final") and _EXECUTION not in words:
         return "final"
     return "budget" if (stage, heading) == ("estimated", "budget") else stage
 
@@ -250,9 +260,9 @@ def _opened(sentence: str) -> str:
         inside = match[1]
         if inside in _LIKE_FOR_LIKE:  # 收入(同口径)完成: not the amount that was printed as the revenue
             return inside
-        return f"，〔{inside}〕，" if AMOUNT.search(inside) and not inside.startswith(("含", "不含")) else ""
+        return f"，〔{inside}〕，" if AMOUNT.search(inside) and not inside.startswith(_CONTAINING) else ""
 
-    previous, sentence = "", _COUNTIES.sub("县市区", sentence)
+    previous, sentence = "", _COUNTIES.sub(_COUNTY_NAMES, sentence)
     while previous != sentence:
         previous, sentence = sentence, _BRACKET.sub(one, sentence)
     return sentence

@@ -11,10 +11,19 @@ from functools import cache
 
 from parsers.prose.report.vocabulary import report_terms
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_AUTONOMOUS = _L.text("autonomous")
+_BELOW_CITY = _L.text("below_city")
+_OWN = _L.text("own")
+_BELOW_MUNICIPALITY = _L.text("below_municipality")
+_BELOW_PROVINCE = _L.text("below_province")
+_ENDINGS = _L.text("endings")
 
 # The words for a government's own level, by the level of its region; its name leaves one of them:
 # 市级 is the city above in a report of a district, and its own level in one of a county-level city.
-_OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
+_OWN_LEVEL = _L.names("own_level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +77,11 @@ class Territory:
             return Scope("region", None, word)
         if kind == "whole" and self.level and word[-1] not in self._own_words:
             return None  # 居全省第三位, of a city
-        if kind == "whole" or word.startswith("本级") or (kind == "own" and self.level is None):
+        if kind == "whole" or word.startswith(_OWN) or (kind == "own" and self.level is None):
             return Scope(kind, None, word if kind == "own" else None)
         if self.level is None:
             return None
-        if word.startswith("自治区"):
+        if word.startswith(_AUTONOMOUS):
             return Scope("own", None, word) if self.level == "province" else None
         if self._is_below(word[0]):
             return Scope("region", None, word)
@@ -81,7 +90,11 @@ class Territory:
     def _is_below(self, character: str) -> bool:
         """县级 of a city, 市县级 of a province: a level that is not the publisher's."""
         municipality = self.code is not None and self.code[:2] in ("11", "12", "31", "50")
-        below = {"province": "区县" if municipality else "市县州盟旗", "city": "县区旗", "county": ""}
+        below = {
+            "province": _BELOW_MUNICIPALITY if municipality else _BELOW_PROVINCE,
+            "city": _BELOW_CITY,
+            "county": "",
+        }
         return self.level is not None and character in below[self.level]
 
     def _names(self, text: str) -> list[tuple[int, int, Scope]]:
@@ -111,13 +124,13 @@ def _outermost(found: list[tuple[int, int, Scope]]) -> list[tuple[int, int, Scop
 def _names_within(code: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     own = regions.region(code)
     assert own is not None
-    spellings = {s for s in regions.spellings(own.name) if len(s) > 2 or s.endswith(tuple("省市县区州盟旗"))}
+    spellings = {s for s in regions.spellings(own.name) if len(s) > 2 or s.endswith(tuple(_ENDINGS))}
     whole = re.compile("|".join(sorted(map(re.escape, spellings), key=len, reverse=True)))
     names = {
         name
         for region in regions.below(code)
         for name in regions.spellings(region.name)
-        if name.endswith(tuple("省市县区州盟旗")) and len(regions.find(name, within=code)) == 1
+        if name.endswith(tuple(_ENDINGS)) and len(regions.find(name, within=code)) == 1
     }
     if not names:
         return whole, None

@@ -11,30 +11,15 @@ import re
 from lxml import etree
 
 from parsers.readers.html.text import SILENT_TAGS, is_hidden
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
+
+_L = lexicon_of(__name__)
 
 SHORT = 300
 """Characters of shown text; an error page of a government site has fewer."""
-_ERROR_TITLE = re.compile(
-    r"^\W*(?:[45]\d\d\b|error\b|not found|forbidden|bad (?:request|gateway)"
-    r"|(?:出错|错误)(?:了|页面|提示)?\W*$"
-    r"|(?:页面|网页|文件|资源|内容)?(?:不存在|未找到|找不到|无法访问)"
-    r"|访问(?:被|受限|禁止|异常|验证)|安全验证|人机验证|系统提示|提示信息)",
-    re.I,
-)
-_ERROR_TEXT = re.compile(
-    r"(?:HTTP|错误|状态码|Status|Error)\W{0,5}[45]\d\d"
-    r"|\b(?:404|403|500|502|503)\b.{0,20}(?:not found|forbidden|error|错误|页面)"
-    r"|not found on this server|(?:page|file|resource) (?:can ?not|could not|was not|not) be? ?found"
-    r"|access denied"
-    r"|(?:页面|网页|文件|资源|附件|内容|信息|链接)\w{0,6}(?:不存在|已(?:被)?删除|未找到|找不到|已失效)"
-    r"|(?:页面|网页|文件|资源|附件|内容|信息|链接)\w{0,6}无法(?:访问|显示|打开)"
-    r"|(?:访问|请求|操作)\w{0,8}(?:出错|错误|异常|失败|被拒绝|被拦截|被阻断|过于频繁|受限)"
-    r"|没有(?:访问)?权限|无权(?:访问|限)|输入验证码|系统(?:出错|错误|异常|繁忙|维护)|出错了|对不起|很抱歉"
-    r"|enable javascript|开启javascript|web应用防火墙|网站防火墙|创宇盾|安全狗"
-    r"|welcome to nginx|iis windows|it works!",
-    re.I,
-)
+_ERROR_TITLE = _L.pattern("error_title", re.I)
+_ERROR_TEXT = _L.pattern("error_text", re.I)
 
 
 def why_no_document(root: etree._Element) -> Message | None:

@@ -6,11 +6,14 @@ bytes read as GBK make.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+
 GBK = "gb18030"
-_WORDS = re.compile("预算|决算|收入|支出|合计|总计|单位|项目|科目|万元|部门|金额|编码|财政|本年|服务|名称")
+_WORDS = _L.pattern("words")
 ENOUGH = 2
 
 

@@ -14,39 +14,20 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_WEEKDAY = _L.text("weekday")
+
 CHINESE_DATE_FORMATS: dict[int, str] = {
-    14: "yyyy/m/d",
-    27: 'yyyy"年"m"月"',
-    28: 'm"月"d"日"',
-    29: 'm"月"d"日"',
-    30: "m-d-yy",
-    31: 'yyyy"年"m"月"d"日"',
-    32: 'h"时"mm"分"',
-    33: 'h"时"mm"分"ss"秒"',
-    34: '上午/下午h"时"mm"分"',
-    35: '上午/下午h"时"mm"分"ss"秒"',
-    36: 'yyyy"年"m"月"',
-    50: 'yyyy"年"m"月"',
-    51: 'm"月"d"日"',
-    52: 'yyyy"年"m"月"',
-    53: 'm"月"d"日"',
-    54: 'm"月"d"日"',
-    55: '上午/下午h"时"mm"分"',
-    56: '上午/下午h"时"mm"分"ss"秒"',
-    57: 'yyyy"年"m"月"',
-    58: 'm"月"d"日"',
+    int(number): text for number, text in _L.names("chinese_date_formats").items()
 }
 """Built-in format numbers whose meaning depends on the language, as zh-CN shows them (18.8.30)."""
 
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|G/通用格式)'
-    r"|(?P<ampm>AM/PM|A/P|上午/下午)|(?P<exponent>[Ee][+-])|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[aA]{3,4}|e+)"
-    r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<text>@)|(?P<literal>.)",
-    re.S,
-)
+_TOKEN = _L.pattern("token", re.S)
 _CONDITION = re.compile(r"^(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)$")
 _CURRENCY = re.compile(r"^\$([^-\]]*)")
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = _L.text("weekdays")
 GENERAL_DIGITS = 11
 """General shows at most this many characters of a number with a fraction."""
 
@@ -169,7 +150,7 @@ def _date_part(
             return f"{day:0{width}d}"
         case "a":
             weekday = _WEEKDAYS[moment.weekday()] if isinstance(moment, datetime.date) else ""
-            return ("星期" if len(text) > 3 else "") + weekday
+            return (_WEEKDAY if len(text) > 3 else "") + weekday
         case "h":
             return f"{(hour % 12 or 12) if twelve else hour:0{width}d}"
         case _:

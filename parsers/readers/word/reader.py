@@ -23,9 +23,12 @@ from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.text import superscript
 from parsers.values.vocabulary import DocumentOutcome
+
+_L = lexicon_of(__name__)
 
 _TEXT_BOX = f"{W}txbxContent"
 _TRANSPARENT = frozenset(
@@ -43,7 +46,7 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "-",
 }
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_HEADING_NAME = re.compile(r"(heading|标题)\s*\d|title|标题", re.I)
+_HEADING_NAME = _L.pattern("heading_name", re.I)
 MAX_NESTING = 12
 """Tables in tables (or text boxes) deeper than this are left out, with a note."""
 FEW_CHARACTERS = 100

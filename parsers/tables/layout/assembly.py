@@ -6,7 +6,6 @@ first (same columns, or the same rows on the facing page), or repeats title and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,11 +17,15 @@ from parsers.tables.layout.rows import Row, edges_agree, folded, texts
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader, printed_no, same_title
 from parsers.tables.layout.words import is_total_word
 from parsers.values.document import Source
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit, first_unit, whole_statements
 from parsers.values.vocabulary import UnitBasis
 
-_OF_A_REGION = re.compile(r"[市县区州盟旗岭]合计$")  # 鸡西市合计: one row of a table by region, 分地区
+_L = lexicon_of(__name__)
+_TABLE = _L.text("table")
+
+_OF_A_REGION = _L.pattern("of_a_region")  # 鸡西市合计: one row of a table by region, 分地区
 
 
 @dataclass(slots=True)
@@ -90,7 +93,7 @@ def _title(piece: Piece, titles: TitleReader) -> str | None:
             return titles.whole(lines[i - 1] if i else "", lines[i])
         if (
             i
-            and (len(fold(lines[i])) >= 2 or lines[i] == "表")
+            and (len(fold(lines[i])) >= 2 or lines[i] == _TABLE)
             and is_title(lines[i - 1] + lines[i])
             and not is_title(lines[i - 1])
         ):

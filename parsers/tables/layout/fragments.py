@@ -16,11 +16,12 @@ from parsers.reference.codes import FILES, classification
 from parsers.tables.layout.rows import Row, Slot, texts
 from parsers.tables.layout.words import broken_total, is_total_word
 from parsers.values.amounts import is_blank
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line, unnumbered
 
-_BEGINS_A_ROW = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十\d]+[)]|其中|注|备注|说明)"
-)
+_L = lexicon_of(__name__)
+
+_BEGINS_A_ROW = _L.pattern("begins_a_row")
 
 _BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
 

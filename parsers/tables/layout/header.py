@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from parsers.tables.layout.rows import Row, folded, texts
 from parsers.tables.layout.words import is_numbering, is_total_word
 from parsers.values.amounts import printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_ORDINAL = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.．](?!\d)|其中:)"
-)
+_L = lexicon_of(__name__)
+
+_ORDINAL = _L.pattern("ordinal")
 _CODE_WITH_NAME = re.compile(r"^\[?\d{3}(\d{2}){0,2}\]?[-—]?[\u4e00-\u9fff]")
 _CODE = re.compile(r"^[12357]\d{2}(\d{2}){0,2}$")
 _YEAR = re.compile(r"^(19|20)\d{2}$")

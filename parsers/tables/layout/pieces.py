@@ -8,7 +8,6 @@ tables share one sheet, notes follow the last row. Those rows are taken out here
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,16 +16,15 @@ from parsers.tables.layout.rows import Row, edges_agree, rows_of, texts, without
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader
 from parsers.tables.layout.words import is_numbering
 from parsers.values.document import Block, Grid, Source, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.units import stated_unit, whole_statements
 
-_NOTE = re.compile(r"^[(（]?(?:备注|注|说明|注释|附注)\d?[:：.、]|^注\d?[:：]?|^备注\d?[:：]")
-_CAPTION = re.compile(
-    r"^(?:(?:预算|填报|编制|公开|公开单位)?(?:部门|单位)(?:\((?:部门|单位)\))?(?:名称|全称|编码)?|编制单位|主管部门|日期|时间)[:：]"
-)
-_SHEET_NO = re.compile(
-    r"^(?:附件|附表|附|公开|部门公开|预算公开|预算|决算|财决公开|财公开|部门)*(?:表)?[\d一二三四五六七八九十]*(?:[-—]\d+)?(?:表|号)?[:：]?$"
-)
+_L = lexicon_of(__name__)
+
+_NOTE = _L.pattern("note")
+_CAPTION = _L.pattern("caption")
+_SHEET_NO = _L.pattern("sheet_no")
 MAX_CONTEXT = 14
 
 

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.reference.titles import TitleRule, title_rules
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
+_L = lexicon_of(__name__)
+
 # Words that make a line speak about a table instead of naming it.
-_SENTENCE = re.compile(r"[。;!?]|说明$|见附|详见|如下|口径|公开表格|情况说明|^第.{1,3}部分|，.*，")
-_ENDS_LIKE_TITLE = re.compile(r"(表|表格)([一二三四五六七八九十\d]*)(\([^()]*\))*([-—]?\d*)$|目录$")
-_PRINTED_NO = re.compile(
-    r"^(?P<no>(?:附件|附表|附|公开|部门公开|预算公开|预算|决算|财决|财预)*\s*"
-    r"(?:表\s*(?:\d{1,2}(?=20\d\d年)|[一二三四五六七八九十\d]+(?:[-—.]\d+)*)|\d{1,2}\s*表|[一二三四五六七八九十]+表))\s*[:：、.]?"
-)
-_BRACKETED_NO = re.compile(r"\((?P<no>(?:预算|决算|公开|部门|附)*表[一二三四五六七八九十\d]+)\)")
-_UNIT_BESIDE = re.compile(r"(?:金额|货币|计量)?单位:?(?:人民币)?(?:元|[百千万亿]+元)$")
-_CONTINUED = re.compile(r"\(?续\d?表?\d?\)?")
+_SENTENCE = _L.pattern("sentence")
+_ENDS_LIKE_TITLE = _L.pattern("ends_like_title")
+_PRINTED_NO = _L.pattern("printed_no")
+_BRACKETED_NO = _L.pattern("bracketed_no")
+_UNIT_BESIDE = _L.pattern("unit_beside")
+_CONTINUED = _L.pattern("continued")
 # How the first line of a title ends that goes on in the next.
-_BEGUN = re.compile(r"(?:预算|决算|经费|拨款|收入|支出|收支|基金|经营|项目|采购|安排的?|费|[、及和与“\"])$")
+_BEGUN = _L.pattern("begun")
 _DOTS = re.compile(r"[.…·]{4,}|\.{3,}\d+$")
 MAX_TITLE = 60
 

@@ -5,15 +5,18 @@ Invariant: judged by the words alone, never by where the row stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_TOTAL = re.compile(r"[^,，。]{0,14}(?:合计|总计|小计)\d?")
-_BROKEN = frozenset({"小计", "合计", "总计"})
-_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z]|[甲乙丙丁])\)?(?:=[\dA-Z+\-()=]+)?")
-_NUMBERING_WORDS = frozenset({"栏次", "行次", "**", "*"})
+_L = lexicon_of(__name__)
+_OF_WHICH = _L.text("of_which")
+
+_TOTAL = _L.pattern("total")
+_BROKEN = frozenset(_L.words("broken"))
+_NUMBER = _L.pattern("number")
+_NUMBERING_WORDS = frozenset(_L.words("numbering_words"))
 
 
 def is_total_word(text: str) -> bool:
@@ -39,4 +42,4 @@ def is_numbering(printed: Sequence[str]) -> bool:
 
 def is_part(text: str) -> bool:
     """其中：…, a part of what stands above or beside it."""
-    return fold(text).startswith("其中")
+    return fold(text).startswith(_OF_WHICH)

@@ -14,9 +14,13 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
-from parsers.reference.load import Knowledge, knowledge
 from parsers.values.amounts import is_blank, printed_number
+from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_BEHIND = _L.text("behind")
 
 LEAST_SEEN = 5  # amounts that must agree before a table has a pattern
 _AMOUNT = re.compile(r"^(?P<sign>[-−–—]?)(?P<seen>.+)$")
@@ -95,7 +99,7 @@ class Candidate:
 def pattern_of(texts: Sequence[str]) -> Pattern | None:
     """The pattern that amounts follow with at most one exception in ten; None where they follow none."""
     seen = [fold(text) for text in texts if printed_number(text) is not None and fold(text) != "0"]
-    places = Counter(len(text.partition(".")[2].rstrip(")元")) for text in seen)
+    places = Counter(len(text.partition(".")[2].rstrip(_BEHIND)) for text in seen)
     if not places:
         return None
     most, count = places.most_common(1)[0]
