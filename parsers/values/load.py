@@ -38,7 +38,7 @@ def knowledge(package: str, name: str, model: type[Model]) -> Model:
 @cache
 def _knowledge(package: str, name: str, model: type[Any]) -> Any:
     try:
-        loaded = yaml.load(text(package, name), FAST)
+        loaded = yaml.load(file_text(package, name), FAST)
     except yaml.YAMLError as error:
         raise KnowledgeError(name, "", f"not YAML: {error}") from error
     return checked(model, loaded, name)
@@ -56,7 +56,7 @@ def table(package: str, name: str, model: type[Model]) -> tuple[Model, ...]:
 def _table(package: str, name: str, model: type[Any]) -> tuple[Any, ...]:
     return tuple(
         checked(model, {column: cell or None for column, cell in line.items()}, name, number)
-        for number, line in enumerate(csv.DictReader(text(package, name).splitlines()), start=2)
+        for number, line in enumerate(csv.DictReader(file_text(package, name).splitlines()), start=2)
     )
 
 
@@ -76,6 +76,6 @@ def _adapter(model: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def text(package: str, name: str) -> str:
+def file_text(package: str, name: str) -> str:
     """The text of a packaged data file."""
     return resources.files(package).joinpath(name).read_text(encoding="utf-8")
