@@ -14,7 +14,7 @@ from itertools import permutations
 
 from parsers.government.described import ColumnFacts, TableFacts
 from parsers.government.territory import Mention
-from parsers.government.titles import fund_of, scope_of
+from parsers.government.titles import fund_of, scope_of, without_account
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
 from parsers.reference import regions
@@ -24,7 +24,9 @@ from parsers.values.amounts import is_blank, printed_number
 from parsers.values.text import fold
 
 _PERCENT = re.compile(r"^-?[\d.,]+%$")
-_BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|县级|市县级|所辖)")
+_BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|市县级|所辖|乡镇|镇街|街镇)")
+_AFTER = re.compile("(?:调整|变动|追加)后")
+_SETTLED = re.compile("^(?:调整|变动)预算数?$")  # a change only where another column is the budget after it
 _OUTCOMES = ("execution", "estimated", "expected", "final")
 _MOSTLY = 0.8  # of a column's filled cells print numbers: then it holds money
 _OWN_COLUMNS = (
@@ -169,14 +171,13 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     words = [arabic(fold(text)) for text in reversed(path)]
     joined = "".join(reversed(words))
     change = _is_change(words)
-    stage = limit_stage(
-        next((found for word in words if (found := first(terms().stages, word))), None), joined, table
-    )
+    named = (first(terms().stages, without_account(word)) for word in words)
+    stage = limit_stage(next((found for found in named if found), None), joined, table)
     timed = [word for word in words if not (change and terms().changes.search(word))]  # 比2025年增减: of 2026
     year = next((years[-1] for word in timed if (years := years_in(word))), None)
     year = year or next((int(y) for word in timed if (y := word[:4]).isdigit() and word[:2] == "20"), None)
     mention = next((m for word in words if (m := table.territory.read(word)) and m.scope != "whole"), None)
-    scope = next((found for word in words if (found := scope_of(word))), None)
+    scope = next((found for word in words if (found := table.territory.level(word) or scope_of(word))), None)
     if any(_BELOW.match(word) for word in words):
         scope, mention = "region", mention or Mention("region", None, words[0])
     return ColumnFacts(
@@ -214,9 +215,12 @@ def with_adjustments(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
     """The columns of one block; 调整数 beside 调整后预算数 is the change that leads there."""
     if not any(terms().adjusted.search(head.words) for head in heads):
         return list(heads)
-    return [
-        replace(head, change=head.change or bool(terms().adjustments.match(head.lowest))) for head in heads
-    ]
+    after = any(_AFTER.search(head.words) for head in heads)
+
+    def leads(lowest: str) -> bool:
+        return bool(terms().adjustments.match(lowest)) and (after or not _SETTLED.match(lowest))
+
+    return [replace(head, change=head.change or leads(head.lowest)) for head in heads]
 
 
 def with_accounts(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:

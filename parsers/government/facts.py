@@ -148,7 +148,7 @@ def _explained(
     debt = _debt(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
     fund = _FUND_BY_DEBT[debt[1] or "all"] if table.table_type in DEBT_TABLES else None
     by_region = row.place is not None
-    flow = row.flow or side
+    flow = row.flow or side or _by_header(head, table)
     subject = row.subject
     if head.fund and head.fund != table.fund and subject in ACCOUNTS.values():
         subject = _account(head.fund, flow or "")  # 合计, in the column of another account
@@ -175,10 +175,16 @@ def _explained(
     )
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    if row.is_part or head.lowest.startswith("其中") or table.table_type in WITHOUT_MEASURES:
+    of_which = head.lowest.startswith("其中")  # in a table by region all of its own code: 其中：税收收入
+    if row.is_part or table.table_type in WITHOUT_MEASURES or (of_which and not by_region):
         return fact
-    measure = measure_of(fact)
+    measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
     return fact if measure is None else replace(fact, measure=measure)
+
+
+def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
+    """The flow of a column of a table that lists the insurances by row: 上年结余, 本年收入, 年末滚存结余."""
+    return first(terms().social, head.lowest) if table.table_type.startswith("social_insurance") else None
 
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:

@@ -32,6 +32,11 @@ _ZONE = re.compile(
     r"(?=[(（、](?P<also>[^)）]{2,12})|管委会|管理委员会|20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级"
     r"|财政|一般公共|政府性|预算|决算|国有资本|社会保险)|(?P<corps>新疆生产建设兵团)"
 )
+# A town's own budget (乡镇): its region has no code either.
+_TOWN = re.compile(
+    r"(?:^|关于|年|[县区市旗])(?P<name>(?!各|对|全|所属)(?:(?![县区市旗])[\u4e00-\u9fff]){1,5}(?:(?<!乡)镇|乡|苏木))"
+    r"(?=人民政府|财政|20\d\d|二[○〇O零0]|本级|预算|决算|一般公共)"
+)
 # The short and the full names of the zones of the State Council and of the provinces.
 _ZONE_KINDS = (
     ("高新技术产业开发区", "高新技术开发区", "高新区"),
@@ -54,7 +59,7 @@ def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within
     else the site's region."""
     first, *others = sources
     cover = list(first)
-    if found := _zone(cover) or _named(cover, within):
+    if found := _zone(cover) or _town(cover) or _named(cover, within):
         return found
     if common := common_region(row_labels):
         return _place(common)
@@ -77,6 +82,16 @@ def _zone(lines: Sequence[str]) -> Place | None:
         if also is not None or regions.find(name) or regions.find(short := _without_parent(name)):
             continue
         return _coded_zone(name) or Place(short, None)
+    return None
+
+
+def _town(lines: Sequence[str]) -> Place | None:
+    """The town that the first line with a place names as the publisher: 奉贤区南桥镇2024年预算."""
+    for line in lines:
+        if match := _TOWN.search(line):
+            return Place(match["name"], None)
+        if any(mentions(line)):
+            return None
     return None
 
 

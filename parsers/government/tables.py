@@ -16,7 +16,14 @@ from parsers.government.columns import with_roles
 from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.territory import PublisherRegion
-from parsers.government.titles import GOVERNMENT, compact_title, fund_of, scope_of, table_type
+from parsers.government.titles import (
+    GOVERNMENT,
+    compact_title,
+    fund_of,
+    scope_of,
+    table_type,
+    without_account,
+)
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import years_in
 from parsers.reference import regions
@@ -51,7 +58,7 @@ _FUND_OF_TYPE = (
     ("three_public", "appropriation"),
 )
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
-_NO_STAGE = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算|限额(?=.{0,4}余额)")
+_LIMITS = re.compile("限额(?=.{0,4}余额)")
 _EMPTY = ("无", "没有", "未安排", "不涉及", "空表")
 
 
@@ -162,7 +169,7 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
     names no stage for both: such words are removed first."""
     title = compact_title(draft.title or "")
     years = years_in(title)
-    stage = first(terms().stages, _NO_STAGE.sub("", title))
+    stage = first(terms().stages, _LIMITS.sub("", without_account(title)))
     if stage is None and (head.document_kind == "accounts" or "预算" in title):
         stage = "final" if head.document_kind == "accounts" else "budget"
     return TableFacts(

@@ -22,7 +22,8 @@ _TOWN = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:街道(?:办事处|办)?|[镇乡]|�
 _TAIL = re.compile(r"(?:\([^)]*\)|合计|小计|全辖|地区合计|含.*)$")
 _CODE = re.compile(r"^\d{2,9}")
 _PLACE_ENDS = "省市区县旗州盟"
-_LEVEL = re.compile(r"^([省市县区州盟旗])(?:本|直)?级$")
+_LEVEL = re.compile(r"^([省市县区州盟旗])(?:\(?[州地盟]\)?)?(?:本|直)?级$")  # also 市(州)本级
+_BEGINS_WITH_LEVEL = re.compile(r"^([省市县区州盟旗])(?:本|直)?级(?!.*(?:下达|补助|转移))")
 _OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
 
 
@@ -72,6 +73,14 @@ class PublisherRegion:
         if _TOWN.match(bare) and self._is_county():
             return Mention("region", None, bare)
         return None
+
+    def level(self, words: str) -> str | None:
+        """The scope that words beginning with a level (县级支出) have: own, or region for one below."""
+        match = _BEGINS_WITH_LEVEL.match(words)
+        known = regions.region(self.code) if self.code else None
+        if match is None or known is None:
+            return None
+        return "own" if match[1] in _own_words(known) else "region"
 
     def _without_own_name(self, label: str) -> str:
         """锡林郭勒盟区县合计 as 区县合计, in a table of that league."""

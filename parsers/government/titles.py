@@ -15,9 +15,13 @@ from parsers.values.text import fold
 
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
-_NUMBERED = re.compile(r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)(?=[^年月\d])")
+_NUMBERED = re.compile(
+    r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)"
+    r"(?:(?=[^年月\d])|(?<=[-—.、:：])(?=20\d\d年))"  # 附表3：2021年…
+)
 _NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d)|(?<=\d[-—]\d))()(?=20\d\d\s*年)")
 _GOES_ON = re.compile("(?:及|和|与|、|还本|债务|债券|基金|预算)$")  # 债券发行及还本 / 付息情况表
+_ACCOUNT_NAME = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算")
 _UNIT = re.compile(
     r"\((?:金额)?单位:?(?:人民币)?[百千万亿]*元\)$|(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$"
 )
@@ -75,6 +79,11 @@ def fund_of(title: str) -> str | None:
     """The account a title names."""
     compact = compact_title(title)
     return next((one.fund for one in _knowledge().funds if one.pattern.search(compact)), None)
+
+
+def without_account(words: str) -> str:
+    """Words without the names of accounts: 一般公共预算收入 names no budget."""
+    return _ACCOUNT_NAME.sub("", words)
 
 
 @cache

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from parsers.values.vocabulary import DocumentKind
 
-_CHINESE = dict(zip("○〇零OＯo一二三四五六七八九", "0000001 23456789".replace(" ", ""), strict=True))
-_IN_WORDS = re.compile(r"二[○〇零OＯo][○〇零OＯo一二三四五六七八九]{2}(?=年)")
+_CHINESE = dict(zip("○〇零OＯo0一二三四五六七八九", "0000000123456789", strict=True))
+_IN_WORDS = re.compile(r"二[○〇零OＯo0][○〇零OＯo0一二三四五六七八九]{2}(?=年)")
 _DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{0,2}日)?(?!止|末|底)|20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?=年)")
 

@@ -198,3 +198,39 @@ def test_the_sum_of_several_accounts_is_of_none() -> None:
         ("政府性基金预算", "government_fund", "fund_expenditure"),
         ("社会保障基金预算", "social_insurance", None),
     ]
+
+
+def test_the_name_of_an_account_is_not_the_stage_of_a_column() -> None:
+    table = grid(
+        "地区|2025年执行数|<|2026年预算数",
+        "^|一般公共预算收入|其中：税收收入|一般公共预算收入",
+        "区本级|52|40|54",
+    )
+    found = facts("2026年全区一般公共预算收入执行和预算情况表", "单位：万元", table)
+    assert [(f.stage, f.measure) for f in found] == [
+        ("prior", "general_revenue"), ("prior", "tax_revenue"), ("budget", "general_revenue"),
+    ]  # fmt: skip
+
+
+def test_an_adjusted_budget_is_a_change_only_beside_the_budget_after_it() -> None:
+    alone = grid("项目|调整预算|执行数", "增值税|52|54", "印花税|7|6")
+    assert {f.stage for f in facts(TITLE, "单位：万元", alone)} == {"adjusted", "execution"}
+    beside = grid("项目|年初预算|调整预算|调整后预算", "增值税|52|2|54", "印花税|7|1|8")
+    assert [f.period for f in facts(TITLE, "单位：万元", beside)][:3] == ["budget", "change", "adjusted"]
+
+
+@pytest.mark.parametrize(("header", "scope"), [("区级支出", "own"), ("乡镇支出", "region")])
+def test_a_level_is_the_publishers_own_or_below(header: str, scope: str) -> None:
+    table = grid(f"科目|合计|{header}", "教育支出|52|40", "农林水支出|7|5")
+    found = facts("2026年全区一般公共预算支出预算表", "单位：万元", table)
+    assert {f.scope for f in found if f.column_path == header} == {scope}
+
+
+def test_insurances_by_row_have_the_flows_of_their_columns() -> None:
+    table = grid(
+        "险种|上年结余|本年收入|本年支出|年末滚存结余",
+        "失业保险基金|9|5|4|10",
+        "工伤保险基金|3|2|1|4",
+    )
+    found = facts("2026年区级社会保险基金预算表", "单位：万元", table)
+    assert [f.flow for f in found][:4] == ["carried_in", "revenue", "expenditure", "carried_out"]

@@ -46,6 +46,10 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
         ("关于勉县2022年决算草案和2023年上半年预算执行情况的报告", "勉县", "610725", 2022, "accounts"),
         ("关于勉县2021年财政/预算执行情况及2022年财政/预算草案的报告", "勉县", "610725", 2022, "budget"),
         ("勉县2024年1-5月财政预算执行情况", "勉县", "610725", 2024, "other"),
+        ("大兴安岭地区2023年财政决算公开/单位：万元", "大兴安岭地区", "232700", 2023, "accounts"),
+        ("襄阳市襄州区二0二三年财政决算", "襄州区", "420607", 2023, "accounts"),
+        ("关于2024年市级预算第二次调整的报告/泰安市财政局", "泰安市", "370900", 2024, "adjustment"),
+        ("延边朝鲜族自治州2024年州本级支出预算表", "延边朝鲜族自治州", "222400", 2024, "budget"),
         ("关于勉县2024年1-6月财政预算执行情况和2023年决算（草案）的报告", "勉县", "610725", 2023, "accounts"),
     ],
 )
@@ -83,6 +87,14 @@ def test_who_rates_or_sells_its_bonds_speaks_of_a_government_but_not_its_budget(
     head = read(*lines.split("/"), table=DEBT)
     assert head is not None
     assert (head.body_name, head.document_kind) == ("湖北省", "other")
+
+
+def test_a_town_is_not_the_district_it_lies_in() -> None:
+    head = read(
+        "上海市奉贤区南桥镇2024年预算", table=grid("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4")
+    )
+    assert head is not None
+    assert (head.body_name, head.region_code) == ("南桥镇", None)
 
 
 def test_tables_tell_a_government_where_the_cover_is_silent() -> None:

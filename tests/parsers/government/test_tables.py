@@ -56,6 +56,8 @@ def of(found: list[Fact], label: str, column: str) -> Fact:
         ("政府性基金预算转移性收支决算表", "gov_fund_transfers", None),
         ("2022年12月政府债券余额汇总表", "debt_limit_balance", None),
         ("政府专项债务十年到期情况表", "debt_repayment_plan", None),
+        ("附表3：2021年西宁市政府债务余额情况表", "debt_limit_balance", None),
+        ("2022年末及2023年河池市政府债务还本付息决算数", "debt_service", None),
     ],
 )
 def test_a_title_names_the_table_and_its_scope(title: str, kind: str, scope: str | None) -> None:

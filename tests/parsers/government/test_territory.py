@@ -16,6 +16,7 @@ from parsers.government.territory import PublisherRegion, is_by_region, read_all
         ("220000", "合计", "whole", "220000"),
         ("220100", "县级", "region", None),
         ("220122", "县级", "own", "220122"),
+        ("510000", "市（州）本级", "region", None),
         ("640000", "区级", "own", "640000"),
         ("220100", "长春市合计", "whole", "220100"),
         ("220100", "经济开发区", "region", None),
@@ -36,6 +37,8 @@ def test_items_are_no_regions() -> None:
 def test_a_county_is_that_of_the_city_above() -> None:
     found = read_all(["长春市", "朝阳区", "四平市", "铁西区"], PublisherRegion("220000"))
     assert [mention and mention.code for mention in found] == ["220100", "220104", "220300", "220302"]
+    above, own = read_all(["阿坝州", "　市（州）本级"], PublisherRegion("510000"))
+    assert above and own and (own.scope, own.code) == ("own", above.code)
 
 
 @pytest.mark.parametrize(
