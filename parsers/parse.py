@@ -31,10 +31,10 @@ from parsers.scale import doubt_scale
 from parsers.tables import budget_tables, drafts_of, headings_of
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
-from parsers.values.document import Note, Reading
+from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
-from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument, Statement
+from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 from parsers.values.unread_pages import lost_pages, outcome_of_limit, pages_beyond_limits
 from parsers.values.vocabulary import DocumentOutcome
 
@@ -110,6 +110,11 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
     tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
+
+    def worded(some: Sequence[Check]) -> tuple[Check, ...]:
+        explained = with_explanations(some, tables, statements)
+        return in_words(as_earned(doubted(explained, tables, covered, lost_pages(reading.notes))))
+
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
@@ -126,7 +131,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=run("the wording of checks", (), _worded, checks, tables, statements, covered, reading.notes),
+        checks=attempts.each_of("the wording of a check", worded, checks),
         members=reading.members,
         indicators=targets,
         statements=statements,
@@ -141,14 +146,3 @@ def _together(*details: Message | None) -> Message | None:
     """What is said of the outcome as one message; None for nothing."""
     parts = tuple(filter(None, details))
     return message("clauses", parts=parts) if len(parts) > 1 else next(iter(parts), None)
-
-
-def _worded(
-    checks: Sequence[Check],
-    tables: Sequence[BudgetTable],
-    statements: Sequence[Statement],
-    covered: Coverage,
-    notes: Sequence[Note],
-) -> tuple[Check, ...]:
-    found = doubted(with_explanations(checks, tables, statements), tables, covered, lost_pages(notes))
-    return in_words(as_earned(found))

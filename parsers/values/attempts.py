@@ -7,8 +7,9 @@ notices. Only want of memory ends the document, and what a reader refuses by its
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +18,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 
 P = ParamSpec("P")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -49,6 +51,18 @@ class Attempts:
     ) -> list[T]:
         """Everything that `step` yields; nothing where it fails."""
         return self.run(lost, [], lambda: list(step(*args, **options)))
+
+    def each_of(
+        self, lost: str, step: Callable[[Sequence[S]], Iterable[T]], items: Sequence[S]
+    ) -> tuple[T, ...]:
+        """What `step` yields for all items together; where it fails, for each of them alone."""
+        try:
+            return tuple(step(items))
+        except MemoryError:
+            raise
+        except Exception:
+            found = (self.all_of(lost, step, [item]) for item in items)
+            return tuple(chain.from_iterable(found))
 
 
 STRICT = Attempts(raises=True)

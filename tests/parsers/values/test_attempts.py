@@ -11,7 +11,7 @@ from parsers import accounting, completeness, parse, parse_document, prose, tabl
 from parsers.government import tables as government
 from parsers.prose import report
 from parsers.prose.report import reader as report_reader
-from parsers.values.results import ParsedDocument
+from parsers.values.results import Check, ParsedDocument
 from tests.wording import english
 
 PAGE = """<html><body><h1>某县财政局2026年部门预算公开</h1>
@@ -44,7 +44,7 @@ def broken(*_: object, **__: object) -> None:
         (parse, "read_prose", "statements"),
         (parse, "check_forms", "checks of performance forms"),
         (parse, "check_completeness", "completeness"),
-        (parse, "doubted", "the wording of checks"),
+        (parse, "doubted", "the wording of a check"),
         (parse, "doubt_scale", "doubts about scale"),
         (parse, "coverage", "the coverage of pages"),
         (parse, "listed_units", "listed units"),
@@ -102,7 +102,7 @@ def _lost(document: ParsedDocument) -> list[str]:
     [
         (parse, "headline_of", "the government's headline"),
         (parse, "read_prose", "statements"),
-        (parse, "doubted", "the wording of checks"),
+        (parse, "doubted", "the wording of a check"),
         (government, "_shared_units", "units that tables share"),
         (government, "without_template_marks", "marks of the template"),
         (accounting, "diagnose", "identities"),
@@ -149,6 +149,20 @@ def test_tables_that_cannot_be_joined_are_read_one_by_one(monkeypatch: pytest.Mo
     _fails_at(monkeypatch, government, "pieces_of", 1)
     read = parse_document(REPORT)
     assert [len(table.grid) for table in read.tables] == [3, 1]
+
+
+def test_a_check_that_cannot_be_worded_costs_that_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parse_document(REPORT)
+    assert len({check.rule for check in whole.checks}) > 1
+    as_earned, wordless = parse.as_earned, whole.checks[1].rule
+
+    def fails(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        return broken() or () if any(check.rule == wordless for check in checks) else as_earned(checks)
+
+    monkeypatch.setattr(parse, "as_earned", fails)
+    read = parse_document(REPORT)
+    assert read.checks == tuple(check for check in whole.checks if check.rule != wordless)
+    assert [detail.partition(":")[0] for detail in _lost(read)] == ["the wording of a check"]
 
 
 def test_a_sentence_that_fails_costs_that_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
