@@ -136,7 +136,12 @@ def _named(lines: Iterable[str], within: str | None) -> Place | None:
         for name, weight in mentions(line):
             votes[name] += weight
     for name, count in votes.most_common(2):
-        code = _code(name, within)
+        longer = (
+            other for other in votes if other != name and other.endswith(name)
+        )  # 晋城市城区 says which 城区
+        code = _code(name, within) or next(
+            (found for other in longer if (found := _code(other, within))), None
+        )
         if code:
             return _place(code)
         if count >= _WEIGHTS[0]:

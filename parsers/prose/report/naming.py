@@ -16,7 +16,6 @@ from parsers.prose.words import RATE
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
-_OF_WHICH = _L.text("of_which")
 _REVENUE = _L.text("revenue")
 
 CLAUSE_END = re.compile(r"[，：、〔〕]")
@@ -24,6 +23,7 @@ REACH = 4  # clauses within which a bare verb goes on with the figure before it
 _NAMELESS = _L.pattern("nameless")
 _FRAME = _L.pattern("frame")
 _BARE = _L.pattern("bare")
+_ELSE = _L.pattern("else")
 
 
 def is_frame(words: str) -> bool:
@@ -47,7 +47,7 @@ def name_of(
             break
         if not nearest and not nameless and not is_frame(words):
             return AmountName(None, None, words, False)
-    if last and last.measure and len(clauses) <= REACH and _OF_WHICH not in before:
+    if last and last.measure and len(clauses) <= REACH and not _ELSE.search(before):
         return AmountName(last.measure, last.fund, last.words, True)
     return AmountName(None, None, clauses[-1] if clauses else "", False)
 

@@ -36,7 +36,7 @@ _CONTAINING = _L.words("containing")
 
 _SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")
 _COUNTIES = _L.pattern("counties")
-_BRACKET = re.compile(r"\(([^()]*)\)")
+_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")  # [a note at the foot of the page] too
 _CAPTION = _L.pattern("caption")
 _OF_PERCENT = _L.pattern("of_percent")
 _OF_BUDGET = _L.pattern("of_budget")
@@ -50,6 +50,7 @@ _LONG = _L.pattern("long")
 _RESPECTIVELY = _L.pattern("respectively")
 _NO_STAGE = _L.pattern("no_stage")
 _LIKE_FOR_LIKE = _L.words("like_for_like")
+_OPENED, _CLOSED = "〔〕"  # brackets with an amount inside
 MAX_WORDS = 60
 
 
@@ -126,6 +127,8 @@ class ReportReader:
     def _note_list(self, before: str) -> None:
         """加上… and 其中 of a grand total begin its parts, whatever one of them is called."""
         last = self._last()
+        if _OPENED in before.rpartition(_CLOSED)[2]:
+            return  # 债务转贷收入5亿元(其中新增债券3亿元)、调入资金: the list goes on behind the bracket
         if _ADDS.search(before) or _OF_WHICH in before:
             self._context.adding = _OF_WHICH not in before or bool(
                 last and last.measure in self._terms.totals
@@ -148,7 +151,7 @@ class ReportReader:
     def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""
         clause = CLAUSE_END.split(before)[-1]
-        in_bracket = so_far.count("〔") > so_far.count("〕")
+        in_bracket = so_far.count(_OPENED) > so_far.count(_CLOSED)
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
         changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
         # 加上…，收入合计: the revenue and what is added to it
@@ -202,7 +205,14 @@ class ReportReader:
                 if words.search(around):
                     return _under(heading, stage, around)
         last = self._last()
-        return "estimated" if _OF_WHICH in before and last and last.stage == "estimated" else heading
+        if _OF_WHICH in before and last and last.stage == "estimated":
+            return "estimated"
+        return heading or self._stage_of_year(self._year(before))
+
+    def _stage_of_year(self, year: int | None) -> str | None:
+        """What the title says of a year that neither the words nor the heading say more of."""
+        carried_out = "execution" if "budget" in self._years else "final"
+        return next((stage for stage in ("budget", carried_out) if self._years.get(stage) == year), None)
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None
@@ -260,7 +270,11 @@ def _opened(sentence: str) -> str:
         inside = match[1]
         if inside in _LIKE_FOR_LIKE:  # 收入(同口径)完成: not the amount that was printed as the revenue
             return inside
-        return f"，〔{inside}〕，" if AMOUNT.search(inside) and not inside.startswith(_CONTAINING) else ""
+        return (
+            f"，{_OPENED}{inside}{_CLOSED}，"
+            if AMOUNT.search(inside) and not inside.startswith(_CONTAINING)
+            else ""
+        )
 
     previous, sentence = "", _COUNTIES.sub(_COUNTY_NAMES, sentence)
     while previous != sentence:

@@ -89,6 +89,12 @@ def test_who_rates_or_sells_its_bonds_speaks_of_a_government_but_not_its_budget(
     assert (head.body_name, head.document_kind) == ("湖北省", "other")
 
 
+def test_the_city_beside_a_name_says_which_region_it_is() -> None:
+    head = read("城区2022年政府债务限额余额情况", "晋城市城区财政局", table=DEBT)
+    assert head is not None
+    assert (head.body_name, head.region_code) == ("城区", "140502")
+
+
 def test_a_town_is_not_the_district_it_lies_in() -> None:
     head = read(
         "上海市奉贤区南桥镇2024年预算", table=grid("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4")

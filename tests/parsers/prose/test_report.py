@@ -247,3 +247,23 @@ def test_what_was_carried_out_is_final_in_accounts_and_estimated_where_expected(
     heading: str, sentence: str, stage: str
 ) -> None:
     assert [s.stage for s in read(heading, f"{sentence}。")] == [stage]
+
+
+def test_what_something_was_left_out_of_is_another_amount() -> None:
+    found = read("2025年市本级一般公共预算支出168亿元，剔除防控等一次性因素后，为165亿元，增长5.2%。")
+    assert [s.measure for s in found] == ["general_expenditure", None]
+
+
+def test_a_list_goes_on_behind_a_bracket_of_details() -> None:
+    found = read(
+        "2025年全市一般公共预算收入77亿元，加上债务转贷收入46亿元(其中新增债券6亿元、再融资债券40亿元)、"
+        "动用预算稳定调节基金5亿元，收入总量128亿元。"
+    )
+    assert [s.measure for s in found] == [
+        "general_revenue", "debt_received", None, None, "stabilisation_used", "total_revenue",
+    ]  # fmt: skip
+
+
+def test_the_title_says_the_stage_of_a_year_that_nothing_else_does() -> None:
+    found = read("2025年全市一般公共预算收入20亿元。", "2026年全市一般公共预算收入21亿元。")
+    assert [s.stage for s in found] == ["execution", "budget"]
