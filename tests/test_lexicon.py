@@ -19,19 +19,7 @@ from parsers.values.lexicon import lexicon_of
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("archive", "crawler", "parsers")
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-ROOMS = (
-    "parsers/completeness",
-    "parsers/cover",
-    "parsers/findings",
-    "parsers/performance",
-    "parsers/prose",
-    "parsers/readers/html",
-    "parsers/readers/sheet",
-    "parsers/readers/word",
-    "parsers/reference",
-    "parsers/tables",
-    "parsers/values",
-)
+ROOMS = ("parsers",)
 FILES = sorted(file for package in PACKAGES for file in (ROOT / package / "lexicon").glob("*.yaml"))
 
 

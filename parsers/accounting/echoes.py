@@ -13,9 +13,12 @@ from decimal import Decimal
 from parsers.accounting.book import Book
 from parsers.accounting.outlines import closes
 from parsers.accounting.selection import plain_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import CellRef, Fact
 
-TOTAL = "合计"
+_L = lexicon_of(__name__)
+
+TOTAL = _L.text("total")
 
 
 def row_key(fact: Fact) -> Hashable | None:

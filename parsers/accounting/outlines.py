@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from parsers.tables.layout.words import is_total_word
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import TableRow
 from parsers.values.text import fold, unnumbered
 
-_CHINESE = "一二三四五六七八九十"
+_L = lexicon_of(__name__)
+_TEN = _L.text("ten")
+
+_CHINESE = _L.source("chinese")
 _STYLES = (
-    re.compile(rf"^(?P<n>[{_CHINESE}百]+)[、.．]"),
+    _L.pattern("outer_style"),
     re.compile(rf"^[(](?P<n>[{_CHINESE}]+)[)]"),
     re.compile(r"^(?P<n>\d{1,2})[、.．](?!\d)"),
     re.compile(r"^[(](?P<n>\d{1,2})[)]"),
     re.compile(r"^(?P<n>[①②③④⑤⑥⑦⑧⑨⑩])"),
 )
-_DETAIL = re.compile(r"^其中")
+_DETAIL = _L.pattern("detail")
 
 
 @dataclass(slots=True)
@@ -82,8 +86,8 @@ def _number(text: str) -> int:
         return int(text)
     if len(text) == 1 and text in "①②③④⑤⑥⑦⑧⑨⑩":
         return "①②③④⑤⑥⑦⑧⑨⑩".index(text) + 1
-    tens, _, ones = text.partition("十")
-    if "十" not in text:
+    tens, _, ones = text.partition(_TEN)
+    if _TEN not in text:
         return _CHINESE.index(text) + 1 if len(text) == 1 else 0
     return (10 * (_CHINESE.index(tens) + 1) if tens else 10) + (_CHINESE.index(ones) + 1 if ones else 0)
 

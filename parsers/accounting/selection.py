@@ -15,7 +15,11 @@ from parsers.accounting.book import Ledger, Term
 from parsers.accounting.outlines import bare, closes, is_total
 from parsers.accounting.shapes import AmountSelector
 from parsers.reference.codes import classification
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
+
+_L = lexicon_of(__name__)
+_BEHIND_NAME = _L.pattern("behind_name")
 
 Key = tuple[Hashable, ...]
 
@@ -102,7 +106,7 @@ def gov_class(fact: Fact) -> str | None:
 def plain_name(label: str) -> str | None:
     """A class's or item's name as tables share it: no numbering, no code, no 支出 or （类） at its end."""
     name = re.sub(r"^\[?\d{3,7}\]?[-—]?", "", bare(label))
-    return re.sub(r"(?:\(类\))?支出$|\(类\)$", "", name) or None
+    return _BEHIND_NAME.sub("", name) or None
 
 
 def _terms(sheet: Ledger, rows: Sequence[list[Fact]], add: bool, key: Iterable[str]) -> tuple[Term, ...]:

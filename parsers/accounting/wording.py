@@ -5,14 +5,17 @@ Invariant: an amount is shown in the unit its table prints, never converted for 
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, Term
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Fact
 
-_UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
+_L = lexicon_of(__name__)
+_YUAN = _L.text("yuan")
+
+_UNIT = _L.pattern("unit")
 
 
 def table_name(table: BudgetTable) -> Message:
@@ -73,7 +76,7 @@ def printed(yuan: Decimal, table: BudgetTable) -> Message:
     value = yuan / unit
     cents = value.quantize(Decimal("0.01"))
     amount = cents if value == cents else value.normalize()
-    return message("amount", amount=amount, unit=match.group(1) if match else "元")
+    return message("amount", amount=amount, unit=match.group(1) if match else _YUAN)
 
 
 def cell_name(term: Term, table: BudgetTable) -> Message:

@@ -21,12 +21,17 @@ from parsers.reference import regions
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
 from parsers.values.amounts import is_blank, printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
+_L = lexicon_of(__name__)
+_IS_CODE = _L.pattern("is_code")
+_IS_PLACE_CODE = _L.pattern("is_place_code")
+
 _PERCENT = re.compile(r"^-?[\d.,]+%$")
-_BELOW = re.compile(r"^(?:下级|市县|区县|县区|县市|市县级|所辖|乡镇|镇街|街镇)")
-_AFTER = re.compile("(?:调整|变动|追加)后")
-_SETTLED = re.compile("^(?:调整|变动)预算数?$")  # a change only where another column is the budget after it
+_BELOW = _L.pattern("below")
+_AFTER = _L.pattern("after")
+_SETTLED = _L.pattern("settled")  # a change only where another column is the budget after it
 _OUTCOMES = ("execution", "estimated", "expected", "final")
 _MOSTLY = 0.8  # of a column's filled cells print numbers: then it holds money
 _OWN_COLUMNS = (
@@ -41,13 +46,13 @@ _OWN_COLUMNS = (
     "count",
 )
 _CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
-_CODE_HEADER = re.compile("编码|代码|科目|编号|分类|[类款项]$")
+_CODE_HEADER = _L.pattern("code_header")
 _NOTHING = re.compile("^[×xX✕*]+$")  # in forms: cells that are not to be filled in
 _REGION_CODE = re.compile(r"^[1-6]\d(?:\d{2}|\d{4}|\d{7})?$")
-_COMPARES = re.compile(r"比|较|增|减|变动|同比|±|占|完成|进度")
-_SAID = re.compile(r"额|数$|元|绝对|%|率|幅")
-_PLANNED = re.compile("预算|年初|安排|提前|计划|草案")
-_ALL = re.compile("合计$|小计$|总计$|^总额$")
+_COMPARES = _L.pattern("compares")
+_SAID = _L.pattern("said")
+_PLANNED = _L.pattern("planned")
+_ALL = _L.pattern("all")
 _RATIO_ROWS = 80  # rows that are enough to judge
 _LEAST_RATIOS = 3
 _MOST_RATIOS = Decimal("0.7")
@@ -136,7 +141,7 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     is_code = column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest))
     if is_code or column.role == "serial":
         return column
-    if filled and re.search("科目|编码|代码", lowest) and all(_CODE.match(value) for value in filled):
+    if filled and _IS_CODE.search(lowest) and all(_CODE.match(value) for value in filled):
         return replace(column, role="code")
     if _are_regions(filled, lowest):
         return replace(column, role="text")
@@ -159,7 +164,7 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
 
 def _are_regions(values: Sequence[str], header: str) -> bool:
     """Whether a column prints the codes of regions: 150802 beside 临河区, with 区划代码 or nothing above."""
-    if not values or (header and not re.search("区划|代码|编码", header)):
+    if not values or (header and not _IS_PLACE_CODE.search(header)):
         return False
     if not all(_REGION_CODE.match(value) for value in values):
         return False

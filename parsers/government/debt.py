@@ -5,7 +5,6 @@ Invariant: a row below 一、2024年末余额 has the measure and year of that s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,10 +12,14 @@ from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
 from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_ADDED = re.compile("^附[:：]")  # 附：提前下达的新增限额, a part of the limit above, with details of its own
-_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.．:]|\([一二三四五六七八九十]+\)|[0-9]+[、.．])")
+_L = lexicon_of(__name__)
+_OF_WHICH = _L.text("of_which")
+
+_ADDED = _L.pattern("added")  # 附：提前下达的新增限额, a part of the limit above, with details of its own
+_SECTION = _L.pattern("section")
 
 
 def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
@@ -29,7 +32,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     for row in rows:
         words = arabic(fold(row.label))
         opens = _opens(row, words, head)
-        in_detail = words.startswith("其中") or (in_detail and not opens and not _names_debt(words))
+        in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
         if opens:
             head = row

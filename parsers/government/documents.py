@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from parsers.government.cleaning import visible
 from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Hints
 from parsers.values.text import fold
 from parsers.values.vocabulary import DocumentKind
+
+_L = lexicon_of(__name__)
+_IS_BODY = _L.pattern("is_body")
 
 COVER_LINES = 8
 TITLE_LINES = 4  # lines above a grid that may hold its title
@@ -26,8 +30,8 @@ FRAME_ROWS = 3
 MOST_BROKEN = 4  # lines of a broken title
 _ENOUGH_POINTS = 2
 _PAGES = ("text/html", "application/xhtml+xml")
-_NAMES = re.compile(r"表|情况|草案|限额|余额|平衡")
-_OPEN = re.compile(r"(?:情况|和|与|及|年|算|财政|[省市县区州])$")  # where a title goes on in the next line
+_NAMES = _L.pattern("names")
+_OPEN = _L.pattern("open")  # where a title goes on in the next line
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     heading = "".join(cover[:COVER_LINES])
     if any(p.search(text) for p in knowledge.department for text in (heading, *names)):
         return None
-    if hints.body_name and re.search(r"[局委办厅院部处所队站]$", hints.body_name) and not _prints(titles):
+    if hints.body_name and _IS_BODY.search(hints.body_name) and not _prints(titles):
         return None
     said = any(p.search(text) for p in knowledge.government for text in (heading, *names))
     if not (

@@ -32,11 +32,17 @@ from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
 from parsers.values.amounts import printed_number
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import fold, one_line
 from parsers.values.vocabulary import CodeBasis
 
-_PLACES = re.compile("^(?:地区|市县|区县|县区|县市|州市|盟市|旗县|行政区划|区划)")
+_L = lexicon_of(__name__)
+_SIDES = _L.names("sides")
+_OF_WHICH = _L.text("of_which")
+_IS_SUM = _L.pattern("is_sum")
+
+_PLACES = _L.pattern("places")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
 WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
 # Their sums are those of a few items, or of plans, not of an account.
@@ -175,7 +181,7 @@ def _explained(
     )
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    of_which = head.lowest.startswith("其中")  # in a table by region all of its own code: 其中：税收收入
+    of_which = head.lowest.startswith(_OF_WHICH)  # in a table by region all of its own code: 其中：税收收入
     if row.is_part or table.table_type in WITHOUT_MEASURES or (of_which and not by_region):
         return fact
     measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
@@ -255,7 +261,7 @@ def _name(system: str, code: str, row: RowFacts, table: TableFacts) -> str | Non
 def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     """In a table by region the columns are the items: tax revenue, transfers, the account's sum."""
     lowest = head.words
-    named = {"收入": "revenue", "支出": "expenditure"}
+    named = _SIDES
     said = {flow for word, flow in named.items() if word in lowest}
     side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == "transfers_paid":  # 合计 is that of the transfers to the region, not its expenditure
@@ -264,11 +270,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     subject = line.subject
     coded = _coded(line, table) if subject is None else {}
     plain = not line.codes and line.place is None and line.flow == side
-    if (
-        subject is None
-        and plain
-        and re.search(r"合计|小计|总计|收入$|支出$|(?:执行|决算|预算|完成|快报)数?(?:\(.*\))?$|金额", lowest)
-    ):
+    if subject is None and plain and _IS_SUM.search(lowest):
         subject = _account(fact.fund, side)
     return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None, **coded)
 

@@ -6,7 +6,6 @@ have in common; a name that fits several regions has a code only where the site'
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,35 +13,31 @@ from itertools import chain
 
 from parsers.reference import regions
 from parsers.values.document import Grid, Reading
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_WHOLE_CITY = _L.words("whole_city")
+_ABOUT = _L.text("about")
+_CITY = _L.text("city")
+_WHOLE_AREA = _L.pattern("whole_area")
 
 _LONGEST = 14
 _LEAST_REGIONS = 3
-_ENDS = "省市区县旗州盟"
+_ENDS = _L.text("ends")
 # What follows a place in the lines that name the government: 保山市2025年, 保山市财政局, 保山市第五届人民…
-_AFTER = re.compile(
-    r"(?:全辖|本级|人民政府|地方|政府|财政|第[一二三四五六七八九十\d]{1,4}届|[一二三四五六七八九十]{1,3}届人[大民]"
-    r"|20\d\d|二[○〇O零]|人[大民]|一般公共|政府性|国有资本|社会保险|预算|决算)"
-)
+_AFTER = _L.pattern("after")
 _WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
 # A zone with a budget of its own is not a region of GB/T 2260: 陕西省西咸新区2025年, 新疆生产建设兵团.
-_ZONE = re.compile(
-    r"(?:^|关于|[省市州盟])(?P<name>[\u4e00-\u9fff]{2,14}?(?:新区|开发区|高新区|经开区|管理区|示范区|合作区|保税区"
-    r"|度假区|工业区|集聚区|功能区|港区|园区|风景区|名胜区|科学城|生态城|[实试]验区))"
-    r"(?=[(（、](?P<also>[^)）]{2,12})|管委会|管理委员会|20\d\d|二[○〇O零]|第[一二三四五六七八九十]|本级"
-    r"|财政|一般公共|政府性|预算|决算|国有资本|社会保险)|(?P<corps>新疆生产建设兵团)"
-)
+_ZONE = _L.pattern("zone")
 # A town's own budget (乡镇): its region has no code either.
-_TOWN = re.compile(
-    r"(?:^|关于|年|[县区市旗])(?P<name>(?!各|对|全|所属)(?:(?![县区市旗])[\u4e00-\u9fff]){1,5}(?:(?<!乡)镇|乡|苏木))"
-    r"(?=人民政府|财政|20\d\d|二[○〇O零0]|本级|预算|决算|一般公共)"
-)
+_TOWN = _L.pattern("town")
 # The short and the full names of the zones of the State Council and of the provinces.
 _ZONE_KINDS = (
-    ("高新技术产业开发区", "高新技术开发区", "高新区"),
-    ("经济技术开发区", "经济开发区", "经开区"),
+    _L.words("zone_kinds"),
+    _L.words("zone_kinds_2"),
 )
-_BEFORE = re.compile(r"(?:关于|[—\-在〔(《1-9]|^|年|\d)$")
+_BEFORE = _L.pattern("before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +72,7 @@ def _zone(lines: Sequence[str]) -> Place | None:
         match = _ZONE.search(line)
         if match is None:
             continue
-        name = (match["name"] or match["corps"]).removeprefix("关于")
+        name = (match["name"] or match["corps"]).removeprefix(_ABOUT)
         also = _name_at(match["also"], 0) if match["also"] else None
         if also is not None or regions.find(name) or regions.find(short := _without_parent(name)):
             continue
@@ -101,7 +96,7 @@ def _coded_zone(name: str) -> Place | None:
             if not name.endswith(kind):
                 continue
             stem = name.removesuffix(kind)
-            spelled = (full + other for other in kinds for full in dict.fromkeys((stem, stem + "市")))
+            spelled = (full + other for other in kinds for full in dict.fromkeys((stem, stem + _CITY)))
             found = [zone.code for text in spelled for zone in regions.find(text)]
             return _place(found[0]) if found else None
     return None
@@ -118,11 +113,11 @@ def _without_parent(name: str) -> str:
 def _raised(place: Place, lines: Sequence[str]) -> Place | None:
     """A place that sentences name most is a part of the whole where they speak of 全市 and it is a county:
     then the city that most counties named belong to."""
-    whole = Counter(match for line in lines for match in re.findall(r"全[省市县区州盟旗]", line))
+    whole = Counter(match for line in lines for match in _WHOLE_AREA.findall(line))
     known = regions.region(place.region_code) if place.region_code else None
-    if not whole or known is None or known.level != "county" or known.name.endswith("市"):
+    if not whole or known is None or known.level != "county" or known.name.endswith(_CITY):
         return place
-    if whole.most_common(1)[0][0] not in ("全市", "全州", "全盟"):
+    if whole.most_common(1)[0][0] not in _WHOLE_CITY:
         return place
     codes = [code for line in lines for name, _ in mentions(line) if (code := _code(name, None))]
     city, count = Counter(code[:4] for code in codes).most_common(1)[0]

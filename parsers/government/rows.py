@@ -6,7 +6,6 @@ name; a row whose words say nothing has the meaning of its column.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,7 +18,14 @@ from parsers.government.vocabulary import first, terms
 from parsers.reference.codes import classification, name_key
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
+
+_L = lexicon_of(__name__)
+_BEHIND_LABEL = _L.pattern("behind_label")
+_REVENUE = _L.text("revenue")
+_TRANSFER = _L.text("transfer")
+_EXPENDITURE = _L.text("expenditure")
 
 SYSTEMS = {
     "gov_general_revenue": ("revenue",),
@@ -33,19 +39,14 @@ SYSTEMS = {
     "gov_general_economic": ("gov_economic", "economic"),
 }
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
-_ACCOUNT_ROWS = ("一般公共预算收入", "一般公共预算支出", "政府性基金预算收入", "政府性基金预算支出",
-                 "国有资本经营预算收入", "国有资本经营预算支出")  # fmt: skip
-_OF_YEAR = ("本年收入合计", "本年支出合计")
-_PLAIN_TOTAL = re.compile(r"^(?:合计|总计|小计|收入合计|支出合计|收入小计|支出小计|收入|支出)$")
+_OF_YEAR = _L.words("of_year")
+_PLAIN_TOTAL = _L.pattern("plain_total")
 ACCOUNTS = {
-    ("general_budget", "revenue"): "一般公共预算收入",
-    ("general_budget", "expenditure"): "一般公共预算支出",
-    ("government_fund", "revenue"): "政府性基金预算收入",
-    ("government_fund", "expenditure"): "政府性基金预算支出",
-    ("state_capital", "revenue"): "国有资本经营预算收入",
-    ("state_capital", "expenditure"): "国有资本经营预算支出",
+    (fund, flow): name
+    for flow, names in (("revenue", "revenue_accounts"), ("expenditure", "expenditure_accounts"))
+    for fund, name in _L.names(names).items()
 }
-_GRAND = {"revenue": "收入总计", "expenditure": "支出总计"}
+_GRAND = _L.names("grand")
 
 
 def row_facts(
@@ -114,9 +115,9 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
     for row in rows:
         words = fold(row.label)
         if side is None:
-            if "收入" in words and "支出" not in words:
+            if _REVENUE in words and _EXPENDITURE not in words:
                 current = "revenue"
-            elif "支出" in words and "收入" not in words:
+            elif _EXPENDITURE in words and _REVENUE not in words:
                 current = "expenditure"
         if table.fund is None and (named := fund_of(words)):
             fund = named
@@ -153,7 +154,7 @@ def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 def _trimmed(label: str) -> str:
     """A label without the marks of its level: 其他体育支出(项), 增值税(50%)."""
-    return re.sub(r"\((?:类|款|项|[\d.]+%|不含.*|含.*)\)$", "", fold(label))
+    return _BEHIND_LABEL.sub("", fold(label))
 
 
 @cache
@@ -177,7 +178,7 @@ def _flow(row: RowFacts) -> str | None:
     words = unnumbered(row.label)
     if code and not code.startswith(("110", "105", "230", "231")):
         return row.flow
-    if code in ("110", "230") or is_total_word(words) or re.match(r"转移性", words):
+    if code in ("110", "230") or is_total_word(words) or words.startswith(_TRANSFER):
         return row.flow
     return first(terms().flows[row.flow], words) or row.flow
 
@@ -204,7 +205,7 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
             elif rows[i].is_total and subject is None and _PLAIN_TOTAL.match(words):
                 subject = _GRAND[side]
             if subject:
-                is_sum = rows[i].is_total or subject in (*_ACCOUNT_ROWS, *_GRAND.values(), *_OF_YEAR)
+                is_sum = rows[i].is_total or subject in (*ACCOUNTS.values(), *_GRAND.values(), *_OF_YEAR)
                 out[i] = replace(out[i], subject=subject, is_total=is_sum, flow=side)
     return out
 
@@ -220,4 +221,4 @@ def _side(row: RowFacts) -> str | None:
 def _is_transfer(row: RowFacts) -> bool:
     return any(code.startswith(("110", "105", "230")) for code in row.codes.values()) or unnumbered(
         row.label
-    ).startswith("转移性")
+    ).startswith(_TRANSFER)

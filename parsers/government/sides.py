@@ -5,14 +5,19 @@ Invariant: the table's type decides, then headers, then the labels of the rows; 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
 from parsers.government.vocabulary import first, terms
 from parsers.reference import regions
 from parsers.tables.layout.blocks import ColumnBlock
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_REVENUE = _L.text("revenue")
+_EXPENDITURE = _L.text("expenditure")
+_PAID = _L.words("paid")
 
 SIDE_BY_TYPE = {
     "gov_general_revenue": "revenue",
@@ -31,7 +36,7 @@ SIDE_BY_TYPE = {
     "gov_fund_transfers": "transfers_paid",
     "state_capital_transfers": "transfers_paid",
 }
-_FROM_ABOVE = re.compile(r"中央.{0,6}(?:补助|下达|对)|上级.{0,4}补助|补助(?:我|本)[省市县区]")
+_FROM_ABOVE = _L.pattern("from_above")
 
 
 def side_of(
@@ -52,8 +57,8 @@ def side_of(
     for named in (flows, keys):
         if len(named) == 1:
             return next(iter(named))
-    revenue = sum("收入" in fold(label) for label in labels)
-    spending = sum("支出" in fold(label) for label in labels)
+    revenue = sum(_REVENUE in fold(label) for label in labels)
+    spending = sum(_EXPENDITURE in fold(label) for label in labels)
     if blocks == 2 and revenue != spending:
         return "revenue" if revenue > spending else "expenditure"
     if blocks == 2:
@@ -64,8 +69,8 @@ def side_of(
 def _received(labels: Sequence[str], table: TableFacts) -> bool:
     """Whether a table of transfers says what comes from above: its rows or its title say so."""
     own = regions.region(table.territory.code) if table.territory.code else None
-    named = own is not None and re.search(rf"(?:下达|补助){own.name}", table.title)
+    named = own is not None and _L.pattern("given_to", name=own.name).search(table.title)
     if named or _FROM_ABOVE.search(table.title):
         return True
-    received = sum(fold(label).endswith("收入") for label in labels)
-    return received > sum(fold(label).endswith(("支出", "补助")) for label in labels)
+    received = sum(fold(label).endswith(_REVENUE) for label in labels)
+    return received > sum(fold(label).endswith(_PAID) for label in labels)

@@ -6,7 +6,6 @@ columns and rows are understood in other words.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,22 +33,27 @@ from parsers.tables.layout.rows import Row, texts
 from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
 from parsers.values.vocabulary import UnitBasis
 
+_L = lexicon_of(__name__)
+_FORMULAS = _L.words("formulas")
+_BUDGET = _L.text("budget")
+
 _BY_ROWS = (
-    ("social_insurance_balance", r"保险(?:费|基金|待遇).{0,6}(?:收入|支出)|^.{0,3}缴费收入"),
-    ("bond_projects", r"计划资金来源|项目总投资"),
-    ("debt_movement", r"(?:新增|再融资|置换)(?:一般|专项)?债券|债券(?:合计|额度)|发行量"),
-    ("debt_movement", r"债务(?:转贷)?(?:发行|举借)|发行(?:预计)?(?:执行|决算)数"),
-    ("debt_limit_balance", r"末地方政府.{0,4}债务余额|债务(?:余额)?限额"),
-    ("gov_fund_revenue", r"国有土地使用权出让(?:金)?收入$|城市基础设施配套费收入$"),
-    ("gov_general_revenue", r"^(?:[一二三四五六七八九十、]*)税收收入$|^增值税"),
-    ("gov_general_expenditure", r"一般公共服务支出$"),
+    ("social_insurance_balance", _L.pattern("insurance_rows")),
+    ("bond_projects", _L.pattern("project_rows")),
+    ("debt_movement", _L.pattern("bond_rows")),
+    ("debt_movement", _L.pattern("issue_rows")),
+    ("debt_limit_balance", _L.pattern("limit_rows")),
+    ("gov_fund_revenue", _L.pattern("fund_rows")),
+    ("gov_general_revenue", _L.pattern("tax_rows")),
+    ("gov_general_expenditure", _L.pattern("expenditure_rows")),
 )
-_ECONOMY = re.compile("地区生产总值|^GDP|城镇居民人均可支配收入|固定资产投资")
+_ECONOMY = _L.pattern("economy")
 _FUND_OF_TYPE = (
     ("gov_general", "general_budget"),
     ("gov_fund", "government_fund"),
@@ -58,8 +62,8 @@ _FUND_OF_TYPE = (
     ("three_public", "appropriation"),
 )
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
-_LIMITS = re.compile("限额(?=.{0,4}余额)")
-_EMPTY = ("无", "没有", "未安排", "不涉及", "空表")
+_LIMITS = _L.pattern("limits")
+_EMPTY = _L.words("empty")
 
 
 def government_tables(
@@ -147,7 +151,7 @@ def _printed(number: int, draft: Draft, kind: str) -> BudgetTable:
 def _is_formula(row: Row) -> bool:
     """公式 | A=B+C | B | C: no header text."""
     printed = [fold(text) for text in texts(row)]
-    return len(printed) > 1 and printed[0] in ("公式", "计算公式", "关系式", "栏次")
+    return len(printed) > 1 and printed[0] in _FORMULAS
 
 
 def _type(draft: Draft, columns: Sequence[Column]) -> str:
@@ -159,7 +163,7 @@ def _type(draft: Draft, columns: Sequence[Column]) -> str:
     if any(_ECONOMY.search(label) for label in labels):
         return "other"  # 主要经济指标 beside the debt
     counts = Counter(
-        kind for kind, pattern in _BY_ROWS for label in labels if label and re.search(pattern, label)
+        kind for kind, pattern in _BY_ROWS for label in labels if label and pattern.search(label)
     )
     return counts.most_common(1)[0][0] if counts else "other"
 
@@ -170,7 +174,7 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
     title = compact_title(draft.title or "")
     years = years_in(title)
     stage = first(terms().stages, _LIMITS.sub("", without_account(title)))
-    if stage is None and (head.document_kind == "accounts" or "预算" in title):
+    if stage is None and (head.document_kind == "accounts" or _BUDGET in title):
         stage = "final" if head.document_kind == "accounts" else "budget"
     return TableFacts(
         table_type=kind,

@@ -12,26 +12,33 @@ from dataclasses import dataclass
 
 from parsers.government.vocabulary import terms
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
 
+_L = lexicon_of(__name__)
+_CITY = _L.text("city")
+_MARK_OF_PART = _L.pattern("mark_of_part")
+_OWN_TAIL = _L.pattern("own_tail")
+_OWN_ENDS = _L.words("own_ends")
+
 _NAME = re.compile(r"^[\u4e00-\u9fff()、·\-]{2,24}$")
-_OUTSIDE = re.compile(
-    r"(?:开发区|高新区|经开区|管委会|新区|园区|示范区|管理区|度假区|试验区|保税区|合作区|新城|风景区)$"
-)
-_TOWN = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:街道(?:办事处|办)?|[镇乡]|苏木)$")  # below a county
-_TAIL = re.compile(r"(?:\([^)]*\)|合计|小计|全辖|地区合计|含.*)$")
+_OUTSIDE = _L.pattern("outside")
+_TOWN = _L.pattern("town")  # below a county
+_TAIL = _L.pattern("tail")
 _CODE = re.compile(r"^\d{2,9}")
-_PLACE_ENDS = "省市区县旗州盟"
-_LEVEL = re.compile(r"^([省市县区州盟旗])(?:\(?[州地盟]\)?)?(?:本|直)?级$")  # also 市(州)本级
-_BEGINS_WITH_LEVEL = re.compile(r"^([省市县区州盟旗])(?:本|直)?级(?!.*(?:下达|补助|转移))")
-_OWN_LEVEL = {"province": "省区市", "city": "市州盟地", "county": "县区市旗"}
+_PLACE_ENDS = _L.text("place_ends")
+_LEVEL = _L.pattern("level")  # also 市(州)本级
+_BEGINS_WITH_LEVEL = _L.pattern("begins_with_level")
+_OWN_LEVEL = _L.names("own_level")
 
 
 def _own_words(region: regions.Region) -> str:
     """The words for a region's own level; 市 of a province is one of its cities, except for 北京市 and the
     like."""
     words = _OWN_LEVEL[region.level]
-    return words.replace("市", "") if region.level == "province" and not region.name.endswith("市") else words
+    return (
+        words.replace(_CITY, "") if region.level == "province" and not region.name.endswith(_CITY) else words
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,14 @@ class PublisherRegion:
 
     def read(self, label: str, city: str | None = None) -> Mention | None:
         """What a label names, or None where it names no place. `city` is the last city above."""
-        compact = re.sub(r"^其中:?", "", unnumbered(_CODE.sub("", fold(label))))
+        compact = _MARK_OF_PART.sub("", unnumbered(_CODE.sub("", fold(label))))
         if not compact or not _NAME.match(compact):
             return None
         bare = _TAIL.sub("", compact)
         if level := _LEVEL.match(bare):
             return self._own_of_level(level[1], label, city)
         own = terms().own.search(bare)
-        if own and bare.endswith(("本级", "级", "市直")):
+        if own and bare.endswith(_OWN_ENDS):
             return self._own(bare, label, city)
         if terms().below.match(compact) or terms().below.match(self._without_own_name(compact)):
             return Mention("region", None, fold(label))
@@ -102,7 +109,7 @@ class PublisherRegion:
         return self._own("", label, city)
 
     def _own(self, bare: str, label: str, city: str | None) -> Mention:
-        name = re.sub(r"(?:本级|市直|[省市县区州盟旗]级)$", "", bare)
+        name = _OWN_TAIL.sub("", bare)
         found = self._find(name, city) if len(name) >= 2 else None
         if found is None and len(name) >= 2 and _OUTSIDE.search(name):
             return Mention("own", None, fold(label))

@@ -10,21 +10,20 @@ from functools import cache
 
 from parsers.government.years import arabic, years_in
 from parsers.tables.layout.titles import TitleReader
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
+_L = lexicon_of(__name__)
+_REPORT = _L.words("report")
+
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
-_NUMBERED = re.compile(
-    r"^(?:附?[件表]?[\d一二三四五六七八九十]+(?:[-—.、:：]\d*)*)"
-    r"(?:(?=[^年月\d])|(?<=[-—.、:：])(?=20\d\d年))"  # 附表3：2021年…
-)
-_NUMBER_AND_YEAR = re.compile(r"(?:(?<=\d)\s+|(?<=[表件]\d)|(?<=[表件]\d\d)|(?<=\d[-—]\d))()(?=20\d\d\s*年)")
-_GOES_ON = re.compile("(?:及|和|与|、|还本|债务|债券|基金|预算)$")  # 债券发行及还本 / 付息情况表
-_ACCOUNT_NAME = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金|公共财政)预算")
-_UNIT = re.compile(
-    r"\((?:金额)?单位:?(?:人民币)?[百千万亿]*元\)$|(?:单位|金额单位):?(?:人民币)?[百千万亿]*元$"
-)
+_NUMBERED = _L.pattern("numbered")
+_NUMBER_AND_YEAR = _L.pattern("number_and_year")
+_GOES_ON = _L.pattern("goes_on")  # 债券发行及还本 / 付息情况表
+_ACCOUNT_NAME = _L.pattern("account_name")
+_UNIT = _L.pattern("unit")
 
 
 def compact_title(title: str) -> str:
@@ -63,7 +62,7 @@ def whole_title(above: str, line: str) -> str:
     if not 5 <= len(first) <= MAX_TITLE or _knowledge().no_title.search(_NUMBERED.sub("", first)):
         return line
     if (
-        first.endswith(("报告", "说明"))
+        first.endswith(_REPORT)
         or is_title(above)
         or _UNIT.search(fold(above))
         or years_in(second)

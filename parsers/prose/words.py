@@ -34,7 +34,7 @@ SHARE = _L.pattern("share", number=NUMBER)
 RATE = _L.pattern("rate", number=NUMBER)
 _REASON = _L.pattern("reason")
 COMPLETION = _L.pattern("completion", number=NUMBER)
-OF_BUDGET = _L.pattern("of_budget_2")
+OF_BUDGET = _L.pattern("of_budget_share")
 _PLANNED = _L.pattern("planned")
 # 较2024年的2190万元(减少): the amount compared with stands before the change
 _PRIOR = _L.pattern("prior")

@@ -44,14 +44,14 @@ class Lexicon:
     section: str
     entries: _Section
 
-    def pattern(self, name: str, flags: int = 0, **parts: str) -> re.Pattern[str]:
+    def pattern(self, name: str, flags: int = 0, /, **parts: str) -> re.Pattern[str]:
         """The compiled pattern; `parts` are texts that it puts in places of its own."""
         try:
             return re.compile(self.source(name, **parts), flags)
         except re.error as error:
             raise self._error(name, f"not a pattern: {error}") from error
 
-    def source(self, name: str, **parts: str) -> str:
+    def source(self, name: str, /, **parts: str) -> str:
         """The text of a pattern, with all its parts."""
 
         def part(place: re.Match[str]) -> str:

@@ -6,7 +6,6 @@ step), and only keys that both sides print are compared. `when` names conditions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
@@ -17,11 +16,16 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import Key, plain_name, select
 from parsers.accounting.shapes import AmountSelector, Between, Condition, Pattern, RuleScope
 from parsers.accounting.wording import cell_name, table_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Fact
 
+_L = lexicon_of(__name__)
+_ADMINISTRATIVE = frozenset(_L.words("administrative"))
+_RUNNING = _L.words("running")
+
 Amounts = dict[Key, tuple[Term, ...]]
-_APART = re.compile(r"结转|结余|预留|机动|经营支出")
+_APART = _L.pattern("apart")
 _OTHER_FUNDS = frozenset(
     {
         "government_fund",
@@ -175,12 +179,9 @@ def _only_appropriation(book: Book) -> bool:
 def _administrative(book: Book) -> bool:
     """The body runs on 行政运行 and on no 事业运行: an administrative body by its own figures."""
     running = {
-        word
-        for fact in _facts(book)
-        for word in ("行政运行", "事业运行")
-        if fact.amount_yuan and word in fact.row_label
+        word for fact in _facts(book) for word in _RUNNING if fact.amount_yuan and word in fact.row_label
     }
-    return running == {"行政运行"}
+    return running == _ADMINISTRATIVE
 
 
 _CONDITIONS: dict[Condition, Callable[[Book], bool]] = {

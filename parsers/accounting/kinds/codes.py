@@ -27,9 +27,14 @@ from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf, CodeTotals
 from parsers.accounting.wording import fact_place, row_name, row_place, table_name
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, TableRow
 from parsers.values.text import unnumbered
+
+_L = lexicon_of(__name__)
+_SUM_OF_COSTS = _L.text("sum_of_costs")
+_THIS_YEAR = _L.text("this_year")
 
 _YEAR = re.compile(r"20\d{2}")
 _DEPTHS = {"functional": 7, "economic": 5, "gov_economic": 5}
@@ -232,7 +237,7 @@ def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     """A block of several classes, or of numbered items, that no total closes."""
     params = rule.shaped(CodeTotals)
     summary = sheet.table.table_type in params.summaries
-    if any(row.label.strip().endswith("经费合计") for row in sheet.table.rows):
+    if any(row.label.strip().endswith(_SUM_OF_COSTS) for row in sheet.table.rows):
         return  # final accounts close 人员经费 and 公用经费 apart, over blocks side by side
     for block, rows in sheet.blocks.items():
         printed = [row for row in rows if row.has_amounts]
@@ -268,7 +273,7 @@ def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow 
     """The carry-over row that ends a block after its current total, where a grand total should close it."""
     named = [row for row in rows if row.label.strip()]
     totals = [i for i, row in enumerate(named) if closes(row.label) and row.has_amounts]
-    if len(totals) != 1 or not bare(named[totals[0]].label).startswith("本年"):
+    if len(totals) != 1 or not bare(named[totals[0]].label).startswith(_THIS_YEAR):
         return None
     after = named[totals[0] + 1 :]
     return after[-1] if after and carry.search(after[0].label) else None

@@ -12,6 +12,10 @@ from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rulebook import Rule, rules
 from parsers.accounting.shapes import Between
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of("parsers.accounting.kinds.describe")  # also when it runs as a program
+_RULE = _L.text("rule")
 
 _HEAD = """# Checks
 
@@ -37,8 +41,8 @@ or amounts on it were not read (`tables.unread`), or a neighbouring table, a hea
 understood; such a check is `info` and not an accusation. `unclear`: neither is known. Several checks of one
 slip are one warning or error, the others are `info`. What some bodies may withhold by law is not an error.
 
-A difference that is exactly a carry-over (结转, 结余) or a reserve (预留, 机动) which the document names,
-in a table or in its text, may be one of scope: the check says so, is `info` and not an accusation.
+A difference that is exactly a carry-over or a reserve which the document names, in a table or in
+its text, may be one of scope: the check says so, is `info` and not an accusation.
 
 Rounding explains half of the table's smallest printed step for each term and one more; beyond nine terms the
 tail grows with their root. It is never less than 0.10 yuan.
@@ -62,7 +66,7 @@ def page_of_checks() -> str:
         ("Completeness", completeness_rules()),
     )
     for title, others in files:
-        lines += [f"# {title}", "", "| rule | severity | says | 规则 |", "|---|---|---|---|"]
+        lines += [f"# {title}", "", f"| rule | severity | says | {_RULE} |", "|---|---|---|---|"]
         lines += [f"| {rule.rule} | {rule.severity} | {rule.en} | {rule.zh} |" for rule in others.values()]
         lines.append("")
     return _HEAD + "\n".join(lines)

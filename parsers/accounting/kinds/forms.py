@@ -22,16 +22,20 @@ from parsers.accounting.selection import select
 from parsers.accounting.shapes import FormAmount, FormCost
 from parsers.accounting.wording import fact_place, form_place
 from parsers.values.amounts import to_yuan
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
 from parsers.values.units import YUAN_PER_UNIT
 
+_L = lexicon_of(__name__)
+_YUAN = _L.text("yuan")
+
 FORM_STEP = Decimal(100)  # forms print 0.01万元 also where the budget prints yuan
-_CARRIED_OVER = re.compile(r"(?<=..)(?:上年)?结转(?:结余|资金)?$")
+_CARRIED_OVER = _L.pattern("carried_over")
 _PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")
-_AMOUNT = re.compile(r"^[=≤≥<>]*(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元?|万元?|千元|元)$")
-_COUNT = re.compile(r"^[=≤≥<>]*\d+(?:\.\d+)?(?:人次|人|次|户|家|个|项|台|辆|天)$")
+_AMOUNT = _L.pattern("amount")
+_COUNT = _L.pattern("count")
 
 
 def form_amounts(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -78,7 +82,7 @@ def target_yuan(target: str | None) -> Decimal | None:
     match = _AMOUNT.match(fold(target or ""))
     if not match:
         return None
-    unit = match["unit"] if match["unit"].endswith("元") else f"{match['unit']}元"
+    unit = match["unit"] if match["unit"].endswith(_YUAN) else match["unit"] + _YUAN
     return to_yuan(Decimal(match["number"]), YUAN_PER_UNIT[unit])
 
 

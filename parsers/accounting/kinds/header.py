@@ -14,9 +14,12 @@ from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Header
 from parsers.accounting.wording import cell_place, fact_code, row_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_DETAIL = re.compile(r"^其中")
+_L = lexicon_of(__name__)
+
+_DETAIL = _L.pattern("detail")
 
 
 def header_sums(rule: Rule, book: Book) -> Iterator[Yield]:

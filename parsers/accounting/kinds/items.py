@@ -16,10 +16,14 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import select
 from parsers.accounting.shapes import AmountSelector, Items, Links
 from parsers.accounting.wording import cell_name, fact_place
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
 
-_SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
+_L = lexicon_of(__name__)
+_THREE_PUBLIC = _L.text("three_public")
+
+_SUBTOTAL = _L.pattern("subtotal")
 _BY_CODE = AmountSelector(rows="code", key=("economic_code",))
 Found = dict[str, list[Fact]]
 
@@ -108,7 +112,7 @@ def _sums(rule: Rule, params: Items, sheet: Ledger, found: Found) -> Iterator[Eq
         printed = {name: fact for name in names if (fact := _one(found.get(name, [])))}
         terms = tuple(sheet.fact_term(fact) for fact in printed.values())
         beside = [f for name in params.beside if (f := _one(found.get(name, [])))]
-        if beside and "三公" not in left.column_path + left.row_label:
+        if beside and _THREE_PUBLIC not in left.column_path + left.row_label:
             wider = (*terms, *(sheet.fact_term(fact) for fact in beside))
             if sum(term.yuan for term in wider) == left.amount_yuan:
                 terms = wider  # a grand total that contains 会议费 and 培训费
@@ -126,6 +130,6 @@ def _split(params: Items, found: Found, name: str) -> list[str]:
 
 def _one(facts: list[Fact]) -> Fact | None:
     """The fact of an item; if there are two (合计 and 三公小计), the named one."""
-    named = [f for f in facts if "三公" in f.column_path or "三公" in f.row_label]
+    named = [f for f in facts if _THREE_PUBLIC in f.column_path or _THREE_PUBLIC in f.row_label]
     facts = named if len(facts) > 1 and named else facts
     return facts[0] if facts and len({fact.amount_yuan for fact in facts}) == 1 else None

@@ -10,7 +10,6 @@ alternatives: the first whose columns the table has is taken (基本支出, else
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -19,10 +18,13 @@ from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import ColumnMeaning, Parts
 from parsers.accounting.wording import fact_place
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 
+_L = lexicon_of(__name__)
+
 Kind = tuple[str | None, str | None]  # nature, object
-_DETAIL = re.compile(r"^\s*其\s*中")
+_DETAIL = _L.pattern("detail")
 MIN_PARTS = 2  # parts that a whole must keep
 
 

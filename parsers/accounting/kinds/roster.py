@@ -17,10 +17,13 @@ from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_place, table_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.text import fold
 
-_TOTAL = "合计"
+_L = lexicon_of(__name__)
+
+_TOTAL = _L.text("total")
 
 
 @dataclass(frozen=True, slots=True)

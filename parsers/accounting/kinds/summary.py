@@ -20,9 +20,14 @@ from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, fact_place, row_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 
-_DETAIL = re.compile(r"^其中|^[(（]|^\d+[、.]")
+_L = lexicon_of(__name__)
+_IN = _L.text("in")
+_OUT = _L.text("out")
+
+_DETAIL = _L.pattern("detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,7 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
 
 
 def _is_revenue(fact: Fact) -> bool:
-    named = "收" in fact.column_path and "支" not in fact.column_path
+    named = _IN in fact.column_path and _OUT not in fact.column_path
     return fact.flow == "revenue" or (fact.flow is None and named)
 
 

@@ -17,6 +17,9 @@ from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
 from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
 WHITE = 4.5  # of the type size: lines of one table are nearer than this
@@ -24,7 +27,7 @@ CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
 SHORTEST_RULE = 100.0
 FEWEST_ROWS = 3  # lines of several words
-_FURNITURE = re.compile(r"[-—－]+\s*\d{1,4}\s*[-—－]+|第\s*\d{1,4}\s*页")
+_FURNITURE = _L.pattern("furniture")
 _WHOLE = re.compile(r"(?!(?:19|20)\d\d$)\d{3,}|\d{1,3}(?:[,，]\d{3})+")
 
 

@@ -12,12 +12,16 @@ from itertools import pairwise
 
 from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.text import TextLine, is_han, is_numeric, line_of, visual_lines
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
-_CODE_COLUMNS = frozenset({("类", "款"), ("款", "项"), ("款", "目")})  # heads of columns, no spaced-out word
+_CODE_COLUMNS = frozenset(map(tuple, map(str.split, _L.words("code_columns"))))
+"""Heads of columns beside each other, no spaced-out word."""
 
 
 def pieces(line: TextLine) -> list[TextLine]:

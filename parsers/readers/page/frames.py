@@ -17,19 +17,22 @@ from parsers.readers.page.columns import has_number, pieces
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
 
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
-UNIT_LINE = re.compile(r"单位\s*[：:]")
+UNIT_LINE = _L.pattern("unit_line")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+|\d{1,2})、|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]")
+_ORDINAL = _L.pattern("ordinal")
 TITLE = 1.15  # of the type size of a table: its title is set larger
 MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
 MANY = 3  # columns with words of their own that only a table has
 BEGUN = 8  # lines right below a header among which a first row of data stands
-NO_ROW = re.compile(r"^\s*(备?注|说明)\s*\d*\s*[：:、]|单位\s*[：:]")  # what follows a table
+NO_ROW = _L.pattern("no_row")  # what follows a table
 
 
 @dataclass(frozen=True, slots=True)

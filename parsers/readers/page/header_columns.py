@@ -9,14 +9,18 @@ column begins with the table; a text in the middle of a column says where that c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning
 from parsers.values.document import Box
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_SUBTOTAL = _L.text("subtotal")
+_TOTALS = _L.words("totals")
 
 REACH = 0.3  # of the type size: how far a text may run over the edge of its column
 OFF_MIDDLE = 0.6  # of the type size: how far a header may stand from the middle of its columns
@@ -24,7 +28,7 @@ EXACT = 0.15  # of the type size: a header in the middle of its columns stands n
 OFF_END = 1.2  # of the type size: how far from the table's side the last column may end
 MOST_STEPS = 4000
 MOST_CHOICES = 100
-LABEL = re.compile(r"项目|[类款项目]|.*(?:科目|名称|编码|代码).*")  # heads of columns that hold no amounts
+LABEL = _L.pattern("label")  # heads of columns that hold no amounts
 
 
 _Run = tuple[int, int]  # the first and the last of the columns below a header
@@ -137,7 +141,7 @@ def _runs(head: HeaderCell, layout: _Layout) -> list[_Run]:
 def _begins(leaf: HeaderCell) -> int:
     """How likely a column begins the group of a header: 小计 first, then 合计, then others."""
     text = _text(leaf)
-    return 0 if text == "小计" else 1 if text in ("合计", "总计") else 2
+    return 0 if text == _SUBTOTAL else 1 if text in _TOTALS else 2
 
 
 def _is_total(leaf: HeaderCell) -> bool:

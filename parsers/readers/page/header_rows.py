@@ -10,20 +10,22 @@ below it is a header of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 PITCHES = (1.55, 1.4, 1.2)  # of the type size: lines of one text are nearer than this
 SAME_LEFT = 1.5  # points by which texts set to one left edge may differ
 OFF = 0.35  # of the type size: how far a text may stand from the middle of its cell
 LEVEL = 0.2  # of the type size: how far texts of successive rows may reach into one another
 MOST_CELLS = 60
-NUMBER = re.compile(r"\d{1,2}|栏次|[甲乙丙丁]|[—－-]+|\d{1,2}=[\d+＋]+")
+NUMBER = _L.pattern("number")
 
 
 @dataclass(frozen=True, slots=True)

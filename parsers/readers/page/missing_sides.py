@@ -6,17 +6,19 @@ header has its own text, and every row beside a merged cell has its own line, no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill
 from parsers.readers.page.columns import pieces
 from parsers.readers.page.ruled import CellSpan, Lattice, complete_lattice
 from parsers.readers.page.text import AMOUNT, TextLine, visual_lines
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 LEAST_COLUMNS = 3
 RAGGED = 2.5  # of the type size: how much shorter than its column a line is that did not have to be wrapped
-_ITEM = re.compile(r"其中[:：]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[、.．]")
+_ITEM = _L.pattern("item")
 
 
 def with_missing_sides(table: FilledLattice) -> FilledLattice:

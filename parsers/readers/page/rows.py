@@ -12,9 +12,12 @@ from itertools import pairwise
 from parsers.readers.page.columns import has_number, pieces_of
 from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.text import TextLine, is_numeric
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_ORDINAL = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}、|其中[:：]")
+_L = lexicon_of(__name__)
+
+_ORDINAL = _L.pattern("ordinal")
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this

@@ -18,10 +18,14 @@ from parsers.accounting.kinds.government.rows import holds
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Moved
 from parsers.accounting.wording import fact_place, printed
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus
+
+_L = lexicon_of(__name__)
+_OF_WHICH = _L.text("of_which")
 
 Found = tuple[Ledger, Fact]
 _LEVELS = ("whole", "own", "region")
@@ -87,7 +91,7 @@ def _triples(found: Mapping[str, list[Found]]) -> Iterator[tuple[Found, Found, F
 
 def _what(fact: Fact) -> str:
     code = fact.functional_code or fact.revenue_code or fact.gov_economic_code
-    return code or unnumbered(fold(fact.row_label)).removeprefix("其中:")
+    return code or unnumbered(fold(fact.row_label)).removeprefix(_OF_WHICH)
 
 
 def _same_but_scope(fact: Fact, name: str, nth: int) -> Hashable:

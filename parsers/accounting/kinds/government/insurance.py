@@ -15,8 +15,12 @@ from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.government.rows import holds
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
+
+_L = lexicon_of(__name__)
+_INSURANCE = _L.text("insurance")
 
 Found = tuple[Ledger, Fact]
 _MOST = 3  # rows that may be the sum of one side
@@ -45,7 +49,7 @@ def _is_sum(fact: Fact) -> bool:
 
 
 def _same_insurance(fact: Fact) -> Hashable:
-    kind = fold(fact.column_path.split(" / ")[0]) if "保险" in fact.column_path else ""
+    kind = fold(fact.column_path.split(" / ")[0]) if _INSURANCE in fact.column_path else ""
     return kind, fact.scope, fact.stage, fact.amount_year, fact.row_region_code
 
 

@@ -7,7 +7,6 @@ and a blank is not zero. Codes, regions and headers decide which rows are parts,
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -18,12 +17,17 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
 from parsers.reference import regions
 from parsers.tables.layout.words import is_total_word
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
 
+_L = lexicon_of(__name__)
+_MARK_OF_PART = _L.pattern("mark_of_part")
+_OF_WHICH = _L.text("of_which")
+
 _CODES = ("functional_code", "revenue_code", "gov_economic_code", "economic_code")
 _NOT_OF_YEAR = ("230", "231", "110", "105")  # transfers and debt, left out of 本年支出合计
-_HEAD = re.compile(r"(?:基金|保险|合计|总计)(?:\([^)]*\))?(?:收入|支出|结余)?(?:合计|小计)?$")
+_HEAD = _L.pattern("head")
 _SOME = 3  # rows that must agree before a column of changes is taken for that of two others
 _MOSTLY = Decimal("0.8")
 
@@ -156,7 +160,7 @@ def _by_detail(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
     groups: list[list[Fact]] = []
     for fact in facts:
         label = unnumbered(fold(fact.row_label))
-        head = not label.startswith("其中") and (fact.is_total or bool(_HEAD.search(label)))
+        head = not label.startswith(_OF_WHICH) and (fact.is_total or bool(_HEAD.search(label)))
         if head or not groups:
             groups.append([])
         groups[-1].append(fact)
@@ -174,7 +178,7 @@ def _by_detail(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
 
 
 def _name(fact: Fact) -> str:
-    return re.sub(r"^其中:?", "", unnumbered(fold(fact.row_label)))
+    return _MARK_OF_PART.sub("", unnumbered(fold(fact.row_label)))
 
 
 # Changes ------------------------------------------------------------------------------------------------

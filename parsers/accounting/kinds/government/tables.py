@@ -17,10 +17,13 @@ from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.hierarchy.nested_sums import sums_in_order
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold
 
-_WHOLE_COLUMN = re.compile(r"^(?:合计|小计|总计|计|金额合计|限额合计|余额合计|全[省市县区州盟旗]|本地区)$")
+_L = lexicon_of(__name__)
+
+_WHOLE_COLUMN = _L.pattern("whole_column")
 _LISTS = frozenset({"bond_use", "bond_projects", "investment_plan"})  # projects one below the other
 _LEAST_DIGITS = 3  # of an amount that proves by being equal to another
 

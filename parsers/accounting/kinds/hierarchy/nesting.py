@@ -11,7 +11,6 @@ and therefore never tested where codes give it (`tree`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -24,10 +23,13 @@ from parsers.accounting.outlines import bare, is_total, ordinal
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Nesting, Pattern
 from parsers.accounting.wording import cell_place, row_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.results import TableRow
 
-_DETAIL = re.compile(r"^[(（]?其中")
-_BODY = re.compile(r"[局委办厅院部处所队站会馆校园室府](?:[(（]?(?:本级|机关|本部)[)）]?)?$|中心$")
+_L = lexicon_of(__name__)
+
+_DETAIL = _L.pattern("detail")
+_BODY = _L.pattern("body")
 _NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
 

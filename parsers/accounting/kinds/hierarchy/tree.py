@@ -8,7 +8,6 @@ is cut into bodies (单位), each body's row is the sum of its own classes.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,15 +18,16 @@ from parsers.accounting.outlines import is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Tree
 from parsers.accounting.wording import cell_place, row_name, table_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import unnumbered
 
-_GRAND_TOTALS = frozenset(
-    {"合计", "总计", "支出合计", "收入合计", "本年支出合计", "本年收入合计", "部门合计", "单位合计"}
-)
-_SPENDING = re.compile(r"(?:支出|费用?|补助|补贴)$")
-_PART_TOTALS = frozenset({"人员经费合计", "公用经费合计"})
+_L = lexicon_of(__name__)
+
+_GRAND_TOTALS = frozenset(_L.words("grand_totals"))
+_SPENDING = _L.pattern("spending")
+_PART_TOTALS = frozenset(_L.words("part_totals"))
 _CLASS = 3  # digits of a class (类)
 
 
