@@ -19,7 +19,7 @@ from parsers.values.lexicon import lexicon_of
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("archive", "crawler", "parsers")
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-ROOMS = ("parsers",)
+ROOMS = ("archive", "crawler", "parsers")
 FILES = sorted(file for package in PACKAGES for file in (ROOT / package / "lexicon").glob("*.yaml"))
 
 

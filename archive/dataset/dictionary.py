@@ -33,7 +33,7 @@ def _section(table: TableSchema) -> str:
     lines += [f"`{key.column}` refers to `{key.table}.{key.target}`." for key in table.foreign_keys]
     lines += [
         "",
-        "| column | type | 中文 | description | unit | values | source |",
+        "| column | type | Chinese | description | unit | values | source |",
         "|---|---|---|---|---|---|---|",
     ]
     lines += [_row(column) for column in table.columns]

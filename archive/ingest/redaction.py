@@ -11,7 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, Parameter
+
+_L = lexicon_of(__name__)
 
 PHONE = "[phone]"
 IDENTITY = "[id]"
@@ -23,14 +26,11 @@ _CARD = re.compile(
     r"(?![0-9A-Za-z])"
 )
 # Fifteen digits until 1999, without check digit: only where the word stands before it.
-_OLD_CARD = re.compile(r"(身份证\D{0,8})\d{15}(?!\d)")
-_NO_AMOUNT = r"(?!\d|[.,，]\d|\s*[元万亿])"
+_OLD_CARD = _L.pattern("old_card")
+_NO_AMOUNT = _L.source("no_amount")
 _MOBILE = re.compile(r"(?<![\d.,，\-])(?:(?:\+|00)?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}" + _NO_AMOUNT)
-_LANDLINE = re.compile(
-    r"(?<!\d)(?:[(（]0\d{2,3}[)）][ \-—－]{0,2}|0\d{2,3}[ \-—－]{1,2})[1-9]\d{6,7}"
-    r"(?:[ \-转]{1,2}\d{1,5})?(?!\d)"
-)
-_NAMED = re.compile(r"((?:电话|手机|联系方式|传真|Tel)[^\d\n]{0,6})\d{7,12}" + _NO_AMOUNT, re.IGNORECASE)
+_LANDLINE = _L.pattern("landline")
+_NAMED = _L.pattern("named", re.IGNORECASE)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 

@@ -11,7 +11,6 @@ body, or none.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,21 +33,22 @@ from archive.monitoring.unit_lists import bare_name
 from archive.vocabulary import DueKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import DocumentKind
+
+_L = lexicon_of(__name__)
+_DEBT = _L.text("debt")
 
 UNNAMED = (None, DocumentKind.OTHER)
 """Kinds of what may be a budget, accounts, or both."""
 SHORTEST = 3
 """Characters of a body's name without its region, below which it says nothing (县残联)."""
 # Titles of a government's own documents: no department is behind them.
-_GOVERNMENTS_OWN = re.compile(
-    "政府(?:预|决)算|总(?:预|决)算|财政(?:总)?(?:预|决)算|(?:预|决)算草案|预算执行|(?:省|市|县|区|州|旗)本?级|全[省市县区州旗]"
-    "|债务|转移支付|社会?保险?基金|决议|批准|预算调整"
-)
-_GOVERNMENTS = ("政府", "人民政府", "财政局", "财政厅")
+_GOVERNMENTS_OWN = _L.pattern("governments_own")
+_GOVERNMENTS = _L.words("governments")
 """Who discloses a government's own budget, without the region."""
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_YEAR = _L.pattern("year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Doubts:
         for announced in self._announcements.get(expected.region_code, ()):
             title = plain(announced.row.title)
             named = set(map(int, _YEAR.findall(title)))
-            if "债" in title and (not named or named & {year, year + 1}):
+            if _DEBT in title and (not named or named & {year, year + 1}):
                 return Obstacle(message("announcement_of_debt", title=announced.named))
         return None
 

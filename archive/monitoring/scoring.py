@@ -28,13 +28,16 @@ from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
 from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.vocabulary import BodyLevel
+
+_L = lexicon_of(__name__)
 
 Level = Literal["government", "body", "county", "city", "province"]
 LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
 TOTAL = "total"
-TOTAL_CHINESE = "总分"
+TOTAL_CHINESE = _L.text("total_chinese")
 PUBLICATION = "publication"
 
 PUBLISHED = """

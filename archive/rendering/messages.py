@@ -20,13 +20,16 @@ from string import Formatter
 from pydantic import model_validator
 
 from archive.rendering.texts import language
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, Parameter, is_message, message_of
+
+_L = lexicon_of(__name__)
 
 KEPT = 4096
 _Pieces = tuple[tuple[str, str | None, str], ...]
 _STOPS = {".": (".", ";"), "。": ("。", "；")}
-_PAGE = {"en": " (page {})", "zh": "（第{}页）"}
+_PAGE = _L.names("page")
 
 
 class Template(Knowledge):

@@ -174,7 +174,7 @@ def existing(store: Store) -> Store:
     return store
 
 
-SEL = "all, a name (陕西), a code prefix (6107), a site id, a URL, or several with commas"
+SEL = "all, a name, a code prefix (6107), a site id, a URL, or several with commas"
 AT = "Number, tag, date or latest"
 FORMAT = option("--format", None, "Form of the output")
 
@@ -186,7 +186,7 @@ Cluster = Annotated[
     str | None, option("--cluster", "ADDRESS", "Read with Dask workers: tcp://HOST:8786, or local:N")
 ]
 Year = Annotated[int | None, option("--year", "Y", "Fiscal year")]
-Region = Annotated[str | None, option("--region", "R", "Region code, its beginning, or name: 6107, 汉中")]
+Region = Annotated[str | None, option("--region", "R", "Region code, its beginning (6107), or name")]
 At = Annotated[str, option("--at", "SNAPSHOT", AT)]
 Out = Annotated[Path | None, option("--out", "FILE", "File to write", dir_okay=False)]
 Form = Annotated[Literal["table", "csv", "json", "xlsx", "parquet"], FORMAT]

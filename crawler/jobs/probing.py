@@ -6,7 +6,6 @@ only, and leaves nothing behind.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -27,6 +26,9 @@ from crawler.sites import NoRegion, Site
 from crawler.sites.edit import free_id
 from crawler.sites.territory import Territory
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 PROBE_SETTINGS = {
     "GONGKAI_MAX_ARTICLES": 0,
@@ -45,7 +47,7 @@ _COLUMNS = pa.schema(
 )
 _OF_A_PROBE = ("limit",)  # it asks for list pages only, and for few
 _MOST_NAMED = 10
-_PLACE = re.compile(r"[一-鿿]{1,12}?(?:自治[区州县旗]|[省市县区州旗盟])")
+_PLACE = _L.pattern("place")
 
 
 @dataclass(frozen=True, slots=True)

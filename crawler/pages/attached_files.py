@@ -21,7 +21,10 @@ from lxml.html import HtmlElement
 from pydantic import BeforeValidator
 
 from crawler.pages.page import Page, once, squeeze
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
+
+_L = lexicon_of(__name__)
 
 # An anchor printed by a script: quotes may be escaped or broken, so only the parts that matter are matched.
 _SCRIPT_ANCHOR = re.compile(
@@ -34,7 +37,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME = 120
 _NEAR = 400
 _TAG = re.compile(r"<[^<>]*>")
-_MORE = re.compile(r"^(?:点击|查看|下载|附件|预览|文件|详情|原文|pdf|download|[:：\d\s.、])+$", re.IGNORECASE)
+_MORE = _L.pattern("more", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

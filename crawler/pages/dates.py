@@ -10,16 +10,18 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_TEN = _L.text("ten")
+_ZEROS = _L.text("zeros")
+_FIRST = _L.text("first")
+_DIGITS = _L.text("digits")
+
 FIRST_YEAR = 2000
-_DATE = re.compile(
-    r"(?<!\d)(20\d{2})\s*(?:[-/.．年]|－)\s*(\d{1,2})\s*(?:[-/.．月]|－)\s*(\d{1,2})(?!\d)\s*日?"
-    r"|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
-)
-_IN_CHINESE = re.compile(
-    r"(二[〇○零ＯO0]{1,2}[一二三四五六七八九〇○零]{1,2})年"
-    r"([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
-)
-_LEAF = re.compile(r"(?<![\d:/.-])(\d{1,2})\s+(20\d{2})\s?[-/.年]\s?(\d{1,2})(?:月|\s|$)")
+_DATE = _L.pattern("date")
+_IN_CHINESE = _L.pattern("in_chinese")
+_LEAF = _L.pattern("leaf")
 # t20260212_123.html (TRS), /2026/2/5/art_… (Hanweb), /202602/11/<uuid>.html (Hebei), /2026-01/21/ …
 _IN_URL = (
     re.compile(r"/t(20\d{2})(\d{2})(\d{2})_\d+\.\w+$"),
@@ -62,11 +64,11 @@ def day_before_month(text: str) -> date | None:
 
 def _number(text: str) -> str:
     """Digits for a Chinese number below a hundred (二十一), or a year read digit by digit (二〇二六)."""
-    digits = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")}
-    digits |= dict.fromkeys("○零ＯO0", "0") | {"元": "1"}
-    if "十" not in text:
+    digits = {sign: str(value) for value, sign in enumerate(_DIGITS)}
+    digits |= dict.fromkeys(_ZEROS, "0") | {_FIRST: "1"}
+    if _TEN not in text:
         return "".join(digits[sign] for sign in text)
-    tens, _, ones = text.partition("十")
+    tens, _, ones = text.partition(_TEN)
     return (digits[tens] if tens else "1") + (digits[ones] if ones else "0")
 
 

@@ -12,22 +12,20 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 from parsers.values.vocabulary import BodyLevel, DocumentKind
 
-_WRITTEN_YEAR = re.compile("二[〇○零O0][〇○零O0一二三四五六七八九]{2}(?=年)")
-_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
-_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?=年|度|[^\d]|$)")
-_BODY_END = re.compile(
-    r"(?:关于)?(?:公开|公布|发布)?"
-    r"(?:部门|单位|(?<!人民)政府(?:采购|性基金)?|财政(?:拨款)?|一般公共|国有资本经营|本级|整体|年度|全口径|收支|综合|汇总"
-    r"|行政经费及|[\"“]?三公[\"”]?(?:经费)?){0,16}(?:支出)?(?:预决算|预算(?!绩效管理|评审中心|编审中心)|决算|[\"“]?三公[\"”]?经费)"
-)
-_BODY_START = re.compile(
-    r"^(?:【[^】]*】|\[[^\]]*\]|[一二三四五六七八九十\d]+[、.．]|附件\d*[:：]?|监督索引号\d+|关于)+"
-)
-_BODY_YEAR = re.compile(r"(?<!\d)20[012]\d(?:年度?|度|(?!\d))")
+_L = lexicon_of(__name__)
+_DRAFT = _L.text("draft")
+
+_WRITTEN_YEAR = _L.pattern("written_year")
+_DIGITS = str.maketrans(_L.text("digits"), "0000123456789")
+_YEAR = _L.pattern("year")
+_BODY_END = _L.pattern("body_end")
+_BODY_START = _L.pattern("body_start")
+_BODY_YEAR = _L.pattern("body_year")
 _SHORTEST = 3  # 县残联
 _LONGEST = 1_000  # characters; a longer text is not a title
 
@@ -107,7 +105,7 @@ def _read(folded: str) -> tuple[DocumentKind | None, int | None, BodyLevel | Non
     level = next((name for name, pattern in _knowledge().level.items() if pattern.search(folded)), None)
     found = years(folded)
     # A report on last year's execution and this year's draft announces this year's budget.
-    year = (max(found) if "草案" in folded else found[0]) if found else None
+    year = (max(found) if _DRAFT in folded else found[0]) if found else None
     return kind, year, level
 
 

@@ -16,13 +16,16 @@ from lxml.html import HtmlElement
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import PageRequest
 from crawler.platforms.pager import stated_pages
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _PAGE_FIELD = re.compile(
     r"(?:\w{0,12}[._])?(?:c(?:ur(?:r(?:ent)?)?)?_?)?page(?:_?(?:no|num|number|index|id))?|pn|currentindex",
     re.I,
 )
 _SENDS = re.compile(r"\.submit\s*\(", re.IGNORECASE)
-_TURNS = re.compile(r"下一?页|后一?页|next|[>›»]{1,2}|\d{1,3}", re.IGNORECASE)
+_TURNS = _L.pattern("turns", re.IGNORECASE)
 _MOST_FIELDS = 40
 _MOST_FORMS = 20
 _LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and `postback` sends it

@@ -14,13 +14,14 @@ from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
 from crawler.platforms.pager import RECORDS, is_single, own_name, stated_pages
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_AROUND_NUMBER = _L.pattern("around_number")
 
 _LONGEST_LABEL = 12
-_NEXT_PAGE = re.compile(r"^(?:(?:下一?页|后一?页|next(?: page)?)\s*[>›»＞]{0,2})$", re.IGNORECASE)
-_MORE = re.compile(
-    r"^(?:(?:点击|上拉|下拉|滑动)?(?:加载|显示|查看)更多(?:内容|数据|信息)?|更多数据|load more)\W{0,3}$",
-    re.IGNORECASE,
-)
+_NEXT_PAGE = _L.pattern("next_page", re.IGNORECASE)
+_MORE = _L.pattern("more", re.IGNORECASE)
 _PAGER = re.compile(
     r"(?:[\w-]{0,80}[-_])?(?:page|pager|pages|paging|pagination|pagebar|pagenav|pageinfo|fenye|laypage)(?:[-_]?(?:div|box|list|wrap|con|nav|bar|area|\d))?",
     re.IGNORECASE,
@@ -38,13 +39,13 @@ _TABLE = re.compile(
     re.IGNORECASE,
 )
 # 为您找到相关信息 12 条
-_FOUND = re.compile(r"(?:找到|检索到|查询到|搜索到|查到|命中)[^\d。；]{0,30}(\d{1,6})\s*[条项篇个]")
+_FOUND = _L.pattern("found")
 _FURTHER = re.compile(r"[2-9]|[1-9]\d{1,2}")  # the number of a page that is not the first
 _MOST_MENUS = 20
 _MOST_LINES = 200
 _PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
 _SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
-_LAST_PAGE = re.compile(r"(?:尾|末|最后一?)页")
+_LAST_PAGE = _L.pattern("last_page")
 _QUERY_PAGE = re.compile(
     r"((?:^|&)(?:\w{0,20}page\w{0,20}|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE
 )
@@ -120,7 +121,7 @@ def _menu_of_pages(page: Page) -> str | None:
     for node in islice(page.tree.iter("select"), _MOST_MENUS):
         if _IN_PAGER.search(f"{node.get('id') or ''} {node.get('name') or ''} {node.get('class') or ''}"):
             lines = [squeeze(line.text) for line in islice(node.iter("option"), _MOST_LINES)]
-            numbers = [re.sub(r"[第页\s]", "", line) for line in lines]
+            numbers = [_AROUND_NUMBER.sub("", line) for line in lines]
             if len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]:
                 return f"a menu of {len(numbers)} pages"
     return None

@@ -23,9 +23,13 @@ from typing import Any
 from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.platforms.answers import day_of, fragment, lacks, payload, records, text_of
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_TITLE = _L.text("title")
 
 NAME = "jiangsu"
-_TYPES = {"1": "决算", "2": "预算"}
+_TYPES = _L.names("types")
 _REGION = re.compile(r"""\b(?:pid|groupid)["']?\s*[:=]\s*["']?(\d+)""")
 _CODE = re.compile(r"[?&]code=(\d+)")
 _FOLDER = re.compile(r"^(.*?)front/")
@@ -52,7 +56,7 @@ def _departments(page: Page) -> Iterator[PageRequest]:
         for year in range(date.today().year, date.today().year - _YEARS, -1):
             for kind in _TYPES:
                 form = {"pid": region[1], "departmentName": "", "date": str(year), "typeid": kind}
-                yield PageRequest(service, tuple(form.items()), f"{year}年部门{_TYPES[kind]}公开")
+                yield PageRequest(service, tuple(form.items()), _TITLE.format(year=year, kind=_TYPES[kind]))
 
 
 def _announcements(page: Page, value: Any) -> Iterator[PageRequest]:

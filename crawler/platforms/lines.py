@@ -19,6 +19,9 @@ from crawler.pages.addresses import site_of
 from crawler.pages.dates import day_before_month, first_date, url_date
 from crawler.pages.page import LONGEST_TITLE, Page, squeeze
 from crawler.platforms import Entry
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 # An address that ends like an article: long numbers, hashes or dates, not `index` or `list`.
 _ARTICLE = re.compile(
@@ -33,20 +36,16 @@ _CODE_UNIT = re.compile(r"\\u(?![dD][89a-fA-F])([0-9a-fA-F]{4})")  # no halves o
 DAY = re.compile(r"^\W{0,20}\d{4}-\d{1,2}-\d{1,2}\W{0,20}|\W{0,20}\d{4}-\d{1,2}-\d{1,2}\W{0,20}$")
 """A date before or behind a title."""
 # What a link says that stands beside a title.
-_SAYS_NOTHING = re.compile(
-    r"^(?:公开|公示|已公开|进入|点击|点此|在线|立即|查看|下载|浏览|阅读|预览|打开|详情|详细|更多|全文|原文|内容|文件|附件|正文|此处|这里|详见|pdf|word|excel|"
-    r"[\s\d:：.、|()（）【】\[\]>»…√✓])*$",
-    re.I,
-)
+_SAYS_NOTHING = _L.pattern("says_nothing", re.I)
 _LONGEST_CELL = 40
 _LONG = 40  # characters of a link; a title may be longer, and a card is
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "strong")
 _MOST_PIECES = 20  # texts of a cell
 _LARGEST_LINE = 120  # elements
-_HEAD = re.compile(r"20\d\d|预算|决算")
+_HEAD = _L.pattern("head")
 _PIECES = etree.XPath(".//text()", smart_strings=False)
 _CONTAINERS = ("li", "tr", "dd", "dt", "dl", "p", "div", "td")
-_MONTH_DAY = re.compile(r"[\W_]{0,3}(0?[1-9]|1[0-2])\s?[-/.月]\s?(0?[1-9]|[12]\d|3[01])日?[\W_]{0,3}")
+_MONTH_DAY = _L.pattern("month_day")
 _SHORTEST_TITLE = 5  # characters
 
 

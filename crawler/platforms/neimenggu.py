@@ -22,9 +22,12 @@ from typing import Any
 from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, query_of, records, text_of, with_query
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 NAME = "neimenggu"
-_TYPES = {"2": "预算公开", "1": "决算公开"}
+_TYPES = _L.names("types")
 _PROVINCE = "150000"
 _BODY = re.compile(r"""\bbasicId["']?\s*[=:]\s*["']?([\w-]{3,40})""")
 _FOLDER = re.compile(r"^(.*?/business)/")

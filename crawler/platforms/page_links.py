@@ -17,15 +17,18 @@ from lxml.html import HtmlElement
 from crawler.pages.addresses import site_of
 from crawler.pages.page import Page, squeeze
 from crawler.platforms.lines import anchors, looks_like_article, title_of
+from parsers.values.lexicon import lexicon_of
 
-_NEXT = re.compile(r"下一?页|后一?页|next(?: page)?", re.I)
+_L = lexicon_of(__name__)
+
+_NEXT = _L.pattern("next", re.I)
 _ARROWS = re.compile(r"[>›»＞→▶►▸]{1,2}")
 _AROUND = " []【】()（）<>＜＞«»‹›→▶►▸|…·"
 """What pagers set around their words."""
-_MORE = re.compile(r"(?:点击)?(?:加载|显示|查看)更多(?:内容|数据|信息)?\W{0,3}")
+_MORE = _L.pattern("more")
 _SECOND = re.compile(r"[/_=-](?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
-_PAGE = re.compile(r"第?\s?(\d{1,3}|[一二三四五六七八九十])\s?页?")
-_IN_CHINESE = {sign: value for value, sign in enumerate("一二三四五六七八九十", start=1)}
+_PAGE = _L.pattern("page")
+_IN_CHINESE = {sign: value for value, sign in enumerate(_L.text("in_chinese"), start=1)}
 _TURNS = re.compile(r"\w\s*\([^()]{0,300}?(?<![\w.])([2-9]|[1-9]\d{1,2})(?![\w.])[^()]{0,300}\)")
 _IN_PAGER = re.compile(r"page|paging|pagination|fenye", re.I)
 _NEXT_NAMED = re.compile(r"(?:^|[\s_-])(?:page_?)?next(?:_?page)?(?:$|[\s_-])", re.I)

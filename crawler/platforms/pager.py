@@ -23,6 +23,9 @@ from urllib.parse import urljoin, urlsplit
 from crawler.pages.attached_files import extension
 from crawler.pages.page import Page
 from crawler.platforms.arithmetic import number, variables
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _MOST_PAGES = 1000
 _PAGE_ENDINGS = r"s?html?|jhtml|jspx?|aspx?|php"
@@ -31,11 +34,7 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"""("[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^,"'()]+)|,""")
-_STATED = re.compile(
-    r"\b(?:n?total_?pages?|n?page_?count|count_?page|max_?page|pages)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b"
-    r"|共\s*(?:<[^<>]*>\s*)*(\d{1,4})\s*(?:<[^<>]*>\s*)*页|\d\s*/\s*(\d{1,4})\s*页",
-    re.IGNORECASE,
-)
+_STATED = _L.pattern("stated", re.IGNORECASE)
 # 'index_' + p + '.html', "list.jsp?id=7&page=" + (p - 1)
 _NUMBER = (
     r"""["']\s{0,9}\+\s{0,9}(?:\(\s{0,9})?(?:[\w$]{1,60}(?:\.\w{1,60})?)"""
@@ -56,14 +55,8 @@ _TEMPLATE = re.compile(
     rf"""["'`]([\w/.?=&-]*[_=-])(?:\$?\{{\w+\}}|%d|\[\w+\])()((?:\.(?:{_PAGE_ENDINGS}))?(?:[?&][^"'`\s]*)?)["'`]""",
     re.IGNORECASE,
 )
-RECORDS = re.compile(
-    r"共\s*(?:<[^<>]*>\s*)*(\d{1,6})\s*(?:<[^<>]*>\s*)*[条项篇]|(?<!\d)(\d{1,6})\s*(?:<[^<>]*>\s*)*条记录|\b(?:total_?(?:count|records?|rows?|num)|record_?count|row_?count)[\"']?\s*[:=]\s*[\"']?(\d{1,6})\b",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"每页\s*(?:<[^<>]*>\s*)*(\d{1,3})\s*(?:<[^<>]*>\s*)*[条项篇]|\bpage_?size[\"']?\s*[:=]\s*[\"']?(\d{1,3})\b",
-    re.IGNORECASE,
-)
+RECORDS = _L.pattern("records", re.IGNORECASE)
+_SIZE = _L.pattern("size", re.IGNORECASE)
 # Plugins that draw a pager: how they are called, what they call the number of entries and that of a page's.
 _PLUGINS = (
     (r"\blaypage(?:\.render)?\s*\(\s*\{", r"\bcount\s*:\s*[\"']?(\d{1,6})", r"\blimit\s*:\s*[\"']?(\d{1,3})"),

@@ -16,12 +16,15 @@ from lxml.html import HtmlElement
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import PageRequest
 from crawler.platforms.forms import fields_of
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _POSTS = re.compile(r"__doPostBack\(\s*'([^'\s]{1,200})'\s*,\s*'([^']{0,60})'\s*\)")
-_NEXT = re.compile(r"(?:下一?页|后一?页|next(?: page)?)", re.IGNORECASE)
+_NEXT = _L.pattern("next", re.IGNORECASE)
 _AROUND = " []【】()<>›»＞→▶"
 _NUMBER = re.compile(r"\d{1,4}$")
-_AT = re.compile(r"(?:当前|现在|目前)?(?:是|在)?第\s*(\d{1,3})\s*页|(?<!\d)(\d{1,3})\s*/\s*\d{1,3}\s*页")
+_AT = _L.pattern("at")
 _STATE = "__VIEWSTATE"
 _LONGEST = 32_000  # characters of a form
 _MOST_FIELDS = 200

@@ -17,6 +17,10 @@ from crawler.pages.page import Page, squeeze
 from crawler.platforms import Entry, Listing, PageRequest, lists
 from crawler.platforms.answers import query_of
 from crawler.platforms.pager import stated_pages
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_IN_ALL = _L.text("in_all")
 
 NAME = "xxgk"
 links = lists.no_links
@@ -39,7 +43,7 @@ def listing(page: Page) -> Listing:
     path = urlsplit(page.url).path
     if path.endswith(_SEARCH):
         found = lists.listing(page, _ARTICLE, _COLUMN, next_pages=(), further=tuple(_pages(page)))
-        empty = not found.entries and "tr_main_value" not in page.text and "共" not in page.visible
+        empty = not found.entries and "tr_main_value" not in page.text and _IN_ALL not in page.visible
         return Listing(
             found.entries, (), found.attachments, (), found.further, ("answer", "no rows") if empty else None
         )

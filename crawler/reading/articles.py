@@ -19,11 +19,14 @@ from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.dates import first_date, recorded_date, url_date
 from crawler.pages.page import Page, once, squeeze
 from crawler.platforms import Platform, unfolded
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
+_L = lexicon_of(__name__)
+
 DATE_BASES: dict[str, str] = {
-    "metadata": "<meta name=PubDate> and its kin (国办发〔2017〕47号)",
-    "text": "发布时间, 发布日期 and the like printed in the page",
+    "metadata": "<meta name=PubDate> and its kin",
+    "text": "a day of publication printed in the page, and named so",
     "list": "the date printed beside the link in the list",
     "address": "the day in the URL",
 }
@@ -34,19 +37,10 @@ _PUBDATE = (
 _CREATED = ("dc.date", "createdate")  # of the page, which may be a list
 # Labels that say it outright, those that say something like it, then any 日期 or 时间 that is not somebody
 # else's (报名时间, 考试日期).
-_LABELLED = (
-    re.compile(
-        r"(?:(?:发布|公开|公布|发表)(?:时间|日期)|发稿时间|信息时间|发布于)[\s:：】\]\[【]{1,12}([^<]{0,40})"
-    ),
-    re.compile(r"(?:发文|上传|录入|更新|生成)(?:时间|日期)[\s:：】\]\[【]{1,12}([^<]{0,40})"),
-    re.compile(r"(?<![\u4e00-\u9fff])【?(?:日期|时间)】?[\s:：】\]\[]{1,12}([^<]{0,40})"),
-)
+_LABELLED = _L.patterns("labelled")
 # A date without a label, in the line below the title: with a time, in brackets, beside 来源 or 浏览次数.
-_BELOW_TITLE = re.compile(
-    r"[^。；]{0,60}?(?P<day>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)"
-    r"(?:\s*\d{1,2}[:：]\d\d|\s*[\]】)）]|[\s|]*(?:来源|作者|编辑|浏览|点击|阅读|访问|字体|字号|打印|分享))"
-)
-_SOURCE = re.compile(r"(?:信息|稿件|文章)?来源[\s:：】\]]{1,8}([^\s:：|【<]{2,40})")
+_BELOW_TITLE = _L.pattern("below_title")
+_SOURCE = _L.pattern("source")
 # Where systems put the body, by id or class; the first that holds text counts.
 _BODIES = (
     "trs_editor_view", "TRS_Editor", "TRS_UEDITOR", "UCAP-CONTENT", "ucapcontent", "vsb_content",
@@ -57,7 +51,7 @@ _BODIES = (
 )  # fmt: skip
 _BODY_NAMES = frozenset(_BODIES)
 _HEADINGS = ("//h1", "//*[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]", "//h2")
-_TITLE_BREAK = re.compile(r"\s?(?:_|--|\||(?<=\S)\s-\s|-(?=[^-]*(?:网|政府|局|公开|平台)[^-]*$))\s?")
+_TITLE_BREAK = _L.pattern("title_break")
 
 
 _OUTSIDE_LINKS = etree.XPath(
@@ -65,12 +59,12 @@ _OUTSIDE_LINKS = etree.XPath(
     smart_strings=False,
 )
 _FEW_ROWS = 3
-_NEXT = re.compile(r"\[?下一?页\]?\W?")
+_NEXT = _L.pattern("next")
 _PLAIN = re.compile(r"[\W_]")
 _TITLE_BEGINS = 12  # characters that distinguish one title from another
 _SOME_PROSE = 100  # characters; fewer say no more than that something is published
 _TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
-_DAY = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?")
+_DAY = _L.pattern("day")
 _CALLED = etree.XPath(
     "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
 )

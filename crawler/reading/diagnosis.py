@@ -18,6 +18,9 @@ from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.page import Page, squeeze
 from crawler.reading.articles import prose
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _LITTLE_TEXT = 400  # characters; a page of more says something of its own
 _MOST_NAMED = 4
@@ -28,10 +31,7 @@ _CALLED = re.compile(
     r"""|\burl\s*:\s*["']([^"'\s]{4,160})["']""",
     re.IGNORECASE,
 )
-_SEARCH = re.compile(
-    r"search|query|keyword|\bq[tw]?\b|\bs?key\b|\bkw|\bwd\b|sousuo|login|passw|captcha|validate|搜索|检索|登录",
-    re.IGNORECASE,
-)
+_SEARCH = _L.pattern("search", re.IGNORECASE)
 _COUNTER = re.compile(
     r"(?<!ac)count(?!y)|visit|\bstats?\b|statist|click|hits|weather|log(?:in|out)|analytics|beacon|pushinfo"
     r"|calendar",
@@ -43,13 +43,10 @@ _LIBRARY = re.compile(
     r"|carousel|superslide|html5|respond|ie\w{0,30}\.js|statistics|slh|wza|gov\w{0,30}\.js|qrcode|font|print|min\.js$",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
-    r"暂无|没有(?:找到|查询到|相关|任何|符合)|(?:无|未找到|未查询到)(?:相关|符合条件的?)?(?:数据|记录|内容|信息|文章)"
-    r"|共\s*0\s*[条项篇]|0\s*条(?:记录|数据|信息)"
-)
+_NOTHING = _L.pattern("nothing")
 _BOX = re.compile(r"list|news|data|grid|table|tbody|result|content|article|info", re.IGNORECASE)
 # What is chosen where disclosures are asked for: a year, a body, a kind.
-_CHOICE = re.compile(r"20\d\d|预算|决算|[局委办厅院镇乡]$|部门|单位|街道")
+_CHOICE = _L.pattern("choice")
 _AROUND = re.compile(
     r"page|nav|menu|tab(?!le|ody)|slide|share|friend|link|crumb|btn|tool|search", re.IGNORECASE
 )

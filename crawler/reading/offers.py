@@ -33,7 +33,11 @@ from crawler.reading.discovery import (
 )
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_GOVERNMENT = _L.text("government")
 
 _FEW_LINKS = 5
 _LONGEST_COLUMN = 20
@@ -42,8 +46,8 @@ _CALLED = re.compile(
     r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\((?=[^)\w'\"]{0,300}[\w'\"])[^)]{0,600}\)"
 )
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
-_MORE = re.compile(r"\W*(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*", re.I)
-_MORE_END = re.compile(r"(?<!\W)\W*+(?:(?:查看|浏览|点击)?(?:更多|全部)|more)\W*$", re.I)
+_MORE = _L.pattern("more", re.I)
+_MORE_END = _L.pattern("more_end", re.I)
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
 _BOX = 4  # steps from a link to the box it stands in
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
@@ -96,7 +100,7 @@ def _departments(page: Page, site: Site, territory: Territory) -> Iterator[Candi
             own
             and len(title) <= _LONGEST_NAME
             and best_of(way_terms().below, fold(title)).value
-            and title[-2:] != "政府"
+            and title[-2:] != _GOVERNMENT
         ):
             yield Candidate(url, title, Promise(least(), DEPARTMENT))
 

@@ -20,6 +20,9 @@ from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.reading.discovery import promise, sure
 from crawler.reading.offers import name_of_box, says_more
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 # Links, and what a reader may click on otherwise.
 _CLICKED = etree.XPath(
@@ -41,7 +44,7 @@ _CALL = re.compile(
 )
 _CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}\s*+\(")
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
-_NO_BODY = re.compile(r"[:：©]|网站|本站|版权|主办|承办")
+_NO_BODY = _L.pattern("no_body")
 _FEWEST = 3
 _LONGEST_NAME = 20
 _LONGEST = 80

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from crawler.sites import COLUMNS, RegistryLine
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of("crawler.sites.build")  # also when it runs as a program
 
 PROVINCE_FILES = {
     "11": "beijing", "12": "tianjin", "13": "hebei", "14": "shanxi", "15": "neimenggu", "21": "liaoning",
@@ -26,11 +29,11 @@ PROVINCE_FILES = {
     "53": "yunnan", "54": "xizang", "61": "shaanxi", "62": "gansu", "63": "qinghai", "64": "ningxia",
     "65": "xinjiang", "00": "uncoded",
 }  # fmt: skip
-PAGE_TYPES = {"预决算页面": "budget", "法定公开内容页面": "disclosure", "财政信息或上层栏目页面": "finance"}
+PAGE_TYPES = _L.names("page_types")
 # Names the collectors used for regions that GB/T 2260 calls otherwise.
-ALIASES = {"济源示范区": "济源市"}
+ALIASES = _L.names("aliases")
 # Stands in the city column, governs cities, and is not an administrative region.
-CORPS = "新疆生产建设兵团"
+CORPS = _L.text("corps")
 
 
 @dataclass(frozen=True, slots=True)

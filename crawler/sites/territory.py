@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 from archive.ids import normalised_url
 from crawler.sites import Site
 from parsers.reference import regions
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+
+_ENDINGS = lexicon_of(__name__).text("endings")
 
 
 class Territory:
@@ -79,7 +82,7 @@ def names_of(site: Site) -> tuple[str, ...]:
     """What texts call the government: its name, the region's, and the short form (勉县; 汉中市, 汉中)."""
     region = site.region
     full = {fold(site.name), fold(region.name)} if region else {fold(site.name)}
-    short = {name[:-1] for name in full if len(name) >= 3 and name[-1] in "省市县区州旗盟"}
+    short = {name[:-1] for name in full if len(name) >= 3 and name[-1] in _ENDINGS}
     telling = {name for name in full | short if len(name) >= 2}  # 勉 alone is in many words
     return tuple(sorted(telling, key=lambda name: (-len(name), name)))
 

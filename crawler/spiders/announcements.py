@@ -6,7 +6,6 @@ page does not prove to be the article counts for nothing. Its files: `files`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import partial
@@ -48,13 +47,16 @@ from crawler.reports.tally import SiteTally
 from crawler.spiders.files import Files
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _ANY_PUBLIC = Limits(allow_loopback=True)
 """What the guard lets through at most: whether loopback is open, it knows itself."""
 _MOST_NAMESAKES = 3
 _MOST_DOUBTFUL = 6
-_SAYS_NOTHING = re.compile(r"(?:点击|查看|下载|附件|预览|打开|文件|这里|此处|详[见情]|[\W\d_])*")
+_SAYS_NOTHING = _L.pattern("says_nothing")
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
 

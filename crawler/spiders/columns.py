@@ -22,6 +22,10 @@ from crawler.reading.unopened import unopened_columns, unopened_titles
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
+_GOVERNMENT = _L.text("government")
 
 
 class Columns:
@@ -55,7 +59,7 @@ class Columns:
         taken = {one.url for one in found}
         for one in offers.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.
-            town = is_front_page(one.url) and one.title.endswith("政府")
+            town = is_front_page(one.url) and one.title.endswith(_GOVERNMENT)
             if one.url not in taken and not town and relevance.body_name(one.title):
                 read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
         entered = [

@@ -10,7 +10,6 @@ whatever else on the page differs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -50,10 +49,13 @@ from crawler.spiders.list_pages import (
 )
 from crawler.spiders.paging import Paging
 from crawler.spiders.visit import Visit, asked_as, page_of
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _SILENT = "no budget word"
 _MOST_UNNAMED = 20
-_OF_MONEY = re.compile(r"收支|财务|经费|报表|公开(?:表|说明|情况)")
+_OF_MONEY = _L.pattern("of_money")
 _SHARE = 3
 """A list of disclosures whose heading does not say so has at least one in so many entries."""
 

@@ -7,7 +7,6 @@ not understood is a gap until its second page is found.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -25,15 +24,18 @@ from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
 from crawler.spiders.visit import Visit
+from parsers.values.lexicon import lexicon_of
+
+_L = lexicon_of(__name__)
 
 _STALE = 3
 """So many pages of a list in a row that hold nothing new are a calendar, or a list that goes in circles."""
-_SAID = re.compile(r"共\s*(\d{1,3})\s*页|\d\s*/\s*(\d{1,3})\s*页")
+_SAID = _L.pattern("said")
 _MOST_SEEN = 0.8
 """Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
 _REPEATED = 3
 """Pages of a list: one besides the first may be the first at another address."""
-_AT = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})\s*页")
+_AT = _L.pattern("at")
 
 
 @dataclass(slots=True)

@@ -56,6 +56,8 @@ class Catalogue(Knowledge):
     """`government_tables.yaml`."""
 
     own_words: str
+    general_words: str
+    special_words: str
     tables: tuple[Wanted, ...]
 
 
@@ -93,8 +95,10 @@ def completeness_sql(
         SELECT r.region_code, r.body_name, r.fiscal_year, r.document_kind, t.document_id, t.table_id,
                t.table_type, coalesce(t.title, '') AS title, coalesce(m.own, false)
                OR regexp_matches(coalesce(t.title, ''), '{catalogue().own_words}') AS own,
-               coalesce(m.general, false) OR contains(coalesce(t.title, ''), '一般债务') AS general,
-               coalesce(m.special, false) OR contains(coalesce(t.title, ''), '专项债务') AS special
+               coalesce(m.general, false)
+               OR contains(coalesce(t.title, ''), '{catalogue().general_words}') AS general,
+               coalesce(m.special, false)
+               OR contains(coalesce(t.title, ''), '{catalogue().special_words}') AS special
         FROM {tables} t JOIN read r USING (document_id) LEFT JOIN marks m USING (document_id, table_id)),
     owed AS (
         SELECT region_code, body_name, fiscal_year, document_kind, sum(tables) AS tables,

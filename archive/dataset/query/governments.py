@@ -36,10 +36,8 @@ TOLERANCE = "0.006"
 
 COLUMNS = (
     Column("region_code", TEXT, "Place whose money it is, by its GB/T 2260 code"),
-    Column(
-        "scope", TEXT, "whole: the place and all below it (全域); own: its own level (本级)", values=SCOPES
-    ),
-    Column("account", TEXT, "Account (四本预算) of the amount; all: of no single one", values=FUNDS),
+    Column("scope", TEXT, "whole: the place and all below it; own: its own level", values=SCOPES),
+    Column("account", TEXT, "Account of the amount, one of the four; all: of no single one", values=FUNDS),
     Column("measure", TEXT, "What is measured"),
     Column("fiscal_year", COUNT, "Year of the amount"),
     Column("stage", TEXT, "Stage of the amount within its year", values=STAGES),

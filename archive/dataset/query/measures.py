@@ -15,7 +15,10 @@ from typing import Literal
 
 from pydantic import Field, RootModel, model_validator
 
+from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
+
+_L = lexicon_of(__name__)
 
 Basis = Literal["column", "row", "summary", "parts"]
 
@@ -23,10 +26,7 @@ OWN_YEAR = (
     "(CASE WHEN document_kind = 'accounts' THEN period = 'final' ELSE period IN ('total', 'current') END)"
 )
 """The facts about the document's own year: not the year before, a change, or a part of it."""
-IN_ROW = (
-    r"(regexp_matches(row_label, '出国|用车|接待|三公|购置|运行|[合总]\s*计') "
-    r"AND NOT regexp_matches(column_path, '出国|用车|接待|三公|购置|运行'))"
-)
+IN_ROW = _L.text("in_row")
 SLACK_YUAN = 150
 """How far rounding may take the sum of up to five amounts from their printed sum: tables are in 万元 with two
 decimals at the coarsest."""

@@ -148,7 +148,7 @@ class StatementRow:
 @row_of("checks")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
-    """One row per identity (勾稽关系) or rule tested."""
+    """One row per identity or rule tested."""
 
     check_id: str
     document_id: str

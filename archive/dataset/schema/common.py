@@ -10,37 +10,36 @@ from archive.dataset.schema.words import COMPUTED, GB2260, PRINTED, READ
 from parsers.values.vocabulary import BodyLevel, DocumentKind, UnitBasis
 
 PLACE = (
-    Column("region_code", TEXT, "Administrative division, 6 digits", "行政区划代码", source=GB2260),
-    Column("province", TEXT, "Province, autonomous region or municipality", "省", source=GB2260),
-    Column("city", TEXT, "Prefecture-level division", "市", source=GB2260),
-    Column("county", TEXT, "County-level division", "县", source=GB2260),
+    Column("region_code", TEXT, "Administrative division, 6 digits", source=GB2260),
+    Column("province", TEXT, "Province, autonomous region or municipality", source=GB2260),
+    Column("city", TEXT, "Prefecture-level division", source=GB2260),
+    Column("county", TEXT, "County-level division", source=GB2260),
 )
 
 BODY = (
-    Column("body_name", TEXT, "Body whose money this is", "单位名称", source=READ),
-    Column("body_code", TEXT, "Budget code of the body", "单位编码", source=PRINTED),
-    Column("body_level", TEXT, "Level of the body", "编制主体层级", values=BodyLevel, source=READ),
+    Column("body_name", TEXT, "Body whose money this is", source=READ),
+    Column("body_code", TEXT, "Budget code of the body", source=PRINTED),
+    Column("body_level", TEXT, "Level of the body", values=BodyLevel, source=READ),
 )
 
 YEAR_AND_KIND = (
-    Column("fiscal_year", COUNT, "Budget year", "年度", unit="year", source=READ),
+    Column("fiscal_year", COUNT, "Budget year", unit="year", source=READ),
     Column(
         "document_kind",
         TEXT,
         "Budget, final accounts, adjustment or other",
-        "文件类别",
         values=DocumentKind,
         source=READ,
     ),
 )
 
 DOCUMENT_ID = Column(
-    "document_id", TEXT, "SHA-256 of the file's bytes, in hex", "文件哈希", source=COMPUTED, nullable=False
+    "document_id", TEXT, "SHA-256 of the file's bytes, in hex", source=COMPUTED, nullable=False
 )
-TABLE_ID = Column("table_id", TEXT, "Table the row was read from", "表标识", source=COMPUTED, nullable=False)
+TABLE_ID = Column("table_id", TEXT, "Table the row was read from", source=COMPUTED, nullable=False)
 
 UNIT = (
-    Column("unit_text", TEXT, "Unit of amount as printed, e.g. 万元", "金额单位", source=PRINTED),
+    Column("unit_text", TEXT, "Unit of amount as printed", source=PRINTED),
     Column(
         "unit_yuan", MONEY, "Yuan in one printed unit: 1, 1000, 10000, 100000000", unit="CNY", source=COMPUTED
     ),

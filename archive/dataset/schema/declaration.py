@@ -7,13 +7,14 @@ one `TableSchema`; none of them is written by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 import pyarrow as pa
 
+from archive.dataset.schema.titles import title_of
 from archive.errors import SchemaError
 
 TEXT = pa.string()
@@ -35,8 +36,8 @@ DAY = pa.date32()
 class Column:
     """One column: its Arrow type, and all that a reader of the dataset must know about it.
 
-    `chinese` is the term of the field; `values` the allowed values, the words of a
-    vocabulary where there is one (empty: open); `source` says where the
+    `chinese` is the term of the field, which its table takes from `titles.yaml`; `values` the allowed
+    values, the words of a vocabulary where there is one (empty: open); `source` says where the
     value comes from. A `message` (or each of its list) is a code with parameters, as JSON:
     `parsers.values.messages`.
     """
@@ -108,6 +109,10 @@ class TableSchema:
     replace_key: str
     foreign_keys: tuple[ForeignKey, ...] = ()
     grouped: bool = False
+
+    def __post_init__(self) -> None:
+        titled = tuple(replace(one, chinese=title_of(self.name, one.name)) for one in self.columns)
+        object.__setattr__(self, "columns", titled)
 
     @cached_property
     def messages(self) -> tuple[Column, ...]:

@@ -17,6 +17,9 @@ from archive.monitoring.verdicts import URGENCY
 from archive.web.view.security import POLICY_OF_FILES
 from archive.web.view.visit import COOKIE, Visit
 from archive.web.view.wording import LANGUAGES
+from parsers.values.lexicon import lexicon_of
+
+_MONEY = lexicon_of(__name__).names("money")
 
 YEAR_SECONDS = 365 * 24 * 3600
 WAN = Decimal(10_000)
@@ -69,8 +72,8 @@ def money(value: Decimal | float | None, language: str) -> str:
     amount = Decimal(value)
     if language == "zh":
         if abs(amount) >= YI:
-            return f"{amount / YI:,.2f}亿元"
-        return f"{amount / WAN:,.2f}万元" if abs(amount) >= WAN else f"{amount:,.0f}元"
+            return _MONEY["yi"].format(amount / YI)
+        return _MONEY["wan"].format(amount / WAN) if abs(amount) >= WAN else _MONEY["yuan"].format(amount)
     if abs(amount) >= 1_000_000:
         return f"¥{amount / 1_000_000:,.2f}m"
     return f"¥{amount:,.0f}"
