@@ -29,7 +29,7 @@ from parsers.tables.meaning import (
     row_period,
 )
 from parsers.tables.three_public import with_three_public
-from parsers.values.amounts import Amount, amount_in_yuan, is_unreadable, read_amount
+from parsers.values.amounts import Amount, amount_in_yuan, is_instead_of_amount, is_unreadable, read_amount
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import one_line, visible
@@ -79,13 +79,18 @@ def _read_block(
     meanings = column_meanings([column.path for column in block.money], table)
     flows = {meaning.flow for meaning in meanings}
     side = flows.pop() if len(flows) == 1 else None
-    lines = lines_of(draft.body, block, table, side, [_numbers(row, block, draft) for row in draft.body])
+    numbers = [_numbers(row, block, draft) for row in draft.body]
+    lines = lines_of(draft.body, block, table, side, numbers)
+    filled = frozenset(index for of_row in numbers for index in of_row)
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, line in enumerate(lines):
         found = []
         for column, meaning in zip(block.money, meanings, strict=True):
-            if fact := printed_fact(_slot(line.row, column, block), row_no, column, draft):
+            slot = _slot(line.row, column, block)
+            alone = len(block.money) == 1 and any(map(str.isdigit, slot.text))
+            due = column.index in filled and (bool(numbers[row_no]) or alone)
+            if fact := printed_fact(slot, row_no, column, draft, due=due):
                 explained = _explained(fact, number, line, meaning, table)
                 found.append(_named(explained, line, block.keys, table))
         facts.extend(found)
@@ -115,12 +120,13 @@ def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
     return replace(slot, anchor=True) if alone and keys.issuperset(range(first, index)) else slot
 
 
-def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
-    """The bare fact a slot prints, or None; without an amount where it cannot be read."""
+def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: bool = False) -> Fact | None:
+    """The bare fact a slot prints, or None; without an amount where it cannot be read. Where one is `due`
+    (its column prints others, its row too, or it is the only one and has digits) words are not blanks."""
     if slot.cell is None or not slot.anchor:
         return None
     amount, text = _amount(slot), slot.cell.text
-    if amount is None and not is_unreadable(text):
+    if amount is None and not is_unreadable(text) and not (due and is_instead_of_amount(text)):
         return None
     unit = _unit(amount, column, draft)
     printed = "".join(visible(text).split()) if amount is not None else visible(text).strip()

@@ -27,7 +27,7 @@ _CELL_UNIT = "|".join(sorted(CELL_UNITS, key=len, reverse=True))
 _NUMBER = _L.pattern("number", dash=_DASH, cell_unit=_CELL_UNIT)
 _BRACKETED = re.compile(rf"^(?P<before>[¥￥]?)\((?P<inner>[^()]+)\)(?P<unit>{_CELL_UNIT})?$")
 _BLANK = frozenset(_L.words("blank"))
-_MASK = re.compile(r"^\*+$")
+_MASK = _L.pattern("mask")
 
 # Marks of a footnote, read before widths are folded: ① would become a digit of the amount, and so would ².
 _CIRCLED = r"\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289"
@@ -38,6 +38,8 @@ _NOTE_WITHIN = re.compile(rf"[{_CIRCLED}{_RAISED}]")
 _ONE_DECIMAL = re.compile(r"\.\d$")
 _WHOLE_NUMBERS = re.compile(r"\d{3,}(?:\n\d{3,})+")
 MAX_LENGTH = 60
+_WORDS = re.compile(r"\w|[×?]")
+_FEW_WORDS = 15  # longer ones are a remark
 
 # Spaces inside digits that a reader of the page would not take for two amounts.
 _SPACED = re.compile(r"(?<=\d)[^\S\n]+(?=\d)")
@@ -70,7 +72,7 @@ def is_blank(text: str) -> bool:
 
 
 def is_masked(text: str) -> bool:
-    """Stars in place of an amount that is withheld."""
+    """Stars, or words such as 涉密, in place of an amount that is withheld."""
     return bool(_MASK.match(fold(text)))
 
 
@@ -131,6 +133,14 @@ def is_unreadable(text: str) -> bool:
         return True
     digits = sum(ch.isdigit() for ch in compact)
     return bool(digits and _SPOILED.match(compact) and not _NO_MONEY.search(compact))
+
+
+def is_instead_of_amount(text: str) -> bool:
+    """Whether words, or a number that is none of money, stand where an amount was to stand: 约100.00, 见附表,
+    N/A, 100.00(含结转); not what names itself (电话：…). To be asked only of a money cell beside amounts."""
+    compact = fold(text)
+    words = _WORDS.search(compact) and len(text) <= _FEW_WORDS and ":" not in compact
+    return bool(words) and compact not in _BLANK and read_amount(text) is None
 
 
 def to_yuan(number: Decimal, unit_yuan: Decimal) -> Decimal | None:

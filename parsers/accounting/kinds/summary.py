@@ -28,6 +28,7 @@ _IN = _L.text("in")
 _OUT = _L.text("out")
 
 _DETAIL = _L.pattern("detail")
+_PARTS_OF_TOTAL = ("current", "carryover")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +188,17 @@ def _details(head: Term, below: Sequence[Term]) -> int:
 
 
 def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equation]:
-    """收入总计 = 支出总计, for every column with one counterpart: the only one, or that of its period."""
+    """收入总计 = 支出总计, for every column with one counterpart: the only one, or that of its period. Where
+    one side alone parts this year's money from the carry-over, its column of both is the counterpart."""
     totals: dict[int, Fact] = {}
     for fact in sheet.table.facts:
         if grand.search(bare(fact.row_label)):
             totals[fact.col_no] = fact  # the last one of its column
     revenue = [fact for fact in totals.values() if _is_revenue(fact)]
     expenditure = [fact for fact in totals.values() if not _is_revenue(fact)]
+    parted = {fact.period for fact in expenditure}
+    if len({fact.period for fact in revenue}) == 1 and "carryover" in parted:
+        expenditure = [fact for fact in expenditure if fact.period not in _PARTS_OF_TOTAL]
     for right in expenditure:
         if (right.nature, right.object) not in (("all", "all"), (None, None)) or not _is_whole(
             right, expenditure

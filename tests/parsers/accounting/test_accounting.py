@@ -213,3 +213,18 @@ def test_projects_grouped_without_a_total_count_once() -> None:
     )
     _, checks = checked("支出总表", "单位：万元", spent, "项目支出表", "单位：万元", projects)
     assert outcome(checks, "I12.list") == {"holds": 1}
+
+
+def test_the_sides_of_a_summary_are_compared_as_wholes() -> None:
+    """Henan: the expenditure side has a column of the carry-over, the revenue side a row."""
+    lines = (
+        "收入|<|支出|<|<|<",
+        "项目|金额|项目|合计|本年支出|上年结转",
+        "一、一般公共预算|7.00|一、基本支出|4.00|4.00|",
+        "二、其他收入||二、项目支出|5.00|3.00|2.00",
+        "本年收入合计|7.00|本年支出合计|9.00|7.00|2.00",
+        "上年结转|2.00|结转下年|||",
+        "收入总计|9.00|支出总计|9.00|7.00|2.00",
+    )
+    _, checks = checked("收支总体情况表", "单位：万元", grid(*lines))
+    assert outcome(checks, "I1") == {"holds": 1}

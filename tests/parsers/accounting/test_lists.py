@@ -101,3 +101,12 @@ def test_a_public_expense_is_held_against_its_code_only_where_the_row_names_it()
 
     assert not failing(*basic("退休人员活动费"))
     assert ("I11.link", "warning") in failing(*basic("因公出国（境）费用"))
+
+
+def test_codes_of_bodies_say_which_contains_which() -> None:
+    """No one column is filled in all rows: 153003 has nothing of last year."""
+    units = ("153001|公安局本级|3.00|2.00", "153002|训练支队|4.00|1.00", "153003|侦查支队||5.00")
+    head = ("单位编码|单位名称|上年|本年", "合计|<|7.00|8.00", "153|公安局|7.00|8.00")
+    title = "“三公”经费预算表"
+    assert not failing(title, UNIT, grid(*head, *units))
+    assert "P1" in {rule for rule, _ in failing(title, UNIT, grid(*head, *units[:1], *units[2:]))}

@@ -242,3 +242,19 @@ def test_years_may_be_rows_and_one_name_speaks_for_all_of_them() -> None:
 def test_a_title_of_an_earlier_year_gives_the_period() -> None:
     (found,) = facts("科目名称|合计", "教育支出|3.00", title="2025年支出总表", fiscal_year=2026)
     assert found.period == "prior_year"
+
+
+def test_a_column_that_compares_two_years_holds_a_change() -> None:
+    """The form of the finance ministry since 2016: 2019年预算数比2018年执行数, 增减额 and 增减%."""
+    found = facts(
+        "科目编码|科目名称|2018年执行数|2019年预算数|2019年预算数比2018年执行数|<",
+        "^|^|^|^|增减额|增减%",
+        "205|教育支出|9.00|10.00|1.00|11.11%",
+        title="一般公共预算支出表",
+        fiscal_year=2019,
+    )
+    assert [(f.amount_text, f.period) for f in found] == [
+        ("9.00", "prior_year"),
+        ("10.00", "total"),
+        ("1.00", "change"),
+    ]

@@ -65,6 +65,33 @@ def test_marks_and_units_beside_an_amount_leave_its_sum_intact(cell: str) -> Non
     assert not [check for check in checks if check.status == "fails"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("约1,000.00", "unreadable_cell"),
+        ("1,000.00(含结转)", "unreadable_cell"),
+        ("N/A", "unreadable_cell"),
+        ("见附表", "unreadable_cell"),
+        ("100.00%", "unreadable_cell"),
+        ("涉密", "masked_cell"),
+    ],
+)
+def test_words_where_the_row_and_the_column_print_amounts_are_no_blank(cell: str, code: str) -> None:
+    lines = ("科目编码|科目名称|合计|基本支出", f"208|社会保障支出|9.00|{cell}", "210|卫生健康支出|1.00|1.00")
+    (table,) = budget_tables(reading("支出总表", "单位：万元", grid(*lines, "合计|<|10.00|10.00")))
+    table, checks = checked(table)
+    assert [(fact.amount_text, fact.amount_yuan) for fact in table.facts if fact.is_unread] == [(cell, None)]
+    assert [note.code for note in table.notes] == [code]
+    assert not [check for check in checks if check.status == "fails"]
+
+
+@pytest.mark.parametrize("cell", ["约1,000.00", "1,000.00(含结转)", "100.00%"])
+def test_where_a_row_has_one_amount_words_with_digits_are_no_blank(cell: str) -> None:
+    table, checks = checked(summary(cell))
+    assert [fact.amount_text for fact in table.facts if fact.is_unread] == [cell]
+    assert not [check for check in checks if check.status == "fails"]
+
+
 def test_a_mark_that_was_taken_off_is_named() -> None:
     (note,) = summary("1,000.00*").notes
     assert note.code == "footnote_mark"

@@ -3,7 +3,7 @@
 Invariant: a structure is accepted only where it accounts for every amount of the block: the total row (or
 the first row) is the sum of what stands below it, down to the last row, in all columns at once. Where one
 column breaks it the others must carry it, and the broken sums fail. A plain list with a total needs no
-such evidence: its rows are filled alike.
+such evidence: its rows are filled alike; nor do bodies whose printed codes (单位编码) order them.
 
 The structure is found from the amounts (a row whose amounts are the sum of the next rows is their whole),
 and therefore never tested where codes give it (`tree`).
@@ -122,7 +122,7 @@ def _structure(
     if not closed or any(_DETAIL.match(row.label) for row in rows):
         return None
     listed = amounts_of(sheet, rows, filled)
-    return (listed and broken(listed)) or _plain_list(sheet, rows)
+    return _by_codes_of_bodies(sheet, rows) or (listed and broken(listed)) or _plain_list(sheet, rows)
 
 
 def amounts_of(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn]) -> Rows | None:
@@ -133,6 +133,33 @@ def amounts_of(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyC
     money = {column.number for column in sheet.columns}
     shapes = [shape(sheet, row.row_no, money) for row in rows]
     return Rows(vectors, shapes, int(sheet.step / FEN) // 2)
+
+
+def _by_codes_of_bodies(sheet: Ledger, rows: Sequence[TableRow]) -> Branch | None:
+    """The rows below a total as a column of codes orders them: 153 contains 153001. None where no row
+    contains another, or where a code is lacking or comes twice (a body listed with its projects)."""
+    if not is_total(rows[0]):
+        return None
+    money = {column.number for column in sheet.columns}
+    width = min(len(sheet.table.grid[row.row_no]) for row in rows)
+    for column in (number for number in range(width) if number not in money):
+        codes = [sheet.table.grid[row.row_no][column].strip() for row in rows[1:]]
+        if all(len(code) > 2 and code.isdecimal() for code in codes) and len(set(codes)) == len(codes):
+            return _contained(codes)
+    return None
+
+
+def _contained(codes: Sequence[str]) -> Branch | None:
+    """A root with the codes below it, each under the nearest one above that begins it."""
+    root = Branch(0)
+    path = [("", root)]
+    for position, code in enumerate(codes, start=1):
+        while not code.startswith(path[-1][0]):
+            path.pop()
+        branch = Branch(position)
+        path[-1][1].parts.append(branch)
+        path.append((code, branch))
+    return root if any(part.parts for part in root.parts) else None
 
 
 def _plain_list(sheet: Ledger, rows: Sequence[TableRow]) -> Branch | None:

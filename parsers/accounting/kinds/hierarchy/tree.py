@@ -232,8 +232,8 @@ def _deep(
 
 
 def _bodies(rule: Rule, sheet: Ledger, block: int, heads: Sequence[TableRow]) -> Iterator[Equation]:
-    """The department on top is the sum of the bodies below it: a presumption."""
-    if len(heads) > 2:
+    """The department on top is the sum of the bodies below it: a presumption, which shows no blank."""
+    if len(heads) > 2 and not rule.shaped(Tree).blank:
         node = Node("", heads[0], [Node("", head) for head in heads[1:]], presumed=True)
         label = row_name(heads[0].label, None, heads[0].row_no)
         yield from _columns(rule, sheet, block, heads[0], node, label, "bodies")
