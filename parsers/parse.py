@@ -71,21 +71,23 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     run = attempts.run
     # The headline's year distinguishes prior-year columns from current ones; the tables' headings help to
     # find it.
-    government = run("whether a government publishes it", None, recognised, reading, hints)
+    government = run(message("step_publisher"), None, recognised, reading, hints)
     printed: tuple[BudgetTable, ...]
     if government:
-        head = run("the headline", Headline(), headline, reading, (), hints)
-        head = run("the government's headline", head, headline_of, government, head, reading, hints)
-        printed = run("tables", (), government_tables, reading, head, government.scope, attempts)
+        head = run(message("step_headline"), Headline(), headline, reading, (), hints)
+        head = run(message("step_government_headline"), head, headline_of, government, head, reading, hints)
+        printed = run(
+            message("step_tables"), (), government_tables, reading, head, government.scope, attempts
+        )
     else:
-        drafts = run("tables", (), drafts_of, reading, attempts)
-        head = run("the headline", Headline(), headline, reading, headings_of(drafts), hints)
-        printed = run("tables", (), budget_tables, reading, head.fiscal_year, attempts, drafts)
+        drafts = run(message("step_tables"), (), drafts_of, reading, attempts)
+        head = run(message("step_headline"), Headline(), headline, reading, headings_of(drafts), hints)
+        printed = run(message("step_tables"), (), budget_tables, reading, head.fiscal_year, attempts, drafts)
     tables = printed
     checks: tuple[Check, ...] = ()
-    targets = run("performance targets", (), indicators, printed)
+    targets = run(message("step_targets"), (), indicators, printed)
     tables, checks = run(
-        "identities",
+        message("step_identities"),
         (printed, ()),
         accounting.check,
         printed,
@@ -94,20 +96,22 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         head.body_name,
         "government" if government else "department",
     )
-    statements, prose_checks = run("statements", ((), ()), read_prose, reading, tables, head, attempts)
+    statements, prose_checks = run(
+        message("step_statements"), ((), ()), read_prose, reading, tables, head, attempts
+    )
     checks = (*checks, *prose_checks)
     if not government:  # what departments must print binds no government
         checks = (
             *checks,
-            *run("checks of performance forms", (), check_forms, targets, tables, statements),
-            *run("completeness", (), check_completeness, reading, tables, head, attempts),
+            *run(message("step_forms"), (), check_forms, targets, tables, statements),
+            *run(message("step_completeness"), (), check_completeness, reading, tables, head, attempts),
         )
     if not government:  # 亿元 beside 万元 is usual in a government's tables
         formats_known = all(note.code != "plain_values" for note in reading.notes)
         tables, checks = run(
-            "doubts about scale", (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
+            message("step_scale"), (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
         )
-    covered = run("the coverage of pages", Coverage(), coverage, reading, tables)
+    covered = run(message("step_coverage"), Coverage(), coverage, reading, tables)
     tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
 
@@ -123,19 +127,19 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         else outcome_of_limit(reading.notes) or DocumentOutcome.NO_TABLES,
         outcome_detail=_together(
             pages_beyond_limits(reading.notes),
-            run("tables without amounts", None, silent_tables, tables)
+            run(message("step_silent_tables"), None, silent_tables, tables)
             if tables
-            else run("why", None, why_no_tables, reading, hints.file_name),
+            else run(message("step_why"), None, why_no_tables, reading, hints.file_name),
         ),
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
         tables=tables,
-        checks=attempts.each_of("the wording of a check", worded, checks),
+        checks=attempts.each_of(message("step_wording"), worded, checks),
         members=reading.members,
         indicators=targets,
         statements=statements,
-        units=run("listed units", (), listed_units, reading, head),
+        units=run(message("step_units"), (), listed_units, reading, head),
         unread=covered.count,
         recognition=reading.recognition,
         notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above

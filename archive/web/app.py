@@ -121,22 +121,20 @@ def _load() -> None:
 
 def error_page(request: Request, error: Exception) -> Response:
     """What went wrong, for people or for programs."""
-    status, text = error_status(error)
+    visit, status = Visit(request), error_status(error)
+    ours = isinstance(error, GongkaiError | HTTPException)
+    words = visit.said(error) if ours else visit.t("The server made a mistake; its log says more.")
     if request.url.path.startswith("/api"):
-        return JSONResponse({"error": text}, status)
-    visit = Visit(request)
-    words = visit.said(error) if isinstance(error, GongkaiError) else visit.t(text)
+        return JSONResponse({"error": words}, status)
     return page(visit, "error.html", status, status=status, message=words)
 
 
-def error_status(error: Exception) -> tuple[int, str]:
-    """The HTTP status of an error and the sentence to show."""
+def error_status(error: Exception) -> int:
+    """The HTTP status of an error."""
     if isinstance(error, HTTPException):
-        return error.status_code, error.detail
+        return error.status_code
     if isinstance(error, ABSENT):
-        return 404, str(error)
+        return 404
     if isinstance(error, BAD_REQUESTS):
-        return 400, str(error)
-    if isinstance(error, GongkaiError):
-        return 503, str(error)
-    return 500, "The server made a mistake; its log says more."
+        return 400
+    return 503 if isinstance(error, GongkaiError) else 500

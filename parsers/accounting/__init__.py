@@ -30,7 +30,7 @@ from parsers.accounting.report import (
 from parsers.accounting.rulebook import Publisher, rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.values.attempts import STRICT, Attempts
-from parsers.values.messages import Message
+from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator
 from parsers.values.vocabulary import CheckStatus, Severity
 
@@ -128,7 +128,9 @@ def examine(
     """The equations of all rules for this sort of publisher, judged and explained."""
     book = open_book(tables, indicators)
     mine = [rule for rule in rules().values() if rule.publisher == publisher]
-    applied = (attempts.all_of(f"rule {rule.id}", KINDS[rule.kind], rule, book) for rule in mine)
+    applied = (
+        attempts.all_of(message("step_rule", rule=rule.id), KINDS[rule.kind], rule, book) for rule in mine
+    )
     found = list(chain.from_iterable(applied))
     basic = [item for item in found if not item.rule.derived]
     judged_equations = tuple(verdicts(_distinct(basic)))

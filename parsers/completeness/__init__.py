@@ -20,6 +20,7 @@ from parsers.completeness.remains import check_remains
 from parsers.completeness.required import check_required
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
 
 RULES: dict[str, Callable[[Disclosure], Iterable[Check]]] = {
@@ -45,5 +46,8 @@ def check_completeness(
         return ()
     disclosure = Disclosure(reading, tuple(tables), headline)
     checked = RULES if tables else {"remains": check_remains}
-    found = (attempts.all_of(f"completeness: {name}", rules, disclosure) for name, rules in checked.items())
+    found = (
+        attempts.all_of(message("step_completeness_rule", name=name), rules, disclosure)
+        for name, rules in checked.items()
+    )
     return tuple(chain.from_iterable(found))

@@ -34,6 +34,7 @@ from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
@@ -76,13 +77,13 @@ def government_tables(
 
     def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None
-        lost = f"facts of table {number} {draft.title or ''}".rstrip()
+        lost = message("step_facts", number=number, title=draft.title or "")
         table = attempts.run(lost, None, _table, number, draft, head, scope, split)
         attempts.page = None
         return table or _printed(number, draft, "other")
 
     tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
-    for number, unit in attempts.run("units that tables share", {}, _shared_units, tables).items():
+    for number, unit in attempts.run(message("step_shared_units"), {}, _shared_units, tables).items():
         tables[number - 1] = read(
             number, replace(drafts[number - 1], unit=unit, shared_basis=UnitBasis.SIBLINGS)
         )
@@ -92,13 +93,15 @@ def government_tables(
 def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
     """The logical tables; where they cannot be put together, each grid that can be read is one of its own."""
     cleaned = attempts.run(
-        "marks of the template", list(blocks), lambda: list(without_template_marks(blocks))
+        message("step_template"), list(blocks), lambda: list(without_template_marks(blocks))
     )
-    together = attempts.run("tables over several pages", None, _assembled, cleaned)
+    together = attempts.run(message("step_continued_tables"), None, _assembled, cleaned)
     if together is not None:
         return together
     grids = [block for block in cleaned if isinstance(block, Grid)]
-    return [draft for grid in grids for draft in attempts.run("a table", [], _assembled, [grid])]
+    return [
+        draft for grid in grids for draft in attempts.run(message("step_a_table"), [], _assembled, [grid])
+    ]
 
 
 def _assembled(blocks: Sequence[Block]) -> list[Draft]:

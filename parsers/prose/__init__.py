@@ -21,6 +21,7 @@ from parsers.prose.vocabulary import OF_REGION, terms
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 
 _L = lexicon_of(__name__)
@@ -59,10 +60,10 @@ def check_paragraphs(
     found = figures(text, headline)
     index = Index(tables)
     checks = [
-        *attempts.all_of("arithmetic of statements", check_arithmetic, found, headline),
-        *attempts.all_of("shares in statements", check_shares, found, index),
-        *attempts.all_of("sums in statements", check_sums, found, text),
-        *attempts.all_of("statements and tables", check_against_tables, found, index, headline),
+        *attempts.all_of(message("step_arithmetic"), check_arithmetic, found, headline),
+        *attempts.all_of(message("step_shares"), check_shares, found, index),
+        *attempts.all_of(message("step_sums"), check_sums, found, text),
+        *attempts.all_of(message("step_against_tables"), check_against_tables, found, index, headline),
     ]
     return tuple(_statement(figure) for figure in found), tuple(checks)
 

@@ -21,6 +21,7 @@ from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold, one_line
 from parsers.values.vocabulary import UnitBasis
@@ -71,13 +72,13 @@ def budget_tables(
 
     def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None
-        lost = f"facts of table {number} {draft.title or ''}".rstrip()
+        lost = message("step_facts", number=number, title=draft.title or "")
         table = attempts.run(lost, None, _table, number, draft, fiscal_year, scanned)
         attempts.page = None
         return table or _unread(number, draft)
 
     tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
-    shared = attempts.run("the unit that tables share", None, shared_unit, reading.blocks, tables)
+    shared = attempts.run(message("step_shared_unit"), None, shared_unit, reading.blocks, tables)
     if shared is not None:
         unit, basis = shared
         for at, (draft, table) in enumerate(zip(drafts, tables, strict=True)):
@@ -88,13 +89,13 @@ def budget_tables(
 
 def _drafts(blocks: Sequence[Block], attempts: Attempts) -> list[Draft]:
     """The logical tables; where they cannot be put together, each grid that can be read is one of its own."""
-    together = attempts.run("tables over several pages", None, lambda: assemble(pieces_of(blocks)))
+    together = attempts.run(message("step_continued_tables"), None, lambda: assemble(pieces_of(blocks)))
     if together is not None:
         return together
     alone: list[Draft] = []
     for grid in (block for block in blocks if isinstance(block, Grid)):
         attempts.page = grid.page
-        alone += attempts.all_of("a table", _alone, grid)
+        alone += attempts.all_of(message("step_a_table"), _alone, grid)
     return alone
 
 

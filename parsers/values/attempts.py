@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
-from parsers.values.messages import message
+from parsers.values.messages import Message, message
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -32,7 +32,9 @@ class Attempts:
     raises: bool = False
     ends: tuple[type[Exception], ...] = ()
 
-    def run(self, lost: str, otherwise: T, step: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+    def run(
+        self, lost: Message, otherwise: T, step: Callable[P, T], /, *args: P.args, **options: P.kwargs
+    ) -> T:
         """What `step` returns; `otherwise` where it fails. `lost` names for a person what is then missing."""
         try:
             return step(*args, **options)
@@ -47,13 +49,13 @@ class Attempts:
             return otherwise
 
     def all_of(
-        self, lost: str, step: Callable[P, Iterable[T]], /, *args: P.args, **options: P.kwargs
+        self, lost: Message, step: Callable[P, Iterable[T]], /, *args: P.args, **options: P.kwargs
     ) -> list[T]:
         """Everything that `step` yields; nothing where it fails."""
         return self.run(lost, [], lambda: list(step(*args, **options)))
 
     def each_of(
-        self, lost: str, step: Callable[[Sequence[S]], Iterable[T]], items: Sequence[S]
+        self, lost: Message, step: Callable[[Sequence[S]], Iterable[T]], items: Sequence[S]
     ) -> tuple[T, ...]:
         """What `step` yields for all items together; where it fails, for each of them alone."""
         try:

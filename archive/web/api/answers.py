@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset import snapshots
@@ -25,7 +24,8 @@ from archive.web.pages.catalogue import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
 from archive.web.pages.standings import Filter, board_of
 from archive.web.view.templating import page
-from archive.web.view.visit import Visit
+from archive.web.view.visit import Visit, refusal
+from parsers.values.messages import message
 
 MOST = 1000
 USUAL = 100
@@ -72,7 +72,7 @@ def list_scores(visit: Visit) -> Response:
     limit, offset = window(visit)
     wish, level = ScoresWish.of(visit), visit.parameter("level")
     if level and level not in wish.fitting():
-        raise HTTPException(400, f"no score has level {level!r}; there are {', '.join(wish.fitting())}")
+        raise refusal(400, message("api_no_level", level=level, known=tuple(wish.fitting())))
     _, rows = wish.apply(visit.dataset.scores(visit.version))
     return answer(visit, rows.slice(offset, limit).to_pylist(), len(rows), limit, offset)
 
@@ -89,7 +89,7 @@ def list_rows(visit: Visit) -> Response:
         sql = f"SELECT {columns} FROM {schema.name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = visit.version.rows(sql, *values, limit, offset)
     except duckdb.ConversionException as error:
-        raise HTTPException(400, str(error)) from error
+        raise refusal(400, message("api_no_such_value", error=str(error))) from error
     assert total is not None
     return answer(visit, with_sentences(schema, rows), total["n"], limit, offset)
 
@@ -98,11 +98,11 @@ def one_row(visit: Visit) -> Response:
     """One row by its key."""
     schema = _schema(visit)
     if len(schema.primary_key) != 1:
-        raise HTTPException(404, f"rows of {schema.name} have no single key; use filters")
+        raise refusal(404, message("api_no_single_key", table=schema.name))
     sql = f'SELECT * FROM {schema.name} WHERE "{schema.primary_key[0]}" = ?'
     row = visit.version.one(sql, visit.request.path_params["key"])
     if row is None:
-        raise HTTPException(404, f"no such row of {schema.name} in snapshot {visit.version.snapshot.number}")
+        raise refusal(404, message("api_no_row", table=schema.name, snapshot=visit.version.snapshot.number))
     return _json(with_sentences(schema, [row])[0])
 
 
@@ -121,7 +121,7 @@ def _sentences(schema: TableSchema, row: Mapping[str, Any]) -> Iterator[tuple[st
 def _schema(visit: Visit) -> TableSchema:
     name = visit.request.path_params["table"]
     if name not in TABLES:
-        raise HTTPException(404, f"no such table; there are {', '.join(TABLES)}")
+        raise refusal(404, message("api_no_table", known=tuple(TABLES)))
     return TABLES[name]
 
 
@@ -135,7 +135,7 @@ def _conditions(visit: Visit, schema: TableSchema) -> tuple[str, list[Any]]:
         if name in RESERVED | wishes:
             continue
         if name not in known:
-            raise HTTPException(400, f"{schema.name} has no column {name!r}")
+            raise refusal(400, message("api_no_column", table=schema.name, column=name))
         parts.append(_condition(known[name]))
         values.append(value)
     if wishes:
@@ -150,7 +150,7 @@ def _wish(visit: Visit) -> DocumentFilter:
     wish = DocumentFilter.of(visit)
     for name in WISHES:
         if visit.parameter(name) and not getattr(wish, name):
-            raise HTTPException(400, f"no document has {name} {visit.parameter(name)!r}")
+            raise refusal(400, message("api_no_document", name=name, value=visit.parameter(name)))
     return wish
 
 
@@ -180,7 +180,7 @@ def _columns(visit: Visit, schema: TableSchema) -> list[str]:
     wanted = [name for name in visit.request.query_params.get("columns", "").split(",") if name]
     for name in wanted:
         if name not in known:
-            raise HTTPException(400, f"{schema.name} has no column {name!r}")
+            raise refusal(400, message("api_no_column", table=schema.name, column=name))
     return wanted or known
 
 

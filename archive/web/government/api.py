@@ -6,7 +6,6 @@ have is an error.
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, figures_sql
@@ -14,7 +13,8 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.web.api.answers import answer, window
 from archive.web.government.figures import level_of
 from archive.web.government.ranking import LEVELS
-from archive.web.view.visit import Visit
+from archive.web.view.visit import Visit, refusal
+from parsers.values.messages import message
 
 EXACT = ("scope", "account", "measure", "stage")
 
@@ -24,9 +24,9 @@ def list_governments(visit: Visit) -> Response:
     limit, offset = window(visit)
     region, level = visit.parameter("region"), visit.parameter("level")
     if level and level not in LEVELS:
-        raise HTTPException(400, f"no place has level {level!r}; there are {', '.join(LEVELS)}")
+        raise refusal(400, message("api_no_level", level=level, known=tuple(LEVELS)))
     if visit.parameter("scope") not in ("", *SCOPES):
-        raise HTTPException(400, f"there are the scopes {', '.join(SCOPES)}")
+        raise refusal(400, message("api_no_scope", known=tuple(SCOPES)))
     starts = region_prefixes(region) if region else ("",)
     inside = " OR ".join(["starts_with(place, ?)"] * len(starts))
     near = visit.version.of_region(starts[0] if len(starts) == 1 else "")

@@ -24,12 +24,17 @@ from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static
 from archive.web.view.wording import LANGUAGES, named, translate
 from parsers.values.errors import GongkaiError
-from parsers.values.messages import is_message
+from parsers.values.messages import Message, is_message
 
 COOKIE = "lang"
 MAX_PARAMETER = 200
 RULE_FAMILY = re.compile(r"[A-Z]+\d*|[a-z_]+")
 """Finds I7 in I7.title, and complete in complete-table."""
+
+
+def refusal(status: int, why: Message) -> HTTPException:
+    """An error to raise; it is shown in the visitor's language."""
+    return HTTPException(status, str(why))
 
 
 @dataclass
@@ -69,6 +74,8 @@ class Visit:
 
     def said(self, sentence: object) -> str:
         """A message of the dataset, or an error, in the visitor's language."""
+        if isinstance(sentence, HTTPException):
+            return self.said(sentence.detail) if is_message(sentence.detail) else self.t(sentence.detail)
         if isinstance(sentence, GongkaiError) and not is_message(sentence.text):
             here = {"store": self.t("This archive")} if "store" in sentence.values else {}
             return self.t(sentence.text, **{**sentence.values, **here})  # a path is not for visitors

@@ -17,6 +17,7 @@ from parsers.values import media
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
 from parsers.values.vocabulary import Direction
@@ -34,7 +35,9 @@ def read_report(
     `attempts`, a sentence that cannot be read and a test that cannot be made are noted."""
     reader = ReportReader(Territory(headline.region_code), _years(reading, headline), attempts)
     figures = reader.read(paragraphs(reading.blocks))
-    checks = attempts.run("statements and tables", (), check_report, figures, tables, headline.region_code)
+    checks = attempts.run(
+        message("step_against_tables"), (), check_report, figures, tables, headline.region_code
+    )
     return tuple(map(_statement, figures)), checks
 
 

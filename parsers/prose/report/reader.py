@@ -20,6 +20,7 @@ from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 _BUDGET = _L.text("budget")
@@ -78,7 +79,9 @@ class ReportReader:
             headings = (*paragraph.headings, caption) if newer else (caption, *paragraph.headings)
             self._context = of_headings(headings, self._territory, self._years, len(self.found))
             for sentence in filter(None, _SENTENCE_END.split(paragraph.text)):
-                self._attempts.run("a sentence", None, self._read_sentence, sentence, paragraph.page)
+                self._attempts.run(
+                    message("step_sentence"), None, self._read_sentence, sentence, paragraph.page
+                )
         return tuple(self.found)
 
     def _read_sentence(self, sentence: str, page: int | None) -> None:

@@ -165,7 +165,7 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
                 yield from read_positioned(page.positioned[element])
                 walker.skip_subtree()
             elif tag == "table" and element is not root and not _is_frame(element, page):
-                yield from page.attempts.all_of("a table", _table, element, page, inside, depth)
+                yield from page.attempts.all_of(message("step_a_table"), _table, element, page, inside, depth)
                 walker.skip_subtree()
             else:
                 line.add(element.text)

@@ -125,9 +125,9 @@ def _read_page(
     attempts = Attempts(page=number)
     unread = PageMarks(number, page.box[2] * POINTS, page.box[3] * POINTS, (), ())
     nothing: tuple[PageMarks, list[PlacedImage]] = (unread, [])
-    marks, images = attempts.run("the page", nothing, _marks, package, page, number)
+    marks, images = attempts.run(message("step_page"), nothing, _marks, package, page, number)
     if _is_picture(page, marks, images):
-        image = "the page's image"
+        image = message("step_image")
         scan = attempts.run(image, None, scan_of_page, package, images, files, number, limits)
         scans.begin((marks.width, marks.height), attempts, scan)
     else:

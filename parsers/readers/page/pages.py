@@ -82,8 +82,8 @@ class Pages:
         self.sizes.append((marks.width, marks.height))
         attempts = Attempts(page=marks.number)
         nothing: list[Block] = []
-        blocks = attempts.run("the page", nothing, page_blocks, marks, source, self.carried)
-        self.carried = attempts.run("its table", None, carried_over, blocks, marks.height)
+        blocks = attempts.run(message("step_page"), nothing, page_blocks, marks, source, self.carried)
+        self.carried = attempts.run(message("step_page_table"), None, carried_over, blocks, marks.height)
         self.notes.extend(attempts.notes)
         self.blocks.extend(blocks)
         if any(not glyph.text.isspace() for glyph in marks.glyphs):

@@ -116,7 +116,7 @@ def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans
     if recognising or drawn is None or unreadable:
         scan = None
         if recognising:
-            scan = attempts.run("the page's image", None, _scan_of_page, number, source.images)
+            scan = attempts.run(message("step_image"), None, _scan_of_page, number, source.images)
         scans.begin(_page_size(source.images, number), attempts, scan)
     else:
         scans.settle()

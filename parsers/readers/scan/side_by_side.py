@@ -99,7 +99,9 @@ class Scans:
 
     def _add_first(self) -> None:
         one, pages = self._begun.popleft(), self._pages
-        page = None if one.scan is None else one.attempts.run("the page's image", None, self._ended, one.scan)
+        page = (
+            None if one.scan is None else one.attempts.run(message("step_image"), None, self._ended, one.scan)
+        )
         pages.notes.extend(one.attempts.notes)
         if isinstance(page, OutOfTime):
             pages.add_late(one.size)

@@ -63,7 +63,7 @@ def reading_of_sheets(
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(TextBlock(sheet.name, style="sheet"))
-        grid = attempts.run(f"the sheet {sheet.name}", None, grid_of, sheet, limits.max_cells)
+        grid = attempts.run(message("step_sheet", name=sheet.name), None, grid_of, sheet, limits.max_cells)
         if grid is not None:
             blocks.append(grid)
         notes += tuple(sheet.notes) + _hidden_notes(sheet)

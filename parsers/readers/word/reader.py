@@ -174,7 +174,7 @@ def _blocks(parent: Iterable[etree._Element], story: _Story, depth: int) -> Iter
         if child.tag == f"{W}p":
             yield from _paragraph(child, story, depth)
         elif child.tag == f"{W}tbl":
-            yield from story.attempts.all_of("a table", _table, child, story, depth)
+            yield from story.attempts.all_of(message("step_a_table"), _table, child, story, depth)
         elif child.tag == f"{W}altChunk":
             yield from story.chunks.get(child.get(f"{R}id", ""), ())
         elif child.tag == f"{MC}AlternateContent":

@@ -100,3 +100,11 @@ def test_answers_to_sql_leave_as_files(served: Served) -> None:
         csv.DictReader(io.StringIO(served.client.get("/sql.csv", params=wish).text.lstrip("\ufeff")))
     )
     assert [line["fact_id"] for line in lines] == table["fact_id"].to_pylist()
+
+
+def test_a_refusal_speaks_the_visitors_language(served: Served) -> None:
+    asked = "/api/documents?nothing=1"
+    english = served.client.get(asked, headers={"Accept-Language": "en"}).json()
+    assert english == {"error": "documents has no column “nothing”"}
+    in_chinese = served.client.get(asked, headers={"Accept-Language": "zh-CN"}).json()
+    assert in_chinese == {"error": "documents 没有“nothing”这一列"}

@@ -18,6 +18,7 @@ from parsers.readers.word import reader as word
 from parsers.values.document import Reading
 from tests.parsers.readers.drawing import grids
 from tests.parsers.readers.test_pages_alone import _fails_at
+from tests.wording import english
 
 AMOUNTS = ("1,011.00", "2,022.00", "3,033.00")
 
@@ -83,7 +84,7 @@ def test_the_other_tables_are_read(
     _fails_at(monkeypatch, module, step, 2)
     reading = read(data, Limits())
     assert _amounts(reading) == [AMOUNTS[0], AMOUNTS[2]]
-    assert [n.detail.values["step"] for n in reading.notes if n.code == "not_read"] == [lost]
+    assert [english(n.detail.values["step"]) for n in reading.notes if n.code == "not_read"] == [lost]
 
 
 @pytest.mark.parametrize(("data", "module"), [(workbook(), xlsx), (old_workbook(), xls)])
