@@ -13,9 +13,8 @@ from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.facts import FactRow
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import body_id
-from archive.web.data.dataset import Opened, Row
+from archive.web.data.dataset import Opened
 from archive.web.data.results import FetchedFrom, OwnDocument, PlacedBody, StoredPayload
-from parsers.reference import regions
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
 MEMBERS = """
@@ -140,16 +139,6 @@ def file_names(version: Opened, rows: Sequence[DocumentRow | OwnDocument]) -> di
 def bodies(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[PlacedBody]:
     """Bodies with a part of a name, in a region."""
     return version.ask(PlacedBody, BODIES, name, name, prefix, limit, offset)
-
-
-def place(region_code: str | None) -> Row:
-    """The names of a region and of those it is in."""
-    region = regions.region(region_code) if region_code else None
-    return {
-        "province": region.province if region else None,
-        "city": region.city if region else None,
-        "county": region.county if region else None,
-    }
 
 
 def payload_capture(version: Opened, document_id: str) -> StoredPayload | None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from archive.dataset.query.governments import SCOPES, figures_sql
 from archive.monitoring.verdicts import region_prefixes
 from archive.web.api.answers import answer, window
-from archive.web.government.figures import level_of
+from archive.web.government.figures import LEVEL_SQL
 from archive.web.government.ranking import LEVELS
 from archive.web.view.visit import Visit, refusal
 from parsers.values.messages import message
@@ -33,10 +33,13 @@ def list_governments(visit: Visit) -> Response:
     wanted = {name: visit.parameter(name) for name in EXACT if visit.parameter(name)}
     conditions = [f"{name} = ?" for name in wanted]
     values: list[object] = [*wanted.values()]
+    if level:
+        conditions.append(f"{LEVEL_SQL} = ?")
+        values.append(level)
     if year := visit.number("year", 0, 9999):
         conditions.append("fiscal_year = ?")
         values.append(year)
     chosen, condition = figures_sql(where=inside), " AND ".join(["true", *conditions])
     sql = f"SELECT * FROM ({chosen}) WHERE {condition} ORDER BY ALL"
-    rows = [row for row in near.rows(sql, *starts, *values) if level in ("", level_of(row["region_code"]))]
+    rows = near.rows(sql, *starts, *values)
     return answer(visit, rows[offset : offset + limit], len(rows), limit, offset)

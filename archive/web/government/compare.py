@@ -6,14 +6,15 @@ Invariant: the figures of one column are of one place, scope and year, each with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, definition
-from archive.web.data import queries
-from archive.web.data.dataset import Row
-from archive.web.government.figures import Key, link_of, of_place, years_of
+from archive.web.data.results import RegionPlace
+from archive.web.government.figures import Key, link_of, of_place, others_of, years_of
+from archive.web.government.rows import Figure
 from archive.web.pages.money import in_wan
 from archive.web.view import charts
 from archive.web.view.templating import page
@@ -44,7 +45,7 @@ def compare_page(visit: Visit) -> Response:
     return page(
         visit,
         "government-compare.html",
-        places=[(one, queries.place(one.code)) for one in places],
+        places=[(one, RegionPlace(one.code)) for one in places],
         figures=figures,
         measures=[name for name in MEASURES if any((name, year) in found for found in figures)],
         rates=definition().rates,
@@ -52,10 +53,11 @@ def compare_page(visit: Visit) -> Response:
         years=years,
         scope=scope,
         q=q,
-        found=[(one, queries.place(one.code)) for one in regions.find(q)[:FOUND]] if q else [],
+        found=[(one, RegionPlace(one.code)) for one in regions.find(q)[:FOUND]] if q else [],
         full=len(places) >= COMPARED,
         charts=_chart(visit, places, figures, year),
-        printed_at=lambda row: link_of(visit, row),
+        printed_at=partial(link_of, visit),
+        others_of=partial(others_of, visit),
     )
 
 
@@ -66,7 +68,7 @@ def _region(visit: Visit, code: str) -> regions.Region:
     return region
 
 
-def _common(figures: Sequence[Mapping[Key, Row]], years: Sequence[int]) -> int:
+def _common(figures: Sequence[Mapping[Key, Figure]], years: Sequence[int]) -> int:
     """The newest year of which most of the places are known, and most of their measures."""
 
     def known(year: int) -> tuple[int, int]:
@@ -77,11 +79,11 @@ def _common(figures: Sequence[Mapping[Key, Row]], years: Sequence[int]) -> int:
 
 
 def _chart(
-    visit: Visit, places: Sequence[regions.Region], figures: Sequence[Mapping[Key, Row]], year: int
+    visit: Visit, places: Sequence[regions.Region], figures: Sequence[Mapping[Key, Figure]], year: int
 ) -> dict[str, charts.Option]:
     series = {
         place.name: [
-            in_wan(row["amount_yuan"]) if (row := found.get((name, year))) else None for name in CHARTED
+            in_wan(row.amount_yuan) if (row := found.get((name, year))) else None for name in CHARTED
         ]
         for place, found in zip(places, figures, strict=True)
     }

@@ -9,43 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from archive.dataset.query.governments import SCOPES, account_of, figures_sql
-from archive.web.data.dataset import Opened, Row
+from archive.web.data.dataset import Opened
+from archive.web.government.rows import Figure, ScopeSeen
 from archive.web.view.visit import Visit
-from parsers.reference import regions
 
 Key = tuple[str, int]
 """Measure and year."""
 
 
-def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Row]:
+def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Figure]:
     """The figures of one place and scope by measure and year; of what every account has, those of the general
-    one. `also`: the amounts that contradict one."""
-    rows = visit.version.of_region(code[:2]).rows(figures_sql(where="place = ? AND scope = ?"), code, scope)
-    return by_key(row | {"also": others_of(visit, row)} for row in rows)
-
-
-def by_key(rows: Iterable[Row]) -> dict[Key, Row]:
-    """The rows by measure and fiscal year, each from the account that its measure belongs to."""
-    return {
-        (row["measure"], row["fiscal_year"]): row
-        for row in rows
-        if row["account"] == account_of(row["measure"])
-    }
+    one."""
+    near = visit.version.of_region(code[:2])
+    found = near.ask(Figure, figures_sql(where="place = ? AND scope = ?"), code, scope)
+    return {(one.measure, one.fiscal_year): one for one in found if one.account == account_of(one.measure)}
 
 
 def scopes_of(version: Opened, code: str) -> list[str]:
     """The scopes of which anything is known of a place."""
     sql = f"SELECT DISTINCT scope FROM ({figures_sql(where='place = ?')})"
-    known = {row["scope"] for row in version.of_region(code[:2]).rows(sql, code)}
+    known = {row.scope for row in version.of_region(code[:2]).ask(ScopeSeen, sql, code)}
     return [scope for scope in SCOPES if scope in known]
-
-
-def value(row: Row) -> Any:
-    """The amount (Decimal) or rate (float) of a figure, None where there is none."""
-    return row["amount_yuan"] if row["rate"] is None else row["rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +43,10 @@ class Other:
     link: str
 
 
-def others_of(visit: Visit, row: Row) -> list[Other]:
+def others_of(visit: Visit, figure: Figure) -> list[Other]:
     """The amounts that contradict a figure, each different one once, with the first place that prints it."""
     found: dict[Decimal, Other] = {}
-    for printed in row["others"]:
+    for printed in figure.others:
         amount, page, document, line = printed.split(" · ")
         sentence = line.startswith("s") and line[1:].isdigit()
         address = visit.link(f"/documents/{document}" if sentence else f"/facts/{line}")
@@ -79,18 +65,19 @@ def level_of(code: str) -> str:
     return "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
 
 
-def named(code: str) -> str:
-    """The name of a region; its code if it is unknown."""
-    region = regions.region(code)
-    return region.name if region else code
+LEVEL_SQL = (
+    "CASE WHEN ends_with(region_code, '0000') THEN 'province' WHEN ends_with(region_code, '00') THEN 'city' "
+    "ELSE 'county' END"
+)
+"""The same in SQL."""
 
 
-def link_of(visit: Visit, row: Row) -> str:
+def link_of(visit: Visit, figure: Figure) -> str:
     """Where a figure is printed: its fact, its sentence, or its document."""
-    if row["fact_ids"]:
-        return visit.link(f"/facts/{row['fact_ids'][0]}")
-    place = f"#s{row['statement_no']}" if row["statement_no"] is not None else ""
-    return visit.link(f"/documents/{row['document_id']}") + place
+    if figure.fact_ids:
+        return visit.link(f"/facts/{figure.fact_ids[0]}")
+    place = f"#s{figure.statement_no}" if figure.statement_no is not None else ""
+    return visit.link(f"/documents/{figure.document_id}") + place
 
 
 def chosen_scope(visit: Visit, scopes: Sequence[str]) -> str:

@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Literal
 
 from archive.dataset.query.governments import ACCOUNTS, GENERAL, definition, figures_sql
-from archive.web.data.dataset import Row
 from archive.web.government.figures import link_of
+from archive.web.government.rows import Figure, PrintedColumn, SpendingClass
 from archive.web.view import charts
 from archive.web.view.templating import money
 from archive.web.view.visit import Visit
@@ -46,6 +46,7 @@ _SECOND_NAME = re.compile(r" \([^)]*\)$")  # land revenue (国有土地使用权
 SLACK = Decimal("0.006")
 SMALL = Decimal("0.02")
 """Share of an account's spending below which a class has no band of its own."""
+COLUMN_OF = "SELECT table_id, col_no FROM {facts} WHERE fact_id = ?"
 CLASSES = """
     SELECT functional_code AS code, any_value(functional_name) AS name, max(amount_yuan) AS amount,
            arg_max(fact_id, amount_yuan) AS fact_id
@@ -88,11 +89,13 @@ def picture(visit: Visit, code: str, scope: str) -> Picture | None:
     near = visit.version.of_region(code[:2])
     rows = []
     for stage in definition().order:  # each stage by itself: they are different numbers
-        rows += near.rows(figures_sql(where="place = ? AND scope = ? AND stage = ?"), code, scope, stage)
-    found: dict[tuple[int, str], dict[tuple[str, str], Row]] = defaultdict(dict)
+        rows += near.ask(
+            Figure, figures_sql(where="place = ? AND scope = ? AND stage = ?"), code, scope, stage
+        )
+    found: dict[tuple[int, str], dict[tuple[str, str], Figure]] = defaultdict(dict)
     for row in rows:
-        if row["amount_yuan"] is not None and row["amount_yuan"] > 0:
-            found[row["fiscal_year"], row["stage"]][row["account"], row["measure"]] = row
+        if row.amount_yuan is not None and row.amount_yuan > 0:
+            found[row.fiscal_year, row.stage][row.account, row.measure] = row
     choices = [one for one in sorted(found, key=_newest) if _worth(found[one])]
     if not choices:
         return None
@@ -113,13 +116,13 @@ def _newest(one: tuple[int, str]) -> tuple[int, int]:
     return -one[0], definition().order.index(one[1])
 
 
-def _worth(found: Mapping[tuple[str, str], Row]) -> bool:
+def _worth(found: Mapping[tuple[str, str], Figure]) -> bool:
     """Whether both sides of an account are known, or more than one flow of a side."""
     return any((account, OWN[account, "in"][0]) in found and (account, OWN[account, "out"][0]) in found
                for account in ACCOUNTS)  # fmt: skip
 
 
-def _account(visit: Visit, found: Mapping[tuple[str, str], Row], account: str) -> list[Band] | None:
+def _account(visit: Visit, found: Mapping[tuple[str, str], Figure], account: str) -> list[Band] | None:
     """The bands of one account, none where one side is not known at all, and None where the parts are more
     than the whole that is printed."""
     sides: dict[Side, list[Band]] = {}
@@ -131,14 +134,14 @@ def _account(visit: Visit, found: Mapping[tuple[str, str], Row], account: str) -
                 bands.append(_band(visit, row, account, side))
         sides[side] = bands
         whole = found.get((account, TOTALS[side]))
-        if whole and _sum(bands) > whole["amount_yuan"] * (1 + SLACK):
+        if whole and _sum(bands) > whole.amount * (1 + SLACK):
             return None
     if not sides["in"] or not sides["out"]:
         return []
     return [*sides["in"], *sides["out"], *_rest(visit, account, sides)]
 
 
-def _own(visit: Visit, found: Mapping[tuple[str, str], Row], account: str, side: Side) -> list[Band]:
+def _own(visit: Visit, found: Mapping[tuple[str, str], Figure], account: str, side: Side) -> list[Band]:
     """Revenue by its parts, spending by its classes, where they make up the whole; else the whole."""
     measure, parts = OWN[account, side]
     whole = found.get((account, measure))
@@ -147,51 +150,51 @@ def _own(visit: Visit, found: Mapping[tuple[str, str], Row], account: str, side:
     if side == "out":
         return _classes(visit, whole, account) or [_band(visit, whole, account, side)]
     bands = [_band(visit, row, account, side) for part in parts if (row := found.get((account, part)))]
-    rest = whole["amount_yuan"] - _sum(bands)
-    if not bands or rest < -whole["amount_yuan"] * SLACK:
+    rest = whole.amount - _sum(bands)
+    if not bands or rest < -whole.amount * SLACK:
         return [_band(visit, whole, account, side)]
-    if rest > whole["amount_yuan"] * SLACK:
+    if rest > whole.amount * SLACK:
         name = visit.t("other {measure}", measure=visit.t(f"measure {measure}"))
         bands.append(Band(account, side, name, rest, "difference", link_of(visit, whole)))
     return bands
 
 
-def _classes(visit: Visit, whole: Row, account: str) -> list[Band]:
+def _classes(visit: Visit, whole: Figure, account: str) -> list[Band]:
     """Spending by its largest functional classes (类), from the column that prints the whole; empty unless
     they add up to it. Transfers to others (230, 231) are not spending of the year."""
-    if not whole["fact_ids"]:
+    if not whole.fact_ids:
         return []
-    near = visit.version.of_documents([whole["document_id"]])
-    fact = near.one("SELECT table_id, col_no FROM {facts} WHERE fact_id = ?", whole["fact_ids"][0])
-    if fact is None:
+    near = visit.version.of_documents([whole.document_id])
+    printed_in = near.first(PrintedColumn, COLUMN_OF, whole.fact_ids[0])
+    if printed_in is None:
         return []
-    rows = near.rows(CLASSES, whole["document_id"], fact["table_id"], fact["col_no"])
-    rows = [row for row in rows if row["code"] not in ("230", "231")]
-    printed = sum((row["amount"] for row in rows), Decimal(0))
-    if len(rows) < 2 or abs(printed - whole["amount_yuan"]) > whole["amount_yuan"] * SLACK:
+    rows = near.ask(SpendingClass, CLASSES, whole.document_id, printed_in.table_id, printed_in.col_no)
+    rows = [row for row in rows if row.code not in ("230", "231")]
+    printed = sum((row.amount for row in rows), Decimal(0))
+    if len(rows) < 2 or abs(printed - whole.amount) > whole.amount * SLACK:
         return []
-    large = [row for row in rows if row["amount"] >= whole["amount_yuan"] * SMALL]
+    large = [row for row in rows if row.amount >= whole.amount * SMALL]
     bands = [
         Band(
             account,
             "out",
-            row["name"] or row["code"],
-            row["amount"],
+            row.name or row.code,
+            row.amount,
             "table",
-            visit.link(f"/facts/{row['fact_id']}"),
+            visit.link(f"/facts/{row.fact_id}"),
         )
         for row in large
     ]
-    small = sum((row["amount"] for row in rows if row not in large), Decimal(0))
+    small = sum((row.amount for row in rows if row not in large), Decimal(0))
     if small:
         name = visit.t("{n} smaller classes", n=len(rows) - len(large))
         bands.append(Band(account, "out", name, small, "sum", link_of(visit, whole)))
     return bands
 
 
-def _band(visit: Visit, row: Row, account: str, side: Side) -> Band:
-    name = visit.t(f"measure {row['measure']}")
-    return Band(account, side, name, row["amount_yuan"], row["basis"], link_of(visit, row))
+def _band(visit: Visit, row: Figure, account: str, side: Side) -> Band:
+    name = visit.t(f"measure {row.measure}")
+    return Band(account, side, name, row.amount, row.basis, link_of(visit, row))
 
 
 def _rest(visit: Visit, account: str, sides: Mapping[Side, Sequence[Band]]) -> list[Band]:

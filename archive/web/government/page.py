@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
@@ -15,19 +16,22 @@ from starlette.responses import Response
 
 from archive.dataset.query.government_tables import completeness_sql, wanted_tables
 from archive.dataset.query.governments import account_of, definition, figures_sql
+from archive.dataset.rows.typed import rows_of
+from archive.monitoring.verdicts import BoardRow
 from archive.web.data import queries
-from archive.web.data.dataset import Row
+from archive.web.data.results import FailedCheck, OwnDocument, RegionPlace
 from archive.web.government.figures import (
     Key,
     chosen_scope,
     level_of,
     link_of,
     of_place,
+    others_of,
     scopes_of,
-    value,
     years_of,
 )
 from archive.web.government.flows import picture
+from archive.web.government.rows import CatalogueEntry, Figure
 from archive.web.government.transfers import transfers_of
 from archive.web.pages.money import in_wan
 from archive.web.pages.standings import board_of
@@ -35,6 +39,7 @@ from archive.web.view import charts
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.reference import regions
+from parsers.values.vocabulary import BodyLevel
 
 YEARS = 8
 ACCOUNTS = (
@@ -54,7 +59,8 @@ CATALOGUE = completeness_sql(
     "{facts}", "{tables}", "{documents}", "{disclosures}", "{gaps}", "region_code = ?"
 )
 DOCUMENTS = """
-    SELECT document_id, title, name, fiscal_year, document_kind, outcome, tables, facts, proved_share
+    SELECT document_id, name, superseded_by, title, body_name, region_code, body_level, fiscal_year,
+           document_kind, outcome, tables, facts, proved_share
     FROM {documents} WHERE region_code = ? AND body_level = 'government' AND superseded_by IS NULL
     ORDER BY fiscal_year DESC NULLS LAST, document_kind, title, document_id
 """
@@ -69,7 +75,7 @@ def government_page(visit: Visit) -> Response:
     scope = chosen_scope(visit, scopes)
     found = of_place(visit, region.code, scope)
     years = years_of(found, YEARS)
-    documents = visit.version.of_region(region.code[:2]).rows(DOCUMENTS, region.code)
+    documents = visit.version.of_region(region.code[:2]).ask(OwnDocument, DOCUMENTS, region.code)
     flows = picture(visit, region.code, scope)
     below = _below(visit, region.code)
     drawn = {"debt": _debt_chart(visit, found, years), "flows": flows.chart if flows else None}
@@ -77,7 +83,7 @@ def government_page(visit: Visit) -> Response:
         visit,
         "government.html",
         region=region,
-        place={"region_code": region.code} | queries.place(region.code),
+        place=RegionPlace(region.code),
         found=found,
         scope=scope,
         scopes=scopes,
@@ -95,20 +101,21 @@ def government_page(visit: Visit) -> Response:
         wanted=wanted_tables(),
         checks=_checks(visit, documents),
         deadlines=_deadlines(visit, region.code),
-        printed_at=lambda row: link_of(visit, row),
+        printed_at=partial(link_of, visit),
+        others_of=partial(others_of, visit),
     )
 
 
-def _debt_chart(visit: Visit, found: Mapping[Key, Row], years: Sequence[int]) -> charts.Option | None:
+def _debt_chart(visit: Visit, found: Mapping[Key, Figure], years: Sequence[int]) -> charts.Option | None:
     """Balances as columns, the limits as lines over them, total, general and special."""
     ordered = sorted(year for year in years if any((name, year) in found for name in DEBT))
 
     def series(names: Sequence[str]) -> dict[str, list[charts.Number]]:
         rows = {name: [found.get((name, year)) for year in ordered] for name in names}
         return {
-            visit.t(f"measure {name}"): [in_wan(row["amount_yuan"]) if row else None for row in amounts]
+            visit.t(f"measure {name}"): [in_wan(row.amount_yuan) if row else None for row in amounts]
             for name, amounts in rows.items()
-            if any(row and row["amount_yuan"] is not None for row in amounts)
+            if any(row and row.amount_yuan is not None for row in amounts)
         }
 
     balances = series(("debt_balance", "general_debt_balance", "special_debt_balance"))
@@ -118,42 +125,43 @@ def _debt_chart(visit: Visit, found: Mapping[Key, Row], years: Sequence[int]) ->
     return charts.under_limits([str(year) for year in ordered], balances, limits, visit.t("10,000 yuan"))
 
 
-def _below(visit: Visit, code: str) -> list[tuple[regions.Region, dict[str, Row]]]:
+def _below(visit: Visit, code: str) -> list[tuple[regions.Region, dict[str, Figure]]]:
     """The regions directly below, each with its newest outcome of a few measures."""
     level = {"province": "city", "city": "county"}.get(level_of(code))
     prefix = regions.prefix(code)
     if level is None:
         return []
-    newest: dict[str, dict[str, Row]] = {}
+    newest: dict[str, dict[str, Figure]] = {}
     sql = figures_sql(where="starts_with(place, ?) AND scope = 'whole'")
-    rows = visit.version.of_region(code[:2]).rows(f"SELECT * FROM ({sql}) WHERE outcome", prefix)
-    for row in sorted(rows, key=lambda row: row["fiscal_year"]):
-        if value(row) is not None and row["account"] == account_of(row["measure"]):
-            newest.setdefault(row["region_code"], {})[row["measure"]] = row
+    rows = visit.version.of_region(code[:2]).ask(Figure, f"SELECT * FROM ({sql}) WHERE outcome", prefix)
+    for row in sorted(rows, key=lambda row: row.fiscal_year):
+        if row.value is not None and row.account == account_of(row.measure):
+            newest.setdefault(row.region_code, {})[row.measure] = row
     directly = (one for one in regions.below(code) if one.level == level or one.city is None)
     return [(one, newest[one.code]) for one in directly if one.code in newest]
 
 
-def _catalogue(visit: Visit, code: str) -> list[tuple[int, str, dict[str, Row]]]:
+def _catalogue(visit: Visit, code: str) -> list[tuple[int, str, dict[str, CatalogueEntry]]]:
     """Year and kind, the newest first, and what was found of each table of the catalogue."""
-    rows = visit.version.of_region(code[:2]).rows(CATALOGUE, code)
-    found: dict[tuple[int, str], dict[str, Row]] = defaultdict(dict)
+    rows = visit.version.of_region(code[:2]).ask(CatalogueEntry, CATALOGUE, code)
+    found: dict[tuple[int, str], dict[str, CatalogueEntry]] = defaultdict(dict)
     for row in rows:
-        found[row["fiscal_year"], row["document_kind"]][row["item"]] = row
+        found[row.fiscal_year, row.document_kind][row.item] = row
     return [(year, kind, found[year, kind]) for year, kind in sorted(found, reverse=True)][:YEARS]
 
 
-def _checks(visit: Visit, documents: Sequence[Row]) -> list[Row]:
+def _checks(visit: Visit, documents: Sequence[OwnDocument]) -> list[FailedCheck]:
     """Findings in the documents in force, each once."""
-    identities = [one["document_id"] for one in documents]
+    identities = [one.document_id for one in documents]
     if not identities:
         return []
-    rows = visit.version.of_documents(identities).rows(queries.BODY_CHECKS, identities)
-    return list({(row["rule"], row["statement"], row["message"]): row for row in rows}.values())
+    rows = visit.version.of_documents(identities).ask(FailedCheck, queries.BODY_CHECKS, identities)
+    return list({(row.rule, row.statement, row.message): row for row in rows}.values())
 
 
-def _deadlines(visit: Visit, code: str) -> list[Row]:
+def _deadlines(visit: Visit, code: str) -> list[BoardRow]:
     board = board_of(visit)
-    mine = pc.and_(pc.equal(board["region_code"], code), pc.equal(board["level"], "government"))
-    rows: list[Row] = board.filter(pc.fill_null(mine, False)).to_pylist()
-    return sorted(rows, key=lambda row: (-row["fiscal_year"], row["document_kind"]))
+    own = pc.equal(board.column("level"), BodyLevel.GOVERNMENT.value)
+    mine = pc.and_(pc.equal(board.column("region_code"), code), own)
+    rows = rows_of(board.filter(pc.fill_null(mine, False)), BoardRow)
+    return sorted(rows, key=lambda row: (-row.fiscal_year, row.document_kind))

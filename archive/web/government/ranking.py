@@ -7,15 +7,15 @@ other, or of which nothing is known, has no place in the order and no colour on 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, account_of, definition, figures_sql
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.data import queries
-from archive.web.data.dataset import Row
-from archive.web.government.figures import level_of, link_of, named, value
+from archive.web.government.figures import level_of, link_of
+from archive.web.government.rows import Figure
 from archive.web.government.tilemap import tile_map
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -26,50 +26,60 @@ LEVELS = ("province", "city", "county")
 
 def governments_page(visit: Visit) -> Response:
     """The governments in the order of one measure, and the map."""
-    wish = wished(visit)
-    found = rows_of(visit, wish["measure"], wish["scope"], wish["region"])
-    levels = [level for level in LEVELS if any(level_of(row["region_code"]) == level for row in found)]
+    wish = _wished(visit)
+    found = figures_of(visit, wish.measure, wish.scope, wish.region)
+    levels = [level for level in LEVELS if any(level_of(row.region_code) == level for row in found)]
     level = visit.parameter("level")
     level = level if level in levels else _fullest_level(found, levels)
-    found = [row for row in found if level_of(row["region_code"]) == level]
-    years = sorted({row["fiscal_year"] for row in found}, reverse=True)
-    year = wish["year"] if wish["year"] in years else _fullest_year(found, years)
-    found = [row for row in found if row["fiscal_year"] == year]
-    agreed = (row for row in found if value(row) is not None and not row["reason"])
-    known = sorted(agreed, key=lambda row: -value(row))
+    found = [row for row in found if level_of(row.region_code) == level]
+    years = sorted({row.fiscal_year for row in found}, reverse=True)
+    year = wish.year if wish.year in years else _fullest_year(found, years)
+    found = [row for row in found if row.fiscal_year == year]
+    agreed = [(row.value, row) for row in found if row.value is not None and not row.reason]
+    known = [row for _, row in sorted(agreed, key=lambda one: -one[0])]
     return page(
         visit,
         "governments.html",
-        rows=[
-            row | {"name": named(row["region_code"])} | queries.place(row["region_code"])
-            for row in known[:RANKED]
-        ],
+        rows=known[:RANKED],
         total=len(known),
         contradictory=len(found) - len(known),
         ranks=definition().ranked,
         rates=definition().rates,
-        **wish | {"year": year},
+        measure=wish.measure,
+        scope=wish.scope,
+        region=wish.region,
+        year=year,
         level=level,
         levels=levels,
         years=years,
-        map=tile_map(known, level, wish["region"]),
-        printed_at=lambda row: link_of(visit, row),
+        map=tile_map(known, level, wish.region),
+        printed_at=partial(link_of, visit),
     )
 
 
-def wished(visit: Visit) -> dict[str, Any]:
-    """Measure, scope, region and year asked for; the default for what is not known."""
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Measure, scope, region and year asked for; 0 is any year."""
+
+    measure: str
+    scope: str
+    region: str
+    year: int
+
+
+def _wished(visit: Visit) -> _Wish:
+    """What is asked for; the default for what is not known."""
     ranked = definition().ranked
     measure, scope = visit.parameter("measure"), visit.parameter("scope")
-    return {
-        "measure": measure if measure in ranked else ranked[0],
-        "scope": scope if scope in SCOPES else SCOPES[0],
-        "region": visit.parameter("region"),
-        "year": visit.number("year", 0, 9999),
-    }
+    return _Wish(
+        measure=measure if measure in ranked else ranked[0],
+        scope=scope if scope in SCOPES else SCOPES[0],
+        region=visit.parameter("region"),
+        year=visit.number("year", 0, 9999),
+    )
 
 
-def rows_of(visit: Visit, measure: str, scope: str, region: str) -> list[Row]:
+def figures_of(visit: Visit, measure: str, scope: str, region: str) -> list[Figure]:
     """Figures of one measure of all places in a region, of all years; raises UnknownRegion."""
     rate = definition().rates.get(measure)
     needed = [rate.part, rate.whole] if rate else [measure]
@@ -78,17 +88,17 @@ def rows_of(visit: Visit, measure: str, scope: str, region: str) -> list[Row]:
     chosen = figures_sql(where=f"scope = ? AND list_contains(?, measure) AND ({inside})")
     sql = f"SELECT * FROM ({chosen}) WHERE measure = ? AND account = ?"
     near = visit.version.of_region(starts[0] if len(starts) == 1 else "")
-    return near.rows(sql, scope, needed, *starts, measure, account_of(measure))
+    return near.ask(Figure, sql, scope, needed, *starts, measure, account_of(measure))
 
 
-def _fullest_level(found: Sequence[Row], levels: Sequence[str]) -> str:
+def _fullest_level(found: Sequence[Figure], levels: Sequence[str]) -> str:
     """The level of which most is known, the higher one of equals."""
-    counts = {level: sum(level_of(row["region_code"]) == level for row in found) for level in levels}
+    counts = {level: sum(level_of(row.region_code) == level for row in found) for level in levels}
     return max(levels, key=lambda level: counts[level], default=LEVELS[0])
 
 
-def _fullest_year(found: Sequence[Row], years: Sequence[int]) -> int:
+def _fullest_year(found: Sequence[Figure], years: Sequence[int]) -> int:
     """The newest year of which at least half as many places are known as of the best one."""
-    counts: Mapping[int, int] = {year: sum(row["fiscal_year"] == year for row in found) for year in years}
+    counts: Mapping[int, int] = {year: sum(row.fiscal_year == year for row in found) for year in years}
     most = max(counts.values(), default=0)
     return next((year for year in years if counts[year] * 2 >= most), 0)

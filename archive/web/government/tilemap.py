@@ -13,14 +13,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.data.dataset import Row
-from archive.web.government.figures import value
+from archive.web.government.rows import Figure
 from archive.web.view.knowledge import Tile, tiles
 from parsers.reference import regions
 
+Value = Decimal | float
 COLORS = 5
 ACROSS = 7
 """Cells in a row within the tile of a province."""
@@ -31,7 +31,7 @@ class Cell:
     """One place: its class from 0 (lowest) to COLORS - 1, None without a figure; `x`, `y` within its tile."""
 
     region: regions.Region
-    row: Row | None
+    row: Figure | None
     color: int | None
     x: int = 0
     y: int = 0
@@ -43,14 +43,14 @@ class TileMap:
 
     provinces: Sequence[tuple[Tile, Sequence[Cell], int]]
     cells: Sequence[Cell]
-    bounds: Sequence[tuple[Any, Any, int]]
+    bounds: Sequence[tuple[Value, Value, int]]
     """The lowest and highest figure of each class that has any, and its number."""
 
 
-def tile_map(known: Sequence[Row], level: str, region: str) -> TileMap:
+def tile_map(known: Sequence[Figure], level: str, region: str) -> TileMap:
     """The map of the figures of one level; of one region if one is asked for."""
     classes = _classes(known)
-    by_code = {row["region_code"]: row for row in known}
+    by_code = {row.region_code: row for row in known}
     bounds = [
         (values[0], values[-1], number) for number, values in enumerate(_groups(known, classes)) if values
     ]
@@ -75,23 +75,23 @@ def _places(prefix: str, level: str) -> list[regions.Region]:
 
 
 def _cell(
-    place: regions.Region, by_code: Mapping[str, Row], classes: Mapping[Any, int], number: int = 0
+    place: regions.Region, by_code: Mapping[str, Figure], classes: Mapping[Value, int], number: int = 0
 ) -> Cell:
     row = by_code.get(place.code)
-    color = None if row is None else classes[value(row)]
+    color = None if row is None or row.value is None else classes[row.value]
     return Cell(place, row, color, number % ACROSS, number // ACROSS)
 
 
-def _classes(known: Sequence[Row]) -> dict[Any, int]:
+def _classes(known: Sequence[Figure]) -> dict[Value, int]:
     """The class of each figure: five of about as many places each, and equal figures in one."""
-    figures = sorted(value(row) for row in known)
+    figures = sorted(row.value for row in known if row.value is not None)
     return {
         figure: bisect_left(figures, figure) * COLORS // len(figures) for figure in dict.fromkeys(figures)
     }
 
 
-def _groups(known: Sequence[Row], classes: Mapping[Any, int]) -> list[list[Any]]:
-    groups: list[list[Any]] = [[] for _ in range(COLORS)]
+def _groups(known: Sequence[Figure], classes: Mapping[Value, int]) -> list[list[Value]]:
+    groups: list[list[Value]] = [[] for _ in range(COLORS)]
     for figure in sorted(classes):
         groups[classes[figure]].append(figure)
     return groups

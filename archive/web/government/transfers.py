@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.dataset.query.governments import definition
-from archive.web.data.dataset import Opened, Row
+from archive.web.data.dataset import Opened
+from archive.web.government.rows import TransferLine
+from parsers.values.vocabulary import AmountScope, Flow, Stage
 
 MOST = 40
 COLUMNS = 6
 ITEMS = """
-    SELECT f.fact_id, f.row_label, f.column_path, f.flow, f.fund, f.stage, f.amount_year AS year,
-           f.amount_yuan AS amount, f.scope, f.row_region_code, f.row_region_name, f.document_id
+    SELECT f.fact_id, f.row_label, f.column_path, f.flow, f.stage, f.amount_year AS year,
+           f.amount_yuan AS amount, f.scope, f.row_region_code, f.row_region_name
     FROM {facts} f JOIN (SELECT document_id, region_code FROM {documents} WHERE superseded_by IS NULL) d
          USING (document_id)
     WHERE d.region_code = ? AND f.flow IN ('transfers_received', 'transfers_paid') AND f.amount_yuan <> 0
@@ -31,7 +33,7 @@ class TransferGrid:
     """Lines by label and columns by header: each cell is one printed amount, or None."""
 
     columns: Sequence[str]
-    lines: Sequence[tuple[str, Sequence[Row | None]]]
+    lines: Sequence[tuple[str, Sequence[TransferLine | None]]]
     more: int
     """Lines that are not shown."""
 
@@ -40,27 +42,27 @@ class TransferGrid:
 class Transfers:
     """The newest year of one direction: amounts by item, and by region where the rows name regions."""
 
-    flow: str
+    flow: Flow
     year: int
-    stage: str | None
+    stage: Stage | None
     items: TransferGrid | None
     regions: TransferGrid | None
 
 
 def transfers_of(version: Opened, code: str) -> list[Transfers]:
     """Transfers received and paid, each of its newest year and of the best stage of that year."""
-    rows = version.of_region(code[:2]).rows(ITEMS, code)
+    rows = version.of_region(code[:2]).ask(TransferLine, ITEMS, code)
     found = []
-    for flow in ("transfers_received", "transfers_paid"):
-        mine = [row for row in rows if row["flow"] == flow]
-        newest = max(((row["year"], -_order(row["stage"])) for row in mine), default=None)
-        mine = [row for row in mine if (row["year"], -_order(row["stage"])) == newest]
-        items = _grid([row for row in mine if row["scope"] != "region"])
+    for flow in (Flow.TRANSFERS_RECEIVED, Flow.TRANSFERS_PAID):
+        mine = [row for row in rows if row.flow == flow]
+        newest = max(((row.year, -_order(row.stage)) for row in mine), default=None)
+        mine = [row for row in mine if (row.year, -_order(row.stage)) == newest]
+        items = _grid([row for row in mine if row.scope is not AmountScope.REGION])
         by_region = _grid(
-            [row for row in mine if row["scope"] == "region" and row["row_region_code"] != code]
+            [row for row in mine if row.scope is AmountScope.REGION and row.row_region_code != code]
         )
         if items or by_region:
-            found.append(Transfers(flow, mine[0]["year"], mine[0]["stage"], items, by_region))
+            found.append(Transfers(flow, mine[0].year, mine[0].stage, items, by_region))
     return found
 
 
@@ -69,18 +71,18 @@ def _order(stage: str | None) -> int:
     return order.index(stage) if stage in order else len(order)
 
 
-def _grid(rows: Sequence[Row]) -> TransferGrid | None:
+def _grid(rows: Sequence[TransferLine]) -> TransferGrid | None:
     """The largest lines first, the columns that most lines have. Of a line printed more than once the first
     is shown."""
     if not rows:
         return None
-    counts = Counter(row["column_path"] or "" for row in rows)
+    counts = Counter(row.column_path or "" for row in rows)
     columns = sorted(sorted(counts, key=lambda path: -counts[path])[:COLUMNS], key=list(counts).index)
-    lines: dict[str, dict[str, Row]] = defaultdict(dict)
+    lines: dict[str, dict[str, TransferLine]] = defaultdict(dict)
     for row in rows:
-        label = row["row_region_name"] if row["scope"] == "region" else row["row_label"]
-        lines[label or ""].setdefault(row["column_path"] or "", row)
+        label = row.row_region_name if row.scope is AmountScope.REGION else row.row_label
+        lines[label or ""].setdefault(row.column_path or "", row)
     cells = [(label, [mine.get(path) for path in columns]) for label, mine in lines.items()]
     cells = [one for one in cells if any(one[1])]
-    cells.sort(key=lambda one: -max(cell["amount"] for cell in one[1] if cell))
+    cells.sort(key=lambda one: -max(cell.amount for cell in one[1] if cell))
     return TransferGrid(columns, cells[:MOST], max(len(cells) - MOST, 0))

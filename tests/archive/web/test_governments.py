@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from archive.dataset.query.governments import definition
+from archive.dataset.query.governments import COLUMNS, definition
 from archive.dataset.query.measures import body_measures
+from archive.dataset.rows.typed import column_names, python_type
+from archive.web.government.rows import Figure
 from archive.web.government.tilemap import COLORS, tile_map
+from parsers.values.vocabulary import AmountScope, Stage
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +106,10 @@ def test_the_map_shows_every_place_of_a_region_and_colours_what_is_known(client:
 
 def test_equal_figures_have_one_colour() -> None:
     rows = [
-        {"region_code": code, "rate": None, "amount_yuan": Decimal(amount)}
+        Figure(code, AmountScope.WHOLE, "all", "debt_balance", 2023, Stage.FINAL, Decimal(amount), None,
+               "table", "d", ["f"], None, 1, None, [])
         for code, amount in (("222401", 1), ("222402", 1), ("222403", 1), ("222404", 2), ("222405", 3))
-    ]
+    ]  # fmt: skip
     cells = {cell.region.code: cell.color for cell in tile_map(rows, "county", "222400").cells}
     assert cells["222401"] == cells["222402"] == cells["222403"] == 0
     assert cells["222401"] < (cells["222404"] or 0) < (cells["222405"] or 0) < COLORS
@@ -142,6 +146,16 @@ def test_the_api_has_what_the_pages_show(client: TestClient) -> None:
         assert client.get(f"/api/governments?{wrong}").status_code == 400
     described = client.get("/api/openapi.json").json()
     assert {row for row in first} <= set(described["components"]["schemas"]["governments"]["properties"])
+
+
+def test_a_figure_has_columns_of_the_measures() -> None:
+    declared = {column.name: column for column in COLUMNS}
+    assert set(column_names(Figure)) <= set(declared)
+    kinds = {name: python_type(declared[name]).removesuffix(" | None") for name in column_names(Figure)}
+    plain = {name: str(kind).removesuffix(" | None") for name, kind in Figure.__annotations__.items()}
+    assert {name: kind for name, kind in plain.items() if name not in ("scope", "stage")} == {
+        name: kind for name, kind in kinds.items() if name not in ("scope", "stage")
+    }
 
 
 def test_sql_asks_the_same_measures(client: TestClient) -> None:
