@@ -36,7 +36,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
 from parsers.values.unread_pages import lost_pages, outcome_of_limit, pages_beyond_limits
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import BodyLevel, DocumentOutcome
 
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
@@ -94,7 +94,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         targets,
         attempts,
         head.body_name,
-        "government" if government else "department",
+        BodyLevel.GOVERNMENT if government else BodyLevel.DEPARTMENT,
     )
     statements, prose_checks = run(
         message("step_statements"), ((), ()), read_prose, reading, tables, head, attempts

@@ -23,7 +23,7 @@ from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TableSchema
 from archive.stores import Store
-from archive.vocabulary import WITHDRAWN
+from archive.vocabulary import WITHDRAWN, ChangeKind
 
 LEVELS = {"disclosures": "title", "documents": "title", "tables": "title", "facts": "amount_yuan"}
 """The tables compared, and the column that stands for a row that came or went."""
@@ -32,7 +32,11 @@ PLACE = ("document_id", "page")
 """Columns of a fact that say where it stands, not what."""
 
 Kind = Literal["added", "removed", "changed", "gone"]
-ALTERED: Mapping[str, Kind] = {"altered": "changed", "added": "added", "removed": "removed"}
+ALTERED: Mapping[str, Kind] = {
+    ChangeKind.ALTERED: "changed",
+    ChangeKind.ADDED: "added",
+    ChangeKind.REMOVED: "removed",
+}
 """What the kinds of `changes` are to the facts."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from archive.dataset.manifest import Snapshot, snapshot_key
 from archive.dataset.rows.typed import row_of
@@ -23,6 +23,7 @@ from archive.warc.journal import read_captures
 from archive.warc.records import Record, read_records, sha256
 from archive.warc.writer import read_payload
 from parsers.values.errors import UsageError
+from parsers.values.vocabulary import Severity
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
@@ -45,7 +46,7 @@ class Finding:
     Info: orphan, a data file that no kept snapshot lists (a killed commit, a lost race, an expiry).
     """
 
-    severity: Literal["error", "info"]
+    severity: Severity
     kind: str
     key: str
     message: str
@@ -107,7 +108,7 @@ def verify_run(store: Store, run_id: str) -> Iterator[Finding]:
     run archived those, and that the newest snapshot, if it has the run, has its captures as the journal says.
     Nothing of other runs is read but these payloads. Raises UsageError if there is no such run."""
     if not store.exists(journal_key(run_id, RUN)):
-        raise UsageError(t("there is no run {name} in {uri}", name=run_id, uri=store.uri))
+        raise UsageError(t("{uri} has no run {name}", name=run_id, uri=store.uri))
     captures = read_captures(store, run_id)
     by_file = _by_file(captures)
     referring = yield from _verify_files(store, by_file, by_file.keys())
@@ -172,4 +173,4 @@ def _seen(record: Record) -> WholeRecord:
 
 def error_of(kind: str, key: str, message: str) -> Finding:
     """An error about an object."""
-    return Finding("error", kind, key, message)
+    return Finding(Severity.ERROR, kind, key, message)

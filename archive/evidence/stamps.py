@@ -28,13 +28,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 from archive.dataset.manifest import ROOT, snapshot_key
 from archive.dataset.snapshots import snapshot_numbers
 from archive.errors import AlreadyExists, ObjectNotFound
 from archive.stores import Store
 from archive.warc.journal import stored_runs
+from parsers.values.vocabulary import Severity
 
 FOLDER = "stamps/"
 LIST = ".sha256"
@@ -45,7 +45,6 @@ MOST_SECONDS = 600.0
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 _SERIAL = re.compile(r"-\d{5}\.warc\.gz$")
 
-Severity = Literal["error", "info"]
 DigestOf = Callable[[str], str]
 
 
@@ -84,12 +83,12 @@ def check(store: Store) -> Iterator[tuple[Severity, str, str]]:
     subjects = {f"{FOLDER}{name}{LIST}": keys for name, keys in _subjects(store).items()}
     for key in sorted(subjects.keys() | stamped.keys()):
         if key not in stamped:
-            yield "info", key, "there is no such list yet: gongkai stamp"
+            yield Severity.INFO, key, "there is no such list yet: gongkai stamp"
         else:
             if not stamped[key]:
-                yield "info", key, "no service has attested this list"
+                yield Severity.INFO, key, "no service has attested this list"
             for message in _check_list(store, key, subjects.get(key, ())):
-                yield "error", key, message
+                yield Severity.ERROR, key, message
 
 
 def digest_of(store: Store, key: str) -> str:

@@ -31,6 +31,7 @@ from archive.evidence.archived import Finding, error_of, verify_warcs
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
 from archive.warc.records import sha256
+from parsers.values.vocabulary import Severity
 
 if TYPE_CHECKING:
     pass
@@ -71,7 +72,8 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
     listed |= {file.key for one in (*snapshots, *read) for file in one.index or ()}
     for found in (*store.list(f"{ROOT}tables/"), *store.list(FOLDER)):
         if found.key not in listed:
-            yield Finding("info", "orphan", found.key, f"no kept snapshot lists it ({found.bytes} bytes)")
+            message = f"no kept snapshot lists it ({found.bytes} bytes)"
+            yield Finding(Severity.INFO, "orphan", found.key, message)
 
 
 def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:

@@ -35,7 +35,7 @@ from parsers.values.results import (
     ParsedDocument,
     Statement,
 )
-from parsers.values.vocabulary import CheckStatus, DocumentOutcome
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, FactStatus
 
 DOCUMENT_TABLES = ("documents", "tables", "facts", "indicators", "statements", "checks")
 
@@ -113,7 +113,7 @@ def _grid(table: BudgetTable) -> list[list[str]]:
 
 def _document_row(document: ParsedDocument, shared: Mapping[str, Any], facts: int) -> dict[str, Any]:
     nonzero = [fact for table in document.tables for fact in table.facts if fact.amount_yuan]
-    proved = sum(fact.status == "proved" for fact in nonzero)
+    proved = sum(fact.status == FactStatus.PROVED for fact in nonzero)
     sources = document.headline.sources
     return {
         **shared,

@@ -82,7 +82,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no answer. `detail` says how the process died, or what the work raised."""
+    """Why there is no answer. `detail` says how the process died, or which exception the work ended with."""
 
     kind: Literal["time", "memory", "died", "raised"]
     detail: str = ""

@@ -116,7 +116,7 @@ class Share:
 
     @property
     def rate(self) -> float | None:
-        """The part over the whole, 0 to 1; None where there is no whole."""
+        """The part over the whole, 0 to 1; None where the whole is 0."""
         return float(self.part / self.whole) if self.whole else None
 
     @property

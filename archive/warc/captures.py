@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.clock import CHINA
-from archive.vocabulary import CaptureOutcome
+from archive.vocabulary import CaptureOutcome, State
 from archive.warc import cdxj
 from archive.warc.gaps import Gap, gap_of
 
@@ -102,7 +102,7 @@ class Article:
     attachments: tuple[tuple[str, str | None], ...] = ()
     body_name: str | None = None
     region_code: str | None = None
-    state: str = "live"
+    state: State = State.LIVE
     approved_act: str | None = None
     approved_year: int | None = None
     approved_on: date | None = None

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from archive.stores import Store
+from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import (
     ARTICLES,
     CDXJ,
@@ -101,7 +102,7 @@ class RunJournal:
                 site_id=None,
                 url=url,
                 fetched_at=moment,
-                outcome="content",
+                outcome=CaptureOutcome.CONTENT,
                 media_type=media_type,
                 **_place(location),
             )

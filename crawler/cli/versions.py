@@ -34,6 +34,7 @@ from crawler.cli.base import (
     option,
 )
 from crawler.reports.progress import log
+from parsers.values.vocabulary import Severity
 
 COUNTED = ("disclosures", "documents", "tables", "facts", "checks")
 STAMP_COMMAND = "GONGKAI_STAMP_COMMAND"
@@ -121,7 +122,7 @@ def verify(
     findings = list(verify_run(store, run)) if run else verify_store(store)
     if findings:
         give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors = sum(finding.severity == Severity.ERROR for finding in findings)
     log.info(t("{errors} errors, {notes} notes", errors=errors, notes=len(findings) - errors))
     return NEEDS_A_PERSON if errors else DONE
 

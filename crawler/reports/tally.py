@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -30,11 +30,23 @@ _COUNT_SECONDS = 0.5
 _MOST_OF_A_KIND = 20
 _MOST_DIAGNOSES = 5
 _MOST_NAMED = 2000
-_GAP_KINDS = {
-    "blocked": "blocked", "captcha": "blocked", "robots": "robots", "given_up": "limit",
-    "listing_changed": "changed_list", "error_page": "broken", "not_run": "interrupted",
-}  # fmt: skip
+_GAP_KINDS: Mapping[str, str] = {
+    CaptureOutcome.BLOCKED: "blocked",
+    CaptureOutcome.CAPTCHA: "blocked",
+    CaptureOutcome.ROBOTS: "robots",
+    CaptureOutcome.GIVEN_UP: "limit",
+    CaptureOutcome.LISTING_CHANGED: "changed_list",
+    CaptureOutcome.ERROR_PAGE: "broken",
+    CaptureOutcome.NOT_RUN: "interrupted",
+}
 """Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
+_GAPS_OF_LISTS: Mapping[str, str] = {CaptureOutcome.TOO_LARGE: "broken", CaptureOutcome.WRONG_TYPE: "link"}
+"""Of a list that the server answered with something else."""
+_GAPS_OF_SITES: Mapping[str, str] = {
+    CaptureOutcome.LISTING_EMPTY: "no_list",
+    CaptureOutcome.LISTING_CHANGED: "changed_list",
+}
+"""Of a whole site by its outcome; *start* for all that are not here."""
 
 
 def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
@@ -45,7 +57,7 @@ def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
         return "file"
     if outcome in ABSENT:
         if purpose == "listing":
-            return {"too_large": "broken", "wrong_type": "link"}.get(outcome)
+            return _GAPS_OF_LISTS.get(outcome)
         return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
     return _GAP_KINDS.get(outcome, "unanswered")
 
@@ -209,9 +221,7 @@ class SiteTally:
             for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
             if not diagnoses:
-                kind = {"listing_empty": "no_list", "listing_changed": "changed_list"}.get(
-                    outcome.name, "start"
-                )
+                kind = _GAPS_OF_SITES.get(outcome.name, "start")
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
             lead.gap("limit", url, evidence=f"more than {_MOST_NAMED} gaps")

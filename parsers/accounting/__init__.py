@@ -27,12 +27,12 @@ from parsers.accounting.report import (
     check_of_gap,
     judged,
 )
-from parsers.accounting.rulebook import Publisher, rules
+from parsers.accounting.rulebook import rules
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator
-from parsers.values.vocabulary import CheckStatus, Severity
+from parsers.values.vocabulary import BodyLevel, CheckStatus, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def check(
     indicators: Sequence[Indicator] = (),
     attempts: Attempts = STRICT,
     body: str | None = None,
-    publisher: Publisher = "department",
+    publisher: BodyLevel = BodyLevel.DEPARTMENT,
 ) -> tuple[tuple[BudgetTable, ...], tuple[Check, ...]]:
     """Every rule on every table; the tables come back with the status of each fact filled in. With
     `attempts`, a rule that cannot be applied is noted and left out. `body` is the name of the publisher: what
@@ -123,7 +123,7 @@ def examine(
     tables: Sequence[BudgetTable],
     indicators: Sequence[Indicator] = (),
     attempts: Attempts = STRICT,
-    publisher: Publisher = "department",
+    publisher: BodyLevel = BodyLevel.DEPARTMENT,
 ) -> Examination:
     """The equations of all rules for this sort of publisher, judged and explained."""
     book = open_book(tables, indicators)

@@ -19,7 +19,7 @@ from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
 from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
-from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
+from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity
 
 _NAMED = 3  # suspects a message lists by name
 
@@ -148,7 +148,7 @@ def _fault(explanations: Sequence[Explanation], verdict: Verdict, book: Book) ->
     terms = (*verdict.equation.left, *verdict.equation.right)
     cells = (term.ref for term in terms) if len(explanations) != 1 else explanations[0].cells
     tables = [_table(cell, book) for cell in cells]
-    if any(fact.source == "scan" for table in tables for fact in table.facts[:1]):
+    if any(fact.source == AmountSource.SCAN for table in tables for fact in table.facts[:1]):
         return Fault.READING
     return Fault.PUBLISHER if len(explanations) == 1 else Fault.UNCLEAR
 

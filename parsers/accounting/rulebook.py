@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field
 
 from parsers.accounting.shapes import SHAPES, RuleScope, Shape
 from parsers.values.errors import KnowledgeError
 from parsers.values.load import checked, knowledge
-from parsers.values.vocabulary import Severity
+from parsers.values.vocabulary import BodyLevel, Severity
 
-Publisher = Literal["department", "government"]
 Of = TypeVar("Of", bound=Shape)
-_FILES: dict[Publisher, str] = {
-    "department": "identities.yaml",
-    "government": "government_identities.yaml",
+_FILES: dict[BodyLevel, str] = {
+    BodyLevel.DEPARTMENT: "identities.yaml",
+    BodyLevel.GOVERNMENT: "government_identities.yaml",
 }
 
 
@@ -44,7 +43,7 @@ class Rule:
     exact: bool
     derived: bool
     arithmetic: bool
-    publisher: Publisher
+    publisher: BodyLevel
     scope: RuleScope
     params: Shape
 
@@ -86,7 +85,7 @@ def rules() -> dict[str, Rule]:
     }
 
 
-def rule_of(name: str, written: object, publisher: Publisher) -> Rule:
+def rule_of(name: str, written: object, publisher: BodyLevel) -> Rule:
     """The rule that an entry of a publisher's file writes; KnowledgeError where it breaks the model."""
     file = _FILES[publisher]
     entry = checked(_Entry, written, file, name)

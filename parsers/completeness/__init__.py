@@ -22,6 +22,7 @@ from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
+from parsers.values.vocabulary import DocumentKind
 
 RULES: dict[str, Callable[[Disclosure], Iterable[Check]]] = {
     "contents": check_contents,
@@ -42,7 +43,7 @@ def check_completeness(
 ) -> tuple[Check, ...]:
     """Every rule of `completeness_rules.yaml` that applies to the document. With `attempts`, rules that
     cannot be applied are left out and noted."""
-    if headline.document_kind not in ("budget", "accounts"):
+    if headline.document_kind not in (DocumentKind.BUDGET, DocumentKind.ACCOUNTS):
         return ()
     disclosure = Disclosure(reading, tuple(tables), headline)
     checked = RULES if tables else {"remains": check_remains}

@@ -15,7 +15,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, DocumentKind
 
 _L = lexicon_of(__name__)
 _OF_YEAR = _L.text("of_year")
@@ -83,7 +83,7 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
         if (
             years
             and year not in years
-            and disclosure.headline.document_kind == "budget"
+            and disclosure.headline.document_kind == DocumentKind.BUDGET
             and max(years) < year
         ):
             what = message("title_of_another_year", title=table.title, year=year)
@@ -108,7 +108,7 @@ def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
 def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
     """三、2023年支出预算情况说明 in the budget of 2024; headings that look back on purpose say so."""
     year = disclosure.headline.fiscal_year
-    if year is None or disclosure.headline.document_kind != "budget":
+    if year is None or disclosure.headline.document_kind != DocumentKind.BUDGET:
         return
     for line in disclosure.body:
         years = {int(y) for y in _YEAR.findall(line.text)}

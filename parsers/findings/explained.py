@@ -14,7 +14,7 @@ from decimal import Decimal
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message, sentences
 from parsers.values.results import BudgetTable, Check, Statement
-from parsers.values.vocabulary import CheckStatus, Fault, Severity
+from parsers.values.vocabulary import CheckStatus, Fault, Period, Severity
 
 _L = lexicon_of(__name__)
 
@@ -48,7 +48,7 @@ def _is_explained(check: Check, apart: frozenset[Decimal]) -> bool:
 def _apart(tables: Sequence[BudgetTable], statements: Sequence[Statement]) -> Iterator[Decimal]:
     for table in tables:
         for fact in table.facts:
-            named = fact.period == "carryover" or _APART.search(f"{fact.row_label} {fact.column_path}")
+            named = fact.period == Period.CARRYOVER or _APART.search(f"{fact.row_label} {fact.column_path}")
             if fact.amount_yuan and named:
                 yield abs(fact.amount_yuan)
     for statement in statements:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from parsers.values import media
 from parsers.values.document import Grid, Reading
 from parsers.values.messages import Message, message
+from parsers.values.vocabulary import TextLayer
 
 FORMATS: dict[str, Message] = {
     media.PDF: message("format_pdf"),
@@ -37,7 +38,7 @@ def why_no_tables(reading: Reading, file_name: str | None) -> Message:
     ending = (file_name or "").rpartition(".")[2].lower()
     if ONE_FORMAT.get(ending, reading.media_type) != reading.media_type:
         kind = message("named_otherwise", format=kind, ending=ending)
-    if reading.text_layer in ("scan", "mixed"):
+    if reading.text_layer in (TextLayer.SCAN, TextLayer.MIXED):
         kind = message("scanned", format=kind)
     characters, grids = _characters(reading), sum(isinstance(block, Grid) for block in reading.blocks)
     printed = message("characters", n=characters)

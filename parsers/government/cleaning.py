@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from parsers.values.document import Block, Grid, Reading
+from parsers.values.vocabulary import AmountSource
 
 _MARK = re.compile(r"^(?:VALID#|[A-Z][A-Z0-9_]*#.*|AND T\..*|DEBT_T_[A-Z_]+|.*[A-Z]_CODE.*[=#].*)$")
 _FILLER = frozenset({"0", ""})
@@ -25,7 +26,7 @@ def visible(reading: Reading) -> Reading:
 def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, sheets of the template without its marks."""
     for block in blocks:
-        yield _cleaned(block) if isinstance(block, Grid) and block.source == "sheet" else block
+        yield _cleaned(block) if isinstance(block, Grid) and block.source == AmountSource.SHEET else block
 
 
 def _cleaned(grid: Grid) -> Grid:

@@ -23,6 +23,7 @@ from parsers.tables.layout.rows import Row
 from parsers.values.amounts import is_blank, printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+from parsers.values.vocabulary import AmountScope, DocumentKind, FundSource, Stage
 
 _L = lexicon_of(__name__)
 _IS_CODE = _L.pattern("is_code")
@@ -181,7 +182,9 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     timed = [word for word in words if not (change and terms().changes.search(word))]  # 比2025年增减: of 2026
     year = next((years[-1] for word in timed if (years := years_in(word))), None)
     year = year or next((int(y) for word in timed if (y := word[:4]).isdigit() and word[:2] == "20"), None)
-    mention = next((m for word in words if (m := table.territory.read(word)) and m.scope != "whole"), None)
+    mention = next(
+        (m for word in words if (m := table.territory.read(word)) and m.scope != AmountScope.WHOLE), None
+    )
     scope = next((found for word in words if (found := table.territory.level(word) or scope_of(word))), None)
     if any(_BELOW.match(word) for word in words):
         scope, mention = "region", mention or Mention("region", None, words[0])
@@ -203,7 +206,9 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
 
 def limit_stage(stage: str | None, words: str, table: TableFacts) -> str | None:
     """限额 alone names the budget's limit; in a table of the accounts, the one that holds at their end."""
-    return None if stage == "budget" and table.stage == "final" and not _PLANNED.search(words) else stage
+    return (
+        None if stage == Stage.BUDGET and table.stage == Stage.FINAL and not _PLANNED.search(words) else stage
+    )
 
 
 def _is_change(words: Sequence[str]) -> bool:
@@ -233,7 +238,7 @@ def with_accounts(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
     if len({head.fund for head in heads if head.fund}) < 2:
         return list(heads)
     return [
-        replace(head, fund="all") if head.fund is None and _ALL.search(head.lowest) else head
+        replace(head, fund=FundSource.ALL) if head.fund is None and _ALL.search(head.lowest) else head
         for head in heads
     ]
 
@@ -243,27 +248,27 @@ def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tu
     one `next`; the estimate of the year that a budget is for is that budget."""
     base = table.year or table.fiscal_year
     stage = stage or table.stage
-    if stage == "prior" and year is None and base:
+    if stage == Stage.PRIOR and year is None and base:
         year = base - 1
-    elif stage == "next" and year is None and base:
+    elif stage == Stage.NEXT and year is None and base:
         year = base + 1
     year = year or base
     stage = stage or _unsaid(year, table)
     if base and year:
         if stage in _OUTCOMES and year < base:
             stage = "prior"
-        elif stage in ("budget", "estimated", "expected") and year > base:
+        elif stage in (Stage.BUDGET, Stage.ESTIMATED, "expected") and year > base:
             stage = "next"
-        elif stage == "expected" and table.kind == "budget" and year == table.fiscal_year:
+        elif stage == "expected" and table.kind == DocumentKind.BUDGET and year == table.fiscal_year:
             stage = "budget"
     return "estimated" if stage == "expected" else stage, year
 
 
 def _unsaid(year: int | None, table: TableFacts) -> str | None:
     """The stage of a table that names none: that of the document's kind, or execution for an earlier year."""
-    if table.kind == "accounts":
+    if table.kind == DocumentKind.ACCOUNTS:
         return "final"
-    if table.kind != "budget":
+    if table.kind != DocumentKind.BUDGET:
         return None
     earlier = year is not None and table.fiscal_year is not None and year < table.fiscal_year
     return "execution" if earlier else "budget"

@@ -14,6 +14,7 @@ from parsers.government.vocabulary import first, terms
 from parsers.government.years import arabic, years_in
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+from parsers.values.vocabulary import DebtMeasure, Flow
 
 _L = lexicon_of(__name__)
 _OF_WHICH = _L.text("of_which")
@@ -64,7 +65,7 @@ def debt_row(
     """One row with the meaning of its words; `head` opens its section, a `detail` (其中) is of `last`."""
     if table.table_type in PROJECT_TABLES:
         return replace(
-            row, flow="balance"
+            row, flow=Flow.BALANCE
         )  # names of projects: their words and years say nothing of the debt
     words = arabic(fold(row.label))
     years = years_in(words)
@@ -75,7 +76,8 @@ def debt_row(
         kind = (last.debt_kind if of_last and last else None) or head.debt_kind
     measure = first(terms().measures, words)
     if head is not None and (
-        measure is None or (measure == "issued" and head.debt_measure != "issued" and not years)
+        measure is None
+        or (measure == DebtMeasure.ISSUED and head.debt_measure != DebtMeasure.ISSUED and not years)
     ):
         measure = head.debt_measure if measure is None else measure
     stage = limit_stage(first(terms().stages, words), words, table)
@@ -85,7 +87,7 @@ def debt_row(
     return replace(
         row,
         is_part=row.is_part or is_detail or bool(_ADDED.match(words)),
-        flow="balance",
+        flow=Flow.BALANCE,
         year=years[-1] if years else head.year if head else None,
         stage=stage or (head.stage if head else None),
         debt_measure=measure,

@@ -7,7 +7,7 @@ is never an amount of a year, and a cell that holds several amounts is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -35,7 +35,16 @@ from parsers.values.amounts import printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import fold, one_line
-from parsers.values.vocabulary import CodeBasis
+from parsers.values.vocabulary import (
+    AmountScope,
+    CodeBasis,
+    DebtKind,
+    DebtMeasure,
+    Flow,
+    FundSource,
+    Period,
+    Stage,
+)
 
 _L = lexicon_of(__name__)
 _SIDES = _L.names("sides")
@@ -49,16 +58,20 @@ WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
 WITHOUT_MEASURES = frozenset(
     {"three_public", "investment_plan", "bond_use", "bond_projects", "debt_repayment_plan", "medium_term"}
 )
-_FUND_BY_DEBT = {"general": "general_budget", "special": "government_fund", "all": "all"}
-_PERIODS = {
-    "budget": "budget",
-    "adjusted": "adjusted",
-    "changed": "adjusted",
-    "execution": "final",
-    "estimated": "final",
-    "final": "final",
-    "prior": "prior_year",
-    "next": "budget",
+_FUND_BY_DEBT: Mapping[str, str] = {
+    DebtKind.GENERAL: FundSource.GENERAL_BUDGET,
+    DebtKind.SPECIAL: FundSource.GOVERNMENT_FUND,
+    DebtKind.ALL: FundSource.ALL,
+}
+_PERIODS: Mapping[str, str] = {
+    Stage.BUDGET: Period.BUDGET,
+    Stage.ADJUSTED: Period.ADJUSTED,
+    Stage.CHANGED: Period.ADJUSTED,
+    Stage.EXECUTION: Period.FINAL,
+    Stage.ESTIMATED: Period.FINAL,
+    Stage.FINAL: Period.FINAL,
+    Stage.PRIOR: Period.PRIOR_YEAR,
+    Stage.NEXT: Period.BUDGET,
 }
 _LEVELS = {3: 1, 5: 2, 7: 3, 9: 3}
 
@@ -145,14 +158,16 @@ def _explained(
     table: TableFacts,
 ) -> Fact:
     """The fact with its label, codes (`coded`, the same for a whole row) and meaning."""
-    own_stage = row.stage if table.table_type in DEBT_TABLES and row.stage not in (None, "budget") else None
+    own_stage = (
+        row.stage if table.table_type in DEBT_TABLES and row.stage not in (None, Stage.BUDGET) else None
+    )
     change = head.change or row.change
     said = None if change else own_stage or head.stage or row.stage
     stage, year = stage_and_year(said, row.year or head.year, table)
     place = row.place or head.place
     scope = _scope(row, head, table)
     debt = _debt(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
-    fund = _FUND_BY_DEBT[debt[1] or "all"] if table.table_type in DEBT_TABLES else None
+    fund = _FUND_BY_DEBT[debt[1] or DebtKind.ALL] if table.table_type in DEBT_TABLES else None
     by_region = row.place is not None
     flow = row.flow or side or _by_header(head, table)
     subject = row.subject
@@ -196,14 +211,14 @@ def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
     """The row's scope, narrowed by the column's: the own level of a region is own."""
     if row.place is not None:
-        if row.place.scope == "whole" and head.scope in ("own", "region"):
+        if row.place.scope == AmountScope.WHOLE and head.scope in (AmountScope.OWN, AmountScope.REGION):
             return head.scope
         return row.place.scope
     return head.scope or table.scope or row.scope
 
 
 def _period(stage: str | None, debt: str | None, year: int | None, table: TableFacts) -> str | None:
-    if debt == "balance" and stage in ("prior", "final", "execution", "estimated"):
+    if debt == DebtMeasure.BALANCE and stage in (Stage.PRIOR, Stage.FINAL, Stage.EXECUTION, Stage.ESTIMATED):
         base = table.year or table.fiscal_year
         return "opening" if base and year and year < base else "closing"
     return _PERIODS.get(stage or "")
@@ -225,10 +240,10 @@ def _titled(table: TableFacts) -> str | None:
     if table.table_type in ("bond_use", "bond_projects"):
         return "issued"
     found = [name for name, pattern in terms().measures if pattern.search(table.title)]
-    if "limit" in found and "balance" not in found:  # 新增债务限额安排情况表
+    if DebtMeasure.LIMIT in found and DebtMeasure.BALANCE not in found:  # 新增债务限额安排情况表
         return "limit"
-    if "service" in found:
-        found = [name for name in found if name not in ("repaid", "interest")]
+    if DebtMeasure.SERVICE in found:
+        found = [name for name in found if name not in (DebtMeasure.REPAID, DebtMeasure.INTEREST)]
     return found[0] if len(found) == 1 else None
 
 
@@ -264,7 +279,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     named = _SIDES
     said = {flow for word, flow in named.items() if word in lowest}
     side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
-    if side == "transfers_paid":  # 合计 is that of the transfers to the region, not its expenditure
+    if side == Flow.TRANSFERS_PAID:  # 合计 is that of the transfers to the region, not its expenditure
         return replace(fact, subject=None, flow=side)
     line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, table)
     subject = line.subject

@@ -20,6 +20,7 @@ from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import Flow
 
 _L = lexicon_of(__name__)
 _BEHIND_LABEL = _L.pattern("behind_label")
@@ -172,9 +173,9 @@ def _unique(name: str) -> str | None:
 
 def _flow(row: RowFacts) -> str | None:
     """What is neither revenue nor expenditure of the year, by the words of the row and its code."""
-    if row.flow not in ("revenue", "expenditure"):
+    if row.flow not in (Flow.REVENUE, Flow.EXPENDITURE):
         return row.flow
-    code = row.codes.get("revenue" if row.flow == "revenue" else "functional", "")
+    code = row.codes.get("revenue" if row.flow == Flow.REVENUE else "functional", "")
     words = unnumbered(row.label)
     if code and not code.startswith(("110", "105", "230", "231")):
         return row.flow
@@ -211,9 +212,21 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 
 def _side(row: RowFacts) -> str | None:
-    if row.flow in ("revenue", "transfers_received", "debt_received", "carried_in", "moved_in"):
+    if row.flow in (
+        Flow.REVENUE,
+        Flow.TRANSFERS_RECEIVED,
+        Flow.DEBT_RECEIVED,
+        Flow.CARRIED_IN,
+        Flow.MOVED_IN,
+    ):
         return "revenue"
-    if row.flow in ("expenditure", "transfers_paid", "debt_repaid", "carried_out", "moved_out"):
+    if row.flow in (
+        Flow.EXPENDITURE,
+        Flow.TRANSFERS_PAID,
+        Flow.DEBT_REPAID,
+        Flow.CARRIED_OUT,
+        Flow.MOVED_OUT,
+    ):
         return "expenditure"
     return None
 

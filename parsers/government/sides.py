@@ -13,6 +13,7 @@ from parsers.reference import regions
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+from parsers.values.vocabulary import Flow
 
 _L = lexicon_of(__name__)
 _REVENUE = _L.text("revenue")
@@ -51,7 +52,7 @@ def side_of(
     if table.table_type in DEBT_TABLES:
         return "balance"
     if side := SIDE_BY_TYPE.get(table.table_type):
-        return "transfers_received" if side == "transfers_paid" and _received(labels, table) else side
+        return "transfers_received" if side == Flow.TRANSFERS_PAID and _received(labels, table) else side
     flows = {head.flow for head in heads if head.flow}
     keys = {f for key in block.keys for t in key.path if (f := first(terms().sides, fold(t)))}
     for named in (flows, keys):

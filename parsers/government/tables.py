@@ -38,7 +38,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
-from parsers.values.vocabulary import UnitBasis
+from parsers.values.vocabulary import AmountScope, DocumentKind, UnitBasis
 
 _L = lexicon_of(__name__)
 _FORMULAS = _L.words("formulas")
@@ -73,7 +73,7 @@ def government_tables(
     """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
     a table that cannot be read is there without its facts, and noted."""
     drafts = _drafts(visible(reading).blocks, attempts)
-    split = any(scope_of(draft.title or "") == "own" for draft in drafts)
+    split = any(scope_of(draft.title or "") == AmountScope.OWN for draft in drafts)
 
     def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None
@@ -177,8 +177,8 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
     title = compact_title(draft.title or "")
     years = years_in(title)
     stage = first(terms().stages, _LIMITS.sub("", without_account(title)))
-    if stage is None and (head.document_kind == "accounts" or _BUDGET in title):
-        stage = "final" if head.document_kind == "accounts" else "budget"
+    if stage is None and (head.document_kind == DocumentKind.ACCOUNTS or _BUDGET in title):
+        stage = "final" if head.document_kind == DocumentKind.ACCOUNTS else "budget"
     return TableFacts(
         table_type=kind,
         title=title,

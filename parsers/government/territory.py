@@ -14,6 +14,7 @@ from parsers.government.vocabulary import terms
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import AmountScope
 
 _L = lexicon_of(__name__)
 _CITY = _L.text("city")
@@ -144,7 +145,7 @@ def read_all(labels: Sequence[str], territory: PublisherRegion) -> list[Mention 
     city: str | None = None
     for label in labels:
         mention = territory.read(label, city)
-        if mention and mention.code and mention.scope in ("region", "own"):
+        if mention and mention.code and mention.scope in (AmountScope.REGION, AmountScope.OWN):
             region = regions.region(mention.code)
             if region is not None and region.level == "city":
                 city = region.code
@@ -164,6 +165,6 @@ def regions_of(labels: Sequence[str], mentions: Sequence[Mention | None]) -> lis
 def is_by_region(labels: Sequence[str], mentions: Sequence[Mention | None]) -> bool:
     """Whether the labels list regions: most of those that are not totals do."""
     named = [(label, m) for label, m in zip(labels, mentions, strict=True) if fold(label)]
-    regions_named = sum(m is not None and m.scope != "whole" for _, m in named)
+    regions_named = sum(m is not None and m.scope != AmountScope.WHOLE for _, m in named)
     known = sum(m is not None for _, m in named)
     return regions_named >= 1 and known * 10 >= len(named) * 7

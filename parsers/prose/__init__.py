@@ -23,6 +23,7 @@ from parsers.values.document import Reading
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline, Statement
+from parsers.values.vocabulary import BodyLevel
 
 _L = lexicon_of(__name__)
 _AGAINST_BUDGET = _L.text("against_budget")
@@ -39,7 +40,7 @@ def read_prose(
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
     """Every figure of the text, and the checks of those that can be tested. A government's own report is read
     by the words of reports, and tested against its tables."""
-    if headline.body_level == "government":
+    if headline.body_level == BodyLevel.GOVERNMENT:
         return read_report(reading, tables, headline, attempts)
     return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
 

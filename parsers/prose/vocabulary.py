@@ -15,6 +15,7 @@ from pydantic import model_validator
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Fact
+from parsers.values.vocabulary import FundSource
 
 _L = lexicon_of(__name__)
 _SPENT = _L.words("spent")
@@ -116,7 +117,7 @@ class ProseTerms:
     def fund(self, words: str) -> str | None:
         """The fund the words name: 财政拨款 behind a fund of its own is that fund's; two funds are none."""
         named = [fund.name for fund in self.funds.values() if fund.words.search(words)]
-        if len(named) > 1 and named[-1] == "appropriation":
+        if len(named) > 1 and named[-1] == FundSource.APPROPRIATION:
             named.pop()
         return named[0] if len(named) == 1 else None
 

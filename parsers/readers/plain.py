@@ -15,7 +15,7 @@ from parsers.values import media
 from parsers.values.document import Block, Cell, Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 AGREEMENT = 0.8
 """Share of the lines that must have the usual number of columns."""
@@ -34,7 +34,7 @@ def read_text(data: bytes, limits: Limits) -> Reading:
         blocks = (grid,)
     else:
         blocks = tuple(TextBlock(line.strip()) for line in text.splitlines() if line.strip())
-    return Reading(media.TEXT, blocks, text_layer="text")
+    return Reading(media.TEXT, blocks, text_layer=TextLayer.TEXT)
 
 
 def _separated(text: str, limits: Limits) -> Grid | None:
@@ -61,5 +61,5 @@ def _separated(text: str, limits: Limits) -> Grid | None:
             for col_no, text in enumerate(row)
             if text.strip()
         )
-        return Grid(tuple(cells), len(rows), n_cols, source="sheet")
+        return Grid(tuple(cells), len(rows), n_cols, source=AmountSource.SHEET)
     return None

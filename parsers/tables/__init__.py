@@ -24,7 +24,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable
 from parsers.values.text import fold, one_line
-from parsers.values.vocabulary import UnitBasis
+from parsers.values.vocabulary import AmountSource, UnitBasis
 
 _L = lexicon_of(__name__)
 _INDICATORS = _L.text("indicators")
@@ -68,7 +68,7 @@ def budget_tables(
     """
     drafts = drafts_of(reading, attempts) if drafts is None else drafts
     grids = [block for block in reading.blocks if isinstance(block, Grid)]
-    scanned = {grid.page for grid in grids if grid.source == "scan"}
+    scanned = {grid.page for grid in grids if grid.source == AmountSource.SCAN}
 
     def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None

@@ -29,6 +29,7 @@ from parsers.tables.named_codes import codes_by_name
 from parsers.tables.outline import parents, sums
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
+from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 
@@ -123,7 +124,7 @@ def _system_by_name(
         return None
     systems = {column.system for column in block.keys if column.system}
     if table.table_type in PAIRED_TABLES:
-        if side != "expenditure" or len(systems) > 1:
+        if side != Flow.EXPENDITURE or len(systems) > 1:
             return None
         return next(iter(systems), "functional")
     printed = {system for line in lines for system in line.codes}
@@ -160,7 +161,7 @@ def _end_of_this_year(lines: Sequence[BodyRow], words: Sequence[RowWords]) -> in
     of earlier years; 0 where the table does not distinguish the years."""
     for index, (line, said) in enumerate(zip(lines, words, strict=True)):
         period = said.said.get("period")
-        if period in ("carryover", "opening") or (period == "current" and line.is_total):
+        if period in (Period.CARRYOVER, Period.OPENING) or (period == Period.CURRENT and line.is_total):
             return index
     return 0
 

@@ -16,6 +16,7 @@ from parsers.reference.titles import table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import Flow, FundSource, Nature, Period
 
 _L = lexicon_of(__name__)
 _BOTH_SIDES = _L.text("both_sides")
@@ -34,10 +35,10 @@ _YEAR = _L.pattern("year")
 _WIDE = ("all", "appropriation")
 _OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
 # Which periods a row may put in place of its column's.
-_OVERRULES = {
-    "total": ("current", "carryover", "opening", "closing"),
-    "current": ("carryover", "opening", "closing"),
-    "final": ("opening", "closing"),
+_OVERRULES: Mapping[str, Sequence[str]] = {
+    Period.TOTAL: (Period.CURRENT, Period.CARRYOVER, Period.OPENING, Period.CLOSING),
+    Period.CURRENT: (Period.CARRYOVER, Period.OPENING, Period.CLOSING),
+    Period.FINAL: (Period.OPENING, Period.CLOSING),
 }
 _OUTCOME = _L.pattern("outcome")
 
@@ -123,7 +124,7 @@ def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
     }
     values.update(item)
     values.update(found)
-    if table.accounts and values["period"] == "current":
+    if table.accounts and values["period"] == Period.CURRENT:
         values["period"] = "final"
     subject = values.pop("item", None)
     dimensions = {name: values.get(name) for name in DIMENSIONS if name != "flow"}
@@ -161,7 +162,7 @@ def _read_element(element: str, table: TableContext) -> Words:
     found = _read(compact, header_terms().meaning, table.table_type)
     if table.accounts:
         found = {**found, **_read(compact, header_terms().accounts, table.table_type)}
-    if found.get("period") in (None, "final", "budget") and _is_earlier(compact, table.fiscal_year):
+    if found.get("period") in (None, Period.FINAL, Period.BUDGET) and _is_earlier(compact, table.fiscal_year):
         found["period"] = "prior_year"
     return found
 
@@ -279,9 +280,9 @@ def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_
 
     `above` are the rows that contain this one, the nearest first. `this_year`: the side prints the money of
     earlier years in rows of their own, and this row is none of them."""
-    if column.flow == "revenue":
+    if column.flow == Flow.REVENUE:
         return _revenue(column, own, above, this_year)
-    if column.flow == "expenditure":
+    if column.flow == Flow.EXPENDITURE:
         return _expenditure(column, own, above)
     return column
 
@@ -296,7 +297,7 @@ def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_yea
     elif own.part and any(_covers(fund, words.said.get("fund")) for words in above):
         fund = None
     period = own.said.get("period") or _inherited("period", above)
-    if column.period == "total":
+    if column.period == Period.TOTAL:
         period = period or ("current" if this_year else "total")
     elif period not in _OVERRULES.get(column.period or "", ()):
         period = column.period
@@ -306,15 +307,15 @@ def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_yea
 
 def _covers(fund: str | None, whole: str | None) -> bool:
     """Whether a part's fund is as wide as its whole's: then the word does not name the part."""
-    return fund == whole or (fund == "appropriation" and whole in _OF_APPROPRIATION)
+    return fund == whole or (fund == FundSource.APPROPRIATION and whole in _OF_APPROPRIATION)
 
 
 def _expenditure(column: Meaning, own: RowWords, above: Sequence[RowWords]) -> Meaning:
     said = own.said
     nature, purpose, period = column.nature, column.object, column.period
-    if own.unknown and nature == "all":
+    if own.unknown and nature == Nature.ALL:
         nature = None
-    elif nature == "all":
+    elif nature == Nature.ALL:
         nature = said.get("nature") or _inherited("nature", above) or nature
     if purpose == "all":
         purpose = None if own.part and not said else said.get("object", purpose)

@@ -14,10 +14,9 @@ from decimal import Decimal
 from typing import Literal
 
 from parsers.values.messages import Message
+from parsers.values.vocabulary import AmountSource, TextLayer
 
 BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
-TextLayer = Literal["text", "scan", "mixed", "none"]
-Source = Literal["text", "scan", "sheet", "html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Grid:
     col_edges: tuple[float, ...] | None = None
     header_rows: int | None = None
     hidden: bool = False
-    source: Source = "text"
+    source: AmountSource = AmountSource.TEXT
 
 
 Block = TextBlock | Grid
@@ -124,7 +123,7 @@ class Reading:
     blocks: tuple[Block, ...] = ()
     pages: int | None = None
     page_sizes: tuple[tuple[float, float], ...] = ()
-    text_layer: TextLayer = "none"
+    text_layer: TextLayer = TextLayer.NONE
     title: str | None = None
     members: tuple[Member, ...] = ()
     notes: tuple[Note, ...] = field(default=())

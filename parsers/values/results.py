@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from parsers.values.document import Box, Member, Note, Recognition, Source, TextLayer
+from parsers.values.document import Box, Member, Note, Recognition
 from parsers.values.messages import Message
 from parsers.values.vocabulary import (
+    AmountSource,
     BodyLevel,
     CheckStatus,
     CodeBasis,
@@ -21,6 +22,7 @@ from parsers.values.vocabulary import (
     FactStatus,
     Fault,
     Severity,
+    TextLayer,
     UnitBasis,
 )
 
@@ -69,7 +71,7 @@ class Fact:
     amount_text: str
     unit_text: str | None
     unit_yuan: Decimal | None
-    source: Source
+    source: AmountSource
     unit_basis: UnitBasis = UnitBasis.PRINTED
     block: int = 0
     page: int | None = None
@@ -252,7 +254,7 @@ class ParsedDocument:
     outcome: DocumentOutcome
     outcome_detail: Message | None = None
     pages: int | None = None
-    text_layer: TextLayer = "none"
+    text_layer: TextLayer = TextLayer.NONE
     headline: Headline = field(default_factory=Headline)
     tables: tuple[BudgetTable, ...] = ()
     checks: tuple[Check, ...] = ()

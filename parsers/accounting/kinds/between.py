@@ -19,6 +19,7 @@ from parsers.accounting.wording import cell_name, table_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Fact
+from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 _ADMINISTRATIVE = frozenset(_L.words("administrative"))
@@ -101,7 +102,11 @@ def _explaining(book: Book) -> frozenset[Decimal]:
         fact.amount_yuan
         for fact in _facts(book)
         if fact.amount_yuan
-        and (fact.period == "carryover" or _APART.search(fact.row_label) or _APART.search(fact.column_path))
+        and (
+            fact.period == Period.CARRYOVER
+            or _APART.search(fact.row_label)
+            or _APART.search(fact.column_path)
+        )
     )
 
 
@@ -115,7 +120,7 @@ def _totals_differ_by(explaining: frozenset[Decimal], left: Ledger, right: Ledge
 
 
 def _total_amounts(sheet: Ledger) -> frozenset[Decimal]:
-    amounts = (f.amount_yuan for f in sheet.table.facts if closes(f.row_label) and f.flow != "revenue")
+    amounts = (f.amount_yuan for f in sheet.table.facts if closes(f.row_label) and f.flow != Flow.REVENUE)
     return frozenset(amount for amount in amounts if amount)
 
 

@@ -31,6 +31,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, TableRow
 from parsers.values.text import unnumbered
+from parsers.values.vocabulary import CodeBasis
 
 _L = lexicon_of(__name__)
 _SUM_OF_COSTS = _L.text("sum_of_costs")
@@ -100,7 +101,7 @@ def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         if system is None or not sheet.prints_codes(block):
             continue
         for row in rows:
-            named = bases.get(row.row_no) == "name" and not _prints_digits(sheet, row)
+            named = bases.get(row.row_no) == CodeBasis.NAME and not _prints_digits(sheet, row)
             if named and (code := row.codes.get(system)):
                 yield _finding(rule, sheet, row, message("code_not_printed", code=code))
 

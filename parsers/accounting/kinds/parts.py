@@ -20,6 +20,7 @@ from parsers.accounting.shapes import ColumnMeaning, Parts
 from parsers.accounting.wording import fact_place
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
+from parsers.values.vocabulary import Nature
 
 _L = lexicon_of(__name__)
 
@@ -62,7 +63,7 @@ def _contained(sheet: Ledger, found: Sequence[Equation]) -> frozenset[Kind]:
 def _details(sheet: Ledger) -> frozenset[int]:
     """The columns under 其中 where others of their block that name a nature stand beside it."""
     natures = {fact.col_no: fact.nature for fact in sheet.table.facts}
-    named = [column for column in sheet.columns if natures[column.number] not in (None, "all")]
+    named = [column for column in sheet.columns if natures[column.number] not in (None, Nature.ALL)]
     under = {column.number for column in named if any(_DETAIL.match(text) for text in column.path)}
     beside = {column.block for column in named if column.number not in under}
     return frozenset(column.number for column in named if column.number in under and column.block in beside)
@@ -89,7 +90,7 @@ def _present(option: Sequence[ColumnMeaning], kinds: set[Kind]) -> list[Kind]:
     found: list[Kind] = []
     for entry in option:
         if entry.object == "*":
-            named = [k for k in kinds if k[0] == entry.nature and k[1] not in (None, "all")]
+            named = [k for k in kinds if k[0] == entry.nature and k[1] not in (None, Nature.ALL)]
             found.extend(sorted(named, key=str))
         elif _kind(entry) in kinds:
             found.append(_kind(entry))

@@ -22,6 +22,7 @@ from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, fact_place, row_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
+from parsers.values.vocabulary import Flow
 
 _L = lexicon_of(__name__)
 _IN = _L.text("in")
@@ -213,7 +214,7 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
 
 def _is_revenue(fact: Fact) -> bool:
     named = _IN in fact.column_path and _OUT not in fact.column_path
-    return fact.flow == "revenue" or (fact.flow is None and named)
+    return fact.flow == Flow.REVENUE or (fact.flow is None and named)
 
 
 def _is_whole(fact: Fact, others: Sequence[Fact]) -> bool:

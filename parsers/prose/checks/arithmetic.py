@@ -17,7 +17,7 @@ from parsers.prose.words import Printed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
-from parsers.values.vocabulary import CheckStatus, Direction, Severity
+from parsers.values.vocabulary import CheckStatus, Direction, DocumentKind, Severity
 
 _L = lexicon_of(__name__)
 
@@ -39,7 +39,7 @@ def check_arithmetic(figures: Sequence[Figure], headline: Headline) -> tuple[Che
         checks.extend(_change_of_years(figure))
         checks.extend(_completion(figures, at))
         checks.extend(_reason(figure))
-    if headline.fiscal_year and headline.document_kind == "budget":
+    if headline.fiscal_year and headline.document_kind == DocumentKind.BUDGET:
         checks.extend(_compared_years(figures, headline.fiscal_year))
     return tuple(checks)
 

@@ -21,7 +21,7 @@ from parsers.prose.words import Printed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
-from parsers.values.vocabulary import CheckStatus, Severity
+from parsers.values.vocabulary import CheckStatus, DocumentKind, Severity
 
 _L = lexicon_of(__name__)
 
@@ -72,7 +72,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         why = message("text_of_part", subject=subject)
         yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
-    if figure.planned and headline.document_kind == "accounts":
+    if figure.planned and headline.document_kind == DocumentKind.ACCOUNTS:
         why = message("text_of_budget", subject=subject)
         yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return

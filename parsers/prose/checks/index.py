@@ -19,6 +19,7 @@ from parsers.reference.codes import classification, name_key
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, CellRef, Fact
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import Nature, Period
 
 _L = lexicon_of(__name__)
 _EXPENDITURE = _L.text("expenditure")
@@ -53,7 +54,7 @@ class Index:
             if fact.amount_yuan is not None
         ]
         self._cells = {_ref(fact, table): fact for fact, table, *_ in self._facts}
-        self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == "prior_year"]
+        self._prior = [(ref, fact) for ref, fact in self._cells.items() if fact.period == Period.PRIOR_YEAR]
         self._names = dict(_names(tables))
         self._by_code, self._by_name, self._by_label = self._entries()
         self._by_subject: dict[str, list[TableAmount]] = {}
@@ -108,7 +109,7 @@ class Index:
             if fact.amount_yuan
             and (
                 (fact.project_name is None and _APART.search(label))
-                or (fact.is_total and (fact.period == "carryover" or _APART.search(path)))
+                or (fact.is_total and (fact.period == Period.CARRYOVER or _APART.search(path)))
             )
         )
 
@@ -184,7 +185,7 @@ def _below_year(fact: Fact) -> list[str]:
 
 def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> TableAmount:
     code = fact.functional_code or fact.economic_code or fact.gov_economic_code
-    weak = weak or fact.period in ("prior_year", "change")
+    weak = weak or fact.period in (Period.PRIOR_YEAR, Period.CHANGE)
     return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
 
 
@@ -214,4 +215,4 @@ def _is_whole(fact: Fact) -> bool:
     funds = (None, "all", "appropriation", "general_budget")
     if fact.functional_code is None and (fact.economic_code or fact.gov_economic_code):
         return False
-    return fact.nature in (None, "all") and fact.object in (None, "all") and fact.fund in funds
+    return fact.nature in (None, Nature.ALL) and fact.object in (None, "all") and fact.fund in funds

@@ -20,7 +20,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline, Statement
 from parsers.values.text import fold
-from parsers.values.vocabulary import Direction
+from parsers.values.vocabulary import Direction, DocumentKind, Stage
 
 _L = lexicon_of(__name__)
 
@@ -48,16 +48,16 @@ def _years(reading: Reading, headline: Headline) -> dict[str, int]:
     title = fold(headline.title or named or "")
     executed, draft = _EXECUTED.search(title), _DRAFT.search(title)
     years: dict[str, int] = {}
-    if headline.fiscal_year is not None and headline.document_kind == "accounts":
-        years = dict.fromkeys(("execution", "final"), headline.fiscal_year)
-    elif headline.fiscal_year is not None and headline.document_kind == "budget":
-        years = {"budget": headline.fiscal_year}
-    elif headline.fiscal_year is not None and headline.document_kind == "adjustment":
-        years = dict.fromkeys(("budget", "adjusted"), headline.fiscal_year)
+    if headline.fiscal_year is not None and headline.document_kind == DocumentKind.ACCOUNTS:
+        years = dict.fromkeys((Stage.EXECUTION, Stage.FINAL), headline.fiscal_year)
+    elif headline.fiscal_year is not None and headline.document_kind == DocumentKind.BUDGET:
+        years = {Stage.BUDGET: headline.fiscal_year}
+    elif headline.fiscal_year is not None and headline.document_kind == DocumentKind.ADJUSTMENT:
+        years = dict.fromkeys((Stage.BUDGET, Stage.ADJUSTED), headline.fiscal_year)
     if executed:
-        years |= {"execution": int(executed[1]), "final": int(executed[1])}
+        years |= {Stage.EXECUTION: int(executed[1]), Stage.FINAL: int(executed[1])}
     if draft:
-        years["budget"] = int(draft[1])
+        years[Stage.BUDGET] = int(draft[1])
     return years
 
 

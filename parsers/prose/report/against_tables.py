@@ -7,7 +7,7 @@ table of these prints is the same, and where the tables print several others not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from parsers.prose.report.figure import ReportFigure
@@ -15,14 +15,14 @@ from parsers.reference.text_rules import prose_rules
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
-from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
+from parsers.values.vocabulary import AmountScope, CheckStatus, FactStatus, Fault, Severity, Stage
 
 _L = lexicon_of(__name__)
 
 RULE = "G9.text"
-_STAGES = {
-    "budget": "budget", "next": "budget", "adjusted": "adjusted", "changed": "adjusted",
-    "execution": "outcome", "estimated": "outcome", "final": "outcome", "prior": "outcome",
+_STAGES: Mapping[str, str] = {
+    Stage.BUDGET: "budget", Stage.NEXT: "budget", Stage.ADJUSTED: "adjusted", Stage.CHANGED: "adjusted",
+    Stage.EXECUTION: "outcome", Stage.ESTIMATED: "outcome", Stage.FINAL: "outcome", Stage.PRIOR: "outcome",
 }  # fmt: skip
 _ROUGH = _L.pattern("rough")
 # What a report calls so may leave out what is carried on, and a table that sums one side may count it in.
@@ -42,7 +42,7 @@ def check_report(
     for table in tables:
         for fact in table.facts:
             if fact.measure and fact.amount_yuan is not None and fact.status != FactStatus.DISPUTED:
-                place = fact.row_region_code if fact.scope == "region" else publisher
+                place = fact.row_region_code if fact.scope == AmountScope.REGION else publisher
                 key = _key(fact.measure, fact.fund, fact.scope, place, fact.amount_year, fact.stage)
                 printed[key].append((CellRef(table.table_no, fact.row_no, fact.col_no), fact))
     return tuple(_checks(figures, printed, publisher))
@@ -55,7 +55,7 @@ def _checks(
         scope = figure.scope
         if figure.measure is None or scope is None or figure.year is None:
             continue
-        place = scope.code if scope.kind == "region" else publisher
+        place = scope.code if scope.kind == AmountScope.REGION else publisher
         key = _key(figure.measure, figure.fund, scope.kind, place, figure.year, figure.stage)
         if key is not None and (found := printed.get(key)):
             yield _check(figure, found)

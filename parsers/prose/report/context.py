@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.lexicon import lexicon_of
+from parsers.values.vocabulary import Stage
 
 _L = lexicon_of(__name__)
 _INSURANCE = _L.text("insurance")
@@ -86,7 +87,7 @@ class Context:
         for stage, words in terms.heading_stages.items():
             if words.search(heading):
                 # 收入完成情况 below 决算情况 is of the final accounts
-                self.stage = self.stage if (self.stage, stage) == ("final", "execution") else stage
+                self.stage = self.stage if (self.stage, stage) == (Stage.FINAL, Stage.EXECUTION) else stage
                 break
 
 
@@ -99,6 +100,6 @@ def of_headings(
         context.note_heading(heading, territory)
     if context.year is None and context.stage:
         context.year = years.get(context.stage)
-    if context.year is None and "adjusted" in years:
-        context.year = years["adjusted"]  # a scheme of adjustment speaks of one year
+    if context.year is None and Stage.ADJUSTED in years:
+        context.year = years[Stage.ADJUSTED]  # a scheme of adjustment speaks of one year
     return context

@@ -170,7 +170,7 @@ class ReportReader:
 
     def _is_item(self, name: AmountName, before: str) -> bool:
         """Whether the amount is a part of something that is not the account: of one insurance, of 三保."""
-        if self._context.insurance and (name.bare or name.fund in (None, "social_insurance")):
+        if self._context.insurance and (name.bare or name.fund in (None, FundSource.SOCIAL_INSURANCE)):
             return True
         last = self.found[-1] if self.found else None
         if name.measure not in self._terms.accounts and not self._context.adding:
@@ -199,7 +199,7 @@ class ReportReader:
         if _CHANGED_FROM.search(clause):
             return "budget"
         if self._terms.completed.match(after) and not self._terms.stages["estimated"].search(clause):
-            return "final" if heading == "final" else "execution"
+            return "final" if heading == Stage.FINAL else "execution"
         if name.words.endswith(_BUDGET):
             return "budget"
         for text in (clause, before):
@@ -208,7 +208,7 @@ class ReportReader:
                 if words.search(around):
                     return _under(heading, stage, around)
         last = self._last()
-        if _OF_WHICH in before and last and last.stage == "estimated":
+        if _OF_WHICH in before and last and last.stage == Stage.ESTIMATED:
             return "estimated"
         return heading or self._stage_of_year(self._year(before))
 
@@ -256,9 +256,9 @@ class ReportReader:
 def _under(heading: str | None, stage: str, words: str) -> str:
     """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
     final."""
-    if (stage, heading) == ("execution", "final") and _EXECUTION not in words:
+    if (stage, heading) == (Stage.EXECUTION, Stage.FINAL) and _EXECUTION not in words:
         return "final"
-    return "budget" if (stage, heading) == ("estimated", "budget") else stage
+    return "budget" if (stage, heading) == (Stage.ESTIMATED, Stage.BUDGET) else stage
 
 
 def _is_caption(text: str) -> bool:

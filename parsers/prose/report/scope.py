@@ -12,6 +12,7 @@ from functools import cache
 from parsers.prose.report.vocabulary import report_terms
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
+from parsers.values.vocabulary import AmountScope
 
 _L = lexicon_of(__name__)
 _AUTONOMOUS = _L.text("autonomous")
@@ -73,12 +74,16 @@ class Territory:
         return _outermost(found)
 
     def _scope(self, kind: str, word: str) -> Scope | None:
-        if kind == "region":
+        if kind == AmountScope.REGION:
             return Scope("region", None, word)
-        if kind == "whole" and self.level and word[-1] not in self._own_words:
+        if kind == AmountScope.WHOLE and self.level and word[-1] not in self._own_words:
             return None  # 居全省第三位, of a city
-        if kind == "whole" or word.startswith(_OWN) or (kind == "own" and self.level is None):
-            return Scope(kind, None, word if kind == "own" else None)
+        if (
+            kind == AmountScope.WHOLE
+            or word.startswith(_OWN)
+            or (kind == AmountScope.OWN and self.level is None)
+        ):
+            return Scope(kind, None, word if kind == AmountScope.OWN else None)
         if self.level is None:
             return None
         if word.startswith(_AUTONOMOUS):
@@ -114,7 +119,12 @@ def _outermost(found: list[tuple[int, int, Scope]]) -> list[tuple[int, int, Scop
     for start, end, scope in sorted(found, key=lambda item: (item[0], -item[1])):
         if kept and start < kept[-1][1]:
             continue
-        if kept and start == kept[-1][1] and kept[-1][2].kind == "whole" and scope.kind in ("own", "region"):
+        if (
+            kept
+            and start == kept[-1][1]
+            and kept[-1][2].kind == AmountScope.WHOLE
+            and scope.kind in (AmountScope.OWN, AmountScope.REGION)
+        ):
             start = kept.pop()[0]
         kept.append((start, end, scope))
     return kept

@@ -18,7 +18,7 @@ from parsers.readers.page.text import is_han
 from parsers.values.document import Block
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome
 
 FEWEST_PIECES = 20
 """Positioned pieces of text below one parent that make it a page."""
@@ -63,7 +63,9 @@ def positioned_pages(body: etree._Element, at_most: int) -> dict[etree._Element,
 def read_positioned(marks: PageMarks) -> Iterator[Block]:
     """Blocks of one positioned page, by the geometry of its texts and rules."""
     # `mark_furniture` looks sizes up by page number.
-    yield from mark_furniture(page_blocks(marks, "html"), [(marks.width, marks.height)] * marks.number)
+    yield from mark_furniture(
+        page_blocks(marks, AmountSource.HTML), [(marks.width, marks.height)] * marks.number
+    )
 
 
 def page_marks(page: etree._Element, number: int) -> PageMarks:

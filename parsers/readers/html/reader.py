@@ -30,7 +30,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
 MAX_NESTING = 12
 FEW_CHARACTERS = 150
@@ -86,11 +86,12 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
                     raise
     if not readings:
         raise DocumentError(DocumentOutcome.EMPTY, message("page_without_html"))
+    has_text = any(reading.text_layer == TextLayer.TEXT for reading in readings)
     return replace(
         readings[0],
         media_type=media.MHTML,
         blocks=tuple(block for reading in readings for block in reading.blocks),
-        text_layer="text" if any(reading.text_layer == "text" for reading in readings) else "none",
+        text_layer=TextLayer.TEXT if has_text else TextLayer.NONE,
         notes=tuple(note for reading in readings for note in reading.notes),
     )
 
@@ -114,7 +115,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
         tuple(blocks),
         pages=len(sheets) or None,
         page_sizes=tuple((marks.width, marks.height) for marks in sheets.values()),
-        text_layer="scan" if members else "text" if article else "none",
+        text_layer=TextLayer.SCAN if members else TextLayer.TEXT if article else TextLayer.NONE,
         title=_title(root),
         members=members,
         notes=(*notes, *page.attempts.notes),

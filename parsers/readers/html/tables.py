@@ -16,7 +16,7 @@ from parsers.readers.html.text import is_hidden
 from parsers.values.document import Block, Cell, Grid
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome
 
 MAX_COLSPAN = 1000
 MAX_COLS = 4000
@@ -114,7 +114,9 @@ def read_table(
             raise DocumentError(DocumentOutcome.TOO_LARGE, extent)
     if not cells:
         return None, nested
-    return Grid(tuple(cells), len(rows), n_cols, header_rows=_header_rows(rows), source="html"), nested
+    return Grid(
+        tuple(cells), len(rows), n_cols, header_rows=_header_rows(rows), source=AmountSource.HTML
+    ), nested
 
 
 def _has_zero_span(row: etree._Element) -> bool:

@@ -34,7 +34,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Member, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome
 
 POINTS = 72 / 25.4  # per millimetre
 
@@ -133,7 +133,7 @@ def _read_page(
     else:
         scans.settle()
         pages.notes.extend(attempts.notes)
-        pages.add(marks, "text")
+        pages.add(marks, AmountSource.TEXT)
 
 
 def _is_picture(page: OfdPage, marks: PageMarks, images: list[PlacedImage]) -> bool:

@@ -17,7 +17,8 @@ from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.readers.page.text import AMOUNT, cell_text, is_numeric, is_one_line, visual_lines
-from parsers.values.document import Box, Cell, Grid, Source
+from parsers.values.document import Box, Cell, Grid
+from parsers.values.vocabulary import AmountSource
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
@@ -41,7 +42,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
     return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
 
 
-def grid_of(table: FilledLattice, page: int, source: Source) -> Grid:
+def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
     """The grid of a filled lattice, cells in reading order."""
     lattice = table.lattice
     xs, ys = (tuple(round(at, 2) for at in edges) for edges in (lattice.xs, lattice.ys))

@@ -14,14 +14,17 @@ from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.text import TextLine
 from parsers.readers.page.unruled import open_tables
-from parsers.values.document import Block, Box, Source, TextBlock
+from parsers.values.document import Block, Box, TextBlock
+from parsers.values.vocabulary import AmountSource
 
 FOOT = 0.9  # of the page's height: below are page numbers
 LOW = 0.75  # of the page's height: a table that ends above has ended
 MOST_RULES = 6000  # a drawing, not a table: a page of a real table has a few hundred
 
 
-def page_blocks(marks: PageMarks, source: Source, carried: Sequence[float] | None = None) -> list[Block]:
+def page_blocks(
+    marks: PageMarks, source: AmountSource, carried: Sequence[float] | None = None
+) -> list[Block]:
     """Grids and text lines of one page, top to bottom.
 
     `carried`: the column edges of a table that reached the foot of the page before (see `carried_over`).

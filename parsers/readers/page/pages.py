@@ -14,11 +14,11 @@ from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.values.attempts import Attempts
-from parsers.values.document import Block, Note, Reading, Recognition, Source, TextLayer
+from parsers.values.document import Block, Note, Reading, Recognition
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.unread_pages import LIMIT_OUTCOMES
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 
 @dataclass(slots=True)
@@ -74,7 +74,9 @@ class Pages:
         width, height = size
         self._add_unread((round(width, 2), round(height, 2)), self.stopped.code, self.stopped.detail)
 
-    def add(self, marks: PageMarks, source: Source, turned: int = 0, *, begun: float | None = None) -> None:
+    def add(
+        self, marks: PageMarks, source: AmountSource, turned: int = 0, *, begun: float | None = None
+    ) -> None:
         """A page that was read; `turned` is the quarter turns it took to set it upright, `begun` when reading
         it began, if other pages were started since."""
         if turned:
@@ -87,8 +89,8 @@ class Pages:
         self.notes.extend(attempts.notes)
         self.blocks.extend(blocks)
         if any(not glyph.text.isspace() for glyph in marks.glyphs):
-            self.counts["scan" if source == "scan" else "text"] += 1
-        if source == "scan":
+            self.counts["scan" if source == AmountSource.SCAN else "text"] += 1
+        if source == AmountSource.SCAN:
             self.recognised += 1
             since = self.page_begun if begun is None else begun
             now = self.limits.clock()
@@ -126,8 +128,8 @@ class Pages:
         """Where the content came from: characters, images, both, or there is none."""
         images = self.counts["scan"] + self.counts["unread"]
         if self.counts["text"]:
-            return "mixed" if images else "text"
-        return "scan" if images else "none"
+            return TextLayer.MIXED if images else TextLayer.TEXT
+        return TextLayer.SCAN if images else TextLayer.NONE
 
     def reading(self, media_type: str, total: int, title: str | None = None) -> Reading:
         """The document. Raises DocumentError when none of its content was read: `timeout` or `too_large`

@@ -31,7 +31,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome
 
 A4 = (595.28, 841.89)
 LARGEST_SIDE = 4600  # pixels: an A3 page at 280 dpi; larger sheets are rendered coarser
@@ -121,7 +121,7 @@ def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans
     else:
         scans.settle()
         pages.notes.extend(attempts.notes)
-        pages.add(drawn.marks, "text", drawn.turned)
+        pages.add(drawn.marks, AmountSource.TEXT, drawn.turned)
 
 
 def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:

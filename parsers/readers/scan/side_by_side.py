@@ -23,6 +23,7 @@ from parsers.readers.scan import ocr
 from parsers.readers.scan.time_limit import OutOfTime, within
 from parsers.values.attempts import Attempts
 from parsers.values.messages import message
+from parsers.values.vocabulary import AmountSource
 
 GRACE_SECONDS = 5.0  # a scan that asks for the time gets so long to end
 MOST_AT_A_TIME = 4  # each holds the pixels and the detection of a page: 200 to 300 MiB
@@ -111,7 +112,7 @@ class Scans:
             return
         if page.doubtful:
             pages.note("ocr_doubtful", message("not_legible", n=page.doubtful), page.marks.number)
-        pages.add(page.marks, "scan", page.turned, begun=one.at)
+        pages.add(page.marks, AmountSource.SCAN, page.turned, begun=one.at)
 
     def _ended(self, scan: Future[ScannedPage]) -> ScannedPage | OutOfTime:
         """The page, or that it took too long: a scan that does not ask for the time is left to itself."""

@@ -15,7 +15,7 @@ from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def reading_of_sheets(
             blocks.append(grid)
         notes += tuple(sheet.notes) + _hidden_notes(sheet)
     notes += tuple(attempts.notes)
-    has_text = any(sheet.values for sheet in sheets)
-    return Reading(media_type, tuple(blocks), text_layer="text" if has_text else "none", notes=notes)
+    layer = TextLayer.TEXT if any(sheet.values for sheet in sheets) else TextLayer.NONE
+    return Reading(media_type, tuple(blocks), text_layer=layer, notes=notes)
 
 
 def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
@@ -116,7 +116,9 @@ def grid_of(sheet: Sheet, max_cells: int) -> Grid | None:
         value = sheet.values[row, col]
         cells.append(Cell(row - top, col - left, value.text, number=value.number))
     cells.sort(key=lambda cell: (cell.row, cell.col))
-    return Grid(tuple(cells), bottom - top + 1, right - left + 1, hidden=sheet.hidden, source="sheet")
+    return Grid(
+        tuple(cells), bottom - top + 1, right - left + 1, hidden=sheet.hidden, source=AmountSource.SHEET
+    )
 
 
 def _without_blanks(sheet: Sheet, shown: set[tuple[int, int]]) -> Sheet:

@@ -26,7 +26,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.text import superscript
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
 _L = lexicon_of(__name__)
 
@@ -101,7 +101,7 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
     return Reading(
         media.DOCX,
         tuple(blocks + furniture),
-        text_layer="scan" if pictures else "text" if has_text else "none",
+        text_layer=TextLayer.SCAN if pictures else TextLayer.TEXT if has_text else TextLayer.NONE,
         members=members + pictures,
         notes=tuple(notes),
     )

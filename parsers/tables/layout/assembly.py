@@ -16,11 +16,10 @@ from parsers.tables.layout.pieces import Piece
 from parsers.tables.layout.rows import Row, edges_agree, folded, texts
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader, printed_no, same_title
 from parsers.tables.layout.words import is_total_word
-from parsers.values.document import Source
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit, first_unit, whole_statements
-from parsers.values.vocabulary import UnitBasis
+from parsers.values.vocabulary import AmountSource, UnitBasis
 
 _L = lexicon_of(__name__)
 _TABLE = _L.text("table")
@@ -47,7 +46,7 @@ class Draft:
     header: list[Row]
     body: list[Row]
     notes: list[str]
-    source: Source
+    source: AmountSource
     sheet: str | None
     edges: tuple[float, ...] | None
     last_page: int | None

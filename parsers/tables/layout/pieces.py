@@ -15,10 +15,11 @@ from parsers.tables.layout.listed_rows import with_listed_rows
 from parsers.tables.layout.rows import Row, edges_agree, rows_of, texts, without_blank_columns
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader
 from parsers.tables.layout.words import is_numbering
-from parsers.values.document import Block, Grid, Source, TextBlock
+from parsers.values.document import Block, Grid, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.units import stated_unit, whole_statements
+from parsers.values.vocabulary import AmountSource
 
 _L = lexicon_of(__name__)
 
@@ -39,7 +40,7 @@ class Piece:
     sheet: str | None = None
     page: int | None = None
     edges: tuple[float, ...] | None = None
-    source: Source = "text"
+    source: AmountSource = AmountSource.TEXT
     heads: tuple[Row, ...] = ()
 
 

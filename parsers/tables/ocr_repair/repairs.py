@@ -19,6 +19,7 @@ from parsers.tables.printed_sums import Place, Sums
 from parsers.values.amounts import printed_number
 from parsers.values.document import Cell, Note
 from parsers.values.messages import Message, message
+from parsers.values.vocabulary import AmountSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def repaired(
     draft: Draft, columns: Sequence[Column], table_no: int, scanned: Collection[int | None]
 ) -> tuple[Draft, tuple[Note, ...]]:
     """The draft with its slips repaired and a note on each; `scanned` are the pages that are images."""
-    if draft.source != "scan":
+    if draft.source != AmountSource.SCAN:
         return draft, ()
     body, notes = draft.body, list[Note]()
     for step in (_of_codes, _of_patterns, _of_sums):

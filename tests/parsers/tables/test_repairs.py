@@ -8,8 +8,9 @@ import pytest
 
 from parsers.parse import _parsed
 from parsers.tables import budget_tables
-from parsers.values.document import Grid, Note, Source
+from parsers.values.document import Grid, Note
 from parsers.values.results import BudgetTable, Hints
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.builders import grid, reading
 from tests.wording import english
 
@@ -27,7 +28,7 @@ BODY = (
 )
 
 
-def table(*lines: str, header: str = HEADER, source: Source = "scan") -> BudgetTable:
+def table(*lines: str, header: str = HEADER, source: AmountSource = "scan") -> BudgetTable:
     drawn: Grid = replace(grid(header, *lines, page=3), source=source)
     (found,) = budget_tables(reading(TITLE, UNIT, drawn), 2024)
     return found
@@ -187,7 +188,7 @@ def test_a_code_before_its_name_in_one_cell() -> None:
         ("10,208.00", "1,0208.00"),
     ],
 )
-def test_text_is_never_touched(printed: str, seen: str, source: Source) -> None:
+def test_text_is_never_touched(printed: str, seen: str, source: AmountSource) -> None:
     lines = misread(printed, seen)
     found = table(*lines, source=source)
     assert found.grid == grid_of(*lines)

@@ -10,6 +10,7 @@ import pytest
 from parsers.accounting import rulebook
 from parsers.values.errors import KnowledgeError
 from parsers.values.load import Knowledge, checked, knowledge, table
+from parsers.values.vocabulary import BodyLevel
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("parsers", "archive", "crawler")
@@ -74,9 +75,9 @@ def test_a_malformed_line_is_named_by_its_number(tmp_path: Path, monkeypatch: py
 def test_a_rule_of_an_unknown_kind_or_without_its_parameters_is_refused(
     change: dict[str, object], entry: str
 ) -> None:
-    assert isinstance(rulebook.rule_of("X", RULE, "government"), rulebook.Rule)
+    assert isinstance(rulebook.rule_of("X", RULE, BodyLevel.GOVERNMENT), rulebook.Rule)
     with pytest.raises(KnowledgeError) as caught:
-        rulebook.rule_of("X", RULE | change, "government")
+        rulebook.rule_of("X", RULE | change, BodyLevel.GOVERNMENT)
     assert caught.value.file == "government_identities.yaml" and caught.value.entry.startswith(entry)
 
 

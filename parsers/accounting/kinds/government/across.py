@@ -22,7 +22,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, DebtMeasure, Flow, Period
 
 _L = lexicon_of(__name__)
 _OF_WHICH = _L.text("of_which")
@@ -96,7 +96,7 @@ def _what(fact: Fact) -> str:
 
 def _same_but_scope(fact: Fact, name: str, nth: int) -> Hashable:
     kinds = tuple(getattr(fact, kind) for kind in _KINDS)
-    return name, nth, fact.flow, fact.fund, fact.stage, fact.amount_year, fact.period == "change", kinds
+    return name, nth, fact.flow, fact.fund, fact.stage, fact.amount_year, fact.period == Period.CHANGE, kinds
 
 
 def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -109,11 +109,11 @@ def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
     taken: list[Found] = []
     for sheet in book.sheets.values():
         for fact in sheet.table.facts:
-            if not fact.amount_yuan or fact.scope is None or fact.period == "change":
+            if not fact.amount_yuan or fact.scope is None or fact.period == Period.CHANGE:
                 continue
             if fact.measure == "moved_out" and fact.fund in params.out:
                 paid[_level_and_year(fact)].setdefault(fact.fund, (sheet, fact))
-            elif fact.flow == "moved_in" and fact.fund == params.into:
+            elif fact.flow == Flow.MOVED_IN and fact.fund == params.into:
                 taken.append((sheet, fact))
     for sheet, fact in taken:
         parts = paid.get(_level_and_year(fact), {})
@@ -149,7 +149,7 @@ def gov_limit(rule: Rule, book: Book) -> Iterator[Yield]:
             if not place or fact.scope is None or measure.startswith("new_"):
                 continue
             kind = (place, fact.scope, fact.debt_kind, fact.amount_year)
-            (limits if fact.debt_measure == "limit" else balances)[kind].append((sheet, fact))
+            (limits if fact.debt_measure == DebtMeasure.LIMIT else balances)[kind].append((sheet, fact))
     for key, found in balances.items():
         if key in limits:
             yield _within(rule, found, limits[key])

@@ -18,6 +18,7 @@ from parsers.accounting.wording import fact_place
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 _INSURANCE = _L.text("insurance")
@@ -35,7 +36,7 @@ def gov_insurance(rule: Rule, book: Book) -> Iterator[Yield]:
         if not rule.scope.holds(sheet.table):
             continue
         for fact in sheet.table.facts:
-            if fact.amount_yuan and fact.flow and fact.period != "change" and _is_sum(fact):
+            if fact.amount_yuan and fact.flow and fact.period != Period.CHANGE and _is_sum(fact):
                 for key in ((sheet.table.table_no, fact.col_no), _same_insurance(fact)):
                     sums[key].setdefault(fact.flow, []).append((sheet, fact))
     for found in sums.values():
@@ -45,7 +46,7 @@ def gov_insurance(rule: Rule, book: Book) -> Iterator[Yield]:
 def _is_sum(fact: Fact) -> bool:
     """Whether a row is the account's own sum (本年收入合计, 一、收入, 三、收支结余), none of its items."""
     words = unnumbered(fold(fact.row_label))
-    return fact.is_total or fact.flow in ("balance", "carried_in", "carried_out") or len(words) <= 8
+    return fact.is_total or fact.flow in (Flow.BALANCE, Flow.CARRIED_IN, Flow.CARRIED_OUT) or len(words) <= 8
 
 
 def _same_insurance(fact: Fact) -> Hashable:

@@ -20,6 +20,7 @@ from parsers.tables.layout.words import is_total_word
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import AmountScope, Period
 
 _L = lexicon_of(__name__)
 _MARK_OF_PART = _L.pattern("mark_of_part")
@@ -113,21 +114,23 @@ def _by_region(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
     """Regions nest by code, counties under cities. A total may include the publisher's own level or not, so
     both sums are tried."""
     placed = [fact for fact in facts if fact.row_region_name is not None]
-    whole_code = next((f.row_region_code for f in placed if f.scope == "whole"), None)
-    cities = {f.row_region_code: f for f in placed if f.scope == "region" and _is_city(f.row_region_code)}
+    whole_code = next((f.row_region_code for f in placed if f.scope == AmountScope.WHOLE), None)
+    cities = {
+        f.row_region_code: f for f in placed if f.scope == AmountScope.REGION and _is_city(f.row_region_code)
+    }
     under: defaultdict[str, list[Fact]] = defaultdict(list)
     tops: list[Fact] = []
     own: list[Fact] = []
     sums: list[Fact] = []
     for fact in placed:
         code = fact.row_region_code
-        if fact.scope == "whole" or (code is None and is_total_word(fact.row_label)):
+        if fact.scope == AmountScope.WHOLE or (code is None and is_total_word(fact.row_label)):
             sums.append(fact)
-        elif fact.scope == "own" and code in cities:
+        elif fact.scope == AmountScope.OWN and code in cities:
             under[code or ""].append(fact)
-        elif fact.scope == "own" and (code == whole_code or code is None):
+        elif fact.scope == AmountScope.OWN and (code == whole_code or code is None):
             own.append(fact)
-        elif fact.scope == "region" and code and f"{code[:4]}00" in cities and code not in cities:
+        elif fact.scope == AmountScope.REGION and code and f"{code[:4]}00" in cities and code not in cities:
             under[f"{code[:4]}00"].append(fact)
         else:
             tops.append(fact)
@@ -192,9 +195,9 @@ def gov_changes(rule: Rule, book: Book) -> Iterator[Yield]:
         changes: defaultdict[tuple[int, int], list[Fact]] = defaultdict(list)
         amounts: defaultdict[int, set[int]] = defaultdict(set)
         for fact in sheet.table.facts:
-            if fact.period == "change" and fact.amount_yuan is not None:
+            if fact.period == Period.CHANGE and fact.amount_yuan is not None:
                 changes[fact.block, fact.col_no].append(fact)
-            elif fact.period != "change":
+            elif fact.period != Period.CHANGE:
                 amounts[fact.block].add(fact.col_no)
         for (block, _), facts in changes.items():
             yield from _differences(rule, sheet, facts, sorted(amounts[block]))

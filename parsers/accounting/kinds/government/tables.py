@@ -20,6 +20,7 @@ from parsers.accounting.wording import fact_place
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.text import fold
+from parsers.values.vocabulary import DebtBond, DebtMeasure, Period, Stage
 
 _L = lexicon_of(__name__)
 
@@ -74,7 +75,7 @@ def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:
             continue
         columns = {column.number: column.path for column in sheet.columns}
         for facts in sheet.by_row.values():
-            read = [fact for fact in facts if fact.amount_yuan is not None and fact.period != "change"]
+            read = [fact for fact in facts if fact.amount_yuan is not None and fact.period != Period.CHANGE]
             for at, whole in enumerate(read[:-1]):
                 if (parts := _columns_of(whole, read[at + 1 :], columns)) and whole.amount_yuan:
                     right = tuple(sheet.fact_term(part) for part in parts)
@@ -139,7 +140,7 @@ def _side_by_side(rule: Rule, sheet: Ledger) -> Iterator[Equation]:
     """收入合计 and 支出合计 in one row of two blocks."""
     rows: defaultdict[int, list[Fact]] = defaultdict(list)
     for fact in sheet.table.facts:
-        if fact.is_total and fact.amount_yuan and fact.period != "change":
+        if fact.is_total and fact.amount_yuan and fact.period != Period.CHANGE:
             rows[fact.row_no].append(fact)
     for facts in rows.values():
         for one, other in combinations(facts, 2):
@@ -157,7 +158,7 @@ def gov_movement(rule: Rule, book: Book) -> Iterator[Yield]:
             continue
         groups: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
         for fact in sheet.table.facts:
-            if fact.debt_measure and fact.debt_bond == "all" and fact.amount_yuan is not None:
+            if fact.debt_measure and fact.debt_bond == DebtBond.ALL and fact.amount_yuan is not None:
                 groups[fact.scope, fact.row_region_code, fact.debt_kind].append(fact)
         for facts in groups.values():
             yield from _movements(rule, sheet, facts)
@@ -167,7 +168,7 @@ def _movements(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equatio
     by_measure: defaultdict[tuple[str | None, int | None], list[Fact]] = defaultdict(list)
     for fact in facts:
         by_measure[fact.debt_measure, fact.amount_year].append(fact)
-    for year in {year for measure, year in by_measure if measure == "issued" and year is not None}:
+    for year in {year for measure, year in by_measure if measure == DebtMeasure.ISSUED and year is not None}:
         opening, closing = by_measure["balance", year - 1], by_measure["balance", year]
         issued, repaid = by_measure["issued", year], by_measure["repaid", year]
         if opening and closing and issued and repaid:
@@ -201,7 +202,7 @@ def gov_same(rule: Rule, book: Book) -> Iterator[Yield]:
 
 def _key(fact: Fact) -> tuple[object, ...] | None:
     """What makes two amounts of different tables one: measure or code, account, scope, place, stage, year."""
-    if fact.period == "change" or fact.stage is None or fact.scope is None or not fact.amount_yuan:
+    if fact.period == Period.CHANGE or fact.stage is None or fact.scope is None or not fact.amount_yuan:
         return None
     if len(re.sub(r"\D", "", fact.amount_text).lstrip("0")) < _LEAST_DIGITS:
         return None
@@ -210,5 +211,9 @@ def _key(fact: Fact) -> tuple[object, ...] | None:
         return None
     named = fold(fact.row_label) if what is None else what
     place = fact.row_region_code or fact.row_region_name
-    stage = "outcome" if fact.stage in ("execution", "final", "estimated", "prior") else fact.stage
+    stage = (
+        "outcome"
+        if fact.stage in (Stage.EXECUTION, Stage.FINAL, Stage.ESTIMATED, Stage.PRIOR)
+        else fact.stage
+    )
     return named, fact.fund, fact.scope, place, stage, fact.amount_year, fact.debt_kind, fact.debt_bond
