@@ -134,7 +134,7 @@ def _said(until: datetime) -> bytes:
 
 
 def describe_holder(until: datetime) -> dict[str, str]:
-    """This process, as others recognise it, and until when it holds something."""
+    """How others recognise this process, and until when it holds something."""
     return {
         "host": socket.gethostname(),
         "boot": _boot(),

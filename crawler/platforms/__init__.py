@@ -158,7 +158,7 @@ def unfolded(page: Page, platform: Platform) -> Page:
 
 
 def only_recognised(name: str | None) -> bool:
-    """Is this a platform whose data cannot be read yet? (`RECOGNISED_ONLY` in its module)"""
+    """Is this a platform whose data cannot be read yet (`RECOGNISED_ONLY` in its module)?"""
     return bool(getattr(_by_name().get(name or ""), "RECOGNISED_ONLY", False))
 
 

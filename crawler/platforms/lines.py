@@ -89,7 +89,7 @@ def _heading_of(node: html.HtmlElement) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Text in which JSON writes a character as \\u52c9: a list in an answer is read as markup, too."""
+    r"""Text in which JSON writes a character as \u52c9: a list in an answer is read as markup, too."""
     return _CODE_UNIT.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else text
 
 

@@ -1,5 +1,5 @@
-"""The unified platform of 宁波: `budget/main?gklb=1000&XZQH=330203`, articles
-`budget/detail?FBXH=2026\\100….html`.
+r"""The unified platform of 宁波: `budget/main?gklb=1000&XZQH=330203`, articles
+`budget/detail?FBXH=2026\100….html`.
 
 Files are linked by scripts, `location.href=encodeURI('../../filedown?WJCFLJ=….pdf&WJMC=….pdf')`; the text of
 the announcement is a page of its own, shown in a frame.

@@ -66,7 +66,7 @@ def likeliest(
 
 
 def _power_of_ten(a: Decimal, b: Decimal) -> int:
-    """k where |a| = |b|·10^k, 0 if there is none (k = 0 never reaches here)."""
+    """The k of |a| = |b|·10^k, 0 if there is none (k = 0 never reaches here)."""
     if a.normalize().as_tuple().digits != b.normalize().as_tuple().digits or (a < 0) != (b < 0):
         return 0
     return a.adjusted() - b.adjusted()

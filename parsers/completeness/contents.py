@@ -92,7 +92,7 @@ def _table_title(line: str) -> str | None:
 
 
 def _rows_of_contents(table: BudgetTable) -> Iterator[Entry]:
-    """报表 | 报表名称 | 是否空表 | 公开空表理由"""
+    """Entries of a table with the columns 报表 | 报表名称 | 是否空表 | 公开空表理由."""
     for row in (*table.header, *table.grid):
         texts = [fold(text) for text in row]
         title = next((_table_title(text) for text in texts if _table_title(text) and len(text) > 4), None)

@@ -50,7 +50,7 @@ def read_head(project: Project, printed: Sequence[str], unit: Decimal | None) ->
 
 
 def begins_head(printed: Sequence[str]) -> bool:
-    """Whether a row belongs to the head of a form by its first label: 项目名称, 主管部门, 年度目标 …"""
+    """Whether a row belongs to the head of a form by its first label: 项目名称, 主管部门, 年度目标."""
     label = _label(printed[0])[0]
     return _is_label(label) or bool(terms().head.fullmatch(label))
 

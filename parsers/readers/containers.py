@@ -68,7 +68,8 @@ def read_container(data: bytes, limits: Limits) -> Reading:
 
 
 def _open(data: bytes, media_type: str, limits: Limits) -> tuple[tuple[Member, ...], tuple[Note, ...]]:
-    """libarchive reads RAR and 7z; without it, 7z is read in Python and RAR is `unsupported`."""
+    """The members of a container. libarchive reads RAR and 7z; without it, 7z is read in Python and RAR is
+    `unsupported`."""
     if limits.max_depth <= 0:
         raise DocumentError(DocumentOutcome.TOO_LARGE, message("archives_too_deep"))
     notes: list[Note] = []

@@ -71,7 +71,7 @@ class CodeReader:
                 self._groups[-1].columns[column.role] = column.index
 
     def read(self, row: Row) -> dict[str, str]:
-        """system (functional, economic, gov_economic) → code, for the codes this row prints."""
+        """The codes that this row prints, by system (functional, economic, gov_economic)."""
         codes: dict[str, str] = {}
         for group in self._groups:
             if code := group.read(row):

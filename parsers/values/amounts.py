@@ -87,11 +87,11 @@ def printed_number(text: str) -> Decimal | None:
 
 @lru_cache(maxsize=32_768)  # a cell is looked at by several steps
 def read_amount(text: str) -> Amount | None:
-    """The one amount a cell prints: `1,200.50万元` → 1200.50 in 万元, `1000①` → 1000, `△100.00` → -100.00.
+    r"""The one amount a cell prints: `1,200.50万元` → 1200.50 in 万元, `1000①` → 1000, `△100.00` → -100.00.
 
     Accepts thousands separators in threes, all of them or only the last (125360,898), full-width digits,
     brackets, △ and a minus on either side for negatives, a leading ¥, a unit, marks of footnotes, and a line
-    break inside the digits (a narrow column breaks `12,847.\\n65`). None for everything else.
+    break inside the digits (a narrow column breaks `12,847.\n65`). None for everything else.
     """
     if len(text) > MAX_LENGTH:
         return None

@@ -48,9 +48,9 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One printed cell, anchored at its top-left grid position and spanning `rowspan` × `colspan`.
+    r"""One printed cell, anchored at its top-left grid position and spanning `rowspan` × `colspan`.
 
-    `text` is as printed, line breaks inside the cell kept as "\\n"; blank cells have text "".
+    `text` is as printed, line breaks inside the cell kept as "\n"; blank cells have text "".
     `number` is the exact stored value where the format has one (spreadsheets): `text` is then what the
     number format shows.
     """

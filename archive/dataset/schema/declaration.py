@@ -136,8 +136,8 @@ class TableSchema:
 
     def dictionary(self, names: Sequence[str], *, full: bool = True) -> dict[str, object]:
         """The Frictionless Table Schema of a file with these columns: the field dictionary, or if not `full`
-        names and types only. (`foreignKeys` is left out: a reference names *one* resource there, and a table
-        of ours may be many files.)"""
+        names and types only. `foreignKeys` is left out: a reference names *one* resource there, and a table
+        of ours may be many files."""
         fields = [self._entries.get(name, {"name": name, "type": "any"}) for name in names]
         if full:
             return {"fields": fields, "primaryKey": list(self.primary_key)}

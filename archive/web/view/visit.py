@@ -146,7 +146,7 @@ class Visit:
         return self.addresses.link(f"/static/{name}", {}) if self.addresses else static(name)
 
     def here(self, **values: object) -> str:
-        """This page with other parameters."""
+        """The address of this page with other parameters."""
         kept: dict[str, Any] = dict(self.request.query_params) | values
         return self.link(self.request.url.path, **kept)
 

@@ -76,7 +76,7 @@ def _link(
 
 
 def contexts(sheet: Ledger, patterns: Mapping[str, re.Pattern[str]]) -> dict[tuple[object, ...], Found]:
-    """context → item → its facts."""
+    """The facts of each item in each context."""
     found: defaultdict[tuple[object, ...], defaultdict[str, list[Fact]]] = defaultdict(
         lambda: defaultdict(list)
     )

@@ -135,7 +135,7 @@ _DINGBATS = re.compile(r"dingbat|wingding|webding", re.IGNORECASE)
 def _second_opinion(
     chars: Sequence[dict[str, Any]], characters: Characters, page: OpenPage, unprinted: NDArray[np.bool_]
 ) -> list[Glyph]:
-    """pdfplumber's glyphs of the page, without those that PDFium knows to be unprinted."""
+    """The glyphs of the page as pdfplumber has them, without those that PDFium knows to be unprinted."""
     texts = characters.texts()
     starts = page.as_stated(characters.origins).tolist()
     drop = matching(chars, [(texts[row], *starts[row]) for row in np.flatnonzero(unprinted).tolist()])

@@ -166,7 +166,7 @@ def _moment(content: int | float | Decimal, code: str, epoch: datetime.datetime)
 
 
 def _unescaped(text: str) -> str:
-    """`text` without the `_x000D_` escapes of OOXML strings, with line breaks as "\\n"."""
+    r"""`text` without the `_x000D_` escapes of OOXML strings, with line breaks as "\n"."""
     text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 

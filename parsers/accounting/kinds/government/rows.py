@@ -42,7 +42,7 @@ def holds(whole: Fact, parts: Sequence[Fact], step: Decimal) -> bool:
 
 
 def equation(rule: Rule, sheet: Ledger, whole: Fact, parts: Sequence[Fact]) -> Equation:
-    """whole = Σ parts, all of one table."""
+    """The equation whole = Σ parts, all of one table."""
     right = tuple(sheet.fact_term(part) for part in parts)
     place = fact_place(sheet.table, whole)
     return Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)

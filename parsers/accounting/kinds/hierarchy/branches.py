@@ -40,7 +40,7 @@ class Branch:
     parts: list[Branch] = field(default_factory=list)
 
     def walk(self) -> Iterator[Branch]:
-        """This branch and all below it, each before its parts."""
+        """The branch and all below it, each before its parts."""
         yield self
         for part in self.parts:
             yield from part.walk()
