@@ -27,6 +27,7 @@ from archive.clock import CHINA
 from archive.errors import AlreadyExists
 from archive.stores import Store
 
+_PERMANENT = 500  # SMTP (RFC 5321): from here on, the same message is refused again
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds between tries; one more try than pauses."""
 
@@ -199,7 +200,7 @@ def _mail(channel: Channel, mail: EmailMessage) -> None:
             raise Doubtful(f"the connection broke: {error}") from error
         except smtplib.SMTPResponseException as error:
             raise NotTaken(
-                f"SMTP {error.smtp_code}: {error.smtp_error!r}", again=error.smtp_code < 500
+                f"SMTP {error.smtp_code}: {error.smtp_error!r}", again=error.smtp_code < _PERMANENT
             ) from error
         except smtplib.SMTPException as error:
             raise NotTaken(str(error), again=False) from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from archive.clock import CHINA
@@ -82,11 +83,12 @@ class Known:
             self._by_sha256.setdefault(location.sha256, location)
         if capture.outcome == UNJUDGED and is_whole(capture.status):
             self._unjudged[capture.url] = location
-        if capture.outcome in GOOD and (capture.status == 304 or is_whole(capture.status)):
-            before = self._versions.get(capture.url)
+        confirms = capture.status == HTTPStatus.NOT_MODIFIED
+        if capture.outcome in GOOD and (confirms or is_whole(capture.status)):
+            before = self._versions.get(capture.url) if confirms else None
             self._versions[capture.url] = GoodAnswer(
-                capture.etag or (before.etag if before and capture.status == 304 else None),
-                capture.last_modified or (before.last_modified if before and capture.status == 304 else None),
+                capture.etag or (before.etag if before else None),
+                capture.last_modified or (before.last_modified if before else None),
                 location,
             )
 
@@ -221,7 +223,7 @@ class Known:
 
 def is_whole(status: int | None) -> bool:
     """May an answer with this status hold a page or a file? Servers send 203, 201 and 206 with whole ones."""
-    return status is not None and 200 <= status < 300
+    return status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _note(days: Days, capture: Capture) -> None:

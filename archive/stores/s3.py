@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,7 +243,7 @@ class S3Store:
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if status in {409, 412}:
                 raise _Refused(f"{key}: {error}") from error
-            if status >= 500:
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise _Unanswered(f"{self.uri}: {error}") from error
             raise StoreError(f"{self.uri}: {error}") from error
         except (NoCredentialsError, PartialCredentialsError) as error:

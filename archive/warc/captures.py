@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from typing import Any
 
 from archive.clock import CHINA
@@ -69,7 +70,7 @@ class Capture:
     @property
     def replayable(self) -> bool:
         """True if a replay tool can show it."""
-        return self.warc_path is not None and self.status != 304
+        return self.warc_path is not None and self.status != HTTPStatus.NOT_MODIFIED
 
     @property
     def revisit(self) -> bool:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
@@ -115,7 +116,8 @@ class WarcWriter:
         identity, digest = records.record_id(), sha256(exchange.body)
         original = self._original(exchange, digest)
         if original:
-            profile = records.NOT_MODIFIED if exchange.status == 304 else records.IDENTICAL_PAYLOAD
+            confirmed = exchange.status == HTTPStatus.NOT_MODIFIED
+            profile = records.NOT_MODIFIED if confirmed else records.IDENTICAL_PAYLOAD
             record = records.revisit(
                 exchange, identity, self._warcinfo_id, original.digest, profile,
                 original.payload_url, original.payload_date,
@@ -168,7 +170,7 @@ class WarcWriter:
         self.close()
 
     def _original(self, exchange: Exchange, digest: str) -> Location | None:
-        if exchange.status == 304:
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
             return self._version(exchange.url)
         if not exchange.body or exchange.truncated:
             return None

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from archive.clock import CHINA
@@ -133,7 +134,9 @@ class History:
             if capture.sha256 != look.sha256:
                 look.since = moment
             look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
-            look.conditional = bool(capture.etag or capture.last_modified) or capture.status == 304
+            look.conditional = (
+                bool(capture.etag or capture.last_modified) or capture.status == HTTPStatus.NOT_MODIFIED
+            )
             look.gone = look.troubled = frozenset()
         elif capture.outcome in _TROUBLE:
             look.troubled |= {moment.astimezone(CHINA).date()}

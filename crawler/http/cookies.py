@@ -8,6 +8,7 @@ is computed for it, so no challenge is solved; robots.txt has been asked before.
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Self
 from urllib.parse import urljoin
 
@@ -59,7 +60,10 @@ class SessionCookies:
 
     @staticmethod
     def _wants_cookie(request: Request, response: Response) -> bool:
-        if not 300 <= response.status < 400 or not response.headers.getlist("Set-Cookie"):
+        if (
+            not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST
+            or not response.headers.getlist("Set-Cookie")
+        ):
             return False
         location = (response.headers.get("Location") or b"").decode("latin-1").strip()
         try:

@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request, signals
@@ -177,12 +178,12 @@ class Robots:
         except Exception as error:
             return outcome_of(error)
         recorded = meta_of(response).recorded
-        if response.status >= 500 or response.status == 429:
+        status = response.status
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
             return recorded.outcome if recorded else Outcome("error_page", str(response.status))
         # An HTML page in place of robots.txt (a soft 404, a challenge) holds no rules.
-        body = (
-            response.body if response.status < 300 and b"<html" not in response.body[:2000].lower() else b""
-        )
+        good = status < HTTPStatus.MULTIPLE_CHOICES
+        body = response.body if good and b"<html" not in response.body[:2000].lower() else b""
         return ProtegoRobotParser(body, self._crawler.spider)
 
 
@@ -305,13 +306,14 @@ class Capture:
             examined = await self._examined(request, _sealed(request, exchange))
             known = meta_of(request)
             recorded = recorder.judge(filed, known.site, known.expected, before, reconsider, examined)
-            if recorded.status == 304:
+            if recorded.status == HTTPStatus.NOT_MODIFIED:
                 recorded = await self._bounded(request, recorded)
         except (StoreError, OSError) as error:
             self._spider.stop(error)
             raise NotArchived(str(error)) from error
         self._spider.noticed(request, recorded.outcome, len(exchange.body))
-        if recorded.payload is exchange.body and recorded.status != 304 and not recorded.reduced:
+        confirmed = recorded.status == HTTPStatus.NOT_MODIFIED
+        if recorded.payload is exchange.body and not confirmed and not recorded.reduced:
             note(request, recorded=recorded)
             return response
         return self._response(request, recorded)
@@ -331,7 +333,7 @@ class Capture:
 
     async def _bounded(self, request: Request, recorded: Recorded) -> Recorded:
         """A page out of the archive, made small if it is large."""
-        status = 200 if recorded.status == 304 else recorded.status
+        status = 200 if recorded.status == HTTPStatus.NOT_MODIFIED else recorded.status
         sealed = Sealed(status, recorded.headers, recorded.payload,
                         meta_of(request).expected, request.url)  # fmt: skip
         examined = await self._examined(request, sealed) if recorded.payload else None
@@ -352,7 +354,9 @@ class Capture:
     def _response(request: Request, recorded: Recorded) -> Response:
         """The answer as Scrapy knows it: content-decoded, a confirmed page (304) as if it had come again."""
         note(request, recorded=recorded)
-        confirmed = recorded.status == 304 and recorded.outcome.name == CaptureOutcome.UNCHANGED
+        confirmed = (
+            recorded.status == HTTPStatus.NOT_MODIFIED and recorded.outcome.name == CaptureOutcome.UNCHANGED
+        )
         headers = Headers(list(recorded.headers))
         headers.pop("Content-Encoding", None)
         status, body = 200 if confirmed else recorded.status, recorded.payload

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class Filed:
     @property
     def is_new(self) -> bool:
         """Do the bytes differ from last time?"""
-        if self.exchange.status == 304 or self.version is None or self.location is None:
+        if self.exchange.status == HTTPStatus.NOT_MODIFIED or self.version is None or self.location is None:
             return False
         return self.version.location.sha256 != self.location.sha256
 
@@ -151,7 +152,7 @@ class Recorder:
         what was there before; what was `examined` is judged already."""
         exchange, headers = filed.exchange, filed.exchange.response_headers
         reduced = examined.reduced if examined else None
-        if exchange.status == 304 and filed.version is not None:
+        if exchange.status == HTTPStatus.NOT_MODIFIED and filed.version is not None:
             # A file is not looked into again; a list is read for what it links to.
             payload = self._at(filed.version.location) if expected != "document" else b""
             media_type = sniff(payload) if payload else None
@@ -211,7 +212,7 @@ class Recorder:
             payload = self._payload(capture.payload_path, capture.payload_offset, capture.payload_length)
         headers = [(as_bytes(name), as_bytes(value)) for name, value in record.http_fields]
         outcome = Outcome("unchanged", "304", "status 304")
-        if record.status != 304:
+        if record.status != HTTPStatus.NOT_MODIFIED:
             outcome = classify(record.status, headers, payload, expected, url)
         return Recorded(capture, outcome, record.status, headers, payload, taken_over=True)
 

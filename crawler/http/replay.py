@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,7 +81,9 @@ class WarcFiles:
         """The last answer to each request, by the address it is noted under."""
         found: dict[str, Place] = {}
         for place, noted in self._read():
-            if place.status != 304 and (noted not in found or place.moment >= found[noted].moment):
+            if place.status != HTTPStatus.NOT_MODIFIED and (
+                noted not in found or place.moment >= found[noted].moment
+            ):
                 found[noted] = place
         return found
 

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 from parsers.values.load import Knowledge, knowledge
 
+_LONGEST_NAME = 253  # RFC 1035
+_USERS_PORTS = 1024  # the first port that needs no rights
+_LARGEST_BYTE = 255
 _NAT64 = IPv6Network("64:ff9b::/96")
 Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots"]
 _NOWHERE = "0.0.0.0"
@@ -83,7 +86,7 @@ def forbidden(url: str, limits: Limits) -> str | None:
         if not public_address(address, limits.allow_loopback):
             return f"{host} is not a public address"
         return None if not public_address(address) else _bad_port(port)
-    if len(host) > 253 or not _HOST_NAME.match(host):
+    if len(host) > _LONGEST_NAME or not _HOST_NAME.match(host):
         return f"{host!r} is not a host name"
     if "." not in host.rstrip(".") or host.rstrip(".").endswith((".local", ".internal", ".localhost")):
         return f"{host} is a local name"
@@ -92,7 +95,7 @@ def forbidden(url: str, limits: Limits) -> str | None:
 
 def _bad_port(port: int | None) -> str | None:
     known = _knowledge()
-    web = port is None or (port in known.low_ports if port < 1024 else port not in known.closed_ports)
+    web = port is None or (port in known.low_ports if port < _USERS_PORTS else port not in known.closed_ports)
     return None if web else f"port {port} is not a web port"
 
 
@@ -109,7 +112,7 @@ def _as_address(host: str) -> str | None:
     try:
         numbers = [int(part, 0 if not re.match(r"0\d", part) else 8) for part in parts]
         value = numbers[-1] + sum(number << (24 - 8 * place) for place, number in enumerate(numbers[:-1]))
-        return str(IPv4Address(value)) if max([0, *numbers[:-1]]) < 256 else _NOWHERE
+        return str(IPv4Address(value)) if max([0, *numbers[:-1]]) <= _LARGEST_BYTE else _NOWHERE
     except ValueError:
         return _NOWHERE
 

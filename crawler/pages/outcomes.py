@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from http import HTTPStatus
 from itertools import chain, islice
 from typing import Annotated, Literal
 from urllib.parse import urljoin
@@ -127,9 +128,13 @@ def classify(
     if len(body) > LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
         return Outcome("too_large", "page", f"{len(body)} bytes of {kind}")
     answer = _Answer(status, fields, expected, kind, body)
-    if status == 206 and (part := _part(fields.get("content-range", ""))):
+    if status == HTTPStatus.PARTIAL_CONTENT and (part := _part(fields.get("content-range", ""))):
         return Outcome("error_page", "partial", part)
-    if 300 <= status < 400 and "set-cookie" in fields and _leads_to_itself(fields, url):
+    if (
+        HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+        and "set-cookie" in fields
+        and _leads_to_itself(fields, url)
+    ):
         return Outcome("blocked", "needs_cookie", f"status {status}, the same address, Set-Cookie")
     for rule in _rules():
         evidence = _evidence(rule, answer)
@@ -222,7 +227,8 @@ def _closed(text: str, closing: str, start: int) -> int:
 
 def _evidence(rule: _Rule, answer: _Answer) -> str | None:
     """Why the rule holds for the answer, or None."""
-    in_status = answer.status in rule.status if rule.status else 200 <= answer.status < 300
+    good = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+    in_status = answer.status in rule.status if rule.status else good
     if not in_status or (rule.expected and rule.expected != answer.expected):
         return None
     if rule.max_text is not None and answer.visible > rule.max_text:

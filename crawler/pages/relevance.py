@@ -26,6 +26,7 @@ _YEAR = _L.pattern("year")
 _BODY_END = _L.pattern("body_end")
 _BODY_START = _L.pattern("body_start")
 _BODY_YEAR = _L.pattern("body_year")
+_LONGEST_NAME = 40  # characters; a longer line is a sentence about a body
 _SHORTEST = 3  # 县残联
 _LONGEST = 1_000  # characters; a longer text is not a title
 
@@ -85,7 +86,7 @@ def judge(title: str, context: str = "") -> Relevance:
     bare = _BODY_YEAR.sub("", folded)
     if _knowledge().categories.search(bare):
         return Relevance(False, reason="a kind of bodies")
-    if column and 3 <= len(folded) <= 40 and _knowledge().body.search(bare):
+    if column and 3 <= len(folded) <= _LONGEST_NAME and _knowledge().body.search(bare):
         return _completed(Relevance(True, None, None, None, "body in a budget list", column[0]), context)
     return Relevance(False, reason="no budget word")
 

@@ -29,6 +29,7 @@ from crawler.platforms.lines import (
 )
 from crawler.platforms.page_links import linked_pages
 
+_LONGEST_NAME = 40  # characters of a column; a longer text is the title of an article
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)
 NOTHING = re.compile(r"(?!)")
 _MOST_FRAMES = 4
@@ -114,7 +115,7 @@ def columns(
         for node, url, address in found
         if not article.search(address)
         and (column.search(address) or (looks_like_list(url) and not looks_like_article(url)))
-        and len(title_of(node)) <= 40
+        and len(title_of(node)) <= _LONGEST_NAME
     )
     return (*linked, *(one for one in trees(page) if not looks_like_article(one.url)))
 

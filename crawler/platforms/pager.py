@@ -27,6 +27,7 @@ from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
 
+_ARGUMENTS = 4  # of a call that draws a pager: pages, current page, name, ending
 _MOST_PAGES = 1000
 _PAGE_ENDINGS = r"s?html?|jhtml|jspx?|aspx?|php"
 _CALL = re.compile(
@@ -138,7 +139,7 @@ def _from_call(page: Page, function: str, arguments: list[str], known: Mapping[s
     target = bool(arguments) and number(arguments[0], known) is None
     if target:
         arguments = arguments[1:]
-    if len(arguments) < 4 or any(one[:1] not in ("'", '"') for one in arguments[2:4]):
+    if len(arguments) < _ARGUMENTS or any(one[:1] not in ("'", '"') for one in arguments[2:4]):
         return ()
     count, current = (number(one, known) for one in arguments[:2])
     name, ending = (one.strip("\"'") for one in arguments[2:4])
@@ -176,7 +177,7 @@ def is_single(page: Page) -> bool:
         if arguments and number(arguments[0], known) is None:
             arguments = arguments[1:]
         if (
-            len(arguments) >= 4
+            len(arguments) >= _ARGUMENTS
             and number(arguments[0], known) in (0, 1)
             and number(arguments[1], known) in (0, 1)
         ):

@@ -23,7 +23,8 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
-
+_SHORTEST_TITLE = 6  # characters; a shorter heading names a column
+_PARAGRAPH = 20  # characters that only a text has
 DATE_BASES: dict[str, str] = {
     "metadata": "<meta name=PubDate> and its kin",
     "text": "a day of publication printed in the page, and named so",
@@ -117,7 +118,7 @@ def title(page: Page) -> str:
         return given
     headings = [squeeze(node.text_content()) for path in _HEADINGS for node in page.tree.xpath(path)]
     for heading in headings:
-        if len(heading) >= 6 and squeeze(page.title).startswith(heading[:12]):
+        if len(heading) >= _SHORTEST_TITLE and squeeze(page.title).startswith(heading[:12]):
             return heading
     return _TITLE_BREAK.split(page.title)[0].strip() or next(filter(None, headings), "")
 
@@ -168,7 +169,9 @@ def _body(page: Page) -> html.HtmlElement | None:
             called.setdefault(name, []).append(node)
     for name in _BODIES:
         nodes = called.get(name, ())
-        full = [node for node in nodes if len(squeeze(node.text_content())) >= 20 or _has_pictures(node)]
+        full = [
+            node for node in nodes if len(squeeze(node.text_content())) >= _PARAGRAPH or _has_pictures(node)
+        ]
         if full:
             return full[0] if len(full) == 1 else max(full, key=lambda node: len(etree.tostring(node)))
     return None

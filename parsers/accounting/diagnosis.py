@@ -23,6 +23,7 @@ from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Slip, likeliest,
 from parsers.values.results import CellRef, Fact
 from parsers.values.vocabulary import CheckStatus
 
+_WIDEST_SHIFT = 20  # cells of a row; the shifts to try grow with their number
 _MAX_ROUNDS = 60
 _MAX_PAIRS = 400
 _MANY = 60
@@ -221,7 +222,7 @@ class _Case:
                 for column in self.book.sheets[table_no].columns
                 if (cell := CellRef(table_no, row_no, column.number)) in self.yuan
             ]
-            if len(cells) <= 20:
+            if len(cells) <= _WIDEST_SHIFT:
                 yield from self._shifts_of(cells)
 
     def _shifts_of(self, cells: Sequence[CellRef]) -> Iterator[Explanation]:

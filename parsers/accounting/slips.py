@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from parsers.values.messages import Message, message
 
+_WAN = 4  # the power of ten between yuan and 万元
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -48,7 +50,7 @@ def slip(printed: Decimal, right: Decimal, step: Decimal, *, blank: bool = True)
     if printed == -right:
         return SIGN
     if printed and (power := _power_of_ten(printed, right)):
-        return UNIT if abs(power) == 4 else TEN
+        return UNIT if abs(power) == _WAN else TEN
     if (printed < 0) != (right < 0):
         return REVERSED
     return _by_digits(_digits(printed, step), _digits(right, step))

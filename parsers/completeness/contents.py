@@ -19,6 +19,8 @@ from parsers.values.results import BudgetTable, Check
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus
 
+_SHORTEST, _LONGEST = 5, 50  # characters of the name of a table
+_DISTINCT = 6  # characters; a shorter name is part of others
 _L = lexicon_of(__name__)
 _IS_TABLE = _L.pattern("is_table")
 _COLUMN_OF_NAMES = _L.text("column_of_names")
@@ -86,7 +88,7 @@ def _table_title(line: str) -> str | None:
         return None
     text = unnumbered(entry_text(line)).strip(";；。,，:")
     bare = re.sub(r"^\d{1,2}(?=20\d\d)", "", text)
-    if not _IS_TABLE.search(bare) or len(bare) > 50 or table_type(bare) is None:
+    if not _IS_TABLE.search(bare) or len(bare) > _LONGEST or table_type(bare) is None:
         return None
     return bare
 
@@ -95,7 +97,9 @@ def _rows_of_contents(table: BudgetTable) -> Iterator[Entry]:
     """Entries of a table with the columns 报表 | 报表名称 | 是否空表 | 公开空表理由."""
     for row in (*table.header, *table.grid):
         texts = [fold(text) for text in row]
-        title = next((_table_title(text) for text in texts if _table_title(text) and len(text) > 4), None)
+        title = next(
+            (_table_title(text) for text in texts if _table_title(text) and len(text) >= _SHORTEST), None
+        )
         if title is None or _COLUMN_OF_NAMES in title or _WHETHER in title:
             continue
         flags = [text for text in texts if text in _YES_NO]
@@ -110,7 +114,8 @@ def _bare(title: str) -> str:
 
 def _is_mentioned(entry: Entry, names: set[str]) -> bool:
     bare = _bare(entry.title)
-    return len(bare) >= 6 and any(bare in name or (len(name) >= 6 and name in bare) for name in names)
+    long = len(bare) >= _DISTINCT
+    return long and any(bare in name or (len(name) >= _DISTINCT and name in bare) for name in names)
 
 
 def _title_differs(entry: Entry, table: BudgetTable) -> Check:

@@ -19,6 +19,7 @@ from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
+_SHORTEST_ENTRY, _LONGEST_ENTRY = 4, 60  # characters
 _L = lexicon_of(__name__)
 _CONTENTS = _L.words("contents")
 
@@ -67,7 +68,7 @@ class Disclosure:
         seen: set[str] = set()
         for i in range(start + 1, min(start + MAX_CONTENTS, len(self.lines))):
             line, entry = self.lines[i], unnumbered(entry_text(self.lines[i].text))
-            again = (len(entry) >= 4 and entry in seen) or (
+            again = (len(entry) >= _SHORTEST_ENTRY and entry in seen) or (
                 i > start + 1 and first.startswith(line.text) and bool(_ORDINAL.fullmatch(line.text))
             )
             if again or _ends_contents(line, self.lines[start].page):
@@ -123,7 +124,9 @@ def _ends_contents(line: FoldedLine, first_page: int | None) -> bool:
     if re.search(r"[.…]{4,}", line.text):
         return False
     later = line.page is not None and first_page is not None and line.page > first_page
-    return len(line.text) > 60 or (later and not _ORDINAL.match(line.text) and not is_title(line.text))
+    return len(line.text) > _LONGEST_ENTRY or (
+        later and not _ORDINAL.match(line.text) and not is_title(line.text)
+    )
 
 
 def entry_text(text: str) -> str:

@@ -20,6 +20,7 @@ from parsers.values.messages import message
 from parsers.values.results import Check
 from parsers.values.vocabulary import CheckStatus
 
+_CLASS_AND_ITEM, _WHOLE_CODE = 5, 7  # digits of a functional code (类款, 类款项)
 LIKE = 0.75  # of the characters of a row's name, whose code says which it should be
 ALIKE = 0.8  # of those of words in the text, where nothing else says so
 SHORTEST = 6
@@ -53,7 +54,12 @@ def _rows(disclosure: Disclosure) -> Iterator[Check]:
             label = name_without_code(row.label)
             key = name_key(label)
             known = _names().get(code, ())
-            if len(code) < 5 or len(key) < SHORTEST or (code, key) in seen or not _is_like(key, known, LIKE):
+            if (
+                len(code) < _CLASS_AND_ITEM
+                or len(key) < SHORTEST
+                or (code, key) in seen
+                or not _is_like(key, known, LIKE)
+            ):
                 continue
             seen.add((code, key))
             page = table.row_pages[row.row_no] if row.row_no < len(table.row_pages) else None
@@ -66,7 +72,7 @@ def _text(disclosure: Disclosure) -> Iterator[Check]:
         code: _names()[code]
         for table in disclosure.tables
         for row in table.rows
-        if (code := row.codes.get("functional", "")) in _names() and len(code) == 7
+        if (code := row.codes.get("functional", "")) in _names() and len(code) == _WHOLE_CODE
     }
     every = {name for names in _names().values() for name in names}
     labels = {name_key(name_without_code(row.label)) for table in disclosure.tables for row in table.rows}

@@ -23,6 +23,7 @@ from parsers.values.results import Headline, Hints
 from parsers.values.text import fold
 from parsers.values.vocabulary import BodyLevel, DocumentKind
 
+_SHORTEST_NAME, _LONGEST_NAME = 4, 40  # characters of a body (编制主体)
 _L = lexicon_of(__name__)
 _DOUBLED = _L.pattern("doubled")
 _OF_NO_REGION = _L.pattern("of_no_region")
@@ -183,7 +184,8 @@ def _body_before(text: str) -> str | None:
     name = _QUALIFIER.sub("", re.sub(r"^[^\u4e00-\u9fff]+|[^\u4e00-\u9fff()]+$", "", text))
     name = _DOUBLED.sub("", name)  # 北京市教育委员会部门2026年度部门预算
     name = _BEFORE_NAME.sub("", name).partition(_ABOUT)[0]
-    if not 4 <= len(name) <= 40 or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
+    short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME
+    if not short or _NO_BODY.search(name) or not re.fullmatch(r"[\u4e00-\u9fff()、·]+", name):
         return None
     return name
 

@@ -21,7 +21,8 @@ from parsers.values.vocabulary import DocumentKind
 
 _L = lexicon_of(__name__)
 _IS_BODY = _L.pattern("is_body")
-
+SHORTEST_TITLE = 4  # characters
+LONGEST_CELL = 2000  # characters; a longer one is a page set in a table
 COVER_LINES = 8
 TITLE_LINES = 4  # lines above a grid that may hold its title
 HEAD_ROWS = 6  # rows of a sheet that may hold its title
@@ -123,7 +124,11 @@ def _titles(blocks: Sequence[TextBlock | Grid]) -> Iterator[str]:
             continue
         near = [fold(part) for line in lines[-TITLE_LINES:] for part in line.split("\t")]
         inside = [t for cell in block.cells if cell.row < HEAD_ROWS and _NAMES.search(t := fold(cell.text))]
-        yield from (text for text in (*near, *inside) if 4 <= len(text) <= LONGEST_TITLE and "。" not in text)
+        yield from (
+            text
+            for text in (*near, *inside)
+            if SHORTEST_TITLE <= len(text) <= LONGEST_TITLE and "。" not in text
+        )
         lines = []
 
 
@@ -149,7 +154,7 @@ def _lists_taxes(reading: Reading) -> bool:
         if isinstance(block, Grid)
         for cell in block.cells
         for line in cell.text.split("\n")
-        if len(cell.text) < 2000
+        if len(cell.text) < LONGEST_CELL
     }
     return sum(bool(_knowledge().rows.search(label)) for label in labels) >= _knowledge().least_rows
 

@@ -21,7 +21,7 @@ _CITY = _L.text("city")
 _MARK_OF_PART = _L.pattern("mark_of_part")
 _OWN_TAIL = _L.pattern("own_tail")
 _OWN_ENDS = _L.words("own_ends")
-
+_LONGEST_PLACE = 6  # characters of a place that no list of regions has
 _NAME = re.compile(r"^[\u4e00-\u9fff()、·\-]{2,24}$")
 _OUTSIDE = _L.pattern("outside")
 _TOWN = _L.pattern("town")  # below a county
@@ -76,7 +76,8 @@ class PublisherRegion:
         if found is not None:
             code, name = found
             return self._whole(name) if code == self.code else Mention("region", code, name)
-        if _OUTSIDE.search(bare) or (bare[-1:] in _PLACE_ENDS and 2 <= len(bare) <= 6 and self._looks(bare)):
+        like_place = bare[-1:] in _PLACE_ENDS and 2 <= len(bare) <= _LONGEST_PLACE
+        if _OUTSIDE.search(bare) or (like_place and self._looks(bare)):
             return Mention("region", None, bare)
         if _TOWN.match(bare) and self._is_county():
             return Mention("region", None, bare)

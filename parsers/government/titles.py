@@ -16,7 +16,7 @@ from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 _REPORT = _L.words("report")
-
+MIN_TITLE, MIN_IN_BODY = 5, 7  # characters; a title within the text must say more
 MAX_TITLE = 60
 _QUOTES = str.maketrans("", "", '"“”‘’')
 _NUMBERED = _L.pattern("numbered")
@@ -43,7 +43,7 @@ def is_title(line: str) -> bool:
     """Whether a line above a table reads like its title."""
     compact = compact_title(line)
     bare = _NUMBERED.sub("", compact)
-    if not 5 <= len(bare) <= MAX_TITLE or _knowledge().no_title.search(bare):
+    if not MIN_TITLE <= len(bare) <= MAX_TITLE or _knowledge().no_title.search(bare):
         return False
     if _knowledge().bare_end.search(compact) and not _knowledge().bare_needs.search(compact):
         return False  # 地方农网还贷资金支出: a row that is printed alone
@@ -53,13 +53,13 @@ def is_title(line: str) -> bool:
 def in_grid(line: str) -> bool:
     """Whether a row that prints this alone is the title of a table below it, not a row of the table."""
     compact = compact_title(line)
-    return is_title(line) and bool(_knowledge().in_body.search(compact)) and len(compact) >= 7
+    return is_title(line) and bool(_knowledge().in_body.search(compact)) and len(compact) >= MIN_IN_BODY
 
 
 def whole_title(above: str, line: str) -> str:
     """A title with the line above it where it begins there: with a year, or an account the line lacks."""
     first, second = compact_title(above), compact_title(line)
-    if not 5 <= len(first) <= MAX_TITLE or _knowledge().no_title.search(_NUMBERED.sub("", first)):
+    if not MIN_TITLE <= len(first) <= MAX_TITLE or _knowledge().no_title.search(_NUMBERED.sub("", first)):
         return line
     if (
         first.endswith(_REPORT)

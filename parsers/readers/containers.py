@@ -23,6 +23,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
+_BEFORE_NAME = 5  # bytes: version and CRC
 _SKIPPED_NAMES = frozenset(("thumbs.db", "desktop.ini", ".ds_store"))
 _SKIPPED_PREFIXES = ("~$", "._")
 _UTF8_NAME = 0x800
@@ -161,8 +162,8 @@ def _unicode_path(extra: bytes) -> str | None:
     while position + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, position)
         content = extra[position + 4 : position + 4 + size]
-        if kind == _UNICODE_PATH and len(content) > 5 and content[0] == 1:
-            return content[5:].decode("utf-8", "replace")
+        if kind == _UNICODE_PATH and len(content) > _BEFORE_NAME and content[0] == 1:
+            return content[_BEFORE_NAME:].decode("utf-8", "replace")
         position += 4 + size
     return None
 

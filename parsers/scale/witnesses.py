@@ -16,6 +16,7 @@ from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.text import unnumbered
 from parsers.values.vocabulary import CheckStatus, UnitBasis
 
+_FAR = Decimal(500)  # times; no budget grows so much in a year, and units are 1,000 or 10,000 apart
 DIGITS = 5  # compared; tables in 万元 round what others print in 元
 LEAST_DIGITS = 4
 FAR = 3  # places; in one unit, ten times apart is a slip of a digit as often as one of the unit
@@ -161,7 +162,7 @@ def _years_apart(table: BudgetTable) -> Iterator[CellRef]:
     pairs = list(_years(table))
     many = len(pairs) > 1
     exact = [now for now, before in pairs if _is_apart(_yuan(now), _yuan(before), round_ones=many)]
-    far = [now for now, before in pairs if not Decimal("0.002") < _yuan(now) / _yuan(before) < 500]
+    far = [now for now, before in pairs if not 1 / _FAR < _yuan(now) / _yuan(before) < _FAR]
     chosen = (
         exact if len(exact) * 2 > len(pairs) else far if len(pairs) > 2 and len(far) == len(pairs) else []
     )

@@ -11,6 +11,10 @@ import re
 import struct
 import zipfile
 
+_OLE_HEADER, _OLE_ENTRY = 512, 68  # bytes; of an entry, as far as the type of its object
+_LONGEST_MEDIA_TYPE = 200  # bytes
+_ZIP_HEADER = 30  # bytes of a local header, before the name
+_SPACE = 0x20
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -116,10 +120,10 @@ def ole_has_stream(data: bytes, name: str) -> bool:
     encoded = name.encode("utf-16-le") + b"\x00\x00"
     position = data.find(encoded)
     while position >= 0:
-        entry = data[position : position + 68]
+        entry = data[position : position + _OLE_ENTRY]
         if (
             position % 128 == 0
-            and len(entry) == 68
+            and len(entry) == _OLE_ENTRY
             and struct.unpack_from("<H", entry, 64)[0] == len(encoded)
         ):
             return True
@@ -129,7 +133,7 @@ def ole_has_stream(data: bytes, name: str) -> bool:
 
 def ole_is_truncated(data: bytes) -> bool:
     """Whether an OLE compound file breaks off before its directory (MS-CFB 2.2), so that its kind is lost."""
-    if len(data) < 512:
+    if len(data) < _OLE_HEADER:
         return True
     shift, first = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 48)[0]
     return shift not in (9, 12) or (first + 1) << shift >= len(data)
@@ -156,7 +160,7 @@ def _declared_odf_type(package: zipfile.ZipFile) -> str | None:
     """The `mimetype` member of an OpenDocument package (stored, first, a few bytes)."""
     try:
         entry = package.getinfo("mimetype")
-        if entry.file_size > 200:
+        if entry.file_size > _LONGEST_MEDIA_TYPE:
             return None
         declared = package.read(entry).decode("ascii", "replace").strip()
     except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
@@ -177,7 +181,10 @@ def _sniff_broken_zip(data: bytes) -> str:
     """A ZIP without its directory: local headers name the parts that are there."""
     for prefix, media_type in ((b"xl/", XLSX), (b"word/", DOCX), (b"OFD.xml", OFD)):
         position = data.find(prefix)
-        if position >= 30 and data[position - 30 : position - 26] == b"PK\x03\x04":
+        if (
+            position >= _ZIP_HEADER
+            and data[position - _ZIP_HEADER : position - _ZIP_HEADER + 4] == b"PK\x03\x04"
+        ):
             return media_type
     return ZIP
 
@@ -217,7 +224,7 @@ def _is_text(data: bytes) -> bool:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     sample = data[:65536]
-    if sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in sample) > len(sample) // 1000:
+    if sum(byte < _SPACE and byte not in b"\t\n\r\f\x1b" for byte in sample) > len(sample) // 1000:
         return False
     for encoding in ("utf-8", "gb18030"):
         try:

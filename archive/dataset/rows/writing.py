@@ -14,6 +14,7 @@ from archive.dataset.rows.typed import python_type
 from archive.dataset.schema import TABLES, TableSchema
 from archive.dataset.schema.declaration import Column
 
+_LINE = 110  # the length of a line in this repository
 NAMES = {
     "sites": "SiteRow",
     "runs": "RunRow",
@@ -78,7 +79,7 @@ def _import(names: dict[str, set[str]]) -> list[str]:
 
 def _line(module: str, names: Sequence[str]) -> str:
     short = f"from {module} import {', '.join(names)}"
-    if len(short) <= 110:
+    if len(short) <= _LINE:
         return short
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 

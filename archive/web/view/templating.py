@@ -21,6 +21,7 @@ from parsers.values.lexicon import lexicon_of
 
 _MONEY = lexicon_of(__name__).names("money")
 
+MILLION = 1_000_000
 YEAR_SECONDS = 365 * 24 * 3600
 WAN = Decimal(10_000)
 YI = Decimal(100_000_000)
@@ -74,8 +75,8 @@ def money(value: Decimal | float | None, language: str) -> str:
         if abs(amount) >= YI:
             return _MONEY["yi"].format(amount / YI)
         return _MONEY["wan"].format(amount / WAN) if abs(amount) >= WAN else _MONEY["yuan"].format(amount)
-    if abs(amount) >= 1_000_000:
-        return f"¥{amount / 1_000_000:,.2f}m"
+    if abs(amount) >= MILLION:
+        return f"¥{amount / MILLION:,.2f}m"
     return f"¥{amount:,.0f}"
 
 

@@ -36,7 +36,7 @@ from parsers.values.vocabulary import CodeBasis
 _L = lexicon_of(__name__)
 _SUM_OF_COSTS = _L.text("sum_of_costs")
 _THIS_YEAR = _L.text("this_year")
-
+_ECONOMIC_ITEM = 5  # digits of an economic item (款)
 _YEAR = re.compile(r"20\d{2}")
 _DEPTHS = {"functional": 7, "economic": 5, "gov_economic": 5}
 _FEW = 2
@@ -163,7 +163,7 @@ def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         code = fact.economic_code or ""
         if (
             fact.amount_yuan
-            and len(code) == 5
+            and len(code) == _ECONOMIC_ITEM
             and code not in params.except_
             and wrong.get(code[:3]) == fact.object
         ):

@@ -20,6 +20,7 @@ from parsers.values.messages import Message, message
 from parsers.values.results import Check
 from parsers.values.vocabulary import CheckStatus, Severity
 
+_TO_NOTHING = -100  # percent; it does not say what was there before
 _L = lexicon_of(__name__)
 _NET = _L.text("net")
 _NEW = _L.text("new")
@@ -205,7 +206,7 @@ def _change(part: Figure) -> Decimal | None:
     amount, rate = amount_of(part), part.signed_percent
     if amount == 0:
         return Decimal(0)
-    if rate is not None and rate > -100:
+    if rate is not None and rate > _TO_NOTHING:
         return amount - amount / (1 + rate / 100)
     if part.reason and (_NEW in part.reason or _THIS_ITEM in part.reason):
         return amount

@@ -14,6 +14,7 @@ from parsers.readers.html.text import SILENT_TAGS, is_hidden
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 
+BLANK = 10  # characters; a page that shows fewer shows nothing
 _L = lexicon_of(__name__)
 
 SHORT = 300
@@ -26,7 +27,7 @@ def why_no_document(root: etree._Element) -> Message | None:
     """Why the page is not a document; None when it is one."""
     if next(root.iter("img", "table", "embed", "object", "iframe"), None) is None:
         shown = _shown_text(root, SHORT)
-        if len(shown) < 10:
+        if len(shown) < BLANK:
             return _why_blank(root, shown)
     else:
         shown = _shown_text(root, SHORT)

@@ -32,6 +32,9 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
+_LONGEST_VALUE = 9_000_000  # characters; libxml2 gives up at an attribute of 10 million
+_ICON = 100  # pixels of a side
+_SMALLEST_PICTURE = 5000  # bytes of a page image
 MAX_NESTING = 12
 FEW_CHARACTERS = 150
 """An article with less text than this, and with large pictures, is taken for a scan."""
@@ -124,7 +127,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
 
 def _parse(source: str) -> etree._Element:
     """The tree of a page; broken markup is repaired as libxml2 does it."""
-    source = _DATA_URI_IN_SOURCE.sub(lambda match: match[0] if len(match[0]) < 9_000_000 else "", source)
+    source = _DATA_URI_IN_SOURCE.sub(lambda match: match[0] if len(match[0]) < _LONGEST_VALUE else "", source)
     source = bounded_tags(source)
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -284,7 +287,7 @@ def _pictures(main: etree._Element) -> list[str]:
 
 def _is_small(image: etree._Element) -> bool:
     sizes = [re.match(r"\d+", image.get(name) or "") for name in ("width", "height")]
-    return any(size is not None and int(size[0]) < 100 for size in sizes)
+    return any(size is not None and int(size[0]) < _ICON for size in sizes)
 
 
 def _split_pictures(addresses: list[str]) -> tuple[list[str], tuple[Member, ...]]:
@@ -300,7 +303,7 @@ def _split_pictures(addresses: list[str]) -> tuple[list[str], tuple[Member, ...]
             content = base64.b64decode(match[1])
         except (binascii.Error, ValueError):
             continue
-        if len(content) > 5000:
+        if len(content) > _SMALLEST_PICTURE:
             members.append(Member(f"picture-{len(members) + 1:02d}", content))
     return urls, tuple(members)
 

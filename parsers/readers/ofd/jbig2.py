@@ -14,6 +14,10 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
+FILE_HEADER = 13  # bytes, with the number of pages
+PAGE_SIZE = 8  # bytes: width and height
+LONG_FORM = 7  # in three bits: the count of references follows in four bytes
+BYTE, WORD = 1 << 8, 1 << 16  # segments that a number of one or two bytes refers to
 SIGNATURE = b"\x97JB2\r\n\x1a\n"
 PAGE_INFORMATION = 48
 UNKNOWN = 0xFFFFFFFF
@@ -50,7 +54,7 @@ def _segments(data: bytes) -> bytes:
     """What follows the file header: in a PDF there is none."""
     if not data.startswith(SIGNATURE):
         return data
-    if len(data) < 13:
+    if len(data) < FILE_HEADER:
         raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_breaks_off"))
     flags = data[8]
     if not flags & 1:
@@ -60,7 +64,7 @@ def _segments(data: bytes) -> bytes:
 
 def _size(segments: bytes) -> tuple[int, int]:
     """Width and height in pixels, from the page information segment (T.88, 7.4.8)."""
-    pages = [body for kind, body in _walk(segments) if kind == PAGE_INFORMATION and len(body) >= 8]
+    pages = [body for kind, body in _walk(segments) if kind == PAGE_INFORMATION and len(body) >= PAGE_SIZE]
     if len(pages) != 1:
         raise DocumentError(DocumentOutcome.DAMAGED, message("jbig2_of_pages", n=len(pages)))
     width, height = struct.unpack_from(">II", pages[0])
@@ -77,10 +81,10 @@ def _walk(segments: bytes) -> Iterator[tuple[int, bytes]]:
             number, flags, referred = struct.unpack_from(">IBB", segments, at)
             count = referred >> 5
             at += 6
-            if count == 7:
+            if count == LONG_FORM:
                 count = struct.unpack_from(">I", segments, at - 1)[0] & 0x1FFFFFFF
                 at += 3 + (count + 8) // 8
-            at += count * (1 if number <= 256 else 2 if number <= 65536 else 4)
+            at += count * (1 if number <= BYTE else 2 if number <= WORD else 4)
             at += 4 if flags & 0x40 else 1
             (length,) = struct.unpack_from(">I", segments, at)
             at += 4

@@ -16,6 +16,7 @@ from lxml import etree
 
 from parsers.readers.page.geometry import Direction, Glyph, Ruling, rule_from_box
 
+_WHITE = 250  # of 255
 THIN = 1.0  # millimetres: a filled shape no thicker than this is a rule
 ASCENT = 0.86  # of the type size above the base line
 UNREAD_ANNOTATIONS = frozenset({"Watermark", "Stamp", "Link"})
@@ -207,7 +208,7 @@ def subpaths(data: str) -> list[list[Point]]:
 
 def _is_white(color: etree._Element | None) -> bool:
     parts = millimetres(None if color is None else color.get("Value"), 3)
-    return parts is not None and all(part >= 250 for part in parts)
+    return parts is not None and all(part >= _WHITE for part in parts)
 
 
 def millimetres(value: str | None, count: int) -> list[float] | None:

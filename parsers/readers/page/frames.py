@@ -21,7 +21,8 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
-
+DOT = 0.6  # points: a rule as wide as this is a dot
+OVERLAP = 0.5  # points by which strokes of one rule may cover each other
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
 SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
@@ -155,7 +156,7 @@ def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: b
     """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
     bottom = stack[-1]
     below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
-    closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > 0.6
+    closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > DOT
     rows = _rows_right_below(bottom, below)
     if not rows or (closed and not (header_only and any(is_data(line) for line in rows[:BEGUN]))):
         return bottom.at
@@ -188,7 +189,7 @@ def _breaks(drawn: Sequence[Ruling], box: Box, size: float) -> tuple[float, ...]
     ends: list[float] = []
     for level in cluster((r for r in drawn if box.y0 - 1 <= r.at <= box.y1 + 1), lambda r: r.at, 1.0):
         strokes = sorted((r for r in level if r.length > size), key=lambda r: r.lo)
-        ends.extend(b.lo for a, b in pairwise(strokes) if -0.5 <= b.lo - a.hi <= 1.0)
+        ends.extend(b.lo for a, b in pairwise(strokes) if -OVERLAP <= b.lo - a.hi <= 1.0)
     groups = cluster((x for x in ends if box.x0 + size < x < box.x1 - size), lambda x: x, 1.0)
     return tuple(sum(group) / len(group) for group in groups if len(group) >= 2)
 

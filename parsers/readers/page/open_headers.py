@@ -16,6 +16,7 @@ from parsers.readers.page.header_rows import NUMBER, Spanning
 from parsers.readers.page.text import TextLine
 from parsers.values.document import Box
 
+SAME_PLACE = 6.0  # points between what is meant to be one line
 ROW_PITCH = 1.55  # of the type size: lines of one header are nearer than this
 SAME_LEFT = 1.5  # points by which texts set to one left edge may differ
 OFF_CENTRE = 2.0  # of the type size: how far a header may stand from the middle of its columns
@@ -62,7 +63,7 @@ def columns_of(xs: Sequence[float], found: Sequence[TextLine], *, exact: bool) -
 
 def columns_hold(found: Sequence[TextLine], edges: Sequence[float], box: Box) -> bool:
     """Whether the columns of the page before are those of this table: same sides, no word over an edge."""
-    if abs(edges[0] - box.x0) > 6 or abs(edges[-1] - box.x1) > 6:
+    if abs(edges[0] - box.x0) > SAME_PLACE or abs(edges[-1] - box.x1) > SAME_PLACE:
         return False
     return not any(
         piece.box.x0 < edge - 0.3 * piece.size and piece.box.x1 > edge + 0.3 * piece.size
@@ -132,7 +133,9 @@ def implied_rules(
     """Rules that are not drawn: one under each header of several columns, one above the columns' numbers."""
     printed = [*leaf, *groups]
     rules = [
-        rule for rule in _above_numbering(printed, columns) if all(abs(rule.at - s.at) > 6.0 for s in spans)
+        rule
+        for rule in _above_numbering(printed, columns)
+        if all(abs(rule.at - s.at) > SAME_PLACE for s in spans)
     ]
     if spans:
         return rules

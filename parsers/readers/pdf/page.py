@@ -21,6 +21,7 @@ from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.objects import Matrix, PageObjects, page_objects
 
+DIAGONAL = 45.0  # degrees from a direction, beyond which it is the next one
 SIDEWAYS = 0.6  # share of text objects that run up or down from which the page is turned
 
 
@@ -114,6 +115,6 @@ def _box(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
 def _turns_needed(objects: PageObjects) -> int:
     angles = objects.angles[objects.texts]
     for turns, direction in ((1, 90.0), (3, -90.0)):
-        if (np.abs(angles - direction) < 45.0).sum() > SIDEWAYS * len(angles):
+        if (np.abs(angles - direction) < DIAGONAL).sum() > SIDEWAYS * len(angles):
             return turns
     return 0

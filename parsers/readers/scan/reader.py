@@ -31,6 +31,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
+DOUBTED = 0.25  # share of lines taken for upside down, from which both ways are read
 DPI = 200.0
 MOST_PIXELS = 40_000_000
 LEAST_CONFIDENCE = 0.5
@@ -164,7 +165,7 @@ def _upright(gray: Image) -> tuple[Image, list[Quad], int]:
         quads = ocr.detect(gray)
     widest = sorted(quads, key=lambda q: -_extent(q)[0])[:PROBES]
     lines = [_crop(gray, _beginning(_outline(q))) for q in widest]
-    if turned or ocr.upside_down_votes(lines) > 0.25:
+    if turned or ocr.upside_down_votes(lines) > DOUBTED:
         flipped = [np.ascontiguousarray(np.rot90(line, 2)) for line in lines]
         if _confidence(flipped) > _confidence(lines):
             gray = np.ascontiguousarray(np.rot90(gray, 2))

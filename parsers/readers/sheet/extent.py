@@ -17,6 +17,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 
 from parsers.values import media
 
+_PLACE, _PLACES, _NUMBER = 4, 6, 4  # bytes: row and column; row and two columns; a row or column of XLSB
 Place = tuple[int, int]
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 _BOF = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
@@ -55,9 +56,9 @@ def _xls_sheets(data: bytes) -> Iterator[set[Place]]:
         if kind in _BOF:
             yield places
             places = set()
-        elif kind in _ONE_CELL and length >= 4:
+        elif kind in _ONE_CELL and length >= _PLACE:
             places.add(struct.unpack_from("<HH", stream, at))
-        elif kind in _MANY_CELLS and 6 <= length <= len(stream) - at:
+        elif kind in _MANY_CELLS and _PLACES <= length <= len(stream) - at:
             row, first = struct.unpack_from("<HH", stream, at)
             places |= {(row, first), (row, struct.unpack_from("<H", stream, at + length - 2)[0])}
         at += length
@@ -109,7 +110,7 @@ def _xlsb_places(part: bytes) -> Iterator[Place]:
     while at < len(part):
         kind, at = _sevens(part, at, 2)
         length, at = _sevens(part, at, 4)
-        if length >= 4 and at + 4 <= len(part):
+        if length >= _NUMBER and at + _NUMBER <= len(part):
             (number,) = struct.unpack_from("<I", part, at)
             if kind == _XLSB_ROW:
                 row = number

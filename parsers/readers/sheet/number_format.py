@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from parsers.values.lexicon import lexicon_of
 
+_NOON = 12
 _L = lexicon_of(__name__)
 _WEEKDAY = _L.text("weekday")
 
@@ -121,7 +122,7 @@ def display_moment(moment: datetime.datetime | datetime.date | datetime.time, co
 
 def _half_day(moment: datetime.datetime | datetime.date | datetime.time, text: str) -> str:
     first, second = text.split("/")
-    return second if getattr(moment, "hour", 0) >= 12 else first
+    return second if getattr(moment, "hour", 0) >= _NOON else first
 
 
 def _is_minute(tokens: tuple[Token, ...], index: int) -> bool:

@@ -18,6 +18,7 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
+_MOST_DIGITS = 7  # of a count; a sheet has 1,048,576 rows
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -147,7 +148,7 @@ def _row(line: etree._Element, sheet: Sheet, row: int, rows: int, budget: list[i
 
 def _count(element: etree._Element, name: str) -> int:
     text = element.get(f"{_TABLE}{name}", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 1
 
 
 def _value(cell: etree._Element) -> Value:

@@ -17,6 +17,9 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
+_MOST_PLACES = 1_000_000
+MOST_NAMED = 20  # places in one note
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -147,7 +150,7 @@ def _places(
     The used range is bounded by cells that exist, but a hostile file can put two at far corners: a merge
     of more than a million positions is taken for none.
     """
-    if (bottom - top + 1) * (right - left + 1) > 1_000_000:
+    if (bottom - top + 1) * (right - left + 1) > _MOST_PLACES:
         return None
     places = {(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
     return None if places & covered else places
@@ -157,7 +160,7 @@ def struck_note(name: str, struck: Sequence[str]) -> tuple[Note, ...]:
     """One note for the cells of a sheet that are struck out, which hold no amounts."""
     if not struck:
         return ()
-    named = ", ".join(struck[:20]) + (" …" if len(struck) > 20 else "")
+    named = ", ".join(struck[:MOST_NAMED]) + (" …" if len(struck) > MOST_NAMED else "")
     return (Note("struck_out", message("cells_of_sheet", sheet=name, n=len(struck), cells=named)),)
 
 

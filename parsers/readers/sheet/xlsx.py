@@ -23,7 +23,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, read_part
 from parsers.readers.sheet.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
 from parsers.readers.sheet.workbook_ranges import read_ranges_only
-from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
+from parsers.readers.sheet.worksheet import MOST_NAMED, Merge, Sheet, Value, struck_note
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
@@ -185,6 +185,7 @@ def _keep_uncached(formulas: Any, values: Any, sheet: Sheet) -> None:
         formula = str(cell.value)
         sheet.values[row - 1, col - 1] = Value(formula if _PLAIN_FORMULA.match(formula) else "=…")
     if missing:
-        named = ", ".join(cell.coordinate for *_, cell in missing[:20]) + (" …" if len(missing) > 20 else "")
+        named = ", ".join(cell.coordinate for *_, cell in missing[:MOST_NAMED])
+        named += " …" if len(missing) > MOST_NAMED else ""
         detail = message("cells_of_sheet", sheet=formulas.title, n=len(missing), cells=named)
         sheet.notes.append(Note("formula_without_value", detail))

@@ -15,6 +15,7 @@ from lxml import etree
 from parsers.readers.ooxml_names import transitional
 from parsers.readers.package import parse_xml, read_part
 
+_MOST_DIGITS = 9
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -60,7 +61,7 @@ def integer(properties: etree._Element | None, name: str, default: int) -> int:
     """The integer value of the property `name`, or `default`."""
     element = properties.find(f"{W}{name}") if properties is not None else None
     text = element.get(f"{W}val", "") if element is not None else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else default
 
 
 def alternative(element: etree._Element) -> Iterator[etree._Element]:

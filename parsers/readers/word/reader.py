@@ -28,6 +28,8 @@ from parsers.values.messages import Message, message
 from parsers.values.text import superscript
 from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
+_BODY_TEXT = 9  # the outline level of what is not a heading (ECMA-376, 17.3.1.20)
+_MOST_NAMED = 20  # texts in one note
 _L = lexicon_of(__name__)
 
 _TEXT_BOX = f"{W}txbxContent"
@@ -108,7 +110,7 @@ def read_docx(data: bytes, limits: Limits) -> Reading:
 
 
 def _shortened(texts: list[str]) -> Message:
-    named = ", ".join(text[:40] for text in texts[:20]) + (" …" if len(texts) > 20 else "")
+    named = ", ".join(text[:40] for text in texts[:_MOST_NAMED]) + (" …" if len(texts) > _MOST_NAMED else "")
     return message("texts_quoted", n=len(texts), texts=named)
 
 
@@ -139,8 +141,8 @@ def _heading_styles(package: zipfile.ZipFile, links: dict[str, Relation]) -> fro
         base = style.find(f"{W}basedOn")
         if base is not None:
             based_on[style_id] = base.get(f"{W}val", "")
-        level = integer(style.find(f"{W}pPr"), "outlineLvl", 9)
-        if level < 9 or (name is not None and _HEADING_NAME.fullmatch(name.get(f"{W}val", ""))):
+        level = integer(style.find(f"{W}pPr"), "outlineLvl", _BODY_TEXT)
+        if level < _BODY_TEXT or (name is not None and _HEADING_NAME.fullmatch(name.get(f"{W}val", ""))):
             headings.add(style_id)
     for style_id, base_id in based_on.items():
         if base_id in headings and not style_id.upper().startswith("TOC"):
@@ -200,7 +202,7 @@ def _is_heading(paragraph: etree._Element, story: _Story) -> bool:
     style = properties.find(f"{W}pStyle")
     if style is not None and style.get(f"{W}val") in story.headings:
         return True
-    return integer(properties, "outlineLvl", 9) < 9
+    return integer(properties, "outlineLvl", _BODY_TEXT) < _BODY_TEXT
 
 
 def _inline(

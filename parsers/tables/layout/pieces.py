@@ -21,6 +21,8 @@ from parsers.values.text import fold
 from parsers.values.units import stated_unit, whole_statements
 from parsers.values.vocabulary import AmountSource
 
+_MOST_CAPTIONS = 4  # texts of one row above a table
+_LONGEST_UNIT_LINE = 24  # characters
 _L = lexicon_of(__name__)
 
 _NOTE = _L.pattern("note")
@@ -175,11 +177,11 @@ def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:
 
 
 def _is_caption(printed: Sequence[str]) -> bool:
-    if len(printed) > 4 or is_numbering([fold(p) for p in printed]):
+    if len(printed) > _MOST_CAPTIONS or is_numbering([fold(p) for p in printed]):
         return False
     joined = [fold(p) for p in printed]
     return any(_CAPTION.match(p) for p in joined) or any(
-        stated_unit(p) is not None and len(fold(p)) <= 24 for p in whole_statements(printed)
+        stated_unit(p) is not None and len(fold(p)) <= _LONGEST_UNIT_LINE for p in whole_statements(printed)
     )
 
 

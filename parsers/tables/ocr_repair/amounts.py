@@ -19,6 +19,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
+_FIRST_WITH_COMMA = 1000
 _L = lexicon_of(__name__)
 _BEHIND = _L.text("behind")
 
@@ -105,7 +106,7 @@ def pattern_of(texts: Sequence[str]) -> Pattern | None:
     most, count = places.most_common(1)[0]
     if count < LEAST_SEEN or len(seen) - count > max(1, len(seen) // 10):
         return None
-    large = ["," in text for text in seen if abs(printed_number(text) or Decimal(0)) >= 1000]
+    large = ["," in text for text in seen if abs(printed_number(text) or Decimal(0)) >= _FIRST_WITH_COMMA]
     return Pattern(most, large[0] if large and len(set(large)) == 1 else None)
 
 

@@ -22,7 +22,7 @@ from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 _INSURANCE = _L.text("insurance")
-
+_LONGEST_SUM = 8  # characters; an item names its insurance (企业职工基本养老保险基金收入)
 Found = tuple[Ledger, Fact]
 _MOST = 3  # rows that may be the sum of one side
 # revenue = expenditure + balance of the year; opening + balance of the year = closing balance.
@@ -46,7 +46,8 @@ def gov_insurance(rule: Rule, book: Book) -> Iterator[Yield]:
 def _is_sum(fact: Fact) -> bool:
     """Whether a row is the account's own sum (本年收入合计, 一、收入, 三、收支结余), none of its items."""
     words = unnumbered(fold(fact.row_label))
-    return fact.is_total or fact.flow in (Flow.BALANCE, Flow.CARRIED_IN, Flow.CARRIED_OUT) or len(words) <= 8
+    balance = fact.flow in (Flow.BALANCE, Flow.CARRIED_IN, Flow.CARRIED_OUT)
+    return fact.is_total or balance or len(words) <= _LONGEST_SUM
 
 
 def _same_insurance(fact: Fact) -> Hashable:

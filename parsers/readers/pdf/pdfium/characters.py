@@ -6,6 +6,7 @@ ends of lines) are left out. Coordinates are PDFium's (points, origin bottom lef
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Characters:
 
     def texts(self) -> list[str]:
         """The characters as text; U+FFFD where PDFium gives no valid code point."""
-        return [chr(code) if 0 < code < 0x110000 else "\ufffd" for code in self.codes.tolist()]
+        return [chr(code) if 0 < code <= sys.maxunicode else "\ufffd" for code in self.codes.tolist()]
 
 
 def page_characters(

@@ -17,6 +17,9 @@ from parsers.readers.pdf.pdfium.characters import Characters
 from parsers.readers.pdf.pdfium.fonts import Fonts
 from parsers.readers.pdf.pdfium.objects import PageObjects
 
+SPACE, NO_BREAK, WIDE_SPACE = 0x20, 0xA0, 0x3000
+REPLACED = 0xFFFD  # what a decoder writes for what it cannot decode
+PRIVATE = (0xE000, 0xF8FF)  # codes that only the font of the file knows
 DESCENTS = (-0.6, 0.1)  # of the type size: how far below the baseline (minus) the boxes of real fonts begin
 DESCENT = -0.2  # what is supposed of a font that states anything else
 ASKEW = 0.02  # of the type size: a character that starts elsewhere than its base line is not set across
@@ -91,10 +94,10 @@ def doubt_of(
         return "no character"
     if characters.strays:
         return "characters of unknown objects"
-    printed = kept & (codes > 0x20) & (codes != 0xA0) & (codes != 0x3000)
-    if (characters.unmapped & printed).any() or (kept & (codes < 0x20)).any():
+    printed = kept & (codes > SPACE) & (codes != NO_BREAK) & (codes != WIDE_SPACE)
+    if (characters.unmapped & printed).any() or (kept & (codes < SPACE)).any():
         return "no Unicode"
-    if (printed & ((codes == 0xFFFD) | ((codes >= 0xE000) & (codes <= 0xF8FF)))).any():
+    if (printed & ((codes == REPLACED) | ((codes >= PRIVATE[0]) & (codes <= PRIVATE[1])))).any():
         return "private characters"
     if (printed & ~placed.upright).any():
         return "turned characters"

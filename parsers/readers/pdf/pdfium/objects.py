@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
 
+DIAGONAL = 45.0  # degrees: text that turns more is upright
 DEEPEST_FORM = 8
 MOST_OBJECTS = 200_000  # a map or a drawing: no page of tables has so many
 FLAT = 0.02  # of the type size: a text lower than this has no outlines
@@ -151,7 +152,7 @@ def _raise_flat(objects: PageObjects) -> None:
     flat = np.flatnonzero(~objects.drawn)
     height, box = objects.sizes[flat], objects.bounds[flat]
     turn = np.abs(objects.angles[flat]) % 180.0
-    level = ((turn < 45.0) | (turn > 135.0))[:, None]
+    level = ((turn < DIAGONAL) | (turn > 180.0 - DIAGONAL))[:, None]
     along = np.stack([0 * height, -0.15 * height, height, 0.8 * height], axis=1)
     upward = np.stack([-0.8 * height, -height, 0.8 * height, height], axis=1)
     objects.bounds[flat] = box + np.where(level, along, upward)

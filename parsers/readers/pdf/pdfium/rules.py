@@ -18,6 +18,7 @@ from parsers.readers.page.geometry import Ruling, rule_from_box, rules_of_rectan
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.objects import PageObjects, applied
 
+CORNERS = 4
 THIN = 3.0  # points: a filled shape no thicker than this is a rule
 WHITE = 250  # of 255 in every channel
 SQUARE = 0.01  # points by which the corners of a rectangle may be off
@@ -137,7 +138,7 @@ def _near(a: Point, b: Point) -> bool:
 
 
 def _is_rectangle(corners: list[Point]) -> bool:
-    if len(corners) != 4:
+    if len(corners) != CORNERS:
         return False
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
     first = max(abs(ax - bx), abs(by - cy), abs(cx - dx), abs(dy - ay))
