@@ -80,6 +80,7 @@ def _channel(entry: dict[str, Any]) -> Channel:
 
 
 def _require_sense(channel: Channel) -> None:
+    """Raises ValueError for what would fail only when the first alert is sent."""
     if not NAME.fullmatch(channel.name):
         raise ValueError("a name is made of a-z, 0-9 and -")
     if channel.to not in get_args(Form):

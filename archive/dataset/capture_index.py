@@ -181,6 +181,7 @@ def _hashes(
         yield hash_of("referrer", referrer)
     if sha256:
         yield hash_of("sha256", sha256)
+    # The digest is of the bytes as sent: it differs only where they were compressed.
     if digest and digest != sha256:
         yield hash_of("digest", digest)
     if outcome and outcome not in GOOD:

@@ -169,6 +169,7 @@ class DocumentWork:
         known_as: str | None = None,
         known_at: str | None = None,
     ) -> None:
+        """Report a document, or keep it until the run is known that it belongs to."""
         errors = [rule for rule, severity in failing if severity == Severity.ERROR]
         parsed = Parsed(
             name=name or "",

@@ -247,6 +247,7 @@ def _with_statement(document: ParsedDocument, statement: Statement | None) -> Pa
         return document
     stated, read = dict(statement), document.headline
     sources = read.sources | dict.fromkeys(stated, "operator")
+    # The operator wins, who may know what the file does not say; that the file says otherwise is kept.
     contradicted = tuple(
         Note(
             "overridden",

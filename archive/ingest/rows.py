@@ -112,6 +112,7 @@ def _grid(table: BudgetTable) -> list[list[str]]:
 
 
 def _document_row(document: ParsedDocument, shared: Mapping[str, Any], facts: int) -> dict[str, Any]:
+    # Any sum of zeros proves a zero, which would hide how little of the money is proved.
     nonzero = [fact for table in document.tables for fact in table.facts if fact.amount_yuan]
     proved = sum(fact.status == FactStatus.PROVED for fact in nonzero)
     sources = document.headline.sources
@@ -251,6 +252,7 @@ def _check_row(
         "rule_judged": known.judged if known else None,
         "rule_right": known.right if known else None,
         "message": check.message,
+        # A cell of an equation may be blank: it then is not a fact that could be looked up.
         "fact_ids": [cell for cell in cells if cell in pages],
         "page": next((page for page in places if page is not None), None),
     }

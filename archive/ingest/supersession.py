@@ -100,6 +100,8 @@ class Succession:
         ]
 
     def _scope(self, seen: Sequence[Seen], announced: Announcements) -> _Scope:
+        """What is judged again: announcements that were seen, those whose move changed, and all that share a
+        document with them. A verdict depends on nothing else, so the rest is carried over."""
         judged = {disclosure_id(one.article.url) for run in seen for one in run.announcements}
         now, before = moves(announced.values()), moves(announced.before.values())
         changed = {one for one in now.keys() | before.keys() if now.get(one) != before.get(one)}

@@ -39,6 +39,7 @@ def listed_units(
 def _of_document(
     document: MonitoredDocument, sites: set[str | None], printed: Mapping[tuple[str | None, str], str]
 ) -> Iterator[Listed]:
+    """A unit is listed once for each site that shows the document, and once without one where none does."""
     region_code = document.region_code
     for unit in document.units or ():
         name = printed.get((region_code, bare_name(unit, region_code)), unit)

@@ -107,6 +107,7 @@ def _as_it_is(one: Message, language: str) -> str:
 
 
 def _shown(value: Parameter, how: str, language: str) -> str:
+    # A template may need a parameter only to choose its wording.
     if how == "-" or value is None:
         return ""
     if how == "page":

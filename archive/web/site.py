@@ -215,6 +215,7 @@ def _held(dataset: Dataset, bounds: Bounds, originals: Mapping[str, str | None])
     version = dataset.version(dataset.at)
     assert dataset.ready
     places = {code for code in dataset.ready.board.column("region_code").to_pylist() if code}
+    # The regions above a place have pages, too, from which it is reached.
     places |= {code[:length].ljust(6, "0") for code in places for length in (2, 4)}
     found = version.ask(FiguredPlace, FiguredPlace.SQL)
     inside = [row for row in found if row.region_code.startswith(bounds.prefixes)]

@@ -129,6 +129,7 @@ class History:
         look.via = capture.referrer or look.via
         self._asked_for[capture.site_id or ""][key] = None
         if capture.status is not None:
+            # Any answer shows that the name resolves again.
             self._nameless.pop(urlsplit(capture.url).netloc, None)
         if capture.outcome in GOOD:
             if capture.sha256 != look.sha256:

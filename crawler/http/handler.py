@@ -295,6 +295,7 @@ def _sent(headers: Headers) -> list[tuple[bytes, bytes]]:
 
 
 def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> Exchange:
+    """What went over the wire: `raw_headers` keep order and spelling, which `answer.headers` does not."""
     version = answer.version
     return Exchange(
         url=request.url,

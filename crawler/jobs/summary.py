@@ -163,6 +163,7 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     )
     if waiting:
         yield t("Sites not visited"), t("{count}; the same command goes on there", count=f"{waiting:,}")
+    # What was not asked for or not answered says nothing about the sites, and is counted apart.
     answers = {name: count for name, count in crawled.outcomes.items() if name not in UNANSWERED}
     silence = {name: count for name, count in crawled.outcomes.items() if name in UNANSWERED}
     got = sum(answers.values())

@@ -108,6 +108,8 @@ class _Copy:
                     self._add_text(above[-1], node.tail)
 
     def _start(self, node: html.HtmlElement, parent: html.HtmlElement, depth: int) -> html.HtmlElement:
+        """The element in the smaller page, or its parent where it is left out. What lies too deep hangs below
+        an element that is less deep, so that its links stay in order."""
         self._seen += 1
         is_link = node.tag in _LINKED
         self._seen_links += is_link

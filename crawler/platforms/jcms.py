@@ -39,6 +39,7 @@ def _further(page: Page) -> Iterator[PageRequest]:
     if len(pagers) > _MOST_STORES:
         return
     for number, pager in enumerate(pagers):
+        # The page carries the first records itself; asking for them again would cost a request.
         shown = len(datastore.records(stores[number])) if number < len(stores) else 0
         proxy = page.absolute(pager.proxy)
         if not proxy:

@@ -135,6 +135,7 @@ def _add_articles(found: dict[str, _Seen], run: Run, articles: Iterable[Article]
 
 def _row(site: Site, seen: _Seen, today: date) -> SiteHealth:
     newest = max(seen.articles.values(), default=None)
+    # The registry was checked by a person; what the crawl saw may be one page of another make.
     platform = site.platform or seen.platform
     return SiteHealth(
         site_id=site.site_id,

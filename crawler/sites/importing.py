@@ -34,6 +34,7 @@ def read_sites(path: Path) -> tuple[Site, ...]:
 def _site(path: Path, number: int, row: dict[str, str]) -> Site:
     given = RegistryLine(**{name: (row.get(name) or "").strip() for name in COLUMNS})
     region = regions.region(given.region_code) if given.region_code else None
+    # A line with a region code alone is a government: the rest follows from the tables of regions.
     given = replace(
         given,
         site_id=given.site_id or given.region_code or "x",

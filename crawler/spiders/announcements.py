@@ -295,6 +295,7 @@ class Announcements:
         heading: str,
         decided: Approval | None = None,
     ) -> Article:
+        # Governments that share a page each get what is announced of them, whichever site was visited.
         site = self._visit.publisher(tally, entry.title, heading)
         judged = relevance.judge(entry.title, heading)
         own = self._visit.tally.sites[site.site_id]

@@ -219,6 +219,7 @@ def _with_status(
 ) -> Fact:
     cell = CellRef(table.table_no, fact.row_no, fact.col_no)
     held, failed = tuple(proofs.get(cell, ())), tuple(disputes.get(cell, ()))
+    # Most facts are in no equation: they are passed on, not copied.
     if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == FactStatus.SINGLE:
         return fact
     return replace(

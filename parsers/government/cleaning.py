@@ -30,6 +30,7 @@ def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _cleaned(grid: Grid) -> Grid:
+    """A sheet without the rows and columns of the template's marks, and without filler beside them."""
     marked = [cell for cell in grid.cells if _MARK.match(cell.text.strip())]
     if not marked:
         return grid

@@ -100,6 +100,7 @@ def _read_block(
     reader = CodeReader(block.keys)
     codes = [reader.read(row) for row in draft.body]
     side = side_of(block, heads, labels, number, blocks, table)
+    # A table by region is read by the places that its rows name, and not by items.
     places = any(_PLACES.search(fold(text)) for key in block.keys for text in key.path)
     lines = row_facts(labels, codes, side, table, by_place=places)
     if table.table_type in PROJECT_TABLES:

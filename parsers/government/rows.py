@@ -212,6 +212,7 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 
 def _side(row: RowFacts) -> str | None:
+    """The side of the balance (收支平衡) on which a row stands, by its flow."""
     if row.flow in (
         Flow.REVENUE,
         Flow.TRANSFERS_RECEIVED,

@@ -181,5 +181,6 @@ def _check(
         difference_yuan=None if left is None or right is None else left - right,
         tolerance_yuan=None if left is None else HALF_STEP,
         facts=tuple(refs),
+        # Targets are free text: the reading and the publisher are equally likely to be wrong.
         fault=Fault.UNCLEAR if status == CheckStatus.FAILS else None,
     )

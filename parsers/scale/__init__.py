@@ -87,6 +87,8 @@ def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool)
 
 
 def _judged(table: BudgetTable, doubts: Collection[int], unsure: Collection[int]) -> BudgetTable:
+    """The table with the standing of its facts. Where the unit is in doubt no sum proves an amount, for sums
+    hold in every unit."""
     if table.table_no in doubts:
         facts = tuple(
             replace(fact, status=FactStatus.DISPUTED, disputes=(*fact.disputes, RULE))

@@ -78,6 +78,7 @@ def _read_block(
 ) -> tuple[list[Fact], list[TableRow]]:
     meanings = column_meanings([column.path for column in block.money], table)
     flows = {meaning.flow for meaning in meanings}
+    # Columns of both flows stand over rows of none: the rows then say which side they are of.
     side = flows.pop() if len(flows) == 1 else None
     numbers = [_numbers(row, block, draft) for row in draft.body]
     lines = lines_of(draft.body, block, table, side, numbers)

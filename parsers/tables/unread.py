@@ -35,6 +35,7 @@ def _notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[
         if named := " / ".join(filter(None, (fact.row_label, fact.column_path))):
             place = message("cell_named", cell=place, name=named)
         if fact.is_unread or amount is None:
+            # What is masked (***) was left out on purpose, and no better reader would read it.
             code = "masked_cell" if is_masked(fact.amount_text) else "unreadable_cell"
             yield Note(code, message("text_of_cell", cell=place, text=fact.amount_text), fact.page)
         elif amount is not None and amount.marks:

@@ -146,6 +146,7 @@ def _sniff_zip(data: bytes) -> str:
             odf_type = _declared_odf_type(package)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
         return _sniff_broken_zip(data)
+    # An OpenDocument file says what it is; the names of its parts may be those of another format.
     if odf_type is not None:
         return odf_type
     for member, media_type in _ZIP_MEMBERS:

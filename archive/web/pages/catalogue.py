@@ -139,6 +139,7 @@ def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> l
     sql = f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER} LIMIT ? OFFSET ?"
     rows = version.ask(DocumentRow, sql, *values, ROWS, start)
     identities = [row.document_id for row in rows]
+    # Asked for the documents of one page only: counting all would read every fact.
     counts = version.of_documents(identities).ask(DisputedCount, queries.DISPUTED_COUNTS, identities)
     disputed = {row.document_id: row.n for row in counts}
     names = queries.file_names(version, rows)

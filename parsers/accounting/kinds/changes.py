@@ -33,6 +33,7 @@ def change_columns(rule: Rule, book: Book) -> Iterator[Yield]:
 def _by_column(
     rule: Rule, sheet: Ledger, block: int, patterns: dict[str, re.Pattern[str]]
 ) -> Iterator[Equation]:
+    """Change = this year - the year before, of columns whose heads differ in that one word alone."""
     columns = sheet.block_columns(block)
     for column in columns:
         for level, text in enumerate(column.path):

@@ -157,6 +157,7 @@ def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
+    """Amounts of a class of economic codes (类) in the column of another one: 基本工资 as 公用经费."""
     params = rule.shaped(CodeSides)
     wrong = {entry.class_: entry.object for entry in params.wrong}
     for fact in sheet.table.facts:

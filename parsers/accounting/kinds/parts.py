@@ -111,6 +111,7 @@ def _rows(
         for fact in facts:
             key: tuple[object, ...] = (fact.flow, fact.fund, fact.period)
             kind = (fact.nature, fact.object)
+            # A kind that stands twice in a row may be a sum and its part: which one counts is not known.
             if kind in groups[key]:
                 doubled.add(key)
             groups[key][kind] = fact

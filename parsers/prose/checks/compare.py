@@ -156,6 +156,7 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     elsewhere = index.prints(printed, tolerance)
+    # What another table prints may be what the sentence means: then it contradicts nothing.
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
         why = message("text_scope_open", subject=subject)

@@ -85,6 +85,7 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
         amount=amount,
         table=ref.table_no,
     )
+    # A report rounds, and calls by one name what tables print as several sums.
     open_ = (
         figure.measure in _LOOSE
         or _ROUGH.search(figure.sentence)

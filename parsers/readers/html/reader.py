@@ -100,6 +100,7 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
 
 
 def _read_page(source: str, limits: Limits) -> Reading:
+    """One page. Pictures count as its content only where the text is too short to be the document itself."""
     root = _parse(source)
     body = next(root.iter("body"), root)
     why = why_no_document(root)

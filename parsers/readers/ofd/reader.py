@@ -188,6 +188,7 @@ def _pages(package: zipfile.ZipFile, document: etree._Element, folder: str) -> I
 def _annotation_parts(
     package: zipfile.ZipFile, document: etree._Element, folder: str
 ) -> dict[str, tuple[str, ...]]:
+    """The parts with the annotations of each page by its id: stamps and seals are drawn there."""
     location = _text(child(document, "Annotations"))
     if not location:
         return {}

@@ -119,6 +119,7 @@ def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
     tall = [] if is_one_line(glyphs) else [table.contents[owner] for owner in owners]
     tall = [content for content in tall if not is_one_line(content)]
+    # One tall cell is a text that wraps; two that break at the same heights are rows without a rule.
     if len(tall) < 2:
         return []
     lines = [[line.text for line in visual_lines(content)] for content in tall]

@@ -140,6 +140,7 @@ def _date_part(
     hour = getattr(moment, "hour", 0)
     match text[0]:
         case "y":
+            # As Excel does: yyy is a year of four digits.
             return f"{year % 100:02d}" if len(text) <= 2 else f"{year:04d}"
         case "e":
             return str(year)

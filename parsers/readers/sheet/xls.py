@@ -158,6 +158,7 @@ def _sheet(workbook: Any, source: Any) -> Sheet:
             cell = source.cell(row, col)
             value = _value(workbook, cell, zeros)
             if value is not None and value.text and _is_struck(workbook, cell):
+                # What is struck out was withdrawn before publication; it is named in a note, not read.
                 struck.append(f"{colname(col)}{row + 1} {value.text}")
             elif value is not None:
                 sheet.values[row, col] = value

@@ -91,6 +91,7 @@ def _value(cell: etree._Element, formats: dict[str, str]) -> Value | None:
     if content.get(f"{_SS}Type") != "Number":
         return Value(text)
     try:
+        # Excel stores doubles and writes them with 17 digits: 0.1 is 0.10000000000000001 here.
         number = exact(float(Decimal(text)))
     except (InvalidOperation, OverflowError):
         return Value(text)

@@ -49,6 +49,7 @@ def _exceptions(rule: Rule, sheet: Ledger, rows: list[TableRow], branch: Branch)
     groups = [part for part in branch.parts if part.parts]
     heads = {shapes[group.position] for group in groups}
     inner = {shapes[row.position] for group in groups for row in group.parts}
+    # A table whose heads look like its details has no order that a row could break.
     if len(groups) < _LEAST or heads & inner:
         return
     for lost, run in groupby(branch.parts, lambda p: not p.parts and shapes[p.position] in inner):
