@@ -214,7 +214,7 @@ class ReportReader:
 
     def _stage_of_year(self, year: int | None) -> str | None:
         """What the title says of a year that neither the words nor the heading say more of."""
-        carried_out = "execution" if "budget" in self._years else "final"
+        carried_out = "execution" if Stage.BUDGET in self._years else "final"
         return next((stage for stage in ("budget", carried_out) if self._years.get(stage) == year), None)
 
     def _last(self) -> ReportFigure | None:
