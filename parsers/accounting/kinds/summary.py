@@ -22,7 +22,7 @@ from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, fact_place, row_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
-from parsers.values.vocabulary import Flow
+from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 _IN = _L.text("in")
@@ -198,7 +198,7 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
     revenue = [fact for fact in totals.values() if _is_revenue(fact)]
     expenditure = [fact for fact in totals.values() if not _is_revenue(fact)]
     parted = {fact.period for fact in expenditure}
-    if len({fact.period for fact in revenue}) == 1 and "carryover" in parted:
+    if len({fact.period for fact in revenue}) == 1 and Period.CARRYOVER in parted:
         expenditure = [fact for fact in expenditure if fact.period not in _PARTS_OF_TOTAL]
     for right in expenditure:
         if (right.nature, right.object) not in (("all", "all"), (None, None)) or not _is_whole(

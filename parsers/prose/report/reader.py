@@ -21,6 +21,7 @@ from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
+from parsers.values.vocabulary import FundSource, Stage
 
 _L = lexicon_of(__name__)
 _BUDGET = _L.text("budget")
