@@ -13,14 +13,22 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archive.dataset.schema import TABLES
+from archive.dataset.schema.titles import Titles
 from parsers.values.errors import KnowledgeError
 from parsers.values.lexicon import lexicon_of
+from parsers.values.load import knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("archive", "crawler", "parsers")
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 ROOMS = ("archive", "crawler", "parsers")
-FILES = sorted(file for package in PACKAGES for file in (ROOT / package / "lexicon").glob("*.yaml"))
+FILES = sorted(
+    file
+    for package in PACKAGES
+    for pattern in ("lexicon/*.yaml", "*/words.yaml")
+    for file in (ROOT / package).glob(pattern)
+)
 
 
 def literals(source: str) -> Iterator[str]:
@@ -51,7 +59,7 @@ def test_code_holds_no_chinese(room: str) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: "/".join(file.parts[-3:]))
 def test_a_file_of_words_holds_nothing_that_its_module_does_not_ask_for(file: Path) -> None:
     """That what a module asks for is there, its import shows."""
-    room = ROOT / file.parts[-3] / file.stem
+    room = file.parent if file.name == "words.yaml" else file.parents[1] / file.stem
     for section, kinds in yaml.safe_load(file.read_text()).items():
         module = room.joinpath(*section.split(".")).with_suffix(".py")
         module = module if module.exists() else module.with_suffix("") / "__init__.py"
@@ -69,3 +77,11 @@ def test_what_is_missing_or_is_not_a_pattern_is_named() -> None:
     broken = replace(words, entries=words.entries.model_copy(update={"patterns": {"open": "("}}))
     with pytest.raises(KnowledgeError, match="rates / open"):
         broken.pattern("open")
+
+
+def test_every_title_is_of_a_column() -> None:
+    columns = {(name, column.name) for name, table in TABLES.items() for column in table.columns}
+    named = knowledge("archive.dataset.schema", "titles.yaml", Titles)
+    for column, title in named.items():
+        tables = title if isinstance(title, dict) else {name for name, one in columns if one == column}
+        assert tables and {(table, column) for table in tables} <= columns, column

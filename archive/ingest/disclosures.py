@@ -17,9 +17,9 @@ from archive.dataset.rows.typed import column_names
 from archive.dataset.selecting import StoredRows
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
-from archive.ingest.redaction import redacted
 from archive.ingest.sightings import Announcement, Lost, Seen
 from archive.ingest.takedown import bare_visits, first_sight, last_sight, state_of_bare
+from archive.rendering.redaction import redacted
 from archive.vocabulary import GONE, PRESENT, State
 from archive.warc.captures import Article
 from parsers.values.media import HTML

@@ -18,7 +18,7 @@ import pyarrow as pa
 from archive.dataset.schema import build_table
 from archive.errors import SchemaError
 from archive.ids import check_id, fact_id, table_id
-from archive.ingest.redaction import redacted, redacted_row
+from archive.rendering.redaction import redacted, redacted_row
 from parsers import PARSER_VERSION
 from parsers.findings.claims import measured
 from parsers.reference import regions

@@ -4,7 +4,8 @@ Invariant: code holds no Chinese, and a file of words holds nothing that no modu
 or is not a pattern, is an error when the module is imported, with file, entry and reason.
 
 The words of `parsers.prose.rates` stand in `parsers/lexicon/prose.yaml` under `rates`, those of
-`parsers.prose.report.reader` in the same file under `report.reader`. Four kinds of entries:
+`parsers.prose.report.reader` in the same file under `report.reader`. The archive keeps them in its rooms:
+those of `archive.web.view.templating` in `archive/web/words.yaml`. Four kinds of entries:
 
 - `patterns`: regular expressions, each a text or a list of texts that are put together. `%{name}` is the
   entry `name` of the same module, or the text that the code gives under that name.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from typing import TypeVar
 
 from pydantic import Field
@@ -87,8 +89,11 @@ class Lexicon:
 def lexicon_of(module: str) -> Lexicon:
     """The words of a module, by its full name. Raises KnowledgeError."""
     package, room, *rest = module.split(".")
-    file, section = f"lexicon/{room}.yaml", ".".join(rest) or "__init__"
-    sections = knowledge(package, file, dict[str, _Section])
+    section = ".".join(rest) or "__init__"
+    folder, file = package, f"lexicon/{room}.yaml"
+    if not resources.files(package).joinpath(file).is_file():
+        folder, file = f"{package}.{room}", "words.yaml"
+    sections = knowledge(folder, file, dict[str, _Section])
     if section not in sections:
         raise KnowledgeError(file, section, "the module asks for words, and has none there")
     return Lexicon(file, section, sections[section])

@@ -15,10 +15,7 @@ from typing import Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
-
-_L = lexicon_of(__name__)
 
 Basis = Literal["column", "row", "summary", "parts"]
 
@@ -26,7 +23,6 @@ OWN_YEAR = (
     "(CASE WHEN document_kind = 'accounts' THEN period = 'final' ELSE period IN ('total', 'current') END)"
 )
 """The facts about the document's own year: not the year before, a change, or a part of it."""
-IN_ROW = _L.text("in_row")
 SLACK_YUAN = 150
 """How far rounding may take the sum of up to five amounts from their printed sum: tables are in 万元 with two
 decimals at the coarsest."""
@@ -46,6 +42,7 @@ class Measure(Knowledge):
     english: str
     chinese: str
     item: str = ""
+    in_row: str = ""
     ways: tuple[Way, ...]
     sum: tuple[str, ...] = ()
     blanks: Literal["zero", "unknown"] = "unknown"
@@ -60,7 +57,7 @@ class Measure(Knowledge):
         """The condition of each way, the best first."""
         of_item = f"table_type = 'three_public' AND subject = '{self.item}'"
         for way in self.ways:
-            yield way.where.replace("{of_item}", of_item).replace("{in_row}", IN_ROW)
+            yield way.where.replace("{of_item}", of_item).replace("{in_row}", self.in_row)
 
 
 class Definition(RootModel[tuple[Measure, ...]]):

@@ -8,14 +8,10 @@ from __future__ import annotations
 from parsers.values.load import knowledge
 
 Titles = dict[str, str | dict[str, str]]
-
-
-def titles() -> Titles:
-    """A title by column, or by column and table."""
-    return knowledge("archive.dataset.schema", "titles.yaml", Titles)
+"""A title by column, or by column and table."""
 
 
 def title_of(table: str, column: str) -> str | None:
     """The title of a table's column; None where the field has no term for it."""
-    found = titles().get(column)
+    found = knowledge("archive.dataset.schema", "titles.yaml", Titles).get(column)
     return found.get(table) if isinstance(found, dict) else found

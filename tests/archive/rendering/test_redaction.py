@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest.redaction import redacted
 from archive.ingest.rows import document_rows
+from archive.rendering.redaction import redacted
 from parsers.values.results import BudgetTable, Fact, Headline, ParsedDocument, Statement
 
 PAGE = Path(__file__).parents[3] / "docs" / "personal-data.md"
