@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rule", action="append", help="only findings of this rule")
     parser.add_argument("--new", action="store_true", help="only findings without a verdict")
     parser.add_argument("--out", type=Path, default=Path("claims-images"), help="folder for pictures")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if options.command == "write-docs":
         write_docs()
     else:

@@ -244,7 +244,7 @@ def _render(tokens: tuple[Token, ...], value: Decimal) -> str:
             text.append(shown.get(index, ""))
         elif token.kind == "point":
             text.append("" if whole_at or whole == "0" else whole)
-            text.append(".")
+            text.append("." if any(map(shown.get, fraction_at)) else "")  # `#.##` shows 100 as 100.
         elif token.kind == "percent":
             text.append("%")
         elif token.kind != "comma":

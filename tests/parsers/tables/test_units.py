@@ -20,6 +20,7 @@ from parsers.values.units import bracketed_unit, first_unit, stated_unit, whole_
         ("单位：万\n元", 10_000),
         ("单位：万元（保留两位小数）", 10_000),
         ("本表以“万元”为金额单位", 10_000),
+        ("注：本表金额单位为万元。", 10_000),
     ],
 )
 def test_a_stated_unit_is_read(line: str, yuan: int) -> None:
