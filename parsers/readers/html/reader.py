@@ -22,7 +22,15 @@ from parsers.readers.html.error_page import why_no_document
 from parsers.readers.html.positioned import positioned_pages, read_positioned
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 from parsers.readers.html.tables import cells_of, is_amount, is_layout, read_table, rows_of
-from parsers.readers.html.text import BLOCK_TAGS, HEADING_TAGS, SILENT_TAGS, LineBuffer, is_hidden
+from parsers.readers.html.text import (
+    BLOCK_TAGS,
+    HEADING_TAGS,
+    SILENT_TAGS,
+    LineBuffer,
+    is_hidden,
+    is_raised,
+    is_struck,
+)
 from parsers.readers.limits import Limits
 from parsers.readers.page.geometry import PageMarks
 from parsers.values import media
@@ -43,6 +51,7 @@ _DATA_URI_IN_SOURCE = re.compile(r"data:[\w.+/-]+;base64,[A-Za-z0-9+/=\s]{200000
 _SMALL_PICTURE = re.compile(
     r"icon|logo|ico[/_.]|ewm|qrcode|erweima|share|weixin|wechat|arrow|btn|dot\.|blank|space", re.I
 )
+_SHOWN = 200  # characters of what is struck out
 _SOURCE_ATTRIBUTES = ("data-original", "data-src", "_src", "src", "oldsrc")
 
 
@@ -54,6 +63,7 @@ class _Page:
     positioned: dict[etree._Element, PageMarks]
     limits: Limits
     attempts: Attempts = field(default_factory=lambda: Attempts(ends=(DocumentError,)))
+    struck: list[str] = field(default_factory=list)  # what is struck out in the article
 
 
 def read_html(data: bytes, limits: Limits) -> Reading:
@@ -113,7 +123,9 @@ def _read_page(source: str, limits: Limits) -> Reading:
     _check_size(article, limits)
     pictures = _pictures(page.main) if _is_short(article) else []
     urls, members = _split_pictures(pictures)
-    notes = (Note("image_body", "\n".join(urls)),) if urls or members else ()
+    notes = [Note("image_body", "\n".join(urls))] if urls or members else []
+    if page.struck:
+        notes.append(Note("struck_out", ", ".join(page.struck)[:_SHOWN]))
     return Reading(
         media.HTML,
         tuple(blocks),
@@ -159,9 +171,10 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if element is not root and (tag in SILENT_TAGS or is_hidden(element)):
+            if element is not root and _is_left_out(element, page):
                 walker.skip_subtree()
                 continue
+            line.raised += is_raised(element)
             if tag in BLOCK_TAGS or tag == "br" or element is page.main:
                 yield from _line(line, inside, heading)
             inside, aside = _entered(element, page, inside, aside)
@@ -181,10 +194,21 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
             else:
                 yield from _line(line, inside, heading)
         heading -= tag in HEADING_TAGS and not is_hidden(element)
+        line.raised = max(0, line.raised - is_raised(element))
         inside, aside = _left(element, root, page, inside, aside)
         if element is not root:
             line.add(element.tail)
     yield from _line(line, inside, heading)
+
+
+def _is_left_out(element: etree._Element, page: _Page) -> bool:
+    """Whether an element shows nothing that is text, or text that is struck out, which is remembered."""
+    if element.tag in SILENT_TAGS or is_hidden(element):
+        return True
+    if not is_struck(element):
+        return False
+    page.struck.extend(text for part in element.itertext() if (text := str(part)).strip())
+    return True
 
 
 def _entered(

@@ -56,6 +56,7 @@ FEW_CHARACTERS = 100
 FRAME_ROWS = 3  # of one cell: no table
 LARGE_PICTURE = 20_000
 """Bytes; smaller pictures are seals, logos and bullets."""
+_LEAST_SIZE = 4  # half points: text of this size and less is not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _inline(
 def _run(run: etree._Element, boxes: list[etree._Element], struck: list[str]) -> Iterator[str]:
     """The text of a run; nothing if it is hidden or struck out."""
     properties = run.find(f"{W}rPr")
-    if flag(properties, "vanish"):
+    if flag(properties, "vanish") or _is_unseen(run, properties):
         return
     position = properties.find(f"{W}vertAlign") if properties is not None else None
     raised = position is not None and position.get(f"{W}val") == "superscript"
@@ -242,6 +243,26 @@ def _run(run: etree._Element, boxes: list[etree._Element], struck: list[str]) ->
         struck.extend(text for text in texts if text.strip())
     else:
         yield from texts
+
+
+def _is_unseen(run: etree._Element, properties: etree._Element | None) -> bool:
+    """A run too small to see, or white in a line of text of another colour: all of a line may be white on a
+    ground that its table draws."""
+    if properties is None:
+        return False
+    if integer(properties, "sz", _LEAST_SIZE + 1) <= _LEAST_SIZE:
+        return True
+    grounds = (f"{W}shd", f"{W}highlight")
+    if not _is_white(run) or any(properties.find(ground) is not None for ground in grounds):
+        return False
+    line = run.getparent()
+    beside = () if line is None else line.iterfind(f"{W}r")
+    return any(other.findtext(f"{W}t", "").strip() and not _is_white(other) for other in beside)
+
+
+def _is_white(run: etree._Element) -> bool:
+    colour = run.find(f"{W}rPr/{W}color")
+    return colour is not None and colour.get(f"{W}val", "").upper() == "FFFFFF"
 
 
 def _drawn(drawing: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:

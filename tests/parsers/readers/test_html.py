@@ -257,3 +257,28 @@ def test_positioned_pages_of_a_real_converter_become_ruled_tables(shared: Path) 
     revenue = next(grid for grid in grids(reading) if grid.page == 8)
     assert (revenue.n_rows, revenue.n_cols) == (18, 17)
     assert (0, 5, "财政拨款收入", 1, 4) in shape(revenue)
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<del>200.00</del>100.00", "100.00"),
+        ('<span style="text-decoration: line-through">200.00</span> 100.00', "100.00"),
+        ("100.00<sup>1</sup>", "100.00¹"),
+        ('100.00<span style="vertical-align:super">2</span>', "100.00²"),
+        ('<span style="color:#fff">9</span>100.00', "100.00"),
+        ('<font color="#FFFFFF">9</font>100.00', "100.00"),
+        ('<span style="opacity:0">9</span>100.00', "100.00"),
+        ('<span style="font-size:0">9</span>100.00', "100.00"),
+        ('<span style="color:#fff">100.00</span>', "100.00"),  # the style sheet may draw its ground
+        ('<span style="background-color:red;color:#fff">9</span>100.00', "9100.00"),
+        ('<span style="background-color:#ffffff">1</span>00.00', "100.00"),
+    ],
+)
+def test_a_cell_holds_what_a_reader_sees(markup: str, shown: str) -> None:
+    table = f"<table><tr><td>项目</td><td>金额</td></tr><tr><td>教育支出</td><td>{markup}</td></tr></table>"
+    found = read(f"<html><body><p>支出总表</p>{table}</body></html>".encode(), Limits())
+    (read_table,) = (block for block in found.blocks if isinstance(block, Grid))
+    assert read_table.cells[-1].text == shown
+    struck = [note.detail for note in found.notes if note.code == "struck_out"]
+    assert struck == (["200.00"] if "200.00" in markup else [])

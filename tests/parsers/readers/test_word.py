@@ -240,3 +240,24 @@ def test_a_strict_document_with_names_in_other_case_is_read() -> None:
             out.writestr(name.upper(), strict)
     reading = read(buffer.getvalue(), Limits())
     assert [block.text for block in reading.blocks if isinstance(block, TextBlock)] == ["部门预算"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "shown"),
+    [
+        ('<w:color w:val="FFFFFF"/>', "100.00"),
+        ('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/>', "9100.00"),
+        ('<w:sz w:val="2"/>', "100.00"),
+        ('<w:sz w:val="18"/>', "9100.00"),
+    ],
+)
+def test_text_that_is_not_seen_gives_nothing(properties: str, shown: str) -> None:
+    run = f"<w:r><w:rPr>{properties}</w:rPr><w:t>9</w:t></w:r>"
+    reading = read(docx(f"<w:p>{run}<w:r><w:t>100.00</w:t></w:r></w:p>"), Limits())
+    assert [block.text for block in reading.blocks if isinstance(block, TextBlock)] == [shown]
+
+
+def test_a_white_line_is_read_for_its_table_may_draw_a_dark_ground() -> None:
+    white = '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>合计</w:t></w:r>'
+    reading = read(docx(f"<w:p>{white}{white}</w:p>"), Limits())
+    assert [block.text for block in reading.blocks if isinstance(block, TextBlock)] == ["合计合计"]
