@@ -1,7 +1,9 @@
 """Parquet files of one table: written by content, read back in today's columns.
 
 Invariant: a file's name is the SHA-256 of its bytes and its bytes follow from its rows, so writing the same
-rows again writes nothing; and no row is carried into another file unless its file still has that hash.
+rows again writes nothing; and no row is carried into another file unless its file still has that hash. A
+file lies in a folder named after a year (`YEAR_FOLDER`) only if that is the year of each of its rows: engines
+take the year from there.
 """
 
 from __future__ import annotations
@@ -24,6 +26,11 @@ NO_GROUP = "0000/00"
 
 MIXED = "mixed"
 """Where rows of many groups lie together, sorted by group (see `archive.dataset.compaction`)."""
+
+YEAR, FOLDER_YEAR = "fiscal_year", "of_year"
+YEAR_FOLDER = f"{FOLDER_YEAR}="
+"""Begins the name of a folder of files of one year, in the way of Hive: a question about a year leaves the
+others closed. It is not the column's name: pandas would see two types of one column."""
 
 WORK = "work/"
 """Where files lie that no snapshot will list: those of a job, until it ends."""
@@ -126,11 +133,20 @@ def _write_file(store: Store, schema: TableSchema, folder: str, shelf: str, rows
     )
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{folder}{shelf}/{sha256}.parquet"
+    key = f"{folder}{_place(rows, shelf)}/{sha256}.parquet"
     store.write(key, data)
     keys = pc.min_max(rows.column(schema.replace_key)).as_py()
     bounds = key_bound(keys["min"]), key_bound(keys["max"])
     return DataFile(key, len(data), sha256, len(rows), shelf, *bounds, tuple(rows.column_names))
+
+
+def _place(rows: pa.Table, shelf: str) -> str:
+    """The folder of a file: its shelf, below the year that all its rows have, if they have one."""
+    if YEAR not in rows.column_names or rows.column(YEAR).null_count:
+        return shelf
+    years = pc.min_max(rows.column(YEAR)).as_py()
+    year = f"{years['min']}"
+    return f"{YEAR_FOLDER}{year}/{shelf.removeprefix(f'{year}/')}" if years["min"] == years["max"] else shelf
 
 
 def _repetitive(rows: pa.Table) -> list[str]:

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
+from archive.dataset.datafiles import FOLDER_YEAR, YEAR, YEAR_FOLDER
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
 from archive.dataset.query.governments import figures_sql
@@ -136,16 +137,24 @@ def ask(connection: duckdb.DuckDBPyConnection, kind: type[T], sql: str, values: 
 
 
 def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
-    """The SQL that reads these files of a table: one SELECT for all that have the same columns; a column that
-    is newer than a file is null."""
+    """The SQL that reads these files of a table: one SELECT for all that have the same columns, those in
+    folders of years apart; a column that is newer than a file is null."""
     if not files:
         return f"SELECT {', '.join(map(_null, schema.columns))} WHERE false"
     parts = []
-    for names, group in groupby(sorted(files, key=lambda file: file.columns), lambda file: file.columns):
-        columns = (f'"{one.name}"' if one.name in names else _null(one) for one in schema.columns)
+    for (names, by_year), group in groupby(sorted(files, key=_layout), _layout):
+        columns = [f'"{one.name}"' if one.name in names else _null(one) for one in schema.columns]
+        hive = "false"
+        if by_year:
+            columns = [f'{FOLDER_YEAR} AS "{YEAR}"' if one == f'"{YEAR}"' else one for one in columns]
+            hive = f"true, hive_types = {{'{FOLDER_YEAR}': INTEGER}}"
         paths = _texts([_address(store, file) for file in group])
-        parts.append(f"SELECT {', '.join(columns)} FROM read_parquet({paths}, hive_partitioning = false)")
+        parts.append(f"SELECT {', '.join(columns)} FROM read_parquet({paths}, hive_partitioning = {hive})")
     return " UNION ALL ".join(parts)
+
+
+def _layout(file: DataFile) -> tuple[tuple[str, ...], bool]:
+    return file.columns, f"/{YEAR_FOLDER}" in file.key
 
 
 def _null(column: Column) -> str:

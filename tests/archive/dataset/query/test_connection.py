@@ -61,6 +61,31 @@ def test_what_a_later_version_replaced_does_not_count_twice(store: Store) -> Non
     assert len(run_sql(store, made, "SELECT * FROM current.documents")) == 2
 
 
+def test_a_question_about_a_year_leaves_the_files_of_others_closed(store: Store, snapshot: Snapshot) -> None:
+    asked = "SELECT sum(amount_yuan) AS yuan FROM {} WHERE fiscal_year = 2023"
+    for view in ("facts", "current.facts"):
+        assert run_sql(store, snapshot, asked.format(view)).to_pylist() == [{"yuan": Decimal("1.00")}]
+    with connect(store, snapshot) as connection:
+        (_, plan), *_ = connection.execute(f"EXPLAIN ANALYZE {asked.format('facts')}").fetchall()
+    assert len(snapshot.files("facts")) == 2
+    assert "Total Files Read: 1" in plan
+
+
+def test_files_that_hold_several_years_or_none_lie_in_no_years_folder(store: Store) -> None:
+    unknown = Sample("unknown", ("7.00",), year=None, region=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.dataset.compaction.MOST_SMALL", 1)
+        made = commit(store, changes([MIAN, YANBIAN, unknown]), message="", run_id=None, now=NOON)
+    assert made
+    assert [file.group for file in made.files("facts")] == ["mixed"]
+    found = run_sql(store, made, "SELECT fiscal_year AS year, sum(amount_yuan) AS yuan FROM facts GROUP BY 1")
+    assert {(row["year"], row["yuan"]) for row in found.to_pylist()} == {
+        (2024, Decimal("30.75")),
+        (2023, Decimal("1.00")),
+        (None, Decimal("7.00")),
+    }
+
+
 def test_an_older_snapshot_answers_as_it_did(store: Store, snapshot: Snapshot) -> None:
     count = "SELECT count(*) AS n FROM documents"
     assert run_sql(store, load(store, 1), count).to_pylist() == [{"n": 1}]
