@@ -53,17 +53,18 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     titles = tuple(_titles(reading.blocks))
     knowledge = _knowledge()
     heading = "".join(cover[:COVER_LINES])
-    if any(p.search(text) for p in knowledge.department for text in (heading, *names)):
+    lines = (heading, *cover[:COVER_LINES], *names)  # a title may be broken over lines, or end in one of them
+    if any(p.search(text) for p in knowledge.department for text in lines):
         return None
     if hints.body_name and _IS_BODY.search(hints.body_name) and not _prints(titles):
         return None
-    said = any(p.search(text) for p in knowledge.government for text in (heading, *names))
+    said = any(p.search(text) for p in knowledge.government for text in lines)
     if not (
         _prints(titles) or (said and _no_department(titles)) or _lists_taxes(reading) or _reports(reading)
     ):
         return None
     words = (*names, *pairs(cover))
-    foreign = any(p.search(text) for p in knowledge.others for text in (heading, *names))
+    foreign = any(p.search(text) for p in knowledge.others for text in lines)
     kind = DocumentKind.OTHER if foreign else _kind(words, titles)
     return GovernmentDocument(cover, titles, kind, _scope(words))
 

@@ -179,7 +179,7 @@ def _explained(
         block=block,
         row_label=row.label,
         flow=flow,
-        fund=fund or head.fund or table.fund or row.fund,
+        fund=fund or head.fund or row.fund or table.fund,
         nature="basic" if table.table_type == "gov_general_basic_economic" else "all",
         object="all",
         stage=None if change else stage,
@@ -206,7 +206,9 @@ def _explained(
 
 def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
     """The flow of a column of a table that lists the insurances by row: 上年结余, 本年收入, 年末滚存结余."""
-    return first(terms().social, head.lowest) if table.table_type.startswith("social_insurance") else None
+    if not table.table_type.startswith("social_insurance"):
+        return None
+    return first(terms().social, head.lowest) or first(terms().social, head.words)  # 本年收入 / 小计
 
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
@@ -233,7 +235,10 @@ def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | No
     if "none" in (row.debt_measure, head.debt_measure):
         measure = None  # 财政赤字 among debts
     kind = first_.debt_kind or second.debt_kind or first(terms().kinds, table.title) or "all"
-    bond = first_.debt_bond or second.debt_bond or first(terms().bonds, table.title) or "all"
+    titled = (
+        first(terms().bonds, table.title) if _titled(table) else None
+    )  # 限额、余额及新增债券: of a part only
+    bond = first_.debt_bond or second.debt_bond or titled or "all"
     return measure, kind, bond
 
 

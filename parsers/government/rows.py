@@ -122,8 +122,15 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
                 current = "expenditure"
         if table.fund is None and (named := fund_of(words)):
             fund = named
-        out.append(replace(row, flow=current, fund=fund))
+        out.append(replace(row, flow=current, fund=fund or _account_of(words, table)))
     return out
+
+
+def _account_of(words: str, table: TableFacts) -> str | None:
+    """The account a row is the sum of (政府性基金预算收入), in a table whose title names none."""
+    if fund_of(table.title):
+        return None
+    return next((s.fund for s in terms().subjects if s.fund and s.pattern.search(unnumbered(words))), None)
 
 
 def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:

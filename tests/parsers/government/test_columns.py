@@ -234,3 +234,12 @@ def test_insurances_by_row_have_the_flows_of_their_columns() -> None:
     )
     found = facts("2026年区级社会保险基金预算表", "单位：万元", table)
     assert [f.flow for f in found][:4] == ["carried_in", "revenue", "expenditure", "carried_out"]
+
+
+def test_a_row_that_is_the_sum_of_another_account_is_of_that_account() -> None:
+    table = grid("项目|2026年预算数", "一般公共预算收入|90", "其中：税收收入|60", "政府性基金预算收入|40")
+    found = facts("2026年区级预算收入表", "单位：万元", table)
+    assert [(f.fund, f.measure) for f in found] == [
+        ("general_budget", "general_revenue"), ("general_budget", "tax_revenue"),
+        ("government_fund", "fund_revenue"),
+    ]  # fmt: skip

@@ -141,3 +141,13 @@ def test_a_label_cut_off_before_its_last_word_still_opens_a_section() -> None:
         (2019, "new_debt_limit"),
         (2019, "new_general_debt_limit"),
     ]
+
+
+def test_new_bonds_in_a_title_of_several_measures_are_a_part_only() -> None:
+    table = grid(
+        "地区|2022年末余额|2023年新增债券|2023年再融资债券|2023年末限额", "全市|9.00|3.00|2.00|14.00"
+    )
+    found = facts(CITY, "长春市2023年政府债务限额、余额及新增债券情况表", "单位：亿元", table)
+    assert [(f.debt_measure, f.debt_bond) for f in found] == [
+        ("balance", "all"), ("issued", "new"), ("issued", "refinancing"), ("limit", "all"),
+    ]  # fmt: skip
