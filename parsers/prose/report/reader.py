@@ -213,10 +213,13 @@ class ReportReader:
             return "estimated"
         return heading or self._stage_of_year(self._year(before))
 
-    def _stage_of_year(self, year: int | None) -> str | None:
-        """What the title says of a year that neither the words nor the heading say more of."""
-        carried_out = "execution" if Stage.BUDGET in self._years else "final"
-        return next((stage for stage in ("budget", carried_out) if self._years.get(stage) == year), None)
+    def _stage_of_year(self, year: int | None) -> Stage | None:
+        """What the title says of a year that no words and no heading say more of. A title that names
+        one year alone (2018年预算) may stand above its execution."""
+        if Stage.EXECUTION not in self._years:
+            return None
+        carried_out = Stage.EXECUTION if Stage.BUDGET in self._years else Stage.FINAL
+        return next((stage for stage in (Stage.BUDGET, carried_out) if self._years.get(stage) == year), None)
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None
