@@ -22,6 +22,7 @@ SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's chara
 SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
 STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
+LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
 RULE_GAP = 0.12
 
 
@@ -133,7 +134,8 @@ def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) 
 
 
 def _drop_strokes(drawn: Image, x0: int, y0: int, x1: int, y1: int) -> None:
-    """Clears, in place, marks wholly inside a line of text: a rule ends outside the text it bounds."""
+    """Clears, in place, short marks wholly inside a line of text: a rule ends outside the text it bounds,
+    but for one below a header whose columns were taken for one line."""
     room = round(STROKE_ROOM * (y1 - y0))
     part = drawn[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room]
     if part.size == 0 or not part.any():
@@ -142,7 +144,8 @@ def _drop_strokes(drawn: Image, x0: int, y0: int, x1: int, y1: int) -> None:
     height, width = part.shape
     for index in range(1, count):
         left, top, wide, high = (int(v) for v in stats[index, :4])
-        if left > 0 and top > 0 and left + wide < width and top + high < height:
+        inside = left > 0 and top > 0 and left + wide < width and top + high < height
+        if inside and wide <= LONGEST_STROKE * (y1 - y0):
             part[labels == index] = 0
 
 
