@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.readers.page.columns import pieces
-from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Frame, fits, is_data
+from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Carried, Frame, fits, is_data
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
 from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
+from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 
@@ -79,21 +80,22 @@ def _has_number(line: TextLine) -> bool:
     return any(map(_WHOLE.fullmatch, texts)) and not all(map(NUMBER.fullmatch, texts))
 
 
-def announced_frames(
-    lines: Sequence[TextLine], taken: Sequence[Box], carried: Sequence[float] | None
-) -> list[Frame]:
+def announced_frames(lines: Sequence[TextLine], taken: Sequence[Box], carried: Carried | None) -> list[Frame]:
     """Frames of the lines right below a unit line, and of those at the top of a page that stand in the
     columns of the table carried over from the page before."""
     starts = [at + 1 for at, line in enumerate(lines) if UNIT_LINE.search(line.text)]
     frames: list[Frame] = []
     for start in [0, *starts] if carried else starts:
-        found = _announced(lines[start:], [*taken, *(frame.box for frame in frames)])
+        heads = carried.heads if carried and not start else frozenset()
+        found = _announced(lines[start:], [*taken, *(frame.box for frame in frames)], heads)
         if found is None:
             continue
         if start and found.box.y0 - lines[start - 1].box.y1 > WHITE * lines[start].size:
             continue
-        if start == 0 and not (carried and _stands_in(found, lines, carried)):
-            continue
+        if start == 0:
+            if not (carried and _stands_in(found, lines, carried.edges)):
+                continue
+            found = replace(found, box=replace(found.box, x0=carried.edges[0], x1=carried.edges[-1]))
         frames.append(found)
     return frames
 
@@ -104,7 +106,7 @@ def _stands_in(frame: Frame, lines: Sequence[TextLine], edges: Sequence[float]) 
     return all(fits(line, edges) for line in body)
 
 
-def _announced(lines: Sequence[TextLine], taken: Sequence[Box]) -> Frame | None:
+def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset[str]) -> Frame | None:
     members: list[TextLine] = []
     for line in lines:
         far = members and line.cy - members[-1].cy > WHITE * line.size
@@ -117,7 +119,19 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box]) -> Frame | None:
     rows = sum(len(pieces(line)) >= 2 for line in members)
     if rows < FEWEST_ROWS or not any(_amounts(line) for line in members):
         return None
-    return _frame_around(members, header_above_data(members))
+    return _frame_around(members, _end_of_repeated(members, heads) or header_above_data(members))
+
+
+def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float | None:
+    """Where the header ends that prints again what the table of the page before has in its first rows, or
+    None."""
+    count = next(
+        (at for at, line in enumerate(lines) if any(fold(p.text) not in heads for p in pieces(line))),
+        len(lines),
+    )
+    if not 0 < count < len(lines):
+        return None
+    return (max(line.box.y1 for line in lines[:count]) + lines[count].box.y0) / 2
 
 
 def _ends_table(line: TextLine, lines: Sequence[TextLine]) -> bool:

@@ -51,6 +51,15 @@ class Frame:
     breaks: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a table that reaches the foot of a page leaves for the next: the edges of its columns, and the
+    lines of its first rows, which a header repeated overleaf prints again."""
+
+    edges: tuple[float, ...]
+    heads: frozenset[str]
+
+
 def ruled_frames(rules: Sequence[Ruling], lines: Sequence[TextLine], size: float) -> list[Frame]:
     """Frames between horizontal rules of equal extent."""
     full = join_collinear(rules, 1.0, 3.0)
@@ -228,13 +237,19 @@ def continued_frame(
     closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
     # A title may stand where columns are; it prints no number beside a word.
     rows = sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members)
-    if not rows or (2 * rows <= len(members) and not closed and _filled(members, edges) < MANY):
+    surely = closed or any(map(_is_row_of_amounts, members)) or _filled(members, edges) >= MANY
+    if not rows or (2 * rows <= len(members) and not surely):
         return None
     pad = 0.3 * members[0].size
     top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
     if closed:
         bottom = min(closing)
     return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
+
+
+def _is_row_of_amounts(line: TextLine) -> bool:
+    found = pieces(line)
+    return len(found) >= MANY and sum(bool(AMOUNT.fullmatch(fold(piece.text))) for piece in found) >= 2
 
 
 def _filled(lines: Sequence[TextLine], edges: Sequence[float]) -> int:

@@ -9,25 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
+from parsers.readers.page.frames import Carried
 from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.text import TextLine
 from parsers.readers.page.unruled import open_tables
 from parsers.values.document import Block, Box, TextBlock
+from parsers.values.text import fold
 from parsers.values.vocabulary import AmountSource
 
 FOOT = 0.9  # of the page's height: below are page numbers
 LOW = 0.75  # of the page's height: a table that ends above has ended
+HEAD_ROWS = 4  # a header has seldom more
 MOST_RULES = 6000  # a drawing, not a table: a page of a real table has a few hundred
 
 
-def page_blocks(
-    marks: PageMarks, source: AmountSource, carried: Sequence[float] | None = None
-) -> list[Block]:
+def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None = None) -> list[Block]:
     """Grids and text lines of one page, top to bottom.
 
-    `carried`: the column edges of a table that reached the foot of the page before (see `carried_over`).
+    `carried`: of a table that reached the foot of the page before (see `carried_over`).
     """
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
@@ -38,14 +39,17 @@ def page_blocks(
     return sorted(blocks, key=_reading_position)
 
 
-def carried_over(blocks: Sequence[Block], height: float) -> tuple[float, ...] | None:
-    """Column edges of the table that ends a page at its foot and may go on overleaf."""
+def carried_over(blocks: Sequence[Block], height: float) -> Carried | None:
+    """Columns and first rows of the table that ends a page at its foot and may go on overleaf."""
     for block in reversed(blocks):
         if block.box is None or block.box.y0 > FOOT * height:
             continue
         if isinstance(block, TextBlock):
             return None
-        return block.col_edges if block.box.y1 > LOW * height else None
+        if block.box.y1 <= LOW * height or block.col_edges is None:
+            return None
+        first = [line for cell in block.cells if cell.row < HEAD_ROWS for line in cell.text.split("\n")]
+        return Carried(block.col_edges, frozenset(map(fold, first)))
     return None
 
 

@@ -148,13 +148,18 @@ def _runs_between_full(cells: Sequence[HeaderCell], middle: float) -> Iterator[l
     """The neighbours that stand apart from the middle of the height, in runs."""
     run: list[HeaderCell] = []
     for cell in cells:
-        if abs(cell.y - middle) > OFF * cell.size:
+        if abs(cell.y - middle) > OFF * cell.size or _is_one_of_several(cell, cells):
             run.append(cell)
         elif run:
             yield run
             run = []
     if run:
         yield run
+
+
+def _is_one_of_several(cell: HeaderCell, cells: Sequence[HeaderCell]) -> bool:
+    """Whether another text stands above or below: the second of three rows is in the middle of the height."""
+    return any(other.x0 < cell.x1 and cell.x0 < other.x1 for other in cells if other is not cell)
 
 
 def _shared_out(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.limits import MIB, Limits
+from parsers.readers.page.frames import Carried
 from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.values.attempts import Attempts
@@ -30,7 +31,7 @@ class Pages:
     sizes: list[tuple[float, float]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
-    carried: tuple[float, ...] | None = None  # columns of a table that may go on overleaf
+    carried: Carried | None = None  # of a table that may go on overleaf
     stopped: Note | None = None  # why no further page is started
     late: Note | None = None  # of the first page image that took too long
     begun: float = field(init=False)  # when reading began

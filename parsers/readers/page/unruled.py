@@ -20,7 +20,7 @@ from parsers.readers.page.aligned import (
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.columns import gutters, header_pieces, pieces_of
-from parsers.readers.page.frames import Frame, continued_frame, ruled_frames
+from parsers.readers.page.frames import Carried, Frame, continued_frame, ruled_frames
 from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.header_columns import by_widths
 from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
@@ -46,12 +46,12 @@ def open_tables(
     glyphs: Sequence[Glyph],
     rules: Sequence[Ruling],
     taken: Sequence[Box],
-    carried: Sequence[float] | None = None,
+    carried: Carried | None = None,
 ) -> tuple[list[FilledLattice], list[TextLine]]:
     """Tables without vertical rules among `glyphs`, and the lines left over.
 
     `rules` are the page's loose rules as drawn, `taken` the areas of tables already found,
-    `carried` the columns of a table that reached the foot of the page before.
+    `carried` what a table left that reached the foot of the page before.
     """
     tables: list[FilledLattice] = []
     rest = list(glyphs)
@@ -59,10 +59,11 @@ def open_tables(
     rules = sides_closed(rules)
     frames = [_with_header(frame, lines) for frame in ruled_frames(rules, lines, type_size(rest))]
     if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
-        continued = continued_frame(lines, carried, join_collinear(rules, 1.0, 3.0))
+        continued = continued_frame(lines, carried.edges, join_collinear(rules, 1.0, 3.0))
         frames = frames if continued is None else [continued, *frames]
+    edges = carried.edges if carried else None
     for index, frame in enumerate(frames):
-        table, outside = _read_frame(frame, rest, carried if index == 0 else None)
+        table, outside = _read_frame(frame, rest, edges if index == 0 else None)
         if table is not None:
             tables.append(table)
             rest = outside
@@ -71,7 +72,7 @@ def open_tables(
     for rest_of in (partial(announced_frames, carried=carried), aligned_frames):
         known = len(tables)
         for frame in rest_of(lines, [*taken, *(t.lattice.box for t in tables)]):
-            table, outside = _read_frame(frame, rest)
+            table, outside = _read_frame(frame, rest, edges)
             if table is not None:
                 tables.append(table)
                 rest = outside
