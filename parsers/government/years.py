@@ -19,6 +19,7 @@ _CHINESE = dict(zip(_L.text("chinese"), "0000000123456789", strict=True))
 _IN_WORDS = _L.pattern("in_words")
 _DATE = _L.pattern("date")
 _YEAR = _L.pattern("year")
+_OPENING = _L.pattern("opening")
 
 
 def arabic(text: str) -> str:
@@ -27,8 +28,9 @@ def arabic(text: str) -> str:
 
 
 def years_in(line: str) -> list[int]:
-    """The budget years a folded line names, in printed order, days left out."""
-    return [int(year) for year in _YEAR.findall(_DATE.sub("", arabic(line)))]
+    """The budget years a folded line names, in printed order, days left out; 2026年初余额 is of 2025."""
+    of_end = _OPENING.sub(lambda match: f"{int(match[1]) - 1}{match[2]}", arabic(line))
+    return [int(year) for year in _YEAR.findall(_DATE.sub("", of_end))]
 
 
 def fiscal_year(lines: Iterable[str], titles: Iterable[str], kind: DocumentKind | None) -> int | None:

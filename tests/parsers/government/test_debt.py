@@ -151,3 +151,11 @@ def test_new_bonds_in_a_title_of_several_measures_are_a_part_only() -> None:
     assert [(f.debt_measure, f.debt_bond) for f in found] == [
         ("balance", "all"), ("issued", "new"), ("issued", "refinancing"), ("limit", "all"),
     ]  # fmt: skip
+
+
+def test_the_balance_that_a_year_begins_with_is_of_the_year_before() -> None:
+    table = grid("项目|金额", "一、2026年初政府债务余额|385.47", "二、2026年末政府债务余额|420.99")
+    found = facts(CITY, "长春市2026年政府债务余额情况表", "单位：亿元", table)
+    assert [(f.amount_year, f.period, f.measure) for f in found] == [
+        (2025, "opening", "debt_balance"), (2026, "budget", "debt_balance"),
+    ]  # fmt: skip
