@@ -96,6 +96,20 @@ def test_the_city_beside_a_name_says_which_region_it_is() -> None:
     assert (head.body_name, head.region_code) == ("城区", "140502")
 
 
+def test_the_place_may_stand_in_a_row_of_its_own_above_the_title() -> None:
+    table = grid(
+        "2024年衡水市|<",
+        "市本级一般公共预算收入预算表|<",
+        "项目|预算数",
+        "税收收入|9",
+        "增值税|9",
+        "非税收入|1",
+    )
+    head = read(table=table)
+    assert head is not None
+    assert (head.region_code, head.fiscal_year) == ("131100", 2024)
+
+
 def test_a_town_is_not_the_district_it_lies_in() -> None:
     head = read(
         "上海市奉贤区南桥镇2024年预算", table=grid("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4")
