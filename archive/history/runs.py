@@ -20,6 +20,7 @@ from archive.stores import Store
 from archive.warc.captures import Capture, Run
 from archive.warc.gaps import Gap
 from archive.warc.journal import read_captures, read_run, stored_runs
+from parsers.values.messages import seen_of
 from parsers.values.vocabulary import DocumentKind
 
 
@@ -133,7 +134,7 @@ def gap_rows(run: Run) -> Iterator[GapRow]:
             kind=gap.kind,
             url=gap.url,
             via=gap.via,
-            evidence=gap.evidence,
+            evidence=str(gap.evidence) if gap.evidence else None,
             outcome=gap.outcome,
             title=gap.title,
             body_name=gap.body_name,
@@ -149,7 +150,7 @@ def _gap(row: GapRow) -> Gap:
         kind=row.kind,
         url=row.url,
         via=row.via,
-        evidence=row.evidence,
+        evidence=seen_of(row.evidence),
         outcome=row.outcome,
         title=row.title,
         body_name=row.body_name,

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from archive.rendering.messages import catalogue
 from parsers.values.load import Knowledge, knowledge
-from parsers.values.messages import Message, message
+from parsers.values.messages import Message, Seen, message
 
 Hides = Literal["site", "announcement", "other_years", "later"]
 
@@ -49,9 +49,9 @@ class Gap:
     """One thing seen and not followed: the columns of `gaps` but for the run.
 
     `url` is what was not followed (the page itself if that is all there is), `via` the page it was seen on,
-    `evidence` what was seen there, in a few words; `outcome` that of a request for it, if there was one.
-    `title` is what its link says; `body_name`, `fiscal_year`
-    and `document_kind` are what that title says. A gap of several bodies names them with 、 between.
+    `evidence` what was seen there, as a message or as it stood; `outcome` that of a request for it, if there
+    was one. `title` is what its link says; `body_name`, `fiscal_year` and `document_kind` are what that title
+    says. A gap of several bodies names them with 、 between.
     `asked_on` is the day in China of the earlier look that the visit rests on; what came later may be hidden.
     """
 
@@ -59,7 +59,7 @@ class Gap:
     kind: str
     url: str
     via: str | None = None
-    evidence: str | None = None
+    evidence: Seen | None = None
     outcome: str | None = None
     title: str | None = None
     body_name: str | None = None
@@ -75,7 +75,8 @@ class Gap:
     @property
     def sentence(self) -> Message:
         """What it is, what was seen, where."""
-        what, seen = Message(f"gap_{self.kind}"), tuple(filter(None, (self.outcome, self.evidence)))
+        what = Message(f"gap_{self.kind}")
+        seen: tuple[Seen, ...] = tuple(one for one in (self.outcome, self.evidence) if one)
         if seen:
             return message("gap_seen", what=what, seen=seen, url=self.url)
         return message("gap_at", what=what, url=self.url)

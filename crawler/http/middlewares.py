@@ -35,6 +35,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
+from archive.rendering.messages import said
 from archive.vocabulary import CaptureOutcome
 from crawler.http.handler import (
     AddressForbidden,
@@ -50,6 +51,7 @@ from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import squeeze
 from crawler.reading.examining import Examined, Sealed, needs_examining
+from parsers.values.messages import Message, message
 
 if TYPE_CHECKING:
     from archive.warc.records import Exchange
@@ -78,7 +80,11 @@ class RecordingSpider(Protocol):
 
 
 class Refused(IgnoreRequest):
-    """The guard lets no such request through."""
+    """The guard lets no such request through: `why`."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(said(why))
+        self.why = why
 
 
 class NotArchived(IgnoreRequest):
@@ -93,7 +99,7 @@ class RobotsUnreachable(IgnoreRequest):
     """robots.txt could not be had, so nothing of the host is asked for; `outcome` says why not."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"robots.txt: {outcome.name} {outcome.evidence}")
+        super().__init__(f"robots.txt: {outcome.name} {said(outcome.evidence)}")
         self.outcome = outcome
 
 
@@ -114,7 +120,7 @@ class Guard:
         came_from = request.meta.get("redirect_urls")
         purpose: Purpose = "attachment" if meta_of(request).purpose == "attachment" else "redirect"
         if not reason and came_from and not may_follow(request.url, came_from[0], purpose):
-            reason = f"redirected from {came_from[0]} to another site"
+            reason = message("address_of_another_site", url=came_from[0])
         if reason:
             raise Refused(reason)
         if came_from:
@@ -378,6 +384,8 @@ def outcome_of(error: BaseException) -> Outcome:
     """The outcome of a request that ended without an answer, from its exception."""
     if isinstance(error, RobotsUnreachable):
         return error.outcome
+    if isinstance(error, Refused):
+        return Outcome("refused", "Refused", error.why)
     name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
     return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
 

@@ -20,6 +20,7 @@ from archive.isolation.process import CannotStart, Failure, Isolated, ProcessLim
 from crawler.pages.outcomes import Outcome
 from crawler.reading.examining import Examined, Sealed, examine
 from parsers.readers.limits import MIB
+from parsers.values.messages import Message, Seen, message
 
 SECONDS = 30.0
 MEMORY = 1536 * MIB
@@ -50,7 +51,7 @@ class PageProcesses:
         """Judge a page of a site and make it small."""
         async with self._turns[site]:
             if self._failed[site] >= _PATIENCE:
-                return _unread(f"{_PATIENCE} pages of the site could not be read within bounds")
+                return _unread(message("seen_site_too_slow", n=_PATIENCE))
             loop = asyncio.get_running_loop()
             examined = await loop.run_in_executor(self._waiters, self._examine, sealed)
             self._failed[site] += examined.outcome.kind == "reading"
@@ -75,16 +76,16 @@ class PageProcesses:
             examined = _EXAMINED.validate_json(head)
             return replace(examined, reduced=examined.reduced and replace(examined.reduced, body=body))
         except ValueError as error:
-            return _unread(f"its reader's answer is not understood: {error}")
+            return _unread(message("seen_reader_not_understood", error=str(error)))
 
-    def _reason(self, failure: Failure) -> str:
+    def _reason(self, failure: Failure) -> Message:
         match failure.kind:
             case "time":
-                return f"not read within {self._seconds:g} s"
+                return message("seen_not_in_time", seconds=f"{self._seconds:g}")
             case "memory":
-                return f"needs more than {self._bounds.memory // MIB} MiB of memory"
+                return message("seen_needs_memory", n=self._bounds.memory // MIB)
             case "died" | "raised":
-                return f"its reader died ({failure.detail})"
+                return message("reader_died", how=failure.detail)
 
     def close(self) -> None:
         """End all processes."""
@@ -95,7 +96,7 @@ class PageProcesses:
             process.end()
 
 
-def _unread(reason: str) -> Examined:
+def _unread(reason: Seen) -> Examined:
     return Examined(Outcome("too_large", "reading", reason))
 
 

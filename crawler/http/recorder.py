@@ -32,6 +32,7 @@ from crawler.pages.outcomes import Expected, Outcome, classify
 from crawler.pages.reduction import Reduced
 from crawler.reading.examining import Examined
 from parsers.values.media import sniff
+from parsers.values.messages import message
 
 Reconsider = Callable[[bytes, bytes], Outcome | None]
 
@@ -156,7 +157,7 @@ class Recorder:
             # A file is not looked into again; a list is read for what it links to.
             payload = self._at(filed.version.location) if expected != "document" else b""
             media_type = sniff(payload) if payload else None
-            outcome = Outcome("unchanged", "304", "status 304")
+            outcome = Outcome("unchanged", "304", message("seen_status", status=304))
         else:
             payload = exchange.payload
             media_type = sniff(payload)
@@ -164,7 +165,7 @@ class Recorder:
                 exchange.status, headers, payload, expected, exchange.url, media_type
             )  # fmt: skip
             if exchange.truncated and outcome.name == CaptureOutcome.CONTENT:
-                evidence = f"{len(exchange.body)} bytes, then {exchange.truncated}"
+                evidence = message("seen_cut_short", n=len(exchange.body), why=exchange.truncated)
                 outcome = Outcome("error_page", "cut_short", evidence)
             elif outcome.name == CaptureOutcome.CONTENT and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
@@ -211,7 +212,7 @@ class Recorder:
                 return None
             payload = self._payload(capture.payload_path, capture.payload_offset, capture.payload_length)
         headers = [(as_bytes(name), as_bytes(value)) for name, value in record.http_fields]
-        outcome = Outcome("unchanged", "304", "status 304")
+        outcome = Outcome("unchanged", "304", message("seen_status", status=304))
         if record.status != HTTPStatus.NOT_MODIFIED:
             outcome = classify(record.status, headers, payload, expected, url)
         return Recorded(capture, outcome, record.status, headers, payload, taken_over=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import LocalStore
 from crawler import platforms, sites
@@ -86,9 +87,8 @@ def probe(
     (seen,) = report.sites
     code = region or _region(url, seen, registered)
     if code is None and not name:
-        raise NoRegion(
-            f"{url} ({seen.outcome}: {seen.title or seen.detail}) does not say whose it is: give --region"
-        )
+        shows = f"{seen.outcome}: {seen.title or said(seen.detail)}"
+        raise NoRegion(f"{url} ({shows}) does not say whose it is: give --region")
     place = regions.region(code) if code else None
     column = seen.columns[0] if seen.columns else None
     site = replace(

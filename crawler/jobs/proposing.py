@@ -29,6 +29,7 @@ from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.results import SiteReport
 from crawler.sites import Site
 from crawler.sites.decisions import Decision, decide
+from parsers.values.messages import Seen
 
 FOLDER = "registry/probes/"
 BATCH = 40  # sites of one crawl: what an interruption costs
@@ -52,7 +53,7 @@ class Proposal(BaseModel):
     url: str | None
     probed_at: datetime
     outcome: str
-    detail: str
+    detail: Seen
     platform: str | None = None
     proposed_url: str | None = None
     heading: str | None = None

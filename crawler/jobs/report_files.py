@@ -19,6 +19,7 @@ from prometheus_client.core import Metric
 
 from archive.dataset.snapshots import Snapshot, latest
 from archive.monitoring.metrics import by_label, dataset_metrics, exposition, single
+from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from crawler.http.recorder import spool_of
@@ -143,7 +144,7 @@ def _sites(done: JobReport) -> Iterator[dict[str, Any]]:
             "site_id": site.site.site_id,
             "name": site.site.name,
             "outcome": site.outcome,
-            "detail": site.detail,
+            "detail": said(site.detail),
             "complete": site.complete,
             "platform": site.platform,
             "articles": site.articles,

@@ -98,7 +98,7 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
         t("not visited to the end") if site.outcome == CaptureOutcome.CONTENT else _explained(site.outcome)
     )
     name = " ".join(part for part in (site.site.name, site.site.url) if part)
-    found[t("Site: {outcome}", outcome=outcome)][f"{name} ({site.detail})"] = None
+    found[t("Site: {outcome}", outcome=outcome)][f"{name} ({said(site.detail)})"] = None
     for gap in site.gaps:
         if (gap.url, gap.outcome) == (site.site.url, site.outcome):
             continue

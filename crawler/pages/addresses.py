@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.messages import Message, message
 
 _LONGEST_NAME = 253  # RFC 1035
 _USERS_PORTS = 1024  # the first port that needs no rights
@@ -66,37 +67,37 @@ def public_address(address: str, allow_loopback: bool = False) -> bool:
     return parsed.is_global and not parsed.is_multicast
 
 
-def forbidden(url: str, limits: Limits) -> str | None:
+def forbidden(url: str, limits: Limits) -> Message | None:
     """Why this URL must not be asked for, or None. Names are not resolved here (see `public_address`)."""
     if len(url) > limits.max_url_length:
-        return f"longer than {limits.max_url_length} characters"
+        return message("address_too_long", n=limits.max_url_length)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        return f"not a URL: {error}"
+        return message("address_not_a_url", error=str(error))
     if parts.scheme.lower() not in ("http", "https"):
-        return f"scheme {parts.scheme!r} is not http or https"
+        return message("address_scheme", scheme=parts.scheme)
     if parts.username is not None or parts.password is not None:
-        return "carries a user name"
+        return message("address_user")
     if not host:
-        return "names no host"
+        return message("address_no_host")
     address = "127.0.0.1" if host == "localhost" else _as_address(host)
     if address is not None:
         if not public_address(address, limits.allow_loopback):
-            return f"{host} is not a public address"
+            return message("address_not_public", host=host)
         return None if not public_address(address) else _bad_port(port)
     if len(host) > _LONGEST_NAME or not _HOST_NAME.match(host):
-        return f"{host!r} is not a host name"
+        return message("address_not_a_host", host=host)
     if "." not in host.rstrip(".") or host.rstrip(".").endswith((".local", ".internal", ".localhost")):
-        return f"{host} is a local name"
+        return message("address_local", host=host)
     return _bad_port(port)
 
 
-def _bad_port(port: int | None) -> str | None:
+def _bad_port(port: int | None) -> Message | None:
     known = _knowledge()
     web = port is None or (port in known.low_ports if port < _USERS_PORTS else port not in known.closed_ports)
-    return None if web else f"port {port} is not a web port"
+    return None if web else message("address_port", port=port)
 
 
 def _as_address(host: str) -> str | None:

@@ -21,6 +21,7 @@ from archive.vocabulary import CaptureOutcome
 from crawler.pages.page import Page, squeeze
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.media import sniff
+from parsers.values.messages import Message, Parameter, Seen, message
 
 OUTCOMES: dict[str, str] = {outcome.value: outcome.meaning for outcome in CaptureOutcome}
 Expected = Literal["html", "document", "robots", "any"]
@@ -41,14 +42,14 @@ _LOCATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An outcome with its kind (which rule) and the evidence as seen, in a few words.
+    """An outcome with its kind (which rule) and the evidence: a message, or the words as seen.
 
     `target` is the absolute address a redirect points to, where it is known without running anything.
     """
 
     name: str
     kind: str = ""
-    evidence: str = ""
+    evidence: Seen = ""
     target: str | None = None
 
 
@@ -126,7 +127,7 @@ def classify(
     fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     kind = media_type or sniff(body)
     if len(body) > LARGEST_PAGE.get(expected, len(body)) and kind in ("text/html", "text/plain"):
-        return Outcome("too_large", "page", f"{len(body)} bytes of {kind}")
+        return Outcome("too_large", "page", message("seen_bytes", n=len(body), kind=kind))
     answer = _Answer(status, fields, expected, kind, body)
     if status == HTTPStatus.PARTIAL_CONTENT and (part := _part(fields.get("content-range", ""))):
         return Outcome("error_page", "partial", part)
@@ -135,7 +136,7 @@ def classify(
         and "set-cookie" in fields
         and _leads_to_itself(fields, url)
     ):
-        return Outcome("blocked", "needs_cookie", f"status {status}, the same address, Set-Cookie")
+        return Outcome("blocked", "needs_cookie", message("seen_test_of_cookies", status=status))
     for rule in _rules():
         evidence = _evidence(rule, answer)
         if evidence is not None:
@@ -225,7 +226,7 @@ def _closed(text: str, closing: str, start: int) -> int:
     return _closed(text, ">", found) if found >= 0 else 0
 
 
-def _evidence(rule: _Rule, answer: _Answer) -> str | None:
+def _evidence(rule: _Rule, answer: _Answer) -> Message | None:
     """Why the rule holds for the answer, or None."""
     good = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
     in_status = answer.status in rule.status if rule.status else good
@@ -237,7 +238,7 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
         return None
     if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header.items()):
         return None
-    seen = [f"status {answer.status}"]
+    seen: list[Parameter] = [message("seen_status", status=answer.status)]
     for pattern, part in ((rule.title, "title"), (rule.body, "text")):
         if pattern:
             match = pattern.search(getattr(answer.page, part)) if answer.page else None
@@ -248,7 +249,7 @@ def _evidence(rule: _Rule, answer: _Answer) -> str | None:
         return None
     if rule.media_type:
         seen.append(answer.media_type)
-    return ", ".join(seen)
+    return message("seen_parts", parts=tuple(seen))
 
 
 def _target(answer: _Answer, url: str) -> str | None:

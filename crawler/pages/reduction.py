@@ -13,6 +13,7 @@ from itertools import islice
 from lxml import etree, html
 
 from crawler.pages.page import Page
+from parsers.values.messages import Message, message
 
 _WITHOUT = frozenset({"style", "svg", "math", "canvas"})
 _LINKED = frozenset({"a", "area", "option"})
@@ -40,11 +41,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """`body` is in the encoding of the page; `cut` says what of it is missing, "" for nothing."""
+    """`body` is in the encoding of the page; `cut` says what of it is missing, None for nothing."""
 
     body: bytes
     encoding: str
-    cut: str = ""
+    cut: Message | None = None
 
 
 def reduce(page: Page, size: Size) -> Reduced:
@@ -71,18 +72,18 @@ class _Copy:
         self._fill(tree)
 
     @property
-    def cut(self) -> str:
-        """What is missing."""
-        missing = []
+    def cut(self) -> Message | None:
+        """What is missing; None for nothing."""
+        missing: list[Message] = []
         if self._links > self._size.links:
-            missing.append(f"{self._links} links, {self._size.links} of them read")
+            missing.append(message("cut_links", n=self._links, read=self._size.links))
         elif self._left_out:
-            missing.append(f"{self._elements} elements, {self._elements - self._left_out} of them read")
+            missing.append(message("cut_elements", n=self._elements, read=self._elements - self._left_out))
         if self._text < 0:
-            missing.append(f"{-self._text} characters of text more than are read")
+            missing.append(message("cut_text", n=-self._text))
         if self._scripts < 0:
-            missing.append(f"{-self._scripts} characters of scripts more than are read")
-        return "; ".join(missing)
+            missing.append(message("cut_scripts", n=-self._scripts))
+        return message("seen_parts", parts=tuple(missing)) if missing else None
 
     def _fill(self, tree: html.HtmlElement) -> None:
         """Walk the tree; `above` are the copies of the elements that are open, a dropped one's as that of

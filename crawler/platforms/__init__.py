@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import Page
+from parsers.values.messages import Seen
 
 if TYPE_CHECKING:
     from crawler.platforms.evidence import Evidence
@@ -94,7 +95,7 @@ class Listing:
     attachments: tuple[Attachment, ...] = ()
     next_pages: tuple[str, ...] = ()
     further: tuple[PageRequest, ...] = ()
-    gap: tuple[str, str] | None = None
+    gap: tuple[str, Seen] | None = None
 
 
 class Platform(Protocol):

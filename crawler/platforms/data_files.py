@@ -20,6 +20,7 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, lines, lists, scripted_data
 from crawler.platforms.answers import payload, text_of
+from parsers.values.messages import message
 
 _ENDING = re.compile(r"\.(?:js|json|jsonp|xml)$", re.IGNORECASE)
 # Programs and what pages share; a list has a name of its own.
@@ -75,7 +76,10 @@ def listing(page: Page) -> Listing:
     entries = lines.unique(one for one in found if site_of(one.url) == own and not is_attachment(one.url))
     total = text_of(value, "total", "totalCount", "count", "recordCount") if isinstance(value, dict) else ""
     short = total.isdecimal() and len(entries) < int(total)
-    return Listing(entries=entries, gap=("pager", f"{len(entries)} of {total} entries") if short else None)
+    return Listing(
+        entries=entries,
+        gap=("pager", message("seen_entries_of", n=len(entries), all=total)) if short else None,
+    )
 
 
 def _objects(page: Page, value: Any, depth: int = 0) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawler.pages.page import Page, squeeze
 from crawler.platforms.pager import RECORDS, is_single, own_name, stated_pages
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import Seen, message
 
 _L = lexicon_of(__name__)
 _AROUND_NUMBER = _L.pattern("around_number")
@@ -51,12 +52,12 @@ _QUERY_PAGE = re.compile(
 )
 
 
-def unread_pager(page: Page, shown: int) -> str | None:
+def unread_pager(page: Page, shown: int) -> Seen | None:
     """What says that a list has further pages, where none of their addresses is known; None if nothing does.
     `shown` is how many entries the page has."""
     stated = stated_pages(page)
     if stated is not None:
-        return f"{stated} pages" if stated > 1 else None
+        return message("seen_stated_pages", n=stated) if stated > 1 else None
     if is_single(page):
         return None
     if (total := said_records(page)) and total[0] > shown:
@@ -64,8 +65,8 @@ def unread_pager(page: Page, shown: int) -> str | None:
     if found := next(_labels(page), None) or _menu_of_pages(page) or next(_empty_pagers(page), None):
         return found
     if _TABLE.search(page.scripts):
-        return "a table of a service"
-    return "more when one scrolls" if _is_scrolled(page) else None
+        return message("seen_service_table")
+    return message("seen_scrolls") if _is_scrolled(page) else None
 
 
 def said_records(page: Page) -> tuple[int, str] | None:

@@ -23,6 +23,7 @@ from crawler.pages.page import Page
 from crawler.platforms import Entry, Listing, PageRequest, lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, query_of, records, text_of, with_query
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 
@@ -69,7 +70,7 @@ def _shell(page: Page) -> Listing:
         if (url := _service(page, "basic/select"))
     )
     unknown = "/page/index" in page.url and not any(named)
-    gap = ("shell", "departments: which service lists them is not known") if unknown else None
+    gap = ("shell", message("seen_unknown_service")) if unknown else None
     return Listing(found.entries, found.columns, found.attachments, (), further, gap)
 
 

@@ -19,6 +19,7 @@ from crawler.pages.addresses import same_site
 from crawler.pages.page import Page, squeeze
 from crawler.reading.articles import prose
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import Seen, message
 
 _L = lexicon_of(__name__)
 
@@ -58,7 +59,7 @@ class Diagnosis:
     """`kind` is a kind of gap (form, shell, frame, empty_list), `evidence` what was seen."""
 
     kind: str
-    evidence: str
+    evidence: Seen
 
 
 def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagnosis | None:
@@ -67,9 +68,9 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     may stand any amount of text. What is `listed` beside, news or notices, may be all there is: then only a
     form and a place that is plainly a script's show that it is not."""
     if form := _form(page) or _choices(page):
-        return Diagnosis("form", f"fields {form}")
+        return Diagnosis("form", message("seen_fields", names=form))
     if listed:
-        empty = Diagnosis("empty_list", "a list without lines")
+        empty = Diagnosis("empty_list", message("seen_list_without_lines"))
         return (_shell(page) or empty) if _has_place(page) else None
     if _NOTHING.search(page.visible) and not _is_root(page):
         return None
@@ -80,8 +81,8 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     if text > _LITTLE_TEXT and not place and not (thorough and _services(page)):
         return None
     if place or text < _LITTLE_TEXT // 8 or _services(page):
-        return _shell(page) or Diagnosis("empty_list", f"{text} characters")
-    return Diagnosis("empty_list", f"{text} characters")
+        return _shell(page) or Diagnosis("empty_list", message("seen_characters", n=text))
+    return Diagnosis("empty_list", message("seen_characters", n=text))
 
 
 def _shell(page: Page) -> Diagnosis | None:
@@ -89,9 +90,9 @@ def _shell(page: Page) -> Diagnosis | None:
     called = _services(page)
     paths = (urlsplit(page.absolute(node.get("src")) or "").path for node in page.tree.iter("script"))
     loaded = [path.rpartition("/")[2] for path in paths if path and not _LIBRARY.search(path)]
-    found = [f"calls {', '.join(called[:_MOST_NAMED])}"] if called else []
-    found += [f"loads {', '.join(loaded[:_MOST_NAMED])}"] if loaded else []
-    return Diagnosis("shell", ", ".join(found)) if found else None
+    found = [message("seen_calls", names=tuple(called[:_MOST_NAMED]))] if called else []
+    found += [message("seen_loads", names=tuple(loaded[:_MOST_NAMED]))] if loaded else []
+    return Diagnosis("shell", message("seen_parts", parts=tuple(found))) if found else None
 
 
 def _services(page: Page) -> list[str]:
@@ -122,7 +123,7 @@ def _form(page: Page) -> str:
         choices = any(_CHOICE.search(squeeze(node.text)) for node in islice(form.iter("option"), _MOST_LINES))
         asks = len(fields) > 1 and not _SEARCH.search(named + squeeze(form.text_content()))
         if fields and (choices or asks):
-            return ", ".join(filter(None, fields[:_MOST_NAMED])) or "without names"
+            return ", ".join(filter(None, fields[:_MOST_NAMED])) or "—"
     return ""
 
 

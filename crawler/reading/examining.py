@@ -27,6 +27,7 @@ from crawler.reading.unopened import unopened_columns, unopened_titles
 from crawler.sites import Site
 from crawler.sites.territory import Territory
 from parsers.values.media import sniff
+from parsers.values.messages import message
 
 READ = ("html", "any")
 """What is read as a page if it is one; of anything else a page's beginning is judged."""
@@ -79,14 +80,16 @@ def examine(sealed: Sealed) -> Examined:
         if _seconds(reduced, sealed) <= READING_SECONDS:
             return Examined(outcome, reduced)
         size = size.half()
-    return Examined(Outcome("too_large", "reading", f"takes more than {READING_SECONDS:g} s, however cut"))
+    return Examined(
+        Outcome("too_large", "reading", message("seen_takes_long", seconds=f"{READING_SECONDS:g}"))
+    )
 
 
 def _measured_data(outcome: Outcome, page: Page, sealed: Sealed) -> Examined:
     whole = Reduced(page.text.encode(page.encoding, "replace"), page.encoding)
     if (took := _seconds(whole, sealed)) <= READING_SECONDS:
         return Examined(outcome, whole)
-    return Examined(Outcome("too_large", "reading", f"reading it takes {took:.1f} s"))
+    return Examined(Outcome("too_large", "reading", message("seen_took", seconds=f"{took:.1f}")))
 
 
 def _seconds(reduced: Reduced, sealed: Sealed) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archive.rendering.messages import said
 from archive.rendering.texts import language, t
 from archive.warc.gaps import Gap, gap_kinds
 
@@ -21,7 +22,7 @@ def gap_kind_words(gap: Gap) -> str:
 def gap_line(gap: Gap) -> str:
     """Where it is, and what was seen there."""
     outcome = t(gap.outcome, context="answer") if gap.outcome else None
-    words = ", ".join(filter(None, (gap.title, outcome, gap.evidence)))
+    words = ", ".join(filter(None, (gap.title, outcome, said(gap.evidence))))
     return f"{gap.url} ({words})" if words else gap.url
 
 

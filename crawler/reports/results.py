@@ -14,6 +14,7 @@ from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler.history.alarms import Alarm
 from crawler.sites import Site
+from parsers.values.messages import Seen, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class SiteReport:
 
     site: Site
     outcome: str
-    detail: str
+    detail: Seen
     complete: bool
     platform: str | None
     listings: int
@@ -105,10 +106,16 @@ class CrawlReport:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """What went wrong, in words, for `runs.errors`."""
-        troubles = (f"{site.site.name}: {site.outcome} ({site.detail})" for site in self.troubled)
-        alarms = (f"{alarm.about}: {alarm.rule} ({alarm.numbers})" for alarm in self.alarms)
-        return (*troubles, *alarms)
+        """What went wrong, as messages, for `runs.errors`."""
+        troubles = (
+            message("trouble_of_site", site=site.site.name, outcome=site.outcome, seen=site.detail)
+            for site in self.troubled
+        )
+        alarms = (
+            message("alarm", about=alarm.about, rule=alarm.rule, numbers=alarm.numbers)
+            for alarm in self.alarms
+        )
+        return tuple(map(str, (*troubles, *alarms)))
 
     @property
     def complete_sites(self) -> tuple[str, ...]:

@@ -17,13 +17,14 @@ from itertools import islice
 from archive.clock import CHINA
 from archive.vocabulary import ABSENT, GOOD, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Run
-from archive.warc.gaps import Gap, gap_kinds
+from archive.warc.gaps import Gap
 from crawler.history.alarms import Measures, Watch
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
 from crawler.platforms import Entry, static
 from crawler.reports.results import Column, CrawlReport, Progress, SiteReport
 from crawler.sites import Site
+from parsers.values.messages import Message, Seen, message
 
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
@@ -82,7 +83,7 @@ class SiteTally:
     known: int = 0
     attachments: int = 0
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
-    diagnoses: dict[str, tuple[str, str]] = field(default_factory=dict)
+    diagnoses: dict[str, tuple[str, Seen]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     waiting: dict[str, datetime] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
@@ -107,7 +108,7 @@ class SiteTally:
         return not any(gap.hides == "site" for gap in self.gaps.values())
 
     def gap(
-        self, kind: str, url: str, *, via: str | None = None, evidence: str | None = None,
+        self, kind: str, url: str, *, via: str | None = None, evidence: Seen | None = None,
         outcome: str | None = None, title: str = "", context: str = "",
     ) -> None:  # fmt: skip
         """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
@@ -136,7 +137,9 @@ class SiteTally:
         self.open -= 1
         self.asked.add(url)
         if outcome.name == CaptureOutcome.LISTING_CHANGED:
-            self.changed = self.changed or replace(outcome, evidence=f"{url}: {outcome.evidence}")
+            self.changed = self.changed or replace(
+                outcome, evidence=message("seen_at", url=url, seen=outcome.evidence)
+            )
         kind = _gap_kind(outcome.name, file, purpose)
         if kind and not (guessed and outcome.name in ABSENT):
             self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
@@ -176,7 +179,7 @@ class SiteTally:
         self.listed_before += before
         self.listed += now
 
-    def limited(self, what: str) -> None:
+    def limited(self, what: Message) -> None:
         """The site is not visited to its end, because of a limit of this run or of this program."""
         self.gap("limit", f"{self.site.url or ''}", evidence=what)
 
@@ -210,7 +213,7 @@ class SiteTally:
         url = lead.site.url or ""
         if lead.waiting:
             day = min(lead.waiting.values()).astimezone(CHINA).date()
-            evidence = f"{len(lead.waiting)}, {day}"
+            evidence = message("seen_waiting", n=len(lead.waiting), day=str(day))
             lead.gaps["earlier_look", ""] = Gap(
                 lead.site.site_id, "earlier_look", url, evidence=evidence, asked_on=day
             )
@@ -224,7 +227,7 @@ class SiteTally:
                 kind = _GAPS_OF_SITES.get(outcome.name, "start")
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
-            lead.gap("limit", url, evidence=f"more than {_MOST_NAMED} gaps")
+            lead.gap("limit", url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
         counts = Counter[str]()
         for gap in lead.gaps.values():
             counts[gap.kind] += 1
@@ -234,16 +237,18 @@ class SiteTally:
 
     def _outcome(self) -> Outcome:
         if self.site.url is None:
-            return Outcome("no_url", evidence="the registry knows no page of this government")
+            return Outcome("no_url", evidence=message("site_no_page_known"))
         if self.outcome is None:
-            return Outcome("not_run", evidence="the run ended before")
+            return Outcome("not_run", evidence=message("site_not_reached"))
         if self.outcome.name in GOOD and self.changed:
             return self.changed
         # A site that shows its news and no disclosure is not searched to the end: its list was not found.
         if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
-            evidence = f"{self.listings} pages, {self.entries} entries, no disclosure"
+            evidence = message("site_no_disclosure", pages=self.listings, entries=self.entries)
             for kind, seen in islice(self.diagnoses.values(), 1):
-                evidence += f", {gap_kinds()[kind].about}: {seen}"
+                evidence = message(
+                    "site_no_disclosure_but", shown=evidence, what=Message(f"gap_{kind}"), seen=seen
+                )
             return Outcome("listing_empty", evidence=evidence)
         # Whether the page was new to us is the run's affair; the site's state is the same.
         return (

@@ -48,6 +48,7 @@ from crawler.spiders.files import Files
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 
@@ -80,7 +81,7 @@ class Announcements:
         `parts` are asked for in any case. `depth` is that of the page behind the line, if it is a list."""
         frontier = self._visit.frontier
         if tally.asked_articles >= frontier.bounds.articles:
-            tally.limited("articles")
+            tally.limited(message("limit_articles"))
             return
         made = frontier.request(
             tally, entry.url, "article", "any", self.parse, via, entry.request,
@@ -130,7 +131,7 @@ class Announcements:
         files = own_files(page, read.attachments)
         if entry and not files and not self._is_recognised(page, entry):
             tally.gap("shell", response.url, via=known.via, title=entry.title,
-                      evidence="the page does not show the title of its link",
+                      evidence=message("seen_another_title"),
                       context=known.heading)  # fmt: skip
             yield from self._ask_files(tally, response)
             return
@@ -204,7 +205,7 @@ class Announcements:
             if not may_follow(url, response.url, "article"):
                 tally.gap("link", url, via=response.url, title=text, context=title)
             elif depth > frontier.bounds.depth:
-                tally.gap("limit", url, via=response.url, evidence="depth", title=text)
+                tally.gap("limit", url, via=response.url, evidence=message("limit_depth"), title=text)
             elif not history.known(url) and history.due(url, self._visit.now):
                 yield from self.ask(tally, Entry(url, text), response.url, title, depth=depth + 1)
 

@@ -23,6 +23,7 @@ from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 _GOVERNMENT = _L.text("government")
@@ -55,7 +56,9 @@ class Columns:
             for text in unopened_columns(read.page):
                 read.tally.gap("click", url, via=url, evidence=text)
         for title in unopened_titles(read.page, read.context):
-            read.tally.gap("link", url, via=url, title=title, context=read.context, evidence="no address")
+            read.tally.gap(
+                "link", url, via=url, title=title, context=read.context, evidence=message("seen_no_address")
+            )
         taken = {one.url for one in found}
         for one in offers.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.

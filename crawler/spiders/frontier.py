@@ -35,6 +35,7 @@ from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
 from crawler.reports.tally import SiteTally, Tally
 from crawler.spiders.bounds import Bounds
+from parsers.values.messages import message
 
 Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}
@@ -160,7 +161,7 @@ class Frontier:
                 yield from self.lead(tally, [asked.url])
             return
         if tally.asked_listings >= self.bounds.listings:
-            tally.limited("list pages")
+            tally.limited(message("limit_list_pages"))
             return
         facts["heading"] = asked.title
         if made := self.request(tally, asked.url, "listing", "html", callback, via, asked, **facts):
@@ -191,7 +192,7 @@ class Frontier:
             worth = candidate.promise.value
             if depth > self.bounds.depth:
                 if worth >= discovery.sure() and _key(candidate.url) not in self._seen:
-                    tally.limited("depth")
+                    tally.limited(message("limit_depth"))
             elif worth >= discovery.sure():
                 asked = replace(PageRequest.of(candidate.url), title=candidate.title)
                 yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
@@ -256,7 +257,7 @@ class Frontier:
         while waiting.heap and waiting.in_flight < self.bounds.at_once:
             if waiting.explored >= self.bounds.explored:
                 if waiting.departments and not waiting.settled(tally):
-                    tally.limited("other pages")
+                    tally.limited(message("limit_other_pages"))
                 return
             candidate = waiting.heap[0][2][0]
             if candidate.promise.seen == discovery.DEPARTMENT and waiting.lists:

@@ -22,6 +22,7 @@ from crawler.platforms import Entry, Listing, PageRequest, lines, page_links, pa
 from crawler.platforms.forms import form_pages
 from crawler.platforms.postback import following_page
 from crawler.reports.tally import SiteTally
+from parsers.values.messages import message
 
 MANY = 3
 """With so many entries on a list, it is not chance that none is relevant."""
@@ -108,7 +109,7 @@ def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None
     if now is None or before is None or now.entries or now.attachments or now.further:
         return None
     had = size_of(before)
-    return Outcome("listing_changed", "empty", f"0 entries, {had} before") if had >= MANY else None
+    return Outcome("listing_changed", "empty", message("seen_emptied", had=had)) if had >= MANY else None
 
 
 def size_of(listing: Listing) -> int:

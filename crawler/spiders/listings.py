@@ -50,6 +50,7 @@ from crawler.spiders.list_pages import (
 from crawler.spiders.paging import Paging
 from crawler.spiders.visit import Visit, asked_as, page_of
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 
@@ -76,7 +77,7 @@ class Listings:
         elif self._visit.strayed(response):
             asked, known = asked_as(response)[0], meta_of(response)
             tally.gap("broken", asked, via=known.via, title=known.heading,
-                      evidence=f"it leads to {response.url}")  # fmt: skip
+                      evidence=message("seen_leads_to", url=response.url))  # fmt: skip
         else:
             yield from self._followed(self._read(tally, response, recorded))
         yield from self._visit.frontier.release(tally)
@@ -94,9 +95,9 @@ class Listings:
         """Read a list that a line of another list led to, as if it were an article."""
         bounds = self._visit.frontier.bounds
         if tally.asked_listings >= bounds.listings:
-            tally.limited("list pages")
+            tally.limited(message("limit_list_pages"))
         elif meta_of(response).depth > bounds.depth:
-            tally.limited("depth")
+            tally.limited(message("limit_depth"))
         else:
             tally.asked_listings += 1
             yield from self._followed(self._read(tally, response, recorded))
@@ -265,12 +266,12 @@ class Listings:
         if read.announces and not answered and known.origin is None:
             titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
             if chosen := unread_choices(read.page, titles):
-                read.tally.gap("form", url, via=known.via, evidence=f"fields {chosen}")
+                read.tally.gap("form", url, via=known.via, evidence=message("seen_fields", names=chosen))
         promised = read.promise >= discovery.sure() and known.promised >= discovery.sure()
         if not promised or leads or answered:
             return
         if lists.framed_pages(read.page) and not shown:  # until one of them shows something
-            read.tally.gap("empty_list", url, via=known.via, evidence="frames")
+            read.tally.gap("empty_list", url, via=known.via, evidence=message("seen_frames"))
         elif found := diagnose(read.page, listed=shown):
             read.tally.gap(found.kind, url, via=known.via, evidence=found.evidence,
                            title=known.heading)  # fmt: skip

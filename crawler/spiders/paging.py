@@ -25,6 +25,7 @@ from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
 from crawler.spiders.visit import Visit
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 
@@ -136,11 +137,13 @@ class Paging:
             if count.site_id != tally.site.site_id:
                 continue
             if found[origin] < count.said:
-                tally.gap("pager", origin, evidence=f"{found[origin]} of {count.said} pages")
+                tally.gap("pager", origin, evidence=message("seen_pages_of", n=found[origin], all=count.said))
             elif len(count.seen) < _MOST_SEEN * count.records:
-                tally.gap("pager", origin, evidence=f"{len(count.seen)} of {count.records} entries")
+                tally.gap(
+                    "pager", origin, evidence=message("seen_entries_of", n=len(count.seen), all=count.records)
+                )
             elif count.brought == 1 and found[origin] >= (2 if count.posted else _REPEATED):
-                tally.gap("pager", origin, evidence="its pages show what the first one does")
+                tally.gap("pager", origin, evidence=message("seen_same_pages"))
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -150,7 +153,7 @@ class Paging:
             return
         seen = further.unread_pager(read.page, shown)
         if seen is None and page_links.has_unread_pages(read.page):
-            seen = "pages only a script opens"
+            seen = message("seen_script_pages")
         at_end = _AT.search(read.page.visible)
         if seen is None or (
             meta_of(read.response).stale is not None and not (at_end and at_end[1] != at_end[2])

@@ -28,6 +28,7 @@ from crawler.reports.tally import SiteTally, Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
+from parsers.values.messages import Message, message
 
 _MOST_STUBS = 3
 
@@ -90,7 +91,9 @@ class Visit:
         if outcome.name != CaptureOutcome.REDIRECT:
             return
         if not target or known.stubs >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
-            self._lost_way(response, f"a redirect to {target or 'nowhere'} is not followed")
+            self._lost_way(
+                response, message("seen_redirect", url=target) if target else message("seen_redirect_nowhere")
+            )
             return
         # A folder may point to its own index page, which is the same to the frontier.
         folder = self.frontier.is_folder_of(response.url, target)
@@ -104,9 +107,9 @@ class Visit:
         if made:
             yield made
         elif target == response.url:
-            self._lost_way(response, "a redirect to itself")
+            self._lost_way(response, message("seen_redirect_to_itself"))
         elif leads_home(response.url, target) and known.promised >= discovery.sure():
-            self._lost_way(response, f"it leads to {target}")
+            self._lost_way(response, message("seen_leads_to", url=target))
 
     def strayed(self, response: Response) -> bool:
         """Was a column of disclosures, or a further page of one, answered with the site's home page?"""
@@ -116,7 +119,7 @@ class Visit:
             return False
         return leads_home(asked[0], response.url)
 
-    def _lost_way(self, response: Response, evidence: str) -> None:
+    def _lost_way(self, response: Response, evidence: Message) -> None:
         """A page that only points elsewhere, and the way ends here."""
         known = meta_of(response)
         if known.purpose in ("start", "listing", "article") and not known.guessed:

@@ -51,6 +51,10 @@ class Message:
         )
 
 
+Seen: TypeAlias = str | Message
+"""What was seen: in words of ours a message, else as it was printed or answered."""
+
+
 def _written(one: object) -> dict[str, str]:
     """A message as pydantic writes it. Where a text may stand instead, pydantic asks for that too."""
     if not isinstance(one, Message):
@@ -76,6 +80,12 @@ def sentences(first: Message, *more: Message | None) -> Message:
 def is_message(text: str) -> bool:
     """Whether a text of the dataset is a message; rows of earlier versions hold sentences."""
     return text.startswith(_START)
+
+
+def seen_of(text: str | None) -> Seen | None:
+    """What was seen, as a text of the dataset writes it. Raises ValueError if that is no message and begins
+    like one."""
+    return message_of(text) if text and is_message(text) else text
 
 
 def message_of(text: str) -> Message:

@@ -11,6 +11,7 @@ import sys
 from crawler.http import replay
 from crawler.jobs.crawling import crawl
 from crawler.sites import Site
+from tests.wording import english
 
 QUICK = {
     "GONGKAI_ALLOW_LOOPBACK": True,
@@ -54,7 +55,9 @@ def main(store: str, sites: str, settings: str) -> None:
                 "new_articles": site.new_articles,
                 "known": site.known,
                 "attachments": site.attachments,
-                "gaps": [gap.outcome or f"{gap.kind} {gap.evidence or ''}".strip() for gap in site.gaps],
+                "gaps": [
+                    gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip() for gap in site.gaps
+                ],
             }
             for site in report.sites
         },

@@ -47,7 +47,7 @@ RUNS = TableSchema(
         Column("command", TEXT, "Command line as given", source="command line"),
         Column("version", TEXT, "Version of gongkai", source="command line"),
         Column("outcomes", TEXT, "JSON object: captures by outcome", source=COMPUTED),
-        Column("errors", TEXTS, "One sentence per error a person should see", source=COMPUTED),
+        Column("errors", TEXTS, "A message per error to look at", source=COMPUTED, message=True),
         Column(
             "complete_sites",
             TEXTS,
@@ -111,7 +111,13 @@ GAPS = TableSchema(
         ),
         Column("url", TEXT, "Address that was not followed, or of the page itself", nullable=False),
         Column("via", TEXT, "Page it was seen on", source=COMPUTED),
-        Column("evidence", TEXT, "What was seen there, in a few words", source=COMPUTED),
+        Column(
+            "evidence",
+            TEXT,
+            "What was seen: a message, or words as they stood",
+            source=COMPUTED,
+            message=True,
+        ),
         Column("outcome", TEXT, "Outcome of the request for it; null if none was made", source="captures"),
         Column("title", TEXT, "What its link says", source="article"),
         Column("body_name", TEXT, "Body that the title names", source=COMPUTED),

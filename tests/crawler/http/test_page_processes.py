@@ -16,6 +16,7 @@ from crawler.pages.page import Page
 from crawler.pages.reduction import Size, reduce
 from crawler.platforms import trs
 from crawler.reading.examining import Examined, Sealed, examine, needs_examining
+from tests.wording import english
 
 _HTML = ((b"Content-Type", b"text/html; charset=gbk"),)
 _PAGE = Sealed(200, _HTML, b"", "html", "http://a.gov.cn/czyjs/")
@@ -69,7 +70,7 @@ def test_a_page_of_pictures_loses_nothing_that_is_read() -> None:
 def test_what_is_cut_is_counted_and_the_ends_stay() -> None:
     page = Page("http://a.gov.cn/czyjs/", f"<title>部门预算</title><ul>{rows(100)}</ul>")
     reduced = reduce(page, Size(links=8))
-    assert reduced.cut == "100 links, 8 of them read"
+    assert english(reduced.cut) == "100 links, 8 of them read"
     kept = Page.from_bytes(page.url, reduced.body, "text/html; charset=utf-8")
     numbers = [int(url[-10:-5]) for _, url in kept.anchors]
     assert numbers == [0, 1, 2, 3, 4, 5, 98, 99]
@@ -151,7 +152,7 @@ def test_pages_that_are_not_read_in_time_end_their_readers_and_use_up_their_site
     try:
         late = [asyncio.run(processes.examine("hostile", replace(_PAGE, payload=gated))) for _ in range(4)]
         assert [one.outcome.kind for one in late] == ["reading"] * 4
-        assert [one.outcome.evidence for one in late[2:]] == [
+        assert [english(one.outcome.evidence) for one in late[2:]] == [
             "not read within 1 s",
             "3 pages of the site could not be read within bounds",
         ]
