@@ -83,8 +83,8 @@ def is_message(text: str) -> bool:
 
 
 def seen_of(text: str | None) -> Seen | None:
-    """What was seen, as a text of the dataset writes it. Raises ValueError if that is no message and begins
-    like one."""
+    """What was seen, as a text of the dataset writes it. Raises ValueError for a text that begins
+    like a message and is not one."""
     return message_of(text) if text and is_message(text) else text
 
 
