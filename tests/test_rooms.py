@@ -66,6 +66,8 @@ FLOORS = (
     "crawler.cli",
 )
 LONGEST_LISTING = 17
+LONGEST_FILE = 400
+"""Lines; what a reader keeps in mind is nearer to 300."""
 LISTS = {
     "crawler/sites",
     "crawler/platforms",
@@ -138,6 +140,15 @@ def test_a_listing_fits_a_glance() -> None:
             if len(entries) > LONGEST_LISTING and folder.relative_to(ROOT).as_posix() not in LISTS:
                 long[folder.relative_to(ROOT).as_posix()] = len(entries)
     assert not long
+
+
+def test_a_file_is_read_in_one_sitting() -> None:
+    paths = [
+        ROOT / "gongkai.py",
+        *(path for room in (*PACKAGES, "tests") for path in (ROOT / room).rglob("*.py")),
+    ]
+    lines = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in paths}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
 
 
 def test_every_room_says_its_duty() -> None:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import random
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 
 import archive.ingest.planning
 import archive.ingest.rows
-from archive.dataset.changes import diff
-from archive.dataset.query.connection import run_sql
-from archive.dataset.schema import TABLES
-from archive.dataset.snapshots import latest, load, read_table
+from archive.dataset.snapshots import latest, load
 from archive.evidence.restore import restore_check
 from archive.history.local_files import archive_files
-from archive.ingest.job import IngestReport, ingest, pending_runs
+from archive.ingest.job import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Run
@@ -31,28 +23,8 @@ from archive.warc.journal import RunJournal, read_captures
 from archive.warc.recovery import recover_runs
 from archive.warc.writer import Exchange, WarcWriter
 from parsers import PARSER_VERSION
-from tests.archive.crawls import NOW, SITE, SITES, article, budget, crawl, page, parse
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(workers=1, parse=parse) as workers:
-        yield workers
-
-
-def rows(store: Store, name: str) -> list[dict[str, Any]]:
-    snapshot = latest(store)
-    assert snapshot
-    found: list[dict[str, Any]] = read_table(store, snapshot, name).to_pylist()
-    return found
-
-
-def sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def run_ingest(store: Store, pool: Pool, day: int = 0, **options: Any) -> IngestReport:
-    return ingest(store, now=NOW + timedelta(days=day, hours=2), pool=pool, **options)
+from tests.archive.crawls import NOW, SITE, SITES, article, budget, crawl, page
+from tests.archive.ingest.ingesting import assert_references_hold, rows, run_ingest, sha
 
 
 def test_a_crawl_becomes_one_snapshot(store: Store, tmp_path: Path, pool: Pool) -> None:
@@ -206,105 +178,6 @@ def test_a_page_that_leads_to_no_file_is_a_document_if_its_text_tells_the_budget
     assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(first), sha(budget())}
 
 
-def test_another_file_at_the_same_address_is_a_change(local_store: Store, tmp_path: Path, pool: Pool) -> None:
-    old, new = budget(amounts=["1.00"]), budget(amounts=["2.00"])
-    crawl(local_store, tmp_path, {"/t.html": page("正文 1"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
-    run_ingest(local_store, pool)
-    crawl(
-        local_store, tmp_path, {"/t.html": page("正文 2"), "/a.pdf": new}, [article("/t.html", "/a.pdf")], 1
-    )
-    run_ingest(local_store, pool, 1)
-    [disclosure] = rows(local_store, "disclosures")
-    assert disclosure["state"] == "changed" and disclosure["document_ids"] == [sha(new)]
-    assert {row["document_id"] for row in rows(local_store, "documents")} == {sha(old), sha(new)}
-
-
-def test_a_later_version_is_compared_amount_by_amount(store: Store, tmp_path: Path, pool: Pool) -> None:
-    old, new = budget(amounts=["1.00", "2.00", "3.00"]), budget(amounts=["1.00", "2.50"])
-    crawl(store, tmp_path, {"/t.html": page("正文"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
-    run_ingest(store, pool)
-    assert rows(store, "changes") == [] and len(rows(store, "versions")) == 1
-    crawl(store, tmp_path, {"/t.html": page("正文"), "/a.pdf": new}, [article("/t.html", "/a.pdf")], 1)
-    run_ingest(store, pool, 1)
-    assert {row["document_id"]: row["superseded_by"] for row in rows(store, "documents")} == {
-        sha(old): sha(new), sha(new): None,
-    }  # fmt: skip
-    found = {row["kind"]: row for row in rows(store, "changes")}
-    altered = found["altered"]
-    assert (altered["old_yuan"], altered["new_yuan"]) == (Decimal("2.00"), Decimal("2.50"))
-    assert altered["difference_yuan"] == Decimal("0.50") and altered["new_page"] == 1
-    assert altered["seen_at"].date() == date(2026, 11, 23) and altered["url"] == SITE + "/a.pdf"
-    assert found["removed"]["old_text"] == "3.00" and set(found) == {"altered", "removed"}
-    snapshot = latest(store)
-    assert snapshot
-    total = run_sql(store, snapshot, "SELECT sum(amount_yuan) AS yuan FROM current.facts").to_pylist()
-    assert total == [{"yuan": Decimal("3.50")}]
-    assert_references_hold(store)
-    facts = [row for row in diff(store, load(store, 1), snapshot).rows() if row["table"] == "facts"]
-    assert [(row["change"], row["column"], row["old"], row["new"], row["page"]) for row in facts] == [
-        ("changed", "amount_yuan", Decimal("2.00"), Decimal("2.50"), 1),
-        ("changed", "amount_text", "2.00", "2.50", 1),
-        ("removed", "amount_yuan", Decimal("3.00"), None, 1),
-    ]
-    assert {row["document_id"] for row in facts[:2]} == {sha(new)}
-
-
-def test_a_file_exported_anew_is_cosmetic_and_no_change(
-    local_store: Store, tmp_path: Path, pool: Pool
-) -> None:
-    old, new = budget(), budget() + b" "
-    crawl(local_store, tmp_path, {"/t.html": page("1"), "/a.pdf": old}, [article("/t.html", "/a.pdf")])
-    run_ingest(local_store, pool)
-    crawl(local_store, tmp_path, {"/t.html": page("1"), "/b.pdf": new}, [article("/t.html", "/b.pdf")], 1)
-    run_ingest(local_store, pool, 1)
-    [change] = rows(local_store, "changes")
-    assert (change["kind"], change["old_document_id"]) == ("cosmetic", sha(old))
-    assert [row["state"] for row in rows(local_store, "disclosures")] == ["live"]
-    assert {row["superseded_by"] for row in rows(local_store, "documents")} == {sha(new), None}
-
-
-def test_a_page_with_another_menu_is_no_other_document(
-    local_store: Store, tmp_path: Path, pool: Pool
-) -> None:
-    told = budget().decode()
-    for day, menu in enumerate(("访问 1 次", "访问 2 次", "访问 3 次")):
-        crawl(local_store, tmp_path, {"/t.html": page(f"{menu} {told}")}, [article("/t.html")], day)
-        assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
-    crawl(
-        local_store, tmp_path, {"/t.html": page(budget(amounts=["7.00"]).decode())}, [article("/t.html")], 3
-    )
-    assert run_ingest(local_store, pool, 3).snapshot
-    first = sha(page(f"访问 1 次 {told}"))
-    assert [row["superseded_by"] is None for row in rows(local_store, "documents")].count(True) == 1
-    versions = {row["document_id"]: row for row in rows(local_store, "versions")}
-    assert len(versions) == 2 and versions[first]["last_seen"] == NOW + timedelta(days=2)
-    assert [row["old_document_id"] for row in rows(local_store, "changes")] == [first]
-    before = {name: rows(local_store, name) for name in ("documents", "facts", "versions", "changes")}
-    run_ingest(local_store, pool, 4, reparse=True)
-    assert before == {name: rows(local_store, name) for name in before}
-
-
-def test_what_is_missing_on_three_days_is_gone_and_stays_on_record(
-    local_store: Store, tmp_path: Path, pool: Pool
-) -> None:
-    crawl(
-        local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget()}, [article("/t.html", "/a.pdf")]
-    )
-    run_ingest(local_store, pool)
-    for day in (1, 2):
-        crawl(local_store, tmp_path, {"/t.html": 404}, [], day)
-        assert run_ingest(local_store, pool, day).snapshot is None
-    crawl(local_store, tmp_path, {"/t.html": 404}, [], day=3)
-    assert run_ingest(local_store, pool, 3).snapshot
-    [disclosure] = rows(local_store, "disclosures")
-    assert disclosure["state"] == "gone" and disclosure["document_ids"] == [sha(budget())]
-    assert disclosure["last_seen"] == NOW
-    newest = latest(local_store)
-    assert newest
-    [change] = diff(local_store, load(local_store, 1), newest).tables["disclosures"]
-    assert (change.kind, change.before["state"], change.after["state"]) == ("gone", "live", "gone")
-
-
 def three_runs(store: Store, spool: Path) -> None:
     zipped = json.dumps({"members": {"a.pdf": {"title": "m"}, "b.pdf": {"title": "n"}}}).encode()
     crawl(store, spool, {"/1.html": page("1"), "/a.zip": zipped}, [article("/1.html", "/a.zip")])
@@ -313,15 +186,6 @@ def three_runs(store: Store, spool: Path) -> None:
     crawl(
         store, spool, {"/2.html": page("2"), "/b.pdf": budget(year=2025)}, [article("/2.html", "/b.pdf")], 2
     )
-
-
-def assert_references_hold(store: Store) -> None:
-    for schema in TABLES.values():
-        for key in schema.foreign_keys:
-            targets = {row[key.target] for row in rows(store, key.table)}
-            values = [row[key.column] for row in rows(store, schema.name)]
-            flat = {v for value in values for v in (value if isinstance(value, list) else [value])}
-            assert flat - {None} <= targets, f"{schema.name}.{key.column}"
 
 
 def test_step_by_step_or_all_at_once_gives_the_same_rows(tmp_path: Path, pool: Pool) -> None:
@@ -390,103 +254,6 @@ def test_reparse_reads_the_archive_again(
     assert len(rows(local_store, "facts")) == len(before["facts"])
 
 
-def test_local_files_of_every_kind_have_an_outcome(store: Store, tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for line in (
-        ["勉县教育局2024年部门预算收支总表"], ["单位：万元"], ["收入", None, "支出", None],
-        ["项目", "预算数", "项目", "预算数"], ["一、财政拨款", 100.5, "一、教育支出", 100.5],
-        ["收入总计", 100.5, "支出总计", 100.5],
-    ):  # fmt: skip
-        sheet.append(line)
-    book.save(tmp_path / "预算.xlsx")
-    contents = {"空.pdf": b"", "坏.pdf": b"%PDF-1.7 cut", "noise.bin": random.Random(1).randbytes(3000)}
-    for name, data in contents.items():
-        (tmp_path / name).write_bytes(data)
-    (tmp_path / "again.xlsx").write_bytes((tmp_path / "预算.xlsx").read_bytes())
-    paths = [tmp_path / name for name in ("预算.xlsx", *contents, "again.xlsx")]
-    given = dict(spool=tmp_path / "spool", now=NOW, command="gongkai ingest", version="0.1.0")
-    run_id = archive_files(store, paths, **given)  # type: ignore[arg-type]
-    report = ingest(store, now=NOW)
-    assert {document.name: document.outcome for document in report.documents} == {
-        "预算.xlsx": "parsed", "空.pdf": "empty", "坏.pdf": "damaged", "noise.bin": "unsupported",
-    }  # fmt: skip
-    assert {document.name for document in report.need_a_person} == set(contents)
-    assert len(rows(store, "documents")) == 4 and len(rows(store, "captures")) == 5
-    captures = read_captures(store, run_id)
-    assert captures[0].url == "file:///%E9%A2%84%E7%AE%97.xlsx"
-    assert captures[4].warc_offset == captures[0].warc_offset
-    assert Decimal("1005000.00") in {row["amount_yuan"] for row in rows(store, "facts")}
-    archive_files(store, paths, **{**given, "now": NOW + timedelta(days=1)})  # type: ignore[arg-type]
-    assert ingest(store, now=NOW + timedelta(days=1)).snapshot is None
-
-
-def test_what_the_operator_states_stands_above_the_document(
-    local_store: Store, tmp_path: Path, pool: Pool
-) -> None:
-    file = tmp_path / "a.zip"
-    file.write_bytes(json.dumps({"members": {"m.pdf": {"body": "某单位", "year": 2020}}}).encode())
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
-    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
-    run_ingest(local_store, pool)
-    stated = {"region_code": "610725", "body_name": "勉县教育局", "fiscal_year": 2026}
-    later = NOW + timedelta(days=1)
-    archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
-    assert run_ingest(local_store, pool, 1).snapshot
-    [member] = [row for row in rows(local_store, "documents") if row["parent_id"]]
-    assert {name: member[name] for name in stated} == stated and member["county"] == "勉县"
-    assert json.loads(member["headline_sources"])["body_name"] == "operator"
-    run_ingest(local_store, pool, 2, reparse=True)
-    assert {row["body_name"] for row in rows(local_store, "facts")} == {"勉县教育局"}
-
-
-def test_the_same_statement_again_is_no_news(local_store: Store, tmp_path: Path, pool: Pool) -> None:
-    file = tmp_path / "a.pdf"
-    file.write_bytes(budget(year=2020))
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
-    for day in range(2):
-        later, stated = NOW + timedelta(days=day), {"region_code": "610725", "fiscal_year": 2026}
-        archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
-        assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
-    later = NOW + timedelta(days=2)
-    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2025}, **given)  # type: ignore[arg-type]
-    assert run_ingest(local_store, pool, 2).snapshot, "another statement is news"
-
-
-def test_a_statement_counts_also_when_the_plain_file_waits_before_it(
-    local_store: Store, tmp_path: Path, pool: Pool
-) -> None:
-    file = tmp_path / "a.zip"
-    file.write_bytes(json.dumps({"members": {"m.pdf": {"year": 2020}}}).encode())
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
-    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
-    run_ingest(local_store, pool)
-    archive_files(local_store, [file], now=NOW + timedelta(days=1), **given)  # type: ignore[arg-type]
-    later = NOW + timedelta(days=2)
-    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2026}, **given)  # type: ignore[arg-type]
-    assert run_ingest(local_store, pool, 2).snapshot
-    assert {row["fiscal_year"] for row in rows(local_store, "documents")} == {2026}
-
-
-def test_damaged_archives_and_impossible_rows_are_outcomes(
-    local_store: LocalStore, tmp_path: Path, pool: Pool
-) -> None:
-    huge = budget(amounts=["9" * 30])
-    run_id = crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": budget(), "/huge.pdf": huge},
-          [article("/t.html", "/a.pdf", "/huge.pdf")])  # fmt: skip
-    [path] = local_store.root.glob("warc/**/*.warc.gz")
-    capture = next(c for c in read_captures(local_store, run_id) if c.url.endswith("/a.pdf"))
-    data = bytearray(path.read_bytes())
-    data[(capture.warc_offset or 0) + 200] ^= 0xFF
-    path.write_bytes(data)
-    report = run_ingest(local_store, pool)
-    found = {document.document_id: document for document in report.documents}
-    assert found[sha(budget())].outcome == "damaged"
-    assert found[sha(huge)].outcome == "crashed" and "yuan" in (found[sha(huge)].detail or "")
-    assert rows(local_store, "facts") == []
-
-
 def test_an_attachment_seen_only_by_an_earlier_run_is_still_the_articles(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
@@ -541,19 +308,3 @@ def test_a_list_that_links_the_file_is_no_page_of_it(local_store: Store, tmp_pat
     run_ingest(local_store, pool)
     assert [row["document_ids"] for row in rows(local_store, "disclosures")] == [[sha(budget())]]
     assert len(rows(local_store, "documents")) == 1
-
-
-def test_every_format_of_the_reference_corpus_has_an_outcome(
-    shared: Path, local_store: Store, tmp_path: Path
-) -> None:
-    names = ("mianxian-2024_article.html", "yanbian-2024.xlsx", "xuchang-2023.docx", "jishan-2023.xls")
-    paths = [shared / "corpus" / "docs" / name for name in names]
-    archive_files(local_store, paths, spool=tmp_path, now=NOW, command="gongkai ingest", version="0.1.0")
-    report = ingest(local_store, now=NOW)
-    assert {document.name: document.outcome for document in report.documents} == dict.fromkeys(
-        names, "parsed"
-    )
-    assert {row["fiscal_year"] for row in rows(local_store, "documents")} == {2023, 2024}
-    assert {row["document_id"] for row in rows(local_store, "facts")} == {
-        d.document_id for d in report.documents
-    }

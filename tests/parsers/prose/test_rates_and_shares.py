@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parsers.prose.test_prose import failures
+from tests.parsers.prose.prose_reading import failures
 
 _LIST = "其中：社会保障349.50万元，占30.54%；卫生745.38万元，占65.13%；住房49.64万元，占{}%。"
 _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20.00万元，较上年增加10.00万元，增长{}%。"

@@ -1,0 +1,210 @@
+"""Tables of PDF pages whose columns no rule divides."""
+
+from __future__ import annotations
+
+from parsers.readers.limits import Limits
+from parsers.readers.pdf.reader import read_pdf
+from tests.parsers.readers.drawing import Page, cell, grids, lines, pdf, rows
+
+TEXT_ONLY = Limits(ocr=False)
+
+
+def three_lines(page: Page) -> None:
+    """Five columns, two header rows, a partial rule under the first header row, no vertical rule."""
+    page.text(50, 90, "单位：万元")
+    page.line(50, 100, 550, 100, 1.2)
+    page.line(250, 120, 550, 120, 0.4)
+    page.line(50, 140, 550, 140, 0.8)
+    page.line(50, 200, 550, 200, 1.2)
+    page.text(60, 124, "科目编码")
+    page.text(150, 124, "科目名称")
+    page.text(380, 114, "支出合计")
+    for x, text in zip((260, 360, 460), ("小计", "基本支出", "项目支出"), strict=True):
+        page.text(x, 134, text)
+    page.right(90, 155, "208")
+    page.text(130, 155, "社会保障")
+    page.right(300, 155, "349.50")
+    page.right(400, 155, "310.15")
+    page.right(500, 155, "39.35")
+    page.right(90, 175, "20801")
+    page.text(130, 170, "人力资源和社会")
+    page.text(130, 181, "保障管理事务")
+    page.right(300, 175, "283.32")
+    page.right(500, 175, "283.32")
+    page.right(90, 195, "2080109")
+    page.text(130, 195, "经办机构")
+    page.right(300, 195, "1,279.30")
+    page.right(400, 195, "1,279.30")
+
+
+def two_sides(page: Page, top: float = 100, *, between: bool = True) -> None:
+    """Revenue beside expenditure: two rows of headers, rows that no rule closes."""
+    middles = (110, 210, 330, 410, 500)
+    page.line(50, top, 550, top, 1.3)
+    if between:
+        page.line(50, top + 18, 550, top + 18, 0.5)
+    page.line(50, top + 36, 550, top + 36, 0.8)
+    page.text(135, top + 13, "收入")
+    page.text(390, top + 13, "支出")
+    for x, text in zip(middles, ("项目", "金额", "项目", "合计", "财政拨款"), strict=True):
+        page.text(x - 5 * len(text), top + 31, text)
+    body = (
+        ("一、本年收入", "2,040.08", "一、本年支出", "2,040.08", "2,040.08"),
+        ("（一）一般公共预算", "2,040.08", "（二）外交支出", "", ""),
+        ("", "", "（三）国防支出", "", ""),
+    )
+    for index, (revenue, one, expenditure, two, three) in enumerate(body):
+        y = top + 50 + 18 * index
+        page.text(52, y, revenue)
+        page.text(252, y, expenditure)
+        for x, amount in ((238, one), (438, two), (548, three)):
+            page.right(x, y, amount)
+
+
+class TestWithoutVerticalRules:
+    def test_three_line_table(self) -> None:
+        reading = read_pdf(pdf(three_lines), TEXT_ONLY)
+        (grid,) = grids(reading)
+        assert rows(grid) == [
+            ["科目编码", "科目名称", "支出合计", None, None],
+            [None, None, "小计", "基本支出", "项目支出"],
+            ["208", "社会保障", "349.50", "310.15", "39.35"],
+            ["20801", "人力资源和社会\n保障管理事务", "283.32", "", "283.32"],
+            ["2080109", "经办机构", "1,279.30", "1,279.30", ""],
+        ]
+        assert (cell(grid, 0, 0).rowspan, cell(grid, 0, 2).colspan) == (2, 3)
+        assert lines(reading) == ["单位：万元"]
+
+    def test_columns_proved_by_rules_drawn_cell_by_cell(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (120, 0.8), (140, 1.2)):
+                for x0, x1 in ((50, 200), (200, 300), (300, 400), (400, 500)):
+                    page.line(x0, y, x1, y, width)
+            page.text(60, 114, "项目")
+            page.text(230, 114, "合计")
+            page.text(330, 114, "甲")
+            page.text(430, 114, "乙")
+            page.text(60, 134, "合计")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["项目", "合计", "甲", "乙"], ["合计", "", "", ""]]
+        assert grid.col_edges == (50, 200, 300, 400, 500)
+
+    def test_aligned_amounts_without_any_rule(self) -> None:
+        def draw(page: Page) -> None:
+            page.text(60, 100, "项目")
+            page.text(260, 100, "预算数")
+            page.text(380, 100, "上年数")
+            for index, label in enumerate(("办公费", "印刷费", "差旅费", "培训费")):
+                page.text(60, 118 + 18 * index, label)
+                page.right(300, 118 + 18 * index, f"1{index},234.50")
+                page.right(420, 118 + 18 * index, f"{index}.10")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[0] == ["项目", "预算数", "上年数"]
+        assert rows(grid)[4] == ["培训费", "13,234.50", "3.10"]
+
+    def test_rules_from_side_to_side_below_both_rows_of_a_header(self) -> None:
+        (grid,) = grids(read_pdf(pdf(two_sides), TEXT_ONLY))
+        assert rows(grid)[:3] == [
+            ["收入", None, "支出", None, None],
+            ["项目", "金额", "项目", "合计", "财政拨款"],
+            ["一、本年收入", "2,040.08", "一、本年支出", "2,040.08", "2,040.08"],
+        ]
+        assert rows(grid)[-1] == ["", "", "（三）国防支出", "", ""]
+        assert [cell(grid, 0, col).colspan for col in (0, 2)] == [2, 3]
+
+    def test_a_header_over_its_columns_without_a_rule(self) -> None:
+        (grid,) = grids(read_pdf(pdf(lambda page: two_sides(page, between=False)), TEXT_ONLY))
+        assert rows(grid)[0] == ["收入", None, "支出", None, None]
+        assert rows(grid)[1] == ["项目", "金额", "项目", "合计", "财政拨款"]
+
+    def test_numbers_of_columns_are_a_row_of_the_header(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (135, 0.6), (170, 1.2)):
+                page.line(50, y, 400, y, width)
+            for x, text, number in ((60, "项目", "1"), (210, "合计", "2"), (330, "基本支出", "3")):
+                page.text(x, 114, text)
+                page.text(x + 4, 130, number)
+            for y, label in ((150, "办公费"), (166, "印刷费")):
+                page.text(60, y, label)
+                page.right(240, y, "2.50")
+                page.right(370, y, "1.50")
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[:2] == [["项目", "合计", "基本支出"], ["1", "2", "3"]]
+
+    def test_rows_that_run_to_the_foot_under_a_header_of_two_rows(self) -> None:
+        def second(page: Page) -> None:
+            page.text(252, 60, "（四）公共安全支出")
+            page.right(438, 60, "3.00")
+            page.text(52, 78, "收入合计")
+            page.right(238, 78, "2,043.08")
+            page.line(50, 84, 550, 84, 1.2)
+
+        first, rest = grids(read_pdf(pdf(lambda page: two_sides(page, top=680), second), TEXT_ONLY))
+        assert len(rows(first)) == 5
+        assert rows(rest) == [
+            ["", "", "（四）公共安全支出", "3.00", ""],
+            ["收入合计", "2,043.08", "", "", ""],
+        ]
+
+    EXPENSES = (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
+
+    def test_rows_overleaf_without_header_keep_the_columns(self) -> None:
+        def first(page: Page) -> None:
+            page.line(50, 640, 550, 640, 1.2)
+            page.line(50, 660, 550, 660, 0.8)
+            for x, text in zip((60, 260, 360, 460), ("项目", "合计", "基本支出", "项目支出"), strict=True):
+                page.text(x, 654, text)
+            for y, label, amount in (
+                (674, "办公费", "12.00"),
+                (692, "印刷费", "3.50"),
+                (710, "差旅费", "1.20"),
+            ):
+                page.text(60, y, label)
+                page.right(300, y, amount)
+                page.right(500, y, amount)
+            page.text(290, 800, "— 1 —")
+
+        def second(page: Page) -> None:
+            page.text(60, 60, "培训费")
+            page.right(500, 60, "7.77")
+            page.text(60, 78, "会议费")
+            page.text(60, 96, "合计")
+            page.right(300, 96, "24.47")
+            page.line(50, 104, 550, 104, 1.2)
+            page.text(60, 140, "注：本表无说明。")
+
+        reading = read_pdf(pdf(first, second), TEXT_ONLY)
+        upper, lower = grids(reading)
+        assert rows(upper)[1:] == [
+            [n, a, "", a] for n, a in (("办公费", "12.00"), ("印刷费", "3.50"), ("差旅费", "1.20"))
+        ]
+        assert rows(lower) == [
+            ["培训费", "", "", "7.77"],
+            ["会议费", "", "", ""],
+            ["合计", "24.47", "", ""],
+        ]
+        assert lower.col_edges == upper.col_edges
+        assert "注：本表无说明。" in lines(reading)
+
+    def test_title_overleaf_is_no_row(self) -> None:
+        def first(page: Page) -> None:
+            page.lattice([50, 300, 545], [700, 730, 760])
+            page.text(60, 720, "收入")
+
+        def second(page: Page) -> None:
+            page.text(80, 60, "预算02表")
+            page.text(400, 60, "收入总表")
+
+        reading = read_pdf(pdf(first, second), TEXT_ONLY)
+        assert (len(grids(reading)), lines(reading)) == (1, ["预算02表\t收入总表"])
+
+    def test_contents_are_not_a_table(self) -> None:
+        def draw(page: Page) -> None:
+            for index in range(8):
+                page.text(60, 100 + 20 * index, f"第{index}部分 部门概况")
+                page.right(540, 100 + 20 * index, str(index + 1))
+
+        assert grids(read_pdf(pdf(draw), TEXT_ONLY)) == []
