@@ -12,7 +12,7 @@ import pytest
 
 from archive.dataset.snapshots import commit
 from archive.export import Format
-from archive.monitoring import scoring
+from archive.monitoring import rates
 from archive.stores import open_store
 from tests.archive.samples import NOON, Sample, changes
 
@@ -75,5 +75,5 @@ def test_a_query_loads_neither_crawler_nor_parsers(tmp_path: Path) -> None:
 
 def test_the_choices_of_options_are_those_of_the_archive() -> None:
     program = (PROGRAM / "gongkai.py").read_text(encoding="utf-8")
-    for choice in (scoring.Level, Format):
+    for choice in (rates.Level, Format):
         assert ", ".join(f'"{one}"' for one in choice.__args__) in program

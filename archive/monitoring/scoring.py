@@ -14,8 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -25,20 +24,16 @@ from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema.declaration import COUNT, REAL, TEXT, Column
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
+from archive.monitoring.rates import LEVELS, TOTAL, Level, Share, Total, machine_readable, score_rates, total
 from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
-from parsers.values.load import Knowledge, knowledge
 from parsers.values.vocabulary import BodyLevel
 
 _L = lexicon_of(__name__)
 
-Level = Literal["government", "body", "county", "city", "province"]
-LEVELS: tuple[Level, ...] = ("government", "body", "county", "city", "province")
-TOTAL = "total"
 TOTAL_CHINESE = _L.text("total_chinese")
-PUBLICATION = "publication"
 
 PUBLISHED = """
 CREATE TEMP VIEW published AS
@@ -84,48 +79,6 @@ SCHEMA = pa.schema([column.arrow_field() for column in COLUMNS])
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRate:
-    """One rate: what it is called, how much it counts, and the SQL that counts it (see `scores.yaml`)."""
-
-    name: str
-    chinese: str
-    english: str
-    weight: float
-    sql: str
-    government: float = 0.0
-    unit: str | None = None
-    """The unit of numerator and denominator; None where they are counts."""
-
-    def of(self, level: Level) -> float:
-        """Its weight in the total of a level; 0 where that level does not have this rate."""
-        return self.government if level == GOVERNMENT else self.weight
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of a whole. `presumed` is how much of the whole rests on a presumed date; None if none can."""
-
-    part: Decimal = Decimal(0)
-    whole: Decimal = Decimal(0)
-    presumed: Decimal | None = None
-
-    def __add__(self, other: Share) -> Share:
-        known = [share.presumed for share in (self, other) if share.presumed is not None]
-        presumed = sum(known, Decimal(0)) if known else None
-        return Share(self.part + other.part, self.whole + other.whole, presumed)
-
-    @property
-    def rate(self) -> float | None:
-        """The part over the whole, 0 to 1; None where the whole is 0."""
-        return float(self.part / self.whole) if self.whole else None
-
-    @property
-    def presumed_share(self) -> float | None:
-        """How much of the whole is presumed, 0 to 1; None where that does not apply."""
-        return float(self.presumed / self.whole) if self.whole and self.presumed is not None else None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Whose score it is."""
 
@@ -153,18 +106,6 @@ class _Owned:
     region_code: str | None
     body_name: str | None
     body_level: BodyLevel | None
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The points of a place in a year: earned, measurable, all; the part of them that rests on presumed
-    days."""
-
-    numerator: Decimal
-    denominator: Decimal
-    rate: float | None
-    presumed_share: float | None
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +178,7 @@ def summed(
             found = sums[place, fiscal_year]
             found[measure] = found.get(measure, Share()) + share
     rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]
-    order = [*measures(), TOTAL]
+    order = [*score_rates(), TOTAL]
     rows.sort(key=lambda row: (row.region_code or "", row.name or "", row.fiscal_year,
                                order.index(row.measure)))  # fmt: skip
     return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
@@ -251,7 +192,7 @@ def for_screen(table: pa.Table) -> pa.Table:
         if row.rate is not None:
             lines[row.name, row.fiscal_year][_heading(row.measure)] = f"{100 * row.rate:.1f}"
     shown = {row.measure for row in rows}
-    names = [_heading(measure) for measure in (*measures(), TOTAL) if measure in shown]
+    names = [_heading(measure) for measure in (*score_rates(), TOTAL) if measure in shown]
     cells = [
         {"name": name, "year": str(year)} | {column: rates.get(column, "") for column in names}
         for (name, year), rates in lines.items()
@@ -261,34 +202,8 @@ def for_screen(table: pa.Table) -> pa.Table:
 
 def _heading(measure: str) -> str:
     """What a rate is called on a screen: its Chinese name, in English beside the English one."""
-    chinese = TOTAL_CHINESE if measure == TOTAL else measures()[measure].chinese
+    chinese = TOTAL_CHINESE if measure == TOTAL else score_rates()[measure].chinese
     return chinese if language() == "zh" else f"{measure.replace('_', ' ')} {chinese}"
-
-
-class _Rate(Knowledge):
-    chinese: str
-    english: str
-    weight: float
-    government: float = 0.0
-    unit: str | None = None
-    sql: str
-
-
-class _Method(Knowledge):
-    """`scores.yaml`."""
-
-    machine_readable: list[str]
-    measures: dict[str, _Rate]
-
-
-@cache
-def measures() -> Mapping[str, ScoreRate]:
-    """All measures by name, in their order."""
-    return {name: ScoreRate(name=name, **entry.model_dump()) for name, entry in _method().measures.items()}
-
-
-def _method() -> _Method:
-    return knowledge("archive.monitoring", "scores.yaml", _Method)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, ScoredBody]:
@@ -314,8 +229,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, ScoredBody]:
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
-    formats = {"machine_readable": _method().machine_readable}
-    for measure in measures().values():
+    formats = {"machine_readable": machine_readable()}
+    for measure in score_rates().values():
         values = formats if "$machine_readable" in measure.sql else {}
         sums = ", ".join(f"sum({name})" for name in ("numerator", "denominator", "presumed"))
         both_kinds = f"SELECT body_id, fiscal_year, {sums} FROM ({measure.sql}) GROUP BY ALL"
@@ -365,7 +280,7 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[Scor
         )
 
     for name, share in shares.items():
-        measure = measures()[name]
+        measure = score_rates()[name]
         if not measure.of(place.level):
             continue
         weight = measure.of(place.level)
@@ -373,29 +288,3 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[Scor
             name, measure.chinese, Total(share.part, share.whole, share.rate, share.presumed_share, weight)
         )
     yield row(TOTAL, TOTAL_CHINESE, total(shares, place.level))
-
-
-def total(shares: Mapping[str, Share], level: Level = "body") -> Total:
-    """The points earned out of the weights that could be measured. What is not published earns nothing: the
-    rates of published documents count for the share that is published. The numerator is the points, the
-    denominator the weights measured, `weight` all there are; the presumed share is that of the weights."""
-    counted = {name: share for name, share in shares.items() if measures()[name].of(level)}
-    measured = {name: share for name, share in counted.items() if share.rate is not None}
-    weights = {name: measures()[name].of(level) for name in measured}
-    published = measured[PUBLICATION].rate if PUBLICATION in measured else None
-    rates = {name: 1.0 if name == PUBLICATION else share.rate or 0 for name, share in measured.items()}
-    earned = sum(weights[name] * rate for name, rate in rates.items())
-    earned *= 1.0 if published is None else published
-    presumed = sum(weights[name] * (share.presumed_share or 0) for name, share in measured.items())
-    reached = sum(weights.values())
-    return Total(
-        numerator=_rounded(earned),
-        denominator=_rounded(reached),
-        rate=earned / reached if reached else None,
-        presumed_share=presumed / reached if reached else None,
-        weight=sum(measure.of(level) for measure in measures().values()),
-    )
-
-
-def _rounded(value: float) -> Decimal:
-    return Decimal(value).quantize(Decimal("0.0001"))

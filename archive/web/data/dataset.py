@@ -30,7 +30,7 @@ from archive.dataset.query.connection import connect, source
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
-from archive.monitoring import scoring
+from archive.monitoring import rates, scoring
 from archive.stores import Store
 from archive.web.data.homes import Homes, homes_of
 from archive.web.data.news import Edition, editions
@@ -218,7 +218,7 @@ class Dataset:
         """What the last snapshots up to this one brought, the newest first."""
         return self._news(version.snapshot.number)
 
-    def scores(self, version: Opened) -> Mapping[scoring.Level, pa.Table]:
+    def scores(self, version: Opened) -> Mapping[rates.Level, pa.Table]:
         """The scores of each level, as `archive.monitoring.scoring` has them."""
         return self._scores(version.snapshot.number)
 
@@ -278,9 +278,9 @@ def _choices(store: Store) -> tuple[tuple[str, str], ...]:
 
 def _scores(
     store: Store, snapshot: Snapshot, prefixes: tuple[str, ...], year: int | None
-) -> dict[scoring.Level, pa.Table]:
+) -> dict[rates.Level, pa.Table]:
     """Counted once, summed for each level."""
     counts = scoring.count(store, snapshot)
     return {
-        level: scoring.summed(counts, level=level, prefixes=prefixes, year=year) for level in scoring.LEVELS
+        level: scoring.summed(counts, level=level, prefixes=prefixes, year=year) for level in rates.LEVELS
     }

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
-from archive.monitoring.scoring import LEVELS, TOTAL, Level, ScoreRow, measures
+from archive.monitoring.rates import LEVELS, TOTAL, Level, score_rates
+from archive.monitoring.scoring import ScoreRow
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data.results import RegionPlace
@@ -34,7 +35,7 @@ Scores = Mapping[Level, pa.Table]
 
 def rates_of(level: Level) -> tuple[str, ...]:
     """The columns of the table of a level."""
-    return (TOTAL, *(name for name, measure in measures().items() if measure.of(level)))
+    return (TOTAL, *(name for name, measure in score_rates().items() if measure.of(level)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def scores_page(visit: Visit) -> Response:
         step=ROWS,
         rates=rates_of(level),
         units=units(),
-        measures={name: one for name, one in measures().items() if one.of(level)},
+        measures={name: one for name, one in score_rates().items() if one.of(level)},
         years=sorted(
             {*pc.unique(scores["body"].column("fiscal_year")).to_pylist(), wish.year} - {0}, reverse=True
         ),
@@ -140,7 +141,7 @@ def _years(rows: pa.Table) -> set[int]:
 
 def units() -> dict[str, str | None]:
     """What the numerators and denominators of each column are counted in."""
-    return {name: measure.unit for name, measure in measures().items()} | {TOTAL: "points"}
+    return {name: measure.unit for name, measure in score_rates().items()} | {TOTAL: "points"}
 
 
 def counted(rows: pa.Table) -> int:

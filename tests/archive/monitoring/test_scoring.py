@@ -11,7 +11,8 @@ import pytest
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
-from archive.monitoring.scoring import Share, for_screen, measures, scores, total
+from archive.monitoring.rates import Share, score_rates, total
+from archive.monitoring.scoring import for_screen, scores
 from archive.stores import Store
 from parsers.values.messages import Message, message
 from tests.archive.samples import NOON
@@ -178,7 +179,7 @@ WATER_SHARES = {
 
 
 def test_each_measure_of_a_body_counts_what_it_says(scored: Store) -> None:
-    assert set(WATER_SHARES) == {name for name, one in measures().items() if one.of("body")}
+    assert set(WATER_SHARES) == {name for name, one in score_rates().items() if one.of("body")}
     assert shares(scored, WATER) == WATER_SHARES
     assert shares(scored, SCHOOLS) == {"publication": (0, 1)}, "what is not known counts against nobody"
     assert shares(scored, CITY)["timeliness"] == (0, 1)
@@ -235,7 +236,7 @@ def test_the_total_is_of_what_could_be_measured() -> None:
 
 def test_all_weights_make_a_hundred() -> None:
     for level in ("body", "government"):
-        assert sum(measure.of(level) for measure in measures().values()) == 100
+        assert sum(measure.of(level) for measure in score_rates().values()) == 100
 
 
 def test_a_screen_shows_a_line_per_place_and_year(scored: Store) -> None:

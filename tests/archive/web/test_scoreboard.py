@@ -17,7 +17,8 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change
 from archive.monitoring import verdicts
 from archive.monitoring.bodies import body_id
-from archive.monitoring.scoring import Level, scores
+from archive.monitoring.rates import Level
+from archive.monitoring.scoring import scores
 from archive.rendering.formats import as_csv, as_json
 from archive.stores import Store, open_store
 from archive.web.app import create_app

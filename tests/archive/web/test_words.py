@@ -13,8 +13,9 @@ import yaml
 
 from archive.dataset.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
 from archive.monitoring.deadlines import Expectation, Publication, assess
-from archive.monitoring.scoring import LEVELS as SCORED
-from archive.monitoring.scoring import TOTAL_CHINESE, measures
+from archive.monitoring.rates import LEVELS as SCORED
+from archive.monitoring.rates import score_rates
+from archive.monitoring.scoring import TOTAL_CHINESE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from archive.rendering.messages import rendered
@@ -35,7 +36,7 @@ CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *DocumentOutcome, *PROOFS)}
 CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
 CODE_WORDS |= {f"level {level}" for level in SCORED}
-CODE_WORDS |= {f"rate {part}{rate}" for rate in (*measures(), "total") for part in ("", "explain ")}
+CODE_WORDS |= {f"rate {part}{rate}" for rate in (*score_rates(), "total") for part in ("", "explain ")}
 WEB = Path(__file__).parents[3] / "archive/web/view"
 PARSERS = Path(__file__).parents[3] / "parsers"
 NOTE = re.compile(r"""\b[Nn]ote\(\s*"([a-z_]+)",""")
@@ -84,8 +85,8 @@ def test_rules_and_formats_have_names(language: str) -> None:
 
 
 def test_rates_are_called_what_their_method_calls_them() -> None:
-    called = {name: measure.chinese for name, measure in measures().items()} | {"total": TOTAL_CHINESE}
-    assert {name: words("zh")[f"rate {name}"] for name in (*measures(), "total")} == called
+    called = {name: measure.chinese for name, measure in score_rates().items()} | {"total": TOTAL_CHINESE}
+    assert {name: words("zh")[f"rate {name}"] for name in (*score_rates(), "total")} == called
 
 
 def test_one_thing_is_not_many() -> None:
