@@ -24,7 +24,7 @@ from typing import Any
 from archive.clock import CHINA
 from archive.vocabulary import CaptureOutcome, State
 from archive.warc import cdxj
-from archive.warc.gaps import Gap, gap_of
+from archive.warc.gaps import Gap, gap_of, plain
 
 CDXJ = ".cdxj"
 UNREPLAYED = ".unreplayed.jsonl"
@@ -222,6 +222,7 @@ def article_from_json(text: str) -> Article:
 def run_to_json(run: Run) -> bytes:
     """The content of `run.json`."""
     values = asdict(run) | {"started_at": _instant(run.started_at), "finished_at": _instant(run.finished_at)}
+    values["gaps"] = list(map(plain, run.gaps))
     text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True, default=date.isoformat)
     return (text + "\n").encode()
 

@@ -8,7 +8,7 @@ disclosure is left out of a crawl without one. A gap is of one run: what stands 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from archive.rendering.messages import catalogue
 from parsers.values.load import Knowledge, knowledge
-from parsers.values.messages import Message, Seen, message
+from parsers.values.messages import Message, Seen, message, seen_of
 
 Hides = Literal["site", "announcement", "other_years", "later"]
 
@@ -82,9 +82,14 @@ class Gap:
         return message("gap_at", what=what, url=self.url)
 
 
+def plain(gap: Gap) -> dict[str, Any]:
+    """The gap as a journal writes it: a message as its text."""
+    return asdict(gap) | {"evidence": str(gap.evidence) if gap.evidence else None}
+
+
 def gap_of(values: Mapping[str, Any]) -> Gap:
     """The gap that a journal holds as JSON."""
-    return _adapter().validate_python(values)
+    return _adapter().validate_python({**values, "evidence": seen_of(values.get("evidence"))})
 
 
 @cache

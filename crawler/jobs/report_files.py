@@ -88,7 +88,11 @@ def content(done: JobReport, now: datetime) -> dict[str, Any]:
             "alarms": [asdict(alarm) for alarm in crawled.alarms],
         },
         "sites": list(_sites(done)),
-        "gaps": [asdict(gap) for site in done.crawled.sites for gap in site.gaps] if done.crawled else [],
+        "gaps": [
+            asdict(gap) | {"evidence": said(gap.evidence)}
+            for site in (done.crawled.sites if done.crawled else ())
+            for gap in site.gaps
+        ],
         "documents": [asdict(document) for document in ingested.documents] if ingested else [],
         "missing": [list(pair) for pair in ingested.missing] if ingested else [],
         "snapshot": ingested.snapshot.number if ingested and ingested.snapshot else None,

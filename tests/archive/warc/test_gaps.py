@@ -12,9 +12,11 @@ from archive.history.runs import gap_rows
 from archive.rendering.messages import sentence
 from archive.warc.captures import Run, run_from_json, run_to_json
 from archive.warc.gaps import Gap, gap_kinds
+from parsers.values.messages import message
 
 GAPS = (
     Gap("610725", "pager", "http://x.cn/list", evidence="共 21 页"),
+    Gap("610725", "pager", "http://x.cn/list2", evidence=message("seen_pages_of", n=1, all=3)),
     Gap("610725", "file", "http://x.cn/1.zip", via="http://x.cn/1.html", outcome="timeout", title="预算"),
 )
 
@@ -23,7 +25,7 @@ def test_a_run_reads_back_with_its_gaps() -> None:
     run = Run("r", datetime(2026, 6, 1, tzinfo=UTC), "t", "0", gaps=GAPS)
     assert run_from_json(run_to_json(run)) == run
     assert [(row.gap_id, row.kind, row.via) for row in gap_rows(run)] == [
-        ("r-00001", "pager", None), ("r-00002", "file", "http://x.cn/1.html"),
+        ("r-00001", "pager", None), ("r-00002", "pager", None), ("r-00003", "file", "http://x.cn/1.html"),
     ]  # fmt: skip
     assert run_from_json(run_to_json(replace(run, gaps=()))).gaps == ()
 
