@@ -150,7 +150,11 @@ def ingest(
 @contextmanager
 def _pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
     with nullcontext(pool) if pool else Pool() as workers:
-        yield PoolReader(store, workers)
+        reader = PoolReader(store, workers)
+        try:
+            yield reader
+        finally:
+            reader.close()
 
 
 @dataclass(slots=True)

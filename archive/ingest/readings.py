@@ -10,7 +10,7 @@ found. Which of these become rows of the dataset is decided by `archive.ingest.d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -126,7 +126,7 @@ class PoolReader:
         self._store, self._pool = store, pool
         self._planned: deque[Reading] = deque()
         self._waiting: set[Reading] = set()
-        self._stream: Iterator[tuple[Reading, Sequence[Draft]]] = iter(())
+        self._stream = read_all(store, pool, deque())
         self._done: dict[Reading, Sequence[Draft]] = {}
 
     def expect(self, readings: Iterable[Reading]) -> None:
@@ -148,6 +148,10 @@ class PoolReader:
                 self._waiting.discard(found[0])
         return self._done[reading]
 
+    def close(self) -> None:
+        """Leave what was read ahead and is not asked for."""
+        self._stream.close()
+
     def changes(
         self, kept: Sequence[Draft], replaced: frozenset[str], known: Container[str]
     ) -> Iterator[Change]:
@@ -157,7 +161,9 @@ class PoolReader:
             yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)
 
 
-def read_all(store: Store, pool: Pool, readings: deque[Reading]) -> Iterator[tuple[Reading, Sequence[Draft]]]:
+def read_all(
+    store: Store, pool: Pool, readings: deque[Reading]
+) -> Generator[tuple[Reading, Sequence[Draft]]]:
     """Take readings from the left and read them with a pool, some ahead; each with its drafts, in order."""
     begun: deque[tuple[Reading, dict[str, ParsedDocument]]] = deque()
 

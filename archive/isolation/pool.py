@@ -1,7 +1,8 @@
 """Parsing in other processes, within bounds.
 
 Invariant: whatever a document does to its reader, `Pool.map` gives one `ParsedDocument` for it, in the order
-asked for, and the next document finds a working pool.
+asked for, and the next document finds a working pool. Maps share idle processes and nothing else: one that is
+left before its end ends its own processes, whenever that is noticed.
 
 Each process reads one document at a time. One that breaks a bound is ended and replaced (see
 `archive.isolation.process`); its document gets the outcome `timeout`, `too_large` or `crashed`.
@@ -12,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 from archive.isolation.limits import budget, for_document
 from archive.isolation.process import WATCH_SECONDS, Failure, Isolated, ProcessLimits, Result, preload
@@ -70,48 +72,51 @@ class Pool:
         preload((__name__,))
         self._bounds = ProcessLimits(self._max_memory, self._max_memory + UNTOUCHED)
         self._idle: list[Isolated] = []
-        self._busy: list[_Reading] = []
+        self._maps: WeakSet[Generator[Results]] = WeakSet()
 
     def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
         """Every task with its document, in the order of the tasks. Tasks are taken as workers get free."""
-        return (result for [result] in self._map(([task] for task in tasks), max_depth=0))
+        return (result for [result] in self._begun(([task] for task in tasks), max_depth=0))
 
     def map_with_members(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, ParsedDocument]]:
         """`map_groups` for one group."""
         return (result for group in self.map_groups([tasks]) for result in group)
 
-    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Iterator[Results]:
+    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Generator[Results]:
         """Every group's tasks with their documents, then the members of containers among them, level by
         level down to `max_depth`. Groups come in their order, whole; hints are handed down to members."""
-        return self._map(groups, self._limits.max_depth)
+        return self._begun(groups, self._limits.max_depth)
 
-    def _map(self, groups: Iterable[Iterable[Task]], max_depth: int) -> Iterator[Results]:
+    def _begun(self, groups: Iterable[Iterable[Task]], max_depth: int) -> Generator[Results]:
+        self._maps.add(results := self._map(groups, max_depth))
+        return results
+
+    def _map(self, groups: Iterable[Iterable[Task]], max_depth: int) -> Generator[Results]:
         """Groups are given back in the order received, so that a slow one holds back those behind it."""
-        source, line = iter(groups), deque[Group]()
+        source, line, busy = iter(groups), deque[Group](), list[_Reading]()
         try:
             while True:
-                more = self._fill(line, source)
+                more = self._fill(line, source, busy)
                 for group in line:
                     group.settle(max_depth, self._limits)
                 while line and line[0].is_whole:
                     yield line.popleft().results
-                if self._busy:
-                    for group, place, document in self._finished():
+                if busy:
+                    for group, place, document in self._finished(busy):
                         group.done[place] = document
                 elif not line and not more:
                     return
         finally:
-            for reading in self._busy:
+            for reading in busy:
                 reading.process.end()
-            self._busy.clear()
 
-    def _fill(self, line: deque[Group], source: Iterator[Iterable[Task]]) -> bool:
+    def _fill(self, line: deque[Group], source: Iterator[Iterable[Task]], busy: list[_Reading]) -> bool:
         """Give tasks to free workers: of the first group that has any, else of one more from the source. Not
         more tasks are taken ahead than can be held in memory. Whether the source may have more."""
-        while len(self._busy) < self._count:
+        while len(busy) < self._count:
             begun = next(((group, task) for group in line if (task := group.next_task())), None)
             if begun:
-                self._begin(*begun)
+                self._begin(*begun, busy)
             elif sum(len(group.tasks) for group in line) >= 4 * self._count:
                 break
             else:
@@ -121,23 +126,24 @@ class Pool:
                 line.append(Group(iter(tasks)))
         return True
 
-    def _begin(self, group: Group, task: Task) -> None:
+    def _begin(self, group: Group, task: Task, busy: list[_Reading]) -> None:
         place = len(group.tasks)
         group.tasks.append(task)
         if (seconds := self._seconds_for(task)) is None:
             group.done[place] = _failed(task, DocumentOutcome.TIMEOUT, NO_TIME_LEFT)
         else:
-            self._start(group, place, task, seconds)
+            busy.append(self._start(group, place, task, seconds))
 
     def _seconds_for(self, task: Task) -> float | None:
         return task.share.grant() if task.share else self._limits.max_seconds
 
     def close(self) -> None:
-        """End all workers."""
-        for process in (*self._idle, *(reading.process for reading in self._busy)):
+        """End all workers, and the maps that are not read to their end."""
+        for results in self._maps:
+            results.close()
+        for process in self._idle:
             process.end()
         self._idle.clear()
-        self._busy.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -147,22 +153,23 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _start(self, group: Group, place: int, task: Task, seconds: float) -> None:
+    def _start(self, group: Group, place: int, task: Task, seconds: float) -> _Reading:
         process = self._idle.pop() if self._idle else Isolated(self._work, self._bounds)
-        self._busy.append(_Reading(process, group, place, task, time.monotonic(), seconds))
         limits = for_document(self._limits, seconds, self._max_memory)
         process.give((task.data, task.hints, limits), seconds + GRACE_SECONDS)
+        return _Reading(process, group, place, task, time.monotonic(), seconds)
 
-    def _finished(self) -> list[tuple[Group, int, ParsedDocument]]:
-        """Wait a moment; the documents that ended, well or badly, with their group and place in it."""
-        wait([reading.process.pipe for reading in self._busy], WATCH_SECONDS)
+    def _finished(self, busy: list[_Reading]) -> list[tuple[Group, int, ParsedDocument]]:
+        """Wait a moment; the documents that ended, well or badly, with their group and place in it. They are
+        not busy any more."""
+        wait([reading.process.pipe for reading in busy], WATCH_SECONDS)
         done = []
-        for reading in list(self._busy):
+        for reading in list(busy):
             if (result := reading.process.look()) is None:
                 continue
             document = self._document(reading, result)
             done.append((reading.group, reading.place, document))
-            self._busy.remove(reading)
+            busy.remove(reading)
             if reading.task.share:
                 took = time.monotonic() - reading.started
                 reading.task.share.settle(reading.seconds, took, document.outcome in FAILURES)

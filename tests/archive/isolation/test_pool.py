@@ -197,6 +197,16 @@ def test_abandoning_a_map_leaves_a_working_pool() -> None:
         assert [document.outcome for _, document in pool.map([Task(b"x"), Task(b"y")])] == ["no_tables"] * 2
 
 
+def test_a_map_that_is_left_takes_no_other_with_it() -> None:
+    """The memory of a map that is not asked any more may be freed at any time, in the midst of another."""
+    files = [b"ok %d" % number for number in range(5)]
+    with Pool(workers=1, parse=parse) as pool:
+        left, other = (pool.map_groups([Task(file)] for file in files) for _ in range(2))
+        begun = [*next(left), *next(other)]
+        left.close()
+        assert [task.data for results in (begun[1:], *other) for task, _ in results] == files
+
+
 def test_tasks_are_taken_only_as_workers_get_free() -> None:
     taken = []
 
