@@ -5,6 +5,7 @@ Invariant: every page is read-only; an error is a page that says what went wrong
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -91,9 +92,10 @@ def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         sandbox.prepare()
-        _load()
         with dataset.watched():
+            loading = asyncio.create_task(asyncio.to_thread(_load))  # visitors need not wait for all of it
             yield
+            await loading
 
     app = Starlette(
         routes=[
@@ -110,7 +112,7 @@ def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
 
 
 def _load() -> None:
-    """Read what every answer needs once, before the first visitor comes."""
+    """Read what every answer needs once."""
     for name in environment().list_templates(["html"]):
         environment().get_template(name)
     for language in LANGUAGES:

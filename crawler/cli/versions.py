@@ -217,7 +217,7 @@ def check_restoring(
     import pyarrow as pa
 
     from archive.evidence.restore import restore_check
-    from crawler.jobs.main import registered
+    from crawler.jobs.registry import registered
 
     store = ctx.obj.store()
     with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.teller() as teller:

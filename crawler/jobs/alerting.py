@@ -19,7 +19,7 @@ from archive.dataset.finding import load
 from archive.monitoring import verdicts
 from archive.stores import Store
 from archive.stores.lock import locked
-from crawler.jobs.main import registered
+from crawler.jobs.registry import registered
 
 
 def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:

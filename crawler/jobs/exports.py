@@ -13,7 +13,7 @@ from archive.monitoring import verdicts
 from archive.rendering import texts
 from archive.rendering.texts import t
 from archive.stores import Store
-from crawler.jobs.main import registered
+from crawler.jobs.registry import registered
 from crawler.reports.progress import log
 
 REPORTED_EVERY = 25

@@ -16,7 +16,6 @@ from archive.dataset.snapshots import latest
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
 from archive.ingest.readings import Engine
-from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
 from archive.monitoring.double_counting import printed_twice
 from archive.monitoring.verdicts import presumed, status_counts
 from archive.rendering.texts import t
@@ -25,13 +24,13 @@ from archive.warc.recovery import recover_runs
 from crawler import sites as registry
 from crawler.http.recorder import spool_of
 from crawler.jobs import demo
+from crawler.jobs.registry import registered
 from crawler.jobs.reports import Interrupted, JobReport
 from crawler.jobs.turns import WHOLE, Shard, turn
 from crawler.reports.progress import Teller, log
 from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION
-from crawler.sites.decisions import active, expected
-from parsers.reference import regions
+from crawler.sites.decisions import active
 from parsers.values.errors import UsageError
 
 CLUSTER = re.compile(r"(tcp|tls)://[^/\s]+|local:[1-9][0-9]{0,3}")
@@ -162,23 +161,3 @@ def engine_at(cluster: str | None) -> Engine | None:
     except ModuleNotFoundError as error:
         raise UsageError(t("this needs: pip install 'gongkai[cluster]'")) from error
     return cluster_engine.engine_at(cluster)
-
-
-def registered(store: Store) -> Registered:
-    """What the registry, with the operator's decisions, knows of days of approval and of bodies that must
-    publish."""
-    sites = expected(store)
-    days = approvals_by_year((one.region_code, one.budget_approved, one.accounts_approved) for one in sites)
-    return Registered(
-        days,
-        [
-            Listed(site.region_code, body.name, "registry", body.level, site_id=site.site_id)
-            for site in sites
-            for body in site.expected_bodies
-        ],
-        [
-            Listed(place.code, place.name, BY_SITE, GOVERNMENT, site_id=site.site_id)
-            for site in sites
-            if site.region_code and (place := regions.region(site.region_code))
-        ],
-    )

@@ -13,7 +13,7 @@ from archive.clock import CHINA
 from archive.dataset.finding import load
 from archive.monitoring import verdicts
 from archive.stores import Store
-from crawler.jobs.main import registered
+from crawler.jobs.registry import registered
 
 
 def deadlines_of(

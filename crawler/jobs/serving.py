@@ -14,7 +14,7 @@ from archive.monitoring import verdicts
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.web.app import create_app
-from crawler.jobs.main import registered
+from crawler.jobs.registry import registered
 from crawler.reports.progress import log
 
 

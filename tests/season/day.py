@@ -23,13 +23,14 @@ from archive.stores import open_store
 from crawler import sites
 from crawler.jobs import demo
 from crawler.jobs import main as job
+from crawler.jobs.registry import registered
 from crawler.reports.progress import Teller
 
 
 def main(uri: str, channels: str, day: str) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=CHINA)
     with time_machine.travel(noon):
-        store, known = open_store(uri), job.registered(open_store(uri))
+        store, known = open_store(uri), registered(open_store(uri))
         with Teller("text", Console(stderr=True)) as teller:
             settings = {**demo.SETTINGS, "LOG_LEVEL": "ERROR"}
             crawled = job.crawl_sites(store, sites.load(), teller, command="season", settings=settings)
