@@ -28,6 +28,8 @@ NEEDED = {
     "commit_s": ("commit", "ours, full write, CPU s"),
     "commit_mb": ("commit", "ours, full write, MB written"),
     "commit_facts": ("commit", "facts"),
+    "read_facts": ("ingest", "facts"),
+    "read_documents": ("ingest", "documents"),
     "run_s": ("history", "commit of a run, CPU s"),
     "history_bytes": ("history", "tables and index, bytes"),
     "history_captures": ("history", "captures"),
@@ -67,14 +69,14 @@ def year(size: Mapping[str, Any], given: Mapping[str, float], known: Mapping[str
     requests = visits * g["requests_a_visit"] + documents * g["requests_a_document"]
     read = documents * g["readings_a_year"]
     pages = read * g["pages_a_document"]
-    facts = documents * g["facts_a_document"]
+    each = facts_a_document(m)
+    facts = documents * each
     per_fact = 1 / m["commit_facts"] if m["commit_facts"] else 0.0
     hours = {
         "crawl": requests * m["exchange_ms"] / 3.6e6,
         "read text": pages * (1 - g["scanned_share"]) * m["parse_ms"] / 3.6e6,
         "recognise scans": pages * g["scanned_share"] * m["scan_s"] / 3600,
-        "commit": (read * g["facts_a_document"] * m["commit_s"] * per_fact + g["visits_a_year"] * m["run_s"])
-        / 3600,
+        "commit": (read * each * m["commit_s"] * per_fact + g["visits_a_year"] * m["run_s"]) / 3600,
     }
     per_capture = m["history_bytes"] / m["history_captures"] if m["history_captures"] else 0.0
     stored = {
@@ -92,6 +94,11 @@ def year(size: Mapping[str, Any], given: Mapping[str, float], known: Mapping[str
         "writes and reads of the store": (writes * g["put_thousand"] + 5 * read * g["get_thousand"]) / 1000,
     }
     return Year(requests, hours, stored, writes, money)
+
+
+def facts_a_document(known: Mapping[str, float]) -> float:
+    """Amounts of a document, as those that the benchmark of ingest read have them; 0 if none were read."""
+    return known.get("read_facts", 0.0) / (known.get("read_documents") or 1.0)
 
 
 def page(found: Mapping[str, Measured], changed: Mapping[str, float] = {}) -> str:
@@ -194,12 +201,15 @@ def _limits(
             f"for the same {one.middle('documents'):.0f} documents. Names and places pass through it."
         )
     if "commit_facts" in known:
-        facts, committed = sizes[-1]["documents"] * given["facts_a_document"], known["commit_facts"]
+        each, committed = facts_a_document(known), known["commit_facts"]
+        facts = sizes[-1]["documents"] * each
         yield (
-            f"- **Facts.** The country's {facts / 1e6:,.0f} million facts a year are "
-            f"{facts / committed:.0f} times the {committed / 1e6:.1f} million committed and asked here. "
-            "A question opens every file of facts that the snapshot lists, for its footer "
-            "([Benchmarks](benchmarks.md), Asking): their number is the next limit of questions over S3."
+            f"- **Facts.** The real documents of the benchmark of ingest, some of them governments', have "
+            f"{each:,.0f} facts each. So the country has {facts / 1e6:,.0f} million a year, "
+            f"{facts / committed:,.0f} times the {committed / 1e6:.1f} million committed here. A question "
+            "about a year opens the files of that year, one about a document every file of facts that the "
+            "snapshot lists, for its footer ([Benchmarks](benchmarks.md), Asking): their number is the next "
+            "limit of questions over S3."
         )
 
 
