@@ -16,6 +16,16 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, those they started, and so on; none where the system does not
+    say."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [found for child in map(int, children) for found in (child, *descendants(child))]
+
+
 def usage(pid: int) -> tuple[int, int]:
     """Bytes that a process and its descendants hold now, and how many they are; 0 of each where the system
     does not say."""

@@ -7,7 +7,8 @@ The process is a child of the fork server of `multiprocessing`, and the leader o
 limits of the system on what it allocates, opens, writes and computes. The parent watches the clock, the
 memory that is really in use (RSS of the process and of its helpers, such as LibreOffice) and how many
 processes there are; what comes and goes between two looks is not missed, for each answer carries the most
-that was ever held. Over a bound, the whole group is killed. An orphan ends itself by an alarm.
+that was ever held. Over a bound, its group and those of its helpers are killed. An orphan ends itself by an
+alarm.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from archive.errors import StoreError
-from archive.isolation.memory import limit_private, peak, usage
+from archive.isolation.memory import descendants, limit_private, peak, usage
 from parsers.readers.limits import MIB
 from parsers.values.attempts import where
 
@@ -138,10 +139,11 @@ class Isolated:
     def kill(self) -> None:
         """Kill the process and all it started; who waits for its answer gets a failure."""
         if self.process.exitcode is None and self.process.pid is not None:
-            # A process that is not yet the leader of its group is killed by itself.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.kill()
+            # Its own group, and those of helpers that lead another: LibreOffice has a session of its own.
+            for pid in (*descendants(self.process.pid), self.process.pid):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(pid, signal.SIGKILL)
+            self.process.kill()  # one that is not yet the leader of its group
 
     def end(self) -> None:
         """Kill the process and all it started, and release what belongs to it."""

@@ -51,7 +51,7 @@ from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import squeeze
 from crawler.reading.examining import Examined, Sealed, needs_examining
-from parsers.values.messages import Message, message
+from parsers.values.messages import message
 
 if TYPE_CHECKING:
     from archive.warc.records import Exchange
@@ -80,11 +80,7 @@ class RecordingSpider(Protocol):
 
 
 class Refused(IgnoreRequest):
-    """The guard lets no such request through: `why`."""
-
-    def __init__(self, why: Message) -> None:
-        super().__init__(said(why))
-        self.why = why
+    """The guard lets no such request through; the argument is a message that says why."""
 
 
 class NotArchived(IgnoreRequest):
@@ -385,7 +381,7 @@ def outcome_of(error: BaseException) -> Outcome:
     if isinstance(error, RobotsUnreachable):
         return error.outcome
     if isinstance(error, Refused):
-        return Outcome("refused", "Refused", error.why)
+        return Outcome("refused", "Refused", error.args[0])
     name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
     return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
 

@@ -2,6 +2,9 @@
 
 Invariant: the converter runs without macros and links, in a directory, profile and session of its own,
 without network where the system lets us, and no process of it outlives the call.
+
+It is a child of the reader's own process (`archive.isolation.process`): it inherits the limits on memory,
+files and processor time, it is watched with its reader, and its session is killed with it.
 """
 
 from __future__ import annotations

@@ -46,6 +46,9 @@ def work(order: tuple[str, Any]) -> Iterable[bytes]:
         return argument
     if command == "raise":
         raise ValueError("\ud800 is half a character")
+    if command == "converter":  # as LibreOffice: in a session of its own, and it starts others
+        script = f"sleep 600 & echo $! > {argument}.part; mv {argument}.part {argument}; wait"
+        subprocess.Popen(["sh", "-c", script], start_new_session=True).wait()
     if command == "hang":
         time.sleep(LONG)
     return [command.encode()]
@@ -75,6 +78,24 @@ def test_one_process_does_task_after_task() -> None:
 def test_too_many_helpers_are_ended_with_their_parent() -> None:
     with process(processes=10) as one:
         assert one.ask(("spawn", None), LONG) == Failure("memory")
+
+
+def test_a_converter_in_a_session_of_its_own_dies_with_its_reader(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    with process() as one:
+        one.give(("converter", noted), LONG)
+        while not noted.exists():  # the test's own timeout bounds it
+            time.sleep(0.05)
+    while is_running(int(noted.read_text())):
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    """Whether it still sleeps; one that is dead and not yet reaped has no command line."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x00600\x00"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_file_that_grows_too_long_is_an_error_of_the_task(tmp_path: Path) -> None:
