@@ -154,8 +154,15 @@ def test_new_bonds_in_a_title_of_several_measures_are_a_part_only() -> None:
 
 
 def test_the_balance_that_a_year_begins_with_is_of_the_year_before() -> None:
-    table = grid("项目|金额", "一、2026年初政府债务余额|385.47", "二、2026年末政府债务余额|420.99")
+    table = grid(
+        "项目|金额",
+        "一、2026年初政府债务余额|385.47",
+        "二、2026年政府债务收入|55.00",
+        "其中：新增一般债券|12.00",
+        "三、2026年末政府债务余额|440.47",
+    )
     found = facts(CITY, "长春市2026年政府债务余额情况表", "单位：亿元", table)
-    assert [(f.amount_year, f.period, f.measure) for f in found] == [
-        (2025, "opening", "debt_balance"), (2026, "budget", "debt_balance"),
+    assert [(f.amount_year, f.period, f.debt_measure, f.debt_bond) for f in found] == [
+        (2025, "opening", "balance", "all"), (2026, "budget", "issued", "all"),
+        (2026, "budget", "issued", "new"), (2026, "budget", "balance", "all"),
     ]  # fmt: skip
