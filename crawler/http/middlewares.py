@@ -23,33 +23,20 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
 from scrapy.http import Headers, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.errors import StoreError
-from archive.rendering.messages import said
 from archive.vocabulary import CaptureOutcome
-from crawler.http.handler import (
-    AddressForbidden,
-    NotInArchive,
-    TlsFailed,
-    TooLarge,
-)
-from crawler.http.hosts import GivenUp, Hosts, Patience
+from crawler.http.failures import NotArchived, Refused, RobotsForbidden, RobotsUnreachable, outcome_of
+from crawler.http.hosts import Hosts, Patience
 from crawler.http.page_processes import PageProcesses
 from crawler.http.recorder import Reconsider, Recorded, Recorder, address
 from crawler.http.request_meta import RequestMeta, meta_of, note
 from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
-from crawler.pages.page import squeeze
 from crawler.reading.examining import Examined, Sealed, needs_examining
 from parsers.values.messages import message
 
@@ -77,26 +64,6 @@ class RecordingSpider(Protocol):
 
     def took_over(self, request: Request) -> None:
         """The answer of an interrupted run was taken instead of a new one."""
-
-
-class Refused(IgnoreRequest):
-    """The guard lets no such request through; the argument is a message that says why."""
-
-
-class NotArchived(IgnoreRequest):
-    """The answer could not be archived, so it is not passed on."""
-
-
-class RobotsForbidden(IgnoreRequest):
-    """robots.txt forbids the URL."""
-
-
-class RobotsUnreachable(IgnoreRequest):
-    """robots.txt could not be had, so nothing of the host is asked for; `outcome` says why not."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"robots.txt: {outcome.name} {said(outcome.evidence)}")
-        self.outcome = outcome
 
 
 class Guard:
@@ -374,25 +341,3 @@ def _sealed(request: Request, exchange: Exchange) -> Sealed:
         exchange.status, exchange.response_headers, exchange.payload,
         meta_of(request).expected, exchange.url, meta_of(request).platform,
     )  # fmt: skip
-
-
-def outcome_of(error: BaseException) -> Outcome:
-    """The outcome of a request that ended without an answer, from its exception."""
-    if isinstance(error, RobotsUnreachable):
-        return error.outcome
-    if isinstance(error, Refused):
-        return Outcome("refused", "Refused", error.args[0])
-    name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
-    return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
-
-
-_FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (RobotsForbidden, "robots"),
-    (GivenUp, "given_up"),
-    (NotInArchive, "not_run"),
-    ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
-    (TlsFailed, "tls"),
-    (TooLarge, "too_large"),
-    (CannotResolveHostError, "dns"),
-    (DownloadTimeoutError, "timeout"),
-)

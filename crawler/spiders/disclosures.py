@@ -40,7 +40,7 @@ from archive.warc.gaps import Gap
 from crawler import sites
 from crawler.history.rotation import Rotation
 from crawler.history.schedule import Schedule
-from crawler.http.middlewares import outcome_of
+from crawler.http.failures import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import meta_of
 from crawler.pages.outcomes import Outcome
