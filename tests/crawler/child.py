@@ -55,9 +55,7 @@ def main(store: str, sites: str, settings: str) -> None:
                 "new_articles": site.new_articles,
                 "known": site.known,
                 "attachments": site.attachments,
-                "gaps": [
-                    gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip() for gap in site.gaps
-                ],
+                "gaps": [gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip() for gap in site.gaps],
             }
             for site in report.sites
         },

@@ -241,9 +241,11 @@ def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     summary = sheet.table.table_type in params.summaries
     if any(row.label.strip().endswith(_SUM_OF_COSTS) for row in sheet.table.rows):
         return  # final accounts close 人员经费 and 公用经费 apart, over blocks side by side
+    closed = any(_closes_all(row) for row in sheet.table.rows)
     for block, rows in sheet.blocks.items():
         printed = [row for row in rows if row.has_amounts]
-        if summary and (after := _carried_over(rows, params.carry)) is not None:
+        after = _carried_over(rows, params.carry) or (_left_open(rows) if closed else None)
+        if summary and after is not None:
             place = row_place(sheet.table, row_name(after.label, None, after.row_no))
             says = message("grand_total_lost", row=place)
             yield Finding(rule, (sheet.table.table_no,), place, says)
@@ -279,6 +281,17 @@ def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow 
         return None
     after = named[totals[0] + 1 :]
     return after[-1] if after and carry.search(after[0].label) else None
+
+
+def _closes_all(row: TableRow) -> bool:
+    """Whether a row is a grand total: of more than this year's amounts."""
+    return row.has_amounts and closes(row.label) and not bare(row.label).startswith(_THIS_YEAR)
+
+
+def _left_open(rows: Sequence[TableRow]) -> TableRow | None:
+    """The last row of a block that closes this year's amounts alone, while the block beside it closes all."""
+    totals = [row for row in rows if row.has_amounts and closes(row.label)]
+    return rows[-1] if totals and not any(map(_closes_all, totals)) else None
 
 
 def _lost(code: str) -> Message:

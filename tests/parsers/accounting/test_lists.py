@@ -44,6 +44,13 @@ def test_a_total_may_stand_on_a_page_that_repeats_the_title() -> None:
     assert ("TOTAL", "warning") not in failing("收支总表", UNIT, grid(*SUMMARY), "收支总表", UNIT, last)
 
 
+def test_a_side_without_its_grand_total_is_noticed_beside_one_that_has_it() -> None:
+    lines = ("本年收入合计|30.00|本年支出合计|30.00", "上级补助收入||上缴上级支出|")
+    head = ("收入|<|支出|<", *SUMMARY, *lines)
+    assert not failing("收支总表", UNIT, grid(*head, "收入总计|30.00|支出总计|30.00"))
+    assert failing("收支总表", UNIT, grid(*head, "||支出总计|30.00")) == [("TOTAL", "warning")]
+
+
 BODY = "某市工业和信息化局（本级）"
 
 
