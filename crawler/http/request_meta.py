@@ -16,6 +16,7 @@ from scrapy.http import Response
 from crawler.pages.addresses import Purpose
 from crawler.pages.outcomes import Expected
 from crawler.platforms import Entry
+from crawler.platforms.loading import Turn
 
 if TYPE_CHECKING:
     from archive.warc.records import Exchange
@@ -36,7 +37,7 @@ class RequestMeta:
     page before (`offered`); whether it was `explored` rather than known for a list. Of a further page of a
     list: the first one (`origin`; "" of a frame), `newest` entries of that one when it was archived last, how
     many pages before it brought nothing new (`stale`), whether its list links it (`paged`), the pages around
-    a frame (`framed`).
+    a frame (`framed`), the `turn` by which a script asks for a part of a list.
 
     Of an article: the `entry` of the list, and the `parts` that are asked for in any case. Of a file: its
     address as the announcement has it (`file`), and the announcement's `title`.
@@ -63,6 +64,7 @@ class RequestMeta:
     stale: int | None = None
     paged: bool = False
     framed: tuple[str, ...] = ()
+    turn: Turn | None = None
     entry: Entry | None = None
     parts: frozenset[str] = frozenset()
     file: str = ""

@@ -1,7 +1,7 @@
 """Where the lines of a menu (`<select>`) lead: what choosing one opens, or sends.
 
 Invariant: only what a reader's choice alone would ask for has an address: a menu that opens a page, or the
-only field to fill in of a form that is sent by GET. Nothing is run.
+only field to fill in of a form. Nothing is run, and by POST only years and bodies are asked for.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from urllib.parse import urlencode
 
 from lxml.html import HtmlElement
 
+from crawler.pages.script_asks import POSTED
 from crawler.pages.script_calls import Function, address_of_choice
+from parsers.values.lexicon import lexicon_of
 
+_L = lexicon_of(__name__)
 _SENDS = re.compile(r"submit\s{0,3}\(", re.IGNORECASE)
 _BUTTONS = ("submit", "button", "image", "reset")
 _MOST_FIELDS = 40
+_CHOICE = _L.pattern("choice")
 
 
 def address_of_line(option: HtmlElement, known: Mapping[str, Function]) -> str | None:
@@ -34,9 +38,10 @@ def address_of_line(option: HtmlElement, known: Mapping[str, Function]) -> str |
 
 
 def _sent(form: HtmlElement, menu: HtmlElement, value: str, at_once: bool) -> str | None:
-    """What a form asks for by GET whose only field is this menu."""
+    """What a form asks for whose only field is this menu."""
     fields, name = [], menu.get("name")
-    if (form.get("method") or "get").lower() != "get" or not name or not form.get("action"):
+    posts = (form.get("method") or "get").lower() == "post"
+    if not name or not form.get("action") or (posts and not _is_harmless(menu)):
         return None
     for node in islice(form.iter("input", "select", "textarea", "button"), _MOST_FIELDS):
         kind = (node.get("type") or ("submit" if node.tag == "button" else "text")).lower()
@@ -48,4 +53,12 @@ def _sent(form: HtmlElement, menu: HtmlElement, value: str, at_once: bool) -> st
             fields.append((str(node.get("name")), node.get("value") or ""))
         else:
             return None
-    return f"{form.get('action').partition('?')[0]}?{urlencode(fields)}" if at_once else None
+    address = form.get("action") if posts else form.get("action").partition("?")[0]
+    mark = "&" if "?" in address else "?"
+    return f"{address}{mark}{POSTED if posts else ''}{urlencode(fields)}" if at_once else None
+
+
+def _is_harmless(menu: HtmlElement) -> bool:
+    """Does a menu offer years, bodies or kinds of disclosures?"""
+    lines = islice(menu.iter("option"), _MOST_FIELDS)
+    return sum(bool(_CHOICE.search("".join(line.itertext()).strip())) for line in lines) > 1

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from crawler.pages.script_asks import Asked, asked
+
 _MOST = 100
 _LONGEST = 1_500
 _DEFINED = re.compile(
@@ -47,11 +49,12 @@ _OPENS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function of the page: its parameters, the pieces of the address it opens (a text, or a parameter
-    with what is added to it), and the numbers it treats apart."""
+    with what is added to it), and the numbers it treats apart; or what it `asks` for in the background."""
 
     parameters: tuple[str, ...]
     pieces: tuple[tuple[str, str, int], ...]
     apart: frozenset[str]
+    asks: Asked | None = None
 
 
 def functions(script: str) -> dict[str, Function]:
@@ -60,10 +63,11 @@ def functions(script: str) -> dict[str, Function]:
     for match in islice(_DEFINED.finditer(script), _MOST):
         parameters = tuple(name.strip() for name in match[3].split(","))
         body = _body(script, match.end())
-        pieces = next(_addresses(body, parameters), None)
-        if pieces:
-            apart = frozenset(_APART.findall(body))
-            found.setdefault(match[1] or match[2], Function(parameters, pieces, apart))
+        apart = frozenset(_APART.findall(body))
+        background = next((one for one in asked(body) if one.names and one.names <= {*parameters}), None)
+        pieces = () if background else next(_addresses(body, parameters), ())
+        if pieces or background:
+            found.setdefault(match[1] or match[2], Function(parameters, pieces, apart, background))
     return found
 
 
@@ -111,6 +115,8 @@ def address_of_call(call: str, known: Mapping[str, Function]) -> str | None:
     if len(arguments) != match[2].count(",") + 1:
         return None
     given = dict(zip(function.parameters, arguments, strict=False))
+    if function.asks:
+        return None if function.apart.intersection(arguments) else function.asks.address(given)
     parts = [_written(piece, given, function.apart) for piece in function.pieces]
     return None if None in parts else "".join(part or "" for part in parts)
 

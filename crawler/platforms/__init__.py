@@ -16,13 +16,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import Page
+from crawler.pages.script_asks import POSTED
 from parsers.values.messages import Seen
 
 if TYPE_CHECKING:
     from crawler.platforms.evidence import Evidence
-
-
-_POST = "__wb_method=POST&"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,12 @@ class PageRequest:
         """One address per request; a POST has the one replay tools index it under."""
         if self.method == "GET":
             return self.url
-        return f"{self.url}{'&' if '?' in self.url else '?'}{_POST}{self.body.decode()}"
+        return f"{self.url}{'&' if '?' in self.url else '?'}{POSTED}{self.body.decode()}"
 
     @classmethod
     def of(cls, key: str) -> PageRequest:
         """The request that has this key."""
-        url, posted, fields = key.partition(_POST)
+        url, posted, fields = key.partition(POSTED)
         if posted and fields.startswith("{"):
             return cls(url[:-1], json=fields)
         return cls(url[:-1], tuple(parse_qsl(fields, keep_blank_values=True))) if posted else cls(key)

@@ -26,6 +26,7 @@ _PAGE_FIELD = re.compile(
 )
 _SENDS = re.compile(r"\.submit\s*\(", re.IGNORECASE)
 _TURNS = _L.pattern("turns", re.IGNORECASE)
+_ARGUMENT = re.compile(r"\(\s{0,3}['\"]?(\d{1,3})['\"]?\s{0,3}[,)]")
 _MOST_FIELDS = 40
 _MOST_FORMS = 20
 _LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and `postback` sends it
@@ -42,11 +43,19 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):
             continue
         current = int(fields[names[0]] or 1)
-        last = min(stated_pages(page) or current + 1, _MOST_PAGES)
+        last = min(stated_pages(page) or _highest(page, current), _MOST_PAGES)
         numbers = (number for number in range(2, last + 1) if number != current)
         made = (_request(page, form, {**fields, names[0]: str(number)}) for number in numbers)
         return tuple(one for one in made if one)
     return ()
+
+
+def _highest(page: Page, current: int) -> int:
+    """The highest page that a call names; of a pager that names none, the one after this page."""
+    turning = [node for node in page.tree.iter("a", "span", "button", "input") if _turns(node)]
+    calls = (f"{node.get('href') or ''} {node.get('onclick') or ''}" for node in turning)
+    named = [int(number) for call in calls for number in _ARGUMENT.findall(call)]
+    return max(named) if named else current + 1
 
 
 def _request(page: Page, form: HtmlElement, fields: dict[str, str]) -> PageRequest | None:

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
+from crawler.platforms import loading
 from crawler.platforms.pager import RECORDS, is_single, own_name, stated_pages
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Seen, message
@@ -39,14 +40,22 @@ _TABLE = re.compile(
     r"\s{0,9}\(\s{0,9}\{[^;]{0,400}?\b(?:url|ajax)\b",
     re.IGNORECASE,
 )
+# Elements of programs (Element, Ant Design, Vant, iView) that draw a pager.
+_ELEMENTS = ("el-pagination", "a-pagination", "van-pagination", "pagination", "v-pagination", "n-pagination")
 # 为您找到相关信息 12 条
 _FOUND = _L.pattern("found")
 _FURTHER = re.compile(r"[2-9]|[1-9]\d{1,2}")  # the number of a page that is not the first
+_LONGEST_ROW = 20
+"""Numbers and signs of a pager; a calendar has more."""
 _MOST_MENUS = 20
 _MOST_LINES = 200
 _PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
 _SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
 _LAST_PAGE = _L.pattern("last_page")
+_SECOND_ADDRESS = re.compile(
+    r"/(?:index|list|default)[_-]2\.\w+$|[?&](?:\w{0,20}page\w{0,20}|pn?|currentindex)=2(?:&|$)",
+    re.IGNORECASE,
+)
 _QUERY_PAGE = re.compile(
     r"((?:^|&)(?:\w{0,20}page\w{0,20}|pn?|currentindex)=)(\d{1,4})((?=&|$))", re.IGNORECASE
 )
@@ -66,7 +75,7 @@ def unread_pager(page: Page, shown: int) -> Seen | None:
         return found
     if _TABLE.search(page.scripts):
         return message("seen_service_table")
-    return message("seen_scrolls") if _is_scrolled(page) else None
+    return message("seen_scrolls") if _is_scrolled(page) or next(loading.turns(page), None) else None
 
 
 def said_records(page: Page) -> tuple[int, str] | None:
@@ -81,7 +90,11 @@ def _labels(page: Page) -> Iterator[str]:
         text = squeeze(node.text if node.tag != "input" else node.get("value"))
         if _LAST_PAGE.fullmatch(text) and _SECOND.search(node.get("href") or ""):
             yield text
-        if _FURTHER.fullmatch(text) and _is_clicked(node) and _IN_PAGER.search(_called(node)):
+        if (
+            _FURTHER.fullmatch(text)
+            and _is_clicked(node)
+            and (_IN_PAGER.search(_called(node)) or _in_row(node))
+        ):
             yield text
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
@@ -92,7 +105,12 @@ def _labels(page: Page) -> Iterator[str]:
             node.get("onclick") or sends or href.lower().startswith("javascript:") or _MORE.match(text)
         ):
             yield text
-        if not disabled and not href and node.tag not in ("div", "p") and _IN_PAGER.search(_called(node)):
+        if disabled or href or node.tag in ("div", "p"):
+            continue
+        before = node.getprevious()
+        if _IN_PAGER.search(_called(node)) or (
+            before is not None and _FURTHER.fullmatch(squeeze(before.text_content()))
+        ):
             yield text
 
 
@@ -102,6 +120,18 @@ def _empty_pagers(page: Page) -> Iterator[str]:
         names = [node.get("id") or "", *(node.get("class") or "").split()]
         if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
             yield f"an empty {node.get('id') or node.get('class')}"
+    for node in page.tree.iter(*_ELEMENTS):
+        yield str(node.tag)
+
+
+def _in_row(node: HtmlElement) -> bool:
+    """Does a number that a script opens stand behind the one before it, in a row no longer than a pager's?"""
+    above = node.getparent()
+    line = above if above is not None and len(above) == 1 else node
+    before, row = line.getprevious(), line.getparent()
+    if before is None or row is None or len(row) > _LONGEST_ROW:
+        return False
+    return squeeze(before.text_content()) == str(int(squeeze(node.text)) - 1)
 
 
 def _is_scrolled(page: Page) -> bool:
@@ -159,6 +189,11 @@ def _ending(page: Page) -> str:
     """What the pages of a folder end in, as its script has it."""
     named = _PAGE_ENDING.search(page.scripts)
     return named[1] if named else "html"
+
+
+def is_second(url: str) -> bool:
+    """Is it the address of a second page, by its own number or that in its query?"""
+    return bool(_SECOND_ADDRESS.search(url.partition("//")[2]))
 
 
 def following(url: str) -> str:

@@ -18,7 +18,7 @@ from lxml import etree, html
 from crawler.pages.addresses import site_of
 from crawler.pages.dates import day_before_month, first_date, url_date
 from crawler.pages.page import LONGEST_TITLE, Page, squeeze
-from crawler.platforms import Entry
+from crawler.platforms import Entry, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -77,6 +77,11 @@ def title_of(node: html.HtmlElement) -> str:
     return (
         title if title and (len(stem) < 2 or title.startswith(stem[:8])) and len(title) >= len(stem) else text
     )
+
+
+def says_nothing(text: str) -> bool:
+    """Does a link say no more than 查看 or 下载?"""
+    return bool(_SAYS_NOTHING.match(text))
 
 
 def _heading_of(node: html.HtmlElement) -> str:
@@ -162,7 +167,9 @@ def looks_like_list(url: str) -> bool:
 def entry(node: html.HtmlElement, url: str) -> Entry:
     """The entry of a link; where its text says nothing (查看, 下载), the row's title."""
     title = title_of(node)
-    return Entry(url, (row_title(node) or title) if _SAYS_NOTHING.match(title) else title, printed_date(node))
+    title = (row_title(node) or title) if _SAYS_NOTHING.match(title) else title
+    asked = PageRequest.of(url)
+    return Entry(url, title, printed_date(node), asked if asked.method == "POST" else None)
 
 
 def row_title(node: html.HtmlElement) -> str:
@@ -207,7 +214,8 @@ def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             best[candidate.url] = candidate
         else:
             title = max(known.title, candidate.title, key=len)
-            best[candidate.url] = Entry(known.url, title, known.published_on or candidate.published_on)
+            day = known.published_on or candidate.published_on
+            best[candidate.url] = Entry(known.url, title, day, known.request or candidate.request)
     return tuple(found for found in best.values() if len(found.title) >= 2)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml import html
 
@@ -37,6 +38,8 @@ _MOST_FRAMES = 4
 _FRAME = re.compile(r"""(?:attr\(\s*["']src["']\s*,|\.src\s*=)\s*["']([^"'\s<>]{2,300})["']""")
 _PICTURE = re.compile(r"\.(?:png|gif|jpe?g|svg|webp|js|css|ico)(?:$|\?)", re.I)
 
+# document.write(unescape('%3Cli%3E…'))
+_UNESCAPED = re.compile(r"""(?:unescape|decodeURI(?:Component)?)\(\s{0,9}["']([^"'\s]{20,200000})["']""")
 _SHORTEST_HELD = 5
 
 
@@ -82,11 +85,11 @@ def scripted(page: Page) -> tuple[Entry, ...]:
     kept = [node.text or "" for node in page.tree.iter("textarea")]
     kept += [node.get("srcdoc") or "" for node in page.tree.iter("iframe")]
     printed = "\n".join((page.scripts, *filter(None, kept)))
+    printed += "\n".join(unquote(literal) for literal in _UNESCAPED.findall(printed))
+    found = [*scripted_data.objects(page), *scripted_data.arrays(page)]
     if "<a " in printed.lower():
         inner = replace(page, text=" ".join(re.findall(r"<a\s[^<>]*>.{0,600}?</a>", printed, re.I | re.S)))
-        found = [entry(node, url) for node, url in inner.anchors]
-    else:
-        found = [*scripted_data.objects(page), *scripted_data.arrays(page)]
+        found += [entry(node, url) for node, url in inner.anchors]
     own = site_of(page.url)
     return unique(
         one
@@ -136,6 +139,8 @@ def framed_pages(page: Page) -> tuple[str, ...]:
     """The pages of the same site that a page shows in frames, files left out."""
     frames = list(page.tree.iter("frame", "iframe"))
     sources = [node.get("src") for node in frames]
+    objects = (node for node in page.tree.iter("object", "embed") if "html" in (node.get("type") or ""))
+    sources += [node.get("data") or node.get("src") for node in objects]
     if frames:
         sources += [src for src in _FRAME.findall(page.scripts) if not _PICTURE.search(src)]
     shown = map(page.absolute, sources)

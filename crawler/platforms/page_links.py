@@ -22,6 +22,7 @@ from parsers.values.lexicon import lexicon_of
 _L = lexicon_of(__name__)
 
 _NEXT = _L.pattern("next", re.I)
+_LAST = _L.pattern("last", re.I)  # what lies between is not linked
 _ARROWS = re.compile(r"[>›»＞→▶►▸]{1,2}")
 _AROUND = " []【】()（）<>＜＞«»‹›→▶►▸|…·"
 """What pagers set around their words."""
@@ -32,6 +33,7 @@ _IN_CHINESE = {sign: value for value, sign in enumerate(_L.text("in_chinese"), s
 _TURNS = re.compile(r"\w\s*\([^()]{0,300}?(?<![\w.])([2-9]|[1-9]\d{1,2})(?![\w.])[^()]{0,300}\)")
 _IN_PAGER = re.compile(r"page|paging|pagination|fenye", re.I)
 _NEXT_NAMED = re.compile(r"(?:^|[\s_-])(?:page_?)?next(?:_?page)?(?:$|[\s_-])", re.I)
+_OWN_NUMBER = re.compile(r"([A-Za-z_-]{1,40}?)[_-](?:[1-9]|[1-9]\d{1,2})\.[A-Za-z]{2,6}")
 _MOST_IN_A_ROW = 15
 """Links of a row of numbers; more are the days of a calendar."""
 _STEPS = 4
@@ -56,13 +58,18 @@ def linked_pages(page: Page) -> tuple[str, ...]:
             found[url] = None
     folder = _stem(page.url).rsplit("/", 1)[0]
     for node, url in anchors(page):
-        text = squeeze(node.text_content()) or title_of(node)
+        text = squeeze(node.text_content()) or title_of(node) or squeeze(node.get("aria-label"))
         sibling = urlsplit(url).path.startswith(folder) and not looks_like_article(url)
         number = _number(text) if sibling else None
         if number == 1 and not page.absolute(node.get("href")):
             continue  # what a script makes of the first page, which is known, is often another address
         more = sibling and _MORE.fullmatch(text) and _SECOND.search(url)
-        if _says_next(text) or _is_next_icon(node, text) or more or (number and _numbered(url, number)):
+        said = (
+            _says_next(text)
+            or _is_next_icon(node, text)
+            or (_is_own_number(url, page.url) and not _LAST.search(text))
+        )
+        if said or more or (number and _numbered(url, number)):
             found[url] = None
     return tuple(found)
 
@@ -105,6 +112,16 @@ def _shape(url: str) -> str:
 
 def _says_next(text: str) -> bool:
     return bool(_NEXT.fullmatch(text.strip(_AROUND)) or _ARROWS.fullmatch(text))
+
+
+def _is_own_number(url: str, page_url: str) -> bool:
+    """Is it the address of a page but for a number, where the page has none: /ys/ and /ys/index_2.html?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    folder, _, leaf = here.path.rpartition("/")
+    stem = leaf.rpartition(".")[0] or "index"
+    found = _OWN_NUMBER.fullmatch(there.path.removeprefix(f"{folder}/"))
+    same = here.netloc == there.netloc and not here.query and not re.search(r"\d", stem)
+    return bool(same and found and found[1] in (stem, "index", "list", "default"))
 
 
 def _is_next_icon(node: HtmlElement, text: str) -> bool:

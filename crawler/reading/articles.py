@@ -61,6 +61,7 @@ _OUTSIDE_LINKS = etree.XPath(
 )
 _FEW_ROWS = 3
 _NEXT = _L.pattern("next")
+_ATTACHED = _L.pattern("attached")
 _PLAIN = re.compile(r"[\W_]")
 _TITLE_BEGINS = 12  # characters that distinguish one title from another
 _SOME_PROSE = 100  # characters; fewer say no more than that something is published
@@ -249,6 +250,11 @@ def own_files(page: Page, files: tuple[Attachment, ...]) -> tuple[Attachment, ..
         for file in files
         if file.url not in around or same_site(file.url, page.url) or is_governments(file.url)
     )
+
+
+def promises_files(page: Page) -> bool:
+    """Does the text say that its document is attached, or stored elsewhere under a code?"""
+    return bool(_ATTACHED.search(prose(page)))
 
 
 def continues(page: Page) -> bool:

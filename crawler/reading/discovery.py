@@ -71,6 +71,7 @@ class _Discovery(Knowledge):
     short_names: Folded
     addresses: tuple[tuple[float, Address], ...]
     named: Folded
+    pictured: str
     never: Folded
     others: Folded
     unified: Folded

@@ -45,6 +45,8 @@ _COLUMN = 0.95  # a promise that only names of columns of disclosures make
 _CALLED = re.compile(
     r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\((?=[^)\w'\"]{0,300}[\w'\"])[^)]{0,600}\)"
 )
+# 部门预决算公开请登录 http://… 查询: an address in the text
+_WRITTEN = _L.pattern("written")
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
 _MORE = _L.pattern("more", re.I)
 _MORE_END = _L.pattern("more_end", re.I)
@@ -71,7 +73,7 @@ def candidates(
     has are taken."""
     threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
-    for link in (*columns, *_named(page), *_more(page, around), *elsewhere(page, site)):
+    for link in (*columns, *_named(page), *_pictured(page), *_more(page, around), *elsewhere(page, site)):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
         settled = announces or link.url in offered
@@ -138,6 +140,17 @@ def _named(page: Page) -> Iterator[Entry]:
             yield Entry(url, title)
 
 
+def _pictured(page: Page) -> Iterator[Entry]:
+    """Links that show nothing but a picture whose file is called like a column (bmyjs.png)."""
+    for node, url in lines.anchors(page):
+        picture = node.find(".//img")
+        if picture is None or lines.title_of(node) or is_attachment(url):
+            continue
+        stem = (picture.get("src") or "").rpartition("/")[2].partition(".")[0]
+        if best_of(way_terms().addresses, f"/{stem}/").value >= sure():
+            yield Entry(url, way_terms().pictured)
+
+
 def _more(page: Page, around: float) -> Iterator[Entry]:
     """Links that say 更多, with what the box they stand in is called; in a column of disclosures that has no
     boxes, with what the page is called."""
@@ -183,13 +196,20 @@ def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
             yield Entry(url, squeeze(title))
 
 
-def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
+def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[str, str, str]]:
     """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
-    hosts that belong to no government, on platforms that do not say whose page they open, or behind a script.
-    A link that names a body hides no more than that body's."""
+    hosts that belong to no government, on platforms that do not say whose page they open, or behind a script;
+    parts of a column that is `around` them on any other host. A link that names a body hides only that
+    body's."""
+    linked = {url for _, url in page.anchors}
+    for about, address in _WRITTEN.findall(page.visible):
+        if page.absolute(address) not in linked:
+            yield "column", address, squeeze(about)[-_LONGEST_COLUMN:]
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
-        if not 2 <= len(text) <= _LONGEST_COLUMN or best_of(way_terms().words, fold(text)).value < _COLUMN:
+        part = around >= sure() and best_of(way_terms().inside, fold(text)).value >= sure()
+        named = part or _names_column(text, page.absolute(node.get("href")))
+        if not named or not 2 <= len(text) <= _LONGEST_COLUMN:
             continue
         if way_terms().never.search(fold(text)) or way_terms().others.search(fold(text)):
             continue
@@ -200,8 +220,15 @@ def unreachable(page: Page, site: Site) -> Iterator[tuple[str, str, str]]:
                 yield "click", page.url, text
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
-            if not governments or way_terms().unified.search(fold(text)):
+            if part or not governments or way_terms().unified.search(fold(text)) or lines.says_nothing(text):
                 yield "link" if relevance.body_name(text) else "column", url, text
+
+
+def _names_column(text: str, url: str | None) -> bool:
+    """Is a link called like a column, or does it say nothing (点击进入) and its address does?"""
+    if lines.says_nothing(text):
+        return bool(url) and promise("", url or "").value >= sure()
+    return best_of(way_terms().words, fold(text)).value >= _COLUMN
 
 
 def _key(url: str) -> str:

@@ -26,7 +26,8 @@ _L = lexicon_of(__name__)
 
 # Links, and what a reader may click on otherwise.
 _CLICKED = etree.XPath(
-    "//a | //li[@*[name()='onclick' or starts-with(name(), 'data-')]]"
+    "//a | //button | //input[@type='submit' or @type='button']"
+    " | //li[@*[name()='onclick' or starts-with(name(), 'data-')]]"
     " | //tr[@*[name()='onclick' or starts-with(name(), 'data-')]]"
     " | //td[@*[name()='onclick' or starts-with(name(), 'data-')]]"
     " | //div[@*[name()='onclick' or starts-with(name(), 'data-')]]"
@@ -77,7 +78,7 @@ def _clicked(page: Page, opened: set[HtmlElement]) -> Iterator[tuple[HtmlElement
     for node in cast("list[HtmlElement]", _CLICKED(page.tree))[:_MOST]:
         inside = list(islice(node.iter(), _LARGEST + 1))
         if node not in opened and len(inside) <= _LARGEST and opened.isdisjoint(inside):
-            yield node, lines.DAY.sub("", squeeze(node.text_content()))
+            yield node, lines.DAY.sub("", squeeze(node.text_content() or node.get("value")))
 
 
 def _is_filled_later(page: Page, node: HtmlElement) -> bool:

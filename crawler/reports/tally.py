@@ -43,6 +43,10 @@ _GAP_KINDS: Mapping[str, str] = {
 """Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
 _GAPS_OF_LISTS: Mapping[str, str] = {CaptureOutcome.TOO_LARGE: "broken", CaptureOutcome.WRONG_TYPE: "link"}
 """Of a list that the server answered with something else."""
+_GAPS_OF_ABSENT: Mapping[str, str] = {
+    "start": "start", "article": "dead_link", "page": "pager", "column": "dead_column"
+}  # fmt: skip
+"""Of what is not there, by what it was asked for."""
 _GAPS_OF_SITES: Mapping[str, str] = {
     CaptureOutcome.LISTING_EMPTY: "no_list",
     CaptureOutcome.LISTING_CHANGED: "changed_list",
@@ -51,15 +55,15 @@ _GAPS_OF_SITES: Mapping[str, str] = {
 
 
 def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
-    """Which gap an answer leaves, if any. A dead link among the columns is a fact about the site."""
+    """Which gap an answer leaves, if any. A dead link that only may lead to a column is none."""
     if outcome in GOOD or outcome == CaptureOutcome.REDIRECT:
         return None
     if file:
         return "file"
     if outcome in ABSENT:
-        if purpose == "listing":
-            return _GAPS_OF_LISTS.get(outcome)
-        return {"start": "start", "article": "dead_link", "page": "pager"}.get(purpose)
+        if purpose in ("listing", "column") and outcome in _GAPS_OF_LISTS:
+            return _GAPS_OF_LISTS[outcome]
+        return _GAPS_OF_ABSENT.get(purpose)
     return _GAP_KINDS.get(outcome, "unanswered")
 
 
@@ -141,17 +145,17 @@ class SiteTally:
                 outcome, evidence=message("seen_at", url=url, seen=outcome.evidence)
             )
         kind = _gap_kind(outcome.name, file, purpose)
-        if kind and not (guessed and outcome.name in ABSENT):
+        if kind and not (guessed and (outcome.name in ABSENT or outcome.kind == "empty")):
             self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
                      context=context)  # fmt: skip
 
     def skipped(
-        self, url: str, outcome: str, via: str | None, title: str = "", *, purpose: str = "listing",
-        paged: bool = False, guessed: object = None, context: str = "", **_: object,
+        self, url: str, outcome: str, via: str | None, title: str = "", *, purpose: str,
+        guessed: object = None, context: str = "",
     ) -> None:  # fmt: skip
         """A page that is known not to be there, or not to be had, and not due, is not asked for: what that
         leaves."""
-        kind = _gap_kind(outcome, False, "page" if paged else purpose)
+        kind = _gap_kind(outcome, False, purpose)
         if kind and not (guessed and outcome in ABSENT):
             self.gap(kind, url, via=via, outcome=outcome, title=title, context=context)
 

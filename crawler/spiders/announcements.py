@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from scrapy import Request
@@ -22,29 +21,29 @@ from crawler import platforms
 from crawler.http.recorder import Recorded
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
-from crawler.pages.addresses import Limits, forbidden, may_follow, same_site
+from crawler.pages.addresses import Limits, forbidden, may_follow
 from crawler.pages.attached_files import (
     Attachment,
     disposition_name,
     identity,
     is_attachment,
-    may_be_file,
 )
 from crawler.pages.page import Page
 from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lines import title_of
-from crawler.reading.article_titles import file_name, full_title, is_cut, without_ending
+from crawler.reading.article_titles import full_title, is_cut, without_ending
 from crawler.reading.articles import (
     body_links,
     continues,
     own_files,
+    promises_files,
     read_article,
     shows_something,
-    shows_title,
 )
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
 from crawler.spiders.files import Files
+from crawler.spiders.recognising import doubtful_files, is_recognised, links_known
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 from parsers.values.lexicon import lexicon_of
@@ -56,7 +55,6 @@ ReadList = Callable[[SiteTally, Response, Recorded], Iterator[Any]]
 _ANY_PUBLIC = Limits(allow_loopback=True)
 """What the guard lets through at most: whether loopback is open, it knows itself."""
 _MOST_NAMESAKES = 3
-_MOST_DOUBTFUL = 6
 _SAYS_NOTHING = _L.pattern("says_nothing")
 _PAGES = frozenset({"text/html", "text/plain", "multipart/related", None})
 
@@ -123,13 +121,14 @@ class Announcements:
         entry: Entry | None,
     ) -> Iterator[Any]:
         """The disclosure that a page announces."""
+        history = self._visit.history
         read = read_article(page, platform, entry.published_on if entry else None)
         title = full_title(read.title, entry.title) if entry else read.title
         known = meta_of(response)
         if entry and is_cut(entry.title) and not relevance.judge(title, known.heading).relevant:
             return  # the list did not show what it is
         files = own_files(page, read.attachments)
-        if entry and not files and not self._is_recognised(page, entry):
+        if entry and not files and not is_recognised(history, page, entry):
             tally.gap("shell", response.url, via=known.via, title=entry.title,
                       evidence=message("seen_another_title"),
                       context=known.heading)  # fmt: skip
@@ -139,11 +138,11 @@ class Announcements:
             yield from self._ask_files(tally, response)
         address = entry.url if entry and entry.request else response.url
         decided = approval(read.title, page.visible) if is_decision(read.title) else None
-        doubtful = () if files else self._doubtful(page, address)
+        doubtful = () if files else doubtful_files(history, self._visit.now, page, address)
         inside = list(self._inside(tally, response, page, files, title))
         nothing = not files and not inside and decided is None
-        goes_on = not files and continues(page)
-        if goes_on or (nothing and not shows_something(page) and not self._links_known(page)):
+        goes_on = not files and (continues(page) or promises_files(page))
+        if goes_on or (nothing and not shows_something(page) and not links_known(history, page)):
             self.files.unless_any(address, partial(
                 tally.gap, "no_files", response.url, via=known.via, title=title,
                 context=known.heading,
@@ -153,26 +152,6 @@ class Announcements:
             read.published_on, read.published_basis, decided, frozenset(file.url for file in doubtful),
         )  # fmt: skip
         yield from inside
-
-    def _doubtful(self, page: Page, address: str) -> tuple[Attachment, ...]:
-        """What an article without files may attach all the same, found out by asking. What was not a file
-        when it was asked for last is left alone until its time has come."""
-        history, taken = self._visit.history, self._visit.history.article(address)
-        known = {url for url, _ in taken.attachments} if taken else set()
-        found = {
-            url: title_of(node)
-            for node, url in body_links(page)
-            if same_site(url, page.url) and may_be_file(url, title_of(node))
-            and (url in known or history.due(url, self._visit.now))
-        }  # fmt: skip
-        return tuple(Attachment(url, file_name(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL))
-
-    def _is_recognised(self, page: Page, entry: Entry) -> bool:
-        """Is this provably the article that its link announces? A page of a challenge, a limit or a login is
-        not, whatever its status, and nor is the shell of one."""
-        known = self._visit.history.article(entry.url)
-        titles = [entry.title, known.title if known else None]
-        return shows_something(page) or any(title and shows_title(page, title) for title in titles)
 
     def _ask_files(self, tally: SiteTally, response: Response) -> Iterator[Request]:
         """Before an announcement counts as taken down, its files are asked for: they may be there still."""
@@ -208,10 +187,6 @@ class Announcements:
                 tally.gap("limit", url, via=response.url, evidence=message("limit_depth"), title=text)
             elif not history.known(url) and history.due(url, self._visit.now):
                 yield from self.ask(tally, Entry(url, text), response.url, title, depth=depth + 1)
-
-    def _links_known(self, page: Page) -> bool:
-        """Does the page link an announcement of an earlier run?"""
-        return any(self._visit.history.known(url) for _, url in body_links(page))
 
     def announce(
         self,

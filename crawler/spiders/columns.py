@@ -47,7 +47,7 @@ class Columns:
     def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
         """Ask for the columns a page offers; those that are not entered are gaps."""
         site, url = read.tally.site, read.response.url
-        for kind, address, text in offers.unreachable(read.page, site):
+        for kind, address, text in offers.unreachable(read.page, site, read.promise):
             if kind == "link":
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:

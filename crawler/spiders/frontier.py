@@ -11,11 +11,9 @@ home page costs a handful of pages, not its whole menu.
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,14 +26,14 @@ from archive.ids import normalised_url
 from crawler.history.schedule import History
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import Purpose
-from crawler.pages.attached_files import identity
 from crawler.pages.outcomes import Expected
 from crawler.platforms import PageRequest
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
 from crawler.reports.tally import SiteTally, Tally
 from crawler.spiders.bounds import Bounds
-from parsers.values.messages import message
+from crawler.spiders.keys import request_key, sought_as
+from parsers.values.messages import Seen, message
 
 Callback = Callable[[Response], Iterator[Any]]
 _PRIORITIES = {"attachment": 20, "article": 10}
@@ -93,19 +91,20 @@ class Frontier:
         self._order = count()
         self._menus: dict[tuple[str, str], _Menu] = {}
         self._leading: set[str] = set()
+        self._empty: dict[str, Seen] = {}
 
     def has(self, asked: PageRequest) -> bool:
         """Has this been asked for in this run?"""
-        return _key(asked.key) in self._seen
+        return request_key(asked.key) in self._seen
 
     @staticmethod
     def is_folder_of(url: str, target: str) -> bool:
         """Is one address the folder's and the other its index page's?"""
-        return normalised_url(url) != normalised_url(target) and _key(url) == _key(target)
+        return normalised_url(url) != normalised_url(target) and request_key(url) == request_key(target)
 
     def reserve(self, urls: Iterable[str]) -> None:
         """These are somebody's starts: no site may take them for columns of its own."""
-        self._seen.update(map(_key, urls))
+        self._seen.update(map(request_key, urls))
 
     def request(
         self,
@@ -120,12 +119,13 @@ class Frontier:
     ) -> Request | None:
         """A request of a site, or None if the same has been asked for already. `asked` is what to send where
         more than the address is needed."""
-        key = _key(asked.key if asked else url)
+        asked = asked or PageRequest.of(url)
+        key = request_key(asked.key)
         if key in self._seen:
             return None
         self._seen.add(key)
-        made = self.make(tally, asked.url if asked else url, purpose, expected, callback, via, **facts)
-        if asked and asked.method == "POST":
+        made = self.make(tally, asked.url, purpose, expected, callback, via, **facts)
+        if asked.method == "POST":
             made.headers["Content-Type"] = asked.content_type
             made = made.replace(method=asked.method, body=asked.body)
         return made
@@ -170,11 +170,13 @@ class Frontier:
 
     def _is_left(self, tally: SiteTally, asked: PageRequest, via: str, facts: Mapping[str, Any]) -> bool:
         """Is this list not asked for in this run: dead, and not due, or one that waits for its turn?"""
-        key = _key(asked.key)
+        key = request_key(asked.key)
         if key in self._seen:
             return False
         if outcome := self._history.dead(asked.key, self._now):
-            tally.skipped(asked.url, outcome, via, asked.title, **facts)
+            known = RequestMeta(tally.site.site_id, "listing", via=via, **facts)
+            tally.skipped(asked.url, outcome, via, asked.title, purpose=sought_as(known),
+                          guessed=known.guessed, context=known.context)  # fmt: skip
         elif moment := self._history.waits(tally.site.site_id, asked.key, self._now):
             tally.waits(asked.url, moment)
         else:
@@ -191,12 +193,12 @@ class Frontier:
         for candidate in found:
             worth = candidate.promise.value
             if depth > self.bounds.depth:
-                if worth >= discovery.sure() and _key(candidate.url) not in self._seen:
+                if worth >= discovery.sure() and request_key(candidate.url) not in self._seen:
                     tally.limited(message("limit_depth"))
             elif worth >= discovery.sure():
                 asked = replace(PageRequest.of(candidate.url), title=candidate.title)
                 yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
-            elif _key(candidate.url) not in self._seen:
+            elif request_key(candidate.url) not in self._seen:
                 if candidate.promise.seen == discovery.DEPARTMENT:
                     self._waiting[tally.site.site_id].seen[candidate.url] = candidate
                 worth -= discovery.depth_cost() * depth
@@ -217,15 +219,15 @@ class Frontier:
         one leads to a disclosure (`lead`), all are asked for."""
         menu = _Menu(tuple(members), callback, via, facts)
         for member in members:
-            self._menus.setdefault((tally.site.site_id, _key(member.url)), menu)
-        menu.led = whole or any(_key(member.url) in self._leading for member in members)
+            self._menus.setdefault((tally.site.site_id, request_key(member.url)), menu)
+        menu.led = whole or any(request_key(member.url) in self._leading for member in members)
         yield from self._ask_members(tally, menu, None if menu.led else _LOOKED_INTO)
 
     def lead(self, tally: SiteTally, urls: Iterable[str]) -> Iterator[Request]:
         """These addresses lead to a disclosure: so may their neighbours in a menu."""
         for url in urls:
-            self._leading.add(_key(url))
-            menu = self._menus.get((tally.site.site_id, _key(url)))
+            self._leading.add(request_key(url))
+            menu = self._menus.get((tally.site.site_id, request_key(url)))
             if menu and not menu.led:
                 menu.led = True
                 yield from self._ask_members(tally, menu, None)
@@ -236,16 +238,25 @@ class Frontier:
         menus = {id(menu): menu for (owner, _), menu in self._menus.items() if owner == site_id}
         members = [member for menu in menus.values() for member in menu.members]
         members += self._waiting[site_id].seen.values()
-        tally.unvisited(one.title for one in members if _key(one.url) not in self._seen)
+        tally.unvisited(one.title for one in members if request_key(one.url) not in self._seen)
+        for menu in menus.values():
+            if any(request_key(one.url) in self._leading for one in menu.members):
+                for one in menu.members:
+                    if evidence := self._empty.get(request_key(one.url)):
+                        tally.gap("empty_body", one.url, via=menu.via, title=one.title, evidence=evidence)
+
+    def empty(self, key: str, evidence: Seen) -> None:
+        """The page at this address shows nothing of its own, and does not say that there is nothing."""
+        self._empty[request_key(key)] = evidence
 
     def _ask_members(self, tally: SiteTally, menu: _Menu, most: int | None) -> Iterator[Request]:
         for member in menu.members[:most]:
-            if _key(member.url) in self._seen:
+            if request_key(member.url) in self._seen:
                 continue
             if menu.facts["depth"] > self.bounds.depth or tally.asked_listings >= self.bounds.listings:
                 tally.gap("department", member.url, via=menu.via, title=member.title)
                 continue
-            asked = PageRequest(member.url, title=member.title)
+            asked = replace(PageRequest.of(member.url), title=member.title)
             yield from self.listing(
                 tally, asked, menu.callback, menu.via, **menu.facts, promise=member.promise.value
             )
@@ -285,9 +296,3 @@ class Frontier:
         waiting, known = self._waiting[tally.site.site_id], meta_of(request)
         waiting.lists -= known.purpose in _LISTS
         waiting.in_flight -= known.explored
-
-
-@lru_cache(maxsize=4096)
-def _key(url: str) -> str:
-    """What makes two addresses one request: `…/index.html` is the folder it stands in."""
-    return re.sub(r"/index\.s?html?$", "/", normalised_url(identity(url)))

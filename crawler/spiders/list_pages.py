@@ -14,16 +14,23 @@ from scrapy.http import Response
 from archive.ids import normalised_url
 from crawler import platforms
 from crawler.http.recorder import Recorded
+from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest, lines, page_links, pager
+from crawler.platforms import Entry, Listing, PageRequest, lines, lists, page_links, pager
 from crawler.platforms.forms import form_pages
 from crawler.platforms.postback import following_page
 from crawler.reports.tally import SiteTally
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 
+_L = lexicon_of(__name__)
+
+SILENT = "no budget word"
+"""Why a title is not relevant that says nothing of what it is."""
+_OF_MONEY = _L.pattern("of_money")
 MANY = 3
 """With so many entries on a list, it is not chance that none is relevant."""
 
@@ -50,6 +57,14 @@ class ListPage:
     announces: bool
     headings: Mapping[str, str]
 
+    @property
+    def own(self) -> list[str]:
+        """The addresses of its lines and files that the page before did not show: those of the frame of the
+        site, such as its news, stand on both."""
+        offered = meta_of(self.response).offered
+        urls = [one.url for one in self.listing.entries] + [one.url for one in self.listing.attachments]
+        return [url for url in urls if url not in offered]
+
 
 def with_pages(page: Page, listing: Listing) -> Listing:
     """The list with the pages that a script counts or a form asks for, where its platform knows none."""
@@ -59,6 +74,14 @@ def with_pages(page: Page, listing: Listing) -> Listing:
     if others := tuple(url for url in pages if url != page.url):
         return replace(listing, next_pages=others)
     return replace(listing, further=form_pages(page) or following_page(page))
+
+
+def with_scripted(page: Page, listing: Listing, offered: Collection[str]) -> Listing:
+    """The list with the lines that a script of the page holds, where all others stand in the frame of the
+    site: `offered` are the links of the page before."""
+    if not offered or listing.further or any(one.url not in offered for one in listing.entries):
+        return listing
+    return replace(listing, entries=lines.unique((*listing.entries, *lists.scripted(page))))
 
 
 def with_series(page: Page, listing: Listing) -> Listing:
@@ -131,3 +154,9 @@ def oldest_first(entries: Sequence[Entry]) -> bool:
     """Are new entries put at the end?"""
     days = [entry.published_on for entry in entries if entry.published_on]
     return len(days) >= MANY and days == sorted(days) and days[0] < days[-1]
+
+
+def may_be_one(title: str, judged: relevance.Relevance) -> bool:
+    """May a line of a column of disclosures be one that leaves out what it is (教育局2026年收支情况)?"""
+    silent = judged.reason == SILENT and _OF_MONEY.search(title)
+    return bool(silent and relevance.years(title) and relevance.body_name(_OF_MONEY.split(title)[0]))

@@ -38,25 +38,24 @@ from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.columns import Columns
+from crawler.spiders.keys import asked_as, key_of
 from crawler.spiders.list_pages import (
+    SILENT,
     ListPage,
     keys_of,
+    may_be_one,
     read_listing,
     size_of,
     unlisted,
     with_pages,
+    with_scripted,
     with_series,
 )
 from crawler.spiders.paging import Paging
-from crawler.spiders.visit import Visit, asked_as, page_of
-from parsers.values.lexicon import lexicon_of
+from crawler.spiders.visit import Visit, page_of
 from parsers.values.messages import message
 
-_L = lexicon_of(__name__)
-
-_SILENT = "no budget word"
 _MOST_UNNAMED = 20
-_OF_MONEY = _L.pattern("of_money")
 _SHARE = 3
 """A list of disclosures whose heading does not say so has at least one in so many entries."""
 
@@ -105,7 +104,9 @@ class Listings:
     def _followed(self, read: ListPage) -> Iterator[Any]:
         """Everything a list leads to."""
         if read.announces:
-            yield from self._visit.frontier.lead(read.tally, [read.response.url, *asked_as(read.response)])
+            yield from self._visit.frontier.lead(
+                read.tally, [key_of(read.response), *asked_as(read.response)]
+            )
         offered = self._columns.found(read)
         self._diagnose(read, offered)
         yield from self._entries(read)
@@ -121,6 +122,7 @@ class Listings:
         page, known = page_of(response), meta_of(response)
         platform = platforms.of(page, tally.site.platform or known.platform)
         listing = with_pages(page, platform.listing(page))
+        listing = with_scripted(page, listing, known.offered)
         listing = replace(listing, entries=with_days(page, listing.entries))
         heading = squeeze(page.meta.get("columnname") or page.title) or known.heading
         via = known.via or ""
@@ -130,7 +132,11 @@ class Listings:
             more = unlisted(page, listing, context, known.offered)
             listing = replace(listing, entries=(*listing.entries, *more))
         above = headings(page)
-        shown = [under(one.title, above.get(one.url, "")) for one in listing.entries]
+        shown = [
+            under(one.title, above.get(one.url, ""))
+            for one in listing.entries
+            if one.url not in known.offered
+        ]
         shown += [under(one.name, above.get(one.url, "")) for one in listing.attachments]
         announced = sum(relevance.judge(title, context).relevant for title in shown)
         # A budget among the news of a home page does not make it the list.
@@ -162,7 +168,7 @@ class Listings:
             silent = is_cut(entry.title) and not judged.seen
             open_ = silent and read.promise >= discovery.sure()
             if not (judged.relevant or open_) or not self._visit.wants(judged):
-                if read.announces and _may_be_one(entry.title, judged):
+                if read.announces and may_be_one(entry.title, judged):
                     read.tally.gap("link", entry.url, via=read.response.url, title=entry.title)
                 continue
             history = self._visit.history
@@ -216,11 +222,14 @@ class Listings:
 
     def _unnamed(self, read: ListPage) -> None:
         """Files of a column of disclosures of which nothing says whose they are."""
-        if read.promise < discovery.sure() or read.announces or read.listing.entries:
+        files = read.listing.attachments
+        if read.promise < discovery.sure() or read.announces or calls_itself_article(read.page):
             return
-        for file in read.listing.attachments[:_MOST_UNNAMED]:
+        if not read.own or len(read.own) > len(files):  # it has lines as well
+            return
+        for file in files[:_MOST_UNNAMED]:
             judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
-            if judged.reason == _SILENT and not self._visit.history.known(file.url):
+            if judged.reason == SILENT and not self._visit.history.known(file.url):
                 read.tally.gap("link", file.url, via=read.response.url, title=file.name or file.url)
 
     def _itself(self, read: ListPage) -> Iterator[Any]:
@@ -254,7 +263,7 @@ class Listings:
             read.tally.gap(kind, url, via=known.via, evidence=seen)
         # An answer of a platform's data without entries is a body that has published nothing.
         answered = known.guessed or known.framed or known.platform
-        shown = bool(listing.entries or listing.attachments)
+        shown = bool(read.own)
         # Should the site turn out to show no list at all, this is what its pages are.
         silent = not (answered or shown or listing.further)
         if silent and (found := diagnose(read.page, thorough=True)):
@@ -267,23 +276,27 @@ class Listings:
             titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
             if chosen := unread_choices(read.page, titles):
                 read.tally.gap("form", url, via=known.via, evidence=message("seen_fields", names=chosen))
-        promised = read.promise >= discovery.sure() and known.promised >= discovery.sure()
-        if not promised or leads or answered:
-            return
-        if lists.framed_pages(read.page) and not shown:  # until one of them shows something
+        if not (leads or answered):
+            self._barren(read, shown)
+
+    def _barren(self, read: ListPage, shown: bool) -> None:
+        """A page that lists no disclosure and leads to none: a gap if its link and its heading promised some.
+        Whether it is the page of a body beside others that publish, the frontier knows."""
+        known, url, sure = meta_of(read.response), read.response.url, discovery.sure()
+        if read.promise < sure or known.promised < sure:
+            if not shown and known.promise is not None and (found := diagnose(read.page)):
+                self._visit.frontier.empty(key_of(read.response), found.evidence)
+        elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
+            return  # it shows what the page before did, as that of the newest year does
+        elif lists.framed_pages(read.page) and not shown:  # until one of them shows something
             read.tally.gap("empty_list", url, via=known.via, evidence=message("seen_frames"))
         elif found := diagnose(read.page, listed=shown):
-            read.tally.gap(found.kind, url, via=known.via, evidence=found.evidence,
-                           title=known.heading)  # fmt: skip
+            of_body = found.kind == "empty_list" and relevance.body_name(known.heading)
+            read.tally.gap("empty_body" if of_body else found.kind, url, via=known.via,
+                           evidence=found.evidence, title=known.heading)  # fmt: skip
 
     def _leads_on(self, read: ListPage, offered: Sequence[Candidate]) -> bool:
         """Does a page offer columns of disclosures or bodies that the page before did not?"""
         before = meta_of(read.response).offered
         new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
         return next(new, None) is not None or next(menus(read.page, before), None) is not None
-
-
-def _may_be_one(title: str, judged: relevance.Relevance) -> bool:
-    """May a line of a column of disclosures be one that leaves out what it is (教育局2026年收支情况)?"""
-    silent = judged.reason == _SILENT and _OF_MONEY.search(title)
-    return bool(silent and relevance.years(title) and relevance.body_name(_OF_MONEY.split(title)[0]))

@@ -8,7 +8,7 @@ not understood is a gap until its second page is found.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -18,7 +18,7 @@ from scrapy import Request
 from archive.ids import normalised_url
 from crawler.http.request_meta import meta_of
 from crawler.pages.addresses import may_follow
-from crawler.platforms import Entry, Listing, PageRequest, data_files, further, lists, page_links
+from crawler.platforms import Entry, Listing, PageRequest, data_files, further, lists, loading, page_links
 from crawler.reading import discovery
 from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
@@ -35,21 +35,28 @@ _SAID = _L.pattern("said")
 _MOST_SEEN = 0.8
 """Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
 _REPEATED = 3
-"""Pages of a list: one besides the first may be the first at another address."""
 _AT = _L.pattern("at")
 
 
 @dataclass(slots=True)
 class _Count:
-    """How many pages and entries a list of a site says it has, the entries that were seen, and how many pages
-    brought some; `posted` says that further ones were asked for by a form."""
+    """How many pages and entries a list of a site says it has, the entries that were seen, how many pages
+    were read, and how many brought entries. `posted` says that further ones were asked for by a form,
+    `numbered` that the address of one is that of a second page."""
 
     site_id: str
     said: int = 0
     records: int = 0
     seen: set[int] = field(default_factory=set)
+    pages: int = 0
     brought: int = 0
     posted: bool = False
+    numbered: bool = False
+
+    @property
+    def repeats(self) -> int:
+        """So many pages with nothing new but the first's: one besides may be the first at another address."""
+        return 2 if self.posted or self.numbered else _REPEATED
 
 
 class Paging:
@@ -73,10 +80,7 @@ class Paging:
         if guessed and not known.framed:
             if brings and read.announces:  # it is the next page of the list
                 read.tally.gaps.pop(("pager", guessed), None)
-                if not pages:
-                    yield from self._ask_page(
-                        read, PageRequest(further.following(read.response.url)), guessed=guessed
-                    )
+                yield from self._after_guess(read, guessed, pages)
         elif not requests_of(read.listing):
             yield from self._guess(read)
         if not read.announces:
@@ -87,6 +91,14 @@ class Paging:
                 yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, guessed=url)
         for asked in pages:
             yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
+
+    def _after_guess(self, read: ListPage, guessed: str, known: Sequence[PageRequest]) -> Iterator[Request]:
+        """What follows a page whose address was guessed, or put together as the script of the list does."""
+        if turn := meta_of(read.response).turn:
+            yield from self._turn(read, turn.following(), guessed)
+        elif not known:
+            asked = PageRequest(further.following(read.response.url))
+            yield from self._ask_page(read, asked, guessed=guessed)
 
     def _ask_page(self, read: ListPage, asked: PageRequest, **facts: Any) -> Iterator[Request]:
         """Ask for another page of a list, if it is the same site's."""
@@ -116,9 +128,11 @@ class Paging:
             return
         count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
         shown = _shown(read.listing)
+        count.pages += 1
         count.brought += not shown <= count.seen
         count.seen |= shown
         count.posted = count.posted or any(asked.form for asked in read.listing.further)
+        count.numbered = count.numbered or any(map(further.is_second, read.listing.next_pages))
         if read.announces:
             count.said = max(count.said, said if said > 1 else 0)
             count.records = max(count.records, (further.said_records(read.page) or (0, ""))[0])
@@ -142,13 +156,13 @@ class Paging:
                 tally.gap(
                     "pager", origin, evidence=message("seen_entries_of", n=len(count.seen), all=count.records)
                 )
-            elif count.brought == 1 and found[origin] >= (2 if count.posted else _REPEATED):
+            elif count.brought == 1 and min(found[origin], count.pages) >= count.repeats:
                 tally.gap("pager", origin, evidence=message("seen_same_pages"))
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
         its make. Until that brings something, it is a gap."""
-        shown = len(read.listing.entries) + len(read.listing.attachments)
+        shown = len(read.own)
         if not shown or read.promise < discovery.sure() or self._is_known_whole(read):
             return
         seen = further.unread_pager(read.page, shown)
@@ -161,8 +175,16 @@ class Paging:
             return
         url = read.response.url
         read.tally.gap("pager", url, evidence=seen)
-        for address in further.second_pages(read.page, read.platform.NAME):
+        known = tuple(loading.turns(read.page))
+        for turn in known:
+            yield from self._turn(read, turn, url)
+        for address in () if known else further.second_pages(read.page, read.platform.NAME):
             yield from self._ask_page(read, PageRequest(address), guessed=url)
+
+    def _turn(self, read: ListPage, turn: loading.Turn, guessed: str) -> Iterator[Request]:
+        """Ask for a further part of a list as its script does."""
+        if asked := turn.request(replace(read.page, url=turn.base)):
+            yield from self._ask_page(read, asked, guessed=guessed, turn=turn)
 
     def _is_known_whole(self, read: ListPage) -> bool:
         """Was the site visited to its end before, and does the list show nothing that it did not then?"""
@@ -171,7 +193,7 @@ class Paging:
     def _data_files(self, read: ListPage) -> tuple[str, ...]:
         """The files in which the lines of a column may be, whose page shows none."""
         listing = read.listing
-        shown = listing.entries or listing.attachments or requests_of(listing)
+        shown = read.own or requests_of(listing)
         if shown or read.promise < discovery.sure() or meta_of(read.response).framed:
             return ()
         return data_files.addresses(read.page)

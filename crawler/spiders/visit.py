@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.ids import is_front_page
 from archive.vocabulary import CaptureOutcome
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
@@ -28,6 +26,7 @@ from crawler.reports.tally import SiteTally, Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
+from crawler.spiders.keys import asked_as, leads_home, sought_as
 from parsers.values.messages import Message, message
 
 _MOST_STUBS = 3
@@ -59,12 +58,13 @@ class Visit:
 
     def _settle(self, request: Request, outcome: Outcome) -> SiteTally:
         known = meta_of(request)
-        tally = self.tally.sites[known.site]
+        tally, sought = self.tally.sites[known.site], sought_as(known)
+        # The link to a column stands in `heading`, and what it stands under in `context`.
+        column = sought == "column"
+        title = known.heading if column else known.entry.title if known.entry else known.title
         tally.answered(
-            known.file or request.url, outcome, known.purpose == "attachment",
-            purpose="page" if known.paged else known.purpose, via=known.via,
-            title=known.entry.title if known.entry else known.title, context=known.heading,
-            guessed=bool(known.guessed),
+            known.file or request.url, outcome, known.purpose == "attachment", purpose=sought, via=known.via,
+            title=title, context=known.context if column else known.heading, guessed=bool(known.guessed),
         )  # fmt: skip
         if known.purpose == "start":
             tally.outcome = outcome
@@ -127,18 +127,6 @@ class Visit:
                 "link" if known.purpose == "article" else "broken", response.url, via=known.via,
                 evidence=evidence, title=known.entry.title if known.entry else "", context=known.heading,
             )  # fmt: skip
-
-
-def asked_as(response: Response) -> Sequence[str]:
-    """The addresses that redirected to the answer."""
-    redirected: Sequence[str] = response.meta.get("redirect_urls", ())
-    return redirected
-
-
-def leads_home(url: str, target: str) -> bool:
-    """Does an address lead to the front page of its own host?"""
-    same = urlsplit(url).netloc == urlsplit(target).netloc
-    return same and is_front_page(target) and not is_front_page(url)
 
 
 def field_of(recorded: Recorded, name: bytes) -> bytes:
