@@ -280,14 +280,14 @@ class Listings:
             self._barren(read, shown)
 
     def _barren(self, read: ListPage, shown: bool) -> None:
-        """A page that lists no disclosure and leads to none: a gap if its link and its heading promised some.
-        Whether it is the page of a body beside others that publish, the frontier knows."""
+        """A page that leads to no disclosure: a gap if its link and its heading promised some. Whether it is
+        the page of a body beside others that publish, the frontier knows."""
         known, url, sure = meta_of(read.response), read.response.url, discovery.sure()
         if read.promise < sure or known.promised < sure:
             if not shown and known.promise is not None and (found := diagnose(read.page)):
                 self._visit.frontier.empty(key_of(read.response), found.evidence)
         elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
-            return  # it shows what the page before did, as that of the newest year does
+            return  # what the page before shows, as that of the newest year does
         elif lists.framed_pages(read.page) and not shown:  # until one of them shows something
             read.tally.gap("empty_list", url, via=known.via, evidence=message("seen_frames"))
         elif found := diagnose(read.page, listed=shown):
