@@ -32,6 +32,7 @@ _OWN_LEVEL = _L.text("own_level")
 _ABOUT = _L.text("about")
 _CONTENTS = _L.text("contents")
 _FIRST_PART = _L.pattern("first_part")
+_PART = _L.pattern("part")
 _CAPTIONS = _L.pattern("captions")
 _DRAFT = _L.text("draft")
 _EXECUTION = _L.text("execution")
@@ -88,14 +89,14 @@ def headline(reading: Reading, tables: Sequence[Headed], hints: Hints) -> Headli
     said = "".join(fold(line) for line in cover)
     if not said and reading.media_type == HTML:  # the title of a page may read like that of a table
         said = fold(reading.title or "")
-    from_cover = _read_title(said)
+    from_cover, from_parts = _read_title(said), _headings_of_parts(reading)
     head = _filled(
         head,
         "document",
         body_name=from_cover.body_name or owner,
         body_level=from_cover.body_level or owner_level,
-        fiscal_year=from_cover.fiscal_year or _year_of_tables(tables),
-        document_kind=from_cover.document_kind or _kind_of_tables(tables),
+        fiscal_year=from_cover.fiscal_year or from_parts.fiscal_year or _year_of_tables(tables),
+        document_kind=from_cover.document_kind or from_parts.document_kind or _kind_of_tables(tables),
     )
     for text, source in ((hints.article_title, "article"), (hints.file_name, "file_name")):
         title = _read_title(fold(text.rsplit("/", 1)[-1]) if text else "")
@@ -134,6 +135,19 @@ def _cover_lines(reading: Reading) -> list[str]:
             break
         lines.append(block.text)
     return lines
+
+
+def _headings_of_parts(reading: Reading) -> _Title:
+    """Year and kind in the headings of its parts (第二部分 2026年度部门预算报表), where they agree: a
+    cover may be a picture."""
+    texts_of_parts = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
+    titles = [_read_title(text) for text in texts_of_parts if _PART.match(text)]
+    years = {title.fiscal_year for title in titles} - {None}
+    kinds = {title.document_kind for title in titles} - {None}
+    return _Title(
+        fiscal_year=years.pop() if len(years) == 1 else None,
+        document_kind=kinds.pop() if len(kinds) == 1 else None,
+    )
 
 
 def _printed_title(cover: Sequence[str], reading: Reading) -> str | None:

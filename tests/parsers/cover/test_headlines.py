@@ -120,3 +120,12 @@ def test_nothing_known_is_none() -> None:
 )
 def test_the_region_a_name_begins_with(name: str, within: str | None, code: str | None) -> None:
     assert region_of_body(name, within) == code
+
+
+def test_headings_of_parts_say_year_and_kind_where_the_cover_is_a_picture() -> None:
+    parts = ("第一部分 2026 年度部门预算情况说明", "一、部门情况说明", "第二部分 2026 年度部门预算报表")
+    found = headline(reading("目录", *parts), [], Hints())
+    assert (found.fiscal_year, found.document_kind, found.body_name) == (2026, "budget", None)
+    assert found.sources["fiscal_year"] == "document"
+    mixed = headline(reading("目录", *parts, "第三部分 2025年度部门决算"), [], Hints())
+    assert (mixed.fiscal_year, mixed.document_kind) == (None, None)
