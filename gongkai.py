@@ -37,7 +37,7 @@ from crawler.cli.base import (
     answer,
     command,
     day_of,
-    files,
+    file_args,
     flag,
     group,
     hoisted,
@@ -130,7 +130,8 @@ def run(
 def crawl(
     ctx: typer.Context,
     warcs: Annotated[
-        list[Path] | None, files("WARC", "WARC files to crawl in place of the network; with --replay")
+        list[Path] | None,
+        file_args("WARC", "WARC files to crawl in place of the network; with --replay"),
     ] = None,
     sites: Selector = "all",
     year: Year = None,
@@ -154,7 +155,7 @@ def ingest(
     ctx: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        files("FILES", "Documents and archives of any supported format; without any: what is archived"),
+        file_args("FILES", "Documents and archives of any supported format; without any: what is archived"),
     ] = None,
     pending: Annotated[bool, flag("--pending", "Runs not read yet (the default)")] = False,
     reparse: Annotated[bool, flag("--reparse", "Read the whole archive again")] = False,
@@ -199,7 +200,7 @@ def run_demo(
 
 @command(app, "parse", "Read one document and print what it says; nothing is stored.")
 def parse(
-    file: Annotated[Path, files("FILE", "Document or archive of any supported format")],
+    file: Annotated[Path, file_args("FILE", "Document or archive of any supported format")],
     form: Form = "table",
     out: Out = None,
 ) -> int:

@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary, replacing
+from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary_rows, replacing
 from archive.rendering.formats import harmless
 
 
@@ -20,7 +20,7 @@ def write(exported: Exported, folder: Path) -> None:
     for name, schema in EXPORTED.items():
         header = [column.name for column in schema.columns]
         write_csv(folder / f"{name}.csv", header, exported.texts(name, harmless))
-    rows = (tuple(map(harmless, row)) for row in dictionary())
+    rows = (tuple(map(harmless, row)) for row in dictionary_rows())
     write_csv(folder / "dictionary.csv", DICTIONARY, rows)
 
 

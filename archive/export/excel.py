@@ -13,7 +13,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from archive.dataset.schema import TABLE_TYPES
-from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary, replacing
+from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary_rows, replacing
 from archive.rendering.workbook import LITERAL, MAX_SHEET_NAME, number_forms, write_row
 
 MAX_ROWS = 1_048_576
@@ -31,7 +31,7 @@ def write(exported: Exported, path: Path) -> None:
             fill(book, table_type, facts, rows, empty=False)
         for name in ABOUT:
             fill(book, name, [column.name for column in EXPORTED[name].columns], exported.rows(name))
-        fill(book, "dictionary", DICTIONARY, dictionary())
+        fill(book, "dictionary", DICTIONARY, dictionary_rows())
 
 
 def fill(

@@ -45,7 +45,7 @@ class Exported:
     def texts(self, table: str, guard: Guard | None = None) -> Iterator[Row]:
         """The same as cells of CSV; `guard` looks at every printed text."""
         for batch in self.batches(table, BATCH):
-            yield from texts(batch, guard)
+            yield from text_rows(batch, guard)
 
     def batches(
         self, table: str, size: int, where: str = "true", order: str | None = None
@@ -83,7 +83,7 @@ def _selected(schema: TableSchema) -> Iterator[str]:
 DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")
 
 
-def dictionary() -> Iterator[tuple[str, ...]]:
+def dictionary_rows() -> Iterator[tuple[str, ...]]:
     """A row per column of the dataset with the fields of DICTIONARY."""
     for table in EXPORTED.values():
         for column in table.columns:
@@ -95,7 +95,7 @@ def _described(column: Column) -> tuple[str, ...]:
     return column.name, str(column.type), *(text or "" for text in about)
 
 
-def texts(batch: pa.RecordBatch, guard: Guard | None = None) -> Iterator[Row]:
+def text_rows(batch: pa.RecordBatch, guard: Guard | None = None) -> Iterator[Row]:
     """Rows as cells of CSV, column by column: most columns need no look at their values."""
     return zip(*(_cells(column, guard) for column in batch.columns), strict=True)
 

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema
-from archive.export.rows import BATCH, DICTIONARY, EXPORTED, Exported, dictionary, replacing, text
+from archive.export.rows import BATCH, DICTIONARY, EXPORTED, Exported, dictionary_rows, replacing, text
 
 INDEXED = (
     "document_id", "table_id", "site_id", "run_id", "region_code", "province", "body_name", "fiscal_year",
@@ -44,7 +44,7 @@ def write(exported: Exported, path: Path) -> None:
             for statement in _indexes(schema):
                 database.execute(statement)
         database.execute(f"CREATE TABLE dictionary ({', '.join(map(_name, DICTIONARY))})")
-        database.executemany(f"INSERT INTO dictionary VALUES ({_marks(len(DICTIONARY))})", dictionary())
+        database.executemany(f"INSERT INTO dictionary VALUES ({_marks(len(DICTIONARY))})", dictionary_rows())
         database.execute("ANALYZE")
         database.commit()
 

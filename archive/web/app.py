@@ -29,8 +29,8 @@ from archive.web.data.images import Images
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import api as government_api
 from archive.web.government import compare, ranking
-from archive.web.government import page as government
-from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sites, sqlpages
+from archive.web.government import one_government as government
+from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sites, sqlpages
 from archive.web.view.knowledge import examples
 from archive.web.view.security import SecurityHeaders
 from archive.web.view.templating import environment, page
@@ -54,8 +54,8 @@ PAGES = {
     "/bodies/{body_id}": bodies.body_page,
     "/compare": bodies.compare_page,
     "/rank": bodies.rank_page,
-    "/documents": catalogue.documents_page,
-    "/documents.csv": catalogue.documents_csv,
+    "/documents": document_list.documents_page,
+    "/documents.csv": document_list.documents_csv,
     "/documents/{document_id}": documents.document_page,
     "/documents/{document_id}/tables/{table_no:int}": documents.document_page,
     "/documents/{document_id}/pages/{page:int}.{form}": documents.page_image,

@@ -26,7 +26,7 @@ from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
 from archive.export.csvfiles import write_csv
-from archive.export.rows import replacing, texts
+from archive.export.rows import replacing, text_rows
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import harmless
 from archive.stores import Store
@@ -37,10 +37,10 @@ from archive.web.data.originals import original
 from archive.web.data.queries import ID_START
 from archive.web.data.results import ListedTable
 from archive.web.data.sandbox import SandboxError
-from archive.web.government import page as government
+from archive.web.government import one_government as government
 from archive.web.government import ranking
 from archive.web.government.files import FiguredPlace, files_of
-from archive.web.pages import boards, bodies, catalogue, documents, overview, scoreboard, sqlpages
+from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sqlpages
 from archive.web.pages.documents import SUFFIXES
 from archive.web.pages.standings import Filter, counts
 from archive.web.view import assets
@@ -271,11 +271,11 @@ def _write_lists(copy: Copy) -> None:
         copy.write(overview.region_page, f"/regions/{code}", {"code": code})
     for start in range(0, max(1, len(copy.held.bodies)), bodies.LISTED):
         copy.write(bodies.bodies_page, "/bodies", start=start, region=copy.bounds.region)
-    whole = catalogue.DocumentFilter(region=copy.bounds.region, year=copy.bounds.year or 0)
-    parts = (replace(whole, status=status) for status in catalogue.PROOFS)
-    for wish in (whole, replace(whole, body=catalogue.NO_BODY), *parts):
-        for start in range(0, max(1, catalogue.counted(copy.version, wish)), catalogue.ROWS):
-            copy.write(catalogue.documents_page, "/documents", start=start, **wish.asked())
+    whole = document_list.DocumentFilter(region=copy.bounds.region, year=copy.bounds.year or 0)
+    parts = (replace(whole, status=status) for status in document_list.PROOFS)
+    for wish in (whole, replace(whole, body=document_list.NO_BODY), *parts):
+        for start in range(0, max(1, document_list.counted(copy.version, wish)), document_list.ROWS):
+            copy.write(document_list.documents_page, "/documents", start=start, **wish.asked())
     _write_scores(copy)
     _write_governments(copy)
     board = copy.dataset.ready.board
@@ -313,6 +313,6 @@ def _write_data(copy: Copy, name: str) -> int:
     rows = copy.version.table(f"SELECT * FROM {name} WHERE {where} ORDER BY {keys}").cast(TABLES[name].arrow)
     with replacing(copy.folder / "data" / f"{name}.parquet") as part:
         pq.write_table(rows, part, compression="zstd")
-    values = (row for batch in rows.to_batches(BATCH) for row in texts(batch, harmless))
+    values = (row for batch in rows.to_batches(BATCH) for row in text_rows(batch, harmless))
     write_csv(copy.folder / "data" / f"{name}.csv", rows.column_names, values)
     return len(rows)

@@ -126,7 +126,7 @@ def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:
     return typer.Option(name, metavar=metavar, help=t(text), **more)
 
 
-def files(metavar: str, text: str) -> Any:
+def file_args(metavar: str, text: str) -> Any:
     """A translated argument that takes existing files."""
     return typer.Argument(metavar=metavar, help=t(text), exists=True, dir_okay=False, readable=True)
 

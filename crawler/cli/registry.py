@@ -23,7 +23,7 @@ from crawler.cli.base import (
     Region,
     answer,
     command,
-    files,
+    file_args,
     flag,
     give,
     group,
@@ -133,7 +133,7 @@ def sites_add(
 
 @command(app, "import", "Register the sites of a CSV file of your own: region_code, url, and more.")
 def sites_import(
-    ctx: typer.Context, file: Annotated[Path, files("FILE", "CSV with the columns of the registry")]
+    ctx: typer.Context, file: Annotated[Path, file_args("FILE", "CSV with the columns of the registry")]
 ) -> int:
     """`gongkai sites import`."""
     from crawler.sites import importing

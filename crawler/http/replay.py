@@ -145,7 +145,7 @@ class WarcFiles:
         )
 
 
-def settings(paths: Iterable[Path]) -> dict[str, Any]:
+def replay_settings(paths: Iterable[Path]) -> dict[str, Any]:
     """What to crawl with, so that these files answer."""
     return {**_SETTINGS, "GONGKAI_REPLAY": [str(path) for path in paths]}
 

@@ -73,7 +73,7 @@ def crawl(
     if warcs:
         from crawler.http import replay as replaying
 
-        chosen, settings = replaying.sites_in(warcs, chosen), replaying.settings(warcs)
+        chosen, settings = replaying.sites_in(warcs, chosen), replaying.replay_settings(warcs)
         if not chosen:
             log.warning(t("None of these sites was crawled into these files."))
             return None

@@ -58,7 +58,7 @@ def write_report(folder: Path, done: JobReport, newest: Snapshot | None, now: da
     """Write `<run>.json` and `<run>.html`, the same as `latest.…`, and `gongkai.prom`; their paths."""
     name = done.crawled.run.run_id if done.crawled else f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     data = json.dumps(content(done, now), ensure_ascii=False, indent=1) + "\n"
-    html = page(done, now)
+    html = report_page(done, now)
     files = {f"{stem}.json": data for stem in (name, "latest")}
     files |= {f"{stem}.html": html for stem in (name, "latest")}
     files["gongkai.prom"] = exposition(metrics(done, newest, now))
@@ -101,7 +101,7 @@ def content(done: JobReport, now: datetime) -> dict[str, Any]:
     }
 
 
-def page(done: JobReport, now: datetime) -> str:
+def report_page(done: JobReport, now: datetime) -> str:
     """The report as a page that needs nothing else: no script, no request."""
     sites = "".join(
         "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in site.values()) + "</tr>\n"

@@ -45,7 +45,7 @@ def is_data(page: Page) -> bool:
     return bool(_ENDING.search(urlsplit(page.url).path)) or payload(page) is not None
 
 
-def addresses(page: Page) -> tuple[str, ...]:
+def addresses_of(page: Page) -> tuple[str, ...]:
     """The files of data that a page loads or names."""
     loaded = [node.get("src") or "" for node in page.tree.iter("script") if node.get("src")]
     named = _NAMED.findall(page.scripts)

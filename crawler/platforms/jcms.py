@@ -28,7 +28,7 @@ def listing(page: Page) -> Listing:
     rows = datastore.rows(page)
     shown = lists.entries(rows, _ARTICLE, _COLUMN)
     found = lists.listing(page, _ARTICLE, _COLUMN, further=tuple(_further(page)))
-    columns = lines.unique((*found.columns, *lists.columns(rows, _ARTICLE, _COLUMN)))
+    columns = lines.unique((*found.columns, *lists.columns_of(rows, _ARTICLE, _COLUMN)))
     return Listing(
         lines.unique((*shown, *found.entries)), columns, found.attachments, found.next_pages, found.further
     )

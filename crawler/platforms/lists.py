@@ -59,7 +59,7 @@ def listing(
     pages = linked_pages(page) if next_pages is None else next_pages
     return Listing(
         entries=entries(page, article, column, pages) or scripted(page),
-        columns=tuple(found for found in columns(page, article, column) if found.url not in pages),
+        columns=tuple(found for found in columns_of(page, article, column) if found.url not in pages),
         attachments=attachments(page, links),
         next_pages=pages,
         further=further,
@@ -108,7 +108,7 @@ def _is_entry(node: html.HtmlElement, url: str, article: re.Pattern[str], column
     return not column.search(address) and not _LIST.search(address) and printed_date(node) is not None
 
 
-def columns(
+def columns_of(
     page: Page, article: re.Pattern[str] = NOTHING, column: re.Pattern[str] = NOTHING
 ) -> tuple[Entry, ...]:
     """Links to what look like further lists, of this CMS (`column`) or of any."""

@@ -36,7 +36,7 @@ def listing(page: Page) -> Listing:
     return Listing(
         entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE)
         or lists.scripted(page),
-        columns=lists.columns(page),
+        columns=lists.columns_of(page),
         attachments=attachments(page),
         next_pages=pages,
     )

@@ -117,7 +117,7 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     page_links.has_unread_pages(page)
     page_links.series(page)
     postback.following_page(page)
-    data_files.addresses(page)
+    data_files.addresses_of(page)
     lists.framed_pages(page)
     sum(1 for _ in menus(page))
     sum(1 for _ in offers.unreachable(page, _NO_SITE))

@@ -26,7 +26,7 @@ def gap_line(gap: Gap) -> str:
     return f"{gap.url} ({words})" if words else gap.url
 
 
-def diagnosis(gaps: Iterable[Gap]) -> str:
+def diagnosis_of(gaps: Iterable[Gap]) -> str:
     """The first gap that may hide anything of a site, in one sentence; "" if there is none."""
     for gap in gaps:
         if gap.hides == "site":

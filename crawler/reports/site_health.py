@@ -23,7 +23,7 @@ from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from crawler import platforms
-from crawler.reports.gap_words import diagnosis
+from crawler.reports.gap_words import diagnosis_of
 from crawler.sites import Site
 
 SCHEMA = pa.schema(
@@ -122,7 +122,7 @@ def _add_run(found: dict[str, _Seen], run: Run) -> None:
         if row.visited:
             site = found[row.site_id]
             site.outcome, site.platform = row.last_outcome, row.platform
-            site.diagnosis = diagnosis(gaps.get(row.site_id, ()))
+            site.diagnosis = diagnosis_of(gaps.get(row.site_id, ()))
             site.last_visit = site.last_visit or run.started_at
 
 

@@ -64,7 +64,7 @@ def resolve(row: SourceRow) -> str | None:
     return found[0].code if len(found) == 1 else None
 
 
-def registry(rows: Iterable[SourceRow]) -> dict[str, list[RegistryLine]]:
+def registry_lines(rows: Iterable[SourceRow]) -> dict[str, list[RegistryLine]]:
     """Registry lines by province file prefix ("61"; "00" for rows without a code), sorted by code."""
     pages = [(row, resolve(row)) for row in rows]
     sharers: defaultdict[str, list[str]] = defaultdict(list)
@@ -94,10 +94,10 @@ def _line(site_id: str, row: SourceRow, code: str | None, others: list[str]) -> 
     )
 
 
-def main(source: str, folder: str) -> None:
+def build(source: str, folder: str) -> None:
     """Write the registry's CSV files from a list of sites; existing files are never overwritten."""
     with Path(source).open(encoding="utf-8-sig", newline="") as file:
-        lines = registry(map(SourceRow.of, csv.DictReader(file)))
+        lines = registry_lines(map(SourceRow.of, csv.DictReader(file)))
     for prefix, sites in sorted(lines.items()):
         with Path(folder, f"{prefix}-{PROVINCE_FILES[prefix]}.csv").open("x", encoding="utf-8") as target:
             writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
@@ -108,4 +108,4 @@ def main(source: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    build(*sys.argv[1:])

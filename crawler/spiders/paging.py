@@ -196,7 +196,7 @@ class Paging:
         shown = read.own or requests_of(listing)
         if shown or read.promise < discovery.sure() or meta_of(read.response).framed:
             return ()
-        return data_files.addresses(read.page)
+        return data_files.addresses_of(read.page)
 
     def _brings_something(self, listing: Listing) -> bool:
         """Does a page show what no page of this run did before?"""

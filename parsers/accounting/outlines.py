@@ -57,7 +57,7 @@ class _Frame:
     item: Item  # whose items this numbering lists
 
 
-def outline(rows: Sequence[TableRow]) -> Item:
+def outline_of(rows: Sequence[TableRow]) -> Item:
     """The rows (no totals, no blank labels) below a root without meaning of its own."""
     root = Item(TableRow(-1, 0, "", {}, True, False))
     numbered = any(ordinal(row.label) for row in rows)

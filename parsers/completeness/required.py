@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from parsers.completeness.catalogues import Promise, RequiredTable, required_content
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
-from parsers.completeness.knowledge import Promise, RequiredTable, required_content
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from parsers.prose.paragraph import Paragraph, paragraphs, plain
+from parsers.prose.paragraph import Paragraph, paragraphs, plain_text
 from parsers.values.document import Block, Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Headline
 from parsers.values.vocabulary import BodyLevel
 
+_OF_PAGE_NUMBERS = "-—0123456789"
 _L = lexicon_of(__name__)
 
 MIN_NAME, MAX_NAME = 5, 40
@@ -46,7 +47,9 @@ def _parts(blocks: Sequence[Block]) -> Iterator[tuple[list[TextBlock], list[Grid
     for block in blocks:
         if isinstance(block, Grid):
             table.append(block)
-        elif block.style != "furniture" and plain(block.text).strip("-—0123456789"):  # else a page number
+        elif block.style != "furniture" and plain_text(block.text).strip(
+            "-—0123456789"
+        ):  # else a page number
             if table:
                 yield text, table
                 text, table = [], []
@@ -69,7 +72,7 @@ def _named_in_text(text: Sequence[Paragraph], lines: Sequence[TextBlock]) -> lis
 
 def _items(introduction: str, lines: Sequence[TextBlock]) -> list[str]:
     """The numbered names, one a line, that follow the line an introduction ends on."""
-    texts = [plain(line.text) for line in lines]
+    texts = [plain_text(line.text) for line in lines]
     ends = (n for n, text in enumerate(texts) if text and introduction.endswith(text[-len(introduction) :]))
     start = next((n for n in ends if _ITEM.match("".join(texts[n + 1 : n + 2]))), len(texts))
     names: list[str] = []
@@ -92,16 +95,16 @@ def _announces(text: Sequence[Paragraph]) -> bool:
 
 def _named_in_table(table: Sequence[Grid]) -> list[str]:
     first, wanted = table[0], _knowledge().columns
-    columns = {cell.col: cell.row for cell in first.cells if cell.row < 2 and plain(cell.text) in wanted}
+    columns = {cell.col: cell.row for cell in first.cells if cell.row < 2 and plain_text(cell.text) in wanted}
     if len(columns) != 1 or any(_AMOUNT.search(cell.text) for cell in first.cells):
         return []
     ((column, header_row),) = columns.items()
     names = [
-        _REMARK.sub("", plain(cell.text))
+        _REMARK.sub("", plain_text(cell.text))
         for number, grid in enumerate(table)
         if grid.n_cols == first.n_cols
         for cell in grid.cells
-        if cell.col == column and (number or cell.row > header_row) and plain(cell.text)
+        if cell.col == column and (number or cell.row > header_row) and plain_text(cell.text)
     ]
     return names if all(map(_is_name, names)) else []
 
@@ -119,7 +122,7 @@ def _keeps(promised: str | None, found: int) -> bool:
 
 
 def _is_itself(name: str, headline: Headline) -> bool:
-    return name == plain(headline.body_name or "") or bool(_knowledge().itself.search(name))
+    return name == plain_text(headline.body_name or "") or bool(_knowledge().itself.search(name))
 
 
 class _UnitLists(Knowledge):

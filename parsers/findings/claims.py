@@ -61,7 +61,7 @@ def _all() -> dict[str, Measured]:
     return {one.rule: one for one in found}
 
 
-def arithmetic(rule: str) -> bool:
+def is_arithmetic(rule: str) -> bool:
     """Whether the rule is declared to be pure arithmetic inside one table."""
     return rule in rules() and rules()[rule].arithmetic
 
@@ -71,7 +71,7 @@ def qualified(rule: str) -> bool:
     found = measured(rule)
     if found.precision is not None and found.precision < LEAST_PRECISION:
         return False
-    return found.judged >= LEAST_JUDGED or arithmetic(rule)
+    return found.judged >= LEAST_JUDGED or is_arithmetic(rule)
 
 
 def refuted(found: Measured) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.performance.sums import form_sums
-from parsers.prose.paragraph import plain
+from parsers.prose.paragraph import plain_text
 from parsers.reference.text_rules import performance_rules
 from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.lexicon import lexicon_of
@@ -146,7 +146,7 @@ def _text(
         return
     total = sum(forms.values(), Decimal(0))
     for statement in statements:
-        match = _WITH_GOALS.search(plain(statement.sentence))
+        match = _WITH_GOALS.search(plain_text(statement.sentence))
         if match is None or statement.amount_yuan is None:
             continue
         if int(match["count"] or match["before"]) != len(forms):

@@ -48,7 +48,7 @@ def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
     out: list[Paragraph] = []
     path: dict[int, str] = {}
     for lines in _runs(blocks):
-        text = plain(run_text(lines))
+        text = plain_text(run_text(lines))
         depth = ordinal_depth(text)
         if depth is not None and _is_heading(text):
             path = {d: heading for d, heading in path.items() if d < depth} | {depth: text}
@@ -59,7 +59,7 @@ def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
     return tuple(out)
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """The comparable form of running text; see `Paragraph`."""
     bare = re.sub(r"\s+", "", text)
     bare = _DIGIT_COMMA.sub("", "".join(_half_width(ch) for ch in bare))
@@ -118,9 +118,13 @@ def _continues(run: Sequence[TextBlock], line: TextBlock, margins: _Margins) -> 
         return False
     ended = last.text.rstrip().endswith(_ENDS)
     if not margins.is_full(last):  # a long number may not fit: the sentence still goes on
-        return not ended and ordinal_depth(plain(line.text)) is None and bool(_SENTENCE.search(run_text(run)))
-    begins = ordinal_depth(plain(line.text)) is not None or line.box.x0 > last.box.x0 + (last.size or 12)
-    return not (begins and (ended or ordinal_depth(plain(line.text)) is not None))
+        return (
+            not ended
+            and ordinal_depth(plain_text(line.text)) is None
+            and bool(_SENTENCE.search(run_text(run)))
+        )
+    begins = ordinal_depth(plain_text(line.text)) is not None or line.box.x0 > last.box.x0 + (last.size or 12)
+    return not (begins and (ended or ordinal_depth(plain_text(line.text)) is not None))
 
 
 def run_text(run: Sequence[TextBlock]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
-from parsers.prose.words import COMPLETION, NUMBER, RATE, SHARE, amounts, printed_percent, subject_words
+from parsers.prose.words import COMPLETION, NUMBER, RATE, SHARE, amounts_in, printed_percent, subject_words
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -59,7 +59,7 @@ def rate_of_another(figure: Figure, clause: str, body: str) -> str | None:
 
 def _before(clause: str, end: int) -> str:
     """What stands in front of a share, behind the last amount before it."""
-    start = max((match.end() for match in amounts(clause) if match.end() <= end), default=0)
+    start = max((match.end() for match in amounts_in(clause) if match.end() <= end), default=0)
     return clause[start:end]
 
 

@@ -28,7 +28,7 @@ from parsers.prose.words import (
     UNDECIDED,
     Printed,
     against_budget,
-    amounts,
+    amounts_in,
     class_chain,
     is_planned,
     is_prior,
@@ -167,7 +167,7 @@ class _Reader:
 
     def _read_clause(self, clause: str, mark: str, sentence: str, number: int, paragraph: Paragraph) -> None:
         end = 0
-        for match in amounts(clause):
+        for match in amounts_in(clause):
             before, after = clause[end : match.start()], clause[match.end() :]
             end = match.end()
             if terms().threshold_after.match(after) or terms().threshold_before.search(before):

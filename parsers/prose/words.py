@@ -75,7 +75,7 @@ def sentences(text: str) -> Iterator[str]:
     yield from (part for part in _SENTENCE_END.split(text) if part)
 
 
-def amounts(text: str) -> Iterator[re.Match[str]]:
+def amounts_in(text: str) -> Iterator[re.Match[str]]:
     """The amounts of money of a text; 万 and 亿 without 元 count where the words before them name money."""
     for match in AMOUNT.finditer(text):
         if match["unit"] not in _LARGE or _MONEY.search(text[: match.start()]):
@@ -189,7 +189,7 @@ def _bare(text: str) -> str:
 def topic(text: str) -> str:
     """What a paragraph says it is about before its first figure: `(一)收入预算。2026年…`."""
     match = _TOPIC.match(text)
-    return match["topic"] if match and next(amounts(match["topic"]), None) is None else ""
+    return match["topic"] if match and next(amounts_in(match["topic"]), None) is None else ""
 
 
 def year_in(before: str) -> int | None:

@@ -19,7 +19,7 @@ from parsers.tables.layout.columns import Column
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.meaning import TableContext
 from parsers.tables.nesting import containing, subtotals
-from parsers.tables.outline import sums
+from parsers.tables.outline import sum_rows
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
 
@@ -42,7 +42,7 @@ def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -
         return lines
     if _codes_nest(lines):
         above = _above_by_code(lines)
-        found = sums(above, [line.label for line in lines], amounts)
+        found = sum_rows(above, [line.label for line in lines], amounts)
         return [
             replace(line, is_total=line.is_total or index in found, parent=above[index])
             for index, line in enumerate(lines)

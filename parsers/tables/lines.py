@@ -26,7 +26,7 @@ from parsers.tables.meaning import (
     year_period,
 )
 from parsers.tables.named_codes import codes_by_name
-from parsers.tables.outline import parents, sums
+from parsers.tables.outline import parents, sum_rows
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import Flow, Period
@@ -141,7 +141,7 @@ def _outlined(lines: list[BodyRow], block: ColumnBlock, side: str | None, amount
     names_codes = by_body or any(line.codes for line in lines)
     words = [row_words(line.label, side, bool(line.codes), names_codes) for line in lines]
     above = parents(labels, ["period" in w.said or "flow" in w.said for w in words])
-    totals = {i for i in sums(above, labels, amounts) if not lines[i].codes}
+    totals = {i for i in sum_rows(above, labels, amounts) if not lines[i].codes}
     limit = _end_of_this_year(lines, words)
     return [
         replace(

@@ -49,7 +49,7 @@ def _rank(label: str, section: bool, inside: bool) -> int:
     return _SECTION_RANK if section or not inside else _LEAF_RANK - 1
 
 
-def sums(
+def sum_rows(
     above: Sequence[int | None], labels: Sequence[str], amounts: Sequence[Mapping[int, Decimal]]
 ) -> set[int]:
     """The rows whose amount is the sum of the rows right below them, in every column that prints both.

@@ -16,7 +16,7 @@ from parsers.findings.claims import (
     WARNING_JUDGED,
     WARNING_PRECISION,
     Measured,
-    arithmetic,
+    is_arithmetic,
     refuted,
 )
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
@@ -123,7 +123,7 @@ def _qualifies(one: Measured) -> bool:
     """As `parsers.findings.claims.qualified` will decide once this ledger's counts are its data."""
     if one.precision is not None and one.precision < LEAST_PRECISION:
         return False
-    return one.judged >= LEAST_JUDGED or arithmetic(one.rule)
+    return one.judged >= LEAST_JUDGED or is_arithmetic(one.rule)
 
 
 def _severities() -> Mapping[str, str]:

@@ -127,7 +127,7 @@ def main() -> int:
     if not paths or not ocr.available():
         print(f"no scans in {asked.shared / 'corpus' / 'docs'}, or no OCR installed", file=sys.stderr)
         return 3
-    ocr.load()
+    ocr.load_models()
     seconds = [cpu for path in paths for cpu in bench(path, asked.shared)]
     print_figures({"a page with tables, CPU s": seconds})
     return 0

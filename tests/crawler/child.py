@@ -26,7 +26,7 @@ QUICK = {
 def main(store: str, sites: str, settings: str) -> None:
     chosen = [Site(**{"region_code": None, "name": "x", **site}) for site in json.loads(sites)]
     given = json.loads(settings)
-    replaying = replay.settings(()) if "GONGKAI_REPLAY" in given else {}
+    replaying = replay.replay_settings(()) if "GONGKAI_REPLAY" in given else {}
     calls: list[str] = []
     report = crawl(
         store,

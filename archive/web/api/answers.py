@@ -20,7 +20,7 @@ from archive.rendering.formats import as_json
 from archive.rendering.messages import in_language
 from archive.rendering.texts import LANGUAGES
 from archive.web.api.description import api_document
-from archive.web.pages.catalogue import DocumentFilter
+from archive.web.pages.document_list import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
 from archive.web.pages.standings import Filter, board_of
 from archive.web.view.templating import page

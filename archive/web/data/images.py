@@ -128,11 +128,11 @@ def _pdf_page(data: bytes, number: int) -> Any:
 def _frames(data: bytes) -> list[list[float]]:
     """A picture is an A4 page, as the reader of scans takes it to be."""
     from parsers.readers.limits import Limits
-    from parsers.readers.scan.reader import frames
+    from parsers.readers.scan.reader import frames_of
 
     return [
         [0, 0, round(image.shape[1] / dpi * POINTS, 2), round(image.shape[0] / dpi * POINTS, 2)]
-        for image, dpi in frames(data, Limits())
+        for image, dpi in frames_of(data, Limits())
     ]
 
 
@@ -140,9 +140,9 @@ def _frame(data: bytes, number: int) -> Any:
     from PIL import Image
 
     from parsers.readers.limits import Limits
-    from parsers.readers.scan.reader import frames
+    from parsers.readers.scan.reader import frames_of
 
-    image, _ = next(islice(frames(data, Limits()), number - 1, None))
+    image, _ = next(islice(frames_of(data, Limits()), number - 1, None))
     picture = Image.fromarray(image)
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     return picture

@@ -112,7 +112,7 @@ FACT = "SELECT * FROM {facts} WHERE fact_id = ?"
 ID_START = 16
 """So many digits of a document's id begin the ids of its facts."""
 
-__all__ = ["bodies", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
+__all__ = ["bodies_named", "body_id", "document", "documents_of", "fact", "file_names", "payload_capture"]
 
 
 def document(version: Opened, document_id: str) -> DocumentRow | None:
@@ -136,7 +136,7 @@ def file_names(version: Opened, rows: Sequence[DocumentRow | OwnDocument]) -> di
     return names
 
 
-def bodies(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[PlacedBody]:
+def bodies_named(version: Opened, name: str, prefix: str, limit: int, offset: int) -> list[PlacedBody]:
     """Bodies with a part of a name, in a region."""
     return version.ask(PlacedBody, BODIES, name, name, prefix, limit, offset)
 

@@ -43,7 +43,7 @@ def bodies_page(visit: Visit) -> Response:
     start = visit.number("start", 0, 10_000_000)
     name, region = visit.parameter("q"), visit.parameter("region")
     prefix = region_prefixes(region)[0] if region else ""
-    rows = queries.bodies(visit.version, name, prefix, LISTED + 1, start)
+    rows = queries.bodies_named(visit.version, name, prefix, LISTED + 1, start)
     more = len(rows) > LISTED
     return page(
         visit, "bodies.html", rows=rows[:LISTED], q=name, region=region, start=start, step=LISTED, more=more
@@ -59,7 +59,7 @@ def body_page(visit: Visit) -> Response:
     all_of_them = [one.document_id for one in documents]
     in_force = [one.document_id for one in documents if one.superseded_by is None]
     near = visit.version.of_documents(all_of_them)
-    figures = money.figures(near, identities)
+    figures = money.figures_of(near, identities)
     board = board_of(visit)
     own = board.filter(pc.equal(board.column("body_id"), body.body_id))
     return page(
@@ -112,7 +112,7 @@ def compare_page(visit: Visit) -> Response:
         ]
         chosen.append((body, next(iter(_newest_of_each(fitting)), None)))
     identities = [one.document_id for _, one in chosen if one]
-    amounts = money.figures(visit.version.of_documents(identities), identities).measures
+    amounts = money.figures_of(visit.version.of_documents(identities), identities).measures
     q = visit.parameter("q")
     series = {
         body.name: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
@@ -131,7 +131,7 @@ def compare_page(visit: Visit) -> Response:
         measures=body_measures(),
         amounts=amounts,
         q=q,
-        found=queries.bodies(visit.version, q, "", 30, 0),
+        found=queries.bodies_named(visit.version, q, "", 30, 0),
         wanted=wanted,
         full=len(wanted) >= COMPARED,
         governments=[body.region_code for body in bodies if body.level is BodyLevel.GOVERNMENT],

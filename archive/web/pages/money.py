@@ -88,7 +88,7 @@ class Figures:
     economic: Mapping[str, Sequence[ClassAmount]]
 
 
-def figures(version: Opened, document_ids: Sequence[str]) -> Figures:
+def figures_of(version: Opened, document_ids: Sequence[str]) -> Figures:
     """The figures of documents, for which their facts are read once."""
     near = list(document_ids)
     by_measure: dict[str, dict[str, MeasuredAmount]] = defaultdict(dict)

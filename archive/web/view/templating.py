@@ -57,7 +57,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.globals.update(statuses=URGENCY)
-    made.filters.update(money=money, yuan=yuan, percent=percent, count=count, readable=unquote)
+    made.filters.update(money=money_text, yuan=yuan, percent=percent, count=count, readable=unquote)
     return made
 
 
@@ -66,7 +66,7 @@ def yuan(value: Decimal | float | None) -> str:
     return "" if value is None else f"{value:,.2f}"
 
 
-def money(value: Decimal | float | None, language: str) -> str:
+def money_text(value: Decimal | float | None, language: str) -> str:
     """An amount for reading: 1.23亿元, 4,092.4万元; ¥123.0m, ¥40.9m in English."""
     if value is None:
         return ""

@@ -20,7 +20,7 @@ ONE = "one: "
 def translate(language: str, text: str, /, **values: object) -> str:
     """`text` in a language, its `{names}` filled in; itself where there is no translation. With `n=1` it is
     said of one thing."""
-    known = words(language if language in LANGUAGES else "en")
+    known = words_of(language if language in LANGUAGES else "en")
     found = known.get(ONE + text) if values.get("n") == 1 else None
     if found is None:
         found = known.get(text)
@@ -31,11 +31,11 @@ def translate(language: str, text: str, /, **values: object) -> str:
 
 def named(language: str, group: str, code: str) -> str:
     """The name of a code word of a group ("format", "rule"); the code itself if it has none."""
-    return words(language).get(f"{group} {code}", code)
+    return words_of(language).get(f"{group} {code}", code)
 
 
 @cache
-def words(language: str) -> Mapping[str, str]:
+def words_of(language: str) -> Mapping[str, str]:
     """What the file of a language says."""
     return _loaded(f"texts.{language}.yaml")
 

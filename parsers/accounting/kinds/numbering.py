@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
-from parsers.accounting.outlines import ordinal, outline
+from parsers.accounting.outlines import ordinal, outline_of
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_name, row_place, table_name
@@ -41,7 +41,7 @@ def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
 def _breaks(rows: list[TableRow]) -> Iterator[tuple[TableRow | None, TableRow]]:
     """Neighbouring items of one list whose numbers do not follow each other, and lists that begin with 2; an
     outermost list that begins higher counts on from elsewhere."""
-    root = outline([row for row in rows if row.label.strip()])
+    root = outline_of([row for row in rows if row.label.strip()])
     first = next((found for item in root.items if (found := ordinal(item.row.label))), None)
     if first is not None and first[1] > _FEW:
         return

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield
-from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline
+from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline_of
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, fact_place, row_name
@@ -72,9 +72,9 @@ def _parted(rows: Sequence[TableRow], patterns: Mapping[str, re.Pattern[str]]) -
     last = grand[-1] if grand else None
     first = current[0] if current and (last is None or current[0] < last) else None
     if first is None and last is not None and last == 0:
-        return _Rows(outline([r for r in named[1:] if not is_total(r)]), named[0], (), None)
+        return _Rows(outline_of([r for r in named[1:] if not is_total(r)]), named[0], (), None)
     end = first if first is not None else last if last is not None else len(named)
-    items = outline([row for row in named[:end] if not is_total(row)])
+    items = outline_of([row for row in named[:end] if not is_total(row)])
     if first is None:
         return _Rows(items, named[last] if last is not None else None, (), None)
     stop = last if last is not None else len(named)

@@ -14,7 +14,7 @@ from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
-from parsers.prose.words import amounts, printed_amount
+from parsers.prose.words import amounts_in, printed_amount
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import Check
@@ -77,8 +77,8 @@ def _names_every_amount(reason: str) -> bool:
 
 def _listed_amounts(reason: str) -> Iterator[re.Match[str]]:
     """The amounts of a reason, without what the others leave (增减相抵后，净增加 8 万元)."""
-    ends = [0, *(match.end() for match in amounts(reason))]
-    for end, match in zip(ends, amounts(reason), strict=False):
+    ends = [0, *(match.end() for match in amounts_in(reason))]
+    for end, match in zip(ends, amounts_in(reason), strict=False):
         if not OF_ALL.search(reason[end : match.start()]):
             yield match
 

@@ -17,7 +17,7 @@ from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
 from parsers.prose.report.scope import Territory
 from parsers.prose.report.vocabulary import report_terms
-from parsers.prose.words import AMOUNT, RATE, Printed, amounts, printed_amount
+from parsers.prose.words import AMOUNT, RATE, Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -89,7 +89,7 @@ class ReportReader:
         text = _opened(sentence)
         self._start, self._whole, end = len(self.found), None, 0
         self._context.one_year, self._context.listing, self._context.adding = True, False, False
-        for match in amounts(text):
+        for match in amounts_in(text):
             before = text[end : match.start()]
             base = ReportFigure(sentence, page, "", printed_amount(match))
             self._read_rates(before)

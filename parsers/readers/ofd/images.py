@@ -71,7 +71,7 @@ def scan_of_page(
 
 def _pixels(data: bytes, limits: Limits) -> ocr.Image:
     if not jbig2.is_jbig2(data):
-        pixels, _ = next(reader.frames(data, limits))
+        pixels, _ = next(reader.frames_of(data, limits))
         return pixels
     try:
         page = pypdfium2.PdfDocument(jbig2.as_pdf(data))[0]

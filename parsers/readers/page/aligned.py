@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.readers.page.columns import pieces
+from parsers.readers.page.columns import pieces_of_line
 from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Carried, Frame, fits, is_data
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
@@ -60,7 +60,7 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
     begin = data
     while begin and lines[begin].cy - lines[begin - 1].cy < ROW_PITCH * lines[begin].size:
         begin -= 1
-    last = max((at for at, line in enumerate(lines[:begin]) if len(pieces(line)) >= 2), default=None)
+    last = max((at for at, line in enumerate(lines[:begin]) if len(pieces_of_line(line)) >= 2), default=None)
     if last is None:
         return None
     begin = next(
@@ -76,7 +76,7 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
 
 
 def _has_number(line: TextLine) -> bool:
-    texts = [piece.text.replace(" ", "") for piece in pieces(line)]
+    texts = [piece.text.replace(" ", "") for piece in pieces_of_line(line)]
     return any(map(_WHOLE.fullmatch, texts)) and not all(map(NUMBER.fullmatch, texts))
 
 
@@ -110,13 +110,13 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
     members: list[TextLine] = []
     for line in lines:
         far = members and line.cy - members[-1].cy > WHITE * line.size
-        titled = members and len(pieces(line)) < 2 and line.size > TITLE * members[0].size
+        titled = members and len(pieces_of_line(line)) < 2 and line.size > TITLE * members[0].size
         if far or titled or _overlaps(line, taken) or _ends_table(line, lines):
             break
         members.append(line)
     while members and _is_apart(members):
         members.pop()
-    rows = sum(len(pieces(line)) >= 2 for line in members)
+    rows = sum(len(pieces_of_line(line)) >= 2 for line in members)
     if rows < FEWEST_ROWS or not any(_amounts(line) for line in members):
         return None
     return _frame_around(members, _end_of_repeated(members, heads) or header_above_data(members))
@@ -126,7 +126,7 @@ def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float 
     """Where the header ends that prints again what the table of the page before has in its first rows, or
     None."""
     count = next(
-        (at for at, line in enumerate(lines) if any(fold(p.text) not in heads for p in pieces(line))),
+        (at for at, line in enumerate(lines) if any(fold(p.text) not in heads for p in pieces_of_line(line))),
         len(lines),
     )
     if not 0 < count < len(lines):
@@ -138,15 +138,17 @@ def _ends_table(line: TextLine, lines: Sequence[TextLine]) -> bool:
     if NO_ROW.search(line.text) or _FURNITURE.fullmatch(line.text):
         return True
     width = max(other.box.x1 for other in lines) - min(other.box.x0 for other in lines)
-    return len(pieces(line)) < 2 and line.box.x1 - line.box.x0 > 0.5 * width
+    return len(pieces_of_line(line)) < 2 and line.box.x1 - line.box.x0 > 0.5 * width
 
 
 def _is_apart(members: Sequence[TextLine]) -> bool:
     """Whether the last line is one word that neither goes on from the line above nor begins a column."""
     last = members[-1]
-    if len(pieces(last)) >= 2 or (len(members) > 1 and last.cy - members[-2].cy < ROW_PITCH * last.size):
+    if len(pieces_of_line(last)) >= 2 or (
+        len(members) > 1 and last.cy - members[-2].cy < ROW_PITCH * last.size
+    ):
         return False
-    left = [piece.box.x0 for line in members[:-1] for piece in pieces(line)]
+    left = [piece.box.x0 for line in members[:-1] for piece in pieces_of_line(line)]
     return sum(abs(last.box.x0 - x) <= SAME_LEFT for x in left) < FEWEST_ROWS
 
 
@@ -183,7 +185,7 @@ def _amount_runs(lines: Sequence[TextLine]) -> list[list[TextLine]]:
         previous = runs[-1][-1] if runs[-1] else None
         if previous is not None and line.box.y0 - previous.box.y1 > 3 * line.size:
             runs.append([])
-        found = pieces(line)
+        found = pieces_of_line(line)
         if len(found) >= 2 and _amounts(line):
             runs[-1].append(line)
     return [run for run in runs if len(run) >= 3]
@@ -196,12 +198,12 @@ def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Se
     header: list[TextLine] = []
     for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
         near = top - line.box.y1 < 2.5 * first.size
-        wide = len(pieces(line)) >= 2 or (header and line.size <= 1.1 * first.size)
+        wide = len(pieces_of_line(line)) >= 2 or (header and line.size <= 1.1 * first.size)
         if not near or not wide or UNIT_LINE.search(line.text) or _overlaps(line, taken):
             break
         header.append(line)
         top = line.box.y0
-    while header and len(pieces(header[-1])) < 2:
+    while header and len(pieces_of_line(header[-1])) < 2:
         header.pop()
     members = [*header, *run]
     pad = 0.2 * first.size
@@ -215,7 +217,7 @@ def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Se
 
 
 def _amounts(line: TextLine) -> list[TextLine]:
-    return [p for p in pieces(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
+    return [p for p in pieces_of_line(line) if AMOUNT.fullmatch(p.text.replace(" ", ""))]
 
 
 def _overlaps(line: TextLine, taken: Sequence[Box]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
-from parsers.readers.page.columns import pieces
+from parsers.readers.page.columns import pieces_of_line
 from parsers.readers.page.geometry import Glyph, type_size
 from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
@@ -154,7 +154,7 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
 def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
     """What two neighbours print when the run over their rule is in one of them: a number where it ends, a
     label where it starts, or, where either prints more than that run, the middle of it."""
-    before, after = pieces(visual_lines(left)[0]), pieces(visual_lines(right)[0])
+    before, after = pieces_of_line(visual_lines(left)[0]), pieces_of_line(visual_lines(right)[0])
     if len(before) == len(after) == 1:
         both = [*left, *right]
         return ([], both) if is_numeric(both) else (both, [])

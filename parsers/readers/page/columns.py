@@ -24,7 +24,7 @@ _CODE_COLUMNS = frozenset(map(tuple, map(str.split, _L.words("code_columns"))))
 """Heads of columns beside each other, no spaced-out word."""
 
 
-def pieces(line: TextLine) -> list[TextLine]:
+def pieces_of_line(line: TextLine) -> list[TextLine]:
     """Runs of a line that may be cells of their own; a spaced-out word (合　计) stays one."""
     runs = [[line.glyphs[0]]]
     for before, after in pairwise(line.glyphs):
@@ -51,7 +51,7 @@ def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
 
 def pieces_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """Pieces of all lines, line by line."""
-    return [piece for line in visual_lines(glyphs) for piece in pieces(line)]
+    return [piece for line in visual_lines(glyphs) for piece in pieces_of_line(line)]
 
 
 def header_pieces(glyphs: Sequence[Glyph]) -> list[TextLine]:
@@ -66,7 +66,7 @@ def header_pieces(glyphs: Sequence[Glyph]) -> list[TextLine]:
             runs.append([glyph])
     found: list[TextLine] = []
     for level in _levels([line_of(run) for run in runs]):
-        found += pieces(line_of([glyph for piece in level for glyph in piece.glyphs]))
+        found += pieces_of_line(line_of([glyph for piece in level for glyph in piece.glyphs]))
     return sorted(found, key=lambda piece: (piece.cy, piece.box.x0))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.columns import has_number, pieces
+from parsers.readers.page.columns import has_number, pieces_of_line
 from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.text import AMOUNT, TextLine
 from parsers.values.document import Box
@@ -100,7 +100,7 @@ def _is_between_tables(band: Sequence[TextLine], upper: Ruling, lower: Ruling) -
     if not band:
         return lower.at - upper.at > EMPTY_BAND
     sizes = [line.size for line in band]
-    titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces(band[0])) == 1
+    titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces_of_line(band[0])) == 1
     return titled or any(UNIT_LINE.search(line.text) for line in band)
 
 
@@ -118,7 +118,7 @@ def _frame_of(
     inside = [line for line in lines if top.at < line.cy < end]
     box = Box(min(r.lo for r in stack), top.at, max(r.hi for r in stack), end)
     breaks = _breaks(drawn, box, size)
-    side_by_side = sum(len(pieces(line)) >= 2 for line in inside)
+    side_by_side = sum(len(pieces_of_line(line)) >= 2 for line in inside)
     needed = 1 if breaks or len(stack) >= 3 else len(inside) / 2
     # Labels of rows that run on to a page break, or of several lines each, print few words side by side.
     few = end > stack[-1].at or data is not None
@@ -155,7 +155,7 @@ def _first_data(stack: Sequence[Ruling], lines: Sequence[TextLine]) -> float | N
 
 def is_data(line: TextLine) -> bool:
     """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
-    found = [fold(piece.text) for piece in pieces(line)]
+    found = [fold(piece.text) for piece in pieces_of_line(line)]
     return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
         found and _ORDINAL.match(found[0])
     )
@@ -179,12 +179,13 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
     end = bottom.at
     most = 1.5  # of the type size
     for line in below:
-        label = len(pieces(line)) < 2
+        label = len(pieces_of_line(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
         white = (line.box.y0 - end) / line.size
         if label and rows and line.size > TITLE * rows[0].size:
             break
-        begins = not label or any(abs(p.box.x0 - line.box.x0) < 2 for row in rows for p in pieces(row))
+        starts = (piece.box.x0 for row in rows for piece in pieces_of_line(row))
+        begins = not label or any(abs(start - line.box.x0) < 2 for start in starts)
         if white > (MOST_WHITE if begins else most) or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
@@ -236,7 +237,7 @@ def continued_frame(
     ]
     closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
     # A title may stand where columns are; it prints no number beside a word.
-    rows = sum(len(pieces(line)) >= 2 and has_number(pieces(line)) for line in members)
+    rows = sum(len(pieces_of_line(line)) >= 2 and has_number(pieces_of_line(line)) for line in members)
     surely = closed or any(map(_is_row_of_amounts, members)) or _filled(members, edges) >= MANY
     if not rows or (2 * rows <= len(members) and not surely):
         return None
@@ -248,13 +249,13 @@ def continued_frame(
 
 
 def _is_row_of_amounts(line: TextLine) -> bool:
-    found = pieces(line)
+    found = pieces_of_line(line)
     return len(found) >= MANY and sum(bool(AMOUNT.fullmatch(fold(piece.text))) for piece in found) >= 2
 
 
 def _filled(lines: Sequence[TextLine], edges: Sequence[float]) -> int:
     """How many columns hold words of several lines: those of narrative cross the edges."""
-    found = Counter(bisect(edges, piece.box.x0) for line in lines for piece in pieces(line))
+    found = Counter(bisect(edges, piece.box.x0) for line in lines for piece in pieces_of_line(line))
     return sum(count > 1 for count in found.values())
 
 
@@ -266,7 +267,7 @@ def fits(line: TextLine, edges: Sequence[float]) -> bool:
         and line.box.x1 < edges[-1] + reach
         and not any(
             piece.box.x0 < edge - reach and piece.box.x1 > edge + reach
-            for piece in pieces(line)
+            for piece in pieces_of_line(line)
             for edge in edges[1:-1]
         )
     )

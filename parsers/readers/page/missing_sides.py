@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill
-from parsers.readers.page.columns import pieces
+from parsers.readers.page.columns import pieces_of_line
 from parsers.readers.page.ruled import CellSpan, Lattice, complete_lattice
 from parsers.readers.page.text import AMOUNT, TextLine, visual_lines
 from parsers.values.lexicon import lexicon_of
@@ -55,7 +55,7 @@ def _is_bare_header(table: FilledLattice) -> bool:
     if first.colspan < lattice.n_cols or first.rowspan > 1:
         return False
     lines = visual_lines(table.contents[lattice.owner[0][0]])
-    found = pieces(lines[0]) if len(lines) == 1 else []
+    found = pieces_of_line(lines[0]) if len(lines) == 1 else []
     return len(found) == lattice.n_cols and all(
         low < piece.box.x0 and piece.box.x1 < high
         for piece, low, high in zip(found, lattice.xs, lattice.xs[1:], strict=False)

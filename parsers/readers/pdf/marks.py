@@ -23,7 +23,7 @@ from parsers.readers.pdf.page import OpenPage
 from parsers.readers.pdf.pdfium.characters import Characters, page_characters
 from parsers.readers.pdf.pdfium.fonts import Fonts
 from parsers.readers.pdf.pdfium.glyphs import DESCENT, DESCENTS, doubt_of, placed_glyphs
-from parsers.readers.pdf.pdfium.rules import drawing_of
+from parsers.readers.pdf.pdfium.ruled_lines import drawing_of
 from parsers.readers.pdf.plumber import descent_of, glyph_of, matching
 from parsers.readers.pdf.visibility import hidden_characters
 from parsers.readers.pdf.watermarks import watermark_texts

@@ -66,7 +66,7 @@ def _engine() -> Any:
     )
 
 
-def load() -> None:
+def load_models() -> None:
     """Load the models, which takes a second or two; later calls cost nothing."""
     _engine()
 

@@ -65,7 +65,7 @@ def read_image(data: bytes, limits: Limits) -> Reading:
     return pages.reading(media_type, total)
 
 
-def frames(data: bytes, limits: Limits) -> Iterator[tuple[Image, float]]:
+def frames_of(data: bytes, limits: Limits) -> Iterator[tuple[Image, float]]:
     """Page images in a file, one at a time, each with its resolution; no more than `limits.max_pages`.
 
     Raises DocumentError: `damaged`, `too_large`.

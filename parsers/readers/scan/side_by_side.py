@@ -94,7 +94,7 @@ class Scans:
 
     def _run(self) -> ThreadPoolExecutor:
         if self._threads is None:
-            ocr.load()
+            ocr.load_models()
             self._threads = ThreadPoolExecutor(self._at_a_time)
         return self._threads
 

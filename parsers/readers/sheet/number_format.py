@@ -54,10 +54,10 @@ def exact(value: float | int) -> Decimal:
     """
     if isinstance(value, int):
         return Decimal(value)
-    return plain(Decimal(f"{value:.15g}"))
+    return plain_number(Decimal(f"{value:.15g}"))
 
 
-def plain(value: Decimal) -> Decimal:
+def plain_number(value: Decimal) -> Decimal:
     """`value` without exponent and without trailing zeros of the fraction: 1E+3 is 1000, 2.50 is 2.5."""
     if value == value.to_integral_value():
         return value.quantize(Decimal(1)) if abs(value) < Decimal("1e27") else value
@@ -91,11 +91,11 @@ def display(value: Decimal, code: str) -> str:
 def general(value: Decimal) -> str:
     """`value` as the General format shows it in a cell that is wide enough."""
     if value == value.to_integral_value():
-        return format(plain(value), "f")
+        return format(plain_number(value), "f")
     whole = len(str(abs(int(value))))
     places = max(GENERAL_DIGITS - 1 - whole, 0)
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return format(plain(rounded), "f") if rounded else format(value, "f")
+    return format(plain_number(rounded), "f") if rounded else format(value, "f")
 
 
 def is_date_format(code: str) -> bool:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, parse_xml, read_part
-from parsers.readers.sheet.number_format import general, plain
+from parsers.readers.sheet.number_format import general, plain_number
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
@@ -162,7 +162,7 @@ def _value(cell: etree._Element) -> Value:
         return Value(text)
     if not number.is_finite() or abs(number) >= Decimal("1e30"):
         return Value(text or str(number))
-    number = plain(+number)
+    number = plain_number(+number)
     return Value(text if paragraphs else general(number), number)  # some writers leave the shown text out
 
 

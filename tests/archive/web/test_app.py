@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from archive.monitoring import verdicts
 from archive.web.app import PAGES, create_app
 from archive.web.data.news import KINDS
-from archive.web.pages.catalogue import PROOFS
+from archive.web.pages.document_list import PROOFS
 from archive.web.view import security
 from archive.web.view.wording import translate
 from tests.archive.web.conftest import HOSTILE, Served

@@ -21,7 +21,7 @@ from archive.monitoring import verdicts
 from archive.stores import open_store
 from archive.web.app import create_app
 from archive.web.data.queries import file_names
-from archive.web.pages.catalogue import NO_BODY, PROOFS
+from archive.web.pages.document_list import NO_BODY, PROOFS
 from parsers.values.vocabulary import DocumentOutcome
 from tests.archive.web.conftest import Served
 
@@ -146,7 +146,7 @@ def test_a_container_lists_files_that_were_archived_before(loose: TestClient) ->
 
 
 def test_a_long_list_has_pages(loose: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.web.pages.catalogue.ROWS", 2)
+    monkeypatch.setattr("archive.web.pages.document_list.ROWS", 2)
     address, seen = "/documents", []
     while address:
         page = loose.get(address).text

@@ -12,7 +12,7 @@ from archive.dataset.snapshots import Change, commit
 from archive.stores import open_store
 from archive.web.data.dataset import Opened
 from archive.web.data.homes import homes_of
-from archive.web.pages.money import figures, ranked
+from archive.web.pages.money import figures_of, ranked
 from tests.archive.samples import NOON, Sample
 
 OWN, SUMMARY_ALONE = Sample("own table", ()), Sample("summary alone", ())
@@ -46,7 +46,7 @@ def test_the_summary_speaks_where_a_table_is_not_printed(tmp_path: Path) -> None
     own, alone = OWN.document_id, SUMMARY_ALONE.document_id
     with connect(store, snapshot) as connection:
         version = Opened(store, snapshot, connection, homes_of(store, snapshot, connection))
-        shown = figures(version, [own, alone]).measures
+        shown = figures_of(version, [own, alone]).measures
         listed = ranked(version, "expenditure", 2024, "budget", "", 10)
     assert {one: shown[one]["expenditure"].amount for one in shown} == {
         own: Decimal("80.00"), alone: Decimal("60.00"),

@@ -20,10 +20,10 @@ from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from archive.rendering.messages import rendered
 from archive.web.data import news
-from archive.web.pages.catalogue import PROOFS
+from archive.web.pages.document_list import PROOFS
 from archive.web.pages.tableview import MEANING
 from archive.web.view.visit import RULE_FAMILY
-from archive.web.view.wording import ONE, translate, words
+from archive.web.view.wording import ONE, translate, words_of
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
@@ -54,17 +54,17 @@ def written() -> Iterator[str]:
 
 
 def test_every_text_is_in_chinese() -> None:
-    known = words("zh").keys() | texts.translations().keys()
+    known = words_of("zh").keys() | texts.translations().keys()
     assert not sorted(set(written()) - known)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_code_word_is_in_both_languages(language: str) -> None:
-    assert not sorted(CODE_WORDS - NOT_SHOWN - words(language).keys())
+    assert not sorted(CODE_WORDS - NOT_SHOWN - words_of(language).keys())
 
 
 def test_translations_have_the_same_gaps() -> None:
-    for english, chinese in words("zh").items():
+    for english, chinese in words_of("zh").items():
         assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese))
 
 
@@ -81,12 +81,12 @@ def test_rules_and_formats_have_names(language: str) -> None:
     formats = {f"format {value}" for value in vars(media).values() if isinstance(value, str) and "/" in value
                and re.fullmatch(r"[a-z]+/[\w.+-]+", value)}  # fmt: skip
     assert len(families) > 30 and len(formats) > 10
-    assert not sorted((families | formats) - words(language).keys())
+    assert not sorted((families | formats) - words_of(language).keys())
 
 
 def test_rates_are_called_what_their_method_calls_them() -> None:
     called = {name: measure.chinese for name, measure in score_rates().items()} | {"total": TOTAL_CHINESE}
-    assert {name: words("zh")[f"rate {name}"] for name in (*score_rates(), "total")} == called
+    assert {name: words_of("zh")[f"rate {name}"] for name in (*score_rates(), "total")} == called
 
 
 def test_one_thing_is_not_many() -> None:
@@ -94,7 +94,7 @@ def test_one_thing_is_not_many() -> None:
     assert translate("en", "{n} documents", n=0) == "0 documents"
     assert translate("en", "count of documents", n=1) == "document"
     assert translate("zh", "{n} documents", n=1) == "文件 1 份"
-    many = {key.removeprefix(ONE) for key in words("en") if key.startswith(ONE)}
+    many = {key.removeprefix(ONE) for key in words_of("en") if key.startswith(ONE)}
     counted = {text for text in written() if re.match(r"\{n\} [a-z]+s\b", text)}
     assert counted <= many, "a text that counts things needs a form for one"
 
@@ -107,7 +107,7 @@ def test_the_dictionary_is_in_chinese() -> None:
         for text in (schema.description, column.description, column.source, column.unit)
         if text
     }
-    chinese = words("zh")
+    chinese = words_of("zh")
     assert not sorted(text for text in said_of_columns - chinese.keys() if LATIN.search(text) and " " in text)
 
 

@@ -114,7 +114,9 @@ def test_what_stands_on_the_page_before_as_well_is_the_menu() -> None:
     bodies = page(("/col/col1/index.html", "县教育局"), ("/col/col2/index.html", "县民政局"), url=column)
     territory = Territory([MIAN])
     offered = {HOME + "col/col1/index.html"}
-    found = candidates(bodies, lists.columns(bodies), 1.0, MIAN, territory, announces=False, offered=offered)
+    found = candidates(
+        bodies, lists.columns_of(bodies), 1.0, MIAN, territory, announces=False, offered=offered
+    )
     assert [one.title for one in found] == ["县民政局"]
 
 

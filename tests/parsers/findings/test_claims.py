@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from parsers.findings import claims
-from parsers.findings.claims import Measured, arithmetic, as_earned, qualified
+from parsers.findings.claims import Measured, as_earned, is_arithmetic, qualified
 from parsers.findings.faults import in_words
 from parsers.values.messages import message
 from parsers.values.results import Check, ParsedDocument, Severity
@@ -109,8 +109,8 @@ def test_a_doubt_about_the_reading_stays_one(known: dict[str, Measured]) -> None
 
 
 def test_what_is_pure_arithmetic_is_declared() -> None:
-    assert arithmetic("I10") and arithmetic("A1"), "as the rules they take after"
-    assert not any(map(arithmetic, ("BLANK", "I12", "P1", "ECHO", "I15", "complete-table")))
+    assert is_arithmetic("I10") and is_arithmetic("A1"), "as the rules they take after"
+    assert not any(map(is_arithmetic, ("BLANK", "I12", "P1", "ECHO", "I15", "complete-table")))
 
 
 def test_more_right_than_judged_is_refused() -> None:

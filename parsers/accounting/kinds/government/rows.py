@@ -41,7 +41,7 @@ def holds(whole: Fact, parts: Sequence[Fact], step: Decimal) -> bool:
     return bool(amount) and (difference == 0 or (difference <= lost and abs(amount) > 50 * lost))
 
 
-def equation(rule: Rule, sheet: Ledger, whole: Fact, parts: Sequence[Fact]) -> Equation:
+def sum_of(rule: Rule, sheet: Ledger, whole: Fact, parts: Sequence[Fact]) -> Equation:
     """The equation whole = Σ parts, all of one table."""
     right = tuple(sheet.fact_term(part) for part in parts)
     place = fact_place(sheet.table, whole)
@@ -67,7 +67,7 @@ def gov_codes(rule: Rule, book: Book) -> Iterator[Yield]:
             for facts in columns_of(sheet):
                 for whole, parts in _by_code(facts):
                     if holds(whole, parts, sheet.step):
-                        yield equation(rule, sheet, whole, parts)
+                        yield sum_of(rule, sheet, whole, parts)
 
 
 def _by_code(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
@@ -107,7 +107,7 @@ def gov_regions(rule: Rule, book: Book) -> Iterator[Yield]:
             for facts in columns_of(sheet):
                 for whole, parts in _by_region(facts):
                     if parts and holds(whole, parts, sheet.step):
-                        yield equation(rule, sheet, whole, parts)
+                        yield sum_of(rule, sheet, whole, parts)
 
 
 def _by_region(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
@@ -156,7 +156,7 @@ def gov_details(rule: Rule, book: Book) -> Iterator[Yield]:
             for facts in columns_of(sheet):
                 for whole, parts in _by_detail(facts):
                     if len(parts) > 1 and holds(whole, parts, sheet.step):
-                        yield equation(rule, sheet, whole, parts)
+                        yield sum_of(rule, sheet, whole, parts)
 
 
 def _by_detail(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:

@@ -18,7 +18,7 @@ from archive.dataset.query.governments import ACCOUNTS, GENERAL, definition, fig
 from archive.web.government.figures import link_of
 from archive.web.government.rows import Figure, PrintedColumn, SpendingClass
 from archive.web.view import charts
-from archive.web.view.templating import money
+from archive.web.view.templating import money_text
 from archive.web.view.visit import Visit
 
 Side = Literal["in", "out"]
@@ -228,7 +228,7 @@ def _chart(visit: Visit, bands: Sequence[Band]) -> charts.Option:
     nodes += [
         charts.Node(
             f"{side} {name}",
-            f"{_SECOND_NAME.sub('', name)}\n{money(amount, visit.language)}",
+            f"{_SECOND_NAME.sub('', name)}\n{money_text(amount, visit.language)}",
             _color(bands, side, name),
             side,
         )
@@ -239,7 +239,7 @@ def _chart(visit: Visit, bands: Sequence[Band]) -> charts.Option:
             *((f"in {band.name}", f"account {band.account}") if band.side == "in"
               else (f"account {band.account}", f"out {band.name}")),
             float(band.amount),
-            f"{visit.t(band.account)} · {band.name}\n{money(band.amount, visit.language)}",
+            f"{visit.t(band.account)} · {band.name}\n{money_text(band.amount, visit.language)}",
             band.at,
         )
         for band in bands
@@ -255,4 +255,4 @@ def _color(bands: Sequence[Band], side: str, name: str) -> int | None:
 
 def _most(visit: Visit, bands: Sequence[Band]) -> str:
     sides = (_sum([band for band in bands if band.side == side]) for side in ("in", "out"))
-    return money(max(sides), visit.language)
+    return money_text(max(sides), visit.language)

@@ -30,7 +30,7 @@ from archive.web.government.figures import (
     scopes_of,
     years_of,
 )
-from archive.web.government.flows import picture
+from archive.web.government.money_flows import picture
 from archive.web.government.rows import CatalogueEntry, Figure
 from archive.web.government.transfers import transfers_of
 from archive.web.pages.money import in_wan
