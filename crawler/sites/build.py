@@ -94,7 +94,7 @@ def _line(site_id: str, row: SourceRow, code: str | None, others: list[str]) -> 
     )
 
 
-def build(source: str, folder: str) -> None:
+def write_new(source: str, folder: str) -> None:
     """Write the registry's CSV files from a list of sites; existing files are never overwritten."""
     with Path(source).open(encoding="utf-8-sig", newline="") as file:
         lines = registry_lines(map(SourceRow.of, csv.DictReader(file)))
@@ -108,4 +108,4 @@ def build(source: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    build(*sys.argv[1:])
+    write_new(*sys.argv[1:])
