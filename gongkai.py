@@ -116,7 +116,7 @@ def run(
     ] = None,
 ) -> int:
     from crawler.jobs import main as job
-    from crawler.jobs.turns import WHOLE, Shard
+    from crawler.jobs.shards import WHOLE, Shard
 
     part = Shard.parsed(shard) if shard else WHOLE
     store = ctx.obj.store()
@@ -139,7 +139,7 @@ def crawl(
     replay: Annotated[bool, flag("--replay", "Crawl these WARC files, not the network")] = False,
 ) -> int:
     from crawler.jobs import main as job
-    from crawler.jobs.turns import WHOLE, Shard
+    from crawler.jobs.shards import WHOLE, Shard
 
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))

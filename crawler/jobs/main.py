@@ -26,7 +26,7 @@ from crawler.http.recorder import spool_of
 from crawler.jobs import demo
 from crawler.jobs.registry import registered
 from crawler.jobs.reports import Interrupted, JobReport
-from crawler.jobs.turns import WHOLE, Shard, turn
+from crawler.jobs.shards import WHOLE, Shard, turn
 from crawler.reports.progress import Teller, log
 from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION

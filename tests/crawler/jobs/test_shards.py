@@ -8,7 +8,7 @@ import pytest
 
 from archive.stores import open_store
 from archive.stores.lock import Locked
-from crawler.jobs.turns import WHOLE, Shard, turn
+from crawler.jobs.shards import WHOLE, Shard, turn
 from crawler.sites import Site
 from parsers.values.errors import UsageError
 
