@@ -14,6 +14,7 @@ alarm.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import math
 import multiprocessing
@@ -232,6 +233,7 @@ def _live(pipe: Connection, work: Work, bounds: ProcessLimits, environment: dict
     os.environ.update(environment)
     _confine(bounds)
     pipe.send_bytes(b"!")
+    loaded = False
     while True:
         try:
             order, seconds = pipe.recv()
@@ -247,6 +249,11 @@ def _live(pipe: Connection, work: Work, bounds: ProcessLimits, environment: dict
                 pipe.send_bytes(part)
         except OSError:
             return
+        if not loaded:  # what the first task loaded stays for the next: it is not searched for garbage again
+            del order, parts
+            gc.collect()
+            gc.freeze()
+            loaded = True
 
 
 def _result(work: Work, order: Any) -> tuple[int, tuple[bytes, ...]]:

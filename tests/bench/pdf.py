@@ -4,6 +4,8 @@
 with a text layer in the folders (by default the real documents beside the repository), in one process,
 document by document: PDFium's characters and paths alone (the limit of what a reader on PDFium may reach),
 pdfplumber's `extract_tables` of every page, our reading, our whole parse. Recognition of pictures is off.
+All of these read the shortest document once before, and what is then in memory is frozen, as in a process
+that reads documents (`archive.isolation.process`).
 Prints processor seconds of a round (median, least and most) and how many times as fast as pdfplumber each
 is, against the same round's pdfplumber. With `--peers`, PyMuPDF and camelot read the shortest documents, up
 to `--peer-pages`, each in a process of its own, once (see `peers.py`).
@@ -176,6 +178,8 @@ def main() -> None:
         raise SystemExit("no PDF with a text layer in these folders")
     pages = sum(_pages(path) for path in paths)
     print(f"{len(paths)} documents, {pages} pages, {asked.rounds} rounds", flush=True)
+    measured([min(paths, key=_pages)])
+    gc.freeze()
     rounds = [measured(paths) for _ in range(asked.rounds)]
     report(rounds, pages)
     figures = {f"{name}, CPU ms a page": [1000 * one[name] / pages for one in rounds] for name in STEPS}
