@@ -4,8 +4,9 @@ Each store has rows of documents, announcements and their versions, and of ten c
 what an ingest has to hold a new document against. There are no facts in it: they have no part in that, and a
 hundred thousand documents would have twenty million. A store is written in one process; in another, a PDF is
 handed over and read (`archive_files`, `ingest`, the deadlines included), as `gongkai ingest FILE` does; then
-the board of deadlines is asked for, as `gongkai deadlines` does. Seconds are those of the processor, children
-included; memory is the most that the process held.
+the board of deadlines is asked for, as `gongkai deadlines` does. Seconds are those of the processor, without
+the process in which the PDF is read, which costs the same in every store; memory is the most that the process
+held.
 """
 
 from __future__ import annotations
