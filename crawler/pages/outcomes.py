@@ -142,6 +142,8 @@ def classify(
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
             return Outcome(rule.outcome, rule.kind, evidence, target)
+    if not 200 <= status < 300:  # a status that no rule names is no content either
+        return Outcome("error_page", "other", message("seen_status", status=status))
     return Outcome("content", evidence=answer.media_type)
 
 
