@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import permutations
 
 from parsers.government.described import ColumnFacts, TableFacts
-from parsers.government.territory import Mention
-from parsers.government.titles import fund_of, scope_of, without_account
-from parsers.government.vocabulary import first, terms
-from parsers.government.years import arabic, years_in
+from parsers.government.names.territory import Mention
+from parsers.government.names.titles import fund_of, scope_of, without_account
+from parsers.government.names.vocabulary import first, terms
+from parsers.government.names.years import arabic, years_in
 from parsers.reference import regions
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
-from parsers.government.vocabulary import first, terms
-from parsers.government.years import arabic, years_in
+from parsers.government.names.vocabulary import first, terms
+from parsers.government.names.years import arabic, years_in
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import DebtMeasure, Flow

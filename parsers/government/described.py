@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.government.territory import Mention, PublisherRegion
+from parsers.government.names.territory import Mention, PublisherRegion
 from parsers.values.vocabulary import DocumentKind
 
 DEBT_TABLES = frozenset(

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from parsers.government.cleaning import visible
 from parsers.government.documents import GovernmentDocument, page_titles, pairs
-from parsers.government.places import place_of, row_labels
-from parsers.government.years import fiscal_year
+from parsers.government.names.places import place_of, row_labels
+from parsers.government.names.years import fiscal_year
 from parsers.reference import regions
 from parsers.values.document import Reading, TextBlock
 from parsers.values.results import Headline, Hints

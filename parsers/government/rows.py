@@ -12,9 +12,9 @@ from functools import cache
 
 from parsers.government.debt import debt_row, debt_rows
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, RowFacts, TableFacts
-from parsers.government.territory import is_by_region, read_all, regions_of
-from parsers.government.titles import fund_of, scope_of
-from parsers.government.vocabulary import first, terms
+from parsers.government.names.territory import is_by_region, read_all, regions_of
+from parsers.government.names.titles import fund_of, scope_of
+from parsers.government.names.vocabulary import first, terms
 from parsers.reference.codes import classification, name_key
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
-from parsers.government.vocabulary import first, terms
+from parsers.government.names.vocabulary import first, terms
 from parsers.reference import regions
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.values.lexicon import lexicon_of

@@ -14,8 +14,8 @@ from parsers.government.cleaning import visible, without_template_marks
 from parsers.government.columns import with_roles
 from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
-from parsers.government.territory import PublisherRegion
-from parsers.government.titles import (
+from parsers.government.names.territory import PublisherRegion
+from parsers.government.names.titles import (
     GOVERNMENT,
     compact_title,
     fund_of,
@@ -23,8 +23,8 @@ from parsers.government.titles import (
     table_type,
     without_account,
 )
-from parsers.government.vocabulary import first, terms
-from parsers.government.years import years_in
+from parsers.government.names.vocabulary import first, terms
+from parsers.government.names.years import years_in
 from parsers.reference import regions
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from parsers.readers.page.geometry import Glyph, PageMarks, Ruling
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 
 DESCENT = 0.14
 """Of the type size below the base line."""

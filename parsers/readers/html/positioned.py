@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from parsers.readers.furniture import mark_furniture
-from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, rule_from_box
 from parsers.readers.page.grids import page_blocks
-from parsers.readers.page.text import is_han
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, rule_from_box
+from parsers.readers.page.lines.text import is_han
 from parsers.values.document import Block
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message

@@ -32,7 +32,7 @@ from parsers.readers.html.text import (
     is_struck,
 )
 from parsers.readers.limits import Limits
-from parsers.readers.page.geometry import PageMarks
+from parsers.readers.page.lines.geometry import PageMarks
 from parsers.values import media
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock

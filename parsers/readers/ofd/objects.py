@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from parsers.readers.page.geometry import Direction, Glyph, Ruling, rule_from_box
+from parsers.readers.page.lines.geometry import Direction, Glyph, Ruling, rule_from_box
 
 _WHITE = 250  # of 255
 THIN = 1.0  # millimetres: a filled shape no thicker than this is a rule

@@ -25,7 +25,7 @@ from parsers.readers.ofd.objects import (
     page_objects,
 )
 from parsers.readers.package import open_package, parse_xml, read_part
-from parsers.readers.page.geometry import PageMarks, distinct_glyphs
+from parsers.readers.page.lines.geometry import PageMarks, distinct_glyphs
 from parsers.readers.page.pages import Pages
 from parsers.readers.pdf.marks import PICTURE, SPARSE
 from parsers.readers.scan.side_by_side import Scans

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.readers.page.columns import pieces_of_line
 from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Carried, Frame, fits, is_data
-from parsers.readers.page.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
-from parsers.readers.page.text import AMOUNT, TextLine
+from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
+from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
-from parsers.readers.page.columns import pieces_of_line
-from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.rows import row_breaks
+from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.geometry import Glyph, type_size
+from parsers.readers.page.lines.rows import row_breaks
+from parsers.readers.page.lines.text import AMOUNT, cell_text, is_numeric, is_one_line, visual_lines
 from parsers.readers.page.ruled import Lattice, complete_lattice
-from parsers.readers.page.text import AMOUNT, cell_text, is_numeric, is_one_line, visual_lines
 from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 

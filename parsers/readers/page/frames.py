@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.columns import has_number, pieces_of_line
-from parsers.readers.page.geometry import Ruling, cluster, join_collinear
-from parsers.readers.page.text import AMOUNT, TextLine
+from parsers.readers.page.lines.columns import has_number, pieces_of_line
+from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
+from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
 from parsers.readers.page.frames import Carried
-from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, type_size
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_size
+from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
-from parsers.readers.page.text import TextLine
 from parsers.readers.page.unruled import open_tables
 from parsers.values.document import Block, Box, TextBlock
 from parsers.values.text import fold

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
-from parsers.readers.page.text import TextLine
+from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
 

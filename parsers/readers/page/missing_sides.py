@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.readers.page.cells import FilledLattice, fill
-from parsers.readers.page.columns import pieces_of_line
+from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.text import AMOUNT, TextLine, visual_lines
 from parsers.readers.page.ruled import CellSpan, Lattice, complete_lattice
-from parsers.readers.page.text import AMOUNT, TextLine, visual_lines
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Ruling
 from parsers.readers.page.header_rows import NUMBER, Spanning
-from parsers.readers.page.text import TextLine
+from parsers.readers.page.lines.geometry import Ruling
+from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 
 SAME_PLACE = 6.0  # points between what is meant to be one line

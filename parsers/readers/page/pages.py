@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.frames import Carried
-from parsers.readers.page.geometry import PageMarks
 from parsers.readers.page.grids import carried_over, page_blocks
+from parsers.readers.page.lines.geometry import PageMarks
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Note, Reading, Recognition
 from parsers.values.errors import DocumentError

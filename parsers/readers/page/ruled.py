@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear
+from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear
 from parsers.values.document import Box
 
 

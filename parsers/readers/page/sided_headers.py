@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from parsers.readers.page.columns import GUTTER
-from parsers.readers.page.geometry import cluster
 from parsers.readers.page.header_rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
-from parsers.readers.page.text import TextLine
+from parsers.readers.page.lines.columns import GUTTER
+from parsers.readers.page.lines.geometry import cluster
+from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 
 Stack = Sequence[HeaderCell]  # texts that begin at one place, from top to bottom

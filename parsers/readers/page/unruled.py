@@ -19,11 +19,13 @@ from parsers.readers.page.aligned import (
     sides_closed,
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
-from parsers.readers.page.columns import gutters, header_pieces, pieces_of
 from parsers.readers.page.frames import Carried, Frame, continued_frame, ruled_frames
-from parsers.readers.page.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.header_columns import by_widths
 from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
+from parsers.readers.page.lines.columns import gutters, header_pieces, pieces_of
+from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear, type_size
+from parsers.readers.page.lines.rows import row_breaks
+from parsers.readers.page.lines.text import TextLine, visual_lines
 from parsers.readers.page.open_headers import (
     Columns,
     columns_hold,
@@ -33,10 +35,8 @@ from parsers.readers.page.open_headers import (
     rules_below,
     spanned_edges,
 )
-from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.readers.page.sided_headers import Sided, sided_header
-from parsers.readers.page.text import TextLine, visual_lines
 from parsers.values.document import Box
 
 _OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："

@@ -17,7 +17,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Glyph, PageMarks, distinct_glyphs
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, distinct_glyphs
 from parsers.readers.pdf.concealed import suspects
 from parsers.readers.pdf.page import OpenPage
 from parsers.readers.pdf.pdfium.characters import Characters, page_characters

@@ -14,8 +14,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from parsers.readers.page.geometry import Glyph
-from parsers.readers.page.text import upright
+from parsers.readers.page.lines.geometry import Glyph
+from parsers.readers.page.lines.text import upright
 from parsers.readers.pdf.annotations import flattened
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats

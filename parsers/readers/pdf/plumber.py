@@ -15,7 +15,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdftypes import PDFStream, resolve1
 
-from parsers.readers.page.geometry import Direction, Glyph
+from parsers.readers.page.lines.geometry import Direction, Glyph
 from parsers.readers.pdf.streams import bound_streams
 from parsers.values.text import fold
 

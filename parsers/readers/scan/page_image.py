@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Ruling
+from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.scan.ocr import Image
 
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal

@@ -20,7 +20,7 @@ from PIL import Image as Pillow
 from PIL import ImageSequence, UnidentifiedImageError
 
 from parsers.readers.limits import Limits
-from parsers.readers.page.geometry import Glyph, PageMarks, Ruling
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.readers.scan.ocr import Image

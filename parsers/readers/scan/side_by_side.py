@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from parsers.readers.page.geometry import PageMarks
+from parsers.readers.page.lines.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.readers.scan.time_limit import OutOfTime, within

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from parsers.government.names.titles import is_title, scope_of, table_type
 from parsers.government.tables import government_tables
-from parsers.government.titles import is_title, scope_of, table_type
 from parsers.values.document import Grid
 from parsers.values.results import Fact, Headline
 from tests.parsers.builders import grid, reading

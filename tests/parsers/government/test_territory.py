@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.government.territory import PublisherRegion, is_by_region, read_all
+from parsers.government.names.territory import PublisherRegion, is_by_region, read_all
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.readers.page.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.grids import page_blocks
+from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
+from parsers.readers.page.lines.rows import row_breaks
+from parsers.readers.page.lines.text import visual_lines
 from parsers.readers.page.open_headers import columns_of, spanned_edges
-from parsers.readers.page.rows import row_breaks
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
-from parsers.readers.page.text import visual_lines
 from parsers.values.document import Grid, TextBlock
 from tests.parsers.readers.drawing import cell, rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.readers.page.geometry import Glyph, Ruling
+from parsers.readers.page.lines.geometry import Glyph, Ruling
 from tests.parsers.readers.drawing import rows
 from tests.parsers.readers.test_grids import grid_of, lattice_rules, printed
 

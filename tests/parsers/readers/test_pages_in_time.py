@@ -18,7 +18,7 @@ from archive.isolation.tasks import Task
 from parsers import parse_document
 from parsers.readers import read
 from parsers.readers.limits import MIB, Limits
-from parsers.readers.page.geometry import PageMarks
+from parsers.readers.page.lines.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import side_by_side
 from parsers.readers.scan.side_by_side import ScannedPage, Scans

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from parsers.readers.limits import Limits
-from parsers.readers.page.geometry import PageMarks
+from parsers.readers.page.lines.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
 from parsers.readers.scan.reader import read_image

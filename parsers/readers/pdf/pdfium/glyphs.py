@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Glyph
+from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.characters import Characters
 from parsers.readers.pdf.pdfium.fonts import Fonts

@@ -14,7 +14,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from parsers.readers.page.geometry import Ruling, rule_from_box, rules_of_rectangle
+from parsers.readers.page.lines.geometry import Ruling, rule_from_box, rules_of_rectangle
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.objects import PageObjects, applied
 

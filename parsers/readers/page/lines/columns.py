@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.text import TextLine, is_han, is_numeric, line_of, visual_lines
+from parsers.readers.page.lines.geometry import Glyph, type_size
+from parsers.readers.page.lines.text import TextLine, is_han, is_numeric, line_of, visual_lines
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

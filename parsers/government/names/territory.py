@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.government.vocabulary import terms
+from parsers.government.names.vocabulary import terms
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered

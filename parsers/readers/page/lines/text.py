@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
-from parsers.readers.page.geometry import Glyph, bounds, type_size
+from parsers.readers.page.lines.geometry import Glyph, bounds, type_size
 from parsers.values.document import Box
 
 SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parsers.readers.page.columns import has_number, pieces_of
-from parsers.readers.page.geometry import Glyph, type_size
-from parsers.readers.page.text import TextLine, is_numeric
+from parsers.readers.page.lines.columns import has_number, pieces_of
+from parsers.readers.page.lines.geometry import Glyph, type_size
+from parsers.readers.page.lines.text import TextLine, is_numeric
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
