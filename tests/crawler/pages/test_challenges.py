@@ -42,7 +42,7 @@ CHALLENGES: dict[str, tuple[int, str]] = {
     "not_registered": (200, "<title>未备案提示</title><p>您访问的网站未备案，暂时无法访问</p>"),
     "not_open": (200, "<p>根据国家有关规定，本网站内容暂不开放</p>"),
     "for_sale": (200, "<a>域名出售</a><p>This domain may be for sale</p>"),
-    "maintenance": (200, "<img alt='系统维护'><p>System maintenance in progress. We will be back soon.</p>"),
+    "maintenance_in_english": (200, "<img alt='系统维护'><p>System maintenance in progress. We will be back soon.</p>"),
     "database": (200, "Error establishing a database connection"),
     "vbscript": (200, "<font>Microsoft VBScript 运行时错误 '800a01a8'</font><p>缺少对象</p>"),
     "upstream": (200, "<title>服务器错误</title><p>错误代码：ERR_CONNECT_FAIL 源站无法连接</p>"),
