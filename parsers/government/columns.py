@@ -187,7 +187,9 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     )
     scope = next((found for word in words if (found := table.territory.level(word) or scope_of(word))), None)
     if any(_BELOW.match(word) for word in words):
-        scope, mention = "region", mention or Mention("region", None, words[0])
+        scope = AmountScope.REGION
+    if scope == AmountScope.REGION and mention is None:
+        mention = Mention(AmountScope.REGION, None, words[0])
     return ColumnFacts(
         stage=stage,
         year=year,

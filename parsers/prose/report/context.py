@@ -44,6 +44,7 @@ class Context:
     stage: str | None = None
     one_year: bool = True  # False where the sentence speaks of several years, or of a part of one
     insurance: bool = False  # one of the insurances was named after the account of all
+    part_of_year: bool = False  # a sentence of the paragraph was of 1-6月, and none named a year since
     several: bool = False  # the paragraph spoke of several years before
     listing: bool = False  # the sentence lists parts of an amount that has no measure
     adding: bool = False  # it lists what a grand total is made of: an unknown item leaves the others theirs
@@ -60,7 +61,8 @@ class Context:
             self.year = min(years.values())
         several = bool(terms.several_years.search(said))
         self.several |= several
-        if several or terms.part_year.search(said):
+        self.part_of_year |= bool(terms.part_year.search(said))
+        if several or self.part_of_year:
             self.one_year = False
 
     def _note_place_and_account(self, said: str, territory: Territory, *, heading: bool) -> None:

@@ -51,6 +51,7 @@ _ADDS = _L.pattern("adds")
 _LONG = _L.pattern("long")
 _RESPECTIVELY = _L.pattern("respectively")
 _NO_STAGE = _L.pattern("no_stage")
+_ANOTHER_PERIOD = _L.pattern("another_period")
 _LIKE_FOR_LIKE = _L.words("like_for_like")
 _OPENED, _CLOSED = "〔〕"  # brackets with an amount inside
 MAX_WORDS = 60
@@ -88,7 +89,10 @@ class ReportReader:
     def _read_sentence(self, sentence: str, page: int | None) -> None:
         text = _opened(sentence)
         self._start, self._whole, end = len(self.found), None, 0
-        self._context.one_year, self._context.listing, self._context.adding = True, False, False
+        self._context.listing, self._context.adding = False, False
+        if _ANOTHER_PERIOD.search(text):
+            self._context.part_of_year = False
+        self._context.one_year = not self._context.part_of_year
         for match in amounts_in(text):
             before = text[end : match.start()]
             base = ReportFigure(sentence, page, "", printed_amount(match))
@@ -167,6 +171,7 @@ class ReportReader:
             and not (changed or compared or summed)
             and not (in_bracket and not name.part)
             and not self._is_item(name, before)
+            and (name.measure != "social_insurance_balance" or self._context.fund == name.fund)
         )
 
     def _is_item(self, name: AmountName, before: str) -> bool:

@@ -219,11 +219,14 @@ def test_an_adjusted_budget_is_a_change_only_beside_the_budget_after_it() -> Non
     assert [f.period for f in facts(TITLE, "单位：万元", beside)][:3] == ["budget", "change", "adjusted"]
 
 
-@pytest.mark.parametrize(("header", "scope"), [("区级支出", "own"), ("乡镇支出", "region")])
+@pytest.mark.parametrize(
+    ("header", "scope"), [("区级支出", "own"), ("乡镇支出", "region"), ("所属地区", "region")]
+)
 def test_a_level_is_the_publishers_own_or_below(header: str, scope: str) -> None:
     table = grid(f"科目|合计|{header}", "教育支出|52|40", "农林水支出|7|5")
     found = facts("2026年全区一般公共预算支出预算表", "单位：万元", table)
-    assert {f.scope for f in found if f.column_path == header} == {scope}
+    own = COUNTY.region_code if scope == "own" else None
+    assert {(f.scope, f.row_region_code) for f in found if f.column_path == header} == {(scope, own)}
 
 
 def test_insurances_by_row_have_the_flows_of_their_columns() -> None:

@@ -48,6 +48,7 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
         ("勉县2024年1-5月财政预算执行情况", "勉县", "610725", 2024, "other"),
         ("大兴安岭地区2023年财政决算公开/单位：万元", "大兴安岭地区", "232700", 2023, "accounts"),
         ("綦江区2023年财政决算/2023年綦江区新增专项债券项目安排表", "綦江区", "500110", 2023, "accounts"),
+        ("勉县上半年财政收支执行情况", "勉县", "610725", None, "other"),
         ("襄阳市襄州区二0二三年财政决算", "襄州区", "420607", 2023, "accounts"),
         ("关于2024年市级预算第二次调整的报告/泰安市财政局", "泰安市", "370900", 2024, "adjustment"),
         ("延边朝鲜族自治州2024年州本级支出预算表", "延边朝鲜族自治州", "222400", 2024, "budget"),
@@ -55,7 +56,7 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
     ],
 )
 def test_a_governments_document_has_the_place_as_its_body(
-    lines: str, name: str, code: str, year: int, kind: str
+    lines: str, name: str, code: str, year: int | None, kind: str
 ) -> None:
     head = read(*lines.split("/"), table=DEBT)
     assert head is not None

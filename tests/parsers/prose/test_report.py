@@ -267,3 +267,21 @@ def test_a_list_goes_on_behind_a_bracket_of_details() -> None:
 def test_the_title_says_the_stage_of_a_year_that_nothing_else_does() -> None:
     found = read("2025年全市一般公共预算收入20亿元。", "2026年全市一般公共预算收入21亿元。")
     assert [s.stage for s in found] == ["execution", "budget"]
+
+
+def test_what_follows_a_part_of_a_year_is_of_that_part_until_a_year_is_named() -> None:
+    found = read(
+        "截至6月30日，全市一般公共预算收入完成45亿元；全市一般公共预算支出完成155亿元。"
+        "2025年全市一般公共预算收入完成90亿元。"
+    )
+    assert [s.measure for s in found] == [None, None, "general_revenue"]
+
+
+def test_what_an_account_is_left_with_is_not_the_balance_of_the_insurances() -> None:
+    found = read(
+        "全市一般公共预算支出完成425亿元，滚存结余25亿元。",
+        "全市社会保险基金预算收入65亿元，滚存结余78亿元。",
+    )
+    assert [s.measure for s in found] == [
+        "general_expenditure", None, "social_insurance_revenue", "social_insurance_balance",
+    ]  # fmt: skip
