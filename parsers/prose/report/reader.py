@@ -117,7 +117,7 @@ class ReportReader:
         figure = replace(base, words=name.words[-MAX_WORDS:], scope=self._context.scope)
         if not shifted and self._is_usable(name, before, after, so_far):
             figure = replace(
-                figure, measure=name.measure, fund=name.fund or self._context.fund, year=self._year(before),
+                figure, measure=name.measure, fund=name.fund or self._fund(), year=self._year(before),
                 stage=self._stage(name, clause, before, after),
             )  # fmt: skip
         if name.measure and not name.clear:
@@ -155,6 +155,11 @@ class ReportReader:
             for which in ("first", "second")
         )
         return first
+
+    def _fund(self) -> str | None:
+        """The account of an item; of a sum, that of its first amount, whatever account 调入 names."""
+        opened = next((figure.fund for figure in self.found[self._start :] if figure.fund), None)
+        return opened if opened and self._context.adding else self._context.fund
 
     def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""

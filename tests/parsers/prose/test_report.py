@@ -285,3 +285,11 @@ def test_what_an_account_is_left_with_is_not_the_balance_of_the_insurances() -> 
     assert [s.measure for s in found] == [
         "general_expenditure", None, "social_insurance_revenue", "social_insurance_balance",
     ]  # fmt: skip
+
+
+def test_the_items_of_a_sum_are_of_its_account_whatever_they_were_moved_from() -> None:
+    found = read(
+        "2025年全市收支平衡情况：一般公共预算收入77亿元，从国有资本经营预算调入资金5亿元，"
+        "动用预算稳定调节基金13亿元，收入总计95亿元。"
+    )
+    assert {s.fund for s in found if s.measure} == {"general_budget"}
