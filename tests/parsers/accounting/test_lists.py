@@ -117,3 +117,15 @@ def test_codes_of_bodies_say_which_contains_which() -> None:
     title = "“三公”经费预算表"
     assert not failing(title, UNIT, grid(*head, *units))
     assert "P1" in {rule for rule, _ in failing(title, UNIT, grid(*head, *units[:1], *units[2:]))}
+
+
+def test_a_column_that_stops_at_the_class_leaves_its_parts_open() -> None:
+    head = (
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "213|农林水支出|100.00|60.00|40.00",
+        "21303|水利|100.00||",
+    )
+    items = ("2130301|行政运行|60.00||", "2130305|水利工程建设|40.00||")
+    assert not failing("支出总表", UNIT, grid(*head, *items, "合计|<|100.00|60.00|40.00"))
+    goes_on = ("2130301|行政运行|60.00|60.00|", items[1])
+    assert "I3" in {rule for rule, _ in failing("支出总表", UNIT, grid(*head, *goes_on))}

@@ -277,8 +277,26 @@ def _columns(
         gap = left.fact is None and any(term.yuan for term in right)
         if blanks != gap or (gap and not _prints_wholes(sheet, node, column.number)):
             continue
+        if not any(term.fact for term in right) and _stops_above(sheet, block, node, position):
+            continue
         place = cell_place(sheet.table, label, " / ".join(column.path))
         yield Equation(rule, (left,), right, place, sheet.step, family, open_ended=True, doubtful=doubtful)
+
+
+def _stops_above(sheet: Ledger, block: int, node: Node, position: int) -> bool:
+    """Whether a column prints no amount at the depth of these parts or below: then it stops above them
+    (基本支出 by 类 alone), and a blank is not zero."""
+    depths = [len(part.code) for part in node.children if part.code]
+    if not depths:
+        return False
+    return not any(
+        len(code) >= min(depths)
+        and sheet.cells.get((row.row_no, sheet.block_columns(row.block)[position].number)) is not None
+        for listed, rows in lists_of(sheet)
+        if listed == block
+        for row in rows
+        for code in row.codes.values()
+    )
 
 
 def _prints_wholes(sheet: Ledger, node: Node, col_no: int) -> bool:
