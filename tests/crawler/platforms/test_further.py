@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from archive.rendering.messages import sentence
 from crawler.pages.page import Page
 from crawler.platforms.further import following, second_pages, unread_pager
+from parsers.values.messages import Message
 
 URL = "http://a.gov.cn/x/"
 
@@ -33,7 +35,8 @@ URL = "http://a.gov.cn/x/"
     ],
 )
 def test_a_pager_is_seen(markup: str, seen: str) -> None:
-    assert unread_pager(Page(URL, f"<html>{markup}</html>"), 4) == seen
+    found = unread_pager(Page(URL, f"<html>{markup}</html>"), 4)
+    assert (sentence(found, "en") if isinstance(found, Message) else found) == seen
 
 
 @pytest.mark.parametrize(
