@@ -29,7 +29,8 @@ class Limits:
     `max_bytes`    bytes after decompression, summed over all parts of a package or archive
     `max_seconds`  wall time for one document, helpers such as LibreOffice included
     `page_seconds` wall time after which no page of a paged document is started; later ones are unread
-    `image_seconds` wall time for one page image; one that takes longer is unread
+    `image_seconds` processor time for one page image, by the clock four times that; one that takes longer is
+                   unread
     `page_memory`  bytes held after which no page of a paged document is started; later ones are unread
     `max_members`  files in one archive or package
     `max_ratio`    inflated / stored size, tested once the inflated size exceeds 16 MiB

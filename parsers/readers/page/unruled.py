@@ -19,10 +19,10 @@ from parsers.readers.page.aligned import (
     sides_closed,
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
-from parsers.readers.page.frames import Carried, Frame, continued_frame, ruled_frames
+from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continued_frame, ruled_frames
 from parsers.readers.page.header_columns import by_widths
 from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
-from parsers.readers.page.lines.columns import gutters, header_pieces, pieces_of
+from parsers.readers.page.lines.columns import gutters, header_pieces, pieces_of, pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
@@ -38,6 +38,9 @@ from parsers.readers.page.open_headers import (
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.readers.page.sided_headers import Sided, sided_header
 from parsers.values.document import Box
+from parsers.values.text import fold
+
+NEAR = 2.5  # of the type size: lines of a header and the rule below it are nearer than this
 
 _OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："
 
@@ -57,7 +60,8 @@ def open_tables(
     rest = list(glyphs)
     lines = visual_lines(rest)
     rules = sides_closed(rules)
-    frames = [_with_header(frame, lines) for frame in ruled_frames(rules, lines, type_size(rest))]
+    heads = carried.heads if carried else frozenset()
+    frames = [_with_header(frame, lines, heads) for frame in ruled_frames(rules, lines, type_size(rest))]
     if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
         continued = continued_frame(lines, carried.edges, join_collinear(rules, 1.0, 3.0))
         frames = frames if continued is None else [continued, *frames]
@@ -81,8 +85,9 @@ def open_tables(
     return tables, lines
 
 
-def _with_header(frame: Frame, lines: Sequence[TextLine]) -> Frame:
+def _with_header(frame: Frame, lines: Sequence[TextLine], heads: frozenset[str]) -> Frame:
     """A frame whose rules do not say where its header ends, with the end that its rows say."""
+    frame = _with_header_above(frame, lines, heads)
     if frame.header_end is not None or frame.levels:
         return frame
     box = frame.box
@@ -90,6 +95,25 @@ def _with_header(frame: Frame, lines: Sequence[TextLine]) -> Frame:
         line for line in lines if box.y0 < line.cy < box.y1 and line.box.x1 > box.x0 and line.box.x0 < box.x1
     ]
     return replace(frame, header_end=header_above_data(inside))
+
+
+def _with_header_above(frame: Frame, lines: Sequence[TextLine], heads: frozenset[str]) -> Frame:
+    """A frame with the header right above its first rule: lines of several words, where the rules enclose
+    rows alone, or those that head the table of the page before (`heads`)."""
+    header: list[TextLine] = []
+    top = frame.box.y0
+    for line in reversed([line for line in lines if line.cy < frame.box.y0]):
+        found = pieces_of_line(line)
+        repeated = all(fold(piece.text) in heads for piece in found)
+        near = top - line.box.y1 < NEAR * line.size and len(found) > 1 and not UNIT_LINE.search(line.text)
+        if not repeated and not (near and frame.header_end is None):
+            break
+        header.append(line)
+        top = line.box.y0
+    if not any(len(pieces_of_line(line)) >= MANY or fold(line.text) in heads for line in header):
+        return frame
+    white = max(frame.box.y0 - header[0].box.y1, 0.1)
+    return replace(frame, box=replace(frame.box, y0=top - white), header_end=frame.box.y0, spans=())
 
 
 def _read_frame(

@@ -20,7 +20,7 @@ from typing import Self
 from parsers.readers.page.lines.geometry import PageMarks
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
-from parsers.readers.scan.time_limit import OutOfTime, within
+from parsers.readers.scan.time_limit import PATIENCE, OutOfTime, within
 from parsers.values.attempts import Attempts
 from parsers.values.messages import message
 from parsers.values.vocabulary import AmountSource
@@ -118,7 +118,7 @@ class Scans:
         """The page, or that it took too long: a scan that does not ask for the time is left to itself."""
         limit = self._pages.limits.image_seconds
         try:
-            return scan.result(None if limit == math.inf else limit + GRACE_SECONDS)
+            return scan.result(None if limit == math.inf else PATIENCE * limit + GRACE_SECONDS)
         except OutOfTime as late:
             return late
         except FutureTimeoutError:
