@@ -214,7 +214,7 @@ def _text_boxes(
     clean: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
 ) -> list[PixelBox]:
     """Boxes of lines of text, cut at the rules that pass through them and drawn in to the ink."""
-    from parsers.readers.scan import page_image
+    from parsers.readers.scan import page_image, words
 
     mask = page_image.ink(clean)
     speck = max(4, round((dpi / 60) ** 2 / 2))
@@ -224,7 +224,15 @@ def _text_boxes(
             tight = page_image.ink_box(mask, *part, speck)
             if tight is not None:
                 boxes.append(tight)
-    return boxes
+    down = [rule for rule in rules if rule.axis == "v"]
+    apart: list[PixelBox] = []
+    for box in words.without_overlaps(boxes, mask):
+        middle = (box[1] + box[3]) / 2
+        if any(rule.lo <= middle <= rule.hi for rule in down):
+            apart.append(box)
+        else:
+            apart += words.parted(box, mask)
+    return apart
 
 
 def _cut(box: PixelBox, rules: Sequence[Ruling]) -> list[PixelBox]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -20,9 +22,9 @@ from parsers.readers import read
 from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.lines.geometry import PageMarks
 from parsers.readers.page.pages import Pages
-from parsers.readers.scan import side_by_side
+from parsers.readers.scan import side_by_side, time_limit
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
-from parsers.readers.scan.time_limit import ask
+from parsers.readers.scan.time_limit import OutOfTime, ask, within
 from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
@@ -198,13 +200,31 @@ def test_a_page_image_that_does_not_end_costs_that_page(monkeypatch: pytest.Monk
     def ends() -> ScannedPage:
         return ScannedPage(PageMarks(3, 100, 200, (), ()), 0, 0.0, 0)
 
-    pages = Pages(Limits(image_seconds=1.0))
+    pages = Pages(Limits(image_seconds=1.0 / time_limit.PATIENCE))
     with Scans(pages, at_a_time=1) as scans:
         for number, scan in enumerate((stands_still, goes_on, ends), start=1):
             scans.begin((100, 200), Attempts(page=number), scan)
     may_end.set()
     assert [(note.code, note.page) for note in pages.notes] == [("unread_time", 1), ("unread_time", 2)]
     assert (len(pages.sizes), pages.recognised) == (3, 1)
+
+
+def test_a_page_image_that_waits_for_the_processor_is_not_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    def waits() -> str:
+        time.sleep(0.2)
+        ask()
+        return "read"
+
+    def works() -> None:
+        begun = time.thread_time()
+        while time.thread_time() - begun < 0.1:
+            pass
+        ask()
+
+    monkeypatch.setattr(time_limit, "PATIENCE", math.inf)
+    assert within(0.1, waits) == "read"
+    with pytest.raises(OutOfTime):
+        within(0.1, works)
 
 
 @pytest.mark.parametrize("made", SCANNED_PAGES.values(), ids=SCANNED_PAGES.keys())

@@ -38,8 +38,9 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
 
 
 def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
-    """Whether both glyphs are Han characters that stand alone, white on either side."""
-    if not (is_han(before.text[-1:]) and is_han(after.text[:1])):
+    """Whether both glyphs are Han characters that stand alone, white on either side. The words of a scan,
+    each one glyph, are none."""
+    if len(before.text + after.text) > 2 or not (is_han(before.text) and is_han(after.text)):
         return False
     if (before.text, after.text) in _CODE_COLUMNS:
         return False

@@ -1,0 +1,104 @@
+"""Words of tables without vertical rules, parted where the white of their columns stands between them.
+
+Invariant: a box is cut in white only, and never within a number, a run of Han characters or a spaced-out
+word. Boxes are x0, y0, x1, y1 in pixels; `mask` is the ink of the page (0 or 255).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from parsers.readers.scan.ocr import Image
+
+PixelBox = tuple[int, int, int, int]
+Run = tuple[int, int]  # columns of pixels, first and behind the last
+
+# Of the height of a line:
+GAP = 0.45  # white this wide parts two words
+WIDE_GAP = 0.9  # beside a narrow or a low mark: brackets and commas bring white of their own
+NARROW = 0.45  # a mark so wide may be a bracket
+LOW = 0.5  # a mark so high may be a comma
+END = 0.25  # so much of a run shows how high its last mark is
+REACH = 1.2  # about an overlap, where white is looked for
+LONE = 1.3  # a single Han character is no wider
+
+
+def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
+    """The boxes, those of one line that run into one another cut at the white between their words."""
+    found = list(boxes)
+    order = sorted(range(len(found)), key=lambda index: found[index][0])
+    for at, first in enumerate(order):
+        for second in order[at + 1 :]:
+            a, b = found[first], found[second]
+            if b[0] >= a[2]:
+                break
+            if _is_beside(a, b):
+                cut = _white_near(a, b, mask)
+                if cut is not None:
+                    found[first], found[second] = (*a[:2], cut[0], a[3]), (cut[1], *b[1:])
+    return found
+
+
+def _is_beside(a: PixelBox, b: PixelBox) -> bool:
+    """Whether `b` begins on the line of `a` and ends behind it."""
+    common = min(a[3], b[3]) - max(a[1], b[1])
+    low = min(a[3] - a[1], b[3] - b[1])
+    overlap = a[2] - b[0]
+    return common > 0.5 * low and b[2] > a[2] and overlap < 0.5 * min(a[2] - a[0], b[2] - b[0])
+
+
+def _white_near(a: PixelBox, b: PixelBox, mask: Image) -> Run | None:
+    """The widest white about where two boxes overlap."""
+    reach = round(REACH * (a[3] - a[1]))
+    lo, hi = max(b[0] - reach, a[0]), min(a[2] + reach, b[2])
+    white = [
+        (end, begin)
+        for (_, end), (begin, _) in pairwise(_inked((lo, max(a[1], b[1]), hi, min(a[3], b[3])), mask))
+    ]
+    if not white:
+        return None
+    end, begin = max(white, key=lambda run: run[1] - run[0])
+    return lo + end, lo + begin
+
+
+def parted(box: PixelBox, mask: Image) -> list[PixelBox]:
+    """The box as one box a word."""
+    x0, y0, _, y1 = box
+    height = y1 - y0
+    runs = _inked(box, mask)
+    if not runs:
+        return [box]
+    words: list[list[Run]] = [[runs[0]]]
+    for before, after in pairwise(runs):
+        narrow = min(before[1] - before[0], after[1] - after[0]) < NARROW * height
+        narrow = narrow or _end_height(before[1], box, mask) < LOW * height
+        if after[0] - before[1] > (WIDE_GAP if narrow else GAP) * height:
+            words.append([])
+        words[-1].append(after)
+    spans = [(word[0][0], word[-1][1]) for word in words]
+    joined = [spans[0]]
+    for span in spans[1:]:
+        if all(end - begin < LONE * height for begin, end in (joined[-1], span)):
+            joined[-1] = (joined[-1][0], span[1])
+        else:
+            joined.append(span)
+    return [(x0 + begin, y0, x0 + end, y1) for begin, end in joined]
+
+
+def _end_height(end: int, box: PixelBox, mask: Image) -> int:
+    """How high the ink is in the last columns of a run, `end` counted from the left of the box."""
+    x0, y0, _, y1 = box
+    begin = max(end - max(round(END * (y1 - y0)), 1), 0)
+    rows = np.flatnonzero(mask[y0:y1, x0 + begin : x0 + end].any(axis=1))
+    return int(rows[-1] - rows[0] + 1) if rows.size else 0
+
+
+def _inked(box: PixelBox, mask: Image) -> list[Run]:
+    """Runs of columns that have ink, from the left edge of the box."""
+    x0, y0, x1, y1 = box
+    inked = np.concatenate(([False], mask[y0:y1, x0:x1].any(axis=0), [False]))
+    edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
+    return [(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]

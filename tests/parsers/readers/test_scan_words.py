@@ -1,0 +1,55 @@
+"""Words of scanned tables without vertical rules: which of them are parted, and where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parsers.readers.page.columns import pieces
+from parsers.readers.page.geometry import Glyph
+from parsers.readers.page.text import line_of
+from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.words import parted, without_overlaps
+
+HIGH = 20  # pixels
+
+
+def inked(*marks: tuple[int, int], low: tuple[int, int] = (0, 0)) -> Image:
+    """A line of full-height marks, and one at its foot."""
+    mask = np.zeros((HIGH, 400), np.uint8)
+    for begin, end in marks:
+        mask[:, begin:end] = 255
+    mask[HIGH - 6 :, low[0] : low[1]] = 255
+    return mask
+
+
+AMOUNT = [(0, 12), (14, 26), (28, 40)]
+WORD = [(60, 78), (80, 98), (100, 118)]
+
+
+@pytest.mark.parametrize(
+    ("marks", "low", "words"),
+    [
+        pytest.param([*AMOUNT, *WORD], (0, 0), [(0, 40), (60, 118)], id="an amount and the next label"),
+        pytest.param([(0, 18), (45, 63)], (0, 0), [(0, 63)], id="a spaced-out word"),
+        pytest.param([(0, 18), (38, 56), (58, 76)], (20, 24), [(0, 76)], id="white behind a comma"),
+        pytest.param([*AMOUNT, (53, 57), (60, 80)], (0, 0), [(0, 80)], id="white before a bracket"),
+    ],
+)
+def test_a_line_is_parted_where_the_white_of_columns_stands(
+    marks: list[tuple[int, int]], low: tuple[int, int], words: list[tuple[int, int]]
+) -> None:
+    found = parted((0, 0, 120, HIGH), inked(*marks, low=low))
+    assert [(x0, x1) for x0, _, x1, _ in found] == words
+
+
+def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:
+    boxes = [(0, 0, 40, HIGH), (27, 0, 118, HIGH)]
+    assert without_overlaps(boxes, inked(*AMOUNT, *WORD)) == [(0, 0, 40, HIGH), (60, 0, 118, HIGH)]
+
+
+def test_words_side_by_side_are_no_spaced_out_word() -> None:
+    heads = [Glyph("编制预算", 0, 0, 40, 10, 10), Glyph("上年结转", 70, 0, 110, 10, 10)]
+    assert [piece.text for piece in pieces(line_of(heads))] == ["编制预算", "上年结转"]
+    letters = [Glyph("收", 0, 0, 10, 10, 10), Glyph("入", 40, 0, 50, 10, 10)]
+    assert len(pieces(line_of(letters))) == 1
