@@ -116,8 +116,6 @@ def _left_low(runs: Sequence[_Run], leaves: Sequence[HeaderCell]) -> int:
 def _agree(head: HeaderCell, run: _Run, other: HeaderCell, its: _Run) -> bool:
     if run[1] < its[0] or its[1] < run[0]:
         return True
-    if run == its:
-        return False
     holds = run[0] <= its[0] and its[1] <= run[1]
     held = its[0] <= run[0] and run[1] <= its[1]
     return (holds and head.is_above(other)) or (held and other.is_above(head))

@@ -158,8 +158,12 @@ def _runs_between_full(cells: Sequence[HeaderCell], middle: float) -> Iterator[l
 
 
 def _is_one_of_several(cell: HeaderCell, cells: Sequence[HeaderCell]) -> bool:
-    """Whether another text stands above or below: the second of three rows is in the middle of the height."""
-    return any(other.x0 < cell.x1 and cell.x0 < other.x1 for other in cells if other is not cell)
+    """Whether another text stands above or below, and more of them below than beside: a header of the second
+    of three rows is in the middle of the height, too."""
+    stacked = [a for a in cells if any(b.x0 < a.x1 and a.x0 < b.x1 for b in cells if b is not a)]
+    beside = [other for other in stacked if abs(other.y - cell.y) <= OFF * cell.size]
+    lower = [other for other in cells if other.y - cell.y > OFF * cell.size]
+    return cell in beside and len(lower) > len(beside)
 
 
 def _shared_out(

@@ -23,7 +23,7 @@ NARROW = 0.45  # a mark so wide may be a bracket
 LOW = 0.5  # a mark so high may be a comma
 END = 0.25  # so much of a run shows how high its last mark is
 REACH = 1.2  # about an overlap, where white is looked for
-LONE = 1.3  # a single Han character is no wider
+LONE = 1.3  # a single Han character is narrower
 
 
 def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:

@@ -48,7 +48,7 @@ def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:
     assert without_overlaps(boxes, inked(*AMOUNT, *WORD)) == [(0, 0, 40, HIGH), (60, 0, 118, HIGH)]
 
 
-def test_words_side_by_side_are_no_spaced_out_word() -> None:
+def test_words_side_by_side_are_not_one_spaced_out_word() -> None:
     heads = [Glyph("编制预算", 0, 0, 40, 10, 10), Glyph("上年结转", 70, 0, 110, 10, 10)]
     assert [piece.text for piece in pieces(line_of(heads))] == ["编制预算", "上年结转"]
     letters = [Glyph("收", 0, 0, 10, 10, 10), Glyph("入", 40, 0, 50, 10, 10)]
