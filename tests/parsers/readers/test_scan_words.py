@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parsers.readers.page.columns import pieces
-from parsers.readers.page.geometry import Glyph
-from parsers.readers.page.text import line_of
+from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.geometry import Glyph
+from parsers.readers.page.lines.text import line_of
 from parsers.readers.scan.ocr import Image
 from parsers.readers.scan.words import parted, without_overlaps
 
@@ -50,6 +50,6 @@ def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:
 
 def test_words_side_by_side_are_not_one_spaced_out_word() -> None:
     heads = [Glyph("编制预算", 0, 0, 40, 10, 10), Glyph("上年结转", 70, 0, 110, 10, 10)]
-    assert [piece.text for piece in pieces(line_of(heads))] == ["编制预算", "上年结转"]
+    assert [piece.text for piece in pieces_of_line(line_of(heads))] == ["编制预算", "上年结转"]
     letters = [Glyph("收", 0, 0, 10, 10, 10), Glyph("入", 40, 0, 50, 10, 10)]
-    assert len(pieces(line_of(letters))) == 1
+    assert len(pieces_of_line(line_of(letters))) == 1
