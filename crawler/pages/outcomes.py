@@ -142,7 +142,7 @@ def classify(
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
             return Outcome(rule.outcome, rule.kind, evidence, target)
-    if not 200 <= status < 300:  # a status that no rule names is no content either
+    if not 200 <= status < 300:  # nor does a status that no rule names show content
         return Outcome("error_page", "other", message("seen_status", status=status))
     return Outcome("content", evidence=answer.media_type)
 
