@@ -30,7 +30,7 @@ from scrapy.http import Headers, Response
 from archive.stores import open_store
 from archive.warc.journal import read_articles, read_captures, stored_runs
 from archive.warc.records import Exchange
-from crawler.http.handler import EXCHANGE
+from crawler.http.request_meta import meta_of, note
 from crawler.jobs.crawling import crawl
 from crawler.pages.page import Page
 from crawler.sites import Site
@@ -73,13 +73,13 @@ def page_named(name: str) -> Page:
 
 
 def numbered(markup: str, town: Town, number: int) -> str:
-    """Page `number` of a list, from 0: other articles with other titles."""
+    """Page `number` of a list, from 0: other articles, of earlier years."""
     if not number:
         return markup
 
     def other(line: re.Match[str]) -> str:
         href = line[1].replace(".html", f"{number:02}.html")
-        title = re.sub(r"(20\d\d年)", rf"\1第{number}批", line[2])
+        title = re.sub(r"20\d\d(?=年)", lambda year: str(int(year[0]) - number), line[2])
         return f'href="{href}"{title}'
 
     markup = re.sub(rf"""href=["']({town.line})["'](.*?</a>)""", other, markup, flags=re.DOTALL)
@@ -144,10 +144,11 @@ class Offline(BaseDownloadHandler):
         status, headers = (200, ((b"Content-Type", kind.encode()),)) if kind else (404, ())
         if request.url.endswith("/robots.txt") or not kind:
             body = b"<html><title>404</title></html>"
-        request.meta[EXCHANGE] = Exchange(
+        exchange = Exchange(
             url=request.url, fetched_at=datetime.now(UTC), status=status, response_headers=headers, body=body,
-            method=request.method, request_body=request.body, ip="203.0.113.1", via=request.meta.get("via"),
+            method=request.method, request_body=request.body, ip="203.0.113.1", via=meta_of(request).via,
         )  # fmt: skip
+        note(request, exchange=exchange)
         return Response(request.url, status, Headers(list(headers)), body)
 
 
