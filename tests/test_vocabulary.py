@@ -49,7 +49,9 @@ BESIDE = {
 OTHER_WORDS = {
     ("archive/alerts/feeds.py", "text"), ("archive/alerts/messages.py", "content"),  # other programs' formats
     ("archive/alerts/messages.py", "text"), ("archive/web/app.py", "error"),
-    ("crawler/pages/reduction.py", "html"), ("crawler/platforms/page_links.py", "next"),
+    ("crawler/pages/reduction.py", "html"), ("crawler/platforms/lists.py", "html"),
+    ("crawler/reports/tally.py", "empty"),  # the rule behind an outcome
+    ("crawler/platforms/page_links.py", "next"),
     ("crawler/reading/diagnosis.py", "text"), ("parsers/readers/html/positioned.py", "none"),
     ("parsers/readers/html/tables.py", "none"), ("parsers/readers/sheet/ods.py", "none"),
     ("parsers/readers/sheet/number_format.py", "general"), ("parsers/readers/sheet/number_format.py", "text"),

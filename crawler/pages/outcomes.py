@@ -142,7 +142,9 @@ def classify(
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
             return Outcome(rule.outcome, rule.kind, evidence, target)
-    if not 200 <= status < 300:  # nor does a status that no rule names show content
+    if (
+        not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    ):  # nor does a status that no rule names show content
         return Outcome("error_page", "other", message("seen_status", status=status))
     return Outcome("content", evidence=answer.media_type)
 
