@@ -229,7 +229,8 @@ class ReportReader:
         if Stage.EXECUTION not in self._years:
             return None
         carried_out = Stage.EXECUTION if Stage.BUDGET in self._years else Stage.FINAL
-        return next((stage for stage in (Stage.BUDGET, carried_out) if self._years.get(stage) == year), None)
+        named = [stage for stage in (Stage.BUDGET, carried_out) if self._years.get(stage) == year]
+        return named[0] if len(named) == 1 else None
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None

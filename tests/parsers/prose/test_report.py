@@ -293,3 +293,12 @@ def test_the_items_of_a_sum_are_of_its_account_whatever_they_were_moved_from() -
         "动用预算稳定调节基金13亿元，收入总计95亿元。"
     )
     assert {s.fund for s in found if s.measure} == {"general_budget"}
+
+
+def test_a_title_of_one_year_alone_says_no_stage() -> None:
+    head = Headline(
+        title="2018年预算执行情况", document_kind=DocumentKind.BUDGET, fiscal_year=2018,
+        body_level="government", region_code="141100",
+    )  # fmt: skip
+    (found,) = read_prose(reading("2018年全市非税收入146.2亿元，下降0.8%。"), (), head)[0]
+    assert (found.measure, found.fiscal_year, found.stage) == ("nontax_revenue", 2018, None)
