@@ -74,7 +74,8 @@ def test_a_query_loads_neither_crawler_nor_parsers(tmp_path: Path) -> None:
 
 
 def test_the_choices_of_options_are_those_of_the_archive() -> None:
-    program = (PROGRAM / "gongkai.py").read_text(encoding="utf-8")
+    files = (PROGRAM / "gongkai.py", *(PROGRAM / "crawler" / "cli").glob("*.py"))
+    program = "".join(path.read_text(encoding="utf-8") for path in files)
     for choice in (rates.Level, Format):
         assert ", ".join(f'"{one}"' for one in choice.__args__) in program
 
