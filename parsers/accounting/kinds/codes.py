@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
@@ -30,7 +31,7 @@ from parsers.tables.codes import name_without_code
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, TableRow
-from parsers.values.text import unnumbered
+from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CodeBasis
 
 _L = lexicon_of(__name__)
@@ -107,10 +108,10 @@ def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
 
 
 def _prints_digits(sheet: Ledger, row: TableRow) -> bool:
-    """Whether a cell of a row that holds no amount prints digits: its code, in some other form."""
-    amounts = {fact.col_no for fact in sheet.table.facts}
+    """Whether digits stand right before the name of a row: its code, in some other form."""
     cells = sheet.table.grid[row.row_no] if row.row_no < len(sheet.table.grid) else ()
-    return any(text.strip().isdecimal() for at, text in enumerate(cells) if at not in amounts)
+    named = (before.strip() for before, name in pairwise(cells) if name and fold(name) == fold(row.label))
+    return next(named, "").isdecimal()
 
 
 def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:

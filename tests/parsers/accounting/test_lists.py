@@ -129,3 +129,14 @@ def test_a_column_that_stops_at_the_class_leaves_its_parts_open() -> None:
     assert not failing("支出总表", UNIT, grid(*head, *items, "合计|<|100.00|60.00|40.00"))
     goes_on = ("2130301|行政运行|60.00|60.00|", items[1])
     assert "I3" in {rule for rule, _ in failing("支出总表", UNIT, grid(*head, *goes_on))}
+
+
+def test_a_serial_number_is_no_code() -> None:
+    head = (
+        "序号|科目编码|科目名称|合计",
+        "1|208|社会保障和就业支出|9.00",
+        "2|20805|行政事业单位养老支出|9.00",
+    )
+    assert ("CODE.blank", "warning") in failing("支出总表", UNIT, grid(*head, "3||行政单位离退休|9.00"))
+    parts = ("类|款|项|科目名称|合计", "210|||卫生健康支出|3.00", "210|11||行政事业单位医疗|3.00")
+    assert not failing("支出总表", UNIT, grid(*parts, "7|11|02|事业单位医疗|3.00"))
