@@ -1,8 +1,9 @@
 """The driver's side: readings are handed to workers, some ahead, and their files become part of a commit.
 
 Invariant: drafts are given back in the order asked for and do not depend on the worker that read them. A
-worker that is lost costs its readings a second try, elsewhere; a document that takes too many workers with it
-is read here. If the scheduler is lost, or the driver, nothing was committed and the runs stay pending.
+worker that is lost costs its readings a second try, elsewhere. What takes too many workers with it is done
+here, and so is all that is left when no worker is. If the scheduler is lost, or the driver, nothing was
+committed and the runs stay pending.
 
 Rows of new documents that fill files are put together by workers, in files that the commit adopts as they
 are. Other rows, few or of documents that the dataset has, are read here and go through the commit as usual.
@@ -10,10 +11,11 @@ are. Other rows, few or of documents that the dataset has, are read here and go 
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -43,7 +45,9 @@ from parsers import parse_document
 
 LOCAL = "local:"
 CONNECT_SECONDS, WORKER_SECONDS = 30, 120
-"""How long a scheduler may take to answer, and its first worker to join it."""
+"""How long a scheduler may take to answer, and to have a worker: a first one, or one again."""
+LOOK_SECONDS = 5
+"""How often the driver looks whether there are workers while it waits for them."""
 LEAST_AHEAD, AHEAD_PER_WORKER = 64, 8
 """Readings that are with the scheduler at a time: enough to keep its workers busy while one takes long."""
 
@@ -121,6 +125,7 @@ class ClusterReader:
         self._answers: dict[Reading, Sequence[Draft]] = {}
         self._here: PoolReader | None = None
         self._closing = ExitStack()
+        self._workers_seen = time.monotonic()
 
     def __enter__(self) -> ClusterReader:
         return self
@@ -158,12 +163,15 @@ class ClusterReader:
         merges = []
         for name in DOCUMENT_TABLES:
             mine, merged = self._divided(name, kept, known, groups)
-            merges.append((name, mine, [self._merge(name, *one) for one in merged]))
+            merges.append((name, mine, [(one, self._merge(name, *one)) for one in merged]))
         for name, mine, futures in merges:
             tables = [empty_table(name), *(draft.rows[name] for draft in kept if draft.rows)]
             for part in mine:
                 tables.append(work.rows_of(self._store, name, part.file, part.documents))
-            files = [file for future in futures for file in self._result(future)]
+            files: list[DataFile] = []
+            for one, future in futures:
+                given = self._from_worker(future)
+                files += work.merge(self._store.uri, name, *one) if given is None else given
             yield Change(name, pa.concat_tables(tables), replaced, tuple(files))
 
     def _divided(
@@ -204,9 +212,8 @@ class ClusterReader:
                 self._futures[reading] = self._submit(reading)
 
     def _answer(self, reading: Reading, future: Future[Any]) -> Sequence[Draft]:
-        try:
-            answer: Answer = self._result(future)
-        except KilledWorker:
+        answer: Answer | None = self._from_worker(future)
+        if answer is None:
             return self._read_here(reading)
         rows: dict[str, DocumentRow] = {}
         if file := answer.files.get("documents"):
@@ -217,20 +224,36 @@ class ClusterReader:
         ]
 
     def _read_here(self, reading: Reading) -> Sequence[Draft]:
-        """Read in a process of this machine, within the same bounds: documents whose workers all died."""
+        """Read in a process of this machine, within the same bounds."""
         if self._here is None:
             order = self._order
             pool = Pool(workers=1, limits=order.limits, max_memory=order.max_memory, parse=order.parse)
             self._here = PoolReader(self._store, self._closing.enter_context(pool))
         return self._here.read(reading)
 
-    def _result(self, future: Future[Any]) -> Any:
+    def _from_worker(self, future: Future[Any]) -> Any | None:
+        """What a worker gives; None if every worker that took it died, or if there is no worker."""
         try:
+            while not future.done():
+                if self._is_alone():
+                    return None
+                with suppress(TimeoutError):
+                    future.result(timeout=LOOK_SECONDS)
             return future.result()
+        except KilledWorker:
+            return None
         except (FutureCancelledError, CommClosedError, TimeoutError) as error:
             raise ClusterLost(
                 f"the Dask scheduler is lost ({error}); nothing was committed, the same command goes on"
             ) from error
+
+    def _is_alone(self) -> bool:
+        """Whether no worker has been there for so long that none may come. A nanny that sees its worker die
+        while it starts does not start another."""
+        now = time.monotonic()
+        if self._client.nthreads():
+            self._workers_seen = now
+        return now - self._workers_seen > WORKER_SECONDS
 
 
 def _groups(kept: Sequence[Draft]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from archive.evidence.restore import restore_check
 from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
 from archive.ingest.cluster import engine as engines
-from archive.ingest.cluster.engine import ClusterLost, ClusterReader, engine_at
+from archive.ingest.cluster.engine import ClusterLost, ClusterReader, connected, engine_at
 from archive.ingest.job import ingest, pending_runs
 from archive.ingest.readings import Reading
 from archive.isolation.pool import Pool
@@ -39,17 +39,38 @@ COMPARED = tuple(name for name in TABLES if name not in ("runs", "captures"))
 LATER = NOW + timedelta(days=5)
 
 
+@contextmanager
+def two_workers() -> Iterator[LocalCluster]:
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
+    ):
+        yield local
+
+
 @pytest.fixture(scope="module")
 def scheduler(s3_server: Any) -> Iterator[str]:
     """The address of a scheduler with two workers, which reach the S3 server by their environment."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in s3_server.environment.items():
             environment.setenv(name, value)
-        with (
-            dask.config.set({"distributed.worker.daemon": False}),
-            LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
-        ):
+        with two_workers() as local:
             yield local.scheduler_address
+
+
+@contextmanager
+def read_by_driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Reading]]:
+    """The readings that a driver does itself."""
+    found: list[Reading] = []
+
+    def noted(reader: ClusterReader, reading: Reading) -> Any:
+        found.append(reading)
+        return original(reader, reading)
+
+    original = ClusterReader._read_here
+    with monkeypatch.context() as patched:
+        patched.setattr(ClusterReader, "_read_here", noted)
+        yield found
 
 
 def filled(store: Store, spool: Path, **more: Any) -> None:
@@ -146,26 +167,44 @@ def test_a_worker_that_dies_while_it_reads_costs_a_second_try(scheduler: str, tm
 
 
 def test_what_kills_every_worker_is_read_by_the_driver(
-    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A try may take as many workers with it as the scheduler allows, and one more; here there is one try.
     A reading that waited at a worker that died is blamed too, and may be read here beside the deadly one."""
-    monkeypatch.setattr(engines, "RETRIES", 0)
-    read_here: list[Reading] = []
-
-    def noted(reader: ClusterReader, reading: Reading) -> Any:
-        read_here.append(reading)
-        return original(reader, reading)
-
-    original = ClusterReader._read_here
-    monkeypatch.setattr(ClusterReader, "_read_here", noted)
+    for name, value in {"RETRIES": 0, "WORKER_SECONDS": 15, "LOOK_SECONDS": 1}.items():
+        monkeypatch.setattr(engines, name, value)
     more = {"3": {"spares": os.getpid()}}
     store = open_store(str(tmp_path / "store"))
     filled(store, tmp_path / "spool", **more)
-    report = ingest(store, now=LATER, engine=engine_at(scheduler, deadly))
-    assert report.snapshot
+    with two_workers() as local, read_by_driver(monkeypatch) as read_here:
+        assert ingest(store, now=LATER, engine=engine_at(local.scheduler_address, deadly)).snapshot
     assert "/3.pdf" in "".join(file.url for reading in read_here for file in reading.files)
     assert rows(store) == alone(tmp_path, **more)
+
+
+@pytest.mark.parametrize("method", ["read", "changes"])
+def test_the_driver_does_what_is_left_when_the_workers_go(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go before the first reading, or before the files are put together."""
+    for name, value in {"WORKER_SECONDS": 0.5, "LOOK_SECONDS": 0.1, "ADOPTED_BYTES": 1}.items():
+        monkeypatch.setattr(engines, name, value)
+    store = open_store(str(tmp_path / "store"))
+    filled(store, tmp_path / "spool")
+    original = getattr(ClusterReader, method)
+    with two_workers() as local, connected(local.scheduler_address) as client:
+
+        def without_workers(*arguments: Any) -> Any:
+            local.scale(0)
+            while client.nthreads():
+                time.sleep(0.05)
+            return original(*arguments)
+
+        monkeypatch.setattr(ClusterReader, method, without_workers)
+        with ClusterReader(store, client, parse) as reader, read_by_driver(monkeypatch) as read_here:
+            assert ingest(store, now=LATER, engine=lambda store: nullcontext(reader)).snapshot
+    assert bool(read_here) == (method == "read")
+    assert rows(store) == alone(tmp_path)
 
 
 def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(
