@@ -19,9 +19,10 @@ from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.verdicts import BoardRow, board, last_complete_crawls, runs_before
+from archive.rendering.messages import word
 from archive.rendering.texts import t
 from archive.stores import Store
-from archive.vocabulary import GOOD, CaptureOutcome, DeadlineStatus, DueKind, TriggerBasis
+from archive.vocabulary import GOOD, CaptureOutcome, DeadlineStatus, TriggerBasis
 
 
 class AlertKind(StrEnum):
@@ -162,11 +163,10 @@ def _new(rows: Iterable[Announced]) -> Iterator[Alert]:
 def _overdue(rows: Iterable[BoardRow], as_of: date) -> Iterator[Alert]:
     """A document is late if it came after the deadline, missing if a complete crawl after it did not find
     it."""
-    kinds = {DueKind.BUDGET: t("budget"), DueKind.ACCOUNTS: t("accounts")}
     for row in rows:
         if row.status not in (DeadlineStatus.LATE, DeadlineStatus.MISSING):
             continue
-        who: dict[str, Any] = {"name": row.name, "year": row.fiscal_year, "kind": kinds[row.document_kind]}
+        who: dict[str, Any] = {"name": row.name, "year": row.fiscal_year, "kind": word(row.document_kind)}
         if row.status is DeadlineStatus.LATE:
             about = t("Late by {days} days: {name}, {year} {kind}", days=row.days_late, **who)
             kind, day = AlertKind.LATE, row.published_on or as_of

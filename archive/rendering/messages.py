@@ -98,6 +98,11 @@ def said(text: str | Message | None) -> str | None:
     return rendered(text, language()) if text else None
 
 
+def word(value: str, speech: str | None = None) -> str:
+    """A word of the vocabulary (a kind of document, a level) in a language, else in the one in use."""
+    return sentence(Message(f"word_{value}"), speech or language())
+
+
 def _as_it_is(one: Message, language: str) -> str:
     shown = (
         f"{name}={_shown(value, ', ' if isinstance(value, tuple) else '', language)}"
@@ -118,7 +123,7 @@ def _shown(value: Parameter, how: str, language: str) -> str:
         case Message():
             return sentence(value, language)
         case str() if how == "word":
-            return sentence(Message(f"word_{value}"), language)
+            return word(value, language)
         case str():
             return _rule_words()[how](value, language) if how in _rule_words() else value
         case _:

@@ -117,6 +117,20 @@ def test_a_late_publication(published: Store) -> None:
     assert found["late"].day == date(2024, 5, 20)
 
 
+def test_a_government_that_is_late_with_its_debt_too(local_store: Store) -> None:
+    own = {"body_level": "government", "body_name": "勉县", "measures": ["debt_limit"]}
+    title = {"title": "勉县2024年政府预算"}
+    put(local_store, documents=[document(OLD) | own | title], disclosures=[DISCLOSURE | title])
+    late = [
+        alert for alert in detect(local_store, load(local_store), date(2024, 6, 1)) if alert.kind == "late"
+    ]
+    about = {alert.about.partition(" (")[0] for alert in late}
+    assert {text.partition(": ")[2] for text in about} == {
+        "勉县, 2024 budget",
+        "勉县, 2024 debt with the budget",
+    }
+
+
 def test_nothing_is_missing_before_a_complete_crawl_says_so(published: Store) -> None:
     day = date(2025, 6, 1)
     assert "missing" not in told(published, day)
