@@ -187,7 +187,7 @@ def _classes(visit: Visit, whole: Figure, account: str) -> list[Band]:
     ]
     small = sum((row.amount for row in rows if row not in large), Decimal(0))
     if small:
-        name = visit.t("{n} smaller classes", n=len(rows) - len(large))
+        name = visit.t("smaller classes: {n}", n=len(rows) - len(large))
         bands.append(Band(account, "out", name, small, "sum", link_of(visit, whole)))
     return bands
 

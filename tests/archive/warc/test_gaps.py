@@ -11,7 +11,7 @@ import pytest
 from archive.history.runs import gap_rows
 from archive.rendering.messages import sentence
 from archive.warc.captures import Run, run_from_json, run_to_json
-from archive.warc.gaps import Gap, gap_kinds
+from archive.warc.gaps import Gap, GapKind, gap_kinds
 from parsers.values.messages import message
 
 GAPS = (
@@ -31,10 +31,10 @@ def test_a_run_reads_back_with_its_gaps() -> None:
 
 
 @pytest.mark.parametrize("kind", gap_kinds().values(), ids=gap_kinds())
-def test_every_kind_says_what_it_hides_and_is_said_in_chinese(kind: object) -> None:
-    assert kind.hides in ("site", "announcement", "other_years", "later")  # type: ignore[attr-defined]
-    gap = Gap("610725", kind.name, "http://x.cn/", evidence="21")  # type: ignore[attr-defined]
-    assert sentence(gap.sentence, "zh") == f"{kind.zh}（21）：http://x.cn/"  # type: ignore[attr-defined]
+def test_every_kind_says_what_it_hides_and_is_said_in_chinese(kind: GapKind) -> None:
+    assert kind.hides in ("site", "announcement", "other_years", "later")
+    gap = Gap("610725", kind.name, "http://x.cn/", evidence="21")
+    assert sentence(gap.sentence, "zh") == f"{kind.zh}（21）：http://x.cn/"
 
 
 def test_the_method_explains_every_kind() -> None:

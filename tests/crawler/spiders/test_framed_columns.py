@@ -33,10 +33,17 @@ def page(title: str, body: str, script: str = "") -> str:
     )
 
 
-class Site(Web):
-    """The frame, the column beside, and what is answered by a function of (method, path, body)."""
+Posts = Callable[[str, str], str | Reply | None]
 
-    posts: Callable[[str, str], str | Reply | None] = staticmethod(lambda path, body: None)
+
+def no_posts(path: str, body: str) -> None:
+    """A site that takes no POST."""
+
+
+class Site(Web):
+    """The frame, the column beside, and what is answered to a POST, by path and body."""
+
+    posts: Posts = staticmethod(no_posts)
 
     def respond(self, method: str, path: str, lines: list[bytes], body: bytes) -> bytes:
         found = self.posts(path, body.decode()) if method == "POST" else None
@@ -60,9 +67,12 @@ def ul(rows: list[str]) -> str:
     return f"<ul class='list'>{''.join(rows)}</ul>"
 
 
-def shown(body: str, script: str = "", owes: str = "", titles: list[str] = SIX) -> Town:
+def shown(
+    body: str, script: str = "", owes: str = "", titles: list[str] = SIX, posts: Posts = no_posts
+) -> Town:
     """A column with this in it, of which the lines are there under their addresses."""
     web = site()
+    web.posts = posts
     budgets(web, "/ysjs/", titles)
     web.html("/ysjs/", page("部门预决算", body, script))
     return Town(web, [*OWN, *titles], owes=owes)
@@ -165,11 +175,10 @@ def announced(text: str, script: str = "") -> Town:
     return Town(web, [*OWN, *SIX[:3]], owes="no_files")
 
 
-def loads_more(script: str, answer: Callable[[str, str], str | Reply | None], extra: str = "") -> Town:
+def loads_more(script: str, answer: Posts, extra: str = "") -> Town:
     """加载更多 by POST: two lines at a time."""
-    town = shown(f"{ul(LINES[:2])}<a href='javascript:;' id='more'>加载更多</a>{extra}", script)
-    town.web.posts = answer  # type: ignore[attr-defined]
-    return town
+    more = f"{ul(LINES[:2])}<a href='javascript:;' id='more'>加载更多</a>{extra}"
+    return shown(more, script, posts=answer)
 
 
 def number_in(body: str, name: str) -> int:
@@ -223,24 +232,24 @@ def bodies_by_post() -> Town:
         f"<li><a href='javascript:void(0)' onclick=\"loadDept('D{n}')\">{name}</a></li>"
         for n, name in enumerate(BODIES[:6])
     )
-    town = shown(
+    return shown(
         f"<ul>{menu}</ul><div id='r'></div>",
         "function loadDept(id){$.post('/dept.do',{deptId:id,type:'ys'},function(h){$('#r').html(h);});}",
+        posts=lambda path, body: (
+            f"<ul>{LINES[number_in(body, 'deptId=D')]}</ul>" if body.endswith("&type=ys") else None
+        ),
     )
-    town.web.posts = lambda path, body: (
-        f"<ul>{LINES[number_in(body, 'deptId=D')]}</ul>" if body.endswith("&type=ys") else None
-    )  # type: ignore[attr-defined]
-    return town
 
 
 def bodies_in_form() -> Town:
     options = "".join(f"<option value='D{n}'>安溪县{name}</option>" for n, name in enumerate(BODIES[:6]))
     form = f"<form method='post' action='/query.do'><select name='dept'><option value=''>请选择部门</option>{options}</select><input type='submit' value='查询'></form>"
-    town = shown(form)
-    town.web.posts = lambda path, body: page(
-        "部门预决算", form + (ul([LINES[number_in(body, "dept=D")]]) if "dept=D" in body else "")
-    )  # type: ignore[attr-defined]
-    return town
+    return shown(
+        form,
+        posts=lambda path, body: page(
+            "部门预决算", form + (ul([LINES[number_in(body, "dept=D")]]) if "dept=D" in body else "")
+        ),
+    )
 
 
 def years_in_form() -> Town:
