@@ -83,7 +83,7 @@ def check(store: Store) -> Iterator[tuple[Severity, str, str]]:
     subjects = {f"{FOLDER}{name}{LIST}": keys for name, keys in _subjects(store).items()}
     for key in sorted(subjects.keys() | stamped.keys()):
         if key not in stamped:
-            yield Severity.INFO, key, "there is no such list yet: gongkai stamp"
+            yield Severity.INFO, key, "the list is not written yet: gongkai stamp"
         else:
             if not stamped[key]:
                 yield Severity.INFO, key, "no service has attested this list"

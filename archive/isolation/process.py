@@ -84,7 +84,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no answer. `detail` says how the process died, or which exception the work ended with."""
+    """The reason why a task has no answer. `detail` names the signal or exit code of the process, or the
+    exception of the work."""
 
     kind: Literal["time", "memory", "died", "raised"]
     detail: str = ""

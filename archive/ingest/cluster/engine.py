@@ -232,7 +232,7 @@ class ClusterReader:
         return self._here.read(reading)
 
     def _from_worker(self, future: Future[Any]) -> Any | None:
-        """What a worker gives; None if every worker that took it died, or if there is no worker."""
+        """The answer of a worker; None if each worker that took the task died, or if the cluster has none."""
         try:
             while not future.done():
                 if self._is_alone():

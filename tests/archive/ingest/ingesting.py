@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, read_table
+from archive.history.local_files import archive_files
 from archive.ingest.job import IngestReport, ingest
 from archive.isolation.pool import Pool
 from archive.stores import Store
@@ -23,6 +26,14 @@ def rows(store: Store, name: str) -> list[dict[str, Any]]:
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def give_files(store: Store, files: list[Path], day: int = 0, stated: Mapping[str, Any] | None = None) -> str:
+    """Files of an operator, archived on a day as `gongkai ingest` does it; the run's id."""
+    return archive_files(
+        store, files, spool=files[0].parent / "spool", now=NOW + timedelta(days=day),
+        command="gongkai ingest", version="0.1.0", stated=stated,
+    )  # fmt: skip
 
 
 def run_ingest(store: Store, pool: Pool, day: int = 0, **options: Any) -> IngestReport:

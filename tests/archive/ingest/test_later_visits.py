@@ -75,15 +75,15 @@ def test_a_file_exported_anew_is_cosmetic_and_no_change(
 def test_a_page_with_another_menu_is_no_other_document(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
-    told = budget().decode()
+    tables = budget().decode()
     for day, menu in enumerate(("访问 1 次", "访问 2 次", "访问 3 次")):
-        crawl(local_store, tmp_path, {"/t.html": page(f"{menu} {told}")}, [article("/t.html")], day)
+        crawl(local_store, tmp_path, {"/t.html": page(f"{menu} {tables}")}, [article("/t.html")], day)
         assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
     crawl(
         local_store, tmp_path, {"/t.html": page(budget(amounts=["7.00"]).decode())}, [article("/t.html")], 3
     )
     assert run_ingest(local_store, pool, 3).snapshot
-    first = sha(page(f"访问 1 次 {told}"))
+    first = sha(page(f"访问 1 次 {tables}"))
     assert [row["superseded_by"] is None for row in rows(local_store, "documents")].count(True) == 1
     versions = {row["document_id"]: row for row in rows(local_store, "versions")}
     assert len(versions) == 2 and versions[first]["last_seen"] == NOW + timedelta(days=2)

@@ -16,7 +16,7 @@ from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.journal import read_captures
 from tests.archive.crawls import NOW, article, budget, crawl, page
-from tests.archive.ingest.ingesting import rows, run_ingest, sha
+from tests.archive.ingest.ingesting import give_files, rows, run_ingest, sha
 
 
 def test_local_files_of_every_kind_have_an_outcome(store: Store, tmp_path: Path) -> None:
@@ -35,8 +35,7 @@ def test_local_files_of_every_kind_have_an_outcome(store: Store, tmp_path: Path)
         (tmp_path / name).write_bytes(data)
     (tmp_path / "again.xlsx").write_bytes((tmp_path / "预算.xlsx").read_bytes())
     paths = [tmp_path / name for name in ("预算.xlsx", *contents, "again.xlsx")]
-    given = dict(spool=tmp_path / "spool", now=NOW, command="gongkai ingest", version="0.1.0")
-    run_id = archive_files(store, paths, **given)  # type: ignore[arg-type]
+    run_id = give_files(store, paths)
     report = ingest(store, now=NOW)
     assert {document.name: document.outcome for document in report.documents} == {
         "预算.xlsx": "parsed", "空.pdf": "empty", "坏.pdf": "damaged", "noise.bin": "unsupported",
@@ -47,7 +46,7 @@ def test_local_files_of_every_kind_have_an_outcome(store: Store, tmp_path: Path)
     assert captures[0].url == "file:///%E9%A2%84%E7%AE%97.xlsx"
     assert captures[4].warc_offset == captures[0].warc_offset
     assert Decimal("1005000.00") in {row["amount_yuan"] for row in rows(store, "facts")}
-    archive_files(store, paths, **{**given, "now": NOW + timedelta(days=1)})  # type: ignore[arg-type]
+    give_files(store, paths, 1)
     assert ingest(store, now=NOW + timedelta(days=1)).snapshot is None
 
 
@@ -56,12 +55,10 @@ def test_what_the_operator_states_stands_above_the_document(
 ) -> None:
     file = tmp_path / "a.zip"
     file.write_bytes(json.dumps({"members": {"m.pdf": {"body": "某单位", "year": 2020}}}).encode())
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
-    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
+    give_files(local_store, [file])
     run_ingest(local_store, pool)
     stated = {"region_code": "610725", "body_name": "勉县教育局", "fiscal_year": 2026}
-    later = NOW + timedelta(days=1)
-    archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
+    give_files(local_store, [file], 1, stated)
     assert run_ingest(local_store, pool, 1).snapshot
     [member] = [row for row in rows(local_store, "documents") if row["parent_id"]]
     assert {name: member[name] for name in stated} == stated and member["county"] == "勉县"
@@ -73,13 +70,10 @@ def test_what_the_operator_states_stands_above_the_document(
 def test_the_same_statement_again_is_no_news(local_store: Store, tmp_path: Path, pool: Pool) -> None:
     file = tmp_path / "a.pdf"
     file.write_bytes(budget(year=2020))
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
     for day in range(2):
-        later, stated = NOW + timedelta(days=day), {"region_code": "610725", "fiscal_year": 2026}
-        archive_files(local_store, [file], now=later, stated=stated, **given)  # type: ignore[arg-type]
+        give_files(local_store, [file], day, {"region_code": "610725", "fiscal_year": 2026})
         assert bool(run_ingest(local_store, pool, day).snapshot) is (day == 0)
-    later = NOW + timedelta(days=2)
-    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2025}, **given)  # type: ignore[arg-type]
+    give_files(local_store, [file], 2, {"fiscal_year": 2025})
     assert run_ingest(local_store, pool, 2).snapshot, "another statement is news"
 
 
@@ -88,12 +82,10 @@ def test_a_statement_counts_also_when_the_plain_file_waits_before_it(
 ) -> None:
     file = tmp_path / "a.zip"
     file.write_bytes(json.dumps({"members": {"m.pdf": {"year": 2020}}}).encode())
-    given = dict(spool=tmp_path / "spool", command="gongkai ingest", version="0.1.0")
-    archive_files(local_store, [file], now=NOW, **given)  # type: ignore[arg-type]
+    give_files(local_store, [file])
     run_ingest(local_store, pool)
-    archive_files(local_store, [file], now=NOW + timedelta(days=1), **given)  # type: ignore[arg-type]
-    later = NOW + timedelta(days=2)
-    archive_files(local_store, [file], now=later, stated={"fiscal_year": 2026}, **given)  # type: ignore[arg-type]
+    give_files(local_store, [file], 1)
+    give_files(local_store, [file], 2, {"fiscal_year": 2026})
     assert run_ingest(local_store, pool, 2).snapshot
     assert {row["fiscal_year"] for row in rows(local_store, "documents")} == {2026}
 
