@@ -10,6 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -131,6 +132,12 @@ def test_folders_import_lower_floors_only() -> None:
             if there != here and not inward and floor[there] >= floor[here]:
                 upward.append(f"{name} imports {other}")
     assert not upward
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not even by way of others, or within a function."""
+    modules = _modules()
+    TopologicalSorter({name: {*_imported(path, modules)} for name, path in modules.items()}).prepare()
 
 
 def test_a_listing_fits_a_glance() -> None:

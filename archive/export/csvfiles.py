@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary_rows, replacing
-from archive.rendering.formats import harmless
+from archive.rendering.scalars import harmless
 
 
 def write(exported: Exported, folder: Path) -> None:

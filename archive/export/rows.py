@@ -21,7 +21,7 @@ from archive.dataset.query.sentences import sentence_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.snapshots import Snapshot
-from archive.rendering.formats import plain
+from archive.rendering.scalars import plain
 from archive.rendering.texts import LANGUAGES
 
 BATCH = 10_000

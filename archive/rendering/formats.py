@@ -10,24 +10,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from archive.rendering.console import Listing, as_sentence, as_text, print_fitted, rows_of
+from archive.rendering.scalars import as_json, harmless, plain
 from archive.rendering.texts import t
 from parsers.values.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DANGEROUS = re.compile(r"[=+@\t\r]|-(?!\d[\d,.]*$)")
 BINARY = frozenset({"xlsx", "parquet"})
 NAMED = BINARY | {"csv", "json"}
 """The formats that a file's name can select."""
@@ -119,6 +115,12 @@ def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main
         write(tables[main], form, out)
 
 
+def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
+    from archive.rendering.workbook import write_workbook  # loads pyarrow
+
+    write_workbook(sheets, out)
+
+
 def texts_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
     """Rows of mixed types as a table of texts, in the forms of CSV."""
     import pyarrow as pa
@@ -144,34 +146,3 @@ def as_csv(table: pa.Table | Listing) -> str:
 def _csv_cell(value: object) -> object:
     value = as_sentence(value)
     return harmless(value) if isinstance(value, str) else plain(value)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if DANGEROUS.match(text) else text
-
-
-def as_json(value: Any) -> str:
-    """JSON with exact amounts (as strings), ISO 8601 dates and times, and Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
-
-
-def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:
-    from archive.rendering.workbook import (
-        write_workbook,  # loaded where a workbook is written
-    )
-
-    write_workbook(sheets, out)
-
-
-def plain(value: object) -> object:
-    """A value as CSV and JSON carry it."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Sequence | Mapping) and not isinstance(value, str | bytes):
-        return json.dumps(value, ensure_ascii=False, default=plain)
-    if isinstance(value, bytes):
-        return value.hex()
-    return value

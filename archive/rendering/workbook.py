@@ -17,7 +17,7 @@ import pyarrow as pa
 from xlsxwriter import Workbook
 
 from archive.rendering.console import as_sentence, for_eyes, rows_of
-from archive.rendering.formats import plain
+from archive.rendering.scalars import plain
 
 MAX_SHEET_TEXT = 32_767
 MAX_SHEET_NAME = 31

@@ -28,7 +28,7 @@ from archive.errors import ObjectNotFound
 from archive.export.csvfiles import write_csv
 from archive.export.rows import replacing, text_rows
 from archive.monitoring.verdicts import region_prefixes
-from archive.rendering.formats import harmless
+from archive.rendering.scalars import harmless
 from archive.stores import Store
 from archive.web.data import images, queries
 from archive.web.data.dataset import Board, Dataset, Opened

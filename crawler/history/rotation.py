@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from archive.vocabulary import GOOD
-from crawler.platforms import PageRequest
+from crawler.platforms.protocol import PageRequest
 
 
 class ListLook(Protocol):

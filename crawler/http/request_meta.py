@@ -15,8 +15,8 @@ from scrapy.http import Response
 
 from crawler.pages.addresses import Purpose
 from crawler.pages.outcomes import Expected
-from crawler.platforms import Entry
 from crawler.platforms.loading import Turn
+from crawler.platforms.protocol import Entry
 
 if TYPE_CHECKING:
     from archive.warc.records import Exchange

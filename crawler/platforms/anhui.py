@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, lists
+from crawler.platforms import lists
 from crawler.platforms.answers import pairs, query_of, with_query
+from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "anhui"
 links = lists.no_links

@@ -18,8 +18,9 @@ from lxml import etree
 from crawler.pages.addresses import site_of
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, lines, lists, scripted_data
+from crawler.platforms import lines, lists, scripted_data
 from crawler.platforms.answers import payload, text_of
+from crawler.platforms.protocol import Entry, Listing
 from parsers.values.messages import message
 
 _ENDING = re.compile(r"\.(?:js|json|jsonp|xml)$", re.IGNORECASE)

@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lines, lists
+from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, lacks, pairs, payload, query_of, records, text_of
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 from parsers.values.messages import message
 
 NAME = "epoint"

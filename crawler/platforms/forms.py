@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import PageRequest
 from crawler.platforms.pager import stated_pages
+from crawler.platforms.protocol import PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lines, lists
+from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, payload, query_of, records, text_of, with_query
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 
 NAME = "gkmlpt"
 _ARTICLE = re.compile(r"/m?post_\d+\.html$")

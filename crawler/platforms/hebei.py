@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, lists
+from crawler.platforms import lists
+from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "hebei"
 links = lists.no_links

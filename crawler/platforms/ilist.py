@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lines, lists, page_links
+from crawler.platforms import lines, lists, page_links
 from crawler.platforms.answers import query_of, with_query
 from crawler.platforms.pager import stated_pages
+from crawler.platforms.protocol import Listing
 
 NAME = "ilist"
 links = lists.no_links

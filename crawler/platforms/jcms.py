@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, datastore, lines, lists
+from crawler.platforms import datastore, lines, lists
+from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "jcms"
 links = lists.no_links

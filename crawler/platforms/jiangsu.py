@@ -21,8 +21,9 @@ from html import escape
 from typing import Any
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lists
+from crawler.platforms import lists
 from crawler.platforms.answers import day_of, fragment, lacks, payload, records, text_of
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -15,8 +15,9 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, PageRequest, lists
+from crawler.platforms import lists
 from crawler.platforms.answers import fragment, lacks, pairs, payload, query_of, with_query
+from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "jpaas"
 links = lists.no_links

@@ -8,9 +8,10 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists, page_links
+from crawler.platforms import lists, page_links
 from crawler.platforms.answers import query_of, with_query
 from crawler.platforms.pager import stated_pages
+from crawler.platforms.protocol import Listing
 
 NAME = "jtopcms"
 links = lists.no_links

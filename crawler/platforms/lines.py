@@ -18,7 +18,7 @@ from lxml import etree, html
 from crawler.pages.addresses import site_of
 from crawler.pages.dates import day_before_month, first_date, url_date
 from crawler.pages.page import LONGEST_TITLE, Page, squeeze
-from crawler.platforms import Entry, PageRequest
+from crawler.platforms.protocol import Entry, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -17,7 +17,7 @@ from lxml import html
 from crawler.pages.addresses import site_of
 from crawler.pages.attached_files import attachments, is_attachment
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, scripted_data
+from crawler.platforms import scripted_data
 from crawler.platforms.lines import (
     address_of,
     anchors,
@@ -29,6 +29,7 @@ from crawler.platforms.lines import (
     unique,
 )
 from crawler.platforms.page_links import linked_pages
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 
 _LONGEST_NAME = 40  # characters of a column; a longer text is the title of an article
 _LIST = re.compile(r"(?:/|/(?:index|list|default|nav_list|xxgk_list)[^/]*)$", re.I)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from crawler.pages.page import Page
 from crawler.pages.script_asks import Asked, asked, values
-from crawler.platforms import PageRequest
+from crawler.platforms.protocol import PageRequest
 
 _LARGEST = 3  # the first number of a counter
 _NO_LIST = re.compile(r"count|visit|stat|click|hits|login|captcha|weather|search|suggest", re.IGNORECASE)

@@ -20,8 +20,9 @@ from html import escape
 from typing import Any
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lines, lists
+from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, query_of, records, text_of, with_query
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 

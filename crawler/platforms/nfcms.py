@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists
+from crawler.platforms import lists
+from crawler.platforms.protocol import Listing
 
 NAME = "nfcms"
 links = lists.no_links

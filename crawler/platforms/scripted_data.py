@@ -15,8 +15,8 @@ from lxml import etree
 
 from crawler.pages.dates import first_date, recorded_date
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry
 from crawler.platforms.answers import pairs
+from crawler.platforms.protocol import Entry
 
 _OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
 _ADDRESS = (

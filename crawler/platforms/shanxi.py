@@ -8,7 +8,8 @@ and no verdict rests on it. Whatever the page itself links is followed.
 from __future__ import annotations
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists, static
+from crawler.platforms import lists, static
+from crawler.platforms.protocol import Listing
 
 NAME = "shanxi"
 RECOGNISED_ONLY = True

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from crawler.pages.attached_files import attachments, is_attachment
 from crawler.pages.page import Page
-from crawler.platforms import Listing, data_files, lines, lists, page_links, pager
+from crawler.platforms import data_files, lines, lists, page_links, pager
+from crawler.platforms.protocol import Listing
 
 NAME = "static"
 links = lists.no_links

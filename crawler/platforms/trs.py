@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lists, page_links, pager
+from crawler.platforms import lists, page_links, pager
+from crawler.platforms.protocol import Listing
 
 NAME = "trs"
 

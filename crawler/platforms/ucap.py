@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, Listing, PageRequest, lines, lists, page_links, pager
+from crawler.platforms import lines, lists, page_links, pager
 from crawler.platforms.answers import day_of, lacks, payload, query_of, records, text_of, with_query
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 
 NAME = "ucap"
 links = lists.no_links

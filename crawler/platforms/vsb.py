@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from crawler.pages.page import Page
-from crawler.platforms import Listing, lines, lists, page_links
+from crawler.platforms import lines, lists, page_links
+from crawler.platforms.protocol import Listing
 
 NAME = "vsb"
 _ARTICLE = re.compile(r"/info/\d+/\d+\.htm$|[?&]urltype=news\.NewsContentUrl\b|/content\.jsp\?.*wbnewsid=\d+")

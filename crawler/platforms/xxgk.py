@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest, lists
+from crawler.platforms import lists
 from crawler.platforms.answers import query_of
 from crawler.platforms.pager import stated_pages
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -17,6 +17,7 @@ from crawler.pages.outcomes import LARGEST_PAGE, LOOKED_AT, Expected, Headers, O
 from crawler.pages.page import Page
 from crawler.pages.reduction import Reduced, Size, reduce
 from crawler.platforms import data_files, forms, further, lines, lists, page_links, postback
+from crawler.platforms.protocol import Platform
 from crawler.reading import offers
 from crawler.reading.articles import body_links, prose, read_article, shows_something, shows_title
 from crawler.reading.diagnosis import diagnose
@@ -104,7 +105,7 @@ def _seconds(reduced: Reduced, sealed: Sealed) -> float:
     return time.process_time() - begun
 
 
-def _read_list(page: Page, platform: platforms.Platform) -> None:
+def _read_list(page: Page, platform: Platform) -> None:
     """All that the crawl does with a list: only what is done here is measured."""
     listing, above = platform.listing(page), headings(page)
     for one in listing.entries:
@@ -128,7 +129,7 @@ def _read_list(page: Page, platform: platforms.Platform) -> None:
     offers.candidates(page, listing.columns, 1.0, _NO_SITE, Territory(()), announces=False)
 
 
-def _read_article(page: Page, platform: platforms.Platform) -> None:
+def _read_article(page: Page, platform: Platform) -> None:
     opens_list(page, platform, page.title)
     read = read_article(page, platform)
     shows_title(page, read.title)

@@ -18,7 +18,8 @@ from lxml.html import HtmlElement
 
 from crawler.pages import relevance
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, lines, lists
+from crawler.platforms import lines, lists
+from crawler.platforms.protocol import Entry
 from crawler.reading.discovery import way_terms
 from parsers.values.text import fold
 

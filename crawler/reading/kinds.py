@@ -12,7 +12,8 @@ from archive.vocabulary import CHALLENGED, GOOD, CaptureOutcome
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
-from crawler.platforms import Listing, Platform, unfolded
+from crawler.platforms import unfolded
+from crawler.platforms.protocol import Listing, Platform
 from crawler.reading.articles import (
     ArticlePage,
     body_text,

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from crawler.pages.dates import url_date
 from crawler.pages.page import Page
-from crawler.platforms import Entry, lines
+from crawler.platforms import lines
+from crawler.platforms.protocol import Entry
 
 _FEWEST = 3  # lines: fewer have no day between two others
 

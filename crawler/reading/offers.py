@@ -17,7 +17,8 @@ from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, lines
+from crawler.platforms import lines
+from crawler.platforms.protocol import Entry
 from crawler.reading.discovery import (
     DEPARTMENT,
     Candidate,

@@ -21,7 +21,8 @@ from archive.warc.gaps import Gap
 from crawler.history.alarms import Measures, Watch
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
-from crawler.platforms import Entry, static
+from crawler.platforms import static
+from crawler.platforms.protocol import Entry
 from crawler.reports.results import Column, CrawlReport, Progress, SiteReport
 from crawler.sites import Site
 from parsers.values.messages import Message, Seen, message

@@ -29,8 +29,8 @@ from crawler.pages.attached_files import (
     is_attachment,
 )
 from crawler.pages.page import Page
-from crawler.platforms import Entry, PageRequest, Platform
 from crawler.platforms.lines import title_of
+from crawler.platforms.protocol import Entry, PageRequest, Platform
 from crawler.reading.article_titles import full_title, is_cut, without_ending
 from crawler.reading.articles import (
     body_links,

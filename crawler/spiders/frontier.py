@@ -27,7 +27,7 @@ from crawler.history.schedule import History
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import Purpose
 from crawler.pages.outcomes import Expected
-from crawler.platforms import PageRequest
+from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
 from crawler.reports.tally import SiteTally, Tally

@@ -19,9 +19,10 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page, squeeze
-from crawler.platforms import Entry, Listing, PageRequest, lines, lists, page_links, pager
+from crawler.platforms import lines, lists, page_links, pager
 from crawler.platforms.forms import form_pages
 from crawler.platforms.postback import following_page
+from crawler.platforms.protocol import Entry, Listing, PageRequest, Platform
 from crawler.reports.tally import SiteTally
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -48,7 +49,7 @@ class ListPage:
     response: Response
     recorded: Recorded
     page: Page
-    platform: platforms.Platform
+    platform: Platform
     listing: Listing
     before: Listing | None
     newest: frozenset[str]

@@ -27,7 +27,8 @@ from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
-from crawler.platforms import Entry, lines, lists
+from crawler.platforms import lines, lists
+from crawler.platforms.protocol import Entry
 from crawler.reading import discovery
 from crawler.reading.article_titles import is_cut
 from crawler.reading.diagnosis import diagnose, unread_choices

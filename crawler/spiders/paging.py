@@ -18,7 +18,8 @@ from scrapy import Request
 from archive.ids import normalised_url
 from crawler.http.request_meta import meta_of
 from crawler.pages.addresses import may_follow
-from crawler.platforms import Entry, Listing, PageRequest, data_files, further, lists, loading, page_links
+from crawler.platforms import data_files, further, lists, loading, page_links
+from crawler.platforms.protocol import Entry, Listing, PageRequest
 from crawler.reading import discovery
 from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback

@@ -12,8 +12,8 @@ from crawler.history.schedule import History
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import Attachment, may_be_file
 from crawler.pages.page import Page
-from crawler.platforms import Entry
 from crawler.platforms.lines import title_of
+from crawler.platforms.protocol import Entry
 from crawler.reading.article_titles import file_name
 from crawler.reading.articles import body_links, shows_something, shows_title
 

@@ -25,7 +25,7 @@ from statistics import median
 from typing import Any
 
 from parsers.readers.scan import ocr, reader
-from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.side_by_side import ScannedPage, cores
 from tests.accuracy.measure import FACT_COLUMNS, measure
 from tests.bench.figures import print_figures

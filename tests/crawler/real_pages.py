@@ -19,7 +19,7 @@ from w3lib.url import safe_url_string
 from crawler import platforms
 from crawler.pages.outcomes import Outcome, classify
 from crawler.pages.page import Page
-from crawler.platforms import Listing
+from crawler.platforms.protocol import Listing
 from crawler.reading.articles import ArticlePage, read_article
 from crawler.reading.kinds import kind_of
 

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from archive.dataset import snapshots
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.rendering.formats import as_json
 from archive.rendering.messages import in_language
+from archive.rendering.scalars import as_json
 from archive.rendering.texts import LANGUAGES
 from archive.web.api.description import api_document
 from archive.web.pages.document_list import DocumentFilter

@@ -20,6 +20,7 @@ from parsers.readers.ofd import jbig2
 from parsers.readers.ofd.objects import PlacedImage, child, children, joined
 from parsers.readers.package import read_part
 from parsers.readers.scan import ocr, reader
+from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.side_by_side import ScannedPage
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
@@ -69,7 +70,7 @@ def scan_of_page(
     return partial(reader.scan_page, pixels, number, dpi)
 
 
-def _pixels(data: bytes, limits: Limits) -> ocr.Image:
+def _pixels(data: bytes, limits: Limits) -> Image:
     if not jbig2.is_jbig2(data):
         pixels, _ = next(reader.frames_of(data, limits))
         return pixels

@@ -15,14 +15,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from parsers.readers.scan.pixels import Image, Quad
 from parsers.readers.scan.time_limit import ask
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
-
-Image = NDArray[np.uint8]
 
 THREADS = 1  # pages are read side by side: more threads for one page only wait for one another
 DETECT_LONG_SIDE = 1400  # pixels; larger costs seconds and finds nothing more on a page of office type
@@ -71,9 +69,9 @@ def load_models() -> None:
     _engine()
 
 
-def detect(gray: Image) -> list[NDArray[np.float32]]:
-    """Quadrangles around lines of text: arrays of shape (4, 2), corners clockwise from the top left, in
-    reading order. Only the regions of the page that have ink are looked at."""
+def detect(gray: Image) -> list[Quad]:
+    """Quadrangles around lines of text, in reading order. Only the regions of the
+    page that have ink are looked at."""
     import cv2
 
     scale = min(1.0, DETECT_LONG_SIDE / max(gray.shape))

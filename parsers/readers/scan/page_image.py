@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Ruling
-from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.pixels import Image
 
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
 LONG_RULE = 1.0  # inches; only such rules show the skew

@@ -15,7 +15,6 @@ from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageSequence, UnidentifiedImageError
 
@@ -23,7 +22,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
-from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.pixels import Image, PixelBox, Quad
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
@@ -148,10 +147,6 @@ def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
         rules=tuple(Ruling(r.axis, r.at * scale, r.lo * scale, r.hi * scale, r.width * scale) for r in rules),
     )
     return ScannedPage(marks, turned, skew, doubtful)
-
-
-PixelBox = tuple[int, int, int, int]
-Quad = NDArray[np.float32]
 
 
 def _upright(gray: Image) -> tuple[Image, list[Quad], int]:

@@ -11,9 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.pixels import Image, PixelBox
 
-PixelBox = tuple[int, int, int, int]
 Run = tuple[int, int]  # columns of pixels, first and behind the last
 
 # Of the height of a line:

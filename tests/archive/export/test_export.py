@@ -23,7 +23,7 @@ from archive.export import Format, default_name, export
 from archive.export.datapackage import COLUMN_TYPES
 from archive.export.excel import fill
 from archive.export.rows import EXPORTED, replacing
-from archive.rendering.formats import harmless
+from archive.rendering.scalars import harmless
 from archive.stores import Store, open_store
 from parsers.values.messages import message
 from tests.archive.samples import NOON, Sample, changes

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from archive.rendering.formats import as_csv, as_json, form_of, give, write
+from archive.rendering.formats import as_csv, form_of, give, write
+from archive.rendering.scalars import as_json
 from archive.rendering.workbook import write_workbook
 
 ROWS = pa.Table.from_pylist(

@@ -19,7 +19,8 @@ from archive.monitoring import verdicts
 from archive.monitoring.bodies import body_id
 from archive.monitoring.rates import Level
 from archive.monitoring.scoring import scores
-from archive.rendering.formats import as_csv, as_json
+from archive.rendering.formats import as_csv
+from archive.rendering.scalars import as_json
 from archive.stores import Store, open_store
 from archive.web.app import create_app
 from archive.web.pages.scoreboard import rates_of

@@ -13,19 +13,8 @@ import pytest
 from crawler import platforms
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import Page
-from crawler.platforms import (
-    Entry,
-    PageRequest,
-    anhui,
-    epoint,
-    gkmlpt,
-    ilist,
-    jiangsu,
-    jpaas,
-    jtopcms,
-    neimenggu,
-    xxgk,
-)
+from crawler.platforms import anhui, epoint, gkmlpt, ilist, jiangsu, jpaas, jtopcms, neimenggu, xxgk
+from crawler.platforms.protocol import Entry, PageRequest, Platform
 from crawler.reading.articles import read_article
 
 NM = "https://czt.nmg.gov.cn/yjs/business"
@@ -189,8 +178,6 @@ def test_openness_finance_lists_departments() -> None:
         (neimenggu, "/yjs/business/basic/select?id=1zf&type=2&p=1", {"msg": "系统异常"}),
     ],
 )
-def test_an_answer_of_another_form_is_no_empty_list(
-    module: platforms.Platform, address: str, answer: object
-) -> None:
+def test_an_answer_of_another_form_is_no_empty_list(module: Platform, address: str, answer: object) -> None:
     """Nothing is known of a body whose service answers with an error."""
     assert (module.listing(Page(ZJ + address, json.dumps(answer))).gap or ("",))[0] == "answer"

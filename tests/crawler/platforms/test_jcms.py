@@ -10,7 +10,8 @@ from html import escape
 import pytest
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, PageRequest, jcms, truecms
+from crawler.platforms import jcms, truecms
+from crawler.platforms.protocol import Entry, PageRequest
 
 URL = "http://yjj.lanzhou.gov.cn/col/col10590/index.html"
 SITE = "http://yjj.lanzhou.gov.cn"

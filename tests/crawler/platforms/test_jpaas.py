@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.page import Page
-from crawler.platforms import Entry, jpaas
+from crawler.platforms import jpaas
+from crawler.platforms.protocol import Entry
 
 SITE = "http://jncz.jinan.gov.cn"
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"

@@ -11,7 +11,8 @@ from crawler import platforms
 from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
-from crawler.platforms import Entry, PageRequest, anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
+from crawler.platforms import anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
+from crawler.platforms.protocol import Entry, PageRequest
 from crawler.reading.articles import read_article
 from crawler.reading.kinds import kind_of
 

@@ -9,7 +9,8 @@ import pytest
 
 from crawler import platforms
 from crawler.pages.page import Page
-from crawler.platforms import Entry, lines, page_links, static
+from crawler.platforms import lines, page_links, static
+from crawler.platforms.protocol import Entry
 
 URL = "http://www.ning.gov.cn/czxx/"
 LIST = """<html><body>

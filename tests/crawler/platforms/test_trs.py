@@ -10,7 +10,8 @@ import pytest
 from crawler import platforms
 from crawler.pages.attached_files import attachments
 from crawler.pages.page import Page
-from crawler.platforms import Entry, trs
+from crawler.platforms import trs
+from crawler.platforms.protocol import Entry
 
 URL = "http://www.mianxian.gov.cn/czyjs/"
 LIST = """<html><head><title>部门预决算</title></head><body>

@@ -9,7 +9,8 @@ import pytest
 
 from crawler.pages.attached_files import Attachment, attachments, identity
 from crawler.pages.page import Page
-from crawler.platforms import Entry, rcms, ucap, vsb
+from crawler.platforms import rcms, ucap, vsb
+from crawler.platforms.protocol import Entry
 
 LY = "http://czj.linyi.gov.cn"
 

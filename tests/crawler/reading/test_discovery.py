@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.pages.page import Page
-from crawler.platforms import Entry, lists
+from crawler.platforms import lists
+from crawler.platforms.protocol import Entry
 from crawler.reading.discovery import (
     DEPARTMENT,
     context_of,

@@ -8,7 +8,7 @@ import pytest
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import line_of
-from parsers.readers.scan.ocr import Image
+from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.words import parted, without_overlaps
 
 HIGH = 20  # pixels
