@@ -119,7 +119,7 @@ def run(
     from crawler.jobs.shards import WHOLE, Shard
 
     part = Shard.parsed(shard) if shard else WHOLE
-    store = ctx.obj.store()
+    store = ctx.obj.writable_store()
     ctx.obj.report = report
     with ctx.obj.teller() as teller:
         done = job.run(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, cluster=cluster)
@@ -144,7 +144,7 @@ def crawl(
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))
     part = Shard.parsed(shard) if shard else WHOLE
-    store = ctx.obj.store()
+    store = ctx.obj.writable_store()
     with ctx.obj.teller() as teller:
         done = job.crawl(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, warcs=warcs or ())
     return ended(ctx, done) if done else NEEDS_A_PERSON
@@ -173,7 +173,7 @@ def ingest(
     if bool(paths) + pending + reparse > 1 or (stated and not paths):
         raise typer.BadParameter(t("give FILES, --pending or --reparse; the other options go with FILES"))
     engine = job.engine_at(cluster)
-    store = ctx.obj.store()
+    store = ctx.obj.writable_store()
     handed_over = job.hand_over(store, paths, COMMAND_LINE, stated) if paths else None
     with ctx.obj.teller() as teller:
         done = job.read_archive(store, teller, handed_over=handed_over, reparse=reparse, engine=engine)
@@ -188,7 +188,7 @@ def run_demo(
     from crawler.jobs.endings import reported
 
     ctx.obj.default = demo.STORE
-    store, replica = ctx.obj.store(), demo.replica()
+    store, replica = ctx.obj.writable_store(), demo.replica()
     log.info(t("Typesetting the documents of the replica site …"))
     with replica.serve(port) as site, ctx.obj.teller() as teller:
         log.info(t("The replica site is at {url}", url=site.url))

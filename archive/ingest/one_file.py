@@ -20,7 +20,6 @@ from archive.isolation.tasks import Task
 from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.warc.records import file_name
-from parsers.readers.limits import Limits
 from parsers.values.results import Hints, ParsedDocument
 from parsers.values.vocabulary import CheckStatus, DocumentOutcome, FactStatus, Severity
 
@@ -36,14 +35,9 @@ Rows = Mapping[str, pa.Table]
 Parsed = Sequence[tuple[Task, ParsedDocument]]
 
 
-def preview(file: Path, limits: Limits | None = None) -> Rows:
-    """`rows_of` a file. Raises OSError if the file cannot be opened."""
-    return rows_of(file, parsed(file, limits))
-
-
-def parsed(file: Path, limits: Limits | None = None) -> Parsed:
+def parsed(file: Path) -> Parsed:
     """A file and, if it is an archive, its members. Raises OSError if the file cannot be opened."""
-    return parse_bounded(file.read_bytes(), Hints(file_name=file_name(file)), limits)
+    return parse_bounded(file.read_bytes(), Hints(file_name=file_name(file)))
 
 
 def rows_of(file: Path, documents: Parsed) -> Rows:

@@ -42,17 +42,18 @@ def open_store(uri: str) -> Store:
 def probe_for_writing(store: Store) -> None:
     """Make sure that the store refuses to create a key twice; commits rely on nothing else.
 
-    Raises StoreUnusable if it cannot be written or answers the second, different PUT of one key with success.
+    A file system always refuses; there, what killed writers left is removed. Raises StoreUnusable for a
+    server that cannot be written or answers the second, different PUT of one key with success.
     """
     if isinstance(store, LocalStore):
         store.sweep()
+        return
     key = f"probe/{uuid.uuid4().hex}"
+    store.create(key, b"first")
     try:
-        store.create(key, b"first")
-        try:
-            store.create(key, b"second")
-        except AlreadyExists:
-            return
+        store.create(key, b"second")
+    except AlreadyExists:
+        return
     finally:
         store.delete(key)
     raise StoreUnusable(

@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 from archive.errors import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
 from archive.rendering import texts
 from archive.rendering.texts import t
-from archive.stores import Store, open_store
+from archive.stores import Store, open_store, probe_for_writing
 from crawler.reports.progress import LogFormat, Teller, log
 from parsers.values.errors import GongkaiError, UsageError
 
@@ -115,6 +115,12 @@ class Session:
     def store(self) -> Store:
         """Open the store of `--store`, else the command's default."""
         return open_store(self.uri or self.default)
+
+    def writable_store(self) -> Store:
+        """The same, for a run that archives. Raises StoreUnusable for a store that would overwrite."""
+        store = self.store()
+        probe_for_writing(store)
+        return store
 
     def teller(self) -> Teller:
         """The progress display in the chosen log format."""

@@ -43,8 +43,6 @@ from parsers.values.messages import message
 if TYPE_CHECKING:
     from archive.warc.records import Exchange
 
-logger = logging.getLogger(__name__)
-
 _LONGEST_CRAWL_DELAY = 60.0
 
 

@@ -93,12 +93,6 @@ class ArticlePage:
         """Who wrote it: ContentSource, or what stands behind 来源."""
         return self.page.meta.get("contentsource") or _labelled_source(self.page)
 
-    @property
-    def body_html(self) -> str:
-        """The markup of the body, "" where it could not be distinguished from the rest of the page."""
-        body = _body(self.page)
-        return "" if body is None else html.tostring(body, encoding="unicode")
-
 
 def read_article(page: Page, platform: Platform, listed_on: date | None = None) -> ArticlePage:
     """Read a page as an article; `listed_on` is the date its list printed beside the link."""

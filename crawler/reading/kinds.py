@@ -1,56 +1,29 @@
-"""What sort of page this is: a list, an announcement, another article, a stub, or no content at all.
+"""Whether a page is one article, or a list of them.
 
-Invariant: the sort follows from the page itself and its outcome. What the page says of itself (the metadata
+Invariant: the answer follows from the page itself. What the page says of itself (the metadata
 of 国办发〔2017〕47号) counts more than its looks.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
-from archive.vocabulary import CHALLENGED, GOOD, CaptureOutcome
 from crawler.pages import relevance
-from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
 from crawler.platforms import unfolded
 from crawler.platforms.protocol import Listing, Platform
 from crawler.reading.articles import (
-    ArticlePage,
     body_text,
     has_body,
     labelled_dates,
     prose,
     published,
-    read_article,
     stated_day,
 )
 
-PageKind = Literal["list", "disclosure", "article", "stub", "blocked", "missing"]
 _MANY = 8  # entries; an article shows a few related ones
 _PROSE = 500  # characters of body that make a page without metadata an article
 _SOME_PROSE = 100  # characters outside links that do so where no entries are, or a date of publication is
 _PROSE_OF_PAGE = 250  # the same, where the body cannot be distinguished from header and footer
 _LONGEST_COLUMN = 12
-_BLOCKED = CHALLENGED | {CaptureOutcome.ROBOTS, CaptureOutcome.REFUSED}
-
-
-def kind_of(page: Page, outcome: Outcome, platform: Platform) -> PageKind:
-    """The sort of a page received with `outcome` and read by `platform`."""
-    if outcome.name == CaptureOutcome.REDIRECT:
-        return "stub"
-    if outcome.name in _BLOCKED:
-        return "blocked"
-    if outcome.name not in GOOD:
-        return "missing"
-    page = unfolded(page, platform)
-    if not shows_article(page, platform.listing(page)):
-        return "list"
-    return "disclosure" if announces(page, read_article(page, platform)) else "article"
-
-
-def announces(page: Page, article: ArticlePage) -> bool:
-    """Does this article announce a budget or final accounts, by its title or by that in its column?"""
-    return relevance.judge(article.title, page.meta.get("columnname", "")).relevant
 
 
 def says_article(page: Page) -> bool:

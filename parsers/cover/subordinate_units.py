@@ -17,7 +17,6 @@ from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Headline
 from parsers.values.vocabulary import BodyLevel
 
-_OF_PAGE_NUMBERS = "-—0123456789"
 _L = lexicon_of(__name__)
 
 MIN_NAME, MAX_NAME = 5, 40

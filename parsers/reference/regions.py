@@ -93,11 +93,6 @@ def region(code: str) -> Region | None:
     return _table().get(code)
 
 
-def provinces() -> tuple[Region, ...]:
-    """The provinces (省级), by code."""
-    return tuple(region_ for region_ in _table().values() if region_.level == "province")
-
-
 @lru_cache(maxsize=65_536)  # tables by region name the same places in every row and year
 def find(name: str, within: str | None = None) -> tuple[Region, ...]:
     """The regions called `name`, by code; empty when none is.

@@ -44,11 +44,6 @@ class DocumentError(GongkaiError):
         return type(self), (self.outcome, self.detail)
 
 
-def reason_of(error: Exception) -> Message | str:
-    """What an error says, as a parameter of a message: the detail of a document's, else its text."""
-    return error.detail if isinstance(error, DocumentError) else str(error)
-
-
 class KnowledgeError(GongkaiError):
     """A file of knowledge that ships with the program breaks its model: `file`, the `entry` in it
     (`a / b / 3`, "" for the whole file) and the `reason`."""

@@ -16,15 +16,18 @@ from urllib.parse import urljoin
 import yaml
 from w3lib.url import safe_url_string
 
+from archive.vocabulary import CHALLENGED, GOOD, CaptureOutcome
 from crawler import platforms
+from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome, classify
 from crawler.pages.page import Page
-from crawler.platforms.protocol import Listing
+from crawler.platforms.protocol import Listing, Platform, unfolded
 from crawler.reading.articles import ArticlePage, read_article
-from crawler.reading.kinds import kind_of
+from crawler.reading.kinds import shows_article
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "real" / "html"
 NOWHERE = "http://www.a.gov.cn/czxx/bmys/index.html"
+BLOCKED = CHALLENGED | {CaptureOutcome.ROBOTS, CaptureOutcome.REFUSED}
 TARGETS = {"platform": 0.95, "kind": 0.95, "date": 1.0, "files": 1.0}
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("real_pages.yaml").read_text("utf-8")
@@ -57,6 +60,19 @@ class Score:
     @property
     def shares(self) -> dict[str, float]:
         return {asked: self.right[asked] / count for asked, count in self.all.items()}
+
+
+def kind_of(page: Page, outcome: Outcome, platform: Platform) -> str:
+    """list, disclosure, article, stub, blocked or missing: what the crawler makes of a page."""
+    if outcome.name == CaptureOutcome.REDIRECT:
+        return "stub"
+    if outcome.name not in GOOD:
+        return "blocked" if outcome.name in BLOCKED else "missing"
+    page = unfolded(page, platform)
+    if not shows_article(page, platform.listing(page)):
+        return "list"
+    announced = relevance.judge(read_article(page, platform).title, page.meta.get("columnname", ""))
+    return "disclosure" if announced.relevant else "article"
 
 
 def see(body: bytes, url: str = NOWHERE) -> Seen:

@@ -20,7 +20,6 @@ from archive.dataset.query.governments import ACCOUNTS
 from archive.dataset.schema import TABLE_TYPES
 from parsers.values.load import Knowledge, knowledge
 
-STATES = ("found", "not_found", "unknown")
 READ = ("parsed", "no_tables", "container")
 """Outcomes that leave nothing of a document unread."""
 

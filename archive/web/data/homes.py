@@ -26,7 +26,6 @@ from archive.stores import Store
 INDEX = pa.schema([("document_id", TEXT), ("home", TEXT)])
 DOCUMENTS = "SELECT DISTINCT home FROM homes.documents WHERE document_id IN (SELECT unnest(?))"
 CARRIERS = "SELECT DISTINCT home FROM homes.carriers WHERE document_id = ?"
-STARTING = "SELECT DISTINCT home FROM homes.documents WHERE starts_with(document_id, ?)"
 PLACE = ("fiscal_year", "region_code")
 READERS = 4
 

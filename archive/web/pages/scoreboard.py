@@ -135,10 +135,6 @@ def of_body(visit: Visit, body_id: str) -> list[Line]:
     return list(_lines(pa.concat_tables(found)))[::-1]
 
 
-def _years(rows: pa.Table) -> set[int]:
-    return set(pc.unique(rows.column("fiscal_year")).to_pylist())
-
-
 def units() -> dict[str, str | None]:
     """What the numerators and denominators of each column are counted in."""
     return {name: measure.unit for name, measure in score_rates().items()} | {TOTAL: "points"}

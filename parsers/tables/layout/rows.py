@@ -35,7 +35,6 @@ Row = tuple[Slot, ...]
 Edges = tuple[float, ...] | None
 EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may differ between pages
 LARGEST_SHIFT = 60.0  # points by which a whole table may stand aside on the next page
-BLANK = Slot()
 
 
 def rows_of(grid: Grid) -> list[Row]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 from openpyxl import load_workbook
 
-from archive.ingest.one_file import for_screen, preview
+from archive.ingest.one_file import for_screen, parsed, rows_of
 from archive.rendering.texts import use
 from archive.rendering.workbook import write_workbook
 from parsers.findings.claims import measured
@@ -18,7 +18,7 @@ from tests.season.documents import budget
 def test_a_failing_check_stands_beside_the_precision_of_its_rule(tmp_path: Path) -> None:
     file = tmp_path / "wrong.xlsx"
     file.write_bytes(budget("勉县教育局", "勉县", "610725", 2026, altered=True))
-    rows = preview(file)
+    rows = rows_of(file, parsed(file))
     failing = [row for row in rows["checks"].to_pylist() if row["status"] == "fails"]
     others = [row for row in rows["checks"].to_pylist() if row["status"] != "fails"]
     assert failing and others
@@ -36,7 +36,7 @@ def test_a_failing_check_stands_beside_the_precision_of_its_rule(tmp_path: Path)
 def test_heads_are_in_the_language_of_the_screen(tmp_path: Path) -> None:
     file = tmp_path / "budget.xlsx"
     file.write_bytes(budget("勉县教育局", "勉县", "610725", 2026))
-    rows = preview(file)
+    rows = rows_of(file, parsed(file))
     use("zh")
     try:
         shown = for_screen(rows)
@@ -50,7 +50,7 @@ def test_heads_are_in_the_language_of_the_screen(tmp_path: Path) -> None:
 def test_a_workbook_has_a_sheet_for_each_printed_table(tmp_path: Path) -> None:
     file = tmp_path / "budget.xlsx"
     file.write_bytes(budget("勉县教育局", "勉县", "610725", 2026))
-    rows = preview(file)
+    rows = rows_of(file, parsed(file))
     with (tmp_path / "out.xlsx").open("wb") as out:
         write_workbook(rows, out)
     book = load_workbook(tmp_path / "out.xlsx")

@@ -117,14 +117,15 @@ def test_probing_leaves_nothing_behind(store: Store) -> None:
     assert not list(store.list(""))
 
 
-def test_probing_finds_a_store_that_overwrites(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def overwrite(store: LocalStore, key: str, data: bytes) -> None:
-        store.delete(key)
-        store._place(key, lambda file: file.write(data))
+def test_probing_finds_a_store_that_overwrites(s3_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overwrite(store: S3Store, key: str, data: bytes) -> None:
+        store.client.put_object(Bucket=store.bucket, Key=f"{store.prefix}/{key}", Body=data)
 
-    monkeypatch.setattr(LocalStore, "create", overwrite)
+    monkeypatch.setattr(S3Store, "create", overwrite)
+    store = open_store(s3_uri)
     with pytest.raises(StoreUnusable, match="If-None-Match"):
-        probe_for_writing(local_store)
+        probe_for_writing(store)
+    assert not list(store.list(""))
 
 
 @pytest.mark.parametrize(

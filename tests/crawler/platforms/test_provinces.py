@@ -9,12 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler import platforms
 from crawler.pages.attached_files import Attachment, attachments
-from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
 from crawler.platforms import anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
 from crawler.platforms.protocol import Entry, PageRequest
-from crawler.reading.articles import read_article
-from crawler.reading.kinds import kind_of
+from crawler.reading.articles import body_text, read_article
+from crawler.reading.kinds import shows_article
 
 UUID = "f642cf94-0260-4dd4-b1da-c97ada2f2d33"
 
@@ -143,9 +142,9 @@ def test_gkmlpt_article_as_data_is_an_announcement() -> None:
     shell = f"<script>window._CONFIG = {{DETAIL: {detail}, TREE: []}}</script>"
     page = Page(GD + "/gkmlpt/content/5/5487/post_5487.html", shell)
     read = read_article(page, gkmlpt)
-    assert kind_of(page, Outcome("content"), gkmlpt) == "disclosure"
+    assert shows_article(read.page, gkmlpt.listing(read.page))
     assert (read.title, read.published_on) == ("佛山市财政局2026年部门预算", date(2026, 3, 2))
-    assert read.source == "佛山市财政局" and "部门概况" in read.body_html
+    assert read.source == "佛山市财政局" and "部门概况" in body_text(read.page)
     assert read.attachments == (Attachment(GD + "/attachment/0/5/5487/1.pdf", "预算.pdf"),)
 
 

@@ -1,4 +1,4 @@
-"""Lists, announcements, other articles, stubs: recognised by what a page shows and says of itself."""
+"""Lists, announcements, other articles: recognised by what a page shows and says of itself."""
 
 # ruff: noqa: E501 -- markup stays on its lines
 from __future__ import annotations
@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from crawler import platforms
-from crawler.pages.outcomes import Outcome, classify
+from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
-from crawler.reading.kinds import kind_of
+from tests.crawler.real_pages import kind_of
 
 URL = "http://www.a.gov.cn/czxx/"
 ROWS = "".join(
@@ -18,9 +18,9 @@ PROSE = "<p>一般公共预算财政拨款支出情况说明，政府性基金�
 BUDGET = '<meta name="ArticleTitle" content="甲局2026年部门预算">'
 
 
-def kind(markup: str, outcome: str = "content") -> str:
+def kind(markup: str) -> str:
     page = Page(URL, markup)
-    return kind_of(page, Outcome(outcome), platforms.of(page))
+    return kind_of(page, Outcome("content"), platforms.of(page))
 
 
 @pytest.mark.parametrize(
@@ -80,23 +80,3 @@ def kind(markup: str, outcome: str = "content") -> str:
 )
 def test_content(expected: str, markup: str) -> None:
     assert kind(markup) == expected
-
-
-@pytest.mark.parametrize(
-    ("outcome", "expected"),
-    [
-        ("redirect", "stub"),
-        ("blocked", "blocked"),
-        ("captcha", "blocked"),
-        ("soft_404", "missing"),
-        ("error_page", "missing"),
-    ],
-)
-def test_no_content(outcome: str, expected: str) -> None:
-    assert kind(BUDGET, outcome) == expected
-
-
-def test_a_stub_is_a_stub_by_its_outcome() -> None:
-    body = b"<meta http-equiv='Refresh' content='0; url=./zssylbzj/'>"
-    page = Page.from_bytes(URL, body)
-    assert kind_of(page, classify(200, (), body, "html", URL), platforms.of(page)) == "stub"
