@@ -21,7 +21,8 @@ from crawler import platforms
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome, classify
 from crawler.pages.page import Page
-from crawler.platforms.protocol import Listing, Platform, unfolded
+from crawler.platforms import unfolded
+from crawler.platforms.protocol import Listing, Platform
 from crawler.reading.articles import ArticlePage, read_article
 from crawler.reading.kinds import shows_article
 
