@@ -35,7 +35,7 @@ from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
-from parsers.values.unread_pages import lost_pages, outcome_of_limit, pages_beyond_limits
+from parsers.values.unread_pages import outcome_of_limit, pages_beyond_limits
 from parsers.values.vocabulary import BodyLevel, DocumentOutcome
 
 
@@ -67,6 +67,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             members=reading.members,
             notes=reading.notes,
         )
+    reading = reading.shown
     attempts = Attempts()
     run = attempts.run
     # The headline's year distinguishes prior-year columns from current ones; the tables' headings help to
@@ -117,7 +118,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
 
     def worded(some: Sequence[Check]) -> tuple[Check, ...]:
         explained = with_explanations(some, tables, statements)
-        return in_words(as_earned(doubted(explained, tables, covered, lost_pages(reading.notes))))
+        return in_words(as_earned(doubted(explained, tables, covered, reading.notes)))
 
     return ParsedDocument(
         document_id=document_id,

@@ -64,6 +64,7 @@ _TABLE_COLUMNS = frozenset(item.name for item in fields(BudgetTable)) - {
     "notes",
     "repairs",
     "repeats",
+    "sheet",
 }
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from parsers.tables.layout.words import is_total_word
-from parsers.values.amounts import printed_number
+from parsers.values.amounts import may_be_nothing, printed_number
 from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableRow
 from parsers.values.vocabulary import CodeBasis
 
@@ -32,6 +32,11 @@ class Term:
     def is_unread(self) -> bool:
         """Whether the cell holds something that could not be read: its zero yuan say nothing."""
         return self.fact is not None and self.fact.is_unread
+
+    @property
+    def may_be_nothing(self) -> bool:
+        """Whether what it holds is struck out, hidden from readers or a mark."""
+        return self.fact is not None and may_be_nothing(self.fact.amount_text)
 
 
 @dataclass(frozen=True, slots=True)

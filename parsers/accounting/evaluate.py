@@ -52,12 +52,14 @@ def judge(equation: Equation) -> Verdict:
     difference = left - right
     limit = tolerance(equation)
     status: CheckStatus = CheckStatus.FAILS
-    if equation.unread:
+    if not all(term.may_be_nothing for term in equation.unread):
         status = CheckStatus.UNTESTABLE
     elif difference == 0:
         status = CheckStatus.HOLDS
     elif abs(difference) <= limit:
         status = CheckStatus.ROUNDING
+    elif equation.unread:  # what may be nothing is nothing only where the sum says so
+        status = CheckStatus.UNTESTABLE
     return Verdict(equation, left, right, difference, limit, status)
 
 

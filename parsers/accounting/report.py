@@ -218,7 +218,9 @@ def _with_status(
     disputes: dict[CellRef, dict[str, None]],
 ) -> Fact:
     cell = CellRef(table.table_no, fact.row_no, fact.col_no)
-    held, failed = tuple(proofs.get(cell, ())), tuple(disputes.get(cell, ()))
+    # What a sum holds without is not proved by it.
+    held = () if fact.is_unread else tuple(proofs.get(cell, ()))
+    failed = tuple(disputes.get(cell, ()))
     # Most facts are in no equation: they are passed on, not copied.
     if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == FactStatus.SINGLE:
         return fact

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from parsers.findings.unread import Coverage
 from parsers.tables.facts import WITHOUT_FACTS
-from parsers.values.messages import Message, message, sentences
+from parsers.values.document import Note
+from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
-from parsers.values.unread_pages import LostPages
+from parsers.values.unread_pages import LostPages, lost_pages
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
 _SHOWN = 3  # unread tokens a message quotes
@@ -22,9 +23,10 @@ _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared",
 _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
 
-NO_PAGE = LostPages()
 _BLIND = message("amounts_not_read")
 
+_HIDDEN = message("lines_hidden")
+_HIDING = frozenset({"hidden_rows", "hidden_columns"})
 _PAGES_LOST = message("pages_not_read")
 
 
@@ -32,12 +34,13 @@ def doubted(
     checks: Sequence[Check],
     tables: Sequence[BudgetTable],
     covered: Coverage,
-    lost_pages: LostPages = NO_PAGE,
+    notes: Sequence[Note] = (),
 ) -> tuple[Check, ...]:
     """The checks, those that what was not read may explain turned into reading doubts."""
+    lost, hidden = lost_pages(notes), _partly_hidden(notes)
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
-    lost = _untyped(tables, covered)
+    untyped = _untyped(tables, covered)
     blind = any(fact.is_unread for table in tables for fact in table.facts)
     found = []
     for check in checks:
@@ -46,17 +49,28 @@ def doubted(
             continue
         touched = [by_number[number] for number in check.table_nos if number in by_number]
         reason = next((why for table in touched if (why := unread[table.table_no])), None)
+        if reason is None and any(table.sheet in hidden for table in touched):
+            reason = _HIDDEN
         reason = reason or next(_of_facts(check, touched), None)
-        if reason is None and lost_pages:
-            reason = _of_pages(check, touched, lost_pages)
+        if reason is None and lost:
+            reason = _of_pages(check, touched, lost)
         if reason is None and check.rule in _ABSENCE:
-            reason = lost
+            reason = untyped
         if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
             reason = _BLIND
         if reason is not None:
             check = replace(check, fault=Fault.READING, message=sentences(check.message, reason))
         found.append(replace(check, severity=Severity.INFO) if check.fault == Fault.READING else check)
     return tuple(found)
+
+
+def _partly_hidden(notes: Sequence[Note]) -> frozenset[Parameter]:
+    """The sheets of which rows or columns are hidden; None for the tables of a web page."""
+    return frozenset(
+        note.detail.values.get("sheet")
+        for note in notes
+        if note.code in _HIDING and isinstance(note.detail, Message)
+    )
 
 
 def _of_table(table: BudgetTable, tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:

@@ -1,7 +1,7 @@
-"""What a workbook carries besides what it publishes: hidden sheets, marks of the ministry's template.
+"""What a workbook carries besides what it publishes: marks of the ministry's template.
 
-Invariant: only what no reader of the page sees is taken out: hidden sheets of earlier years, names of fields
-of a database (`YBXE_Y1#`, `AND T.AD_CODE_GK=1508`), row marks (`VALID#`), columns that hold nothing else.
+Invariant: only what no reader of the page sees is taken out: names of fields of a database (`YBXE_Y1#`,
+`AND T.AD_CODE_GK=1508`), row marks (`VALID#`), columns that hold nothing else.
 """
 
 from __future__ import annotations
@@ -10,17 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from parsers.values.document import Block, Grid, Reading
+from parsers.values.document import Block, Grid
 from parsers.values.vocabulary import AmountSource
 
 _MARK = re.compile(r"^(?:VALID#|[A-Z][A-Z0-9_]*#.*|AND T\..*|DEBT_T_[A-Z_]+|.*[A-Z]_CODE.*[=#].*)$")
 _FILLER = frozenset({"0", ""})
-
-
-def visible(reading: Reading) -> Reading:
-    """The reading without its hidden sheets, unless all are hidden."""
-    shown = tuple(block for block in reading.blocks if not (isinstance(block, Grid) and block.hidden))
-    return replace(reading, blocks=shown) if any(isinstance(block, Grid) for block in shown) else reading
 
 
 def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers.government.cleaning import visible
 from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
@@ -47,7 +46,7 @@ class GovernmentDocument:
 
 def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     """The document as a government's, or None where it is a department's or of no known body."""
-    reading = visible(reading)
+    reading = reading.shown
     cover = tuple(cover_lines(reading))
     names = [fold(text) for text in (*page_titles(reading, hints), _stem(hints.file_name)) if text]
     titles = tuple(_titles(reading.blocks))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.government.cleaning import visible
 from parsers.government.documents import GovernmentDocument, page_titles, pairs
 from parsers.government.names.places import place_of, row_labels
 from parsers.government.names.years import fiscal_year
@@ -21,7 +20,7 @@ from parsers.values.vocabulary import BodyLevel
 
 def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, hints: Hints) -> Headline:
     """The headline of `parsers.cover.headlines` with the government as its body."""
-    reading = visible(reading)
+    reading = reading.shown
     names = [fold(title) for title in page_titles(reading, hints)]
     text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
     place = place_of(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.government.cleaning import visible, without_template_marks
+from parsers.government.cleaning import without_template_marks
 from parsers.government.columns import with_roles
 from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
@@ -72,7 +72,7 @@ def government_tables(
 ) -> tuple[BudgetTable, ...]:
     """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
     a table that cannot be read is there without its facts, and noted."""
-    drafts = _drafts(visible(reading).blocks, attempts)
+    drafts = _drafts(reading.shown.blocks, attempts)
     split = any(scope_of(draft.title or "") == AmountScope.OWN for draft in drafts)
 
     def read(number: int, draft: Draft) -> BudgetTable:
@@ -145,6 +145,7 @@ def _printed(number: int, draft: Draft, kind: str) -> BudgetTable:
         header=tuple(tuple(one_line(slot.text) for slot in row) for row in draft.header),
         grid=tuple(tuple(one_line(slot.own_text) for slot in row) for row in draft.body),
         empty=False,
+        sheet=draft.sheet,
         empty_reason=next((n for n in draft.notes if any(word in fold(n) for word in _EMPTY)), None),
         confidence=1.0 if draft.title else 0.5,
         row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),

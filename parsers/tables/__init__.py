@@ -159,6 +159,7 @@ def _table(
         row_pages=tuple(next((slot.page for slot in row), None) for row in draft.body),
         notes=tuple(cell_notes(number, draft.sheet, facts)),
         repairs=repairs,
+        sheet=draft.sheet,
     )
 
 

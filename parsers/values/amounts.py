@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from parsers.values.lexicon import lexicon_of
-from parsers.values.text import fold, visible
+from parsers.values.text import fold, is_withdrawn, visible, withdrawn
 from parsers.values.units import CELL_UNITS, Unit
 
 _L = lexicon_of(__name__)
@@ -40,6 +40,8 @@ _WHOLE_NUMBERS = re.compile(r"\d{3,}(?:\n\d{3,})+")
 MAX_LENGTH = 60
 _WORDS = re.compile(r"\w|[×?]")
 _FEW_WORDS = 15  # longer ones are a remark
+_MARKS = _L.pattern("marks")
+_REMARKED = _L.pattern("remarked")  # an amount with words about it
 
 # Spaces inside digits that a reader of the page would not take for two amounts.
 _SPACED = re.compile(r"(?<=\d)[^\S\n]+(?=\d)")
@@ -118,12 +120,26 @@ def read_amount(text: str) -> Amount | None:
     return Amount(-value if negative or signs not in ([], ["+"]) else value, unit, shown, marks)
 
 
+def is_amount(text: str) -> bool:
+    """Whether a cell prints one amount and nothing else."""
+    return read_amount(text) is not None
+
+
+def withdrawn_amount(text: str) -> str:
+    """What is left of a cell whose whole text is struck out or hidden: its amount with a stroke through it,
+    nothing of words."""
+    return withdrawn(text) if is_amount(text) else ""
+
+
 def is_unreadable(text: str) -> bool:
     """Whether a money cell holds an amount that cannot be read: an error of the workbook (`####`, `#REF!`),
-    a glyph without meaning, digits with a slip among them (`1,0OO.00`, `1,000。00`), stars in its place.
+    a glyph without meaning, digits with a slip among them (`1,0OO.00`, `1,000。00`), stars in its place, an
+    amount that is withdrawn.
 
     Words, dates, codes, percentages and ranges are not amounts that could have been read.
     """
+    if is_withdrawn(text):
+        return True
     if len(text) > MAX_LENGTH:
         return False
     compact = fold(text)
@@ -137,10 +153,18 @@ def is_unreadable(text: str) -> bool:
 
 def is_instead_of_amount(text: str) -> bool:
     """Whether words, or a number that is none of money, stand where an amount was to stand: 约100.00, 见附表,
-    N/A, 100.00(含结转); not what names itself (电话：…). To be asked only of a money cell beside amounts."""
+    N/A, 100.00(含结转), ……; not what names itself (电话：…). Only for a money cell beside amounts."""
     compact = fold(text)
-    words = _WORDS.search(compact) and len(text) <= _FEW_WORDS and ":" not in compact
+    if _MARKS.match(compact):
+        return True
+    few = _FEW_WORDS if ":" not in compact else 0
+    words = _WORDS.search(compact) and len(text) <= (MAX_LENGTH if _REMARKED.match(compact) else few)
     return bool(words) and compact not in _BLANK and read_amount(text) is None
+
+
+def may_be_nothing(text: str) -> bool:
+    """Whether a cell that cannot be read may hold no amount at all: one that is withdrawn, a mark (……, √)."""
+    return is_withdrawn(text) or bool(_MARKS.match(fold(text)))
 
 
 def to_yuan(number: Decimal, unit_yuan: Decimal) -> Decimal | None:

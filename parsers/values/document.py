@@ -9,7 +9,7 @@ at the top left corner. Formats without geometry have `page=None` and `box=None`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -128,3 +128,9 @@ class Reading:
     members: tuple[Member, ...] = ()
     notes: tuple[Note, ...] = field(default=())
     recognition: Recognition = field(default=Recognition(), compare=False)
+
+    @property
+    def shown(self) -> Reading:
+        """The reading without its hidden sheets, which no reader sees, unless all are hidden."""
+        shown = tuple(block for block in self.blocks if not (isinstance(block, Grid) and block.hidden))
+        return replace(self, blocks=shown) if any(isinstance(block, Grid) for block in shown) else self

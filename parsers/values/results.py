@@ -165,6 +165,7 @@ class BudgetTable:
     unit_basis: UnitBasis = UnitBasis.PRINTED  # where `unit_yuan` is known from
     notes: tuple[Note, ...] = ()  # cells that could not be read, and marks of footnotes taken off
     repairs: tuple[Note, ...] = ()  # slips of recognition, each with the reading before its repair
+    sheet: str | None = None  # the worksheet it stands on
     repeats: tuple[str, int] | None = None  # document_id and table_no of the rendition that keeps the facts
     unread: tuple[
         str, ...

@@ -57,6 +57,20 @@ def superscript(text: str) -> str:
     return text.translate(_RAISED)
 
 
+_STROKE = "\u0336"  # the combining long stroke overlay
+
+
+def withdrawn(text: str) -> str:
+    """An amount that is struck out, or that no reader sees, as it is kept where nothing stands in its place:
+    each character with a stroke through it. Its cell holds no amount and is not blank either."""
+    return "".join(char + _STROKE for char in text.strip())
+
+
+def is_withdrawn(text: str) -> bool:
+    """Whether a text is one that `withdrawn` made."""
+    return _STROKE in text
+
+
 def fold(text: str) -> str:
     """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
     return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)

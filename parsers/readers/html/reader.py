@@ -21,12 +21,14 @@ from parsers.readers.html.article import is_surrounding, main_content
 from parsers.readers.html.error_page import why_no_document
 from parsers.readers.html.positioned import positioned_pages, read_positioned
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
-from parsers.readers.html.tables import cells_of, is_amount, is_layout, read_table, rows_of
+from parsers.readers.html.style_sheets import apply_style_sheets
+from parsers.readers.html.tables import cells_of, hidden_amounts, is_amount, is_layout, read_table, rows_of
 from parsers.readers.html.text import (
     BLOCK_TAGS,
     HEADING_TAGS,
     SILENT_TAGS,
     LineBuffer,
+    control_text,
     is_hidden,
     is_raised,
     is_struck,
@@ -34,6 +36,7 @@ from parsers.readers.html.text import (
 from parsers.readers.limits import Limits
 from parsers.readers.page.lines.geometry import PageMarks
 from parsers.values import media
+from parsers.values.amounts import withdrawn_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
@@ -55,7 +58,7 @@ _SHOWN = 200  # characters of what is struck out
 _SOURCE_ATTRIBUTES = ("data-original", "data-src", "_src", "src", "oldsrc")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Page:
     """What the walk over a page needs to know beside the element it is at."""
 
@@ -64,6 +67,8 @@ class _Page:
     limits: Limits
     attempts: Attempts = field(default_factory=lambda: Attempts(ends=(DocumentError,)))
     struck: list[str] = field(default_factory=list)  # what is struck out in the article
+    hidden_rows: int = 0  # rows of tables that hold amounts and are not shown
+    withdrawn: list[str] = field(default_factory=list)  # what is struck out or hidden, in order
 
 
 def read_html(data: bytes, limits: Limits) -> Reading:
@@ -112,6 +117,7 @@ def _read_mhtml(data: bytes, limits: Limits) -> Reading:
 def _read_page(source: str, limits: Limits) -> Reading:
     """One page. Pictures count as its content only where the text is too short to be the document itself."""
     root = _parse(source)
+    apply_style_sheets(root)
     body = next(root.iter("body"), root)
     why = why_no_document(root)
     if why is not None:
@@ -126,6 +132,8 @@ def _read_page(source: str, limits: Limits) -> Reading:
     notes = [Note("image_body", "\n".join(urls))] if urls or members else []
     if page.struck:
         notes.append(Note("struck_out", ", ".join(page.struck)[:_SHOWN]))
+    if page.hidden_rows:
+        notes.append(Note("hidden_rows", message("rows_hidden", n=page.hidden_rows)))
     return Reading(
         media.HTML,
         tuple(blocks),
@@ -172,6 +180,7 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
         tag = element.tag
         if event == "start":
             if element is not root and _is_left_out(element, page):
+                line.add(control_text(element) if depth else None)
                 walker.skip_subtree()
                 continue
             line.raised += is_raised(element)
@@ -203,11 +212,14 @@ def _walk(root: etree._Element, page: _Page, inside: bool, depth: int) -> Iterat
 
 def _is_left_out(element: etree._Element, page: _Page) -> bool:
     """Whether an element shows nothing that is text, or text that is struck out, which is remembered."""
-    if element.tag in SILENT_TAGS or is_hidden(element):
+    if element.tag in SILENT_TAGS:
         return True
-    if not is_struck(element):
+    hidden, struck = is_hidden(element), is_struck(element)
+    if not (hidden or struck):
         return False
-    page.struck.extend(text for part in element.itertext() if (text := str(part)).strip())
+    texts = [text for part in element.itertext() if (text := str(part)).strip()]
+    page.withdrawn.extend(texts)
+    page.struck.extend(() if hidden else texts)
     return True
 
 
@@ -253,10 +265,13 @@ def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iter
         raise DocumentError(DocumentOutcome.TOO_LARGE, message("tables_nested_too_deeply", n=MAX_NESTING))
 
     def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:
+        before = len(page.withdrawn)
         content = list(_walk(cell, page, True, depth + 1))
         text = "\n".join(block.text for block in content if isinstance(block, TextBlock))
+        text = text or withdrawn_amount("".join(page.withdrawn[before:]))
         return text, [block for block in content if isinstance(block, Grid)]
 
+    page.hidden_rows += hidden_amounts(table)
     grid, nested = read_table(table, read_cell, page.limits.max_cells)
     if grid is None:
         yield from nested if inside else ()

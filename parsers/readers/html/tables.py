@@ -37,6 +37,13 @@ def rows_of(table: etree._Element) -> Iterator[tuple[etree._Element, etree._Elem
                     yield row, child
 
 
+def hidden_amounts(table: etree._Element) -> int:
+    """How many rows of `table` itself hold amounts and are hidden."""
+    shown = {row for row, _ in rows_of(table)}
+    hidden = (row for row in table.iter("tr") if row not in shown and row.getparent() in (table, *table))
+    return sum(any(is_amount(text_of(cell)) for cell in row.iter("td", "th")) for row in hidden)
+
+
 def cells_of(row: etree._Element) -> Iterator[etree._Element]:
     """The shown `td` and `th` elements of `row`."""
     return (cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell))

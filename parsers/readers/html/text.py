@@ -30,6 +30,7 @@ SILENT_TAGS = frozenset(
 )  # fmt: skip
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|(?<![-\w])(?:left|top|text-indent)\s*:\s*-\d{3,}(?:\.\d+)?\s*(?:px|pt|em|rem)"
     r"|(?<![-\w])opacity\s*:\s*0(?:\.0*)?\s*(?:;|$)",
     re.I,
 )
@@ -37,6 +38,7 @@ _NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0*)?\s*(?:[a-z]+\s*)?(?:;|$)", re.
 _WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255)", re.I)
 _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
 _STRUCK_TAGS = frozenset(("del", "s", "strike"))
+_FIELDS = frozenset(("text", "number", "tel", ""))  # types of `input` that show their value
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
 _RAISED_TAGS = frozenset(("sup", "sub"))
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u200b\ufeff]+")
@@ -62,6 +64,21 @@ def _is_white_within(element: etree._Element, style: str) -> bool:
         return False
     beside = (line.text, *(child.tail for child in line))
     return any(text and text.strip() for text in beside)
+
+
+def control_text(element: etree._Element) -> str | None:
+    """What a field of a form shows: its value, its text or the option that is chosen."""
+    if is_hidden(element):
+        return None
+    if element.tag == "input":
+        return element.get("value") if (element.get("type") or "text").lower() in _FIELDS else None
+    if element.tag == "textarea":
+        return element.text
+    if element.tag == "select":
+        options = list(element.iter("option"))
+        chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+        return "".join(option.text or "" for option in chosen)
+    return None
 
 
 def is_struck(element: etree._Element) -> bool:

@@ -14,6 +14,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, parse_xml, read_part
 from parsers.readers.sheet.number_format import general, plain_number
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
+from parsers.values.amounts import withdrawn_amount
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
@@ -63,7 +64,8 @@ def _hidden_table_styles(root: etree._Element) -> set[str]:
 
 
 def _take_struck(root: etree._Element) -> list[str]:
-    """Empty the cells and runs whose style strikes out what they print; the texts they held."""
+    """Empty the cells and runs whose style strikes out what they print, an amount that fills its cell kept as
+    withdrawn; the texts they held."""
     styles = _struck_styles(root)
     if not styles:
         return []
@@ -76,6 +78,8 @@ def _take_struck(root: etree._Element) -> list[str]:
                 taken.append(text)
                 element[:] = []
                 element.text = None
+                if family == "table-cell" and (kept := withdrawn_amount(text)):
+                    etree.SubElement(element, f"{_TEXT}p").text = kept
                 if element.get(f"{_OFFICE}value-type") is not None:
                     del element.attrib[f"{_OFFICE}value-type"]
     return taken

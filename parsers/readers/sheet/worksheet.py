@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parsers.readers.limits import Limits
+from parsers.values.amounts import withdrawn_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
+from parsers.values.text import withdrawn
 from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 _MOST_PLACES = 1_000_000
@@ -156,8 +158,22 @@ def _places(
     return None if places & covered else places
 
 
+def shown(number: Decimal, text: str, zeros: bool = True) -> Value:
+    """A stored number as its format shows it; one that the format hides (`;;;`) is withdrawn. A zero may be
+    shown as nothing."""
+    if number:
+        return Value(text or withdrawn(str(number)), number)
+    return Value(text if zeros else "", number)
+
+
+def keep_withdrawn(sheet: Sheet, place: tuple[int, int], text: str) -> None:
+    """Keep an amount that is struck out, or that the sheet does not show, as withdrawn; nothing of words."""
+    if kept := withdrawn_amount(text):
+        sheet.values[place] = Value(kept)
+
+
 def struck_note(name: str, struck: Sequence[str]) -> tuple[Note, ...]:
-    """One note for the cells of a sheet that are struck out, which hold no amounts."""
+    """One note for the cells of a sheet that are struck out, which hold no amounts that count."""
     if not struck:
         return ()
     named = ", ".join(struck[:MOST_NAMED]) + (" …" if len(struck) > MOST_NAMED else "")

@@ -24,13 +24,15 @@ from parsers.readers.sheet.number_format import (
     exact,
     is_date_format,
 )
-from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
+from parsers.readers.sheet.worksheet import Merge, Sheet, Value, keep_withdrawn, shown, struck_note
+from parsers.values.amounts import is_amount
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.media import ole_has_stream
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import DocumentOutcome
 
+_WHITE = (255, 255, 255)
 _DAMAGE = (
     CompDocError,
     ValueError,
@@ -158,8 +160,11 @@ def _sheet(workbook: Any, source: Any) -> Sheet:
             cell = source.cell(row, col)
             value = _value(workbook, cell, zeros)
             if value is not None and value.text and _is_struck(workbook, cell):
-                # What is struck out was withdrawn before publication; it is named in a note, not read.
+                # What is struck out was withdrawn before publication; it is named in a note.
                 struck.append(f"{colname(col)}{row + 1} {value.text}")
+                keep_withdrawn(sheet, (row, col), value.text)
+            elif value is not None and _is_white(workbook, cell) and is_amount(value.text):
+                keep_withdrawn(sheet, (row, col), value.text)
             elif value is not None:
                 sheet.values[row, col] = value
     sheet.notes.extend(struck_note(sheet.name, struck))
@@ -189,15 +194,29 @@ def _value(workbook: Any, cell: Any, zeros: bool) -> Value | None:
         except (ValueError, OverflowError):
             code = "General"
     number = exact(cell.value)
-    return Value(display(number, code) if number or zeros else "", number)
+    return shown(number, display(number, code), zeros)
 
 
 def _is_struck(workbook: Any, cell: Any) -> bool:
     """Whether the cell's font is struck out: what it printed no longer holds."""
-    if cell.xf_index is None or cell.xf_index >= len(workbook.xf_list):
+    font = _font(workbook, cell)
+    return font is not None and bool(font.struck_out)
+
+
+def _is_white(workbook: Any, cell: Any) -> bool:
+    """Whether the text is white on the white of the sheet."""
+    font = _font(workbook, cell)
+    if font is None or workbook.xf_list[cell.xf_index].background.fill_pattern:
         return False
+    return bool(workbook.colour_map.get(font.colour_index) == _WHITE)
+
+
+def _font(workbook: Any, cell: Any) -> Any:
+    """The font of a cell; None where the file names none."""
+    if cell.xf_index is None or cell.xf_index >= len(workbook.xf_list):
+        return None
     font = workbook.xf_list[cell.xf_index].font_index
-    return font < len(workbook.font_list) and bool(workbook.font_list[font].struck_out)
+    return workbook.font_list[font] if font < len(workbook.font_list) else None
 
 
 def _format(workbook: Any, cell: Any) -> tuple[int, str]:

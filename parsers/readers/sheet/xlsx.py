@@ -23,7 +23,16 @@ from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, read_part
 from parsers.readers.sheet.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
 from parsers.readers.sheet.workbook_ranges import read_ranges_only
-from parsers.readers.sheet.worksheet import MOST_NAMED, Merge, Sheet, Value, struck_note
+from parsers.readers.sheet.worksheet import (
+    MOST_NAMED,
+    Merge,
+    Sheet,
+    Value,
+    keep_withdrawn,
+    shown,
+    struck_note,
+)
+from parsers.values.amounts import is_amount
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
@@ -48,6 +57,7 @@ _DAMAGE = (
 """The errors that openpyxl's descriptors raise on foreign stylesheets or parts."""
 _PLAIN_FORMULA = re.compile(r"^=[A-Za-z0-9():,+*/ $.-]{1,40}$")
 """Without names of sheets and texts, which would read like words of the table."""
+_WHITE = "FFFFFFFF"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -99,6 +109,9 @@ def _sheet(source: Any, epoch: datetime.datetime) -> Sheet:
             value = _value(cell, epoch, zeros)
             if _is_struck(cell):
                 struck.append(f"{cell.coordinate} {value.text}")
+                keep_withdrawn(sheet, (row - 1, col - 1), value.text)
+            elif _is_white(cell) and is_amount(value.text):
+                keep_withdrawn(sheet, (row - 1, col - 1), value.text)
             elif value.text or value.number is not None:
                 sheet.values[row - 1, col - 1] = value
     sheet.notes.extend(struck_note(sheet.name, struck))
@@ -137,6 +150,16 @@ def _is_struck(cell: Any) -> bool:
     return bool(cell.has_style and cell.font is not None and cell.font.strike)
 
 
+def _is_white(cell: Any) -> bool:
+    """Whether the text is white on the white of the sheet."""
+    if not cell.has_style or cell.fill.fill_type is not None or cell.font.color is None:
+        return False
+    colour = cell.font.color
+    return bool(
+        colour.rgb == _WHITE if colour.type == "rgb" else colour.type == "theme" and colour.theme == 0
+    )
+
+
 def _run(run: Any) -> str:
     """A run of rich text: nothing if it is struck out, raised digits as such (they mark footnotes)."""
     if not isinstance(run, RichTextRun):
@@ -154,7 +177,7 @@ def _number(content: int | float | Decimal, code: str, zeros: bool) -> Value:
             return Value(str(content))
     except (InvalidOperation, ValueError, OverflowError):
         return Value(str(content))
-    return Value(display(number, code) if number or zeros else "", number)
+    return shown(number, display(number, code), zeros)
 
 
 def _moment(content: int | float | Decimal, code: str, epoch: datetime.datetime) -> Value:

@@ -12,7 +12,7 @@ from lxml import etree
 from parsers.readers.limits import Limits
 from parsers.readers.package import parse_xml
 from parsers.readers.sheet.number_format import display, exact
-from parsers.readers.sheet.worksheet import Merge, Sheet, Value, struck_note
+from parsers.readers.sheet.worksheet import Merge, Sheet, Value, keep_withdrawn, shown, struck_note
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
@@ -60,6 +60,7 @@ def _sheet(worksheet: etree._Element, formats: dict[str, str], struck: set[str])
             value = _value(cell, formats)
             if value is not None and cell.get(f"{_SS}StyleID") in struck:
                 struck_cells.append(f"row {row + 1}, column {col + 1} {value.text}")
+                keep_withdrawn(sheet, (row, col), value.text)
             elif value is not None:
                 sheet.values[row, col] = value
             across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
@@ -96,4 +97,4 @@ def _value(cell: etree._Element, formats: dict[str, str]) -> Value | None:
     except (InvalidOperation, OverflowError):
         return Value(text)
     code = formats.get(cell.get(f"{_SS}StyleID", ""), "General")
-    return Value(display(number, _NAMED_FORMATS.get(code, code)), number)
+    return shown(number, display(number, _NAMED_FORMATS.get(code, code)))

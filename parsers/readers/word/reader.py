@@ -20,6 +20,7 @@ from parsers.readers.package import open_package, read_part
 from parsers.readers.word.ooxml import MC, R, Relation, W, alternative, flag, integer, parse_part, relations
 from parsers.readers.word.tables import cells_of, read_table, rows_of
 from parsers.values import media
+from parsers.values.amounts import withdrawn_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
@@ -39,6 +40,7 @@ _TRANSPARENT = frozenset(
 _LEFT_OUT = frozenset(
     f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "tblPr", "instrText", "delText", "rt")
 )
+_DELETED = frozenset(f"{W}{name}" for name in ("del", "moveFrom"))
 _DRAWING = frozenset(f"{W}{name}" for name in ("drawing", "pict", "object"))
 _CHARACTERS = {
     f"{W}tab": "\t",
@@ -67,6 +69,7 @@ class _Story:
     chunks: dict[str, tuple[Block, ...]]
     notes: list[Note]
     struck: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)  # struck out, deleted or hidden, in order
 
     @property
     def attempts(self) -> Attempts:
@@ -189,7 +192,7 @@ def _blocks(parent: Iterable[etree._Element], story: _Story, depth: int) -> Iter
 def _paragraph(paragraph: etree._Element, story: _Story, depth: int) -> Iterator[Block]:
     """The paragraph, if it has text, then the text boxes anchored in it."""
     boxes: list[etree._Element] = []
-    text = "".join(_inline(paragraph, boxes, story.struck)).strip("\n ")
+    text = "".join(_inline(paragraph, boxes, story)).strip("\n ")
     if text.strip():
         yield TextBlock(text, "heading" if _is_heading(paragraph, story) else "paragraph")
     for box in boxes:
@@ -207,13 +210,14 @@ def _is_heading(paragraph: etree._Element, story: _Story) -> bool:
 
 
 def _inline(
-    element: etree._Element, boxes: list[etree._Element], struck: list[str], raised: bool = False
+    element: etree._Element, boxes: list[etree._Element], story: _Story, raised: bool = False
 ) -> Iterator[str]:
-    """The text of a paragraph or run; text boxes met on the way are put into `boxes`, what is struck out into
-    `struck`. Raised digits are kept as such: they mark footnotes."""
+    """The text of a paragraph or run; text boxes met on the way are put into `boxes`, what no longer counts
+    into the lists of the story. Raised digits are kept as such: they mark footnotes."""
     for child in element:
         tag = child.tag
         if tag in _LEFT_OUT or not isinstance(tag, str):
+            story.withdrawn.extend(_deleted(child))
             continue
         if tag in (f"{W}t", _MATH_TEXT):
             yield superscript(child.text or "") if raised else child.text or ""
@@ -222,25 +226,34 @@ def _inline(
                 yield _CHARACTERS[tag]
         elif tag == f"{MC}AlternateContent":
             for part in alternative(child):
-                yield from _drawn(part, boxes) if part.tag in _DRAWING else _inline(part, boxes, struck)
+                yield from _drawn(part, boxes) if part.tag in _DRAWING else _inline(part, boxes, story)
         elif tag in _DRAWING:
             yield from _drawn(child, boxes)
         elif tag == f"{W}r":
-            yield from _run(child, boxes, struck)
+            yield from _run(child, boxes, story)
         else:
-            yield from _inline(child, boxes, struck, raised)
+            yield from _inline(child, boxes, story, raised)
 
 
-def _run(run: etree._Element, boxes: list[etree._Element], struck: list[str]) -> Iterator[str]:
+def _deleted(element: etree._Element) -> Iterator[str]:
+    """The texts of a tracked deletion; none of other elements."""
+    if element.tag in _DELETED:
+        yield from (part.text or "" for part in element.iter(f"{W}delText", f"{W}t"))
+
+
+def _run(run: etree._Element, boxes: list[etree._Element], story: _Story) -> Iterator[str]:
     """The text of a run; nothing if it is hidden or struck out."""
     properties = run.find(f"{W}rPr")
     if flag(properties, "vanish") or _is_unseen(run, properties):
+        story.withdrawn.extend(part.text or "" for part in run.iter(f"{W}t"))
         return
     position = properties.find(f"{W}vertAlign") if properties is not None else None
     raised = position is not None and position.get(f"{W}val") == "superscript"
-    texts = _inline(run, boxes, struck, raised)
+    texts = _inline(run, boxes, story, raised)
     if flag(properties, "strike") or flag(properties, "dstrike"):
-        struck.extend(text for text in texts if text.strip())
+        struck = [text for text in texts if text.strip()]
+        story.struck.extend(struck)
+        story.withdrawn.extend(struck)
     else:
         yield from texts
 
@@ -289,8 +302,10 @@ def _table(table: etree._Element, story: _Story, depth: int) -> Iterator[Block]:
         return
 
     def read_cell(cell: etree._Element) -> tuple[str, list[Block]]:
+        before = len(story.withdrawn)
         content = list(_blocks(cell, story, depth + 1))
         text = "\n".join(block.text for block in content if isinstance(block, TextBlock))
+        text = text or withdrawn_amount("".join(story.withdrawn[before:]))
         return text, [block for block in content if isinstance(block, Grid)]
 
     grid, nested = read_table(table, read_cell)

@@ -11,7 +11,6 @@ from parsers.tables import budget_tables
 from parsers.values.document import Note
 from parsers.values.messages import message
 from parsers.values.results import Check
-from parsers.values.unread_pages import lost_pages
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 
@@ -27,7 +26,7 @@ def failing(*notes: Note) -> list[Check]:
     tables, checks = accounting.check(
         budget_tables(reading("支出总表", "单位：万元", grid(*lines, page=4), page=4))
     )
-    found = doubted(checks, tables, Coverage(), lost_pages(notes))
+    found = doubted(checks, tables, Coverage(), notes)
     return [check for check in found if check.status == "fails"]
 
 
@@ -61,5 +60,5 @@ def test_nothing_is_called_absent_that_a_lost_page_may_hold(note: Note) -> None:
         message("required_table_lacking", name="缺表"),
         fault="publisher",
     )
-    (found,) = doubted([absent], [], Coverage(), lost_pages([note]))
+    (found,) = doubted([absent], [], Coverage(), [note])
     assert (found.severity, found.fault) == ("info", "reading")

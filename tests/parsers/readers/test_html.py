@@ -13,6 +13,7 @@ from parsers.readers.limits import Limits
 from parsers.values import media
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.text import withdrawn
 from tests.wording import english
 
 WORDS = "根据预算法的规定，现将本部门收支预算公开如下，欢迎社会各界监督。"
@@ -273,12 +274,26 @@ def test_positioned_pages_of_a_real_converter_become_ruled_tables(shared: Path) 
         ('<span style="color:#fff">100.00</span>', "100.00"),  # the style sheet may draw its ground
         ('<span style="background-color:red;color:#fff">9</span>100.00', "9100.00"),
         ('<span style="background-color:#ffffff">1</span>00.00', "100.00"),
+        ('<span class="h">9</span>100.00', "100.00"),
+        ('<span class="h" style="display:inline">1</span>00.00', "100.00"),
+        ('<p id="q"><b>9</b></p>100.00', "100.00"),
+        ('<span class="t">1</span>00.00', "100.00"),  # taken back by a later rule
+        ('<u class="s">200.00</u>100.00', "100.00"),
+        ('<span style="position:absolute;left:-9999px">9</span>100.00', "100.00"),
+        ('<input value="100.00"><input type="hidden" value="9">', "100.00"),
+        ("<textarea>100.00</textarea>", "100.00"),
+        ("<select><option>50.00</option><option selected>100.00</option></select>", "100.00"),
+        ("<s>1.5</s>", withdrawn("1.5")),  # nothing stands in its place
+        ('<span class="h">1.5</span>', withdrawn("1.5")),
     ],
 )
 def test_a_cell_holds_what_a_reader_sees(markup: str, shown: str) -> None:
     table = f"<table><tr><td>项目</td><td>金额</td></tr><tr><td>教育支出</td><td>{markup}</td></tr></table>"
-    found = read(f"<html><body><p>支出总表</p>{table}</body></html>".encode(), Limits())
+    sheet = """<style>/* .x{} */ .h, .t { display: none } @media print { .s { display: none } }
+    td > p#q b { visibility:hidden } .t{display:inline} u.s{text-decoration:line-through}</style>"""
+    found = read(f"<html>{sheet}<body><p>支出总表</p>{table}</body></html>".encode(), Limits())
     (read_table,) = (block for block in found.blocks if isinstance(block, Grid))
     assert read_table.cells[-1].text == shown
     struck = [note.detail for note in found.notes if note.code == "struck_out"]
-    assert struck == (["200.00"] if "200.00" in markup else [])
+    taken = [text for text in ("200.00", "1.5") if f"<s>{text}" in markup or text == "200.00" in markup]
+    assert struck == taken

@@ -26,6 +26,7 @@ from parsers.readers.limits import Limits
 from parsers.values.document import Grid
 from parsers.values.errors import DocumentError
 from parsers.values.results import Fact, ParsedDocument
+from parsers.values.text import withdrawn
 
 LINES: tuple[tuple[str | float, ...], ...] = (
     ("部门收支总表", "", "", ""),
@@ -221,8 +222,38 @@ def test_a_struck_out_cell_is_no_amount() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(xlsx(B6=77.5)))
     workbook.worksheets[0]["B6"].font = Font(strike=True)
     data = saved(workbook)
-    assert_proved(data)
+    found = facts(data)
+    struck = found.pop("二、政府性基金预算拨款收入")
+    assert (struck.amount_yuan, struck.status) == (None, "single")
+    assert {fact.status for fact in found.values()} == {"proved"}  # the sum holds without it
     assert "struck_out" in notes(data)
+
+
+@pytest.mark.parametrize("way", ["struck", "white", "format"])
+def test_a_sum_over_a_cell_that_nobody_sees_accuses_nobody(way: str) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    cell = workbook.worksheets[0]["D5"]
+    if way == "format":
+        cell.number_format = ";;;"
+    else:
+        cell.font = Font(strike=True) if way == "struck" else Font(color="FFFFFFFF")
+    document = parse_document(saved(workbook))
+    (hidden,) = (fact for fact in facts_in_order(document) if fact.is_unread)
+    assert hidden.row_label == "一、一般公共服务支出"
+    assert {check.severity for check in document.checks if check.status == "fails"} <= {"info"}
+
+
+def test_hidden_sheets_give_no_facts_and_hidden_rows_no_accusation() -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx(D5=900.0)))
+    old = workbook.copy_worksheet(workbook.worksheets[0])
+    old.sheet_state = "hidden"
+    failed = [check for check in parse_document(saved(workbook)).checks if check.status == "fails"]
+    assert {check.table_nos for check in failed if check.severity == "error"} == {(1,)}
+    workbook.worksheets[0].row_dimensions[5].hidden = True
+    document = parse_document(saved(workbook))
+    assert len(document.tables) == 1
+    failed = [check for check in document.checks if check.status == "fails"]
+    assert {(check.severity, check.fault) for check in failed} == {("info", "reading")}
 
 
 def test_struck_out_and_raised_runs_are_no_part_of_an_amount() -> None:
@@ -312,7 +343,7 @@ def test_struck_out_cells_and_runs_of_ods_are_left_out_and_a_missing_text_is_fil
         package.writestr("content.xml", ODS)
     reading = read(buffer.getvalue(), Limits())
     (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
-    assert [cell.text for cell in grid.cells] == ["7.00", "1000.5"]
+    assert [cell.text for cell in grid.cells] == [withdrawn("5.00"), "7.00", "1000.5"]
     assert [note.code for note in reading.notes] == ["struck_out"]
 
 
@@ -328,5 +359,5 @@ XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 def test_excel_2003_xml_knows_struck_out_cells_and_formats() -> None:
     reading = read(XML.encode(), Limits())
     (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
-    assert [cell.text for cell in grid.cells] == ["1000.0万元"]
+    assert [cell.text for cell in grid.cells] == [withdrawn("5"), "1000.0万元"]
     assert [note.code for note in reading.notes] == ["struck_out"]
