@@ -250,8 +250,8 @@ def deadlines(
     out: Out = None,
 ) -> int:
     from archive.dataset.rows.typed import rows_of
+    from archive.export.due_days import feed
     from archive.monitoring import verdicts
-    from archive.monitoring.due_days import feed
     from archive.monitoring.verdicts import BoardRow
     from archive.rendering import formats
     from crawler.jobs.questions import deadlines_of

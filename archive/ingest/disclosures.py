@@ -248,6 +248,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         document_kind=_first_known("document_kind", identities, documents, article),
         document_ids=identities,
         evidence=withdrawn or visit,
+        list_heading=article.list_heading,
     )
 
 

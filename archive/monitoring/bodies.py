@@ -55,6 +55,7 @@ class MonitoredDisclosure:
     region_code: str | None = None
     url: str
     title: str | None = None
+    list_heading: str | None = None
     body_name: str | None = None
     fiscal_year: int | None = None
     document_kind: DocumentKind | None = None

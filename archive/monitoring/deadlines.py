@@ -3,7 +3,8 @@
 Invariant: a verdict never rests on a silent guess. Every deadline says how its starting day is known
 (`stated`, `derived` from an earlier act, or `presumed`); a body is not *late* before the deadline moved to a
 working day has passed, nor *missing* unless a complete crawl of the place where the document belongs ran
-after it and left nothing aside that could hold the document. A body whose announcement is on record without a
+after it and left nothing aside that could hold the document, and a list of the body was found that is in use
+(`archive.monitoring.lists`). A body whose announcement is on record without a
 document that could be read is *announced*. Whatever cannot be judged is *unknown*, and the note says what is
 missing to know. A date that a site claims is believed unless our captures contradict it (`backdated`); then
 only what they prove counts.

@@ -27,7 +27,8 @@ from archive.monitoring.bodies import (
     places_of,
     publications,
 )
-from archive.monitoring.deadlines import assess
+from archive.monitoring.deadlines import Expectation, Obstacle, assess
+from archive.monitoring.lists import Lists
 from archive.monitoring.obstacles import Doubts, last_visits
 from archive.monitoring.unit_lists import listed_units
 from archive.stores import Store
@@ -51,19 +52,21 @@ def judge(
     listed = [*registered.listed, *visited, *listed_units(documents, disclosures)]
     bodies = known_bodies(documents, listed)
     places = places_of(documents, disclosures, listed)
-    doubts = Doubts(
-        bodies={body.body_id: body for body in bodies},
-        documents={document.document_id: document for document in documents},
-        disclosures=disclosures,
-        visits=visits,
-        places=places,
-    )
+    by_id = {body.body_id: body for body in bodies}
+    read = {document.document_id: document for document in documents}
+    doubts = Doubts(bodies=by_id, documents=read, disclosures=disclosures, visits=visits, places=places)
+    lists = Lists(read, disclosures, as_of)
     crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
     found = list(publications(documents, disclosures, crawls_by_site(runs)))
     approvals = approvals_known(disclosures, registered.approvals)
     there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
     expected = expectations(bodies, as_of, approvals, there)
-    return bodies, assess(expected, found, as_of, crawled, doubts.of)
+
+    def obstacle(one: Expectation) -> Obstacle | None:
+        seen = doubts.of(one)
+        return seen or lists.doubt(one, by_id[one.body_id], crawled.get(one.body_id))
+
+    return bodies, assess(expected, found, as_of, crawled, obstacle)
 
 
 def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Crawl]]:

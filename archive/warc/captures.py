@@ -91,7 +91,8 @@ class Article:
     `capture_id` is the capture of the article page; `state` what the visit found, see `disclosures.state`.
     `approved_…` is what the page decides, if it is a decision (决议) that says so; see
     `parsers.cover.approvals`.
-    `body_name`, `fiscal_year` and `document_kind` are what title and list say, None where they are silent.
+    `body_name`, `fiscal_year` and `document_kind` are what title and list say, None where they are silent;
+    `list_heading` is what that list is about.
     """
 
     site_id: str | None
@@ -109,6 +110,7 @@ class Article:
     approved_on: date | None = None
     fiscal_year: int | None = None
     document_kind: str | None = None
+    list_heading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

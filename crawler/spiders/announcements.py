@@ -292,4 +292,5 @@ class Announcements:
             approved_on=decided.day if decided else None,
             fiscal_year=judged.fiscal_year,
             document_kind=judged.kind,
+            list_heading=heading or None,
         )

@@ -117,3 +117,4 @@ class DisclosureRow:
     approved_on: date | None = None
     evidence: Sequence[str] | None = None
     moved_to: str | None = None
+    list_heading: str | None = None

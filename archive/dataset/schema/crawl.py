@@ -169,6 +169,7 @@ DISCLOSURES = TableSchema(
         Column("approved_on", DAY, "Day of the decision", source=PRINTED),
         Column("evidence", TEXTS, "Captures that show why it is not live, the first ones", source=COMPUTED),
         Column("moved_to", TEXT, "Announcement that shows the same now", source=COMPUTED),
+        Column("list_heading", TEXT, "What the list is about that links the article", source="article"),
     ),
     primary_key=("disclosure_id",),
     replace_key="disclosure_id",

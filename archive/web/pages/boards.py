@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import DUE_KINDS
-from archive.monitoring.due_days import feed
+from archive.export.due_days import feed
 from archive.monitoring.verdicts import BoardRow
 from archive.rendering.formats import as_csv
 from archive.web.data.results import PlacedDeadline

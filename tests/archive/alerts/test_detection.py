@@ -137,6 +137,10 @@ def test_nothing_is_missing_before_a_complete_crawl_says_so(published: Store) ->
     started = datetime(2025, 5, 31, 2, tzinfo=UTC)
     run = Run("20250531T020000Z-00000a", started, "run", "0", started, complete_sites=("610725",))
     published.create(journal_key(run.run_id, RUN), run_to_json(run))
+    assert "missing" not in told(published, day), "its list shows nothing of that year"
+    other = {"body_name": "勉县林业局", "fiscal_year": 2025}
+    line = {"disclosure_id": "d2", "url": "http://e.org/2", "document_ids": [NEW]}
+    put(published, documents=[document(NEW) | other], disclosures=[DISCLOSURE | line])
     found = detect(published, load(published), day)
     missing = {alert.alert_id.split(":", 2)[2]: alert for alert in found if alert.kind == "missing"}
     assert set(missing) == {"2025:budget"}

@@ -58,7 +58,7 @@ def test_a_unit_keeps_the_name_it_publishes_with() -> None:
     assert unit.name == "勉县第一中学"
 
 
-def test_a_listed_unit_is_missing_only_after_a_complete_crawl_of_its_departments_site() -> None:
+def test_a_listed_unit_is_not_missing_before_a_list_of_it_was_found() -> None:
     rows = [document("a", "勉县教育局", units=["勉县第一中学"])]
     found = [disclosure("610725", "a")]
     crawl = Run("r", datetime(2026, 6, 1, tzinfo=UTC), "t", "0", datetime(2026, 6, 1, 1, tzinfo=UTC),
@@ -69,5 +69,6 @@ def test_a_listed_unit_is_missing_only_after_a_complete_crawl_of_its_departments
         school = body_id("610725", "勉县第一中学")
         (body,) = (one for one in bodies if one.body_id == school)
         assert (body.level, body.source) == ("unit", "document aaaaaaaaaaaaaaaa")
-        (verdicts[len(runs)],) = (one.status for one in deadlines if one.body_id == school)
-    assert verdicts == {0: "unknown", 1: "missing"}
+        (verdicts[len(runs)],) = ((one.status, one.note) for one in deadlines if one.body_id == school)
+    assert {status for status, _ in verdicts.values()} == {"unknown"}
+    assert "never_crawled" in str(verdicts[0][1]) and "no_list_of_body" in str(verdicts[1][1])

@@ -7,7 +7,7 @@ from datetime import date
 
 from icalendar import Calendar, Component
 
-from archive.monitoring.due_days import feed
+from archive.export.due_days import feed
 from archive.monitoring.verdicts import BoardRow
 from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
 

@@ -1,0 +1,138 @@
+"""Whether the list was found in which a document should stand, and whether it is in use.
+
+Invariant: *missing* needs evidence that the place was looked at. A list that held an announcement of the body
+is known, and it shows what the period brought: the same document of another body, or something of the body
+itself dated after the deadline. A body of which nothing was ever seen has no list; one whose list shows
+nothing since may have moved.
+
+A list is known by its site and by what it is about, without years and bodies: `2025年部门预算` and
+`2026年部门预算` are one. What it is about may not be known (older rows, a home page): then it is any list of
+its site.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from archive.clock import CHINA
+from archive.dataset.rows.monitoring import BodyRow
+from archive.dataset.schema import DEBT_KINDS
+from archive.monitoring.bodies import GOVERNMENT, MonitoredDisclosure, MonitoredDocument, body_id
+from archive.monitoring.deadlines import Due, Expectation, Obstacle, due
+from archive.monitoring.obstacles import SHORTEST, UNNAMED, plain
+from archive.monitoring.unit_lists import bare_name
+from archive.vocabulary import DueKind
+from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
+
+_L = lexicon_of(__name__)
+_OF_DISCLOSURES = _L.pattern("of_disclosures")
+_YEARS = _L.pattern("years")
+
+Place = tuple[str, str]
+"""A list: its site, and what it is about; "" for any list of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An announcement in a list, as far as it or a document of it says what it is."""
+
+    place: Place
+    body: str | None
+    year: int | None
+    kind: DueKind | None
+    day: date | None
+
+
+class Lists:
+    """The lists of a dataset as of a day."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, MonitoredDocument],
+        disclosures: Iterable[MonitoredDisclosure],
+        as_of: date,
+    ) -> None:
+        self._of_body: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._in_place: defaultdict[tuple[str | None, Place], list[_Entry]] = defaultdict(list)
+        for row in disclosures:
+            day = row.published_on or (row.first_seen and row.first_seen.astimezone(CHINA).date())
+            if row.site_id and (day is None or day <= as_of):
+                known = [documents[one] for one in row.document_ids or () if one in documents]
+                self._add(row, known, row.site_id, day)
+
+    def _add(
+        self, row: MonitoredDisclosure, known: list[MonitoredDocument], site: str, day: date | None
+    ) -> None:
+        subject = _subject(row, known)
+        # A document says whose it is; where it is silent, its announcement may.
+        about: list[MonitoredDocument | MonitoredDisclosure] = [*known, row]
+        for one in about:
+            year, kind = one.fiscal_year or row.fiscal_year, one.document_kind or row.document_kind
+            due_kind = DueKind(kind) if kind not in UNNAMED else None
+            names: list[str | None] = [*_names(one.region_code, one.body_name)] or [None]
+            for name in names:
+                entry = _Entry((site, subject), name, year, due_kind, day)
+                if name:
+                    self._of_body[name].append(entry)
+                for place in {entry.place, (site, "")}:
+                    self._in_place[one.region_code, place].append(entry)
+
+    def doubt(self, expected: Expectation, body: BodyRow, crawled_on: date | None) -> Obstacle | None:
+        """Why a document may be in a list that a complete crawl did not find, or None; of what was not
+        crawled after the deadline there is nothing to say."""
+        deadline = due(expected)
+        if crawled_on is None or not isinstance(deadline, Due) or crawled_on <= deadline.rolled:
+            return None
+        of_debt = expected.document_kind in DEBT_KINDS
+        kind = DueKind(DEBT_KINDS[expected.document_kind]) if of_debt else expected.document_kind
+        mine = set(_names(body.region_code, body.name))
+        own = [entry for name in sorted(mine) for entry in self._of_body[name]]
+        if not own:
+            return Obstacle(message("no_list_of_body"))
+        places = {one.place for one in own if one.kind in (None, kind)} or {
+            one.place for one in own if any(kind == other.kind for other in self._shown(body, one.place))
+        }
+        if not places:
+            return Obstacle(message("no_list_of_kind", kind=kind))
+        # Departments in a list that is any of the site's say nothing of the government's own.
+        shared = [place for place in places if place[1] or body.level != GOVERNMENT]
+        in_use = any(
+            (one.year, one.kind) == (expected.fiscal_year, kind) and (of_debt or one.body not in mine)
+            for place in shared
+            for one in self._shown(body, place)
+        )
+        later = any(one.day and one.day > deadline.rolled for one in own if one.place in places)
+        if in_use or later:
+            return None
+        return Obstacle(message("list_not_in_use", year=expected.fiscal_year, kind=kind))
+
+    def _shown(self, body: BodyRow, place: Place) -> list[_Entry]:
+        return self._in_place[body.region_code, place]
+
+
+def _names(region: str | None, name: str | None) -> Iterator[str]:
+    """How a body is recognised: by its id, and by its name without that of its region."""
+    if not name:
+        return
+    yield body_id(region, name)
+    bare = bare_name(name, region)
+    if len(bare) >= SHORTEST:
+        yield f"{region} {bare}"
+
+
+def _subject(row: MonitoredDisclosure, known: Iterable[MonitoredDocument]) -> str:
+    """What a list is about, without years and the bodies of the announcement; "" if it does not say that it
+    is one of disclosures."""
+    text = plain(row.list_heading)
+    if not _OF_DISCLOSURES.search(text):
+        return ""
+    about: list[MonitoredDocument | MonitoredDisclosure] = [*known, row]
+    names = {(one.region_code, one.body_name) for one in about if one.body_name}
+    written = {form for region, name in names for form in (plain(name), bare_name(name, region)) if form}
+    for form in sorted(written, key=len, reverse=True):
+        text = text.replace(form, "")
+    return _YEARS.sub("", text)
