@@ -1,175 +1,32 @@
 """What an amount column of a government's table says: stage, year, scope, change, debt, region.
 
 Invariant: the lowest header text that says something decides; what no header says is left to the title and
-to the rows. A column of percentages is not money; a column of changes is money but not an amount of a year.
+to the rows. A column of changes is money but not an amount of a year.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
-from itertools import permutations
 
-from parsers.government.described import ColumnFacts, TableFacts
+from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
 from parsers.government.names.territory import Mention
 from parsers.government.names.titles import fund_of, scope_of, without_account
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.names.years import arabic, years_in
-from parsers.reference import regions
-from parsers.tables.layout.columns import Column
-from parsers.tables.layout.rows import Row
-from parsers.values.amounts import is_blank, printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import AmountScope, DocumentKind, FundSource, Stage
 
 _L = lexicon_of(__name__)
-_IS_CODE = _L.pattern("is_code")
-_IS_PLACE_CODE = _L.pattern("is_place_code")
-
-_PERCENT = re.compile(r"^-?[\d.,]+%$")
 _BELOW = _L.pattern("below")
 _AFTER = _L.pattern("after")
 _SETTLED = _L.pattern("settled")  # a change only where another column is the budget after it
 _OUTCOMES = ("execution", "estimated", "expected", "final")
-_MOSTLY = 0.8  # of a column's filled cells print numbers: then it holds money
-_OWN_COLUMNS = (
-    "item",
-    "text",
-    "date",
-    "project_name",
-    "type",
-    "body_name",
-    "project_code",
-    "percent",
-    "count",
-)
-_CODE = re.compile(r"^[1-5]\d{2}(?:\d{2}){0,3}$")
-_CODE_HEADER = _L.pattern("code_header")
-_NOTHING = re.compile("^[×xX✕*]+$")  # in forms: cells that are not to be filled in
-_REGION_CODE = re.compile(r"^[1-6]\d(?:\d{2}|\d{4}|\d{7})?$")
-_COMPARES = _L.pattern("compares")
-_SAID = _L.pattern("said")
 _PLANNED = _L.pattern("planned")
 _ALL = _L.pattern("all")
-_RATIO_ROWS = 80  # rows that are enough to judge
-_LEAST_RATIOS = 3
-_MOST_RATIOS = Decimal("0.7")
-_HALF_STEP = Decimal("0.51")
-Values = Sequence[Decimal | None]
-_FORMULA = re.compile(r"^[A-Z](?:\d?=.*)?$")
-
-
-def with_roles(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
-    """The columns with the roles that only governments' tables have, and money columns by their cells."""
-    headed = max((c.index for c in columns if any(fold(text) for text in c.path)), default=len(columns))
-    found = [
-        replace(column, role="text")  # behind the last header: keys of the database behind a sheet
-        if column.index > headed
-        else _with_role(column, [row[column.index].own_text for row in body])
-        for column in columns
-    ]
-    return _without_ratios(_without_empty(found, body), body)
-
-
-def _without_empty(columns: Sequence[Column], body: Sequence[Row]) -> list[Column]:
-    """The columns; one that holds nothing (城镇居民基本医疗保险基金) names no rows right of an amount."""
-    money = min((column.index for column in columns if column.role == "money"), default=len(columns))
-    return [
-        replace(column, role="blank")
-        if column.index > money
-        and column.role != "money"
-        and _is_empty(body, column.index, {fold(text) for text in column.path})
-        else column
-        for column in columns
-    ]
-
-
-def _is_empty(body: Sequence[Row], index: int, texts: Collection[str]) -> bool:
-    values = (fold(row[index].own_text) for row in body)
-    return all(is_blank(value) or _NOTHING.match(value) or value in texts for value in values)
-
-
-def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Column, ...]:
-    """Money columns that compare two others in hundredths are percentages where their header is open."""
-    money = {
-        column.index: [printed_number(row[column.index].own_text) for row in body]
-        for column in columns
-        if column.role == "money"
-    }
-    open_ = {
-        column.index
-        for column in columns
-        if column.index in money and _COMPARES.search(lowest := _lowest(column)) and not _SAID.search(lowest)
-    }
-    plain = [values for index, values in money.items() if index not in open_]
-    ratios = {index for index in open_ if _is_ratio(money[index], plain)}
-    return tuple(replace(c, role="percent") if c.index in ratios else c for c in columns)
-
-
-def _is_ratio(values: Values, others: Sequence[Values]) -> bool:
-    """Whether most of the values are one column in hundredths of another, or the growth of one on another."""
-    rows = [row for row, value in enumerate(values) if value][:_RATIO_ROWS]
-    if len(rows) < _LEAST_RATIOS:
-        return False
-    step = Decimal(1).scaleb(min(int(value.as_tuple().exponent) for row in rows if (value := values[row])))
-    for one, other in permutations(others, 2):
-        said = [(values[row] or Decimal(0), one[row], other[row]) for row in rows]
-        fitting = sum(_fits(value, a, b, step) for value, a, b in said)
-        if fitting >= _LEAST_RATIOS and fitting >= _MOST_RATIOS * len(rows):
-            return True
-    return False
-
-
-def _fits(value: Decimal, one: Decimal | None, other: Decimal | None, step: Decimal) -> bool:
-    if not one or not other or abs(one - other - value) <= step:
-        return False
-    percent = one / other * 100
-    return any(abs(found - value) <= step * _HALF_STEP for found in (percent, percent - 100))
-
-
-def _lowest(column: Column) -> str:
-    return arabic(fold(column.path[-1])) if column.path else ""
-
-
-def _with_role(column: Column, values: Sequence[str]) -> Column:
-    words = [arabic(fold(text)) for text in column.path]
-    texts = {fold(text) for text in column.path}  # a page below may repeat the header
-    filled = [fold(value) for value in values if not is_blank(value) and fold(value) not in texts]
-    lowest = words[-1] if words else ""
-    is_code = column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest))
-    if is_code or column.role == "serial":
-        return column
-    if filled and _IS_CODE.search(lowest) and all(_CODE.match(value) for value in filled):
-        return replace(column, role="code")
-    if _are_regions(filled, lowest):
-        return replace(column, role="text")
-    role = first(terms().roles, lowest)
-    numbers = sum(printed_number(value) is not None for value in filled)
-    if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):
-        return replace(column, role="percent")
-    if filled and all(_FORMULA.match(value) for value in filled):
-        return replace(column, role="text")
-    if any(terms().no_money.search(word) for word in words[:-1]):  # 债务平均利率(%) above 一般债务
-        return replace(column, role="count")
-    if role in _OWN_COLUMNS and (role in ("percent", "count", "date") or numbers * 2 <= len(filled)):
-        return replace(column, role=role)
-    if column.role in ("percent", "count", "date", "remark") and not terms().changes.search(lowest):
-        return column
-    if filled and numbers >= _MOSTLY * len(filled):
-        return replace(column, role="money")
-    return replace(column, role="item") if column.role in ("money", "text") and filled else column
-
-
-def _are_regions(values: Sequence[str], header: str) -> bool:
-    """Whether a column prints the codes of regions: 150802 beside 临河区, with 区划代码 or nothing above."""
-    if not values or (header and not _IS_PLACE_CODE.search(header)):
-        return False
-    if not all(_REGION_CODE.match(value) for value in values):
-        return False
-    return sum(regions.region(value[:6].ljust(6, "0")) is not None for value in values) * 2 > len(values)
+_BY_SOURCE = _L.pattern("by_source")
+_OF_WHICH = _L.pattern("of_which")
 
 
 def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
@@ -177,11 +34,15 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
     words = [arabic(fold(text)) for text in reversed(path)]
     joined = "".join(reversed(words))
     change = _is_change(words)
-    named = (first(terms().stages, without_account(word)) for word in words)
-    stage = limit_stage(next((found for found in named if found), None), joined, table)
-    timed = [word for word in words if not (change and terms().changes.search(word))]  # 比2025年增减: of 2026
-    year = next((years[-1] for word in timed if (years := years_in(word))), None)
-    year = year or next((int(y) for word in timed if (y := word[:4]).isdigit() and word[:2] == "20"), None)
+    bare = [_BY_SOURCE.sub("", without_account(word)) for word in words]
+    named = ((at, first(terms().stages, word)) for at, word in enumerate(bare))
+    stated, said = next((found for found in named if found[1]), (0, None))
+    stage = limit_stage(said, joined, table)
+    # 比2025年增减 is of 2026.
+    timed = [(at, word) for at, word in enumerate(words) if not (change and terms().changes.search(word))]
+    dated, year = next(((at, year) for at, word in timed if (year := _year_of(word))), (0, None))
+    if year and stage == Stage.PRIOR and dated > stated:
+        year -= 1  # 上年决算数 below 2025年
     mention = next(
         (m for word in words if (m := table.territory.read(word)) and m.scope != AmountScope.WHOLE), None
     )
@@ -203,7 +64,14 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
         debt_bond=next((found for word in words if (found := first(terms().bonds, word))), None),
         words=joined,
         lowest=words[0] if words else "",
+        part=any(_OF_WHICH.match(word) for word in words) and scope is None and mention is None,
     )
+
+
+def _year_of(word: str) -> int | None:
+    years = years_in(word)
+    bare = word[:4]  # 2025 预算数
+    return years[-1] if years else int(bare) if bare.isdigit() and bare[:2] == "20" else None
 
 
 def limit_stage(stage: str | None, words: str, table: TableFacts) -> str | None:
@@ -243,6 +111,34 @@ def with_accounts(heads: Sequence[ColumnFacts]) -> list[ColumnFacts]:
         replace(head, fund=FundSource.ALL) if head.fund is None and _ALL.search(head.lowest) else head
         for head in heads
     ]
+
+
+def with_parts(heads: Sequence[ColumnFacts], table: TableFacts) -> list[ColumnFacts]:
+    """The columns of one block; 基本支出 beside 合计 of the same stage, year, scope and account is a part of
+    it, and so is what follows 其中 in the header: of the stage and year of the amount before it."""
+    kinds = [_kind(head, table) for head in heads]
+    whole = {kind for head, kind in zip(heads, kinds, strict=True) if _ALL.search(head.lowest)}
+    found: list[ColumnFacts] = []
+    last = ColumnFacts()
+    for at, (head, kind) in enumerate(zip(heads, kinds, strict=True)):
+        goes_on = at > 0 and found[-1].part and kinds[at - 1] == kind
+        part = head.part or (not _ALL.search(head.lowest) and (kind in whole or goes_on))
+        if part:
+            head = replace(head, stage=head.stage or last.stage, year=head.year or last.year)
+        else:
+            last = head
+        found.append(replace(head, part=part))
+    return found
+
+
+def _kind(head: ColumnFacts, table: TableFacts) -> ColumnFacts:
+    """What a column is of; the account of the table needs no word (专项转移支付安排), and other tables than
+    those of debts speak of none (一般债券安排)."""
+    fund = None if head.fund == table.fund else head.fund
+    plain = replace(head, words="", lowest="", part=False, fund=fund)
+    if table.table_type in DEBT_TABLES:
+        return plain
+    return replace(plain, debt_measure=None, debt_kind=None, debt_bond=None)
 
 
 def stage_and_year(stage: str | None, year: int | None, table: TableFacts) -> tuple[str | None, int | None]:

@@ -5,6 +5,7 @@ Invariant: a row below 一、2024年末余额 has the measure and year of that s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,8 +31,15 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     head: RowFacts | None = None
     last: RowFacts | None = None
     in_detail = False
+    group: str | None = None  # the kind of 一般债券, above 本金 and 利息
+    several = Counter(fold(row.label) for row in rows)
     for row in rows:
         words = arabic(fold(row.label))
+        kind, measure = first(terms().kinds, words), first(terms().measures, words)
+        if kind and measure is None:
+            group = kind
+        elif kind is None and measure and several[fold(row.label)] > 1 and group:
+            row = replace(row, debt_kind=group)
         opens = _opens(row, words, head)
         in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
@@ -70,7 +78,7 @@ def debt_row(
     words = arabic(fold(row.label))
     years = years_in(words)
     bond = first(terms().bonds, words)
-    kind = first(terms().kinds, words)
+    kind = first(terms().kinds, words) or row.debt_kind
     if kind is None and head is not None:
         of_last = last is not None and last is not head and (detail or bond)
         kind = (last.debt_kind if of_last and last else None) or head.debt_kind

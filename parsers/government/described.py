@@ -54,6 +54,7 @@ class ColumnFacts:
     debt_bond: str | None = None
     words: str = ""
     lowest: str = ""
+    part: bool = False  # of what another column gives as a whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from parsers.government.columns import (
     stage_and_year,
     with_accounts,
     with_adjustments,
+    with_parts,
 )
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
 from parsers.government.measures import measure_of
@@ -95,7 +96,8 @@ def facts_of(
 def _read_block(
     draft: Draft, block: ColumnBlock, number: int, blocks: int, table: TableFacts
 ) -> tuple[list[Fact], list[TableRow]]:
-    heads = with_accounts(with_adjustments([column_facts(column.path, table) for column in block.money]))
+    heads = [column_facts(column.path, table) for column in block.money]
+    heads = with_parts(with_accounts(with_adjustments(heads)), table)
     labels = [_label(block, row) for row in draft.body]
     reader = CodeReader(block.keys)
     codes = [reader.read(row) for row in draft.body]
@@ -197,9 +199,10 @@ def _explained(
     )
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    of_which = head.lowest.startswith(_OF_WHICH)  # in a table by region all of its own code: 其中：税收收入
-    if row.is_part or table.table_type in WITHOUT_MEASURES or (of_which and not by_region):
+    if row.is_part or table.table_type in WITHOUT_MEASURES or (head.part and not by_region):
         return fact
+    # In a table by region all of its own code: 其中：税收收入.
+    of_which = by_region and head.lowest.startswith(_OF_WHICH)
     measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
     return fact if measure is None else replace(fact, measure=measure)
 
@@ -287,11 +290,12 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == Flow.TRANSFERS_PAID:  # 合计 is that of the transfers to the region, not its expenditure
         return replace(fact, subject=None, flow=side)
-    line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, table)
+    within = replace(table, fund=head.fund or table.fund)
+    line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, within)
     subject = line.subject
     coded = _coded(line, table) if subject is None else {}
     plain = not line.codes and line.place is None and line.flow == side
-    if subject is None and plain and _IS_SUM.search(lowest):
+    if subject is None and plain and not head.part and _IS_SUM.search(lowest):
         subject = _account(fact.fund, side)
     return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None, **coded)
 

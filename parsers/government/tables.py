@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.government.cleaning import without_template_marks
-from parsers.government.columns import with_roles
 from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.names.territory import PublisherRegion
@@ -25,6 +24,7 @@ from parsers.government.names.titles import (
 )
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.names.years import years_in
+from parsers.government.roles import with_roles
 from parsers.reference import regions
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns

@@ -130,9 +130,7 @@ def basis_of(codes: dict[str, str], by_name: bool, fiscal_year: int | None) -> C
 def _system_of(code: str, system: str | None) -> str:
     """The header's word for the classification, unless the code's first digit contradicts it."""
     by_digit = _SYSTEMS_BY_DIGIT.get(code[0], "")
-    if system == "functional" and by_digit in ("economic", "gov_economic"):
-        return by_digit
-    return system or by_digit
+    return by_digit if by_digit in ("economic", "gov_economic") else system or by_digit
 
 
 def level_of(codes: dict[str, str]) -> int:

@@ -22,7 +22,7 @@ _ABOUT = _L.text("about")
 _CITY = _L.text("city")
 _WHOLE_AREA = _L.pattern("whole_area")
 
-_LONGEST = 14
+_LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县 has 15
 _LEAST_REGIONS = 3
 _ENDS = _L.text("ends")
 # What follows a place in the lines that name the government: 保山市2025年, 保山市财政局, 保山市第五届人民…
@@ -76,7 +76,8 @@ def _zone(lines: Sequence[str]) -> Place | None:
         also = _name_at(match["also"], 0) if match["also"] else None
         if also is not None or regions.find(name) or regions.find(short := _without_parent(name)):
             continue
-        return _coded_zone(name) or Place(short, None)
+        bare = any(short in kinds for kinds in _ZONE_KINDS)  # 高新区, of which city the rest of the name says
+        return _coded_zone(name) or Place(name if bare else short, None)
     return None
 
 

@@ -246,3 +246,66 @@ def test_a_row_that_is_the_sum_of_another_account_is_of_that_account() -> None:
         ("general_budget", "general_revenue"), ("general_budget", "tax_revenue"),
         ("government_fund", "fund_revenue"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "stage", "year"),
+    [
+        ("变动后预算", "changed", 2026),
+        ("决算快报数", "execution", 2026),
+        ("2026年 / 上年完成数", "prior", 2025),
+        ("上年快报数", "prior", 2025),
+        ("上年预计完成数", "prior", 2025),
+        ("上级转移支付安排", "budget", 2026),
+    ],
+)
+def test_a_header_says_stage_and_year(header: str, stage: str, year: int) -> None:
+    *above, lowest = header.split(" / ")
+    rows = [f"项目|{above[0]}", f"^|{lowest}"] if above else [f"项目|{lowest}"]
+    found = facts(TITLE, "单位：万元", grid(*rows, "增值税|5200", "印花税|760"))
+    assert {(fact.stage, fact.amount_year) for fact in found} == {(stage, year)}
+
+
+@pytest.mark.parametrize(
+    ("headers", "parts"),
+    [
+        ("合计|基本支出|项目支出", [1, 2]),
+        ("资本性支出|费用性支出|合计", [0, 1]),
+        ("决算数|其中：本级财力安排|专项转移支付安排", [1, 2]),
+        ("全区|其中：区本级", []),
+        ("2025年执行数|2026年预算数", []),
+    ],
+)
+def test_columns_of_parts_have_no_measure(headers: str, parts: list[int]) -> None:
+    width = headers.count("|") + 1
+    rows = (
+        "|".join(["教育支出", "90", "80", "70"][: width + 1]),
+        "|".join(["支出合计", "30", "20", "10"][: width + 1]),
+    )
+    found = facts("2026年全区一般公共预算支出表", "单位：万元", grid(f"项目|{headers}", *rows))
+    sums = [fact for fact in found if fact.row_label == "支出合计"]
+    assert [n for n, fact in enumerate(sums) if fact.measure is None] == parts
+    assert all(fact.measure in (None, "general_expenditure") for fact in sums)
+
+
+def test_a_part_has_the_stage_of_the_amount_before_it() -> None:
+    table = grid(
+        "项目|年初预算|调整预算数|其中：人员经费|公用经费", "教育支出|90|95|60|35", "国防支出|9|9|6|3"
+    )
+    found = facts(TITLE.replace("收入", "支出"), "单位：万元", table)
+    assert [fact.stage for fact in found[:4]] == ["budget", "adjusted", "adjusted", "adjusted"]
+
+
+def test_a_bare_change_is_money_where_the_cells_are_differences() -> None:
+    rows = ("增值税|5200|200|5400", "契税|3100|-100|3000", "印花税|700|60|760")
+    found = facts(TITLE, "单位：万元", grid("项目|年初预算数|增减|调整后预算数", *rows))
+    assert [fact.period for fact in found[:3]] == ["budget", "change", "adjusted"]
+    rates = ("增值税|5200|3.8|5400", "契税|3100|-3.2|3000", "印花税|700|8.6|760")
+    found = facts(TITLE, "单位：万元", grid("项目|2025年执行数|增减|2026年预算数", *rates))
+    assert [fact.column_path for fact in found[:2]] == ["2025年执行数", "2026年预算数"]
+
+
+def test_codes_of_the_other_economic_classification_are_told_by_their_first_digit() -> None:
+    table = grid("经济分类科目|决算数", "501机关工资福利支出|90", "50101工资奖金津补贴|90")
+    found = facts("2026年全区一般公共预算基本支出决算表", "单位：万元", table)
+    assert [fact.gov_economic_code for fact in found] == ["501", "50101"]

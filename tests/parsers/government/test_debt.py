@@ -166,3 +166,9 @@ def test_the_balance_that_a_year_begins_with_is_of_the_year_before() -> None:
         (2025, "opening", "balance", "all"), (2026, "budget", "issued", "all"),
         (2026, "budget", "issued", "new"), (2026, "budget", "balance", "all"),
     ]  # fmt: skip
+
+
+def test_principal_and_interest_are_of_the_kind_above_them() -> None:
+    rows = ("一般债券|90", "本金|60", "利息|30", "专项债券|70", "本金|50", "利息|20", "合计|160")
+    found = facts(PROVINCE, "2025年地方政府债券还本付息计划表", "单位：亿元", grid("项目|2026年", *rows))
+    assert [fact.debt_kind for fact in found] == ["general"] * 3 + ["special"] * 3 + ["all"]
