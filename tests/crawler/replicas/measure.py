@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,8 +17,8 @@ from tests.crawler.loopback import serve
 from tests.crawler.replicas import catalogue_skins, data_skins, pages_skins
 from tests.crawler.replicas.content import Announcement, File, announcements
 from tests.crawler.replicas.server import FORBIDDEN, Replica
+from tests.crawler.spiders.crawling import crawl, site
 
-ROOT = Path(__file__).resolve().parents[3]
 SKINS: dict[str, Callable[[Replica, Sequence[Announcement]], str]] = {
     skin.__name__: skin
     for skin in (
@@ -102,32 +99,21 @@ def measure(platform: str, count: int, folder: Path, speed: float) -> Result:
         assert isinstance(web, Replica)
         start = SKINS[platform](web, some)
         web.html("/robots.txt", f"User-agent: *\nDisallow: {FORBIDDEN}\nCrawl-delay: {1 / speed}\n")
-        report = _crawl(folder / platform, web.url + start, manners(speed))
+        county = site("replica", web.url + start, name="勉县", region_code="610725")
+        report = crawl(folder / platform, [county], seconds=900, **manners(speed))
         requests, sent = len(web.asked), web.sent
-        _crawl(folder / platform, web.url + start, manners(speed))
+        crawl(folder / platform, [county], seconds=900, **manners(speed))
         requests_again, bytes_again = len(web.asked) / requests - 1, web.sent / sent - 1
         forbidden = sum(path.startswith(FORBIDDEN) for path in web.paths)
     store = open_store(str(folder / platform))
     run_id, _ = stored_runs(store)
-    site = report["sites"]["replica"]
+    reported = report["sites"]["replica"]
     return _compared(
-        platform, site["platform"], some, read_articles(store, run_id), read_captures(store, run_id),
+        platform, reported["platform"], some, read_articles(store, run_id), read_captures(store, run_id),
         requests=requests, requests_again=requests_again, bytes_again=bytes_again,
-        at_once=web.most_at_once, forbidden=forbidden, gaps=frozenset(site["gaps"]),
+        at_once=web.most_at_once, forbidden=forbidden, gaps=frozenset(reported["gaps"]),
         seconds=time.monotonic() - begun,
     )  # fmt: skip
-
-
-def _crawl(store: Path, start: str, chosen: dict[str, Any]) -> dict[str, Any]:
-    site = json.dumps([{"site_id": "replica", "url": start, "name": "勉县", "region_code": "610725"}])
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crawler.child", str(store), site, json.dumps(chosen)],
-        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
-    if done.returncode or "Traceback" in done.stderr:
-        raise RuntimeError(done.stderr[-4000:])
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
 
 
 def _compared(
