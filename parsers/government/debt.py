@@ -35,7 +35,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     several = Counter(fold(row.label) for row in rows)
     for row in rows:
         words = arabic(fold(row.label))
-        kind, measure = first(terms().kinds, words), first(terms().measures, words)
+        kind, measure = first(terms().debt.kinds, words), first(terms().debt.measures, words)
         if kind and measure is None:
             group = kind
         elif kind is None and measure and several[fold(row.label)] > 1 and group:
@@ -45,7 +45,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
         if opens:
             head = row
-        if not in_detail or first(terms().kinds, words):
+        if not in_detail or first(terms().debt.kinds, words):
             last = row
         out.append(row)
     return out
@@ -53,13 +53,13 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 def _names_debt(words: str) -> bool:
     """Whether a row names a kind of debt or is numbered, and so is not a detail of the row above."""
-    return bool(first(terms().kinds, words) or _SECTION.match(words))
+    return bool(first(terms().debt.kinds, words) or _SECTION.match(words))
 
 
 def _opens(row: RowFacts, words: str, head: RowFacts | None) -> bool:
     """Whether a row begins a section: it is numbered or names a year, and is not a detail of the section
     above (2025年一般债券发行额 below 三、2025年一般债务发行额)."""
-    measure = first(terms().measures, words)
+    measure = first(terms().debt.measures, words)
     if measure is None or _SECTION.match(words) or _ADDED.match(words):
         return measure is not None
     years = years_in(words)
@@ -77,19 +77,19 @@ def debt_row(
         )  # names of projects: their words and years say nothing of the debt
     words = arabic(fold(row.label))
     years = years_in(words)
-    bond = first(terms().bonds, words)
-    kind = first(terms().kinds, words) or row.debt_kind
+    bond = first(terms().debt.bonds, words)
+    kind = first(terms().debt.kinds, words) or row.debt_kind
     if kind is None and head is not None:
         of_last = last is not None and last is not head and (detail or bond)
         kind = (last.debt_kind if of_last and last else None) or head.debt_kind
-    measure = first(terms().measures, words)
+    measure = first(terms().debt.measures, words)
     if head is not None and (
         measure is None
         or (measure == DebtMeasure.ISSUED and head.debt_measure != DebtMeasure.ISSUED and not years)
     ):
         measure = head.debt_measure if measure is None else measure
     stage = limit_stage(first(terms().stages, words), words, table)
-    named = first(terms().kinds, words)
+    named = first(terms().debt.kinds, words)
     own_words = named is not None and (head is None or named != head.debt_kind)
     is_detail = head is not None and (head.is_part or (not own_words and measure == head.debt_measure))
     return replace(

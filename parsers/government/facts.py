@@ -133,7 +133,8 @@ def _label(block: ColumnBlock, row: Row) -> str:
 def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
     """The kind of debt that a column of a table of projects names (债券性质: 专项债券)."""
     words = "".join(fold(printed[key.index].text) for key in block.keys if key.role == "type")
-    return replace(row, debt_kind=first(terms().kinds, words), debt_bond=first(terms().bonds, words))
+    debt = terms().debt
+    return replace(row, debt_kind=first(debt.kinds, words), debt_bond=first(debt.bonds, words))
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
@@ -237,9 +238,9 @@ def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | No
     measure = first_.debt_measure or second.debt_measure or _titled(table)
     if "none" in (row.debt_measure, head.debt_measure):
         measure = None  # 财政赤字 among debts
-    kind = first_.debt_kind or second.debt_kind or first(terms().kinds, table.title) or "all"
+    kind = first_.debt_kind or second.debt_kind or first(terms().debt.kinds, table.title) or "all"
     titled = (
-        first(terms().bonds, table.title) if _titled(table) else None
+        first(terms().debt.bonds, table.title) if _titled(table) else None
     )  # 限额、余额及新增债券: of a part only
     bond = first_.debt_bond or second.debt_bond or titled or "all"
     return measure, kind, bond
@@ -248,7 +249,7 @@ def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | No
 def _titled(table: TableFacts) -> str | None:
     if table.table_type in ("bond_use", "bond_projects"):
         return "issued"
-    found = [name for name, pattern in terms().measures if pattern.search(table.title)]
+    found = [name for name, pattern in terms().debt.measures if pattern.search(table.title)]
     if DebtMeasure.LIMIT in found and DebtMeasure.BALANCE not in found:  # 新增债务限额安排情况表
         return "limit"
     if DebtMeasure.SERVICE in found:

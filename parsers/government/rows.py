@@ -203,7 +203,8 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
             words = unnumbered(rows[i].label)
             fund = rows[i].fund or table.fund
             subject = next(
-                (s.name for s in terms().subjects if s.pattern.search(words) and s.fund in (None, fund)), None
+                (s.subject for s in terms().subjects if s.pattern.search(words) and s.fund in (None, fund)),
+                None,
             )
             account = ACCOUNTS.get((fund or "", side))
             if account and (
