@@ -74,7 +74,7 @@ def relocated(layout: Layout, row: Sequence[str]) -> Layout | None:
     row must print a known first level with a known second one beside it, or begin with the second; the
     columns right of them keep the order they had."""
     printed = [c for c, text in enumerate(row) if text.strip()]
-    if printed and printed[0] and terms().second_level.fullmatch(fold(row[printed[0]])):
+    if printed and printed[0] and terms().second_levels.fullmatch(fold(row[printed[0]])):
         printed = [printed[0] - 1, *printed]
         at: int | None = 0
     else:
@@ -92,11 +92,11 @@ def relocated(layout: Layout, row: Sequence[str]) -> Layout | None:
 def fits(layout: Layout, row: Sequence[str]) -> bool:
     """Whether a row prints a known first level where the layout has it."""
     column = layout.groups[0].columns.get("level1") if layout.groups else None
-    return bool(terms().first_level.fullmatch(fold(layout.cell(row, column))))
+    return bool(terms().first_levels.fullmatch(fold(layout.cell(row, column))))
 
 
 def _are_levels(first: str, second: str) -> bool:
-    return bool(terms().first_level.fullmatch(fold(first)) and terms().second_level.fullmatch(fold(second)))
+    return bool(terms().first_levels.fullmatch(fold(first)) and terms().second_levels.fullmatch(fold(second)))
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +135,7 @@ def _group(columns: dict[str, int], above: Sequence[Sequence[str]]) -> Group:
         return Group(columns)
     leftmost = min(columns.values())
     stack = (row[leftmost] for row in reversed(above) if leftmost < len(row))
-    first = next((text for text in stack if terms().first_level.fullmatch(fold(text))), None)
+    first = next((text for text in stack if terms().first_levels.fullmatch(fold(text))), None)
     return Group(columns, first)
 
 

@@ -40,9 +40,9 @@ def read_head(project: Project, printed: Sequence[str], unit: Decimal | None) ->
         value = inline or next(iter(printed[position + 1 : position + 2]), "")
         if not value or (not inline and _is_label(value)):
             continue
-        if terms().name.fullmatch(label):
+        if terms().labels.project_name.fullmatch(label):
             project = named(project, value)
-        elif terms().code_label.fullmatch(label):
+        elif terms().labels.project_code.fullmatch(label):
             project = replace(project, code=fold(value))
         else:
             project = _with_amount(project, label, value, unit)
@@ -52,7 +52,7 @@ def read_head(project: Project, printed: Sequence[str], unit: Decimal | None) ->
 def begins_head(printed: Sequence[str]) -> bool:
     """Whether a row belongs to the head of a form by its first label: 项目名称, 主管部门, 年度目标."""
     label = _label(printed[0])[0]
-    return _is_label(label) or bool(terms().head.fullmatch(label))
+    return _is_label(label) or any(words.fullmatch(label) for words in terms().head)
 
 
 def named(project: Project, text: str) -> Project:
@@ -98,12 +98,12 @@ def _bare(label: str) -> str:
 
 def _is_label(text: str) -> bool:
     bare = _bare(fold(text).rstrip(":"))
-    known = (terms().name, terms().code_label, *terms().amounts)
+    known = (terms().labels.project_name, terms().labels.project_code, *terms().labels.project_amount)
     return any(pattern.fullmatch(bare) for pattern in known)
 
 
 def _with_amount(project: Project, label: str, value: str, unit: Decimal | None) -> Project:
-    rank = next((i for i, p in enumerate(terms().amounts) if p.fullmatch(label)), None)
+    rank = next((i for i, p in enumerate(terms().labels.project_amount) if p.fullmatch(label)), None)
     if rank is None or (project.rank is not None and rank >= project.rank):
         return project
     amount = amount_of(value, unit)

@@ -45,9 +45,11 @@ def form_sums(table: BudgetTable) -> Iterator[FormSum]:
     rows = [tuple(fold(text).rstrip(":") for text in row) for row in (*table.header, *table.grid)]
     for position, row in enumerate(rows):
         for column, text in enumerate(row):
-            if terms().whole.fullmatch(text):
+            if terms().sums.whole.fullmatch(text):
                 yield from _by_source(rows[position:], column)
-    heads = [i for i, row in enumerate(rows) if _TOTAL in row and any(map(terms().fiscal.fullmatch, row))]
+    heads = [
+        i for i, row in enumerate(rows) if _TOTAL in row and any(map(terms().sums.fiscal.fullmatch, row))
+    ]
     for head in heads[-1:]:
         yield from _of_tasks(rows[head], rows[head + 1 :])
 
@@ -58,7 +60,7 @@ def _by_source(rows: Sequence[Texts], column: int) -> Iterator[FormSum]:
     if len(parts) < 2 or whole is None or all(part is None for part in parts):
         return
     fiscal, other = (row[column] if column < len(row) else "" for row in rows[1:3])
-    if terms().fiscal.fullmatch(fiscal) and terms().other.fullmatch(other):
+    if terms().sums.fiscal.fullmatch(fiscal) and terms().sums.other.fullmatch(other):
         yield FormSum(rows[0][column], whole, sum((part or Decimal(0) for part in parts), Decimal(0)), 2)
 
 
@@ -72,8 +74,10 @@ def _of_tasks(head: Texts, below: Sequence[Texts]) -> Iterator[FormSum]:
 
     Reports of what was done print them twice, for budget and accounts: there the columns are summed only."""
     whole = head.index(_TOTAL)
-    parts = [i for i, t in enumerate(head) if terms().fiscal.fullmatch(t) or terms().other.fullmatch(t)]
-    end = next((i for i, row in enumerate(below) if any(map(terms().closing.fullmatch, row))), None)
+    parts = [
+        i for i, t in enumerate(head) if terms().sums.fiscal.fullmatch(t) or terms().sums.other.fullmatch(t)
+    ]
+    end = next((i for i, row in enumerate(below) if any(map(terms().sums.closing.fullmatch, row))), None)
     if end is None:
         return
     columns = (whole, *parts)

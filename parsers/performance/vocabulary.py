@@ -1,4 +1,4 @@
-"""The words of performance forms, compiled from `reference/performance_terms.yaml`.
+"""The words of performance forms: the model of `reference/performance_terms.yaml`.
 
 Invariant: patterns are matched against folded text only.
 """
@@ -6,91 +6,60 @@ Invariant: patterns are matched against folded text only.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
+Pattern = re.Pattern[str]
 
-@dataclass(frozen=True, slots=True)
-class FormTerms:
-    """`headings` maps a column's role to its patterns, best first; `amounts` are the labels of a project's
-    money, most fitting first; `families` maps words of a second level to the first level they belong to;
-    `whole` to `closing` are the labels of a form's sums."""
 
-    headings: dict[str, tuple[re.Pattern[str], ...]]
-    name: re.Pattern[str]
-    code_label: re.Pattern[str]
-    amounts: tuple[re.Pattern[str], ...]
-    head: re.Pattern[str]
-    furniture: re.Pattern[str]
-    template: re.Pattern[str]
-    coded_name: re.Pattern[str]
-    code: re.Pattern[str]
-    families: dict[str, str]
-    first_level: re.Pattern[str]
-    second_level: re.Pattern[str]
-    combined: re.Pattern[str]
+class Labels(Knowledge):
+    """What stands beside a project's name, its code and its money, the most fitting first."""
+
+    project_name: Pattern
+    project_code: Pattern
+    project_amount: tuple[Pattern, ...]
+
+
+class SumLabels(Knowledge):
+    """The labels of a form's sums."""
+
+    whole: Pattern
+    fiscal: Pattern
+    other: Pattern
+    closing: Pattern
+
+
+class FormTerms(Knowledge):
+    """`headings` maps a column's role to its patterns, best first; `families` a first level to the words of
+    second levels that belong to it."""
+
+    headings: dict[str, tuple[Pattern, ...]]
+    labels: Labels
+    sums: SumLabels
+    head: tuple[Pattern, ...]
+    furniture: Pattern
+    template: Pattern
+    coded_name: Pattern
+    code: Pattern
+    families: dict[str, tuple[str, ...]]
+    first_levels: Pattern
+    second_levels: Pattern
     unprinted_signs: frozenset[str]
-    whole: re.Pattern[str]
-    fiscal: re.Pattern[str]
-    other: re.Pattern[str]
-    closing: re.Pattern[str]
+
+    @cached_property
+    def combined(self) -> Pattern:
+        """All three levels in one cell."""
+        first, second = self.first_levels.pattern, self.second_levels.pattern
+        return re.compile(rf"^(?P<first>(?:{first}))(?P<second>(?:{second}))(?P<third>.+)$")
 
     def family(self, level2: str | None) -> str | None:
         """The first level a second level belongs to; None where its words leave that open."""
         compact = fold(level2 or "")
-        return next((first for word, first in self.families.items() if compact.startswith(word)), None)
+        return next((first for first, words in self.families.items() if compact.startswith(words)), None)
 
 
-class _Labels(Knowledge):
-    project_name: re.Pattern[str]
-    project_code: re.Pattern[str]
-    project_amount: tuple[re.Pattern[str], ...]
-
-
-class _Sums(Knowledge):
-    whole: re.Pattern[str]
-    fiscal: re.Pattern[str]
-    other: re.Pattern[str]
-    closing: re.Pattern[str]
-
-
-class _File(Knowledge):
-    headings: dict[str, tuple[re.Pattern[str], ...]]
-    labels: _Labels
-    sums: _Sums
-    head: str
-    furniture: re.Pattern[str]
-    template: re.Pattern[str]
-    coded_name: re.Pattern[str]
-    code: re.Pattern[str]
-    families: dict[str, tuple[str, ...]]
-    first_levels: str
-    second_levels: str
-    unprinted_signs: frozenset[str]
-
-
-@cache
 def terms() -> FormTerms:
-    """The words of performance forms, from `performance_terms.yaml`, loaded once."""
-    data = knowledge("parsers.reference", "performance_terms.yaml", _File)
-    first, second = data.first_levels, data.second_levels
-    return FormTerms(
-        headings=data.headings,
-        name=data.labels.project_name,
-        code_label=data.labels.project_code,
-        amounts=data.labels.project_amount,
-        head=re.compile(data.head.replace(" ", "")),
-        furniture=data.furniture,
-        template=data.template,
-        coded_name=data.coded_name,
-        code=data.code,
-        families={word: name for name, words in data.families.items() for word in words},
-        first_level=re.compile(first),
-        second_level=re.compile(second),
-        combined=re.compile(rf"^(?P<first>(?:{first}))(?P<second>(?:{second}))(?P<third>.+)$"),
-        unprinted_signs=data.unprinted_signs,
-        **dict(data.sums),
-    )
+    """The words of performance forms, read once."""
+    return knowledge("parsers.reference", "performance_terms.yaml", FormTerms)

@@ -59,7 +59,7 @@ def measure_of(
     account `fund`; None where it names none."""
     terms = report_terms()
     said = terms.comparison.sub("", words)
-    for pattern, part in terms.parts.get(whole.measure or "", ()) if whole else ():
+    for pattern, part in terms.named_parts.get(whole.measure or "", ()) if whole else ():
         if (match := pattern.search(said)) and is_explained(said[: match.start()], territory):
             return AmountName(part, terms.fund_of(part), match["name"], True, part=True)
     if found := terms.measure(said):
@@ -78,4 +78,4 @@ def is_explained(front: str, territory: Territory) -> bool:
     bare = YEAR.sub("", front)
     for start, end, _ in reversed(territory.mentions(bare)):
         bare = bare[:start] + bare[end:]
-    return bool(report_terms().filler.match(bare))
+    return bool(report_terms().filler.fullmatch(bare))

@@ -1,4 +1,4 @@
-"""The words of a government's report, compiled from `reference/report_terms.yaml`.
+"""The words of a government's report: the model of `reference/report_terms.yaml`.
 
 Invariant: a measure is named by the end of the words in front of an amount, and by nothing else in them.
 """
@@ -6,40 +6,19 @@ Invariant: a measure is named by the end of the words in front of an amount, and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from parsers.values.load import Knowledge, knowledge
 
 Pattern = re.Pattern[str]
 
 
-class _Measure(Knowledge):
+class MeasureWords(Knowledge):
+    """How a measure is called, and its account, None where the context names it."""
+
     words: str
     fund: str | None = None
-
-
-class _File(Knowledge):
-    measures: dict[str, _Measure]
-    bare: dict[str, dict[str, str]]
-    parts: dict[str, dict[str, str]]
-    funds: dict[str, str]
-    stages: dict[str, str]
-    heading_stages: dict[str, str]
-    scopes: dict[str, str]
-    insurance: str
-    accounts: list[str]
-    totals: list[str]
-    completed: str
-    tail: str
-    filler: str
-    comparison: str
-    several_years: str
-    part_year: str
-    threshold: str
-    change: str
-    shift: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +30,21 @@ class Measure:
     fund: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportTerms:
-    """The words of governments' reports (预算报告, 决算报告), compiled."""
+class ReportTerms(Knowledge):
+    """Words of governments' reports (预算报告, 决算报告); `tail` may stand behind the name of a measure."""
 
-    measures: tuple[Measure, ...]
-    bare: Mapping[str, Mapping[str, str]]
-    parts: Mapping[str, tuple[tuple[Pattern, str], ...]]
-    funds: Mapping[str, Pattern]
-    stages: Mapping[str, Pattern]
-    heading_stages: Mapping[str, Pattern]
-    scopes: Mapping[str, Pattern]
+    measures: dict[str, MeasureWords]
+    bare: dict[str, dict[str, str]]
+    parts: dict[str, dict[str, str]]
+    funds: dict[str, Pattern]
+    stages: dict[str, Pattern]
+    heading_stages: dict[str, Pattern]
+    scopes: dict[str, Pattern]
     insurance: Pattern
     accounts: frozenset[str]
     totals: frozenset[str]
     completed: Pattern
+    tail: str
     filler: Pattern
     comparison: Pattern
     several_years: Pattern
@@ -74,53 +53,35 @@ class ReportTerms:
     change: Pattern
     shift: Pattern
 
+    @cached_property
+    def named(self) -> tuple[Measure, ...]:
+        """The measures with their names at the end of words."""
+        return tuple(Measure(name, self._at_end(one.words), one.fund) for name, one in self.measures.items())
+
+    @cached_property
+    def named_parts(self) -> dict[str, tuple[tuple[Pattern, str], ...]]:
+        """By whole, the names of its parts at the end of words, each with its measure."""
+        return {
+            whole: tuple((self._at_end(words), name) for words, name in parts.items())
+            for whole, parts in self.parts.items()
+        }
+
+    def _at_end(self, words: str) -> Pattern:
+        return re.compile(rf"(?P<name>{words}){self.tail}$")
+
     def fund_of(self, name: str) -> str | None:
         """The account of the measure called `name`."""
-        return next((measure.fund for measure in self.measures if measure.name == name), None)
+        return self.measures[name].fund if name in self.measures else None
 
     def measure(self, words: str) -> tuple[Measure, str, str] | None:
         """The measure that `words` end with, what stands before its name, and the name; the longest wins."""
-        found = [(m, match) for m in self.measures if (match := m.words.search(words))]
+        found = [(m, match) for m in self.named if (match := m.words.search(words))]
         if not found:
             return None
         measure, match = min(found, key=lambda item: (item[1].start(), -len(item[1]["name"])))
         return measure, words[: match.start()], match["name"]
 
 
-@cache
 def report_terms() -> ReportTerms:
-    """The words of `report_terms.yaml`, loaded once."""
-    data = knowledge("parsers.reference", "report_terms.yaml", _File)
-    return ReportTerms(
-        measures=tuple(
-            Measure(name, _named(entry.words, data.tail), entry.fund) for name, entry in data.measures.items()
-        ),
-        bare=data.bare,
-        parts={
-            whole: tuple((_named(words, data.tail), name) for words, name in parts.items())
-            for whole, parts in data.parts.items()
-        },
-        accounts=frozenset(data.accounts),
-        totals=frozenset(data.totals),
-        filler=re.compile(rf"^{data.filler}$"),
-        funds=_compiled(data.funds),
-        stages=_compiled(data.stages),
-        heading_stages=_compiled(data.heading_stages),
-        scopes=_compiled(data.scopes),
-        insurance=re.compile(data.insurance),
-        completed=re.compile(data.completed),
-        comparison=re.compile(data.comparison),
-        several_years=re.compile(data.several_years),
-        part_year=re.compile(data.part_year),
-        threshold=re.compile(data.threshold),
-        change=re.compile(data.change),
-        shift=re.compile(data.shift),
-    )
-
-
-def _named(words: str, tail: str) -> Pattern:
-    return re.compile(rf"(?P<name>{words}){tail}$")
-
-
-def _compiled(patterns: Mapping[str, str]) -> dict[str, Pattern]:
-    return {name: re.compile(words) for name, words in patterns.items()}
+    """The words of `report_terms.yaml`, read once."""
+    return knowledge("parsers.reference", "report_terms.yaml", ReportTerms)
