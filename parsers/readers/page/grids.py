@@ -14,6 +14,7 @@ from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_s
 from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
+from parsers.readers.page.taken_back import with_withdrawn
 from parsers.readers.page.unruled import open_tables
 from parsers.values.document import Block, Box, TextBlock
 from parsers.values.text import fold
@@ -36,7 +37,7 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
-    return sorted(blocks, key=_reading_position)
+    return sorted(with_withdrawn(blocks, marks.withdrawn), key=_reading_position)
 
 
 def carried_over(blocks: Sequence[Block], height: float) -> Carried | None:

@@ -20,18 +20,23 @@ from numpy.typing import NDArray
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, distinct_glyphs
 from parsers.readers.pdf.concealed import suspects
 from parsers.readers.pdf.page import OpenPage
+from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.characters import Characters, page_characters
 from parsers.readers.pdf.pdfium.fonts import Fonts
 from parsers.readers.pdf.pdfium.glyphs import DESCENT, DESCENTS, doubt_of, placed_glyphs
+from parsers.readers.pdf.pdfium.objects import PageObjects
 from parsers.readers.pdf.pdfium.ruled_lines import drawing_of
 from parsers.readers.pdf.plumber import descent_of, glyph_of, matching
-from parsers.readers.pdf.visibility import hidden_characters
+from parsers.readers.pdf.struck import without_struck
+from parsers.readers.pdf.visibility import hidden_characters, moved_away
 from parsers.readers.pdf.watermarks import watermark_texts
 
 UNREADABLE = 0.3  # share of characters without Unicode from which a text layer is worthless
 SPARSE = 8  # characters: a picture page may still carry a page number or a stamp's words
 PICTURE = 0.4  # share of the page an image must fill to be the page
 OUTLINES = 300  # curves on a page without characters: text set as drawings
+LEAST_TYPE = 2.0  # points: smaller type is a speck, beside type SPECK times as large
+SPECK = 0.3
 UNDERLAID = 0.5  # share of hidden characters from which they are the text layer of a picture
 
 Second = Callable[[], Sequence[dict[str, Any]]]
@@ -48,6 +53,7 @@ class DrawnPage:
     unreadable: float  # share of characters without a Unicode value
     turned: int = 0  # quarter turns clockwise that set its lines upright
     recognised: bool = False  # its text is a hidden layer that somebody's OCR laid over a picture
+    struck: str = ""  # text left out because a line is drawn through it
     hidden: str = ""  # text left out because it is invisible
     watermark: str = ""  # text left out because it is one
 
@@ -79,9 +85,13 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
         unseen[hidden_characters(page.raw, objects, doubtful, characters)] = True
     finally:
         text.close()
+    if len(gone := _wholly(unseen | marks[characters.owners], characters.owners, len(objects))):
+        characters = _with_second_prints(page, objects, characters, gone)
+        unseen = np.append(unseen, np.zeros(len(characters) - len(unseen), np.bool_))
     watermark = marks[characters.owners]
     fonts = Fonts.of(objects)
     placed = placed_glyphs(characters, objects, fonts, page.box)
+    unseen |= _specks(placed.sizes)
     drawing = drawing_of(objects, left, top)
     pictures = _picture_shares(page)
     pictured = sum(pictures) >= PICTURE or drawing.outlines >= OUTLINES
@@ -95,22 +105,51 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
         )
     else:
         glyphs = placed.glyphs(kept)
+    glyphs, rules, struck = without_struck(glyphs, drawing.rules)
+    withdrawn = struck if recognised else [*struck, *placed.glyphs(hidden)]
     return DrawnPage(
         marks=PageMarks(
             number=number,
             width=round(right - left, 2),
             height=round(top - bottom, 2),
             glyphs=tuple(distinct_glyphs(glyphs)),
-            rules=drawing.rules,
+            rules=rules,
+            withdrawn=tuple(withdrawn),
         ),
         picture=max(pictures, default=0.0),
         outlines=drawing.outlines,
         unreadable=_unreadable_share(glyphs),
         turned=page.turned,
         recognised=bool(recognised and hidden.any()),
+        struck="".join(glyph.text for glyph in struck),
         hidden="" if recognised else _text_of(characters, hidden),
         watermark=_text_of(characters, watermark & inside),
     )
+
+
+def _specks(sizes: Floats) -> NDArray[np.bool_]:
+    """Characters too small for a reader beside the others of their page."""
+    return sizes < min(LEAST_TYPE, SPECK * float(np.median(sizes))) if len(sizes) else sizes < 0
+
+
+def _wholly(rows: NDArray[np.bool_], owners: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """The objects all of whose characters are among the rows."""
+    marked = np.bincount(owners[rows], minlength=count)
+    return np.flatnonzero((marked > 0) & (marked == np.bincount(owners, minlength=count)))
+
+
+def _with_second_prints(
+    page: OpenPage, objects: PageObjects, characters: Characters, gone: NDArray[np.int64]
+) -> Characters:
+    """The characters and those that PDFium leaves out because they are printed over others, where these
+    others are not seen."""
+    with moved_away(objects, gone.tolist()):
+        text = page.raw.get_textpage()
+        try:
+            again = page_characters(text, objects, np.zeros(len(objects), np.bool_))
+        finally:
+            text.close()
+    return characters.beside(again, ~np.isin(again.owners, gone))
 
 
 def _text_of(characters: Characters, rows: NDArray[np.bool_]) -> str:

@@ -140,7 +140,8 @@ def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
         notes.append(Note("cid_text", message("no_unicode", n=share), number))
-    for code, left_out in (("hidden_text", drawn.hidden), ("watermark", drawn.watermark)):
+    left = {"hidden_text": drawn.hidden, "watermark": drawn.watermark, "struck_out": drawn.struck}
+    for code, left_out in left.items():
         if left_out.strip():
             notes.append(Note(code, _shortened(left_out), number))
     return drawn

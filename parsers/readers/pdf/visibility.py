@@ -8,7 +8,8 @@ the page is rendered again; where no pixel changes, the text is invisible.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ PIXELS_PER_POINT = 2.0
 LARGEST_SIDE = 3000  # pixels: larger sheets are rendered coarser
 LEAST_CHANGE = 20  # of 255: a fainter difference is not seen
 MOST_RENDERINGS = 40
+FAR = 16384.0  # points: beyond every page
 WORD_GAP = 0.6  # of the type size: white that parts two runs of one text object
 
 
@@ -70,6 +72,22 @@ def _unseen(
                 if not any(view.differs(whole, without, characters.boxes[index].tolist()) for index in run):
                     hidden.extend(run)
     return hidden
+
+
+@contextmanager
+def moved_away(objects: PageObjects, rows: Sequence[int]) -> Iterator[None]:
+    """The page with some of its objects far from it, for a while."""
+    _move(objects, rows, FAR)
+    try:
+        yield
+    finally:
+        _move(objects, rows, -FAR)
+
+
+def _move(objects: PageObjects, rows: Iterable[int], across: float) -> None:
+    for row in rows:
+        raw = ctypes.cast(int(objects.handles[row]), pdfium.FPDF_PAGEOBJECT)
+        pdfium.FPDFPageObj_Transform(raw, 1, 0, 0, 1, across, 0)
 
 
 def _set_active(objects: PageObjects, rows: Iterable[int], *, active: bool) -> None:

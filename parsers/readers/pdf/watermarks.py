@@ -34,11 +34,12 @@ def watermark_texts(objects: PageObjects) -> NDArray[np.bool_]:
         return turned
     size = float(np.median(objects.sizes[dark]))
     others, rules = objects.bounds[dark], objects.bounds[_are_rules(objects)]
+    frames = objects.bounds[objects.paths & objects.stroked & ~_are_rules(objects)]
     rows = np.flatnonzero(pale)
     looks = np.column_stack([np.round(objects.sizes[rows], 1), objects.fill[rows]])
     for look in np.unique(looks, axis=0):
         group = rows[(looks == look).all(axis=1)]
-        crossing = sum(_crosses(objects.bounds[row], others, rules) for row in group)
+        crossing = sum(_crosses(objects.bounds[row], others, rules, frames) for row in group)
         if crossing and (look[0] > LARGE * size or 2 * crossing >= len(group)):
             turned[group] = True
     return turned
@@ -55,12 +56,14 @@ def _are_rules(objects: PageObjects) -> NDArray[np.bool_]:
     return np.asarray(objects.paths & (np.minimum(objects.widths, objects.heights) <= THIN))
 
 
-def _crosses(bounds: Floats, others: Floats, rules: Floats) -> bool:
-    """Whether the middle of the text runs through other text, or a rule through its middle."""
+def _crosses(bounds: Floats, others: Floats, rules: Floats, frames: Floats) -> bool:
+    """Whether the middle of the text runs through other text, or a rule or the side of a frame through its
+    middle."""
     x0, y0, x1, y1 = bounds.tolist()
     dx, dy = 0.02 * (x1 - x0), 0.2 * (y1 - y0)
     middle = (x0 + dx, y0 + dy, x1 - dx, y1 - dy)
-    return _meets(middle, others) or _meets(middle, rules)
+    holding = (frames[:, :2] <= middle[:2]).all(axis=1) & (frames[:, 2:] >= middle[2:]).all(axis=1)
+    return any(_meets(middle, boxes) for boxes in (others, rules, frames[~holding]))
 
 
 def _meets(box: tuple[float, float, float, float], boxes: np.ndarray) -> bool:

@@ -12,6 +12,7 @@ from reportlab.lib.utils import ImageReader
 from parsers.readers.limits import Limits
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.document import Reading
+from parsers.values.text import withdrawn
 from tests.parsers.readers.drawing import HEIGHT, WIDTH, Page, grids, lines, pdf, raw_pdf, rows
 from tests.wording import english
 
@@ -31,6 +32,9 @@ def table(page: Page) -> None:
 
 
 SEEN = [["工资", "1,000.00"], ["办公费", "200.00"], ["会议费", ""]]
+
+
+UNREAD = [*SEEN[:2], ["会议费", withdrawn("77.70")]]
 
 
 def codes(reading: Reading) -> list[str]:
@@ -134,7 +138,7 @@ class TestHiddenText:
             page.canvas.restoreState()
 
         reading = read(draw)
-        assert rows(grids(reading)[0]) == SEEN
+        assert rows(grids(reading)[0]) == (SEEN if hide is off_the_page else UNREAD)
         if hide is not off_the_page:
             assert [(n.code, english(n.detail), n.page) for n in reading.notes] == [
                 ("hidden_text", "77.70", 1)
@@ -159,8 +163,41 @@ class TestHiddenText:
             invisible(page)
 
         reading = read_pdf(pdf(draw, rotate=90), Limits(ocr=False))
-        assert rows(grids(reading)[0]) == SEEN
+        assert rows(grids(reading)[0]) == UNREAD
         assert codes(reading) == ["hidden_text"]
+
+    @pytest.mark.parametrize("first", ["white", "mode", "pale", "speck"])
+    def test_digits_printed_again_over_what_is_hidden_are_read(self, first: str) -> None:
+        """PDFium leaves out the second of two equal characters at one place."""
+
+        def draw(page: Page) -> None:
+            table(page)
+            page.canvas.saveState()
+            if first == "mode":
+                page.canvas.drawRightString(298, HEIGHT - 154, "900.00", mode=3)
+            elif first == "speck":
+                page.canvas.setFontSize(1)
+                page.canvas.drawString(240, HEIGHT - 154, "999")
+            else:
+                page.canvas.setFillGray(1 if first == "white" else 0.8)
+                page.right(298 + (first == "pale"), 154, "900.00" if first == "white" else "100.00")
+            page.canvas.restoreState()
+            amount(page, "100.00")
+
+        assert rows(grids(read(draw))[0])[2] == ["会议费", "100.00"]
+
+    @pytest.mark.parametrize("y", [150.5, 155.5])
+    def test_a_line_through_an_amount_strikes_it_out_and_one_below_does_not(self, y: float) -> None:
+        def draw(page: Page) -> None:
+            table(page)
+            amount(page)
+            width = page.canvas.stringWidth("77.70")
+            page.canvas.line(298 - width, HEIGHT - y, 298, HEIGHT - y)
+
+        reading = read(draw)
+        struck = y < 154
+        assert rows(grids(reading)[0]) == (UNREAD if struck else [*SEEN[:2], ["会议费", "77.70"]])
+        assert codes(reading) == (["struck_out"] if struck else [])
 
     def test_hidden_layers_are_not_read_and_shown_ones_are(self) -> None:
         content = (

@@ -67,13 +67,15 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class PageMarks:
-    """All that is drawn on one page: what every page reader hands to `grids.page_blocks`."""
+    """All that is drawn on one page: what every page reader hands to `grids.page_blocks`. `withdrawn` are
+    characters in their places that are struck out, or that no reader sees."""
 
     number: int
     width: float
     height: float
     glyphs: tuple[Glyph, ...]
     rules: tuple[Ruling, ...]
+    withdrawn: tuple[Glyph, ...] = ()
 
 
 def rule_from_box(x0: float, y0: float, x1: float, y1: float, thin: float = 3.0) -> Ruling | None:

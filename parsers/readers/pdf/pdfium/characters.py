@@ -36,9 +36,24 @@ class Characters:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def beside(self, others: Characters, rows: NDArray[np.bool_]) -> Characters:
+        """These, and those of some rows of others that are none of these."""
+        known = set(self._places())
+        new = np.array([place not in known for place in others._places()], np.bool_) & rows
+        arrays = {name: np.concatenate([getattr(self, name), getattr(others, name)[new]]) for name in _ARRAYS}
+        return Characters(**arrays, strays=self.strays)
+
+    def _places(self) -> list[tuple[int, ...]]:
+        """The object that prints each character, and the point from which, in tenths."""
+        tenths = np.round(10 * self.origins).astype(np.int64)
+        return list(map(tuple, np.column_stack([self.owners, tenths]).tolist()))
+
     def texts(self) -> list[str]:
         """The characters as text; U+FFFD where PDFium gives no valid code point."""
         return [chr(code) if 0 < code <= sys.maxunicode else "\ufffd" for code in self.codes.tolist()]
+
+
+_ARRAYS = ("codes", "owners", "origins", "lefts", "rights", "boxes", "unmapped")
 
 
 def page_characters(
