@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.capture_index import COLUMNS, FOLDER, entries_of, read_index
+from archive.dataset.capture_index import COLUMNS, FOLDER, MADE_AT_ONCE, entries_of, read_index
 from archive.dataset.capture_index import SCHEMA as INDEX
 from archive.dataset.datafiles import conform, read_columns
 from archive.dataset.expiry import expired_manifests
@@ -167,17 +167,21 @@ def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
             return
     if snapshot.index is None:
         return
-    columns = [
-        pa.concat_tables([INDEX.empty_table(), *found]).column(name).to_pylist() for name in INDEX.names
-    ]
-    known = set(zip(*columns, strict=True))
+    known = pa.concat_tables([INDEX.empty_table(), *found])
     for file in snapshot.files("captures"):
-        entries = entries_of(read_columns(store, TABLES["captures"], COLUMNS, file))
-        lacking = [row for row in entries.to_pylist() if tuple(row.values()) not in known]
-        if lacking:
-            runs = sorted({row["run"] for row in lacking})
-            message = f"{len(lacking)} entries are lacking, of captures of {', '.join(runs[:3])}"
-            yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
+        rows = read_columns(store, TABLES["captures"], COLUMNS, file)
+        for start in range(0, len(rows), MADE_AT_ONCE):
+            lacking = _lacking(entries_of(rows.slice(start, MADE_AT_ONCE)), known)
+            if lacking.num_rows:
+                runs = pc.unique(lacking.column("run")).sort().to_pylist()
+                message = f"{lacking.num_rows} entries are lacking, of captures of {', '.join(runs[:3])}"
+                yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
+
+
+def _lacking(entries: pa.Table, known: pa.Table) -> pa.Table:
+    """The entries that an index does not have: of those with their hashes, it has few others."""
+    near = known.filter(pc.is_in(known.column("hash"), entries.column("hash").combine_chunks()))
+    return entries.join(near, INDEX.names, join_type="left anti")
 
 
 def _repeated_keys(schema: TableSchema) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import CHINA
 from archive.dataset.snapshots import latest
-from archive.history.runs import past_of
+from archive.history.runs import Past
 from archive.ids import is_front_page
 from archive.stores import Store
 from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome, State
@@ -168,18 +168,19 @@ class Known:
         self._add_departure(capture)
 
     def _add_departure(self, capture: Capture) -> None:
-        url, host, days = capture.url, urlsplit(capture.url).netloc, self._unreachable.get(capture.url, {})
+        url = capture.url
         if capture.status is not None:
-            self._nameless.pop(host, None)
+            if self._nameless:  # rarely: to part each address takes longer than all else here
+                self._nameless.pop(urlsplit(url).netloc, None)
         elif capture.outcome == CaptureOutcome.DNS:
-            self._nameless.setdefault(host, capture.capture_id)
+            self._nameless.setdefault(urlsplit(url).netloc, capture.capture_id)
         if capture.outcome in _UNREACHABLE:
-            _note(self._unreachable.setdefault(url, days), capture)
+            _note(self._unreachable.setdefault(url, {}), capture)
         if capture.outcome in GONE:
             self._left.setdefault(url, (capture.capture_id,))
-        elif capture.outcome in UNANSWERED and host in self._nameless:
-            self._left.setdefault(url, (self._nameless[host],))
-        elif len(days) >= GONE_DAYS:
+        elif capture.outcome in UNANSWERED and (nameless := self._nameless.get(urlsplit(url).netloc)):
+            self._left.setdefault(url, (nameless,))
+        elif len(days := self._unreachable.get(url, {})) >= GONE_DAYS:
             self._left.setdefault(url, tuple(days.values()))
 
     def _add_redirect(self, capture: Capture) -> None:
@@ -234,4 +235,5 @@ def _note(days: Days, capture: Capture) -> None:
 
 def known_captures(store: Store) -> Known:
     """Everything the store holds."""
-    return Known(capture for _, captures in past_of(store, latest(store)) for capture in captures)
+    past = Past(store, latest(store))
+    return Known(capture for run_id in past.ids() for capture in past.captures_of(run_id))

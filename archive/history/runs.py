@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from operator import itemgetter
+
+import pyarrow.compute as pc
 
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.crawl import GapRow, RunRow
 from archive.dataset.rows.typed import rows_of
-from archive.dataset.selecting import StoredRows
+from archive.dataset.selecting import LoadedRows, StoredRows
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.stores import Store
 from archive.warc.captures import Capture, Run
@@ -23,67 +25,62 @@ from archive.warc.journal import read_captures, read_run, stored_runs
 from parsers.values.messages import seen_of
 from parsers.values.vocabulary import DocumentKind
 
+HELD = 50_000
+"""Captures of earlier runs in memory at a time, and those of one run."""
 
-@dataclass(frozen=True, slots=True)
+
 class Past:
-    """The runs in a snapshot and their captures, by run_id. Such a run has no `sites`: their rows
-    are in the table of that name. `others` are runs of the snapshot that are left out."""
+    """The runs in a snapshot and their captures, by run_id: of some `sites` alone, if they are given, and of
+    files handed over. Such a run has no `sites`: their rows are in the table of that name. Captures are read
+    as many at a time as `HELD`: a dataset may have more than memory holds."""
 
-    store: Store
-    runs: Mapping[str, Run]
-    captures: Mapping[str, list[Capture]]
-    others: frozenset[str] = frozenset()
+    def __init__(self, store: Store, snapshot: Snapshot | None, sites: Collection[str] | None = None) -> None:
+        self._store = store
+        self._captures = StoredRows(store, snapshot, "captures")
+        self._sites = None if sites is None else {*sites, None}
+        self._known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
+        self._part_of = self._parts()
+        self._held: dict[str, list[Capture]] = {}
 
     def ids(self) -> list[str]:
-        """All runs there are, in the snapshot or pending, oldest first."""
-        return sorted({*self.runs, *stored_runs(self.store)} - self.others)
-
-    def pending(self) -> list[str]:
-        """The runs that are not in the snapshot, oldest first."""
-        return [
-            run_id
-            for run_id in stored_runs(self.store)
-            if run_id not in self.runs and run_id not in self.others
-        ]
-
-    def run(self, run_id: str) -> Run:
-        """A run of either kind."""
-        return self.runs.get(run_id) or read_run(self.store, run_id)
+        """The runs that left anything here, in the snapshot or pending, oldest first."""
+        left_out = set() if self._sites is None else self._known - self._part_of.keys()
+        return sorted({*self._known, *stored_runs(self._store)} - left_out)
 
     def captures_of(self, run_id: str) -> list[Capture]:
         """Its captures, by number."""
-        if run_id in self.runs:
-            return self.captures.get(run_id, [])
-        return read_captures(self.store, run_id)
+        if run_id not in self._known:
+            return read_captures(self._store, run_id)
+        if run_id not in self._held:
+            self._held = self._read(self._part_of.get(run_id, frozenset()))
+        return self._held.get(run_id, [])
 
-    def __iter__(self) -> Iterator[tuple[Run, list[Capture]]]:
-        """All runs with their captures, oldest first."""
-        return ((self.run(run_id), self.captures_of(run_id)) for run_id in self.ids())
+    def _parts(self) -> dict[str, frozenset[str]]:
+        """The runs whose captures are read together, by run_id."""
+        found = (
+            self._captures.columns(["run_id"])
+            if self._sites is None
+            else self._captures.where("site_id", self._sites, ["run_id"])
+        )
+        parts: list[list[str]] = []
+        room = 0
+        for counted in sorted(pc.value_counts(found.column(0)).to_pylist(), key=itemgetter("values")):
+            if counted["counts"] > room:
+                parts.append([])
+                room = HELD
+            parts[-1].append(counted["values"])
+            room -= counted["counts"]
+        return {run_id: part for part in map(frozenset, parts) for run_id in part}
 
-
-def past_of(store: Store, snapshot: Snapshot | None) -> Past:
-    """The past, from a snapshot and the journals beside it."""
-    captures: defaultdict[str, list[Capture]] = defaultdict(list)
-    if snapshot:
-        for capture in rows_of(read_table(store, snapshot, "captures").sort_by("capture_id"), CAPTURE):
-            captures[capture.run_id].append(capture)
-    return Past(store, {run.run_id: run for run in runs_in(store, snapshot)}, captures)
-
-
-def visits_of(store: Store, snapshot: Snapshot | None, sites: Collection[str] | None) -> Past:
-    """The past of some sites: the runs of a snapshot that asked them anything, or had files handed over, with
-    those captures alone, and the pending runs. Without `sites`, the whole past."""
-    if sites is None:
-        return past_of(store, snapshot)
-    captures: defaultdict[str, list[Capture]] = defaultdict(list)
-    found = StoredRows(store, snapshot, "captures").where("site_id", {*sites, None}).sort_by("capture_id")
-    for capture in rows_of(found, CAPTURE):
-        captures[capture.run_id].append(capture)
-    stored = StoredRows(store, snapshot, "runs")
-    visited = rows_of(stored.where("run_id", captures).sort_by("run_id"), RunRow)
-    known = {*stored.columns(["run_id"]).column(0).to_pylist()}
-    runs = {row.run_id: _run(store, row, ()) for row in visited}
-    return Past(store, runs, captures, frozenset(known - runs.keys()))
+    def _read(self, run_ids: Collection[str]) -> dict[str, list[Capture]]:
+        self._held = {}
+        rows = self._captures.where("run_id", run_ids)
+        if self._sites is not None:
+            rows = LoadedRows(rows).where("site_id", self._sites)
+        found: defaultdict[str, list[Capture]] = defaultdict(list)
+        for capture in rows_of(rows.sort_by("capture_id"), CAPTURE):
+            found[capture.run_id].append(capture)
+        return found
 
 
 def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:

@@ -35,7 +35,6 @@ from archive.dataset.snapshots import (
     commit_onto,
     find_edits,
     latest,
-    read_table,
     rebase,
     snapshot_numbers,
 )
@@ -55,8 +54,15 @@ from archive.ingest.supersession import Succession
 from archive.ingest.takedown import relocated
 from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, MonitoredDisclosure, MonitoredDocument, Registered
-from archive.monitoring.carried import Renewed, Verdicts, carried_over, judged_anew, may_carry
-from archive.monitoring.judging import runs_before
+from archive.monitoring.carried import (
+    STANDING,
+    Verdicts,
+    carried_over,
+    judged_anew,
+    judged_by_province,
+    may_carry,
+)
+from archive.monitoring.judging import Renewed, runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
@@ -287,20 +293,22 @@ class _Job:
         changes: Sequence[Change],
     ) -> Verdicts:
         """Where every body stands, as of today in China."""
-        today = self.now.astimezone(CHINA).date()
-        if base and may_carry(base, today, self.registered) and not self.thorough:
-            renewed = _renewed(documents, announced, changes)
-            return carried_over(self.store, base, sights.pending_runs(), today, self.registered, renewed)
-        documents.load_all()
-        announced.load_all()
-        return judged_anew(
-            narrowed(MonitoredDocument, documents.rows.values()),
-            narrowed(MonitoredDisclosure, announced.values()),
-            runs_before(self.store, base),
-            today,
-            self.registered,
-            read_table(self.store, base, "deadlines") if base else empty_table("deadlines"),
-        )
+        today, known = self.now.astimezone(CHINA).date(), self.registered
+        if self.thorough:
+            documents.load_all()
+            announced.load_all()
+            return judged_anew(
+                narrowed(MonitoredDocument, documents.rows.values()),
+                narrowed(MonitoredDisclosure, announced.values()),
+                runs_before(self.store, base),
+                today,
+                known,
+                StoredRows(self.store, base, "deadlines").columns(STANDING),
+            )
+        renewed = _renewed(documents, announced, changes)
+        if base and may_carry(base, today, known):
+            return carried_over(self.store, base, sights.pending_runs(), today, known, renewed)
+        return judged_by_province(self.store, base, today, known, renewed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
 from archive.history.archived import Known
 from archive.history.lookup import CaptureLookup
-from archive.history.runs import past_of
+from archive.history.runs import Past
 from archive.ingest.sightings import Seen, seen_by
 from archive.stores import Store
 from archive.warc.captures import Article, Capture, Run
@@ -84,16 +84,17 @@ class Sights:
     def of_all(self, wanted: Set[str]) -> tuple[list[Seen], Statements, KnownOf]:
         """What the wanted runs saw, going through all there are, and what is known after them."""
         known, seen, stated = Known(), [], Statements({}, self.captures)
-        past = past_of(self._store, self._base)
+        past = Past(self._store, self._base)
 
         @cache
         def captures_of(run_id: str) -> dict[str, Capture]:
             return {capture.capture_id: capture for capture in past.captures_of(run_id)}
 
-        for run, captures in past:
-            stated.add(run, captures)
-            if run.run_id in wanted:
-                seen.append(self._seen(run.run_id, captures, None, known, captures_of))
+        for run_id in past.ids():
+            captures = past.captures_of(run_id)
+            stated.add(read_run(self._store, run_id), captures)
+            if run_id in wanted:
+                seen.append(self._seen(run_id, captures, None, known, captures_of))
             else:
                 for capture in captures:
                     known.add(capture)

@@ -12,8 +12,9 @@ again in another calendar year (there are more duties then), with another regist
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,40 +23,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.clock import CHINA
-from archive.dataset.rows.crawl import DisclosureRow
-from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
-from archive.dataset.rows.typed import column_names, rows_of, table_of
+from archive.dataset.rows.typed import column_names, table_of
 from archive.dataset.schema import empty_table
 from archive.dataset.schema.declaration import INSTANT
-from archive.dataset.selecting import StoredRows
-from archive.dataset.snapshots import ALL, Change, Judged, Snapshot, read_as
+from archive.dataset.selecting import LoadedRows, StoredRows
+from archive.dataset.snapshots import ALL, Change, Judged, Snapshot
 from archive.history.runs import runs_visiting
 from archive.monitoring.bodies import MonitoredDisclosure, MonitoredDocument, Registered
-from archive.monitoring.judging import ids_before, judge, runs_before
+from archive.monitoring.judging import (
+    NOTHING_RENEWED,
+    RegionJudge,
+    Regions,
+    Renewed,
+    VisitsBySite,
+    documents_of,
+    ids_before,
+    judge,
+    rows_above,
+    runs_before,
+)
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus
 from archive.warc.captures import Run
 from archive.warc.journal import read_run
 from parsers import PARSER_VERSION
 
-Regions = set[str | None]
 STANDING = ("body_id", "fiscal_year", "document_kind", "status", "backdated")
 """What of a verdict is news; days that merely pass are not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """Rows that stand above those of a snapshot, by id: None for one that is not there any more. `before` are
-    those of the snapshot in their place."""
-
-    documents: Mapping[str, DocumentRow | None] = field(default_factory=dict)
-    disclosures: Mapping[str, DisclosureRow | None] = field(default_factory=dict)
-    documents_before: Mapping[str, DocumentRow] = field(default_factory=dict)
-    disclosures_before: Mapping[str, DisclosureRow] = field(default_factory=dict)
-
-
-NOTHING_RENEWED = Renewed()
+PROVINCE = 2
+"""Digits of a region code that say the province."""
+NO_VERDICTS = (empty_table("bodies"), empty_table("deadlines"))
 
 
 @dataclass(frozen=True)
@@ -89,14 +87,46 @@ def judged_anew(
     runs: Iterable[Run],
     as_of: date,
     registered: Registered,
-    before: pa.Table | None = None,
+    before: pa.Table,
 ) -> Verdicts:
     """All verdicts, made without those of a snapshot; `before` are its deadlines."""
     found, verdicts = judge(documents, disclosures, runs, as_of, registered)
-    bodies, deadlines = table_of(BodyRow, found), table_of(DeadlineRow, verdicts)
+    return _all_new(table_of(BodyRow, found), table_of(DeadlineRow, verdicts), before, as_of, registered)
+
+
+def judged_by_province(
+    store: Store,
+    snapshot: Snapshot | None,
+    as_of: date,
+    registered: Registered,
+    renewed: Renewed = NOTHING_RENEWED,
+) -> Verdicts:
+    """The same of a snapshot and `renewed` rows, with no more at a time in memory than a province needs."""
+    documents, disclosures = (
+        LoadedRows(rows_above(kind, [StoredRows(store, snapshot, name).columns(column_names(kind))], above))
+        for name, kind, above in (
+            ("documents", MonitoredDocument, renewed.documents),
+            ("disclosures", MonitoredDisclosure, renewed.disclosures),
+        )
+    )
+    visits = VisitsBySite(runs_before(store, snapshot))
+    province = RegionJudge(documents, disclosures, visits.to, as_of, registered)
+    by_province: dict[str, Regions] = defaultdict(set)
+    registry = (*registered.listed, *registered.governments)
+    for code in {*documents.distinct("region_code"), *(one.region_code for one in registry)}:
+        by_province[(code or "")[:PROVINCE]].add(code)
+    parts = [province.of(by_province[one]) for one in sorted(by_province)] or [NO_VERDICTS]
+    bodies, deadlines = (pa.concat_tables(tables).sort_by("body_id") for tables in zip(*parts, strict=True))
+    before = StoredRows(store, snapshot, "deadlines").columns(STANDING)
+    return _all_new(bodies, deadlines, before, as_of, registered)
+
+
+def _all_new(
+    bodies: pa.Table, deadlines: pa.Table, before: pa.Table, as_of: date, registered: Registered
+) -> Verdicts:
     return Verdicts(
         (Change("bodies", bodies, ALL), Change("deadlines", deadlines, ALL)),
-        before is None or _standing(deadlines) != _standing(before),
+        not _standing(deadlines).equals(_standing(before)),
         Judged(as_of, rules(registered)),
         lambda: (bodies, deadlines),
     )
@@ -131,13 +161,7 @@ def standing(store: Store, snapshot: Snapshot, as_of: date, registered: Register
         known = set(StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist())
         pending = [read_run(store, one) for one in ids_before(store, snapshot) if one not in known]
         return carried_over(store, snapshot, pending, as_of, registered)
-    return judged_anew(
-        read_as(store, snapshot, MonitoredDocument),
-        read_as(store, snapshot, MonitoredDisclosure),
-        runs_before(store, snapshot),
-        as_of,
-        registered,
-    )
+    return judged_by_province(store, snapshot, as_of, registered)
 
 
 def rules(registered: Registered) -> str:
@@ -171,10 +195,18 @@ class _Carrier:
         self._disclosures = StoredRows(store, snapshot, "disclosures")
         self._bodies = StoredRows(store, snapshot, "bodies")
         self._deadlines = StoredRows(store, snapshot, "deadlines")
+        self._judge = RegionJudge(
+            self._documents,
+            self._disclosures,
+            lambda sites: [*runs_visiting(store, snapshot, sites), *runs],
+            as_of,
+            registered,
+            renewed,
+        )
 
     def verdicts(self) -> Verdicts:
         regions = self._regions()
-        bodies, deadlines = self._judged(regions)
+        bodies, deadlines = self._judge.of(regions) if regions else NO_VERDICTS
         old_bodies = self._bodies.where("region_code", regions)
         again = old_bodies.column("body_id").to_pylist()
         old = self._deadlines.where("body_id", again)
@@ -195,61 +227,8 @@ class _Carrier:
             stand = _without(stand, later.column("body_id").to_pylist())
             return pa.concat_tables([rest, bodies]), pa.concat_tables([stand, later, deadlines])
 
-        otherwise = _standing(old) != _standing(deadlines)
+        otherwise = not _standing(old).equals(_standing(deadlines))
         return Verdicts(changes, otherwise, Judged(self._as_of, rules(self._registered)), whole)
-
-    def _judged(self, regions: Regions) -> tuple[pa.Table, pa.Table]:
-        """The bodies of some regions, and their deadlines."""
-        if not regions:
-            return empty_table("bodies"), empty_table("deadlines")
-        documents = self._above("documents", [self._documents.where("region_code", regions, _DOCUMENT)])
-        mine = documents.column("document_id").to_pylist()
-        disclosures = self._above(
-            "disclosures",
-            [
-                self._disclosures.where("region_code", regions, _DISCLOSURE),
-                self._disclosures.where("document_ids", mine, _DISCLOSURE),
-            ],
-        )
-        beside = self._documents.where("document_id", _carried(disclosures) - {*mine}, _DOCUMENT)
-        documents = self._above("documents", [documents, beside])
-        known = self._registered
-        listed = [one for one in known.listed if one.region_code in regions]
-        governments = [one for one in known.governments if one.region_code in regions]
-        sites = {
-            *disclosures.column("site_id").to_pylist(),
-            *(one.site_id for one in (*listed, *governments)),
-        }
-        bodies, deadlines = judge(
-            rows_of(documents, MonitoredDocument),
-            rows_of(disclosures, MonitoredDisclosure),
-            [*runs_visiting(self._store, self._snapshot, sites - {None}), *self._runs],
-            self._as_of,
-            Registered(known.approvals, listed, governments),
-        )
-        found = [body for body in bodies if body.region_code in regions]
-        ids = {body.body_id for body in found}
-        return (
-            table_of(BodyRow, found),
-            table_of(DeadlineRow, [one for one in deadlines if one.body_id in ids]),
-        )
-
-    def _above(self, name: str, parts: Iterable[pa.Table]) -> pa.Table:
-        """Rows of the snapshot, each once, with the renewed ones in their place."""
-        kind: type = MonitoredDocument if name == "documents" else MonitoredDisclosure
-        renewed: Mapping[str, object] = (
-            self._renewed.documents if name == "documents" else self._renewed.disclosures
-        )
-        key = f"{name[:-1]}_id"
-        rows = pa.concat_tables(parts)
-        first = _first_places(rows.column(key))
-        rows = rows.take(first)
-        rows = rows.filter(pc.invert(pc.is_in(rows.column(key), pa.array(sorted(renewed), pa.string()))))
-        names = column_names(kind)
-        schema = empty_table(name).select(names).schema
-        rows_above = [row for row in renewed.values() if row is not None]
-        fresh = pa.table([[getattr(row, one) for row in rows_above] for one in names], schema)
-        return pa.concat_tables([rows.select(names).cast(schema), fresh])
 
     # -- which regions -------------------------------------------------------------------------------------
 
@@ -293,7 +272,7 @@ class _Carrier:
 
     def _of_disclosures(self, rows: pa.Table) -> Regions:
         """The regions of announcements and of what they carry."""
-        return {*rows.column("region_code").to_pylist()} | self._of_documents(_carried(rows))
+        return {*rows.column("region_code").to_pylist()} | self._of_documents(documents_of(rows))
 
     def _of_documents(self, ids: Collection[str]) -> Regions:
         rows = self._documents.where("document_id", ids, ["document_id", "region_code"])
@@ -316,23 +295,11 @@ class _Carrier:
         return rows.set_column(place, rows.schema.field(place), late)
 
 
-_DOCUMENT = column_names(MonitoredDocument)
-_DISCLOSURE = column_names(MonitoredDisclosure)
 _PLACES = ("region_code", "document_ids")
-
-
-def _carried(disclosures: pa.Table) -> set[str]:
-    return set(pc.list_flatten(disclosures.column("document_ids")).to_pylist())
 
 
 def _without(rows: pa.Table, bodies: Collection[str]) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows.column("body_id"), pa.array(sorted(bodies), pa.string()))))
-
-
-def _first_places(column: pa.ChunkedArray) -> pa.Array:
-    """Where each value stands for the first time."""
-    table = pa.table({"key": column, "place": pa.array(range(len(column)), pa.int64())})
-    return table.group_by("key").aggregate([("place", "min")]).column("place_min").combine_chunks().sort()
 
 
 def _of(rows: pa.Table, bodies: Collection[str]) -> pa.Table:
@@ -352,5 +319,6 @@ def _changed(old: pa.Table, new: pa.Table) -> set[str]:
     return {body for body in sides[0].keys() | sides[1].keys() if sides[0].get(body) != sides[1].get(body)}
 
 
-def _standing(rows: pa.Table) -> set[tuple[object, ...]]:
-    return set(zip(*(rows.column(name).to_pylist() for name in STANDING), strict=True))
+def _standing(rows: pa.Table) -> pa.Table:
+    """What of verdicts is news, in one order."""
+    return rows.select(STANDING).sort_by([(name, "ascending") for name in STANDING[:3]]).combine_chunks()

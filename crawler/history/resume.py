@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from archive.dataset.snapshots import latest
 from archive.history.archived import Known
-from archive.history.runs import visits_of
+from archive.history.runs import Past as EarlierRuns
 from archive.stores import Store
 from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome
 from archive.warc.captures import Capture, Run
@@ -48,11 +48,10 @@ def read_past(
     """Read all runs, or what they say of some sites (by id). Interrupted ones started after `since` can be
     taken up; for a run that `replays`, only the place of archived answers is known."""
     past = Past(Known(), History(schedule))
-    snapshot = latest(store)
-    visits = visits_of(store, snapshot, sites if sites is not None and not replays else None)
-    for run_id in visits.ids():
+    earlier = EarlierRuns(store, latest(store), None if replays else sites)
+    for run_id in earlier.ids():
         # Only the journal holds a run's outcome site by site.
-        run, captures = read_run(store, run_id), visits.captures_of(run_id)
+        run, captures = read_run(store, run_id), earlier.captures_of(run_id)
         past.sites.update(row.site_id for row in run.sites)
         for capture in captures:
             past.known.add(capture)

@@ -128,7 +128,7 @@ class History:
         look.asked_at, look.outcome = moment, capture.outcome or ""
         look.via = capture.referrer or look.via
         self._asked_for[capture.site_id or ""][key] = None
-        if capture.status is not None:
+        if capture.status is not None and self._nameless:
             # Any answer shows that the name resolves again.
             self._nameless.pop(urlsplit(capture.url).netloc, None)
         if capture.outcome in GOOD:

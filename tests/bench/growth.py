@@ -6,7 +6,9 @@ hundred thousand documents would have twenty million. A store is written in one 
 handed over and read (`archive_files`, `ingest`, the deadlines included), as `gongkai ingest FILE` does; then
 the board of deadlines is asked for, as `gongkai deadlines` does. Seconds are those of the processor, without
 the process in which the PDF is read, which costs the same in every store; memory is the most that the process
-held.
+held. Then, each in a process of its own, what goes through more than that: the past that a crawl of all sites
+reads before its first request, all alerts, all verdicts after a change of their rules, what a reading of
+everything again goes through before it reads, and files, keys and index of the dataset (`gongkai verify`).
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,16 +32,31 @@ from typing import Any
 import pyarrow as pa
 from reportlab.pdfgen import canvas
 
-from archive.dataset.manifest import snapshot_key
+from archive.alerts import detect
+from archive.dataset.manifest import Snapshot, snapshot_key
 from archive.dataset.schema import build_table
-from archive.dataset.snapshots import Change, commit, commit_onto, latest
+from archive.dataset.snapshots import Change, commit, commit_onto, find_edits, latest, read_table
+from archive.evidence.verification import verify_dataset
 from archive.history.local_files import archive_files
+from archive.history.runs import run_row
 from archive.ids import disclosure_id
 from archive.ingest.job import ingest
+from archive.ingest.sights import Sights
 from archive.monitoring import verdicts
 from archive.monitoring.bodies import NOTHING_REGISTERED
-from archive.monitoring.carried import standing
+from archive.monitoring.carried import judged_by_province, standing
 from archive.stores import Store, open_store
+from archive.warc.captures import (
+    ARTICLES,
+    RUN,
+    Article,
+    Run,
+    VisitedSite,
+    article_to_json,
+    journal_key,
+    run_to_json,
+)
+from crawler.history.resume import read_past
 from parsers import PARSER_VERSION
 from parsers.reference import regions
 from tests.bench.madeup import rows_of
@@ -50,6 +68,7 @@ CAPTURES = 10
 """Captures of one document."""
 MIB = 1 << 20
 STEPS = ("hand over", "ingest", "deadlines")
+"""Of one PDF."""
 
 
 def filled(store: Store, documents: int) -> None:
@@ -60,11 +79,11 @@ def filled(store: Store, documents: int) -> None:
         run_id = f"{begun:%Y%m%dT%H%M%SZ}-abcdef"
         rows = rows_of_documents(chosen, documents)
         announced = list(_announced(chosen, rows, begun))
-        run = {"run_id": run_id, "started_at": begun, "finished_at": begun, "command": "bench",
-               "version": "0", "outcomes": "{}", "errors": [], "complete_sites": ["bench"],
-               "stated": "{}"}  # fmt: skip
+        run = _run(run_id, begun, announced)
+        store.write(journal_key(run_id, ARTICLES), "".join(map(_article, announced)).encode())
+        store.write(journal_key(run_id, RUN), run_to_json(run))
         changes = {
-            "runs": [run],
+            "runs": [asdict(run_row(run))],
             "disclosures": [one for one, _ in announced],
             "versions": [one for _, one in announced],
             "captures": list(_captures(run_id, begun, announced)),
@@ -88,6 +107,24 @@ def rows_of_documents(chosen: range, documents: int) -> pa.Table:
     return rows
 
 
+def _site(region_code: str) -> str:
+    return f"bench-{region_code}"
+
+
+def _run(run_id: str, begun: datetime, announced: list[tuple[Any, Any]]) -> Run:
+    sites = sorted({row["site_id"] for row, _ in announced})
+    rows = (VisitedSite(site, site[-6:], last_outcome="content") for site in sites)
+    return Run(run_id, begun, "bench", "0", begun, sites=tuple(rows), complete_sites=tuple(sites))
+
+
+def _article(announced: tuple[Any, Any]) -> str:
+    """A line of the journal."""
+    row, version = announced
+    taken = {name: row[name] for name in ("site_id", "url", "title", "published_on", "published_basis",
+             "body_name", "region_code", "fiscal_year", "document_kind")}  # fmt: skip
+    return article_to_json(Article(**taken, capture_id=None, attachments=((version["url"], None),))) + "\n"
+
+
 @cache
 def _counties() -> list[str]:
     codes = map(str, range(110_000, 660_000))
@@ -104,7 +141,7 @@ def _announced(
         seen = {"first_seen": moment, "last_seen": moment}
         identity = disclosure_id(url)
         about = {name: row[name] for name in columns if name != "document_id"}
-        disclosure = {"disclosure_id": identity, "site_id": "bench", "url": url,
+        disclosure = {"disclosure_id": identity, "site_id": _site(row["region_code"]), "url": url,
                       "published_on": moment.date(), "published_basis": "metadata", "state": "live",
                       "document_kind": "budget", "document_ids": [row["document_id"]],
                       **about, **seen}  # fmt: skip
@@ -118,16 +155,17 @@ def _captures(run_id: str, moment: datetime, announced: list[tuple[Any, Any]]) -
         pages = [f"http://www.example.gov.cn/list/{number}-{page}.html" for page in range(CAPTURES - 2)]
         for place, url in enumerate((*pages, disclosure["url"], version["url"])):
             is_file = place == CAPTURES - 1
-            sha256 = version["document_id"] if is_file else f"{number:08d}{place}".ljust(64, "0")
+            sha256 = f"{'' if is_file else place}{version['document_id']}"[:64]
             where = {
                 "path": f"warc/{run_id}.warc.gz",
                 "offset": 5000 * (CAPTURES * number + place),
                 "length": 4000,
             }
             yield {
-                "capture_id": f"{run_id}-{CAPTURES * number + place:06d}", "run_id": run_id, "url": url,
-                "fetched_at": moment, "status": 200, "outcome": "content", "bytes": 9000, "sha256": sha256,
-                "digest": sha256, "media_type": "application/pdf" if is_file else "text/html",
+                "capture_id": f"{run_id}-{CAPTURES * number + place:06d}", "run_id": run_id,
+                "site_id": disclosure["site_id"], "url": url, "fetched_at": moment, "status": 200,
+                "outcome": "content", "bytes": 9000, "sha256": sha256, "digest": sha256,
+                "media_type": "application/pdf" if is_file else "text/html",
                 "referrer": disclosure["url"] if is_file else None,
                 **{f"warc_{name}": value for name, value in where.items()},
                 **{f"payload_{name}": value for name, value in where.items()},
@@ -164,8 +202,43 @@ def measured(store: Store, folder: Path) -> dict[str, float]:
     verdicts.board(store, newest, date(2026, 11, 22))
     done(STEPS[2])
     found["manifest"] = len(store.read(snapshot_key(newest.number)))
-    found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    found["peak"] = _peak()
     return found
+
+
+def _peak() -> int:
+    """The most bytes that this process held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _start(store: Store, snapshot: Snapshot) -> None:
+    """What `gongkai run` reads before its first request, all sites chosen."""
+    read_past(store, NOW - timedelta(days=1), sites=read_table(store, snapshot, "disclosures", ["site_id"])
+              .column(0).unique().to_pylist())  # fmt: skip
+
+
+def _other_rules(store: Store, snapshot: Snapshot) -> None:
+    changes = judged_by_province(store, snapshot, NOW.date(), NOTHING_REGISTERED).changes
+    find_edits(store, snapshot, changes, set())
+
+
+def _reading_again(store: Store, snapshot: Snapshot) -> None:
+    sights = Sights(store, snapshot)
+    sights.of_all(sights.known)
+
+
+def _dataset(store: Store, snapshot: Snapshot) -> None:
+    list(verify_dataset(store, [snapshot]))  # its documents have no files
+
+
+WHOLE: dict[str, Callable[[Store, Snapshot], object]] = {
+    "crawl start": _start,
+    "alerts": lambda store, snapshot: detect(store, snapshot, NOW.date()),
+    "other rules": _other_rules,
+    "reparse": _reading_again,
+    "verify": _dataset,
+}
+"""What goes through more than one PDF touches."""
 
 
 def _busy() -> float:
@@ -201,6 +274,11 @@ def main() -> None:
         store = open_store(folder)
         if step == "fill":
             filled(store, int(count))
+        elif step in WHOLE:
+            snapshot, begun = latest(store), time.process_time()
+            assert snapshot
+            WHOLE[step](store, snapshot)
+            print(json.dumps({"seconds": time.process_time() - begun, "peak": _peak()}))
         else:
             print(json.dumps(measured(store, Path(folder).parent)))
         return
@@ -213,7 +291,9 @@ def main() -> None:
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             _in_process("fill", Path(folder) / "store", size)
-            found = _in_process("measure", Path(folder) / "store", size)
+            store = Path(folder) / "store"
+            others = {step: _in_process(step, store, size) for step in WHOLE}
+            found = _in_process("measure", store, size)
         whole = sum(found[step] for step in STEPS)
         first = first or whole
         steps = "".join(f"{found[step]:>10.2f} s" for step in STEPS)
@@ -223,6 +303,8 @@ def main() -> None:
             f"{found['manifest'] / 1024:>6.0f} KiB",
             flush=True,
         )
+        for step, one in others.items():
+            print(f"{step:>20}{one['seconds']:>10.2f} s{one['peak'] / MIB:>7.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ Rows are filled column by column through the slots of their class: neither a dic
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
@@ -18,6 +19,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from archive.dataset.schema import TABLES, TableSchema
 from archive.dataset.schema.declaration import Column, arrays_to_table
@@ -36,6 +38,7 @@ _TESTS: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
     (pa.types.is_timestamp, "datetime"),
     (pa.types.is_date, "date"),
 )
+_SAMPLE = 4096
 _TABLES: dict[type, tuple[str, ...]] = {}
 _HINTS: dict[type, dict[str, Any]] = {}
 _SLOTS: dict[type, dict[str, _Slot]] = {}
@@ -86,7 +89,7 @@ def rows_of(table: pa.Table | pa.RecordBatch, kind: type[T]) -> list[T]:
         raise SchemaError(f"{kind.__name__} needs the column {sorted(absent)[0]}")
     rows = [kind.__new__(kind) for _ in range(table.num_rows)]
     for name, (put, words) in _slots(kind).items():
-        values = table.column(name).to_pylist()
+        values = _values(table.column(name))
         deque(map(put, rows, values if words is None else _members(kind, name, words, values)), maxlen=0)
     return rows
 
@@ -113,6 +116,19 @@ def table_of(kind: type[T], rows: Iterable[T]) -> pa.Table:
             for column in schema.columns
         ),
     )
+
+
+def _values(column: pa.Array | pa.ChunkedArray) -> Sequence[Any]:
+    """The values of a column; texts that repeat, as paths and outcomes do, are one object each."""
+    sample = column.slice(0, _SAMPLE)
+    if not pa.types.is_string(column.type) or 2 * len(pc.unique(sample)) > len(sample):
+        return column.to_pylist()  # type: ignore[no-any-return]
+    found: list[Any] = []
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else (column,):
+        encoded = chunk.dictionary_encode()
+        texts = [*map(sys.intern, encoded.dictionary.to_pylist()), None]
+        found += map(texts.__getitem__, pc.fill_null(encoded.indices, len(texts) - 1).to_pylist())
+    return found
 
 
 def _members(kind: type, name: str, words: Words, values: Sequence[str | None]) -> Collection[StrEnum | None]:

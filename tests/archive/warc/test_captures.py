@@ -19,7 +19,7 @@ from archive.dataset.rows.crawl import RunRow
 from archive.dataset.rows.typed import table_of
 from archive.dataset.snapshots import Change, commit, latest
 from archive.history.archived import known_captures
-from archive.history.runs import past_of, run_row
+from archive.history.runs import Past, run_row, runs_in
 from archive.stores import LocalStore, Store, open_store
 from archive.warc.captures import Article, Capture, Run, VisitedSite, capture_from_cdxj, capture_to_cdxj
 from archive.warc.cdxj import surt
@@ -125,10 +125,11 @@ def test_what_a_snapshot_has_is_not_read_from_journals(
     second = crawl(store, tmp_path / "spool", later)
     read: list[str] = []
     monkeypatch.setattr("archive.history.runs.read_captures", lambda _, run_id: read.append(run_id) or second)
-    past = past_of(store, latest(store))
-    assert [captures for _, captures in past] == [first, second] and read == [later.run_id]
-    assert past.pending() == [later.run_id]
-    assert past.run(RUN.run_id) == replace(stated, sites=())
+    monkeypatch.setattr("archive.history.runs.HELD", 1)  # each run is read apart
+    past = Past(store, latest(store))
+    assert past.ids() == [RUN.run_id, later.run_id]
+    assert list(map(past.captures_of, past.ids())) == [first, second] and read == [later.run_id]
+    assert runs_in(store, latest(store)) == [replace(stated, sites=())]
     found = known_captures(store).previous(SITE + "/a.pdf")
     assert found and found.location.warc_path == first[1].warc_path
 
