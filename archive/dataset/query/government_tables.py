@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 from archive.dataset.query.governments import ACCOUNTS
 from archive.dataset.schema import TABLE_TYPES
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.messages import message
 
 READ = ("parsed", "no_tables", "container")
 """Outcomes that leave nothing of a document unread."""
@@ -75,8 +76,8 @@ def completeness_sql(
     facts: str, tables: str, documents: str, disclosures: str, gaps: str, where: str = "true"
 ) -> str:
     """SELECT of one row per government, year, kind and table of the catalogue: region_code, body_name,
-    fiscal_year, document_kind, item, counted, state, document_id and table_id of a table that is it, reason.
-    `where` is a condition on the documents."""
+    fiscal_year, document_kind, item, counted, state, document_id and table_id of a table that is it, reason
+    (a message). `where` is a condition on the documents."""
     wanted = ", ".join(_row(one) for one in catalogue().tables)
     read = ", ".join(f"'{outcome}'" for outcome in READ)
     return f"""
@@ -126,15 +127,12 @@ def completeness_sql(
     judged AS (
         SELECT o.region_code, o.body_name, o.fiscal_year, o.document_kind, w.item, w.counted, h.is_it,
                CASE WHEN h.is_it IS NOT NULL THEN NULL
-                    WHEN o.unread IS NOT NULL THEN 'a document could not be read'
-                    WHEN coalesce(o.tables, 0) = 0 THEN 'only text was found, no table'
-                    WHEN m.region_code IS NULL
-                    THEN 'the documents on record are not those with the main tables'
-                    WHEN n.region_code IS NULL
-                    THEN 'the documents were given as files, so that others may have been announced with them'
-                    WHEN a.region_code IS NOT NULL THEN 'something of the announcement was not followed'
-                    WHEN h.may_be IS NOT NULL
-                    THEN 'a table whose kind was not recognised may be it' END AS reason
+                    WHEN o.unread IS NOT NULL THEN '{message("table_in_unread_document")}'
+                    WHEN coalesce(o.tables, 0) = 0 THEN '{message("only_text_found")}'
+                    WHEN m.region_code IS NULL THEN '{message("main_tables_elsewhere")}'
+                    WHEN n.region_code IS NULL THEN '{message("given_as_files")}'
+                    WHEN a.region_code IS NOT NULL THEN '{message("announcement_not_followed")}'
+                    WHEN h.may_be IS NOT NULL THEN '{message("unrecognised_table")}' END AS reason
         FROM owed o CROSS JOIN wanted w
         LEFT JOIN hits h ON {_same("h")} AND h.item = w.item
         LEFT JOIN main m ON {_same("m")} LEFT JOIN aside a ON {_same("a")}

@@ -21,13 +21,14 @@ from pydantic import model_validator
 from archive.dataset.schema import FUNDS, MEASURES, STAGES
 from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.messages import message
 
 Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
 GENERAL = "general_budget"
 ACCOUNTS = (GENERAL, "government_fund", "state_capital", "social_insurance")
 """四本预算, in their order."""
 SCOPES = ("whole", "own")
-CONTRADICTORY = "sources contradict each other"
+CONTRADICTORY = str(message("sources_contradict"))
 ORDER = ("unproved", "other_year", "document_id", "page", "line")
 """Of contradictory amounts: proved before others, a document of the year itself before those of other years,
 then as printed: by document, page and line."""
@@ -50,7 +51,7 @@ COLUMNS = (
     Column("statement_no", COUNT, "The sentence, where it stands in prose"),
     Column("page", COUNT, "Its page, from 1"),
     Column("sources", COUNT, "Documents that print the measure at this stage"),
-    Column("reason", TEXT, "Why it may not be the only one: sources contradict each other"),
+    Column("reason", TEXT, "Why it may not be the only one, a message: sources contradict each other"),
     Column(
         "others",
         TEXTS,
