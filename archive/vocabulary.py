@@ -7,18 +7,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from parsers.values.vocabulary import MeaningfulWord
 
-class CaptureOutcome(StrEnum):
+
+class CaptureOutcome(MeaningfulWord):
     """What came of a request, or of a visit to a site (`captures.outcome`, `sites.last_outcome`)."""
-
-    meaning: str
-
-    def __new__(cls, value: str, meaning: str) -> CaptureOutcome:
-        """A member with its value in the dataset and what it means."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.meaning = meaning
-        return member
 
     CONTENT = "content", "what was asked for"
     UNCHANGED = "unchanged", "what was asked for, the same as at the last visit"

@@ -7,19 +7,24 @@ values of the dataset and its dictionary are made from them, and no other module
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
-class DocumentOutcome(StrEnum):
-    """What reading a document gave (`documents.outcome`). `PARSED` is the only one that promises tables."""
+class MeaningfulWord(StrEnum):
+    """A word with its value in the dataset and, in English, what it means."""
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> DocumentOutcome:
-        """A member with its value in the dataset and what it means."""
+    def __new__(cls, value: str, meaning: str) -> Self:
+        """A member is declared as the pair of both."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
         return member
+
+
+class DocumentOutcome(MeaningfulWord):
+    """What reading a document gave (`documents.outcome`). `PARSED` is the only one that promises tables."""
 
     PARSED = "parsed", "read; at least one table was recognised"
     NO_TABLES = "no_tables", "read; it holds no table"

@@ -1,23 +1,15 @@
-"""Crawls in processes of their own: a reactor runs once per process.
+"""One crawl in a process of its own: `python -m tests.crawler.child STORE SITES SETTINGS`.
 
-`python -m tests.crawler.child STORE SITES SETTINGS` makes one crawl and prints its report. Without arguments
-it loads what a crawl needs and forks for each order: most of what a short crawl costs is loading.
-"""
+It prints its report."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from importlib import import_module
-from itertools import chain
-
-import pyarrow as pa
-from scrapy.settings import Settings
 
 from crawler.http import replay
 from crawler.jobs.crawling import crawl
-from crawler.sites import Site, load
+from crawler.sites import Site
 from tests.wording import english
 
 QUICK = {
@@ -70,38 +62,5 @@ def main(store: str, sites: str, settings: str) -> None:
     print(json.dumps(found, ensure_ascii=False))
 
 
-def preload() -> None:
-    """Load what Scrapy and Arrow load when a crawl begins, and the registry."""
-    settings = Settings()
-    settings.setmodule("crawler.settings")
-    middlewares = (settings.getwithbase(f"{place}_MIDDLEWARES") for place in ("DOWNLOADER", "SPIDER"))
-    handlers = settings.getwithbase("DOWNLOAD_HANDLERS").values()
-    for path in (*handlers, *settings["RETRY_EXCEPTIONS"], *chain(*middlewares)):
-        if isinstance(path, str):
-            import_module(path.rpartition(".")[0])
-    pa.array(["one"])
-    load()
-    assert "twisted.internet.reactor" not in sys.modules
-
-
-def obey() -> None:
-    """Make the crawl of each line of standard input in a fork of this process, and answer with its exit code.
-
-    A line is `[arguments, environment, file for the output, file for the errors]`.
-    """
-    preload()
-    while line := sys.stdin.readline():
-        arguments, environment, *files = json.loads(line)
-        child = os.fork()
-        if not child:
-            os.environ.clear()
-            os.environ.update(environment)
-            for number, path in enumerate((os.devnull, *files)):
-                os.dup2(os.open(path, os.O_RDWR), number)
-            main(*arguments)
-            return
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:]) if sys.argv[1:] else obey()
+    main(*sys.argv[1:])

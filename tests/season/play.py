@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -23,6 +21,7 @@ from typing import Any
 import yaml
 
 from crawler.sites import COLUMNS
+from tests.forks import forked
 from tests.season.documents import budget, saved_again
 from tests.season.websites import COLUMN, Column, Post, midnight
 from tests.site.server import serving
@@ -156,10 +155,10 @@ def register(season: Season, folder: Path) -> None:
 
 
 def live(folder: Path, channels: Path, day: str) -> dict[str, Any]:
-    """Run the program on a day, in a process of its own; what it printed. Raises CalledProcessError."""
-    command = [sys.executable, "-m", "tests.season.day", str(folder / "store"), str(channels), day]
+    """Run the program on a day, in a process of its own; what it printed. Raises RuntimeError."""
     environment = {**os.environ, "GONGKAI_REGISTRY": str(folder / "registry"), "GONGKAI_READ_WORKERS": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    arguments = (str(folder / "store"), str(channels), day)
+    done = forked("tests.season.day", *arguments, environment=environment, seconds=600)
     if done.returncode:
         raise RuntimeError(f"the run of {day} ended with {done.returncode}:\n{done.stderr[-4000:]}")
     said: dict[str, Any] = json.loads(done.stdout)

@@ -51,7 +51,7 @@ COLUMNS = (
     Column("statement_no", COUNT, "The sentence, where it stands in prose"),
     Column("page", COUNT, "Its page, from 1"),
     Column("sources", COUNT, "Documents that print the measure at this stage"),
-    Column("reason", TEXT, "Why it may not be the only one, a message: sources contradict each other"),
+    Column("reason", TEXT, "Why it may not be the only one: sources contradict each other"),
     Column(
         "others",
         TEXTS,

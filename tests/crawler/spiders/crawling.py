@@ -3,68 +3,33 @@
 # ruff: noqa: E501 -- markup stays on its lines
 from __future__ import annotations
 
-import atexit
 import json
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from select import select
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.crawler.loopback import Reply, Web
+from tests.forks import ROOT, forked
 
-ROOT = Path(__file__).resolve().parents[3]
+__all__ = ["PDF", "ROOT", "article", "command", "crawl", "number", "put_list", "site"]
+
 PDF = b"%PDF-1.4\n% 2026\n%%EOF\n"
-
-
-CHILD = (sys.executable, "-m", "tests.crawler.child")
 
 
 def command(store: Path, sites: Sequence[Mapping[str, Any]], **settings: Any) -> list[str]:
     """A crawl as a process that a test can signal."""
-    return [*CHILD, str(store), json.dumps(sites), json.dumps(settings)]
+    return [sys.executable, "-m", "tests.crawler.child", str(store), json.dumps(sites), json.dumps(settings)]
 
 
 def crawl(
     store: Path, sites: Sequence[Mapping[str, Any]], *, seconds: float = 100, **settings: Any
 ) -> dict[str, Any]:
-    """The report of a crawl, made by a fork of a process that has loaded what it needs."""
-    with TemporaryDirectory() as folder:
-        files = [Path(folder, name) for name in ("output", "errors")]
-        for file in files:
-            file.touch()
-        arguments = [str(store), json.dumps(sites), json.dumps(settings)]
-        code = ordered([arguments, dict(os.environ), *map(str, files)], seconds)
-        output, errors = (file.read_text() for file in files)
-    assert code == 0 and "Traceback" not in errors, errors
-    found: dict[str, Any] = json.loads(output)
+    arguments = (str(store), json.dumps(sites), json.dumps(settings))
+    done = forked("tests.crawler.child", *arguments, seconds=seconds)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def ordered(order: list[Any], seconds: float) -> int:
-    """The exit code of what was ordered of `tests.crawler.child`."""
-    loaded = loaded_child()
-    assert loaded.stdin and loaded.stdout
-    print(json.dumps(order), file=loaded.stdin, flush=True)
-    if not select([loaded.stdout], [], [], seconds)[0]:
-        os.killpg(loaded.pid, signal.SIGKILL)
-        loaded_child.cache_clear()
-        raise TimeoutError(f"a crawl of more than {seconds} seconds")
-    return int(loaded.stdout.readline())
-
-
-@cache
-def loaded_child() -> subprocess.Popen[str]:
-    child = subprocess.Popen(
-        CHILD, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    )
-    atexit.register(child.communicate)
-    return child
 
 
 def site(site_id: str, url: str | None, **rest: Any) -> dict[str, Any]:
