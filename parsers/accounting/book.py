@@ -18,6 +18,7 @@ from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableR
 from parsers.values.vocabulary import CodeBasis
 
 ZERO = Decimal(0)
+MANY, LARGE = 12, 100  # amounts of a table, the middle one: such do not all end in zeros by accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,19 @@ class Ledger:
 
     def __post_init__(self) -> None:
         found: dict[int, Fact] = {}
-        places: dict[Decimal, int] = {}
+        places: defaultdict[Decimal, list[str]] = defaultdict(list)
         for fact in self.table.facts:
             self.cells[fact.row_no, fact.col_no] = fact
             found.setdefault(fact.col_no, fact)
-            unit = fact.unit_yuan or Decimal(1)
-            places[unit] = max(places.get(unit, 0), _places(fact.amount_text))
+            places[fact.unit_yuan or Decimal(1)].append(fact.amount_text)
         self.columns = [
             MoneyColumn(number, tuple(found[number].column_path.split(" / ")), found[number].block)
             for number in sorted(found)
         ]
         # Trailing zeros are often dropped (3.6 beside 0.79): the table decides how exact it prints each unit.
-        self.step = max((unit.scaleb(-number) for unit, number in places.items()), default=Decimal(1))
+        self.step = max(
+            (unit.scaleb(-_exactness(texts)) for unit, texts in places.items()), default=Decimal(1)
+        )
 
     def rounding(self, fact: Fact) -> Decimal:
         """Half of the last place that its column prints, in yuan."""
@@ -178,6 +180,16 @@ def open_book(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (
     printed = [table for table in tables if table.facts]
     sheets = {table.table_no: Ledger(table) for table in printed if table.unit_yuan is not None}
     return Book(sheets, [table for table in printed if table.unit_yuan is None], tables, indicators)
+
+
+def _exactness(amount_texts: Sequence[str]) -> int:
+    """The decimals to which amounts are exact: those printed, and where there are many, and large ones, those
+    that are not zero in all of them: whole numbers that a format shows as 9,833.00 were rounded before."""
+    printed = max(map(_places, amount_texts))
+    numbers = sorted(abs(number) for text in amount_texts if (number := printed_number(text)))
+    if not printed or len(numbers) < MANY or numbers[len(numbers) // 2] < LARGE:
+        return printed
+    return max(max(-int(number.normalize().as_tuple().exponent), 0) for number in numbers)
 
 
 def _places(amount_text: str) -> int:

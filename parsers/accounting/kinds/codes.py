@@ -36,6 +36,7 @@ from parsers.values.vocabulary import CodeBasis
 
 _L = lexicon_of(__name__)
 _SUM_OF_COSTS = _L.text("sum_of_costs")
+_SIDES = frozenset(_L.words("sides"))
 _THIS_YEAR = _L.text("this_year")
 _ECONOMIC_ITEM = 5  # digits of an economic item (款)
 _YEAR = re.compile(r"20\d{2}")
@@ -254,6 +255,7 @@ def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             continue
         if summary:
             open_ended = len(printed) > 1 and any(ordinal(row.label) for row in printed)
+            open_ended &= all(bare(row.label) not in _SIDES for row in printed)  # 一、收入: closes its side
         else:
             system = code_system(rows) if sheet.prints_codes(block) else None
             sections = sections_of(rows, system) if system else []

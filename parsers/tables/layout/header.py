@@ -76,10 +76,11 @@ def _has_amount(row: Row) -> bool:
 
 
 def repeats(rows: Sequence[Row], header: Sequence[Row]) -> int:
-    """How many leading `rows` repeat the `header` (the whole of it, or its last rows)."""
-    want = [folded(row) for row in header]
+    """How many leading `rows` repeat the `header`: all of it, its last rows, or its first ones where data
+    follows (a word processor repeats only the rows that are marked)."""
+    want, found = [folded(row) for row in header], [folded(row) for row in rows[: len(header)]]
     for start in range(len(want)):
-        tail = want[start:]
-        if len(rows) >= len(tail) and [folded(row) for row in rows[: len(tail)]] == tail:
-            return len(tail)
-    return 0
+        if found[: len(want) - start] == want[start:]:
+            return len(want) - start
+    height = header_height(rows) if found[:1] == want[:1] else 0
+    return height if found[:height] == want[:height] else 0

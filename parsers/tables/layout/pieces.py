@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from parsers.tables.layout.abreast import parts_abreast
+from parsers.tables.layout.header import header_height, repeats
 from parsers.tables.layout.listed_rows import with_listed_rows
 from parsers.tables.layout.rows import Row, edges_agree, rows_of, texts, without_blank_columns
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader
@@ -58,20 +60,21 @@ def pieces_of(blocks: Iterable[Block], titles: TitleReader = DEPARTMENT) -> list
             elif block.style != "furniture" and block.text.strip():
                 lines.extend(part for part in block.text.split("\n") if part.strip())
             continue
-        rows = rows_of(block)
-        if block.box is None:
-            rows = with_listed_rows(rows)
-        tabular = _is_tabular(rows)
-        if not tabular and not (out and _goes_on_below(out[-1], block)):
-            lines.extend(text for row in rows for text in texts(row))
-            continue
-        before = tuple(lines[-MAX_CONTEXT:])
-        whole = [_whole(rows, block, before, sheet)]
-        found = _split(rows, block, before, sheet, titles) if tabular else whole
-        if out and found and (notes := _leading_notes(lines)):
-            out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
-        out.extend(found)
-        lines = []
+        for grid in parts_abreast(block, titles.is_title):
+            rows = rows_of(grid)
+            if grid.box is None:
+                rows = with_listed_rows(rows)
+            tabular = _is_tabular(rows)
+            if not tabular and not (out and _goes_on_below(out[-1], grid)):
+                lines.extend(text for row in rows for text in texts(row))
+                continue
+            before = tuple(lines[-MAX_CONTEXT:])
+            whole = [_whole(rows, grid, before, sheet)]
+            found = _split(rows, grid, before, sheet, titles) if tabular else whole
+            if out and found and (notes := _leading_notes(lines)):
+                out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
+            out.extend(found)
+            lines = []
     if out and (notes := _leading_notes(lines)):
         out[-1] = replace(out[-1], notes=(*out[-1].notes, *notes))
     return out
@@ -134,12 +137,14 @@ def _split(
             printed, above = without_blank_columns(body, heads)
             found.append(_whole(printed, grid, tuple(intro), sheet, tuple(notes), above))
 
-    for row in rows:
+    for index, row in enumerate(rows):
         kind = _row_kind(row, bool(body), titles)
-        if kind == "title" and (body or notes):
-            before = len(found)
+        another = kind == "caption" and _begins_another(body, rows[index + 1 :])
+        if another or (kind == "title" and (body or notes)):
+            above, before = _last_alone(body) if another else [], len(found)
             close()
-            intro = [*(notes if len(found) == before else ()), *texts(row)]
+            left = notes if len(found) == before else ()
+            intro = [*left, *(text for line in (*above, row) for text in texts(line))]
             body, notes, heads = [], [], []
         elif kind in ("title", "caption", "head") and not body:
             intro.extend(texts(row))
@@ -152,6 +157,23 @@ def _split(
             notes.extend(texts(row))
     close()
     return found
+
+
+def _begins_another(body: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Whether a caption below the rows of a table stands above another one: it has another header."""
+    height = header_height(body)
+    return height < len(body) and header_height(below) > 0 and not repeats(below, body[:height])
+
+
+def _last_alone(body: list[Row]) -> list[Row]:
+    """Take the last rows of one cell each, and the blank ones among them, off a body: lines above the next
+    table."""
+    end = len(body)
+    while end and len(texts(body[end - 1])) <= 1 and len(body) - end < _MOST_CAPTIONS:
+        end -= 1
+    alone = body[end:]
+    del body[end:]
+    return alone
 
 
 def _row_kind(row: Row, in_body: bool, titles: TitleReader) -> str:

@@ -65,6 +65,18 @@ def test_a_tail_within_rounding_is_no_error() -> None:
     assert all(c.severity == "info" for c in checks)
 
 
+def test_whole_numbers_that_a_format_shows_with_decimals_were_rounded() -> None:
+    table = grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|3,001.00|1,500.00|1,500.00",
+        "205|教育支出|1,000.00|500.00|501.00",
+        "208|社会保障和就业支出|1,000.00|500.00|500.00",
+        "210|卫生健康支出|1,000.00|499.00|500.00",
+    )
+    _, checks = checked("支出总表", "单位：万元", table)
+    assert "fails" not in outcome(checks, "I3") and "fails" not in outcome(checks, "I4")
+
+
 def test_a_missing_parent_amount_is_found() -> None:
     _, checks = expenditure(row6="221|住房保障支出|||")
     assert outcome(checks, "I3")["fails"] == 2  # 合计 lacks 4.00 in two columns

@@ -140,3 +140,25 @@ def test_a_serial_number_is_no_code() -> None:
     assert ("CODE.blank", "warning") in failing("支出总表", UNIT, grid(*head, "3||行政单位离退休|9.00"))
     parts = ("类|款|项|科目名称|合计", "210|||卫生健康支出|3.00", "210|11||行政事业单位医疗|3.00")
     assert not failing("支出总表", UNIT, grid(*parts, "7|11|02|事业单位医疗|3.00"))
+
+
+def test_a_side_that_begins_with_its_whole_needs_no_total() -> None:
+    lines = (
+        "项目|预算数",
+        "一、收入|30.00",
+        "（一）财政拨款|30.00",
+        "二、支出|30.00",
+        "（一）教育支出|30.00",
+    )
+    assert not failing("收支总表", UNIT, grid(*lines))
+
+
+def test_a_list_of_some_projects_is_not_compared_with_all() -> None:
+    whole = grid(
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        "|合计|50.00|20.00|30.00",
+        "205|教育支出|50.00|20.00|30.00",
+    )
+    some = grid("项目名称|金额", "合计|10.00", "校舍维修|4.00", "道路养护|6.00")
+    assert not failing("支出总表", UNIT, whole, "重点项目预算表", UNIT, some)
+    assert ("I12", "warning") in failing("支出总表", UNIT, whole, "项目支出表", UNIT, some)
