@@ -161,4 +161,4 @@ def test_a_list_of_some_projects_is_not_compared_with_all() -> None:
     )
     some = grid("项目名称|金额", "合计|10.00", "校舍维修|4.00", "道路养护|6.00")
     assert not failing("支出总表", UNIT, whole, "重点项目预算表", UNIT, some)
-    assert ("I12", "warning") in failing("支出总表", UNIT, whole, "项目支出表", UNIT, some)
+    assert ("I12", "error") in failing("支出总表", UNIT, whole, "项目支出表", UNIT, some)
