@@ -67,6 +67,7 @@ def ics(alerts: Sequence[Alert], now: datetime) -> bytes:
 
 
 def _feed(alerts: Sequence[Alert], now: datetime, address: str) -> FeedGenerator:
+    # Ids are names, not addresses: the same alert is one entry wherever its feed is served.
     feed = FeedGenerator()
     feed.id(address or NAMESPACE.urn)
     feed.title(t("Budget disclosures: alerts"))

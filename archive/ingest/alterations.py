@@ -124,7 +124,7 @@ def _row(
     old: PrintedAmount | None = None,
     new: PrintedAmount | None = None,
 ) -> ChangeRow:
-    shown = new or old
+    shown = new or old  # an amount that was removed is described by its old place
     before, after = (row.amount_yuan if row else None for row in (old, new))
     return ChangeRow(
         change_id=f"{replaced.disclosure_id}-{replaced.old[:16]}-{replaced.new[:16]}-{number:05d}",

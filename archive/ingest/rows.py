@@ -193,6 +193,7 @@ def _statement_rows(document: ParsedDocument) -> list[dict[str, Any]]:
 def _fact_row(
     document: ParsedDocument, table: BudgetTable, fact: Fact, shared: Mapping[str, Any]
 ) -> dict[str, Any]:
+    # A dict, not a dataclass: a document may have a hundred thousand, and most columns are the fact's own.
     identity = table_id(document.document_id, table.table_no)
     box = fact.box
     return {

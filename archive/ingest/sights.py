@@ -175,6 +175,7 @@ class Sights:
         known: Known,
         captures_of: Any,
     ) -> Seen:
+        # An article may rest on a capture of an earlier run; the id says of which.
         def find(capture_id: str) -> Capture | None:
             found: Capture | None = captures_of(capture_id.rpartition("-")[0]).get(capture_id)
             return found

@@ -281,10 +281,8 @@ def _rows(place: Place, year: int, shares: Mapping[str, Share]) -> Iterator[Scor
 
     for name, share in shares.items():
         measure = score_rates()[name]
-        if not measure.of(place.level):
-            continue
-        weight = measure.of(place.level)
-        yield row(
-            name, measure.chinese, Total(share.part, share.whole, share.rate, share.presumed_share, weight)
-        )
+        # A level has only the rates that count there.
+        if weight := measure.of(place.level):
+            of = Total(share.part, share.whole, share.rate, share.presumed_share, weight)
+            yield row(name, measure.chinese, of)
     yield row(TOTAL, TOTAL_CHINESE, total(shares, place.level))

@@ -239,6 +239,7 @@ class ArchivingHandler(BaseDownloadHandler):
         return replace(_exchange(request, answer, body), truncated=None if whole else "disconnect")
 
     async def _lenient_exchange(self, request: Request, timeout: float) -> Exchange:
+        # Over a connection of its own: the parser of aiohttp cannot be replaced for one host.
         limit = request.meta.get("download_maxsize", self._max_bytes)
         try:
             answer = await lenient.fetch(

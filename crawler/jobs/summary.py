@@ -196,6 +196,7 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     yield t("Tables"), f"{sum(document.tables for document in new):,}"
     yield t("Facts"), f"{sum(document.facts for document in new):,}"
     failing, errors = sum(d.failing_checks for d in new), sum(d.errors for d in new)
+    # An error accuses a publisher: beside it stands how often such errors were right before.
     yield t("Checks that fail"), t("{all} in all, {errors} of them errors", all=failing, errors=errors)
     if errors:
         found = [measured(rule) for rule in sorted({rule for d in new for rule in d.error_rules})]

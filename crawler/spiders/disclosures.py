@@ -117,6 +117,7 @@ class DisclosuresSpider(scrapy.Spider):
         return spider
 
     def _recorder(self, settings: BaseSettings) -> Recorder:
+        # Settings exist only once Scrapy has made the crawler, so that the recorder is made after the spider.
         return Recorder(
             self.store,
             self.run,

@@ -54,6 +54,7 @@ def _table() -> dict[str, Region]:
     rows = {row.code: row for row in table("parsers.reference", "regions.csv", _Line)}
     found = {}
     for code, row in rows.items():
+        # By parent, not by digits: counties run by a province (省直管) have codes of no city.
         names: dict[str, str] = {}
         step: _Line | None = row
         while step is not None:

@@ -166,6 +166,7 @@ def _sql_type(arrow_type: pa.DataType) -> str:
         return f"{_sql_type(arrow_type.value_type)}[]"
     if pa.types.is_decimal(arrow_type):
         return f"DECIMAL({arrow_type.precision}, {arrow_type.scale})"
+    # By name: where no file has a column, DuckDB has nothing to take its type from.
     names = {
         pa.string(): "VARCHAR",
         pa.int32(): "INTEGER",

@@ -85,6 +85,7 @@ def _line(module: str, names: Sequence[str]) -> str:
 
 
 def _class(table: TableSchema) -> str:
+    # Written out rather than made at run time, so that mypy and a reader see the fields.
     lines = [
         f"    {column.name}: {python_type(column)}{' = None' * column.nullable}" for column in table.columns
     ]

@@ -128,7 +128,7 @@ def _listing(schema: TableSchema) -> Json:
         {"name": one.name, "in": "query", "description": one.description, "schema": {"type": "string"}}
         for one in schema.columns
     ]
-    if schema.name == "documents":
+    if schema.name == "documents":  # the page of documents has the same filters
         filters += _named(DOCUMENT_FILTERS)
     return {
         "summary": schema.description,

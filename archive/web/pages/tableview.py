@@ -128,6 +128,7 @@ def details(facts: Sequence[FactRow], checks: Sequence[CheckRow], t: Callable[[s
 
 
 def _detail(fact: FactRow, checks: list[int], t: Callable[[str], str]) -> dict[str, Any]:
+    # JSON for the script of the page, which formats nothing: amounts and words are as they are to be shown.
     amount = fact.amount_yuan
     meaning = [
         (t(name), t(value)) for name in MEANING if (value := getattr(fact, name)) not in (None, "", "all")

@@ -62,6 +62,7 @@ def _years(reading: Reading, headline: Headline) -> dict[str, int]:
 
 
 def _statement(figure: ReportFigure) -> Statement:
+    # 下降 3.2% prints a rate without an amount of change: its sign says the direction, too.
     signed = figure.change if figure.change is not None else figure.percent
     return Statement(
         sentence=figure.sentence,

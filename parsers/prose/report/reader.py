@@ -93,6 +93,7 @@ class ReportReader:
         if _ANOTHER_PERIOD.search(text):
             self._context.part_of_year = False
         self._context.one_year = not self._context.part_of_year
+        # An amount is named by the words since the amount before it; rates between them belong to that one.
         for match in amounts_in(text):
             before = text[end : match.start()]
             base = ReportFigure(sentence, page, "", printed_amount(match))

@@ -99,6 +99,7 @@ class Scans:
         return self._threads
 
     def _add_first(self) -> None:
+        # Pages are recognised side by side, but added in order: a table goes on from the page before.
         one, pages = self._begun.popleft(), self._pages
         page = (
             None if one.scan is None else one.attempts.run(message("step_image"), None, self._ended, one.scan)
