@@ -48,7 +48,7 @@ def recognised(reading: Reading, hints: Hints) -> GovernmentDocument | None:
     """The document as a government's, or None where it is a department's or of no known body."""
     reading = reading.shown
     cover = tuple(cover_lines(reading))
-    names = [fold(text) for text in (*page_titles(reading, hints), _stem(hints.file_name)) if text]
+    names = [fold(text) for text in (*page_titles(reading, hints), file_stem(hints)) if text]
     titles = tuple(_titles(reading.blocks))
     knowledge = _knowledge()
     heading = "".join(cover[:COVER_LINES])
@@ -187,7 +187,9 @@ def _scope(words: Sequence[str]) -> str | None:
     return None
 
 
-def _stem(name: str | None) -> str | None:
+def file_stem(hints: Hints) -> str | None:
+    """The name of the file, or the text of the link to it, without folders and ending."""
+    name = hints.file_name
     return name.rsplit("/", 1)[-1].rsplit(".", 1)[0] if name else None
 
 

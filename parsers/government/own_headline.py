@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.government.documents import GovernmentDocument, page_titles, pairs
+from parsers.government.documents import GovernmentDocument, file_stem, page_titles, pairs
 from parsers.government.names.places import place_of, row_labels
 from parsers.government.names.years import fiscal_year
 from parsers.reference import regions
@@ -24,14 +24,18 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
     names = [fold(title) for title in page_titles(reading, hints)]
     text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
     place = place_of(
-        ((*names, *document.cover), document.titles, text), row_labels(reading), hints.region_code
+        (*names, *document.cover),
+        row_labels(reading),
+        fold(file_stem(hints) or ""),
+        (document.titles, text),
+        hints.region_code,
     )
     kind = document.kind or head.document_kind
     year = fiscal_year((*names, *pairs(document.cover)), document.titles, kind) or head.fiscal_year
     name, code = (place.name, place.region_code) if place else (None, None)
     sources = {k: v for k, v in head.sources.items() if k not in ("body_name", "body_level", "region_code")}
     if place:
-        sources |= {"body_name": "document", "region_code": "document"}
+        sources |= {"body_name": place.source, "region_code": place.source}
     known = regions.region(hints.region_code) if hints.region_code else None
     return replace(
         head,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from parsers.reference import regions
@@ -32,6 +32,7 @@ _WEIGHTS = (3, 1)  # a mention that something of _AFTER follows, any other
 _ZONE = _L.pattern("zone")
 # A town's own budget (乡镇): its region has no code either.
 _TOWN = _L.pattern("town")
+_BELOW = _L.pattern("below")  # behind the name of its county: also 昆山市周市镇, 顺德区大良街道
 # The short and the full names of the zones of the State Council and of the provinces.
 _ZONE_KINDS = (
     _L.words("zone_kinds"),
@@ -46,23 +47,35 @@ class Place:
 
     name: str
     region_code: str | None
+    source: str = "document"  # where it was read: also file_name, site
 
 
-def place_of(sources: Sequence[Iterable[str]], row_labels: Iterable[str], within: str | None) -> Place | None:
-    """The place the cover names; else the region that the labels of rows by region have in common;
-    else the place that titles, then sentences name (`sources`: folded lines of cover, titles, text);
+def place_of(
+    cover: Sequence[str],
+    row_labels: Iterable[str],
+    file_name: str | None,
+    others: Iterable[Iterable[str]],
+    within: str | None,
+) -> Place | None:
+    """The place the cover names; else the region that the labels of rows by region have in common; else the
+    place in the name of the file; else the one that titles, then sentences (`others`, folded lines) name;
     else the site's region."""
-    first, *others = sources
-    cover = list(first)
-    if found := _zone(cover) or _town(cover) or _named(cover, within):
+    if found := _publisher(cover, within):
         return found
     if common := common_region(row_labels):
         return _place(common)
+    if file_name and (found := _publisher([file_name], within)):
+        return replace(found, source="file_name")
     for lines in others:
         read = list(lines)
         if found := _named(read, within):
             return _raised(found, read)
-    return _place(within) if within else None
+    of_site = _place(within) if within else None
+    return replace(of_site, source="site") if of_site else None
+
+
+def _publisher(lines: Sequence[str], within: str | None) -> Place | None:
+    return _zone(lines) or _town(lines) or _named(lines, within)
 
 
 def _zone(lines: Sequence[str]) -> Place | None:
@@ -84,9 +97,12 @@ def _zone(lines: Sequence[str]) -> Place | None:
 def _town(lines: Sequence[str]) -> Place | None:
     """The town that the first line with a place names as the publisher: 奉贤区南桥镇2024年预算."""
     for line in lines:
-        if match := _TOWN.search(line):
+        ends = [end for _, _, end in _found(line)]
+        if match := _TOWN.search(line) or next(
+            filter(None, (_BELOW.match(line[end:]) for end in ends)), None
+        ):
             return Place(match["name"], None)
-        if any(mentions(line)):
+        if ends:
             return None
     return None
 
@@ -152,15 +168,20 @@ def _place(code: str) -> Place | None:
 
 def mentions(line: str) -> Iterable[tuple[str, int]]:
     """The full names of regions in a line, the longest at each place, with what they weigh."""
+    for name, weight, _ in _found(line):
+        yield name, weight
+
+
+def _found(line: str) -> Iterable[tuple[str, int, int]]:
+    """The mentions with the place where each ends."""
     start = 0
     while start < len(line) - 1:
         name = _name_at(line, start)
         if name is None:
             start += 1
             continue
-        after = line[start + len(name) :]
-        yield name, _WEIGHTS[0] if _AFTER.match(after) else _WEIGHTS[1]
         start += len(name)
+        yield name, _WEIGHTS[0] if _AFTER.match(line[start:]) else _WEIGHTS[1], start
 
 
 def _name_at(line: str, start: int) -> str | None:

@@ -111,12 +111,30 @@ def test_the_place_may_stand_in_a_row_of_its_own_above_the_title() -> None:
     assert (head.region_code, head.fiscal_year) == ("131100", 2024)
 
 
-def test_a_town_is_not_the_district_it_lies_in() -> None:
-    head = read(
-        "上海市奉贤区南桥镇2024年预算", table=grid("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4")
-    )
+TAXES = ("项目|预算数", "税收收入|9", "增值税|5", "企业所得税|4")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("上海市奉贤区南桥镇2024年预算", "南桥镇"),
+        ("佛山市顺德区大良街道2024年预算公开", "大良街道"),
+        ("昆山市周市镇2024年财政预算", "周市镇"),
+    ],
+)
+def test_a_town_is_not_the_district_it_lies_in(line: str, name: str) -> None:
+    head = read(line, table=grid(*TAXES))
     assert head is not None
-    assert (head.body_name, head.region_code) == ("南桥镇", None)
+    assert (head.body_name, head.region_code) == (name, None)
+
+
+def test_the_name_of_a_file_tells_the_place_that_no_page_prints() -> None:
+    head = read("全市收入表", table=grid(*TAXES), hints=Hints(file_name="附件1：南昌市2025年收入表.pdf"))
+    assert head is not None
+    assert (head.region_code, head.sources["region_code"]) == ("360100", "file_name")
+    alone = read("全市收入表", table=grid(*TAXES), hints=Hints(file_name="P020250201.pdf"))
+    assert alone is not None
+    assert alone.region_code is None
 
 
 def test_tables_tell_a_government_where_the_cover_is_silent() -> None:
