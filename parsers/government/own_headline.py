@@ -35,7 +35,8 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
     name, code = (place.name, place.region_code) if place else (None, None)
     sources = {k: v for k, v in head.sources.items() if k not in ("body_name", "body_level", "region_code")}
     if place:
-        sources |= {"body_name": place.source, "region_code": place.source}
+        source = place.source or "document"
+        sources |= {"body_name": source, "region_code": source}
     known = regions.region(hints.region_code) if hints.region_code else None
     return replace(
         head,

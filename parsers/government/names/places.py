@@ -47,7 +47,7 @@ class Place:
 
     name: str
     region_code: str | None
-    source: str = "document"  # where it was read: also file_name, site
+    source: str | None = None  # where it was read, if not in the document: file_name, site
 
 
 def place_of(

@@ -42,10 +42,11 @@ def name_of(
     for nearest, words in enumerate(reversed(clauses)):
         if found := measure_of(words, last, whole, fund, territory):
             return found
-        nameless = _NAMELESS.match(words)
+        bare = _without_places(words, territory)
+        nameless = _NAMELESS.match(bare)
         if nearest and not nameless and not RATE.search(words):
             break
-        if not nearest and not nameless and not is_frame(words):
+        if not nearest and not nameless and not is_frame(bare):
             return AmountName(None, None, words, False)
     if last and last.measure and len(clauses) <= REACH and not _ELSE.search(before):
         return AmountName(last.measure, last.fund, last.words, True)
@@ -75,7 +76,10 @@ def measure_of(
 
 def is_explained(front: str, territory: Territory) -> bool:
     """Whether nothing stands in front of a name but a year, a place, and words without meaning."""
-    bare = YEAR.sub("", front)
-    for start, end, _ in reversed(territory.mentions(bare)):
-        bare = bare[:start] + bare[end:]
-    return bool(report_terms().filler.fullmatch(bare))
+    return bool(report_terms().filler.fullmatch(_without_places(YEAR.sub("", front), territory)))
+
+
+def _without_places(words: str, territory: Territory) -> str:
+    for start, end, _ in reversed(territory.mentions(words)):
+        words = words[:start] + words[end:]
+    return words

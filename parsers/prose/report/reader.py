@@ -6,18 +6,18 @@ several years, a part of a year or a threshold are said of has none. A change be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from parsers.prose.paragraph import MAX_HEADING, Paragraph
+from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
+from parsers.prose.report.cutting import CLOSED, OPENED, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
-from parsers.prose.report.scope import Territory
+from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
-from parsers.prose.words import AMOUNT, RATE, Printed, amounts_in, printed_amount
+from parsers.prose.words import RATE, Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -27,19 +27,13 @@ _L = lexicon_of(__name__)
 _BUDGET = _L.text("budget")
 _LESS = _L.words("less")
 _EXECUTION = _L.text("execution")
-_COUNTY_NAMES = _L.text("county_names")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
 _PLUS = _L.text("plus")
 _NEW = _L.text("new")
 _UNTIL = _L.pattern("until")
 _ADJUSTED = _L.text("adjusted")
-_CONTAINING = _L.words("containing")
 
-_SENTENCE_END = re.compile(r"[。；;!？]|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fff])")
-_COUNTIES = _L.pattern("counties")
-_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")  # [a note at the foot of the page] too
-_CAPTION = _L.pattern("caption")
 _OF_PERCENT = _L.pattern("of_percent")
 _OF_BUDGET = _L.pattern("of_budget")
 _COMPARED_AMOUNT = _L.pattern("compared_amount")
@@ -52,8 +46,7 @@ _LONG = _L.pattern("long")
 _RESPECTIVELY = _L.pattern("respectively")
 _NO_STAGE = _L.pattern("no_stage")
 _ANOTHER_PERIOD = _L.pattern("another_period")
-_LIKE_FOR_LIKE = _L.words("like_for_like")
-_OPENED, _CLOSED = "〔〕"  # brackets with an amount inside
+_BY_KIND = _L.pattern("by_kind")
 MAX_WORDS = 60
 
 
@@ -67,6 +60,8 @@ class ReportReader:
         self._context = Context()
         self._start = 0  # the first figure of the sentence
         self._whole: ReportFigure | None = None  # whose parts are being listed
+        self._before: ReportFigure | None = None  # what the sentence goes on with
+        self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -74,21 +69,25 @@ class ReportReader:
         caption = ""  # a heading without an ordinal, and the headings it stands under
         below: tuple[str, ...] = ()
         for paragraph in paragraphs:
-            if _is_caption(paragraph.text):
+            if is_caption(paragraph.text):
                 caption, below = paragraph.text, paragraph.headings
                 continue
             newer = paragraph.headings == below
             headings = (*paragraph.headings, caption) if newer else (caption, *paragraph.headings)
             self._context = of_headings(headings, self._territory, self._years, len(self.found))
-            for sentence in filter(None, _SENTENCE_END.split(paragraph.text)):
+            for sentence, goes_on in sentences(paragraph.text):
                 self._attempts.run(
-                    message("step_sentence"), None, self._read_sentence, sentence, paragraph.page
+                    message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, goes_on
                 )
         return tuple(self.found)
 
-    def _read_sentence(self, sentence: str, page: int | None) -> None:
-        text = _opened(sentence)
-        self._start, self._whole, end = len(self.found), None, 0
+    def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
+        """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""
+        text = opened(sentence)
+        said = {figure.measure for figure in self.found[self._start :]}
+        self._before = self.found[-1] if goes_on and len(said) == 1 and None not in said else None
+        by_kind = self.found and _BY_KIND.match(text) and self.found[-1].measure in self._terms.parts
+        self._start, self._whole, end = len(self.found), self.found[-1] if by_kind else None, 0
         self._context.listing, self._context.adding = False, False
         if _ANOTHER_PERIOD.search(text):
             self._context.part_of_year = False
@@ -98,10 +97,12 @@ class ReportReader:
             before = text[end : match.start()]
             base = ReportFigure(sentence, page, "", printed_amount(match))
             self._read_rates(before)
+            self._note_brackets(before)
             self._read_amount(base, before, text[match.end() :], text[: match.start()])
             end = match.end()
         self._read_rates(text[end:])
-        self._context.note(text[end:], self._territory, self._years)
+        self._note_brackets(text[end:])
+        self._note(text[end:])
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
         clause = CLAUSE_END.split(before)[-1]
@@ -112,7 +113,7 @@ class ReportReader:
             return
         shifted = self._is_shift(before, clause)
         if not shifted:
-            self._context.note(before, self._territory, self._years)
+            self._note(before)
         self._note_list(before)
         name = self._shared_name(before, clause) or self._name(before)
         figure = replace(base, words=name.words[-MAX_WORDS:], scope=self._context.scope)
@@ -129,14 +130,29 @@ class ReportReader:
         if figure.measure in self._terms.parts:
             self._whole = figure
 
+    def _note_brackets(self, words: str) -> None:
+        """A scope that is named in a bracket holds in it only."""
+        if CLOSED in words:
+            self._context.scope = self._outside
+        if OPENED in words.rpartition(CLOSED)[2]:
+            self._outside = self._context.scope
+
+    def _note(self, words: str) -> None:
+        """Take up what the words name."""
+        outer, bracket, inner = words.rpartition(CLOSED)[2].partition(OPENED)
+        self._context.note(outer, self._territory, self._years)
+        if bracket:
+            self._outside = self._context.scope
+            self._context.note(inner, self._territory, self._years)
+
     def _name(self, before: str) -> AmountName:
-        sentence = self.found[self._start :]
+        sentence = self.found[self._start :] or ([self._before] if self._before else [])
         return name_of(before, sentence, self._whole, self._context.fund, self._territory)
 
     def _note_list(self, before: str) -> None:
         """加上… and 其中 of a grand total begin its parts, whatever one of them is called."""
         last = self._last()
-        if _OPENED in before.rpartition(_CLOSED)[2]:
+        if OPENED in before.rpartition(CLOSED)[2]:
             return  # 债务转贷收入5亿元(其中新增债券3亿元)、调入资金: the list goes on behind the bracket
         if _ADDS.search(before) or _OF_WHICH in before:
             self._context.adding = _OF_WHICH not in before or bool(
@@ -165,7 +181,7 @@ class ReportReader:
     def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""
         clause = CLAUSE_END.split(before)[-1]
-        in_bracket = so_far.count(_OPENED) > so_far.count(_CLOSED)
+        in_bracket = so_far.count(OPENED) > so_far.count(CLOSED)
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
         changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
         # 加上…，收入合计: the revenue and what is added to it
@@ -275,27 +291,3 @@ def _under(heading: str | None, stage: str, words: str) -> str:
     if (stage, heading) == (Stage.EXECUTION, Stage.FINAL) and _EXECUTION not in words:
         return "final"
     return "budget" if (stage, heading) == (Stage.ESTIMATED, Stage.BUDGET) else stage
-
-
-def _is_caption(text: str) -> bool:
-    """关于2019年全市一般公共预算收入执行情况的说明: a line of its own that names what follows."""
-    return len(text) <= MAX_HEADING and bool(_CAPTION.search(text)) and AMOUNT.search(text) is None
-
-
-def _opened(sentence: str) -> str:
-    """The sentence with its brackets opened: those without an amount go, those with one are clauses."""
-
-    def one(match: re.Match[str]) -> str:
-        inside = match[1]
-        if inside in _LIKE_FOR_LIKE:  # 收入(同口径)完成: not the amount that was printed as the revenue
-            return inside
-        return (
-            f"，{_OPENED}{inside}{_CLOSED}，"
-            if AMOUNT.search(inside) and not inside.startswith(_CONTAINING)
-            else ""
-        )
-
-    previous, sentence = "", _COUNTIES.sub(_COUNTY_NAMES, sentence)
-    while previous != sentence:
-        previous, sentence = sentence, _BRACKET.sub(one, sentence)
-    return sentence

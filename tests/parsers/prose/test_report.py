@@ -302,3 +302,36 @@ def test_a_title_of_one_year_alone_says_no_stage() -> None:
     )  # fmt: skip
     (found,) = read_prose(reading("2018年全市非税收入146.2亿元，下降0.8%。"), (), head)[0]
     assert (found.measure, found.fiscal_year, found.stage) == ("nontax_revenue", 2018, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "全市一般公共预算收入完成88亿元，增长6%；市本级完成21亿元，增长5%；县区级完成67亿元。",
+            [("general_revenue", "whole"), ("general_revenue", "own"), ("general_revenue", "region")],
+        ),
+        (
+            "全市政府债务余额969亿元。分性质看，一般债务511亿元，专项债务458亿元；分级次看，市本级397亿元。",
+            [("debt_balance", "whole"), ("general_debt_balance", "whole"), ("special_debt_balance", "whole"),
+             (None, "own")],
+        ),
+        (
+            "全市一般公共预算收入预算合计421亿元；收入完成420亿元。"
+            "支出预算合计726亿元，执行中因上级补助增加等，支出预算调整为829亿元；支出完成723亿元。",
+            [("general_revenue", "whole")] * 2 + [("general_expenditure", "whole")] * 3,
+        ),
+        (
+            "全市一般公共预算收入完成9亿元（其中高新区2亿元），增长4%；一般公共预算支出完成31亿元。",
+            [("general_revenue", "whole"), (None, "region"), ("general_expenditure", "whole")],
+        ),
+        (
+            "全市地方财政收入（一般公共预算收入）完成33亿元。市直一般公共预算收入完成6亿元。",
+            [("general_revenue", "whole"), ("general_revenue", "own")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_sentence_may_go_on_with_what_was_said_before(
+    text: str, expected: list[tuple[str | None, str]]
+) -> None:
+    assert [(s.measure, s.scope) for s in read("一、2025年预算执行情况", text)] == expected
