@@ -7,6 +7,7 @@ a blank neighbour, which goes back where it started; every glyph inside the latt
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,13 +15,14 @@ from operator import attrgetter
 
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
-from parsers.readers.page.lines.rows import row_breaks
-from parsers.readers.page.lines.text import AMOUNT, cell_text, is_numeric, is_one_line, visual_lines
+from parsers.readers.page.lines.rows import RAGGED, row_breaks
+from parsers.readers.page.lines.text import AMOUNT, TextLine, cell_text, is_numeric, is_one_line, visual_lines
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
+MANY = 3  # columns that are numbered
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
 
@@ -88,14 +90,15 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
     above: list[list[bool]] = []
     old_rows: list[tuple[int, ...]] = []
     for band in bands:
-        owners = lattice.owner[band.start]
-        before = lattice.owner[band.start - 1] if band.start else None
-        ys.append(lattice.ys[band.start])
-        above.append([before is None or before[col] != owner for col, owner in enumerate(owners)])
-        for y in breaks.get(band, ()):
+        levels = [(lattice.ys[row], _above(lattice, row)) for row in band]
+        levels += [(y, [True] * lattice.n_cols) for y in breaks.get(band, ())]
+        for y, sides in sorted(levels):
+            if band in breaks and ys and y == ys[-1]:
+                above[-1] = [True] * lattice.n_cols
+                continue
             ys.append(y)
-            above.append([True] * lattice.n_cols)
-        old_rows.extend([owners] * (len(breaks.get(band, ())) + 1))
+            above.append(sides)
+            old_rows.append(lattice.owner[max(bisect_right(lattice.ys, y) - 1, 0)])
     left = [
         [col in (0, lattice.n_cols) or owners[col - 1] != owners[col] for owners in old_rows]
         for col in range(lattice.n_cols + 1)
@@ -104,29 +107,79 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
     return fill(finer, [glyph for content in table.contents for glyph in content])[0]
 
 
+def _above(lattice: Lattice, row: int) -> list[bool]:
+    """Which columns have a side above a row."""
+    if not row:
+        return [True] * lattice.n_cols
+    return [before != owner for before, owner in zip(lattice.owner[row - 1], lattice.owner[row], strict=True)]
+
+
 def _bands(lattice: Lattice) -> list[range]:
-    """The rows of the lattice, those as one that no side parts: a stroke at the border makes two."""
-    owner = lattice.owner
-    starts = [row for row in range(lattice.n_rows) if not row or owner[row] != owner[row - 1]]
+    """The rows of the lattice, those as one that no side parts in all columns."""
+    starts = [row for row in range(lattice.n_rows) if all(_above(lattice, row))]
     return [range(start, end) for start, end in pairwise((*starts, lattice.n_rows))]
 
 
 def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     lattice = table.lattice
-    owners = sorted(set(lattice.owner[band.start]))
-    if any(lattice.regions[owner].rowspan != len(band) for owner in owners):
-        return []
+    owners = sorted({owner for row in band for owner in lattice.owner[row]})
     glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
     tall = [] if is_one_line(glyphs) else [table.contents[owner] for owner in owners]
     tall = [content for content in tall if not is_one_line(content)]
     # One tall cell is a text that wraps; two that break at the same heights are rows without a rule.
     if len(tall) < 2:
         return []
-    lines = [[line.text for line in visual_lines(content)] for content in tall]
-    amounts = [sum(bool(AMOUNT.fullmatch(text.replace(" ", ""))) for text in texts) for texts in lines]
-    if max(amounts) < 2 or sum(len(texts) >= 2 for texts in lines) < 2:
+    if (above_numbers := _above_numbers(table, band)) is not None:
+        return [above_numbers]
+    lines = [visual_lines(content) for content in tall]
+    amounts = [[line for line in cell if _is_amount(line)] for cell in lines]
+    few = max(map(len, amounts)) < 2
+    if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
-    return row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ())
+    levels = [lattice.ys[row] for row in band[1:]]
+    found = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], levels)
+    header = [] if band.start else [y for y in levels if any(cell and y < cell[0].cy for cell in amounts)]
+    return _below_header(found, header, min(cell[0].cy for cell in amounts if cell)) if header else found
+
+
+def _below_header(breaks: Sequence[float], levels: Sequence[float], amount: float) -> list[float]:
+    """The breaks from where a header ends: rules part its rows at `levels`, and its last row ends above the
+    row of the first amount."""
+    last = max(levels)
+    below = min(y for y in (*breaks, amount) if y > last)
+    return [y for y in breaks if y >= (last if amount <= below else below)]
+
+
+def _is_amount(line: TextLine) -> bool:
+    return bool(AMOUNT.fullmatch(line.text.replace(" ", "")))
+
+
+def _are_lists(cells: Sequence[Sequence[TextLine]], table: FilledLattice, band: range) -> bool:
+    """Whether two cells beside an amount hold lines most of which did not have to be wrapped: rows."""
+    if len(band) > 1:
+        return False
+    xs = table.lattice.xs
+    lists = 0
+    for lines in cells:
+        col = bisect_right(xs, (lines[0].box.x0 + lines[0].box.x1) / 2) - 1
+        room = xs[col + 1] - xs[col] - RAGGED * lines[0].size
+        short = sum(line.box.x1 - line.box.x0 < room for line in lines[:-1])
+        lists += 2 * short > len(lines) - 1
+    owners = table.lattice.owner[band.start]
+    return lists > 1 and any(_is_amount(line) for o in owners for line in visual_lines(table.contents[o]))
+
+
+def _above_numbers(table: FilledLattice, band: range) -> float | None:
+    """Where the line begins that numbers the columns (1, 2, 3) and ends every cell of a header, or None."""
+    lattice = table.lattice
+    owners = dict.fromkeys(lattice.owner[band.stop - 1])
+    cells = [lines for owner in owners if len(lines := visual_lines(table.contents[owner])) > 1]
+    numbers = [lines[-1].text for lines in cells]
+    if len(numbers) < MANY or not all(map(str.isdigit, numbers)) or sorted(numbers, key=int) != numbers:
+        return None
+    above = max(lines[-2].box.y1 for lines in cells)
+    below = min(lines[-1].box.y0 for lines in cells)
+    return (above + below) / 2 if above < below else None
 
 
 def rounded(box: Box) -> Box:

@@ -2,7 +2,8 @@
 
 Invariant: a lattice is complete. Every position of its rows × columns belongs to exactly one rectangular
 region, so a missing piece of rule merges two cells but never loses one. Missing outer rules (left and
-right borders left out, or a table cut by the page break) are supplied where the crossing rules end.
+right borders left out, or a table cut by the page break) are supplied where the crossing rules end; missing
+rules across where rules down the page say that a cell ends.
 """
 
 from __future__ import annotations
@@ -81,11 +82,21 @@ class Tolerances:
         return cls(snap=snap, touch=min(snap, 3.0), gap=3.0)
 
 
+INNER = 3  # of the snap: a rule down the page that is shorter parts no columns
+FEWEST_COLUMN_RULES = 3  # that stand beside each other and no rule crosses: two may be a box around narrative
+
+
 def connected_rules(rules: Iterable[Ruling], tol: Tolerances) -> list[list[Ruling]]:
     """Rules joined where collinear, then grouped into sets that touch one another."""
     joined = join_collinear(rules, min(tol.snap, 1.0), tol.gap)
-    horizontal = sorted((r for r in joined if r.axis == "h"), key=lambda r: r.at)
-    vertical = [r for r in joined if r.axis == "v"]
+    groups = _with_inner(_touching(joined, tol), tol)
+    closing = _closing([r for r in joined if r.axis == "v"], [g[0] for g in groups if _is_lone(g)], tol)
+    return _with_inner(_touching([*joined, *closing], tol), tol) if closing else groups
+
+
+def _touching(rules: Sequence[Ruling], tol: Tolerances) -> list[list[Ruling]]:
+    horizontal = sorted((r for r in rules if r.axis == "h"), key=lambda r: r.at)
+    vertical = [r for r in rules if r.axis == "v"]
     levels = [r.at for r in horizontal]
     nodes = [*horizontal, *vertical]
     parent = list(range(len(nodes)))
@@ -100,12 +111,59 @@ def connected_rules(rules: Iterable[Ruling], tol: Tolerances) -> list[list[Rulin
     return list(groups.values())
 
 
+def _is_lone(group: Sequence[Ruling]) -> bool:
+    """Whether it is a rule down the page that touches none."""
+    return len(group) == 1 and group[0].axis == "v"
+
+
+def _with_inner(groups: Sequence[list[Ruling]], tol: Tolerances) -> list[list[Ruling]]:
+    """The groups; a rule down the page that touches none but stands inside the smallest around it is of that
+    one: rows without rules between them, and cells over several columns above and below."""
+    lone = [group for group in groups if _is_lone(group)]
+    whole = [(_extent(group), group) for group in groups if len(group) > 1]
+    whole.sort(key=lambda item: _area(item[0]))
+    inner: list[list[Ruling]] = []
+    for group in lone:
+        (rule,) = group
+        for box, other in whole:
+            inside = box.x0 < rule.at < box.x1 and box.y0 < rule.lo and rule.hi < box.y1 + tol.touch
+            if inside and rule.length > INNER * tol.snap:
+                other.append(rule)
+                inner.append(group)
+                break
+    return [group for group in groups if group not in inner]
+
+
+def _extent(group: Iterable[Ruling]) -> Box:
+    level = [(r.lo, r.at, r.hi, r.at) if r.axis == "h" else (r.at, r.lo, r.at, r.hi) for r in group]
+    lefts, tops, rights, bottoms = zip(*level, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def _closing(down: Sequence[Ruling], lone: Sequence[Ruling], tol: Tolerances) -> list[Ruling]:
+    """A rule above and one below rules down the page that begin and end together, if one touches none."""
+    found: list[Ruling] = []
+    for begun in cluster(down, lambda rule: rule.lo, tol.touch) if lone else ():
+        for beside in cluster(begun, lambda rule: rule.hi, tol.touch):
+            many = len(beside) >= FEWEST_COLUMN_RULES and beside[0].length > INNER * tol.snap
+            if many and any(rule in lone for rule in beside):
+                left, right = min(rule.at for rule in beside), max(rule.at for rule in beside)
+                ends = min(rule.lo for rule in beside), max(rule.hi for rule in beside)
+                found += [Ruling("h", at, left, right) for at in ends]
+    return found
+
+
 def lattice_of(rules: Sequence[Ruling], tol: Tolerances) -> Lattice | None:
     """The lattice of one connected set of rules, None when it has no inside."""
     horizontal = [r for r in rules if r.axis == "h"]
     vertical = [r for r in rules if r.axis == "v"]
     if not horizontal or not vertical:
         return None
+    horizontal += _where_rules_end(vertical, horizontal, tol)
     xs = _boundaries(vertical, horizontal, tol)
     ys = _boundaries(horizontal, vertical, tol)
     if len(xs) < 2 or len(ys) < 2:
@@ -130,6 +188,28 @@ def complete_lattice(
     label = [[_root(parent, row * n_cols + col) for col in range(n_cols)] for row in range(n_rows)]
     regions, owner = _rectangles(label)
     return Lattice(tuple(xs), tuple(ys), tuple(regions), tuple(tuple(row) for row in owner))
+
+
+def _where_rules_end(
+    vertical: Sequence[Ruling], horizontal: Sequence[Ruling], tol: Tolerances
+) -> list[Ruling]:
+    """The undrawn sides of cells over several columns: a rule between two of these ends there, inside the
+    table and at no rule. A side runs to the next rules on the left and the right that go on."""
+    top, bottom = min(r.at for r in horizontal), max(r.at for r in horizontal)
+    first, last = min(r.lo for r in horizontal), max(r.hi for r in horizontal)
+    near = 2 * tol.snap
+    found: list[Ruling] = []
+    for rule in vertical:
+        for end, beyond in ((rule.lo, rule.lo - near), (rule.hi, rule.hi + near)):
+            if not top + near < end < bottom - near:
+                continue
+            if any(abs(r.at - end) <= near and r.lo - near <= rule.at <= r.hi + near for r in horizontal):
+                continue
+            beside = [r.at for r in vertical if r.lo <= beyond <= r.hi]
+            left = max((at for at in beside if at < rule.at), default=first)
+            right = min((at for at in beside if at > rule.at), default=last)
+            found.append(Ruling("h", end, left, right, 0.0))
+    return found
 
 
 def _boundaries(across: Sequence[Ruling], along: Sequence[Ruling], tol: Tolerances) -> list[float]:

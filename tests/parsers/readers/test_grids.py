@@ -87,6 +87,49 @@ class TestLattice:
         assert lattice is not None
         assert lattice.ys == (80, 120, 140)
 
+    def test_rules_between_columns_alone_say_where_cells_over_several_columns_end(self) -> None:
+        rules = [
+            *(Ruling("v", x, 100, 200) for x in (50, 150, 350)),
+            Ruling("v", 250, 120, 200),  # below the header of two columns
+            Ruling("v", 100, 140, 160),  # above and below it, cells over two columns of codes
+        ]
+        glyphs = [
+            *printed("科目", 85, 115),
+            *printed("预算数", 230, 103),
+            *printed("小计", 190, 123),
+            *printed("其中", 290, 123),
+            *printed("208", 60, 143),
+            *printed("05", 115, 143),
+            *printed("1,000.50", 200, 143),
+            *printed("234.00", 310, 143),
+            *printed("合计", 90, 163),
+            *printed("1,234.50", 200, 163),
+            *printed("234.00", 310, 163),
+        ]
+        grid = grid_of(glyphs, rules)
+        assert rows(grid) == [
+            ["科目", None, "预算数", None],
+            [None, None, "小计", "其中"],
+            ["208", "05", "1,000.50", "234.00"],
+            ["合计", None, "1,234.50", "234.00"],
+        ]
+
+    def test_two_rules_down_the_page_part_no_columns(self) -> None:
+        rules = [Ruling("v", x, 100, 200) for x in (50, 350)]
+        assert not any(isinstance(block, Grid) for block in blocks_of(printed("职责", 60, 115), rules))
+
+    def test_numbers_of_columns_are_a_row_below_a_header_without_rules(self) -> None:
+        rules = lattice_rules([50, 150, 250, 350], [100, 140, 160])
+        columns = list(zip((80, 180, 280), ("项目", "合计", "其中"), ("1.00", "2.00", "3.00"), strict=True))
+        glyphs = [glyph for x, head, _ in columns for glyph in printed(head, x, 105)]
+        glyphs += [glyph for at, (x, _, _) in enumerate(columns) for glyph in printed(str(at + 1), x, 125)]
+        glyphs += [glyph for x, _, amount in columns for glyph in printed(amount, x, 145)]
+        assert rows(grid_of(glyphs, rules)) == [
+            ["项目", "合计", "其中"],
+            ["1", "2", "3"],
+            ["1.00", "2.00", "3.00"],
+        ]
+
     def test_double_rules_are_one_boundary(self) -> None:
         rules = lattice_rules([50, 52, 150, 250, 252], [100, 102, 120, 140, 142])
         (group,) = connected_rules(rules, TOLERANCE)
