@@ -10,7 +10,7 @@ below it is a header of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
@@ -20,7 +20,12 @@ from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
 
-PITCHES = (1.55, 1.4, 1.2)  # of the type size: lines of one text are nearer than this
+PITCHES = (
+    1.55,
+    1.4,
+    1.2,
+    1.75,
+)  # of the type size: lines of one text are nearer than this; seldom so far apart
 SAME_LEFT = 1.5  # points by which texts set to one left edge may differ
 OFF = 0.35  # of the type size: how far a text may stand from the middle of its cell
 LEVEL = 0.2  # of the type size: how far texts of successive rows may reach into one another
@@ -74,11 +79,18 @@ class Spanning:
 def spanning_headers(printed: Sequence[TextLine], box: Box) -> list[Spanning] | None:
     """The headers of several columns in the area between two rules, or None where not all texts stand in the
     middle of their cells. A header of one row has none."""
-    for cells, area, pitch in readings_of(printed, box):  # the widest pitch that gives a reading
-        found = _spanning(cells, area, pitch)
-        if found is not None:
-            return found
-    return None
+    return likeliest(_spanning(cells, area, pitch) for cells, area, pitch in readings_of(printed, box))
+
+
+def likeliest(readings: Iterable[list[Spanning] | None]) -> list[Spanning] | None:
+    """The first reading in which no header stands over a single column, for that is mostly the first line of
+    a text over two; else the first."""
+    found: list[Spanning] | None = None
+    for reading in readings:
+        if reading is not None and all(header.first < header.last for header in reading):
+            return reading
+        found = reading if found is None else found
+    return found
 
 
 def readings_of(printed: Sequence[TextLine], box: Box) -> Iterator[tuple[list[HeaderCell], Box, float]]:

@@ -37,12 +37,14 @@ def sided_header(printed: Sequence[TextLine], body: Sequence[TextLine], box: Box
 
     A header of one row is set to a side only where a column below it is, too.
     """
+    found: Sided | None = None
     for cells, area, _ in readings_of(printed, box):
         for mirrored in (False, True):
-            found = _read(cells, body, area, mirrored=mirrored)
-            if found is not None:
-                return found
-    return None
+            sided = _read(cells, body, area, mirrored=mirrored)
+            if sided is not None and all(head.first < head.last for head in sided.spanning):
+                return sided
+            found = sided if found is None else found
+    return found
 
 
 def _read(

@@ -21,8 +21,14 @@ from parsers.readers.page.aligned import (
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continued_frame, ruled_frames
 from parsers.readers.page.header_columns import by_widths
-from parsers.readers.page.header_rows import Spanning, readings_of, spanning_headers
-from parsers.readers.page.lines.columns import gutters, header_pieces, pieces_of, pieces_of_line
+from parsers.readers.page.header_rows import Spanning, likeliest, readings_of, spanning_headers
+from parsers.readers.page.lines.columns import (
+    gutters,
+    header_pieces,
+    parted_at_gutters,
+    pieces_of,
+    pieces_of_line,
+)
 from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear, type_size
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
@@ -125,7 +131,8 @@ def _read_frame(
     inside = [g for g in glyphs if box.y0 <= g.cy <= box.y1 and box.x0 - 3 <= g.cx <= box.x1 + 3]
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
     header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
-    printed, found = header_pieces(header), pieces_of(body)
+    found = pieces_of(body)
+    printed = parted_at_gutters(header_pieces(header), found)
     sided = _sided(frame, printed, found)
     if sided is not None and sided.spanning:  # it says more than rules that may run on below two headers
         frame = replace(frame, spans=())
@@ -167,8 +174,8 @@ def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] |
     found = spanning_headers(printed, area)
     if found is not None and all(header.is_centred for header in found):
         return found
-    options = (by_widths(cells, inner) for cells, inner, _ in readings_of(printed, area))
-    return next((option for option in options if option is not None), found)
+    by_width = likeliest(by_widths(cells, inner) for cells, inner, _ in readings_of(printed, area))
+    return found if by_width is None else by_width
 
 
 def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body: Sequence[Glyph]) -> Lattice:
@@ -204,7 +211,8 @@ def _left_sides(
     """Vertical sides: open under a header that spans, and where a line runs across the edge."""
     xs = columns.xs
     left = [[True] * (len(ys) - 1) for _ in xs]
-    found = [*header_pieces(header), *pieces_of(body)]
+    rows = pieces_of(body)
+    found = [*parted_at_gutters(header_pieces(header), rows), *rows]
     for rule in frame.spans:
         row = max(bisect_left(ys, rule.at - 2) - 1, 0)
         if row < header_rows:

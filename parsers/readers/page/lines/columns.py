@@ -6,6 +6,7 @@ inside a cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,13 +14,20 @@ from itertools import pairwise
 from parsers.readers.page.lines.geometry import Glyph, type_size
 from parsers.readers.page.lines.text import TextLine, is_han, is_numeric, line_of, visual_lines
 from parsers.values.lexicon import lexicon_of
+from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 
 GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
+NARROW = 0.1  # of the type size: white this wide parts texts set flush to the two sides of an edge
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
+FLUSH = 0.5  # points by which the ends of texts set flush may differ
+FEWEST_FLUSH = 3
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
+_CENTS = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
+_UNITS = _L.text("units")
+_TOTALS = _L.words("totals")
 _CODE_COLUMNS = frozenset(map(tuple, map(str.split, _L.words("code_columns"))))
 """Heads of columns beside each other, no spaced-out word."""
 
@@ -29,12 +37,42 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
     runs = [[line.glyphs[0]]]
     for before, after in pairwise(line.glyphs):
         gap = after.x0 - before.x1
-        if gap > CELL_GAP * line.size and not (
-            gap < SPACED_OUT * line.size and _lone_han(before, after, line)
-        ):
+        if gap > CELL_GAP * line.size:
+            if not (gap < SPACED_OUT * line.size and _lone_han(before, after, line)):
+                runs.append([])
+        elif gap > NARROW * line.size and is_han(after.text) and _is_amount_before(runs[-1], after):
             runs.append([])
         runs[-1].append(after)
     return [line_of(run) for run in runs]
+
+
+def _is_amount_before(run: Sequence[Glyph], after: Glyph) -> bool:
+    """Whether the run is an amount that ends its cell: a label, not its unit, begins right behind it."""
+    text = "".join([glyph.text for glyph in run])
+    return after.text[0] not in _UNITS and bool(_CENTS.fullmatch(text))
+
+
+def parted_at_gutters(printed: Sequence[TextLine], body: Sequence[TextLine]) -> list[TextLine]:
+    """The pieces of a header, those parted that fill neighbouring columns so that little white is between
+    them: a gap in tight text, with white below it through every row of the body."""
+    found: list[TextLine] = []
+    for piece in printed:
+        runs = [[piece.glyphs[0]]]
+        gaps = [(b.x0 - a.x1) / piece.size for a, b in pairwise(piece.glyphs)]
+        for at, (before, after) in enumerate(pairwise(piece.glyphs)):
+            middle = (before.x1 + after.x0) / 2
+            near = gaps[max(at - 1, 0) : at] + gaps[at + 1 : at + 2]
+            if (
+                gaps[at] > NARROW
+                and near
+                and max(near) < NARROW / 2
+                and is_han(before.text) == is_han(after.text)
+                and not any(p.box.x0 < middle < p.box.x1 for p in body)
+            ):
+                runs.append([])
+            runs[-1].append(after)
+        found += [line_of(run) for run in runs]
+    return found
 
 
 def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
@@ -103,8 +141,11 @@ def gutters(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[float]:
     """Middles of the white columns between pieces of text.
 
     A column may show two stretches: a header set in the middle and amounts set to the right. So a stretch
-    that only the body covers joins a neighbour unless both print in one row.
+    that only the body covers joins a neighbour unless both print in one row. A total's word may stand in the
+    middle of several columns of labels.
     """
+    if leaf:
+        body = [piece for piece in body if fold(piece.text) not in _TOTALS]
     spans = _covered_spans(leaf, body)
     index = 0
     while leaf and index < len(spans):
@@ -125,7 +166,8 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
     size = type_size([g for p in (*body, *leaf) for g in p.glyphs])
     spans: list[Span] = []
     for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
-        if not spans or piece.box.x0 > spans[-1].hi + GUTTER * size:
+        white = (piece.box.x0 - spans[-1].hi) / size if spans else 0.0
+        if not spans or white > GUTTER or (white > NARROW and _are_flush(spans[-1].hi, piece.box.x0, body)):
             spans.append(Span(piece.box.x0, piece.box.x1, [], []))
         spans[-1].hi = max(spans[-1].hi, piece.box.x1)
     for part, found in (("header", leaf), ("body", body)):
@@ -133,6 +175,13 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
             span = next(s for s in spans if s.lo <= piece.box.x0 <= s.hi)
             getattr(span, part).append(piece)
     return spans
+
+
+def _are_flush(end: float, start: float, body: Sequence[TextLine]) -> bool:
+    """Whether texts of several rows end at `end` and others begin at `start`."""
+    ending = sum(abs(piece.box.x1 - end) < FLUSH for piece in body)
+    beginning = sum(abs(piece.box.x0 - start) < FLUSH for piece in body)
+    return min(ending, beginning) >= FEWEST_FLUSH
 
 
 def _partner(spans: Sequence[Span], index: int) -> int | None:

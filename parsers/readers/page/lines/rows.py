@@ -22,6 +22,8 @@ RAGGED = 2.5  # of the type size: how much shorter than its column a line that g
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
+WIDE_LEADING = 0.75  # the same where rows are known, and their white is wider
+NARROWER = 0.75  # of the least white between rows that are known: white between the lines of one cell
 
 
 def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float]) -> list[float]:
@@ -45,7 +47,8 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     gaps = [_top(b) - _bottom(a) for a, b in pairwise(groups)]
     known = [_are_apart(a, b, found) for a, b in pairwise(groups)]
     size = type_size([g for p in found for g in p.glyphs])
-    leading = min([LEADING * size, *(0.7 * gap for gap, apart in zip(gaps, known, strict=True) if apart)])
+    between = [gap for gap, apart in zip(gaps, known, strict=True) if apart]
+    leading = min([WIDE_LEADING * size, NARROWER * min(between)]) if between else LEADING * size
     breaks = {i for i, gap in enumerate(gaps) if known[i] or gap >= leading}
     numbers = [has_number(group) for group in groups]
     for at, (upper, lower) in enumerate(pairwise(groups), start=1):
