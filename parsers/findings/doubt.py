@@ -26,7 +26,7 @@ _WHOLE_DOCUMENT = "complete-"
 _BLIND = message("amounts_not_read")
 
 _HIDDEN = message("lines_hidden")
-_HIDING = frozenset({"hidden_rows", "hidden_columns"})
+_HIDING = "hidden_amounts"  # code of a note
 _PAGES_LOST = message("pages_not_read")
 
 
@@ -69,7 +69,7 @@ def _partly_hidden(notes: Sequence[Note]) -> frozenset[Parameter]:
     return frozenset(
         note.detail.values.get("sheet")
         for note in notes
-        if note.code in _HIDING and isinstance(note.detail, Message)
+        if note.code == _HIDING and isinstance(note.detail, Message)
     )
 
 

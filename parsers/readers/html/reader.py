@@ -133,7 +133,7 @@ def _read_page(source: str, limits: Limits) -> Reading:
     if page.struck:
         notes.append(Note("struck_out", ", ".join(page.struck)[:_SHOWN]))
     if page.hidden_rows:
-        notes.append(Note("hidden_rows", message("rows_hidden", n=page.hidden_rows)))
+        notes.append(Note("hidden_amounts", message("rows_hidden", n=page.hidden_rows)))
     return Reading(
         media.HTML,
         tuple(blocks),

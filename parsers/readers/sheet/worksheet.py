@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from openpyxl.utils import get_column_letter
+
 from parsers.readers.limits import Limits
-from parsers.values.amounts import withdrawn_amount
+from parsers.values.amounts import read_amount, withdrawn_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Cell, Grid, Note, Reading, TextBlock
 from parsers.values.errors import DocumentError
@@ -193,7 +195,24 @@ def _hidden_notes(sheet: Sheet) -> tuple[Note, ...]:
         notes.append(
             Note("hidden_columns", message("lines_of_sheet", sheet=sheet.name, numbers=_ranges(cols)))
         )
+    amounts = [f"{get_column_letter(col + 1)}{row + 1}" for row, col in _hidden_amounts(sheet)]
+    if amounts:
+        named = ", ".join(amounts[:MOST_NAMED]) + (" …" if len(amounts) > MOST_NAMED else "")
+        detail = message("cells_of_sheet", sheet=sheet.name, n=len(amounts), cells=named)
+        notes.append(Note("hidden_amounts", detail))
     return tuple(notes)
+
+
+def _hidden_amounts(sheet: Sheet) -> list[tuple[int, int]]:
+    """The places of amounts in hidden rows and columns. A whole number may be a code of the template."""
+    rows, cols = set(sheet.hidden_rows), set(sheet.hidden_cols)
+    places = (place for place in sheet.values if place[0] in rows or place[1] in cols)
+    return sorted(place for place in places if _is_money(sheet.values[place].text))
+
+
+def _is_money(text: str) -> bool:
+    amount = read_amount(text) if "." in text or "," in text else None
+    return amount is not None and bool(amount.number)
 
 
 def _ranges(numbers: list[int]) -> str:

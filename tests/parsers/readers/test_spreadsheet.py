@@ -159,7 +159,7 @@ def test_xls_keeps_merges_formats_and_hidden_parts() -> None:
     assert cell(grid, 3, 1) == Cell(3, 1, "12,847.65", number=Decimal("12847.65"))
     assert cell(grid, 3, 2) == Cell(3, 2, "0.00")
     assert cell(grid, 4, 1) == Cell(4, 1, "2024年2月3日")
-    assert [note.code for note in reading.notes] == ["hidden_rows", "hidden_sheet"]
+    assert [note.code for note in reading.notes] == ["hidden_rows", "hidden_amounts", "hidden_sheet"]
 
 
 @pytest.mark.parametrize("keep", [600, 2000])
