@@ -18,8 +18,7 @@ from parsers.findings.claims import as_earned
 from parsers.findings.doubt import doubted
 from parsers.findings.explained import with_explanations
 from parsers.findings.faults import in_words
-from parsers.findings.no_tables import why_no_tables
-from parsers.findings.silent import silent_tables
+from parsers.findings.no_tables import silent_tables, why_no_tables
 from parsers.findings.unread import Coverage, coverage
 from parsers.government import government_tables, headline_of, recognised
 from parsers.performance import indicators

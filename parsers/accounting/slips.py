@@ -37,6 +37,8 @@ SWAP = Slip("swap", 0.3, message("slip_swap"))
 SHIFT = Slip("shift", 0.3, message("slip_shift"))
 ROW = Slip("row", 0.5, message("slip_row"))
 DOUBLED = Slip("doubled", 0.2, message("slip_doubled"))
+_TYPED = (DIGIT, LENGTH, SIGN, SWAPPED_DIGITS, TEN, UNIT)
+_ENOUGH_DIGITS = 4
 _REACH = 9  # steps of rounding that are looked through
 
 
@@ -89,3 +91,11 @@ def _by_digits(printed: str, right: str) -> Slip:
     longer, shorter = sorted((printed, right), key=len, reverse=True)
     dropped = (longer[:i] + longer[i + 1 :] for i in range(len(longer)))
     return LENGTH if len(longer) == len(shorter) + 1 and shorter in dropped else OTHER
+
+
+def is_mistyped(printed: Decimal, right: Decimal, step: Decimal) -> bool:
+    """A digit wrong, lost, doubled or swapped, the point or the unit misplaced; `step` is the value of the
+    last place of `printed`. A number of few digits resembles too many others to be called mistyped."""
+    if not printed or printed == right or abs(right) < step * 10 ** (_ENOUGH_DIGITS - 1):
+        return False
+    return slip(printed, right, step) in _TYPED

@@ -1,13 +1,18 @@
-"""What a document without tables is, in a message a person can act on.
+"""What a document is without tables, or with tables of which no amount was read, in a message to act on.
 
-Invariant: the message follows from the reading and the file's name alone.
+Invariant: the first follows from the reading and the file's name alone. Of the second, each table of money
+whose pages print amounts is named, with its page; an empty form is not, nor a table of no known kind.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values import media
 from parsers.values.document import Grid, Reading
 from parsers.values.messages import Message, message
+from parsers.values.results import BudgetTable
 from parsers.values.vocabulary import TextLayer
 
 FORMATS: dict[str, Message] = {
@@ -29,6 +34,8 @@ FORMATS: dict[str, Message] = {
 
 ONE_FORMAT = {"pdf": media.PDF, "ofd": media.OFD, "docx": media.DOCX, "xlsx": media.XLSX}
 """Endings that promise one format. Files named .doc and .xls may hold any format, and no reader is misled."""
+
+MOST_NAMED = 3  # silent tables
 
 
 def why_no_tables(reading: Reading, file_name: str | None) -> Message:
@@ -56,3 +63,26 @@ def _characters(reading: Reading) -> int:
         elif block.style != "furniture":
             texts.append(block.text)
     return sum(len("".join(text.split())) for text in texts)
+
+
+def silent_tables(tables: Sequence[BudgetTable]) -> Message | None:
+    """A message that names the tables without any amount; None where there is none."""
+    silent = [table for table in tables if _is_silent(table)]
+    if not silent:
+        return None
+    named = tuple(
+        message(
+            "titled",
+            title=table.title or message("table", number=table.table_no),
+            page=table.pages[0] if table.pages else None,
+        )
+        for table in silent[:MOST_NAMED]
+    )
+    if more := len(silent) - len(named):
+        return message("silent_tables_and_more", tables=named, more=more, n=len(silent))
+    return message("silent_tables", tables=named)
+
+
+def _is_silent(table: BudgetTable) -> bool:
+    typed = table.table_type != "other" and table.table_type not in WITHOUT_FACTS
+    return typed and not table.facts and bool(table.unread) and table.empty_reason is None

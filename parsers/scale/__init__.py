@@ -8,11 +8,12 @@ one of its amounts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from parsers.reference.text_rules import prose_rules
-from parsers.scale.siblings import implausible, outliers
 from parsers.scale.witnesses import Evidence, evidence
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check
@@ -20,6 +21,9 @@ from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity, 
 
 RULE = "SCALE"
 _TEXT_AGAINST_TABLES = "I15"
+_TINY = Decimal(100_000)
+"""Yuan; a whole table of less, beside tables in 万元, is hardly in 元."""
+_MUCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def _doubts(tables: Sequence[BudgetTable], found: Evidence) -> dict[int, Doubt]:
             doubts |= {number: Doubt(*against) for number in cluster}
     for number, refs in found.years.items():
         doubts.setdefault(number, Doubt(_YEARS, refs))
-    for table in implausible(tables):
+    for table in _implausible(tables):
         if not found.confirms(table, tables):
             doubts.setdefault(table.table_no, Doubt(_IMPLAUSIBLE))
     return doubts
@@ -69,7 +73,7 @@ _IMPLAUSIBLE = message("scale_implausible")
 def _unsure(tables: Sequence[BudgetTable], found: Evidence, formats_known: bool) -> dict[int, Doubt]:
     """Tables whose unit nothing but the table itself, or nothing in it, supports."""
     unsure: dict[int, Doubt] = {}
-    differing = {table.table_no for table in outliers(tables)}
+    differing = {table.table_no for table in _outliers(tables)}
     for table in tables:
         number = table.table_no
         if not table.facts or table.unit_yuan is None or found.confirms(table, tables):
@@ -135,3 +139,31 @@ def _unaccusing(checks: Sequence[Check], doubts: Collection[int]) -> tuple[Check
         else check
         for check in checks
     )
+
+
+def _outliers(tables: Sequence[BudgetTable]) -> list[BudgetTable]:
+    """The tables whose unit is not that of most tables with amounts."""
+    usual = _usual(tables)
+    return [t for t in tables if usual and t.facts and t.unit_yuan and t.unit_yuan != usual]
+
+
+def _implausible(tables: Sequence[BudgetTable]) -> list[BudgetTable]:
+    """Those among them that are in a much smaller unit and print no amount that needs one."""
+    usual = _usual(tables)
+    found = []
+    for table in _outliers(tables):
+        amounts = [abs(fact.amount_yuan) for fact in table.facts if fact.amount_yuan]
+        small = usual is not None and table.unit_yuan is not None and usual >= table.unit_yuan * _MUCH
+        if small and amounts and max(amounts) < _TINY:
+            found.append(table)
+    return found
+
+
+def _usual(tables: Sequence[BudgetTable]) -> Decimal | None:
+    units = Counter(
+        t.unit_yuan for t in tables if t.facts and t.unit_yuan and any(f.amount_yuan for f in t.facts)
+    )
+    if not units:
+        return None
+    unit, number = units.most_common(1)[0]
+    return unit if number > units.total() / 2 and number > 1 else None

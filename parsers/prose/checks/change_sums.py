@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from parsers.prose.checks.slips import is_slip
+from parsers.accounting.slips import is_mistyped
 from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
@@ -62,7 +62,9 @@ def sums_of_bare_changes(figures: Sequence[Figure]) -> Iterator[Check]:
 def _is_mistyped(whole: Decimal, parts: Sequence[Decimal], place: Decimal) -> bool:
     """Whether one number, typed otherwise, would make the sum come true."""
     gap = sum(parts, Decimal(0)) - whole
-    return is_slip(whole, whole + gap, place) or any(is_slip(part, part - gap, place) for part in parts)
+    return is_mistyped(whole, whole + gap, place) or any(
+        is_mistyped(part, part - gap, place) for part in parts
+    )
 
 
 def _is_of_all(figure: Figure) -> bool:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from parsers.accounting.slips import is_mistyped
 from parsers.prose.checks.index import Index, TableAmount
 from parsers.prose.checks.narrower import is_narrower, is_of_a_project
-from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.vocabulary import terms
@@ -186,7 +186,7 @@ def _meant(figure: Figure, found: Sequence[TableAmount]) -> TableAmount | None:
     assert figure.amount
     printed, place = figure.amount.yuan, figure.amount.place
     strong = [c for c in found if not c.weak and c.yuan]
-    if typed := next((c for c in (*strong, *found) if is_slip(printed, c.yuan, place)), None):
+    if typed := next((c for c in (*strong, *found) if is_mistyped(printed, c.yuan, place)), None):
         return typed
     nearest = min(strong, key=lambda c: abs(c.yuan - printed), default=None)
     if nearest is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from parsers.accounting.slips import is_mistyped
 from parsers.prose.checks.change_sums import (
     OF_ALL,
     REACH,
@@ -21,7 +22,6 @@ from parsers.prose.checks.change_sums import (
 )
 from parsers.prose.checks.left_out import is_left_out
 from parsers.prose.checks.narrower import is_narrower
-from parsers.prose.checks.slips import is_slip
 from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph
@@ -91,8 +91,8 @@ def _are_mistyped(whole: Figure, listed: Sequence[Figure]) -> bool:
     parts = [amount_of(figure) for figure in listed]
     gap = sum(parts, Decimal(0)) - amount_of(whole)
     positive = [part for part in parts if part - gap > 0]
-    return is_slip(amount_of(whole), amount_of(whole) + gap, _place(whole)) or any(
-        is_slip(part, part - gap, _place(whole)) for part in positive
+    return is_mistyped(amount_of(whole), amount_of(whole) + gap, _place(whole)) or any(
+        is_mistyped(part, part - gap, _place(whole)) for part in positive
     )
 
 

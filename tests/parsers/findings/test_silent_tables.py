@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.findings.silent import silent_tables
+from parsers.findings.no_tables import silent_tables
 from parsers.tables import budget_tables
 from parsers.values.results import BudgetTable
 from tests.parsers.builders import grid, reading
