@@ -91,7 +91,7 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
     watermark = marks[characters.owners]
     fonts = Fonts.of(objects)
     placed = placed_glyphs(characters, objects, fonts, page.box)
-    unseen |= _specks(placed.sizes)
+    unseen |= placed.upright & _specks(placed.sizes)
     drawing = drawing_of(objects, left, top)
     pictures = _picture_shares(page)
     pictured = sum(pictures) >= PICTURE or drawing.outlines >= OUTLINES

@@ -199,6 +199,16 @@ class TestHiddenText:
         assert rows(grids(reading)[0]) == (UNREAD if struck else [*SEEN[:2], ["会议费", "77.70"]])
         assert codes(reading) == (["struck_out"] if struck else [])
 
+    def test_a_page_number_that_stands_upright_on_a_level_page_is_read(self) -> None:
+        def draw(page: Page) -> None:
+            table(page)
+            page.canvas.rotate(90)
+            page.canvas.drawString(400, -30, "- 62 -")
+
+        reading = read(draw)
+        assert codes(reading) == []
+        assert {"6", "2"} <= set("".join(lines(reading)))
+
     def test_hidden_layers_are_not_read_and_shown_ones_are(self) -> None:
         content = (
             b"BT /F1 10 Tf 50 700 Td (always) Tj ET "
