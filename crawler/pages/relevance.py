@@ -59,6 +59,7 @@ class _Relevance(Knowledge):
     kind: dict[DocumentKind, Folded]
     level: dict[BodyLevel, Folded]
     categories: Folded
+    offices: Folded
     body: Folded
 
 
@@ -76,7 +77,7 @@ def judge(title: str, context: str = "") -> Relevance:
     about = _knowledge().about.search(folded)
     # 国防动员办公室2026年部门预算: what the body is called says nothing about the title
     body = body_name(title)
-    said = folded.replace(body, "") if about and body else folded
+    said = _knowledge().offices.sub("", folded.replace(body, "") if body else folded) if about else folded
     for name, pattern in _knowledge().not_about.items():
         if found := pattern.search(said):
             return Relevance(False, reason=name, seen=found[0])
@@ -114,6 +115,13 @@ def years(title: str) -> tuple[int, ...]:
     """The years a title names, in its order, in digits or as 二〇二一年."""
     dated = _WRITTEN_YEAR.sub(lambda year: year[0].translate(_DIGITS), fold(title))
     return tuple(int(year) for year in _YEAR.findall(dated))
+
+
+def names_body(text: str) -> bool:
+    """Is a text the name of a body and nothing else (教育局)?"""
+    folded, known = fold(text), _knowledge()
+    bare = _SHORTEST <= len(folded) <= _LONGEST_NAME and known.body.search(folded)
+    return bool(bare) and not known.categories.search(folded)
 
 
 def body_name(title: str) -> str | None:

@@ -30,9 +30,13 @@ _PAGER = re.compile(
 )
 # $(window).scroll(function(){ … page++ … $.ajax( … ): the next entries come when the reader is at the end.
 _SCROLLED = re.compile(r"\bscroll\b|onscroll|IntersectionObserver|infinite", re.IGNORECASE)
+_OBSERVED = re.compile(r"IntersectionObserver")
 _TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page", re.IGNORECASE)
 _ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
+_NUMBERED = re.compile(r"pagination-(?:item|link)|page-(?:item|number)|pager-item", re.IGNORECASE)
+_NEXT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])", re.IGNORECASE)
+_SHOW = re.compile(r"slid|swip|banner|focus|carousel|scroll|pic|img|photo|lunbo|hd", re.IGNORECASE)
 _SENDING = ("submit", "button", "image")
 # table.render({elem:'#t', url:'/ys/data.do', page:true}): a table of a service
 _TABLE = re.compile(
@@ -52,6 +56,15 @@ _MOST_LINES = 200
 _PAGE_ENDING = re.compile(r"""["']\.?(s?html?|jhtml|jsp|aspx|php)["']""", re.IGNORECASE)
 _SECOND = re.compile(r"(?<!\d)(?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")  # an address of a further page
 _LAST_PAGE = _L.pattern("last_page")
+# {elem: 'pp', count: 6, limit: 3}, data-total="6" data-size="3", var total=30,pageSize=15
+_TOTAL = re.compile(
+    r"""(?<![\w$])(?:data-)?(?:total|count)["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,6})\b""", re.IGNORECASE
+)
+_SIZE = re.compile(
+    r"""(?<![\w$])(?:data-)?(?:page-?)?(?:size|limit|per_?page)["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,3})\b""",
+    re.IGNORECASE,
+)
+_NEWEST = _L.pattern("newest")
 _SECOND_ADDRESS = re.compile(
     r"/(?:index|list|default)[_-]2\.\w+$|[?&](?:\w{0,20}page\w{0,20}|pn?|currentindex)=2(?:&|$)",
     re.IGNORECASE,
@@ -71,7 +84,8 @@ def unread_pager(page: Page, shown: int) -> Seen | None:
         return None
     if (total := said_records(page)) and total[0] > shown:
         return total[1]
-    if found := next(_labels(page), None) or _menu_of_pages(page) or next(_empty_pagers(page), None):
+    ways = (_counted(page, shown), next(_labels(page), None), next(_drawn(page), None), _menu_of_pages(page))
+    if found := next(filter(None, ways), None) or next(_empty_pagers(page), None):
         return found
     if _TABLE.search(page.scripts):
         return message("seen_service_table")
@@ -82,6 +96,14 @@ def said_records(page: Page) -> tuple[int, str] | None:
     """How many entries a list says it has, and in which words."""
     found = RECORDS.search(page.text) or _FOUND.search(page.visible)
     return (int(next(filter(None, found.groups()))), squeeze(found[0])[:40]) if found else None
+
+
+def _counted(page: Page, shown: int) -> str | None:
+    """The number of entries that a pager is given with the size of a page, if that is more than there are."""
+    total, size = _TOTAL.search(page.text), _SIZE.search(page.text)
+    if total and size and int(total[1]) > max(shown, int(size[1])):
+        return squeeze(total[0])[:40]
+    return (found := _NEWEST.search(page.visible)) and squeeze(found[0])
 
 
 def _labels(page: Page) -> Iterator[str]:
@@ -99,6 +121,8 @@ def _labels(page: Page) -> Iterator[str]:
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
         href = node.get("href") or ""
+        if href.startswith("#") and _NEXT_PAGE.match(text):
+            yield text
         sends = node.tag in ("input", "button") and (node.get("type") or "submit").lower() in _SENDING
         disabled = "disable" in (node.get("class") or "") or node.get("disabled") is not None
         if not disabled and (
@@ -112,6 +136,18 @@ def _labels(page: Page) -> Iterator[str]:
             before is not None and _FURTHER.fullmatch(squeeze(before.text_content()))
         ):
             yield text
+
+
+def _drawn(page: Page) -> Iterator[str]:
+    """Numbers and arrows that a program draws as its pager, without a link; arrows of pictures are none."""
+    for node in page.tree.iter("a", "button", "span", "li", "div"):
+        called = _called(node)
+        text = squeeze(node.text)
+        if _FURTHER.fullmatch(text) and _NUMBERED.search(called) and node.find(".//a") is None:
+            yield text
+        arrow = not text and node.get("onclick") and _NEXT.search(node.get("class") or "")
+        if arrow and not _SHOW.search(called):
+            yield str(node.get("class"))
 
 
 def _empty_pagers(page: Page) -> Iterator[str]:
@@ -136,7 +172,8 @@ def _in_row(node: HtmlElement) -> bool:
 
 def _is_scrolled(page: Page) -> bool:
     """Does a script ask for the next entries at the end of the page?"""
-    return all(sign.search(page.scripts) for sign in (_SCROLLED, _TURNED, _ASKS))
+    signs = (_OBSERVED,) if _OBSERVED.search(page.scripts) else (_SCROLLED, _TURNED)
+    return all(sign.search(page.scripts) for sign in (*signs, _ASKS))
 
 
 def _is_clicked(node: HtmlElement) -> bool:
@@ -150,7 +187,8 @@ def _is_clicked(node: HtmlElement) -> bool:
 def _menu_of_pages(page: Page) -> str | None:
     """A menu whose lines are the numbers of pages."""
     for node in islice(page.tree.iter("select"), _MOST_MENUS):
-        if _IN_PAGER.search(f"{node.get('id') or ''} {node.get('name') or ''} {node.get('class') or ''}"):
+        called = (node.get(name) or "" for name in ("id", "name", "class", "onchange"))
+        if _IN_PAGER.search(" ".join(called)):
             lines = [squeeze(line.text) for line in islice(node.iter("option"), _MOST_LINES)]
             numbers = [_AROUND_NUMBER.sub("", line) for line in lines]
             if len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from crawler.pages import relevance
 from crawler.pages.addresses import site_of
 from crawler.pages.dates import day_before_month, first_date, url_date
 from crawler.pages.page import LONGEST_TITLE, Page, squeeze
@@ -181,7 +182,11 @@ def row_title(node: html.HtmlElement) -> str:
         others = (a for a in step.iter("a") if a.get("href") and not _SAYS_NOTHING.match(title_of(a)))
         if next(others, None) is not None or sum(1 for _ in step.iter("tr", "li")) > 1:
             return ""
-        telling = [one for one in _texts(step) if len(one) >= _SHORTEST_TITLE and not first_date(one[:12])]
+        telling = [
+            one
+            for one in _texts(step)
+            if (len(one) >= _SHORTEST_TITLE or relevance.names_body(one)) and not first_date(one[:12])
+        ]
         if telling := [one for one in telling if not _SAYS_NOTHING.match(one)]:
             return max(telling, key=len)
     return ""

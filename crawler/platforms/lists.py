@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from urllib.parse import unquote
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.pages.addresses import site_of
 from crawler.pages.attached_files import attachments, is_attachment
@@ -42,6 +42,21 @@ _PICTURE = re.compile(r"\.(?:png|gif|jpe?g|svg|webp|js|css|ico)(?:$|\?)", re.I)
 # document.write(unescape('%3Cli%3E…'))
 _UNESCAPED = re.compile(r"""(?:unescape|decodeURI(?:Component)?)\(\s{0,9}["']([^"'\s]{20,200000})["']""")
 _SHORTEST_HELD = 5
+# Elements whose addresses are links, pictures or programs, and not a part of the page that is loaded later.
+_NO_PLACES = frozenset(
+    {"a", "area", "audio", "base", "button", "embed", "form", "iframe", "frame", "img", "image", "input",
+     "link", "meta", "object", "option", "script", "source", "style", "track", "use", "video"}
+)  # fmt: skip
+_LOADED_LATER = re.compile(
+    r"(?:https?:/|\.{0,2})/[^\s<>{}'\"#]{1,300}|\?[\w.-]{1,40}=[^\s<>{}'\"#]{1,300}"
+    r"|[\w./-]{1,200}\.(?:[sj]?html?|jspx?|aspx?|php)(?:\?[^\s<>{}'\"]{0,300})?"
+)
+# var nextUrl = '/ys/b2';
+_NEXT_ADDRESS = re.compile(
+    r"""\b(?:next|more)(?:_?page)?_?(?:url|href|link|src)["']?\s{0,9}[:=]\s{0,9}["']([^"'\s<>]{2,300})["']""",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 6
 
 
 def listing(
@@ -100,6 +115,27 @@ def scripted(page: Page) -> tuple[Entry, ...]:
         and site_of(one.url) == own
         and len(one.title) >= _SHORTEST_HELD
     )
+
+
+def later_parts(page: Page) -> tuple[str, ...]:
+    """The addresses of the same site from which a script fills places of the page: `<div hx-get="/ys/list">`,
+    `<turbo-frame src=…>`, `<li data-load=…>`, whatever the attribute is called."""
+    own = site_of(page.url)
+    written = (*_held_by_places(page), *_NEXT_ADDRESS.findall(page.scripts))
+    found = (page.absolute(value) for value in written if not _PICTURE.search(value))
+    parts = (
+        url for url in found if url and url != page.url and site_of(url) == own and not is_attachment(url)
+    )
+    return tuple(islice(dict.fromkeys(parts), _MOST_PARTS))
+
+
+def _held_by_places(page: Page) -> Iterator[str]:
+    for node in page.tree.iter(etree.Element):
+        if node.tag in _NO_PLACES and not (node.tag in ("iframe", "frame") and not node.get("src")):
+            continue
+        for name, value in node.items():
+            if name != "xmlns" and _LOADED_LATER.fullmatch(value):
+                yield value
 
 
 def _is_entry(node: html.HtmlElement, url: str, article: re.Pattern[str], column: re.Pattern[str]) -> bool:

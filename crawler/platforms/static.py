@@ -7,6 +7,7 @@ numbers link to (`index_2.html`, `list-2.htm`, `?page=2`), or what `pager.py` re
 
 from __future__ import annotations
 
+from crawler.pages import relevance
 from crawler.pages.attached_files import attachments, is_attachment
 from crawler.pages.page import Page
 from crawler.platforms import data_files, lines, lists, page_links, pager
@@ -35,7 +36,9 @@ def listing(page: Page) -> Listing:
         )
     )
     return Listing(
-        entries=tuple(entry for entry in found if len(entry.title) >= _SHORTEST_TITLE)
+        entries=tuple(
+            one for one in found if len(one.title) >= _SHORTEST_TITLE or relevance.names_body(one.title)
+        )
         or lists.scripted(page),
         columns=lists.columns_of(page),
         attachments=attachments(page),

@@ -72,7 +72,7 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     if listed:
         empty = Diagnosis("empty_list", message("seen_list_without_lines"))
         return (_shell(page) or empty) if _has_place(page) else None
-    if _NOTHING.search(page.visible) and not _is_root(page):
+    if says_nothing(page):
         return None
     text = len(prose(page))
     if foreign := _foreign_frame(page):
@@ -83,6 +83,23 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     if place or text < _LITTLE_TEXT // 8 or _services(page):
         return _shell(page) or Diagnosis("empty_list", message("seen_characters", n=text))
     return Diagnosis("empty_list", message("seen_characters", n=text))
+
+
+def says_nothing(page: Page) -> bool:
+    """Does a page say that there is nothing?"""
+    return bool(_NOTHING.search(page.visible)) and not _is_root(page)
+
+
+def is_cut_off(page: Page) -> bool:
+    """Does a page end in the middle of a tag or of its body?"""
+    text = page.text.lower()
+    begun, ended = text.rfind("<body"), text.rfind("</body") + text.rfind("</html")
+    return begun >= 0 and ended < 0 and text.rfind("<") > text.rfind("</")
+
+
+def without_list(page: Page) -> Diagnosis:
+    """What a page is whose name says that it lists disclosures, and which says something else."""
+    return Diagnosis("empty_list", message("seen_characters", n=len(prose(page))))
 
 
 def _shell(page: Page) -> Diagnosis | None:
@@ -153,6 +170,24 @@ def unread_choices(page: Page, titles: Sequence[str]) -> str:
         limits = _CHOICE.search(squeeze(chosen.text))
         if limits and any(_CHOICE.search(text) and not _is_among(text, titles) for text in others):
             return menu.get("name") or menu.get("id") or "without a name"
+    return _unread_buttons(page, titles)
+
+
+def _unread_buttons(page: Page, titles: Sequence[str]) -> str:
+    """The same of buttons that are chosen from, and of what a field suggests."""
+    groups: dict[str, list[str]] = {}
+    for node in islice(page.tree.iter("input"), _MOST_LINES):
+        if (node.get("type") or "").lower() in ("radio", "checkbox") and node.get("name"):
+            label = next(node.iterancestors("label"), None)
+            text = (node.tail if label is None else label.text_content()) or node.get("value")
+            groups.setdefault(str(node.get("name")), []).append(squeeze(text))
+    for field in islice(page.tree.iter("datalist"), _MOST_FORMS):
+        lines = islice(field.iter("option"), _MOST_LINES)
+        groups[field.get("id") or "list"] = [squeeze(one.get("value") or one.text) for one in lines]
+    for name, texts in groups.items():
+        some = [text for text in texts if _CHOICE.search(text)]
+        if len(some) > 1 and any(not _is_among(text, titles) for text in some):
+            return name
     return ""
 
 

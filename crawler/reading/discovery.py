@@ -25,6 +25,7 @@ from parsers.values.text import fold
 _LEAF = re.compile(r"(?:index|list|default|nav_list|xxgk_list)\w*\.\w+$", re.I)
 DEPARTMENT = "a department's site"
 """Seen in a promise: where disclosures are if the government itself has no list of them."""
+_OUTRIGHT = 0.95
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d+", re.I)
 
 
@@ -112,6 +113,11 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     if around >= sure():
         found.append(best_of(way_terms().inside, folded))
     return max(found, key=lambda one: one.value)
+
+
+def names_column(text: str) -> bool:
+    """Does a text name a column of disclosures outright (部门预算公开), and not only what may hold one?"""
+    return best_of(way_terms().words, fold(text)).value >= _OUTRIGHT
 
 
 def is_below(url: str, page_url: str) -> bool:

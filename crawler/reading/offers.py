@@ -27,6 +27,7 @@ from crawler.reading.discovery import (
     is_below,
     is_beside,
     least,
+    names_column,
     names_region,
     promise,
     sure,
@@ -42,15 +43,18 @@ _GOVERNMENT = _L.text("government")
 
 _FEW_LINKS = 5
 _LONGEST_COLUMN = 20
-_COLUMN = 0.95  # a promise that only names of columns of disclosures make
 _CALLED = re.compile(
     r"(?!void\b|history\b|return\b)\b[A-Za-z_$][\w$.]{0,80}\((?=[^)\w'\"]{0,300}[\w'\"])[^)]{0,600}\)"
 )
 # 部门预决算公开请登录 http://… 查询: an address in the text
 _WRITTEN = _L.pattern("written")
+_FURTHER = re.compile(r"[/_=-](?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")
+"""An address of a further page, that a mere arrow may lead to."""
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
 _MORE = _L.pattern("more", re.I)
 _MORE_END = _L.pattern("more_end", re.I)
+# A body's name without that of its place: of another place, or of a higher level, it would have one.
+_BARE_NAME = _L.pattern("bare_name")
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
 _BOX = 4  # steps from a link to the box it stands in
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
@@ -118,6 +122,32 @@ def _inside(page: Page, offered: Collection[str]) -> Iterator[Candidate]:
             continue
         if not way_terms().never.search(fold(title)) and not relevance.judge(title).relevant:
             yield Candidate(url, title, Promise(sure(), "a part of a column"))
+
+
+def beneath(page: Page, offered: Collection[str]) -> Iterator[Entry]:
+    """What lies below a list of disclosures, whatever it is called: older ones, another group, an arrow.
+    Where the page before is not known, the site's own menu may lie there: then only what a number or a
+    longer query shows to be a page of the list."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if url in offered or len(title) > _LONGEST_COLUMN or not _is_part(url, page.url):
+            continue
+        if is_attachment(url) or lines.looks_like_article(url) or lines.printed_date(node):
+            continue
+        if title and (way_terms().never.search(fold(title)) or relevance.judge(title, page.title).relevant):
+            continue
+        longer = urlsplit(url).path == urlsplit(page.url).path
+        if _FURTHER.search(url) or (title and (longer or offered)):
+            yield Entry(url, title)
+
+
+def _is_part(url: str, page_url: str) -> bool:
+    """Does an address lie in the folder of a list, or has it the list's own query and something more?"""
+    here, there = urlsplit(page_url), urlsplit(url)
+    if here.path != there.path or here.netloc != there.netloc:
+        return is_below(url, page_url)
+    query = {*there.query.split("&")}
+    return {*here.query.split("&")} - {""} < query and here.query != there.query
 
 
 def _ways_in(page: Page) -> tuple[Candidate, ...]:
@@ -197,6 +227,19 @@ def elsewhere(page: Page, site: Site) -> Iterator[Entry]:
             yield Entry(url, squeeze(title))
 
 
+def other_hosts(page: Page, site: Site) -> Iterator[Entry]:
+    """Links to hosts of another name that are called like a body, but not like that of another place."""
+    for node, url in page.anchors:
+        title = squeeze(lines.title_of(node))
+        if same_site(url, page.url) or is_attachment(url) or not 2 < len(title) <= _LONGEST_COLUMN:
+            continue
+        plain = fold(title)
+        for name in names_of(site):
+            plain = plain.removeprefix(name)
+        if _BARE_NAME.fullmatch(plain):
+            yield Entry(url, title)
+
+
 def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[str, str, str]]:
     """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
     hosts that belong to no government, on platforms that do not say whose page they open, or behind a script;
@@ -229,7 +272,7 @@ def _names_column(text: str, url: str | None) -> bool:
     """Is a link called like a column, or does it say nothing (点击进入) and its address does?"""
     if lines.says_nothing(text):
         return bool(url) and promise("", url or "").value >= sure()
-    return best_of(way_terms().words, fold(text)).value >= _COLUMN
+    return names_column(text)
 
 
 def _key(url: str) -> str:

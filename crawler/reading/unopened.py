@@ -44,6 +44,7 @@ _CALL = re.compile(
     r"\s*+\((?=[^()\w'\"]{0,300}[\w'\"])[^()]{0,600}\)"
 )
 _CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}\s*+\(")
+_NOWHERE = re.compile(r"#|\s*+javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?)?\s*+;?\s*+", re.IGNORECASE)
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = _L.pattern("no_body")
 _FEWEST = 3
@@ -86,11 +87,21 @@ def _is_filled_later(page: Page, node: HtmlElement) -> bool:
     if _OPEN.search(node.get("class") or "") or _SHOWS.match(node.get("onclick") or ""):
         return False
     marks = [value for name, value in node.items() if name == "href" or name.startswith("data-")]
+    marks = [one for one in marks if not _NOWHERE.fullmatch(one)]
     if node.get("onclick") or not marks or any(one[:11].lower() == "javascript:" for one in marks):
         return False
     places = [one[1:] for one in marks if len(one) > 1 and one[0] == "#"]
     shown = (one for one in page.tree.iter("div", "ul", "section", "table") if one.get("id") in places)
     return not any(one.find(".//a") is not None for one in shown)
+
+
+def _shows_empty_place(page: Page, node: HtmlElement) -> bool:
+    """Does a tab show a place of the page with nothing in it?"""
+    href = node.get("href") or ""
+    if len(href) < 2 or href[0] != "#":
+        return False
+    places = (one for one in page.tree.iter("div", "ul", "section", "table") if one.get("id") == href[1:])
+    return any(one.find(".//a") is None and not squeeze(one.text_content()) for one in places)
 
 
 def unopened_columns(page: Page) -> Iterator[str]:
@@ -99,12 +110,15 @@ def unopened_columns(page: Page) -> Iterator[str]:
     opened = {node for node, _ in page.anchors}
     for node, text in _clicked(page, opened):
         call = node.get("onclick") or node.get("href") or ""
-        if says_more(text) and _CALLS.match(call):
+        if says_more(text) and (_CALLS.match(call) or _NOWHERE.fullmatch(call)):
             name = name_of_box(node) or page.title
             if promise(name, "", sure(), "", announces=True).value >= sure():
                 yield f"{name} {text}"
             continue
         if relevance.years(text) and len(text) <= _LONGEST_NAME and _is_filled_later(page, node):
+            yield text
+            continue
+        if _shows_empty_place(page, node) and promise(text, "", sure(), "", announces=True).value >= sure():
             yield text
             continue
         if not _CALL.match(call) or _SHOWS.match(call) or not 2 <= len(text) <= _LONGEST_NAME:

@@ -26,6 +26,7 @@ from crawler.platforms.protocol import Entry
 from crawler.reports.results import Column, CrawlReport, Progress, SiteReport
 from crawler.sites import Site
 from parsers.values.messages import Message, Seen, message
+from parsers.values.vocabulary import DocumentKind
 
 _MOST_COLUMNS = 50
 _COUNT_SECONDS = 0.5
@@ -42,6 +43,7 @@ _GAP_KINDS: Mapping[str, str] = {
     CaptureOutcome.NOT_RUN: "interrupted",
 }
 """Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
+_KINDS_DUE = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
 _GAPS_OF_LISTS: Mapping[str, str] = {CaptureOutcome.TOO_LARGE: "broken", CaptureOutcome.WRONG_TYPE: "link"}
 """Of a list that the server answered with something else."""
 _GAPS_OF_ABSENT: Mapping[str, str] = {
@@ -73,7 +75,8 @@ class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
-    that is visited for this one: they share a page."""
+    that is visited for this one: they share a page. `kinds` are those of the documents that
+    were announced."""
 
     site: Site
     outcome: Outcome | None = None
@@ -99,6 +102,7 @@ class SiteTally:
     listed: int = 0
     listed_before: int = 0
     lead: SiteTally | None = None
+    kinds: set[str] = field(default_factory=set)
 
     @property
     def done(self) -> bool:
@@ -132,6 +136,18 @@ class SiteTally:
         if found := "、".join(dict.fromkeys(names)):
             gap = Gap(self.site.site_id, "bodies", self.site.url or "", body_name=found)
             self.gaps["bodies", ""] = gap
+
+    def announced(self, kind: str | None) -> None:
+        """An announcement of this kind was found; one that does not say it may be of any."""
+        self.kinds |= {kind} if kind and kind != DocumentKind.OTHER else set(_KINDS_DUE)
+
+    def unseen_kinds(self) -> None:
+        """Every government publishes budgets and accounts: of which no announcement was found, the list was
+        not."""
+        for kind in _KINDS_DUE if self.kinds else ():
+            if kind not in self.kinds:
+                gap = Gap(self.site.site_id, "no_kind", self.site.url or "", document_kind=kind)
+                self.gaps["no_kind", kind] = gap
 
     def answered(
         self, url: str, outcome: Outcome, file: bool, *, purpose: str = "", via: str | None = None,

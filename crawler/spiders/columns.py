@@ -5,7 +5,8 @@ Invariant: a column of disclosures that a page offers is entered, or it is a gap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -27,6 +28,7 @@ from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 _GOVERNMENT = _L.text("government")
+_OF_BODY = Promise(discovery.sure(), "offered by the page of a body")
 
 
 class Columns:
@@ -42,6 +44,10 @@ class Columns:
             read.page, read.listing.columns, read.promise, read.tally.site, self._visit.territory,
             read.announces, offered=meta_of(read.response).offered,
         )  # fmt: skip
+        known = meta_of(read.response)
+        of_body = (known.promise or 0.0) >= discovery.sure() and relevance.names_body(known.heading)
+        if of_body and not read.announces:  # what a body's page offers leads to the body's disclosures
+            found = tuple(replace(one, promise=max(one.promise, _OF_BODY, key=_worth)) for one in found)
         return tuple(one for one in found if not self._visit.history.known(one.url))
 
     def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
@@ -65,6 +71,7 @@ class Columns:
             town = is_front_page(one.url) and one.title.endswith(_GOVERNMENT)
             if one.url not in taken and not town and relevance.body_name(one.title):
                 read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
+        self._elsewhere(read, taken)
         entered = [
             one
             for one in found
@@ -75,6 +82,19 @@ class Columns:
             depth=meta_of(read.response).depth + 1, context=read.context,
             offered=frozenset(link for _, link in read.page.anchors),
         )  # fmt: skip
+
+    def _elsewhere(self, read: ListPage, taken: Collection[str]) -> None:
+        """Bodies whose pages are on hosts of another name: gaps of these bodies."""
+        known, url = meta_of(read.response), read.response.url
+        if read.announces or (known.depth == 0 and read.promise >= discovery.sure()):
+            return  # what surrounds a list links to anybody
+        for one in offers.other_hosts(read.page, read.tally.site):
+            if one.url in taken or one.url in known.offered:
+                continue
+            if read.promise >= discovery.sure():
+                read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
+            elif is_front_page(one.url):
+                self._visit.frontier.stands_elsewhere(read.tally, one.title)
 
     def menus(self, read: ListPage) -> Iterator[Request]:
         """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
@@ -97,6 +117,10 @@ class Columns:
                 depth=meta_of(read.response).depth + 1,
                 context=read.context, offered=frozenset(link for _, link in read.page.anchors),
             )  # fmt: skip
+
+
+def _worth(promise: Promise) -> float:
+    return promise.value
 
 
 def _on_one_host(urls: Sequence[str]) -> bool:

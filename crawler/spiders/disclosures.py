@@ -237,6 +237,10 @@ class DisclosuresSpider(scrapy.Spider):
                 continue
             self._frontier.left(tally)
             self._listings.unread(tally)
+            if not self.year:
+                for kind in self._visit.history.kinds(site_id):
+                    tally.announced(kind)
+                tally.unseen_kinds()
             if self.year:
                 tally.gaps["other_years", ""] = Gap(
                     site_id, "other_years", tally.site.url or "", fiscal_year=self.year

@@ -47,7 +47,7 @@ _LOOKED_INTO = 2
 class _Waiting:
     """Candidates of one site: (negative worth, order, what a request is made of); `lists` counts the list
     pages that are asked for, `departments` are hosts that were asked, `seen` the departments on hosts of
-    their own that pages link."""
+    their own that pages link, `elsewhere` the names of those on other domains."""
 
     heap: list[tuple[float, int, Any]] = field(default_factory=list)
     in_flight: int = 0
@@ -55,6 +55,7 @@ class _Waiting:
     lists: int = 0
     departments: set[str] = field(default_factory=set)
     seen: dict[str, Candidate] = field(default_factory=dict)
+    elsewhere: dict[str, None] = field(default_factory=dict)
 
     def settled(self, tally: SiteTally) -> bool:
         """Has the government itself, and not only a department on its own host, shown its disclosures?"""
@@ -232,15 +233,20 @@ class Frontier:
                 menu.led = True
                 yield from self._ask_members(tally, menu, None)
 
+    def stands_elsewhere(self, tally: SiteTally, name: str) -> None:
+        """A body has a site on a host of another name."""
+        self._waiting[tally.site.site_id].elsewhere[name] = None
+
     def left(self, tally: SiteTally) -> None:
         """Note which bodies' pages were seen on the site and not visited."""
         site_id = tally.site.site_id
         menus = {id(menu): menu for (owner, _), menu in self._menus.items() if owner == site_id}
         members = [member for menu in menus.values() for member in menu.members]
         members += self._waiting[site_id].seen.values()
-        tally.unvisited(one.title for one in members if request_key(one.url) not in self._seen)
+        names = [one.title for one in members if request_key(one.url) not in self._seen]
+        tally.unvisited([*names, *self._waiting[site_id].elsewhere])
         for menu in menus.values():
-            if any(request_key(one.url) in self._leading for one in menu.members):
+            if menu.led:
                 for one in menu.members:
                     if evidence := self._empty.get(request_key(one.url)):
                         tally.gap("empty_body", one.url, via=menu.via, title=one.title, evidence=evidence)

@@ -10,7 +10,7 @@ whatever else on the page differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,13 +27,12 @@ from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import squeeze
-from crawler.platforms import lines, lists
+from crawler.platforms import lines
 from crawler.platforms.protocol import Entry
 from crawler.reading import discovery
 from crawler.reading.article_titles import is_cut
-from crawler.reading.diagnosis import diagnose, unread_choices
-from crawler.reading.discovery import Candidate, context_of
-from crawler.reading.groups import headings, menus, under
+from crawler.reading.discovery import context_of
+from crawler.reading.groups import headings, under
 from crawler.reading.kinds import calls_itself_article
 from crawler.reading.listed_days import with_days
 from crawler.reports.tally import SiteTally
@@ -53,6 +52,7 @@ from crawler.spiders.list_pages import (
     with_series,
 )
 from crawler.spiders.paging import Paging
+from crawler.spiders.silence import Silence
 from crawler.spiders.visit import Visit, page_of
 from parsers.values.messages import message
 
@@ -67,6 +67,7 @@ class Listings:
     def __init__(self, visit: Visit) -> None:
         self._visit, self._announcements = visit, Announcements(visit, self._behind_a_line)
         self._paging, self._columns = Paging(visit, self.parse), Columns(visit, self.parse)
+        self._silence = Silence(visit)
         self._looked_again: set[str] = set()
 
     def parse(self, response: Response) -> Iterator[Any]:
@@ -109,7 +110,7 @@ class Listings:
                 read.tally, [key_of(read.response), *asked_as(read.response)]
             )
         offered = self._columns.found(read)
-        self._diagnose(read, offered)
+        self._silence.diagnose(read, offered)
         yield from self._entries(read)
         yield from self._direct_files(read)
         self._unnamed(read)
@@ -255,49 +256,3 @@ class Listings:
 
     def _wanted(self, article: Article) -> bool:
         return self._visit.wants(relevance.judge(article.title or ""))
-
-    def _diagnose(self, read: ListPage, offered: Sequence[Candidate]) -> None:
-        """A page that promises a list and leads to none: what it is instead."""
-        listing, known, url = read.listing, meta_of(read.response), read.response.url
-        if listing.gap:
-            kind, seen = listing.gap
-            read.tally.gap(kind, url, via=known.via, evidence=seen)
-        # An answer of a platform's data without entries is a body that has published nothing.
-        answered = known.guessed or known.framed or known.platform
-        shown = bool(read.own)
-        # Should the site turn out to show no list at all, this is what its pages are.
-        silent = not (answered or shown or listing.further)
-        if silent and (found := diagnose(read.page, thorough=True)):
-            read.tally.diagnoses.setdefault(url, (found.kind, found.evidence))
-        leads = read.announces or listing.further or self._leads_on(read, offered)
-        for frameset in known.framed if leads or shown else ():
-            for kind in ("empty_list", "shell"):
-                read.tally.gaps.pop((kind, frameset), None)
-        if read.announces and not answered and known.origin is None:
-            titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
-            if chosen := unread_choices(read.page, titles):
-                read.tally.gap("form", url, via=known.via, evidence=message("seen_fields", names=chosen))
-        if not (leads or answered):
-            self._barren(read, shown)
-
-    def _barren(self, read: ListPage, shown: bool) -> None:
-        """A page that leads to no disclosure: a gap if its link and its heading promised some. Whether it is
-        the page of a body beside others that publish, the frontier knows."""
-        known, url, sure = meta_of(read.response), read.response.url, discovery.sure()
-        if read.promise < sure or known.promised < sure:
-            if not shown and known.promise is not None and (found := diagnose(read.page)):
-                self._visit.frontier.empty(key_of(read.response), found.evidence)
-        elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
-            return  # what the page before shows, as that of the newest year does
-        elif lists.framed_pages(read.page) and not shown:  # until one of them shows something
-            read.tally.gap("empty_list", url, via=known.via, evidence=message("seen_frames"))
-        elif found := diagnose(read.page, listed=shown):
-            of_body = found.kind == "empty_list" and relevance.body_name(known.heading)
-            read.tally.gap("empty_body" if of_body else found.kind, url, via=known.via,
-                           evidence=found.evidence, title=known.heading)  # fmt: skip
-
-    def _leads_on(self, read: ListPage, offered: Sequence[Candidate]) -> bool:
-        """Does a page offer columns of disclosures or bodies that the page before did not?"""
-        before = meta_of(read.response).offered
-        new = (one for one in offered if one.promise.value >= discovery.sure() and one.url not in before)
-        return next(new, None) is not None or next(menus(read.page, before), None) is not None

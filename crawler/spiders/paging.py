@@ -20,7 +20,7 @@ from crawler.http.request_meta import meta_of
 from crawler.pages.addresses import may_follow
 from crawler.platforms import data_files, further, lists, loading, page_links
 from crawler.platforms.protocol import Entry, Listing, PageRequest
-from crawler.reading import discovery
+from crawler.reading import discovery, offers
 from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
@@ -92,6 +92,22 @@ class Paging:
                 yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, guessed=url)
         for asked in pages:
             yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
+        yield from self._parts(read, stale)
+
+    def _parts(self, read: ListPage, stale: int) -> Iterator[Request]:
+        """What a script loads into a page of a column, and what lies below a list, but for what is a line of
+        it."""
+        if read.promise < discovery.sure():
+            return
+        known = meta_of(read.response)
+        taken = {*known.offered, *known.framed, *(one.url for one in read.listing.entries)}
+        services = {asked.url.partition("?")[0] for asked in requests_of(read.listing)}
+        within = (*known.framed, read.response.url)
+        for url in lists.later_parts(read.page):
+            if url not in taken and url.partition("?")[0] not in services:
+                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, paged=True)
+        for one in offers.beneath(read.page, known.offered) if read.announces else ():
+            yield from self._ask_page(read, PageRequest(one.url), stale=stale, framed=within)
 
     def _after_guess(self, read: ListPage, guessed: str, known: Sequence[PageRequest]) -> Iterator[Request]:
         """What follows a page whose address was guessed, or put together as the script of the list does."""

@@ -95,7 +95,9 @@ def visit(folder: Path, towns: Mapping[str, Callable[[], Town]]) -> dict[str, Fo
         return {
             name: Found(
                 one, [article for article in articles if article.site_id == name],
-                report["sites"][name]["complete"], [gap for gap in run.gaps if gap.site_id == name],
+                report["sites"][name]["complete"],
+                # Most towns publish budgets alone.
+                [gap for gap in run.gaps if gap.site_id == name and gap.kind != "no_kind"],
                 len(one.web.asked),
             )
             for name, one in made.items()
