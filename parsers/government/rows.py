@@ -20,7 +20,7 @@ from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import Flow
+from parsers.values.vocabulary import AmountScope, Flow
 
 _L = lexicon_of(__name__)
 _BEHIND_LABEL = _L.pattern("behind_label")
@@ -42,6 +42,8 @@ SYSTEMS = {
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
 _OF_YEAR = _L.words("of_year")
 _PLAIN_TOTAL = _L.pattern("plain_total")
+_GRAND_TOTAL = _L.text("grand_total")
+_WITHOUT = _L.pattern("without")
 ACCOUNTS = {
     (fund, flow): name
     for flow, names in (("revenue", "revenue_accounts"), ("expenditure", "expenditure_accounts"))
@@ -94,7 +96,10 @@ def _by_words(row: RowFacts, table: TableFacts) -> RowFacts:
     words = fold(row.label)
     rate = bool(terms().rates.search(words)) and not row.codes
     scope = None if table.scope else scope_of(words)  # 本级一般公共预算收入, in a table of no scope
-    return replace(row, rate=rate, scope=scope, change=bool(terms().row_changes.search(words)))
+    own = row.place is not None and row.place.scope == AmountScope.OWN  # 市本级（不含高新区）, beside 高新区
+    part = row.is_part or bool(_WITHOUT.search(words) and not own)
+    change = bool(terms().row_changes.search(words))
+    return replace(row, rate=rate, scope=scope, change=change, is_part=part)
 
 
 def _own_system(codes: dict[str, str]) -> dict[str, str]:
@@ -207,9 +212,10 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
                 None,
             )
             account = ACCOUNTS.get((fund or "", side))
-            if account and (
-                subject in _OF_YEAR or (_PLAIN_TOTAL.match(words) and rows[i].is_total and i <= begins)
-            ):
+            # 总计 above 本级收入 and 转移性收入 is the grand total; 合计 above the items of the year is not.
+            grand = words.startswith(_GRAND_TOTAL) and bool(other)
+            plain = _PLAIN_TOTAL.match(words) and rows[i].is_total and i <= begins and not grand
+            if account and (subject in _OF_YEAR or plain):
                 subject = account
             elif rows[i].is_total and subject is None and _PLAIN_TOTAL.match(words):
                 subject = _GRAND[side]

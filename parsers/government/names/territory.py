@@ -17,7 +17,6 @@ from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import AmountScope
 
 _L = lexicon_of(__name__)
-_CITY = _L.text("city")
 _MARK_OF_PART = _L.pattern("mark_of_part")
 _OWN_TAIL = _L.pattern("own_tail")
 _OWN_ENDS = _L.words("own_ends")
@@ -34,12 +33,9 @@ _OWN_LEVEL = _L.names("own_level")
 
 
 def _own_words(region: regions.Region) -> str:
-    """The words for a region's own level; 市 of a province is one of its cities, except for 北京市 and the
-    like."""
+    """The words for a region's own level; its name leaves one of them: 市级 is the city above in a county."""
     words = _OWN_LEVEL[region.level]
-    return (
-        words.replace(_CITY, "") if region.level == "province" and not region.name.endswith(_CITY) else words
-    )
+    return region.name[-1] if region.name[-1] in words else words
 
 
 @dataclass(frozen=True, slots=True)

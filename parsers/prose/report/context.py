@@ -20,6 +20,7 @@ _INSURANCE = _L.text("insurance")
 
 YEAR = _L.pattern("year")
 _END_OF_LAST_YEAR = _L.pattern("end_of_last_year")
+_WITHOUT = _L.pattern("without")
 
 
 _MONTHS = _L.pattern("months")
@@ -67,7 +68,7 @@ class Context:
 
     def _note_place_and_account(self, said: str, territory: Territory, *, heading: bool) -> None:
         terms = report_terms()
-        mentions = territory.mentions(said)
+        mentions = territory.mentions(_WITHOUT.sub("", said))
         if mentions and not (heading and len({scope.kind for _, _, scope in mentions}) > 1):
             self.scope = mentions[-1][2]
         funds = [(m.end(), name) for name, words in terms.funds.items() for m in words.finditer(said)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.prose.report.context import YEAR
 from parsers.prose.report.figure import AmountName, ReportFigure
@@ -17,6 +18,7 @@ from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
 _REVENUE = _L.text("revenue")
+_OF_ACCOUNT = _L.text("of_account")
 
 CLAUSE_END = re.compile(r"[，：、〔〕]")
 REACH = 4  # clauses within which a bare verb goes on with the figure before it
@@ -83,3 +85,9 @@ def _without_places(words: str, territory: Territory) -> str:
     for start, end, _ in reversed(territory.mentions(words)):
         words = words[:start] + words[end:]
     return words
+
+
+def with_transfers(figure: ReportFigure) -> ReportFigure:
+    """一般公共预算总收入 beside transfers is the account's grand total, not what all levels collect."""
+    of_account = figure.measure == "total_fiscal_revenue" and figure.words.endswith(_OF_ACCOUNT)
+    return replace(figure, measure="total_revenue") if of_account else figure

@@ -14,7 +14,7 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
-from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of
+from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of, with_transfers
 from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE, Printed, amounts_in, printed_amount
@@ -47,6 +47,7 @@ _RESPECTIVELY = _L.pattern("respectively")
 _NO_STAGE = _L.pattern("no_stage")
 _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
+_WITH_TRANSFERS = _L.pattern("with_transfers")
 MAX_WORDS = 60
 
 
@@ -101,6 +102,8 @@ class ReportReader:
             self._read_amount(base, before, text[match.end() :], text[: match.start()])
             end = match.end()
         self._read_rates(text[end:])
+        if _WITH_TRANSFERS.search(text):
+            self.found[self._start :] = [with_transfers(figure) for figure in self.found[self._start :]]
         self._note_brackets(text[end:])
         self._note(text[end:])
 

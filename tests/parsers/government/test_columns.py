@@ -309,3 +309,32 @@ def test_codes_of_the_other_economic_classification_are_told_by_their_first_digi
     table = grid("经济分类科目|决算数", "501机关工资福利支出|90", "50101工资奖金津补贴|90")
     found = facts("2026年全区一般公共预算基本支出决算表", "单位：万元", table)
     assert [fact.gov_economic_code for fact in found] == ["501", "50101"]
+
+
+def test_a_grand_total_may_stand_first() -> None:
+    table = grid(
+        "收入|执行数|支出|执行数",
+        "总计|9600|总计|9600",
+        "一、本级收入|2600|一、本级支出|7600",
+        "二、转移性收入|7000|二、转移性支出|2000",
+        "上级补助收入|6000|上解支出|1500",
+        "上年结转|1000|结转下年支出|500",
+    )
+    found = facts("2026年全区一般公共预算收支平衡表", "单位：万元", table)
+    assert [fact.measure for fact in found if fact.row_no < 2] == [
+        "total_revenue", "total_expenditure", "general_revenue", "general_expenditure",
+    ]  # fmt: skip
+
+
+def test_what_leaves_a_zone_out_is_not_the_whole() -> None:
+    table = grid(
+        "项目|2026年预算数", "一般公共预算收入|100", "一般公共预算收入（不含高新区）|90", "税收收入|60"
+    )
+    found = facts(TITLE, "单位：万元", table)
+    assert [fact.measure for fact in found] == ["general_revenue", None, "tax_revenue"]
+
+
+def test_the_shares_of_levels_above_are_not_the_districts() -> None:
+    table = grid("项目|执行数|<|<|<", "^|中央级|市级|区级|合计", "增值税|39|13|25|77")
+    found = facts(TITLE, "单位：万元", table)
+    assert [fact.scope for fact in found] == ["region", "region", "own", "whole"]

@@ -335,3 +335,29 @@ def test_a_sentence_may_go_on_with_what_was_said_before(
     text: str, expected: list[tuple[str | None, str]]
 ) -> None:
     assert [(s.measure, s.scope) for s in read("一、2025年预算执行情况", text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "expected"),
+    [
+        ("一、2025年市级决算草案", "市级上年结余收入4亿元。", ("carried_in", "own", "final")),
+        (
+            "一、2025年预算执行情况",
+            "市本级一般公共预算收入22亿元，剔除甲高新区因素后同口径增长7%；加上转移性收入58亿元，收入合计81亿元。",
+            ("total_revenue", "own", "execution"),
+        ),
+        (
+            "一、2025年决算",
+            "全市一般公共预算总收入41亿元，完成调整后预算的97%，其中地方一般公共预算收入27亿元。",
+            ("general_revenue", "whole", "final"),
+        ),
+        (
+            "一、2025年决算",
+            "全市一般公共预算总支出40亿元，一般公共预算总收入41亿元。",
+            ("total_revenue", "whole", "final"),
+        ),
+    ],
+)
+def test_the_last_amount_of_a_sentence(heading: str, text: str, expected: tuple[str, str, str]) -> None:
+    last = read(heading, text)[-1]
+    assert (last.measure, last.scope, last.stage) == expected
