@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Glyph, Ruling
 
-MIDDLE = (0.3, 0.75)  # of a character's height, from its top: a line there strikes it out
+MIDDLE = (0.35, 0.6)  # of a character's height, from its top: a line there strikes it out; converters set
+# lines that underline up to 0.7
 UNDER = 1.25  # of the same height: as low as a line lies that underlines it
 ENDS = (1.0, 0.2)  # of the type size: how far a line through text, or under it, may end from the text
 COVERED = 0.6  # of the line that must have characters at it
