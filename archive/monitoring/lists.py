@@ -57,7 +57,8 @@ class Lists:
         as_of: date,
     ) -> None:
         self._of_body: defaultdict[str, list[_Entry]] = defaultdict(list)
-        self._in_place: defaultdict[tuple[str | None, Place], list[_Entry]] = defaultdict(list)
+        self._shown: dict[tuple[str | None, Place, DueKind | None, int | None], set[str | None]] = {}
+        self._kinds: set[tuple[str | None, Place, DueKind | None]] = set()
         for row in disclosures:
             day = row.published_on or (row.first_seen and row.first_seen.astimezone(CHINA).date())
             if row.site_id and (day is None or day <= as_of):
@@ -79,7 +80,8 @@ class Lists:
                 if name:
                     self._of_body[name].append(entry)
                 for place in {entry.place, (site, "")}:
-                    self._in_place[one.region_code, place].append(entry)
+                    self._shown.setdefault((one.region_code, place, due_kind, year), set()).add(name)
+                    self._kinds.add((one.region_code, place, due_kind))
 
     def doubt(self, expected: Expectation, body: BodyRow, crawled_on: date | None) -> Obstacle | None:
         """Why a document may be in a list that a complete crawl did not find, or None; of what was not
@@ -94,24 +96,21 @@ class Lists:
         if not own:
             return Obstacle(message("no_list_of_body"))
         places = {one.place for one in own if one.kind in (None, kind)} or {
-            one.place for one in own if any(kind == other.kind for other in self._shown(body, one.place))
+            one.place for one in own if (body.region_code, one.place, kind) in self._kinds
         }
         if not places:
             return Obstacle(message("no_list_of_kind", kind=kind))
         # Departments in a list that is any of the site's say nothing of the government's own.
         shared = [place for place in places if place[1] or body.level != GOVERNMENT]
+        others = set[str | None]() if of_debt else mine
         in_use = any(
-            (one.year, one.kind) == (expected.fiscal_year, kind) and (of_debt or one.body not in mine)
+            self._shown.get((body.region_code, place, kind, expected.fiscal_year), set()) - others
             for place in shared
-            for one in self._shown(body, place)
         )
         later = any(one.day and one.day > deadline.rolled for one in own if one.place in places)
         if in_use or later:
             return None
         return Obstacle(message("list_not_in_use", year=expected.fiscal_year, kind=kind))
-
-    def _shown(self, body: BodyRow, place: Place) -> list[_Entry]:
-        return self._in_place[body.region_code, place]
 
 
 def _names(region: str | None, name: str | None) -> Iterator[str]:
