@@ -46,7 +46,6 @@ FLOORS = (
     "archive.dataset.query",
     "archive.history",
     "archive.monitoring",
-    "archive.monitoring.scores",
     "archive.ingest archive.alerts",
     "archive.ingest.cluster",
     "archive.export",

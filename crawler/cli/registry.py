@@ -138,8 +138,13 @@ def sites_import(
     """`gongkai sites import`."""
     from crawler.sites import importing
 
-    own = importing.import_sites(ctx.obj.store(), importing.read_sites(file), f"sites import {file.name}")
-    log.info(t("{count} sites are registered", count=len(own)))
+    given = importing.read_sites(file)
+    own = importing.import_sites(ctx.obj.store(), given, f"sites import {file.name}")
+    for site in own:
+        log.info(f"{site.site_id} {site.name} {site.url}")
+    log.info(
+        t("{count} sites are registered; {known} were already", count=len(own), known=len(given) - len(own))
+    )
     return DONE
 
 
@@ -163,6 +168,8 @@ def sites_probe(
         log.info(f"{one.site_id} {one.name}: {', '.join(words)}")
         found.append(one)
     log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
+    if recent := len(sites) - len(found):
+        log.info(t("{count} were probed in the last 30 days; --again probes them, too", count=recent))
     return DONE if proposing.answered(found) else NEEDS_A_PERSON
 
 
@@ -196,14 +203,25 @@ def sites_apply(
     from crawler.sites import decisions
 
     store = ctx.obj.store()
-    made = proposing.apply(store, registry.select(selector, decisions.active(store)), least)
+    sites = registry.select(selector, decisions.active(store))
+    made = proposing.apply(store, sites, least)
     for one in made:
         typer.echo(f"{one.site_id} {one.url}")
     log.info(t("{count} addresses are replaced", count=len(made)))
+    left = proposing.undecided(store, sites, {one.site_id for one in made})
+    if left:
+        log.info(t("{count} proposals wait for you: gongkai sites replace SITE URL --reason WHY", count=left))
     return DONE
 
 
-Reason = Annotated[str, option("--reason", "WHY", "Why, for the record")]
+def written(text: str) -> str:
+    """A reason that says something. Raises BadParameter."""
+    if not text.strip():
+        raise typer.BadParameter(t("a reason is needed, for the record"))
+    return text.strip()
+
+
+Reason = Annotated[str, option("--reason", "WHY", "Why, for the record", parser=written)]
 SiteId = Annotated[str, typer.Argument(metavar="SITE", help=t("A site id"))]
 
 
@@ -212,8 +230,10 @@ def decided(ctx: typer.Context, action: Action, site: str, reason: str, **more: 
     from crawler.sites import decisions
 
     store = ctx.obj.store()
-    for entry in chosen_entries(store, site):
-        decisions.decide(store, action, entry.site.site_id, reason, **more)
+    chosen = chosen_entries(store, site)
+    known = {entry.site.site_id for entry in chosen}
+    for entry in chosen:
+        decisions.decide(store, action, entry.site.site_id, reason, known=known, **more)
         log.info(f"{entry.site.site_id} {entry.site.name}: {t(action, context='decision')}")
     return DONE
 

@@ -10,7 +10,7 @@ not answer never proposes to retire it.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -74,6 +74,7 @@ SCHEMA = pa.schema(
         ("entries", pa.int64()),
         ("newest", pa.date32()),
         ("heading", pa.string()),
+        ("why", pa.string()),
         ("url", pa.string()),
         ("proposed_url", pa.string()),
         ("probed_at", pa.timestamp("s", "UTC")),
@@ -155,7 +156,19 @@ def as_table(found: Iterable[Proposal]) -> pa.Table:
         one.model_copy(update={"outcome": _in_words(one.outcome)})
         for one in sorted(found, key=lambda one: (order[one.advice], one.site_id))
     ]
-    return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
+    columns = {name: [getattr(row, name) for row in rows] for name in SCHEMA.names if name != "why"}
+    return pa.table(columns | {"why": list(map(_why, rows))}, SCHEMA)
+
+
+def _why(one: Proposal) -> str:
+    """Why a person must look; empty where none must."""
+    if one.advice != "look":
+        return ""
+    if one.newest:
+        return t("its newest entry is of {year}", year=one.newest.year)
+    if one.entries:
+        return t("its entries have no dates")
+    return t("no list of disclosures was found")
 
 
 def _in_words(outcome: str) -> str:
@@ -176,8 +189,16 @@ def apply(store: Store, sites: Sequence[Site], least: Confidence = "high") -> tu
         if site.url == one.url and one.proposed_url:
             seen = f"{one.heading}, {one.entries} entries, newest {one.newest}"
             reason = f"probe of {one.probed_at:%Y-%m-%d}: {seen}"
-            made.append(decide(store, "replace", site.site_id, reason, url=one.proposed_url))
+            made.append(decide(store, "replace", site.site_id, reason, url=one.proposed_url, known=by_id))
     return tuple(made)
+
+
+def undecided(store: Store, sites: Sequence[Site], replaced: Collection[str]) -> int:
+    """How many of these sites have a proposal that asks for more than keeping them, about the address they
+    have, and were not `replaced`."""
+    urls = {site.site_id: site.url for site in sites if site.site_id not in replaced}
+    waiting = (one for one in proposals(store) if one.advice != "keep" and one.site_id in urls)
+    return sum(urls[one.site_id] == one.url for one in waiting)
 
 
 def answered(found: Iterable[Proposal]) -> bool:

@@ -94,11 +94,12 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
 
 def _add_site(found: Kinds, site: SiteReport) -> None:
     """A site that is not as it should be, and each address of it that did not answer."""
-    outcome = (
-        t("not visited to the end") if site.outcome == CaptureOutcome.CONTENT else _explained(site.outcome)
-    )
+    outcome, why = _explained(site.outcome), said(site.detail)
+    if site.outcome == CaptureOutcome.CONTENT:
+        outcome = t("not visited to the end")
+        why = t("{count} addresses or links were left", count=len(site.gaps))
     name = " ".join(part for part in (site.site.name, site.site.url) if part)
-    found[t("Site: {outcome}", outcome=outcome)][f"{name} ({said(site.detail)})"] = None
+    found[t("Site: {outcome}", outcome=outcome)][f"{name} ({why})"] = None
     for gap in site.gaps:
         if (gap.url, gap.outcome) == (site.site.url, site.outcome):
             continue

@@ -9,7 +9,7 @@ begins with `own-`, which no built-in id does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -110,9 +110,13 @@ def decide(
     url: str | None = None,
     platform: str | None = None,
     line: str | None = None,
+    known: Container[str] | None = None,
 ) -> Decision:
-    """Write one decision. Raises UnknownSites unless the site is there (or added)."""
-    if action != "add" and site_id not in {entry.site.site_id for entry in entries(store)}:
+    """Write one decision. Raises UnknownSites unless the site is there (or added). Who decides about many
+    sites gives the ids that are `known`: to read all decisions for each would take their square."""
+    if known is None:
+        known = {entry.site.site_id for entry in entries(store)}
+    if action != "add" and site_id not in known:
         raise UnknownSites(f"no registered site matches {site_id!r}")
     made = Decision(
         action=action, site_id=site_id, decided_at=datetime.now(UTC), reason=reason, url=url,
@@ -132,14 +136,38 @@ def add(store: Store, site: Site, reason: str) -> Site:
     for other in known:
         if (other.url, other.region_code) == (site.url, site.region_code):
             raise AlreadyRegistered(f"{other.site_id} {other.name} {other.url} is registered already")
+    return _added(store, site, reason, known)
+
+
+def add_new(store: Store, sites: Iterable[Site], reason: str) -> tuple[Site, ...]:
+    """Register those of some sites that are not registered yet, and were not under an address that was
+    replaced since; these, with their ids."""
+    known = [entry.site for entry in entries(store)]
+    lines = (decision.line for decision in all_decisions(store) if decision.action == "add")
+    places = {_place(site) for site in (*known, *(site_of_line(line) for line in lines if line))}
+    made = []
+    for site in sites:
+        if _place(site) not in places:
+            places.add(_place(site))
+            made.append(_added(store, site, reason, known))
+            known.append(made[-1])
+    return tuple(made)
+
+
+def _place(site: Site) -> tuple[str | None, str | None]:
+    return site.url, site.region_code
+
+
+def _added(store: Store, site: Site, reason: str, known: Iterable[Site]) -> Site:
     own = replace(site, site_id=own_id(site, known))
-    decide(store, "add", own.site_id, reason, line=line_of(own))
+    decide(store, "add", own.site_id, reason, line=line_of(own), known=())
     return own
 
 
 def own_id(site: Site, known: Iterable[Site]) -> str:
     """`own-610725`, `own-610725-2` … : the first that is free."""
-    taken = [replace(one, site_id=one.site_id.removeprefix(OWN)) for one in known if one.site_id[:4] == OWN]
+    near = (one for one in known if one.site_id.startswith(OWN) and one.region_code == site.region_code)
+    taken = [replace(one, site_id=one.site_id.removeprefix(OWN)) for one in near]
     return OWN + free_id(site.region_code, site.url or site.name, taken)
 
 

@@ -1,7 +1,7 @@
 """Sites of one's own from a CSV file.
 
-Invariant: a file is imported whole or not at all: one line that cannot be read, or is registered already,
-stops it before anything is written.
+Invariant: a file is imported whole or not at all: one line that cannot be read stops it before anything is
+written. A line that is registered already is left as it is, so a list that has grown can be imported again.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.stores import Store
-from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, RegistryLine, Site, site_of
-from crawler.sites.decisions import add, entries
+from crawler.sites import COLUMNS, RegistryError, RegistryLine, Site, site_of
+from crawler.sites.decisions import add_new
 from parsers.reference import regions
 
 NEEDED = ("region_code", "url")
@@ -25,7 +25,10 @@ def read_sites(path: Path) -> tuple[Site, ...]:
         reader = csv.DictReader(file)
         names = set(reader.fieldnames or ())
         if missing := [name for name in NEEDED if name not in names]:
-            raise RegistryError(f"{path.name}: no column {', '.join(missing)}; it has {sorted(names)}")
+            has = ", ".join(sorted(names)) or "nothing"
+            raise RegistryError(
+                f"{path.name}: the first line has no {' and no '.join(missing)}; it has {has}"
+            )
         if unknown := sorted(names - set(COLUMNS)):
             raise RegistryError(f"{path.name}: unknown columns {', '.join(unknown)}")
         return tuple(_site(path, number, row) for number, row in enumerate(reader, start=2))
@@ -51,10 +54,5 @@ def _site(path: Path, number: int, row: dict[str, str]) -> Site:
 
 
 def import_sites(store: Store, sites: tuple[Site, ...], reason: str) -> tuple[Site, ...]:
-    """Register the sites. Raises AlreadyRegistered, before anything is written, if one of them is there."""
-    known = {(entry.site.url, entry.site.region_code): entry.site for entry in entries(store)}
-    for site in sites:
-        if other := known.get((site.url, site.region_code)):
-            raise AlreadyRegistered(f"{other.site_id} {other.name} {other.url} is registered already")
-        known[site.url, site.region_code] = site
-    return tuple(add(store, site, reason) for site in sites)
+    """Register the sites that are not registered yet; these, with their ids."""
+    return add_new(store, sites, reason)

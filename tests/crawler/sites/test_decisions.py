@@ -82,9 +82,11 @@ def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Pat
     path.write_text("region_code,url\n610725,http://a.example/\n610724,http://b.example/\n", "utf-8")
     made = import_sites(store, read_sites(path), "a list of ours")
     assert [(site.site_id, site.name) for site in made] == [("own-610725", "勉县"), ("own-610724", "西乡县")]
-    with pytest.raises(AlreadyRegistered):
-        import_sites(store, read_sites(path), "again")
-    assert len(all_decisions(store)) == 2
+    path.write_text("region_code,url\n610725,http://a.example/\n" + 2 * "610723,http://c.example/\n", "utf-8")
+    assert [site.site_id for site in import_sites(store, read_sites(path), "grown")] == ["own-610723"]
+    decide(store, "replace", "own-610723", "moved", url="http://d.example/")
+    assert import_sites(store, read_sites(path), "it was registered under its old address") == ()
+    assert len(all_decisions(store)) == 4
 
 
 def seen(*columns: Column, outcome: str = "content") -> SiteReport:
@@ -122,7 +124,9 @@ def test_proposals_that_need_a_person_come_first() -> None:
         Proposal(site_id=site, name="", url=None, probed_at=NOW, outcome="content", detail="", advice=advice)
         for site, advice in (("1", "keep"), ("2", "replace"), ("3", "look"))
     ]
-    assert as_table(made).column("site_id").to_pylist() == ["3", "2", "1"]
+    shown = as_table(made)
+    assert shown.column("site_id").to_pylist() == ["3", "2", "1"]
+    assert shown.column("why").to_pylist() == ["no list of disclosures was found", "", ""]
 
 
 def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -> None:
@@ -136,11 +140,14 @@ def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -
         again = gongkai("sites", "probe", "own-610725", "--store", store)
         shown = gongkai("sites", "proposals", "own-610725", "--format", "csv", "--store", store)
         applied = gongkai("sites", "apply", "own-610725", "--confidence", "low", "--store", store)
+        unsaid = gongkai("sites", "disable", "own-610725", "--reason", " ", "--store", store)
         disabled = gongkai("sites", "disable", "own-610725", "--reason", "test", "--store", store)
         listed = gongkai("sites", "list", "own-610725", "--format", "csv", "--store", store)
         story = gongkai("sites", "history", "own-610725", "--format", "csv", "--store", store)
-    assert "1 sites were probed" in probed.stderr and "0 sites were probed" in again.stderr
+    assert "1 sites were probed" in probed.stderr
+    assert "0 sites were probed" in again.stderr and "1 were probed in the last 30 days" in again.stderr
     assert f"{web.url}/zwgk/fdzdgknr/czxx/czyjs/" in shown.stdout
     assert applied.returncode == disabled.returncode == 0, applied.stderr
+    assert unsaid.returncode == 2 and "a reason is needed" in unsaid.stderr
     assert "disabled" in listed.stdout
     assert story.stdout.splitlines()[1].split(",")[1] == "add"
