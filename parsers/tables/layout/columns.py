@@ -30,6 +30,7 @@ PARTS = ("class_part", "group_part", "item_part")
 CODE_ROLES = ("code", *PARTS)
 _SYSTEM_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
 _CODE = re.compile(r"^\d{3}(\d{2}){0,2}$")
+_BODY_CODE, _BODY_STEPS = 3, (2, 3)  # digits of a department's code, and how many those of its units add
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,23 @@ def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
 def _role_by_values(values: Sequence[str]) -> str:
     filled = [v for v in values if not is_blank(v)]
     if filled and all(printed_number(v) is not None for v in filled):
+        if _are_nested([fold(v) for v in filled]):
+            return "text"
         return "code" if all(_CODE.match(fold(v)) for v in filled) else "money"
     return "text" if filled else "blank"
+
+
+def _are_nested(values: Sequence[str]) -> bool:
+    """Codes of bodies: 234, 234001, 234002. Each of the longer ones begins with one of the shortest."""
+    shortest = min(map(len, values))
+    heads = {value for value in values if len(value) == shortest}
+    longer = [value for value in values if len(value) > shortest]
+    return (
+        bool(longer)
+        and shortest >= _BODY_CODE
+        and all(map(str.isdecimal, values))
+        and all(value[:shortest] in heads and len(value) - shortest in _BODY_STEPS for value in longer)
+    )
 
 
 def _system(path: tuple[str, ...], values: Sequence[str], title: str) -> str | None:

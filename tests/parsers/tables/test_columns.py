@@ -48,3 +48,16 @@ def test_code_columns_under_one_header_cell_are_parts_of_one_code() -> None:
     body = rows_of(grid("类|款|项|合计|3.00", "201|06||财政事务|3.00", "201|06|01|行政运行|3.00"))
     roles = [column.role for column in read_columns(header, body, "支出决算表")]
     assert roles == ["class_part", "group_part", "item_part", "functional_name", "money"]
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (("234", "234001", "234002"), "text"),
+        (("234", "2340", "235000"), "money"),
+        (("120.00", "12000"), "money"),
+    ],
+)
+def test_codes_of_bodies_below_no_header_are_no_amounts(values: tuple[str, ...], role: str) -> None:
+    body = rows_of(grid(*(f"{value}|某局|1.00" for value in values)))
+    assert read_columns(rows_of(grid("|单位名称|合计")), body, "“三公”经费表")[0].role == role
