@@ -22,6 +22,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from pathlib import Path
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -30,7 +31,7 @@ from pydantic import BaseModel
 
 LENGTH = 30_000
 SECONDS = 0.6
-SHORT = 2_000
+SHORT = 1_000
 END = {"parsers": "\ufffd"}
 """What stands behind, fits nothing: documents are read line by line."""
 END_OF_PAGE = "\ufffd-<'\"\n\ufffd"
@@ -110,7 +111,8 @@ def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, tuple | list | frozenset | set):
         return value
     if isinstance(value, BaseModel):
-        return [getattr(value, name) for name in type(value).model_fields]
+        derived = (name for name, one in vars(type(value)).items() if isinstance(one, cached_property))
+        return [getattr(value, name) for name in (*type(value).model_fields, *derived)]
     if is_dataclass(value):
         return [getattr(value, one.name, None) for one in fields(value)]
     return ()

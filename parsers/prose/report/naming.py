@@ -78,7 +78,7 @@ def measure_of(
 
 def is_explained(front: str, territory: Territory) -> bool:
     """Whether nothing stands in front of a name but a year, a place, and words without meaning."""
-    return bool(report_terms().filler.fullmatch(_without_places(YEAR.sub("", front), territory)))
+    return bool(report_terms().filler.match(_without_places(YEAR.sub("", front), territory)))
 
 
 def _without_places(words: str, territory: Territory) -> str:

@@ -14,7 +14,7 @@ from lxml import etree
 
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.S)
 _AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_RULE = re.compile(r"(?<![^{}])([^{}]+)\{([^{}]*)\}")  # a selector begins where a rule ended
 _MATTERS = re.compile(
     r"(?<![\w-])(display|visibility|opacity|font-size|position|left|top|text-indent|text-decoration(?:-line)?"
     r"|mso-hide|vertical-align)\s*:\s*([^;]+)",

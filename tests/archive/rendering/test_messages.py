@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def codes_of(node: ast.expr) -> Iterator[str]:
             yield from (code for value in table.values for code in codes_of(value))
 
 
+@cache
 def used() -> Used:
     """The names of the parameters at every place that makes a message, by code."""
     found: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
