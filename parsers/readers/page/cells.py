@@ -22,6 +22,7 @@ from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
+_WHOLE = re.compile(r"-?(?:(?!(?:19|20)\d\d$)\d{3,}|\d{1,3}(?:[,，]\d{3})+)")
 MANY = 3  # columns that are numbered
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
@@ -133,13 +134,15 @@ def _breaks_of(table: FilledLattice, band: range) -> list[float]:
         return [above_numbers]
     lines = [visual_lines(content) for content in tall]
     amounts = [[line for line in cell if _is_amount(line)] for cell in lines]
-    few = max(map(len, amounts)) < 2
+    whole = sum(sum(bool(_WHOLE.fullmatch(line.text)) for line in cell) >= 2 for cell in lines)
+    few = max(map(len, amounts)) < 2 and whole < 2  # one cell may list codes or years
     if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
     levels = [lattice.ys[row] for row in band[1:]]
     found = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], levels)
-    header = [] if band.start else [y for y in levels if any(cell and y < cell[0].cy for cell in amounts)]
-    return _below_header(found, header, min(cell[0].cy for cell in amounts if cell)) if header else found
+    first = min((cell[0].cy for cell in amounts if cell), default=0.0)
+    header = [] if band.start else [y for y in levels if y < first]
+    return _below_header(found, header, first) if header else found
 
 
 def _below_header(breaks: Sequence[float], levels: Sequence[float], amount: float) -> list[float]:

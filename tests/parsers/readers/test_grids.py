@@ -118,6 +118,17 @@ class TestLattice:
         rules = [Ruling("v", x, 100, 200) for x in (50, 350)]
         assert not any(isinstance(block, Grid) for block in blocks_of(printed("职责", 60, 115), rules))
 
+    def test_rows_of_whole_numbers_are_parted_where_two_columns_hold_them(self) -> None:
+        rules = lattice_rules([50, 150, 250, 350], [100, 120, 200])
+        glyphs = [*printed("地区", 60, 105), *printed("合计", 160, 105), *printed("其中", 260, 105)]
+        body = [("济南市", "669102", "50977"), ("青岛市", "157568", "8679"), ("合计", "826670", "59656")]
+        for at, texts in enumerate(body):
+            for x, text in zip((60, 160, 260), texts, strict=True):
+                glyphs += printed(text, x, 125 + 20 * at)
+        assert rows(grid_of(glyphs, rules)) == [["地区", "合计", "其中"], *map(list, body)]
+        listed = [glyph for glyph in glyphs if glyph.y0 < 120 or glyph.x0 < 250]  # one column may list codes
+        assert len(rows(grid_of(listed, rules))) == 2
+
     def test_numbers_of_columns_are_a_row_below_a_header_without_rules(self) -> None:
         rules = lattice_rules([50, 150, 250, 350], [100, 140, 160])
         columns = list(zip((80, 180, 280), ("项目", "合计", "其中"), ("1.00", "2.00", "3.00"), strict=True))
