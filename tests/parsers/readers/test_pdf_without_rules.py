@@ -189,6 +189,31 @@ class TestWithoutVerticalRules:
         assert lower.col_edges == upper.col_edges
         assert "注：本表无说明。" in lines(reading)
 
+    def test_cells_that_fill_their_columns_and_lines_far_apart(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (150, 0.6), (250, 1.2)):
+                page.line(50, y, 450, y, width)
+            page.text(90, 123, "收入项目")
+            page.text(185, 115, "当年")  # one text over two lines, 1.65 of the type size apart
+            page.text(180, 131.5, "预算数")
+            page.text(255, 123, "支出项目")
+            page.text(341.5, 123, "一般公共预算")  # two texts that little white parts
+            page.text(403.5, 123, "上年结转数", size=9)
+            for y, left, amount, right in (
+                (170, "财政拨款", "186.40", "公共安全支出"),
+                (190, "事业收入", "3.25", "年末结转"),
+                (210, "其他收入", "1.00", "教育支出"),
+                (230, "合计", "190.65", "合计"),
+            ):
+                page.text(60, y, left)
+                page.right(228.5, y, amount)
+                page.text(230, y, right)
+                page.right(401, y, amount)
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[0] == ["收入项目", "当年\n预算数", "支出项目", "一般公共预算", "上年结转数"]
+        assert rows(grid)[2] == ["事业收入", "3.25", "年末结转", "3.25", ""]
+
     def test_title_overleaf_is_no_row(self) -> None:
         def first(page: Page) -> None:
             page.lattice([50, 300, 545], [700, 730, 760])

@@ -21,6 +21,7 @@ _L = lexicon_of(__name__)
 GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
 NARROW = 0.1  # of the type size: white this wide parts texts set flush to the two sides of an edge
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
+LEVEL = 0.2  # of the type size: texts whose middles are nearer stand at one height
 FLUSH = 0.5  # points by which the ends of texts set flush may differ
 FEWEST_FLUSH = 3
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
@@ -167,7 +168,8 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
     spans: list[Span] = []
     for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
         white = (piece.box.x0 - spans[-1].hi) / size if spans else 0.0
-        if not spans or white > GUTTER or (white > NARROW and _are_flush(spans[-1].hi, piece.box.x0, body)):
+        flush = white > NARROW and (_is_beside(piece, spans[-1], leaf) or _are_flush(spans[-1], piece, body))
+        if not spans or white > GUTTER or flush:
             spans.append(Span(piece.box.x0, piece.box.x1, [], []))
         spans[-1].hi = max(spans[-1].hi, piece.box.x1)
     for part, found in (("header", leaf), ("body", body)):
@@ -177,10 +179,20 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
     return spans
 
 
-def _are_flush(end: float, start: float, body: Sequence[TextLine]) -> bool:
-    """Whether texts of several rows end at `end` and others begin at `start`."""
-    ending = sum(abs(piece.box.x1 - end) < FLUSH for piece in body)
-    beginning = sum(abs(piece.box.x0 - start) < FLUSH for piece in body)
+def _is_beside(piece: TextLine, span: Span, leaf: Sequence[TextLine]) -> bool:
+    """Whether a header stands right beside one of the stretch, at its height."""
+    return piece in leaf and any(
+        span.lo <= other.box.x0
+        and other.box.x1 < piece.box.x0
+        and abs(other.cy - piece.cy) < LEVEL * piece.size
+        for other in leaf
+    )
+
+
+def _are_flush(span: Span, piece: TextLine, body: Sequence[TextLine]) -> bool:
+    """Whether texts of several rows end where the stretch does and others begin where the piece does."""
+    ending = sum(abs(other.box.x1 - span.hi) < FLUSH for other in body)
+    beginning = sum(abs(other.box.x0 - piece.box.x0) < FLUSH for other in body)
     return min(ending, beginning) >= FEWEST_FLUSH
 
 

@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
 WIDE_LEADING = 0.75  # the same where rows are known, and their white is wider
-NARROWER = 0.75  # of the least white between rows that are known: white between the lines of one cell
+NARROWER = 0.8  # of the least white between rows that are known: white between the lines of one cell
 
 
 def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float]) -> list[float]:
