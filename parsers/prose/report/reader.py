@@ -269,9 +269,9 @@ class ReportReader:
         return True
 
     def _add_budget_of_last(self, clause: str, amount: Printed) -> None:
-        """为年初预算100亿元的95%: the budget of the measure before it."""
+        """为年初预算100亿元的95%: the budget of the measure before it, which the rates that follow are of."""
         stage = "adjusted" if _ADJUSTED in clause else "budget"
-        self.found.append(replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
+        self.found.insert(-1, replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
 
     def _read_rates(self, text: str) -> None:
         """A rate belongs to the last figure; one that stands before any amount of the sentence, to none."""

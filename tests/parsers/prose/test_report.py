@@ -361,3 +361,10 @@ def test_a_sentence_may_go_on_with_what_was_said_before(
 def test_the_last_amount_of_a_sentence(heading: str, text: str, expected: tuple[str, str, str]) -> None:
     last = read(heading, text)[-1]
     assert (last.measure, last.scope, last.stage) == expected
+
+
+def test_growth_behind_the_budget_is_that_of_what_was_carried_out() -> None:
+    found = read(
+        "一、2025年预算执行情况", "全市一般公共预算收入完成27亿元，完成年初预算22亿元的122%，同比增长26%。"
+    )
+    assert {s.stage: s.change_percent for s in found} == {"budget": None, "execution": Decimal(26)}
