@@ -35,6 +35,7 @@ _TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page
 _ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
 _NUMBERED = re.compile(r"pagination-(?:item|link)|page-(?:item|number)|pager-item", re.IGNORECASE)
+_ROMAN = re.compile("[\u2161-\u2169]")
 _NEXT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])", re.IGNORECASE)
 _SHOW = re.compile(r"slid|swip|banner|focus|carousel|scroll|pic|img|photo|lunbo|hd", re.IGNORECASE)
 _SENDING = ("submit", "button", "image")
@@ -148,6 +149,12 @@ def _drawn(page: Page) -> Iterator[str]:
         arrow = not text and node.get("onclick") and _NEXT.search(node.get("class") or "")
         if arrow and not _SHOW.search(called):
             yield str(node.get("class"))
+        if _ROMAN.fullmatch(text) and _is_clicked(node):
+            yield text
+    for node in page.tree.iter("ol", "ul"):
+        dots = [one.get("class") or "" for one in node if not len(one) and not squeeze(one.text)]
+        if len(dots) > 1 and len(dots) == len(node) and any(dots) and not _SHOW.search(_called(node)):
+            yield f"{len(dots)} dots"
 
 
 def _empty_pagers(page: Page) -> Iterator[str]:

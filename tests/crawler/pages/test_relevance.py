@@ -138,3 +138,33 @@ def test_years() -> None:
 )
 def test_a_decision_is_visited_for_its_day(title: str) -> None:
     assert judge(title).relevant and is_decision(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2026年部门预算公开（安溪县教育考试中心）",
+        "2026年部门预算-安溪县人才招聘中心",
+        "政府采购中心：2026年部门预算",
+        "中共安溪县委党校（安溪县干部培训中心）2026年部门预算",
+        "关于公开招聘服务中心2026年部门预算的公告",
+        "2026年预算公开 安溪县招生考试委员会办公室",
+        "安溪县财政局所属财政投资评审中心2026年单位预算公开",
+        "采购中心预算公开表2026",
+    ],
+)
+def test_what_a_body_is_called_says_nothing_of_its_title(title: str) -> None:
+    assert judge(title).relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "安溪县政府采购中心关于2026年预算编制系统采购项目的采购公告",
+        "政府采购中心2026年采购预算项目招标公告",
+        "县医院2026年人员招聘预算内编制公告",
+        "采购人预算公开中标公告 安溪县中医院",
+    ],
+)
+def test_a_notice_of_such_a_body_is_none_of_its_budget(title: str) -> None:
+    assert not judge(title).relevant

@@ -65,3 +65,17 @@ def test_sites_that_share_a_page_share_its_result() -> None:
         ("610725", "blocked"), ("610726", "blocked"),
     ]  # fmt: skip
     assert report.troubled == report.sites
+
+
+@pytest.mark.parametrize(
+    ("announced", "unseen"),
+    [(("budget",), {"accounts"}), (("budget", "accounts"), set()), ((None,), set()), ((), set())],
+)
+def test_a_site_without_any_accounts_has_a_list_that_was_not_found(
+    announced: tuple[str | None, ...], unseen: set[str]
+) -> None:
+    tally = Tally([SITE]).sites["610725"]
+    for kind in announced:
+        tally.announced(kind)
+    tally.unseen_kinds()
+    assert {gap.document_kind for gap in tally.gaps.values() if gap.kind == "no_kind"} == unseen

@@ -82,6 +82,20 @@ def newest_only() -> Town:
     return column(lambda rows: f"<h3>最新公开（仅显示最新3条）</h3>{half(rows)}", owes="pager")
 
 
+def not_here() -> Town:
+    return column(lambda rows: f"{half(rows)}<p>其余部门预算请到县财政局查阅</p>", owes="pager")
+
+
+def dots() -> Town:
+    return column(
+        lambda rows: f"{half(rows)}<ol class='dots'><li class='on'></li><li></li></ol>", owes="pager"
+    )
+
+
+def roman_numbers() -> Town:
+    return column(lambda rows: f"{half(rows)}<span onclick='pg(2)'>Ⅱ</span>", owes="pager")
+
+
 def bodies_to_tick() -> Town:
     boxes = "".join(
         f"<label><input type='checkbox' name='d' value='{n}'>{one}</label>" for n, one in enumerate(BODIES)
@@ -147,7 +161,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         hypermedia, revealed, lazy_frame, tab_by_attribute, next_address_in_script, older_below,
-        arrow_without_text, part_not_there, observed, told_by_numbers, newest_only, bodies_to_tick, empty_tab,
+        arrow_without_text, part_not_there, observed, told_by_numbers, newest_only, not_here, dots, roman_numbers, bodies_to_tick, empty_tab,
         cut_off, only_an_introduction, names_beside_links, only_in_the_map, pages_of_bodies,
     )
 }  # fmt: skip
