@@ -200,7 +200,7 @@ def _holds(item: Any, sign: str) -> bool:
 
 def _is_over(one: Tried, before: str, unit: str) -> bool:
     """Does a long text cost too much? What is quick on a short one is not tried on it: work that grows
-    squared would need a 200th part for that."""
+    squared would need a 900th part for that."""
     return _seconds(one, _repeated(one, before, unit, SHORT)) > QUICK and (
         _seconds(one, _repeated(one, before, unit, LENGTH)) >= SECONDS
     )
