@@ -53,6 +53,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     same = min(found, key=lambda c: abs(c.yuan - amount.yuan))
     off = abs(same.yuan - amount.yuan)
+    tolerance = max(tolerance, (amount.place + same.step) / 2)
     subject = figure.subject or figure.words
     tail = max(TAIL * tolerance, amount.place + tolerance)  # one more or less in the last place
     if off <= max(tail, TAIL * (_rounded_to(amount) + index.step) / 2):

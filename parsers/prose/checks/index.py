@@ -18,7 +18,7 @@ from parsers.prose.vocabulary import terms
 from parsers.reference.codes import classification, name_key
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, CellRef, Fact
-from parsers.values.text import fold, unnumbered
+from parsers.values.text import fold, unnumbered, visible
 from parsers.values.vocabulary import Nature, Period
 
 _L = lexicon_of(__name__)
@@ -34,13 +34,15 @@ Entries = dict[str, list[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class TableAmount:
-    """An amount of a table that may be the one the text speaks of, and the code of its row."""
+    """An amount of a table that may be the one the text speaks of, the code of its row, and the unit where
+    its column prints whole numbers, else 0."""
 
     ref: CellRef
     yuan: Decimal
     weak: bool = False
     code: str | None = None
     fund: str | None = None
+    step: Decimal = Decimal(0)
 
 
 class Index:
@@ -82,6 +84,18 @@ class Index:
                     by_label[words].append(cell)
         return by_code, by_name, by_label
 
+    def _candidate(self, fact: Fact, table: BudgetTable, weak: bool) -> TableAmount:
+        code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+        weak = weak or fact.period in (Period.PRIOR_YEAR, Period.CHANGE)
+        whole = (table.table_no, fact.col_no) not in self._with_decimals
+        step = fact.unit_yuan if whole and fact.unit_yuan else Decimal(0)
+        return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund, step)
+
+    @cached_property
+    def _with_decimals(self) -> frozenset[tuple[int, int]]:
+        """The columns that print more than whole numbers."""
+        return frozenset((t.table_no, f.col_no) for f, t, *_ in self._facts if "." in visible(f.amount_text))
+
     @cached_property
     def totals(self) -> tuple[Decimal, ...]:
         """The amounts of all total rows."""
@@ -91,7 +105,7 @@ class Index:
         """What the tables print of a subject."""
         if subject not in self._by_subject:
             self._by_subject[subject] = [
-                _candidate(fact, table, selector.weak)
+                self._candidate(fact, table, selector.weak)
                 for selector in terms().subjects[subject].select
                 for fact, table, label, path in self._facts
                 if selector.fits(fact, table.table_type, label, path)
@@ -136,7 +150,9 @@ class Index:
             found = self.of_subject(figure.subject)
             return _of_fund(found, figure.fund) if terms().subjects[figure.subject].by_fund else found
         rows = self._classified(figure) or self._by_label.get(_label_key(figure.words), ())
-        return _of_fund([_candidate(fact, table, not _is_whole(fact)) for fact, table in rows], figure.fund)
+        return _of_fund(
+            [self._candidate(fact, table, not _is_whole(fact)) for fact, table in rows], figure.fund
+        )
 
     def _classified(self, figure: Figure) -> Sequence[Cell]:
         """The rows of the class the text names: by code, by the names down to it, or by its whole name."""
@@ -181,12 +197,6 @@ def _ref(fact: Fact, table: BudgetTable) -> CellRef:
 def _below_year(fact: Fact) -> list[str]:
     """The headings of a column below the one that names its year."""
     return fold(fact.column_path).split("/")[1:]
-
-
-def _candidate(fact: Fact, table: BudgetTable, weak: bool) -> TableAmount:
-    code = fact.functional_code or fact.economic_code or fact.gov_economic_code
-    weak = weak or fact.period in (Period.PRIOR_YEAR, Period.CHANGE)
-    return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund)
 
 
 def _of_fund(found: list[TableAmount], fund: str | None) -> list[TableAmount]:

@@ -76,6 +76,15 @@ def test_the_digits_of_a_text_say_what_it_is_rounded_to(printed: str, status: li
     assert [check.status for check in found] == status
 
 
+def test_a_text_may_be_more_exact_than_a_table_of_whole_numbers() -> None:
+    """Another table of the document prints decimals."""
+    whole = grid("科目编码|科目名称|合计|基本支出", "|合计|4,799|4,798", "205|教育支出|4,799|4,798")
+    for printed, status in (("4797.95", "holds"), ("4790.95", "fails")):
+        tables = ("一般公共预算支出表", "单位：万元", whole, *EXPENDITURE[:3])
+        _, found = read(*tables, f"2024年一般公共预算基本支出{printed}万元。")
+        assert status in [check.status for check in found]
+
+
 def test_a_budget_is_not_compared_with_accounts() -> None:
     document = reading(*EXPENDITURE, "卫生健康支出（类）全年预算为805.02万元，支出决算为795.02万元。")
     for kind, status in (("accounts", "untestable"), ("budget", "fails")):
