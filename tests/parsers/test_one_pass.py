@@ -1,7 +1,8 @@
-"""A document is put together once, understood once, and its forms are read once."""
+"""A document is put together and understood once, its forms are read once, and cycles are seldom sought."""
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -29,3 +30,25 @@ def test_each_step_runs_once(monkeypatch: pytest.MonkeyPatch, page: bytes, steps
         monkeypatch.setattr(module, name, partial(_counted, ran, name, getattr(module, name)))
     assert parse_document(page).tables
     assert ran == dict.fromkeys(steps, 1)
+
+
+@pytest.mark.parametrize("told", [700, 1_000_000, 0])
+def test_the_collector_runs_less_often_during_a_parse_and_then_as_before(
+    monkeypatch: pytest.MonkeyPatch, told: int
+) -> None:
+    first, *others = gc.get_threshold()
+    within: list[int] = []
+
+    def read(*args: Any) -> Any:
+        within.append(gc.get_threshold()[0])
+        raise MemoryError
+
+    monkeypatch.setattr(parse, "read", read)
+    gc.set_threshold(told, *others)
+    try:
+        with pytest.raises(MemoryError):
+            parse_document(PAGE)
+        assert gc.get_threshold() == (told, *others)
+        assert within == [max(told, parse.VALUES_BETWEEN_COLLECTIONS) if told else 0]
+    finally:
+        gc.set_threshold(first, *others)
