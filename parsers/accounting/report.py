@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from parsers.accounting.book import Book
 from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
@@ -17,6 +16,7 @@ from parsers.accounting.evaluate import Verdict
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
+from parsers.values.copies import changed
 from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity
@@ -204,7 +204,7 @@ def judged(
             if suspects or rule.severity == Severity.ERROR or cell not in proofs:
                 disputes[cell][rule.id] = None
     return tuple(
-        replace(table, facts=tuple(_with_status(table, fact, proofs, disputes) for fact in table.facts))
+        changed(table, facts=tuple(_with_status(table, fact, proofs, disputes) for fact in table.facts))
         if table.facts
         else table
         for table in tables
@@ -224,7 +224,7 @@ def _with_status(
     # Most facts are in no equation: they are passed on, not copied.
     if (held, failed) == (fact.proofs, fact.disputes) == ((), ()) and fact.status == FactStatus.SINGLE:
         return fact
-    return replace(
+    return changed(
         fact,
         proofs=held,
         disputes=failed,

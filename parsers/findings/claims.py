@@ -88,6 +88,8 @@ def as_earned(checks: Iterable[Check]) -> tuple[Check, ...]:
 
 
 def _lowered(check: Check) -> Check:
+    if check.severity == Severity.INFO and check.fault != Fault.PUBLISHER:
+        return check
     severity: Severity = Severity.INFO if refuted(measured(check.rule)) else Severity.WARNING
     return replace(
         check,

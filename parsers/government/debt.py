@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.names.years import arabic, years_in
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import DebtMeasure, Flow
@@ -39,7 +39,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         if kind and measure is None:
             group = kind
         elif kind is None and measure and several[fold(row.label)] > 1 and group:
-            row = replace(row, debt_kind=group)
+            row = changed(row, debt_kind=group)
         opens = _opens(row, words, head)
         in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
@@ -72,7 +72,7 @@ def debt_row(
 ) -> RowFacts:
     """One row with the meaning of its words; `head` opens its section, a `detail` (其中) is of `last`."""
     if table.table_type in PROJECT_TABLES:
-        return replace(
+        return changed(
             row, flow=Flow.BALANCE
         )  # names of projects: their words and years say nothing of the debt
     words = arabic(fold(row.label))
@@ -92,7 +92,7 @@ def debt_row(
     named = first(terms().debt.kinds, words)
     own_words = named is not None and (head is None or named != head.debt_kind)
     is_detail = head is not None and (head.is_part or (not own_words and measure == head.debt_measure))
-    return replace(
+    return changed(
         row,
         is_part=row.is_part or is_detail or bool(_ADDED.match(words)),
         flow=Flow.BALANCE,

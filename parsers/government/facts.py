@@ -33,6 +33,7 @@ from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
 from parsers.values.amounts import printed_number
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import fold, one_line
@@ -134,7 +135,7 @@ def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
     """The kind of debt that a column of a table of projects names (债券性质: 专项债券)."""
     words = "".join(fold(printed[key.index].text) for key in block.keys if key.role == "type")
     debt = terms().debt
-    return replace(row, debt_kind=first(debt.kinds, words), debt_bond=first(debt.bonds, words))
+    return changed(row, debt_kind=first(debt.kinds, words), debt_bond=first(debt.bonds, words))
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
@@ -142,7 +143,8 @@ def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:
     fact = printed_fact(slot, row_no, column, draft)
     if fact is None or slot.cell is None or slot.cell.text.strip().endswith(("%", "％")):
         return None
-    several = sum(map(_whole_amount, slot.cell.text.split("\n"))) > 1
+    lines = slot.cell.text.split("\n")
+    several = len(lines) > 1 and sum(map(_whole_amount, lines)) > 1
     if several or (fact.amount_yuan is not None and abs(fact.amount_yuan) >= LARGEST * 10_000):
         return replace(fact, amount_yuan=None, amount_text=one_line(slot.cell.text))
     return fact
@@ -177,7 +179,7 @@ def _explained(
     subject = row.subject
     if head.fund and head.fund != table.fund and subject in ACCOUNTS.values():
         subject = _account(head.fund, flow or "")  # 合计, in the column of another account
-    fact = replace(
+    fact = changed(
         fact,
         block=block,
         row_label=row.label,
@@ -205,7 +207,7 @@ def _explained(
     # In a table by region all of its own code: 其中：税收收入.
     of_which = by_region and head.lowest.startswith(_OF_WHICH)
     measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
-    return fact if measure is None else replace(fact, measure=measure)
+    return fact if measure is None else changed(fact, measure=measure)
 
 
 def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
@@ -290,7 +292,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     said = {flow for word, flow in named.items() if word in lowest}
     side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == Flow.TRANSFERS_PAID:  # 合计 is that of the transfers to the region, not its expenditure
-        return replace(fact, subject=None, flow=side)
+        return changed(fact, subject=None, flow=side)
     within = replace(table, fund=head.fund or table.fund)
     line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, within)
     subject = line.subject
@@ -298,7 +300,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     plain = not line.codes and line.place is None and line.flow == side
     if subject is None and plain and not head.part and _IS_SUM.search(lowest):
         subject = _account(fact.fund, side)
-    return replace(fact, subject=subject, flow=line.flow or fact.flow or side or None, **coded)
+    return changed(fact, subject=subject, flow=line.flow or fact.flow or side or None, **coded)
 
 
 @lru_cache(maxsize=1_024)  # the same for every row

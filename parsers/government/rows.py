@@ -7,8 +7,7 @@ name; a row whose words say nothing has the meaning of its column.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.government.debt import debt_row, debt_rows
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, RowFacts, TableFacts
@@ -18,6 +17,7 @@ from parsers.government.names.vocabulary import first, terms
 from parsers.reference.codes import classification, name_key
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.named_codes import codes_by_name
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import AmountScope, Flow
@@ -85,7 +85,7 @@ def row_facts(
     if table.table_type in DEBT_TABLES:
         return debt_rows(rows, table)
     if table.table_type.startswith("social_insurance"):
-        return [replace(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
+        return [changed(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
     if table.table_type.endswith("_transfers"):  # 合计 is that of the transfers, not of the account
         return _with_codes(rows, table)
@@ -94,12 +94,17 @@ def row_facts(
 
 def _by_words(row: RowFacts, table: TableFacts) -> RowFacts:
     words = fold(row.label)
-    rate = bool(terms().rates.search(words)) and not row.codes
+    rate, change = _rate_and_change(words)
     scope = None if table.scope else scope_of(words)  # 本级一般公共预算收入, in a table of no scope
     own = row.place is not None and row.place.scope == AmountScope.OWN  # 市本级（不含高新区）, beside 高新区
     part = row.is_part or bool(_WITHOUT.search(words) and not own)
-    change = bool(terms().row_changes.search(words))
-    return replace(row, rate=rate, scope=scope, change=change, is_part=part)
+    return changed(row, rate=rate and not row.codes, scope=scope, change=change, is_part=part)
+
+
+@lru_cache(maxsize=8_192)  # tables repeat the names of a classification
+def _rate_and_change(words: str) -> tuple[bool, bool]:
+    """Whether the words of a row name a share or rate, or a change."""
+    return bool(terms().rates.search(words)), bool(terms().row_changes.search(words))
 
 
 def _own_system(codes: dict[str, str]) -> dict[str, str]:
@@ -127,7 +132,7 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
                 current = "expenditure"
         if table.fund is None and (named := fund_of(words)):
             fund = named
-        out.append(replace(row, flow=current, fund=fund or _account_of(words, table)))
+        out.append(changed(row, flow=current, fund=fund or _account_of(words, table)))
     return out
 
 
@@ -161,8 +166,11 @@ def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         hits, system, found = best
         for i, code in zip(mine, found, strict=False):
             if code and not rows[i].is_total:
-                out[i] = replace(out[i], codes={**out[i].codes, system: code}, by_name=True)
-    return [replace(row, flow=_flow(row)) for row in out]
+                out[i] = changed(out[i], codes={**out[i].codes, system: code}, by_name=True)
+    flows = map(_flow, out)
+    return [
+        row if row.flow == flow else changed(row, flow=flow) for row, flow in zip(out, flows, strict=True)
+    ]
 
 
 def _trimmed(label: str) -> str:
@@ -208,7 +216,7 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
             words = unnumbered(rows[i].label)
             fund = rows[i].fund or table.fund
             subject = next(
-                (s.subject for s in terms().subjects if s.pattern.search(words) and s.fund in (None, fund)),
+                (s.subject for s in terms().subjects if s.fund in (None, fund) and s.pattern.search(words)),
                 None,
             )
             account = ACCOUNTS.get((fund or "", side))
@@ -221,7 +229,7 @@ def _with_sums(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
                 subject = _GRAND[side]
             if subject:
                 is_sum = rows[i].is_total or subject in (*ACCOUNTS.values(), *_GRAND.values(), *_OF_YEAR)
-                out[i] = replace(out[i], subject=subject, is_total=is_sum, flow=side)
+                out[i] = changed(out[i], subject=subject, is_total=is_sum, flow=side)
     return out
 
 

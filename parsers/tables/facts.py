@@ -30,6 +30,7 @@ from parsers.tables.meaning import (
 )
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import Amount, amount_in_yuan, is_instead_of_amount, is_unreadable, read_amount
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import one_line, visible
@@ -104,7 +105,7 @@ def _numbers(row: Row, block: ColumnBlock, draft: Draft) -> dict[int, Decimal]:
     numbers: dict[int, Decimal] = {}
     for column in block.money:
         if (amount := _amount(_slot(row, column, block))) is not None:
-            unit, whole = _unit(amount, column, draft), draft.unit
+            (unit, _), whole = _unit(amount, column, draft), draft.unit
             scale = unit.yuan / whole.yuan if unit and whole else Decimal(1)
             numbers[column.index] = amount.number * scale
     return numbers
@@ -129,7 +130,7 @@ def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: 
     amount, text = _amount(slot), slot.cell.text
     if amount is None and not is_unreadable(text) and not (due and is_instead_of_amount(text)):
         return None
-    unit = _unit(amount, column, draft)
+    unit, basis = _unit(amount, column, draft)
     printed = "".join(visible(text).split()) if amount is not None else visible(text).strip()
     return Fact(
         row_no=row_no,
@@ -141,7 +142,7 @@ def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: 
         amount_text=printed,
         unit_text=unit.text if unit else None,
         unit_yuan=unit.yuan if unit else None,
-        unit_basis=_basis(amount, column, draft),
+        unit_basis=basis,
         source=draft.source,
         page=slot.page,
         box=slot.cell.box,
@@ -153,17 +154,11 @@ def _amount(slot: Slot) -> Amount | None:
     return read_amount(slot.cell.text) if slot.cell is not None and slot.anchor else None
 
 
-def _unit(amount: Amount | None, column: Column, draft: Draft) -> Unit | None:
-    """The unit nearest to the amount: behind it in its cell, in the header of its column, or the table's."""
-    return (amount.unit if amount is not None else None) or _column_unit(column) or draft.unit
-
-
-def _basis(amount: Amount | None, column: Column, draft: Draft) -> UnitBasis:
-    return (
-        UnitBasis.PRINTED
-        if (amount is not None and amount.unit) or _column_unit(column)
-        else draft.unit_basis
-    )
+def _unit(amount: Amount | None, column: Column, draft: Draft) -> tuple[Unit | None, UnitBasis]:
+    """The unit nearest to the amount, behind it in its cell, in the header of its column, or the table's, and
+    where it is known from."""
+    own = (amount.unit if amount is not None else None) or _column_unit(column)
+    return (own, UnitBasis.PRINTED) if own else (draft.unit, draft.unit_basis)
 
 
 def _column_unit(column: Column) -> Unit | None:
@@ -174,7 +169,7 @@ def _column_unit(column: Column) -> Unit | None:
 def _explained(fact: Fact, block: int, line: BodyRow, column: Meaning, table: TableContext) -> Fact:
     """The fact with its label, codes and meaning."""
     meaning = _meaning(line, column, table)
-    return replace(
+    return changed(
         fact,
         block=block,
         row_label=line.label,
@@ -219,7 +214,7 @@ def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContex
     elif table.table_type in PURCHASES and not fact.is_total:
         project = _project_bought_for(line, keys)
     names = {system: _name_of(system, line, keys, table) for system in line.codes}
-    return replace(
+    return changed(
         fact,
         functional_name=names.get("functional"),
         economic_name=names.get("economic"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -20,6 +19,7 @@ from parsers.tables.layout.words import is_total_word
 from parsers.tables.meaning import TableContext
 from parsers.tables.nesting import containing, subtotals
 from parsers.tables.outline import sum_rows
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
 
@@ -44,7 +44,7 @@ def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -
         above = _above_by_code(lines)
         found = sum_rows(above, [line.label for line in lines], amounts)
         return [
-            replace(line, is_total=line.is_total or index in found, parent=above[index])
+            changed(line, is_total=line.is_total or index in found, parent=above[index])
             for index, line in enumerate(lines)
         ]
     filled = [index for index, row in enumerate(amounts) if row]
@@ -54,7 +54,7 @@ def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -
     printed = {index: amounts[index][column] for index in filled if column in amounts[index]}
     heads, contained = _nested(lines, block, printed)
     return [
-        replace(line, is_total=line.is_total or index in heads, parent=contained.get(index, line.parent))
+        changed(line, is_total=line.is_total or index in heads, parent=contained.get(index, line.parent))
         for index, line in enumerate(lines)
     ]
 
@@ -115,7 +115,7 @@ def _step(amounts: Sequence[Decimal]) -> Decimal:
 def inside_codes(lines: Sequence[BodyRow]) -> list[BodyRow]:
     """The rows with the row whose code contains theirs."""
     above = _above_by_code(lines)
-    return [replace(line, parent=above[index]) for index, line in enumerate(lines)]
+    return [changed(line, parent=above[index]) for index, line in enumerate(lines)]
 
 
 def _above_by_code(lines: Sequence[BodyRow]) -> list[int | None]:
@@ -157,7 +157,7 @@ def named(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> 
             body = body or next((name for name, is_body in above if is_body), None)
             kind = kind or next((name for name, is_body in above if not is_body), None)
         code = _item_code(line, block.keys) if nested else None
-        out.append(replace(line, body=body, category=kind, item_code=code))
+        out.append(changed(line, body=body, category=kind, item_code=code))
     return out
 
 

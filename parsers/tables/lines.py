@@ -7,7 +7,6 @@ code columns; amounts confirm a sum, they do not make one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from parsers.tables.body_row import Amounts, BodyRow
 from parsers.tables.codes import CodeReader, basis_of
@@ -27,6 +26,7 @@ from parsers.tables.meaning import (
 )
 from parsers.tables.named_codes import codes_by_name
 from parsers.tables.outline import parents, sum_rows
+from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import Flow, Period
@@ -58,7 +58,7 @@ def lines_of(
     row by column."""
     reader = CodeReader(block.keys)
     lines = with_years([BodyRow(row, block.row_label(row), reader.read(row)) for row in rows], block, table)
-    lines = [replace(line, is_total=is_total_word(line.label)) for line in lines]
+    lines = [changed(line, is_total=is_total_word(line.label)) for line in lines]
     lines = _with_codes(lines, block, table, side)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
         return named(_outlined(lines, block, side, amounts), block, table)
@@ -72,7 +72,7 @@ def lines_of(
         lines = with_subtotals(lines, block, rows_of_it)
     sums = {line.label for line in lines if line.is_total and line.period}  # a body sums others in every year
     lines = [
-        replace(line, is_total=line.is_total or bool(line.period and line.label in sums)) for line in lines
+        changed(line, is_total=line.is_total or bool(line.period and line.label in sums)) for line in lines
     ]
     return named(lines, block, table)
 
@@ -87,8 +87,8 @@ def with_years(lines: list[BodyRow], block: ColumnBlock, table: TableContext) ->
         period = (row_period(said, table) or year_period(said, table)) if said else None
         above = out[-1] if out else None
         if period and not line.label and above and above.period not in (None, period):
-            line = replace(line, label=above.label, codes=line.codes or above.codes)
-        out.append(replace(line, period=period))
+            line = changed(line, label=above.label, codes=line.codes or above.codes)
+        out.append(changed(line, period=period))
     return out
 
 
@@ -112,7 +112,7 @@ def _with_codes(
     out = []
     for line, code in zip(lines, named, strict=True):
         codes = {**line.codes, system: code} if system and code else line.codes
-        out.append(replace(line, codes=codes, basis=basis_of(codes, code is not None, table.fiscal_year)))
+        out.append(changed(line, codes=codes, basis=basis_of(codes, code is not None, table.fiscal_year)))
     return out
 
 
@@ -144,7 +144,7 @@ def _outlined(lines: list[BodyRow], block: ColumnBlock, side: str | None, amount
     totals = {i for i in sum_rows(above, labels, amounts) if not lines[i].codes}
     limit = _end_of_this_year(lines, words)
     return [
-        replace(
+        changed(
             line,
             is_total=line.is_total or words[index].whole or index in totals,
             said=words[index],
@@ -184,5 +184,5 @@ def _with_items(lines: list[BodyRow], amounts: Amounts) -> list[BodyRow]:
     out = []
     for line, (item, is_sum) in zip(lines, items, strict=True):
         contains = any(part in printed for part in _CONTAINS.get(item or "", ()))
-        out.append(replace(line, item=item, is_total=line.is_total or is_sum or contains))
+        out.append(changed(line, item=item, is_total=line.is_total or is_sum or contains))
     return out

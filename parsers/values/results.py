@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from parsers.values.amounts import amount_in_yuan
 from parsers.values.document import Box, Member, Note, Recognition
 from parsers.values.messages import Message
 from parsers.values.vocabulary import (
@@ -114,8 +115,6 @@ class Fact:
     status: FactStatus = FactStatus.SINGLE
 
     def __post_init__(self) -> None:
-        from parsers.values.amounts import amount_in_yuan  # the tables are built of these values
-
         if self.amount_yuan is None:
             return
         if self.unit_yuan is None or self.amount_yuan != amount_in_yuan(self.amount_text, self.unit_yuan):

@@ -6,7 +6,7 @@ Invariant: a sentence about a table is not a title, and a row of a table is one 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.government.names.years import arabic, years_in
 from parsers.tables.layout.titles import TitleReader
@@ -74,6 +74,7 @@ def whole_title(above: str, line: str) -> str:
     return above + line if begins or goes_on else line
 
 
+@lru_cache(maxsize=8_192)
 def fund_of(title: str) -> str | None:
     """The account a title names."""
     compact = compact_title(title)
