@@ -6,6 +6,7 @@ Invariant: an amount is shown in the unit its table prints, never converted for 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from parsers.accounting.book import Book, Ledger, Term
 from parsers.values.lexicon import lexicon_of
@@ -20,13 +21,17 @@ _UNIT = _L.pattern("unit")
 
 def table_name(table: BudgetTable) -> Message:
     """表5《…》 / table 5 “…”: the printed number where there is one, else the count in the document."""
-    title = table.title or ""
-    printed = table.printed_no if table.printed_no and table.printed_no not in title else None
+    return _table_name(table.table_no, table.title or "", table.printed_no)
+
+
+@lru_cache(maxsize=1_024)  # of every cell that is named
+def _table_name(number: int, title: str, printed_no: str | None) -> Message:
+    printed = printed_no if printed_no and printed_no not in title else None
     if title:
-        return message("table_titled", number=table.table_no, title=title, printed=printed)
+        return message("table_titled", number=number, title=title, printed=printed)
     if printed:
-        return message("table_printed", number=table.table_no, printed=printed)
-    return message("table", number=table.table_no)
+        return message("table_printed", number=number, printed=printed)
+    return message("table", number=number)
 
 
 def row_name(label: str, code: str | None, row_no: int) -> str:

@@ -211,7 +211,7 @@ def _owner_lines(reading: Reading) -> Iterable[str]:
             if block.style != "furniture":
                 yield from (fold(part) for part in re.split(r"[\t\n]", block.text))
         else:
-            for row in rows_of(block)[:4]:
+            for row in rows_of(block, 4):
                 printed = [fold(text) for text in texts(row)]
                 yield from printed
                 yield from (a + b for a, b in pairwise(printed) if a.endswith(":"))

@@ -74,8 +74,7 @@ def coverage(reading: Reading, tables: Sequence[BudgetTable]) -> Coverage:
 def tokens(text: str) -> list[str]:
     """The money-like tokens of a cell that holds nothing else; [] for a cell of words."""
     parts = text.split()
-    found = [part for part in parts if _TOKEN.fullmatch(part)]
-    return found if len(found) == len(parts) else []
+    return parts if all(map(_TOKEN.fullmatch, parts)) else []
 
 
 def tokens_of_line(line: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.values.document import Block, Grid, TextBlock
 from parsers.values.lexicon import lexicon_of
@@ -59,6 +60,7 @@ def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
     return tuple(out)
 
 
+@lru_cache(maxsize=4_096)  # prose and what looks for promises in it read the same paragraphs
 def plain_text(text: str) -> str:
     """The comparable form of running text; see `Paragraph`."""
     bare = re.sub(r"\s+", "", text)
@@ -66,6 +68,7 @@ def plain_text(text: str) -> str:
     return "".join(_KEPT.get(ch, ch) for ch in bare)
 
 
+@lru_cache(maxsize=8_192)
 def _half_width(ch: str) -> str:
     return ch if ch in _KEPT else unicodedata.normalize("NFKC", ch)
 

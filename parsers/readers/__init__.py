@@ -90,7 +90,8 @@ def _with_ideographs(reading: Reading) -> Reading:
 
 def _block_with_ideographs(block: Block) -> Block:
     if isinstance(block, TextBlock):
-        return replace(block, text=ideographs(block.text))
+        text = ideographs(block.text)
+        return block if text == block.text else replace(block, text=text)
     if not any(ideographs(cell.text) != cell.text for cell in block.cells):
         return block
     return replace(block, cells=tuple(replace(cell, text=ideographs(cell.text)) for cell in block.cells))

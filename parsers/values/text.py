@@ -36,12 +36,13 @@ def _ideograph_of_radicals() -> dict[int, str]:
 
 _SHORT = 200  # characters: longer texts are prose, and seldom folded twice
 _IDEOGRAPHS = _ideograph_of_radicals()
+_RADICAL = re.compile(f"[{''.join(map(chr, _IDEOGRAPHS))}]")
 
 
 def ideographs(text: str) -> str:
     """Text as printed, with `⼀般⽀出` as `一般支出`: browsers and some fonts map a glyph that radical and
     character share back to the radical, which looks the same and compares as different."""
-    return text.translate(_IDEOGRAPHS)
+    return text.translate(_IDEOGRAPHS) if _RADICAL.search(text) else text
 
 
 def visible(text: str) -> str:
@@ -95,4 +96,9 @@ def one_line(text: str) -> str:
 
 def unnumbered(text: str) -> str:
     """A folded label without its leading ordinals and 其中: `1、(一)财政拨款` → `财政拨款`."""
-    return _ORDINAL.sub("", fold(text)).rstrip(":")
+    return _unnumbered(fold(text))
+
+
+@lru_cache(maxsize=8_192)
+def _unnumbered(folded: str) -> str:
+    return _ORDINAL.sub("", folded).rstrip(":")

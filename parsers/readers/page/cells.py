@@ -40,7 +40,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
     contents: list[list[Glyph]] = [[] for _ in lattice.regions]
     outside: list[Glyph] = []
     for glyph, index in zip(glyphs, lattice.regions_of(glyphs), strict=True):
-        (outside if index is None else contents[index]).append(glyph)
+        (outside if index < 0 else contents[index]).append(glyph)
     _return_overflow(lattice, contents)
     return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
 
@@ -200,10 +200,12 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
         right = region.col + region.colspan
         if right < lattice.n_cols and contents[index]:
             neighbour = lattice.owner[region.row][right]
+            if not contents[neighbour]:
+                continue
             if hidden := _hidden_end(contents[index], contents[neighbour]):
                 contents[index] = contents[index] + hidden
                 contents[neighbour] = [glyph for glyph in contents[neighbour] if glyph not in hidden]
-            elif contents[neighbour] and _is_one_run(contents[index], contents[neighbour]):
+            elif _is_one_run(contents[index], contents[neighbour]):
                 contents[index], contents[neighbour] = _reunited(contents[index], contents[neighbour])
 
 
@@ -223,8 +225,10 @@ def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph
 def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
     """The end of a label that runs on below an amount in the next cell: a spreadsheet clips it there, but it
     is still in the file. Empty where the next cell holds anything else."""
+    if is_numeric(right) or is_numeric(left):
+        return []
     words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
-    if not words or len(words) == len(right) or is_numeric(left):
+    if len(words) == len(right):
         return []
     last = max(left, key=lambda glyph: glyph.x1)
     for glyph in words:
@@ -239,10 +243,10 @@ def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
 def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
     """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never,
     nor two amounts that fill their cells up to the rule."""
-    size = type_size(left)
-    if _are_apart(left, right, size):  # most neighbours are
+    if is_numeric(left) != is_numeric(right):
         return False
-    if is_numeric(left) != is_numeric(right) or _are_two_numbers(left, right):
+    size = type_size(left)
+    if _are_apart(left, right, size) or _are_two_numbers(left, right):  # most neighbours are apart
         return False
     lines_left, lines_right = visual_lines(left), visual_lines(right)
     if len(lines_left) != 1 or len(lines_right) != 1:

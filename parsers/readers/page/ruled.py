@@ -9,9 +9,12 @@ rules across where rules down the page say that a cell ends.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear
 from parsers.values.document import Box
@@ -54,17 +57,14 @@ class Lattice:
         """The number of columns."""
         return len(self.xs) - 1
 
-    def regions_of(self, glyphs: Iterable[Glyph]) -> Iterator[int | None]:
-        """Index of the region that holds the middle of each glyph, None outside."""
-        xs, ys, owner = self.xs, self.ys, self.owner
-        last_col, last_row = self.n_cols - 1, self.n_rows - 1
-        for _, x0, y0, x1, y1, _, _ in glyphs:
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            if xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]:
-                row, col = bisect_right(ys, y) - 1, bisect_right(xs, x) - 1
-                yield owner[min(row, last_row)][min(col, last_col)]
-            else:
-                yield None
+    def regions_of(self, glyphs: Sequence[Glyph]) -> list[int]:
+        """Index of the region that holds the middle of each glyph, -1 outside."""
+        if not glyphs:
+            return []
+        _, lefts, tops, rights, bottoms, _, _ = zip(*glyphs, strict=True)
+        (cols, across), (rows, down) = _steps(self.xs, lefts, rights), _steps(self.ys, tops, bottoms)
+        found: list[int] = np.where(across & down, np.array(self.owner)[rows, cols], -1).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,15 @@ class Tolerances:
 
 INNER = 3  # of the snap: a rule down the page that is shorter parts no columns
 FEWEST_COLUMN_RULES = 3  # that stand beside each other and no rule crosses: two may be a box around narrative
+
+
+def _steps(
+    edges: Sequence[float], lows: Sequence[float], highs: Sequence[float]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Between which two of the edges the middle of each mark lies, and whether it lies between any."""
+    middles = (np.array(lows) + np.array(highs)) / 2
+    steps = np.minimum(np.searchsorted(edges, middles, side="right") - 1, len(edges) - 2)
+    return steps, (middles >= edges[0]) & (middles <= edges[-1])
 
 
 def connected_rules(rules: Iterable[Ruling], tol: Tolerances) -> list[list[Ruling]]:

@@ -46,12 +46,13 @@ def with_whole_totals(body: Sequence[Row]) -> list[Row]:
 
 def _ends_total(above: Row, row: Row) -> bool:
     """Whether `row` holds the 计 of a word started above it, and no other column is filled in both rows."""
-    both = [
-        broken_total([upper.own_text, lower.own_text])
-        for upper, lower in zip(above, row, strict=True)
-        if upper.own_text.strip() and lower.own_text.strip()
-    ]
-    return len(both) == 1 and both[0] is not None
+    both: tuple[str, str] | None = None
+    for upper, lower in zip(above, row, strict=True):
+        if (one := upper.own_text).strip() and (other := lower.own_text).strip():
+            if both is not None:
+                return False
+            both = one, other
+    return both is not None and broken_total(both) is not None
 
 
 def _filled(upper: Slot, lower: Slot) -> Slot:

@@ -37,11 +37,14 @@ EDGE_TOLERANCE = 6.0  # points by which column boundaries of one table may diffe
 LARGEST_SHIFT = 60.0  # points by which a whole table may stand aside on the next page
 
 
-def rows_of(grid: Grid) -> list[Row]:
-    """The dense rows of a grid; a position covered by no cell is blank. Later cells never overwrite."""
-    slots = [[Slot(page=grid.page)] * grid.n_cols for _ in range(grid.n_rows)]
+def rows_of(grid: Grid, most: int | None = None) -> list[Row]:
+    """The dense rows of a grid, or the first of them; a position covered by no cell is blank. Later cells
+    never overwrite."""
+    n_rows = grid.n_rows if most is None else min(most, grid.n_rows)
+    blank = Slot(page=grid.page)
+    slots = [[blank] * grid.n_cols for _ in range(n_rows)]
     for cell in grid.cells:
-        for r in range(cell.row, min(cell.row + cell.rowspan, grid.n_rows)):
+        for r in range(cell.row, min(cell.row + cell.rowspan, n_rows)):
             for c in range(cell.col, min(cell.col + cell.colspan, grid.n_cols)):
                 if slots[r][c].cell is None:
                     slots[r][c] = Slot(cell, (r, c) == (cell.row, cell.col), grid.page)

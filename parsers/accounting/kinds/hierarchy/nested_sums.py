@@ -47,7 +47,7 @@ def _run(
 ) -> tuple[int, ...]:
     """The rows right below that add up to the whole, each with its own parts skipped. A single row of the
     same amount is a part too (one 项 below its 款), if the amount is not so small as to be chance."""
-    total = Decimal(0)
+    total, most = Decimal(0), 2 * abs(values[whole])
     parts: list[int] = []
     at = whole + 1
     while at < len(values) and len(parts) < MOST_PARTS:
@@ -60,7 +60,7 @@ def _run(
             lone = sum(bool(values[i]) for i in parts) < 2
             chance = abs(values[whole]) < step * (LEAST_ALONE if lone else LEAST)
             return () if chance or (lone and totals[whole]) else tuple(parts)
-        if abs(total) > 2 * abs(values[whole]) and total * values[whole] > 0:
+        if abs(total) > most and total * values[whole] > 0:
             break
     return ()
 
@@ -95,5 +95,7 @@ def _fitting(values: Sequence[Decimal], rows: Sequence[int], whole: Decimal, ste
 
 def _equal(one: Decimal, other: Decimal, step: Decimal, parts: int) -> bool:
     """Equal but for rounding, where the amount is far larger than what rounding can explain."""
+    if one == other:
+        return True
     lost = step / 2 * (min(parts, 9) + 1)
-    return one == other or (abs(one - other) <= lost and abs(other) > 50 * lost)
+    return abs(one - other) <= lost and abs(other) > 50 * lost

@@ -7,7 +7,7 @@ knows whether the marks came from a PDF, an OFD file or an image.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
@@ -153,11 +153,12 @@ def _join_level(level: list[Ruling], gap: float) -> list[Ruling]:
 
 
 def _chain_rule(chain: list[Ruling]) -> Ruling:
-    weight = sum(r.length for r in chain) or 1.0
-    at = sum(r.at * r.length for r in chain) / weight if weight else chain[0].at
-    return replace(
-        chain[0], at=at, lo=chain[0].lo, hi=max(r.hi for r in chain), width=max(r.width for r in chain)
-    )
+    weight = sum([r.length for r in chain]) or 1.0
+    at = sum([r.at * r.length for r in chain]) / weight
+    first = chain[0]
+    if len(chain) == 1:
+        return Ruling(first.axis, at, first.lo, first.hi, first.width)
+    return Ruling(first.axis, at, first.lo, max([r.hi for r in chain]), max([r.width for r in chain]))
 
 
 def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
+from operator import add, attrgetter, sub
 
 from parsers.readers.page.lines.geometry import Glyph, bounds, type_size
 from parsers.values.document import Box
@@ -65,9 +65,10 @@ def is_one_line(glyphs: Sequence[Glyph]) -> bool:
     """Whether the glyphs stand so level that they are one line at a glance; most cells hold no more."""
     if len(glyphs) < 2:
         return True
-    middles = [glyph.y0 + glyph.y1 for glyph in glyphs]
-    least = min([min(glyph.y1 - glyph.y0, glyph.size) for glyph in glyphs])
-    return (max(middles) - min(middles)) / 2 < LEVEL * least
+    _, _, tops, _, bottoms, sizes, _ = zip(*glyphs, strict=True)
+    middles = list(map(add, tops, bottoms))
+    least = min(*map(sub, bottoms, tops), *sizes)
+    return bool((max(middles) - min(middles)) / 2 < LEVEL * least)
 
 
 def _down_and_across(glyph: Glyph) -> tuple[float, float]:
@@ -126,7 +127,7 @@ _NUMERIC = frozenset("0123456789.,-－，．%％()（）+＋")
 
 def is_numeric(glyphs: Iterable[Glyph]) -> bool:
     """Whether nothing but a number is printed."""
-    return all(char in _NUMERIC for glyph in glyphs for char in glyph.text.strip())
+    return _NUMERIC.issuperset("".join([glyph.text.strip() for glyph in glyphs]))
 
 
 def cell_text(glyphs: Sequence[Glyph]) -> str:

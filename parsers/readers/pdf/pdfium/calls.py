@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 _Handle, _Int, _Address = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
 Call = Callable[..., Any]
+_HALVES = (0xD800, 0xDFFF)  # of characters that take two units of UTF-16
+_NO_CHARACTER = 0xFFFE  # what a page's text has for a hyphen at the end of a line, and for what it lacks
 Floats = NDArray[np.float64]
 
 
@@ -32,6 +34,7 @@ def _call(name: str, result: Any, *arguments: Any) -> Call:
 
 
 count_chars = _call("FPDFText_CountChars", _Int, _Handle)
+_text = _call("FPDFText_GetText", _Int, _Handle, _Int, _Int, _Address)
 _char_code = _call("FPDFText_GetUnicode", ctypes.c_uint, _Handle, _Int)
 _char_owner = _call("FPDFText_GetTextObject", _Handle, _Handle, _Int)
 _char_unmapped = _call("FPDFText_HasUnicodeMapError", _Int, _Handle, _Int)
@@ -74,12 +77,17 @@ def children(parent: int, *, of_form: bool) -> list[int]:
 
 
 def integers(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
-    """What a call returns for each handle; 0 for none."""
+    """The number that a call returns for each handle."""
+    return np.fromiter(map(call, handles), np.int64, len(handles))
+
+
+def related(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
+    """The handle that a call returns for each handle; 0 for none."""
     return _numbers(map(call, handles))
 
 
 def _numbers(found: Iterable[int | None]) -> NDArray[np.int64]:
-    """Numbers or handles; None (no handle) becomes 0."""
+    """Handles; None becomes 0."""
     numbers = list(found)
     return np.array([number or 0 for number in numbers] if None in numbers else numbers, np.int64)
 
@@ -124,6 +132,11 @@ def _written(
 
 def char_codes(text: int, count: int) -> NDArray[np.uint32]:
     """Unicode of every character of a text page."""
+    rows = np.zeros(count + 1, np.uint16)
+    whole = _text(text, 0, count, rows.ctypes.data) == count + 1
+    codes = rows[:count].astype(np.uint32)
+    if whole and not ((codes >= _NO_CHARACTER) | ((codes >= _HALVES[0]) & (codes <= _HALVES[1]))).any():
+        return codes  # as many units as characters: one each, and none in the place of another
     return np.fromiter(map(_char_code, repeat(text), range(count)), np.uint32, count)
 
 

@@ -90,10 +90,10 @@ def doubt_of(
 ) -> str | None:
     """Why PDFium's characters are doubtful, None where nothing speaks against them."""
     codes, owners = characters.codes, characters.owners
-    if not len(characters):
-        return "no character"
     if characters.strays:
         return "characters of unknown objects"
+    if not len(characters):  # what paints something and no text was unpacked, and prints none
+        return None if len(objects) and not objects.texts.any() else "no character"
     printed = kept & (codes > SPACE) & (codes != NO_BREAK) & (codes != WIDE_SPACE)
     if (characters.unmapped & printed).any() or (kept & (codes < SPACE)).any():
         return "no Unicode"

@@ -84,25 +84,26 @@ def page_objects(page: int) -> PageObjects:
     matrices = np.array([matrix for _, _, matrix in runs]).reshape(-1, 6)
     placed = np.repeat(matrices, [len(run) for run, _, _ in runs], axis=0)[:MOST_OBJECTS]
     texts, paths = (np.flatnonzero(kinds == k) for k in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH))
-    filled, stroked = _painted(handles, paths)
+    known = np.array(handles, np.int64)
+    filled, stroked = _painted(known, paths)
     bounds = _moved(calls.quadruples(calls.object_bounds, handles), placed)
     fill = np.zeros((len(handles), 4), np.int16)
     colored = np.sort(np.concatenate([texts, paths[filled[paths]]]))
-    fill[colored] = calls.colors(calls.fill_color, _at(handles, colored))
-    own = _at(handles, texts)
+    fill[colored] = calls.colors(calls.fill_color, _at(known, colored))
+    own = _at(known, texts)
     matrices, sizes = np.zeros((len(handles), 6)), np.zeros(len(handles))
     modes, fonts = np.zeros(len(handles), np.int64), np.zeros(len(handles), np.int64)
     matrices[texts] = applied(calls.matrices(calls.object_matrix, own), placed[texts])
     across = np.hypot(matrices[texts, 2], matrices[texts, 3])
     sizes[texts] = np.abs(calls.singles(calls.font_size, own)) * across
-    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.integers(calls.font_of, own)
+    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.related(calls.font_of, own)
     clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(handles), 1))
     clips[texts] = _moved(_clips(own), placed[texts])
     drawn = np.ones(len(handles), np.bool_)
     least = np.minimum(bounds[texts, 2] - bounds[texts, 0], bounds[texts, 3] - bounds[texts, 1])
     drawn[texts] = least >= FLAT * sizes[texts]
     objects = PageObjects(
-        np.array(handles, np.int64),
+        known,
         kinds,
         bounds,
         placed,
@@ -135,11 +136,14 @@ def _runs(parent: int, placed: Matrix, depth: int) -> Iterator[tuple[list[int], 
     yield handles[begin:], kinds[begin:], placed
 
 
-def _at(handles: Sequence[int], indices: NDArray[np.int64]) -> list[int]:
-    return [handles[index] for index in indices]
+def _at(handles: NDArray[np.int64], indices: NDArray[np.int64]) -> list[int]:
+    found: list[int] = handles[indices].tolist()
+    return found
 
 
-def _painted(handles: Sequence[int], paths: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _painted(
+    handles: NDArray[np.int64], paths: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which objects fill an area, and which draw lines."""
     filled, stroked = np.ones(len(handles), np.bool_), np.zeros(len(handles), np.bool_)
     modes = calls.pairs(calls.draw_mode, _at(handles, paths), np.int32)
@@ -162,14 +166,19 @@ def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
     handles = list(map(calls.clip_of, texts))
     counts = list(map(calls.count_clips, handles))
-    lasts = map(calls.clip_segment, handles, [count - 1 for count in counts], repeat(0))
+    clipped = [place for place, count in enumerate(counts) if count > 0]
+    lasts = map(
+        calls.clip_segment,
+        [handles[place] for place in clipped],
+        [counts[place] - 1 for place in clipped],
+        repeat(0),
+    )
     # A path is laid over those that were in force: texts with the same last one have all paths in common.
     stacks: dict[tuple[int, int], int] = {}
-    known = [
-        stacks.setdefault((count, last or handle or 0), len(stacks))
-        for handle, count, last in zip(handles, counts, lasts, strict=True)
-    ]
-    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
+    known = [0] * len(texts)  # of what nothing clips
+    for place, last in zip(clipped, lasts, strict=True):
+        known[place] = stacks.setdefault((counts[place], last or handles[place]), len(stacks) + 1)
+    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks) + 1, 1))
     corners: list[int] = []
     begins, places = [], []
     for row, place in {place: row for row, place in enumerate(known)}.items():
