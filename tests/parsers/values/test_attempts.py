@@ -166,7 +166,7 @@ def test_a_check_that_cannot_be_worded_costs_that_check(monkeypatch: pytest.Monk
 
 
 def test_a_sentence_that_fails_costs_that_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    _fails_at(monkeypatch, report_reader, "_opened", 2)  # the first call is for the title
+    _fails_at(monkeypatch, report_reader, "opened", 2)  # the first call is for the title
     read = parse_document(REPORT)
     assert [s.measure for s in read.statements] == ["general_expenditure"]
 
