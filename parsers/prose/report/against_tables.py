@@ -25,6 +25,7 @@ _STAGES: Mapping[str, str] = {
     Stage.EXECUTION: "outcome", Stage.ESTIMATED: "outcome", Stage.FINAL: "outcome", Stage.PRIOR: "outcome",
 }  # fmt: skip
 _ROUGH = _L.pattern("rough")
+_DIRECT = _L.text("direct")
 # What a report calls so may leave out what is carried on, and a table that sums one side may count it in.
 _LOOSE = frozenset(
     {"total_revenue", "total_expenditure", "state_capital_revenue", "state_capital_expenditure"}
@@ -85,9 +86,10 @@ def _check(figure: ReportFigure, found: Sequence[Place]) -> Check:
         amount=amount,
         table=ref.table_no,
     )
-    # A report rounds, and calls by one name what tables print as several sums.
+    # A report rounds, and calls by one name what tables print as several sums; 市直 may be less than 市级.
     open_ = (
         figure.measure in _LOOSE
+        or (figure.scope is not None and (figure.scope.name or "").endswith(_DIRECT))
         or _ROUGH.search(figure.sentence)
         or len({f.amount_yuan for _, f in found}) > 1
     )

@@ -73,3 +73,15 @@ def test_a_check_names_the_cell_it_compares() -> None:
     _, found = read_prose(read, government_tables(read, CITY, None), CITY)
     check: Check = found[0]
     assert (check.rule, check.table_nos, check.facts[0].row_no) == ("G9.text", (1,), 0)
+
+
+def test_departments_of_the_city_alone_are_not_compared_with_its_own_level() -> None:
+    table = grid("项目|2026年预算数", "税收收入|3100000", "一般公共预算收入合计|5500000")
+
+    def status(level: str) -> str:
+        sentence = f"2026年{level}一般公共预算收入预算510亿元。"
+        read = reading(sentence, "2026年市级一般公共预算收入表", "单位：万元", table)
+        (check,) = read_prose(read, government_tables(read, CITY, None), CITY)[1]
+        return check.status
+
+    assert (status("市级"), status("市直")) == ("fails", "untestable")
