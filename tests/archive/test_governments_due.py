@@ -76,7 +76,13 @@ def test_debt_not_recognised_in_documents_that_were_read_is_not_missing() -> Non
 
 
 def test_debt_is_missing_only_with_the_accounts_themselves() -> None:
-    found = verdicts([BUDGET], [CARRIER])
+    # The list is known by the accounts before, and in use by what it showed after the deadline.
+    before, after = document(2, "accounts", 2023), document(3, "budget", 2025)
+    shown = [
+        announcement(2, "勉县2023年财政决算公开", before),
+        announcement(3, "勉县2025年政府预算公开", after, published_on=date(2025, 11, 10)),
+    ]
+    found = verdicts([BUDGET, before, after], [CARRIER, *shown])
     assert found[2024, "accounts"].status == "missing" == found[2024, "debt_accounts"].status
 
 
