@@ -280,8 +280,8 @@ def scores(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive.monitoring import scoring as scoring
     from archive.monitoring import verdicts
+    from archive.monitoring.scores import scoring as scoring
     from archive.rendering import formats
 
     store = ctx.obj.store()

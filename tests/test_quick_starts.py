@@ -12,7 +12,7 @@ import pytest
 
 from archive.dataset.snapshots import commit
 from archive.export import Format
-from archive.monitoring import rates
+from archive.monitoring.scores import rates
 from archive.stores import open_store
 from tests.archive.samples import NOON, Sample, changes
 

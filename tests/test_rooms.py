@@ -46,6 +46,7 @@ FLOORS = (
     "archive.dataset.query",
     "archive.history",
     "archive.monitoring",
+    "archive.monitoring.scores",
     "archive.ingest archive.alerts",
     "archive.ingest.cluster",
     "archive.export",

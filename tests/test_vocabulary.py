@@ -61,7 +61,7 @@ OTHER_WORDS = {
     ("archive/dataset/differences.py", "added"), ("archive/dataset/differences.py", "removed"),
     ("archive/dataset/differences.py", "changed"), ("archive/dataset/differences.py", "gone"),
     ("archive/dataset/query/measures.py", "unknown"), ("archive/dataset/query/measures.py", "whole"),
-    ("archive/monitoring/scoring.py", "government"),  # a level that is scored, beside body and county
+    ("archive/monitoring/scores/scoring.py", "government"),  # a level that is scored, beside body and county
     ("archive/web/pages/tableview.py", "all"),  # of any of five dimensions
     ("crawler/cli/registry.py", "all"), ("crawler/sites/__init__.py", "all"), ("gongkai.py", "all"),  # sites
     ("gongkai.py", "text"),  # the form of a log

@@ -17,7 +17,7 @@ from rich.console import Console
 from archive.alerts import deliver, detect, read_channels
 from archive.clock import CHINA
 from archive.dataset import snapshots
-from archive.monitoring.scoring import scores
+from archive.monitoring.scores.scoring import scores
 from archive.monitoring.verdicts import board
 from archive.stores import open_store
 from crawler import sites

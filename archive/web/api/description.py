@@ -14,7 +14,7 @@ from typing import Any
 from archive.dataset.query import governments
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema, table_schema_type
-from archive.monitoring import scoring
+from archive.monitoring.scores import scoring
 from archive.rendering.texts import LANGUAGES
 
 Json = dict[str, Any]

@@ -30,7 +30,7 @@ from archive.dataset.query.connection import connect, source
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
-from archive.monitoring import rates, scoring
+from archive.monitoring.scores import rates, scoring
 from archive.stores import Store
 from archive.web.data.homes import Homes, homes_of
 from archive.web.data.news import Edition, editions
@@ -219,7 +219,7 @@ class Dataset:
         return self._news(version.snapshot.number)
 
     def scores(self, version: Opened) -> Mapping[rates.Level, pa.Table]:
-        """The scores of each level, as `archive.monitoring.scoring` has them."""
+        """The scores of each level, as `archive.monitoring.scores.scoring` has them."""
         return self._scores(version.snapshot.number)
 
     def choices(self) -> Sequence[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """How open places and bodies are: the scores of a snapshot, line by line.
 
 Invariant: page, CSV and API of one address hold the same scores, every number as
-`archive.monitoring.scoring` has it; a
+`archive.monitoring.scores.scoring` has it; a
 rate that cannot be measured has no number, and no score is of a part of a place.
 """
 
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
-from archive.monitoring.rates import LEVELS, TOTAL, Level, score_rates
-from archive.monitoring.scoring import ScoreRow
+from archive.monitoring.scores.rates import LEVELS, TOTAL, Level, score_rates
+from archive.monitoring.scores.scoring import ScoreRow
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data.results import RegionPlace

@@ -11,8 +11,8 @@ import pytest
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
-from archive.monitoring.rates import Share, score_rates, total
-from archive.monitoring.scoring import for_screen, scores
+from archive.monitoring.scores.rates import Share, score_rates, total
+from archive.monitoring.scores.scoring import for_screen, scores
 from archive.stores import Store
 from parsers.values.messages import Message, message
 from tests.archive.samples import NOON

@@ -17,8 +17,8 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change
 from archive.monitoring import verdicts
 from archive.monitoring.bodies import body_id
-from archive.monitoring.rates import Level
-from archive.monitoring.scoring import scores
+from archive.monitoring.scores.rates import Level
+from archive.monitoring.scores.scoring import scores
 from archive.rendering.formats import as_csv
 from archive.rendering.scalars import as_json
 from archive.stores import Store, open_store

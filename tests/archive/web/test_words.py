@@ -13,9 +13,9 @@ import yaml
 
 from archive.dataset.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
 from archive.monitoring.deadlines import Expectation, Publication, assess
-from archive.monitoring.rates import LEVELS as SCORED
-from archive.monitoring.rates import score_rates
-from archive.monitoring.scoring import TOTAL_CHINESE
+from archive.monitoring.scores.rates import LEVELS as SCORED
+from archive.monitoring.scores.rates import score_rates
+from archive.monitoring.scores.scoring import TOTAL_CHINESE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from archive.rendering.messages import rendered

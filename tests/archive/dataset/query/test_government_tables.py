@@ -14,8 +14,8 @@ from archive.dataset.query.government_tables import completeness_sql, wanted_tab
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit, load
 from archive.monitoring.bodies import body_id
-from archive.monitoring.rates import LEVELS
-from archive.monitoring.scoring import scores
+from archive.monitoring.scores.rates import LEVELS
+from archive.monitoring.scores.scoring import scores
 from archive.stores import Store, open_store
 from parsers.values.messages import message
 

@@ -24,7 +24,16 @@ from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema.declaration import COUNT, REAL, TEXT, Column
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import DEBT, GOVERNMENT, body_id
-from archive.monitoring.rates import LEVELS, TOTAL, Level, Share, Total, machine_readable, score_rates, total
+from archive.monitoring.scores.rates import (
+    LEVELS,
+    TOTAL,
+    Level,
+    Share,
+    Total,
+    machine_readable,
+    score_rates,
+    total,
+)
 from archive.rendering.texts import language
 from archive.stores import Store
 from parsers.reference import regions

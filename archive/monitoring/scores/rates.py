@@ -102,7 +102,7 @@ def machine_readable() -> list[str]:
 
 
 def _method() -> _Method:
-    return knowledge("archive.monitoring", "scores.yaml", _Method)
+    return knowledge("archive.monitoring.scores", "scores.yaml", _Method)
 
 
 def total(shares: Mapping[str, Share], level: Level = "body") -> Total:
