@@ -52,6 +52,14 @@ def verdicts(
 
 BUDGET = document(1, "budget")
 CARRIER = announcement(1, "勉县2024年政府预算公开", BUDGET)
+# A list of accounts that is known by those before, and in use by what it showed after the deadline.
+BEFORE, AFTER = document(8, "accounts", 2023), document(9, "budget", 2025)
+READ = [BUDGET, BEFORE, AFTER]
+IN_USE = [
+    CARRIER,
+    announcement(8, "勉县2023年财政决算公开", BEFORE),
+    announcement(9, "勉县2025年政府预算公开", AFTER, published_on=date(2025, 11, 10)),
+]
 
 
 def test_debt_is_due_with_the_budget_and_with_the_accounts() -> None:
@@ -76,13 +84,7 @@ def test_debt_not_recognised_in_documents_that_were_read_is_not_missing() -> Non
 
 
 def test_debt_is_missing_only_with_the_accounts_themselves() -> None:
-    # The list is known by the accounts before, and in use by what it showed after the deadline.
-    before, after = document(2, "accounts", 2023), document(3, "budget", 2025)
-    shown = [
-        announcement(2, "勉县2023年财政决算公开", before),
-        announcement(3, "勉县2025年政府预算公开", after, published_on=date(2025, 11, 10)),
-    ]
-    found = verdicts([BUDGET, before, after], [CARRIER, *shown])
+    found = verdicts(READ, IN_USE)
     assert found[2024, "accounts"].status == "missing" == found[2024, "debt_accounts"].status
 
 
@@ -127,7 +129,7 @@ def test_a_gap_of_a_department_is_none_of_its_government() -> None:
     gap = Gap(
         COUNTY, "file", "http://example.org/a.pdf", title="2024年勉县教育局决算", body_name="勉县教育局"
     )
-    assert verdicts([BUDGET], [CARRIER], gap)[2024, "accounts"].status == "missing"
+    assert verdicts(READ, IN_USE, gap)[2024, "accounts"].status == "missing"
 
 
 def test_an_adjustment_is_owed_where_one_was_approved_or_found() -> None:
@@ -136,7 +138,8 @@ def test_an_adjustment_is_owed_where_one_was_approved_or_found() -> None:
         CARRIER, approved_act=Act.ADJUSTMENT, approved_year=2024, approved_on=date(2024, 10, 10)
     )
     due = verdicts([BUDGET], [approved])[2024, "adjustment"]
-    assert (due.due_strict, due.trigger_basis, due.status) == (date(2024, 10, 30), "stated", "missing")
+    assert (due.due_strict, due.trigger_basis, due.status) == (date(2024, 10, 30), "stated", "unknown")
+    assert "no list" in english(due.note)  # of adjustments: no list of them was seen
     changed = document(3, "adjustment")
     found = verdicts([BUDGET, changed], [CARRIER, announcement(3, "勉县2024年预算调整方案", changed)])
     assert found[2024, "adjustment"].status == "unknown"  # published; no day of approval is known
