@@ -54,7 +54,12 @@ def main(store: str, sites: str, settings: str) -> None:
                 "new_articles": site.new_articles,
                 "known": site.known,
                 "attachments": site.attachments,
-                "gaps": [gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip() for gap in site.gaps],
+                # Most made-up sites publish budgets alone, and no accounts.
+                "gaps": [
+                    gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip()
+                    for gap in site.gaps
+                    if gap.kind != "no_kind"
+                ],
             }
             for site in report.sites
         },
