@@ -168,8 +168,11 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
     spans: list[Span] = []
     for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
         white = (piece.box.x0 - spans[-1].hi) / size if spans else 0.0
-        flush = white > NARROW and (_is_beside(piece, spans[-1], leaf) or _are_flush(spans[-1], piece, body))
-        if not spans or white > GUTTER or flush:
+        if (
+            not spans
+            or white > GUTTER
+            or (white > NARROW and (_is_beside(piece, spans[-1], leaf) or _are_flush(spans[-1], piece, body)))
+        ):
             spans.append(Span(piece.box.x0, piece.box.x1, [], []))
         spans[-1].hi = max(spans[-1].hi, piece.box.x1)
     for part, found in (("header", leaf), ("body", body)):
