@@ -56,6 +56,7 @@ class DrawnPage:
     struck: str = ""  # text left out because a line is drawn through it
     hidden: str = ""  # text left out because it is invisible
     watermark: str = ""  # text left out because it is one
+    title: str = ""  # text read from pictures above the others (`pictured_title`)
 
     @property
     def is_picture(self) -> bool:

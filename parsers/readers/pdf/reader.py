@@ -21,6 +21,7 @@ from parsers.readers.pdf.annotations import with_annotations
 from parsers.readers.pdf.marks import DrawnPage, drawn_page
 from parsers.readers.pdf.page import OpenPage
 from parsers.readers.pdf.pdfium.layers import may_have_layers
+from parsers.readers.pdf.pictured_title import pictured_lines, with_title
 from parsers.readers.pdf.plumber import Plumber
 from parsers.readers.pdf.repair import repaired
 from parsers.readers.pdf.streams import defused
@@ -109,7 +110,7 @@ def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans
     """A page is recognised only if its text layer is missing, bad or itself recognised; other pages settle
     the scans first, so that pages stay in order."""
     attempts = Attempts(page=number)
-    drawn = _drawn(source, number, attempts.notes)
+    drawn = _drawn(source, number, attempts, reads_pictures=limits.ocr and ocr.available())
     unreadable = drawn is None or drawn.is_picture
     doubtful = drawn is not None and (drawn.has_bad_text or drawn.recognised)
     recognising = (unreadable or doubtful) and limits.ocr and ocr.available()
@@ -124,7 +125,8 @@ def _read_page(source: _Source, number: int, limits: Limits, pages: Pages, scans
         pages.add(drawn.marks, AmountSource.TEXT, drawn.turned)
 
 
-def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:
+def _drawn(source: _Source, number: int, attempts: Attempts, *, reads_pictures: bool) -> DrawnPage | None:
+    notes = attempts.notes
     try:
         with OpenPage.of(source.images, number) as page:
             annotated = page.annotated
@@ -134,17 +136,28 @@ def _drawn(source: _Source, number: int, notes: list[Note]) -> DrawnPage | None:
                 return source.plumber.characters(number, data)
 
             drawn = drawn_page(page, number, source.layered, source.refused, second)
+            if number == 1 and reads_pictures and not drawn.is_picture:
+                drawn = attempts.run(message("step_image"), drawn, _with_title, page, drawn)
     except Exception as error:  # one broken page must not cost the document
         notes.append(Note("page_damaged", f"{type(error).__name__}: {error}", number))
         return None
     if drawn.has_bad_text:
         share = round(100 * drawn.unreadable)
         notes.append(Note("cid_text", message("no_unicode", n=share), number))
+    if drawn.title:
+        notes.append(Note("pictured_title", _shortened(drawn.title), number))
     left = {"hidden_text": drawn.hidden, "watermark": drawn.watermark, "struck_out": drawn.struck}
     for code, left_out in left.items():
         if left_out.strip():
             notes.append(Note(code, _shortened(left_out), number))
     return drawn
+
+
+def _with_title(page: OpenPage, drawn: DrawnPage) -> DrawnPage:
+    """The page with a title that stands above its text as pictures; as it is where there is none, or it was
+    turned."""
+    lines = [] if page.rotation or page.turned else pictured_lines(page, drawn)
+    return with_title(page, drawn, lines, ocr.recognise) if lines else drawn
 
 
 def _shortened(text: str) -> str:
