@@ -69,6 +69,6 @@ def _touch(rule: Ruling, other: Ruling) -> bool:
 
 def _ends_with(rule: Ruling, lefts: NDArray[np.float64], rights: NDArray[np.float64], reach: float) -> bool:
     """Whether the rule begins and ends with the characters, and they fill it."""
-    left, right = float(lefts.min()), float(rights.max())
+    left, right = float(np.min(lefts)), float(np.max(rights))
     near = abs(rule.lo - left) <= reach and abs(rule.hi - right) <= reach
     return near and float((rights - lefts).sum()) >= COVERED * rule.length
