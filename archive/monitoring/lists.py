@@ -1,9 +1,9 @@
 """Whether the list was found in which a document should stand, and whether it is in use.
 
 Invariant: *missing* needs evidence that the place was looked at. A list that held an announcement of the body
-is known, and it shows what the period brought: the same document of another body, or something of the body
-itself dated after the deadline. A body of which nothing was ever seen has no list; one whose list shows
-nothing since may have moved.
+is known, and it shows what the period brought: the same document of another body, or something dated before
+the deadline and something of the body itself after it. A body of which nothing was ever seen has no list; a
+list that shows nothing since may have moved, and one that shows nothing from before may have started later.
 
 A list is known by its site and by what it is about, without years and bodies: `2025年部门预算` and
 `2026年部门预算` are one. What it is about may not be known (older rows, a home page): then it is any list of
@@ -59,6 +59,7 @@ class Lists:
         self._of_body: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._shown: dict[tuple[str | None, Place, DueKind | None, int | None], set[str | None]] = {}
         self._kinds: set[tuple[str | None, Place, DueKind | None]] = set()
+        self._oldest: dict[tuple[str | None, Place], date] = {}
         for row in disclosures:
             day = row.published_on or (row.first_seen and row.first_seen.astimezone(CHINA).date())
             if row.site_id and (day is None or day <= as_of):
@@ -82,6 +83,9 @@ class Lists:
                 for place in {entry.place, (site, "")}:
                     self._shown.setdefault((one.region_code, place, due_kind, year), set()).add(name)
                     self._kinds.add((one.region_code, place, due_kind))
+                    if day:
+                        oldest = self._oldest.setdefault((one.region_code, place), day)
+                        self._oldest[one.region_code, place] = min(oldest, day)
 
     def doubt(self, expected: Expectation, body: BodyRow, crawled_on: date | None) -> Obstacle | None:
         """Why a document may be in a list that a complete crawl did not find, or None; of what was not
@@ -107,10 +111,14 @@ class Lists:
             self._shown.get((body.region_code, place, kind, expected.fiscal_year), set()) - others
             for place in shared
         )
-        later = any(one.day and one.day > deadline.rolled for one in own if one.place in places)
-        if in_use or later:
+        if in_use:
             return None
-        return Obstacle(message("list_not_in_use", year=expected.fiscal_year, kind=kind))
+        if not any(one.day and one.day > deadline.rolled for one in own if one.place in places):
+            return Obstacle(message("list_not_in_use", year=expected.fiscal_year, kind=kind))
+        oldest = (self._oldest.get((body.region_code, place)) for place in places)
+        if not any(day and day <= deadline.rolled for day in oldest):
+            return Obstacle(message("list_starts_later", year=expected.fiscal_year, kind=kind))
+        return None
 
 
 def _names(region: str | None, name: str | None) -> Iterator[str]:

@@ -86,6 +86,12 @@ def test_a_body_whose_list_is_in_use_and_lacks_its_document_is_missing(lines: li
             SCHOOLS,
             "list_not_in_use",
         ),
+        # its list shows nothing from before: a new column does not hold what the old one did
+        (
+            [(SCHOOLS, 2025, BUDGET, "教育局预决算", "2026-09-20"), (TOWN, 2025, BUDGET, TOWNS)],
+            SCHOOLS,
+            "list_starts_later",
+        ),
         # its accounts are in a list of their own, and that of budgets was never found
         ([(SCHOOLS, 2024, ACCOUNTS, "部门决算"), (WATER, 2026, BUDGET, COLUMN)], SCHOOLS, "no_list_of_kind"),
         # departments say nothing of the government's own budget where no list is known
