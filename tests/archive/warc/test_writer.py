@@ -25,6 +25,7 @@ from archive.warc.writer import Exchange, Location, WarcWriter, read_payload
 RUN = "20261122T101530Z-abc123"
 T0 = datetime(2026, 11, 22, 10, 15, 30, 123456, tzinfo=UTC)
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 40
+GZIP_HEAD = 10  # bytes, of which some say when and where a member was made
 
 
 class Folder:
@@ -330,8 +331,10 @@ def test_reading_says_when_there_is_no_payload(folder: Folder, tmp_path: Path) -
     with pytest.raises(IntegrityError, match="not a record with a payload"):
         read_payload(folder, again.warc_path, again.offset, again.length)
     path = folder.warcs()[0]
-    damaged = bytearray(path.read_bytes())
-    damaged[again.payload_offset + again.payload_length // 2] ^= 0xFF
-    path.write_bytes(damaged)
-    with pytest.raises(IntegrityError):
-        read_payload(folder, *at(again))
+    whole = path.read_bytes()
+    for place in range(GZIP_HEAD, again.payload_length):
+        damaged = bytearray(whole)
+        damaged[again.payload_offset + place] ^= 0xFF
+        path.write_bytes(damaged)
+        with pytest.raises(IntegrityError):
+            read_payload(folder, *at(again))
