@@ -215,7 +215,7 @@ def read_records(stream: BinaryIO) -> Iterator[Record]:
         for found in iterator:
             # Bytes that cannot be unpacked are to warcio a record of the older ARC format, without a body.
             if found.format != "warc":
-                raise IntegrityError("the first bytes are not those of a WARC record")
+                raise IntegrityError("not a readable WARC record: it does not start like one")
             http = found.http_headers
             code = http.get_statuscode() if http and found.rec_type != "request" else ""
             body = _unchunked(found.raw_stream, http).read()
