@@ -14,10 +14,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from archive.clock import CHINA
-from archive.dataset.snapshots import latest
-from archive.history.runs import Past
 from archive.ids import is_front_page
-from archive.stores import Store
 from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome, State
 from archive.warc.captures import Capture
 from archive.warc.journal import UNJUDGED
@@ -231,9 +228,3 @@ def _note(days: Days, capture: Capture) -> None:
     day = capture.fetched_at.astimezone(CHINA).date()
     if len(days) < GONE_DAYS:
         days.setdefault(day, capture.capture_id)
-
-
-def known_captures(store: Store) -> Known:
-    """Everything the store holds."""
-    past = Past(store, latest(store))
-    return Known(capture for run_id in past.ids() for capture in past.captures_of(run_id))

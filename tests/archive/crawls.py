@@ -10,7 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from archive.history.archived import known_captures
+from archive.dataset.snapshots import latest
+from archive.history.archived import Known
+from archive.history.runs import Past
 from archive.stores import Store
 from archive.warc.captures import Article, Run
 from archive.warc.journal import RunJournal
@@ -35,6 +37,12 @@ SITES = ({
     "site_id": "610725", "region_code": "610725", "province": "陕西省", "city": "汉中市", "county": "勉县",
     "name": "勉县", "url": SITE, "platform": "trs", "last_outcome": "content",
 },)  # fmt: skip
+
+
+def known_captures(store: Store) -> Known:
+    """Everything the store holds."""
+    past = Past(store, latest(store))
+    return Known(capture for run_id in past.ids() for capture in past.captures_of(run_id))
 
 
 def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:

@@ -32,9 +32,9 @@ def test_each_step_runs_once(monkeypatch: pytest.MonkeyPatch, page: bytes, steps
     assert ran == dict.fromkeys(steps, 1)
 
 
-@pytest.mark.parametrize("told", [700, 1_000_000, 0])
+@pytest.mark.parametrize("before", [700, 1_000_000, 0])
 def test_the_collector_runs_less_often_during_a_parse_and_then_as_before(
-    monkeypatch: pytest.MonkeyPatch, told: int
+    monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
     first, *others = gc.get_threshold()
     within: list[int] = []
@@ -44,11 +44,11 @@ def test_the_collector_runs_less_often_during_a_parse_and_then_as_before(
         raise MemoryError
 
     monkeypatch.setattr(parse, "read", read)
-    gc.set_threshold(told, *others)
+    gc.set_threshold(before, *others)
     try:
         with pytest.raises(MemoryError):
             parse_document(PAGE)
-        assert gc.get_threshold() == (told, *others)
-        assert within == [max(told, parse.VALUES_BETWEEN_COLLECTIONS) if told else 0]
+        assert gc.get_threshold() == (before, *others)
+        assert within == [max(before, parse.VALUES_BETWEEN_COLLECTIONS) if before else 0]
     finally:
         gc.set_threshold(first, *others)

@@ -21,7 +21,6 @@ from werkzeug.test import Client
 from archive.dataset.snapshots import load
 from archive.errors import IntegrityError, QueryError
 from archive.evidence.wacz import _spans, export_wacz
-from archive.history.archived import known_captures
 from archive.ids import disclosure_id
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
@@ -29,7 +28,7 @@ from archive.stores import LocalStore, Store, open_store
 from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange, Record, read_records
 from archive.warc.writer import WarcWriter
-from tests.archive.crawls import NOW, SITE, Run, article, budget, crawl, page, parse
+from tests.archive.crawls import NOW, SITE, Run, article, budget, crawl, known_captures, page, parse
 
 FIRST, SHARED = budget(title="一"), budget(title="共")
 HOME, ONE, TWO = page("首页"), page("甲的正文"), page("乙的正文")

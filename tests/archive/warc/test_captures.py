@@ -18,7 +18,6 @@ from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.crawl import RunRow
 from archive.dataset.rows.typed import table_of
 from archive.dataset.snapshots import Change, commit, latest
-from archive.history.archived import known_captures
 from archive.history.runs import Past, run_row, runs_in
 from archive.stores import LocalStore, Store, open_store
 from archive.warc.captures import Article, Capture, Run, VisitedSite, capture_from_cdxj, capture_to_cdxj
@@ -26,6 +25,7 @@ from archive.warc.cdxj import surt
 from archive.warc.journal import RunJournal, read_articles, read_captures, read_run, stored_runs
 from archive.warc.recovery import INTERRUPTED, recover_runs
 from archive.warc.writer import Exchange, WarcWriter, read_payload
+from tests.archive.crawls import known_captures
 
 T0 = datetime(2026, 11, 22, 10, 15, 30, 123456, tzinfo=UTC)
 RUN = Run("20261122T101530Z-abc123", T0, "gongkai run", "0.1.0")

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from archive.errors import StoreError
-from archive.history.archived import known_captures
 from archive.stores import Store, open_store
 from archive.stores.s3 import S3Store
 from archive.warc.captures import Run
@@ -21,7 +20,7 @@ from archive.warc.journal import RunJournal, read_captures, stored_runs
 from archive.warc.records import Exchange, read_records
 from archive.warc.recovery import recover_runs
 from archive.warc.writer import WarcWriter, read_payload
-from tests.archive.crawls import NOW, SITE
+from tests.archive.crawls import NOW, SITE, known_captures
 
 LARGE = os.urandom(20 << 20)
 
