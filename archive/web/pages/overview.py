@@ -26,8 +26,8 @@ from archive.web.pages.standings import (
     counts,
     counts_by_prefix,
     is_published,
+    prevailing,
     published,
-    worst,
     years,
 )
 from archive.web.view import charts
@@ -60,7 +60,7 @@ def overview_page(visit: Visit) -> Response:
         years=years(board),
         counts=counts(rows),
         total=len(rows),
-        tiles=[(tile, mine := by_province.get(tile.code[:2], {}), worst(mine)) for tile in tiles()],
+        tiles=[(tile, mine := by_province.get(tile.code[:2], {}), prevailing(mine)) for tile in tiles()],
         charts={"season": chart} if (chart := _season_chart(visit, season)) else {},
         season=counts(season),
         season_all=len(season),

@@ -105,7 +105,7 @@ def published(rows: pa.Table) -> int:
     return found
 
 
-def worst(by_status: Mapping[str, int]) -> str:
+def prevailing(by_status: Mapping[str, int]) -> str:
     """The most common status of those that are judged, the urgent one of equals; unknown if none is."""
     judged = {status: n for status, n in by_status.items() if n and status != DeadlineStatus.UNKNOWN}
     return max(judged, key=lambda status: judged[status], default=DeadlineStatus.UNKNOWN)
