@@ -5,9 +5,10 @@ Invariant: a set of such words is formed here, from their properties, and nowher
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from parsers.values.vocabulary import MeaningfulWord
+from parsers.values.vocabulary import DocumentKind, MeaningfulWord
 
 
 class CaptureOutcome(MeaningfulWord):
@@ -127,6 +128,14 @@ class DueKind(StrEnum):
     OTHER = "other"
     DEBT_BUDGET = "debt_budget"
     DEBT_ACCOUNTS = "debt_accounts"
+
+
+DUE_KINDS = tuple(kind for kind in DueKind if kind is not DueKind.OTHER)
+DEBT_KINDS: Mapping[DueKind, DocumentKind] = {
+    DueKind.DEBT_BUDGET: DocumentKind.BUDGET,
+    DueKind.DEBT_ACCOUNTS: DocumentKind.ACCOUNTS,
+}
+"""What a government discloses of its debt, and the kind of document it goes with."""
 
 
 class DeadlineStatus(StrEnum):

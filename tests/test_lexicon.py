@@ -13,11 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.dataset.schema import TABLES
-from archive.dataset.schema.titles import Titles
 from parsers.values.errors import KnowledgeError
 from parsers.values.lexicon import lexicon_of
-from parsers.values.load import knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("archive", "crawler", "parsers")
@@ -77,11 +74,3 @@ def test_what_is_missing_or_is_not_a_pattern_is_named() -> None:
     broken = replace(words, entries=words.entries.model_copy(update={"patterns": {"open": "("}}))
     with pytest.raises(KnowledgeError, match="rates / open"):
         broken.pattern("open")
-
-
-def test_every_title_is_of_a_column() -> None:
-    columns = {(name, column.name) for name, table in TABLES.items() for column in table.columns}
-    named = knowledge("archive.dataset.schema", "titles.yaml", Titles)
-    for column, title in named.items():
-        tables = title if isinstance(title, dict) else {name for name, one in columns if one == column}
-        assert tables and {(table, column) for table in tables} <= columns, column

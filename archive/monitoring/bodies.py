@@ -18,9 +18,8 @@ from typing import TypeVar
 
 from archive.dataset.rows.monitoring import BodyRow
 from archive.dataset.rows.typed import row_of
-from archive.dataset.schema import DEBT_KINDS
 from archive.monitoring.deadlines import Expectation, Publication
-from archive.vocabulary import DueKind
+from archive.vocabulary import DEBT_KINDS, DueKind
 from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
 
 Text = TypeVar("Text", bound=str)

@@ -19,12 +19,11 @@ from datetime import date
 
 from archive.clock import CHINA
 from archive.dataset.rows.monitoring import BodyRow
-from archive.dataset.schema import DEBT_KINDS
 from archive.monitoring.bodies import GOVERNMENT, MonitoredDisclosure, MonitoredDocument, body_id
 from archive.monitoring.deadlines import Due, Expectation, Obstacle, due
 from archive.monitoring.obstacles import SHORTEST, UNNAMED, plain
 from archive.monitoring.unit_lists import bare_name
-from archive.vocabulary import DueKind
+from archive.vocabulary import DEBT_KINDS, DueKind
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 

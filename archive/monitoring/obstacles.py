@@ -20,7 +20,6 @@ from functools import cached_property
 
 from archive.clock import CHINA
 from archive.dataset.rows.monitoring import BodyRow
-from archive.dataset.schema import DEBT_KINDS
 from archive.monitoring.bodies import (
     BY_SITE,
     GOVERNMENT,
@@ -30,7 +29,7 @@ from archive.monitoring.bodies import (
 )
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name
-from archive.vocabulary import DueKind
+from archive.vocabulary import DEBT_KINDS, DueKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.lexicon import lexicon_of

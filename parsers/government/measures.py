@@ -1,7 +1,7 @@
 """The measure (`general_revenue`, `special_debt_balance` …) an amount of a government's table stands for.
 
 Invariant: a measure is given to the sum itself and never to a part of it, and the vocabulary is that of the
-statements (`archive/dataset/schema`, MEASURES).
+statements (`archive/dataset/schema/words.yaml`).
 """
 
 from __future__ import annotations

@@ -18,10 +18,11 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from archive.dataset.schema import FUNDS, MEASURES, STAGES
+from archive.dataset.schema import MEASURES
 from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
+from parsers.values.vocabulary import FundSource, Stage
 
 Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
 GENERAL = "general_budget"
@@ -38,10 +39,15 @@ TOLERANCE = "0.006"
 COLUMNS = (
     Column("region_code", TEXT, "Place whose money it is, by its GB/T 2260 code"),
     Column("scope", TEXT, "whole: the place and all below it; own: its own level", values=SCOPES),
-    Column("account", TEXT, "Account of the amount, one of the four; all: of no single one", values=FUNDS),
+    Column(
+        "account",
+        TEXT,
+        "Account of the amount, one of the four; all: of no single one",
+        values=tuple(FundSource),
+    ),
     Column("measure", TEXT, "What is measured"),
     Column("fiscal_year", COUNT, "Year of the amount"),
-    Column("stage", TEXT, "Stage of the amount within its year", values=STAGES),
+    Column("stage", TEXT, "Stage of the amount within its year", values=tuple(Stage)),
     Column("outcome", FLAG, "Whether the stage is an outcome of the year; else it is a plan"),
     Column("amount_yuan", MONEY, "The amount; null for rates. With a `reason` the first of several"),
     Column("rate", REAL, "Part / whole, for rates"),
@@ -83,7 +89,7 @@ class GovernmentMeasure(Knowledge):
             raise ValueError(
                 f"each measure has one account: {sorted({*names} ^ {*MEASURES}) or 'one has two'}"
             )
-        if sorted(self.stages["outcome"] + self.stages["plan"]) != sorted(STAGES):
+        if sorted(self.stages["outcome"] + self.stages["plan"]) != sorted(Stage):
             raise ValueError("every stage is an outcome or a plan")
         used = {name for rate in self.rates.values() for name in (rate.part, rate.whole)}
         if unknown := {*used, *self.ranked} - {*names, *self.rates}:

@@ -1,49 +1,23 @@
-"""Every table and every column of the dataset, described once.
+"""Every table and every column of the dataset, described once, in `tables.yaml`.
 
 Invariant: nothing about a column is written anywhere else. Parquet metadata, the field dictionary of the data
-package and the documentation are derived from here; column names are English, values stay as published.
+package and the documentation are derived from there; column names are English, values stay as published.
 
 Way in: `TABLES`, `build_table`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from archive.dataset.schema.crawl import CAPTURES, DISCLOSURES, GAPS, RUNS, SITES
 from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema, require_fit, rows_to_table
-from archive.dataset.schema.documents import CHANGES, DOCUMENTS, TABLES_OF_DOCUMENTS, VERSIONS
-from archive.dataset.schema.facts import CHECKS, FACTS, INDICATORS, STATEMENTS
-from archive.dataset.schema.monitoring import BODIES, DEADLINES
-from archive.dataset.schema.words import (
-    DEBT_KINDS,
-    DUE_KINDS,
-    FLOWS,
-    FUNDS,
-    KINDS,
-    LEVELS,
-    MEASURES,
-    NATURES,
-    PERIODS,
-    SCOPES,
-    STAGES,
-    TABLE_TYPES,
-)
+from archive.dataset.schema.words import MEASURES, TABLE_TYPES
+from parsers.values.load import Knowledge, knowledge
 
 __all__ = [
-    "DEBT_KINDS",
-    "DUE_KINDS",
-    "FLOWS",
-    "FUNDS",
-    "KINDS",
-    "LEVELS",
     "MEASURES",
-    "NATURES",
-    "PERIODS",
-    "SCOPES",
-    "STAGES",
     "TABLES",
     "TABLE_TYPES",
     "Column",
@@ -55,25 +29,17 @@ __all__ = [
     "require_fit",
 ]
 
+
+class _Tables(Knowledge):
+    """`tables.yaml`; what stands below `sources` and `shared` is named there, and used by `tables`."""
+
+    sources: Sequence[str]
+    shared: Sequence[Sequence[object]]
+    tables: tuple[TableSchema, ...]
+
+
 TABLES: dict[str, TableSchema] = {
-    schema.name: schema
-    for schema in (
-        SITES,
-        RUNS,
-        CAPTURES,
-        GAPS,
-        DISCLOSURES,
-        DOCUMENTS,
-        TABLES_OF_DOCUMENTS,
-        FACTS,
-        INDICATORS,
-        STATEMENTS,
-        CHECKS,
-        VERSIONS,
-        CHANGES,
-        BODIES,
-        DEADLINES,
-    )
+    table.name: table for table in knowledge("archive.dataset.schema", "tables.yaml", _Tables).tables
 }
 
 

@@ -7,14 +7,15 @@ one `TableSchema`; none of them is written by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
+from typing import Annotated, Any, TypeVar
 
 import pyarrow as pa
+from pydantic import BeforeValidator, ConfigDict
 
-from archive.dataset.schema.titles import title_of
+from archive.dataset.schema.words import WORDS, Words
 from archive.errors import SchemaError
 
 TEXT = pa.string()
@@ -30,24 +31,58 @@ TOLERANCE = pa.decimal128(20, 4)
 """Half a display unit can be less than a fen: Beijing prints 万元 with six decimals."""
 INSTANT = pa.timestamp("us", tz="UTC")
 DAY = pa.date32()
+TYPES: Mapping[str, pa.DataType] = {
+    "text": TEXT,
+    "texts": TEXTS,
+    "grid": GRID,
+    "count": COUNT,
+    "counts": COUNTS,
+    "size": SIZE,
+    "flag": FLAG,
+    "real": REAL,
+    "money": MONEY,
+    "tolerance": TOLERANCE,
+    "weight": pa.decimal128(12, 4),
+    "instant": INSTANT,
+    "day": DAY,
+}
+"""Types by their names in `tables.yaml`."""
+_Named = TypeVar("_Named")
+
+
+def _named(choices: Mapping[str, _Named]) -> BeforeValidator:
+    """A field that `tables.yaml` gives by a name."""
+
+    def find(name: str) -> _Named:
+        if name not in choices:
+            raise ValueError(f"{name!r} is none of {', '.join(choices)}")
+        return choices[name]
+
+    return BeforeValidator(find)
+
+
+def _flat(columns: Iterable[Any]) -> list[Any]:
+    """The columns, where a group that several tables share is a list of its own."""
+    return [one for item in columns for one in (item if isinstance(item, list) else (item,))]
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: its Arrow type, and all that a reader of the dataset must know about it.
 
-    `chinese` is the term of the field, which its table takes from `titles.yaml`; `values` the allowed
-    values, the words of a vocabulary where there is one (empty: open); `source` says where the
-    value comes from. A `message` (or each of its list) is a code with parameters, as JSON:
-    `parsers.values.messages`.
+    `chinese` is the term of the field; `values` the allowed values, the words of a vocabulary where there is
+    one (empty: open); `source` says where the value comes from. A `message` (or each of its list) is a code
+    with parameters, as JSON: `parsers.values.messages`.
     """
 
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
     name: str
-    type: pa.DataType
+    type: Annotated[pa.DataType, _named(TYPES)]
     description: str
     chinese: str | None = None
     unit: str | None = None
-    values: tuple[str, ...] | type[StrEnum] = ()
+    values: Annotated[Words, _named(WORDS)] = ()
     source: str | None = None
     nullable: bool = True
     message: bool = False
@@ -102,17 +137,15 @@ class TableSchema:
     own, so that a change in one county rewrites little.
     """
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     name: str
     description: str
-    columns: tuple[Column, ...]
+    columns: Annotated[tuple[Column, ...], BeforeValidator(_flat)]
     primary_key: tuple[str, ...]
     replace_key: str
     foreign_keys: tuple[ForeignKey, ...] = ()
     grouped: bool = False
-
-    def __post_init__(self) -> None:
-        titled = tuple(replace(one, chinese=title_of(self.name, one.name)) for one in self.columns)
-        object.__setattr__(self, "columns", titled)
 
     @cached_property
     def messages(self) -> tuple[Column, ...]:

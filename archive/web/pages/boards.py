@@ -8,10 +8,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
-from archive.dataset.schema import DUE_KINDS
 from archive.export.due_days import feed
 from archive.monitoring.verdicts import BoardRow
 from archive.rendering.formats import as_csv
+from archive.vocabulary import DUE_KINDS
 from archive.web.data.results import PlacedDeadline
 from archive.web.pages.standings import Filter, board_of, counts, years
 from archive.web.view.templating import page

@@ -13,7 +13,6 @@ from typing import Any
 from starlette.responses import Response
 
 from archive.dataset.rows.documents import DocumentRow
-from archive.dataset.schema import KINDS
 from archive.monitoring.bodies import body_id
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
@@ -24,7 +23,7 @@ from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
-from parsers.values.vocabulary import DocumentOutcome, FactStatus
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome, FactStatus
 
 ROWS = 50
 PROOFS = (FactStatus.PROVED, FactStatus.SINGLE, FactStatus.DISPUTED)
@@ -59,7 +58,7 @@ class DocumentFilter:
             region=visit.parameter("region"),
             body=visit.parameter("body"),
             year=visit.number("year", 0, 9999),
-            kind=kind if kind in KINDS else "",
+            kind=kind if kind in tuple(DocumentKind) else "",
             outcome=outcome if outcome in set(DocumentOutcome) else "",
             status=status if status in PROOFS else "",
         )
@@ -112,7 +111,7 @@ def documents_page(visit: Visit) -> Response:
         nameless=counted(visit.version, replace(wish, body=NO_BODY)),
         start=start,
         step=ROWS,
-        kinds=KINDS,
+        kinds=tuple(DocumentKind),
         outcomes=_outcomes(visit.version),
         proofs=PROOFS,
         years=visit.version.homes.years(),

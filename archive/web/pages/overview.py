@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
-from archive.dataset.schema import KINDS
 from archive.monitoring.verdicts import BoardRow
 from archive.warc.gaps import gap_kinds
 from archive.web.data import queries
@@ -56,7 +55,7 @@ def overview_page(visit: Visit) -> Response:
         visit,
         "overview.html",
         wish=wish,
-        kinds=KINDS[:2],
+        kinds=(DocumentKind.BUDGET, DocumentKind.ACCOUNTS),
         years=years(board),
         counts=counts(rows),
         total=len(rows),
@@ -88,7 +87,7 @@ def region_page(visit: Visit) -> Response:
         "region.html",
         region=region,
         wish=wish,
-        kinds=KINDS[:2],
+        kinds=(DocumentKind.BUDGET, DocumentKind.ACCOUNTS),
         years=years(board_of(visit)),
         counts=counts(rows),
         parts=_parts(rows, length, prefix),

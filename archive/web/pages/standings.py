@@ -12,9 +12,8 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.schema import DUE_KINDS
 from archive.monitoring.verdicts import URGENCY, region_prefixes, status_counts
-from archive.vocabulary import DeadlineStatus
+from archive.vocabulary import DUE_KINDS, DeadlineStatus
 from archive.web.view.visit import Visit
 
 PUBLISHED = '"code": "published_day_not_known"'

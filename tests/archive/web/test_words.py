@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.dataset.schema import FUNDS, KINDS, LEVELS, NATURES, PERIODS, TABLE_TYPES, TABLES
+from archive.dataset.schema import TABLE_TYPES, TABLES
 from archive.monitoring.deadlines import Expectation, Publication, assess
 from archive.monitoring.scores.rates import LEVELS as SCORED
 from archive.monitoring.scores.rates import score_rates
@@ -27,11 +27,12 @@ from archive.web.view.wording import ONE, translate, words_of
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome, FundSource, Nature, Period
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
-CODE_WORDS = {*URGENCY, *KINDS, *LEVELS, *TABLE_TYPES, *FUNDS, *NATURES, *PERIODS, *DocumentOutcome, *MEANING}
+CODE_WORDS = {*URGENCY, *TABLE_TYPES, *DocumentOutcome, *MEANING}
+CODE_WORDS |= {*DocumentKind, *BodyLevel, *FundSource, *Nature, *Period}
 CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *DocumentOutcome, *PROOFS)}
 CODE_WORDS |= {f"of all: {name}" for name in PROOFS}
