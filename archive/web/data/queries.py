@@ -56,8 +56,10 @@ CHECKS = """
 """
 DOCUMENT_CHECKS = """
     SELECT * FROM {checks} WHERE document_id = ? AND (status = 'fails' OR len(coalesce(table_ids, [])) = 0)
+        AND NOT list_contains(coalesce(table_ids, []), coalesce(?, ''))
     ORDER BY status = 'fails' DESC, rule, check_id
 """
+"""What belongs to no table, and what fails elsewhere than in the table that is open."""
 STATEMENTS = """
     SELECT statement_no, page, sentence, measure, scope, stage, fiscal_year, amount_yuan, row_region_name
     FROM {statements} WHERE document_id = ? AND measure IS NOT NULL AND amount_yuan IS NOT NULL
@@ -88,7 +90,7 @@ BODIES = """
 BODY_CHECKS = """
     SELECT document_id, rule, statement, message, status, left_yuan, right_yuan, difference_yuan,
            tolerance_yuan, table_ids, fact_ids, severity, fault, rule_judged, rule_right
-    FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails'
+    FROM {checks} WHERE list_contains(?, document_id) AND status = 'fails' AND severity <> 'info'
     ORDER BY severity = 'error' DESC, abs(difference_yuan) DESC NULLS LAST, document_id, rule, check_id
     LIMIT 200
 """

@@ -81,7 +81,7 @@ def document_page(visit: Visit) -> Response:
         statements=version.ask(ReportedFigure, queries.STATEMENTS, identity),
         captures=version.ask(StoredPayload, queries.CAPTURES, identity),
         carriers=announced.ask(Carrier, queries.CARRIERS, identity),
-        document_checks=version.ask(CheckRow, queries.DOCUMENT_CHECKS, identity),
+        document_checks=version.ask(CheckRow, queries.DOCUMENT_CHECKS, identity, table and table.table_id),
         **(_shown(visit, document, table) if table else {}),
     )
 

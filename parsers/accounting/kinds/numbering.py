@@ -1,8 +1,8 @@
 """Kinds `numbering` and `serials`: rows whose numbers skip one: a row may be missing.
 
 Invariant: only numbers that the table itself prints in order are judged, and a list that starts anew is not a
-gap. `numbering` reads the outline of a summary table, `serials` the column of running numbers (序号, 行次),
-where most of its numbers follow each other.
+gap. Many gaps are the publisher's way: empty items are left out. `numbering` reads the outline of a summary
+table, `serials` the column of running numbers (序号, 行次), where most of its numbers follow each other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import fold
 
-_FEW = 2  # gaps in a column of running numbers; more are the publisher's way of numbering
+_FEW = 2  # gaps in a list; more are a habit: the numbers of empty functional classes are left out
 
 
 def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -29,7 +29,8 @@ def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
         if not rule.scope.holds(sheet.table):
             continue
         for rows in sheet.blocks.values():
-            for above, row in _breaks(rows):
+            breaks = list(_breaks(rows))
+            for above, row in breaks if len(breaks) <= _FEW else ():
                 place = row_place(sheet.table, row_name(row.label, None, row.row_no))
                 if above:
                     says = message("number_does_not_follow", row=place, above=above.label)

@@ -68,7 +68,7 @@ def check(rule: str, status: str, statement: str = "", document_id: str = "a") -
         "rule": rule,
         "statement": statement,
         "status": status,
-        "severity": "info",
+        "severity": "warning" if status == "fails" else "info",
     }
 
 
@@ -127,6 +127,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         check("I4", "untestable", "v"),
         check("I15", "holds", "w"),
         check("I3", "fails", "old", "z"),
+        check("I3", "fails", "may be misread") | {"severity": "info", "fault": "reading"},
         check("complete-blank", "fails", "no identity"),
     ],
     "facts": [

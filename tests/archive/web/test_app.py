@@ -233,9 +233,11 @@ def test_one_word_for_how_an_amount_stands(served: Served, language: str, words:
     assert {status: labels[status] for status in PROOFS} == {one: translate(language, one) for one in PROOFS}
 
 
-def test_checks_have_names(served: Served) -> None:
-    page = served.client.get(f"/bodies/{served.body}", headers={"accept-language": "zh"}).text
-    assert "财政拨款各表一致</b> <code" in page and "I7.title" in page
+def test_checks_have_names_and_one_of_severity_info_accuses_nobody(served: Served) -> None:
+    page = served.client.get(f"/documents/{served.pdf}", headers={"accept-language": "zh"}).text
+    noted = page[page.index('<span class="c-noted">仅供核对') :]
+    assert '<b class="c-noted">财政拨款各表一致</b> <code' in noted and "I7.title" in noted
+    assert "I7.title" not in served.client.get(f"/bodies/{served.body}").text
 
 
 @pytest.mark.parametrize(

@@ -383,3 +383,14 @@ def test_a_list_that_begins_with_two_lacks_its_first_item() -> None:
     assert found("一、财政拨款收入", "二、事业收入", "三、其他收入") == []
     assert "“二、事业收入”行的编号不是从一起" in found("二、事业收入", "三、其他收入")[0]
     assert found("四、事业收入", "五、其他收入") == []
+
+
+def test_classes_that_keep_their_number_while_empty_ones_are_left_out_are_no_gaps() -> None:
+    def fails(*labels: str) -> int:
+        rows = [*(f"{label}|1.00" for label in labels), f"支出总计|{len(labels)}.00"]
+        checks = checked("收支总表", "单位：万元", grid("支出|<", "项目|预算数", *rows))
+        return sum((c.rule, c.status) == ("NUMBER", "fails") for c in checks)
+
+    classes = ("一、一般公共服务支出", "五、教育支出", "八、社会保障和就业支出", "十二、农林水支出")
+    assert fails(*classes) == 0
+    assert fails("一、一般公共服务支出", "二、外交支出", "三、国防支出", "五、教育支出") == 1
