@@ -22,7 +22,7 @@ from parsers.findings.explained import with_explanations
 from parsers.findings.faults import in_words
 from parsers.findings.no_tables import silent_tables, why_no_tables
 from parsers.findings.unread import Coverage, coverage
-from parsers.government import government_tables, headline_of, recognised
+from parsers.government import GovernmentDocument, government_tables, headline_of, recognised
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
 from parsers.prose import read_prose
@@ -91,44 +91,21 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     reading = reading.shown
     attempts = Attempts()
     run = attempts.run
-    # The headline's year distinguishes prior-year columns from current ones; the tables' headings help to
-    # find it.
     government = run(message("step_publisher"), None, recognised, reading, hints)
-    printed: tuple[BudgetTable, ...]
-    if government:
-        head = run(message("step_headline"), Headline(), headline, reading, (), hints)
-        head = run(message("step_government_headline"), head, headline_of, government, head, reading, hints)
-        printed = run(
-            message("step_tables"), (), government_tables, reading, head, government.scope, attempts
-        )
-    else:
-        drafts = run(message("step_tables"), (), drafts_of, reading, attempts)
-        head = run(message("step_headline"), Headline(), headline, reading, headings_of(drafts), hints)
-        printed = run(message("step_tables"), (), budget_tables, reading, head.fiscal_year, attempts, drafts)
-    tables = printed
-    checks: tuple[Check, ...] = ()
+    head, printed = _tabulated(reading, hints, government, attempts)
     targets = run(message("step_targets"), (), indicators, printed)
+    level = BodyLevel.GOVERNMENT if government else BodyLevel.DEPARTMENT
     tables, checks = run(
-        message("step_identities"),
-        (printed, ()),
-        accounting.check,
-        printed,
-        targets,
-        attempts,
-        head.body_name,
-        BodyLevel.GOVERNMENT if government else BodyLevel.DEPARTMENT,
-    )
+        message("step_identities"), (printed, ()),
+        accounting.check, printed, targets, attempts, head.body_name, level,
+    )  # fmt: skip
     statements, prose_checks = run(
         message("step_statements"), ((), ()), read_prose, reading, tables, head, attempts
     )
     checks = (*checks, *prose_checks)
-    if not government:  # what departments must print binds no government
-        checks = (
-            *checks,
-            *run(message("step_forms"), (), check_forms, targets, tables, statements),
-            *run(message("step_completeness"), (), check_completeness, reading, tables, head, attempts),
-        )
-    if not government:  # 亿元 beside 万元 is usual in a government's tables
+    if not government:  # whose forms are others, and whose tables print 亿元 beside 万元
+        checks += run(message("step_forms"), (), check_forms, targets, tables, statements)
+        checks += run(message("step_completeness"), (), check_completeness, reading, tables, head, attempts)
         formats_known = all(note.code != "plain_values" for note in reading.notes)
         tables, checks = run(
             message("step_scale"), (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
@@ -136,6 +113,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     covered = run(message("step_coverage"), Coverage(), coverage, reading, tables)
     tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
+    outcome, detail = _outcome(reading, hints, tables, attempts)
 
     def worded(some: Sequence[Check]) -> tuple[Check, ...]:
         explained = with_explanations(some, tables, statements)
@@ -144,15 +122,8 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
     return ParsedDocument(
         document_id=document_id,
         media_type=reading.media_type,
-        outcome=DocumentOutcome.PARSED
-        if tables
-        else outcome_of_limit(reading.notes) or DocumentOutcome.NO_TABLES,
-        outcome_detail=_together(
-            pages_beyond_limits(reading.notes),
-            run(message("step_silent_tables"), None, silent_tables, tables)
-            if tables
-            else run(message("step_why"), None, why_no_tables, reading, hints.file_name),
-        ),
+        outcome=outcome,
+        outcome_detail=detail,
         pages=reading.pages,
         text_layer=reading.text_layer,
         headline=head,
@@ -166,6 +137,36 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
         recognition=reading.recognition,
         notes=(*reading.notes, *of_tables, *dict.fromkeys(attempts.notes)),  # last: those of the calls above
     )
+
+
+def _tabulated(
+    reading: Reading, hints: Hints, government: GovernmentDocument | None, attempts: Attempts
+) -> tuple[Headline, tuple[BudgetTable, ...]]:
+    """The headline and the tables. The headline's year distinguishes prior-year columns from current ones; of
+    a department the tables' headings help to find it."""
+    run = attempts.run
+    tables: tuple[BudgetTable, ...]
+    if government:
+        head = run(message("step_headline"), Headline(), headline, reading, (), hints)
+        head = run(message("step_government_headline"), head, headline_of, government, head, reading, hints)
+        tables = run(message("step_tables"), (), government_tables, reading, head, government.scope, attempts)
+    else:
+        drafts = run(message("step_tables"), (), drafts_of, reading, attempts)
+        head = run(message("step_headline"), Headline(), headline, reading, headings_of(drafts), hints)
+        tables = run(message("step_tables"), (), budget_tables, reading, head.fiscal_year, attempts, drafts)
+    return head, tables
+
+
+def _outcome(
+    reading: Reading, hints: Hints, tables: Sequence[BudgetTable], attempts: Attempts
+) -> tuple[DocumentOutcome, Message | None]:
+    """What became of the document, and what is said of it."""
+    beyond = pages_beyond_limits(reading.notes)
+    if tables:
+        silent = attempts.run(message("step_silent_tables"), None, silent_tables, tables)
+        return DocumentOutcome.PARSED, _together(beyond, silent)
+    why = attempts.run(message("step_why"), None, why_no_tables, reading, hints.file_name)
+    return outcome_of_limit(reading.notes) or DocumentOutcome.NO_TABLES, _together(beyond, why)
 
 
 def _together(*details: Message | None) -> Message | None:
