@@ -1,6 +1,6 @@
 """The words of the dataset that say what was seen, each with what follows from it.
 
-Invariant: a set of such words is formed here, from their properties, and nowhere else.
+Invariant: a set of such words is formed here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -36,55 +36,30 @@ class CaptureOutcome(MeaningfulWord):
     NO_URL = "no_url", "the registry knows no page (of a site)"
     NOT_RUN = "not_run", "not visited in this run (of a site)"
 
-    @property
-    def good(self) -> bool:
-        """What was asked for is there."""
-        return self in (CaptureOutcome.CONTENT, CaptureOutcome.UNCHANGED)
 
-    @property
-    def gone(self) -> bool:
-        """The server says that there is nothing."""
-        return self in (CaptureOutcome.MISSING, CaptureOutcome.SOFT_404)
-
-    @property
-    def challenged(self) -> bool:
-        """The server demands a person, or refuses programs."""
-        return self in (CaptureOutcome.BLOCKED, CaptureOutcome.CAPTCHA)
-
-    @property
-    def absent(self) -> bool:
-        """The server answered, but not with what an address of this kind should give."""
-        return self.gone or self in (CaptureOutcome.WRONG_TYPE, CaptureOutcome.TOO_LARGE)
-
-    @property
-    def troubled(self) -> bool:
-        """The way to the host, or the host itself, failed: nothing is known of the page."""
-        return self in (
-            CaptureOutcome.TIMEOUT,
-            CaptureOutcome.DNS,
-            CaptureOutcome.TLS,
-            CaptureOutcome.REFUSED,
-            CaptureOutcome.ERROR,
-        )
-
-    @property
-    def unanswered(self) -> bool:
-        """No answer came, or the request was not sent."""
-        return self.troubled or self in (CaptureOutcome.ROBOTS, CaptureOutcome.GIVEN_UP)
-
-    @property
-    def settled(self) -> bool:
-        """Asking again at once would only repeat it."""
-        return self.good or self.absent or self in (CaptureOutcome.REDIRECT, CaptureOutcome.ROBOTS)
-
-
-GOOD = frozenset(outcome for outcome in CaptureOutcome if outcome.good)
-GONE = frozenset(outcome for outcome in CaptureOutcome if outcome.gone)
-CHALLENGED = frozenset(outcome for outcome in CaptureOutcome if outcome.challenged)
-ABSENT = frozenset(outcome for outcome in CaptureOutcome if outcome.absent)
-TROUBLED = frozenset(outcome for outcome in CaptureOutcome if outcome.troubled)
-UNANSWERED = frozenset(outcome for outcome in CaptureOutcome if outcome.unanswered)
-SETTLED = frozenset(outcome for outcome in CaptureOutcome if outcome.settled)
+_Outcomes = frozenset[CaptureOutcome]
+GOOD: _Outcomes = frozenset({CaptureOutcome.CONTENT, CaptureOutcome.UNCHANGED})
+"""What was asked for is there."""
+GONE: _Outcomes = frozenset({CaptureOutcome.MISSING, CaptureOutcome.SOFT_404})
+"""The server says that there is nothing."""
+CHALLENGED: _Outcomes = frozenset({CaptureOutcome.BLOCKED, CaptureOutcome.CAPTCHA})
+"""The server demands a person, or refuses programs."""
+ABSENT: _Outcomes = GONE | {CaptureOutcome.WRONG_TYPE, CaptureOutcome.TOO_LARGE}
+"""The server answered, but not with what an address of this kind should give."""
+TROUBLED: _Outcomes = frozenset(
+    {
+        CaptureOutcome.TIMEOUT,
+        CaptureOutcome.DNS,
+        CaptureOutcome.TLS,
+        CaptureOutcome.REFUSED,
+        CaptureOutcome.ERROR,
+    }
+)
+"""The way to the host, or the host itself, failed: nothing is known of the page."""
+UNANSWERED: _Outcomes = TROUBLED | {CaptureOutcome.ROBOTS, CaptureOutcome.GIVEN_UP}
+"""No answer came, or the request was not sent."""
+SETTLED: _Outcomes = GOOD | ABSENT | {CaptureOutcome.REDIRECT, CaptureOutcome.ROBOTS}
+"""Asking again at once would only repeat it."""
 
 
 class State(StrEnum):
@@ -97,25 +72,13 @@ class State(StrEnum):
     MOVED = "moved"
     BLOCKED = "blocked"
 
-    @property
-    def present(self) -> bool:
-        """Whether the announcement is there and shows its files."""
-        return self in (State.LIVE, State.CHANGED)
 
-    @property
-    def withdrawn(self) -> bool:
-        """Whether several days agree that it is not published any more."""
-        return self in (State.GONE, State.STUB)
-
-    @property
-    def away(self) -> bool:
-        """Whether it is absent from its address, wherever it may be."""
-        return self.withdrawn or self is State.MOVED
-
-
-PRESENT = frozenset(state for state in State if state.present)
-WITHDRAWN = frozenset(state for state in State if state.withdrawn)
-AWAY = frozenset(state for state in State if state.away)
+PRESENT = frozenset({State.LIVE, State.CHANGED})
+"""The announcement is there and shows its files."""
+WITHDRAWN = frozenset({State.GONE, State.STUB})
+"""Several days agree that it is not published any more."""
+AWAY = WITHDRAWN | {State.MOVED}
+"""It is absent from its address, wherever it may be."""
 
 
 class DueKind(StrEnum):
@@ -167,7 +130,6 @@ class ChangeKind(StrEnum):
     TEXT = "text"
     COSMETIC = "cosmetic"
 
-    @property
-    def of_an_amount(self) -> bool:
-        """Whether one printed amount changed."""
-        return self in (ChangeKind.ALTERED, ChangeKind.ADDED, ChangeKind.REMOVED)
+
+OF_AN_AMOUNT = frozenset({ChangeKind.ALTERED, ChangeKind.ADDED, ChangeKind.REMOVED})
+"""One printed amount changed."""

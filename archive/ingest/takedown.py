@@ -210,8 +210,7 @@ def _followed(rows: Mapping[str, DisclosureRow], row: DisclosureRow) -> str | No
     """Where redirects lead to, if it can still be seen there."""
     target, met = row.moved_to, {row.disclosure_id}
     while target and target in rows and target not in met:
-        state = rows[target].state
-        if state and state.present:
+        if rows[target].state in PRESENT:
             return target
         met.add(target)
         target = rows[target].moved_to

@@ -1,4 +1,4 @@
-"""Whole rows of the tables sites, runs, captures, gaps, disclosures.
+"""Whole rows of the tables runs, gaps, disclosures.
 
 Invariant: written from the schema by `make docs`; do not edit by hand.
 """
@@ -12,22 +12,6 @@ from datetime import date, datetime
 from archive.dataset.rows.typed import row_of
 from archive.vocabulary import State
 from parsers.values.vocabulary import Act, DocumentKind
-
-
-@row_of("sites")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteRow:
-    """One row per registered starting point of a crawl."""
-
-    site_id: str
-    region_code: str | None = None
-    province: str | None = None
-    city: str | None = None
-    county: str | None = None
-    name: str | None = None
-    url: str
-    platform: str | None = None
-    last_outcome: str | None = None
 
 
 @row_of("runs")
@@ -44,33 +28,6 @@ class RunRow:
     errors: Sequence[str] | None = None
     complete_sites: Sequence[str] | None = None
     stated: str | None = None
-
-
-@row_of("captures")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureRow:
-    """One row per HTTP exchange, as archived."""
-
-    capture_id: str
-    run_id: str
-    site_id: str | None = None
-    url: str
-    fetched_at: datetime
-    status: int | None = None
-    outcome: str | None = None
-    media_type: str | None = None
-    bytes: int | None = None
-    sha256: str | None = None
-    warc_path: str | None = None
-    warc_offset: int | None = None
-    warc_length: int | None = None
-    digest: str | None = None
-    payload_path: str | None = None
-    payload_offset: int | None = None
-    payload_length: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    referrer: str | None = None
 
 
 @row_of("gaps")

@@ -1,4 +1,4 @@
-"""Whole rows of the tables facts, indicators, statements, checks.
+"""Whole rows of the tables facts, checks.
 
 Invariant: written from the schema by `make docs`; do not edit by hand.
 """
@@ -19,7 +19,6 @@ from parsers.values.vocabulary import (
     DebtBond,
     DebtKind,
     DebtMeasure,
-    Direction,
     DocumentKind,
     FactStatus,
     Fault,
@@ -100,49 +99,6 @@ class FactRow:
     proofs: Sequence[str] | None = None
     disputes: Sequence[str] | None = None
     status: FactStatus | None = None
-
-
-@row_of("indicators")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorRow:
-    """One row per performance target."""
-
-    document_id: str
-    table_id: str
-    indicator_no: int
-    project_name: str | None = None
-    project_code: str | None = None
-    project_amount: Decimal | None = None
-    level1: str | None = None
-    level2: str | None = None
-    level3: str | None = None
-    target: str | None = None
-    weight: Decimal | None = None
-    page: int | None = None
-
-
-@row_of("statements")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementRow:
-    """One row per figure in a sentence."""
-
-    document_id: str
-    statement_no: int
-    page: int | None = None
-    sentence: str
-    subject: str | None = None
-    amount_yuan: Decimal | None = None
-    change_yuan: Decimal | None = None
-    change_percent: Decimal | None = None
-    direction: Direction | None = None
-    reason: str | None = None
-    measure: str | None = None
-    fund: FundSource | None = None
-    scope: AmountScope | None = None
-    stage: Stage | None = None
-    fiscal_year: int | None = None
-    row_region_code: str | None = None
-    row_region_name: str | None = None
 
 
 @row_of("checks")

@@ -15,48 +15,32 @@ from archive.dataset.schema import TABLES, TableSchema
 from archive.dataset.schema.declaration import Column
 
 _LINE = 110  # the length of a line in this repository
-NAMES = {
-    "sites": "SiteRow",
-    "runs": "RunRow",
-    "captures": "CaptureRow",
-    "gaps": "GapRow",
-    "disclosures": "DisclosureRow",
-    "documents": "DocumentRow",
-    "tables": "TableRow",
-    "facts": "FactRow",
-    "indicators": "IndicatorRow",
-    "statements": "StatementRow",
-    "checks": "CheckRow",
-    "versions": "VersionRow",
-    "changes": "ChangeRow",
-    "bodies": "BodyRow",
-    "deadlines": "DeadlineRow",
-}
 MODULES = {
-    "crawl": ("sites", "runs", "captures", "gaps", "disclosures"),
-    "documents": ("documents", "versions", "changes", "tables"),
-    "facts": ("facts", "indicators", "statements", "checks"),
-    "monitoring": ("bodies", "deadlines"),
+    "crawl": {"runs": "RunRow", "gaps": "GapRow", "disclosures": "DisclosureRow"},
+    "documents": {
+        "documents": "DocumentRow",
+        "versions": "VersionRow",
+        "changes": "ChangeRow",
+        "tables": "TableRow",
+    },
+    "facts": {"facts": "FactRow", "checks": "CheckRow"},
+    "monitoring": {"bodies": "BodyRow", "deadlines": "DeadlineRow"},
 }
-_FROM = {
-    "Sequence": "collections.abc",
-    "date": "datetime",
-    "datetime": "datetime",
-    "Decimal": "decimal",
-}
+"""The classes of each module by their tables. Captures and sites have classes elsewhere (`archived`), and
+whole rows of indicators and statements are not looked at."""
+_FROM = {"Sequence": "collections.abc", "date": "datetime", "datetime": "datetime", "Decimal": "decimal"}
 _TAKEN = ("str", "int", "float", "bool", "None")
 
 
 def module(name: str) -> str:
     """The text of one module."""
-    tables = [TABLES[table] for table in MODULES[name]]
-    columns = [column for table in tables for column in table.columns]
+    columns = [column for table in MODULES[name] for column in TABLES[table].columns]
     parts = [
         f'"""Whole rows of the tables {", ".join(MODULES[name])}.\n\n'
         "Invariant: written from the schema by `make docs`; do not edit by hand.\n"
         '"""\n\nfrom __future__ import annotations\n',
         _imports(columns),
-        *map(_class, tables),
+        *(_class(TABLES[table], kind) for table, kind in MODULES[name].items()),
     ]
     return "\n".join(parts)
 
@@ -84,7 +68,7 @@ def _line(module: str, names: Sequence[str]) -> str:
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
-def _class(table: TableSchema) -> str:
+def _class(table: TableSchema, name: str) -> str:
     # Written out rather than made at run time, so that mypy and a reader see the fields.
     lines = [
         f"    {column.name}: {python_type(column)}{' = None' * column.nullable}" for column in table.columns
@@ -94,7 +78,7 @@ def _class(table: TableSchema) -> str:
             "",
             f'@row_of("{table.name}")',
             "@dataclass(frozen=True, slots=True, kw_only=True)",
-            f"class {NAMES[table.name]}:",
+            f"class {name}:",
             f'    """{table.description}"""',
             "",
             *lines,

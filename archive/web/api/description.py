@@ -19,21 +19,15 @@ from archive.rendering.texts import LANGUAGES
 
 Json = dict[str, Any]
 
-COMMON: list[Json] = [
-    {
-        "name": "at",
-        "in": "query",
-        "description": "Snapshot: number, tag, date (YYYY-MM-DD) or latest",
-        "schema": {"type": "string", "default": "latest"},
-    }
-]
+AT: Json = {
+    "name": "at",
+    "in": "query",
+    "description": "Snapshot: number, tag, date (YYYY-MM-DD) or latest",
+    "schema": {"type": "string", "default": "latest"},
+}
 PAGING: list[Json] = [
-    {
-        "name": "limit",
-        "in": "query",
-        "schema": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100},
-    },
-    {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
+    {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, **bounds}}
+    for name, bounds in (("limit", {"maximum": 1000, "default": 100}), ("offset", {"default": 0}))
 ]
 BOARD_FILTERS = {
     "as_of": "Day to judge, YYYY-MM-DD",
@@ -80,29 +74,29 @@ def api_document() -> Json:
             "get": {"summary": "All snapshots, the newest first", "responses": _ok("snapshots")}
         },
         "/api/board": {
-            "get": {
-                "summary": "Where every body stands, judged as of a day",
-                "parameters": [*COMMON, *PAGING, *_named(BOARD_FILTERS)],
-                "responses": _ok("deadlines"),
-            }
+            "get": _rows("Where every body stands, judged as of a day", BOARD_FILTERS, "deadlines")
         },
         "/api/scores": {
-            "get": {
-                "summary": "How open each place is, by year: rates and their total, a row for each",
-                "parameters": [*COMMON, *PAGING, *_named(SCORES_FILTERS)],
-                "responses": _ok("scores"),
-            }
+            "get": _rows(
+                "How open each place is, by year: rates and their total, a row for each",
+                SCORES_FILTERS,
+                "scores",
+            )
+        },
+        "/api/governments": {
+            "get": _rows(
+                "Measures of governments by place, account, year and scope, each one printed amount",
+                GOVERNMENT_FILTERS,
+                "governments",
+            )
         },
     }
-    paths["/api/governments"] = {
-        "get": {
-            "summary": "Measures of governments by place, account, year and scope, each one printed amount",
-            "parameters": [*COMMON, *PAGING, *_named(GOVERNMENT_FILTERS)],
-            "responses": _ok("governments"),
-        }
-    }
     for schema in TABLES.values():
-        paths[f"/api/{schema.name}"] = {"get": _listing(schema)}
+        filters = {"columns": "Names, with commas"}
+        filters |= {column.name: column.description for column in schema.columns}
+        if schema.name == "documents":  # the page of documents has the same filters
+            filters |= DOCUMENT_FILTERS
+        paths[f"/api/{schema.name}"] = {"get": _rows(schema.description, filters, schema.name)}
         if len(schema.primary_key) == 1:
             paths[f"/api/{schema.name}/{{key}}"] = {"get": _single(schema)}
     return {
@@ -117,24 +111,13 @@ def api_document() -> Json:
     }
 
 
-def _listing(schema: TableSchema) -> Json:
-    columns = {
-        "name": "columns",
-        "in": "query",
-        "description": "Names, with commas",
-        "schema": {"type": "string"},
-    }
-    filters = [
-        {"name": one.name, "in": "query", "description": one.description, "schema": {"type": "string"}}
-        for one in schema.columns
+def _rows(summary: str, filters: Mapping[str, str], name: str) -> Json:
+    """Asking for rows of `name`; filters by their names, with what they mean."""
+    named = [
+        {"name": one, "in": "query", "description": text, "schema": {"type": "string"}}
+        for one, text in filters.items()
     ]
-    if schema.name == "documents":  # the page of documents has the same filters
-        filters += _named(DOCUMENT_FILTERS)
-    return {
-        "summary": schema.description,
-        "parameters": [*COMMON, *PAGING, columns, *filters],
-        "responses": _ok(schema.name),
-    }
+    return {"summary": summary, "parameters": [AT, *PAGING, *named], "responses": _ok(name)}
 
 
 def _single(schema: TableSchema) -> Json:
@@ -142,7 +125,7 @@ def _single(schema: TableSchema) -> Json:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema.name}"}}}
     return {
         "summary": f"One row of {schema.name} by {schema.primary_key[0]}",
-        "parameters": [key, *COMMON],
+        "parameters": [key, AT],
         "responses": {"200": {"description": "The row", "content": content}, "404": {"description": "None"}},
     }
 
@@ -183,10 +166,3 @@ def _property(column: Column) -> Json:
     if column.values:
         found["enum"] = [*column.values, *([None] if column.nullable else [])]
     return found
-
-
-def _named(filters: Mapping[str, str]) -> list[Json]:
-    return [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
-        for name, text in filters.items()
-    ]

@@ -20,7 +20,7 @@ from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, load
 from archive.errors import SnapshotNotFound
 from archive.stores import Store
-from archive.vocabulary import WITHDRAWN, ChangeKind, State
+from archive.vocabulary import OF_AN_AMOUNT, WITHDRAWN, ChangeKind, State
 
 
 class NewsKind(StrEnum):
@@ -143,7 +143,9 @@ def _altered_amounts(store: Store, older: Snapshot | None, newer: Snapshot) -> C
     """How many amounts the versions that came with a snapshot print otherwise, by disclosure."""
     before, after = _unshared(store, older, newer, _Alteration)
     known = {row.change_id for row in before}
-    return Counter(row.disclosure_id for row in after if row.change_id not in known and row.kind.of_an_amount)
+    return Counter(
+        row.disclosure_id for row in after if row.change_id not in known and row.kind in OF_AN_AMOUNT
+    )
 
 
 def _unshared(
