@@ -28,9 +28,6 @@ from parsers.values.vocabulary import Severity
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
 
-if TYPE_CHECKING:
-    pass
-
 
 CHUNK = 8 << 20
 EXCHANGES = {"response", "revisit", "resource"}

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -32,9 +31,6 @@ from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
 from archive.warc.records import sha256
 from parsers.values.vocabulary import Severity
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

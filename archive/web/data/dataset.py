@@ -95,6 +95,11 @@ class Opened:
         """The first row, or None."""
         return next(iter(self.ask(kind, sql, *values)), None)
 
+    def pairs(self, sql: str, *values: object) -> dict[Any, Any]:
+        """The answer to a query of two columns: the second by the first."""
+        keys, found = self.table(sql, *values).columns
+        return dict(zip(keys.to_pylist(), found.to_pylist(), strict=True))
+
     def rows(self, sql: str, *values: object) -> list[Row]:
         """The answer to a query as dicts; `values` fill its question marks."""
         rows: list[Row] = self.table(sql, *values).to_pylist()

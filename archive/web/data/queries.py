@@ -14,7 +14,7 @@ from archive.dataset.rows.facts import FactRow
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import body_id
 from archive.web.data.dataset import Opened
-from archive.web.data.results import FetchedFrom, OwnDocument, PlacedBody, StoredPayload
+from archive.web.data.results import OwnDocument, PlacedBody, StoredPayload
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
 MEMBERS = """
@@ -132,9 +132,9 @@ def file_names(version: Opened, rows: Sequence[DocumentRow | OwnDocument]) -> di
     it was fetched from (old snapshots have no names)."""
     names = {row.document_id: row.name for row in rows if row.name}
     nameless = [row.document_id for row in rows if not row.name]
-    for fetched in version.ask(FetchedFrom, FILE_NAMES, nameless) if nameless else ():
-        if name := unquote(urlsplit(fetched.url).path).rpartition("/")[2]:
-            names[fetched.document_id] = name
+    for identity, url in version.pairs(FILE_NAMES, nameless).items() if nameless else ():
+        if name := unquote(urlsplit(url).path).rpartition("/")[2]:
+            names[identity] = name
     return names
 
 

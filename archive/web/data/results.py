@@ -23,7 +23,6 @@ from parsers.values.vocabulary import (
     CheckStatus,
     DocumentKind,
     DocumentOutcome,
-    FactStatus,
     Fault,
     Severity,
     Stage,
@@ -179,45 +178,6 @@ class ListedTable:
     facts: int
     proved: int
     disputed: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCount:
-    """How many amounts stand so."""
-
-    status: FactStatus | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class DisputedCount:
-    """How many amounts of a document are disputed."""
-
-    document_id: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCount:
-    """How many answers had an outcome."""
-
-    outcome: str | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One count."""
-
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedFrom:
-    """The address that a document was fetched from first."""
-
-    document_id: str
-    url: str
 
 
 @row_of("statements")

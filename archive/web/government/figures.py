@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from archive.dataset.query.governments import SCOPES, account_of, figures_sql
 from archive.web.data.dataset import Opened
-from archive.web.government.rows import Figure, ScopeSeen
+from archive.web.government.rows import Figure
 from archive.web.view.visit import Visit
 
 Key = tuple[str, int]
@@ -30,7 +30,7 @@ def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Figure]:
 def scopes_of(version: Opened, code: str) -> list[str]:
     """The scopes of which anything is known of a place."""
     sql = f"SELECT DISTINCT scope FROM ({figures_sql(where='place = ?')})"
-    known = {row.scope for row in version.of_region(code[:2]).ask(ScopeSeen, sql, code)}
+    known = version.of_region(code[:2]).table(sql, code).column("scope").to_pylist()
     return [scope for scope in SCOPES if scope in known]
 
 

@@ -54,13 +54,6 @@ class Figure(Placed):
         return region.name if region else self.region_code
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeSeen:
-    """A scope of which something is known."""
-
-    scope: AmountScope
-
-
 @row_of("facts")
 @dataclass(frozen=True, slots=True)
 class PrintedColumn:

@@ -18,7 +18,6 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data import queries
 from archive.web.data.dataset import Opened
-from archive.web.data.results import DisputedCount, Number, OutcomeCount
 from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
 from archive.web.view.templating import page
@@ -123,8 +122,8 @@ def documents_page(visit: Visit) -> Response:
 def counted(version: Opened, wish: DocumentFilter) -> int:
     """How many documents there are of those asked for."""
     where, values = wish.where()
-    found = version.first(Number, f"SELECT count(*) AS n FROM {{documents}} WHERE {where}", *values)
-    return found.n if found else 0
+    found = version.table(f"SELECT count(*) FROM {{documents}} WHERE {where}", *values)
+    return int(found.column(0)[0].as_py())
 
 
 def documents_csv(visit: Visit) -> Response:
@@ -139,8 +138,7 @@ def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> l
     rows = version.ask(DocumentRow, sql, *values, ROWS, start)
     identities = [row.document_id for row in rows]
     # Asked for the documents of one page only: counting all would read every fact.
-    counts = version.of_documents(identities).ask(DisputedCount, queries.DISPUTED_COUNTS, identities)
-    disputed = {row.document_id: row.n for row in counts}
+    disputed = version.of_documents(identities).pairs(queries.DISPUTED_COUNTS, identities)
     names = queries.file_names(version, rows)
     return [
         ListedDocument(
@@ -155,6 +153,5 @@ def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> l
 
 def _outcomes(version: Opened) -> list[str]:
     """The outcomes that there are documents of."""
-    sql = "SELECT outcome, count(*) AS n FROM {documents} GROUP BY outcome"
-    found = {row.outcome for row in version.ask(OutcomeCount, sql)}
+    found = version.table("SELECT DISTINCT outcome FROM {documents}").column("outcome").to_pylist()
     return [outcome for outcome in DocumentOutcome if outcome in found]

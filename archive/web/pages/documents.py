@@ -23,7 +23,6 @@ from archive.web.data.results import (
     ListedTable,
     MemberDocument,
     ReportedFigure,
-    StatusCount,
     StoredPayload,
     StoredRecord,
 )
@@ -64,7 +63,7 @@ def document_page(visit: Visit) -> Response:
     version = visit.version.of_documents([identity])
     tables = version.ask(ListedTable, queries.TABLES, identity)
     table = _chosen(visit, tables)
-    counts = {row.status: row.n for row in version.ask(StatusCount, queries.STATUS_COUNTS, identity)}
+    counts = version.pairs(queries.STATUS_COUNTS, identity)
     announced = visit.version.near(visit.version.homes.of_carriers(identity))
     return page(
         visit,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.data.results import ListedRun, ListedSite, OutcomeCount, SiteVisited
+from archive.web.data.results import ListedRun, ListedSite, SiteVisited
 from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -108,7 +108,7 @@ def site_page(visit: Visit) -> Response:
         "site.html",
         site=site,
         gaps=_gaps(visit, site),
-        outcomes=visit.version.ask(OutcomeCount, _OUTCOMES, site_id, site.run_id),
+        outcomes=visit.version.pairs(_OUTCOMES, site_id, site.run_id),
         visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),
         answer=answer_words(visit),
     )
