@@ -7,6 +7,7 @@ body or a category is one the row or a row that contains it prints.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -36,22 +37,17 @@ _CODES = ("body_code", "project_code")
 
 
 def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:
-    """Marks the subtotals of tables nested by body, project or purchase, and what contains each row; codes
-    that contain one another nest by themselves (level), items too."""
+    """Marks the subtotals of tables nested by body, project or purchase, and what contains each row; items
+    contain one another by themselves."""
     if any(line.item for line in lines):
         return lines
     if _codes_nest(lines):
-        above = _above_by_code(lines)
-        found = sum_rows(above, [line.label for line in lines], amounts)
-        return [
-            changed(line, is_total=line.is_total or index in found, parent=above[index])
-            for index, line in enumerate(lines)
-        ]
-    filled = [index for index, row in enumerate(amounts) if row]
+        return _inside_codes(lines, amounts)
+    filled = Counter(column for row in amounts for column in row)
     if not filled:
         return lines
-    column = min(min(row) for row in amounts if row)
-    printed = {index: amounts[index][column] for index in filled if column in amounts[index]}
+    column = min(filled, key=lambda column: (-filled[column], column))  # mostly the sum of the others
+    printed = {index: row[column] for index, row in enumerate(amounts) if column in row}
     heads, contained = _nested(lines, block, printed)
     return [
         changed(line, is_total=line.is_total or index in heads, parent=contained.get(index, line.parent))
@@ -110,6 +106,24 @@ def _step(amounts: Sequence[Decimal]) -> Decimal:
     """One unit of the last place that the amounts print."""
     exponents = [exponent for amount in amounts if isinstance(exponent := amount.as_tuple().exponent, int)]
     return Decimal(1).scaleb(min(exponents, default=0))
+
+
+def _inside_codes(lines: Sequence[BodyRow], amounts: Amounts) -> list[BodyRow]:
+    """The rows nested by code, those that contain others marked as sums. Rows without a code that add up to
+    the coded row above them (projects below the item that pays for them) are its parts."""
+    by_code = _above_by_code(lines)
+    last: int | None = None
+    above: list[int | None] = []
+    for index, line in enumerate(lines):
+        last = index if line.codes else None if line.is_total else last
+        above.append(by_code[index] if line.codes else last)
+    sums = sum_rows(above, [line.label for line in lines], amounts)
+    above = [of if of in sums else code for of, code in zip(above, by_code, strict=True)]
+    heads = {of for of in above if of is not None}  # a code contains its parts, all printed or not
+    return [
+        changed(line, is_total=line.is_total or index in heads, parent=above[index])
+        for index, line in enumerate(lines)
+    ]
 
 
 def inside_codes(lines: Sequence[BodyRow]) -> list[BodyRow]:

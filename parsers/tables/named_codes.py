@@ -40,7 +40,9 @@ def codes_by_name(
         elif label:
             numbered = _style(label)
             by_name = _sibling(label, system, year) if numbered is not None and numbered == classes else None
-            by_name = by_name or _below(above, label, system, year) or _item_of(group, label, system)
+            listed = classes is None or numbered == classes
+            by_name = by_name or _below(above, label, system, year, listed=listed)
+            by_name = by_name or _item_of(group, label, system)
             group = (by_name or group)[: CLASS + 2]
             above = by_name or above[:3]
             classes = numbered if by_name and len(by_name) == CLASS else classes
@@ -64,8 +66,9 @@ def _sibling(label: str, system: str, year: int | None) -> str | None:
     return line.code if line is not None else None
 
 
-def _below(above: str, label: str, system: str, year: int | None) -> str | None:
-    """The code of this name among the parts of the row above, else among its siblings, and so on up.
+def _below(above: str, label: str, system: str, year: int | None, *, listed: bool) -> str | None:
+    """The code of this name among the parts of the row above, else among its siblings, and so on up; of a
+    class that shares its name with a part, the class where the row may be `listed` among the classes.
 
     A 款 is not meant right below itself, where its part has the same name (其他公共安全支出: 20499, 2049999);
     a 类 may be listed under its old and its new name, and the lowest level more than once."""
@@ -73,7 +76,8 @@ def _below(above: str, label: str, system: str, year: int | None) -> str | None:
     for parent in _path(above):
         if line := book.child_named(parent, label, year):
             contains = 3 < len(line.code) < LOWEST[system] and above.startswith(line.code)
-            return None if contains else _class_of_that_name(line.code, label, system, year) or line.code
+            of_that_name = _class_of_that_name(line.code, label, system, year) if listed else None
+            return None if contains else of_that_name or line.code
     return None
 
 
@@ -87,7 +91,7 @@ def _item_of(group: str, label: str, system: str) -> str | None:
 
 
 def _class_of_that_name(code: str, label: str, system: str, year: int | None) -> str | None:
-    """The class that shares its name with this 款 of another class (221 and 21908 住房保障): it is meant."""
+    """The class that shares its name with this 款 of another class (221 and 21908 住房保障)."""
     line = classification(system).child_named("", label, year) if len(code) == CLASS + 2 else None
     shares = line is not None and name_key(line.name) == name_key(label) and code[:CLASS] != line.code
     return line.code if line is not None and shares else None

@@ -2,8 +2,8 @@
 
 Invariant: a row is called a subtotal only where the rows add up that way: those left must sum to the printed
 grand total, or, where none is printed, every row must belong to a group with its sum. Where a long table does
-not add up as a whole, its rows of one form (a body's code, no code) that make up the total open a part each,
-and a part that adds up is read; a first row that repeats the total with rows below it sums them all.
+not add up as a whole, its rows of one form (a body's code, no code) that add up to the total open a part
+each, and a part that adds up is read; a first row that repeats the total with rows below it sums them all.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ def _heads(
     for exact in (True, False):
         first = _form(shapes[rows[0]], exact=exact)
         outer = [at for at, row in enumerate(rows) if _form(shapes[row], exact=exact) == first]
-        slack = step * (len(outer) + 1) / 2
-        if len(outer) < len(rows) and abs(sum(filled[at] for at in outer) - total) <= slack:
-            return _of_parts(rows, [*outer, len(rows)], amounts, shapes, step)
+        found = _of_all([filled[at] for at in outer], total, False, step) if len(outer) < len(rows) else None
+        if found is not None:
+            heads = {rows[outer[head]] for head in found}
+            return heads | _of_parts(rows, [*outer, len(rows)], amounts, shapes, step)
     if abs(filled[0] - total) <= step:
         return {rows[0]} | _heads(rows[1:], amounts, total, shapes, step)
     return set()
@@ -100,13 +101,14 @@ def _of_parts(
 def _of_all(
     filled: Sequence[Decimal], total: Decimal | None, alike: bool, step: Decimal
 ) -> frozenset[int] | None:
-    if len(filled) > MAX_ROWS:
-        return None
     whole: Open = () if total is None else ((total, 0),)
-    heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole)
+    short = len(filled) <= MAX_ROWS
+    heads = _Search(filled, total is None, alike, Decimal(0)).read(0, whole) if short else None
     if heads is None and total is not None:
         heads = _two_levels(filled, total, step)
-    return heads if heads is not None else _Search(filled, total is None, alike, step).read(0, whole)
+    if heads is None and short:
+        heads = _Search(filled, total is None, alike, step).read(0, whole)
+    return heads
 
 
 def _two_levels(amounts: Sequence[Decimal], total: Decimal, step: Decimal) -> frozenset[int] | None:

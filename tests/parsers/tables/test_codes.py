@@ -134,6 +134,8 @@ def test_a_class_that_shares_its_name_with_a_part_of_another_is_the_class() -> N
     plain = ["援助其他地区支出", "住房保障支出"]
     assert codes_by_name(numbered, [None] * 3, "functional", 2024) == ["219", "221", "222"]
     assert codes_by_name(plain, [None] * 2, "functional", 2024) == ["219", "221"]
+    inside = ["五、援助其他地区支出", "住房保障", "六、住房保障支出", "住房改革支出"]
+    assert codes_by_name(inside, [None] * 4, "functional", 2024) == ["219", "21908", "221", "22102"]
 
 
 def test_behind_a_row_that_is_not_known_an_item_only_one_group_has_is_placed() -> None:

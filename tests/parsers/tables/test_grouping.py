@@ -54,6 +54,40 @@ PURCHASES = (
     "|0208-咨询服务|5.00",
     "合计||9.00",
 )
+MANY_BODIES = (
+    "支出项目类别（资金使用单位）|总计",
+    "合计|450.00",
+    *(f"第{number // 16}医院|15.00" if number % 16 == 0 else f"项目{number}|1.00" for number in range(480)),
+)
+KINDS_OVER_BODIES = (
+    "采购品目大类|专项名称|采购品目名称|一般公共预算资金|其他资金|总计",
+    "合计|||7.00|2.00|9.00",
+    "货物|||4.00|2.00|6.00",
+    "甲校|||4.00||4.00",
+    "|人员定额|复印纸|3.00||3.00",
+    "|人员定额|家具|1.00||1.00",
+    "某电视台||||2.00|2.00",
+    "|运转费用|摄像机||2.00|2.00",
+    "服务|||3.00||3.00",
+    "乙校|||3.00||3.00",
+    "|公用经费定额|物业管理服务|3.00||3.00",
+)
+A_CODE_OVER_SOME_OF_ITS_PARTS = (
+    "科目编码|科目名称|合计",
+    "|合计|9.00",
+    "201|一般公共服务支出|9.00",
+    "20140|信访事务|9.00",
+    "2014001|行政运行|1.00",
+)
+PROJECTS_BELOW_CODES = (
+    "功能分类科目编码|功能分类科目名称|项目名称|预算数",
+    "201|一般公共服务支出||9.00",
+    "20113|商贸事务||9.00",
+    "2011302|一般行政管理事务||9.00",
+    "||产业发展专项|6.00",
+    "||宣传专项|3.00",
+    "|合计||9.00",
+)
 
 
 def _table(title: str, rows: tuple[str, ...]) -> BudgetTable:
@@ -63,7 +97,15 @@ def _table(title: str, rows: tuple[str, ...]) -> BudgetTable:
 
 @pytest.mark.parametrize(
     ("title", "rows"),
-    [("项目支出表", TREE), ("收入总表", A_BODY_NOT_SHOWN), ("政府采购预算表", PURCHASES)],
+    [
+        ("项目支出表", TREE),
+        ("项目支出表", MANY_BODIES),
+        ("项目支出表", PROJECTS_BELOW_CODES),
+        ("收入总表", A_BODY_NOT_SHOWN),
+        ("政府采购预算表", PURCHASES),
+        ("政府采购支出表", KINDS_OVER_BODIES),
+        ("政府采购预算表", A_CODE_OVER_SOME_OF_ITS_PARTS),
+    ],
 )
 def test_rows_that_are_no_sums_do_not_exceed_the_total(title: str, rows: tuple[str, ...]) -> None:
     found = list(columns(_table(title, rows)))
