@@ -117,7 +117,8 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
 
     def worded(some: Sequence[Check]) -> tuple[Check, ...]:
         explained = with_explanations(some, tables, statements)
-        return in_words(as_earned(doubted(explained, tables, covered, reading.notes)))
+        doubts = doubted(explained, tables, covered, reading.notes, reading.text_layer)
+        return in_words(as_earned(doubts))
 
     return ParsedDocument(
         document_id=document_id,

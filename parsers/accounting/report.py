@@ -19,7 +19,7 @@ from parsers.accounting.wording import cell_name, form_place, printed, row_of
 from parsers.values.copies import changed
 from parsers.values.messages import Message, message, sentences
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
-from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity
+from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity
 
 _NAMED = 3  # suspects a message lists by name
 
@@ -39,10 +39,10 @@ def check_of(
     fault: Fault | None = None
     if verdict.status == CheckStatus.FAILS:
         says = sentences(says, _explained(explanations, book))
-        fault = _fault(explanations, verdict, book)
+        fault = Fault.PUBLISHER if len(explanations) == 1 else Fault.UNCLEAR
     if excused is not None:
-        doubtful = excused is UNCERTAIN_ROWS or fault == Fault.READING
-        says, fault = sentences(says, excused), Fault.READING if doubtful else Fault.UNCLEAR
+        says = sentences(says, excused)
+        fault = Fault.READING if excused is UNCERTAIN_ROWS else Fault.UNCLEAR
     return Check(
         rule=rule.id,
         table_nos=tuple(dict.fromkeys(term.ref.table_no for term in terms)),
@@ -141,16 +141,6 @@ def _name(cell: CellRef, book: Book) -> Message:
         return form_place(book, -1 - cell.row_no)
     sheet = book.sheets[cell.table_no]
     return cell_name(sheet.term(cell.row_no, cell.col_no), sheet.table)
-
-
-def _fault(explanations: Sequence[Explanation], verdict: Verdict, book: Book) -> Fault:
-    """The publisher's where the document's own text leaves one explanation; a scan may have been misread."""
-    terms = (*verdict.equation.left, *verdict.equation.right)
-    cells = (term.ref for term in terms) if len(explanations) != 1 else explanations[0].cells
-    tables = [_table(cell, book) for cell in cells]
-    if any(fact.source == AmountSource.SCAN for table in tables for fact in table.facts[:1]):
-        return Fault.READING
-    return Fault.PUBLISHER if len(explanations) == 1 else Fault.UNCLEAR
 
 
 def check_of_gap(gap: Gap) -> Check:

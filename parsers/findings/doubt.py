@@ -16,7 +16,7 @@ from parsers.values.document import Note
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.unread_pages import LostPages, lost_pages
-from parsers.values.vocabulary import CheckStatus, Fault, Severity
+from parsers.values.vocabulary import AmountSource, CheckStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
 _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
@@ -28,6 +28,7 @@ _BLIND = message("amounts_not_read")
 _HIDDEN = message("lines_hidden")
 _HIDING = "hidden_amounts"  # code of a note
 _PAGES_LOST = message("pages_not_read")
+_FROM_IMAGES = message("read_from_images")
 
 
 def doubted(
@@ -35,8 +36,10 @@ def doubted(
     tables: Sequence[BudgetTable],
     covered: Coverage,
     notes: Sequence[Note] = (),
+    layer: TextLayer = TextLayer.TEXT,
 ) -> tuple[Check, ...]:
-    """The checks, those that what was not read may explain turned into reading doubts."""
+    """The checks, those that what was not read, or only recognised in an image, may explain turned into
+    reading doubts. `layer` says where the document's text comes from."""
     lost, hidden = lost_pages(notes), _partly_hidden(notes)
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
@@ -58,6 +61,8 @@ def doubted(
             reason = untyped
         if reason is None and blind and check.rule.startswith(_TEXT_AGAINST_TABLES):
             reason = _BLIND
+        if reason is None and layer in (TextLayer.SCAN, TextLayer.MIXED) and _rests_on_images(check, touched):
+            reason = _FROM_IMAGES
         if reason is not None:
             check = replace(check, fault=Fault.READING, message=sentences(check.message, reason))
         found.append(replace(check, severity=Severity.INFO) if check.fault == Fault.READING else check)
@@ -89,8 +94,21 @@ def _of_pages(check: Check, touched: Sequence[BudgetTable], lost: LostPages) -> 
     for table in touched:
         if (page := lost.beside(table.pages)) is not None:
             return message("page_not_read", number=page)
-    whole = not touched or check.rule.startswith((_WHOLE_DOCUMENT, _TEXT_AGAINST_TABLES))
-    return _PAGES_LOST if whole else None
+    return _PAGES_LOST if _needs_all_pages(check, touched) else None
+
+
+def _needs_all_pages(check: Check, touched: Sequence[BudgetTable]) -> bool:
+    return not touched or check.rule.startswith((_WHOLE_DOCUMENT, _TEXT_AGAINST_TABLES))
+
+
+def _rests_on_images(check: Check, touched: Sequence[BudgetTable]) -> bool:
+    """Whether a digit, a code or a word misread in an image may be what fails. Forms without facts do not say
+    what they were read from."""
+    of_text = (
+        bool(table.facts) and all(fact.source != AmountSource.SCAN for fact in table.facts)
+        for table in touched
+    )
+    return _needs_all_pages(check, touched) or not all(of_text)
 
 
 def _may_belong(other: BudgetTable, table: BudgetTable) -> bool:

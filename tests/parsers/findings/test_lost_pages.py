@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers import accounting
@@ -11,6 +13,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Note
 from parsers.values.messages import message
 from parsers.values.results import Check
+from parsers.values.vocabulary import AmountSource, TextLayer
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 
@@ -62,3 +65,22 @@ def test_nothing_is_called_absent_that_a_lost_page_may_hold(note: Note) -> None:
     )
     (found,) = doubted([absent], [], Coverage(), [note])
     assert (found.severity, found.fault) == ("info", "reading")
+
+
+def test_what_was_recognised_in_an_image_accuses_nobody() -> None:
+    """A code lost by the recogniser looks like one the publisher left blank, and a digit like a wrong sum."""
+    lines = (
+        "科目编码|科目名称|合计",
+        "|合计|9.00",
+        "208|社会保障和就业支出|9.00",
+        "20805|行政事业单位养老支出|9.00",
+        "2080501|行政单位离退休|3.00",
+        "|机关事业单位基本养老保险缴费支出|5.00",
+    )
+    scanned = replace(grid(*lines), source=AmountSource.SCAN)
+    (table,) = budget_tables(reading("支出总表", "单位：万元", scanned))
+    tables, checks = accounting.check([table])
+    found = doubted(checks, tables, Coverage(), layer=TextLayer.SCAN)
+    failed = [check for check in found if check.status == "fails"]
+    assert any(check.rule.startswith("CODE") for check in failed)
+    assert {(check.severity, check.fault) for check in failed} == {("info", "reading")}
