@@ -62,6 +62,7 @@ class Known:
         self._absent: dict[str, Days] = {}
         self._redirected: dict[str, Days] = {}
         self._bad: dict[str, str] = {}
+        self._failing: dict[str, str] = {}
         self._unreachable: dict[str, Days] = {}
         self._nameless: dict[str, str] = {}
         self._left: dict[str, tuple[str, ...]] = {}
@@ -152,13 +153,18 @@ class Known:
         """The outcome of the last answer of this address, if it was not a good one."""
         return self._bad.get(url)
 
+    def failing_since(self, url: str) -> str | None:
+        """The first capture after the last good answer of this address; None if it has answered well last."""
+        return self._failing.get(url)
+
     def _add_absence(self, capture: Capture) -> None:
         url = capture.url
         if capture.outcome in GOOD:
-            for kept in (self._absent, self._bad, self._unreachable, self._left):
+            for kept in (self._absent, self._bad, self._failing, self._unreachable, self._left):
                 kept.pop(url, None)
         elif capture.outcome:
             self._bad[url] = capture.outcome
+            self._failing.setdefault(url, capture.capture_id)
         if capture.outcome in GONE:
             self._targets.pop(url, None)
             _note(self._absent.setdefault(url, {}), capture)

@@ -53,8 +53,8 @@ class Neighbours:
         self._captures, self._thorough = captures, thorough
 
     def affected(self) -> Collection[str]:
-        """Those that were taken so far, and those away from their addresses on the same sites and in the same
-        regions."""
+        """Those that were taken so far, and of the same sites and regions those that are away from their
+        addresses, or have the title of one that is new."""
         announced = self._announced
         touched = set(announced)
         if self._thorough or not touched:
@@ -62,7 +62,13 @@ class Neighbours:
         befores = filter(None, (announced.before.before(one) for one in touched))
         rows = self._beside([*announced.values(), *befores])
         troubled = self._captures.troubled({row.url for row in rows})
-        away = {row.disclosure_id for row in rows if row.state in AWAY or row.url in troubled}
+        new = (row for one, row in announced.items() if announced.before.before(one) is None)
+        came = {title_key(row.title) for row in new} - {""}
+        away = {
+            row.disclosure_id
+            for row in rows
+            if row.state in AWAY or row.url in troubled or title_key(row.title) in came
+        }
         announced.load(away)
         touched |= away
         with_sources(touched, announced)

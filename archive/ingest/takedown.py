@@ -6,8 +6,9 @@ still published elsewhere has moved, and is not gone. Every verdict names the ca
 `gone`: the server says that there is nothing, on several days. `stub`: something else stands in its place on
 several days: an error text with the status of success, the front page, or the article without the files it
 had. `moved`: its address leads to another announcement; or it does not answer, and another announcement has
-all its documents, or its title, body, year and kind. It stays `moved` if that one is withdrawn in its
-turn: what is gone then is the other. Until several days agree, a page that lost its files is `changed`.
+all its documents, or its title, body, year and kind; or it failed in whatever way when one came that has all
+of these. It stays `moved` if that one is withdrawn in its turn: what is gone then is the other. Until several
+days agree, a page that lost its files is `changed`.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ class Surroundings(Protocol):
 
     def affected(self) -> Collection[str]:
         """The announcements whose place may be another one now, by id: those that the runs touched, and those
-        that are away from their addresses and may be published with one of these."""
+        that have the title of one that is new, or are away from their addresses and may be published with one
+        of these."""
 
     def alike(self, away: Collection[DisclosureRow]) -> None:
         """Take the announcements that may be one of those that are away: by their title, or by what they
@@ -89,28 +91,46 @@ def relocated(
     """Separate the announcements that are published elsewhere from those that are not. What leaves its
     address for another one has moved at once; that it is nowhere takes GONE_DAYS days."""
     affected = {identity: rows[identity] for identity in around.affected()}
-    left = _left(affected, known_of)
-    away = [row for identity, row in affected.items() if row.state in AWAY or left[identity]]
+    answers = _Answers(affected, known_of)
+    places = _Places(affected.values(), answers, editions)
+    away = [row for row in affected.values() if answers.is_absent(row) or places.successor(row)]
     if not away:
         return
     around.alike(away)
-    left = _left(rows, known_of)
-    absent = {identity for identity, row in rows.items() if row.state in AWAY or left[identity]}
-    places = _Places(list(rows.values()), absent, editions)
+    answers = _Answers(rows, known_of)
+    places = _Places(list(rows.values()), answers, editions)
     for row in sorted(away, key=lambda row: (last_sight(row), row.disclosure_id), reverse=True):
         identity, moved = row.disclosure_id, row.state == State.MOVED
-        found = _followed(rows, row) or places.of(row) or (row.moved_to if moved else None)
+        found = _followed(rows, row) or places.successor(row) or places.of(row)
+        found = found or (row.moved_to if moved else None)
         target = found and (_followed(rows, replace(row, moved_to=found)) or found)
         if target:
-            evidence = list(left[identity] or row.evidence or ())
-            rows[identity] = replace(row, state=State.MOVED, moved_to=target, evidence=evidence or None)
+            rows[identity] = replace(
+                row, state=State.MOVED, moved_to=target, evidence=answers.evidence(row) or None
+            )
 
 
-def _left(
-    rows: Mapping[str, DisclosureRow], known_of: Callable[[Iterable[str]], Known]
-) -> dict[str, tuple[str, ...]]:
-    known = known_of(row.url for row in rows.values())
-    return {identity: known.departed(row.url) for identity, row in rows.items()}
+class _Answers:
+    """What the addresses of some announcements answered."""
+
+    def __init__(self, rows: Mapping[str, DisclosureRow], known_of: Callable[[Iterable[str]], Known]) -> None:
+        known = known_of(row.url for row in rows.values())
+        self._left = {one: known.departed(row.url) for one, row in rows.items()}
+        self._failing = {one: known.failing_since(row.url) for one, row in rows.items()}
+
+    def is_absent(self, row: DisclosureRow) -> bool:
+        """Is it not at its address, for sure?"""
+        return row.state in AWAY or bool(self._left[row.disclosure_id])
+
+    def failed_before(self, row: DisclosureRow, other: DisclosureRow) -> bool:
+        """Did its address fail in the run that saw the other first, or before, and ever since?"""
+        failing = self._failing[row.disclosure_id]
+        return failing is not None and _begun(failing) <= first_sight(other)
+
+    def evidence(self, row: DisclosureRow) -> list[str]:
+        """The captures that show that it is not at its address."""
+        failing = self._failing[row.disclosure_id]
+        return list(self._left[row.disclosure_id] or row.evidence or ([failing] if failing else ()))
 
 
 def is_moved(row: DisclosureRow | None) -> bool:
@@ -127,13 +147,12 @@ class _Places:
     """The announcements that can be seen, by what they publish and by title: of a site, and of a region,
     where another site may have taken over."""
 
-    def __init__(self, rows: Iterable[DisclosureRow], away: Collection[str], editions: Editions) -> None:
-        self._editions, self._away = editions, away
-        self._rows: dict[str, DisclosureRow] = {}
+    def __init__(self, rows: Iterable[DisclosureRow], answers: _Answers, editions: Editions) -> None:
+        self._editions, self._answers = editions, answers
+        self._rows = {row.disclosure_id: row for row in rows}
         self._by_edition: defaultdict[tuple[Scope, Edition], set[str]] = defaultdict(set)
         self._by_title: defaultdict[tuple[Scope, str], list[DisclosureRow]] = defaultdict(list)
-        for row in rows:
-            self._rows[row.disclosure_id] = row
+        for row in self._rows.values():
             for scope in _scopes(row):
                 self._by_title[scope, title_key(row.title)].append(row)
                 for edition in editions(row.document_ids or ()):
@@ -144,8 +163,18 @@ class _Places:
         with all its documents, or under its title."""
         return self._among(row, self._shows) or self._among(row, self._showed_later)
 
+    def successor(self, row: DisclosureRow) -> str | None:
+        """The announcement of the same title, body, year, kind and documents that came when the address of
+        this one was failing: a visit that sees one come asks for its namesakes, too."""
+        held = {one for scope in _scopes(row) for one in self._holding(scope, row)}
+        return min((one for one in held if self._succeeds(row, self._rows[one])), default=None)
+
+    def _succeeds(self, row: DisclosureRow, other: DisclosureRow) -> bool:
+        same = _about(row) == _about(other) and self._is_namesake(row, other.disclosure_id)
+        return same and self._shows(row, other) and self._answers.failed_before(row, other)
+
     def _shows(self, row: DisclosureRow, other: DisclosureRow) -> bool:
-        return other.state in PRESENT and not other.evidence and other.disclosure_id not in self._away
+        return other.state in PRESENT and not other.evidence and not self._answers.is_absent(other)
 
     def _showed_later(self, row: DisclosureRow, other: DisclosureRow) -> bool:
         return bool(other.state != State.MOVED and last_sight(other) > last_sight(row))
@@ -194,16 +223,16 @@ def _may_be(row: DisclosureRow, other: DisclosureRow) -> bool:
     and year, and must not have stood there beside it."""
     if other.disclosure_id == row.disclosure_id or last_sight(other) <= last_sight(row):
         return False
-    pairs = [
-        (row.body_name, other.body_name),
-        (row.fiscal_year, other.fiscal_year),
-        (row.document_kind, other.document_kind),
-    ]
+    pairs = list(zip(_about(row), _about(other), strict=True))
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
         return False
     if other.site_id == row.site_id:
         return True
     return all(None not in pair for pair in pairs[:2]) and first_sight(other) > first_sight(row)
+
+
+def _about(row: DisclosureRow) -> tuple[object, ...]:
+    return row.body_name, row.fiscal_year, row.document_kind
 
 
 def _followed(rows: Mapping[str, DisclosureRow], row: DisclosureRow) -> str | None:
@@ -219,5 +248,9 @@ def _followed(rows: Mapping[str, DisclosureRow], row: DisclosureRow) -> str | No
 
 def _day(capture_id: str) -> date:
     """The day in China on which the run of a capture began."""
-    moment = datetime.strptime(capture_id.partition("-")[0], "%Y%m%dT%H%M%SZ")
-    return moment.replace(tzinfo=UTC).astimezone(CHINA).date()
+    return _begun(capture_id).astimezone(CHINA).date()
+
+
+def _begun(capture_id: str) -> datetime:
+    """The second in which the run of a capture began."""
+    return datetime.strptime(capture_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -96,7 +96,7 @@ BODY_CHECKS = """
 """
 LATEST = """
     SELECT d.title, d.url, d.published_on, d.document_ids FROM {disclosures} d
-    WHERE starts_with(coalesce(d.region_code, ''), ?)
+    WHERE starts_with(coalesce(d.region_code, ''), ?) AND d.state <> 'moved'
     ORDER BY d.first_seen DESC, d.disclosure_id LIMIT ?
 """
 GAPS = """

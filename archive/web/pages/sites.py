@@ -32,7 +32,7 @@ _SITES = """
     complete AS (SELECT run_id, unnest(complete_sites) AS site_id, true AS complete FROM {runs}),
     found AS (
         SELECT site_id, count(*) AS disclosures, max(published_on) AS newest
-        FROM {disclosures} WHERE site_id IS NOT NULL GROUP BY site_id),
+        FROM {disclosures} WHERE site_id IS NOT NULL AND state <> 'moved' GROUP BY site_id),
     listed AS (
         SELECT s.*, v.run_id, f.newest,
                coalesce(g.gaps, 0) AS gaps, coalesce(f.disclosures, 0) AS disclosures,

@@ -180,9 +180,18 @@ def test_another_year_or_body_is_no_move(story: Story) -> None:
     assert len(story.alerts("gone")) == 2 and len(story.alerts("new")) == 4
 
 
-def test_a_timeout_of_one_day_is_no_move(story: Story) -> None:
+def test_a_timeout_of_one_day_is_a_move_where_title_and_files_are_the_same(story: Story) -> None:
+    story.day(0, *map(old, BODIES[:2]))
+    quiet = [dead(body, Answer("timeout", 0)) for body in BODIES[:2]]
+    story.day(1, *quiet, new(BODIES[0]), new(BODIES[1], amounts=["7.00"]))
+    assert story.state("/art/0.html") == moved_to(BODIES[0])
+    assert story.state("/art/1.html") == ("live", None), "other files: the next days will tell"
+
+
+def test_what_stands_beside_its_copy_has_not_moved_when_it_fails_for_a_day(story: Story) -> None:
     story.day(0, old(BODIES[0]))
-    story.day(1, dead(BODIES[0], Answer("timeout", 0)), new(BODIES[0]))
+    story.day(1, old(BODIES[0]), new(BODIES[0]))
+    story.day(2, dead(BODIES[0], Answer("timeout", 0)), new(BODIES[0]))
     assert story.state("/art/0.html") == ("live", None)
 
 
