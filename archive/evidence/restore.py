@@ -18,7 +18,6 @@ import pyarrow.fs as pafs
 from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, latest, read_as, read_table
-from archive.errors import StoreUnusable
 from archive.history.runs import runs_in
 from archive.ingest.documents import Progress
 from archive.ingest.job import ingest
@@ -26,6 +25,7 @@ from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.stores import LocalStore, Store, StoredObject
 from parsers import PARSER_VERSION
+from parsers.values.errors import UsageError
 
 ARCHIVE = ("warc/", "cdx/")
 
@@ -104,9 +104,9 @@ def restore_check(
     progress: Progress = lambda parsed: None,
 ) -> list[Mismatch]:
     """Rebuild a snapshot in `scratch` (an empty directory) and name every row that differs. Raises
-    StoreUnusable if the directory is not empty."""
+    UsageError if the directory is not empty."""
     if scratch.exists() and any(scratch.iterdir()):
-        raise StoreUnusable(f"not an empty directory: {scratch}")
+        raise UsageError(f"not an empty directory: {scratch}")
     runs = frozenset(run.run_id for run in runs_in(store, snapshot))
     restored = Restored(store, LocalStore(scratch), runs)
     ingest(restored, now=snapshot.created_at, registered=registered, pool=pool, progress=progress)

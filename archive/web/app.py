@@ -26,11 +26,22 @@ from archive.web.api import answers, probes
 from archive.web.data import sandbox
 from archive.web.data.dataset import Board, Dataset
 from archive.web.data.images import Images
+from archive.web.data.registry import NoRegistry, Registry
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import api as government_api
 from archive.web.government import compare, ranking
 from archive.web.government import one_government as government
-from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sites, sqlpages
+from archive.web.pages import (
+    boards,
+    bodies,
+    document_list,
+    documents,
+    overview,
+    proposals,
+    scoreboard,
+    sites,
+    sqlpages,
+)
 from archive.web.view.knowledge import examples
 from archive.web.view.security import SecurityHeaders
 from archive.web.view.templating import environment, page
@@ -40,6 +51,7 @@ from parsers.values.errors import GongkaiError
 
 GZIP_FROM = 1024
 BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
+NO_REGISTRY = NoRegistry()
 ABSENT = (ObjectNotFound, SnapshotNotFound)
 
 PAGES = {
@@ -71,6 +83,7 @@ PAGES = {
     "/governments/{code}": government.government_page,
     "/sites": sites.sites_page,
     "/sites/{site_id}": sites.site_page,
+    "/proposals": proposals.proposals_page,
     "/runs": sites.runs_page,
     "/health": probes.health,
     "/api": answers.api_page,
@@ -84,9 +97,9 @@ PAGES = {
 }
 
 
-def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
+def create_app(store: Store, board: Board, at: str = "latest", registry: Registry = NO_REGISTRY) -> Starlette:
     """The application over one store. `at` is the snapshot shown where a visitor chose none; `board` judges a
-    snapshot as of a day."""
+    snapshot as of a day; `registry` says what holds of sites now."""
     dataset = Dataset(store, board, at)
 
     @asynccontextmanager
@@ -107,6 +120,7 @@ def create_app(store: Store, board: Board, at: str = "latest") -> Starlette:
         exception_handlers={HTTPException: error_page, GongkaiError: error_page, Exception: error_page},
     )
     app.state.dataset = dataset
+    app.state.registry = registry
     app.state.images = Images()
     return app
 

@@ -181,11 +181,11 @@ def sites_proposals(
     out: Out = None,
 ) -> int:
     """`gongkai sites proposals`."""
-    from crawler.jobs import proposing
+    from crawler.jobs.proposals import Proposals, as_table
 
     store = ctx.obj.store()
-    names = {entry.site.site_id for entry in chosen_entries(store, selector)}
-    answer(proposing.as_table(one for one in proposing.proposals(store) if one.site_id in names), form, out)
+    sites = [entry.site for entry in chosen_entries(store, selector) if entry.status == "active"]
+    answer(as_table(Proposals(store).standing(sites)), form, out)
     return DONE
 
 
@@ -199,16 +199,16 @@ def sites_apply(
 ) -> int:
     """`gongkai sites apply`: each replacement is a decision with its reason."""
     from crawler import sites as registry
-    from crawler.jobs import proposing
+    from crawler.jobs import proposals
     from crawler.sites import decisions
 
     store = ctx.obj.store()
     sites = registry.select(selector, decisions.active(store))
-    made = proposing.apply(store, sites, least)
+    made = proposals.apply(store, sites, least)
     for one in made:
         typer.echo(f"{one.site_id} {one.url}")
     log.info(t("{count} addresses are replaced", count=len(made)))
-    left = proposing.undecided(store, sites, {one.site_id for one in made})
+    left = proposals.undecided(store, sites, {one.site_id for one in made})
     if left:
         log.info(t("{count} proposals wait for you: gongkai sites replace SITE URL --reason WHY", count=left))
     return DONE
@@ -276,10 +276,14 @@ def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: O
 
     from crawler.sites import decisions
 
+    store = ctx.obj.store()
+    decided_on = decisions.history(store, site)
+    if not decided_on:
+        chosen_entries(store, site)  # raises UnknownSites
     rows = [
         {"decided_at": one.decided_at, "decision": t(one.action, context="decision"), "url": one.url}
         | {"reason": one.reason}
-        for one in decisions.history(ctx.obj.store(), site)
+        for one in decided_on
     ]
     names = ("decided_at", "decision", "url", "reason")
     answer(pa.table({name: [row[name] for row in rows] for name in names}), form, out)

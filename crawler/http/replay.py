@@ -33,6 +33,7 @@ from crawler.http.handler import NotInArchive
 from crawler.http.recorder import address, as_bytes
 from crawler.http.request_meta import meta_of, note
 from crawler.sites import Site
+from parsers.values.errors import UsageError
 
 _SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {
@@ -151,12 +152,13 @@ def replay_settings(paths: Iterable[Path]) -> dict[str, Any]:
 
 
 def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:
-    """The sites whose start is in the files."""
+    """The sites whose start is in the files. Raises UsageError for a file that is not WARC, or
+    damaged."""
     files = WarcFiles(paths)
     try:
         return tuple(site for site in sites if site.url and files.has(site.url))
     except IntegrityError as error:
-        raise IntegrityError(f"{', '.join(map(str, paths))}: {error}") from error
+        raise UsageError(f"{', '.join(map(str, paths))}: {error}") from error
     finally:
         files.close()
 

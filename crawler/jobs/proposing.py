@@ -1,85 +1,31 @@
 """Look at many registered addresses, and propose what to do about each.
 
-Invariant: nothing changes until a proposal is applied. A proposal is one object in the store, written as soon
-as its batch ends, so that an interrupted probe of 3,000 sites goes on where it was; and that an address did
-not answer never proposes to retire it.
-
-    registry/probes/<site id>/<time>.json
+Invariant: a proposal is written as soon as its batch ends, so that an interrupted probe of 3,000 sites goes
+on where it was; and that an address did not answer never proposes to retire it.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
-
-import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
+from typing import Any
 
 from archive.clock import CHINA
-from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from archive.vocabulary import GOOD
 from crawler.jobs.probing import PROBE_SETTINGS, is_column, start_of
-from crawler.pages.outcomes import OUTCOMES
+from crawler.jobs.proposals import FOLDER, Proposal, Proposals
 from crawler.reports.results import SiteReport
 from crawler.sites import Site
-from crawler.sites.decisions import Decision, decide
-from parsers.values.messages import Seen
 
-FOLDER = "registry/probes/"
 BATCH = 40  # sites of one crawl: what an interruption costs
 FRESH = timedelta(days=30)
 LIVING_YEARS = 2  # a list whose newest entry is older is not where a government publishes now
 ENOUGH_ENTRIES = 3
-
-Confidence = Literal["high", "medium", "low"]
-Advice = Literal["keep", "replace", "look"]
-
-
-class Proposal(BaseModel):
-    """What a probe saw at one site. `proposed_url` is where its lists of disclosures start.
-
-    `advice`: keep (the registered page is, or leads to, a living list), replace (another start is better),
-    look (a person must: no list was found, or no answer came). `confidence` says how sure the list is one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    site_id: str
-    name: str
-    url: str | None
-    probed_at: datetime
-    outcome: str
-    detail: Seen
-    platform: str | None = None
-    proposed_url: str | None = None
-    heading: str | None = None
-    entries: int = 0
-    newest: date | None = None
-    confidence: Confidence = "low"
-    advice: Advice = "look"
-
-
-SCHEMA = pa.schema(
-    [
-        ("site_id", pa.string()),
-        ("name", pa.string()),
-        ("advice", pa.string()),
-        ("confidence", pa.string()),
-        ("outcome", pa.string()),
-        ("platform", pa.string()),
-        ("entries", pa.int64()),
-        ("newest", pa.date32()),
-        ("heading", pa.string()),
-        ("why", pa.string()),
-        ("url", pa.string()),
-        ("proposed_url", pa.string()),
-        ("probed_at", pa.timestamp("s", "UTC")),
-    ]
-)
 
 
 def propose(report: SiteReport, now: datetime) -> Proposal:
@@ -111,10 +57,10 @@ def probe_sites(
 ) -> Iterator[Proposal]:
     """Visit the sites in batches, each in a process of its own, and write and yield a proposal for each.
 
-    Sites that were probed less than FRESH ago are left out, unless `again`. Those without an address get
-    theirs at once (`no_url`)."""
+    Sites that were probed at the address they have less than FRESH ago are left out, unless `again`. Those
+    without an address get theirs at once (`no_url`)."""
     now = datetime.now(UTC)
-    known = {} if again else {one.site_id: one for one in proposals(store)}
+    known = {} if again else {one.site_id: one for one in Proposals(store).standing(sites)}
     due = [s for s in sites if s.site_id not in known or now - known[s.site_id].probed_at > FRESH]
     for begin in range(0, len(due), BATCH):
         batch = due[begin : begin + BATCH]
@@ -138,67 +84,6 @@ def _visit(batch: Sequence[Site], settings: Mapping[str, Any]) -> list[Proposal]
         )  # fmt: skip
     now = datetime.now(UTC)
     return [propose(seen, now) for seen in report.sites]
-
-
-def proposals(store: Store) -> tuple[Proposal, ...]:
-    """The newest proposal of each site, by site id."""
-    newest: dict[str, str] = {}
-    for stored in store.list(FOLDER):
-        site_id = stored.key.removeprefix(FOLDER).split("/")[0]
-        newest[site_id] = max(newest.get(site_id, ""), stored.key)
-    return tuple(Proposal.model_validate_json(store.read(key)) for _, key in sorted(newest.items()))
-
-
-def as_table(found: Iterable[Proposal]) -> pa.Table:
-    """The proposals with the columns of SCHEMA, those that need a person first."""
-    order = {"look": 0, "replace": 1, "keep": 2}
-    rows = [
-        one.model_copy(update={"outcome": _in_words(one.outcome)})
-        for one in sorted(found, key=lambda one: (order[one.advice], one.site_id))
-    ]
-    columns = {name: [getattr(row, name) for row in rows] for name in SCHEMA.names if name != "why"}
-    return pa.table(columns | {"why": list(map(_why, rows))}, SCHEMA)
-
-
-def _why(one: Proposal) -> str:
-    """Why a person must look; empty where none must."""
-    if one.advice != "look":
-        return ""
-    if one.newest:
-        return t("its newest entry is of {year}", year=one.newest.year)
-    if one.entries:
-        return t("its entries have no dates")
-    return t("no list of disclosures was found")
-
-
-def _in_words(outcome: str) -> str:
-    return t(outcome, context="answer") if outcome in OUTCOMES else outcome
-
-
-def apply(store: Store, sites: Sequence[Site], least: Confidence = "high") -> tuple[Decision, ...]:
-    """Replace the addresses of `sites` for which a proposal says so with at least this confidence.
-
-    A proposal about an address that was replaced since is not applied."""
-    rank = {"low": 0, "medium": 1, "high": 2}
-    by_id = {site.site_id: site for site in sites}
-    made = []
-    for one in proposals(store):
-        site = by_id.get(one.site_id)
-        if site is None or one.advice != "replace" or rank[one.confidence] < rank[least]:
-            continue
-        if site.url == one.url and one.proposed_url:
-            seen = f"{one.heading}, {one.entries} entries, newest {one.newest}"
-            reason = f"probe of {one.probed_at:%Y-%m-%d}: {seen}"
-            made.append(decide(store, "replace", site.site_id, reason, url=one.proposed_url, known=by_id))
-    return tuple(made)
-
-
-def undecided(store: Store, sites: Sequence[Site], replaced: Collection[str]) -> int:
-    """How many of these sites have a proposal that asks for more than keeping them, about the address they
-    have, and were not `replaced`."""
-    urls = {site.site_id: site.url for site in sites if site.site_id not in replaced}
-    waiting = (one for one in proposals(store) if one.advice != "keep" and one.site_id in urls)
-    return sum(urls[one.site_id] == one.url for one in waiting)
 
 
 def answered(found: Iterable[Proposal]) -> bool:

@@ -1,13 +1,18 @@
-"""What the registry of sites knows of days of approval, and of bodies that must publish.
+"""What the registry of sites knows of days of approval, and of bodies that must publish, and what of it pages
+show.
 
 Invariant: it needs no reader of documents, so that questions and pages, which judge, start without one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
 from archive.stores import Store
-from crawler.sites.decisions import expected
+from archive.web.data.registry import Proposed, SetAside
+from crawler.jobs.proposals import Proposal, Proposals
+from crawler.sites.decisions import active, entries, expected
 from parsers.reference import regions
 
 
@@ -29,3 +34,42 @@ def registered(store: Store) -> Registered:
             if site.region_code and (place := regions.region(site.region_code))
         ],
     )
+
+
+class ShownRegistry:
+    """The registry as the web shows it: see `archive.web.data.registry.Registry`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._proposals = store, Proposals(store)
+
+    def set_aside(self) -> Mapping[str, SetAside]:
+        """The sites that are not visited, by id."""
+        return {
+            entry.site.site_id: SetAside(
+                entry.site.site_id, entry.site.region_code, entry.site.name, entry.site.url, entry.status,
+                entry.reason or "", entry.decided_at,
+            )
+            for entry in entries(self._store)
+            if entry.status != "active" and entry.decided_at
+        }  # fmt: skip
+
+    def proposed(self) -> Sequence[Proposed]:
+        """The newest proposal for each site that is visited, by id of the site."""
+        sites = {site.site_id: site for site in active(self._store)}
+        return [
+            Proposed(
+                site_id=one.site_id, region_code=sites[one.site_id].region_code, name=one.name, url=one.url,
+                advice=one.advice, confidence=one.confidence, outcome=one.outcome, detail=str(one.detail),
+                platform=one.platform, found_url=one.proposed_url, heading=one.heading, entries=one.entries,
+                newest=one.newest, probed_at=one.probed_at, doubt=one.doubt, command=_command(one),
+            )
+            for one in self._proposals.standing(sites.values())
+        ]  # fmt: skip
+
+
+def _command(one: Proposal) -> str | None:
+    """What applies a proposal, or decides about a site that a person has to look at."""
+    if one.advice == "replace":
+        sure = "" if one.confidence == "high" else f" --confidence {one.confidence}"
+        return f"gongkai sites apply {one.site_id}{sure}"
+    return f"gongkai sites replace {one.site_id} URL --reason WHY" if one.advice == "look" else None

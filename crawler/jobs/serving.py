@@ -14,7 +14,7 @@ from archive.monitoring import verdicts
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.web.app import create_app
-from crawler.jobs.registry import registered
+from crawler.jobs.registry import ShownRegistry, registered
 from crawler.reports.progress import log
 
 
@@ -30,8 +30,9 @@ class _Server(uvicorn.Server):
 
 
 def serve_pages(store: Store, at: str, host: str, port: int) -> None:
-    """Serve a store until the process is ended."""
-    known = registered(store)
-    load(store, at)
-    pages = create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day, known), at)
+    """Serve a store until the process is ended. Proposals are reviewed before there is a snapshot."""
+    known, registry = registered(store), ShownRegistry(store)
+    if at != "latest" or not registry.proposed():
+        load(store, at)
+    pages = create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day, known), at, registry)
     _Server(uvicorn.Config(pages, host=host, port=port, log_level="warning", server_header=False)).run()

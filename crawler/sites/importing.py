@@ -8,33 +8,41 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 from archive.stores import Store
-from crawler.sites import COLUMNS, RegistryError, RegistryLine, Site, site_of
+from crawler.sites import COLUMNS, RegistryLine, Site, site_of
 from crawler.sites.decisions import add_new
 from parsers.reference import regions
+from parsers.values.errors import UsageError
 
 NEEDED = ("region_code", "url")
 
 
 def read_sites(path: Path) -> tuple[Site, ...]:
     """The sites of a CSV file with at least the columns region_code and url, the others of the registry as
-    far as they are there; `name` defaults to the region's. Raises RegistryError with the line."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        names = set(reader.fieldnames or ())
-        if missing := [name for name in NEEDED if name not in names]:
-            has = ", ".join(sorted(names)) or "nothing"
-            raise RegistryError(
-                f"{path.name}: the first line has no {' and no '.join(missing)}; it has {has}"
-            )
-        if unknown := sorted(names - set(COLUMNS)):
-            raise RegistryError(f"{path.name}: unknown columns {', '.join(unknown)}")
-        return tuple(_site(path, number, row) for number, row in enumerate(reader, start=2))
+    far as they are there; `name` defaults to the region's. Spreadsheets of Chinese Windows write GB 18030,
+    others UTF-8. Raises UsageError with the line."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path.name}: neither UTF-8 nor GB 18030, so no CSV: {error}") from error
+    reader = csv.DictReader(StringIO(text, newline=""))
+    names = set(reader.fieldnames or ())
+    if missing := [name for name in NEEDED if name not in names]:
+        has = ", ".join(sorted(names)) or "nothing"
+        raise UsageError(f"{path.name}: the first line has no {' and no '.join(missing)}; it has {has}")
+    if unknown := sorted(names - set(COLUMNS)):
+        raise UsageError(f"{path.name}: unknown columns {', '.join(unknown)}")
+    return tuple(_site(path, reader.line_num, row) for row in reader)
 
 
-def _site(path: Path, number: int, row: dict[str, str]) -> Site:
+def _site(path: Path, number: int, row: dict[str | None, str]) -> Site:
     given = RegistryLine(**{name: (row.get(name) or "").strip() for name in COLUMNS})
     region = regions.region(given.region_code) if given.region_code else None
     # A line with a region code alone is a government: the rest follows from the tables of regions.
@@ -44,13 +52,15 @@ def _site(path: Path, number: int, row: dict[str, str]) -> Site:
         name=given.name or (region.name if region else ""),
     )
     try:
+        if None in row:
+            raise ValueError("there are more fields than columns")
         if not given.url.startswith(("http://", "https://")):
             raise ValueError(f"url {given.url!r} is not an address")
-        if not given.name:
+        if not (given.name or given.region_code):
             raise ValueError("neither region_code nor name says whose site it is")
         return site_of(given)
     except ValueError as error:
-        raise RegistryError(f"{path.name}, line {number}: {error}") from error
+        raise UsageError(f"{path.name}, line {number}: {error}") from error
 
 
 def import_sites(store: Store, sites: tuple[Site, ...], reason: str) -> tuple[Site, ...]:

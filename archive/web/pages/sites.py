@@ -1,11 +1,13 @@
 """The sites that are visited and the runs that visited them: health, gaps, history.
 
-Invariant: everything on these pages follows from captures, gaps and runs of the snapshot shown; a site that
-was never visited says so.
+Invariant: everything on these pages follows from captures, gaps and runs of the snapshot shown, and from what
+was decided about a site; one that was never visited says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,6 +15,7 @@ from starlette.responses import Response
 
 from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
+from archive.web.data.registry import SET_ASIDE, SetAside
 from archive.web.data.results import ListedRun, ListedSite, SiteVisited
 from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
@@ -22,7 +25,7 @@ from archive.web.view.wording import named
 ROWS = 50
 MOST_RUNS = 100
 MOST_VISITS = 30
-STATES = ("complete", "gaps", "never")
+STATES = ("complete", "gaps", "never", *SET_ASIDE)
 _SITES = """
     WITH visits AS (
         SELECT site_id, max(run_id) AS run_id, max(fetched_at) AS last_visit,
@@ -69,20 +72,23 @@ _RUNS = """
 
 
 def sites_page(visit: Visit) -> Response:
-    """The registered sites that runs were to visit, those with gaps first."""
+    """The registered sites that runs were to visit, those with gaps first, and those set aside last."""
     start, state, region = (
         visit.number("start", 0, 10_000_000),
         visit.parameter("state"),
         visit.parameter("region"),
     )
-    where, values = "true", list[Any]()
-    if region:
-        prefixes = region_prefixes(region)
-        where = f"({' OR '.join(['starts_with(region_code, ?)'] * len(prefixes))})"
-        values += prefixes
+    prefixes = tuple(region_prefixes(region)) if region else ("",)
+    where = " OR ".join(["starts_with(coalesce(region_code, ''), ?)"] * len(prefixes))
+    listed = visit.version.ask(ListedSite, _SITES + f"({where})" + _ORDER, *prefixes)
+    aside = visit.registry.set_aside()
+    never = {one: row for one, row in aside.items() if (row.region_code or "").startswith(prefixes)}
+    for row in listed:
+        never.pop(row.site_id, None)
+    rows = [_standing(row, aside) for row in [*listed, *map(_unvisited, never.values())]]
     if state in STATES:
-        where, values = f"{where} AND state = ?", [*values, state]
-    rows = visit.version.ask(ListedSite, _SITES + where + _ORDER, *values)
+        rows = [row for row in rows if row.state == state]
+    rows.sort(key=lambda row: row.state in SET_ASIDE)
     return page(
         visit,
         "sites.html",
@@ -93,20 +99,38 @@ def sites_page(visit: Visit) -> Response:
         state=state if state in STATES else "",
         states=STATES,
         region=region,
+        aside=aside,
+        proposed=len(visit.registry.proposed()),
         answer=answer_words(visit),
     )
 
 
+def _standing(row: ListedSite, aside: Mapping[str, SetAside]) -> ListedSite:
+    return replace(row, state=aside[row.site_id].status) if row.site_id in aside else row
+
+
+def _unvisited(site: SetAside) -> ListedSite:
+    return ListedSite(
+        site_id=site.site_id, region_code=site.region_code, name=site.name, url=site.url or "", platform=None,
+        last_outcome=None, run_id=None, newest=None, gaps=0, disclosures=0, last_visit=None,
+        last_success=None, state=site.status,
+    )  # fmt: skip
+
+
 def site_page(visit: Visit) -> Response:
-    """One site: its last visit, what it left aside, and the visits before."""
+    """One site: what was decided about it, its last visit, what that left aside, and the visits before."""
     site_id = visit.request.path_params["site_id"]
+    aside = visit.registry.set_aside().get(site_id)
     site = visit.version.first(ListedSite, _SITES + "site_id = ?", site_id)
+    if site is None and aside is not None:
+        site = _unvisited(aside)
     if site is None:
         raise HTTPException(404, visit.t("No such site."))
     return page(
         visit,
         "site.html",
         site=site,
+        aside=aside,
         gaps=_gaps(visit, site),
         outcomes=visit.version.pairs(_OUTCOMES, site_id, site.run_id),
         visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from archive.clock import CHINA
 from archive.rendering.messages import rendered
 from archive.web.data.dataset import Dataset, Opened
+from archive.web.data.registry import Registry
 from archive.web.view.addresses import Addresses
 from archive.web.view.assets import static
 from archive.web.view.wording import LANGUAGES, named, translate
@@ -54,6 +55,12 @@ class Visit:
         """The dataset that the application serves."""
         dataset: Dataset = self.request.app.state.dataset
         return dataset
+
+    @property
+    def registry(self) -> Registry:
+        """What holds of the sites now."""
+        registry: Registry = self.request.app.state.registry
+        return registry
 
     @cached_property
     def language(self) -> str:

@@ -9,11 +9,13 @@ import pytest
 
 from archive.stores import LocalStore
 from crawler.jobs.probing import PROBE_SETTINGS
-from crawler.jobs.proposing import Proposal, apply, as_table, proposals, propose
+from crawler.jobs.proposals import Proposal, Proposals, apply, as_table
+from crawler.jobs.proposing import propose
 from crawler.reports.results import Column, SiteReport
 from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load
 from crawler.sites.decisions import OWN, active, add, all_decisions, decide, entries, expected, history
 from crawler.sites.importing import import_sites, read_sites
+from parsers.values.errors import UsageError
 from tests.crawler.jobs.test_probing import gongkai
 from tests.crawler.loopback import serve
 from tests.crawler.spiders.test_discovery_crawl import home
@@ -77,7 +79,10 @@ def test_a_broken_decision_names_its_object(store: LocalStore) -> None:
 def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("region_code,url,notes\n610725,http://a.example/,n\n610724,ftp://b/,\n", "utf-8")
-    with pytest.raises(RegistryError, match="line 3"):
+    with pytest.raises(UsageError, match="line 3"):
+        read_sites(path)
+    path.write_bytes("region_code,url,name\n619999,http://a.example/,无此县\n".encode("gb18030"))
+    with pytest.raises(UsageError, match="619999 is not in"):
         read_sites(path)
     path.write_text("region_code,url\n610725,http://a.example/\n610724,http://b.example/\n", "utf-8")
     made = import_sites(store, read_sites(path), "a list of ours")
@@ -101,10 +106,11 @@ def test_a_living_list_elsewhere_is_proposed_and_applied(store: LocalStore) -> N
     found = propose(seen(column("http://www.mianxian.gov.cn/czyjs/", 12, date(2026, 10, 1))), NOW)
     assert (found.advice, found.confidence, found.entries) == ("replace", "high", 12)
     store.create(f"registry/probes/610725/{NOW:%Y%m%dT%H%M%S%f}Z.json", found.model_dump_json().encode())
-    assert proposals(store) == (found,)
+    assert Proposals(store).standing([MIAN]) == (found,)
     (made,) = apply(store, [MIAN])
     assert made.url == "http://www.mianxian.gov.cn/czyjs/" and "12 entries" in made.reason
     assert apply(store, [site for site in active(store) if site.site_id == "610725"]) == ()  # done already
+    assert Proposals(store).standing(active(store)) == (), "it was about the address of before"
 
 
 @pytest.mark.parametrize(

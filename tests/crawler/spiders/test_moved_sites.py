@@ -1,4 +1,4 @@
-"""A site whose address changes between two visits: one disclosure each, at the new address, told once."""
+"""A site whose address changes between two visits: one disclosure each, at the new address, reported once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def count(store: Store, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def told(store: Store) -> list[str]:
+def reported(store: Store) -> list[str]:
     """What alerts say of announcements in the next days."""
     snapshot = latest(store)
     assert snapshot
@@ -67,7 +67,7 @@ def test_what_a_site_takes_along_is_not_new(store: Store) -> None:
     """Its old host refuses connections: more announcements are there than a host is asked for that fails."""
     with published("/czyjs/") as old:
         visit(store, old.url + "/czyjs/")
-    before = told(store)
+    before = reported(store)
     assert len(before) == len(BODIES)
     with published("/zfxxgk/yjsgk/") as new:
         visit(store, new.url + "/zfxxgk/yjsgk/")
@@ -77,7 +77,7 @@ def test_what_a_site_takes_along_is_not_new(store: Store) -> None:
         live = "SELECT count(*), count(*) FILTER (evidence IS NULL) FROM disclosures WHERE state = 'live'"
         assert count(store, live) == [(len(BODIES), len(BODIES))]
         assert count(store, "SELECT count(*) FROM documents") == [(len(BODIES),)]
-        assert told(store) == before
+        assert reported(store) == before
 
 
 def test_a_second_place_is_not_a_move(store: Store) -> None:
@@ -86,4 +86,4 @@ def test_a_second_place_is_not_a_move(store: Store) -> None:
         with published("/zfxxgk/yjsgk/") as new:
             visit(store, new.url + "/zfxxgk/yjsgk/")
         assert count(store, "SELECT DISTINCT state FROM disclosures") == [("live",)]
-        assert len(told(store)) == len(BODIES)
+        assert len(reported(store)) == len(BODIES)
