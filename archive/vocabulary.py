@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from parsers.values.vocabulary import DocumentKind, MeaningfulWord
+from parsers.values.vocabulary import CheckStatus, DocumentKind, MeaningfulWord, Severity
 
 
 class CaptureOutcome(MeaningfulWord):
@@ -133,3 +133,12 @@ class ChangeKind(StrEnum):
 
 OF_AN_AMOUNT = frozenset({ChangeKind.ALTERED, ChangeKind.ADDED, ChangeKind.REMOVED})
 """One printed amount changed."""
+
+
+NOTED = "noted"
+"""How a failing check of severity info is shown: an observation or a doubt of the reading."""
+
+
+def shown_result(status: CheckStatus, severity: Severity) -> str:
+    """What the result of a check is called where people read it: its status, or `NOTED`."""
+    return NOTED if status is CheckStatus.FAILS and severity is Severity.INFO else status.value

@@ -7,8 +7,9 @@ does not depend on chance; when and where they were read does not matter (see `a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from archive.dataset.rows.documents import DocumentRow, VersionRow
 from archive.dataset.snapshots import Change
@@ -36,8 +37,7 @@ class Parsed:
     detail: str | None
     tables: int
     facts: int
-    failing_checks: int
-    errors: int = 0  # failing checks of severity error: the others are warnings and notes
+    failing: Mapping[Severity, int] = field(default_factory=dict)
     error_rules: tuple[str, ...] = ()
     known: bool = False
     known_as: str | None = None
@@ -163,14 +163,13 @@ class DocumentWork:
         self,
         row: DocumentRow,
         name: str | None,
-        failing: Sequence[tuple[str, str]],
+        failing: Sequence[tuple[str, Severity]],
         *,
         known: bool,
         known_as: str | None = None,
         known_at: str | None = None,
     ) -> None:
         """Report a document, or keep it until the run is known that it belongs to."""
-        errors = [rule for rule, severity in failing if severity == Severity.ERROR]
         parsed = Parsed(
             name=name or "",
             document_id=row.document_id,
@@ -179,9 +178,8 @@ class DocumentWork:
             detail=row.outcome_detail,
             tables=row.tables or 0,
             facts=row.facts or 0,
-            failing_checks=len(failing),
-            errors=len(errors),
-            error_rules=tuple(sorted(set(errors))),
+            failing=Counter(severity for _, severity in failing),
+            error_rules=tuple(sorted({rule for rule, severity in failing if severity is Severity.ERROR})),
             known=known,
             known_as=known_as,
             known_at=known_at,

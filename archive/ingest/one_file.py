@@ -19,6 +19,7 @@ from archive.isolation.pool import parse_bounded
 from archive.isolation.tasks import Task
 from archive.rendering.messages import said
 from archive.rendering.texts import t
+from archive.vocabulary import NOTED, shown_result
 from archive.warc.records import file_name
 from parsers.values.results import Hints, ParsedDocument
 from parsers.values.vocabulary import CheckStatus, DocumentOutcome, FactStatus, Severity
@@ -61,7 +62,7 @@ def for_screen(rows: Rows) -> Rows:
     amounts = Counter(rows["facts"].column("table_id").to_pylist())
     counts = [amounts[identity] for identity in tables.column("table_id").to_pylist()]
     tables = tables.append_column("facts", pa.array(counts, pa.int32()))
-    failing = checks.filter(pc.equal(checks.column("status"), CheckStatus.FAILS.value))
+    failing = rows_as(checks.filter(pc.equal(checks.column("status"), CheckStatus.FAILS.value)), CheckRow)
     if len(documents) > 1:
         holder = pc.index_in(tables.column("document_id"), documents.column("document_id").combine_chunks())
         names = pc.take(documents.column("name"), holder)
@@ -72,7 +73,8 @@ def for_screen(rows: Rows) -> Rows:
     else:
         views = {"documents": documents.select(HEADLINE), "tables": tables.select(TABLE)}
     views["documents"] = _explained(views["documents"])
-    views["checks that fail"] = _readable(failing)
+    views["checks that fail"] = _readable([row for row in failing if row.severity is not Severity.INFO])
+    views["noted, not an accusation"] = _readable([row for row in failing if row.severity is Severity.INFO])
     return {name: _headed(view) for name, view in views.items() if len(view)}
 
 
@@ -88,11 +90,10 @@ def _explained(documents: pa.Table) -> pa.Table:
     return documents.set_column(place, "outcome_detail", pa.array(details, pa.string()))
 
 
-def _readable(failing: pa.Table) -> pa.Table:
+def _readable(failing: Sequence[CheckRow]) -> pa.Table:
     """Failing checks in one language, errors first, with the precision of their rule."""
-    rows = rows_as(failing, CheckRow)
-    rows.sort(key=lambda row: SEVERITIES.index(row.severity))
-    types = [pa.string() if name == "precision" else failing.schema.field(name).type for name in CHECK]
+    rows = sorted(failing, key=lambda row: SEVERITIES.index(row.severity))
+    types = [pa.int32() if name == "page" else pa.string() for name in CHECK]
     columns = [
         [row.severity for row in rows],
         [row.rule for row in rows],
@@ -113,10 +114,11 @@ def _precision(check: CheckRow) -> str:
 def tally(rows: Rows) -> str:
     """One line: how many amounts are proved or disputed, how many checks hold or fail."""
     facts = Counter(rows["facts"].column("status").to_pylist())
-    checks = Counter(rows["checks"].column("status").to_pylist())
+    checks = Counter(shown_result(row.status, row.severity) for row in rows_as(rows["checks"], CheckRow))
     return t(
         "{tables} tables, {amounts} amounts: {proved} proved, {single} not tested, {disputed} disputed; "
-        "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, {untestable} untestable",
+        "{checks} checks: {holds} hold, {rounding} rounding, {fails} fail, "
+        "{noted} noted, {untestable} untestable",
         tables=len(rows["tables"]),
         amounts=facts.total(),
         proved=facts[FactStatus.PROVED],
@@ -126,6 +128,7 @@ def tally(rows: Rows) -> str:
         holds=checks[CheckStatus.HOLDS],
         rounding=checks[CheckStatus.ROUNDING],
         fails=checks[CheckStatus.FAILS],
+        noted=checks[NOTED],
         untestable=checks[CheckStatus.UNTESTABLE],
     )
 

@@ -84,7 +84,7 @@ class Draft:
     page: bool = False
     has_budget: bool = True
     row: DocumentRow | None = None
-    failing: tuple[tuple[str, str], ...] = ()
+    failing: tuple[tuple[str, Severity], ...] = ()
     stated: Statement | None = None
     rows: Rows | None = None
     files: Mapping[str, DataFile] = field(default_factory=dict)

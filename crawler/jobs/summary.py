@@ -22,7 +22,7 @@ from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.gap_words import gap_kind_words, gap_line
 from crawler.reports.results import CrawlReport, SiteReport
 from parsers.findings.claims import measured
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import DocumentOutcome, Severity
 
 MOST_NAMED = 20
 """Lines on what needs a person that a screen holds."""
@@ -196,9 +196,13 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     yield t("Documents"), f"{len(new):,}: {_counts(Counter(document.outcome for document in new))}"
     yield t("Tables"), f"{sum(document.tables for document in new):,}"
     yield t("Facts"), f"{sum(document.facts for document in new):,}"
-    failing, errors = sum(d.failing_checks for d in new), sum(d.errors for d in new)
+    failing = sum((Counter(document.failing) for document in new), Counter[Severity]())
+    errors = failing[Severity.ERROR]
     # An error accuses a publisher: beside it stands how often such errors were right before.
-    yield t("Checks that fail"), t("{all} in all, {errors} of them errors", all=failing, errors=errors)
+    yield t("Checks that fail"), t(
+        "{errors} errors, {warnings} warnings; {noted} more noted",
+        errors=errors, warnings=failing[Severity.WARNING], noted=failing[Severity.INFO],
+    )  # fmt: skip
     if errors:
         found = [measured(rule) for rule in sorted({rule for d in new for rule in d.error_rules})]
         yield t("Precision of the errors"), t(

@@ -123,9 +123,3 @@ class CheckRow:
     message: str | None = None
     fact_ids: Sequence[str] | None = None
     page: int | None = None
-
-    @property
-    def result(self) -> str:
-        """`status`; `noted` for a failure of severity info, which is not an accusation."""
-        noted = self.status is CheckStatus.FAILS and self.severity is Severity.INFO
-        return "noted" if noted else self.status

@@ -5,6 +5,7 @@ Invariant: everything a template prints is escaped; no template marks text as sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -13,7 +14,9 @@ from urllib.parse import unquote
 import jinja2
 from starlette.responses import HTMLResponse, Response
 
+from archive.dataset.rows.facts import CheckRow
 from archive.monitoring.verdicts import URGENCY
+from archive.vocabulary import shown_result
 from archive.web.view.security import POLICY_OF_FILES
 from archive.web.view.visit import COOKIE, Visit
 from archive.web.view.wording import LANGUAGES
@@ -57,8 +60,17 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.globals.update(statuses=URGENCY)
-    made.filters.update(money=money_text, yuan=yuan, percent=percent, count=count, readable=unquote)
+    made.filters.update(
+        money=money_text, yuan=yuan, percent=percent, count=count, readable=unquote, of_result=of_result
+    )
     return made
+
+
+def of_result(checks: Sequence[CheckRow], result: str) -> list[tuple[int, CheckRow]]:
+    """The checks with this result, each behind its number among all."""
+    return [
+        (number, one) for number, one in enumerate(checks) if shown_result(one.status, one.severity) == result
+    ]
 
 
 def yuan(value: Decimal | float | None) -> str:

@@ -19,7 +19,7 @@ from parsers.values.vocabulary import DocumentOutcome
 ROOT = Path(__file__).parents[3]
 ERRORS = ("SnapshotNotFound", "UnknownRegion", "ObjectNotFound", "QueryError", "SandboxError", "_refusal")
 PLACE_OF_TEXT = {"t": 0, "option": 2, "flag": 1, "file_args": 1, "command": 2} | dict.fromkeys(ERRORS, 0)
-VIEWS = {"documents", "tables", "checks that fail", *LEVELS}
+VIEWS = {"documents", "tables", "checks that fail", "noted, not an accusation", *LEVELS}
 NAMES = {
     *URGENCY,
     *CRAWL_OUTCOMES,

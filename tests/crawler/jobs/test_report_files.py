@@ -27,7 +27,7 @@ def report() -> JobReport:
     seen = SiteReport(site, "timeout", 'no "answer"\nin time', False, None, 0, 0, 0, 0, ())
     run = Run("20261122T100000Z-abcdef", START, "run", "0")
     crawled = CrawlReport(run, (seen,), {"content": 3, "timeout": 1}, 4, 0, 2048, 2, 1, False)
-    parsed = Parsed("a.pdf", "f" * 64, None, "damaged", "cut off", 0, 0, 0)
+    parsed = Parsed("a.pdf", "f" * 64, None, "damaged", "cut off", 0, 0)
     snapshot = Snapshot(7, NOW, 6, "w", "1 documents", None, {})
     return JobReport(crawled, IngestReport(snapshot, ("r",), (parsed,), ()), {"missing": 2, "late": 1})
 

@@ -21,6 +21,7 @@ from crawler.reports.tally import Tally
 from crawler.sites import Site
 from parsers.findings.claims import Measured
 from parsers.values.messages import message
+from parsers.values.vocabulary import Severity
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RUN = Run("20261122T120000Z-abcdef", NOON, "run", "0")
@@ -85,7 +86,7 @@ def test_sites_that_an_interrupted_crawl_did_not_come_to_need_nobody() -> None:
 
 def test_an_address_is_named_once_and_documents_by_outcome() -> None:
     url = "http://1.gov.cn/a.pdf"
-    damaged = Parsed("b.pdf", "f" * 64, None, "damaged", str(message("archive_breaks_off")), 0, 0, 0)
+    damaged = Parsed("b.pdf", "f" * 64, None, "damaged", str(message("archive_breaks_off")), 0, 0)
     job = JobReport(
         crawled(site(1, "content", (url, "timeout"))).crawled,
         IngestReport(None, (), (damaged,), ((url, "timeout"),)),
@@ -97,9 +98,9 @@ def test_an_address_is_named_once_and_documents_by_outcome() -> None:
 
 
 def test_files_that_the_dataset_had_are_named_with_their_place() -> None:
-    known = Parsed("m.pdf", "a" * 64, None, "parsed", None, 1, 2, 0, known=True, known_as="预算.pdf",
+    known = Parsed("m.pdf", "a" * 64, None, "parsed", None, 1, 2, known=True, known_as="预算.pdf",
                    known_at="公告 http://1.gov.cn/", run_id="now")  # fmt: skip
-    others = Parsed("n.pdf", "b" * 64, None, "parsed", None, 1, 2, 0, known=True, run_id="before")
+    others = Parsed("n.pdf", "b" * 64, None, "parsed", None, 1, 2, known=True, run_id="before")
     report = report_text(JobReport(None, IngestReport(None, (), (known, others), ()), handed_over="now"))
     assert "m.pdf: 预算.pdf, document aaaaaaaaaaaaaaaa, of 公告 http://1.gov.cn/" in report
     assert "n.pdf" not in report
@@ -117,8 +118,10 @@ def test_errors_are_told_with_the_precision_of_their_rules(monkeypatch: pytest.M
     monkeypatch.setattr("crawler.jobs.summary.measured", lambda rule: known[rule])
 
     def report(*rules: str) -> str:
-        document = Parsed("a.pdf", "0" * 64, None, "parsed", None, 1, 2, 3, len(rules), rules)
+        failing = {Severity.ERROR: len(rules), Severity.INFO: 4}
+        document = Parsed("a.pdf", "0" * 64, None, "parsed", None, 1, 2, failing, rules)
         return report_text(JobReport(None, IngestReport(None, (), (document,), ())))
 
+    assert "2 errors, 0 warnings; 4 more noted" in report("I10", "I3")
     assert "findings of I10, I3: 50 of 50 judged on real documents were right" in report("I10", "I3")
     assert "Precision of the errors" not in report()
