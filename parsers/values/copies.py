@@ -1,4 +1,4 @@
-"""Values like others, made in a third of the time of `dataclasses.replace`: a document has some ten thousand
+"""Values like others, made in a fifth of the time of `dataclasses.replace`: a document has some ten thousand
 facts, each known better at every step.
 
 Invariant: the value copied from is never changed, and a field that its class does not have is a TypeError.
@@ -7,32 +7,34 @@ Invariant: the value copied from is never changed, and a field that its class do
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, make_dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_Places = tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]
-"""What reads all fields at once, and what writes each: past the guard of frozen classes."""
-_KNOWN: dict[Any, _Places] = {}
+_Parts = tuple[Callable[[Any], tuple[Any, ...]], Any]
+_KNOWN: dict[Any, _Parts] = {}
 
 
 def changed(value: T, /, **changes: Any) -> T:
     """The value, a dataclass with slots, with other contents in some fields. `__post_init__` is not run: for
     changes of fields it does not look at."""
-    get, setters = _KNOWN.get(value.__class__) or _places(value.__class__)
-    copy = object.__new__(value.__class__)
-    for write, content in zip(setters.values(), get(value), strict=True):
-        write(copy, content)
+    kind: Any = value.__class__
+    read, twin = _KNOWN.get(kind) or _parts(kind)
+    copy = twin(*read(value))
     try:
         for name, content in changes.items():
-            setters[name](copy, content)
-    except KeyError as error:
-        raise TypeError(f"{value.__class__.__name__} has no field {error}") from None
-    return copy
+            setattr(copy, name, content)
+    except AttributeError as error:
+        raise TypeError(f"{kind.__name__} has no field {name!r}") from error
+    copy.__class__ = kind
+    return copy  # type: ignore[no-any-return]
 
 
-def _places(kind: Any) -> _Places:
+def _parts(kind: Any) -> _Parts:
+    """What reads all fields at once, and a class of the same slots that may be written: a copy is one of it
+    until it is done, for the guard of a frozen class costs more than all the rest."""
     names = [field.name for field in fields(kind)]
-    found = _KNOWN[kind] = attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
+    twin = make_dataclass(f"_{kind.__name__}", names, slots=True, eq=False, repr=False)
+    found = _KNOWN[kind] = attrgetter(*names), twin
     return found
