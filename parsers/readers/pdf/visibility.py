@@ -8,9 +8,10 @@ the page is rendered again; where no pixel changes, the text is invisible.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from parsers.readers.pdf.concealed import is_concealed
+from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.characters import Characters
 from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects
 
@@ -60,7 +62,8 @@ def _unseen(
     """Characters of runs without which the page looks the same."""
     if not doubtful:
         return []
-    view = _View.of(page)
+    inked = [index for row in doubtful for run in runs[row] for index in run]
+    view = _View.of(page, characters.boxes[inked])
     whole = view.rendered()
     hidden: list[int] = []
     for batch in _apart(doubtful, objects)[:MOST_RENDERINGS]:
@@ -140,32 +143,46 @@ def _runs(indices: Iterable[int], characters: Characters, size: float) -> list[l
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The page as pixels, and where a box of the page lies in them."""
+    """Part of a page as pixels, and where a box of the page lies in them."""
 
     page: pypdfium2.PdfPage
     scale: float
     width: int
     height: int
+    left: int
+    top: int
+    crop: tuple[float, float, float, float]  # what is left out at left, bottom, right, top
 
     @classmethod
-    def of(cls, page: pypdfium2.PdfPage) -> _View:
+    def of(cls, page: pypdfium2.PdfPage, boxes: Floats) -> _View:
+        """The part that holds the boxes (n, 4): of most pages a line or two are in doubt."""
         wide, high = page.get_size()
         scale = min(PIXELS_PER_POINT, LARGEST_SIDE / max(wide, high, 1.0))
-        return cls(page, scale, max(round(wide * scale), 1), max(round(high * scale), 1))
+        across, down = max(math.ceil(wide * scale), 1), max(math.ceil(high * scale), 1)
+        whole = cls(page, scale, max(round(wide * scale), 1), max(round(high * scale), 1), 0, 0, (0, 0, 0, 0))
+        x0, y0, x1, y1 = whole._pixels((*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)))
+        left, top = min(x0, across - 1), min(y0, down - 1)
+        beyond = left, down - max(min(y1, down), top + 1), across - max(min(x1, across), left + 1), top
+        a, b, c, d = (max(pixels - 0.5, 0.0) / scale for pixels in beyond)  # the renderer rounds up
+        return replace(whole, left=left, top=top, crop=(a, b, c, d))
 
     def rendered(self) -> NDArray[np.uint8]:
-        picture = self.page.render(scale=self.scale, prefer_bgrx=False, may_draw_forms=False).to_numpy()
-        return np.asarray(picture[:, :, :3])
+        picture = self.page.render(self.scale, crop=self.crop, prefer_bgrx=False, may_draw_forms=False)
+        return np.asarray(picture.to_numpy()[:, :, :3])
 
     def differs(self, one: NDArray[np.uint8], other: NDArray[np.uint8], box: Bounds) -> bool:
         """Whether two pictures of the page differ in the box, by so much that a reader sees it."""
-        left, top = self._device(box[0], box[1])
-        right, bottom = self._device(box[2], box[3])
-        x0, x1 = max(min(left, right), 0), max(left, right) + 1
-        y0, y1 = max(min(top, bottom), 0), max(top, bottom) + 1
-        here, there = one[y0:y1, x0:x1], other[y0:y1, x0:x1]
+        x0, y0, x1, y1 = self._pixels(box)
+        part = slice(y0 - self.top, y1 - self.top), slice(x0 - self.left, x1 - self.left)
+        here, there = one[part], other[part]
         apart = np.maximum(here, there) - np.minimum(here, there)
         return bool((apart >= LEAST_CHANGE).any())
+
+    def _pixels(self, box: Bounds) -> tuple[int, int, int, int]:
+        """Where a box lies on the whole page: left, top, right, bottom."""
+        left, top = self._device(box[0], box[1])
+        right, bottom = self._device(box[2], box[3])
+        return max(min(left, right), 0), max(min(top, bottom), 0), max(left, right) + 1, max(top, bottom) + 1
 
     def _device(self, x: float, y: float) -> tuple[int, int]:
         across, down = ctypes.c_int(), ctypes.c_int()
