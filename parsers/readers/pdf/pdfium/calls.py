@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 _Handle, _Int, _Address = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+_Found = ctypes.c_size_t  # a handle that is returned: 0, not None, for none
 Call = Callable[..., Any]
 _HALVES = (0xD800, 0xDFFF)  # of characters that take two units of UTF-16
 _NO_CHARACTER = 0xFFFE  # what a page's text has for a hyphen at the end of a line, and for what it lacks
@@ -36,7 +37,7 @@ def _call(name: str, result: Any, *arguments: Any) -> Call:
 count_chars = _call("FPDFText_CountChars", _Int, _Handle)
 _text = _call("FPDFText_GetText", _Int, _Handle, _Int, _Int, _Address)
 _char_code = _call("FPDFText_GetUnicode", ctypes.c_uint, _Handle, _Int)
-_char_owner = _call("FPDFText_GetTextObject", _Handle, _Handle, _Int)
+_char_owner = _call("FPDFText_GetTextObject", _Found, _Handle, _Int)
 _char_unmapped = _call("FPDFText_HasUnicodeMapError", _Int, _Handle, _Int)
 _char_origin = _call("FPDFText_GetCharOrigin", _Int, _Handle, _Int, _Address, _Address)
 _char_loose_box = _call("FPDFText_GetLooseCharBox", _Int, _Handle, _Int, _Address)
@@ -51,23 +52,23 @@ stroke_width = _call("FPDFPageObj_GetStrokeWidth", _Int, _Handle, _Address)
 draw_mode = _call("FPDFPath_GetDrawMode", _Int, _Handle, _Address, _Address)
 font_size = _call("FPDFTextObj_GetFontSize", _Int, _Handle, _Address)
 render_mode = _call("FPDFTextObj_GetTextRenderMode", _Int, _Handle)
-font_of = _call("FPDFTextObj_GetFont", _Handle, _Handle)
+font_of = _call("FPDFTextObj_GetFont", _Found, _Handle)
 font_descent = _call("FPDFFont_GetDescent", _Int, _Handle, ctypes.c_float, _Address)
 font_name = _call("FPDFFont_GetBaseFontName", ctypes.c_size_t, _Handle, _Address, ctypes.c_size_t)
 font_embedded = _call("FPDFFont_GetIsEmbedded", _Int, _Handle)
-clip_of = _call("FPDFPageObj_GetClipPath", _Handle, _Handle)
+clip_of = _call("FPDFPageObj_GetClipPath", _Found, _Handle)
 count_clips = _call("FPDFClipPath_CountPaths", _Int, _Handle)
 count_clip_segments = _call("FPDFClipPath_CountPathSegments", _Int, _Handle, _Int)
-clip_segment = _call("FPDFClipPath_GetPathSegment", _Handle, _Handle, _Int, _Int)
+clip_segment = _call("FPDFClipPath_GetPathSegment", _Found, _Handle, _Int, _Int)
 count_segments = _call("FPDFPath_CountSegments", _Int, _Handle)
-path_segment = _call("FPDFPath_GetPathSegment", _Handle, _Handle, _Int)
+path_segment = _call("FPDFPath_GetPathSegment", _Found, _Handle, _Int)
 segment_point = _call("FPDFPathSegment_GetPoint", _Int, _Handle, _Address, _Address)
 segment_kind = _call("FPDFPathSegment_GetType", _Int, _Handle)
 segment_closes = _call("FPDFPathSegment_GetClose", _Int, _Handle)
 _count_objects = _call("FPDFPage_CountObjects", _Int, _Handle)
-_object_at = _call("FPDFPage_GetObject", _Handle, _Handle, _Int)
+_object_at = _call("FPDFPage_GetObject", _Found, _Handle, _Int)
 _count_parts = _call("FPDFFormObj_CountObjects", _Int, _Handle)
-_part_at = _call("FPDFFormObj_GetObject", _Handle, _Handle, ctypes.c_ulong)
+_part_at = _call("FPDFFormObj_GetObject", _Found, _Handle, ctypes.c_ulong)
 
 
 def children(parent: int, *, of_form: bool) -> list[int]:
@@ -77,19 +78,14 @@ def children(parent: int, *, of_form: bool) -> list[int]:
 
 
 def integers(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
-    """The number that a call returns for each handle."""
+    """The number, or the handle, that a call returns for each handle."""
     return np.fromiter(map(call, handles), np.int64, len(handles))
 
 
-def related(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:
-    """The handle that a call returns for each handle; 0 for none."""
-    return _numbers(map(call, handles))
-
-
-def _numbers(found: Iterable[int | None]) -> NDArray[np.int64]:
-    """Handles; None becomes 0."""
-    numbers = list(found)
-    return np.array([number or 0 for number in numbers] if None in numbers else numbers, np.int64)
+def last_clips(handles: Sequence[int], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first segment of the last of `counts` paths of each clip; 0 where there is none."""
+    lasts = map(clip_segment, handles, (counts - 1).tolist(), repeat(0))
+    return np.fromiter(lasts, np.int64, len(handles))
 
 
 def singles(call: Call, handles: Sequence[int]) -> Floats:
@@ -142,7 +138,7 @@ def char_codes(text: int, count: int) -> NDArray[np.uint32]:
 
 def char_owners(text: int, count: int) -> NDArray[np.int64]:
     """The text object of every character, 0 for those PDFium adds itself (white space, ends of lines)."""
-    return _numbers(map(_char_owner, repeat(text), range(count)))
+    return np.fromiter(map(_char_owner, repeat(text), range(count)), np.int64, count)
 
 
 def chars_unmapped(text: int, count: int) -> NDArray[np.bool_]:

@@ -96,7 +96,7 @@ def page_objects(page: int) -> PageObjects:
     matrices[texts] = applied(calls.matrices(calls.object_matrix, own), placed[texts])
     across = np.hypot(matrices[texts, 2], matrices[texts, 3])
     sizes[texts] = np.abs(calls.singles(calls.font_size, own)) * across
-    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.related(calls.font_of, own)
+    modes[texts], fonts[texts] = calls.integers(calls.render_mode, own), calls.integers(calls.font_of, own)
     clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(handles), 1))
     clips[texts] = _moved(_clips(own), placed[texts])
     drawn = np.ones(len(handles), np.bool_)
@@ -165,25 +165,25 @@ def _raise_flat(objects: PageObjects) -> None:
 def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
     handles = list(map(calls.clip_of, texts))
-    counts = list(map(calls.count_clips, handles))
-    clipped = [place for place, count in enumerate(counts) if count > 0]
-    lasts = map(
-        calls.clip_segment,
-        [handles[place] for place in clipped],
-        [counts[place] - 1 for place in clipped],
-        repeat(0),
-    )
+    counts = calls.integers(calls.count_clips, handles)
+    lasts = calls.last_clips(handles, counts)
+    nameless = np.flatnonzero((lasts == 0) & (counts > 0))
+    lasts[nameless] = np.array(handles, np.int64)[nameless]
     # A path is laid over those that were in force: texts with the same last one have all paths in common.
+    # Texts one after the other mostly do.
+    changes = (np.diff(counts, prepend=-2) != 0) | (np.diff(lasts, prepend=0) != 0)
+    starts = np.flatnonzero(changes)
     stacks: dict[tuple[int, int], int] = {}
-    known = [0] * len(texts)  # of what nothing clips
-    for place, last in zip(clipped, lasts, strict=True):
-        known[place] = stacks.setdefault((counts[place], last or handles[place]), len(stacks) + 1)
-    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks) + 1, 1))
+    keys = zip(counts[starts].tolist(), lasts[starts].tolist(), strict=True)
+    runs = [stacks.setdefault(key, len(stacks)) for key in keys]
+    known = np.repeat(np.array(runs, np.int64), np.diff(starts, append=len(texts)))
+    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
     corners: list[int] = []
     begins, places = [], []
-    for row, place in {place: row for row, place in enumerate(known)}.items():
-        for number in range(counts[place]):
-            if found := _corners(handles[place], number):
+    any_of = dict(zip(runs, starts.tolist(), strict=True))
+    for (count, _), row in stacks.items():
+        for number in range(count):
+            if found := _corners(handles[any_of[row]], number):
                 begins.append(len(corners))
                 places.append(row)
                 corners += found
@@ -201,7 +201,8 @@ def _corners(path: int, number: int) -> list[int]:
         return []
     count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
     asked = _CORNERS if count in (4, 5) else count
-    return [first, *filter(None, (calls.clip_segment(path, number, index) for index in range(1, asked)))]
+    others = map(calls.clip_segment, repeat(path), repeat(number), range(1, asked))
+    return [first, *filter(None, others)]
 
 
 def applied(first: Floats, then: Floats) -> Floats:
