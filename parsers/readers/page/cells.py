@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -125,24 +125,24 @@ def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     lattice = table.lattice
     owners = sorted({owner for row in band for owner in lattice.owner[row]})
     glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
-    tall = [] if is_one_line(glyphs) else [table.contents[owner] for owner in owners]
-    tall = [content for content in tall if not is_one_line(content)]
+    tall = [] if is_one_line(glyphs) else [o for o in owners if not is_one_line(table.contents[o])]
     # One tall cell is a text that wraps; two that break at the same heights are rows without a rule.
     if len(tall) < 2:
         return []
-    if (above_numbers := _above_numbers(table, band)) is not None:
+    found = {owner: visual_lines(table.contents[owner]) for owner in tall}
+    if (above_numbers := _above_numbers(lattice.owner[band.stop - 1], found)) is not None:
         return [above_numbers]
-    lines = [visual_lines(content) for content in tall]
+    lines = list(found.values())
     amounts = [[line for line in cell if _is_amount(line)] for cell in lines]
     whole = sum(sum(bool(_WHOLE.fullmatch(line.text)) for line in cell) >= 2 for cell in lines)
     few = max(map(len, amounts)) < 2 and whole < 2  # one cell may list codes or years
     if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
     levels = [lattice.ys[row] for row in band[1:]]
-    found = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], levels)
+    breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], levels)
     first = min((cell[0].cy for cell in amounts if cell), default=0.0)
     header = [] if band.start else [y for y in levels if y < first]
-    return _below_header(found, header, first) if header else found
+    return _below_header(breaks, header, first) if header else breaks
 
 
 def _below_header(breaks: Sequence[float], levels: Sequence[float], amount: float) -> list[float]:
@@ -172,11 +172,10 @@ def _are_lists(cells: Sequence[Sequence[TextLine]], table: FilledLattice, band: 
     return lists > 1 and any(_is_amount(line) for o in owners for line in visual_lines(table.contents[o]))
 
 
-def _above_numbers(table: FilledLattice, band: range) -> float | None:
-    """Where the line begins that numbers the columns (1, 2, 3) and ends every cell of a header, or None."""
-    lattice = table.lattice
-    owners = dict.fromkeys(lattice.owner[band.stop - 1])
-    cells = [lines for owner in owners if len(lines := visual_lines(table.contents[owner])) > 1]
+def _above_numbers(row: Iterable[int], found: Mapping[int, Sequence[TextLine]]) -> float | None:
+    """Where the line begins that numbers the columns (1, 2, 3) and ends every cell of a header, or None. The
+    last cells of a band are in `row`, the lines of its tall ones in `found`."""
+    cells = [found[owner] for owner in dict.fromkeys(row) if len(found.get(owner, ())) > 1]
     numbers = [lines[-1].text for lines in cells]
     if len(numbers) < MANY or not all(map(str.isdigit, numbers)) or sorted(numbers, key=int) != numbers:
         return None

@@ -98,7 +98,7 @@ def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruli
     )
 
 
-_SIDES = attrgetter("x0", "y0", "x1", "y1")
+_SIDES, _SIZE = attrgetter("x0", "y0", "x1", "y1"), attrgetter("size")
 
 
 def bounds(items: Iterable[Glyph | Box]) -> Box:
@@ -111,7 +111,7 @@ def type_size(glyphs: Sequence[Glyph], default: float = 10.0) -> float:
     """The usual height of type among `glyphs`."""
     if not glyphs:
         return default
-    sizes = sorted([glyph.size for glyph in glyphs])
+    sizes: list[float] = sorted(map(_SIZE, glyphs))
     return (sizes[(len(sizes) - 1) // 2] + sizes[len(sizes) // 2]) / 2
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import add, attrgetter, sub
+from operator import add, attrgetter, itemgetter, sub
 
 from parsers.readers.page.lines.geometry import Glyph, bounds, type_size
 from parsers.values.document import Box
@@ -19,6 +19,7 @@ SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to abo
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
 _SIDES = attrgetter("x0", "x1")
+_HEIGHTS = itemgetter(*map(Glyph._fields.index, ("y0", "y1", "size")))
 LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
@@ -65,7 +66,7 @@ def is_one_line(glyphs: Sequence[Glyph]) -> bool:
     """Whether the glyphs stand so level that they are one line at a glance; most cells hold no more."""
     if len(glyphs) < 2:
         return True
-    _, _, tops, _, bottoms, sizes, _ = zip(*glyphs, strict=True)
+    tops, bottoms, sizes = zip(*set(map(_HEIGHTS, glyphs)), strict=True)  # of most cells one of each
     middles = list(map(add, tops, bottoms))
     least = min(*map(sub, bottoms, tops), *sizes)
     return bool((max(middles) - min(middles)) / 2 < LEVEL * least)
@@ -88,6 +89,9 @@ def _across(glyphs: Iterable[Glyph]) -> tuple[Glyph, ...]:
 def _same_line(row: list[Glyph], glyph: Glyph) -> bool:
     # Compared with the last few only: a slightly skewed line drifts, and a long line costs no more.
     low, high, size = glyph.y0, glyph.y1, glyph.size
+    last = row[-1]
+    if low == last.y0 and high == last.y1 and low < high and size > 0:
+        return True
     for other in row[-3:]:
         apart = abs(other.y0 + other.y1 - low - high) / 2
         common = min(other.y1, high) - max(other.y0, low)
