@@ -166,15 +166,21 @@ def _overdue(rows: Iterable[BoardRow], as_of: date) -> Iterator[Alert]:
     for row in rows:
         if row.status not in (DeadlineStatus.LATE, DeadlineStatus.MISSING):
             continue
-        who: dict[str, Any] = {"name": row.name, "year": row.fiscal_year, "kind": word(row.document_kind)}
+        facts: dict[str, Any] = {
+            "name": row.name, "year": row.fiscal_year, "kind": word(row.document_kind),
+            "days": row.days_late, "due": row.due_rolled,
+        }  # fmt: skip
+        presumed = row.trigger_basis is TriggerBasis.PRESUMED
         if row.status is DeadlineStatus.LATE:
-            about = t("Late by {days} days: {name}, {year} {kind}", days=row.days_late, **who)
             kind, day = AlertKind.LATE, row.published_on or as_of
+            late = t("Late by {days} days: {name}, {year} {kind}", **facts)
+            after = t("{days} days after the presumed last day: {name}, {year} {kind}", **facts)
+            about = after if presumed else late
         else:
-            about = t("Not published: {name}, {year} {kind}, due {due}", due=row.due_rolled, **who)
             kind, day = AlertKind.MISSING, row.due_rolled or as_of
-        if row.trigger_basis is TriggerBasis.PRESUMED:
-            about += t(" (date presumed)")
+            stated = t("Not found: {name}, {year} {kind}, due {due}", **facts)
+            perhaps = t("Not found: {name}, {year} {kind}, presumably due {due}", **facts)
+            about = perhaps if presumed else stated
         identity = f"{row.status}:{row.body_id}:{row.fiscal_year}:{row.document_kind}"
         yield Alert(identity, kind, day, about, row.region_code)
 

@@ -113,7 +113,7 @@ def test_a_late_publication(published: Store) -> None:
     found = told(published)
     assert set(found) == {"new", "late"}
     assert (found["new"].alert_id, found["new"].url) == ("new:d1", "http://e.org/1")
-    assert found["late"].about == "Late by 10 days: 勉县水利局, 2024 budget (date presumed)"
+    assert found["late"].about == "10 days after the presumed last day: 勉县水利局, 2024 budget"
     assert found["late"].day == date(2024, 5, 20)
 
 
