@@ -185,11 +185,16 @@ def open_book(tables: Sequence[BudgetTable], indicators: Sequence[Indicator] = (
 def _exactness(amount_texts: Sequence[str]) -> int:
     """The decimals to which amounts are exact: those printed, and where there are many, and large ones, those
     that are not zero in all of them: whole numbers that a format shows as 9,833.00 were rounded before."""
-    printed = max(map(_places, amount_texts))
+    printed = max(map(_places, _telling(amount_texts)))
     numbers = sorted(abs(number) for text in amount_texts if (number := printed_number(text)))
     if not printed or len(numbers) < MANY or numbers[len(numbers) // 2] < LARGE:
         return printed
     return max(max(-int(number.normalize().as_tuple().exponent), 0) for number in numbers)
+
+
+def _telling(amount_texts: Sequence[str]) -> Sequence[str]:
+    """The amounts that show how exact a table is: 0.00 in a table of one decimal does not."""
+    return [text for text in amount_texts if printed_number(text)] or amount_texts
 
 
 def _places(amount_text: str) -> int:

@@ -230,7 +230,7 @@ class WrongSide(Knowledge):
 class CodesOf(Knowledge):
     """Kind `codes`: findings that need no parameters but `what`."""
 
-    what: Literal["start", "blank", "name", "old", "levels"]
+    what: Literal["start", "blank", "name", "old", "levels", "names"]
 
 
 class CodeSides(Knowledge):
@@ -248,11 +248,9 @@ class CodePairs(Knowledge):
     verdicts: frozenset[str]
 
 
-class CodeTotals(Knowledge):
-    """Kind `codes`: the types of summary tables, and the rows of carry-over (结转, 结余 …) that may end
-    one."""
+class Totals(Knowledge):
+    """The types of summary tables, and the rows of carry-over (结转, 结余 …) that may end one."""
 
-    what: Literal["total"]
     summaries: frozenset[str]
     carry: Pattern
 
@@ -278,23 +276,23 @@ SHAPES: dict[str, Any] = {
     "parts": Parts,
     "summary": Summary,
     "between": Between,
-    "changes": Changes,
+    "changes": Changes, "years": Changes,
     "echo": Echo,
     "lacking": Lacking,
-    "roster": CountedColumn,
-    "serials": CountedColumn,
+    "roster": CountedColumn, "serials": CountedColumn,
     "items": Items,
     "links": Links,
     "nesting": Nesting,
     "ranks": Ranks,
-    "codes": CodesOf | CodeSides | CodePairs | CodeTotals,
+    "codes": CodesOf | CodeSides | CodePairs,
+    "totals": Totals,
     "forms": FormAmount | FormCost,
     "gov_moved": Moved,
     "gov_bonds": Bonds,
     **dict.fromkeys(
         (
-            "units", "numbering", "gov_sums", "gov_columns", "gov_sides", "gov_movement", "gov_same",
-            "gov_codes", "gov_regions", "gov_details", "gov_changes", "gov_levels", "gov_limit",
+            "units", "unclosed", "numbering", "gov_sums", "gov_columns", "gov_sides", "gov_movement",
+            "gov_same", "gov_codes", "gov_regions", "gov_details", "gov_changes", "gov_levels", "gov_limit",
             "gov_insurance",
         ),
         Nothing,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from parsers.accounting.withheld import is_secret, is_secret_class
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.reference.codes import classification
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
+from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
 _FUNCTIONAL = (
@@ -53,12 +55,18 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
     if not codes:
         return
     every = {row.codes[system] for row in table.rows if system in row.codes}
+    # A name that two codes share leaves its row without a code: it is a part all the same.
+    parted = {
+        above.codes[system]
+        for above, row in pairwise(table.rows)
+        if system in above.codes and not row.codes and fold(row.label) == fold(above.label)
+    }
     short = [
         f"{code}{label}"
         for code, label in codes.items()
         if len(code) < digits
         and not any(other != code and other.startswith(code) for other in every)
-        and code not in _deepest(system)
+        and code not in _deepest(system) | parted
         and not (system == "functional" and is_secret_class(code))
     ]
     page = table.pages[0] if table.pages else None

@@ -1,4 +1,5 @@
-"""Kind `changes`: this year's amount is last year's plus the change (增减) printed beside or below them.
+"""Kinds `changes` and `years`: this year's amount is last year's plus the change (增减) printed beside or
+below them; where the rows of a list are grouped so, every group has all three.
 
 Invariant: the three columns have one header but for the year, the three rows follow each other; a change
 printed without its sign is taken by what it amounts to. A presumption: forms call other things 增减, too.
@@ -10,14 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
-from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.equation import Equation, Finding, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Changes
-from parsers.accounting.wording import cell_name
+from parsers.accounting.wording import cell_name, row_name, row_place
+from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import fold
 
 _YEAR = re.compile(r"20\d{2}")
+_PAIR = 2  # what is left of a group of three
 
 
 def change_columns(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -49,6 +52,26 @@ def _by_column(
                 break
 
 
+def year_rows(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding for the group that lacks one of the three rows that all other groups of its list print; a
+    change from one year to another needs both in any case."""
+    patterns = dict(rule.shaped(Changes))
+    for sheet in book.sheets.values():
+        for rows in sheet.blocks.values() if rule.scope.holds(sheet.table) else ():
+            said = _said(sheet, rows)
+            ends = [i for i, text in enumerate(said) if patterns["change"].search(text)]
+            full = {j for i in ends if i > 1 and _years(said[i - 2 : i], patterns) for j in (i - 2, i - 1, i)}
+            timed = (_YEAR.search(text) or any(p.search(text) for p in patterns.values()) for text in said)
+            left = [i for i, found in enumerate(timed) if found and i not in full]
+            if len(left) != _PAIR or left[0] + 1 != left[1]:
+                continue
+            if full or (set(left) & set(ends) and _YEAR.search(said[left[0]])):
+                row = rows[left[0]]
+                place = row_place(sheet.table, row_name(row.label, None, row.row_no))
+                says = message("year_row_lost", row=place)
+                yield Finding(rule, (sheet.table.table_no,), place, says)
+
+
 def _without(column: MoneyColumn, level: int) -> tuple[int, tuple[str, ...]]:
     return len(column.path), column.path[:level] + column.path[level + 1 :]
 
@@ -56,10 +79,7 @@ def _without(column: MoneyColumn, level: int) -> tuple[int, tuple[str, ...]]:
 def _by_row(
     rule: Rule, sheet: Ledger, block: int, rows: Sequence[TableRow], patterns: dict[str, re.Pattern[str]]
 ) -> Iterator[Equation]:
-    money = {column.number for column in sheet.columns}
-    said = [
-        "".join(fold(t) for i, t in enumerate(sheet.table.grid[row.row_no]) if i not in money) for row in rows
-    ]
+    said = _said(sheet, rows)
     for at in range(2, len(rows)):
         found = _years(said[at - 2 : at], patterns) if patterns["change"].search(said[at]) else None
         if found is not None:
@@ -67,6 +87,13 @@ def _by_row(
             for column in sheet.block_columns(block):
                 places = ((row_no, column.number) for row_no in (prior, current, rows[at].row_no))
                 yield from _sum(rule, sheet, [sheet.term(*place) for place in places], rows[at].row_no)
+
+
+def _said(sheet: Ledger, rows: Sequence[TableRow]) -> list[str]:
+    """The texts that describe each row."""
+    money = {column.number for column in sheet.columns}
+    grid = sheet.table.grid
+    return ["".join(fold(t) for i, t in enumerate(grid[row.row_no]) if i not in money) for row in rows]
 
 
 def _years(texts: Sequence[str], patterns: dict[str, re.Pattern[str]]) -> tuple[int, int] | None:

@@ -7,37 +7,29 @@ code that is merely unknown is not a finding.
 (a row without a code among coded rows), `name` (a code that is another name's), `old` (a class name out of
 use in the fiscal year of the table), `side` (an economic class in the wrong one of 人员经费 and 公用经费),
 `pair` (department and government code that do not correspond), `levels` (a class without its groups, a group
-without its class), `total` (no row closes the table).
+without its class), `names` (the same where the codes are read from the names).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
-from parsers.accounting.kinds.hierarchy.branches import sound
-from parsers.accounting.kinds.hierarchy.nesting import amounts_of
-from parsers.accounting.kinds.hierarchy.tree import Node, code_system, lists_of, sections_of
-from parsers.accounting.outlines import bare, closes, ordinal
+from parsers.accounting.kinds.hierarchy.coded import Node, code_system, lists_of, sections_of
 from parsers.accounting.rulebook import Rule
-from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf, CodeTotals
-from parsers.accounting.wording import fact_place, row_name, row_place, table_name
+from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf
+from parsers.accounting.wording import fact_place, row_name, row_place
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
-from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
-from parsers.values.results import BudgetTable, TableRow
+from parsers.values.results import TableRow
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CodeBasis
 
-_L = lexicon_of(__name__)
-_SUM_OF_COSTS = _L.text("sum_of_costs")
-_SIDES = frozenset(_L.words("sides"))
-_THIS_YEAR = _L.text("this_year")
 _ECONOMIC_ITEM = 5  # digits of an economic item (款)
 _YEAR = re.compile(r"20\d{2}")
 _DEPTHS = {"functional": 7, "economic": 5, "gov_economic": 5}
@@ -49,31 +41,18 @@ _SHARE = 0.6  # of the groups of a table that print their items
 def code_findings(rule: Rule, book: Book) -> Iterator[Yield]:
     """All findings of one `what` in all tables in scope."""
     params = rule.params
-    assert isinstance(params, CodesOf | CodeSides | CodePairs | CodeTotals)  # `shapes` lets no other load
+    assert isinstance(params, CodesOf | CodeSides | CodePairs)  # `shapes` lets no other load
     look = _LOOKS[params.what]
     for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table) and not (params.what == "total" and _goes_on(sheet, book.tables)):
+        if rule.scope.holds(sheet.table):
             yield from look(rule, sheet)
 
 
-def _goes_on(sheet: Ledger, tables: Sequence[BudgetTable]) -> bool:
-    """Whether the total may stand in another table: one of the same name (a table that repeats its title on
-    every page), or one right behind that has no name of its own."""
-    own = sheet.table
-    return any(
-        other.table_type == own.table_type and other.title == own.title
-        if other.title
-        else other.table_no == own.table_no + 1
-        for other in tables
-        if other.table_no != own.table_no
-    )
-
-
-def _trees(sheet: Ledger) -> Iterator[tuple[int, str, Node]]:
-    """(block, system, root) of every body in every block that prints codes."""
+def _trees(sheet: Ledger, *, printed: bool = True) -> Iterator[tuple[int, str, Node]]:
+    """(block, system, root) of every body in every block that prints codes (or, if not, names them)."""
     for block, rows in lists_of(sheet):
         system = code_system(rows)
-        if system is not None and sheet.prints_codes(block):
+        if system is not None and sheet.prints_codes(block) == printed:
             for section in sections_of(rows, system):
                 yield block, system, section.root
 
@@ -190,8 +169,12 @@ def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         yield _finding(rule, sheet, sheet.rows[where], says)
 
 
-def _levels(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
-    for _, system, root in _trees(sheet):
+def _levels_by_name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
+    return _levels(rule, sheet, printed=False)
+
+
+def _levels(rule: Rule, sheet: Ledger, *, printed: bool = True) -> Iterator[Finding]:
+    for _, system, root in _trees(sheet, printed=printed):
         found = list(_unlevelled(rule, sheet, root, system))
         if len(found) <= _FEW:  # more is a layout, not a mistake
             yield from found
@@ -237,66 +220,6 @@ def _prints(sheet: Ledger, row: TableRow) -> bool:
     return any(fact.amount_yuan for fact in sheet.by_row.get((row.row_no, row.block), ()))
 
 
-def _total(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
-    """A block of several classes, or of numbered items, that no total closes."""
-    params = rule.shaped(CodeTotals)
-    summary = sheet.table.table_type in params.summaries
-    if any(row.label.strip().endswith(_SUM_OF_COSTS) for row in sheet.table.rows):
-        return  # final accounts close 人员经费 and 公用经费 apart, over blocks side by side
-    closed = any(_closes_all(row) for row in sheet.table.rows)
-    for block, rows in sheet.blocks.items():
-        printed = [row for row in rows if row.has_amounts]
-        after = _carried_over(rows, params.carry) or (_left_open(rows) if closed else None)
-        if summary and after is not None:
-            place = row_place(sheet.table, row_name(after.label, None, after.row_no))
-            says = message("grand_total_lost", row=place)
-            yield Finding(rule, (sheet.table.table_no,), place, says)
-        if any(closes(row.label) for row in rows) or any(not row.label for row in printed):
-            continue
-        if summary:
-            open_ended = len(printed) > 1 and any(ordinal(row.label) for row in printed)
-            open_ended &= all(bare(row.label) not in _SIDES for row in printed)  # 一、收入: closes its side
-        else:
-            system = code_system(rows) if sheet.prints_codes(block) else None
-            sections = sections_of(rows, system) if system else []
-            open_ended = len(sections) == 1 and len(sections[0].root.children) > 1 and not sections[0].head
-            open_ended |= not code_system(rows) and _lists_alike(sheet, block, printed)
-        if open_ended:
-            place = table_name(sheet.table)
-            yield Finding(rule, (sheet.table.table_no,), place, message("total_lost", table=place))
-
-
-def _lists_alike(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> bool:
-    """Several rows that do not add up to any of them: bodies without their department or total."""
-    columns = sheet.block_columns(block)[:1]
-    listed = amounts_of(sheet, rows, columns) if len(rows) > _FEW else None
-    if listed is None or sound(listed):
-        return False
-    first, *others = (sheet.term(row.row_no, columns[0].number).yuan for row in rows)
-    return not sum(others) / 2 <= first <= sum(others) * 2
-
-
-def _carried_over(rows: Sequence[TableRow], carry: re.Pattern[str]) -> TableRow | None:
-    """The carry-over row that ends a block after its current total, where a grand total should close it."""
-    named = [row for row in rows if row.label.strip()]
-    totals = [i for i, row in enumerate(named) if closes(row.label) and row.has_amounts]
-    if len(totals) != 1 or not bare(named[totals[0]].label).startswith(_THIS_YEAR):
-        return None
-    after = named[totals[0] + 1 :]
-    return after[-1] if after and carry.search(after[0].label) else None
-
-
-def _closes_all(row: TableRow) -> bool:
-    """Whether a row is a grand total: of more than this year's amounts."""
-    return row.has_amounts and closes(row.label) and not bare(row.label).startswith(_THIS_YEAR)
-
-
-def _left_open(rows: Sequence[TableRow]) -> TableRow | None:
-    """The last row of a block that closes this year's amounts alone, while the block beside it closes all."""
-    totals = [row for row in rows if row.has_amounts and closes(row.label)]
-    return rows[-1] if totals and not any(map(_closes_all, totals)) else None
-
-
 def _lost(code: str) -> Message:
     return message("code_above_lost", code=code)
 
@@ -309,5 +232,5 @@ _LOOKS: dict[str, Callable[[Rule, Ledger], Iterator[Finding]]] = {
     "side": _side,
     "pair": _pair,
     "levels": _levels,
-    "total": _total,
+    "names": _levels_by_name,
 }

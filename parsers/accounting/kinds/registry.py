@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from parsers.accounting.book import Book
 from parsers.accounting.equation import Yield
 from parsers.accounting.kinds.between import between_tables
-from parsers.accounting.kinds.changes import change_columns
+from parsers.accounting.kinds.changes import change_columns, year_rows
 from parsers.accounting.kinds.codes import code_findings
 from parsers.accounting.kinds.echo import echoed_lists, lacking
 from parsers.accounting.kinds.forms import form_amounts
@@ -26,6 +26,7 @@ from parsers.accounting.kinds.government.tables import (
     gov_sums,
 )
 from parsers.accounting.kinds.header import header_sums
+from parsers.accounting.kinds.hierarchy.closing import sums_unclosed, totals_printed
 from parsers.accounting.kinds.hierarchy.nesting import sums_without_codes
 from parsers.accounting.kinds.hierarchy.ranks import groups_and_rows
 from parsers.accounting.kinds.hierarchy.tree import sums_of_codes
@@ -44,6 +45,7 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "summary": sums_of_summaries,
     "between": between_tables,
     "changes": change_columns,
+    "years": year_rows,
     "echo": echoed_lists,
     "lacking": lacking,
     "roster": bodies_listed,
@@ -52,6 +54,8 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "ranks": groups_and_rows,
     "links": links,
     "codes": code_findings,
+    "totals": totals_printed,
+    "unclosed": sums_unclosed,
     "forms": form_amounts,
     "units": unit_findings,
     "numbering": item_numbers,

@@ -19,12 +19,13 @@ from parsers.reference.codes import classification, name_key
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, CellRef, Fact
 from parsers.values.text import fold, unnumbered, visible
-from parsers.values.vocabulary import Nature, Period
+from parsers.values.vocabulary import FundSource, Nature, Period
 
 _L = lexicon_of(__name__)
 _EXPENDITURE = _L.text("expenditure")
 
 _APART = _L.pattern("apart")
+_WIDE = (None, FundSource.ALL, FundSource.APPROPRIATION, FundSource.CARRYOVER)
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
 
@@ -34,8 +35,8 @@ Entries = dict[str, list[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class TableAmount:
-    """An amount of a table that may be the one the text speaks of, the code of its row, and the unit where
-    its column prints whole numbers, else 0."""
+    """An amount of a table that may be the one the text speaks of, the code of its row, and the value of the
+    last place that its table prints."""
 
     ref: CellRef
     yuan: Decimal
@@ -88,13 +89,23 @@ class Index:
         code = fact.functional_code or fact.economic_code or fact.gov_economic_code
         weak = weak or fact.period in (Period.PRIOR_YEAR, Period.CHANGE)
         whole = (table.table_no, fact.col_no) not in self._with_decimals
-        step = fact.unit_yuan if whole and fact.unit_yuan else Decimal(0)
+        step = (fact.unit_yuan or Decimal(0)).scaleb(0 if whole else -self._places[table.table_no])
         return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund, step)
 
     @cached_property
     def _with_decimals(self) -> frozenset[tuple[int, int]]:
         """The columns that print more than whole numbers."""
         return frozenset((t.table_no, f.col_no) for f, t, *_ in self._facts if "." in visible(f.amount_text))
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The most decimals of an amount of each table, other than zero."""
+        found: defaultdict[int, int] = defaultdict(int)
+        for fact, table, *_ in self._facts:
+            if fact.amount_yuan:
+                decimals = visible(fact.amount_text).partition(".")[2]
+                found[table.table_no] = max(found[table.table_no], sum(map(str.isdigit, decimals)))
+        return found
 
     @cached_property
     def totals(self) -> tuple[Decimal, ...]:
@@ -170,6 +181,11 @@ class Index:
 
     def _is_called(self, code: str, name: str) -> bool:
         return name_key(name) in self._names.get(code, ())
+
+    def may_lack(self, fund: str | None, gap: Decimal) -> bool:
+        """Whether an amount of one fund may fall short of all funds by `gap`: some other one has as much."""
+        others = (f.amount_yuan or 0 for f, *_ in self._facts if f.fund not in (fund, *_WIDE))
+        return fund not in _WIDE and any(amount >= gap for amount in others)
 
     def prints_of_fund(self, yuan: Decimal, tolerance: Decimal, fund: str) -> bool:
         """Whether any table prints the amount as one of this fund, of one near to it or of none."""

@@ -162,3 +162,19 @@ def test_a_list_of_some_projects_is_not_compared_with_all() -> None:
     some = grid("项目名称|金额", "合计|10.00", "校舍维修|4.00", "道路养护|6.00")
     assert not failing("支出总表", UNIT, whole, "重点项目预算表", UNIT, some)
     assert ("I12", "error") in failing("支出总表", UNIT, whole, "项目支出表", UNIT, some)
+
+
+def test_a_class_runs_on_in_a_block_with_one_code() -> None:
+    head = "人员经费|<|<|公用经费|<|<|<|<|<", "科目编码|科目名称|决算数" + "|科目编码|科目名称|决算数" * 2
+    rows = (
+        "301|工资福利支出|3.00|302|商品和服务支出|6.00|30299|其他商品和服务支出|4.00",
+        "30101|基本工资|1.00|30201|办公费|1.00|||", "30102|津贴补贴|1.00|30202|印刷费|1.00|||",
+        "30103|奖金|1.00||||||", "人员经费合计|<|3.00|公用经费合计|<|<|<|<|6.00",
+    )  # fmt: skip
+    assert not failing("一般公共预算财政拨款基本支出决算明细表", UNIT, grid(*head, *rows))
+
+
+def test_zeros_do_not_show_how_exact_a_table_is() -> None:
+    head = "采购品目|金额|<|<", "采购品目|合计|财政拨款|其他资金"
+    rows = "合计|290.3|220.8|69.4", "货物|69.4|0.00|69.4", "服务|220.9|220.8|0.00"
+    assert not failing("政府采购预算表", UNIT, grid(*head, *rows))

@@ -15,6 +15,26 @@ from tests.parsers.prose.prose_reading import EXPENDITURE, HEAD, failures, read
 from tests.wording import both
 
 
+def test_a_text_may_be_more_exact_than_its_table() -> None:
+    head = "科目编码|科目名称|合计|基本支出|项目支出", "208|社会保障和就业支出|4,077.4|0.00|4,077.4"
+    assert not failures("支出总表", "单位：万元", grid(*head), "社会保障和就业支出4077.43万元。")
+    assert failures("支出总表", "单位：万元", grid(*head), "社会保障和就业支出4077.53万元。") == [
+        ("I15", "error")
+    ]
+
+
+def test_what_one_fund_prints_may_be_less_than_the_text_says_of_all() -> None:
+    head = (
+        "科目编码|科目名称|合计|人员经费|公用经费",
+        "|合计|80.00|60.00|20.00",
+        "302|商品和服务支出|20.00||20.00",
+    )
+    basic = "一般公共预算基本支出表", "单位：万元", grid(*head)
+    own = "收入总表", "单位：万元", grid("单位名称|合计|一般公共预算|事业收入", "合计|90.00|80.00|10.00")
+    assert not failures(*basic, *own, "支出预算90万元，其中：公用经费25万元。")
+    assert failures(*basic, "支出预算80万元，其中：公用经费25万元。") == [("I15", "error")]
+
+
 def test_what_the_region_spends_is_not_what_the_tables_print() -> None:
     assert not failures(*EXPENDITURE, "2024年全县使用财政拨款安排的支出预算1,145.52万元。")
 

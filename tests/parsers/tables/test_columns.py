@@ -17,6 +17,7 @@ from tests.parsers.builders import grid
         ("部门预算支出经济分类科目（按大类）", "economic_name", "economic"),
         ("政府预算支出经济分类科目名称", "gov_economic_name", "gov_economic"),
         ("支出项目类别（资金使用单位）", "item", None),
+        ("按支出用途分类", "item", None),
         ("采购品目大类", "type", None),
         ("单位（项目）名称", "project_name", None),
         ("一般公共预算拨款", "money", None),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Literal
 
 from parsers.accounting.slips import OTHER, slip
@@ -23,6 +23,7 @@ _MAX_STEPS = 20_000
 _MAX_SEARCHED = 120  # rows; longer lists are read greedily only
 _MAX_BROKEN = 40  # rows of a list in which every row is tried as the broken one
 _MAX_BREAKS = 300  # trees looked at in longer ones
+_MOST_LOST = 2  # what a row may lack of its amount in those, as a divisor
 
 Vector = tuple[int, ...]
 Shape = tuple[int, ...]
@@ -192,6 +193,24 @@ def _breaks(rows: Rows, wholes: Wholes) -> Iterator[_Break]:
                 if tried > _MAX_BREAKS:
                     return
                 yield _Break(top.position, ends[e], wrong)
+    if count <= _MAX_SEARCHED:
+        yield from islice(_lacking(rows, found), _MAX_BREAKS - tried)
+
+
+def _lacking(rows: Rows, found: Mapping[int, tuple[Branch, int]]) -> Iterator[_Break]:
+    """Rows without parts that what follows almost makes up: one of their parts is not printed, and so no row
+    above them is made up either."""
+    for row in range(1, len(rows.vectors) - 1):
+        if found[row][0].parts:
+            continue
+        whole, total, at = rows.vectors[row], [0] * len(rows.vectors[row]), row + 1
+        while at < len(rows.vectors) and all(t <= w for t, w in zip(total, whole, strict=True)):
+            total = [t + p for t, p in zip(total, rows.vectors[at], strict=True)]
+            at = found[at][1]
+            if sum(whole) <= _MOST_LOST * sum(total) and all(
+                t <= w for t, w in zip(total, whole, strict=True)
+            ):
+                yield _Break(row, at, False)
 
 
 def _plus(a: Vector, b: Vector) -> Vector:

@@ -18,7 +18,7 @@ from itertools import combinations, pairwise
 from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.hierarchy.branches import FEN, Branch, Rows, broken, sound
-from parsers.accounting.kinds.hierarchy.tree import code_system
+from parsers.accounting.kinds.hierarchy.coded import code_system
 from parsers.accounting.outlines import bare, is_total, ordinal
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Nesting, Pattern

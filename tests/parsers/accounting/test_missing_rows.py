@@ -1,0 +1,75 @@
+"""A row that is not printed: what the rest of its table, or of the document, says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.accounting import check
+from parsers.tables import budget_tables
+from parsers.values.document import Grid
+from tests.parsers.builders import grid, reading
+
+UNIT = "单位：万元"
+EXPENDITURE = ("支出总表", UNIT, grid(
+    "科目编码|科目名称|合计|基本支出|项目支出",
+    "|合计|9.00|5.00|4.00", "205|教育支出|4.00||4.00", "208|社会保障和就业支出|5.00|5.00|",
+))  # fmt: skip
+NAMES = (
+    "功能分类科目名称|合计|基本支出|项目支出",
+    "合计|9.00|5.00|4.00",
+    "教育支出|2.00||2.00", "　普通教育|2.00||2.00", "　　学前教育|2.00||2.00",
+    "科学技术支出|2.00||2.00", "　技术研究与开发|2.00||2.00", "　　科技成果转化与扩散|2.00||2.00",
+    "住房保障支出|5.00|5.00|", "　住房改革支出|5.00|5.00|", "　　住房公积金|5.00|5.00|",
+)  # fmt: skip
+YEARS = (
+    "预算单位|年度|总计|因公出国(境)费|公务接待费",
+    "市某局（本级）|2025年|5.00|3.00|2.00", "|2026年|6.00|3.00|3.00", "|增减变化金额|1.00|0.00|1.00",
+    "市某中心|2025年|2.00|0.00|2.00", "|2026年|1.50|0.00|1.50", "|增减变化金额|-0.50|0.00|-0.50",
+)  # fmt: skip
+
+
+def failing(*blocks: Grid | str) -> list[str]:
+    checks = check(budget_tables(reading(*blocks)))[1]
+    return [one.rule for one in checks if one.status == "fails"]
+
+
+def without(lines: tuple[str, ...], row: int) -> Grid:
+    return grid(*lines[:row], *lines[row + 1 :])
+
+
+def test_a_table_that_adds_up_to_the_total_of_others_prints_one() -> None:
+    others = [part for n in "甲乙丙" for part in (f"{n}表支出总表", UNIT, EXPENDITURE[2])]
+    body = "单位名称|合计|一般公共预算", "合计|9.00|9.00", "市某局|6.00|6.00", "市某中心|3.00|3.00"
+    whole, cut = grid(*body), without(body, 1)
+    assert "TOTAL.sum" not in failing(*EXPENDITURE, *others, "收入总表", UNIT, whole)
+    assert failing(*EXPENDITURE, *others, "收入总表", UNIT, cut) == ["TOTAL.sum"]
+    assert not failing(*EXPENDITURE, "收入总表", UNIT, cut)  # one table with a total shows no custom
+
+
+@pytest.mark.parametrize("row", [4, 7])
+def test_names_without_codes_are_listed_down_to_the_item(row: int) -> None:
+    assert not failing("一般公共预算支出表", UNIT, grid(*NAMES))
+    assert failing("一般公共预算支出表", UNIT, without(NAMES, row)) == ["LEVEL.name"]
+
+
+@pytest.mark.parametrize("row", range(1, 7))
+def test_every_group_of_years_has_three_rows(row: int) -> None:
+    title = "财政拨款“三公”经费支出表"
+    assert not failing(title, UNIT, grid(*YEARS))
+    assert "CHANGE.row" in failing(title, UNIT, without(YEARS, row))
+
+
+@pytest.mark.parametrize(("row", "found"), [(1, True), (2, True), (3, False)])
+def test_a_change_needs_two_years(row: int, found: bool) -> None:
+    cut = without(YEARS[:4], row)
+    assert ("CHANGE.row" in failing("财政拨款“三公”经费支出表", UNIT, cut)) == found
+
+
+def test_a_part_lost_two_levels_down_in_a_long_list() -> None:
+    """No row above the gap is the sum of what follows it any more."""
+    first = [f"项目{i}|{i + 1}.00" for i in range(36)]
+    last = ["信息化|20.00", "运维|20.00", "委托咨询|31.00", "审核|4.00", "评价|9.00", "检查|18.00"]
+    body = (f"市某局|{sum(range(37))}.00", *first, "市某中心|51.00", *last)
+    lines = "单位（项目）名称|项目金额", f"合计|{sum(range(37)) + 51}.00", *body
+    assert not failing("项目支出表", UNIT, grid(*lines))
+    assert failing("项目支出表", UNIT, without(lines, len(lines) - 2)) == ["P1"]
