@@ -47,6 +47,7 @@ class Context:
     insurance: bool = False  # one of the insurances was named after the account of all
     part_of_year: bool = False  # a sentence of the paragraph was of 1-6月, and none named a year since
     several: bool = False  # the paragraph spoke of several years before
+    of_unknown: bool = False  # the amounts are parts of one that has no measure, or is of all levels
     listing: bool = False  # the sentence lists parts of an amount that has no measure
     adding: bool = False  # it lists what a grand total is made of: an unknown item leaves the others theirs
     part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况

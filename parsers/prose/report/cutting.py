@@ -6,9 +6,9 @@ Invariant: no amount is lost by cutting or opening; brackets without an amount g
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from parsers.prose.paragraph import MAX_HEADING
+from parsers.prose.paragraph import MAX_HEADING, Paragraph, ordinal_depth
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import AMOUNT
 from parsers.values.lexicon import lexicon_of
@@ -37,7 +37,28 @@ def sentences(paragraph: str) -> Iterator[tuple[str, bool]]:
 
 def is_caption(text: str) -> bool:
     """关于2019年全市一般公共预算收入执行情况的说明: a line of its own that names what follows."""
-    return len(text) <= MAX_HEADING and bool(_CAPTION.search(text)) and AMOUNT.search(text) is None
+    line = text.removesuffix("。")
+    return len(line) <= MAX_HEADING and bool(_CAPTION.search(line)) and AMOUNT.search(line) is None
+
+
+def below_captions(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, tuple[str, ...]]]:
+    """The paragraphs without the captions, each with its headings and captions, the nearest last: a line
+    without an ordinal, and below it one that ends like a sentence (1.收入情况。)."""
+    caption, numbered = "", ""
+    above: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    for paragraph in paragraphs:
+        if not is_caption(paragraph.text):
+            plain = (
+                (*paragraph.headings, caption)
+                if paragraph.headings == above
+                else (caption, *paragraph.headings)
+            )
+            yield paragraph, (*plain, numbered) if paragraph.headings == beside else plain
+        elif ordinal_depth(paragraph.text) is None:
+            caption, above, numbered = paragraph.text, paragraph.headings, ""
+        else:
+            numbered, beside = paragraph.text, paragraph.headings
 
 
 def opened(sentence: str) -> str:

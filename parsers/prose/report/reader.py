@@ -8,30 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
-from parsers.prose.report.cutting import CLOSED, OPENED, is_caption, opened, sentences
+from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
-from parsers.prose.report.naming import CLAUSE_END, is_frame, measure_of, name_of, with_transfers
+from parsers.prose.report.naming import CLAUSE_END, measure_of, name_of, with_transfers
+from parsers.prose.report.rates import named_change, with_change, with_rate
 from parsers.prose.report.scope import Scope, Territory
+from parsers.prose.report.stages import stage_of_words, stage_of_year
 from parsers.prose.report.vocabulary import report_terms
-from parsers.prose.words import RATE, Printed, amounts_in, printed_amount
+from parsers.prose.words import Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
-from parsers.values.vocabulary import FundSource, Stage
+from parsers.values.vocabulary import FundSource
 
 _L = lexicon_of(__name__)
 _BUDGET = _L.text("budget")
-_LESS = _L.words("less")
-_EXECUTION = _L.text("execution")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
 _PLUS = _L.text("plus")
 _NEW = _L.text("new")
-_UNTIL = _L.pattern("until")
 _ADJUSTED = _L.text("adjusted")
 
 _OF_PERCENT = _L.pattern("of_percent")
@@ -42,13 +40,17 @@ _CHANGED_FROM = _L.pattern("changed_from")
 _ADJUSTED_NEXT = _L.pattern("adjusted_next")  # 由362亿元调整为416亿元: the budget before it
 _SUMMED = _L.pattern("summed")
 _ADDS = _L.pattern("adds")
+_GOES_ON = _L.pattern("goes_on")
+_MADE_OF = _L.pattern("made_of")
+_GENERAL_REVENUE = _L.pattern("general_revenue")
 _LONG = _L.pattern("long")
 _RESPECTIVELY = _L.pattern("respectively")
-_NO_STAGE = _L.pattern("no_stage")
 _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
+_BY_PLACE = _L.pattern("by_place")
 _WITH_TRANSFERS = _L.pattern("with_transfers")
 MAX_WORDS = 60
+_TAXES = ("tax_revenue", "nontax_revenue")
 
 
 class ReportReader:
@@ -62,19 +64,15 @@ class ReportReader:
         self._start = 0  # the first figure of the sentence
         self._whole: ReportFigure | None = None  # whose parts are being listed
         self._before: ReportFigure | None = None  # what the sentence goes on with
+        self._previous: ReportFigure | None = None  # the last figure with a measure that it goes on from
+        self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
         """The figures in reading order."""
-        caption = ""  # a heading without an ordinal, and the headings it stands under
-        below: tuple[str, ...] = ()
-        for paragraph in paragraphs:
-            if is_caption(paragraph.text):
-                caption, below = paragraph.text, paragraph.headings
-                continue
-            newer = paragraph.headings == below
-            headings = (*paragraph.headings, caption) if newer else (caption, *paragraph.headings)
+        for paragraph, headings in below_captions(paragraphs):
+            self._listing = None
             self._context = of_headings(headings, self._territory, self._years, len(self.found))
             for sentence, goes_on in sentences(paragraph.text):
                 self._attempts.run(
@@ -85,8 +83,12 @@ class ReportReader:
     def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""
         text = opened(sentence)
-        said = {figure.measure for figure in self.found[self._start :]}
+        begun, said = self._start, {figure.measure for figure in self.found[self._start :]}
         self._before = self.found[-1] if goes_on and len(said) == 1 and None not in said else None
+        if _BY_PLACE.match(text):
+            self._before = self._last_account()
+        measured = [one for one in self.found[begun:] if one.measure]
+        self._previous = measured[-1] if measured and (goes_on or _GOES_ON.match(text)) else None
         by_kind = self.found and _BY_KIND.match(text) and self.found[-1].measure in self._terms.parts
         self._start, self._whole, end = len(self.found), self.found[-1] if by_kind else None, 0
         self._context.listing, self._context.adding = False, False
@@ -103,13 +105,16 @@ class ReportReader:
             end = match.end()
         self._read_rates(text[end:])
         if _WITH_TRANSFERS.search(text):
-            self.found[self._start :] = [with_transfers(figure) for figure in self.found[self._start :]]
+            since = begun if _MADE_OF.match(text) else self._start
+            self.found[since:] = [with_transfers(figure) for figure in self.found[since:]]
         self._note_brackets(text[end:])
-        self._note(text[end:])
+        self._note_rest(text[end:], alone=not end)
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
         clause = CLAUSE_END.split(before)[-1]
-        if self._take_change(clause, base.amount):
+        if change := named_change(clause):
+            if last := self._last():
+                self.found[-1] = with_change(last, change, base.amount, clause)
             return
         if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BUDGET in clause)):
             self._add_budget_of_last(clause, base.amount)
@@ -130,6 +135,8 @@ class ReportReader:
         if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
         self.found.append(figure)
+        self._context.of_unknown &= figure.measure not in self._terms.accounts
+        self._listing = self._listing if shifted else figure
         if figure.measure in self._terms.parts:
             self._whole = figure
 
@@ -139,6 +146,17 @@ class ReportReader:
             self._context.scope = self._outside
         if OPENED in words.rpartition(CLOSED)[2]:
             self._outside = self._context.scope
+
+    def _note_rest(self, words: str, *, alone: bool) -> None:
+        """Take up what the words behind the last amount name; a place only where no amount stands before
+        them (居全市七个县区第一) and no part (其中：市本级不变)."""
+        scope = self._context.scope
+        if alone and is_caption(words):
+            self._context.note_heading(words, self._territory)
+        else:
+            self._note(words)
+        if not alone or words.startswith(_OF_WHICH):
+            self._context.scope = scope
 
     def _note(self, words: str) -> None:
         """Take up what the words name."""
@@ -204,13 +222,27 @@ class ReportReader:
         if self._context.insurance and (name.bare or name.fund in (None, FundSource.SOCIAL_INSURANCE)):
             return True
         last = self.found[-1] if self.found else None
+        if name.measure in _TAXES and not self._context.adding:
+            if _OF_WHICH in before:
+                self._context.of_unknown = self._is_unknown(self._listing)
+            return self._context.of_unknown
         if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
             return listed and len(self.found) > self._context.first and last is not None and not last.measure
         if _OF_WHICH in before and last is not None:
-            same = last.measure == name.measure and last.scope != self._context.scope
+            same = last.measure == name.measure
+            if same and last.scope == self._context.scope and last.words != name.words:
+                # 一般公共预算收入80亿元，其中：地方一般公共预算收入40亿元: the first is with transfers
+                self.found[-1] = replace(last, measure=None)
             self._context.listing = not same and last.measure not in self._terms.totals
         return self._context.listing
+
+    @staticmethod
+    def _is_unknown(whole: ReportFigure | None) -> bool:
+        """Whether the taxes listed below an amount may be others than those of the general budget."""
+        if whole is None or whole.measure:
+            return whole is not None and whole.measure == "total_fiscal_revenue"
+        return not _GENERAL_REVENUE.search(whole.sentence)
 
     def _is_shift(self, before: str, clause: str) -> bool:
         """Whether the clause speaks of a threshold, of several years, or of what was added or found."""
@@ -224,49 +256,29 @@ class ReportReader:
         return years[-1] if years else self._context.year
 
     def _stage(self, name: AmountName, clause: str, before: str, after: str) -> str | None:
-        """By the words around the name, the nearest first: 收入预算 is a budget, but 一般公共预算收入 is
-        the name of an account."""
-        heading = self._context.stage
-        if _CHANGED_FROM.search(clause):
-            return "budget"
-        if self._terms.completed.match(after) and not self._terms.stages["estimated"].search(clause):
-            return "final" if heading == Stage.FINAL else "execution"
-        if name.words.endswith(_BUDGET):
-            return "budget"
-        for text in (clause, before):
-            around = _NO_STAGE.sub("", text.replace(name.words, "，") if name.words else text)
-            for stage, words in self._terms.stages.items():
-                if words.search(around):
-                    return _under(heading, stage, around)
-        last = self._last()
-        if _OF_WHICH in before and last and last.stage == Stage.ESTIMATED:
-            return "estimated"
-        return heading or self._stage_of_year(self._year(before))
+        heading, listed = self._context.stage, self._listed(before)
+        return (
+            stage_of_words(name, clause, before, after, heading)
+            or (listed.stage if listed else None)
+            or heading
+            or stage_of_year(self._year(before), self._years)
+        )
 
-    def _stage_of_year(self, year: int | None) -> Stage | None:
-        """What the title says of a year that no words and no heading say more of. A title that names
-        one year alone (2018年预算) may stand above its execution."""
-        if Stage.EXECUTION not in self._years:
-            return None
-        carried_out = Stage.EXECUTION if Stage.BUDGET in self._years else Stage.FINAL
-        named = [stage for stage in (Stage.BUDGET, carried_out) if self._years.get(stage) == year]
-        return named[0] if len(named) == 1 else None
+    def _last_account(self) -> ReportFigure | None:
+        """The last amount of the paragraph that is not a part: what 分县区看 divides."""
+        wholes = self._terms.accounts | self._terms.parts.keys()
+        figures = reversed(self.found[self._context.first :])
+        return next((figure for figure in figures if figure.measure in wholes), None)
+
+    def _listed(self, before: str) -> ReportFigure | None:
+        """The figure that a list goes on from: in the sentence, or in the one it goes on with."""
+        last = self._last()
+        if last is None or (self._context.adding and not last.measure):
+            return self._previous
+        return last if before.startswith("、") or _OF_WHICH in before or self._context.adding else None
 
     def _last(self) -> ReportFigure | None:
         return self.found[-1] if len(self.found) > self._start else None
-
-    def _take_change(self, clause: str, amount: Printed) -> bool:
-        """增收8.2亿元: note the change on the figure before it. 增长到8.2亿元 is a new amount."""
-        match = self._terms.change.search(clause)
-        if match is None:
-            return False
-        rest = clause[match.end() :]
-        if _UNTIL.search(rest) or self._terms.measure(rest):
-            return False
-        last = self._last()
-        if last and last.change is None and last.measure and _BUDGET not in clause:
-            self.found[-1] = replace(last, change=amount.yuan if match["more"] else -amount.yuan)
-        return True
 
     def _add_budget_of_last(self, clause: str, amount: Printed) -> None:
         """为年初预算100亿元的95%: the budget of the measure before it, which the rates that follow are of."""
@@ -275,22 +287,5 @@ class ReportReader:
 
     def _read_rates(self, text: str) -> None:
         """A rate belongs to the last figure; one that stands before any amount of the sentence, to none."""
-        last, match = self._last(), RATE.search(text)
-        if last is None or match is None or last.percent is not None or last.measure is None:
-            return
-        if self._terms.measure(text[: match.start("verb")]):
-            return  # 其中：增值税下降18%
-        clause = CLAUSE_END.split(text[: match.start()])[-1]
-        if clause and not is_frame(clause) and not self._terms.comparison.search(clause):
-            return
-        percent = Decimal(match["number"])
-        less = match["verb"].startswith(_LESS)
-        self.found[-1] = replace(last, percent=-percent if less else percent)
-
-
-def _under(heading: str | None, stage: str, words: str) -> str:
-    """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
-    final."""
-    if (stage, heading) == (Stage.EXECUTION, Stage.FINAL) and _EXECUTION not in words:
-        return "final"
-    return "budget" if (stage, heading) == (Stage.ESTIMATED, Stage.BUDGET) else stage
+        if last := self._last():
+            self.found[-1] = with_rate(last, text)

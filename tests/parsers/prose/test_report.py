@@ -98,6 +98,7 @@ def test_a_balance_lists_what_comes_in_by_flow() -> None:
         "五年来，全市一般公共预算收入累计完成732.7亿元。",  # several years
         "全市一般公共预算收入首次突破600亿元。",  # a threshold
         "1-8月全市一般公共预算收入完成120亿元。",  # a part of a year
+        "1月至9月全市一般公共预算收入完成120亿元。",
         "全市用于教育的一般公共预算支出完成97亿元。",  # a part of the expenditure
         "一般公共预算总收入完成165亿元。",  # with what goes to the centre: another measure
         "全市企业职工基本养老保险基金收入45.6亿元。",  # one insurance of several
@@ -223,7 +224,7 @@ def test_a_scheme_of_adjustment_gives_both_amounts_and_its_own_year() -> None:
         title="关于2020年预算调整方案的报告", document_kind=DocumentKind.ADJUSTMENT, fiscal_year=2020,
         body_level="government", region_code="141124",
     )  # fmt: skip
-    lines = "一般公共预算收入由36亿元调整为42亿元，调增6亿元，其中：税收收入由27亿元调减为24亿元，调减3亿元。"
+    lines = "一般公共预算收入从36亿元调至42亿元，调增6亿元，其中：税收收入由27亿元调减为24亿元，调减3亿元。"
     found = read_prose(reading("一、收入目标调整说明", lines), (), head)[0]
     assert [said(s) for s in found] == [
         ("general_revenue", None, 2020, "budget", "36"),
@@ -235,12 +236,23 @@ def test_a_scheme_of_adjustment_gives_both_amounts_and_its_own_year() -> None:
     ]
 
 
+def test_the_stage_goes_on_in_a_list() -> None:
+    found = read(
+        "一、2025年预算执行情况",
+        "全市一般公共预算收入预计完成64亿元，其中：税收收入34亿元、非税收入30亿元。加上转移性收入48亿元，收入总计112亿元。",
+        "年初预算为：一般公共预算收入76亿元（税收收入47亿元）；政府性基金预算收入80亿元。",
+    )
+    assert [s.stage for s in found if s.measure] == ["estimated"] * 4 + ["budget"] * 2
+
+
 @pytest.mark.parametrize(
     ("heading", "sentence", "stage"),
     [
         ("一、2024年决算情况", "2024年全市一般公共预算收入完成20亿元，增长3%", "final"),
         ("一、2024年决算", "汇总各区决算，2024年全市一般公共预算收入20亿元，为调整预算的97%", "final"),
         ("一、2024年执行情况", "2024年全市一般公共预算收入预计完成20亿元，占调整预算的100%", "estimated"),
+        ("（一）年初预算安排情况。", "2024年全市一般公共预算收入20亿元", "budget"),
+        ("一、2025年预算安排", "全市一般公共预算收入50亿元，较上年完成数增长2%", "budget"),
     ],
 )
 def test_what_was_carried_out_is_final_in_accounts_and_estimated_where_expected(
@@ -314,12 +326,30 @@ def test_a_title_of_one_year_alone_says_no_stage() -> None:
         (
             "全市政府债务余额969亿元。分性质看，一般债务511亿元，专项债务458亿元；分级次看，市本级397亿元。",
             [("debt_balance", "whole"), ("general_debt_balance", "whole"), ("special_debt_balance", "whole"),
-             (None, "own")],
+             ("debt_balance", "own")],
         ),
         (
             "全市一般公共预算收入预算合计421亿元；收入完成420亿元。"
             "支出预算合计726亿元，执行中因上级补助增加等，支出预算调整为829亿元；支出完成723亿元。",
             [("general_revenue", "whole")] * 2 + [("general_expenditure", "whole")] * 3,
+        ),
+        (
+            "全市一般公共预算收入完成88亿元。其中：税收收入60亿元；非税收入28亿元。分县区看，孝义市30亿元。",
+            [("general_revenue", "whole"), ("tax_revenue", "whole"), ("nontax_revenue", "whole"),
+             ("general_revenue", "region")],
+        ),
+        (  # taxes of all levels; a place that amounts are compared or spent in
+            "全市财政收入126亿元，居全省七个县市区之首。其中：税收收入111亿元。一般公共预算支出170亿元，用于工业园区。"
+            "加上年终结余3亿元。",
+            [(None, "whole"), (None, "whole"), ("general_expenditure", "whole"), ("carried_out", "whole")],
+        ),
+        (  # the first is with transfers
+            "全市一般公共预算收入完成80亿元，其中：（1）地方一般公共预算收入40亿元。",
+            [(None, "whole"), ("general_revenue", "whole")],
+        ),
+        (
+            "市本级一般公共预算总收入164亿元。其中：一般公共预算收入31亿元，转移性收入133亿元。",
+            [("total_revenue", "own"), ("general_revenue", "own"), (None, "own")],
         ),
         (
             "全市一般公共预算收入完成9亿元（其中高新区2亿元），增长4%；一般公共预算支出完成31亿元。",
