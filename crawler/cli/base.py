@@ -180,7 +180,7 @@ def existing(store: Store) -> Store:
     return store
 
 
-SEL = "all, a name, a code prefix (6107), a site id, a URL, or several with commas"
+SEL = "all, own (sites of your own), a name, a code prefix (6107), a site id, a URL, or several with commas"
 AT = "Number, tag, date or latest"
 FORMAT = option("--format", None, "Form of the output")
 

@@ -35,9 +35,12 @@ def propose(report: SiteReport, now: datetime) -> Proposal:
         outcome=report.outcome, detail=report.detail, platform=report.platform,
     )  # fmt: skip
     living = max(report.columns, key=lambda column: column.newest or date.min, default=None)
-    if living is None or report.site.url is None:
+    registered = report.site.url
+    if living is None or registered is None:
         return seen
-    start = report.site.url if is_column(report, report.site.url) else start_of(report.columns) or living.url
+    moved = report.landed and _rest(report.landed) != _rest(registered)
+    landed = report.landed if moved else registered
+    start = landed if is_column(report, landed) else start_of(report.columns) or living.url
     age = now.astimezone(CHINA).date().year - living.newest.year if living.newest else None
     alive = age is not None and age <= LIVING_YEARS
     sure = alive and living.entries >= ENOUGH_ENTRIES
@@ -47,9 +50,14 @@ def propose(report: SiteReport, now: datetime) -> Proposal:
         "entries": sum(column.entries for column in report.columns),
         "newest": living.newest,
         "confidence": "high" if sure else "medium" if alive else "low",
-        "advice": "look" if not alive else "keep" if start == report.site.url else "replace",
+        "advice": "look" if not alive else "keep" if start == registered else "replace",
     }
     return seen.model_copy(update=found)
+
+
+def _rest(url: str) -> str:
+    """An address without its scheme: one that only changed to https has not moved."""
+    return url.partition("://")[2].rstrip("/")
 
 
 def probe_sites(
@@ -65,7 +73,12 @@ def probe_sites(
     for begin in range(0, len(due), BATCH):
         batch = due[begin : begin + BATCH]
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            found = pool.submit(_visit, batch, dict(settings or {})).result()
+            try:
+                found = pool.submit(_visit, batch, dict(settings or {})).result()
+            except KeyboardInterrupt:
+                for child in multiprocessing.active_children():
+                    child.terminate()  # it would go on to the end of its batch
+                raise
         for proposal in found:
             moment = f"{proposal.probed_at:%Y%m%dT%H%M%S%f}Z"
             text = proposal.model_dump_json(exclude_none=True).encode()

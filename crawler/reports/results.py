@@ -53,7 +53,7 @@ class SiteReport:
     `articles` were read in this run, `new_articles` of them for the first time; `known` were on its lists and
     did not have to be read again. `gaps` are what was seen and not followed, the first twenty of each kind;
     `columns` the lists with disclosures in the order found; `title` is what
-    the registered page calls itself.
+    the registered page calls itself, `landed` its address behind all redirects.
     """
 
     site: Site
@@ -70,6 +70,7 @@ class SiteReport:
     known: int = 0
     columns: tuple[Column, ...] = ()
     title: str = ""
+    landed: str = ""
 
     @property
     def row(self) -> VisitedSite:

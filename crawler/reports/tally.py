@@ -76,7 +76,7 @@ class SiteTally:
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
     that is visited for this one: they share a page. `kinds` are those of the documents that
-    were announced."""
+    were announced, `landed` is where the registered address leads."""
 
     site: Site
     outcome: Outcome | None = None
@@ -97,6 +97,7 @@ class SiteTally:
     columns: list[Column] = field(default_factory=list)
     ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
+    landed: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     changed: Outcome | None = None
     listed: int = 0
@@ -186,7 +187,7 @@ class SiteTally:
         """A list page has been read that `via` led to; `relevant` says that it is a list of disclosures."""
         way = self.ways[url] = (*self.ways.get(via, ()), url)
         self.listings += 1
-        self.title = self.title or heading
+        self.title, self.landed = self.title or heading, self.landed or url
         self.entries += len(entries)
         # What the disclosures are published with counts, if the home page is of another make or of none.
         if not self.platform or (relevant and (not self.columns or self.platform == static.NAME)):
@@ -224,6 +225,7 @@ class SiteTally:
             known=self.known,
             columns=tuple(lead.columns),
             title=lead.title,
+            landed=lead.landed,
         )
 
     def _gaps_of(self, lead: SiteTally, outcome: Outcome, interrupted: bool) -> Iterator[Gap]:

@@ -19,6 +19,8 @@ from parsers.reference import regions
 from parsers.values.errors import GongkaiError, UsageError
 from parsers.values.vocabulary import BodyLevel
 
+OWN = "own-"
+"""What the ids of an operator's own sites begin with, and those of no built-in one."""
 FOLDER = Path(__file__).parent
 """The registry that comes with the program; GONGKAI_REGISTRY names another folder."""
 
@@ -185,9 +187,9 @@ def _dates(text: str) -> tuple[date, ...]:
 def select(selector: str, sites: Sequence[Site] | None = None) -> tuple[Site, ...]:
     """The sites a comma-separated selector names, in registry order; UnknownSites if a part names none.
 
-    A part is `all`, a site_id, a URL, a code prefix (61, 6107), or a region's name, full, short or as a path
-    (陕西, 汉中市, 枣庄市市中区); a region brings everything below it, and a name that several regions share
-    brings them all, except that a province's name means the province.
+    A part is `all`, `own` (those that an operator added), a site_id, a URL, a code prefix (61, 6107), or a
+    region's name, full, short or as a path (陕西, 汉中市, 枣庄市市中区); a region brings everything below it,
+    and a name that several regions share brings them all, except that a province's name means the province.
     """
     sites = load() if sites is None else sites
     chosen: set[str] = set()
@@ -204,6 +206,8 @@ def select(selector: str, sites: Sequence[Site] | None = None) -> tuple[Site, ..
 def _matches(part: str, site: Site) -> bool:
     if part.isascii() and part.isdigit():
         return (site.region_code or "").startswith(part)
+    if part == "own":
+        return site.site_id.startswith(OWN)
     return part in ("all", site.site_id, site.url) or (site.region_code is None and part == site.name)
 
 

@@ -18,10 +18,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from archive.stores import Store
-from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load
+from crawler.sites import OWN, AlreadyRegistered, RegistryError, Site, UnknownSites, load
 from crawler.sites.edit import free_id, line_of, site_of_line
 
-OWN = "own-"
 FOLDER = "registry/decisions/"
 
 Action = Literal["add", "replace", "disable", "enable", "retire"]

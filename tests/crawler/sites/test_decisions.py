@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from crawler.jobs.probing import PROBE_SETTINGS
 from crawler.jobs.proposals import Proposal, Proposals, apply, as_table
 from crawler.jobs.proposing import propose
 from crawler.reports.results import Column, SiteReport
-from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load
+from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load, select
 from crawler.sites.decisions import OWN, active, add, all_decisions, decide, entries, expected, history
 from crawler.sites.importing import import_sites, read_sites
 from parsers.values.errors import UsageError
@@ -43,6 +44,7 @@ def test_a_site_of_ones_own_has_an_id_that_no_built_in_site_has(store: LocalStor
     assert (first.site_id, second.site_id) == ("own-610725", "own-610725-2")
     assert not any(site.site_id.startswith(OWN) for site in load())
     assert {first, second} <= set(active(store))
+    assert select("own", active(store)) == (first, second)
     with pytest.raises(AlreadyRegistered):
         add(store, Site("x", "610725", "勉县", "http://a.example/"), "again")
 
@@ -95,7 +97,8 @@ def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Pat
 
 
 def seen(*columns: Column, outcome: str = "content") -> SiteReport:
-    return SiteReport(MIAN, outcome, "", True, "trs", 1, 3, 0, 0, (), columns=columns)
+    landed = columns[0].way[0] if columns else ""
+    return SiteReport(MIAN, outcome, "", True, "trs", 1, 3, 0, 0, (), columns=columns, landed=landed)
 
 
 def column(url: str, entries: int, newest: date | None) -> Column:
@@ -111,6 +114,17 @@ def test_a_living_list_elsewhere_is_proposed_and_applied(store: LocalStore) -> N
     assert made.url == "http://www.mianxian.gov.cn/czyjs/" and "12 entries" in made.reason
     assert apply(store, [site for site in active(store) if site.site_id == "610725"]) == ()  # done already
     assert Proposals(store).standing(active(store)) == (), "it was about the address of before"
+
+
+def test_an_address_that_redirects_is_replaced_by_where_it_leads() -> None:
+    there = "https://new.mianxian.gov.cn/czyjs/"
+    found = propose(replace(seen(column(there, 12, date(2026, 10, 1))), landed=there), NOW)
+    assert (found.advice, found.proposed_url) == ("replace", there)
+    secure = replace(seen(), landed="https://www.mianxian.gov.cn/", columns=(
+        column("https://www.mianxian.gov.cn/", 12, date(2026, 10, 1)),
+        column("https://www.mianxian.gov.cn/b/", 12, date(2026, 10, 1)),
+    ))  # fmt: skip
+    assert propose(secure, NOW).advice == "keep", "https alone is no move"
 
 
 @pytest.mark.parametrize(
