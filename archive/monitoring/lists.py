@@ -3,7 +3,8 @@
 Invariant: *missing* needs evidence that the place was looked at. A list that held an announcement of the body
 is known, and it shows what the period brought: the same document of another body, or something dated before
 the deadline and something of the body itself after it. A body of which nothing was ever seen has no list; a
-list that shows nothing since may have moved, and one that shows nothing from before may have started later.
+list that shows nothing since may have moved, one that shows nothing from before may have started later, and
+one that lacks many of the bodies that stood beside this one may go on elsewhere.
 
 A list is known by its site and by what it is about, without years and bodies: `2025年部门预算` and
 `2026年部门预算` are one. What it is about may not be known (older rows, a home page): then it is any list of
@@ -13,9 +14,10 @@ its site.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from archive.clock import CHINA
 from archive.dataset.rows.monitoring import BodyRow
@@ -30,6 +32,8 @@ from parsers.values.messages import message
 _L = lexicon_of(__name__)
 _OF_DISCLOSURES = _L.pattern("of_disclosures")
 _YEARS = _L.pattern("years")
+_MOST = Fraction(3, 4)
+"""Of the bodies that stood in a list before, so many stand in it in a year for which it is in use."""
 
 Place = tuple[str, str]
 """A list: its site, and what it is about; "" for any list of the site."""
@@ -39,6 +43,7 @@ Place = tuple[str, str]
 class _Entry:
     """An announcement in a list, as far as it or a document of it says what it is."""
 
+    region: str | None
     place: Place
     body: str | None
     year: int | None
@@ -76,7 +81,7 @@ class Lists:
             due_kind = DueKind(kind) if kind not in UNNAMED else None
             names: list[str | None] = [*_names(one.region_code, one.body_name)] or [None]
             for name in names:
-                entry = _Entry((site, subject), name, year, due_kind, day)
+                entry = _Entry(one.region_code, (site, subject), name, year, due_kind, day)
                 if name:
                     self._of_body[name].append(entry)
                 for place in {entry.place, (site, "")}:
@@ -94,7 +99,7 @@ class Lists:
             return None
         of_debt = expected.document_kind in DEBT_KINDS
         kind = DueKind(DEBT_KINDS[expected.document_kind]) if of_debt else expected.document_kind
-        mine = set(_names(body.region_code, body.name))
+        mine = frozenset(_names(body.region_code, body.name))
         own = [entry for name in sorted(mine) for entry in self._of_body[name]]
         if not own:
             return Obstacle(message("no_list_of_body"))
@@ -104,20 +109,44 @@ class Lists:
         if not places:
             return Obstacle(message("no_list_of_kind", kind=kind))
         # Departments in a list that is any of the site's say nothing of the government's own.
-        shared = [place for place in places if place[1] or body.level != GOVERNMENT]
-        others = set[str | None]() if of_debt else mine
-        in_use = any(
-            self._shown.get((body.region_code, place, kind, expected.fiscal_year), set()) - others
-            for place in shared
-        )
-        if in_use:
-            return None
+        shared = [place for place in sorted(places) if place[1] or body.level != GOVERNMENT]
+        year, others = expected.fiscal_year, frozenset[str]() if of_debt else mine
+        used = [place for place in shared if self._names_in(body.region_code, place, kind, year) - others]
+        if used:
+            return next(filter(None, (self._lack(one, own, mine, kind, year) for one in used)), None)
         if not any(one.day and one.day > deadline.rolled for one in own if one.place in places):
-            return Obstacle(message("list_not_in_use", year=expected.fiscal_year, kind=kind))
+            return Obstacle(message("list_not_in_use", year=year, kind=kind))
         oldest = (self._oldest.get((body.region_code, place)) for place in places)
         if not any(day and day <= deadline.rolled for day in oldest):
-            return Obstacle(message("list_starts_later", year=expected.fiscal_year, kind=kind))
+            return Obstacle(message("list_starts_later", year=year, kind=kind))
         return None
+
+    def _lack(
+        self, place: Place, own: Iterable[_Entry], mine: Set[str | None], kind: DueKind, year: int
+    ) -> Obstacle | None:
+        """Does a list lack many of the bodies that stood beside this one: in the year nearest to this one,
+        and of the same kind if there are such?"""
+        seen = [
+            ((one.kind == kind, -abs(one.year - year)), one)
+            for one in own
+            if one.place == place and one.year not in (None, year)
+        ]
+        if not seen:
+            return None
+        _, near = max(seen, key=lambda found: found[0])
+        before = {
+            one for one in self._names_in(near.region, place, near.kind, near.year) if one and " " in one
+        }
+        still = before & self._names_in(near.region, place, kind, year) - mine
+        before -= mine
+        if len(still) >= _MOST * len(before):
+            return None
+        return Obstacle(message("list_lacks_many", year=year, kind=kind, n=len(still), all=len(before)))
+
+    def _names_in(
+        self, region: str | None, place: Place, kind: DueKind | None, year: int | None
+    ) -> Set[str | None]:
+        return self._shown.get((region, place, kind, year), frozenset())
 
 
 def _names(region: str | None, name: str | None) -> Iterator[str]:

@@ -96,6 +96,13 @@ def test_a_body_whose_list_is_in_use_and_lacks_its_document_is_missing(lines: li
         ([(SCHOOLS, 2024, ACCOUNTS, "部门决算"), (WATER, 2026, BUDGET, COLUMN)], SCHOOLS, "no_list_of_kind"),
         # departments say nothing of the government's own budget where no list is known
         ([(COUNTY, 2025, BUDGET, None), (WATER, 2026, BUDGET, COLUMN)], COUNTY, "list_not_in_use"),
+        # three stood beside it, and one of them does now: the others may be where it is
+        (
+            [(one, 2025, BUDGET, COLUMN) for one in (SCHOOLS, WATER, TOWN, "安溪县林业局")]
+            + [(WATER, 2026, BUDGET, COLUMN)],
+            SCHOOLS,
+            "list_lacks_many",
+        ),
         # what is announced for a later day than today is not seen yet
         (
             [(SCHOOLS, 2025, BUDGET, COLUMN), (WATER, 2026, BUDGET, COLUMN, "2027-02-20")],
