@@ -24,8 +24,8 @@ Fields = Sequence[tuple[bytes, bytes]]
 Truncated = Literal["disconnect", "time"]
 MAX_HEAD = 256 * 1024
 _PIECE = 64 * 1024
-_STATUS = re.compile(rb"\s*HTTP/(?P<version>\d\.\d)\s+(?P<status>\d{3})[ \t]*(?P<reason>[^\r\n]*)")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(rb"\s*(?i:HTTP)/(?P<version>\d(?:\.\d)?)\s+(?P<status>\d{3})[ \t]*(?P<reason>[^\r\n]*)")
+_HEAD_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[^\n]*\n")
 _WHOLE = re.compile(rb"</html\s*>\s*(?:<!--.*-->\s*)?$|%%EOF\s*$", re.IGNORECASE | re.DOTALL)
 _TAIL = 2048
@@ -56,7 +56,7 @@ class Answer:
 def parse_head(head: bytes) -> tuple[int, str, str, tuple[tuple[bytes, bytes], ...]] | None:
     """Status, reason, protocol and fields of a head; None if it does not begin with a status line. A folded
     line goes on with the field before it; a line without a name is left out."""
-    lines = re.split(rb"\r?\n", head)
+    lines = re.split(rb"\r{0,2}\n", head)
     match = _STATUS.match(lines[0])
     if match is None:
         return None
