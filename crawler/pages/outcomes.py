@@ -141,6 +141,8 @@ def classify(
         evidence = _evidence(rule, answer)
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
+            if target and rule.kind != "http" and target.partition("?")[0] == url.partition("?")[0] != target:
+                return Outcome("blocked", "reloads", evidence)
             return Outcome(rule.outcome, rule.kind, evidence, target)
     if (
         not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES

@@ -114,6 +114,38 @@ CHALLENGES: dict[str, tuple[int, str]] = {
     "reloads": (200, "<html><script>setTimeout(function(){location.reload(true)},1500)</script></html>"),
     "to_itself": (200, "<html><script>var k=btoa(1);document.cookie='k='+k;window.location.href=window.location.href;</script></html>"),
     "only_a_cookie": (200, "<html><script>eval(function(p){document.cookie='x='+p}(7))</script></html>"),
+    "imunify200": (200, "<title>One moment, please...</title><h1>Please wait while your request is being verified...</h1><script src='/z0f76a1d14fd21a8fb5fd0d03e0fdc3d3cedae52f'></script>"),
+    "lua_waf200": (200, '<title>网站安全提醒</title><p>您的IP为: 1.2.3.4，欢迎在遵守白帽子道德准则的情况下进行安全测试</p>'),
+    "yunsuo_cookie": (200, "<script type='text/javascript'>function YunSuoAutoJump(){var width=screen.width;self.location='/?security_verify_data='+stringToHex(width)}</script><script>setTimeout('YunSuoAutoJump()',50);</script>"),
+    "s202_js": (202, "<html><head><meta charset='utf-8'></head><body onload='challenge()'><script>function challenge(){document.forms[0].submit()}</script><form action='' method='POST'><input type='hidden' name='t' value='ab12'></form></body></html>"),
+    "autopost": (200, "<form id='f' method='post' action='/czxx/t20260212_1.html'><input type='hidden' name='__sig' value='8f3a'></form><script>document.getElementById('f').submit()</script>"),
+    "ns_block_zh": (200, '<title>提示信息</title><p>您的访问请求已被系统记录，请通过正常浏览器访问本站。</p>'),
+    "bot_zh": (200, '<p>系统检测到您的访问可能为机器程序，请完成下方操作以继续</p><button>我是真人</button>'),
+    "hk_trad": (200, '<title>安全檢查</title><p>請稍候，正在驗證您的瀏覽器，完成後將自動轉至您要求的頁面。</p>'),
+    "tw_limit": (200, '<p>您的連線次數過於頻繁，請稍後再試。</p>'),
+    "tw_maint": (200, '<title>系統維護中</title><p>系統維護中，暫停服務，造成不便敬請見諒。</p>'),
+    "tw_region": (200, '<p>本網站目前不開放境外IP瀏覽</p>'),
+    "en_maint": (200, "<h1>We'll be back soon!</h1><p>Sorry for the inconvenience but we're performing some maintenance at the moment.</p>"),
+    "en_busy": (200, '<h1>Server is too busy</h1>'),
+    "en_denied200": (200, '<h1>Access to this resource on the server is denied!</h1>'),
+    "en_enable_js": (200, '<title>Attention Required</title><p>Please enable JS and disable any ad blocker</p>'),
+    "en_unusual": (200, '<p>Our systems have detected unusual traffic from your computer network.</p>'),
+    "en_human": (200, '<p>Press &amp; Hold to confirm you are a human</p>'),
+    "cn_upgrade_notice": (200, '<title>公告</title><p>因机房搬迁，本网站将于2026年11月28日至12月2日暂停访问，给您带来的不便敬请谅解。</p>'),
+    "cn_holiday": (200, '<p>根据工作安排，网站国庆期间临时关闭，10月8日恢复。</p>'),
+    "cn_intranet": (200, '<p>请使用电子政务外网访问</p>'),
+    "cn_realname": (200, '<title>实名认证</title><p>查看该内容需要实名认证，请使用国家政务服务平台账号登录</p>'),
+    "cn_expire": (200, '<p>链接已过期，请返回首页重新进入</p>'),
+    "cn_timeout": (200, '<p>请求超时，请检查网络后重试</p>'),
+    "cn_dns": (200, '<p>该域名已被管局要求暂停解析</p>'),
+    "cn_unicom": (200, '<title>网站访问提示</title><p>温馨提示：该网站暂时无法进行访问。该网站未根据工信部相关法律规定进行备案或备案信息不符</p>'),
+    "cn_arrears": (200, '<p>网站已到期，请联系服务商续费</p>'),
+    "frame_challenge": (200, "<iframe src='/_captcha/index?u=1' width='100%' height='100%'></iframe>"),
+    "noscript_only": (200, "<noscript><h1>请开启JavaScript并刷新该页.</h1></noscript><script src='/nWzBtW/x.js'></script>"),
+    "eval_long": (200, "<script>eval(function(p,a,c,k,e,d){return p}('0 1',2,2,'a|b'.split('|'),0,{}))</script>"),
+    "hash_redirect": (200, "<script>window.name='x';var u='/czxx/t20260212_1.html?__token='+Date.now();top.location.href=u;</script>"),
+    "teapot": (418, "<h1>I'm a teapot</h1>"),
+    "s444": (444, ''),
 }  # fmt: skip
 
 
@@ -131,11 +163,19 @@ def test_a_page_of_a_wall_is_not_the_sites(name: str) -> None:
         "<title>公告</title><meta name='ArticleTitle' content='关于系统维护的公告'><p>网站正在维护，敬请谅解</p>",
         "<title>公告</title><p>为防止访问过于频繁，本局对查询次数作出说明。</p>" + "<p>现将有关情况公告如下。</p>" * 40,
         "<title>部门预算</title><script>document.cookie='lang=zh';</script><a href='1.html'>教育局</a>",
+        "<title>安溪县</title><div id='app'></div><noscript>Please enable JavaScript to continue.</noscript>",
+        '{"code":200,"msg":"请求成功","data":[]}',
+        "<title>部门预算</title><ul><li>请选择部门</li></ul>",
+        "<title>部门预算</title><p>正文请见附件</p><iframe src='1.pdf'></iframe>",
         "<title>预算</title><p>本表收入合计1200万元，支出合计1200万元，境内收入占全部收入的百分之百，无国有资本经营预算。</p>",
     ],
 )  # fmt: skip
 def test_a_page_that_speaks_of_such_things_is(body: str) -> None:
     assert classify(200, (), body.encode(), "html", URL).name == "content"
+
+
+def test_a_polite_robots_txt_is_one() -> None:
+    assert classify(200, (), b"# please be kind\nUser-agent: *\nDisallow:", "robots", URL).name == "content"
 
 
 def test_a_script_that_names_another_address_is_a_stub_and_no_challenge() -> None:
