@@ -266,13 +266,13 @@ class Doubts:
         # A gap as of an earlier day is not a doubt: that day is the one of the complete crawl.
         gaps = [gap for visit in self.visits.get(site, ())[:1] for gap in visit.gaps if gap.hides != "later"]
         for gap in sorted(gaps, key=lambda gap: not _hides_all(gap)):
-            limited = gap.hides == "other_years"
-            if limited and gap.fiscal_year == year:
-                continue
-            if limited or (
-                gap.fiscal_year in (None, year) and gap.document_kind in (*UNNAMED, expected.document_kind)
-            ):
-                yield gap
+            if gap.hides == "other_years":
+                if gap.fiscal_year != year:
+                    yield gap
+            elif gap.document_kind in (*UNNAMED, expected.document_kind):
+                until = gap.fiscal_year or year
+                if year == until or (gap.hides == "older" and year < until):
+                    yield gap
 
 
 def same_name(one: str, other: str) -> bool:

@@ -19,7 +19,7 @@ from archive.rendering.messages import catalogue
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, Seen, message, seen_of
 
-Hides = Literal["site", "announcement", "other_years", "later"]
+Hides = Literal["site", "announcement", "other_years", "older", "later"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,10 +176,6 @@ class History:
         found = (self._articles[key] for key in sorted(keys - {_key(article.url)}))
         return [one for one in found if (one.body_name, one.fiscal_year) == about]
 
-    def kinds(self, site_id: str) -> set[str | None]:
-        """The kinds of documents that earlier runs found announced on a site."""
-        return {self._articles[key].document_kind for key in self._by_site.get(site_id, ())}
-
     def name(self, url: str) -> str | None:
         """What a file was called by its server or a page, when it was seen last."""
         return self._names.get(_key(url))

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import Request, signals
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from archive.warc.records import Exchange
 
 _LONGEST_CRAWL_DELAY = 60.0
+_MOST_MAPS = 3
 
 
 class RecordingSpider(Protocol):
@@ -131,7 +133,8 @@ class Robots:
             raise RobotsUnreachable(rules)
         if not rules.allowed(request.url, self._agent):
             raise RobotsForbidden(f"{origin}/robots.txt forbids it")
-        note(request, crawl_delay=min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY))
+        delay = min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY)
+        note(request, crawl_delay=delay, maps=tuple(islice(rules.rp.sitemaps, _MOST_MAPS)))
 
     async def _fetch(self, origin: str, site: str) -> ProtegoRobotParser | Outcome:
         request = Request(

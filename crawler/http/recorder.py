@@ -186,8 +186,8 @@ class Recorder:
 
     def fail(self, url: str, outcome: Outcome, site_id: str | None, via: str | None) -> None:
         """Note a request that got no answer. Of a replay only what robots.txt forbids is news, once."""
-        told = outcome.name == CaptureOutcome.ROBOTS and self.past.history.not_there(url) is None
-        if told or not self._replays:
+        news = outcome.name == CaptureOutcome.ROBOTS and self.past.history.not_there(url) is None
+        if news or not self._replays:
             self._journal.failure(url, datetime.now(UTC), outcome=outcome.name, site_id=site_id, referrer=via)
 
     def article(self, article: Article) -> None:

@@ -42,8 +42,9 @@ class RequestMeta:
     Of an article: the `entry` of the list, and the `parts` that are asked for in any case. Of a file: its
     address as the announcement has it (`file`), and the announcement's `title`.
 
-    From the stations: the pause that robots.txt asks for, in seconds, why the host may not be asked at a time
-    (`gate`), whether it was asked again with a cookie; the `exchange` and how it was `recorded`.
+    From the stations: the pause that robots.txt asks for, in seconds, the maps of the site it names, why the
+    host may not be asked at a time (`gate`), whether it was asked again with a cookie; the `exchange` and how
+    it was `recorded`.
     """
 
     site: str
@@ -70,6 +71,7 @@ class RequestMeta:
     file: str = ""
     title: str = ""
     crawl_delay: float = 0.0
+    maps: tuple[str, ...] = ()
     gate: Callable[[float], str | None] | None = None
     cookie_tried: bool = False
     exchange: Exchange | None = None

@@ -124,6 +124,11 @@ def names_body(text: str) -> bool:
     return bool(bare) and not known.categories.search(folded)
 
 
+def names_group(text: str) -> bool:
+    """Is a text the name of a kind of bodies (党群部门, 乡镇)?"""
+    return bool(_knowledge().categories.search(fold(text)))
+
+
 def body_name(title: str) -> str | None:
     """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
     name = _BODY_START.sub("", fold(title))

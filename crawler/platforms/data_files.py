@@ -36,14 +36,18 @@ _NAMED = re.compile(
     r"""(?<![+\w])["']([\w./:-]{1,200}\.(?:json|jsonp|xml|js)(?:\?[\w.=&%-]{0,100})?)["'](?!\s{0,9}\+)""",
     re.IGNORECASE,
 )
+_XML = re.compile(r"\s{0,99}<(?:\?xml|rss|feed)\b")
+_MARKUP = re.compile(r"<(?:!doctype\s|html\b)", re.IGNORECASE)
+_HEAD = 1000  # characters in which a page says that it is one
 _MOST_FILES = 6
 _MOST_LINES = 5_000
 _DEEPEST = 8
 
 
 def is_data(page: Page) -> bool:
-    """Is it a file of data, and not a page?"""
-    return bool(_ENDING.search(urlsplit(page.url).path)) or payload(page) is not None
+    """Is it a file of data, such as a feed, and not a page?"""
+    xml = _XML.match(page.text) and not _MARKUP.search(page.text[:_HEAD])
+    return bool(xml or _ENDING.search(urlsplit(page.url).path)) or payload(page) is not None
 
 
 def addresses_of(page: Page) -> tuple[str, ...]:
@@ -103,6 +107,7 @@ def _elements(page: Page) -> Iterator[Entry]:
     except (etree.XMLSyntaxError, ValueError):
         return
     for node in tree.iter(etree.Element) if tree is not None else ():
-        children = {etree.QName(one).localname: one.text or "" for one in node if isinstance(one.tag, str)}
+        parts = (one for one in node if isinstance(one.tag, str))
+        children = {etree.QName(one).localname: one.text or one.get("href") or "" for one in parts}
         if len(children) > 1 and (held := scripted_data.held(page, children)):
             yield held

@@ -22,6 +22,11 @@ _L = lexicon_of(__name__)
 _AROUND_NUMBER = _L.pattern("around_number")
 
 _LONGEST_LABEL = 12
+_LONGEST_HEADING = 40
+_COUNTED = re.compile(r"(\S{2,20})\s?[(（](\d{1,5})[)）]")
+_JUMP = _L.pattern("jump", re.IGNORECASE)
+_HELD_PAGE = re.compile(r"data-(?:\w{1,20}-)?page(?:-?(?:no|num|index))?", re.IGNORECASE)
+_ENDLESS = re.compile(r"infinite[-_]?scroll|scrolltolower", re.IGNORECASE)
 _NEXT_PAGE = _L.pattern("next_page", re.IGNORECASE)
 _MORE = _L.pattern("more", re.IGNORECASE)
 _PAGER = re.compile(
@@ -85,7 +90,13 @@ def unread_pager(page: Page, shown: int) -> Seen | None:
         return None
     if (total := said_records(page)) and total[0] > shown:
         return total[1]
-    ways = (_counted(page, shown), next(_labels(page), None), next(_drawn(page), None), _menu_of_pages(page))
+    ways = (
+        _counted(page, shown),
+        _badge(page, shown),
+        next(_labels(page), None),
+        next(_drawn(page), None),
+        _menu_of_pages(page),
+    )
     if found := next(filter(None, ways), None) or next(_empty_pagers(page), None):
         return found
     if _TABLE.search(page.scripts):
@@ -107,6 +118,15 @@ def _counted(page: Page, shown: int) -> str | None:
     return (found := _NEWEST.search(page.visible)) and squeeze(found[0])
 
 
+def _badge(page: Page, shown: int) -> str | None:
+    """A heading of the page with a number of entries behind it, if that is more than there are."""
+    for node in page.tree.iter("h1", "h2", "h3", "h4"):
+        text = squeeze(node.text_content())[:_LONGEST_HEADING]
+        if (found := _COUNTED.fullmatch(text)) and found[1] in page.title and int(found[2]) > shown:
+            return text
+    return None
+
+
 def _labels(page: Page) -> Iterator[str]:
     """The words of elements that turn pages by a script, such as 下一页 without an address."""
     for node in page.tree.iter("a", "button", "span", "li", "div", "p", "input"):
@@ -118,6 +138,8 @@ def _labels(page: Page) -> Iterator[str]:
             and _is_clicked(node)
             and (_IN_PAGER.search(_called(node)) or _in_row(node))
         ):
+            yield text
+        if _JUMP.fullmatch(text) and _is_clicked(node):
             yield text
         if len(text) > _LONGEST_LABEL or not (_MORE.match(text) or _NEXT_PAGE.match(text)):
             continue
@@ -151,6 +173,8 @@ def _drawn(page: Page) -> Iterator[str]:
             yield str(node.get("class"))
         if _ROMAN.fullmatch(text) and _is_clicked(node):
             yield text
+        if any(_HELD_PAGE.fullmatch(name) and _FURTHER.fullmatch(held) for name, held in node.items()):
+            yield text
     for node in page.tree.iter("ol", "ul"):
         dots = [one.get("class") or "" for one in node if not len(one) and not squeeze(one.text)]
         if len(dots) > 1 and len(dots) == len(node) and any(dots) and not _SHOW.search(_called(node)):
@@ -179,6 +203,8 @@ def _in_row(node: HtmlElement) -> bool:
 
 def _is_scrolled(page: Page) -> bool:
     """Does a script ask for the next entries at the end of the page?"""
+    if _ENDLESS.search(page.text):
+        return True
     signs = (_OBSERVED,) if _OBSERVED.search(page.scripts) else (_SCROLLED, _TURNED)
     return all(sign.search(page.scripts) for sign in (*signs, _ASKS))
 

@@ -69,7 +69,7 @@ def title_of(node: html.HtmlElement) -> str:
     text, title = squeeze(node.text_content() or node.get("value")), squeeze(node.get("title"))
     if len(text) > _LONG:
         text = _heading_of(node) or text
-    text, title = _unescaped(text[:_LONGEST_WRITTEN])[:LONGEST_TITLE], _unescaped(title)[:LONGEST_TITLE]
+    text, title = unescaped(text[:_LONGEST_WRITTEN])[:LONGEST_TITLE], unescaped(title)[:LONGEST_TITLE]
     if not text and not title:
         text = squeeze(node.get("alt") or next((image.get("alt") for image in node.iter("img")), ""))
     # 2026-02-12标题 and 标题2026-02-12: the date stands beside the title, often inside the link.
@@ -94,7 +94,7 @@ def _heading_of(node: html.HtmlElement) -> str:
     return ""
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     r"""Text in which JSON writes a character as \u52c9: a list in an answer is read as markup, too."""
     return _CODE_UNIT.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else text
 

@@ -16,6 +16,7 @@ from lxml import etree
 from crawler.pages.dates import first_date, recorded_date
 from crawler.pages.page import Page, squeeze
 from crawler.platforms.answers import pairs
+from crawler.platforms.lines import unescaped
 from crawler.platforms.protocol import Entry
 
 _OBJECT = re.compile(r"\{[^{}]{10,2000}\}")
@@ -38,6 +39,9 @@ _DAY = ("date", "pubdate", "publishdate", "docreltime", "docpubtime", "time", "c
 # d.add(3, 1, '教育局', '/ys/jyj.html'), the tree of dTree
 _NODE = re.compile(
     r"""\.add\(\s*-?\d+\s*,\s*-?\d+\s*,\s*["']([^"'<>]{2,60})["']\s*,\s*["']([^"'\s<>]{2,300})["']"""
+)
+_MENU = re.compile(
+    r"\bpId\b|\b\w{0,20}(?:menu|nav|column|channel|tree)\w{0,20}[\"']?\s{0,9}[=:]\s{0,9}\[", re.IGNORECASE
 )
 _VALUE = r"""(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|[\d.-]{1,20}|null)"""
 _ARRAY = re.compile(rf"\[\s*{_VALUE}(?:\s*,\s*{_VALUE}){{1,12}}\s*\]")
@@ -72,11 +76,11 @@ def arrays(page: Page) -> Iterator[Entry]:
 
 
 def nodes(page: Page) -> Iterator[Entry]:
-    """The nodes of a menu: calls of dTree, objects of zTree."""
+    """The nodes of a menu: calls of dTree, objects of zTree or of any script that names a menu."""
     for name, href in islice(_NODE.findall(page.scripts), _MOST_HELD):
         if url := page.absolute(href):
             yield Entry(url, squeeze(name))
-    if "pId" in page.scripts:
+    if _MENU.search(page.scripts):
         yield from objects(page)
 
 
@@ -87,4 +91,4 @@ def held(page: Page, literal: dict[str, str]) -> Entry | None:
         next((values[name] for name in names if values.get(name)), "") for names in (_ADDRESS, _TITLE, _DAY)
     )
     url = page.absolute(href.replace("\\/", "/"))
-    return Entry(url, squeeze(title), recorded_date(day)) if url and len(title) >= 2 else None
+    return Entry(url, squeeze(unescaped(title)), recorded_date(day)) if url and len(title) >= 2 else None

@@ -10,8 +10,6 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from archive.ids import is_front_page, normalised_url
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
@@ -19,6 +17,7 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.platforms.protocol import Entry
+from crawler.reading.boxes import leads_to_more, name_of_box
 from crawler.reading.discovery import (
     DEPARTMENT,
     Candidate,
@@ -51,12 +50,8 @@ _WRITTEN = _L.pattern("written")
 _FURTHER = re.compile(r"[/_=-](?:[2-9]|[1-9]\d{1,2})(?:\.\w+)?(?:&|$)")
 """An address of a further page, that a mere arrow may lead to."""
 _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
-_MORE = _L.pattern("more", re.I)
-_MORE_END = _L.pattern("more_end", re.I)
 # A body's name without that of its place: of another place, or of a higher level, it would have one.
 _BARE_NAME = _L.pattern("bare_name")
-_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
-_BOX = 4  # steps from a link to the box it stands in
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
 _LONGEST_NAME = 40
 """Characters; longer texts are titles, not names of columns."""
@@ -78,7 +73,14 @@ def candidates(
     has are taken."""
     threshold = sure() if around >= sure() else least()
     best: dict[str, Candidate] = {}
-    for link in (*columns, *_named(page), *_pictured(page), *_more(page, around), *elsewhere(page, site)):
+    for link in (
+        *columns,
+        *_named(page),
+        *_pictured(page),
+        *_feeds(page),
+        *_more(page, around, offered),
+        *elsewhere(page, site),
+    ):
         if territory.foreign(link.url, site) and not names_region(link.url, site):
             continue
         settled = announces or link.url in offered
@@ -137,7 +139,7 @@ def beneath(page: Page, offered: Collection[str]) -> Iterator[Entry]:
         if title and (way_terms().never.search(fold(title)) or relevance.judge(title, page.title).relevant):
             continue
         longer = urlsplit(url).path == urlsplit(page.url).path
-        if _FURTHER.search(url) or (title and (longer or offered)):
+        if _FURTHER.search(url) or offered or (title and longer):
             yield Entry(url, title)
 
 
@@ -182,35 +184,25 @@ def _pictured(page: Page) -> Iterator[Entry]:
             yield Entry(url, way_terms().pictured)
 
 
-def _more(page: Page, around: float) -> Iterator[Entry]:
+def _feeds(page: Page) -> Iterator[Entry]:
+    """Feeds that the page offers to readers of news."""
+    for node in page.tree.iter("link"):
+        url = page.absolute(node.get("href")) if (node.get("type") or "").lower().endswith("+xml") else None
+        if url and same_site(url, page.url):
+            yield Entry(url, squeeze(node.get("title")))
+
+
+def _more(page: Page, around: float, offered: Collection[str]) -> Iterator[Entry]:
     """Links that say 更多, with what the box they stand in is called; in a column of disclosures that has no
     boxes, with what the page is called."""
     for node, url in lines.anchors(page):
-        if not _MORE.fullmatch(lines.title_of(node)) or is_attachment(url):
+        if is_attachment(url) or lines.looks_like_article(url) or not leads_to_more(node):
             continue
-        if around >= sure() and (is_below(url, page.url) or is_beside(url, page.url)):
+        below = is_below(url, page.url) or is_beside(url, page.url)
+        if around >= sure() and (below or (offered and url not in offered)):
             yield Entry(url, squeeze(page.meta.get("columnname") or page.title))
         if name := name_of_box(node):
             yield Entry(url, name)
-
-
-def says_more(text: str) -> bool:
-    """Does a link say no more than 更多?"""
-    return bool(_MORE.fullmatch(text))
-
-
-def name_of_box(node: HtmlElement) -> str:
-    """What the box is called that a link stands in, by its heading or by the few words it holds besides."""
-    step: HtmlElement | None = node
-    for _ in range(_BOX):
-        if step is None or (step := step.getparent()) is None:
-            break
-        before = step.getprevious()
-        called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
-        names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
-        if name := next((one for one in names if 2 <= len(one) <= _LONGEST_COLUMN), ""):
-            return name
-    return ""
 
 
 def elsewhere(page: Page, site: Site) -> Iterator[Entry]:

@@ -18,8 +18,8 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
+from crawler.reading.boxes import name_of_box, says_more
 from crawler.reading.discovery import promise, sure
-from crawler.reading.offers import name_of_box, says_more
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -104,9 +104,21 @@ def _shows_empty_place(page: Page, node: HtmlElement) -> bool:
     return any(one.find(".//a") is None and not squeeze(one.text_content()) for one in places)
 
 
+def _empty_groups(page: Page) -> Iterator[str]:
+    """The headings of groups of bodies with an empty list below them."""
+    for node in page.tree.iter("ul", "ol"):
+        head = node.getprevious()
+        if len(node) or squeeze(node.text) or head is None or not isinstance(head.tag, str):
+            continue
+        text = squeeze(head.text_content())[:_LONGEST]
+        if relevance.names_group(text):
+            yield text
+
+
 def unopened_columns(page: Page) -> Iterator[str]:
     """What the years and kinds of a column are called that only a script shows: a call of an unknown
     function, or a listener that finds a year in an attribute."""
+    yield from _empty_groups(page)
     opened = {node for node, _ in page.anchors}
     for node, text in _clicked(page, opened):
         call = node.get("onclick") or node.get("href") or ""

@@ -1,73 +1,35 @@
-"""The outcome of a crawl, site by site: the numbers of the run report.
+"""The outcome of a crawl of one site: its numbers in the run report.
 
-Invariant: every selected site ends with exactly one outcome, and is `complete` only if every list page and
+Invariant: a site ends with exactly one outcome, and is `complete` only if every list page and
 article that was to be asked for got an answer that settles it, and nothing that could hold a disclosure was
 left aside: only then can something be called missing. What was left aside is a `Gap`.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from archive.clock import CHINA
-from archive.vocabulary import ABSENT, GOOD, UNANSWERED, CaptureOutcome
-from archive.warc.captures import Run
+from archive.vocabulary import ABSENT, GOOD, CaptureOutcome
 from archive.warc.gaps import Gap
-from crawler.history.alarms import Measures, Watch
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
 from crawler.platforms import static
 from crawler.platforms.protocol import Entry
-from crawler.reports.results import Column, CrawlReport, Progress, SiteReport
+from crawler.reports.owed import GAPS_OF_SITES, KINDS_DUE, gap_of_answer, last_due
+from crawler.reports.results import Column, SiteReport
 from crawler.sites import Site
 from parsers.values.messages import Message, Seen, message
 from parsers.values.vocabulary import DocumentKind
 
 _MOST_COLUMNS = 50
-_COUNT_SECONDS = 0.5
 _MOST_OF_A_KIND = 20
 _MOST_DIAGNOSES = 5
 _MOST_NAMED = 2000
-_GAP_KINDS: Mapping[str, str] = {
-    CaptureOutcome.BLOCKED: "blocked",
-    CaptureOutcome.CAPTCHA: "blocked",
-    CaptureOutcome.ROBOTS: "robots",
-    CaptureOutcome.GIVEN_UP: "limit",
-    CaptureOutcome.LISTING_CHANGED: "changed_list",
-    CaptureOutcome.ERROR_PAGE: "broken",
-    CaptureOutcome.NOT_RUN: "interrupted",
-}
-"""Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
-_KINDS_DUE = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
-_GAPS_OF_LISTS: Mapping[str, str] = {CaptureOutcome.TOO_LARGE: "broken", CaptureOutcome.WRONG_TYPE: "link"}
-"""Of a list that the server answered with something else."""
-_GAPS_OF_ABSENT: Mapping[str, str] = {
-    "start": "start", "article": "dead_link", "page": "pager", "column": "dead_column"
-}  # fmt: skip
-"""Of what is not there, by what it was asked for."""
-_GAPS_OF_SITES: Mapping[str, str] = {
-    CaptureOutcome.LISTING_EMPTY: "no_list",
-    CaptureOutcome.LISTING_CHANGED: "changed_list",
-}
-"""Of a whole site by its outcome; *start* for all that are not here."""
-
-
-def _gap_kind(outcome: str, file: bool, purpose: str) -> str | None:
-    """Which gap an answer leaves, if any. A dead link that only may lead to a column is none."""
-    if outcome in GOOD or outcome == CaptureOutcome.REDIRECT:
-        return None
-    if file:
-        return "file"
-    if outcome in ABSENT:
-        if purpose in ("listing", "column") and outcome in _GAPS_OF_LISTS:
-            return _GAPS_OF_LISTS[outcome]
-        return _GAPS_OF_ABSENT.get(purpose)
-    return _GAP_KINDS.get(outcome, "unanswered")
 
 
 @dataclass(slots=True)
@@ -76,7 +38,7 @@ class SiteTally:
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
     that is visited for this one: they share a page. `kinds` are those of the documents that
-    were announced, `landed` is where the registered address leads."""
+    were announced, with their fiscal years, `landed` is where the registered address leads."""
 
     site: Site
     outcome: Outcome | None = None
@@ -103,7 +65,8 @@ class SiteTally:
     listed: int = 0
     listed_before: int = 0
     lead: SiteTally | None = None
-    kinds: set[str] = field(default_factory=set)
+    kinds: dict[str, set[int | None]] = field(default_factory=dict)
+    maps: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -138,17 +101,27 @@ class SiteTally:
             gap = Gap(self.site.site_id, "bodies", self.site.url or "", body_name=found)
             self.gaps["bodies", ""] = gap
 
-    def announced(self, kind: str | None) -> None:
-        """An announcement of this kind was found; one that does not say it may be of any."""
-        self.kinds |= {kind} if kind and kind != DocumentKind.OTHER else set(_KINDS_DUE)
+    def announced(self, kind: str | None, year: int | None) -> None:
+        """An announcement of this kind and fiscal year was found; one that does not say it may be of any."""
+        for one in [kind] if kind and kind != DocumentKind.OTHER else KINDS_DUE:
+            self.kinds.setdefault(one, set()).add(year)
 
-    def unseen_kinds(self) -> None:
-        """Every government publishes budgets and accounts: of which no announcement was found, the list was
-        not."""
-        for kind in _KINDS_DUE if self.kinds else ():
-            if kind not in self.kinds:
-                gap = Gap(self.site.site_id, "no_kind", self.site.url or "", document_kind=kind)
-                self.gaps["no_kind", kind] = gap
+    def lacks_kinds(self, today: date) -> dict[DocumentKind, int | None]:
+        """Every government publishes budgets and accounts each year. The kinds of which no announcement was
+        found, and those of which none is of the last year that was due, with that year."""
+        found: dict[DocumentKind, int | None] = {}
+        for kind in KINDS_DUE:
+            years, last = self.kinds.get(kind, set()), last_due(kind, today)
+            if None not in years and max(filter(None, years), default=0) < last:
+                found[kind] = last if years else None
+        return found
+
+    def unseen_kinds(self, today: date) -> None:
+        """What was not found of what every government publishes, its list was not."""
+        for kind, year in self.lacks_kinds(today).items() if self.kinds else ():
+            self.gaps["no_kind", kind] = Gap(
+                self.site.site_id, "no_kind", self.site.url or "", document_kind=kind, fiscal_year=year
+            )
 
     def answered(
         self, url: str, outcome: Outcome, file: bool, *, purpose: str = "", via: str | None = None,
@@ -162,9 +135,9 @@ class SiteTally:
             self.changed = self.changed or replace(
                 outcome, evidence=message("seen_at", url=url, seen=outcome.evidence)
             )
-        kind = _gap_kind(outcome.name, file, purpose)
+        kind = gap_of_answer(outcome.name, file, purpose)
         if kind and not (guessed and (outcome.name in ABSENT or outcome.kind == "empty")):
-            self.gap(kind, url, via=via, evidence=outcome.kind or None, outcome=outcome.name, title=title,
+            self.gap(kind, url, via=via, evidence=outcome.evidence or None, outcome=outcome.name, title=title,
                      context=context)  # fmt: skip
 
     def skipped(
@@ -173,7 +146,7 @@ class SiteTally:
     ) -> None:  # fmt: skip
         """A page that is known not to be there, or not to be had, and not due, is not asked for: what that
         leaves."""
-        kind = _gap_kind(outcome, False, purpose)
+        kind = gap_of_answer(outcome, False, purpose)
         if kind and not (guessed and outcome in ABSENT):
             self.gap(kind, url, via=via, outcome=outcome, title=title, context=context)
 
@@ -247,7 +220,7 @@ class SiteTally:
             for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
             if not diagnoses:
-                kind = _GAPS_OF_SITES.get(outcome.name, "start")
+                kind = GAPS_OF_SITES.get(outcome.name, "start")
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
             lead.gap("limit", url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
@@ -276,78 +249,4 @@ class SiteTally:
         # Whether the page was new to us is the run's affair; the site's state is the same.
         return (
             Outcome("content", evidence=self.outcome.evidence) if self.outcome.name in GOOD else self.outcome
-        )
-
-
-class Tally:
-    """The counts of a run and of its sites."""
-
-    def __init__(self, sites: Iterable[Site]) -> None:
-        self._selected = tuple(sites)
-        self.sites = {site.site_id: SiteTally(site) for site in self._selected}
-        self.outcomes: Counter[str] = Counter()
-        self.bytes = self.kept = 0
-        self.last = ("", "")
-        self._counted, self._counted_at = Counter[str](), 0.0
-
-    def share(self, sites: Sequence[Site]) -> None:
-        """Sites with one and the same page: the first is visited and speaks for all."""
-        for site in sites[1:]:
-            self.sites[site.site_id].lead = self.sites[sites[0].site_id]
-
-    def noticed(self, url: str, site_id: str | None, outcome: str, size: int) -> None:
-        """An exchange, or a failure to have one."""
-        self.outcomes[outcome] += 1
-        if site_id in self.sites:
-            self.sites[site_id].answers[outcome] += 1
-        self.bytes += size
-        self.last = (url, outcome)
-
-    @property
-    def progress(self) -> Progress:
-        """The moment. Sites are counted now and then only: there are thousands."""
-        if time.monotonic() - self._counted_at > _COUNT_SECONDS:
-            self._count()
-        return Progress(
-            sites=len(self._selected),
-            exchanges=self.outcomes.total(),
-            unanswered=sum(self.outcomes[name] for name in UNANSWERED),
-            bytes=self.bytes,
-            url=self.last[0],
-            outcome=self.last[1],
-            **self._counted,
-        )
-
-    def _count(self) -> None:
-        tallies = self.sites.values()
-        self._counted = Counter(
-            sites_done=sum(tally.done for tally in tallies),
-            articles=sum(tally.articles for tally in tallies),
-            attachments=sum(tally.attachments for tally in tallies),
-        )
-        self._counted_at = time.monotonic()
-
-    def report(self, run: Run, interrupted: bool, watch: Watch | None = None) -> CrawlReport:
-        """The result; `watch` compares it with earlier runs."""
-        self._count()
-        progress = self.progress
-        sites = tuple(self.sites[site.site_id].report(interrupted, site) for site in self._selected)
-        now = {
-            site.site.site_id: Measures(
-                run.run_id, site.outcome, site.platform, tally.answers, tally.listed, tally.listed_before
-            )
-            for site in sites
-            if site.outcome != CaptureOutcome.NOT_RUN and (tally := self.sites[site.site.site_id])
-        }
-        return CrawlReport(
-            run=run,
-            sites=sites,
-            alarms=watch.alarms(now) if watch and not interrupted else (),
-            outcomes=dict(sorted(self.outcomes.items())),
-            exchanges=progress.exchanges,
-            kept=self.kept,
-            bytes=self.bytes,
-            articles=progress.articles,
-            attachments=progress.attachments,
-            interrupted=interrupted,
         )

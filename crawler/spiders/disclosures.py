@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -45,7 +46,7 @@ from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import meta_of
 from crawler.pages.outcomes import Outcome
 from crawler.reports.results import CrawlReport, Progress
-from crawler.reports.tally import Tally
+from crawler.reports.totals import Tally
 from crawler.settings import VERSION
 from crawler.sites import Site
 from crawler.sites.decisions import active, entries
@@ -55,6 +56,7 @@ from crawler.spiders.bounds import Bounds
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.list_pages import changed_shape, read_listing
 from crawler.spiders.listings import Listings
+from crawler.spiders.site_maps import SiteMaps
 from crawler.spiders.visit import Visit
 
 DEFAULT_STORE = os.environ.get("GONGKAI_STORE", "./gongkai-data")
@@ -111,6 +113,7 @@ class DisclosuresSpider(scrapy.Spider):
         crawler.settings.set("GONGKAI_TLS_EXCEPTIONS", [*configured, *excepted], priority="spider")
         crawler.signals.connect(spider._broke, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
+        crawler.signals.connect(spider._over, signal=signals.spider_idle)
         spider.replays = bool(crawler.settings.getlist("GONGKAI_REPLAY"))
         spider.recorder = spider._recorder(crawler.settings)
         spider._furnish(Bounds.of(crawler.settings))
@@ -169,6 +172,7 @@ class DisclosuresSpider(scrapy.Spider):
         self._visit = visit
         self._listings = Listings(visit)
         self._announcements = self._listings.announcements
+        self._maps = SiteMaps(visit, self._listings)
 
     # -- the course of a crawl -----------------------------------------------------------------------------
 
@@ -192,6 +196,13 @@ class DisclosuresSpider(scrapy.Spider):
         if meta_of(request).purpose == "attachment":
             yield from self._announcements.files.lost(request)
         yield from self._frontier.release(tally)
+
+    def _over(self) -> None:
+        """Nothing is left to ask for but what the maps of the sites may know."""
+        if asked := list(self._maps.when_over()):
+            for request in asked:
+                self.crawler.engine.crawl(request)
+            raise DontCloseSpider
 
     def _broke(self, failure: Failure, response: Response) -> None:
         """A page this spider could not read for a fault of its own (Scrapy has logged it)."""
@@ -238,16 +249,16 @@ class DisclosuresSpider(scrapy.Spider):
             self._frontier.left(tally)
             self._listings.unread(tally)
             if not self.year:
-                for kind in self._visit.history.kinds(site_id):
-                    tally.announced(kind)
-                tally.unseen_kinds()
+                for article in self._visit.history.articles_of([site_id]):
+                    tally.announced(article.document_kind, article.fiscal_year)
+                tally.unseen_kinds(self._visit.today)
             if self.year:
                 tally.gaps["other_years", ""] = Gap(
                     site_id, "other_years", tally.site.url or "", fiscal_year=self.year
                 )
             for gap in self._visit.history.gaps(site_id):
                 read_again = gap.url in tally.asked or (gap.via or gap.url) in tally.asked
-                if gap.hides == "announcement" and not read_again:
+                if gap.hides in ("announcement", "older") and not read_again:
                     tally.gaps.setdefault((gap.kind, gap.url), gap)
 
     # -- what the middlewares report -------------------------------------------------------------------------

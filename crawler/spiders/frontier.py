@@ -30,7 +30,8 @@ from crawler.pages.outcomes import Expected
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
-from crawler.reports.tally import SiteTally, Tally
+from crawler.reports.tally import SiteTally
+from crawler.reports.totals import Tally
 from crawler.spiders.bounds import Bounds
 from crawler.spiders.keys import request_key, sought_as
 from parsers.values.messages import Seen, message

@@ -6,8 +6,10 @@ page differs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 from scrapy.http import Response
 
@@ -32,6 +34,7 @@ _L = lexicon_of(__name__)
 SILENT = "no budget word"
 """Why a title is not relevant that says nothing of what it is."""
 _OF_MONEY = _L.pattern("of_money")
+_NEXT = re.compile(r"""<([^<>]{1,500})>\s*;[^,]{0,200}?\brel\s*=\s*"?next\b""", re.IGNORECASE)
 MANY = 3
 """With so many entries on a list, it is not chance that none is relevant."""
 
@@ -115,6 +118,21 @@ def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str
         if named and judged.relevant and (whole or url not in columns):
             known.add(url)
             yield lines.entry(node, url)
+    yield from (one for one in lists.scripted(page) if one.url not in known and names_document(one.title))
+
+
+def names_document(title: str) -> bool:
+    """Does a title say by itself whose budget or accounts it announces, and of which year?"""
+    judged = relevance.judge(title)
+    return bool(judged.relevant and judged.fiscal_year and judged.kind and relevance.body_name(title))
+
+
+def with_linked(response: Response, listing: Listing) -> Listing:
+    """The list with the next page that the header of its answer names (RFC 8288)."""
+    named = (_NEXT.search(field.decode("latin-1")) for field in response.headers.getlist("Link"))
+    urls = (urljoin(response.url, found[1]) for found in named if found)
+    more = tuple(url for url in urls if url not in (response.url, *listing.next_pages))
+    return replace(listing, next_pages=(*listing.next_pages, *more)) if more else listing
 
 
 def read_listing(

@@ -47,6 +47,7 @@ from crawler.spiders.list_pages import (
     read_listing,
     size_of,
     unlisted,
+    with_linked,
     with_pages,
     with_scripted,
     with_series,
@@ -123,7 +124,7 @@ class Listings:
     def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> ListPage:
         page, known = page_of(response), meta_of(response)
         platform = platforms.of(page, tally.site.platform or known.platform)
-        listing = with_pages(page, platform.listing(page))
+        listing = with_linked(response, with_pages(page, platform.listing(page)))
         listing = with_scripted(page, listing, known.offered)
         listing = replace(listing, entries=with_days(page, listing.entries))
         heading = squeeze(page.meta.get("columnname") or page.title) or known.heading
@@ -170,7 +171,7 @@ class Listings:
             silent = is_cut(entry.title) and not judged.seen
             open_ = silent and read.promise >= discovery.sure()
             if not (judged.relevant or open_) or not self._visit.wants(judged):
-                if read.announces and may_be_one(entry.title, judged):
+                if read.promise >= discovery.sure() and may_be_one(entry.title, judged):
                     read.tally.gap("link", entry.url, via=read.response.url, title=entry.title)
                 continue
             history = self._visit.history

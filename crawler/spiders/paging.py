@@ -21,8 +21,10 @@ from crawler.pages.addresses import may_follow
 from crawler.platforms import data_files, further, lists, loading, page_links
 from crawler.platforms.protocol import Entry, Listing, PageRequest
 from crawler.reading import discovery, offers
+from crawler.reading.diagnosis import says_nothing
 from crawler.reports.tally import SiteTally
 from crawler.spiders.frontier import Callback
+from crawler.spiders.list_ends import ListEnds
 from crawler.spiders.list_pages import ListPage, oldest_first, requests_of
 from crawler.spiders.visit import Visit
 from parsers.values.lexicon import lexicon_of
@@ -68,6 +70,7 @@ class Paging:
         self._listed: set[int] = set()
         self._counts: dict[str, _Count] = {}
         self._owners: dict[str, str] = {}
+        self._ends = ListEnds()
 
     def other_pages(self, read: ListPage) -> Iterator[Request]:
         """Everything that brings more of a list."""
@@ -78,6 +81,11 @@ class Paging:
             return
         pages = self._pages_to_ask(read)
         self._count(read)
+        self._ends.read(read, _origin(read))
+        lost = known.paged and not (guessed or brings or read.announces or says_nothing(read.page))
+        if lost and self._ends.has(_origin(read)):
+            read.tally.gap("pager", read.response.url, via=known.via,
+                           evidence=message("seen_list_without_lines"))  # fmt: skip
         if guessed and not known.framed:
             if brings and read.announces:  # it is the next page of the list
                 read.tally.gaps.pop(("pager", guessed), None)
@@ -164,6 +172,8 @@ class Paging:
         """Note the lists of a site of which fewer pages were asked for, or fewer entries seen, than they say
         they have."""
         found = Counter(self._owners.values())
+        lacking = {one for one, count in self._counts.items() if len(count.seen) < count.records}
+        self._ends.unproved(tally, lacking)
         for origin, count in self._counts.items():
             if count.site_id != tally.site.site_id:
                 continue

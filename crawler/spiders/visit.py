@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.clock import CHINA
 from archive.vocabulary import CaptureOutcome
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
@@ -22,7 +23,8 @@ from crawler.pages.addresses import may_follow
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page
 from crawler.reading import discovery
-from crawler.reports.tally import SiteTally, Tally
+from crawler.reports.tally import SiteTally
+from crawler.reports.totals import Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
@@ -44,6 +46,11 @@ class Visit:
     sharing: Mapping[str, Sequence[Site]]
     year: int | None
     now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in China on which it began."""
+        return self.now.astimezone(CHINA).date()
 
     def answer(self, response: Response) -> tuple[SiteTally, Recorded]:
         """Count an answer; the tally of its site and what was archived."""
@@ -67,7 +74,7 @@ class Visit:
             title=title, context=known.context if column else known.heading, guessed=bool(known.guessed),
         )  # fmt: skip
         if known.purpose == "start":
-            tally.outcome = outcome
+            tally.outcome, tally.maps = outcome, known.maps
         self.frontier.answered(request, tally)
         return tally
 

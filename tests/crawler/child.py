@@ -54,11 +54,11 @@ def main(store: str, sites: str, settings: str) -> None:
                 "new_articles": site.new_articles,
                 "known": site.known,
                 "attachments": site.attachments,
-                # Most made-up sites publish budgets alone, and no accounts.
+                # Most made-up sites publish budgets alone, in lists that do not say where they end.
                 "gaps": [
                     gap.outcome or f"{gap.kind} {english(gap.evidence)}".strip()
                     for gap in site.gaps
-                    if gap.kind != "no_kind"
+                    if gap.kind not in ("no_kind", "list_end")
                 ],
             }
             for site in report.sites

@@ -175,6 +175,8 @@ def gaps_seen(store: Store, *gaps: Gap, complete: tuple[str, ...] = ("610725",))
         Gap("610725", "bodies", "http://example.org/", body_name="教育局、县水利局"),
         Gap("610725", "file", "http://example.org/1.zip", title="2025年部门预算公开", fiscal_year=2025),
         Gap("610725", "other_years", "http://example.org/", fiscal_year=2024),
+        Gap("610725", "list_end", "http://example.org/list", fiscal_year=2026, document_kind="budget"),
+        Gap("610725", "list_end", "http://example.org/list"),
     ],
 )
 def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: Store, gap: Gap) -> None:
@@ -189,6 +191,8 @@ def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: St
         Gap("610725", "file", "http://example.org/1", title="2024年部门决算", fiscal_year=2024),
         Gap("610725", "file", "http://example.org/1", title="勉县2025年财政预算草案的报告"),
         Gap("610725", "other_years", "http://example.org/", fiscal_year=2025),
+        Gap("610725", "list_end", "http://example.org/list", fiscal_year=2024),
+        Gap("610725", "list_end", "http://example.org/list", document_kind="accounts"),
         Gap("411000", "pager", "http://example.org/list"),
         Gap("610725", "bodies", "http://example.org/", body_name="教育局、林业局"),
     ],

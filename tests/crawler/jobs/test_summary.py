@@ -17,7 +17,7 @@ from crawler.jobs.report_files import report_for_screen
 from crawler.jobs.reports import JobReport
 from crawler.jobs.summary import report_text, to_look_at, troubles
 from crawler.reports.results import CrawlReport, SiteReport
-from crawler.reports.tally import Tally
+from crawler.reports.totals import Tally
 from crawler.sites import Site
 from parsers.findings.claims import Measured
 from parsers.values.messages import message

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from archive.warc.captures import Run
 from crawler.pages.outcomes import Outcome
 from crawler.reports.results import SiteReport
-from crawler.reports.tally import Tally
+from crawler.reports.totals import Tally
 from crawler.sites import Site
 from tests.crawler.http.test_recorder import NOON
 
@@ -76,6 +78,6 @@ def test_a_site_without_any_accounts_has_a_list_that_was_not_found(
 ) -> None:
     tally = Tally([SITE]).sites["610725"]
     for kind in announced:
-        tally.announced(kind)
-    tally.unseen_kinds()
+        tally.announced(kind, None)
+    tally.unseen_kinds(date(2026, 11, 30))
     assert {gap.document_kind for gap in tally.gaps.values() if gap.kind == "no_kind"} == unseen

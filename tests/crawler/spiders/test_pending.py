@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.warc.captures import Article
-from crawler.spiders.pending import Pending
+from crawler.spiders.files import Pending
 
 
 def article(url: str, *attachments: tuple[str, str | None]) -> Article:

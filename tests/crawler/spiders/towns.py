@@ -38,13 +38,14 @@ class Town:
 
 @dataclass
 class Found:
-    """What a crawl found of a town."""
+    """What a crawl found of a town; `ends` are the lists of which nothing says that they end."""
 
     town: Town
     articles: list[Article]
     complete: bool
     gaps: list[Gap]
     requests: int
+    ends: list[Gap]
 
     @property
     def missed(self) -> set[str]:
@@ -97,8 +98,9 @@ def visit(folder: Path, towns: Mapping[str, Callable[[], Town]]) -> dict[str, Fo
                 one, [article for article in articles if article.site_id == name],
                 report["sites"][name]["complete"],
                 # Most towns publish budgets alone.
-                [gap for gap in run.gaps if gap.site_id == name and gap.kind != "no_kind"],
+                [gap for gap in run.gaps if gap.site_id == name and gap.kind not in ("no_kind", "list_end")],
                 len(one.web.asked),
+                [gap for gap in run.gaps if gap.site_id == name and gap.kind == "list_end"],
             )
             for name, one in made.items()
         }  # fmt: skip
