@@ -214,6 +214,34 @@ class TestWithoutVerticalRules:
         assert rows(grid)[0] == ["收入项目", "当年\n预算数", "支出项目", "一般公共预算", "上年结转数"]
         assert rows(grid)[2] == ["事业收入", "3.25", "年末结转", "3.25", ""]
 
+    def test_texts_at_the_top_of_rows_of_several_lines(self) -> None:
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (120, 0.6), (300, 1.2)):
+                page.line(50, y, 450, y, width)
+            for x, text in ((60, "编码"), (150, "科目名称"), (330, "合计")):
+                page.text(x, 114, text)
+            y = 134.0
+            for code, label, amount in (
+                (("208", "05"), ("机关事业单位", "养老支出"), "12.60"),
+                (("208", "050", "5"), ("机关事业单位", "基本养老保险", "缴费支出"), "12.60"),
+                (("210",), ("卫生健康支出",), "6.35"),
+                (("210", "11"), ("行政事业单位", "医疗"), "6.35"),
+            ):
+                page.right(380, y, amount)
+                for line, text in enumerate(label):
+                    page.text(150, y + 12.5 * line, text)
+                for line, text in enumerate(code):
+                    page.text(60, y + 12.5 * line, text)
+                y += 12.5 * len(label) + 6
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[1:] == [
+            ["208\n05", "机关事业单位\n养老支出", "12.60"],
+            ["208\n050\n5", "机关事业单位\n基本养老保险\n缴费支出", "12.60"],
+            ["210", "卫生健康支出", "6.35"],
+            ["210\n11", "行政事业单位\n医疗", "6.35"],
+        ]
+
     def test_title_overleaf_is_no_row(self) -> None:
         def first(page: Page) -> None:
             page.lattice([50, 300, 545], [700, 730, 760])

@@ -6,10 +6,10 @@ Invariant: two numbers one above the other are never one row; a label may take s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
-from parsers.readers.page.lines.columns import has_number, pieces_of
+from parsers.readers.page.lines.columns import FLUSH, has_number, pieces_of
 from parsers.readers.page.lines.geometry import Glyph, type_size
 from parsers.readers.page.lines.text import TextLine, is_numeric
 from parsers.values.lexicon import lexicon_of
@@ -20,9 +20,15 @@ _L = lexicon_of(__name__)
 _ORDINAL = _L.pattern("ordinal")
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
+LONGEST_CODE = 8  # digits
+MOST_ENDS = 2  # numbers of one row that narrow columns break
+RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
 WIDE_LEADING = 0.75  # the same where rows are known, and their white is wider
+STEP = 0.1  # of the type size: white between rows is wider than between lines of a cell by this
+FEWEST_ROWS = 3  # that the white between rows is known from
+FEW, SOME = 0.1, 0.4  # of gaps that are between rows by what stands there
 NARROWER = 0.8  # of the least white between rows that are known: white between the lines of one cell
 
 
@@ -37,23 +43,28 @@ def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequenc
 
 
 def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
-    """Pieces by row.
-
-    Pieces that overlap in height are one row. A group without any number may be a further line of a cell if
-    the white between is narrower than between rows that are known: those that have numbers, or begin with an
-    ordinal.
-    """
+    """Pieces by row. Pieces that overlap in height are one row."""
     groups = _overlapping(found)
-    gaps = [_top(b) - _bottom(a) for a, b in pairwise(groups)]
-    known = [_are_apart(a, b, found) for a, b in pairwise(groups)]
+    pairs = list(pairwise(groups))
+    gaps = [_top(b) - _bottom(a) for a, b in pairs]
     size = type_size([g for p in found for g in p.glyphs])
-    between = [gap for gap, apart in zip(gaps, known, strict=True) if apart]
-    leading = min([WIDE_LEADING * size, NARROWER * min(between)]) if between else LEADING * size
-    breaks = {i for i, gap in enumerate(gaps) if known[i] or gap >= leading}
-    numbers = [has_number(group) for group in groups]
-    for at, (upper, lower) in enumerate(pairwise(groups), start=1):
-        numbers[at] = numbers[at] and not (has_number(upper) and _goes_on(upper, lower))
-    breaks |= _between_numbers(numbers, gaps, breaks)
+    printed = [piece for piece in found if is_numeric(piece.glyphs)]
+    apart = {i for i, (a, b) in enumerate(pairs) if _have_two_numbers(a, b, printed)}
+    items = {i for i, (a, b) in enumerate(pairs) if _begins_item(a, b)}
+    loose = {i for i, (a, b) in enumerate(pairs) if _need_not_go_on(a, b, found)}
+    white = _white_of_rows(gaps, ((apart, FEW), (items, SOME), (loose, SOME)), size)
+    if white is not None:
+        breaks = apart | {i for i, gap in enumerate(gaps) if gap >= white}
+    else:
+        numbers = [has_number(group) for group in groups]
+        for at, (upper, lower) in enumerate(pairs):
+            if numbers[at] and numbers[at + 1]:
+                numbers[at + 1] = not _goes_on(upper, lower, printed)
+                apart |= {at} if numbers[at + 1] else set()
+        least = min((gaps[i] for i in apart or items | loose), default=LEADING * size / NARROWER)
+        leading = min(WIDE_LEADING * size, NARROWER * least)
+        breaks = {i for i, gap in enumerate(gaps) if gap >= leading} | items | (apart or loose)
+        breaks |= _between_numbers(numbers, gaps, breaks)
     rows: list[list[TextLine]] = []
     for index, group in enumerate(groups):
         if index == 0 or index - 1 in breaks:
@@ -63,29 +74,79 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     return rows
 
 
-def _are_apart(upper: Sequence[TextLine], lower: Sequence[TextLine], found: Sequence[TextLine]) -> bool:
-    """Whether two groups are two rows: both have numbers, or an item begins in the lower one, or texts stand
-    one above the other there, and none of those above fills its column and may go on."""
-    if has_number(upper) and has_number(lower):
-        return not _goes_on(upper, lower)
-    begins = [piece for piece in lower if _ORDINAL.match(fold(piece.text))]
-    pairs = [(a, b) for b in lower if b not in begins for a in upper if _overlap(a, b)]
-    if begins:
-        return not pairs
-    return bool(pairs) and not any(_is_full(above, found) for above, _ in pairs)
+def _white_of_rows(
+    gaps: Sequence[float], between: Sequence[tuple[Set[int], float]], size: float
+) -> float | None:
+    """The least white between rows where the white is of two kinds, that between the lines of a cell and that
+    between rows; None where it is not. `between` are gaps that are between rows by what stands there, each
+    time with the share that may be narrow all the same."""
+    known = [gaps[i] for places, _ in between for i in places]
+    ordered = sorted(gaps)
+    for at, (low, high) in enumerate(pairwise(ordered), start=1):
+        if low >= size:
+            break
+        two_kinds = high >= 2 * low and min(at, len(gaps) - at) >= FEWEST_ROWS
+        if (
+            high - low >= max(STEP * size, low - ordered[0])
+            and (two_kinds or sum(gap >= high for gap in known) >= FEWEST_ROWS)
+            and all(sum(gaps[i] < high for i in places) <= share * len(places) for places, share in between)
+        ):
+            return high
+    return None
 
 
-def _goes_on(upper: Sequence[TextLine], lower: Sequence[TextLine]) -> bool:
-    """Whether all numbers of the lower group are ends of amounts that a narrow column broke (1,234.5 | 6)."""
+def _goes_on(upper: Sequence[TextLine], lower: Sequence[TextLine], printed: Sequence[TextLine]) -> bool:
+    """Whether each number of the lower group may be the end of the one above it; `printed` are all."""
     ends = [piece for piece in lower if is_numeric(piece.glyphs)]
     above = [[piece for piece in upper if is_numeric(piece.glyphs) and _overlap(piece, end)] for end in ends]
-    return all(
-        len(begun) == 1
-        and not _WHOLE.fullmatch(begun[0].text)
-        and end.cy - begun[0].cy < BROKEN * end.size
-        and bool(_WHOLE.fullmatch(begun[0].text + end.text))
-        for end, begun in zip(ends, above, strict=True)
+    return len(ends) <= MOST_ENDS and all(
+        len(begun) == 1 and (_ends_amount(begun[0], end) or _ends_code(begun[0], end, printed))
+        for begun, end in zip(above, ends, strict=True)
     )
+
+
+def _have_two_numbers(
+    upper: Sequence[TextLine], lower: Sequence[TextLine], printed: Sequence[TextLine]
+) -> bool:
+    """Whether a number of the lower group stands below one of the upper and cannot be the end of it."""
+    ends = [piece for piece in lower if is_numeric(piece.glyphs)]
+    below = [end for end in ends if any(_overlap(end, p) for p in upper if is_numeric(p.glyphs))]
+    return bool(below) and not _goes_on(upper, below, printed)
+
+
+def _ends_amount(begun: TextLine, end: TextLine) -> bool:
+    """Whether a narrow column may have broken an amount (1,234.5 | 6)."""
+    near = end.cy - begun.cy < BROKEN * end.size
+    return near and not _WHOLE.fullmatch(begun.text) and bool(_WHOLE.fullmatch(begun.text + end.text))
+
+
+def _ends_code(begun: TextLine, end: TextLine, printed: Sequence[TextLine]) -> bool:
+    """Whether a narrow column may have broken a code (208 | 05): no ordinal and the next one, and in no
+    column of amounts, which are set to the right."""
+    digits = begun.text + end.text
+    if not digits.isdigit() or len(digits) > LONGEST_CODE or int(end.text) == int(begun.text) + 1:
+        return False
+    if end.box.x1 - end.box.x0 > begun.box.x1 - begun.box.x0 + RAGGED_CODE * end.size:
+        return False
+    column = [piece for piece in printed if _overlap(piece, end)]
+    flush = _spread([piece.box.x1 for piece in column]) <= FLUSH < _spread([piece.box.x0 for piece in column])
+    return not flush and all(piece.text.isdigit() for piece in column)
+
+
+def _spread(values: Sequence[float]) -> float:
+    return max(values) - min(values)
+
+
+def _begins_item(upper: Sequence[TextLine], lower: Sequence[TextLine]) -> bool:
+    """Whether an item begins in the lower group and nothing else stands below the upper one."""
+    begins = [piece for piece in lower if _ORDINAL.match(fold(piece.text))]
+    return bool(begins) and not any(_overlap(a, b) for b in lower if b not in begins for a in upper)
+
+
+def _need_not_go_on(upper: Sequence[TextLine], lower: Sequence[TextLine], found: Sequence[TextLine]) -> bool:
+    """Whether texts stand one above the other, and none of those above fills its column and may go on."""
+    pairs = [(a, b) for b in lower for a in upper if _overlap(a, b)]
+    return bool(pairs) and not any(_is_full(above, found) for above, _ in pairs)
 
 
 def _overlap(a: TextLine, b: TextLine) -> bool:
