@@ -26,6 +26,7 @@ _NAMELESS = _L.pattern("nameless")
 _FRAME = _L.pattern("frame")
 _BARE = _L.pattern("bare")
 _ELSE = _L.pattern("else")
+_GENERAL_REVENUE = _L.pattern("general_revenue")
 
 
 def is_frame(words: str) -> bool:
@@ -91,3 +92,10 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     """一般公共预算总收入 beside transfers is the account's grand total, not what all levels collect."""
     of_account = figure.measure == "total_fiscal_revenue" and figure.words.endswith(_OF_ACCOUNT)
     return replace(figure, measure="total_revenue") if of_account else figure
+
+
+def is_of_all_levels(whole: ReportFigure | None) -> bool:
+    """Whether the taxes listed below an amount may be others than those of the general budget."""
+    if whole is None or whole.measure:
+        return whole is not None and whole.measure == "total_fiscal_revenue"
+    return not _GENERAL_REVENUE.search(whole.sentence)

@@ -13,7 +13,7 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
-from parsers.prose.report.naming import CLAUSE_END, measure_of, name_of, with_transfers
+from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, measure_of, name_of, with_transfers
 from parsers.prose.report.rates import named_change, with_change, with_rate
 from parsers.prose.report.scope import Scope, Territory
 from parsers.prose.report.stages import stage_of_words, stage_of_year
@@ -41,8 +41,8 @@ _ADJUSTED_NEXT = _L.pattern("adjusted_next")  # 由362亿元调整为416亿元: 
 _SUMMED = _L.pattern("summed")
 _ADDS = _L.pattern("adds")
 _GOES_ON = _L.pattern("goes_on")
-_MADE_OF = _L.pattern("made_of")
-_GENERAL_REVENUE = _L.pattern("general_revenue")
+_RECEIPTS = _L.pattern("receipts")
+_CARRIED_OUT = _L.pattern("carried_out")
 _LONG = _L.pattern("long")
 _RESPECTIVELY = _L.pattern("respectively")
 _ANOTHER_PERIOD = _L.pattern("another_period")
@@ -62,6 +62,7 @@ class ReportReader:
         self.found: list[ReportFigure] = []
         self._context = Context()
         self._start = 0  # the first figure of the sentence
+        self._total = 0  # the first figure whose parts may still follow
         self._whole: ReportFigure | None = None  # whose parts are being listed
         self._before: ReportFigure | None = None  # what the sentence goes on with
         self._previous: ReportFigure | None = None  # the last figure with a measure that it goes on from
@@ -71,12 +72,15 @@ class ReportReader:
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
         """The figures in reading order."""
+        above: tuple[str, ...] | None = None
         for paragraph, headings in below_captions(paragraphs):
-            self._listing = None
+            self._listing, self._total = None, len(self.found)
+            goes_on = headings == above and self._context.part_of_year  # the section is of 1-6月
             self._context = of_headings(headings, self._territory, self._years, len(self.found))
-            for sentence, goes_on in sentences(paragraph.text):
+            self._context.part_of_year, above = goes_on, headings
+            for sentence, further in sentences(paragraph.text):
                 self._attempts.run(
-                    message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, goes_on
+                    message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, further
                 )
         return tuple(self.found)
 
@@ -84,7 +88,8 @@ class ReportReader:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""
         text = opened(sentence)
         begun, said = self._start, {figure.measure for figure in self.found[self._start :]}
-        self._before = self.found[-1] if goes_on and len(said) == 1 and None not in said else None
+        further = (goes_on or _CARRIED_OUT.match(text)) and len(said) == 1 and None not in said
+        self._before = self.found[-1] if further else None
         if _BY_PLACE.match(text):
             self._before = self._last_account()
         measured = [one for one in self.found[begun:] if one.measure]
@@ -104,9 +109,7 @@ class ReportReader:
             self._read_amount(base, before, text[match.end() :], text[: match.start()])
             end = match.end()
         self._read_rates(text[end:])
-        if _WITH_TRANSFERS.search(text):
-            since = begun if _MADE_OF.match(text) else self._start
-            self.found[since:] = [with_transfers(figure) for figure in self.found[since:]]
+        self._note_totals(text)
         self._note_brackets(text[end:])
         self._note_rest(text[end:], alone=not end)
 
@@ -146,6 +149,17 @@ class ReportReader:
             self._context.scope = self._outside
         if OPENED in words.rpartition(CLOSED)[2]:
             self._outside = self._context.scope
+
+    def _note_totals(self, text: str) -> None:
+        """Which 一般公共预算总收入 is the account's grand total: one beside transfers in its sentence, or
+        that lists them as its parts; what they are added to is without them."""
+        added = _ADDS.search(text)
+        since = self._start if _WITH_TRANSFERS.search(text) else len(self.found)
+        if _RECEIPTS.search(text) and not added:
+            since = self._total
+        self.found[since:] = [with_transfers(figure) for figure in self.found[since:]]
+        if added:
+            self._total = len(self.found)
 
     def _note_rest(self, words: str, *, alone: bool) -> None:
         """Take up what the words behind the last amount name; a place only where no amount stands before
@@ -224,7 +238,7 @@ class ReportReader:
         last = self.found[-1] if self.found else None
         if name.measure in _TAXES and not self._context.adding:
             if _OF_WHICH in before:
-                self._context.of_unknown = self._is_unknown(self._listing)
+                self._context.of_unknown = is_of_all_levels(self._listing)
             return self._context.of_unknown
         if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
@@ -236,13 +250,6 @@ class ReportReader:
                 self.found[-1] = replace(last, measure=None)
             self._context.listing = not same and last.measure not in self._terms.totals
         return self._context.listing
-
-    @staticmethod
-    def _is_unknown(whole: ReportFigure | None) -> bool:
-        """Whether the taxes listed below an amount may be others than those of the general budget."""
-        if whole is None or whole.measure:
-            return whole is not None and whole.measure == "total_fiscal_revenue"
-        return not _GENERAL_REVENUE.search(whole.sentence)
 
     def _is_shift(self, before: str, clause: str) -> bool:
         """Whether the clause speaks of a threshold, of several years, or of what was added or found."""
