@@ -279,7 +279,7 @@ SHAPES: dict[str, Any] = {
     "changes": Changes, "years": Changes,
     "echo": Echo,
     "lacking": Lacking,
-    "roster": CountedColumn, "serials": CountedColumn,
+    "roster": CountedColumn, "serials": CountedColumn, "twice": CountedColumn,
     "items": Items,
     "links": Links,
     "nesting": Nesting,

@@ -1,8 +1,9 @@
-"""Kinds `numbering` and `serials`: rows whose numbers skip one: a row may be missing.
+"""Kinds `numbering`, `serials` and `twice`: a number left out, where a row may be missing; a row twice.
 
 Invariant: only numbers that the table itself prints in order are judged, and a list that starts anew is not a
-gap. Many gaps are the publisher's way: empty items are left out. `numbering` reads the outline of a summary
-table, `serials` the column of running numbers (序号, 行次), where most of its numbers follow each other.
+gap. `numbering` reads the outline of a summary table, `serials` the column of running numbers (序号, 行次),
+where most of its numbers follow each other. Equal rows are common (a department and its one body, two equal
+purchases): only a total, an item of 三公经费 and a row with a running number are printed once.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
 from parsers.accounting.equation import Finding, Yield
-from parsers.accounting.outlines import ordinal, outline_of
+from parsers.accounting.outlines import is_total, ordinal, outline_of
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CountedColumn
 from parsers.accounting.wording import row_name, row_place, table_name
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import TableRow
 from parsers.values.text import fold
 
+_COST = lexicon_of(__name__).pattern("cost")
 _FEW = 2  # gaps in a list; more are a habit: the numbers of empty functional classes are left out
 
 
@@ -86,3 +89,26 @@ def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
             sheet.fact_term(fact).ref for b in sheet.blocks for fact in sheet.by_row.get((row_no, b), ())
         )
         yield Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
+
+
+def rows_twice(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per row right below one that prints the same texts in every column."""
+    params = rule.shaped(CountedColumn)
+    for sheet in book.sheets.values():
+        lowest = sheet.table.header[-1] if sheet.table.header else ()
+        counted = [i for i, text in enumerate(lowest) if params.column.search(fold(text))]
+        for above, row in pairwise(sheet.table.rows) if rule.scope.holds(sheet.table) else ():
+            texts = sheet.table.grid[row.row_no]
+            facts = sheet.by_row.get((row.row_no, row.block), ())
+            if row.row_no != above.row_no + 1 or texts != sheet.table.grid[above.row_no]:
+                continue
+            once = is_total(row) or any(texts[i] for i in counted) or _is_item(sheet, row)
+            if once and any(fact.amount_yuan for fact in facts):
+                place = row_place(sheet.table, row_name(row.label, None, row.row_no))
+                refs = tuple(sheet.fact_term(fact).ref for fact in facts)
+                says = message("row_twice", row=place)
+                yield Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
+
+
+def _is_item(sheet: Ledger, row: TableRow) -> bool:
+    return sheet.table.table_type == "three_public" and (not row.label or bool(_COST.search(row.label)))

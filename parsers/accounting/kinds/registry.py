@@ -31,7 +31,7 @@ from parsers.accounting.kinds.hierarchy.nesting import sums_without_codes
 from parsers.accounting.kinds.hierarchy.ranks import groups_and_rows
 from parsers.accounting.kinds.hierarchy.tree import sums_of_codes
 from parsers.accounting.kinds.items import item_sums, links
-from parsers.accounting.kinds.numbering import item_numbers, serials
+from parsers.accounting.kinds.numbering import item_numbers, rows_twice, serials
 from parsers.accounting.kinds.parts import parts_of_rows
 from parsers.accounting.kinds.roster import bodies_listed
 from parsers.accounting.kinds.summary import sums_of_summaries
@@ -60,6 +60,7 @@ KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {
     "units": unit_findings,
     "numbering": item_numbers,
     "serials": serials,
+    "twice": rows_twice,
     "gov_sums": gov_sums,
     "gov_columns": gov_columns,
     "gov_sides": gov_sides,

@@ -1,4 +1,4 @@
-"""A row that is not printed: what the rest of its table, or of the document, says of it."""
+"""A row that is not printed, or twice: what the rest of its table, or of the document, says of it."""
 
 from __future__ import annotations
 
@@ -73,3 +73,17 @@ def test_a_part_lost_two_levels_down_in_a_long_list() -> None:
     lines = "单位（项目）名称|项目金额", f"合计|{sum(range(37)) + 51}.00", *body
     assert not failing("项目支出表", UNIT, grid(*lines))
     assert failing("项目支出表", UNIT, without(lines, len(lines) - 2)) == ["P1"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "found"),
+    [
+        (("序号|项目名称|金额", "1|宣传|2.00", "2|培训|3.00", "3|运维|4.00"), 2, True),
+        (("采购项目|金额", "合计|4.00", "复印纸|2.00", "打印机|2.00"), 2, False),
+        (("单位名称|合计", "合计|9.00", "市某局|9.00"), 1, True),
+        (("单位名称|合计", "合计|9.00", "市某局|9.00"), 2, False),
+    ],
+)
+def test_what_is_printed_once(lines: tuple[str, ...], row: int, found: bool) -> None:
+    title = "项目支出表" if "项目" in lines[0] else "部门收入总表"
+    assert ("TWICE" in failing(title, UNIT, grid(*lines[: row + 1], *lines[row:]))) == found

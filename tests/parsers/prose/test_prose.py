@@ -179,6 +179,7 @@ def test_lines_of_a_page_are_joined_and_headings_cut() -> None:
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因是新增项目。", [("I15-reason", "warning")]),
         ("委托业务费1.00万元，比上年减少0.15万元，主要原因一是新增项目；二是压减支出。", []),
         # a reason that weighs one thing against another, or reports a move between codes or years
+        ("车辆费用2万元，比上年减少0.15万元，主要原因是无购置需求及增加运行费预算。", []),
         ("公务用车购置费1.00万元，比上年减少0.15万元，主要原因是新增1辆，但与上年的车型不同。", []),
         ("公务用车运行维护费1.00万元，比上年减少0.15万元，主要原因是新能源车占比提高，低于燃油车。", []),
         (
