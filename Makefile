@@ -65,7 +65,7 @@ season: $(STAMP)  ## live a season of twelve days with the real program, and com
 
 docs: $(STAMP)  ## write the rows and the data dictionary from the schema, and the pages of checks and claims
 	$(BIN)/python -m archive.dataset.rows.writing
-	$(BIN)/python -m archive.dataset.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m archive.dataset.schema.dictionary > docs/data-dictionary.md
 	$(BIN)/python -m parsers.accounting.kinds.describe > docs/checks.md
 	$(BIN)/python -m tests.accuracy.claims write-docs
 

@@ -204,7 +204,7 @@ def parse(
     form: Form = "table",
     out: Out = None,
 ) -> int:
-    from archive.ingest import one_file
+    from archive.ingest.reading import one_file
     from archive.rendering import formats
 
     documents = one_file.parsed(file)

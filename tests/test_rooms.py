@@ -47,6 +47,7 @@ FLOORS = (
     "archive.history",
     "archive.monitoring",
     "archive.monitoring.scores",
+    "archive.ingest.reading",
     "archive.ingest archive.alerts",
     "archive.ingest.cluster",
     "archive.export",

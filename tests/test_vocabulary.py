@@ -82,7 +82,7 @@ NO_ROWS = {
     ("archive/export/datapackage.py", "field"): "a field of a Table Schema",
     ("archive/export/excel.py", "EXPORTED"): "by the name of a table",
     ("archive/history/lookup.py", "met"): "by the name of an index",
-    ("archive/ingest/one_file.py", "rows"): "by the name of a table",
+    ("archive/ingest/reading/one_file.py", "rows"): "by the name of a table",
     ("archive/warc/captures.py", "found"): "a line of a run's journal, before it is a row",
     ("archive/warc/captures.py", "values"): "a line of a run's journal, before it is a row",
     ("archive/web/data/images.py", "options"): "what a sandboxed process is asked for",

@@ -18,20 +18,38 @@ A crash at any point leaves something for the next expiry, and nothing broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.dataset.capture_index import FOLDER
 from archive.dataset.datafiles import WORK
 from archive.dataset.finding import history, tags
 from archive.dataset.manifest import ROOT, Snapshot, decode, snapshot_key
-from archive.dataset.retention import Policy
 from archive.errors import ObjectNotFound
 from archive.stores import Store, StoredObject
 
 EXPIRED = f"{ROOT}expired/"
+GRACE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is kept: the newest `count` snapshots, those of the last `age`, and every one with a tag."""
+
+    count: int = 10
+    age: timedelta = timedelta(days=30)
+    grace: timedelta = GRACE
+
+    def kept(self, snapshots: Iterable[Snapshot], tagged: set[int], now: datetime) -> set[int]:
+        """Numbers of the snapshots to keep; `snapshots` are given the newest first."""
+        young = now - max(self.age, self.grace)
+        return {
+            one.number
+            for place, one in enumerate(snapshots)
+            if place < max(1, self.count) or one.number in tagged or one.created_at >= young
+        }
 
 
 @dataclass(frozen=True, slots=True)

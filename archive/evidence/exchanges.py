@@ -22,7 +22,7 @@ from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Snapshot
 from archive.errors import QueryError
 from archive.ids import normalised_url
-from archive.ingest.job import pending_runs
+from archive.ingest.sights import pending_runs
 from archive.stores import Store
 from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Capture

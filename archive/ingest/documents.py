@@ -2,7 +2,7 @@
 
 Invariant: every file that `archive.ingest.planning` wants read gets rows, whatever became of its reading.
 Drafts are taken in the order of the runs and of their articles, so that what a name or an article hints at
-does not depend on chance; when and where they were read does not matter (see `archive.ingest.readings`).
+does not depend on chance; when and where they were read does not matter (see `readings`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from archive.dataset.snapshots import Change
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Documents
 from archive.ingest.planning import Selection
-from archive.ingest.readings import Draft, Reader, Reading
+from archive.ingest.reading.readings import Draft, Reader, Reading
 from archive.ingest.sightings import Seen
 from parsers import PARSER_VERSION
 from parsers.values.media import HTML

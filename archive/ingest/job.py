@@ -11,24 +11,20 @@ news. It enters with the next commit that is due.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 import pyarrow as pa
 
 from archive.clock import CHINA
-from archive.dataset.edits import Edit
-from archive.dataset.rows.archived import CAPTURE, SITE
-from archive.dataset.rows.crawl import DisclosureRow, GapRow, RunRow
+from archive.dataset.rows.crawl import DisclosureRow
 from archive.dataset.rows.documents import VersionRow
-from archive.dataset.rows.typed import narrowed, rows_of, table_name, table_of
+from archive.dataset.rows.typed import narrowed, rows_of
 from archive.dataset.schema import empty_table
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import (
-    ALL,
     MOST_RACES,
     Change,
     Snapshot,
@@ -39,15 +35,14 @@ from archive.dataset.snapshots import (
     snapshot_numbers,
 )
 from archive.errors import Conflict, Overtaken
-from archive.history.runs import gap_rows, run_row
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Announcements, Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
 from archive.ingest.neighbours import Holders, Neighbours
+from archive.ingest.news import change_of, is_news, new_documents, renewed_by, run_changes
 from archive.ingest.planning import Selection, planned, read_again
-from archive.ingest.readings import Engine, PoolReader, Reader
-from archive.ingest.rows import DOCUMENT_TABLES
+from archive.ingest.reading.readings import Engine, Reader, pooled
 from archive.ingest.sightings import Seen
 from archive.ingest.sights import Sights, Statements
 from archive.ingest.supersession import Succession
@@ -62,11 +57,10 @@ from archive.monitoring.carried import (
     judged_by_province,
     may_carry,
 )
-from archive.monitoring.judging import Renewed, runs_before
+from archive.monitoring.judging import runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
-from archive.warc.journal import stored_runs
 from parsers.values.vocabulary import DocumentOutcome
 
 T = TypeVar("T")
@@ -112,12 +106,6 @@ class IngestReport:
         )
 
 
-def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
-    """Ids of the runs in the store that a snapshot does not have, oldest first."""
-    known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
-    return [run_id for run_id in stored_runs(store) if run_id not in known]
-
-
 def ingest(
     store: Store,
     *,
@@ -140,7 +128,7 @@ def ingest(
     first, the documents that were read are taken once more, on top of its snapshot. Raises Locked if another
     process is reading everything again, too.
     """
-    opened = engine or (lambda store: _pooled(store, pool))
+    opened = engine or (lambda store: pooled(store, pool))
     with opened(store) as reader, Claims(store, "ingest") as claims:
         if reparse and not claims.take([EVERYTHING]):
             raise Locked(f"another process is reading everything in {store.uri} again")
@@ -151,16 +139,6 @@ def ingest(
             except Overtaken:
                 rebase(races)
         raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
-
-
-@contextmanager
-def _pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
-    with nullcontext(pool) if pool else Pool() as workers:
-        reader = PoolReader(store, workers)
-        try:
-            yield reader
-        finally:
-            reader.close()
 
 
 @dataclass(slots=True)
@@ -212,14 +190,14 @@ class _Job:
         fresh = [run for run in seen if run.run.run_id in set(pending)]
         succession = Succession(store, base, work.changes(), documents, thorough=thorough)
         changes = [
-            *_run_changes(fresh),
+            *run_changes(fresh),
             *succession.changes(seen, announced),
-            _change(DisclosureRow, announced.altered().values()),
+            change_of(DisclosureRow, announced.altered().values()),
         ]
         snapshot = None
         verdicts = self._verdicts(base, sights, documents, announced, changes)
         whole = [*changes, *verdicts.changes]
-        edits = find_edits(store, base, whole, _new_documents(documents, changes))
+        edits = find_edits(store, base, whole, new_documents(documents, changes))
         if is_news(store, base, edits, changes, announced.before) or (fresh and verdicts.otherwise):
             snapshot = commit_onto(
                 store,
@@ -305,7 +283,7 @@ class _Job:
                 known,
                 StoredRows(self.store, base, "deadlines").columns(STANDING),
             )
-        renewed = _renewed(documents, announced, changes)
+        renewed = renewed_by(documents, announced, changes)
         if base and may_carry(base, today, known):
             return carried_over(self.store, base, sights.pending_runs(), today, known, renewed)
         return judged_by_province(self.store, base, today, known, renewed)
@@ -320,62 +298,3 @@ class _Reading:
     stated: Statements
     again: set[str]
     thorough: bool
-
-
-def _renewed(documents: Documents, announced: Announcements, changes: Sequence[Change]) -> Renewed:
-    [change] = (one for one in changes if one.table == "documents")
-    assert change.replaced is not ALL
-    touched = change.replaced | set(change.rows.column("document_id").to_pylist())
-    altered = announced.altered()
-    return Renewed(
-        {one: documents.rows.get(one) for one in touched},
-        altered,
-        {one: row for one in touched if (row := documents.before(one))},
-        {one: known for one in altered if (known := announced.before.before(one))},
-    )
-
-
-def _new_documents(documents: Documents, changes: Sequence[Change]) -> set[str]:
-    """The documents that are not in the dataset yet."""
-    [change] = (one for one in changes if one.table == "documents")
-    return {one for one in change.rows.column("document_id").to_pylist() if one not in documents}
-
-
-def is_news(
-    store: Store,
-    base: Snapshot | None,
-    edits: Sequence[Edit],
-    changes: Sequence[Change],
-    before: Mapping[str, DisclosureRow],
-) -> bool:
-    """Is there a document, an announcement or a site that the dataset does not know in this state? A document
-    read again is news only if any of its rows is another one, another sight of what is known is not."""
-    rows = {change.table: change.rows for change in changes}
-    if any(edit.schema.name in DOCUMENT_TABLES for edit in edits):
-        return True
-    for row in rows_of(rows["disclosures"], DisclosureRow):
-        known = before.get(row.disclosure_id)
-        if known is None or _lasting(row) != _lasting(known):
-            return True
-    visited = rows_of(rows["sites"], SITE)
-    stored = StoredRows(store, base, "sites").where("site_id", {site.site_id for site in visited})
-    sites = {site.site_id: site for site in rows_of(stored, SITE)}
-    return any(sites.get(site.site_id) != site for site in visited)
-
-
-def _lasting(row: DisclosureRow) -> DisclosureRow:
-    """A disclosure without what another look alone changes."""
-    return replace(row, last_seen=None, evidence=["some"] if row.evidence else None)
-
-
-def _run_changes(seen: Sequence[Seen]) -> Iterator[Change]:
-    """Rows of `sites`, `runs`, `gaps` and `captures`; for a site the last run counts."""
-    sites = {site.site_id: site for run in seen for site in run.run.sites}
-    yield _change(SITE, sites.values())
-    yield _change(RunRow, (run_row(run.run) for run in seen))
-    yield _change(GapRow, (row for run in seen for row in gap_rows(run.run)))
-    yield _change(CAPTURE, (capture for run in seen for capture in run.captures))
-
-
-def _change(kind: type[T], rows: Iterable[T]) -> Change:
-    return Change(table_name(kind), table_of(kind, rows))

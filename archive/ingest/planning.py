@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from archive.dataset.rows.documents import DocumentRow
 from archive.ingest.disclosures import Documents
-from archive.ingest.readings import Draft, File, Reading, Statement
+from archive.ingest.reading.readings import Draft, File, Reading, Statement
 from archive.ingest.sightings import Seen, Sighting
 from parsers import PARSER_VERSION
 

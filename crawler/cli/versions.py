@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from archive.dataset import finding
-from archive.dataset.retention import Policy
+from archive.dataset.expiry import Policy
 from archive.errors import SnapshotNotFound
 from archive.rendering.console import Listing
 from archive.rendering.texts import t

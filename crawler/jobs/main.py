@@ -15,7 +15,7 @@ from typing import Any
 from archive.dataset.snapshots import latest
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
-from archive.ingest.readings import Engine
+from archive.ingest.reading.readings import Engine
 from archive.monitoring.double_counting import printed_twice
 from archive.monitoring.verdicts import presumed, status_counts
 from archive.rendering.texts import t

@@ -21,7 +21,7 @@ import duckdb
 from archive.dataset.finding import load
 from archive.dataset.query.connection import run_sql
 from archive.dataset.query.measures import SLACK_YUAN, measures_sql
-from archive.ingest.rows import document_rows
+from archive.ingest.reading.rows import document_rows
 from archive.stores.local import LocalStore
 from parsers import parse_document
 from parsers.readers.limits import Limits

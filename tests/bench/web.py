@@ -32,7 +32,7 @@ import pyarrow as pa
 
 from archive.dataset.schema import arrow_schema, build_table
 from archive.dataset.snapshots import Change, commit, commit_onto, latest, read_table
-from archive.ingest.rows import document_rows
+from archive.ingest.reading.rows import document_rows
 from archive.monitoring.bodies import NOTHING_REGISTERED, body_id
 from archive.monitoring.carried import standing
 from archive.stores import Store, open_store

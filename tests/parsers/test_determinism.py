@@ -15,7 +15,7 @@ from tests.site.typeset import typeset
 ROOT = Path(__file__).parents[2]
 READ = """
 import sys
-from archive.ingest.rows import document_rows
+from archive.ingest.reading.rows import document_rows
 from parsers import parse_document
 rows = document_rows(parse_document(open(sys.argv[1], "rb").read()), None)
 print({name: table.to_pylist() for name, table in rows.items()})

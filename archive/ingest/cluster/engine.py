@@ -35,8 +35,8 @@ from archive.dataset.snapshots import Change
 from archive.errors import StoreError
 from archive.ingest.cluster import work
 from archive.ingest.cluster.work import Answer, Order, Part
-from archive.ingest.readings import Draft, Engine, PoolReader, Reader, Reading
-from archive.ingest.rows import DOCUMENT_TABLES
+from archive.ingest.reading.readings import Draft, Engine, PoolReader, Reader, Reading
+from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.isolation.limits import budget
 from archive.isolation.pool import Pool
 from archive.isolation.reading_process import Parse

@@ -25,8 +25,8 @@ from archive.dataset.datafiles import MIXED, WORK, read_rows, write_rows
 from archive.dataset.manifest import DataFile
 from archive.dataset.schema import TABLES, empty_table
 from archive.errors import StoreError
-from archive.ingest.readings import Draft, Reading, read_all
-from archive.ingest.rows import DOCUMENT_TABLES
+from archive.ingest.reading.readings import Draft, Reading, read_all
+from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.isolation.pool import Pool
 from archive.isolation.reading_process import Parse
 from archive.stores import Store, open_store

@@ -137,7 +137,7 @@ def test_what_older_parsers_read_is_read_where_it_was_first_seen(
     file = unnamed()
     announced = replace(article("/t.html", "/a.pdf"), body_name="勉县教育局")
     with monkeypatch.context() as before:
-        before.setattr("archive.ingest.rows.PARSER_VERSION", "0")
+        before.setattr("archive.ingest.reading.rows.PARSER_VERSION", "0")
         crawl(local_store, tmp_path, {"/t.html": page(""), "/a.pdf": file}, [announced])
         ingest(local_store, now=NOW, pool=pool)
     copied(local_store, tmp_path, file, 1)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import archive.ingest.planning
-import archive.ingest.rows
+import archive.ingest.reading.rows
 from archive.dataset.snapshots import latest, load
 from archive.evidence.restore import restore_check
 from archive.history.local_files import archive_files
-from archive.ingest.job import pending_runs
+from archive.ingest.sights import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Run
@@ -248,7 +248,7 @@ def test_reparse_reads_the_archive_again(
     assert report.snapshot is None and before == {name: rows(local_store, name) for name in before}
     assert len(report.documents) == 5 and not any(document.known for document in report.documents)
     monkeypatch.setattr(archive.ingest.planning, "PARSER_VERSION", "later")
-    monkeypatch.setattr(archive.ingest.rows, "PARSER_VERSION", "later")
+    monkeypatch.setattr(archive.ingest.reading.rows, "PARSER_VERSION", "later")
     run_ingest(local_store, pool, reparse=True)
     assert {row["parser_version"] for row in rows(local_store, "documents")} == {"later"}
     assert len(rows(local_store, "facts")) == len(before["facts"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 from openpyxl import load_workbook
 
-from archive.ingest.one_file import for_screen, parsed, rows_of
+from archive.ingest.reading.one_file import for_screen, parsed, rows_of
 from archive.rendering.texts import use
 from archive.rendering.workbook import write_workbook
 from parsers.findings.claims import measured

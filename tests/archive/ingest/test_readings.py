@@ -15,7 +15,7 @@ from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, read_table
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
-from archive.ingest.readings import Draft, PoolReader, Reading
+from archive.ingest.reading.readings import Draft, PoolReader, Reading
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse

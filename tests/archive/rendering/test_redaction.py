@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest.rows import document_rows
+from archive.ingest.reading.rows import document_rows
 from archive.rendering.redaction import redacted
 from parsers.values.results import BudgetTable, Fact, Headline, ParsedDocument, Statement
 

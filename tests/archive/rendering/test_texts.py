@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.dataset.differences import LEVELS
-from archive.ingest.one_file import CHECK, HEADLINE, TABLE
+from archive.ingest.reading.one_file import CHECK, HEADLINE, TABLE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from crawler.pages.outcomes import OUTCOMES as CRAWL_OUTCOMES

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pytest
 from PIL import Image
 
-from archive.ingest.one_file import recognition
+from archive.ingest.reading.one_file import recognition
 from archive.isolation.limits import PAGES_MEMORY, PAGES_TIME, for_document
 from archive.isolation.memory import held
 from archive.isolation.pool import Pool

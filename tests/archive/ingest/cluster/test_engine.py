@@ -27,8 +27,9 @@ from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
 from archive.ingest.cluster import engine as engines
 from archive.ingest.cluster.engine import ClusterLost, ClusterReader, connected, engine_at
-from archive.ingest.job import ingest, pending_runs
-from archive.ingest.readings import Reading
+from archive.ingest.job import ingest
+from archive.ingest.reading.readings import Reading
+from archive.ingest.sights import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import Store, open_store
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Change, DataFile
 from archive.errors import IntegrityError
-from archive.ingest.rows import DOCUMENT_TABLES, Rows, document_rows
+from archive.ingest.reading.rows import DOCUMENT_TABLES, Rows, document_rows
 from archive.isolation.pool import Pool
 from archive.isolation.tasks import Results, Task
 from archive.stores import Store
@@ -159,6 +159,17 @@ class PoolReader:
         for name in DOCUMENT_TABLES:
             tables = (draft.rows[name] for draft in kept if draft.rows)
             yield Change(name, pa.concat_tables([empty_table(name), *tables]), replaced)
+
+
+@contextmanager
+def pooled(store: Store, pool: Pool | None) -> Iterator[Reader]:
+    """The engine of this machine: a pool that stays open, or one for this ingest alone."""
+    with nullcontext(pool) if pool else Pool() as workers:
+        reader = PoolReader(store, workers)
+        try:
+            yield reader
+        finally:
+            reader.close()
 
 
 def read_all(

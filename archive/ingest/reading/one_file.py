@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from archive.dataset.rows.facts import CheckRow
 from archive.dataset.rows.typed import rows_of as rows_as
-from archive.ingest.rows import DOCUMENT_TABLES, document_rows
+from archive.ingest.reading.rows import DOCUMENT_TABLES, document_rows
 from archive.isolation.pool import parse_bounded
 from archive.isolation.tasks import Task
 from archive.rendering.messages import said

@@ -1,4 +1,4 @@
-"""The data dictionary as a page, written from the declared schema: `python -m archive.dataset.dictionary`.
+"""The data dictionary as a page, written from the declared schema; to run it is to print the page.
 
 Invariant: nothing about a column is written here; the page is what `archive/dataset/schema` says.
 """
