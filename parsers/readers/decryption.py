@@ -26,10 +26,7 @@ def decrypted(data: bytes, limits: Limits) -> bytes:
     except ModuleNotFoundError as error:
         detail = message("password_not_tried", package=error.name)
         raise DocumentError(DocumentOutcome.ENCRYPTED, detail) from error
-    if len(data) > limits.max_bytes:
-        raise DocumentError(
-            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
-        )
+    limits.check_bytes(data)
     failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)
     damage = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OSError, struct.error)
     out = io.BytesIO()

@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from parsers.values.document import Block, Grid
+from parsers.values.errors import DocumentError
+from parsers.values.messages import message
+from parsers.values.vocabulary import DocumentOutcome
 
 MIB = 1024 * 1024
 
@@ -58,3 +63,16 @@ class Limits:
     ocr: bool = True
     clock: Callable[[], float] = time.monotonic
     held: Callable[[], int] = _unknown
+
+    def check_bytes(self, data: bytes) -> None:
+        """Raises DocumentError, too_large, for more bytes than may be read."""
+        if len(data) > self.max_bytes:
+            many = message("too_many_bytes", n=len(data), limit=self.max_bytes)
+            raise DocumentError(DocumentOutcome.TOO_LARGE, many)
+
+    def check_cells(self, blocks: Iterable[Block]) -> None:
+        """Raises DocumentError, too_large, for more cells in all grids than may be read."""
+        area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
+        if area > self.max_cells:
+            many = message("too_many_cells_in_tables", n=area, limit=self.max_cells)
+            raise DocumentError(DocumentOutcome.TOO_LARGE, many)

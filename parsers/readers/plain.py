@@ -23,10 +23,7 @@ AGREEMENT = 0.8
 
 def read_text(data: bytes, limits: Limits) -> Reading:
     """Read a text file. Raises DocumentError: too_large."""
-    if len(data) > limits.max_bytes:
-        raise DocumentError(
-            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
-        )
+    limits.check_bytes(data)
     text, _ = decode(data)
     grid = _separated(text, limits)
     blocks: tuple[Block, ...]

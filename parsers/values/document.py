@@ -9,6 +9,7 @@ at the top left corner. Formats without geometry have `page=None` and `box=None`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
@@ -87,6 +88,13 @@ class Grid:
 
 
 Block = TextBlock | Grid
+
+
+def shows_less(blocks: Sequence[Block], characters: int) -> bool:
+    """Whether blocks hold no grid, and less text than so many characters: pictures may stand for it."""
+    if any(isinstance(block, Grid) for block in blocks):
+        return False
+    return sum(len(block.text) for block in blocks if isinstance(block, TextBlock)) < characters
 
 
 @dataclass(frozen=True, slots=True)

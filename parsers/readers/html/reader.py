@@ -6,8 +6,6 @@ every other text of the page is in exactly one block.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import email
 import email.policy
 import re
@@ -19,6 +17,7 @@ from lxml import etree
 from parsers.readers.encoding import decode
 from parsers.readers.html.article import is_surrounding, main_content
 from parsers.readers.html.error_page import why_no_document
+from parsers.readers.html.pictures import carried, pictures_of
 from parsers.readers.html.positioned import positioned_pages, read_positioned
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 from parsers.readers.html.style_sheets import apply_style_sheets
@@ -38,24 +37,17 @@ from parsers.readers.page.lines.geometry import PageMarks
 from parsers.values import media
 from parsers.values.amounts import withdrawn_amount
 from parsers.values.attempts import Attempts
-from parsers.values.document import Block, Grid, Member, Note, Reading, TextBlock
+from parsers.values.document import Block, Grid, Note, Reading, TextBlock, shows_less
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome, TextLayer
 
 _LONGEST_VALUE = 9_000_000  # characters; libxml2 gives up at an attribute of 10 million
-_ICON = 100  # pixels of a side
-_SMALLEST_PICTURE = 5000  # bytes of a page image
 MAX_NESTING = 12
 FEW_CHARACTERS = 150
 """An article with less text than this, and with large pictures, is taken for a scan."""
-_DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
 _DATA_URI_IN_SOURCE = re.compile(r"data:[\w.+/-]+;base64,[A-Za-z0-9+/=\s]{200000,}")
-_SMALL_PICTURE = re.compile(
-    r"icon|logo|ico[/_.]|ewm|qrcode|erweima|share|weixin|wechat|arrow|btn|dot\.|blank|space", re.I
-)
 _SHOWN = 200  # characters of what is struck out
-_SOURCE_ATTRIBUTES = ("data-original", "data-src", "_src", "src", "oldsrc")
 
 
 @dataclass(slots=True)
@@ -78,10 +70,7 @@ def read_html(data: bytes, limits: Limits) -> Reading:
     consist of pictures get the note `image_body` with one URL per line; pictures embedded in the page
     come as members. Raises DocumentError: wrong_type, empty, too_large.
     """
-    if len(data) > limits.max_bytes:
-        raise DocumentError(
-            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
-        )
+    limits.check_bytes(data)
     media_type = media.sniff(data)
     if media_type == media.MHTML:
         return _read_mhtml(data, limits)
@@ -126,9 +115,9 @@ def _read_page(source: str, limits: Limits) -> Reading:
     page = _Page(main_content(body), sheets, limits)
     blocks = [*_walk(body, page, inside=page.main is body, depth=0)]
     article = [block for block in blocks if isinstance(block, Grid) or block.style != "furniture"]
-    _check_size(article, limits)
-    pictures = _pictures(page.main) if _is_short(article) else []
-    urls, members = _split_pictures(pictures)
+    limits.check_cells(article)
+    pictures = pictures_of(page.main) if shows_less(article, FEW_CHARACTERS) else []
+    urls, members = carried(pictures)
     notes = [Note("image_body", "\n".join(urls))] if urls or members else []
     if page.struck:
         notes.append(Note("struck_out", ", ".join(page.struck)[:_SHOWN]))
@@ -296,56 +285,6 @@ def _is_caption(table: etree._Element, grid: Grid) -> bool:
         and any("：" in text or ":" in text for text in texts)
         and not any(is_amount(text) for text in texts)
     )
-
-
-def _check_size(blocks: list[Block], limits: Limits) -> None:
-    area = sum(block.n_rows * block.n_cols for block in blocks if isinstance(block, Grid))
-    if area > limits.max_cells:
-        raise DocumentError(
-            DocumentOutcome.TOO_LARGE, message("too_many_cells_in_tables", n=area, limit=limits.max_cells)
-        )
-
-
-def _is_short(blocks: list[Block]) -> bool:
-    if any(isinstance(block, Grid) for block in blocks):
-        return False
-    return sum(len(block.text) for block in blocks if isinstance(block, TextBlock)) < FEW_CHARACTERS
-
-
-def _pictures(main: etree._Element) -> list[str]:
-    """Addresses of the pictures in the article that can hold a page: no icons, no codes."""
-    found: list[str] = []
-    for image in main.iter("img"):
-        address = next(
-            (value for name in _SOURCE_ATTRIBUTES if (value := (image.get(name) or "").strip())), ""
-        )
-        if not address or is_hidden(image) or _is_small(image) or _SMALL_PICTURE.search(address[:300]):
-            continue
-        found.append(address)
-    return list(dict.fromkeys(found))
-
-
-def _is_small(image: etree._Element) -> bool:
-    sizes = [re.match(r"\d+", image.get(name) or "") for name in ("width", "height")]
-    return any(size is not None and int(size[0]) < _ICON for size in sizes)
-
-
-def _split_pictures(addresses: list[str]) -> tuple[list[str], tuple[Member, ...]]:
-    """Addresses to fetch, and the pictures that the page carries in itself."""
-    urls: list[str] = []
-    members: list[Member] = []
-    for address in addresses:
-        match = _DATA_URI.match(address)
-        if match is None:
-            urls.append(address)
-            continue
-        try:
-            content = base64.b64decode(match[1])
-        except (binascii.Error, ValueError):
-            continue
-        if len(content) > _SMALLEST_PICTURE:
-            members.append(Member(f"picture-{len(members) + 1:02d}", content))
-    return urls, tuple(members)
 
 
 def _title(root: etree._Element) -> str | None:

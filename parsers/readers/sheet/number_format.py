@@ -114,15 +114,11 @@ def display_moment(moment: datetime.datetime | datetime.date | datetime.time, co
         if token.kind == "date":
             parts.append(_date_part(moment, token.text.lower(), _is_minute(tokens, index), twelve))
         elif token.kind == "ampm":
-            parts.append(_half_day(moment, token.text))
+            morning, afternoon = token.text.split("/")
+            parts.append(afternoon if getattr(moment, "hour", 0) >= _NOON else morning)
         else:
             parts.append(_literal(token))
     return "".join(parts).strip()
-
-
-def _half_day(moment: datetime.datetime | datetime.date | datetime.time, text: str) -> str:
-    first, second = text.split("/")
-    return second if getattr(moment, "hour", 0) >= _NOON else first
 
 
 def _is_minute(tokens: tuple[Token, ...], index: int) -> bool:

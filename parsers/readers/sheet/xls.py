@@ -1,12 +1,13 @@
 """XLS (BIFF 2 to 8, WPS .et included) through xlrd, which knows merges and number formats.
 
-Invariant: nothing of a broken file escapes as anything but a `DocumentError`.
+Invariant: nothing of a broken file escapes as anything but a `DocumentError`. Old workbooks (BIFF 2 to 5) may
+declare a wrong code page or none: another one is taken only where words of budgets show it to be GBK.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +17,6 @@ from xlrd.formula import colname
 
 from parsers.readers.decryption import decrypted
 from parsers.readers.limits import Limits
-from parsers.readers.sheet.code_pages import GBK, looks_garbled, speaks_of_budgets
 from parsers.readers.sheet.number_format import (
     CHINESE_DATE_FORMATS,
     display,
@@ -28,6 +28,7 @@ from parsers.readers.sheet.worksheet import Merge, Sheet, Value, keep_withdrawn,
 from parsers.values.amounts import is_amount
 from parsers.values.document import Note
 from parsers.values.errors import DocumentError
+from parsers.values.lexicon import lexicon_of
 from parsers.values.media import ole_has_stream
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import DocumentOutcome
@@ -45,6 +46,10 @@ _DAMAGE = (
     struct.error,
 )
 
+GBK = "gb18030"
+_WORDS = lexicon_of(__name__).pattern("words")
+_ENOUGH_WORDS = 2
+
 
 def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XLS workbook. Raises DocumentError: damaged, encrypted."""
@@ -59,10 +64,10 @@ def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
             raise
         sheets = []
     texts = _texts(sheets)
-    if is_old(data) and (not sheets or looks_garbled(texts)):
+    if is_old(data) and (not sheets or _looks_garbled(texts)):
         with suppress(DocumentError):
             guessed = _read(data, GBK, limits)
-            if speaks_of_budgets(_texts(guessed)):
+            if _speaks_of_budgets(_texts(guessed)):
                 return _with_note(guessed, "code_page_guessed", _GUESSED)
     return sheets or _read(data, None, limits)
 
@@ -226,3 +231,14 @@ def _format(workbook: Any, cell: Any) -> tuple[int, str]:
     key = workbook.xf_list[cell.xf_index].format_key
     known = workbook.format_map.get(key)
     return key, known.format_str if known is not None else "General"
+
+
+def _looks_garbled(texts: Iterable[str]) -> bool:
+    """Whether texts hold characters beyond ASCII and none of the words that every budget has."""
+    found = [text for text in texts if not text.isascii()]
+    return bool(found) and not any(_WORDS.search(text) for text in found)
+
+
+def _speaks_of_budgets(texts: Iterable[str]) -> bool:
+    """Whether texts hold words of budgets, more than one by accident."""
+    return sum(len(_WORDS.findall(text)) for text in texts) >= _ENOUGH_WORDS

@@ -17,12 +17,14 @@ import openpyxl
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.cell.rich_text import TextBlock as RichTextRun
+from openpyxl.reader import excel
 from openpyxl.utils.datetime import from_excel
+from openpyxl.worksheet._reader import WorksheetReader
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 
 from parsers.readers.limits import Limits
 from parsers.readers.package import open_package, read_part
 from parsers.readers.sheet.number_format import CHINESE_DATE_FORMATS, display, display_moment, exact
-from parsers.readers.sheet.workbook_ranges import read_ranges_only
 from parsers.readers.sheet.worksheet import (
     MOST_NAMED,
     Merge,
@@ -38,8 +40,6 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.text import superscript
 from parsers.values.vocabulary import DocumentOutcome
-
-read_ranges_only()
 
 _DAMAGE = (
     ValueError,
@@ -59,6 +59,24 @@ _PLAIN_FORMULA = re.compile(r"^=[A-Za-z0-9():,+*/ $.-]{1,40}$")
 """Without names of sheets and texts, which would read like words of the table."""
 _WHITE = "FFFFFFFF"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class RangesOnly(WorksheetReader):  # type: ignore[misc]
+    """Binds merged ranges without their covered cells, and no links: nothing of ours reads either, and a
+    range over the whole sheet (A1:XFD1048576) must not cost more than its own cells."""
+
+    def bind_merged_cells(self) -> None:
+        """Keep the merged ranges; openpyxl would also create an object for every covered cell."""
+        merged = self.parser.merged_cells
+        found = [CellRange(one.ref) for one in merged.mergeCell] if merged else []
+        self.ws.merged_cells = MultiCellRange(dict.fromkeys(found))
+
+    def bind_hyperlinks(self) -> None:
+        """Leave links out."""
+        return None
+
+
+excel.WorksheetReader = RangesOnly  # what `openpyxl.load_workbook` reads sheets with, in this process
 
 
 def read_xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:

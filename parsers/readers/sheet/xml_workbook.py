@@ -13,9 +13,6 @@ from parsers.readers.limits import Limits
 from parsers.readers.package import parse_xml
 from parsers.readers.sheet.number_format import display, exact
 from parsers.readers.sheet.worksheet import Merge, Sheet, Value, keep_withdrawn, shown, struck_note
-from parsers.values.errors import DocumentError
-from parsers.values.messages import message
-from parsers.values.vocabulary import DocumentOutcome
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -25,10 +22,7 @@ _MAX_INDEX = 1 << 20
 
 def read_xml_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The worksheets of an XML workbook. Raises DocumentError: damaged, too_large."""
-    if len(data) > limits.max_bytes:
-        raise DocumentError(
-            DocumentOutcome.TOO_LARGE, message("too_many_bytes", n=len(data), limit=limits.max_bytes)
-        )
+    limits.check_bytes(data)
     root = parse_xml(data)
     formats = {
         style.get(f"{_SS}ID", ""): code
