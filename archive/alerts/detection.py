@@ -1,28 +1,32 @@
 """Find the alerts of a snapshot, as of a day.
 
 Invariant: an alert follows from what is stored and the day alone, and one thing that happened has one id,
-whenever it is looked at; the same thing happening again (gone, back, gone again) has another.
+whenever it is looked at; the same thing happening again (gone, back, gone again) has another. Of
+announcements that publish the same under the same title the first alone is new: a site changed its system, or
+shows them twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from archive.alerts.repeats import Announced, not_repeated
 from archive.clock import CHINA
 from archive.dataset.query.connection import ask, connect
 from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as
+from archive.ids import title_key
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.verdicts import BoardRow, board, last_complete_crawls, runs_before
 from archive.rendering.messages import word
 from archive.rendering.texts import t
 from archive.stores import Store
-from archive.vocabulary import GOOD, CaptureOutcome, DeadlineStatus, TriggerBasis
+from archive.vocabulary import GOOD, CaptureOutcome, DeadlineStatus, State, TriggerBasis
+from parsers.values.vocabulary import DocumentKind
 
 
 class AlertKind(StrEnum):
@@ -226,3 +230,52 @@ def _broken(rows: Iterable[_Site], complete: Mapping[str, date], as_of: date) ->
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Columns of `disclosures`, with `contents`, what the documents of the announcement print."""
+
+    disclosure_id: str
+    site_id: str | None
+    region_code: str | None
+    title: str | None
+    url: str
+    first_seen: datetime
+    contents: Sequence[str]
+    state: State
+    moved_to: str | None
+    body_name: str | None
+    fiscal_year: int | None
+    document_kind: DocumentKind | None
+
+    @property
+    def places(self) -> tuple[tuple[str, str | None], ...]:
+        """Where another announcement of the same title is the same."""
+        return ("site_id", self.site_id), ("region_code", self.region_code)
+
+    @property
+    def about(self) -> tuple[object, ...]:
+        """Whose documents it has, of which year and kind; None where it is not known."""
+        return self.body_name, self.fiscal_year, self.document_kind
+
+
+def not_repeated(rows: Iterable[Announced]) -> Iterator[Announced]:
+    """Those of some announcements that are new. They come in the order in which they were seen first."""
+    places: set[str | None] = set()
+    first: defaultdict[tuple[str, str, str], list[Announced]] = defaultdict(list)
+    for row in rows:
+        keys = [(scope, value, title_key(row.title)) for scope, value in row.places if value]
+        before = (one for key in keys for one in first[key])
+        place = row.moved_to if row.state is State.MOVED else row.disclosure_id
+        if not (place in places or any(_is_same(one, row) for one in before)):
+            yield row
+        places.add(place)
+        for key in keys:
+            first[key].append(row)
+
+
+def _is_same(one: Announced, other: Announced) -> bool:
+    if not set(one.contents) & set(other.contents):
+        return False
+    return all(mine == its or None in (mine, its) for mine, its in zip(one.about, other.about, strict=True))

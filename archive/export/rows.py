@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from archive.dataset.query.sentences import sentence_sql
+from archive.dataset.query.connection import sentence_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.snapshots import Snapshot

@@ -39,7 +39,7 @@ from archive.web.data.results import ListedTable
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import one_government as government
 from archive.web.government import ranking
-from archive.web.government.files import FiguredPlace, files_of
+from archive.web.government.figures import FiguredPlace, files_of
 from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sqlpages
 from archive.web.pages.documents import SUFFIXES
 from archive.web.pages.standings import Filter, counts

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
 from archive.dataset.datafiles import FOLDER_YEAR, YEAR, YEAR_FOLDER
@@ -22,11 +23,12 @@ from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
 from archive.dataset.query.governments import figures_sql
 from archive.dataset.query.measures import measures_sql
-from archive.dataset.query.sentences import add_sentences
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.errors import IntegrityError, QueryError
+from archive.rendering.messages import rendered
+from archive.rendering.texts import LANGUAGES
 from archive.stores import LocalStore, Store
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ LOCKED = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+SENTENCE = "sentence"
+"""The SQL function that says a message in a language."""
 
 
 def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
@@ -209,3 +213,28 @@ def _text(value: str) -> str:
 
 def _texts(values: Sequence[str]) -> str:
     return f"[{', '.join(map(_text, values))}]"
+
+
+def add_sentences(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let the SQL of a connection call the function."""
+    text, nulls = duckdb.sqltypes.VARCHAR, FunctionNullHandling.SPECIAL
+    kind = PythonUDFType.ARROW  # values come and go in batches
+    connection.create_function(SENTENCE, _sentences, [text, text], text, type=kind, null_handling=nulls)
+
+
+def _sentences(texts: pa.ChunkedArray, languages: pa.ChunkedArray) -> pa.Array:
+    pairs = zip(texts.to_pylist(), languages.to_pylist(), strict=True)
+    return pa.array([None if text is None else rendered(text, _known(wish)) for text, wish in pairs])
+
+
+def _known(language: str | None) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"a sentence is 'en' or 'zh', not {language!r}")
+    return language
+
+
+def sentence_sql(column: str, language: str, *, many: bool = False) -> str:
+    """The SQL of the sentence of a column, or of each message of a list."""
+    if many:
+        return f"list_transform({column}, lambda one: {SENTENCE}(one, '{language}'))"
+    return f"{SENTENCE}({column}, '{language}')"

@@ -6,11 +6,12 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
-from archive.dataset.query.governments import SCOPES, account_of, figures_sql
+from archive.dataset.query.governments import SCOPES, account_of, definition, figures_sql
 from archive.web.data.dataset import Opened
 from archive.web.government.rows import Figure
 from archive.web.view.visit import Visit
@@ -83,3 +84,33 @@ def link_of(visit: Visit, figure: Figure) -> str:
 def chosen_scope(visit: Visit, scopes: Sequence[str]) -> str:
     """The scope asked for, if anything is known of it; else the first that is."""
     return visit.parameter("scope") if visit.parameter("scope") in scopes else next(iter(scopes), SCOPES[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FiguredPlace:
+    """A place, scope, measure and year of which a figure is known."""
+
+    SQL: ClassVar[str] = f"SELECT DISTINCT region_code, scope, measure, fiscal_year FROM ({figures_sql()})"
+
+    region_code: str
+    scope: str
+    measure: str
+    fiscal_year: int
+
+
+def files_of(found: Sequence[FiguredPlace]) -> Iterator[str]:
+    """The files of governments' own budgets: ranks by measure, scope, level and year, and pages of places.
+
+    `found`: places, scopes, measures and years of which a figure is known."""
+    yield "governments.html"
+    ranked = definition().ranked
+    yield from (f"governments-{measure}.html" for measure in ranked)
+    for row in found:
+        code, scope, measure = row.region_code, row.scope, row.measure
+        yield from (f"governments/{code}.html", f"governments/{code}-{scope}.html")
+        if measure in ranked:
+            level = level_of(code)
+            yield from (
+                f"governments-{measure}-{scope}-{level}.html",
+                f"governments-{measure}-{scope}-{level}-{row.fiscal_year}.html",
+            )
