@@ -19,8 +19,7 @@ from archive.ids import new_run_id
 from archive.stores import Store
 from archive.warc.captures import Run
 from archive.warc.journal import RunJournal, read_captures, stored_runs
-from archive.warc.records import file_uri
-from archive.warc.writer import WarcWriter
+from archive.warc.writer import WarcWriter, file_uri
 from parsers.values.media import sniff
 
 

@@ -21,15 +21,12 @@ that write a record are here. Digests are written `sha256:<hex>`, as `sha256sum`
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -120,20 +117,6 @@ def header_uri(url: str) -> str:
     """A URL fit for a header field: blanks and non-ASCII characters are percent-encoded, nothing else is
     changed."""
     return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
-
-
-def file_name(path: Path) -> str:
-    """The base name of a local file. One that is not UTF-8 is read as the Chinese of older systems."""
-    raw = os.fsencode(path.name)
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
-    return raw.decode("utf-8", "replace")
-
-
-def file_uri(name: str) -> str:
-    """The URI a local file is archived under: its base name, never the path on this machine."""
-    return "file:///" + quote(file_name(Path(name)))
 
 
 def member(fields: RecordFields, block: bytes) -> bytes:

@@ -19,12 +19,14 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
+from urllib.parse import quote
 
 from archive.errors import IntegrityError
 from archive.warc import records
@@ -146,7 +148,7 @@ class WarcWriter:
                 known, warc_path=known.payload_path, offset=known.payload_offset,
                 length=known.payload_length, revisit=True,
             )  # fmt: skip
-        file, uri = self._current_file(), records.file_uri(name)
+        file, uri = self._current_file(), file_uri(name)
         record = records.resource(uri, data, media_type, moment, self._warcinfo_id)
         offset = self._append(file, record)
         return self._remember(self._location(uri, moment, data, offset, len(record)))
@@ -251,3 +253,17 @@ def read_payload(store: ReadStore, warc_path: str, offset: int, length: int) -> 
             return record.payload
         break
     raise IntegrityError(f"{warc_path} at {offset}: not a record with a payload")
+
+
+def file_name(path: Path) -> str:
+    """The base name of a local file. One that is not UTF-8 is read as the Chinese of older systems."""
+    raw = os.fsencode(path.name)
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "replace")
+
+
+def file_uri(name: str) -> str:
+    """The URI a local file is archived under: its base name, never the path on this machine."""
+    return "file:///" + quote(file_name(Path(name)))

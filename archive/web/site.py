@@ -12,14 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 
 from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
@@ -27,11 +23,10 @@ from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
 from archive.export.csvfiles import write_csv
 from archive.export.rows import replacing, text_rows
-from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.scalars import harmless
 from archive.stores import Store
 from archive.web.data import images, queries
-from archive.web.data.dataset import Board, Dataset, Opened
+from archive.web.data.dataset import Board, Dataset
 from archive.web.data.images import Images
 from archive.web.data.originals import original
 from archive.web.data.queries import ID_START
@@ -42,49 +37,18 @@ from archive.web.government import ranking
 from archive.web.government.figures import FiguredPlace, files_of
 from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sqlpages
 from archive.web.pages.documents import SUFFIXES
-from archive.web.pages.standings import Filter, counts
+from archive.web.pages.standings import counts
+from archive.web.static_copy import WHOLE, Bounds, Copy
 from archive.web.view import assets
-from archive.web.view.addresses import ABSENT, Addresses, Held, file_of
+from archive.web.view.addresses import ABSENT, Held
 from archive.web.view.templating import page
-from archive.web.view.visit import Visit
 from parsers.reference import regions
 
 DATA = ("documents", "disclosures", "tables", "facts", "checks", "bodies", "deadlines")
 """The tables that come along as files."""
 BATCH = 10_000
 DRAWERS = 2
-Handler = Callable[[Visit], Response]
 ProgressReport = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What of the dataset is copied: codes that begin so, and a fiscal year; empty means all."""
-
-    prefixes: tuple[str, ...] = ("",)
-    region: str = ""
-    year: int | None = None
-
-    @classmethod
-    def of(cls, region: str | None, year: int | None) -> Bounds:
-        """Raises UnknownRegion."""
-        return cls(region_prefixes(region), region, year) if region else cls(year=year)
-
-    def part_of(self, board: pa.Table) -> pa.Table:
-        """The lines of the board that are copied."""
-        return Filter(region=self.region, year=self.year or 0).apply(board)
-
-    def where(self, with_year: bool = True) -> str:
-        """The SQL condition on rows that have a region and a year."""
-        starts = (f"starts_with(coalesce(region_code, ''), '{prefix}')" for prefix in self.prefixes)
-        year = f" AND fiscal_year = {self.year:d}" if self.year and with_year else ""
-        return f"({' OR '.join(starts)}){year}"
-
-    def __str__(self) -> str:
-        return " · ".join(str(part) for part in (self.region, self.year) if part)
-
-
-WHOLE = Bounds()
 
 
 @row_of("documents")
@@ -100,60 +64,6 @@ class CopiedDocument:
 @dataclass(frozen=True, slots=True)
 class _CopiedBody:
     body_id: str
-
-
-@dataclass
-class Copy:
-    """A copy being written."""
-
-    folder: Path
-    dataset: Dataset
-    bounds: Bounds
-    language: str
-    held: Held
-    images: Images
-    pages: int = 0
-
-    @property
-    def version(self) -> Opened:
-        """The snapshot that is copied."""
-        return self.dataset.version(self.dataset.at)
-
-    def write(
-        self,
-        handler: Handler,
-        path: str,
-        parameters: Mapping[str, Any] | None = None,
-        /,
-        **query: object,
-    ) -> None:
-        """The answer of one page's function as the file that stands for the address."""
-        target = file_of(self.held, path, query)
-        body = bytes(handler(self.visit(path, target, parameters or {}, query)).body)
-        with replacing(self.folder / target) as part:
-            part.write_bytes(body)
-        self.pages += 1
-
-    def visit(
-        self, path: str, target: str, parameters: Mapping[str, Any], query: Mapping[str, object]
-    ) -> Visit:
-        """A request for one page, as the server would get it, with addresses rewritten to files."""
-        asked = {name: value for name, value in query.items() if value} | {"lang": self.language}
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": path,
-            "query_string": urlencode(asked).encode(),
-            "headers": [],
-            "path_params": dict(parameters),
-            "app": self,
-        }
-        return Visit(Request(scope), Addresses(self.held, target))
-
-    @property
-    def state(self) -> Copy:
-        """Where the pages' functions look for `dataset` and `images`."""
-        return self
 
 
 def write_site(

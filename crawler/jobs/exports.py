@@ -41,7 +41,8 @@ def write_web_archive(
 
 def write_pages(store: Store, folder: Path, at: str, region: str | None, year: int | None) -> None:
     """The web pages as files."""
-    from archive.web.site import Bounds, write_site
+    from archive.web.site import write_site
+    from archive.web.static_copy import Bounds
 
     known = registered(store)
 

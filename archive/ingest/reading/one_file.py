@@ -20,7 +20,7 @@ from archive.isolation.tasks import Task
 from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.vocabulary import NOTED, shown_result
-from archive.warc.records import file_name
+from archive.warc.writer import file_name
 from parsers.values.results import Hints, ParsedDocument
 from parsers.values.vocabulary import CheckStatus, DocumentOutcome, FactStatus, Severity
 

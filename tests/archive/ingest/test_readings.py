@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import archive.ingest.job
+import archive.ingest.reading.readings
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, read_table
 from archive.history.local_files import archive_files
@@ -87,7 +87,7 @@ def test_what_is_read_ahead_has_no_say(
 ) -> None:
     found = []
     for name, kind in (("planned", PoolReader), ("otherwise", reader)):
-        monkeypatch.setattr(archive.ingest.job, "PoolReader", kind)
+        monkeypatch.setattr(archive.ingest.reading.readings, "PoolReader", kind)
         store = LocalStore(tmp_path / name / "store")
         two_runs(store, tmp_path / name)
         report = ingest(store, now=NOW + timedelta(days=3), pool=pool)
@@ -108,7 +108,7 @@ def test_nothing_is_read_twice_and_readings_come_as_asked(tmp_path: Path, pool: 
             return super().read(reading)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(archive.ingest.job, "PoolReader", Noting)
+        patched.setattr(archive.ingest.reading.readings, "PoolReader", Noting)
         ingest(store, now=NOW + timedelta(days=3), pool=pool)
     files = [file.document_id for reading in asked for file in reading.files if not reading.stated]
     assert len(files) == len(set(files)) >= 4

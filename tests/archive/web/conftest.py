@@ -20,7 +20,8 @@ from archive.ingest.job import ingest
 from archive.monitoring import verdicts
 from archive.stores import Store, open_store
 from archive.web.app import create_app
-from archive.web.site import Bounds, write_site
+from archive.web.site import write_site
+from archive.web.static_copy import Bounds
 from tests.archive.samples import Sample, changes
 from tests.site.typeset import typeset
 

@@ -13,7 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.monitoring import verdicts
-from archive.web.site import Bounds, write_site
+from archive.web.site import write_site
+from archive.web.static_copy import Bounds
 from archive.web.view.addresses import ABSENT, Addresses, Held
 from tests.archive.web.conftest import Served
 from tests.archive.web.test_app import markup
