@@ -26,11 +26,11 @@ from parsers.government.names.vocabulary import first, terms
 from parsers.government.names.years import years_in
 from parsers.government.roles import with_roles
 from parsers.reference import regions
+from parsers.tables.facts import cell_notes
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns
 from parsers.tables.layout.pieces import pieces_of
 from parsers.tables.layout.rows import Row, texts
-from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of

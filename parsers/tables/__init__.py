@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.tables.facts import facts_of
+from parsers.tables.facts import cell_notes, facts_of
 from parsers.tables.layout.assembly import Draft, assemble
 from parsers.tables.layout.columns import Column, read_columns
 from parsers.tables.layout.pieces import pieces_of
@@ -17,7 +17,6 @@ from parsers.tables.meaning import item_of
 from parsers.tables.ocr_repair.repairs import repaired
 from parsers.tables.shared_units import shared_unit, unit_of_cells
 from parsers.tables.three_public import ABROAD, RECEPTION, RUNNING, VEHICLES
-from parsers.tables.unread import cell_notes
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of

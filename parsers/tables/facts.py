@@ -7,7 +7,7 @@ counts and percentages are not facts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -29,9 +29,18 @@ from parsers.tables.meaning import (
     row_period,
 )
 from parsers.tables.three_public import with_three_public
-from parsers.values.amounts import Amount, amount_in_yuan, is_instead_of_amount, is_unreadable, read_amount
+from parsers.values.amounts import (
+    Amount,
+    amount_in_yuan,
+    is_instead_of_amount,
+    is_masked,
+    is_unreadable,
+    read_amount,
+)
 from parsers.values.copies import changed
+from parsers.values.document import Note
 from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import message
 from parsers.values.results import Fact, TableRow
 from parsers.values.text import one_line, visible
 from parsers.values.units import Unit, bracketed_unit, stated_unit
@@ -45,6 +54,8 @@ PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"}
 _BOUGHT = _L.pattern("bought")
 PURCHASES = frozenset({"procurement", "outsourced_services"})
 WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
+
+MOST_NOTES = 200  # of one table; a sheet that is broken throughout is said to be so once
 
 
 def facts_of(
@@ -252,3 +263,33 @@ def _printed_name(row: Row, keys: Sequence[Column], role: str) -> str | None:
     names = [one_line(row[column.index].text) for column in keys if column.role == role]
     printed = next((name for name in reversed(names) if name), None)
     return name_without_code(printed) if printed else None
+
+
+def cell_notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[Note]:
+    """The notes `unreadable_cell`, `masked_cell`, `footnote_mark` of one table, and how many more."""
+    notes = list(_notes(table_no, sheet, facts))
+    yield from notes[:MOST_NOTES]
+    if len(notes) > MOST_NOTES:
+        yield Note("unreadable_cells", message("more_such_cells", table=table_no, n=len(notes) - MOST_NOTES))
+
+
+def _notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[Note]:
+    for fact in facts:
+        amount = read_amount(fact.amount_text)
+        row, column = fact.row_no, fact.col_no
+        place = (
+            message("cell_of_sheet", table=table_no, sheet=sheet, row=row, column=column)
+            if sheet
+            else message("cell_of_body", table=table_no, row=row, column=column)
+        )
+        if named := " / ".join(filter(None, (fact.row_label, fact.column_path))):
+            place = message("cell_named", cell=place, name=named)
+        if fact.is_unread or amount is None:
+            # What is masked (***) was left out on purpose, and no better reader would read it.
+            code = "masked_cell" if is_masked(fact.amount_text) else "unreadable_cell"
+            yield Note(code, message("text_of_cell", cell=place, text=fact.amount_text), fact.page)
+        elif amount is not None and amount.marks:
+            detail = message(
+                "amount_with_mark", cell=place, text=fact.amount_text, amount=amount.text, mark=amount.marks
+            )
+            yield Note("footnote_mark", detail, fact.page)
