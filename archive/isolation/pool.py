@@ -17,7 +17,6 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
-from types import TracebackType
 from typing import Self
 from weakref import WeakSet
 
@@ -148,9 +147,7 @@ class Pool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _start(self, group: Group, place: int, task: Task, seconds: float) -> _Reading:

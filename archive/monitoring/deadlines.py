@@ -9,7 +9,7 @@ document that could be read is *announced*. Whatever cannot be judged is *unknow
 missing to know. A date that a site claims is believed unless our captures contradict it (`backdated`); then
 only what they prove counts.
 
-The law is data: `statutes.yaml`. Days are calendar days in China.
+Days are calendar days in China.
 """
 
 from __future__ import annotations
@@ -17,60 +17,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
-from typing import Any
-
-from pydantic import model_validator
+from datetime import date, datetime
 
 from archive.clock import CHINA
 from archive.dataset.rows.monitoring import DeadlineRow
-from archive.monitoring.workdays import is_announced, working_day_from
-from archive.vocabulary import DeadlineStatus, DueKind, TriggerBasis
-from parsers.values.load import Knowledge, knowledge
+from archive.monitoring.statutes import Due, NotDue, due_by_law
+from archive.vocabulary import DeadlineStatus, DueKind
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import BodyLevel
 
 Judgement = tuple[DeadlineStatus, int | None, list[Message]]
-
-DUES_KEPT = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One line of the law: who publishes what how many days after which act.
-
-    `days` maps acts to days, statutory act first, fallbacks after it.
-    """
-
-    document_kind: DueKind
-    body_level: BodyLevel
-    chinese: str
-    publisher: str
-    statute: str
-    effective: date
-    days: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A computed due date. `trigger` is the day the period starts from, `act` what happened on it;
-    `calendar_known` is false where the holidays around the due date are not announced yet."""
-
-    act: str
-    trigger: date
-    basis: TriggerBasis
-    strict: date
-    rolled: date
-    statute: str
-    calendar_known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NotDue:
-    """No due date can be named; `reason` says what is missing."""
-
-    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +81,12 @@ def no_obstacle(expected: Expectation) -> Obstacle | None:
 
 def due(expectation: Expectation) -> Due | NotDue:
     """The due date of one expectation, or the reason for its absence."""
-    return _due(
+    return due_by_law(
         expectation.document_kind,
         expectation.body_level,
         expectation.fiscal_year,
         tuple(sorted(expectation.approvals.items())),
     )
-
-
-@lru_cache(DUES_KEPT)
-def _due(
-    kind: DueKind, level: BodyLevel | None, year: int, approvals: tuple[tuple[str, date], ...]
-) -> Due | NotDue:
-    """The same for all bodies of a level whose acts happened on the same days."""
-    if level is None:
-        return NotDue(message("level_not_known"))
-    duty = _duties().get((kind, level))
-    if duty is None:
-        return NotDue(message("no_date_by_law", level=str(level), kind=str(kind)))
-    start = _starting_day(duty, year, dict(approvals))
-    if start is None:
-        return NotDue(message("approval_not_known"))
-    act, trigger, basis = start
-    strict = trigger + timedelta(days=duty.days[act])
-    statutory_days = next(iter(duty.days.values()))
-    if strict - timedelta(days=statutory_days) < duty.effective:
-        return NotDue(message("statute_applies_from", statute=duty.statute, day=str(duty.effective)))
-    rolled = working_day_from(strict)
-    known = is_announced(strict) and is_announced(rolled)
-    return Due(act, trigger, basis, strict, rolled, duty.statute, known)
 
 
 def assess(
@@ -276,21 +209,6 @@ def _judge_absence(
     return DeadlineStatus.MISSING, (as_of - deadline.rolled).days, []
 
 
-def _starting_day(
-    duty: Duty, fiscal_year: int, approvals: Mapping[str, date]
-) -> tuple[str, date, TriggerBasis] | None:
-    """The first act that is known, else the presumed day of the last."""
-    acts = list(duty.days)
-    for act in acts:
-        if act in approvals:
-            return act, approvals[act], TriggerBasis.STATED if act == acts[0] else TriggerBasis.DERIVED
-    presumed = _presumed_days().get(acts[-1])
-    if presumed is None:
-        return None
-    years, month, day = presumed
-    return acts[-1], date(fiscal_year + years, month, day), TriggerBasis.PRESUMED
-
-
 def _was_known(publication: Publication, as_of: date) -> bool:
     """Whether it had appeared by the end of `as_of`: by its own date, else by our first sight of it."""
     day = publication.earliest if publication.absent_on is None else _china_day(publication.first_seen)
@@ -303,73 +221,3 @@ def _earliest(publication: Publication) -> tuple[date, str]:
 
 def _china_day(moment: datetime | None) -> date | None:
     return moment.astimezone(CHINA).date() if moment else None
-
-
-class _Presumed(Knowledge):
-    year: int
-    month: int
-    day: int
-
-
-class _Trigger(Knowledge):
-    symbol: str
-    name: str
-    chinese: str
-    presumed: _Presumed | None = None
-    presumed_from: str = ""
-
-
-class _Statute(Knowledge):
-    title: str
-    effective: date
-
-
-class _Duty(Knowledge):
-    document_kind: DueKind
-    body_level: BodyLevel
-    chinese: str
-    publisher: str
-    statute: str
-    days: dict[str, int]
-
-
-class _Law(Knowledge):
-    """`statutes.yaml`."""
-
-    triggers: dict[str, _Trigger]
-    statutes: dict[str, _Statute]
-    duties: tuple[_Duty, ...]
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> _Law:
-        for duty in self.duties:
-            if unknown := {duty.statute} - set(self.statutes) | set(duty.days) - set(self.triggers):
-                raise ValueError(f"no statute or trigger is called {', '.join(sorted(unknown))}")
-        return self
-
-
-def _law() -> _Law:
-    return knowledge("archive.monitoring", "statutes.yaml", _Law)
-
-
-@cache
-def _duties() -> Mapping[tuple[DueKind, BodyLevel], Duty]:
-    """Duties by (document_kind, body_level)."""
-    law = _law()
-    duties: dict[tuple[DueKind, BodyLevel], Duty] = {}
-    for entry in law.duties:
-        statute = law.statutes[entry.statute]
-        known: dict[str, Any] = entry.model_dump(exclude={"statute"})
-        duty = Duty(**known, statute=statute.title, effective=statute.effective)
-        duties[duty.document_kind, duty.body_level] = duty
-    return duties
-
-
-@cache
-def _presumed_days() -> Mapping[str, tuple[int, int, int]]:
-    """Acts that may be presumed, as (years after the fiscal year, month, day)."""
-    return {
-        act: (trigger.presumed.year, trigger.presumed.month, trigger.presumed.day)
-        for act, trigger in _law().triggers.items()
-        if trigger.presumed is not None
-    }

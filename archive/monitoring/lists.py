@@ -22,8 +22,9 @@ from fractions import Fraction
 from archive.clock import CHINA
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import GOVERNMENT, MonitoredDisclosure, MonitoredDocument, body_id
-from archive.monitoring.deadlines import Due, Expectation, Obstacle, due
+from archive.monitoring.deadlines import Expectation, Obstacle, due
 from archive.monitoring.obstacles import SHORTEST, UNNAMED, plain
+from archive.monitoring.statutes import Due
 from archive.monitoring.unit_lists import bare_name
 from archive.vocabulary import DEBT_KINDS, DueKind
 from parsers.values.lexicon import lexicon_of

@@ -13,7 +13,6 @@ import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from archive.rendering.texts import t
@@ -58,9 +57,7 @@ class Teller:
             self._status.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._status:
             self._status.stop()
 

@@ -9,7 +9,8 @@ import pytest
 
 from archive.dataset.rows.monitoring import DeadlineRow
 from archive.dataset.rows.typed import table_of
-from archive.monitoring.deadlines import Due, Expectation, NotDue, Publication, assess, due
+from archive.monitoring.deadlines import Expectation, Publication, assess, due
+from archive.monitoring.statutes import Due, NotDue
 from tests.wording import english
 
 
