@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from archive.monitoring.deadlines import Due, Expectation, due
+from archive.monitoring.deadlines import Expectation, due
+from archive.monitoring.statutes import Due
 from archive.vocabulary import ABSENT, GOOD, CaptureOutcome, DueKind
 from parsers.values.vocabulary import BodyLevel, DocumentKind
 

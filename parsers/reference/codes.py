@@ -130,30 +130,18 @@ def name_key(name: str) -> str:
     return _TAIL.sub("", key) or key
 
 
-@dataclass(frozen=True, slots=True)
-class EconomicPair:
-    """A department and a government economic code seen on one row; `verdict`: normal, rare, suspect,
-    few-data."""
+class EconomicPair(Knowledge):
+    """A department and a government economic code seen on one row of `n_docs` documents."""
 
-    economic_code: str
-    gov_economic_code: str
-    documents: int
-    verdict: str
-
-
-@cache
-def economic_pairs() -> dict[tuple[str, str], EconomicPair]:
-    """(economic code, government economic code) → what is known of the pair (I16)."""
-    pairs = (
-        EconomicPair(line.economic_code, line.gov_economic_code, line.n_docs, line.verdict)
-        for line in table("parsers.reference", "economic_map.csv", _PairLine)
-    )
-    return {(pair.economic_code, pair.gov_economic_code): pair for pair in pairs}
-
-
-class _PairLine(Knowledge):
     economic_code: str
     gov_economic_code: str
     n_docs: int
     share: float
     verdict: Literal["normal", "rare", "suspect", "few-data"]
+
+
+@cache
+def economic_pairs() -> dict[tuple[str, str], EconomicPair]:
+    """(economic code, government economic code) → what is known of the pair (I16)."""
+    pairs = table("parsers.reference", "economic_map.csv", EconomicPair)
+    return {(pair.economic_code, pair.gov_economic_code): pair for pair in pairs}

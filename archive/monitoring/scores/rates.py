@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
 from archive.monitoring.bodies import GOVERNMENT
@@ -20,11 +19,9 @@ TOTAL = "total"
 PUBLICATION = "publication"
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRate:
+class ScoreRate(Knowledge):
     """One rate: what it is called, how much it counts, and the SQL that counts it (see `scores.yaml`)."""
 
-    name: str
     chinese: str
     english: str
     weight: float
@@ -74,26 +71,16 @@ class Total:
     weight: float
 
 
-class _Rate(Knowledge):
-    chinese: str
-    english: str
-    weight: float
-    government: float = 0.0
-    unit: str | None = None
-    sql: str
-
-
 class _Method(Knowledge):
     """`scores.yaml`."""
 
     machine_readable: list[str]
-    measures: dict[str, _Rate]
+    measures: dict[str, ScoreRate]
 
 
-@cache
 def score_rates() -> Mapping[str, ScoreRate]:
     """All rates by name, in their order."""
-    return {name: ScoreRate(name=name, **entry.model_dump()) for name, entry in _method().measures.items()}
+    return _method().measures
 
 
 def machine_readable() -> list[str]:

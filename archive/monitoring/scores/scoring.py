@@ -239,14 +239,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, ScoredBody]:
 
 def _count(connection: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
     formats = {"machine_readable": machine_readable()}
-    for measure in score_rates().values():
-        values = formats if "$machine_readable" in measure.sql else {}
+    for measure, rate in score_rates().items():
+        values = formats if "$machine_readable" in rate.sql else {}
         sums = ", ".join(f"sum({name})" for name in ("numerator", "denominator", "presumed"))
-        both_kinds = f"SELECT body_id, fiscal_year, {sums} FROM ({measure.sql}) GROUP BY ALL"
+        both_kinds = f"SELECT body_id, fiscal_year, {sums} FROM ({rate.sql}) GROUP BY ALL"
         answer = connection.execute(both_kinds, values)
         for identity, year, part, whole, presumed in answer.fetchall():
             known = None if presumed is None else Decimal(presumed)
-            yield identity, year, measure.name, Share(Decimal(part), Decimal(whole), known)
+            yield identity, year, measure, Share(Decimal(part), Decimal(whole), known)
 
 
 def _place(level: Level, body: ScoredBody) -> Place | None:

@@ -165,7 +165,7 @@ def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         if known is None or where in seen or known.verdict not in verdicts:
             continue
         seen.add(where)
-        says = message("codes_seldom_paired", code=pair[0], government_code=pair[1], n=known.documents)
+        says = message("codes_seldom_paired", code=pair[0], government_code=pair[1], n=known.n_docs)
         yield _finding(rule, sheet, sheet.rows[where], says)
 
 

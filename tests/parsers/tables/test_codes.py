@@ -126,7 +126,7 @@ def test_a_code_without_a_printed_name_has_the_name_of_the_classification() -> N
 
 def test_pairs_of_economic_codes_carry_their_evidence() -> None:
     pair = economic_pairs()["30101", "50101"]
-    assert (pair.verdict, pair.documents > 10) == ("normal", True)
+    assert (pair.verdict, pair.n_docs > 10) == ("normal", True)
 
 
 def test_a_class_that_shares_its_name_with_a_part_of_another_is_the_class() -> None:
