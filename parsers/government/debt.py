@@ -1,4 +1,4 @@
-"""What a row of a table of debts says: measure, kind and bonds, by its own words or those of its section.
+"""What a table of debts says: measure, kind and bonds, by a row's own words or those of its section.
 
 Invariant: a row below 一、2024年末余额 has the measure and year of that section where it names none itself.
 """
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parsers.government.columns import limit_stage
-from parsers.government.described import PROJECT_TABLES, RowFacts, TableFacts
+from parsers.government.described import PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.names.years import arabic, years_in
 from parsers.values.copies import changed
@@ -103,3 +103,29 @@ def debt_row(
         debt_bond=bond
         or (head.debt_bond if head and head.debt_bond and measure == head.debt_measure else None),
     )
+
+
+def debt_of(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | None, str | None, str | None]:
+    """Measure, kind and bonds of an amount, by the row, then the column, then the title."""
+    by_region = row.place is not None
+    first_, second = (head, row) if by_region else (row, head)
+    measure = first_.debt_measure or second.debt_measure or _titled(table)
+    if "none" in (row.debt_measure, head.debt_measure):
+        measure = None  # 财政赤字 among debts
+    kind = first_.debt_kind or second.debt_kind or first(terms().debt.kinds, table.title) or "all"
+    titled = (
+        first(terms().debt.bonds, table.title) if _titled(table) else None
+    )  # 限额、余额及新增债券: of a part only
+    bond = first_.debt_bond or second.debt_bond or titled or "all"
+    return measure, kind, bond
+
+
+def _titled(table: TableFacts) -> str | None:
+    if table.table_type in ("bond_use", "bond_projects"):
+        return "issued"
+    found = [name for name, pattern in terms().debt.measures if pattern.search(table.title)]
+    if DebtMeasure.LIMIT in found and DebtMeasure.BALANCE not in found:  # 新增债务限额安排情况表
+        return "limit"
+    if DebtMeasure.SERVICE in found:
+        found = [name for name in found if name not in (DebtMeasure.REPAID, DebtMeasure.INTEREST)]
+    return found[0] if len(found) == 1 else None

@@ -20,6 +20,7 @@ from parsers.government.columns import (
     with_adjustments,
     with_parts,
 )
+from parsers.government.debt import debt_of
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
 from parsers.government.measures import measure_of
 from parsers.government.names.vocabulary import first, terms
@@ -172,7 +173,7 @@ def _explained(
     stage, year = stage_and_year(said, row.year or head.year, table)
     place = row.place or head.place
     scope = _scope(row, head, table)
-    debt = _debt(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
+    debt = debt_of(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
     fund = _FUND_BY_DEBT[debt[1] or DebtKind.ALL] if table.table_type in DEBT_TABLES else None
     by_region = row.place is not None
     flow = row.flow or side or _by_header(head, table)
@@ -231,32 +232,6 @@ def _period(stage: str | None, debt: str | None, year: int | None, table: TableF
         base = table.year or table.fiscal_year
         return "opening" if base and year and year < base else "closing"
     return _PERIODS.get(stage or "")
-
-
-def _debt(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | None, str | None, str | None]:
-    """Measure, kind and bonds, by the row, then the column, then the title."""
-    by_region = row.place is not None
-    first_, second = (head, row) if by_region else (row, head)
-    measure = first_.debt_measure or second.debt_measure or _titled(table)
-    if "none" in (row.debt_measure, head.debt_measure):
-        measure = None  # 财政赤字 among debts
-    kind = first_.debt_kind or second.debt_kind or first(terms().debt.kinds, table.title) or "all"
-    titled = (
-        first(terms().debt.bonds, table.title) if _titled(table) else None
-    )  # 限额、余额及新增债券: of a part only
-    bond = first_.debt_bond or second.debt_bond or titled or "all"
-    return measure, kind, bond
-
-
-def _titled(table: TableFacts) -> str | None:
-    if table.table_type in ("bond_use", "bond_projects"):
-        return "issued"
-    found = [name for name, pattern in terms().debt.measures if pattern.search(table.title)]
-    if DebtMeasure.LIMIT in found and DebtMeasure.BALANCE not in found:  # 新增债务限额安排情况表
-        return "limit"
-    if DebtMeasure.SERVICE in found:
-        found = [name for name in found if name not in (DebtMeasure.REPAID, DebtMeasure.INTEREST)]
-    return found[0] if len(found) == 1 else None
 
 
 def _coded(row: RowFacts, table: TableFacts) -> dict[str, Any]:

@@ -106,3 +106,14 @@ def at_finest_step(found: Sequence[Figure]) -> tuple[Figure, ...]:
     return tuple(
         replace(figure, amount=finer(figure.amount), change=finer(figure.change)) for figure in found
     )
+
+
+def reasoned(found: Sequence[Figure], start: int, current: int | None, lead: str | None) -> int | None:
+    """The figure a reason explains: the last one of its sentence, from `start` on, that changed (as `lead`,
+    the word in front of the reason, says), or the `current` one, or the last."""
+    changed = [i for i in range(start, len(found)) if found[i].direction]
+    meant = [i for i in changed if lead and found[i].direction == direction_of(lead)]
+    if changed:
+        return (meant or changed)[-1]
+    last = len(found) - 1 if start < len(found) else None
+    return last if current is None else current

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers.prose.figure import Figure, another_change, at_finest_step, direction_of
+from parsers.prose.figure import Figure, another_change, at_finest_step, reasoned
 from parsers.prose.naming import (
     ASIDE,
     Name,
@@ -20,7 +20,8 @@ from parsers.prose.naming import (
     silent_name,
     stage_of,
 )
-from parsers.prose.paragraph import Paragraph, ordinal_depth
+from parsers.prose.numbered import NumberedList
+from parsers.prose.paragraph import Paragraph
 from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import (
@@ -92,17 +93,13 @@ class _Reader:
         self._respectively: list[str] = []  # A与B分别为1万元和2万元: the names whose amounts follow
         self._against_budget = False  # the change being read is one to this year's budget
         self._compared = False  # the clauses since the last amount compare
-        self._announced = False  # the paragraph before ended in a colon
-        # How the items of the list being read are numbered, and the headings they stand under.
-        self._items: tuple[int | None, tuple[str, ...]] = (None, ())
-        self._listed: int | None = None  # the whole whose parts these items are
+        self._items = NumberedList()
         self._paragraph = 0  # the first figure of the paragraph being read
 
     def read(self, number: int, paragraph: Paragraph) -> None:
         text, nested = without_nested(paragraph.text)
-        if not self._goes_on(text, paragraph.headings) and (
-            paragraph.headings != self._headings or _NEW_WHOLE.match(text)
-        ):
+        goes_on, self._whole = self._items.go_on(text, paragraph.headings, self._whole)
+        if not goes_on and (paragraph.headings != self._headings or _NEW_WHOLE.match(text)):
             self._whole = None  # a list goes on over paragraphs until another heading or whole
         self._headings = paragraph.headings
         self._topic = topic(text)
@@ -114,18 +111,6 @@ class _Reader:
             whole, self._whole, self._current = self._whole, None, None
             self._read_sentence(inside, number, paragraph)
             self._whole = whole
-
-    def _goes_on(self, text: str, headings: tuple[str, ...]) -> bool:
-        """Whether a paragraph is an item of the list that the one before announced (其中：) or began."""
-        item = (ordinal_depth(text), headings)
-        if self._announced:
-            self._listed = self._whole
-        elif item != self._items:
-            item = (None, headings)
-        elif item[0] is not None:
-            self._whole = self._listed  # not what the item before listed of its own
-        self._items, self._announced = item, text.endswith("：")
-        return item[0] is not None
 
     def _read_sentence(self, sentence: str, number: int, paragraph: Paragraph) -> None:
         body, reason, lead = split_reason(plain_words(sentence))
@@ -139,7 +124,7 @@ class _Reader:
             elif _BEHIND_LIST.match(body) and self._whole is not None:
                 # behind 其中 and its parts: the whole, unless all of the paragraph is one of its parts, or
                 # what stands in between is not
-                inside = self._items[0] is None or self._whole >= self._paragraph
+                inside = self._items.depth is None or self._whole >= self._paragraph
                 of_whole = self.found[self._current].part_of == self._whole
                 self._current = self._whole if inside and of_whole else None
         self._joined = self._against_budget = self._compared = False
@@ -149,21 +134,8 @@ class _Reader:
         for clause, mark in _CLAUSES.findall(body):
             self._read_clause(clause, mark, sentence, number, paragraph)
             self._joined = mark == "、"
-        if reason and (last := self._last_changed(start, lead)) is not None:
+        if reason and (last := reasoned(self.found, start, self._current, lead)) is not None:
             self.found[last] = replace(self.found[last], reason=self.found[last].reason or reason)
-
-    def _last_changed(self, start: int, lead: str | None) -> int | None:
-        """The figure a reason explains: the last one of its sentence that changed (as the word in front of
-        the reason says), or the one before."""
-        changed = [i for i in range(start, len(self.found)) if self.found[i].direction]
-        meant = [i for i in changed if lead and self.found[i].direction == direction_of(lead)]
-        if changed:
-            return (meant or changed)[-1]
-        return (
-            self._current
-            if self._current is not None
-            else (len(self.found) - 1 if start < len(self.found) else None)
-        )
 
     def _read_clause(self, clause: str, mark: str, sentence: str, number: int, paragraph: Paragraph) -> None:
         end = 0
