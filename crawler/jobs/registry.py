@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
 from archive.stores import Store
-from archive.web.data.registry import Proposed, SetAside
+from archive.web.data.registry import Decided, Proposed, SetAside
 from crawler.jobs.proposals import Proposal, Proposals
-from crawler.sites.decisions import active, entries, expected
+from crawler.sites.decisions import active, entries, expected, history
 from parsers.reference import regions
 
 
@@ -65,6 +65,11 @@ class ShownRegistry:
             )
             for one in self._proposals.standing(sites.values())
         ]  # fmt: skip
+
+    def decisions(self, site_id: str) -> Sequence[Decided]:
+        """What was decided about a site, the oldest first."""
+        made = history(self._store, site_id)
+        return [Decided(one.decided_at, one.action, one.url, one.reason) for one in made]
 
 
 def _command(one: Proposal) -> str | None:

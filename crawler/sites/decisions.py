@@ -10,8 +10,10 @@ begins with `own-`, which no built-in id does.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Literal
 
@@ -22,6 +24,7 @@ from crawler.sites import OWN, AlreadyRegistered, RegistryError, Site, UnknownSi
 from crawler.sites.edit import free_id, line_of, site_of_line
 
 FOLDER = "registry/decisions/"
+READERS = 16
 
 Action = Literal["add", "replace", "disable", "enable", "retire"]
 Status = Literal["active", "disabled", "retired"]
@@ -75,7 +78,8 @@ def expected(store: Store | None) -> tuple[Site, ...]:
 def all_decisions(store: Store) -> tuple[Decision, ...]:
     """All decisions, the oldest first."""
     keys = sorted(stored.key for stored in store.list(FOLDER))
-    return tuple(_read(store, key) for key in keys)
+    with ThreadPoolExecutor(READERS) as pool:
+        return tuple(pool.map(partial(_read, store), keys))
 
 
 def _read(store: Store, key: str) -> Decision:

@@ -54,6 +54,16 @@ class Proposed(Placed):
     command: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision about a site; `url` is its new address."""
+
+    decided_at: datetime
+    action: str
+    url: str | None
+    reason: str
+
+
 class Registry(Protocol):
     """The registry of sites, read when it is asked for."""
 
@@ -62,6 +72,9 @@ class Registry(Protocol):
 
     def proposed(self) -> Sequence[Proposed]:
         """The newest proposal for each site that is visited, by id of the site."""
+
+    def decisions(self, site_id: str) -> Sequence[Decided]:
+        """What was decided about a site, the oldest first."""
 
 
 class NoRegistry:
@@ -72,5 +85,9 @@ class NoRegistry:
         return {}
 
     def proposed(self) -> Sequence[Proposed]:
+        """None."""
+        return ()
+
+    def decisions(self, site_id: str) -> Sequence[Decided]:
         """None."""
         return ()

@@ -6,6 +6,7 @@ was decided about a site; one that was never visited says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,7 +26,7 @@ from archive.web.view.wording import named
 ROWS = 50
 MOST_RUNS = 100
 MOST_VISITS = 30
-STATES = ("complete", "gaps", "never", *SET_ASIDE)
+STATES = ("unread", "gaps", "complete", "never", *SET_ASIDE)
 _SITES = """
     WITH visits AS (
         SELECT site_id, max(run_id) AS run_id, max(fetched_at) AS last_visit,
@@ -41,15 +42,15 @@ _SITES = """
                coalesce(g.gaps, 0) AS gaps, coalesce(f.disclosures, 0) AS disclosures,
                strftime(v.last_visit AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_visit,
                strftime(v.last_success AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_success,
-               CASE WHEN v.run_id IS NULL THEN 'never' WHEN c.complete THEN 'complete' ELSE 'gaps' END
-               AS state
+               CASE WHEN v.run_id IS NULL THEN 'never' WHEN s.last_outcome NOT IN ('content', 'unchanged')
+               THEN 'unread' WHEN c.complete THEN 'complete' ELSE 'gaps' END AS state
         FROM {sites} s LEFT JOIN visits v USING (site_id)
         LEFT JOIN gaps g ON g.site_id = s.site_id AND g.run_id = v.run_id
         LEFT JOIN complete c ON c.site_id = s.site_id AND c.run_id = v.run_id
         LEFT JOIN found f ON f.site_id = s.site_id)
     SELECT * FROM listed WHERE
 """
-_ORDER = " ORDER BY state = 'gaps' DESC, region_code, site_id"
+_ORDER = " ORDER BY region_code, site_id"
 _VISITS = """
     SELECT run_id, count(*) AS requests,
            strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
@@ -72,7 +73,7 @@ _RUNS = """
 
 
 def sites_page(visit: Visit) -> Response:
-    """The registered sites that runs were to visit, those with gaps first, and those set aside last."""
+    """The registered sites that runs were to visit, in the order of STATES."""
     start, state, region = (
         visit.number("start", 0, 10_000_000),
         visit.parameter("state"),
@@ -86,9 +87,10 @@ def sites_page(visit: Visit) -> Response:
     for row in listed:
         never.pop(row.site_id, None)
     rows = [_standing(row, aside) for row in [*listed, *map(_unvisited, never.values())]]
+    counts = Counter(row.state for row in rows)
     if state in STATES:
         rows = [row for row in rows if row.state == state]
-    rows.sort(key=lambda row: row.state in SET_ASIDE)
+    rows.sort(key=lambda row: STATES.index(row.state))
     return page(
         visit,
         "sites.html",
@@ -97,7 +99,7 @@ def sites_page(visit: Visit) -> Response:
         start=start,
         step=ROWS,
         state=state if state in STATES else "",
-        states=STATES,
+        states={one: counts[one] for one in STATES},
         region=region,
         aside=aside,
         proposed=len(visit.registry.proposed()),
@@ -131,6 +133,7 @@ def site_page(visit: Visit) -> Response:
         "site.html",
         site=site,
         aside=aside,
+        decisions=visit.registry.decisions(site_id),
         gaps=_gaps(visit, site),
         outcomes=visit.version.pairs(_OUTCOMES, site_id, site.run_id),
         visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),

@@ -80,4 +80,5 @@ def test_the_pages_of_sites_say_what_is_set_aside_and_why(client: TestClient, st
     assert order == sorted(order), "what is visited comes first"
     assert 'href="/proposals"' in listed
     assert "own-610725" not in client.get("/sites?state=disabled").text
-    assert "merged in 2024" in client.get("/sites/own-220102").text
+    shown = client.get("/sites/own-220102").text
+    assert "<b>registered</b>" in shown and "<b>retired</b> · merged in 2024" in shown.partition("<h2>")[2]
