@@ -19,7 +19,7 @@ from archive.vocabulary import GOOD, CaptureOutcome
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import Limits, forbidden, may_follow
 from crawler.pages.attached_files import (
@@ -82,8 +82,12 @@ class Announcements:
             tally.limited(message("limit_articles"))
             return
         made = frontier.request(
-            tally, entry.url, "article", "any", self.parse, via, entry.request,
-            entry=entry, heading=heading, parts=frozenset(parts), depth=depth,
+            tally,
+            entry.url,
+            RequestMeta(tally.site.site_id, "article", "any", via, entry=entry, heading=heading,
+                        parts=frozenset(parts), depth=depth),
+            self.parse,
+            entry.request,
         )  # fmt: skip
         if made:
             tally.asked_articles += 1
@@ -158,10 +162,9 @@ class Announcements:
         entry = meta_of(response).entry
         known = self._visit.history.article(entry.url if entry else "")
         for url, _ in known.attachments if known else ():
-            made = self._visit.frontier.request(
-                tally, url, "attachment", "document", self.files.parse, known.url if known else "", file=url,
-                title=known.title or "" if known else "",
-            )  # fmt: skip
+            asked = RequestMeta(tally.site.site_id, "attachment", "document", known.url if known else "",
+                                file=url, title=known.title or "" if known else "")  # fmt: skip
+            made = self._visit.frontier.request(tally, url, asked, self.files.parse)
             if made:
                 yield made
 

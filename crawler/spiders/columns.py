@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from archive.ids import is_front_page
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
@@ -77,11 +77,7 @@ class Columns:
             for one in found
             if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
         ]
-        yield from self._visit.frontier.explore(
-            read.tally, entered, self._parse, url,
-            depth=meta_of(read.response).depth + 1, context=read.context,
-            offered=frozenset(link for _, link in read.page.anchors),
-        )  # fmt: skip
+        yield from self._visit.frontier.explore(read.tally, entered, _below(read), self._parse)
 
     def _elsewhere(self, read: ListPage, taken: Collection[str]) -> None:
         """Bodies whose pages are on hosts of another name: gaps of these bodies."""
@@ -111,12 +107,23 @@ class Columns:
                 and not self._visit.history.known(one.url)
                 and not territory.foreign(one.url, site)
             ]  # fmt: skip
+            whole = not read.announces and _on_one_host([url, *(one.url for one in members)])
             yield from self._visit.frontier.explore_menu(
-                read.tally, members, self._parse, url,
-                whole=not read.announces and _on_one_host([url, *(one.url for one in members)]),
-                depth=meta_of(read.response).depth + 1,
-                context=read.context, offered=frozenset(link for _, link in read.page.anchors),
-            )  # fmt: skip
+                read.tally, members, _below(read), self._parse, whole
+            )
+
+
+def _below(read: ListPage) -> RequestMeta:
+    """What is known of a list that a page links."""
+    return RequestMeta(
+        read.tally.site.site_id,
+        "listing",
+        "html",
+        read.response.url,
+        depth=meta_of(read.response).depth + 1,
+        context=read.context,
+        offered=frozenset(link for _, link in read.page.anchors),
+    )
 
 
 def _worth(promise: Promise) -> float:

@@ -43,7 +43,7 @@ from crawler.history.rotation import Rotation
 from crawler.history.schedule import Schedule
 from crawler.http.failures import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.outcomes import Outcome
 from crawler.reports.results import CrawlReport, Progress
 from crawler.reports.totals import Tally
@@ -185,9 +185,8 @@ class DisclosuresSpider(scrapy.Spider):
             self.tally.share(sharing)
             lead = self.tally.sites[sharing[0].site_id]
             assert lead.site.url
-            yield self._frontier.make(
-                lead, lead.site.url, "start", "html", self._listings.parse, depth=0, promise=0.0
-            )
+            known = RequestMeta(lead.site.site_id, "start", "html", depth=0, promise=0.0)
+            yield self._frontier.make(lead, lead.site.url, known, self._listings.parse)
 
     def failed(self, failure: Failure) -> Iterator[Any]:
         """A request has got no answer."""

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from archive.vocabulary import GOOD
 from archive.warc.captures import Article
 from crawler.http.recorder import Recorded
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.attached_files import disposition_name
 from crawler.reports.tally import SiteTally
 from crawler.spiders.visit import Visit, field_of
@@ -107,10 +107,11 @@ class Files:
         new, complete = self._pending.add(article, wanted)
         for url in new:
             unsure = url in doubtful
-            request = self._visit.frontier.request(
-                tally, url, "attachment", "any" if unsure else "document", self.parse, via, file=url,
+            asked = RequestMeta(
+                tally.site.site_id, "attachment", "any" if unsure else "document", via, file=url,
                 title=article.title or "", guessed=via if unsure else "",
             )  # fmt: skip
+            request = self._visit.frontier.request(tally, url, asked, self.parse)
             if request:
                 yield request
             else:

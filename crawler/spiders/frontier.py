@@ -11,7 +11,7 @@ home page costs a handful of pages, not its whole menu.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -25,8 +25,6 @@ from twisted.python.failure import Failure
 from archive.ids import normalised_url
 from crawler.history.schedule import History
 from crawler.http.request_meta import RequestMeta, meta_of
-from crawler.pages.addresses import Purpose
-from crawler.pages.outcomes import Expected
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
@@ -44,13 +42,22 @@ _LOOKED_INTO = 2
 """Members of a menu of bodies that are asked for before any has led to a disclosure."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A candidate, who reads its page, and what is known of the request before it is made."""
+
+    candidate: Candidate
+    callback: Callback
+    known: RequestMeta
+
+
 @dataclass(slots=True)
 class _Waiting:
-    """Candidates of one site: (negative worth, order, what a request is made of); `lists` counts the list
-    pages that are asked for, `departments` are hosts that were asked, `seen` the departments on hosts of
-    their own that pages link, `elsewhere` the names of those on other domains."""
+    """Candidates of one site: (negative worth, order, lead); `lists` counts the list pages that are asked
+    for, `departments` are hosts that were asked, `seen` the departments on hosts of their own that pages
+    link, `elsewhere` the names of those on other domains."""
 
-    heap: list[tuple[float, int, Any]] = field(default_factory=list)
+    heap: list[tuple[float, int, _Lead]] = field(default_factory=list)
     in_flight: int = 0
     explored: int = 0
     lists: int = 0
@@ -70,8 +77,7 @@ class _Menu:
 
     members: tuple[Candidate, ...]
     callback: Callback
-    via: str
-    facts: dict[str, Any]
+    known: RequestMeta
     led: bool = False
 
 
@@ -112,12 +118,9 @@ class Frontier:
         self,
         tally: SiteTally,
         url: str,
-        purpose: Purpose,
-        expected: Expected,
+        known: RequestMeta,
         callback: Callback,
-        via: str | None = None,
         asked: PageRequest | None = None,
-        **facts: Any,
     ) -> Request | None:
         """A request of a site, or None if the same has been asked for already. `asked` is what to send where
         more than the address is needed."""
@@ -126,58 +129,50 @@ class Frontier:
         if key in self._seen:
             return None
         self._seen.add(key)
-        made = self.make(tally, asked.url, purpose, expected, callback, via, **facts)
+        made = self.make(tally, asked.url, known, callback)
         if asked.method == "POST":
             made.headers["Content-Type"] = asked.content_type
             made = made.replace(method=asked.method, body=asked.body)
         return made
 
-    def make(
-        self,
-        tally: SiteTally,
-        url: str,
-        purpose: Purpose,
-        expected: Expected,
-        callback: Callback,
-        via: str | None = None,
-        **facts: Any,
-    ) -> Request:
+    def make(self, tally: SiteTally, url: str, known: RequestMeta, callback: Callback) -> Request:
         """A request of a site, whatever was asked for before."""
         tally.open += 1
-        self._waiting[tally.site.site_id].lists += purpose in _LISTS
-        meta = RequestMeta(tally.site.site_id, purpose, expected, via, **facts).as_meta()
-        headers = {"Referer": via} if via else None
+        self._waiting[tally.site.site_id].lists += known.purpose in _LISTS
         return Request(
-            url, callback, errback=self._failed, headers=headers, meta=meta, dont_filter=True,
-            priority=_PRIORITIES.get(purpose, 0),
-        )  # fmt: skip
+            url,
+            callback,
+            errback=self._failed,
+            headers={"Referer": known.via} if known.via else None,
+            meta=known.as_meta(),
+            dont_filter=True,
+            priority=_PRIORITIES.get(known.purpose, 0),
+        )
 
     # -- lists ---------------------------------------------------------------------------------------------
 
     def listing(
-        self, tally: SiteTally, asked: PageRequest, callback: Callback, via: str, **facts: Any
+        self, tally: SiteTally, asked: PageRequest, known: RequestMeta, callback: Callback
     ) -> Iterator[Request]:
         """A list of disclosures, unless the site has had its share, or the list can wait."""
-        if self._is_left(tally, asked, via, facts):
+        if self._is_left(tally, asked, known):
             if self._history.led(tally.site.site_id, asked.url):
                 yield from self.lead(tally, [asked.url])
             return
         if tally.asked_listings >= self.bounds.listings:
             tally.limited(message("limit_list_pages"))
             return
-        facts["heading"] = asked.title
-        if made := self.request(tally, asked.url, "listing", "html", callback, via, asked, **facts):
+        if made := self.request(tally, asked.url, replace(known, heading=asked.title), callback, asked):
             tally.asked_listings += 1
             yield made
 
-    def _is_left(self, tally: SiteTally, asked: PageRequest, via: str, facts: Mapping[str, Any]) -> bool:
+    def _is_left(self, tally: SiteTally, asked: PageRequest, known: RequestMeta) -> bool:
         """Is this list not asked for in this run: dead, and not due, or one that waits for its turn?"""
         key = request_key(asked.key)
         if key in self._seen:
             return False
         if outcome := self._history.dead(asked.key, self._now):
-            known = RequestMeta(tally.site.site_id, "listing", via=via, **facts)
-            tally.skipped(asked.url, outcome, via, asked.title, purpose=sought_as(known),
+            tally.skipped(asked.url, outcome, known.via, asked.title, purpose=sought_as(known),
                           guessed=known.guessed, context=known.context)  # fmt: skip
         elif moment := self._history.waits(tally.site.site_id, asked.key, self._now):
             tally.waits(asked.url, moment)
@@ -187,24 +182,22 @@ class Frontier:
         return True
 
     def explore(
-        self, tally: SiteTally, found: Iterable[Candidate], callback: Callback, via: str, **facts: Any
+        self, tally: SiteTally, found: Iterable[Candidate], known: RequestMeta, callback: Callback
     ) -> Iterator[Request]:
         """Take in the further lists a page offers: columns of disclosures at once, the others when it is
         their turn."""
-        depth = facts["depth"]
         for candidate in found:
             worth = candidate.promise.value
-            if depth > self.bounds.depth:
+            if known.depth > self.bounds.depth:
                 if worth >= discovery.sure() and request_key(candidate.url) not in self._seen:
                     tally.limited(message("limit_depth"))
             elif worth >= discovery.sure():
-                asked = replace(PageRequest.of(candidate.url), title=candidate.title)
-                yield from self.listing(tally, asked, callback, via, **facts, promise=worth)
+                yield from self.listing(tally, _asked(candidate), replace(known, promise=worth), callback)
             elif request_key(candidate.url) not in self._seen:
                 if candidate.promise.seen == discovery.DEPARTMENT:
                     self._waiting[tally.site.site_id].seen[candidate.url] = candidate
-                worth -= discovery.depth_cost() * depth
-                waits = (-worth, next(self._order), (candidate, callback, via, facts))
+                worth -= discovery.depth_cost() * known.depth
+                waits = (-worth, next(self._order), _Lead(candidate, callback, known))
                 heapq.heappush(self._waiting[tally.site.site_id].heap, waits)
         yield from self.release(tally)
 
@@ -212,14 +205,13 @@ class Frontier:
         self,
         tally: SiteTally,
         members: Sequence[Candidate],
+        known: RequestMeta,
         callback: Callback,
-        via: str,
         whole: bool,
-        **facts: Any,
     ) -> Iterator[Request]:
         """Look into the first members of a menu of bodies, or all if the `whole` page is nothing else. When
         one leads to a disclosure (`lead`), all are asked for."""
-        menu = _Menu(tuple(members), callback, via, facts)
+        menu = _Menu(tuple(members), callback, known)
         for member in members:
             self._menus.setdefault((tally.site.site_id, request_key(member.url)), menu)
         menu.led = whole or any(request_key(member.url) in self._leading for member in members)
@@ -250,7 +242,9 @@ class Frontier:
             if menu.led:
                 for one in menu.members:
                     if evidence := self._empty.get(request_key(one.url)):
-                        tally.gap("empty_body", one.url, via=menu.via, title=one.title, evidence=evidence)
+                        tally.gap(
+                            "empty_body", one.url, via=menu.known.via, title=one.title, evidence=evidence
+                        )
 
     def empty(self, key: str, evidence: Seen) -> None:
         """The page at this address shows nothing of its own, and does not say that there is nothing."""
@@ -260,13 +254,11 @@ class Frontier:
         for member in menu.members[:most]:
             if request_key(member.url) in self._seen:
                 continue
-            if menu.facts["depth"] > self.bounds.depth or tally.asked_listings >= self.bounds.listings:
-                tally.gap("department", member.url, via=menu.via, title=member.title)
+            if menu.known.depth > self.bounds.depth or tally.asked_listings >= self.bounds.listings:
+                tally.gap("department", member.url, via=menu.known.via, title=member.title)
                 continue
-            asked = replace(PageRequest.of(member.url), title=member.title)
-            yield from self.listing(
-                tally, asked, menu.callback, menu.via, **menu.facts, promise=member.promise.value
-            )
+            known = replace(menu.known, promise=member.promise.value)
+            yield from self.listing(tally, _asked(member), known, menu.callback)
 
     def release(self, tally: SiteTally) -> Iterator[Request]:
         """The best of what waits, as far as the site's bounds allow. Once a site has shown its disclosures,
@@ -277,22 +269,21 @@ class Frontier:
                 if waiting.departments and not waiting.settled(tally):
                     tally.limited(message("limit_other_pages"))
                 return
-            candidate = waiting.heap[0][2][0]
+            candidate = waiting.heap[0][2].candidate
             if candidate.promise.seen == discovery.DEPARTMENT and waiting.lists:
                 return  # the government's own lists first
-            worth, _, (candidate, callback, via, facts) = heapq.heappop(waiting.heap)
+            worth, _, lead = heapq.heappop(waiting.heap)
             if -worth < _STILL_OF_INTEREST and waiting.settled(tally):
                 waiting.heap.clear()
                 return
             if candidate.promise.seen == discovery.DEPARTMENT:
                 waiting.departments.add(urlsplit(candidate.url).netloc)
-            asked = replace(PageRequest.of(candidate.url), title=candidate.title)
-            if self._is_left(tally, asked, via, facts):
+            if self._is_left(tally, _asked(candidate), lead.known):
                 continue
-            made = self.request(
-                tally, candidate.url, "listing", "html", callback, via, PageRequest.of(candidate.url),
-                **facts, heading=candidate.title, promise=candidate.promise.value, explored=True,
-            )  # fmt: skip
+            known = replace(
+                lead.known, heading=candidate.title, promise=candidate.promise.value, explored=True
+            )
+            made = self.request(tally, candidate.url, known, lead.callback)
             if made:
                 waiting.in_flight += 1
                 waiting.explored += 1
@@ -303,3 +294,7 @@ class Frontier:
         waiting, known = self._waiting[tally.site.site_id], meta_of(request)
         waiting.lists -= known.purpose in _LISTS
         waiting.in_flight -= known.explored
+
+
+def _asked(candidate: Candidate) -> PageRequest:
+    return replace(PageRequest.of(candidate.url), title=candidate.title)

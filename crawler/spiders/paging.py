@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
 
 from scrapy import Request
 
 from archive.ids import normalised_url
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import may_follow
 from crawler.platforms import data_files, further, lists, loading, page_links
 from crawler.platforms.protocol import Entry, Listing, PageRequest
@@ -125,22 +124,34 @@ class Paging:
             asked = PageRequest(further.following(read.response.url))
             yield from self._ask_page(read, asked, guessed=guessed)
 
-    def _ask_page(self, read: ListPage, asked: PageRequest, **facts: Any) -> Iterator[Request]:
+    def _ask_page(
+        self,
+        read: ListPage,
+        asked: PageRequest,
+        *,
+        stale: int = 0,
+        framed: tuple[str, ...] = (),
+        guessed: str = "",
+        paged: bool = False,
+        turn: loading.Turn | None = None,
+    ) -> Iterator[Request]:
         """Ask for another page of a list, if it is the same site's."""
         origin = _origin(read)
-        if "framed" not in facts:
+        if not framed:
             self._owned(asked.key, origin)
         if not may_follow(asked.url, read.response.url, "listing"):
             read.tally.gap("column", asked.url, via=read.response.url, evidence=asked.title or None)
         else:
             # What the data endpoint of a platform answers is read by that platform.
             reader = read.platform.NAME if asked in read.listing.further else None
-            yield from self._visit.frontier.listing(
-                read.tally, replace(asked, title=asked.title or read.context), self._parse,
-                read.response.url, depth=meta_of(read.response).depth, context=read.context,
-                platform=reader, newest=read.newest, origin="" if "framed" in facts else origin,
-                **{"stale": 0, **facts},
+            known = RequestMeta(
+                read.tally.site.site_id, "listing", "html", read.response.url,
+                depth=meta_of(read.response).depth, context=read.context, platform=reader,
+                newest=read.newest, origin="" if framed else origin, stale=stale, framed=framed,
+                guessed=guessed, paged=paged, turn=turn,
             )  # fmt: skip
+            titled = replace(asked, title=asked.title or read.context)
+            yield from self._visit.frontier.listing(read.tally, titled, known, self._parse)
 
     def _count(self, read: ListPage) -> None:
         """Note how many pages a list says it has. Of one that was read to its end before, not all are asked

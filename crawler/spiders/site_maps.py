@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from archive.ids import is_front_page
 from archive.vocabulary import GOOD
+from crawler.http.request_meta import RequestMeta
 from crawler.pages.addresses import may_follow, same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.platforms import lines
@@ -61,7 +62,8 @@ class SiteMaps:
             return
         if self._visit.history.dead(url, self._visit.now):
             return
-        if request := self._visit.frontier.request(tally, url, "map", "html", self._read, via):
+        known = RequestMeta(tally.site.site_id, "map", "html", via)
+        if request := self._visit.frontier.request(tally, url, known, self._read):
             self._asked[tally.site.site_id] += 1
             yield request
 
@@ -95,10 +97,11 @@ class SiteMaps:
             if lines.looks_like_article(url):
                 yield from self._lists.announcements.ask(tally, Entry(url, _UNSEEN), response.url, "")
             else:
-                yield from frontier.listing(
-                    tally, PageRequest(url), self._lists.parse, response.url,
+                known = RequestMeta(
+                    tally.site.site_id, "listing", "html", response.url,
                     depth=1, promise=discovery.least(), guessed=response.url,
                 )  # fmt: skip
+                yield from frontier.listing(tally, PageRequest(url), known, self._lists.parse)
 
 
 def _promises(url: str) -> tuple[float, bool]:

@@ -17,7 +17,7 @@ from archive.clock import CHINA
 from archive.vocabulary import CaptureOutcome
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
-from crawler.http.request_meta import meta_of
+from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.outcomes import Outcome
@@ -105,13 +105,13 @@ class Visit:
         # A folder may point to its own index page, which is the same to the frontier.
         folder = self.frontier.is_folder_of(response.url, target)
         ask = self.frontier.make if folder else self.frontier.request
-        made = ask(
-            self.tally.sites[known.site], target, known.purpose, known.expected, callback, via=response.url,
+        there = RequestMeta(
+            known.site, known.purpose, known.expected, response.url,
             stubs=known.stubs + 1, depth=known.depth, entry=known.entry, parts=known.parts,
             heading=known.heading, platform=known.platform, promise=known.promise, context=known.context,
             offered=known.offered, origin=known.origin,
         )  # fmt: skip
-        if made:
+        if made := ask(self.tally.sites[known.site], target, there, callback):
             yield made
         elif target == response.url:
             self._lost_way(response, message("seen_redirect_to_itself"))
