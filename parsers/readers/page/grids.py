@@ -7,6 +7,7 @@ divide it into at least two columns; a frame around narrative gives its text bac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
 from parsers.readers.page.frames import Carried
@@ -16,7 +17,7 @@ from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.taken_back import with_withdrawn
 from parsers.readers.page.unruled import open_tables
-from parsers.values.document import Block, Box, TextBlock
+from parsers.values.document import Block, Box, Grid, TextBlock
 from parsers.values.text import fold
 from parsers.values.vocabulary import AmountSource
 
@@ -29,15 +30,60 @@ MOST_RULES = 6000  # a drawing, not a table: a page of a real table has a few hu
 def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None = None) -> list[Block]:
     """Grids and text lines of one page, top to bottom.
 
-    `carried`: of a table that reached the foot of the page before (see `carried_over`).
+    `carried`: of a table that reached the foot of the page before (see `carried_over`). Of two pages side by
+    side the left comes first, and the columns of the right are measured from the fold.
     """
+    if marks.fold is not None:
+        left, right = _halves(marks, marks.fold)
+        blocks = page_blocks(left, source, carried)
+        beside = page_blocks(right, source, carried_over(blocks, marks.height))
+        return blocks + [_moved(block, marks.fold) for block in beside]
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
     loose = [rule for rule in rules if not _inside_any(rule, ruled)]
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
-    blocks: list[Block] = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
+    blocks = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
     return sorted(with_withdrawn(blocks, marks.withdrawn), key=_reading_position)
+
+
+def _halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
+    """Two pages side by side as two, each from its own left edge."""
+
+    def part(start: float, end: float) -> PageMarks:
+        def within(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+            return tuple(g._replace(x0=g.x0 - start, x1=g.x1 - start) for g in glyphs if start <= g.x0 < end)
+
+        rules = (
+            replace(rule, lo=rule.lo - start, hi=rule.hi - start)
+            if rule.axis == "h"
+            else replace(rule, at=rule.at - start)
+            for rule in marks.rules
+            if start <= (rule.lo if rule.axis == "h" else rule.at) < end
+        )
+        glyphs, withdrawn = within(marks.glyphs), within(marks.withdrawn)
+        return replace(
+            marks,
+            width=end - start,
+            glyphs=glyphs,
+            rules=tuple(rules),
+            withdrawn=withdrawn,
+            fold=None,
+        )
+
+    return part(0.0, fold), part(fold, marks.width)
+
+
+def _moved(block: Block, by: float) -> Block:
+    """The block `by` points further to the right; the edges of its columns stay."""
+
+    def moved(box: Box | None) -> Box | None:
+        return None if box is None else replace(box, x0=box.x0 + by, x1=box.x1 + by)
+
+    if isinstance(block, Grid):
+        cells = tuple(replace(cell, box=moved(cell.box)) for cell in block.cells)
+        return replace(block, box=moved(block.box), cells=cells)
+    return replace(block, box=moved(block.box))
 
 
 def carried_over(blocks: Sequence[Block], height: float) -> Carried | None:

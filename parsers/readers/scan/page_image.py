@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Ruling
-from parsers.readers.scan.pixels import Image
+from parsers.readers.scan.pixels import Image, PixelBox
 
+INK, FAINT = 25, 5  # how much darker than its surroundings text is, and a smoothed rule
+SMOOTH = 0.15  # inches
+PAPER = 90  # in a hundred pixels about text, one so bright is paper
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
 LONG_RULE = 1.0  # inches; only such rules show the skew
 LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
@@ -23,7 +26,14 @@ SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
 STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
 LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
-RULE_GAP = 0.12
+RULE_GAP, TEXT_GAP = 0.12, 0.3  # the second where text was painted over
+# Of the height of lines: how high and wide one is that was not found, the white within it and around others.
+MISSED_HIGH, MISSED_WIDE, MISSED_GAP, MISSED_ROOM = (0.6, 1.5), 0.5, 0.45, 0.25
+MOST_MISSED = 200  # more are dirt
+WIDE = 1.2  # times its height: two pages of A4 side by side are 1.4
+ABOUT_MIDDLE = 0.15  # of the width of two pages: so near the middle they meet
+FOLD = 0.3  # inches of white between two pages
+SPECK = 0.0003  # square inches of ink that are dust
 
 
 def without_seal(rgb: Image) -> Image:
@@ -32,16 +42,19 @@ def without_seal(rgb: Image) -> Image:
     others = np.maximum(rgb[:, :, 1], rgb[:, :, 2]).astype(np.int16)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     seal = red - others > RED_EXCESS
+    if not seal.any():
+        return np.asarray(gray, dtype=np.uint8)
     # Only its red channel separates ink from text there: red ink is bright in it, text under the seal is
-    # dark.
-    stretched = np.clip(red * 2, 0, 255).astype(np.uint8)
+    # dark. More than what makes the ink white would make thin strokes white too.
+    gain = 255 / max(float(np.median(red[seal])), 127.5)
+    stretched = np.clip(red * gain, 0, 255).astype(np.uint8)
     return np.where(seal, np.maximum(gray, stretched), gray).astype(np.uint8)
 
 
-def ink(gray: Image) -> Image:
-    """Mask (0 or 255) of what is darker than its surroundings."""
+def ink(gray: Image, contrast: int = INK) -> Image:
+    """Mask (0 or 255) of what is darker than its surroundings by `contrast`."""
     return np.asarray(
-        cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 25),
+        cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, contrast),
         dtype=np.uint8,
     )
 
@@ -96,10 +109,13 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 def rotated(image: Image, degrees: float) -> Image:
-    """The image turned about its middle (positive: counter-clockwise), corners filled with white."""
+    """The image turned about its middle (positive: counter-clockwise), its edges drawn into the corners:
+    white would draw rules on grey paper."""
     height, width = image.shape[:2]
     matrix = _rotation(image, degrees)
-    turned = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    turned = cv2.warpAffine(
+        image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(turned, dtype=np.uint8)
 
 
@@ -114,18 +130,21 @@ def _rotation(image: Image, degrees: float) -> NDArray[np.float64]:
     return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)
 
 
-def ruling(gray: Image, dpi: float, lines: Sequence[tuple[int, int, int, int]]) -> tuple[list[Ruling], Image]:
+def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Ruling], Image]:
     """Ruling lines (in pixels) and the mask of their pixels.
 
     `lines` are the boxes of lines of text: the strokes of large type in them are not rules.
     """
-    mask = ink(gray)
-    across = _line_mask(mask, round(SHORTEST_RULE_H * dpi), round(RULE_GAP * dpi), horizontal=True)
-    down = _line_mask(mask, round(SHORTEST_RULE_V * dpi), round(RULE_GAP * dpi), horizontal=False)
+    dark = ink(gray)
+    across, down = _all_lines(dark, dark, dpi)
+    ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
+    fainter = _faint_lines(gray, dpi, lines)
+    shortest = np.inf if ruled else LONG_RULE * dpi
+    thick = THICKEST_RULE * dpi
+    across, down = (_grown(*pair, shortest, thick) for pair in zip((across, down), fainter, strict=True))
     for x0, y0, x1, y1 in lines:
         for drawn in (across, down):
             _drop_strokes(drawn, x0, y0, x1, y1)
-    thick = THICKEST_RULE * dpi
     rules = [
         *(Ruling("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
         *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
@@ -149,6 +168,48 @@ def _drop_strokes(drawn: Image, x0: int, y0: int, x1: int, y1: int) -> None:
             part[labels == index] = 0
 
 
+def fold(gray: Image, dpi: float) -> int | None:
+    """Where the second begins of two pages side by side: a wide picture, white about its middle from top to
+    bottom, with long rules on both sides."""
+    height, width = gray.shape
+    if width < WIDE * height:
+        return None
+    mask = without_specks(ink(gray), round(SPECK * dpi * dpi))
+    first, last = round((0.5 - ABOUT_MIDDLE) * width), round((0.5 + ABOUT_MIDDLE) * width)
+    inked = np.flatnonzero(mask[:, first:last].any(axis=0)) + first
+    edges = np.concatenate(([first], inked, [last]))
+    widest = int(np.argmax(np.diff(edges)))
+    begin, end = int(edges[widest]), int(edges[widest + 1])
+    if end - begin < FOLD * dpi:
+        return None
+    across = _line_mask(mask, round(LONG_RULE * dpi), 1, horizontal=True)
+    middle = (begin + end) // 2
+    return middle if across[:, :middle].any() and across[:, middle:].any() else None
+
+
+def _faint_lines(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
+    """What runs across and down a little darker than the paper, smoothed along its way: noise goes,
+    rules stay. Text is painted over before, or it would be smeared into lines."""
+    bare = gray.copy()
+    for x0, y0, x1, y1 in lines:
+        part = bare[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+        if part.size:
+            part[:] = np.percentile(part, PAPER)
+    along = round(SMOOTH * dpi)
+    smoothed = cv2.blur(bare, (along, 1)), cv2.blur(bare, (1, along))
+    across, down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
+    return _all_lines(across, down, dpi, TEXT_GAP)
+
+
+def _all_lines(across: Image, down: Image, dpi: float, room: float = RULE_GAP) -> tuple[Image, Image]:
+    """The marks of two masks that run across, and down, like rules, over gaps of `room` inches."""
+    gap = round(room * dpi)
+    return (
+        _line_mask(across, round(SHORTEST_RULE_H * dpi), gap, horizontal=True),
+        _line_mask(down, round(SHORTEST_RULE_V * dpi), gap, horizontal=False),
+    )
+
+
 def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Image:
     def kernel(along: int, across: int) -> np.ndarray:
         size = (along, across) if horizontal else (across, along)
@@ -160,7 +221,18 @@ def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Ima
     return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, kernel(gap, 1)), dtype=np.uint8)
 
 
-def _boxes(mask: Image) -> list[tuple[int, int, int, int]]:
+def _grown(lines: Image, fainter: Image, shortest: float, thickest: float) -> Image:
+    """The lines with the fainter ones that go on from them, or that are `shortest` pixels long: others may
+    have bled through from the back of the page."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(fainter, connectivity=8)
+    kept = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest
+    kept[np.unique(labels[lines > 0])] = True
+    kept[stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > thickest] = False
+    kept[0] = False
+    return np.asarray(cv2.bitwise_or(lines, kept[labels] * np.uint8(255)), dtype=np.uint8)
+
+
+def _boxes(mask: Image) -> list[PixelBox]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return [tuple(int(v) for v in stats[i, :4]) for i in range(1, count)]  # type: ignore[misc]
 
@@ -171,7 +243,34 @@ def erased(gray: Image, mask: Image) -> Image:
     return np.where(fringe > 0, 255, gray).astype(np.uint8)
 
 
-def ink_box(mask: Image, x0: int, y0: int, x1: int, y1: int, speck: int) -> tuple[int, int, int, int] | None:
+def missed(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
+    """Boxes of what stands on the lines of these boxes, is as high as they are and in none of them: detection
+    passes over codes of two digits that stand alone."""
+    if not boxes:
+        return []
+    height = float(np.median([y1 - y0 for _, y0, _, y1 in boxes]))
+    rest = mask.copy()
+    room = round(MISSED_ROOM * height)
+    for x0, y0, x1, y1 in boxes:
+        rest[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room] = 0
+    joined = cv2.morphologyEx(
+        rest, cv2.MORPH_CLOSE, np.ones((1, max(round(MISSED_GAP * height), 1)), np.uint8)
+    )
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for x, y, wide, high, _ in (tuple(map(int, row)) for row in stats[1:]):
+        middle = y + high / 2
+        on_a_line = any(y0 <= middle <= y1 for _, y0, _, y1 in boxes)
+        if (
+            on_a_line
+            and MISSED_HIGH[0] * height <= high <= MISSED_HIGH[1] * height
+            and wide >= MISSED_WIDE * height
+        ):
+            found.append((x, y, x + wide, y + high))
+    return found if len(found) <= MOST_MISSED else []
+
+
+def ink_box(mask: Image, x0: int, y0: int, x1: int, y1: int, speck: int) -> PixelBox | None:
     """Smallest box around the ink inside a box, specks up to `speck` pixels of area left out."""
     x0, y0 = max(x0, 0), max(y0, 0)
     part = mask[y0:y1, x0:x1]

@@ -11,6 +11,7 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
 
@@ -22,6 +23,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
+from parsers.readers.scan.orientation import box_of, crop, skew_of, upright
 from parsers.readers.scan.pixels import Image, PixelBox, Quad
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values.attempts import Attempts
@@ -30,14 +32,11 @@ from parsers.values.errors import DocumentError
 from parsers.values.messages import message
 from parsers.values.vocabulary import DocumentOutcome
 
-DOUBTED = 0.25  # share of lines taken for upside down, from which both ways are read
 DPI = 200.0
 MOST_PIXELS = 40_000_000
 LEAST_CONFIDENCE = 0.5
-COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
+CERTAIN = 0.8  # confidence; of what detection did not take for text
 LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
-PROBES = 8  # lines looked at to find out which way is up
-PROBE_WIDTH = 8  # times its height: so much of a line suffices
 
 
 def read_image(data: bytes, limits: Limits) -> Reading:
@@ -124,94 +123,65 @@ def _dpi_of(size: tuple[int, int]) -> float:
 
 
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
-    """Words and rules of one page image, in points."""
+    """Words and rules of one page image, in points; of two pages side by side, those of both."""
     from parsers.readers.scan import page_image
 
-    gray = page_image.without_seal(rgb)
-    gray, quads, turned = _upright(gray)
-    skew = _skew(gray, quads, dpi)
-    if abs(skew) > LEAST_SKEW:
-        quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
-        gray = page_image.rotated(gray, skew)
-    lines = [_outline(quad) for quad in quads]
-    rules, lines_mask = page_image.ruling(gray, dpi, lines)
-    clean = page_image.erased(gray, lines_mask)
-    boxes = _text_boxes(clean, lines, rules, dpi)
-    words, doubtful = _read(clean, boxes)
+    gray, quads, turned = upright(page_image.without_seal(rgb))
+    fold = page_image.fold(gray, dpi)
+    if fold is None:
+        drawn = [_drawn(gray, quads, dpi)]
+    else:
+        halves = gray[:, :fold], gray[:, fold:]
+        drawn = [_drawn(np.ascontiguousarray(half), ocr.detect(half), dpi) for half in halves]
     scale = 72 / dpi
+    glyphs, rules = list[Glyph](), list[Ruling]()
+    for page, left in zip(drawn, (0, fold or 0), strict=False):
+        for text, (x0, y0, x1, y1) in page.words:
+            glyphs.append(_glyph(text, (x0 + left, y0, x1 + left, y1), scale))
+        for rule in page.rules:
+            x, y = (0, left) if rule.axis == "h" else (left, 0)
+            along = (rule.lo + y) * scale, (rule.hi + y) * scale
+            rules.append(Ruling(rule.axis, (rule.at + x) * scale, *along, rule.width * scale))
     marks = PageMarks(
         number=number,
         width=round(gray.shape[1] * scale, 2),
         height=round(gray.shape[0] * scale, 2),
-        glyphs=tuple(_glyph(text, box, scale) for text, box in words),
-        rules=tuple(Ruling(r.axis, r.at * scale, r.lo * scale, r.hi * scale, r.width * scale) for r in rules),
+        glyphs=tuple(glyphs),
+        rules=tuple(rules),
+        fold=None if fold is None else fold * scale,
     )
-    return ScannedPage(marks, turned, skew, doubtful)
+    return ScannedPage(marks, turned, drawn[0].skew, sum(page.doubtful for page in drawn))
 
 
-def _upright(gray: Image) -> tuple[Image, list[Quad], int]:
-    """The page turned so that its lines run to the right and its characters stand, with its lines of text."""
-    quads = ocr.detect(gray)
-    turned = 0
-    tall = sum(_extent(q)[1] for q in quads if _extent(q)[1] > 1.5 * _extent(q)[0])
-    wide = sum(_extent(q)[0] for q in quads if _extent(q)[0] > 1.5 * _extent(q)[1])
-    if tall > wide:
-        gray, turned = np.ascontiguousarray(np.rot90(gray, -1)), 1
-        quads = ocr.detect(gray)
-    widest = sorted(quads, key=lambda q: -_extent(q)[0])[:PROBES]
-    lines = [_crop(gray, _beginning(_outline(q))) for q in widest]
-    if turned or ocr.upside_down_votes(lines) > DOUBTED:
-        flipped = [np.ascontiguousarray(np.rot90(line, 2)) for line in lines]
-        if _confidence(flipped) > _confidence(lines):
-            gray = np.ascontiguousarray(np.rot90(gray, 2))
-            corner = np.array([gray.shape[1], gray.shape[0]], dtype=np.float32)
-            return gray, [(corner - quad)[[2, 3, 0, 1]] for quad in quads], turned + 2
-    return gray, quads, turned
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What stands on one page, in its pixels, once it is level."""
+
+    words: list[tuple[str, PixelBox]]
+    rules: list[Ruling]
+    skew: float
+    doubtful: int
 
 
-def _skew(gray: Image, quads: Sequence[Quad], dpi: float) -> float:
-    """Degrees to turn the page counter-clockwise: roughly from its text, exactly from its rules."""
+def _drawn(gray: Image, quads: Sequence[Quad], dpi: float) -> _Drawn:
     from parsers.readers.scan import page_image
 
-    rough = page_image.text_slope(quads)
-    if abs(rough) > COARSE_SKEW:
-        rest = page_image.rule_slope(page_image.rotated(gray, rough), dpi)
-        return rough + (rest or 0.0)
-    exact = page_image.rule_slope(gray, dpi)
-    return rough if exact is None else exact
-
-
-def _confidence(lines: Sequence[Image]) -> float:
-    return sum(score * len(text) for text, score in ocr.recognise(lines))
-
-
-def _extent(quad: Quad) -> tuple[float, float]:
-    return float(np.ptp(quad[:, 0])), float(np.ptp(quad[:, 1]))
-
-
-def _outline(quad: Quad) -> PixelBox:
-    low, high = quad.min(axis=0), quad.max(axis=0)
-    return int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1]))
-
-
-def _beginning(box: PixelBox) -> PixelBox:
-    x0, y0, x1, y1 = box
-    return x0, y0, min(x1, x0 + PROBE_WIDTH * (y1 - y0)), y1
-
-
-def _crop(gray: Image, box: PixelBox) -> Image:
-    x0, y0, x1, y1 = box
-    part = gray[max(y0, 0) : max(y1, 1), max(x0, 0) : max(x1, 1)]
-    return np.repeat(part[:, :, None], 3, axis=2)
+    skew = skew_of(gray, quads, dpi)
+    if abs(skew) > LEAST_SKEW:
+        quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
+        gray = page_image.rotated(gray, skew)
+    lines = [box_of(quad) for quad in quads]
+    rules, lines_mask = page_image.ruling(gray, dpi, lines)
+    words, doubtful = _read(page_image.erased(gray, lines_mask), lines, rules, dpi)
+    return _Drawn(words, rules, skew, doubtful)
 
 
 def _text_boxes(
-    clean: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
+    mask: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
 ) -> list[PixelBox]:
     """Boxes of lines of text, cut at the rules that pass through them and drawn in to the ink."""
     from parsers.readers.scan import page_image, words
 
-    mask = page_image.ink(clean)
     speck = max(4, round((dpi / 60) ** 2 / 2))
     boxes: list[PixelBox] = []
     for line in lines:
@@ -243,16 +213,30 @@ def _cut(box: PixelBox, rules: Sequence[Ruling]) -> list[PixelBox]:
     return [(a, y0, b, y1) for a, b in pairwise(edges)]
 
 
-def _read(clean: Image, boxes: Sequence[PixelBox]) -> tuple[list[tuple[str, PixelBox]], int]:
-    """Text of each box, and how many were not legible."""
-    padded = [(x0 - 4, y0 - 4, x1 + 4, y1 + 4) for x0, y0, x1, y1 in boxes]
-    results = ocr.recognise([_crop(clean, box) for box in padded])
-    words = [
-        (text.strip(), box)
-        for (text, score), box in zip(results, boxes, strict=True)
-        if score >= LEAST_CONFIDENCE and text.strip()
+def _read(
+    clean: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
+) -> tuple[list[tuple[str, PixelBox]], int]:
+    """Words with their boxes, and how many were not legible. What detection passed over is read where it is
+    certainly more than dirt."""
+    from parsers.readers.scan import page_image, words
+
+    mask = page_image.ink(clean)
+    boxes = _text_boxes(mask, lines, rules, dpi)
+    more = page_image.missed(boxes, mask)
+    padded = [(x0 - 4, y0 - 4, x1 + 4, y1 + 4) for x0, y0, x1, y1 in (*boxes, *more)]
+    results = [(text.strip(), score) for text, score in ocr.recognise([crop(clean, box) for box in padded])]
+    read = [
+        (text, box)
+        for (text, score), box in zip(results, boxes, strict=False)
+        if score >= LEAST_CONFIDENCE and text
     ]
-    return words, len(boxes) - len(words)
+    doubtful = len(boxes) - len(read)
+    read += [
+        (text, box)
+        for (text, score), box in zip(results[len(boxes) :], more, strict=True)
+        if score >= CERTAIN and words.is_more_than_dirt(text, box)
+    ]
+    return [word for text, box in read for word in words.apart(text, box, mask)], doubtful
 
 
 def _glyph(text: str, box: PixelBox, scale: float) -> Glyph:

@@ -6,6 +6,7 @@ word. Boxes are x0, y0, x1, y1 in pixels; `mask` is the ink of the page (0 or 25
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -23,6 +24,9 @@ LOW = 0.5  # a mark so high may be a comma
 END = 0.25  # so much of a run shows how high its last mark is
 REACH = 1.2  # about an overlap, where white is looked for
 LONE = 1.3  # a single Han character is narrower
+FULL = 0.7  # and wider
+
+_AMOUNT_AND_LABEL = re.compile(r"([\d,]+\.\d\d)\s*([\u4e00-\u9fff].*)")
 
 
 def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
@@ -85,6 +89,39 @@ def parted(box: PixelBox, mask: Image) -> list[PixelBox]:
         else:
             joined.append(span)
     return [(x0 + begin, y0, x0 + end, y1) for begin, end in joined]
+
+
+def apart(text: str, box: PixelBox, mask: Image) -> list[tuple[str, PixelBox]]:
+    """What was read in a box as words of the table: an amount and the label of the next column are two, and
+    characters far from each other (合 计; 类 款 项 over three columns) are one each, as in a drawn page."""
+    x0, y0, x1, y1 = box
+    runs = _inked(box, mask)
+    if (match := _AMOUNT_AND_LABEL.fullmatch(text)) and len(runs) > 1:
+        before, after = max(pairwise(runs), key=lambda pair: pair[1][0] - pair[0][1])
+        return [(match[1], (x0, y0, x0 + before[1], y1)), (match[2], (x0 + after[0], y0, x1, y1))]
+    spans = _joined(runs, GAP * (y1 - y0))
+    if 1 < len(spans) == len(text) and all(end - begin < LONE * (y1 - y0) for begin, end in spans):
+        return [
+            (char, (x0 + begin, y0, x0 + end, y1)) for char, (begin, end) in zip(text, spans, strict=True)
+        ]
+    return [(text, box)]
+
+
+def _joined(runs: Sequence[Run], gap: float) -> list[Run]:
+    """The runs, those joined that no wider white parts."""
+    spans: list[Run] = []
+    for begin, end in runs:
+        if spans and begin - spans[-1][1] <= gap:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((begin, end))
+    return spans
+
+
+def is_more_than_dirt(text: str, box: PixelBox) -> bool:
+    """Whether what detection passed over is a number, a word, or one character as wide as it is high."""
+    x0, y0, x1, y1 = box
+    return len(text) > 1 or ("\u4e00" < text <= "\u9fff" and x1 - x0 > FULL * (y1 - y0))
 
 
 def _end_height(end: int, box: PixelBox, mask: Image) -> int:

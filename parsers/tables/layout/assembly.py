@@ -128,7 +128,7 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
     """Whether the piece continues the draft's rows."""
     if not _is_next(draft, piece) or not piece.rows or len(piece.rows[0]) != draft.width:
         return False
-    again = repeats(piece.rows, draft.header)
+    again = _repeated(draft, piece)
     if title is not None:
         same = draft.title is not None and same_title(title, draft.title)
         rest = piece.rows[again:]
@@ -137,6 +137,10 @@ def _goes_on(draft: Draft, piece: Piece, title: str | None) -> bool:
     if again or _is_headless(draft, piece):
         return True
     return edges_agree(draft.edges, piece.edges) and piece.page is not None and not piece.lines
+
+
+def _repeated(draft: Draft, piece: Piece) -> int:
+    return repeats(piece.rows, draft.header, recognised=piece.source == AmountSource.SCAN)
 
 
 def _is_headless(draft: Draft, piece: Piece) -> bool:
@@ -177,7 +181,7 @@ def _repeats_total(draft: Draft, rows: Sequence[Row]) -> bool:
 
 
 def _append_rows(draft: Draft, piece: Piece) -> None:
-    rows = piece.rows[repeats(piece.rows, draft.header) :]
+    rows = piece.rows[_repeated(draft, piece) :]
     if _starts_over(rows) and _repeats_total(draft, rows):
         rows = rows[1:]
     if rows and piece.page != draft.last_page and is_rest(rows[0], draft.body):

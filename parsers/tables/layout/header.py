@@ -6,8 +6,10 @@ row is all header: an empty form.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from parsers.tables.layout.rows import Row, folded, texts
 from parsers.tables.layout.words import is_numbering, is_total_word
@@ -22,6 +24,7 @@ _CODE_WITH_NAME = re.compile(r"^\[?\d{3}(\d{2}){0,2}\]?[-—]?[\u4e00-\u9fff]")
 _CODE = re.compile(r"^[12357]\d{2}(\d{2}){0,2}$")
 _YEAR = re.compile(r"^(19|20)\d{2}$")
 MAX_HEADER = 10
+NEARLY = 0.95  # of a header's characters: the others may have been misread
 
 
 def header_height(rows: Sequence[Row]) -> int:
@@ -75,12 +78,21 @@ def _has_amount(row: Row) -> bool:
     return any(_is_amount(fold(text)) for text in texts(row))
 
 
-def repeats(rows: Sequence[Row], header: Sequence[Row]) -> int:
+def repeats(rows: Sequence[Row], header: Sequence[Row], *, recognised: bool = False) -> int:
     """How many leading `rows` repeat the `header`: all of it, its last rows, or its first ones where data
-    follows (a word processor repeats only the rows that are marked)."""
+    follows (a word processor repeats only the rows that are marked). Of rows `recognised` in an image a few
+    characters may be others, but no digits."""
     want, found = [folded(row) for row in header], [folded(row) for row in rows[: len(header)]]
+    same = _nearly_same if recognised else operator.eq
     for start in range(len(want)):
-        if found[: len(want) - start] == want[start:]:
+        if same(found[: len(want) - start], want[start:]):
             return len(want) - start
-    height = header_height(rows) if found[:1] == want[:1] else 0
-    return height if found[:height] == want[:height] else 0
+    height = header_height(rows) if same(found[:1], want[:1]) else 0
+    return height if same(found[:height], want[:height]) else 0
+
+
+def _nearly_same(found: Sequence[Sequence[str]], want: Sequence[Sequence[str]]) -> bool:
+    one, other = ("\n".join(map("|".join, rows)) for rows in (found, want))
+    if [char for char in one if char.isdigit()] != [char for char in other if char.isdigit()]:
+        return False
+    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= NEARLY

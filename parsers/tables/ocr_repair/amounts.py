@@ -115,6 +115,8 @@ def candidates(text: str, pattern: Pattern | None) -> list[Candidate]:
     match = _AMOUNT.match(fold(text))
     if match is None or is_blank(text) or fold(text) == "0":
         return []
+    if len(parts := text.split()) > 1 and all(printed_number(part) is not None for part in parts):
+        return []  # amounts of rows that no rule parts
     seen, sign = match["seen"], match["sign"]
     number = printed_number(text)
     digits = confusions().digits_of(seen)

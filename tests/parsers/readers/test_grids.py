@@ -304,3 +304,18 @@ class TestLines:
         columns = columns_of((0.0, 100.0, 200.0, 300.0, 400.0), (), exact=True)
         headers = visual_lines(printed("本年", 90, 10)) + visual_lines(printed("上年", 290, 10))
         assert spanned_edges(Ruling("h", 25, 0, 400), columns, headers) == [1, 3]
+
+
+def test_of_two_pages_side_by_side_the_left_comes_first() -> None:
+    """A table that goes on overleaf has its columns where they were, and its boxes where they are."""
+    rules, glyphs = [], []
+    for left in (0.0, 400.0):
+        rules += lattice_rules([left + 50, left + 150, left + 350], [100, 120, 140])
+        for row in range(2):
+            glyphs += printed("行", left + 60, 105 + 20 * row) + printed("1.00", left + 320, 105 + 20 * row)
+    marks = PageMarks(1, 800.0, 560.0, tuple(glyphs), tuple(rules), fold=400.0)
+    first, second = page_blocks(marks, "scan")
+    assert isinstance(first, Grid) and isinstance(second, Grid)
+    assert rows(first) == rows(second) == [["行", "1.00"]] * 2
+    assert first.col_edges == second.col_edges
+    assert first.box and second.box and round(second.box.x0 - first.box.x0) == 400

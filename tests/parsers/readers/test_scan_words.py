@@ -9,7 +9,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import line_of
 from parsers.readers.scan.pixels import Image
-from parsers.readers.scan.words import parted, without_overlaps
+from parsers.readers.scan.words import apart, parted, without_overlaps
 
 HIGH = 20  # pixels
 
@@ -41,6 +41,22 @@ def test_a_line_is_parted_where_the_white_of_columns_stands(
 ) -> None:
     found = parted((0, 0, 120, HIGH), inked(*marks, low=low))
     assert [(x0, x1) for x0, _, x1, _ in found] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "words"),
+    [
+        ("8.00 本年支出", [*AMOUNT, *WORD], [("8.00", 0, 40), ("本年支出", 60, 118)]),
+        ("类款项", [(0, 18), (60, 78), (100, 118)], [("类", 0, 18), ("款", 60, 78), ("项", 100, 118)]),
+        ("三个字", WORD, [("三个字", 0, 118)]),
+        ("8.00万元", [(0, 118)], [("8.00万元", 0, 118)]),
+    ],
+)
+def test_what_was_read_together_stands_apart(
+    text: str, marks: list[tuple[int, int]], words: list[tuple[str, int, int]]
+) -> None:
+    found = apart(text, (0, 0, 118, HIGH), inked(*marks))
+    assert [(word, x0, x1) for word, (x0, _, x1, _) in found] == words
 
 
 def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:

@@ -129,6 +129,7 @@ def test_without_a_sum_readings_stay_undecided() -> None:
         ("10,208.00", "10,207.00"),  # an amount like any other
         ("10,208.00", "10,20?.00"),
         ("10,208.00", "BOSS"),
+        ("10,208.00", "2,208.00 2,208.00"),  # amounts of two rows that no rule parts
         ("10,208.00", "10,208.0"),
         ("1,000.00\n", "45.2%\n"),
         ("1,000.00\n", "2024\n"),

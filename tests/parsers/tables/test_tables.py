@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import BudgetTable, Fact
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.builders import grid, reading
 
 
@@ -129,6 +131,17 @@ def test_a_table_over_pages_is_one_with_and_without_repeated_header() -> None:
         )
         assert table.pages == (1, 2)
         assert [row[0] for row in table.grid] == ["221", "22102"]
+
+
+def test_a_header_repeated_with_a_character_misread_is_a_repeated_header() -> None:
+    header = "科目编码|科目名称|合计|事业收入|事业单位经营收入|上级补助收入"
+    pages = [
+        grid(header, "221|住房保障支出|4|4||", page=1),
+        grid(header.replace("经营收入", "经营收人"), "22102|住房改革支出|4|4||", page=2),
+    ]
+    scans = [replace(page, source=AmountSource.SCAN) for page in pages]
+    table = one_table("收入总表", "单位：万元", *scans)
+    assert (table.pages, [row[0] for row in table.grid]) == ((1, 2), ["221", "22102"])
 
 
 def test_a_row_cut_by_the_page_break_is_one_row() -> None:

@@ -68,7 +68,8 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class PageMarks:
     """All that is drawn on one page: what every page reader hands to `grids.page_blocks`. `withdrawn` are
-    characters in their places that are struck out, or that no reader sees."""
+    characters in their places that are struck out, or that no reader sees; `fold` is where the second begins
+    of two pages that stand side by side."""
 
     number: int
     width: float
@@ -76,6 +77,7 @@ class PageMarks:
     glyphs: tuple[Glyph, ...]
     rules: tuple[Ruling, ...]
     withdrawn: tuple[Glyph, ...] = ()
+    fold: float | None = None
 
 
 def rule_from_box(x0: float, y0: float, x1: float, y1: float, thin: float = 3.0) -> Ruling | None:

@@ -1,0 +1,74 @@
+"""What is found in the pixels of a scanned page before anything is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parsers.readers.scan.pixels import Image
+
+pytest.importorskip("cv2")
+from parsers.readers.scan import page_image
+
+DPI = 100.0
+PAPER, DARK = 240, 40
+PALER = np.uint8(18)  # than paper, a rule that is hard to see
+
+
+def paper(width: int = 800, height: int = 1100) -> Image:
+    noise = np.random.default_rng(1).integers(-6, 7, (height, width))
+    return (PAPER + noise).astype(np.uint8)
+
+
+def rules_of(gray: Image) -> list[tuple[str, int]]:
+    rules, _ = page_image.ruling(gray, DPI, ())
+    return sorted((rule.axis, round(rule.at)) for rule in rules)
+
+
+def test_pale_rules_count_where_no_rule_is_dark() -> None:
+    page = paper()
+    page[[300, 500], 100:700] -= PALER
+    page[300:500, 400] -= PALER
+    assert rules_of(page) == [("h", 300), ("h", 500), ("v", 400)]
+    page[200, 100:700] = DARK
+    assert rules_of(page) == [("h", 200)], "pale ones may have bled through"
+
+
+def test_a_rule_goes_on_where_it_fades() -> None:
+    page = paper()
+    page[300, 100:300] = DARK
+    page[300, 300:700] -= PALER
+    (rule,), _ = page_image.ruling(page, DPI, ())
+    assert abs(rule.lo - 100) < 9 and abs(rule.hi - 700) < 9
+
+
+def test_grey_paper_made_level_has_no_rules_at_its_edges() -> None:
+    assert rules_of(page_image.rotated(np.full((1100, 800), 150, np.uint8), 0.5)) == []
+
+
+def test_a_code_between_words_that_were_found_is_not_passed_over() -> None:
+    mask = np.zeros((200, 400), np.uint8)
+    mask[20:40, 100:300] = mask[60:80, 100:300] = 255  # lines of text
+    mask[62:78, 40:60] = 255  # a code on the second of them
+    mask[65:67, 350:352] = mask[150:170, 40:60] = 255  # a speck, and what is on no line
+    found = page_image.missed([(100, 20, 300, 40), (100, 60, 300, 80)], mask)
+    assert found == [(40, 62, 60, 78)]
+
+
+@pytest.mark.parametrize(("across", "fold"), [(False, 700), (True, None)])
+def test_two_pages_side_by_side_are_told_from_a_wide_table(across: bool, fold: int | None) -> None:
+    sheet = paper(1400, 1000)
+    for x in (100, 800):
+        sheet[200, x : x + 500] = sheet[600, x : x + 500] = DARK
+    if across:
+        sheet[150, 100:1300] = DARK
+    found = page_image.fold(sheet, DPI)
+    assert found == fold if fold is None else found is not None and abs(found - fold) < 5
+
+
+def test_ink_of_a_seal_turns_white_and_thin_print_below_it_stays() -> None:
+    rgb = np.full((60, 60, 3), PAPER, np.uint8)
+    rgb[20:40] = (200, 40, 45)
+    rgb[30, 10:50] = (130, 30, 30)  # a thin stroke, blurred
+    gray = page_image.without_seal(rgb)
+    assert gray[25, 30] > 250 and gray[30, 30] < 200
