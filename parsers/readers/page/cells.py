@@ -11,12 +11,21 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, ne
 
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
 from parsers.readers.page.lines.rows import RAGGED, row_breaks
-from parsers.readers.page.lines.text import AMOUNT, TextLine, cell_text, is_numeric, is_one_line, visual_lines
+from parsers.readers.page.lines.text import (
+    AMOUNT,
+    Level,
+    TextLine,
+    are_one_line,
+    cell_text,
+    is_numeric,
+    levels_of,
+    visual_lines,
+)
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
@@ -84,7 +93,8 @@ def with_row_breaks(table: FilledLattice) -> FilledLattice:
     """
     lattice = table.lattice
     bands = _bands(lattice)
-    breaks = {band: found for band in bands if (found := _breaks_of(table, band))}
+    stands = list(map(levels_of, table.contents))
+    breaks = {band: found for band in bands if (found := _breaks_of(table, band, stands))}
     if not breaks:
         return table
     ys: list[float] = []
@@ -112,7 +122,7 @@ def _above(lattice: Lattice, row: int) -> list[bool]:
     """Which columns have a side above a row."""
     if not row:
         return [True] * lattice.n_cols
-    return [before != owner for before, owner in zip(lattice.owner[row - 1], lattice.owner[row], strict=True)]
+    return list(map(ne, lattice.owner[row - 1], lattice.owner[row]))
 
 
 def _bands(lattice: Lattice) -> list[range]:
@@ -121,14 +131,18 @@ def _bands(lattice: Lattice) -> list[range]:
     return [range(start, end) for start, end in pairwise((*starts, lattice.n_rows))]
 
 
-def _breaks_of(table: FilledLattice, band: range) -> list[float]:
+def _breaks_of(table: FilledLattice, band: range, levels: Sequence[set[Level]]) -> list[float]:
+    """Where white parts the rows of a band, given where the glyphs of each cell stand."""
     lattice = table.lattice
-    owners = sorted({owner for row in band for owner in lattice.owner[row]})
-    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
-    tall = [] if is_one_line(glyphs) else [o for o in owners if not is_one_line(table.contents[o])]
+    owners = sorted(set().union(*lattice.owner[band.start : band.stop]))
+    of_band = set().union(*(levels[owner] for owner in owners))
+    if len(of_band) < 2 or are_one_line(of_band):
+        return []
+    tall = [o for o in owners if len(table.contents[o]) > 1 and not are_one_line(levels[o])]
     # One tall cell is a text that wraps; two that break at the same heights are rows without a rule.
     if len(tall) < 2:
         return []
+    glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
     found = {owner: visual_lines(table.contents[owner]) for owner in tall}
     if (above_numbers := _above_numbers(lattice.owner[band.stop - 1], found)) is not None:
         return [above_numbers]
@@ -138,10 +152,10 @@ def _breaks_of(table: FilledLattice, band: range) -> list[float]:
     few = max(map(len, amounts)) < 2 and whole < 2  # one cell may list codes or years
     if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
-    levels = [lattice.ys[row] for row in band[1:]]
-    breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], levels)
+    ruled = [lattice.ys[row] for row in band[1:]]
+    breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ruled)
     first = min((cell[0].cy for cell in amounts if cell), default=0.0)
-    header = [] if band.start else [y for y in levels if y < first]
+    header = [] if band.start else [y for y in ruled if y < first]
     return _below_header(breaks, header, first) if header else breaks
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -100,7 +100,7 @@ def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruli
     )
 
 
-_SIDES, _SIZE = attrgetter("x0", "y0", "x1", "y1"), attrgetter("size")
+_SIDES, _SIZE = attrgetter("x0", "y0", "x1", "y1"), itemgetter(Glyph._fields.index("size"))
 
 
 def bounds(items: Iterable[Glyph | Box]) -> Box:

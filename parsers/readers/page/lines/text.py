@@ -19,6 +19,7 @@ SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to abo
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
 _SIDES = attrgetter("x0", "x1")
+Level = tuple[float, float, float]  # top, bottom and size of the type
 _HEIGHTS = itemgetter(*map(Glyph._fields.index, ("y0", "y1", "size")))
 LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
@@ -64,9 +65,17 @@ def _rows(glyphs: Iterable[Glyph]) -> list[tuple[Glyph, ...]]:
 
 def is_one_line(glyphs: Sequence[Glyph]) -> bool:
     """Whether the glyphs stand so level that they are one line at a glance; most cells hold no more."""
-    if len(glyphs) < 2:
-        return True
-    tops, bottoms, sizes = zip(*set(map(_HEIGHTS, glyphs)), strict=True)  # of most cells one of each
+    return len(glyphs) < 2 or are_one_line(levels_of(glyphs))
+
+
+def levels_of(glyphs: Iterable[Glyph]) -> set[Level]:
+    """Where the glyphs stand; those of most cells all stand alike."""
+    return set(map(_HEIGHTS, glyphs))
+
+
+def are_one_line(levels: Iterable[Level]) -> bool:
+    """As `is_one_line`, of several glyphs."""
+    tops, bottoms, sizes = zip(*levels, strict=True)
     middles = list(map(add, tops, bottoms))
     least = min(*map(sub, bottoms, tops), *sizes)
     return bool((max(middles) - min(middles)) / 2 < LEVEL * least)
