@@ -26,7 +26,8 @@ system() {
 
 dependencies() {
     [ -x $target/bin/python ] || python3 -m venv $target
-    $target/bin/python -m pip install --quiet --require-hashes --only-binary :all: \
+    # Wheels, except of feedgen, whose authors publish none: it is plain Python.
+    $target/bin/python -m pip install --quiet --require-hashes --only-binary :all: --no-binary feedgen \
         --requirement "$here/requirements.lock"
 }
 
