@@ -1,4 +1,4 @@
-"""`make bench-archive`: what a commit costs against a full write, and against Delta Lake on the same rows.
+"""`make bench-archive`: what a commit costs against a full write, and against lakehouses on the same rows.
 
 Documents are made up (`tests.bench.madeup`), each with its row of `documents`, its tables, facts and checks.
 A *new version* of a document is another file: its rows are added, and the row of the file it replaces says
@@ -6,8 +6,8 @@ so (`superseded_by`). *Read anew* are documents whose facts, tables and checks a
 their old rows are replaced. Both are measured for neighbours (few provinces and years) and for documents
 chosen at random from all.
 
-Every step runs in a process of its own. `deltalake` is not a dependency of the project; where it is not
-installed, its lines are left out.
+Every step runs in a process of its own. The project does not depend on `deltalake` and
+`duckdb-extension-ducklake`; where one is not installed, its lines are left out.
 """
 
 from __future__ import annotations
@@ -27,20 +27,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, select
 from archive.dataset.snapshots import Change, commit, latest, load
 from archive.stores import open_store
+from tests.bench import lakes
 from tests.bench.figures import print_figures
-from tests.bench.madeup import FACTS_OF_A_DOCUMENT, PROVINCES, YEARS, rows_of, scattered, superseded, together
+from tests.bench.madeup import FACTS_OF_A_DOCUMENT, rows_of, scattered, superseded, together
 
 PART = 500
 """Documents of one commit of the full write."""
-
-PLACE = (YEARS[5], PROVINCES[12][:2])
-"""The year and province that are asked for."""
 
 CHOICES = {"few groups": together, "scattered": scattered}
 
@@ -98,8 +95,8 @@ def ours_open(folder: Path) -> str:
 def ours_ask(folder: Path) -> str:
     store = open_store(str(folder))
     snapshot = load(store)
-    group = "/".join(map(str, PLACE))
-    asked = f"fiscal_year = {PLACE[0]} AND region_code LIKE '{PLACE[1]}%'"
+    group = "/".join(map(str, lakes.PLACE))
+    asked = f"fiscal_year = {lakes.PLACE[0]} AND region_code LIKE '{lakes.PLACE[1]}%'"
     with connect(store, snapshot) as connection:
         select(connection, f"SELECT sum(amount_yuan) AS s FROM facts WHERE {asked}")
     files = [file.group for file in snapshot.files("facts")]
@@ -112,75 +109,15 @@ def ours_live(folder: Path) -> Iterable[int]:
     return [file.bytes for files in snapshot.tables.values() for file in files]
 
 
-# -- the peer ----------------------------------------------------------------------------------------------
-
-KEYS = {"documents": "document_id", "tables": "table_id", "facts": "fact_id", "checks": "check_id"}
-
-
-def delta_write(folder: Path, rows: Mapping[str, pa.Table], add: bool) -> None:
-    """Append what is only added; else merge within the partitions, as its manual advises."""
-    from deltalake import DeltaTable, write_deltalake
-
-    places = _places(rows)
-    for name, table in rows.items():
-        uri, placed = str(folder / name), _placed(table, places)
-        known = DeltaTable.is_deltatable(uri)
-        if not known or (add and name != "documents"):
-            write_deltalake(uri, placed, mode="append", partition_by=["p_year", "p_code"])
-            continue
-        same = " AND ".join(f"t.{column} = s.{column}" for column in ("p_year", "p_code", KEYS[name]))
-        merge = DeltaTable(uri).merge(placed, same, source_alias="s", target_alias="t")
-        merge.when_matched_update_all().when_not_matched_insert_all().execute()
-
-
-def delta_open(folder: Path) -> str:
-    from deltalake import DeltaTable
-
-    rows = DeltaTable(str(folder / "documents")).to_pyarrow_table(columns=["superseded_by"])
-    for name in KEYS:
-        DeltaTable(str(folder / name))
-    return f"{rows.column(0).null_count} documents in force"
-
-
-def delta_ask(folder: Path) -> str:
-    from deltalake import DeltaTable
-
-    place = [("p_year", "=", str(PLACE[0])), ("p_code", "=", PLACE[1])]
-    table = DeltaTable(str(folder / "facts"))
-    pc.sum(table.to_pyarrow_table(filters=place, columns=["amount_yuan"]).column(0))
-    return f"facts in {len(table.file_uris(file_pruning_predicate=place))} of {len(table.file_uris())} files"
-
-
-def delta_live(folder: Path) -> Iterable[int]:
-    from deltalake import DeltaTable
-
-    for name in KEYS:
-        yield from pa.table(DeltaTable(str(folder / name)).get_add_actions()).column("size_bytes").to_pylist()
-
-
-def _places(rows: Mapping[str, pa.Table]) -> pa.Table:
-    """Year and province of every document, from its facts."""
-    table = rows["facts"].select(["document_id", "fiscal_year", "region_code"])
-    if "documents" in rows:
-        table = pa.concat_tables([table, rows["documents"].select(table.column_names)])
-    return table.group_by(table.column_names).aggregate([])
-
-
-def _placed(rows: pa.Table, places: pa.Table) -> pa.Table:
-    at = pc.index_in(rows.column("document_id"), places.column("document_id").combine_chunks())
-    found = places.take(at.combine_chunks())
-    year = pc.cast(found.column("fiscal_year"), pa.string())
-    province = pc.utf8_slice_codeunits(found.column("region_code"), 0, 2)
-    return rows.append_column("p_year", year).append_column("p_code", province)
-
-
 # -- measuring ---------------------------------------------------------------------------------------------
 
 SYSTEMS: dict[str, tuple[Callable[..., None], Callable[[Path], str], Callable[[Path], str],
                          Callable[[Path], Iterable[int]]]] = {
     "ours": (ours_write, ours_open, ours_ask, ours_live),
-    "delta": (delta_write, delta_open, delta_ask, delta_live),
+    "delta": (lakes.delta_write, lakes.delta_open, lakes.delta_ask, lakes.delta_live),
+    "ducklake": (lakes.duck_write, lakes.duck_open, lakes.duck_ask, lakes.duck_live),
 }  # fmt: skip
+NEEDED = {"delta": "deltalake", "ducklake": "duckdb_extension_ducklake"}
 STEPS = (
     "full write",
     "new versions, few groups",
@@ -256,7 +193,8 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         figures: dict[str, Sequence[float]] = {"facts": [options.facts]}
-        for system in options.system or (SYSTEMS if find_spec("deltalake") else ("ours",)):
+        here = [one for one in SYSTEMS if one not in NEEDED or find_spec(NEEDED[one])]
+        for system in options.system or here:
             figures |= _system(system, Path(scratch) / system, documents, options.changed)
     print_figures(figures)
 

@@ -24,8 +24,8 @@ TITLES = {
     "crawl": ("Crawling", "A site on loopback, delays off: our crawl, which archives, judges and decides, "
               "and a bare Scrapy spider that downloads the same addresses and does nothing with them."),
     "commit": ("Committing", "What a change costs, against a full write, and against Delta Lake (delta-rs) "
-               "on the same rows where it is installed. DuckLake (whose extension of DuckDB the "
-               "wheel duckdb-extension-ducklake has) is not measured yet."),
+               "and DuckLake on the same rows where they are installed (`pip install deltalake "
+               "duckdb-extension-ducklake`)."),
     "query": ("Asking", "SQL over a snapshot, from opening the store to the answer."),
     "growth": ("Growth", "One new PDF into stores of several sizes."),
     "history": ("A long history", "Runs of captures, committed one after another by the code that commits "
