@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, table
@@ -31,18 +30,21 @@ _PUNCTUATION = _L.pattern("punctuation")
 _TAIL = _L.pattern("tail")
 
 
-@dataclass(frozen=True, slots=True)
-class ClassCode:
+class ClassCode(Knowledge):
     """One line of a classification, valid from and to these fiscal years (None: no limit is known).
-    `evidence`: attested in documents, or recall (from memory, to be verified)."""
 
-    code: str
+    `parent` is "" for a class; `evidence`: attested in documents, or recall (from memory, to be verified);
+    `year` and `n_docs` say where it was seen."""
+
+    code: str = Field(pattern=r"^\d{3,9}$")
     name: str
     level: int
-    parent: str
+    parent: Annotated[str, BeforeValidator(lambda cell: cell or "")]
     from_year: int | None
     to_year: int | None
-    evidence: str
+    year: str | None
+    evidence: Literal["attested", "recall"]
+    n_docs: int | None
 
     def holds_in(self, year: int | None) -> bool:
         """Whether the line is valid in a fiscal year; any line is where the year is unknown."""
@@ -100,27 +102,7 @@ def _holds_now(line: ClassCode, year: int | None) -> bool:
 def classification(system: str) -> Classification:
     """`functional`, `economic` (部门预算经济分类), `gov_economic` (政府预算经济分类) or `revenue` (收入分类);
     KeyError else."""
-    lines = table("parsers.reference", (FILES | GOVERNMENT_FILES)[system], _CodeLine)
-    return Classification(
-        ClassCode(
-            line.code, line.name, line.level, line.parent or "", line.from_year, line.to_year, line.evidence
-        )
-        for line in lines
-    )
-
-
-class _CodeLine(Knowledge):
-    """A line of a file of codes; `year` and `n_docs` say where it was seen."""
-
-    code: str = Field(pattern=r"^\d{3,9}$")
-    name: str
-    level: int
-    parent: str | None
-    from_year: int | None
-    to_year: int | None
-    year: str | None
-    evidence: Literal["attested", "recall"]
-    n_docs: int | None
+    return Classification(table("parsers.reference", (FILES | GOVERNMENT_FILES)[system], ClassCode))
 
 
 @cache

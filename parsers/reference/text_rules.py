@@ -5,21 +5,16 @@ Invariant: a rule that code reports stands in one of these files; what it looks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.vocabulary import Severity
 
 
-class _Entry(Knowledge):
-    severity: Severity
-    en: str
-    zh: str
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Knowledge):
     """One rule in the shape of the identities: its name, the most a failure may be, and what it states."""
 
     rule: str
@@ -28,22 +23,23 @@ class Identity:
     zh: str
 
 
+def _with_names(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"rule": name, **entry} for name, entry in entries.items()}
+
+
+_Rules = Annotated[dict[str, Identity], BeforeValidator(_with_names)]
+
+
 def prose_rules() -> dict[str, Identity]:
     """The rules that test the text, by name."""
-    return _rules("prose_rules.yaml")
+    return knowledge("parsers.reference", "prose_rules.yaml", _Rules)
 
 
 def completeness_rules() -> dict[str, Identity]:
     """The rules that test what a disclosure must contain, by name."""
-    return _rules("completeness_rules.yaml")
+    return knowledge("parsers.reference", "completeness_rules.yaml", _Rules)
 
 
 def performance_rules() -> dict[str, Identity]:
     """The rules that test performance forms, by name."""
-    return _rules("performance_rules.yaml")
-
-
-@cache
-def _rules(file: str) -> dict[str, Identity]:
-    entries = knowledge("parsers.reference", file, dict[str, _Entry])
-    return {name: Identity(name, entry.severity, entry.en, entry.zh) for name, entry in entries.items()}
+    return knowledge("parsers.reference", "performance_rules.yaml", _Rules)
