@@ -195,6 +195,8 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
     for fact in sheet.table.facts:
         if grand.search(bare(fact.row_label)):
             totals[fact.col_no] = fact  # the last one of its column
+    if any(fact.flow == Flow.BALANCE for fact in totals.values()):
+        return  # 年初结转, 本年收入, 本年支出, 年末结转 side by side: the year's two sides need not be equal
     revenue = [fact for fact in totals.values() if _is_revenue(fact)]
     expenditure = [fact for fact in totals.values() if not _is_revenue(fact)]
     parted = {fact.period for fact in expenditure}

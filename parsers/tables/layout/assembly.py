@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.tables.layout.column_kinds import columns_fit
-from parsers.tables.layout.fragments import is_rest, joined, with_whole_totals
+from parsers.tables.layout.fragments import is_rest, joined, with_whole_amounts, with_whole_totals
 from parsers.tables.layout.header import header_height, repeats
 from parsers.tables.layout.pieces import Piece
 from parsers.tables.layout.rows import Row, edges_agree, folded, texts
@@ -80,7 +80,7 @@ def assemble(found: Sequence[Piece], titles: TitleReader = DEPARTMENT) -> list[D
         else:
             drafts.append(_begin(piece, title))
     whole = [_with_wing(draft) for draft in drafts]
-    return [replace(draft, body=with_whole_totals(draft.body)) for draft in whole]
+    return [replace(draft, body=with_whole_totals(with_whole_amounts(draft.body))) for draft in whole]
 
 
 def _title(piece: Piece, titles: TitleReader) -> str | None:

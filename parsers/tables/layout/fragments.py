@@ -2,7 +2,8 @@
 
 Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
 ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
-point), and either its words complete a class's name or every other row of the table has amounts.
+point), and either its words complete a class's name or every other row of the table has amounts; or it has
+digits alone, which give the amounts above them as many decimals as any other has.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _L = lexicon_of(__name__)
 
 _BEGINS_A_ROW = _L.pattern("begins_a_row")
 
+_WITH_POINT = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d*$")
 _BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
 
 
@@ -31,6 +33,19 @@ def is_rest(row: Row, body: Sequence[Row]) -> bool:
     if not body or not _could_be_rest(row, body[-1]):
         return False
     return _completes_a_name(row, body[-1]) or not any(_is_label_alone(other) for other in body)
+
+
+def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
+    """The rows, those that only end the amounts above them in one row with these."""
+    printed = [fold(text) for row in body for text in texts(row)]
+    places = max((len(text.partition(".")[2]) for text in printed if _WITH_POINT.match(text)), default=0)
+    out: list[Row] = []
+    for row in body:
+        if out and _are_last_digits(row, out[-1], places):
+            out[-1] = joined(out[-1], row)
+        else:
+            out.append(row)
+    return out
 
 
 def with_whole_totals(body: Sequence[Row]) -> list[Row]:
@@ -74,6 +89,18 @@ def _could_be_rest(row: Row, above: Row) -> bool:
         return False  # 本年收入合计 lacks nothing
     return all(
         upper.own_text.strip() for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()
+    )
+
+
+def _are_last_digits(row: Row, above: Row, places: int) -> bool:
+    """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 in a table
+    of six decimals. What stands below other cells goes on with them."""
+    pairs = [(fold(u.own_text), fold(v.own_text)) for u, v in zip(above, row, strict=True)]
+    ends = [(len(begun.partition(".")[2]), end) for begun, end in pairs if _WITH_POINT.match(begun)]
+    return (
+        any(end for _, end in ends)
+        and all((end.isdigit() or not end) and decimals + len(end) == places for decimals, end in ends)
+        and all(begun or not end for begun, end in pairs)
     )
 
 

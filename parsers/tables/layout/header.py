@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from parsers.tables.layout.rows import Row, folded, texts
 from parsers.tables.layout.words import is_numbering, is_total_word
-from parsers.values.amounts import printed_number
+from parsers.values.amounts import is_blank, printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
@@ -22,6 +22,8 @@ _L = lexicon_of(__name__)
 _ORDINAL = _L.pattern("ordinal")
 _CODE_WITH_NAME = re.compile(r"^\[?\d{3}(\d{2}){0,2}\]?[-—]?[\u4e00-\u9fff]")
 _CODE = re.compile(r"^[12357]\d{2}(\d{2}){0,2}$")
+_BROKEN_OFF = re.compile(r"^-?(?:\d{1,3}(?:,\d{3})+|\d{3,})\.$")  # the rest stands on the next page
+_NUMBER = re.compile(r"^-?\d+(?:\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}$")
 MAX_HEADER = 10
 NEARLY = 0.95  # of a header's characters: the others may have been misread
@@ -44,7 +46,7 @@ def _is_data(row: Row, position: int) -> bool:
         return True
     if _ORDINAL.match(printed[0]):
         return True
-    words = [p for p in printed if not p.isdigit()]
+    words = [p for p in printed if not _NUMBER.match(p) and not is_blank(p)]
     return position > 0 and len(words) == 1 and (is_total_word(words[0]) or _leads(row, words[0]))
 
 
@@ -58,6 +60,8 @@ def _leads(row: Row, word: str) -> bool:
 def _is_amount(compact: str) -> bool:
     if _YEAR.match(compact):
         return False
+    if _BROKEN_OFF.match(compact):
+        return True
     number = printed_number(compact)
     return number is not None and ("." in compact or "," in compact or number == 0 or len(compact) > 2)
 

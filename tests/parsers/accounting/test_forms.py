@@ -137,3 +137,9 @@ def test_the_rest_of_a_group_had_another_code_once() -> None:
     others = ("21099|其他卫生健康支出|1.00||1.00", "2109901|其他卫生健康支出|1.00||1.00")
     found = failing([table("支出总表", head, *rows, *others)])
     assert not [c for c in found if c.rule == "CODE.name"]
+
+
+def test_a_fund_may_spend_what_it_had_before_the_year() -> None:
+    head = "科目编码|科目名称|年初结转和结余|本年收入|本年支出|年末结转和结余"
+    rows = "|合计|5.00|9.00|14.00|0.00", "212|城乡社区支出|5.00|9.00|14.00|0.00"
+    assert not failing([table("政府性基金预算财政拨款收入支出决算表", head, *rows)])

@@ -1,4 +1,4 @@
-"""小计 and 合计 whose characters stand in cells of their own."""
+"""小计 and 合计 whose characters stand in cells of their own, and amounts whose digits do."""
 
 from __future__ import annotations
 
@@ -54,3 +54,25 @@ def test_a_broken_word_is_a_total_and_no_part(title: str, rows: tuple[str, ...])
 def test_single_characters_that_are_no_total_stay() -> None:
     labels = [row.label for row in _table("项目支出表", (*PROJECTS, "甲|水|1.00")).rows]
     assert labels == ["合计", "项目一", "项目二", "水"]
+
+
+SIX = (
+    "单位名称|合计|基本支出",
+    "合计|110,289.99|110,289.99",
+    "|7259|7259",
+    "市某局|110,289.997259|110,289.997259",
+)
+TWO = "单位名称|合计|基本支出", "合计|2,587.|0.00", "|02|", "市某|2,587.|0.00", "局|02|"
+WHOLE = "单位名称|合计|基本支出", "合计|1920|-", "市某局|1920|-"
+
+
+@pytest.mark.parametrize(("rows", "text"), [(SIX, "110,289.997259"), (TWO, "2,587.02"), (WHOLE, "1920")])
+def test_an_amount_over_two_rows_is_one_and_no_header(rows: tuple[str, ...], text: str) -> None:
+    table = _table("收入总表", rows)
+    assert [row.label for row in table.rows] == ["合计", "市某局"]
+    assert {fact.amount_text for fact in table.facts if fact.col_no == 1} == {text}
+
+
+def test_digits_below_a_whole_amount_stay_a_row() -> None:
+    rows = "单位名称|合计|基本支出", "合计|20.00|10.00", "市某局|10.00|10.00", "|10|"
+    assert len(_table("收入总表", rows).rows) == 3
