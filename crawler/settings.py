@@ -62,7 +62,7 @@ GONGKAI_VALIDITY_HOURS = 24.0  # how long an interrupted run can be taken up
 
 GONGKAI_REPLAY: list[str] = []  # WARC files to crawl instead of the network, see `crawler.http.replay`
 
-# -- how often (see `crawler.history.schedule`) --------------------------------------------------------------
+# -- how often (see `crawler.history.looks`) -----------------------------------------------------------------
 GONGKAI_RECHECK_MIN_DAYS = 3.0
 GONGKAI_RECHECK_MAX_DAYS = 30.0
 GONGKAI_RECHECK_AT_LEAST = 10  # known addresses of one site and run, as long as that is cheap
@@ -80,12 +80,12 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.http.middlewares.Guard": 40,
-    "crawler.http.middlewares.Robots": 100,
+    "crawler.http.robots.Robots": 100,
     "crawler.http.middlewares.Backoff": 550,
     "crawler.http.middlewares.Redirects": 600,
     "crawler.http.cookies.SessionCookies": 700,
     "crawler.http.middlewares.Breaker": 980,
-    "crawler.http.middlewares.Capture": 990,
+    "crawler.http.capture.Capture": 990,
     # Replaced by the above.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -1,6 +1,6 @@
 """`gongkai sites …`: the registry of sites, what was decided about them, and how they are.
 
-Invariant: a decision is written with its reason; a command that only looks writes nothing.
+Invariant: a command that only looks writes nothing. What an operator decides: `crawler.cli.decisions`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from archive.rendering.texts import t
-from archive.stores import Store
+from crawler.cli import decisions
 from crawler.cli.base import (
     DONE,
     NEEDS_A_PERSON,
@@ -35,21 +35,11 @@ from crawler.reports.progress import log
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from crawler.sites.decisions import Action, SiteEntry
+    from crawler.sites.decisions import SiteEntry
 
 SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
 
 app = group(help=t("The registry of sites."))
-
-
-def chosen_entries(store: Store, selector: str) -> list[SiteEntry]:
-    """The registered sites a selector names, with what was decided about them."""
-    from crawler import sites as registry
-    from crawler.sites import decisions
-
-    entries = decisions.entries(store)
-    names = {site.site_id for site in registry.select(selector, [entry.site for entry in entries])}
-    return [entry for entry in entries if entry.site.site_id in names]
 
 
 def site_rows(entries: Sequence[SiteEntry]) -> pa.Table:
@@ -72,7 +62,7 @@ def sites_list(
     out: Out = None,
 ) -> int:
     """`gongkai sites list`."""
-    give(site_rows(chosen_entries(ctx.obj.store(), selector)), form, out)
+    give(site_rows(decisions.chosen_entries(ctx.obj.store(), selector)), form, out)
     return DONE
 
 
@@ -100,11 +90,12 @@ def sites_add(
     from archive.monitoring.verdicts import one_region
     from crawler import sites as registry
     from crawler.jobs import demo, probing
-    from crawler.sites import decisions, edit
+    from crawler.sites import decisions as decided
+    from crawler.sites import edit
 
     code = one_region(region) if region else None
     store = ctx.obj.store()
-    known = registry.load(folder) if folder else [entry.site for entry in decisions.entries(store)]
+    known = registry.load(folder) if folder else [entry.site for entry in decided.entries(store)]
     with ctx.obj.teller() as teller:
         settings = demo.SETTINGS if demo.is_loopback(url) else None
         found = probing.probe(
@@ -125,7 +116,7 @@ def sites_add(
         typer.echo(edit.line_of(found.site))
         log.info(t("Written to {path}", path=edit.add(found.site, folder)))
     else:
-        own = decisions.add(store, found.site, f"sites add {url}")
+        own = decided.add(store, found.site, f"sites add {url}")
         typer.echo(edit.line_of(own))
         log.info(t("Registered as {site} in {path}", site=own.site_id, path=store.uri))
     return DONE
@@ -157,10 +148,10 @@ def sites_probe(
     """`gongkai sites probe`: it only proposes; `sites apply` replaces addresses."""
     from crawler import sites as registry
     from crawler.jobs import demo, proposing
-    from crawler.sites import decisions
+    from crawler.sites import decisions as decided
 
     store = ctx.obj.store()
-    sites = registry.select(selector, decisions.active(store))
+    sites = registry.select(selector, decided.active(store))
     loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
     found = []
     for one in proposing.probe_sites(store, sites, again=again, settings=demo.SETTINGS if loopback else None):
@@ -184,7 +175,7 @@ def sites_proposals(
     from crawler.jobs.proposals import Proposals, as_table
 
     store = ctx.obj.store()
-    sites = [entry.site for entry in chosen_entries(store, selector) if entry.status == "active"]
+    sites = [entry.site for entry in decisions.chosen_entries(store, selector) if entry.status == "active"]
     answer(as_table(Proposals(store).standing(sites)), form, out)
     return DONE
 
@@ -200,10 +191,10 @@ def sites_apply(
     """`gongkai sites apply`: each replacement is a decision with its reason."""
     from crawler import sites as registry
     from crawler.jobs import proposals
-    from crawler.sites import decisions
+    from crawler.sites import decisions as decided
 
     store = ctx.obj.store()
-    sites = registry.select(selector, decisions.active(store))
+    sites = registry.select(selector, decided.active(store))
     made = proposals.apply(store, sites, least)
     for one in made:
         typer.echo(f"{one.site_id} {one.url}")
@@ -211,82 +202,6 @@ def sites_apply(
     left = proposals.undecided(store, sites, {one.site_id for one in made})
     if left:
         log.info(t("{count} proposals wait for you: gongkai sites replace SITE URL --reason WHY", count=left))
-    return DONE
-
-
-def written(text: str) -> str:
-    """A reason that says something. Raises BadParameter."""
-    if not text.strip():
-        raise typer.BadParameter(t("a reason is needed, for the record"))
-    return text.strip()
-
-
-Reason = Annotated[str, option("--reason", "WHY", "Why, for the record", parser=written)]
-SiteId = Annotated[str, typer.Argument(metavar="SITE", help=t("A site id"))]
-
-
-def decided(ctx: typer.Context, action: Action, site: str, reason: str, **more: Any) -> int:
-    """Record the same decision about all sites that `site` selects."""
-    from crawler.sites import decisions
-
-    store = ctx.obj.store()
-    chosen = chosen_entries(store, site)
-    known = {entry.site.site_id for entry in chosen}
-    for entry in chosen:
-        decisions.decide(store, action, entry.site.site_id, reason, known=known, **more)
-        log.info(f"{entry.site.site_id} {entry.site.name}: {t(action, context='decision')}")
-    return DONE
-
-
-@command(app, "replace", "Give a site another address.")
-def sites_replace(
-    ctx: typer.Context,
-    site: SiteId,
-    url: Annotated[str, typer.Argument(metavar="URL", help=t("The new address"), parser=web_address)],
-    reason: Reason,
-) -> int:
-    """`gongkai sites replace`: for one site only."""
-    if len(chosen_entries(ctx.obj.store(), site)) != 1:
-        raise typer.BadParameter(t("{given} names several sites", given=repr(site)))
-    return decided(ctx, "replace", site, reason, url=url)
-
-
-@command(app, "disable", "Visit these sites no more until they are enabled; their verdict is unknown.")
-def sites_disable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
-    """`gongkai sites disable`."""
-    return decided(ctx, "disable", site, reason)
-
-
-@command(app, "enable", "Visit these sites again.")
-def sites_enable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
-    """`gongkai sites enable`."""
-    return decided(ctx, "enable", site, reason)
-
-
-@command(app, "retire", "These sites are no more (a merged county): not visited, not expected.")
-def sites_retire(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
-    """`gongkai sites retire`."""
-    return decided(ctx, "retire", site, reason)
-
-
-@command(app, "history", "What was decided about a site, the oldest first.")
-def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: Out = None) -> int:
-    """`gongkai sites history`."""
-    import pyarrow as pa
-
-    from crawler.sites import decisions
-
-    store = ctx.obj.store()
-    decided_on = decisions.history(store, site)
-    if not decided_on:
-        chosen_entries(store, site)  # raises UnknownSites
-    rows = [
-        {"decided_at": one.decided_at, "decision": t(one.action, context="decision"), "url": one.url}
-        | {"reason": one.reason}
-        for one in decided_on
-    ]
-    names = ("decided_at", "decision", "url", "reason")
-    answer(pa.table({name: [row[name] for row in rows] for name in names}), form, out)
     return DONE
 
 
@@ -304,10 +219,13 @@ def sites_check(
 
     store, today = ctx.obj.store(), datetime.now(CHINA).date()
     rows = site_health.health(
-        store, [entry.site for entry in chosen_entries(store, selector or "all")], today
+        store, [entry.site for entry in decisions.chosen_entries(store, selector or "all")], today
     )
     shown = rows if selector else site_health.worth_showing(rows)
     give(shown, form, out)
     troubled = sum(map(site_health.needs_a_person, rows_of(shown, site_health.SiteHealth)))
     log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
     return NEEDS_A_PERSON if troubled else DONE
+
+
+app.add_typer(decisions.app)

@@ -18,7 +18,8 @@ from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome
 from archive.warc.captures import Capture, Run
 from archive.warc.journal import UNJUDGED, read_articles, read_run
 from crawler.history.alarms import Watch
-from crawler.history.schedule import History, Schedule
+from crawler.history.looks import Schedule
+from crawler.history.schedule import History
 
 # Outcomes that a second request would only repeat.
 _FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRONG_TYPE, UNJUDGED}

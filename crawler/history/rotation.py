@@ -21,7 +21,7 @@ from crawler.platforms.protocol import PageRequest
 
 
 class ListLook(Protocol):
-    """What is known of one address: see `crawler.history.schedule.Look`."""
+    """What is known of one address: see `crawler.history.looks.Look`."""
 
     @property
     def url(self) -> str:

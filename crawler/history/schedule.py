@@ -3,82 +3,33 @@
 Invariant: everything here follows from the journals of finished and recovered runs; there is no other state.
 Two addresses that differ only in signed tokens or tracking parameters are one (`archive.ids`).
 
-When a known article or file is asked about again:
-
-- one that answered badly, or whose files did: in every run until `GONE_DAYS` different days agree, then
-  after 2, 4 … days, at most `_LONGEST_TROUBLE`; what hides behind it stays unknown meanwhile, and nothing of
-  that counts against anybody;
-- one that is dead (the server has nothing, or its host no address): on every new day until `GONE_DAYS`
-  different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
-- any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
-  address so that what came together is not due together;
-- besides, in every run, those that were not looked at for longest: a twentieth of all, four at least and
-  `least` at most, as long as that stays cheap.
+A known article or file is asked about again when it is due (`crawler.history.looks`); besides, in every run,
+those that were not looked at for longest: a twentieth of all, four at least and `least` at most, as long as
+that stays cheap.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from archive.clock import CHINA
-from archive.history.archived import GONE_DAYS
 from archive.ids import normalised_url, title_key
-from archive.vocabulary import CHALLENGED, GONE, GOOD, SETTLED, TROUBLED, UNANSWERED, CaptureOutcome
+from archive.vocabulary import GOOD, UNANSWERED, CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
-from crawler.history.rotation import Rotation
+from crawler.history.looks import Look, Schedule
 from crawler.pages.attached_files import identity
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_DEAD = GONE | {CaptureOutcome.DNS}
-_MOST_DOUBLINGS = 10
-_TROUBLE = (CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE}) - {
-    CaptureOutcome.DNS,
-    CaptureOutcome.GIVEN_UP,
-}
-"""What a server does that may be over tomorrow: it is slow, breaks off, refuses programs."""
-_LONGEST_TROUBLE = timedelta(days=8)
 _FEW = 0.05
 """The share of what is known that unscheduled looks may ask for."""
 _FEWEST = 4
 _CHEAP = 0.01
 """The share of a site's known bytes that unscheduled looks may cost."""
-
-
-@dataclass(slots=True)
-class Look:
-    """What is known of one address. `asked_at` is the last time it was asked for, `since` when its content
-    was first seen as it is, `via` the page that led to it; `gone` are the days on which it was not there,
-    since it last was, `troubled` those on which it could not be had."""
-
-    url: str
-    asked_at: datetime
-    since: datetime
-    outcome: str
-    sha256: str | None = None
-    bytes: int = 0
-    conditional: bool = False
-    gone: frozenset[date] = frozenset()
-    troubled: frozenset[date] = frozenset()
-    via: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How often to look again; see the module, and `crawler.history.rotation` for lists."""
-
-    min_days: float = 3.0
-    max_days: float = 30.0
-    least: int = 10
-    rotation: Rotation = field(default_factory=Rotation)
 
 
 class History:
@@ -125,28 +76,15 @@ class History:
         look = self._looks.get(key)
         if look is None:
             look = self._looks[key] = Look(capture.url, moment, moment, "")
-        look.asked_at, look.outcome = moment, capture.outcome or ""
-        look.via = capture.referrer or look.via
+        look.learn(capture)
         self._asked_for[capture.site_id or ""][key] = None
         if capture.status is not None and self._nameless:
             # Any answer shows that the name resolves again.
             self._nameless.pop(urlsplit(capture.url).netloc, None)
-        if capture.outcome in GOOD:
-            if capture.sha256 != look.sha256:
-                look.since = moment
-            look.url, look.sha256, look.bytes = capture.url, capture.sha256, capture.bytes or 0
-            look.conditional = (
-                bool(capture.etag or capture.last_modified) or capture.status == HTTPStatus.NOT_MODIFIED
-            )
-            look.gone = look.troubled = frozenset()
-        elif capture.outcome in _TROUBLE:
-            look.troubled |= {moment.astimezone(CHINA).date()}
-        elif capture.outcome in _DEAD:
-            look.gone |= {moment.astimezone(CHINA).date()}
-            if capture.outcome == CaptureOutcome.DNS:
-                name = urlsplit(capture.url).netloc
-                host = self._nameless.setdefault(name, Look(capture.url, moment, moment, look.outcome))
-                host.asked_at, host.gone = moment, host.gone | look.gone
+        if capture.outcome == CaptureOutcome.DNS:
+            name = urlsplit(capture.url).netloc
+            host = self._nameless.setdefault(name, Look(capture.url, moment, moment, look.outcome))
+            host.asked_at, host.gone = moment, host.gone | look.gone
 
     # -- what is known -------------------------------------------------------------------------------------
 
@@ -157,7 +95,7 @@ class History:
     def not_there(self, url: str) -> str | None:
         """The outcome of the last request for the address, if that was nothing to read."""
         look = self._looks.get(_key(url))
-        return look.outcome if look and look.outcome not in GOOD | {"redirect"} else None
+        return look.outcome if look and not look.is_there else None
 
     def opened_list(self, url: str) -> bool:
         """Did this address, linked like an article, show something, and announce nothing?"""
@@ -208,22 +146,13 @@ class History:
     def due(self, url: str, now: datetime) -> bool:
         """Is it time to ask for this address (again)?"""
         look = self._standing(url)
-        if look is None:
-            return True
-        if look.outcome in _DEAD and len(look.gone) < GONE_DAYS:
-            return now.astimezone(CHINA).date() not in look.gone
-        if look.outcome in _TROUBLE and len(look.troubled) >= GONE_DAYS:
-            return now - look.asked_at >= self._interval(look)
-        if look.outcome not in SETTLED | _DEAD:
-            return True
-        return now - look.asked_at >= self._interval(look)
+        return look is None or self._schedule.is_due(look, now)
 
     def dead(self, url: str, now: datetime) -> str | None:
         """The last outcome of an address that is not there, or could not be had on several days, if it need
         not be asked for now."""
         look = self._standing(url)
-        resting = look is not None and look.outcome in _DEAD | _TROUBLE
-        return look.outcome if look and resting and not self.due(url, now) else None
+        return look.outcome if look and look.rests and not self.due(url, now) else None
 
     def _standing(self, url: str) -> Look | None:
         """What is known of an address; of one that was not asked for as its host has none, what is known of
@@ -250,18 +179,6 @@ class History:
         """Was this the page that led to an announcement of the site?"""
         parts = (_key(part) for article in self.articles_of([site_id]) for part in _parts(article))
         return any(look.via == url for key in parts if (look := self._looks.get(key)))
-
-    def _interval(self, look: Look) -> timedelta:
-        shortest = timedelta(days=self._schedule.min_days)
-        longest = timedelta(days=self._schedule.max_days)
-        spread = 0.75 + 0.25 * (hashlib.sha256(look.url.encode()).digest()[0] / 255)
-        if look.outcome in _TROUBLE:
-            days = 2 ** min(len(look.troubled) - GONE_DAYS + 1, _MOST_DOUBLINGS)
-            return min(timedelta(days=days), _LONGEST_TROUBLE) * spread
-        if look.outcome in _DEAD:
-            doubled = timedelta(days=2 ** min(len(look.gone) - GONE_DAYS + 1, _MOST_DOUBLINGS))
-            return min(doubled, longest) * spread
-        return max(shortest, min((look.asked_at - look.since) / 2, longest)) * spread
 
     def parts_due(self, article: Article, now: datetime) -> list[str]:
         """Of an article: its own address and its files', those that are due."""
@@ -293,7 +210,7 @@ class History:
 
     def _is_there(self, url: str) -> bool:
         look = self._looks.get(_key(url))
-        return look is not None and look.outcome in GOOD | {"redirect"}
+        return look is not None and look.is_there
 
     def _cost(self, url: str, whole: bool = False) -> int:
         """Bytes that requests cost if nothing has changed; `whole` counts all that is known."""

@@ -6,9 +6,7 @@ checked.
 Invariant: the `Exchange` it leaves in `RequestMeta.exchange` is what went over the wire: header fields in
 the order and spelling received (Scrapy's own handlers and Scrapy's `Headers` normalise both), the body with
 its content coding still on, the peer's address. Only public addresses are connected to
-(`crawler.pages.addresses`),
-checked on the very addresses the connection uses; certificates are verified, except for hosts the registry
-excepts.
+(`crawler.http.connections`); certificates are verified, except for hosts the registry excepts.
 
 What is not kept: the chunk borders of a chunked body, and white space around header values.
 
@@ -19,7 +17,6 @@ body that ends early is asked for again; the last try keeps what arrived, marked
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import time
 from collections import defaultdict
@@ -28,88 +25,25 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import aiohttp
-import certifi
 import yarl
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
-from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
     DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
 )
 from scrapy.http import Headers, Response
 
 from archive.warc.content_coding import is_cut_short
 from archive.warc.records import Exchange
 from crawler.http import lenient
+from crawler.http.connections import PublicResolver, tls_context
+from crawler.http.failures import TooLarge, translated
 from crawler.http.hosts import GivenUp
 from crawler.http.request_meta import meta_of, note
-from crawler.pages.addresses import public_address
 
 _MAX_FIELD = 64 * 1024
-
-
-class AddressForbidden(IgnoreRequest):
-    """The name resolves to no public address."""
-
-
-class TlsFailed(Exception):
-    """Certificate or handshake; a second try would fail in the same way, so Scrapy's retries do not know this
-    type."""
-
-
-class TooLarge(IgnoreRequest):
-    """The body is over the limit; reading stopped there."""
-
-
-class NotInArchive(IgnoreRequest):
-    """A crawl of archived answers (`crawler.http.replay`) asked for an address that none of them answers."""
-
-
-class _NoPublicAddress(OSError):
-    """Raised inside the resolver, where aiohttp lets only OSError through."""
-
-
-class PublicResolver(AbstractResolver):
-    """The system's resolver without the answers a crawler must not follow."""
-
-    def __init__(self, allow_loopback: bool) -> None:
-        self._system = ThreadedResolver()
-        self._allow_loopback = allow_loopback
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """The public addresses of a host; raises if it has only others."""
-        found = await self._system.resolve(host, port, family)
-        public = [result for result in found if public_address(result["host"], self._allow_loopback)]
-        if found and not public:
-            raise _NoPublicAddress(f"{host} is {found[0]['host']}, which is not public")
-        return public
-
-    async def close(self) -> None:
-        """Close the resolver of the system."""
-        await self._system.close()
-
-
-def tls_context(verified: bool = True) -> ssl.SSLContext:
-    """The system's roots and Mozilla's. Unverified, it also takes the old ciphers such hosts tend to have."""
-    context = ssl.create_default_context()
-    if verified:
-        context.load_verify_locations(certifi.where())
-        return context
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.options |= 0x4  # OP_LEGACY_SERVER_CONNECT, named only from Python 3.12 on
-    return context
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -204,9 +138,9 @@ class ArchivingHandler(BaseDownloadHandler):
             try:
                 exchange = await self._lenient_exchange(request, timeout)
             except Exception as error:
-                raise _translated(error, request.url, timeout) from error
+                raise translated(error, request.url, timeout) from error
         except Exception as error:
-            raise _translated(error, request.url, timeout) from error
+            raise translated(error, request.url, timeout) from error
         request.meta.setdefault("download_latency", time.monotonic() - begun)
         exchange = replace(exchange, truncated=_why_not_whole(exchange))
         if exchange.truncated and request.meta.get("retry_times", 0) < self._retries:
@@ -322,30 +256,3 @@ def _why_not_whole(exchange: Exchange) -> str | None:
     codings = [v.decode("latin-1") for k, v in exchange.response_headers if k.lower() == b"content-encoding"]
     cut = exchange.truncated or ("disconnect" if codings and is_cut_short(exchange.body, codings) else None)
     return None if cut is None or lenient.looks_whole(exchange.payload) else cut
-
-
-def _translated(error: Exception, url: str, timeout: float) -> Exception:
-    """The exception Scrapy's retries and our outcomes know, for what aiohttp raises."""
-    match error:
-        case IgnoreRequest():
-            return error
-        case TimeoutError():
-            return DownloadTimeoutError(f"{url} took longer than {timeout} seconds")
-        case aiohttp.ClientConnectorDNSError() if isinstance(error.os_error, _NoPublicAddress):
-            return AddressForbidden(str(error.os_error))
-        case aiohttp.ClientConnectorDNSError():
-            return CannotResolveHostError(_reason(error))
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return TlsFailed(str(error))
-        case _NoPublicAddress():
-            return AddressForbidden(str(error))
-        case aiohttp.ClientConnectorError() if isinstance(error.os_error, ConnectionRefusedError):
-            return DownloadConnectionRefusedError(_reason(error))
-        case aiohttp.ClientError() | OSError():
-            return DownloadFailedError(f"{type(error).__name__}: {error}")
-    return error
-
-
-def _reason(error: aiohttp.ClientConnectorError) -> str:
-    """Host, port and the system's reason: aiohttp's own words carry the address of an SSL context."""
-    return f"{error.host}:{error.port}: {error.os_error.strerror or error.os_error}"

@@ -26,8 +26,8 @@ from archive.warc.records import Exchange, HeaderFields, read_records
 from archive.warc.recovery import recover_runs
 from archive.warc.spool import OPEN
 from archive.warc.writer import Location, WarcWriter, read_payload
+from crawler.history.looks import Schedule
 from crawler.history.resume import read_past
-from crawler.history.schedule import Schedule
 from crawler.pages.outcomes import Expected, Outcome, classify
 from crawler.pages.reduction import Reduced
 from crawler.reading.examining import Examined

@@ -29,7 +29,7 @@ from scrapy.http import Headers, Response
 from archive.errors import IntegrityError
 from archive.warc.foreign import readable
 from archive.warc.records import Exchange, Record, read_records
-from crawler.http.handler import NotInArchive
+from crawler.http.failures import NotInArchive
 from crawler.http.recorder import address, as_bytes
 from crawler.http.request_meta import meta_of, note
 from crawler.sites import Site

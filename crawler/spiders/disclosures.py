@@ -1,6 +1,6 @@
 """The one spider: list pages to articles to files, on any site of the registry.
 
-Invariant: the spider reads only what the archive holds already (`crawler.http.middlewares.Capture`), follows
+Invariant: the spider reads only what the archive holds already (`crawler.http.capture.Capture`), follows
 only
 what the guard and the relevance rules let through, and settles every request it made with an outcome of its
 site. Its rooms: `frontier` (what to ask for, in which order), `listings`, `announcements` (articles and their
@@ -39,8 +39,8 @@ from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
+from crawler.history.looks import Schedule
 from crawler.history.rotation import Rotation
-from crawler.history.schedule import Schedule
 from crawler.http.failures import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import RequestMeta, meta_of

@@ -10,7 +10,7 @@ from typing import Self, cast
 from scrapy.crawler import Crawler
 
 from archive.warc.captures import Article
-from crawler.http.middlewares import RecordingSpider
+from crawler.http.capture import RecordingSpider
 
 
 class Journal:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.warc.captures import Article, Capture, Run, VisitedSite
+from crawler.history.looks import Schedule
 from crawler.history.rotation import Rotation
-from crawler.history.schedule import History, Schedule
+from crawler.history.schedule import History
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # in China
 PAGE, FILE = "http://a.gov.cn/t1.html", "http://a.gov.cn/P1.pdf"

@@ -8,7 +8,8 @@ import ssl
 import aiohttp
 import pytest
 
-from crawler.http.handler import AddressForbidden, PublicResolver, _translated, tls_context
+from crawler.http.connections import PublicResolver, tls_context
+from crawler.http.failures import AddressForbidden, translated
 
 
 async def addresses(name: str, allow_loopback: bool) -> set[str]:
@@ -32,7 +33,7 @@ def test_the_connection_itself_is_refused() -> None:
             try:
                 await session.get("http://localhost/")
             except aiohttp.ClientError as error:
-                return _translated(error, "http://localhost/", 1)
+                return translated(error, "http://localhost/", 1)
         raise AssertionError("connected")
 
     assert isinstance(asyncio.run(ask()), AddressForbidden)

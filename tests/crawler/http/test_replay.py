@@ -12,7 +12,7 @@ from archive.stores import LocalStore, open_store
 from archive.warc.captures import Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from archive.warc.records import Exchange
-from crawler.http.handler import NotInArchive
+from crawler.http.failures import NotInArchive
 from crawler.http.recorder import Recorder, spool_of
 from crawler.http.replay import WarcFiles, sites_in
 from crawler.http.request_meta import RequestMeta
