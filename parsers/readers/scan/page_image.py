@@ -28,7 +28,7 @@ STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into
 LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
 RULE_GAP, TEXT_GAP = 0.12, 0.3  # the second where text was painted over
 # Of the height of lines: how high and wide one is that was not found, the white within it and around others.
-MISSED_HIGH, MISSED_WIDE, MISSED_GAP, MISSED_ROOM = (0.6, 1.5), 0.5, 0.45, 0.25
+MISSED_HIGH, MISSED_WIDE, MISSED_GAP, MISSED_ROOM = (0.6, 1.5), 0.5, 0.45, 0.5
 MOST_MISSED = 200  # more are dirt
 WIDE = 1.2  # times its height: two pages of A4 side by side are 1.4
 ABOUT_MIDDLE = 0.15  # of the width of two pages: so near the middle they meet
@@ -138,7 +138,7 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     dark = ink(gray)
     across, down = _all_lines(dark, dark, dpi)
     ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
-    fainter = _faint_lines(gray, dpi, lines)
+    fainter = _faint_lines(gray, dark, dpi, lines)
     shortest = np.inf if ruled else LONG_RULE * dpi
     thick = THICKEST_RULE * dpi
     across, down = (_grown(*pair, shortest, thick) for pair in zip((across, down), fainter, strict=True))
@@ -187,14 +187,15 @@ def fold(gray: Image, dpi: float) -> int | None:
     return middle if across[:, :middle].any() and across[:, middle:].any() else None
 
 
-def _faint_lines(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
+def _faint_lines(gray: Image, dark: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
     """What runs across and down a little darker than the paper, smoothed along its way: noise goes,
-    rules stay. Text is painted over before, or it would be smeared into lines."""
+    rules stay. Strokes of text are painted over before, or they would be smeared into lines."""
     bare = gray.copy()
+    strokes = cv2.dilate(dark, np.ones((5, 5), np.uint8)) > 0
     for x0, y0, x1, y1 in lines:
-        part = bare[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
-        if part.size:
-            part[:] = np.percentile(part, PAPER)
+        box = np.s_[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+        if bare[box].size:
+            bare[box][strokes[box]] = np.percentile(bare[box], PAPER)
     along = round(SMOOTH * dpi)
     smoothed = cv2.blur(bare, (along, 1)), cv2.blur(bare, (1, along))
     across, down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
@@ -250,22 +251,18 @@ def missed(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
         return []
     height = float(np.median([y1 - y0 for _, y0, _, y1 in boxes]))
     rest = mask.copy()
-    room = round(MISSED_ROOM * height)
     for x0, y0, x1, y1 in boxes:
-        rest[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room] = 0
+        rest[max(y0, 0) : y1, max(x0, 0) : x1] = 0
     joined = cv2.morphologyEx(
         rest, cv2.MORPH_CLOSE, np.ones((1, max(round(MISSED_GAP * height), 1)), np.uint8)
     )
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = []
+    found, room = [], MISSED_ROOM * height
     for x, y, wide, high, _ in (tuple(map(int, row)) for row in stats[1:]):
-        middle = y + high / 2
-        on_a_line = any(y0 <= middle <= y1 for _, y0, _, y1 in boxes)
-        if (
-            on_a_line
-            and MISSED_HIGH[0] * height <= high <= MISSED_HIGH[1] * height
-            and wide >= MISSED_WIDE * height
-        ):
+        if not MISSED_HIGH[0] * height <= high <= MISSED_HIGH[1] * height or wide < MISSED_WIDE * height:
+            continue
+        beside = [(x0, x1) for x0, y0, x1, y1 in boxes if y0 <= y + high / 2 <= y1]
+        if beside and all(x0 - room >= x + wide or x1 + room <= x for x0, x1 in beside):
             found.append((x, y, x + wide, y + high))
     return found if len(found) <= MOST_MISSED else []
 

@@ -184,11 +184,10 @@ def _text_boxes(
 
     speck = max(4, round((dpi / 60) ** 2 / 2))
     boxes: list[PixelBox] = []
-    for line in lines:
-        for part in _cut(line, rules):
-            tight = page_image.ink_box(mask, *part, speck)
-            if tight is not None:
-                boxes.append(tight)
+    for part in words.between_lines([part for line in lines for part in _cut(line, rules)], mask):
+        tight = page_image.ink_box(mask, *part, speck)
+        if tight is not None:
+            boxes.append(tight)
     down = [rule for rule in rules if rule.axis == "v"]
     apart: list[PixelBox] = []
     for box in words.without_overlaps(boxes, mask):
@@ -236,7 +235,7 @@ def _read(
         for (text, score), box in zip(results[len(boxes) :], more, strict=True)
         if score >= CERTAIN and words.is_more_than_dirt(text, box)
     ]
-    return [word for text, box in read for word in words.apart(text, box, mask)], doubtful
+    return [word for text, box in read for word in words.apart(words.without_dust(text), box, mask)], doubtful
 
 
 def _glyph(text: str, box: PixelBox, scale: float) -> Glyph:

@@ -25,7 +25,10 @@ END = 0.25  # so much of a run shows how high its last mark is
 REACH = 1.2  # about an overlap, where white is looked for
 LONE = 1.3  # a single Han character is narrower
 FULL = 0.7  # and wider
+STACKED = 0.35  # so much wide and so far below: another line
 
+LONGEST_NAME = 12  # characters; longer ones may be sentences
+_DUST = re.compile(r"(?<=[\u4e00-\u9fff])\s*[.,·'`]+$")
 _AMOUNT_AND_LABEL = re.compile(r"([\d,]+\.\d\d)\s*([\u4e00-\u9fff].*)")
 
 
@@ -42,6 +45,29 @@ def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
                 cut = _white_near(a, b, mask)
                 if cut is not None:
                     found[first], found[second] = (*a[:2], cut[0], a[3]), (cut[1], *b[1:])
+    return found
+
+
+def between_lines(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
+    """The boxes, those of one line that reach into the line below it cut where the least ink is."""
+    found = list(boxes)
+    order = sorted(range(len(found)), key=lambda index: found[index][1])
+    for at, upper in enumerate(order):
+        for lower in order[at + 1 :]:
+            a, b = found[upper], found[lower]
+            if b[1] >= a[3]:
+                break
+            left, right = max(a[0], b[0]), min(a[2], b[2])
+            low = min(a[3] - a[1], b[3] - b[1])
+            apart = (b[1] + b[3] - a[1] - a[3]) / 2
+            if right - left < STACKED * min(a[2] - a[0], b[2] - b[0]) or apart < STACKED * low:
+                continue
+            top, foot = a[1] + round(END * low), b[3] - round(END * low)
+            inked = (mask[top:foot, left:right] > 0).sum(axis=1)
+            if inked.size:
+                least = np.flatnonzero(inked == inked.min())
+                cut = top + int(least[len(least) // 2])
+                found[upper], found[lower] = (*a[:3], cut), (b[0], cut, *b[2:])
     return found
 
 
@@ -89,6 +115,11 @@ def parted(box: PixelBox, mask: Image) -> list[PixelBox]:
         else:
             joined.append(span)
     return [(x0 + begin, y0, x0 + end, y1) for begin, end in joined]
+
+
+def without_dust(text: str) -> str:
+    """A name without the specks behind it: no name ends with a point or a comma."""
+    return _DUST.sub("", text) if len(text) <= LONGEST_NAME else text
 
 
 def apart(text: str, box: PixelBox, mask: Image) -> list[tuple[str, PixelBox]]:

@@ -9,7 +9,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import line_of
 from parsers.readers.scan.pixels import Image
-from parsers.readers.scan.words import apart, parted, without_overlaps
+from parsers.readers.scan.words import apart, between_lines, parted, without_dust, without_overlaps
 
 HIGH = 20  # pixels
 
@@ -57,6 +57,27 @@ def test_what_was_read_together_stands_apart(
 ) -> None:
     found = apart(text, (0, 0, 118, HIGH), inked(*marks))
     assert [(word, x0, x1) for word, (x0, _, x1, _) in found] == words
+
+
+def test_boxes_that_reach_into_the_next_line_are_cut_between_the_lines() -> None:
+    mask = np.zeros((60, 100), np.uint8)
+    mask[2:18, 5:90] = mask[24:40, 5:60] = 255
+    assert between_lines([(5, 0, 90, 30), (5, 12, 60, 42)], mask) == [(5, 0, 90, 21), (5, 21, 60, 42)]
+    beside = [(0, 0, 40, HIGH), (30, 2, 90, HIGH)]
+    assert between_lines(beside, mask) == beside
+
+
+@pytest.mark.parametrize(
+    ("seen", "name"),
+    [
+        ("其他收入.", "其他收入"),
+        ("一般公共预算 .", "一般公共预算"),
+        ("1,000.", "1,000."),
+        ("预算数", "预算数"),
+    ],
+)
+def test_specks_behind_a_name_are_no_points(seen: str, name: str) -> None:
+    assert without_dust(seen) == name
 
 
 def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:
