@@ -69,7 +69,8 @@ OTHER_WORDS = {
     ("crawler/reading/kinds.py", "text"),  # where the day of publication stands
     ("parsers/accounting/selection.py", "name"),  # a field of a rule
     ("parsers/completeness/contents.py", "other"),  # a table type
-    ("parsers/government/facts.py", "none"),  # of a column of a debt table: not debt at all
+    ("crawler/sites/__init__.py", "own"),  # sites of the operator's own
+    ("parsers/government/debt.py", "none"),  # of a column of a debt table: not debt at all
     ("parsers/government/rows.py", "revenue"), ("parsers/reference/codes.py", "revenue"),  # systems of codes
 }  # fmt: skip
 """Texts of a module that are spelled as a word and mean something else."""
