@@ -143,12 +143,13 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
     is_code = column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest))
     if is_code or column.role == "serial":
         return column
-    if filled and _IS_CODE.search(lowest) and all(_CODE.match(value) for value in filled):
+    printed = [value for value in filled if printed_number(value) is not None]  # 合计 may stand among codes
+    if printed and _IS_CODE.search(lowest) and all(_CODE.match(value) for value in printed):
         return replace(column, role="code")
     if _are_regions(filled, lowest):
         return replace(column, role="text")
     role = first(terms().roles, lowest)
-    numbers = sum(printed_number(value) is not None for value in filled)
+    numbers = len(printed)
     if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):
         return replace(column, role="percent")
     if filled and all(_FORMULA.match(value) for value in filled):

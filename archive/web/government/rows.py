@@ -78,6 +78,7 @@ class TransferLine:
     """One printed amount of a transfer, in yuan, and the item or region of its row."""
 
     fact_id: str
+    table_id: str
     row_label: str | None
     column_path: str | None
     flow: Flow

@@ -17,7 +17,7 @@ from parsers.values.vocabulary import AmountScope, Flow, Stage
 MOST = 40
 COLUMNS = 6
 ITEMS = """
-    SELECT f.fact_id, f.row_label, f.column_path, f.flow, f.stage, f.amount_year AS year,
+    SELECT f.fact_id, f.table_id, f.row_label, f.column_path, f.flow, f.stage, f.amount_year AS year,
            f.amount_yuan AS amount, f.scope, f.row_region_code, f.row_region_name
     FROM {facts} f JOIN (SELECT document_id, region_code FROM {documents} WHERE superseded_by IS NULL) d
          USING (document_id)
@@ -72,10 +72,14 @@ def _order(stage: str | None) -> int:
 
 
 def _grid(rows: Sequence[TransferLine]) -> TransferGrid | None:
-    """The largest lines first, the columns that most lines have. Of a line printed more than once the first
-    is shown."""
+    """The lines of the table that prints most of them, the largest first, in the columns that most have:
+    headers of several tables (金额, 预算数) would not be of one thing."""
     if not rows:
         return None
+    printed = Counter(table for table, _ in {(row.table_id, row.row_label) for row in rows})
+    fullest = max(printed, key=lambda table: printed[table])
+    others = sum(printed.values()) - printed[fullest]
+    rows = [row for row in rows if row.table_id == fullest]
     counts = Counter(row.column_path or "" for row in rows)
     columns = sorted(sorted(counts, key=lambda path: -counts[path])[:COLUMNS], key=list(counts).index)
     lines: dict[str, dict[str, TransferLine]] = defaultdict(dict)
@@ -85,4 +89,4 @@ def _grid(rows: Sequence[TransferLine]) -> TransferGrid | None:
     cells = [(label, [mine.get(path) for path in columns]) for label, mine in lines.items()]
     cells = [one for one in cells if any(one[1])]
     cells.sort(key=lambda one: -max(cell.amount for cell in one[1] if cell))
-    return TransferGrid(columns, cells[:MOST], max(len(cells) - MOST, 0))
+    return TransferGrid(columns, cells[:MOST], max(len(cells) - MOST, 0) + others)

@@ -110,6 +110,11 @@ def test_a_column_of_region_codes_is_no_money() -> None:
     assert {f.column_path for f in found} == {"2025年债务限额"} and len(found) == 3
 
 
+def test_a_column_of_functional_codes_with_a_sum_among_them_is_no_money() -> None:
+    table = grid("科目||金额", "合计||57550", "2013812|药品事务|9", "2110302|水体|52110")
+    assert len(facts("2026年全区专项转移支付收入预算明细表", "单位：万元", table)) == 3
+
+
 def test_rows_of_rates_and_changes_are_no_amounts_of_the_year() -> None:
     table = grid(
         "项目|2025年执行数|2026年预算数",
