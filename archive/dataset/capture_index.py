@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from archive.dataset.compaction import companions
 from archive.dataset.datafiles import read_columns, reporting
-from archive.dataset.manifest import ROOT, DataFile, Snapshot
+from archive.dataset.manifest import INDEX, DataFile, Snapshot
 from archive.dataset.schema import TABLES
 from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
@@ -35,7 +35,6 @@ Kind = Literal["url", "referrer", "sha256", "digest", "host", "nameless", "troub
 """What captures are asked for by. A digest has entries only where it is not the SHA-256 of the payload;
 `nameless` are hosts that had no address, `troubled` addresses that gave another answer than a good one."""
 
-FOLDER = f"{ROOT}index/"
 SCHEMA = pa.schema([("hash", pa.int64()), ("run", pa.string()), ("number", pa.int32())])
 """The hash of kind and value; run and number of the capture. Rows are sorted by hash."""
 
@@ -212,7 +211,7 @@ def _write(store: Store, entries: pa.Table) -> DataFile:
     pq.write_table(entries, buffer, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=["run"])
     data = buffer.getvalue().to_pybytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{FOLDER}captures/{sha256}.parquet"
+    key = f"{INDEX}captures/{sha256}.parquet"
     store.write(key, data)
     first, last = (f"{entries.column('hash')[place].as_py():016x}"[:12] for place in (0, -1))
     return DataFile(key, len(data), sha256, len(entries), "index", first, last, tuple(SCHEMA.names))

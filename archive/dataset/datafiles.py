@@ -32,9 +32,6 @@ YEAR_FOLDER = f"{FOLDER_YEAR}="
 """Begins the name of a folder of files of one year, in the way of Hive: a question about a year leaves the
 others closed. It is not the column's name: pandas would see two types of one column."""
 
-WORK = "work/"
-"""Where files lie that no snapshot will list: those of a job, until it ends."""
-
 MOST_ARROW_BYTES = 128 << 20
 """Rows in memory that make one file; bounds what rewriting a file costs."""
 

@@ -23,10 +23,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.dataset.capture_index import FOLDER
-from archive.dataset.datafiles import WORK
 from archive.dataset.finding import history, tags
-from archive.dataset.manifest import ROOT, Snapshot, decode, snapshot_key
+from archive.dataset.manifest import INDEX, ROOT, WORK, Snapshot, decode, snapshot_key
 from archive.errors import ObjectNotFound
 from archive.stores import Store, StoredObject
 
@@ -104,7 +102,7 @@ def _abandoned(store: Store, limit: datetime) -> Iterator[StoredObject]:
     """Data files older than `limit`, and those of jobs that died, if no snapshot lists them other than
     snapshots that expired before it."""
     # Before the snapshots: what comes in between is listed by one.
-    files = [*store.list(f"{ROOT}tables/"), *store.list(FOLDER), *store.list(WORK)]
+    files = [*store.list(f"{ROOT}tables/"), *store.list(INDEX), *store.list(WORK)]
     listing = [*history(store), *(one for found, one in expired_manifests(store) if found.modified >= limit)]
     listed = {file.key for one in listing for table in one.tables for file in one.files(table)}
     listed |= {file.key for one in listing for file in one.index or ()}

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 ROOT = "dataset/"
 """Resource paths are relative to the manifest, and this is where manifests are."""
+INDEX = f"{ROOT}index/"
+"""The index of captures."""
+WORK = "work/"
+"""Where files lie that no snapshot will list: those of a job, until it ends."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 

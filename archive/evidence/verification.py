@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.capture_index import COLUMNS, FOLDER, MADE_AT_ONCE, entries_of, read_index
-from archive.dataset.capture_index import SCHEMA as INDEX
+from archive.dataset.capture_index import COLUMNS, MADE_AT_ONCE, entries_of, read_index
+from archive.dataset.capture_index import SCHEMA as ENTRIES
 from archive.dataset.datafiles import conform, read_columns
 from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY, decode_tag
-from archive.dataset.manifest import ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
+from archive.dataset.manifest import INDEX, ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.dataset.query.connection import ask, connect
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
@@ -66,7 +66,7 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
         file.key for one in read for name in one.tables for file in one.files(name)
     }
     listed |= {file.key for one in (*snapshots, *read) for file in one.index or ()}
-    for found in (*store.list(f"{ROOT}tables/"), *store.list(FOLDER)):
+    for found in (*store.list(f"{ROOT}tables/"), *store.list(INDEX)):
         if found.key not in listed:
             message = f"no kept snapshot lists it ({found.bytes} bytes)"
             yield Finding(Severity.INFO, "orphan", found.key, message)
@@ -163,7 +163,7 @@ def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
             return
     if snapshot.index is None:
         return
-    known = pa.concat_tables([INDEX.empty_table(), *found])
+    known = pa.concat_tables([ENTRIES.empty_table(), *found])
     for file in snapshot.files("captures"):
         rows = read_columns(store, TABLES["captures"], COLUMNS, file)
         for start in range(0, len(rows), MADE_AT_ONCE):
@@ -177,7 +177,7 @@ def _check_index(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
 def _lacking(entries: pa.Table, known: pa.Table) -> pa.Table:
     """The entries that an index does not have: of those with their hashes, it has few others."""
     near = known.filter(pc.is_in(known.column("hash"), entries.column("hash").combine_chunks()))
-    return entries.join(near, INDEX.names, join_type="left anti")
+    return entries.join(near, ENTRIES.names, join_type="left anti")
 
 
 def _repeated_keys(schema: TableSchema) -> str:

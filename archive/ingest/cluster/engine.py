@@ -25,9 +25,9 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.client import FutureCancelledError
 from distributed.comm.core import CommClosedError
 
-from archive.dataset.datafiles import WORK, read_rows
+from archive.dataset.datafiles import read_rows
 from archive.dataset.edits import own_groups
-from archive.dataset.manifest import DataFile
+from archive.dataset.manifest import WORK, DataFile
 from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES, empty_table

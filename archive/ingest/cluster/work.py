@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.datafiles import MIXED, WORK, read_rows, write_rows
-from archive.dataset.manifest import DataFile
+from archive.dataset.datafiles import MIXED, read_rows, write_rows
+from archive.dataset.manifest import WORK, DataFile
 from archive.dataset.schema import TABLES, empty_table
 from archive.errors import StoreError
 from archive.ingest.reading.readings import Draft, Reading, read_all
