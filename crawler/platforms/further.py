@@ -23,7 +23,7 @@ _AROUND_NUMBER = _L.pattern("around_number")
 
 _LONGEST_LABEL = 12
 _LONGEST_HEADING = 40
-_COUNTED = re.compile(r"(\S{2,20})\s?[(（](\d{1,5})[)）]")
+_COUNTED = _L.pattern("counted")
 _JUMP = _L.pattern("jump", re.IGNORECASE)
 _HELD_PAGE = re.compile(r"data-(?:\w{1,20}-)?page(?:-?(?:no|num|index))?", re.IGNORECASE)
 _ENDLESS = re.compile(r"infinite[-_]?scroll|scrolltolower", re.IGNORECASE)
@@ -168,7 +168,8 @@ def _drawn(page: Page) -> Iterator[str]:
         text = squeeze(node.text)
         if _FURTHER.fullmatch(text) and _NUMBERED.search(called) and node.find(".//a") is None:
             yield text
-        arrow = not text and node.get("onclick") and _NEXT.search(node.get("class") or "")
+        clicked = node.get("onclick") or (node.tag == "button" and node.get("disabled") is None)
+        arrow = not text and clicked and _NEXT.search(node.get("class") or "")
         if arrow and not _SHOW.search(called):
             yield str(node.get("class"))
         if _ROMAN.fullmatch(text) and _is_clicked(node):
@@ -185,7 +186,13 @@ def _empty_pagers(page: Page) -> Iterator[str]:
     """Places that are called pagers and that a script fills."""
     for node in page.tree.iter("div", "ul", "p", "nav", "span", "td"):
         names = [node.get("id") or "", *(node.get("class") or "").split()]
-        if any(map(_PAGER.fullmatch, names)) and not len(node) and not squeeze(node.text_content()):
+        slides = any(map(_SHOW.search, names))
+        if (
+            any(map(_PAGER.fullmatch, names))
+            and not slides
+            and not len(node)
+            and not squeeze(node.text_content())
+        ):
             yield f"an empty {node.get('id') or node.get('class')}"
     for node in page.tree.iter(*_ELEMENTS):
         yield str(node.tag)

@@ -120,6 +120,11 @@ def names_column(text: str) -> bool:
     return best_of(way_terms().words, fold(text)).value >= _OUTRIGHT
 
 
+def names_disclosures(heading: str | None) -> bool:
+    """Is a list of this heading one of disclosures, as far as it says what it is?"""
+    return heading is None or best_of(way_terms().words, fold(heading)).value >= sure()
+
+
 def is_below(url: str, page_url: str) -> bool:
     """Does an address lie in the folder of a page, or is it the same page with another query?"""
     here, there = urlsplit(page_url), urlsplit(url)

@@ -94,7 +94,7 @@ def candidates(
     if around < sure():
         for made in _departments(page, site, territory):
             best.setdefault(_key(made.url), made)
-    found = tuple(best.values()) or (() if announces else _ways_in(page))
+    found = tuple(best.values()) or (() if announces else _ways_in(page, offered))
     return tuple(sorted(found, key=lambda one: -one.promise.value))
 
 
@@ -152,10 +152,12 @@ def _is_part(url: str, page_url: str) -> bool:
     return {*here.query.split("&")} - {""} < query and here.query != there.query
 
 
-def _ways_in(page: Page) -> tuple[Candidate, ...]:
-    """Where a page that is only a door leads: a picture, 进入网站."""
-    links = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
-    if len(links) > _FEW_LINKS or len(page.visible) > _SHORT_TEXT:
+def _ways_in(page: Page, offered: Collection[str]) -> tuple[Candidate, ...]:
+    """Where a page that is only a door leads: a picture, 进入网站. What the page before `offered` as well is
+    the frame of the site."""
+    found = {url: lines.title_of(node) for node, url in lines.anchors(page) if not is_attachment(url)}
+    links = {url: text for url, text in found.items() if url not in offered}
+    if len(links) > _FEW_LINKS or (len(links) == len(found) and len(page.visible) > _SHORT_TEXT):
         return ()
     never = way_terms().never
     promised = Promise(least(), "one of few ways on")

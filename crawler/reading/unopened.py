@@ -47,6 +47,7 @@ _CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0
 _NOWHERE = re.compile(r"#|\s*+javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?)?\s*+;?\s*+", re.IGNORECASE)
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = _L.pattern("no_body")
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong")
 _FEWEST = 3
 _LONGEST_NAME = 20
 _LONGEST = 80
@@ -106,12 +107,11 @@ def _shows_empty_place(page: Page, node: HtmlElement) -> bool:
 
 def _empty_groups(page: Page) -> Iterator[str]:
     """The headings of groups of bodies with an empty list below them."""
-    for node in page.tree.iter("ul", "ol"):
+    for node in page.tree.iter("ul", "ol", "div"):
         head = node.getprevious()
-        if len(node) or squeeze(node.text) or head is None or not isinstance(head.tag, str):
+        if len(node) or squeeze(node.text) or head is None or head.tag not in _HEADS:
             continue
-        text = squeeze(head.text_content())[:_LONGEST]
-        if relevance.names_group(text):
+        if relevance.names_group(text := squeeze(head.text_content())[:_LONGEST]):
             yield text
 
 

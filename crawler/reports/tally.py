@@ -102,7 +102,7 @@ class SiteTally:
             self.gaps["bodies", ""] = gap
 
     def announced(self, kind: str | None, year: int | None) -> None:
-        """An announcement of this kind and fiscal year was found; one that does not say it may be of any."""
+        """A list shows an announcement of this kind and fiscal year; where it says neither, of any."""
         for one in [kind] if kind and kind != DocumentKind.OTHER else KINDS_DUE:
             self.kinds.setdefault(one, set()).add(year)
 
@@ -117,8 +117,10 @@ class SiteTally:
         return found
 
     def unseen_kinds(self, today: date) -> None:
-        """What was not found of what every government publishes, its list was not."""
-        for kind, year in self.lacks_kinds(today).items() if self.kinds else ():
+        """What was not found of what every government publishes, its list was not. Of a site without any
+        announcement that is the outcome."""
+        some = self.kinds or self.articles or self.known
+        for kind, year in self.lacks_kinds(today).items() if some else ():
             self.gaps["no_kind", kind] = Gap(
                 self.site.site_id, "no_kind", self.site.url or "", document_kind=kind, fiscal_year=year
             )

@@ -279,7 +279,6 @@ class Announcements:
         judged = relevance.judge(entry.title, heading)
         own = self._visit.tally.sites[site.site_id]
         own.articles += 1
-        self._visit.tally.sites[tally.site.site_id].announced(judged.kind, judged.fiscal_year)
         own.new_articles += not self._visit.history.known(entry.url)
         return Article(
             site_id=site.site_id,

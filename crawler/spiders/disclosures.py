@@ -45,6 +45,7 @@ from crawler.http.failures import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.outcomes import Outcome
+from crawler.reading.discovery import names_disclosures
 from crawler.reports.results import CrawlReport, Progress
 from crawler.reports.totals import Tally
 from crawler.settings import VERSION
@@ -249,7 +250,8 @@ class DisclosuresSpider(scrapy.Spider):
             self._listings.unread(tally)
             if not self.year:
                 for article in self._visit.history.articles_of([site_id]):
-                    tally.announced(article.document_kind, article.fiscal_year)
+                    if names_disclosures(article.list_heading):  # of lists that wait for their turn
+                        tally.announced(article.document_kind, article.fiscal_year)
                 tally.unseen_kinds(self._visit.today)
             if self.year:
                 tally.gaps["other_years", ""] = Gap(

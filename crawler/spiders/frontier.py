@@ -22,7 +22,6 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.ids import normalised_url
 from crawler.history.schedule import History
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.platforms.protocol import PageRequest
@@ -104,11 +103,6 @@ class Frontier:
     def has(self, asked: PageRequest) -> bool:
         """Has this been asked for in this run?"""
         return request_key(asked.key) in self._seen
-
-    @staticmethod
-    def is_folder_of(url: str, target: str) -> bool:
-        """Is one address the folder's and the other its index page's?"""
-        return normalised_url(url) != normalised_url(target) and request_key(url) == request_key(target)
 
     def reserve(self, urls: Iterable[str]) -> None:
         """These are somebody's starts: no site may take them for columns of its own."""

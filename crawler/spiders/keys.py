@@ -26,6 +26,11 @@ def request_key(url: str) -> str:
     return re.sub(r"/index\.s?html?$", "/", normalised_url(identity(url)))
 
 
+def is_folder_of(url: str, target: str) -> bool:
+    """Is one address the folder's and the other its index page's?"""
+    return normalised_url(url) != normalised_url(target) and request_key(url) == request_key(target)
+
+
 def sought_as(known: RequestMeta) -> str:
     """What a request is for, as far as it decides what its failure leaves: a further *page* of a list, a
     *column* of disclosures, else its purpose."""

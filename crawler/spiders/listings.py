@@ -174,6 +174,7 @@ class Listings:
                 if read.promise >= discovery.sure() and may_be_one(entry.title, judged):
                     read.tally.gap("link", entry.url, via=read.response.url, title=entry.title)
                 continue
+            self._note_kind(read, judged)
             history = self._visit.history
             anew = history.not_there(entry.url) is not None and self._is_linked_anew(read, listed)
             if article := history.article(entry.url):  # `_known` sees to it
@@ -192,6 +193,12 @@ class Listings:
                 yield from self._announcements.ask(
                     read.tally, entry, read.response.url, read.context, depth=meta_of(read.response).depth + 1
                 )
+
+    @staticmethod
+    def _note_kind(read: ListPage, judged: relevance.Relevance) -> None:
+        """A list of disclosures shows this kind; what stands among news does not say that there is one."""
+        if read.announces and judged.relevant:
+            read.tally.announced(judged.kind, judged.fiscal_year)
 
     @staticmethod
     def _is_linked_anew(read: ListPage, entry: Entry) -> bool:
@@ -215,6 +222,7 @@ class Listings:
             judged = relevance.judge(name.rsplit(".", 1)[0], read.context)
             if not judged.relevant or not self._visit.wants(judged):
                 continue
+            self._note_kind(read, judged)
             if self._visit.history.known(file.url):
                 read.tally.known += 1
             else:
@@ -240,7 +248,9 @@ class Listings:
         title, shown = read.page.meta.get("articletitle", ""), read.listing
         announced = sum(relevance.judge(entry.title, read.context).relevant for entry in shown.entries)
         alone = meta_of(read.response).depth == 0 or announced <= len(shown.attachments)
-        if alone and calls_itself_article(read.page) and relevance.judge(title, read.context).relevant:
+        judged = relevance.judge(title, read.context)
+        if alone and calls_itself_article(read.page) and judged.relevant:
+            read.tally.announced(judged.kind, judged.fiscal_year)
             yield from self._announcements.read(
                 read.tally, read.response, read.page, read.platform, read.recorded, None
             )

@@ -28,7 +28,7 @@ from crawler.reports.totals import Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
-from crawler.spiders.keys import asked_as, leads_home, sought_as
+from crawler.spiders.keys import asked_as, is_folder_of, leads_home, sought_as
 from parsers.values.messages import Message, message
 
 _MOST_STUBS = 3
@@ -103,7 +103,7 @@ class Visit:
             )
             return
         # A folder may point to its own index page, which is the same to the frontier.
-        folder = self.frontier.is_folder_of(response.url, target)
+        folder = is_folder_of(response.url, target)
         ask = self.frontier.make if folder else self.frontier.request
         there = RequestMeta(
             known.site, known.purpose, known.expected, response.url,

@@ -119,6 +119,9 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "in a template": column(in_template),
     "feed": column(feed),
     "menu as data": column(menu_as_data),
+    "slides": column(
+        lambda _, rows: f"<div><ul>{''.join(rows)}</ul></div><div class='swiper-pagination'></div>"
+    ),
     "map named by robots.txt": mapped("User-agent: *\nDisallow: /no/\nSitemap: /m.xml\n", {"/m.xml": places("/xw/", "/c/9/")}),
     "map of maps": mapped("", {"/sitemap.xml": places("/m.xml", inside="sitemapindex"), "/m.xml": places("/c/9/")}),
     "map of articles": mapped("", {"/sitemap.xml": places(*(f"/c/9/t{20260 + n}001.html" for n in range(6)))}),
@@ -127,12 +130,28 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "field to jump": column(some("<input id='n'><a href='javascript:jump()'>GO</a>"), "pager"),
     "number held in a button": column(some("<button data-page='2'>再看看</button>"), "pager"),
     "scrolled without end": column(some("<div v-infinite-scroll='more'></div>"), "pager"),
+    "number of bodies": column(some("<p>共有6个部门公开了预算。</p>"), "pager"),
+    "button without words": column(some("<button class='btn-next'></button>"), "pager"),
+    "given up": column(some("<p>本栏目已停止更新，后续信息请见财政局网站。</p>"), "pager"),
     "elsewhere": column(some("<p>其他部门预算在本部门门户网站公开。</p>"), "pager"),
     "empty group": column(group, "click"),
     "second page without lines": column(
         lambda web, rows: (web.html("/ys/index_2.html", "<title>部门预算公开</title><p>加载中</p>"), some("<a href='index_2.html'>下一页</a>")(web, rows))[1], "pager"
     ),
 }  # fmt: skip
+
+
+def among_news() -> Town:
+    """Two budgets are news of the day; the list they stand in is not linked."""
+    web = Web()
+    news = "".join(
+        f"<li><a href='/xw/t2026{n:05}.html'>安溪要闻第{n}号</a><i>2026-11-01</i></li>" for n in range(8)
+    )
+    web.html("/", f"{HOME}<ul>{''.join(budgets(web, '/xw/', TITLES[:2]))}{news}</ul>")
+    web.html("/zwgk/", "<title>政务公开</title><a href='/zc/'>政策文件</a>")
+    return Town(web, TITLES[:2])
+
+
 ENDS: dict[str, tuple[Callable[[], Town], list[int | None]]] = {
     "nothing says so": (column(some(""), titles=TITLES[:FEW]), [2026]),
     "its number": (column(some("<p>共3条记录</p>"), titles=TITLES[:FEW]), []),
@@ -148,7 +167,10 @@ ENDS: dict[str, tuple[Callable[[], Town], list[int | None]]] = {
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Found]]:
-    yield visit(tmp_path_factory.mktemp("ends"), TOWNS | {name: made for name, (made, _) in ENDS.items()})
+    yield visit(
+        tmp_path_factory.mktemp("ends"),
+        TOWNS | {name: made for name, (made, _) in ENDS.items()} | {"among news": among_news},
+    )
 
 
 @pytest.mark.parametrize("name", TOWNS)
@@ -170,3 +192,9 @@ def test_an_end_that_nothing_says_hides_what_is_older(found: dict[str, Found], n
     one = found[name]
     assert one.complete and not one.missed
     assert [gap.fiscal_year for gap in one.ends] == ENDS[name][1]
+
+
+def test_a_budget_among_news_is_no_list_of_budgets(found: dict[str, Found]) -> None:
+    one = found["among news"]
+    assert one.complete and not one.missed and one.unlisted == {"budget", "accounts"}
+    assert found["dots"].unlisted == {"accounts"}

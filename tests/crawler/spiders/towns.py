@@ -38,7 +38,8 @@ class Town:
 
 @dataclass
 class Found:
-    """What a crawl found of a town; `ends` are the lists of which nothing says that they end."""
+    """What a crawl found of a town; `ends` are the lists of which nothing says that they end,
+    `unlisted` the kinds of documents of which no list was."""
 
     town: Town
     articles: list[Article]
@@ -46,6 +47,7 @@ class Found:
     gaps: list[Gap]
     requests: int
     ends: list[Gap]
+    unlisted: set[str | None]
 
     @property
     def missed(self) -> set[str]:
@@ -101,6 +103,7 @@ def visit(folder: Path, towns: Mapping[str, Callable[[], Town]]) -> dict[str, Fo
                 [gap for gap in run.gaps if gap.site_id == name and gap.kind not in ("no_kind", "list_end")],
                 len(one.web.asked),
                 [gap for gap in run.gaps if gap.site_id == name and gap.kind == "list_end"],
+                {gap.document_kind for gap in run.gaps if gap.site_id == name and gap.kind == "no_kind"},
             )
             for name, one in made.items()
         }  # fmt: skip
