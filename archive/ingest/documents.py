@@ -178,7 +178,7 @@ class DocumentWork:
             detail=row.outcome_detail,
             tables=row.tables or 0,
             facts=row.facts or 0,
-            failing=Counter(severity for _, severity in failing),
+            failing=dict(Counter(severity for _, severity in failing)),
             error_rules=tuple(sorted({rule for rule, severity in failing if severity is Severity.ERROR})),
             known=known,
             known_as=known_as,

@@ -122,7 +122,12 @@ class SiteTally:
         some = self.kinds or self.articles or self.known
         for kind, year in self.lacks_kinds(today).items() if some else ():
             self.gaps["no_kind", kind] = Gap(
-                self.site.site_id, "no_kind", self.site.url or "", document_kind=kind, fiscal_year=year
+                self.site.site_id,
+                "no_kind",
+                self.site.url or "",
+                evidence=str(year) if year else None,
+                document_kind=kind,
+                fiscal_year=year,
             )
 
     def answered(
