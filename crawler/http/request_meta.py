@@ -7,7 +7,7 @@ that learns more puts another value in its place (`note`), so that what was hand
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -17,6 +17,7 @@ from crawler.pages.addresses import Purpose
 from crawler.pages.outcomes import Expected
 from crawler.platforms.loading import Turn
 from crawler.platforms.protocol import Entry
+from parsers.values.copies import changed
 
 if TYPE_CHECKING:
     from archive.warc.records import Exchange
@@ -95,4 +96,4 @@ def meta_of(asked: Request | Response) -> RequestMeta:
 
 def note(request: Request, **learned: Any) -> None:
     """Something more is known of a request."""
-    request.meta[_KEY] = replace(meta_of(request), **learned)
+    request.meta[_KEY] = changed(meta_of(request), **learned)

@@ -188,10 +188,10 @@ def _each_link(page: Page) -> Iterator[tuple[str, ...]]:
 
 @cache
 def _speaking() -> etree.XPath:
-    """Elements that name files in attributes other than those of links, or in a script of their own."""
+    """Elements that name files in other attributes or in a script; most have none, which is asked first."""
     script = "starts-with(translate(@href, 'JAVSCRIPT', 'javscript'), 'javascript:')"
     named = " or ".join(f"@{name}" for name in _knowledge().attributes)
-    return etree.XPath(f"//*[@onclick or {script} or {named} or @*[starts-with(name(), 'data-')]]")
+    return etree.XPath(f"//*[@*][@onclick or {script} or {named} or @*[starts-with(name(), 'data-')]]")
 
 
 def _names(node: HtmlElement) -> tuple[str, ...]:

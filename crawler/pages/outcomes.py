@@ -85,6 +85,17 @@ def _rules() -> tuple[_Rule, ...]:
     return knowledge("crawler.pages", "outcomes.yaml", _File).rules
 
 
+@cache
+def _rules_for(status: int, expected: Expected) -> tuple[_Rule, ...]:
+    """Those that may hold for an answer with this status, where that is expected."""
+    good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    return tuple(
+        rule
+        for rule in _rules()
+        if (status in rule.status if rule.status else good) and rule.expected in (None, expected)
+    )
+
+
 @dataclass(frozen=True)
 class _Answer:
     """What the rules look at."""
@@ -137,7 +148,7 @@ def classify(
         and _leads_to_itself(fields, url)
     ):
         return Outcome("blocked", "needs_cookie", message("seen_test_of_cookies", status=status))
-    for rule in _rules():
+    for rule in _rules_for(status, expected):
         evidence = _evidence(rule, answer)
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
@@ -234,17 +245,13 @@ def _closed(text: str, closing: str, start: int) -> int:
 
 def _evidence(rule: _Rule, answer: _Answer) -> Message | None:
     """Why the rule holds for the answer, or None."""
-    good = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
-    in_status = answer.status in rule.status if rule.status else good
-    if not in_status or (rule.expected and rule.expected != answer.expected):
-        return None
     if rule.max_text is not None and answer.visible > rule.max_text:
         return None
     if rule.media_type and not rule.media_type.fullmatch(answer.media_type):
         return None
     if any(not pattern.search(answer.headers.get(name.lower(), "")) for name, pattern in rule.header.items()):
         return None
-    seen: list[Parameter] = [message("seen_status", status=answer.status)]
+    seen: list[Parameter] = []
     for pattern, part in ((rule.title, "title"), (rule.body, "text")):
         if pattern:
             match = pattern.search(getattr(answer.page, part)) if answer.page else None
@@ -255,7 +262,7 @@ def _evidence(rule: _Rule, answer: _Answer) -> Message | None:
         return None
     if rule.media_type:
         seen.append(answer.media_type)
-    return message("seen_parts", parts=tuple(seen))
+    return message("seen_parts", parts=(message("seen_status", status=answer.status), *seen))
 
 
 def _target(answer: _Answer, url: str) -> str | None:

@@ -47,7 +47,8 @@ LONGEST_TITLE = 1_000
 _LONGEST_ADDRESS = 4_000
 """Characters; servers take no longer ones."""
 _LINKS = etree.XPath(
-    "//a | //area | //option[@value] | //*[@onclick or @data-href or @data-url or @data-link][not(self::img)]"
+    "//a | //area | //option[@value]"
+    " | //*[@*][@onclick or @data-href or @data-url or @data-link][not(self::img)]"
 )
 # The value of a menu's line that leads to a page.
 _LEADS = re.compile(r"/|\.(?:s?html?|jspx?|aspx?|php)(?:$|[?#])", re.IGNORECASE)

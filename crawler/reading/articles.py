@@ -68,9 +68,7 @@ _TITLE_BEGINS = 12  # characters that distinguish one title from another
 _SOME_PROSE = 100  # characters; fewer say no more than that something is published
 _TITLE_AT_LEAST = 6  # characters; a shorter title stands anywhere
 _DAY = _L.pattern("day")
-_CALLED = etree.XPath(
-    "//*[@id or @class or self::zoom or self::article or self::ucapcontent or self::content]"
-)
+_CALLED = etree.XPath("//*[@id or @class] | //zoom | //article | //ucapcontent | //content")
 
 
 @dataclass(frozen=True, slots=True)
