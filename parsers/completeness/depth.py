@@ -1,12 +1,12 @@
 """How far down the classifications go: functional codes to 项 (7 digits), economic codes to 款 (5 digits).
 
-Invariant: a code is too short only where it prints an amount, no code below it stands in its table, and the
-classification has some.
+Invariant: a code is too short only where it prints an amount, no code below it stands in its table or in
+another of the kind, and the classification has some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from itertools import pairwise
 
@@ -30,10 +30,11 @@ def check_depth(disclosure: Disclosure) -> Iterator[Check]:
     """One check for every table that must go down to 项 or 款."""
     if is_secret(disclosure.headline.body_name):
         return  # what is not broken down may be withheld
-    for table in disclosure.tables:
-        for kinds, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
-            if table.table_type in kinds:
-                yield from _check(table, system, rule, digits)
+    for kinds, system, rule, digits in (_FUNCTIONAL, _ECONOMIC):
+        tables = [table for table in disclosure.tables if table.table_type in kinds]
+        every = {row.codes[system] for table in tables for row in table.rows if system in row.codes}
+        for table in tables:
+            yield from _check(table, every, system, rule, digits)
 
 
 @cache
@@ -43,9 +44,8 @@ def _deepest(system: str) -> frozenset[str]:
     return frozenset(codes - {code[:length] for code in codes for length in range(3, len(code), 2)})
 
 
-def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[Check]:
-    """Only codes with amounts are judged. A code is too short if no longer code of the table starts with
-    it."""
+def _check(table: BudgetTable, every: Set[str], system: str, rule: str, digits: int) -> Iterator[Check]:
+    """Only codes with amounts are judged. A code is too short if no longer one of `every` starts with it."""
     nonzero = {(fact.row_no, fact.block) for fact in table.facts if fact.amount_yuan}
     codes = {
         code: row.label
@@ -54,7 +54,6 @@ def _check(table: BudgetTable, system: str, rule: str, digits: int) -> Iterator[
     }
     if not codes:
         return
-    every = {row.codes[system] for row in table.rows if system in row.codes}
     # A name that two codes share leaves its row without a code: it is a part all the same.
     parted = {
         above.codes[system]

@@ -87,3 +87,14 @@ def test_a_part_lost_two_levels_down_in_a_long_list() -> None:
 def test_what_is_printed_once(lines: tuple[str, ...], row: int, found: bool) -> None:
     title = "项目支出表" if "项目" in lines[0] else "部门收入总表"
     assert ("TWICE" in failing(title, UNIT, grid(*lines[: row + 1], *lines[row:]))) == found
+
+
+def test_details_whose_head_is_lost_below_two_heads() -> None:
+    """货物, 工程 and 服务 contain projects, and these their purchases."""
+    lines = (
+        "采购大类|专项名称|采购品目|金额", "合计|||12.00",
+        "货物|||6.00", "|办公设备||4.00", "||计算机|3.00", "||打印机|1.00", "|家具||2.00", "||桌椅|2.00",
+        "工程|||5.00", "|维修||5.00", "||装修|5.00", "服务|||1.00", "|会议||1.00", "||住宿|1.00",
+    )  # fmt: skip
+    assert not failing("政府采购预算表", UNIT, grid(*lines))
+    assert failing("政府采购预算表", UNIT, without(lines, 2)) == ["LEVEL.list"]

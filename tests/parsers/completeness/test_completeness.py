@@ -135,6 +135,8 @@ def test_codes_go_down_to_items() -> None:
     assert not failing("complete-functional-depth", *deep)
     flat = table("201|一般公共服务支出|8.00", "20103|政府办公厅|8.00")
     assert "20103政府办公厅" in failing("complete-functional-depth", *flat)[0]
+    compared = table("201|一般公共服务支出|8.00")  # by class alone, beside a table down to the item
+    assert not failing("complete-functional-depth", *deep, "一般公共预算支出预决算对比表", *compared[1:])
     nothing_below = table("219|援助其他地区支出|8.00", "21908|住房保障|8.00")
     assert not failing("complete-functional-depth", *nothing_below)
 

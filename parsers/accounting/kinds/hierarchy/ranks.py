@@ -20,7 +20,7 @@ from parsers.values.messages import Message, message
 from parsers.values.results import TableRow
 
 _FEW = 2
-_LEAST = 3  # groups that show what a group looks like
+_LEAST = 3  # groups that show what a group looks like; one less beside groups that look like details
 
 
 def groups_and_rows(rule: Rule, book: Book) -> Iterator[Yield]:
@@ -47,12 +47,13 @@ def _exceptions(rule: Rule, sheet: Ledger, rows: list[TableRow], branch: Branch)
     money = {column.number for column in sheet.columns}
     shapes = {part.position: shape(sheet, rows[part.position].row_no, money) for part in branch.walk()}
     groups = [part for part in branch.parts if part.parts]
-    heads = {shapes[group.position] for group in groups}
     inner = {shapes[row.position] for group in groups for row in group.parts}
     # A table whose heads look like its details has no order that a row could break.
-    if len(groups) < _LEAST or heads & inner:
+    heads = {shapes[group.position] for group in groups} - inner
+    of_details = any(shapes[group.position] in inner for group in groups)
+    if sum(shapes[group.position] in heads for group in groups) < (_LEAST - 1 if of_details else _LEAST):
         return
-    for lost, run in groupby(branch.parts, lambda p: not p.parts and shapes[p.position] in inner):
+    for lost, run in groupby(branch.parts, lambda p: shapes[p.position] in inner):
         row = rows[next(run).position]
         if lost:
             yield _finding(rule, sheet, row, message("parent_row_lost"))
