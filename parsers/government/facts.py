@@ -43,6 +43,7 @@ from parsers.values.vocabulary import (
     CodeBasis,
     DebtKind,
     DebtMeasure,
+    DocumentKind,
     Flow,
     FundSource,
     Period,
@@ -203,7 +204,8 @@ def _explained(
     )
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
-    if row.is_part or table.table_type in WITHOUT_MEASURES or (head.part and not by_region):
+    unclear = table.kind == DocumentKind.ADJUSTMENT and stage is None and debt[0] is None
+    if row.is_part or unclear or table.table_type in WITHOUT_MEASURES or (head.part and not by_region):
         return fact
     # In a table by region all of its own code: 其中：税收收入.
     of_which = by_region and head.lowest.startswith(_OF_WHICH)

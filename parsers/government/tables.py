@@ -38,11 +38,12 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
-from parsers.values.vocabulary import AmountScope, DocumentKind, UnitBasis
+from parsers.values.vocabulary import AmountScope, DocumentKind, Stage, UnitBasis
 
 _L = lexicon_of(__name__)
 _FORMULAS = _L.words("formulas")
 _BUDGET = _L.text("budget")
+_CHANGES = _L.pattern("changes")
 
 _BY_ROWS = (
     ("social_insurance_balance", _L.pattern("insurance_rows")),
@@ -180,6 +181,8 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
     stage = first(terms().stages, _LIMITS.sub("", without_account(title)))
     if stage is None and (head.document_kind == DocumentKind.ACCOUNTS or _BUDGET in title):
         stage = "final" if head.document_kind == DocumentKind.ACCOUNTS else "budget"
+    if stage == Stage.BUDGET and head.document_kind == DocumentKind.ADJUSTMENT and _CHANGES.search(title):
+        stage = None  # 预算调整表, with 金额 alone: before it, after it, or by how much
     return TableFacts(
         table_type=kind,
         title=title,

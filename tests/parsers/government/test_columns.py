@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers.government.tables import government_tables
@@ -215,6 +217,16 @@ def test_the_name_of_an_account_is_not_the_stage_of_a_column() -> None:
     assert [(f.stage, f.measure) for f in found] == [
         ("prior", "general_revenue"), ("prior", "tax_revenue"), ("budget", "general_revenue"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "title", ["2026年全区一般公共预算收入调整表", "2026年全区一般公共预算收入预算调整方案表"]
+)
+def test_a_bare_column_of_a_scheme_of_adjustment_is_of_no_stage(title: str) -> None:
+    scheme = replace(COUNTY, document_kind="adjustment")
+    blocks = reading(title, "单位：万元", grid("项目|金额", "税收收入|100", "收入合计|150"))
+    found = [fact for table in government_tables(blocks, scheme, None) for fact in table.facts]
+    assert {(fact.stage, fact.measure) for fact in found} == {(None, None)}
 
 
 def test_an_adjusted_budget_is_a_change_only_beside_the_budget_after_it() -> None:
