@@ -26,7 +26,6 @@ from archive.dataset.schema.declaration import TableSchema
 from archive.errors import SchemaError
 from archive.stores import Store
 
-READERS = 16
 WRITERS = 2
 """Files written at once; each holds its rows in memory some three times over."""
 
@@ -241,8 +240,7 @@ def _holders(
         return bool(pc.any(pc.is_in(read_keys(store, schema, file), keys)).as_py())
 
     possible = [file for file in files if may_hold(file)]
-    with ThreadPoolExecutor(READERS) as pool:
-        return tuple(compress(possible, pool.map(holds, possible)))
+    return tuple(compress(possible, store.each(holds, possible)))
 
 
 def _changed_keys(schema: TableSchema, keys: pa.Array, old: pa.Table, new: pa.Table) -> pa.Array:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 
 import numpy as np
@@ -21,8 +20,6 @@ from archive.dataset.datafiles import conform, read_columns, reporting
 from archive.dataset.manifest import DataFile, Snapshot, key_bound
 from archive.dataset.schema import TABLES, empty_table
 from archive.stores import Store
-
-READERS = 16
 
 
 class StoredRows:
@@ -50,14 +47,13 @@ class StoredRows:
         if not wanted or not possible:
             return empty
         read = partial(self._of_file, column, wanted, chosen)
-        with ThreadPoolExecutor(READERS) as pool:
-            return pa.concat_tables([empty, *(rows for rows in pool.map(read, possible) if rows is not None)])
+        found = self._store.each(read, possible)
+        return pa.concat_tables([empty, *(rows for rows in found if rows is not None)])
 
     def columns(self, names: Sequence[str]) -> pa.Table:
         """Some columns of all rows."""
-        with ThreadPoolExecutor(READERS) as pool:
-            read = partial(read_columns, self._store, self._schema, list(names))
-            return pa.concat_tables([empty_table(self._name).select(names), *pool.map(read, self._files)])
+        read = partial(read_columns, self._store, self._schema, list(names))
+        return pa.concat_tables([empty_table(self._name).select(names), *self._store.each(read, self._files)])
 
     def _may_hold(self, file: DataFile, column: str, wanted: _Wanted) -> bool:
         if column not in file.columns:

@@ -24,7 +24,6 @@ import random
 import time
 import uuid
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -37,7 +36,6 @@ from archive.dataset.capture_index import built, indexed, remove_damaged
 from archive.dataset.datafiles import NO_GROUP, read_columns
 from archive.dataset.edits import (
     ALL,
-    READERS,
     Change,
     Edit,
     GroupOf,
@@ -225,9 +223,8 @@ def read_table(
 ) -> pa.Table:
     """Rows of a table as of a snapshot, in today's columns; null where a file is older than the column."""
     names = list(columns or TABLES[name].arrow.names)
-    with ThreadPoolExecutor(READERS) as pool:
-        read = partial(read_columns, store, TABLES[name], names)
-        return pa.concat_tables([empty_table(name).select(names), *pool.map(read, snapshot.files(name))])
+    read = partial(read_columns, store, TABLES[name], names)
+    return pa.concat_tables([empty_table(name).select(names), *store.each(read, snapshot.files(name))])
 
 
 def read_as(store: Store, snapshot: Snapshot, kind: type[T]) -> list[T]:

@@ -7,7 +7,7 @@ such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.stores import LocalStore, Store, StoredObject
+from archive.stores.base import Found, Item
 from parsers import PARSER_VERSION
 from parsers.values.errors import UsageError
 
@@ -86,6 +87,9 @@ class Restored:
 
     def delete(self, key: str) -> None:
         self._scratch.delete(key)
+
+    def each(self, read: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+        return self._scratch.each(read, items)
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
         return self._scratch.open_arrow_filesystem()

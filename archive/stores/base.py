@@ -8,15 +8,17 @@ clients.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import pyarrow.fs as pafs
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 KEY = re.compile(r"(?!\.)[A-Za-z0-9._+=-]+(/(?!\.)[A-Za-z0-9._+=-]+)*")
 
 
@@ -64,6 +66,9 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove an object; it is not an error if it is gone already."""
+
+    def each(self, read: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+        """What `read` gives of each item, in order; side by side where reading is waiting."""
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
         """An Arrow file system on which keys are paths."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -29,7 +30,7 @@ from botocore.exceptions import (
 )
 
 from archive.errors import AlreadyExists, Conflict, ObjectNotFound, StoreError, StoreUnusable
-from archive.stores.base import StoredObject, check_key
+from archive.stores.base import Found, Item, StoredObject, check_key
 
 if TYPE_CHECKING:
     import pyarrow.fs as pafs
@@ -48,6 +49,7 @@ CREATE_ATTEMPTS = 6
 ARROW_ATTEMPTS = 10
 """Arrow's own three are too few where one request in ten fails."""
 READ_ATTEMPTS = 3
+READERS = 16
 MISSING = {"404", "NoSuchKey", "NotFound"}
 UNUSABLE = {
     "NoSuchBucket": "the bucket does not exist",
@@ -159,6 +161,10 @@ class S3Store:
     def delete(self, key: str) -> None:
         with self._reporting(key):
             self.client.delete_object(Bucket=self.bucket, Key=self.full_key(key))
+
+    def each(self, read: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+        with ThreadPoolExecutor(READERS) as pool:
+            yield from pool.map(read, items)
 
     def open_arrow_filesystem(self) -> pafs.FileSystem:
         import pyarrow.fs as pafs  # a store is listed and read without Arrow
