@@ -20,7 +20,7 @@ from tests.parsers.prose.test_report import read
             ("全县一般公共预算总收入完成27亿元，其中：地方一般公共预算收入3亿元。加上上级补助收入15亿元。",),
             ["total_fiscal_revenue", "general_revenue", "transfers_received"],
         ),
-        (  # the expenditure of several accounts; what is taken off is no change
+        (  # the expenditure of several accounts; taking off a total is not a change
             ("全县财政总支出48亿元。", "全县一般公共预算收入总计41亿元，减支出总计40亿元，滚存结余1亿元。"),
             [None, "total_revenue", None, None],
         ),
