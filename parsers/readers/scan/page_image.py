@@ -138,13 +138,13 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     dark = ink(gray)
     across, down = _all_lines(dark, dark, dpi)
     ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
-    fainter = _faint_lines(gray, dark, dpi, lines)
-    shortest = np.inf if ruled else LONG_RULE * dpi
-    thick = THICKEST_RULE * dpi
-    across, down = (_grown(*pair, shortest, thick) for pair in zip((across, down), fainter, strict=True))
+    fringe = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    fainter = _faint_lines(gray, np.where(fringe > 0, 0, dark).astype(np.uint8), dpi, lines)
+    across, down = (_grown(*pair, dpi, ruled=ruled) for pair in zip((across, down), fainter, strict=True))
     for x0, y0, x1, y1 in lines:
         for drawn in (across, down):
             _drop_strokes(drawn, x0, y0, x1, y1)
+    thick = THICKEST_RULE * dpi
     rules = [
         *(Ruling("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
         *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
@@ -187,19 +187,24 @@ def fold(gray: Image, dpi: float) -> int | None:
     return middle if across[:, :middle].any() and across[:, middle:].any() else None
 
 
-def _faint_lines(gray: Image, dark: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
+def _faint_lines(gray: Image, strokes: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
     """What runs across and down a little darker than the paper, smoothed along its way: noise goes,
     rules stay. Strokes of text are painted over before, or they would be smeared into lines."""
     bare = gray.copy()
-    strokes = cv2.dilate(dark, np.ones((5, 5), np.uint8)) > 0
     for x0, y0, x1, y1 in lines:
         box = np.s_[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
         if bare[box].size:
-            bare[box][strokes[box]] = np.percentile(bare[box], PAPER)
+            bare[box][strokes[box] > 0] = np.percentile(bare[box], PAPER)
     along = round(SMOOTH * dpi)
     smoothed = cv2.blur(bare, (along, 1)), cv2.blur(bare, (1, along))
-    across, down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
-    return _all_lines(across, down, dpi, TEXT_GAP)
+    over, along_down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
+    across, down = _all_lines(over, along_down, dpi, TEXT_GAP)
+    # Smoothing made each line longer at both ends.
+    return _shortened(across, along, 1), _shortened(down, 1, along)
+
+
+def _shortened(lines: Image, wide: int, high: int) -> Image:
+    return np.asarray(cv2.erode(lines, np.ones((high, wide), np.uint8), borderValue=0), dtype=np.uint8)
 
 
 def _all_lines(across: Image, down: Image, dpi: float, room: float = RULE_GAP) -> tuple[Image, Image]:
@@ -219,18 +224,27 @@ def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Ima
     # Thickened first: a line a little off the level climbs from one pixel row to the next.
     thickened = cv2.dilate(mask, kernel(1, 3))
     lines = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, kernel(shortest, 1))
-    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, kernel(gap, 1)), dtype=np.uint8)
+    # Black beyond the border: or every line that ends near it would be drawn to it.
+    closed = cv2.morphologyEx(
+        lines, cv2.MORPH_CLOSE, kernel(gap, 1), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    return np.asarray(closed, dtype=np.uint8)
 
 
-def _grown(lines: Image, fainter: Image, shortest: float, thickest: float) -> Image:
-    """The lines with the fainter ones that go on from them, or that are `shortest` pixels long: others may
-    have bled through from the back of the page."""
+def _grown(lines: Image, fainter: Image, dpi: float, *, ruled: bool) -> Image:
+    """The lines with the fainter ones that go on from them by more than a smudge, or, on a page without dark
+    rules, that are long: others may have bled through from the back of the page."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(fainter, connectivity=8)
-    kept = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest
+    sides = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    kept = np.zeros(count, bool) if ruled else sides.max(axis=1) >= LONG_RULE * dpi
     kept[np.unique(labels[lines > 0])] = True
-    kept[stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > thickest] = False
+    kept &= sides.min(axis=1) <= THICKEST_RULE * dpi
     kept[0] = False
-    return np.asarray(cv2.bitwise_or(lines, kept[labels] * np.uint8(255)), dtype=np.uint8)
+    added = np.where((lines == 0) & kept[labels], 255, 0).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(added, connectivity=8)
+    kept = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= SHORTEST_RULE_V * dpi
+    kept[0] = False
+    return np.where(kept[labels], 255, lines).astype(np.uint8)
 
 
 def _boxes(mask: Image) -> list[PixelBox]:

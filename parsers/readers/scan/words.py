@@ -62,7 +62,7 @@ def between_lines(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
             apart = (b[1] + b[3] - a[1] - a[3]) / 2
             if right - left < STACKED * min(a[2] - a[0], b[2] - b[0]) or apart < STACKED * low:
                 continue
-            top, foot = a[1] + round(END * low), b[3] - round(END * low)
+            top, foot = (a[1] + a[3]) // 2, (b[1] + b[3]) // 2
             inked = (mask[top:foot, left:right] > 0).sum(axis=1)
             if inked.size:
                 least = np.flatnonzero(inked == inked.min())

@@ -63,6 +63,7 @@ def test_boxes_that_reach_into_the_next_line_are_cut_between_the_lines() -> None
     mask = np.zeros((60, 100), np.uint8)
     mask[2:18, 5:90] = mask[24:40, 5:60] = 255
     assert between_lines([(5, 0, 90, 30), (5, 12, 60, 42)], mask) == [(5, 0, 90, 21), (5, 21, 60, 42)]
+    assert between_lines([(5, 0, 90, 30), (5, 12, 60, 58)], mask)[0] == (5, 0, 90, 21), "white below both"
     beside = [(0, 0, 40, HIGH), (30, 2, 90, HIGH)]
     assert between_lines(beside, mask) == beside
 
