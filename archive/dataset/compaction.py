@@ -1,18 +1,12 @@
 """Which files of a table are written together, so that a commit costs what it changes and files stay few.
 
 Invariant: rows of one year and one province that fill a file lie in files of their own, sorted by document;
-rows of many places with little each share files, sorted by place. Which file a row lies in never matters to
-its readers.
+rows of many places with little each share `mixed` files, sorted by place. Which file a row lies in never
+matters to its readers.
 
-A footer costs what hundreds of rows cost, so commits that bring a little to many groups would write mostly
-footers; these rows go together into one `mixed` file. Files of one shelf, which is a group or `mixed`, are
-merged in the manner of a size-tiered log: a new file takes along others only when several of about its size
-have come together. So a shelf of n rows has O(log n) files, a row is rewritten O(log n) times, and most
-commits merge nothing. A group that gains weight when mixed files are merged moves into a file of its own.
-
-A file that loses rows must be written anew with the rows it keeps: plain readers take a file whole. The
-cost of *replacing* the rows of k documents is therefore bounded by the files that hold them, not by k; rows
-that are only *added*, as those of a new version of a document are, touch no file.
+Files of one shelf, which is a group or `mixed`, are merged as in a size-tiered log: a shelf of n rows has
+O(log n) files, and a row is rewritten O(log n) times. What follows for the cost of a commit is said in
+`docs/architecture.md`.
 """
 
 from __future__ import annotations

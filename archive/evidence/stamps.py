@@ -1,19 +1,11 @@
-"""Hash lists of runs and snapshots, for a service that attests when they existed.
+"""Hash lists of runs and snapshots, for a service that attests when they existed (`docs/evidence.md`).
 
 Invariant: a list names every file of its run, or the manifest of its snapshot, with the SHA-256 of its bytes,
 and never changes; the same store gives the same lists. What the service answers is kept beside the list as it
 came.
 
-In the store, under `stamps/`:
-
-- `<run>.sha256`: WARC files and journals of a run; `snapshot-<number>.sha256`: the manifest, which holds the
-  hashes of all data files. One line per file, sorted by key, in the form of `sha256sum`:
-  64 hex digits, two blanks, key. In a local store, `sha256sum -c` checks it.
-- `<list>.<ending>`: what the command made of the list: files that it left beside it under the list's name and
-  an ending (`ots stamp` writes `.ots`), and what it printed, as `.proof`.
-
-The digest of a list is the SHA-256 of the file: that is what RFC 3161 calls the message imprint. Nothing is
-stamped unless a command is given (`docs/evidence.md`).
+    stamps/<run>.sha256, snapshot-<number>.sha256    lists, in the form of `sha256sum`, sorted by key
+    stamps/<list>.<ending>, <list>.proof             files the command left beside a list; what it printed
 """
 
 from __future__ import annotations
