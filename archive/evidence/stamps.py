@@ -15,7 +15,7 @@ import re
 import shlex
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,6 @@ MOST_SECONDS = 600.0
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 _SERIAL = re.compile(r"-\d{5}\.warc\.gz$")
 
-DigestOf = Callable[[str], str]
-
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -59,7 +57,7 @@ def stamp(store: Store, command: str | None = None) -> Iterator[Stamp]:
         if key in stamped:
             data = store.read(key)
         else:
-            data = _list(keys, lambda key: digest_of(store, key))
+            data = "".join(f"{digest_of(store, one)}  {one}\n" for one in sorted(keys)).encode()
             store.write(key, data)
         proofs, problem = stamped.get(key, ()), None
         if command and not proofs:
@@ -115,10 +113,6 @@ def _stamped(store: Store) -> dict[str, tuple[str, ...]]:
         if key not in lists and subject in lists:
             lists[subject] += (key.removeprefix(FOLDER),)
     return lists
-
-
-def _list(keys: Sequence[str], digest: DigestOf) -> bytes:
-    return "".join(f"{digest(key)}  {key}\n" for key in sorted(keys)).encode()
 
 
 def _proved(store: Store, key: str, data: bytes, command: str) -> tuple[tuple[str, ...], str | None]:

@@ -75,12 +75,12 @@ def for_screen(rows: Rows) -> Rows:
     views["documents"] = _explained(views["documents"])
     views["checks that fail"] = _readable([row for row in failing if row.severity is not Severity.INFO])
     views["noted, not an accusation"] = _readable([row for row in failing if row.severity is Severity.INFO])
-    return {name: _headed(view) for name, view in views.items() if len(view)}
-
-
-def _headed(view: pa.Table) -> pa.Table:
-    """A view with its heads in the language in use: on a screen they are words, not names of columns."""
-    return view.rename_columns([t(name, context="head") for name in view.column_names])
+    # On a screen the heads are words in the language in use, not names of columns.
+    return {
+        name: view.rename_columns([t(column, context="head") for column in view.column_names])
+        for name, view in views.items()
+        if len(view)
+    }
 
 
 def _explained(documents: pa.Table) -> pa.Table:

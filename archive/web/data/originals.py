@@ -15,7 +15,6 @@ from archive.stores import Store
 from archive.warc.writer import read_payload
 from archive.web.data import queries, sandbox
 from archive.web.data.dataset import Opened
-from archive.web.data.results import StoredPayload
 
 MAX_DEPTH = 4
 
@@ -23,14 +22,13 @@ MAX_DEPTH = 4
 def original(store: Store, version: Opened, document_id: str, depth: int = 0) -> bytes:
     """The file as published; a member is taken out of its container again. Raises ObjectNotFound."""
     capture = queries.payload_capture(version, document_id)
-    data = _payload(store, capture) if capture else _member(store, version, document_id, depth)
+    if capture is None:
+        data = _member(store, version, document_id, depth)
+    else:
+        data = read_payload(store, capture.payload_path, capture.payload_offset, capture.payload_length)
     if hashlib.sha256(data).hexdigest() != document_id:
         raise IntegrityError(f"the archive holds other bytes for document {document_id}")
     return data
-
-
-def _payload(store: Store, capture: StoredPayload) -> bytes:
-    return read_payload(store, capture.payload_path, capture.payload_offset, capture.payload_length)
 
 
 def _member(store: Store, version: Opened, document_id: str, depth: int) -> bytes:

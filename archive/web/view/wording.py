@@ -37,8 +37,4 @@ def named(language: str, group: str, code: str) -> str:
 @cache
 def words_of(language: str) -> Mapping[str, str]:
     """What the file of a language says."""
-    return _loaded(f"texts.{language}.yaml")
-
-
-def _loaded(name: str) -> dict[str, str]:
-    return knowledge("archive.web.view", name, dict[str, str])
+    return knowledge("archive.web.view", f"texts.{language}.yaml", dict[str, str])
