@@ -21,7 +21,8 @@ from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as
 from archive.ids import title_key
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
-from archive.monitoring.verdicts import BoardRow, board, last_complete_crawls, runs_before
+from archive.monitoring.judging import last_complete_crawls, runs_before
+from archive.monitoring.verdicts import BoardRow, board
 from archive.rendering.messages import word
 from archive.rendering.texts import t
 from archive.stores import Store

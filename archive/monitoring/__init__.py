@@ -1,5 +1,5 @@
 """Who owes which disclosure by when, and who has published.
 
 Invariant: a body is called missing only where nothing stands between its document and the verdict. Way in:
-`verdicts.judge`; `scores` counts them.
+`judging.judge`; `scores` counts them.
 """

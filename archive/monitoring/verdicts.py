@@ -19,34 +19,11 @@ from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.carried import standing
-from archive.monitoring.judging import (
-    crawls_by_site,
-    judge,
-    last_complete_crawls,
-    runs_before,
-)
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus, TriggerBasis
 from parsers.reference import regions
 from parsers.values.errors import UsageError
 from parsers.values.vocabulary import BodyLevel
-
-__all__ = [
-    "BODY_COLUMNS",
-    "SCREEN_COLUMNS",
-    "BoardRow",
-    "UnknownRegion",
-    "board",
-    "board_schema",
-    "crawls_by_site",
-    "judge",
-    "last_complete_crawls",
-    "one_region",
-    "presumed",
-    "region_prefixes",
-    "runs_before",
-    "status_counts",
-]
 
 BODY_COLUMNS = ("region_code", "name", "level")
 SCREEN_COLUMNS = (

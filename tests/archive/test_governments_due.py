@@ -10,7 +10,7 @@ import pytest
 
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.monitoring.bodies import BY_SITE, Listed, MonitoredDisclosure, MonitoredDocument, Registered
-from archive.monitoring.verdicts import judge
+from archive.monitoring.judging import judge
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome

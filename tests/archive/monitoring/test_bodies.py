@@ -23,7 +23,7 @@ from archive.monitoring.bodies import (
     publications,
 )
 from archive.monitoring.deadlines import Publication
-from archive.monitoring.verdicts import crawls_by_site
+from archive.monitoring.judging import crawls_by_site
 from archive.warc.captures import Run
 from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archive.monitoring.bodies import MonitoredDisclosure, MonitoredDocument
-from archive.monitoring.verdicts import judge
+from archive.monitoring.judging import judge
 from archive.warc.captures import Run
 from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome
 

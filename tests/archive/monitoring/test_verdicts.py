@@ -11,13 +11,8 @@ import pytest
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
 from archive.monitoring.bodies import Listed, Registered
-from archive.monitoring.verdicts import (
-    UnknownRegion,
-    board,
-    last_complete_crawls,
-    region_prefixes,
-    status_counts,
-)
+from archive.monitoring.judging import last_complete_crawls
+from archive.monitoring.verdicts import UnknownRegion, board, region_prefixes, status_counts
 from archive.stores import Store, open_store
 from archive.warc.captures import RUN, Run, journal_key, run_to_json
 from archive.warc.gaps import Gap

@@ -61,7 +61,7 @@ def test_the_lists_of_a_portal_take_turns_and_its_verdicts_rest_on_the_oldest(tm
 
 
 def test_a_visit_is_complete_as_of_its_oldest_list() -> None:
-    from archive.monitoring.verdicts import crawls_by_site, last_complete_crawls
+    from archive.monitoring.judging import crawls_by_site, last_complete_crawls
     from archive.warc.captures import Run
     from archive.warc.gaps import Gap
     from tests.crawler.history.test_schedule import NOON
