@@ -116,7 +116,7 @@ def menus(page: Page, offered: frozenset[str] = frozenset()) -> Iterator[tuple[E
         title = squeeze(lines.title_of(node))
         if url == page.url or url in offered or not 1 <= len(title) <= _LONGEST_MEMBER:
             continue
-        place = _place(node)
+        place = place_of(node)
         if place is not None:
             places[place].setdefault(url, title)
     drawn = {one.url: one.title for one in lists.trees(page) if one.url not in offered}
@@ -125,7 +125,7 @@ def menus(page: Page, offered: frozenset[str] = frozenset()) -> Iterator[tuple[E
             yield tuple(Entry(url, title) for url, title in members.items())
 
 
-def _place(node: HtmlElement) -> HtmlElement | None:
+def place_of(node: HtmlElement) -> HtmlElement | None:
     """The list an element is a line of: its parent, or the parent of the line."""
     step = node.getparent()
     if node.tag == "option":

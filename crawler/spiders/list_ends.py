@@ -2,11 +2,12 @@
 
 Invariant: a list ends where something says so: a pager that was followed, a number of pages or of entries
 that were all seen, a service whose answers are understood. Of any other, what an unseen pager would hide is a
-gap: what is older than its last line if it runs from new to old, and anything if it does not.
+gap: what is older than its last line if it is one list that runs from new to old, and anything if it is not.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,24 +17,27 @@ from archive.warc.gaps import Gap
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.platforms import further, pager
-from crawler.reading.groups import under
+from crawler.reading.groups import place_of, under
 from crawler.reports.tally import SiteTally
 from crawler.spiders.list_pages import ListPage, requests_of
 from parsers.values.vocabulary import DocumentKind
 
 _FIRST_MONTH_FOR_NEXT_YEAR = 11
+_Line = tuple[date | None, int | None, str | None]
 
 
 @dataclass(slots=True)
 class _List:
-    """A list and its lines in order: (day, fiscal year, body). `ends` says that it was seen to."""
+    """A list and its lines in order: (day, fiscal year, body). `ends` says that it was seen to, `parts` that
+    its lines stand in several boxes, each of which may be cut short."""
 
     site_id: str
     about: str
     body: str | None = None
     kind: str | None = None
     ends: bool = False
-    lines: list[tuple[date | None, int | None, str | None]] = field(default_factory=list)
+    parts: bool = False
+    lines: list[_Line] = field(default_factory=list)
 
 
 class ListEnds:
@@ -54,7 +58,9 @@ class ListEnds:
             known.body = link if relevance.names_body(link) else None
         known.ends = known.ends or _says_end(read) or origin != read.response.url
         if not known.ends:
-            known.lines += _lines(read)
+            urls = _lines(read, known.lines)
+            boxes = Counter(place_of(node) for node, url in read.page.anchors if url in urls)
+            known.parts = known.parts or (len(boxes) > 1 and max(boxes.values()) > 1)  # or each is a card
 
     def has(self, origin: str) -> bool:
         """Did a list of disclosures begin there?"""
@@ -65,7 +71,7 @@ class ListEnds:
         entries were seen than they say they have."""
         for url, one in self._lists.items():
             if one.site_id == tally.site.site_id and (not one.ends or url in short):
-                until = None if url in short else _last_year(one)
+                until = None if url in short or one.parts else _last_year(one)
                 bodies = {body for _, _, body in one.lines}
                 whose = one.body or (bodies.pop() if len(one.lines) > 1 and len(bodies) == 1 else None)
                 tally.gaps["list_end", url] = Gap(
@@ -86,17 +92,18 @@ def _says_end(read: ListPage) -> bool:
     )
 
 
-def _lines(read: ListPage) -> list[tuple[date | None, int | None, str | None]]:
-    """What a list announces, but for what stood on the page before as well."""
-    offered, found = meta_of(read.response).offered, []
+def _lines(read: ListPage, found: list[_Line]) -> set[str]:
+    """Add what a list announces, but for what stood on the page before as well; the addresses."""
+    offered, urls = meta_of(read.response).offered, set()
     shown = [(one.url, one.title, one.published_on) for one in read.listing.entries]
     shown += [(one.url, one.name, None) for one in read.listing.attachments]
     for url, title, day in shown:
         whole = under(title, read.headings.get(url, ""))
         judged = relevance.judge(whole, read.context)
         if url not in offered and judged.relevant:
+            urls.add(url)
             found.append((day, judged.fiscal_year, relevance.body_name(whole)))
-    return found
+    return urls
 
 
 def _last_year(one: _List) -> int | None:

@@ -63,6 +63,10 @@ def years(*of: int) -> Body:
     return body
 
 
+def boxes_of_years(web: Web, _: list[str]) -> str:
+    return years(2026)(web, []) + years(2025)(web, [])
+
+
 def mapped(robots: str, maps: dict[str, str]) -> Callable[[], Town]:
     """A town whose column no page links."""
 
@@ -160,6 +164,7 @@ ENDS: dict[str, tuple[Callable[[], Town], list[int | None]]] = {
         [],
     ),
     "from new to old": (column(years(2026, 2025), titles=[]), [2025]),
+    "a box for each year": (column(boxes_of_years, titles=[]), [None]),
     "from old to new": (column(years(2025, 2026), titles=[]), [None]),
 }
 """Towns, and the last year that may be hidden behind the end of their list, if any may."""
