@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Carried, Frame, fits, is_data
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
@@ -23,6 +24,7 @@ from parsers.values.text import fold
 _L = lexicon_of(__name__)
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
+SAME_PITCH = 0.9  # of the least distance between rows: lines of one cell are nearer than this
 WHITE = 4.5  # of the type size: lines of one table are nearer than this
 CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
@@ -57,8 +59,12 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
     data = next((at for at, line in enumerate(lines) if is_data(line) or _has_number(line)), None)
     if not data:
         return None
+    rows = [line.cy for line in lines[data:] if _amounts(line) or _has_number(line)]
+    size = lines[data].size
+    apart = [below - above for above, below in pairwise(rows) if below - above >= size]
+    pitch = min([ROW_PITCH * size, *(SAME_PITCH * distance for distance in apart)])
     begin = data
-    while begin and lines[begin].cy - lines[begin - 1].cy < ROW_PITCH * lines[begin].size:
+    while begin and lines[begin].cy - lines[begin - 1].cy < pitch:
         begin -= 1
     last = max((at for at, line in enumerate(lines[:begin]) if len(pieces_of_line(line)) >= 2), default=None)
     if last is None:
@@ -67,7 +73,7 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
         (
             at
             for at in range(last + 1, begin)
-            if lines[at].cy - lines[at - 1].cy >= ROW_PITCH * lines[at].size  # a row of a label alone
+            if lines[at].cy - lines[at - 1].cy >= pitch  # a row of a label alone
         ),
         begin,
     )
@@ -117,7 +123,7 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
     while members and _is_apart(members):
         members.pop()
     rows = sum(len(pieces_of_line(line)) >= 2 for line in members)
-    if rows < FEWEST_ROWS or not any(_amounts(line) for line in members):
+    if rows < FEWEST_ROWS or not any(_amounts(line) or _has_number(line) for line in members):
         return None
     return _frame_around(members, _end_of_repeated(members, heads) or header_above_data(members))
 

@@ -43,6 +43,7 @@ from parsers.readers.page.open_headers import (
 )
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.readers.page.sided_headers import Sided, sided_header
+from parsers.readers.page.spread_headers import spread_pieces
 from parsers.values.document import Box
 from parsers.values.text import fold
 
@@ -132,7 +133,7 @@ def _read_frame(
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
     header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
     found = pieces_of(body)
-    printed = parted_at_gutters(header_pieces(header), found)
+    printed = _header_texts(frame, header, found)
     sided = _sided(frame, printed, found)
     if sided is not None and sided.spanning:  # it says more than rules that may run on below two headers
         frame = replace(frame, spans=())
@@ -157,6 +158,13 @@ def _read_frame(
     spanned = replace(frame, spans=(*frame.spans, *implied))
     lattice = frame_lattice(spanned, columns, header, body)
     return fill(lattice, glyphs)
+
+
+def _header_texts(frame: Frame, header: Sequence[Glyph], body: Sequence[TextLine]) -> list[TextLine]:
+    printed = header_pieces(header)
+    edges = (frame.box.x0, *frame.breaks, frame.box.x1) if frame.breaks else ()
+    spread = spread_pieces(printed, body, edges)
+    return parted_at_gutters(printed, body) if spread is None else spread
 
 
 def _sided(frame: Frame, printed: Sequence[TextLine], body: Sequence[TextLine]) -> Sided | None:
@@ -212,7 +220,7 @@ def _left_sides(
     xs = columns.xs
     left = [[True] * (len(ys) - 1) for _ in xs]
     rows = pieces_of(body)
-    found = [*parted_at_gutters(header_pieces(header), rows), *rows]
+    found = [*_header_texts(frame, header, rows), *rows]
     for rule in frame.spans:
         row = max(bisect_left(ys, rule.at - 2) - 1, 0)
         if row < header_rows:

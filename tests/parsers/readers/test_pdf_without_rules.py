@@ -242,6 +242,55 @@ class TestWithoutVerticalRules:
             ["210\n11", "行政事业单位\n医疗", "6.35"],
         ]
 
+    def test_headers_spread_over_their_columns(self) -> None:
+        def spread(page: Page, left: float, right: float, y: float, text: str) -> None:
+            for number, char in enumerate(text):
+                page.text(left + number * (right - left - 10) / (len(text) - 1), y, char)
+
+        def draw(page: Page) -> None:
+            for y, width in ((100, 1.2), (140, 0.6), (230, 1.2)):
+                page.line(50, y, 450, y, width)
+            spread(page, 53, 197, 123, "科目名称")
+            spread(page, 203, 277, 123, "合计")
+            spread(page, 283, 447, 114, "本年支出")
+            spread(page, 283, 357, 132, "基本支出")
+            spread(page, 363, 447, 132, "项目支出")
+            for y, label in ((156, "办公费"), (174, "印刷费"), (192, "差旅费"), (210, "培训费")):
+                page.text(53, y, label)
+                for x, amount in ((277, "12,345.00"), (357, "345.00"), (447, "12,000.00")):
+                    page.right(x, y, amount)
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        header = [[text and "".join(text.split()) for text in row] for row in rows(grid)[:2]]
+        assert header == [
+            ["科目名称", "合计", "本年支出", None],
+            [None, None, "基本支出", "项目支出"],
+        ]
+        assert rows(grid)[2] == ["办公费", "12,345.00", "345.00", "12,000.00"]
+
+    def test_whole_numbers_at_the_right_below_headers_at_the_left(self) -> None:
+        def draw(page: Page) -> None:
+            page.text(405, 93, "单位：万元")
+            for x, text in ((55, "收入"), (293, "预算数"), (405, "支出"), (517, "预算数")):
+                page.text(x, 109, text)
+            for y, left, one, right, two in (
+                (124, "一、税收收入", "484651", "一、教育支出", "826050"),
+                (139, "二、非税收入", "133825", "二、国防支出", "794106"),
+                (154, "三、上年结余", "199269", "三、其他支出", "670742"),
+                (169, "收入总计", "817745", "支出总计", "2290898"),
+            ):
+                page.text(55, y, left)
+                page.right(403, y, one)
+                page.text(405, y, right)
+                page.right(590, y, two)
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid)[:2] == [
+            ["收入", "预算数", "支出", "预算数"],
+            ["一、税收收入", "484651", "一、教育支出", "826050"],
+        ]
+        assert rows(grid)[-1] == ["收入总计", "817745", "支出总计", "2290898"]
+
     def test_title_overleaf_is_no_row(self) -> None:
         def first(page: Page) -> None:
             page.lattice([50, 300, 545], [700, 730, 760])

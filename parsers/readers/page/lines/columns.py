@@ -81,7 +81,7 @@ def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
     each one glyph, are none."""
     if len(before.text + after.text) > 2 or not (is_han(before.text) and is_han(after.text)):
         return False
-    if (before.text, after.text) in _CODE_COLUMNS:
+    if are_code_columns(before, after):
         return False
     at = line.glyphs.index(before)
     alone_left = at == 0 or before.x0 - line.glyphs[at - 1].x1 > CELL_GAP * line.size
@@ -89,9 +89,41 @@ def _lone_han(before: Glyph, after: Glyph, line: TextLine) -> bool:
     return alone_left and alone_right
 
 
+def are_code_columns(before: Glyph, after: Glyph) -> bool:
+    """Whether both head columns of codes, side by side (类 款 项)."""
+    return (before.text, after.text) in _CODE_COLUMNS
+
+
 def pieces_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
-    """Pieces of all lines, line by line."""
-    return [piece for line in visual_lines(glyphs) for piece in pieces_of_line(line)]
+    """Pieces of all lines, line by line; a label right behind a number is a piece of its own where numbers of
+    several lines end there and words begin."""
+    found = [piece for line in visual_lines(glyphs) for piece in pieces_of_line(line)]
+    places = [(piece, at) for piece in found if (at := _behind_number(piece)) is not None]
+    if not places:
+        return found
+    ends = [p.box.x1 for p in found] + [piece.glyphs[at - 1].x1 for piece, at in places]
+    begins = [p.box.x0 for p in found] + [piece.glyphs[at].x0 for piece, at in places]
+    for piece, at in places:
+        flush = (_count_near(piece.glyphs[at - 1].x1, ends), _count_near(piece.glyphs[at].x0, begins))
+        if min(flush) >= FEWEST_FLUSH:
+            index = found.index(piece)
+            found[index : index + 1] = [line_of(piece.glyphs[:at]), line_of(piece.glyphs[at:])]
+    return found
+
+
+def _behind_number(piece: TextLine) -> int | None:
+    """Which glyph of a piece that begins with a number is the first behind it, with white between."""
+    if not piece.glyphs[0].text[0].isdigit():
+        return None
+    for at, (before, after) in enumerate(pairwise(piece.glyphs), start=1):
+        if is_han(after.text):
+            wide = after.x0 - before.x1 > NARROW * piece.size
+            return at if wide and is_numeric(piece.glyphs[:at]) else None
+    return None
+
+
+def _count_near(x: float, places: Sequence[float]) -> int:
+    return sum(abs(x - place) < FLUSH for place in places)
 
 
 def header_pieces(glyphs: Sequence[Glyph]) -> list[TextLine]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
-from parsers.readers.page.lines.columns import FLUSH, has_number, pieces_of
-from parsers.readers.page.lines.geometry import Glyph, type_size
+from parsers.readers.page.lines.columns import FLUSH, LEVEL, has_number, pieces_of
+from parsers.readers.page.lines.geometry import Glyph, cluster, type_size
 from parsers.readers.page.lines.text import TextLine, is_numeric
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
@@ -180,7 +180,34 @@ def _overlapping(found: Sequence[TextLine]) -> list[list[TextLine]]:
             groups.append([piece])
             reach = piece.box.y1
         reach = max(reach, piece.box.y1)
-    return groups
+    return [part for group in groups for part in _by_numbers(group)]
+
+
+def _by_numbers(group: list[TextLine]) -> list[list[TextLine]]:
+    """A group whose texts run over into rows above and below, by the heights at which its numbers stand."""
+    numbers = [piece for piece in group if is_numeric(piece.glyphs)]
+    if not any(
+        _overlap(a, b) and b.cy - a.cy > a.size and not _ends_amount(a, b) and not _ends_code(a, b, numbers)
+        for a in numbers
+        for b in numbers
+    ):
+        return [group]
+    heights = cluster((piece.cy for piece in numbers), lambda y: y, LEVEL * group[0].size)
+    levels = [sum(height) / len(height) for height in heights]
+    if len(levels) < 2 or min(b - a for a, b in pairwise(levels)) < group[0].size:
+        return [group]
+    parts: list[list[TextLine]] = [[] for _ in levels]
+    lines = [min(range(len(levels)), key=lambda at: abs(levels[at] - piece.cy)) for piece in group]
+    on = [abs(levels[at] - piece.cy) < LEVEL * piece.size for piece, at in zip(group, lines, strict=True)]
+    for piece, at, level in zip(group, lines, on, strict=True):
+        if not level:  # it is of the row in which no other text stands in its column
+            taken = {
+                n for other, n, own in zip(group, lines, on, strict=True) if own and _overlap(piece, other)
+            }
+            free = [n for n in range(len(levels)) if n not in taken]
+            at = min(free, key=lambda n: abs(levels[n] - piece.cy), default=at)
+        parts[at].append(piece)
+    return parts
 
 
 def _top(row: Sequence[TextLine]) -> float:
