@@ -26,7 +26,7 @@ SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
 STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
 LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
-RULE_GAP, TEXT_GAP = 0.12, 0.3  # the second where text was painted over
+RULE_GAP = 0.12
 # Of the height of lines: how high and wide one is that was not found, the white within it and around others.
 MISSED_HIGH, MISSED_WIDE, MISSED_GAP, MISSED_ROOM = (0.6, 1.5), 0.5, 0.45, 0.5
 MOST_MISSED = 200  # more are dirt
@@ -198,7 +198,7 @@ def _faint_lines(gray: Image, strokes: Image, dpi: float, lines: Sequence[PixelB
     along = round(SMOOTH * dpi)
     smoothed = cv2.blur(bare, (along, 1)), cv2.blur(bare, (1, along))
     over, along_down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
-    across, down = _all_lines(over, along_down, dpi, TEXT_GAP)
+    across, down = _all_lines(over, along_down, dpi)
     # Smoothing made each line longer at both ends.
     return _shortened(across, along, 1), _shortened(down, 1, along)
 
@@ -207,9 +207,9 @@ def _shortened(lines: Image, wide: int, high: int) -> Image:
     return np.asarray(cv2.erode(lines, np.ones((high, wide), np.uint8), borderValue=0), dtype=np.uint8)
 
 
-def _all_lines(across: Image, down: Image, dpi: float, room: float = RULE_GAP) -> tuple[Image, Image]:
-    """The marks of two masks that run across, and down, like rules, over gaps of `room` inches."""
-    gap = round(room * dpi)
+def _all_lines(across: Image, down: Image, dpi: float) -> tuple[Image, Image]:
+    """The marks of two masks that run across, and down, like rules."""
+    gap = round(RULE_GAP * dpi)
     return (
         _line_mask(across, round(SHORTEST_RULE_H * dpi), gap, horizontal=True),
         _line_mask(down, round(SHORTEST_RULE_V * dpi), gap, horizontal=False),
