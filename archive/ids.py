@@ -23,6 +23,7 @@ _PASSING = re.compile(
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|html?)$", re.IGNORECASE)
 _FRONT = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
+_NORMAL = re.compile(r"https?://[a-z0-9.-]+/[^?#;\s]*")
 _DEFAULT_PORTS = {("http", 80), ("https", 443)}
 RANDOM = 16**3
 
@@ -40,6 +41,8 @@ def normalised_url(url: str) -> str:
     Scheme and host in lower case, no default port, no fragment, no tracking parameters, no sessions and no
     signed tokens; the rest of path and query as they are.
     """
+    if _NORMAL.fullmatch(url):  # most are: the same text, and not one more of them in memory
+        return url
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
     port = f":{parts.port}" if parts.port and (scheme, parts.port) not in _DEFAULT_PORTS else ""

@@ -52,7 +52,7 @@ class Known:
     """An index over captures. Pass them oldest first; `add` takes those of the running run too."""
 
     def __init__(self, captures: Iterable[Capture] = ()) -> None:
-        self._by_digest: dict[str, Location] = {}
+        self._by_digest: dict[str, Location] = {}  # of bodies that were sent compressed, or once were
         self._by_sha256: dict[str, Location] = {}
         self._versions: dict[str, GoodAnswer] = {}
         self._unjudged: dict[str, Location] = {}
@@ -77,8 +77,9 @@ class Known:
         if location is None:
             return
         if not capture.revisit:
-            self._by_digest.setdefault(location.digest, location)
-            self._by_sha256.setdefault(location.sha256, location)
+            first = self._by_sha256.setdefault(location.sha256, location)
+            if not location.sha256 == location.digest == first.digest:
+                self._by_digest.setdefault(location.digest, location)
         if capture.outcome == UNJUDGED and is_whole(capture.status):
             self._unjudged[capture.url] = location
         confirms = capture.status == HTTPStatus.NOT_MODIFIED
@@ -92,7 +93,8 @@ class Known:
 
     def by_digest(self, digest: str) -> Location | None:
         """The record whose body as received has this SHA-256: for `WarcWriter(known=…)`."""
-        return self._by_digest.get(digest)
+        found = self._by_sha256.get(digest)
+        return found if found and found.digest == digest else self._by_digest.get(digest)
 
     def by_sha256(self, sha256: str) -> Location | None:
         """The record whose payload has this SHA-256."""
@@ -214,7 +216,7 @@ class Known:
             offset=capture.warc_offset,
             length=capture.warc_length,
             sha256=capture.sha256,
-            digest=capture.digest,
+            digest=capture.sha256 if capture.digest == capture.sha256 else capture.digest,
             bytes=capture.bytes or 0,
             revisit=False,
             payload_path=capture.warc_path,

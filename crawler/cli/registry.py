@@ -218,13 +218,14 @@ def sites_check(
     from crawler.reports import site_health
 
     store, today = ctx.obj.store(), datetime.now(CHINA).date()
-    rows = site_health.health(
-        store, [entry.site for entry in decisions.chosen_entries(store, selector or "all")], today
-    )
+    chosen = decisions.chosen_entries(store, selector or "all")
+    rows = site_health.health(store, [one.site for one in chosen if one.status == "active"], today)
     shown = rows if selector else site_health.worth_showing(rows)
     give(shown, form, out)
     troubled = sum(map(site_health.needs_a_person, rows_of(shown, site_health.SiteHealth)))
     log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
+    if aside := len(chosen) - len(rows):
+        log.info(t("{count} more are disabled or retired; see them with: gongkai sites list", count=aside))
     return NEEDS_A_PERSON if troubled else DONE
 
 

@@ -73,10 +73,13 @@ def crawl(
     if warcs:
         from crawler.http import replay as replaying
 
+        wanted = len(chosen)
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.replay_settings(warcs)
         if not chosen:
             log.warning(t("None of these sites was crawled into these files."))
             return None
+        if left := wanted - len(chosen):
+            log.info(t("{count} of these sites do not start in these files: left out", count=left))
     with turn(store, chosen, shard):
         return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
 

@@ -100,9 +100,9 @@ def is_attachment(url: str) -> bool:
 def identity(url: str) -> str:
     """The address without what changes from visit to visit: a signed token that is the whole query of a path
     that names its file (`/attachment/x.pdf?aNrfDG_N6prI…==`)."""
-    parts = urlsplit(url)
-    signed = extension(parts.path) and _TOKEN.fullmatch(parts.query)
-    return urlunsplit(parts._replace(query="")) if signed else url
+    parts = urlsplit(url) if "?" in url else None
+    signed = parts and extension(parts.path) and _TOKEN.fullmatch(parts.query)
+    return urlunsplit(parts._replace(query="")) if parts and signed else url
 
 
 def attachments(page: Page, further: Iterable[tuple[str, ...]] = ()) -> tuple[Attachment, ...]:
