@@ -59,6 +59,17 @@ def test_every_group_of_years_has_three_rows(row: int) -> None:
     assert "CHANGE.row" in failing(title, UNIT, without(YEARS, row))
 
 
+def test_years_of_one_body_are_no_parts_of_each_other() -> None:
+    total = "一般公共预算“三公”经费支出表", UNIT, grid("项目|预算数", "合计|5.00", "公务接待费|5.00")
+    lines = (
+        YEARS[0],
+        "市某局|2025年|5.00|0.00|5.00",
+        "|2026年|4.00|0.00|4.00",
+        "|增减变化金额|-1.00|0.00|-1.00",
+    )
+    assert not failing(*total, "财政拨款“三公”经费支出表（分单位）", UNIT, grid(*lines))
+
+
 @pytest.mark.parametrize(("row", "found"), [(1, True), (2, True), (3, False)])
 def test_a_change_needs_two_years(row: int, found: bool) -> None:
     cut = without(YEARS[:4], row)

@@ -25,11 +25,13 @@ from parsers.accounting.shapes import Nesting, Pattern
 from parsers.accounting.wording import cell_place, row_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import TableRow
+from parsers.values.vocabulary import Period
 
 _L = lexicon_of(__name__)
 
 _DETAIL = _L.pattern("detail")
 _BODY = _L.pattern("body")
+_YEARS = frozenset({Period.PRIOR_YEAR, Period.CHANGE})
 _NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
 
@@ -41,7 +43,8 @@ def sums_without_codes(rule: Rule, book: Book) -> Iterator[Yield]:
             continue
         for block, rows in sheet.blocks.items():
             if not ordered_by_code(sheet, block, params.by_other_keys):
-                yield from _block(rule, book, sheet, block, _listed(rows, params.until))
+                for listed in _by_year(sheet, block, _listed(rows, params.until)):
+                    yield from _block(rule, book, sheet, block, listed)
 
 
 def ordered_by_code(sheet: Ledger, block: int, by_other_keys: Collection[str]) -> bool:
@@ -64,6 +67,18 @@ def _listed(rows: Sequence[TableRow], until: Pattern | None) -> Sequence[TableRo
         return rows
     end = next((i for i, row in enumerate(rows) if until.search(bare(row.label))), 0)
     return [] if any(ordinal(row.label) for row in rows) else rows[: end + 1]
+
+
+def _by_year(sheet: Ledger, block: int, rows: Sequence[TableRow]) -> Iterator[Sequence[TableRow]]:
+    """The rows; where last year's, this year's and the changes alternate, each kind for itself."""
+    columns = sheet.block_columns(block)
+    terms = ((row, sheet.term(row.row_no, columns[0].number).fact) for row in rows if columns)
+    periods = {row.row_no: fact.period for row, fact in terms if fact is not None}
+    if not set(periods.values()) >= _YEARS:
+        yield rows
+        return
+    for period in dict.fromkeys(periods.values()):
+        yield [row for row in rows if periods.get(row.row_no) == period]
 
 
 def _block(rule: Rule, book: Book, sheet: Ledger, block: int, rows: Sequence[TableRow]) -> Iterator[Equation]:
