@@ -11,7 +11,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 PYTEST_FLAGS ?= -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test torture lint types accuracy bench bench-gate bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
+.PHONY: help install demo test torture lint types accuracy layouts bench bench-gate bench-crawl bench-archive bench-growth bench-ocr bench-web docs docs-site season lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ torture: $(STAMP)  ## many writers through a lying network, and death at every s
 
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
 	$(BIN)/python -m tests.accuracy
+
+layouts: $(STAMP)  ## score tables drawn without rules between columns, by ReportLab and, if installed, Chromium
+	$(BIN)/python -m tests.accuracy.three_lines
+	-$(BIN)/python -m tests.accuracy.layouts
 
 bench: $(STAMP)  ## every benchmark (hours), and the pages of benchmarks and of capacity made from them
 	$(BIN)/python -m tests.bench

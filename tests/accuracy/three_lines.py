@@ -8,7 +8,7 @@ meaning and the header that the workbook gives it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,18 +79,30 @@ class Score:
         return self.found / self.amounts
 
     @property
+    def precision(self) -> float:
+        return self.found / (self.found + self.surplus)
+
+    @property
     def meaning(self) -> float:
         return self.right / self.found
+
+    def __str__(self) -> str:
+        shares = f"recall {self.recall:.4f}, precision {self.precision:.4f}, meaning {self.meaning:.4f}"
+        return f"{shares} of {self.amounts} amounts"
 
 
 def score(look: Look, *, repeat_headers: bool) -> Score:
     """All disclosures drawn in one way."""
+    return compared(lambda name: typeset_pdf(load(name), repeat_headers=repeat_headers, look=look))
+
+
+def compared(draw: Callable[[str], bytes]) -> Score:
+    """All disclosures, each drawn by its name."""
     amounts = found = right = surplus = 0
     wrong: Counter[Wrong] = Counter()
     for name in DISCLOSURES:
         drawn: defaultdict[Key, list[Fact]] = defaultdict(list)
-        data = typeset_pdf(load(name), repeat_headers=repeat_headers, look=look)
-        for table, fact in _amounts(parse_document(data).tables):
+        for table, fact in _amounts(parse_document(draw(name)).tables):
             drawn[_key(table, fact)].append(fact)
         for table, fact in _of_workbook(name):
             amounts += 1
@@ -131,8 +143,7 @@ def _comparable(fact: Fact, name: str) -> Hashable:
 def main() -> int:
     for name, (look, repeat_headers) in LOOKS.items():
         found = score(look, repeat_headers=repeat_headers)
-        print(f"{name}: recall {found.recall:.4f}, meaning {found.meaning:.4f} of {found.amounts} amounts,")
-        print(f"  {found.surplus} that are not in the workbook")
+        print(f"{name}: {found}")
         for wrong, count in found.wrong.most_common(8):
             print("  wrong:", *wrong, count)
     return 0
