@@ -3,7 +3,7 @@
 Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
 ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
 point), and either its words complete a class's name or every other row of the table has amounts; or it has
-digits alone, which give the amounts above them as many decimals as any other has.
+digits that give the amounts above them as many decimals as all others have.
 """
 
 from __future__ import annotations
@@ -37,11 +37,9 @@ def is_rest(row: Row, body: Sequence[Row]) -> bool:
 
 def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
     """The rows, those that only end the amounts above them in one row with these."""
-    printed = [fold(text) for row in body for text in texts(row)]
-    places = max((len(text.partition(".")[2]) for text in printed if _WITH_POINT.match(text)), default=0)
     out: list[Row] = []
-    for row in body:
-        if out and _are_last_digits(row, out[-1], places):
+    for index, row in enumerate(body):
+        if out and _are_last_digits(row, out[-1], [*body[: index - 1], *body[index + 1 :]]):
             out[-1] = joined(out[-1], row)
         else:
             out.append(row)
@@ -92,16 +90,22 @@ def _could_be_rest(row: Row, above: Row) -> bool:
     )
 
 
-def _are_last_digits(row: Row, above: Row, places: int) -> bool:
-    """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 in a table
-    of six decimals. What stands below other cells goes on with them."""
+def _are_last_digits(row: Row, above: Row, others: Sequence[Row]) -> bool:
+    """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 where all
+    other amounts have six decimals (weights of 12.5 and 6 are two). Words below words go on with them only
+    where an amount breaks off at its point."""
     pairs = [(fold(u.own_text), fold(v.own_text)) for u, v in zip(above, row, strict=True)]
-    ends = [(len(begun.partition(".")[2]), end) for begun, end in pairs if _WITH_POINT.match(begun)]
-    return (
-        any(end for _, end in ends)
-        and all((end.isdigit() or not end) and decimals + len(end) == places for decimals, end in ends)
-        and all(begun or not end for begun, end in pairs)
-    )
+    ends = [(begun, end) for begun, end in pairs if end and _WITH_POINT.match(begun)]
+    if not ends or not all(end.isdigit() for _, end in ends) or not all(begun for begun, end in pairs if end):
+        return False
+    alone = sum(bool(end) for _, end in pairs) == len(ends)
+    if not alone and not any(begun.endswith(".") for begun, _ in ends):
+        return False
+    printed = (fold(text) for other in others for text in texts(other))
+    places = {
+        len(text.partition(".")[2]) for text in printed if _WITH_POINT.match(text) and not text.endswith(".")
+    }
+    return places == {len(begun.partition(".")[2]) + len(end) for begun, end in ends}
 
 
 def _without_last_digits(row: Row, above: Row) -> Row:

@@ -76,3 +76,5 @@ def test_an_amount_over_two_rows_is_one_and_no_header(rows: tuple[str, ...], tex
 def test_digits_below_a_whole_amount_stay_a_row() -> None:
     rows = "单位名称|合计|基本支出", "合计|20.00|10.00", "市某局|10.00|10.00", "|10|"
     assert len(_table("收入总表", rows).rows) == 3
+    weights = "单位名称|合计|基本支出", "合计|12.00|6.00", "市某局|12.5|6.5", "市某中心|6|3", "某站|1.00|1.00"
+    assert len(_table("收入总表", weights).rows) == 4
