@@ -10,10 +10,12 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdftypes import PDFStream, resolve1
+from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.readers.page.lines.geometry import Direction, Glyph
 from parsers.readers.pdf.streams import bound_streams
@@ -49,9 +51,10 @@ class Plumber:
             page.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of its pages unless they cannot be listed."""
         if self._pdf is not None:
-            self._pdf.close()
+            with suppress(PdfminerException):
+                self._pdf.close()
 
 
 class Unpackable(ValueError):

@@ -6,10 +6,12 @@ import io
 import zlib
 
 import pytest
+from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from parsers.readers.limits import Limits
+from parsers.readers.pdf.plumber import Plumber
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.document import Grid, TextBlock
 from parsers.values.errors import DocumentError
@@ -294,3 +296,16 @@ def test_grid_blocks_keep_their_place_between_lines() -> None:
 
     reading = read_pdf(pdf(draw), TEXT_ONLY)
     assert [type(block) for block in reading.blocks] == [TextBlock, TextBlock, Grid, TextBlock]
+
+
+def test_a_file_whose_pages_cannot_be_listed_is_let_go() -> None:
+    broken = b"".join((
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
+        b"3 0 obj<</Type/Page/MediaBox[0 0 9 9]/Parent 2 0 R/Group<</S/Transparency/CS>>>>endobj\n",
+        b"trailer<</Root 1 0 R>>\n%%EOF",
+    ))  # fmt: skip
+    second = Plumber(broken)
+    with pytest.raises(PdfminerException):
+        second.characters(1)
+    second.close()
