@@ -24,6 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from parsers.readers.limits import Limits
+from parsers.readers.package import open_package, read_part
 from parsers.readers.word.reader import read_docx
 from parsers.values import media
 from parsers.values.document import Reading
@@ -133,12 +134,19 @@ def without_inclusions(data: bytes, suffix: str) -> bytes:
 
 
 def _unlinked_package(data: bytes) -> bytes:
-    """An ODT whose parts link to nothing outside it; links within it are relative and stay."""
+    """An ODT whose parts link to nothing outside it; links within it are relative and stay. A picture that
+    cannot be read is left out. Raises DocumentError: damaged, encrypted, too_large."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as clean:
+    with open_package(data, Limits()) as package, zipfile.ZipFile(out, "w") as clean:
         for item in package.infolist():
-            part = package.read(item)
-            clean.writestr(item, _LOCAL_LINK.sub(rb"\1", part) if item.filename.endswith(".xml") else part)
+            is_text = item.filename.endswith(".xml")
+            try:
+                part = read_part(package, item.filename) or b""
+            except DocumentError:
+                if is_text:
+                    raise
+                continue
+            clean.writestr(item, _LOCAL_LINK.sub(rb"\1", part) if is_text else part)
     return out.getvalue()
 
 

@@ -104,7 +104,10 @@ def test_instructions_to_include_files_are_taken_out_of_every_form(tmp_path: Pat
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as made:
         made.writestr("content.xml", '<a xlink:href="file:///etc/passwd"/><b xlink:href="Pictures/1.png"/>')
-    with zipfile.ZipFile(io.BytesIO(legacy.without_inclusions(package.getvalue(), "odt"))) as clean:
+        made.writestr("Pictures/1.png", b"a picture")
+    damaged = package.getvalue().replace(b"a picture", b"a damage.")  # another checksum: it costs itself
+    with zipfile.ZipFile(io.BytesIO(legacy.without_inclusions(damaged, "odt"))) as clean:
+        assert clean.namelist() == ["content.xml"]
         assert clean.read("content.xml") == b'<a xlink:href=""/><b xlink:href="Pictures/1.png"/>'
 
 
