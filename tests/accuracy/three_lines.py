@@ -80,11 +80,11 @@ class Score:
 
     @property
     def precision(self) -> float:
-        return self.found / (self.found + self.surplus)
+        return self.found / max(self.found + self.surplus, 1)
 
     @property
     def meaning(self) -> float:
-        return self.right / self.found
+        return self.right / max(self.found, 1)
 
     def __str__(self) -> str:
         shares = f"recall {self.recall:.4f}, precision {self.precision:.4f}, meaning {self.meaning:.4f}"
