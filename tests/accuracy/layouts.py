@@ -8,7 +8,6 @@ measured.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import logging
 import shutil
@@ -36,7 +35,7 @@ NARROW = 0.55  # of their widths: what narrow columns of labels keep
 class Layout:
     """How a table is drawn: its rules, the side and the height of headers in their cells, the height of texts
     in rows, whether columns of labels are narrow, rows broken by pages, every other row grey, and how its
-    pages are turned after printing: `rotate` sets /Rotate, `two` puts two side by side on one."""
+    pages are turned after printing: `rotate` lays them on their side, `two` puts two side by side on one."""
 
     rules: str = "three"  # three, rows, columns, none
     header: str = "center"
@@ -59,7 +58,7 @@ LAYOUTS = {
     "texts at the foot of rows": Layout(height="bottom", narrow=True),
     "rows broken by pages": Layout(narrow=True, broken=True),
     "every other row grey, no rules": Layout("none", zebra=True),
-    "three rules, /Rotate 90": Layout(turned="rotate"),
+    "three rules, pages turned on their side": Layout(turned="rotate"),
     "three rules, two pages on one": Layout(turned="two"),
 }
 
@@ -158,15 +157,7 @@ def _turned(data: bytes, how: str) -> bytes:
         document = pypdfium2.PdfDocument(pdfium.FPDF_ImportNPagesToOne(document.raw, A4[1], A4[0], 2, 1))
     elif how == "rotate":
         for page in document:
-            width, height = page.get_size()
-            for item in page.get_objects(max_depth=1):
-                matrix = map(ctypes.c_double, (0, 1, -1, 0, height, 0))
-                pdfium.FPDFPageObj_Transform(item.raw, *matrix)
-                pdfium.FPDFPageObj_TransformClipPath(item.raw, 0, 1, -1, 0, height, 0)
-            page.set_mediabox(0, 0, height, width)
-            page.set_cropbox(0, 0, height, width)
             page.set_rotation(90)
-            page.gen_content()
     else:
         return data
     out = io.BytesIO()
