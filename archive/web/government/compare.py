@@ -15,7 +15,7 @@ from archive.dataset.query.governments import SCOPES, definition
 from archive.web.data.results import RegionPlace
 from archive.web.government.figures import Key, link_of, of_place, others_of, years_of
 from archive.web.government.rows import Figure
-from archive.web.pages.money import in_wan
+from archive.web.pages.money import drawn
 from archive.web.view import charts
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -83,11 +83,12 @@ def _chart(
 ) -> dict[str, charts.Option]:
     series = {
         place.name: [
-            in_wan(row.amount_yuan) if (row := found.get((name, year))) else None for name in CHARTED
+            drawn(row.amount_yuan, visit.language) if (row := found.get((name, year))) else None
+            for name in CHARTED
         ]
         for place, found in zip(places, figures, strict=True)
     }
     if not any(amount is not None for amounts in series.values() for amount in amounts):
         return {}
     names = [visit.t(f"measure {name}") for name in CHARTED]
-    return {"compare": charts.bars(names, series, visit.t("10,000 yuan"))}
+    return {"compare": charts.bars(names, series, visit.t("chart unit"))}

@@ -33,7 +33,7 @@ from archive.web.government.figures import (
 from archive.web.government.money_flows import picture
 from archive.web.government.rows import CatalogueEntry, Figure
 from archive.web.government.transfers import transfers_of
-from archive.web.pages.money import in_wan
+from archive.web.pages.money import drawn
 from archive.web.pages.standings import board_of
 from archive.web.view import charts
 from archive.web.view.templating import page
@@ -113,7 +113,9 @@ def _debt_chart(visit: Visit, found: Mapping[Key, Figure], years: Sequence[int])
     def series(names: Sequence[str]) -> dict[str, list[charts.Number]]:
         rows = {name: [found.get((name, year)) for year in ordered] for name in names}
         return {
-            visit.t(f"measure {name}"): [in_wan(row.amount_yuan) if row else None for row in amounts]
+            visit.t(f"measure {name}"): [
+                drawn(row.amount_yuan, visit.language) if row else None for row in amounts
+            ]
             for name, amounts in rows.items()
             if any(row and row.amount_yuan is not None for row in amounts)
         }
@@ -122,7 +124,7 @@ def _debt_chart(visit: Visit, found: Mapping[Key, Figure], years: Sequence[int])
     limits = series(("debt_limit", "general_debt_limit", "special_debt_limit"))
     if not balances and not limits:
         return None
-    return charts.under_limits([str(year) for year in ordered], balances, limits, visit.t("10,000 yuan"))
+    return charts.under_limits([str(year) for year in ordered], balances, limits, visit.t("chart unit"))
 
 
 def _below(visit: Visit, code: str) -> list[tuple[regions.Region, dict[str, Figure]]]:

@@ -115,7 +115,9 @@ def compare_page(visit: Visit) -> Response:
     amounts = money.figures_of(visit.version.of_documents(identities), identities).measures
     q = visit.parameter("q")
     series = {
-        body.name: [money.in_wan(_amount(amounts, document, measure)) for measure in COMPARED_IN_CHART]
+        body.name: [
+            money.drawn(_amount(amounts, document, measure), visit.language) for measure in COMPARED_IN_CHART
+        ]
         for body, document in chosen
         if document
     }
@@ -135,7 +137,7 @@ def compare_page(visit: Visit) -> Response:
         wanted=wanted,
         full=len(wanted) >= COMPARED,
         governments=[body.region_code for body in bodies if body.level is BodyLevel.GOVERNMENT],
-        charts={"compare": charts.bars(names, series, visit.t("10,000 yuan"))} if series else {},
+        charts={"compare": charts.bars(names, series, visit.t("chart unit"))} if series else {},
     )
 
 
@@ -156,8 +158,8 @@ def rank_page(visit: Visit) -> Response:
     name = body_measures()[measure].name(visit.language)
     chart = charts.bars(
         [row.body_name for row in top],
-        {name: [money.in_wan(row.amount) for row in top]},
-        visit.t("10,000 yuan"),
+        {name: [money.drawn(row.amount, visit.language) for row in top]},
+        visit.t("chart unit"),
     )
     return page(
         visit,
@@ -234,12 +236,13 @@ def _class_chart(visit: Visit, columns: Sequence[OwnDocument], classes: Classes)
         return None
     series = {
         _label(visit, document): [
-            money.in_wan(cell.amount) if (cell := cells[number]) else None for _, _, cells in rows
+            money.drawn(cell.amount, visit.language) if (cell := cells[number]) else None
+            for _, _, cells in rows
         ]
         for number, document in enumerate(columns)
         if classes[document.document_id]
     }
-    return charts.bars([name or code for code, name, _ in rows], series, visit.t("10,000 yuan"))
+    return charts.bars([name or code for code, name, _ in rows], series, visit.t("chart unit"))
 
 
 def _three_public(visit: Visit, columns: Sequence[OwnDocument], amounts: Amounts) -> charts.Option | None:
@@ -248,8 +251,8 @@ def _three_public(visit: Visit, columns: Sequence[OwnDocument], amounts: Amounts
         return None
     series = {
         body_measures()[name].name(visit.language): [
-            money.in_wan(_amount(amounts, one, name)) for one in shown
+            money.drawn(_amount(amounts, one, name), visit.language) for one in shown
         ]
         for name in THREE_PUBLIC
     }
-    return charts.columns([_label(visit, one) for one in shown], series, visit.t("10,000 yuan"))
+    return charts.columns([_label(visit, one) for one in shown], series, visit.t("chart unit"))

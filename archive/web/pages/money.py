@@ -152,6 +152,7 @@ def ranked(version: Opened, measure: str, year: int, kind: str, prefix: str, lim
     return version.near(groups).ask(RankedBody, sql, year, kind, prefix, measure, limit)
 
 
-def in_wan(amount: Decimal | None) -> float | None:
-    """Yuan as 万元, for a chart."""
-    return None if amount is None else round(float(amount) / 10_000, 2)
+def drawn(amount: Decimal | None, language: str) -> float | None:
+    """Yuan in the `chart unit` of the language, to the next hundred: 万元, or million yuan."""
+    unit = 10_000 if language == "zh" else 1_000_000
+    return None if amount is None else round(float(amount), -2) / unit

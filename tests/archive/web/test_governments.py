@@ -67,8 +67,9 @@ def test_debt_stands_under_its_limit(client: TestClient) -> None:
     drawn = chart(client.get("/governments/222400").text, "debt")
     kinds = {one["name"]: (one["type"], one["data"]) for one in drawn["series"]}
     assert drawn["xAxis"]["data"] == ["2021", "2022", "2023"]
-    assert kinds["debt balance"] == ("bar", [4_113_500.0, 4_569_200.0, 5_002_100.0])
-    assert kinds["debt limit"] == ("line", [4_286_000.0, 4_698_000.0, 5_111_000.0])
+    assert drawn["title"]["text"] == "million yuan"
+    assert kinds["debt balance"] == ("bar", [41_135.0, 45_692.0, 50_021.0])
+    assert kinds["debt limit"] == ("line", [42_860.0, 46_980.0, 51_110.0])
 
 
 def test_transfers_stand_by_region_and_link_to_their_facts(client: TestClient) -> None:
