@@ -65,7 +65,7 @@ def between_lines(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
             top, foot = (a[1] + a[3]) // 2, (b[1] + b[3]) // 2
             inked = (mask[top:foot, left:right] > 0).sum(axis=1)
             if inked.size:
-                least = np.flatnonzero(inked == inked.min())
+                least = np.flatnonzero(inked == np.min(inked))
                 cut = top + int(least[len(least) // 2])
                 found[upper], found[lower] = (*a[:3], cut), (b[0], cut, *b[2:])
     return found

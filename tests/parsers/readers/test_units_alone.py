@@ -14,7 +14,7 @@ from parsers.readers import read
 from parsers.readers.html import reader as html
 from parsers.readers.limits import Limits
 from parsers.readers.sheet import worksheet, xls, xlsx
-from parsers.readers.word import reader as word
+from parsers.readers.word import story as word
 from parsers.values.document import Reading
 from tests.parsers.readers.drawing import grids
 from tests.parsers.readers.test_pages_alone import _fails_at
