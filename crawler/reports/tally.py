@@ -125,7 +125,7 @@ class SiteTally:
                 self.site.site_id,
                 "no_kind",
                 self.site.url or "",
-                evidence=str(year) if year else None,
+                evidence=message("due_of_year", kind=kind, year=year) if year else message("due", kind=kind),
                 document_kind=kind,
                 fiscal_year=year,
             )
