@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +21,10 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).mkdir(parents=True)
-        sys.exit(main(Path(sys.argv[1])))
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("folder", nargs="?", type=Path, help="a new folder to keep; default: a temporary one")
+    if folder := ask.parse_args().folder:
+        folder.mkdir(parents=True)
+        sys.exit(main(folder))
     with TemporaryDirectory() as scratch:
         sys.exit(main(Path(scratch)))
