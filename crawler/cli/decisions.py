@@ -79,7 +79,7 @@ def sites_enable(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
     return decided(ctx, "enable", site, reason)
 
 
-@command(app, "retire", "These sites are no more (a merged county): not visited, not expected.")
+@command(app, "retire", "Retire sites that no longer exist (a merged county): not visited, not expected.")
 def sites_retire(ctx: typer.Context, site: SiteId, reason: Reason) -> int:
     """`gongkai sites retire`."""
     return decided(ctx, "retire", site, reason)

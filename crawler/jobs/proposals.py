@@ -29,7 +29,7 @@ READERS = 16
 Confidence = Literal["high", "medium", "low"]
 Advice = Literal["keep", "replace", "look"]
 Doubt = Literal["old", "undated", "no_list"]
-"""Why a person must look: the newest entry is old, the entries have no dates, or there is no list."""
+"""Why a person must look: the newest entry is old, the entries have no dates, or no list was found."""
 
 
 class Proposal(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, make_dataclass
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 _Parts = tuple[Callable[[Any], tuple[Any, ...]], Any]
@@ -28,7 +28,7 @@ def changed(value: T, /, **changes: Any) -> T:
     except AttributeError as error:
         raise TypeError(f"{kind.__name__} has no field {name!r}") from error
     copy.__class__ = kind
-    return copy  # type: ignore[no-any-return]
+    return cast(T, copy)
 
 
 def _parts(kind: Any) -> _Parts:

@@ -61,7 +61,7 @@ _WHITE = "FFFFFFFF"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-class RangesOnly(WorksheetReader):  # type: ignore[misc]
+class RangesOnly(WorksheetReader):  # type: ignore[misc]  # openpyxl has no types
     """Binds merged ranges without their covered cells, and no links: nothing of ours reads either, and a
     range over the whole sheet (A1:XFD1048576) must not cost more than its own cells."""
 

@@ -124,7 +124,7 @@ def test_an_address_that_redirects_is_replaced_by_where_it_leads() -> None:
         column("https://www.mianxian.gov.cn/", 12, date(2026, 10, 1)),
         column("https://www.mianxian.gov.cn/b/", 12, date(2026, 10, 1)),
     ))  # fmt: skip
-    assert propose(secure, NOW).advice == "keep", "https alone is no move"
+    assert propose(secure, NOW).advice == "keep", "a change to https alone is not a move"
 
 
 @pytest.mark.parametrize(
