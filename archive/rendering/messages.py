@@ -30,6 +30,8 @@ KEPT = 4096
 _Pieces = tuple[tuple[str, str | None, str], ...]
 _STOPS = {".": (".", ";"), "。": ("。", "；")}
 _PAGE = _L.names("page")
+_AND = _L.names("and")
+_GROUPS = frozenset({"word", "capture", "outcome"})
 
 
 class Template(Knowledge):
@@ -98,9 +100,11 @@ def said(text: str | Message | None) -> str | None:
     return rendered(text, language()) if text else None
 
 
-def word(value: str, speech: str | None = None) -> str:
-    """A word of the vocabulary (a kind of document, a level) in a language, else in the one in use."""
-    return sentence(Message(f"word_{value}"), speech or language())
+def word(value: str, speech: str | None = None, group: str = "word") -> str:
+    """A word of the vocabulary in a language, else in the one in use. Groups: "word" (a kind of document, a
+    level), "capture" (the outcome of a request), "outcome" (of a document). Other texts as they are."""
+    code = f"{group}_{value}"
+    return sentence(Message(code), speech or language()) if code in catalogue() else value
 
 
 def _as_it_is(one: Message, language: str) -> str:
@@ -118,12 +122,14 @@ def _shown(value: Parameter, how: str, language: str) -> str:
     if how == "page":
         return _PAGE[language].format(value)
     match value:
+        case tuple() if how in _GROUPS:
+            return _AND[language].join(_shown(one, how, language) for one in value)
         case tuple():
             return _joined([_shown(one, "", language) for one in value], how)
         case Message():
             return sentence(value, language)
-        case str() if how == "word":
-            return word(value, language)
+        case str() if how in _GROUPS:
+            return word(value, language, how)
         case str():
             return _rule_words()[how](value, language) if how in _rule_words() else value
         case _:

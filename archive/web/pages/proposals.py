@@ -13,7 +13,6 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.web.data.registry import ADVICE
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
-from archive.web.view.wording import named
 
 ROWS = 50
 CONFIDENCES = ("high", "medium", "low")
@@ -46,5 +45,4 @@ def proposals_page(visit: Visit) -> Response:
         confidence=confidence,
         confidences=CONFIDENCES,
         region=region,
-        answer=lambda outcome: named(visit.language, "answer", outcome),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -21,7 +20,6 @@ from archive.web.data.results import ListedRun, ListedSite, SiteVisited
 from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
-from archive.web.view.wording import named
 
 ROWS = 50
 MOST_RUNS = 100
@@ -103,7 +101,6 @@ def sites_page(visit: Visit) -> Response:
         region=region,
         aside=aside,
         proposed=len(visit.registry.proposed()),
-        answer=answer_words(visit),
     )
 
 
@@ -137,7 +134,6 @@ def site_page(visit: Visit) -> Response:
         gaps=_gaps(visit, site),
         outcomes=visit.version.pairs(_OUTCOMES, site_id, site.run_id),
         visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),
-        answer=answer_words(visit),
     )
 
 
@@ -149,9 +145,4 @@ def _gaps(visit: Visit, site: ListedSite) -> list[tuple[GapRow, str]]:
 def runs_page(visit: Visit) -> Response:
     """The runs, the newest first, with what they left aside."""
     rows = visit.version.ask(ListedRun, _RUNS, MOST_RUNS)
-    return page(visit, "runs.html", rows=rows, answer=answer_words(visit))
-
-
-def answer_words(visit: Visit) -> Any:
-    """What an outcome of a request is called."""
-    return lambda outcome: named(visit.language, "answer", outcome or "")
+    return page(visit, "runs.html", rows=rows)

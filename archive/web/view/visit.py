@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from archive.clock import CHINA
-from archive.rendering.messages import rendered
+from archive.rendering.messages import rendered, word
 from archive.web.data.dataset import Dataset, Opened
 from archive.web.data.registry import Registry
 from archive.web.view.addresses import Addresses
@@ -91,6 +91,14 @@ class Visit:
     def format(self, media_type: str | None) -> str:
         """The name of a file format."""
         return named(self.language, "format", media_type or "")
+
+    def answer(self, outcome: str | None) -> str:
+        """What a request gave, in words; nothing for None."""
+        return word(outcome or "", self.language, "capture")
+
+    def reading(self, outcome: str) -> str:
+        """What a document gave, in words."""
+        return word(outcome, self.language, "outcome")
 
     def rule(self, rule: str) -> str:
         """The name of a rule of checks, by the first part of its id."""

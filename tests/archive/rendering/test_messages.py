@@ -15,12 +15,12 @@ from pydantic import ValidationError
 
 from archive.rendering.messages import Template, catalogue, names, rendered, said, sentence
 from archive.rendering.texts import use
-from archive.vocabulary import DueKind
+from archive.vocabulary import CaptureOutcome, DueKind
 from archive.warc.gaps import gap_kinds
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values.messages import message
-from parsers.values.vocabulary import BodyLevel
+from parsers.values.vocabulary import BodyLevel, DocumentOutcome
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("parsers", "archive", "crawler") for path in (ROOT / folder).rglob("*.py")]
@@ -68,7 +68,9 @@ def notes() -> set[str]:
 
 def test_every_code_has_a_template_and_every_template_is_used() -> None:
     assert set(used()) == {
-        code for code in set(catalogue()) - notes() if not code.startswith(("gap_", "word_"))
+        code
+        for code in set(catalogue()) - notes()
+        if not code.startswith(("gap_", "word_", "capture_", "outcome_"))
     } | {
         "gap_at",
         "gap_seen",
@@ -78,8 +80,14 @@ def test_every_code_has_a_template_and_every_template_is_used() -> None:
 def test_every_gap_and_every_code_word_of_a_note_has_a_template() -> None:
     named = {code for code in catalogue() if code.startswith("gap_")} - {"gap_at", "gap_seen"}
     assert named == {f"gap_{kind}" for kind in gap_kinds()}
-    words = {code for code in catalogue() if code.startswith("word_")}
-    assert words == {f"word_{word}" for word in (*BodyLevel, *DueKind)}
+    groups: dict[str, list[str]] = {
+        "word": [*BodyLevel, *DueKind],
+        "capture": [*CaptureOutcome],
+        "outcome": [*DocumentOutcome],
+    }
+    for group, values in groups.items():
+        words = {code for code in catalogue() if code.startswith(f"{group}_")}
+        assert words == {f"{group}_{value}" for value in values}
 
 
 def test_every_code_of_a_note_has_a_template_and_every_such_template_is_used() -> None:
