@@ -31,7 +31,7 @@ from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome, 
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
-CODE_WORDS = {*URGENCY, *TABLE_TYPES, *DocumentOutcome, *MEANING}
+CODE_WORDS = {*URGENCY, *TABLE_TYPES, *MEANING}
 CODE_WORDS |= {*DocumentKind, *BodyLevel, *FundSource, *Nature, *Period}
 CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *DocumentOutcome, *PROOFS)}
