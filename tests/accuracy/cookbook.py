@@ -30,7 +30,14 @@ KNOWN = {
     "bj-yiliaobaozhangju-na-budget-2eda08.pdf": "the published table lacks rows",
     "025-yantai_tuiyijunrenshiwuju-bmys26_423af5.html": "a section (20809) is printed without its items",
 }
-OTHERS = {"region_code": None, "body_name": "", "fiscal_year": 2026, "document_kind": "", "status": "single"}
+OTHERS = {
+    "document_id": "",
+    "region_code": None,
+    "body_name": "",
+    "fiscal_year": 2026,
+    "document_kind": "",
+    "status": "single",
+}
 
 
 def first_question() -> str:
