@@ -50,6 +50,7 @@ class Context:
     of_unknown: bool = False  # the amounts are parts of one that has no measure, or is of all levels
     listing: bool = False  # the sentence lists parts of an amount that has no measure
     adding: bool = False  # it lists what a grand total is made of: an unknown item leaves the others theirs
+    narrowed: bool = False  # the sentence before began with 其中 and named the scope of a part
     part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况
 
     def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:

@@ -25,6 +25,7 @@ REACH = 4  # clauses within which a bare verb goes on with the figure before it
 _NAMELESS = _L.pattern("nameless")
 _FRAME = _L.pattern("frame")
 _BARE = _L.pattern("bare")
+_RESPECTIVELY = _L.pattern("respectively")
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
 
@@ -75,6 +76,19 @@ def measure_of(
     goes_on = last is None or last.measure is not None  # behind an amount of something else it may be of that
     clear = goes_on and is_explained(said[: said.rfind(match["name"])], territory)
     return AmountName(terms.bare[side][fund], fund, match["name"], clear, bare=True)
+
+
+def shared_names(
+    clause: str, last: ReportFigure | None, fund: str | None, territory: Territory
+) -> tuple[AmountName, AmountName] | None:
+    """The names of the two amounts that `A与B分别为` announces."""
+    if (match := _RESPECTIVELY.match(clause)) is None:
+        return None
+    first, second = (
+        measure_of(match[which], last, None, fund, territory) or AmountName(None, None, match[which], False)
+        for which in ("first", "second")
+    )
+    return first, second
 
 
 def is_explained(front: str, territory: Territory) -> bool:

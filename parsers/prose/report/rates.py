@@ -16,9 +16,11 @@ from parsers.prose.words import RATE, Printed
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
-_BUDGET = _L.text("budget")
 _LESS = _L.words("less")
 _UNTIL = _L.pattern("until")
+_WITHOUT = _L.pattern("without")
+_OF_BUDGET = _L.pattern("of_budget")
+_EARLIER = _L.pattern("earlier")  # 比上年预算数增长: against the year before, budget by budget
 
 
 def named_change(clause: str) -> re.Match[str] | None:
@@ -30,9 +32,19 @@ def named_change(clause: str) -> re.Match[str] | None:
     return None if _UNTIL.search(rest) or report_terms().measure(rest) else match
 
 
-def with_change(figure: ReportFigure, change: re.Match[str], amount: Printed, clause: str) -> ReportFigure:
-    """The figure with `amount` as its change, if it has none and `clause` compares with no budget."""
-    if figure.change is not None or not figure.measure or _BUDGET in clause:
+def is_of_other_base(clause: str, before: str) -> bool:
+    """Whether the change that `clause` ends with is not that of the figure against the year before: against a
+    budget, or of what is left without a part (剔除新增债券)."""
+    return _is_of_budget(clause) or bool(_WITHOUT.search(before))
+
+
+def _is_of_budget(clause: str) -> bool:
+    return bool(_OF_BUDGET.search(clause)) and not _EARLIER.search(clause)
+
+
+def with_change(figure: ReportFigure, change: re.Match[str], amount: Printed) -> ReportFigure:
+    """The figure with `amount` as its change, if it has none."""
+    if figure.change is not None or not figure.measure:
         return figure
     return replace(figure, change=amount.yuan if change["more"] else -amount.yuan)
 
@@ -46,6 +58,8 @@ def with_rate(figure: ReportFigure, text: str) -> ReportFigure:
         return figure  # 其中：增值税下降18%
     clause = CLAUSE_END.split(text[: match.start()])[-1]
     if clause and not is_frame(clause) and not terms.comparison.search(clause):
+        return figure
+    if _is_of_budget(clause) or _WITHOUT.search(text[: match.start()]):
         return figure
     percent = Decimal(match["number"])
     return replace(figure, percent=-percent if match["verb"].startswith(_LESS) else percent)

@@ -13,10 +13,10 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
-from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, measure_of, name_of, with_transfers
-from parsers.prose.report.rates import named_change, with_change, with_rate
+from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, name_of, shared_names, with_transfers
+from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
 from parsers.prose.report.scope import Scope, Territory
-from parsers.prose.report.stages import stage_of_words, stage_of_year
+from parsers.prose.report.stages import stage_of_heading, stage_of_part, stage_of_words, stage_of_year
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
@@ -44,7 +44,6 @@ _GOES_ON = _L.pattern("goes_on")
 _RECEIPTS = _L.pattern("receipts")
 _CARRIED_OUT = _L.pattern("carried_out")
 _LONG = _L.pattern("long")
-_RESPECTIVELY = _L.pattern("respectively")
 _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
 _BY_PLACE = _L.pattern("by_place")
@@ -68,6 +67,7 @@ class ReportReader:
         self._previous: ReportFigure | None = None  # the last figure with a measure that it goes on from
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
+        self._of_year_before = True  # what the last change was against
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -95,6 +95,9 @@ class ReportReader:
         measured = [one for one in self.found[begun:] if one.measure]
         self._previous = measured[-1] if measured and (goes_on or _GOES_ON.match(text)) else None
         by_kind = self.found and _BY_KIND.match(text) and self.found[-1].measure in self._terms.parts
+        if self._context.narrowed and not goes_on:
+            self._context.scope = None  # 其中：市级11亿元。支出172亿元: of the part, or of the whole again
+        above = self._context.scope
         self._start, self._whole, end = len(self.found), self.found[-1] if by_kind else None, 0
         self._context.listing, self._context.adding = False, False
         if _ANOTHER_PERIOD.search(text):
@@ -112,12 +115,14 @@ class ReportReader:
         self._note_totals(text)
         self._note_brackets(text[end:])
         self._note_rest(text[end:], alone=not end)
+        self._context.narrowed = text.startswith(_OF_WHICH) and self._context.scope != above
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
         clause = CLAUSE_END.split(before)[-1]
         if change := named_change(clause):
-            if last := self._last():
-                self.found[-1] = with_change(last, change, base.amount, clause)
+            self._of_year_before = not is_of_other_base(clause, before)
+            if (last := self._last()) and self._of_year_before:
+                self.found[-1] = with_change(last, change, base.amount)
             return
         if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BUDGET in clause)):
             self._add_budget_of_last(clause, base.amount)
@@ -138,6 +143,7 @@ class ReportReader:
         if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
         self.found.append(figure)
+        self._of_year_before = True
         self._context.of_unknown &= figure.measure not in self._terms.accounts
         self._listing = self._listing if shifted else figure
         if figure.measure in self._terms.parts:
@@ -199,13 +205,8 @@ class ReportReader:
         second, self._second = self._second, None
         if second is not None and before in _AND:
             return second
-        if (match := _RESPECTIVELY.match(clause)) is None:
-            return None
-        first, self._second = (
-            measure_of(match[which], self._last(), None, self._context.fund, self._territory)
-            or AmountName(None, None, match[which], False)
-            for which in ("first", "second")
-        )
+        names = shared_names(clause, self._last(), self._context.fund, self._territory)
+        first, self._second = names or (None, None)
         return first
 
     def _fund(self) -> str | None:
@@ -219,8 +220,9 @@ class ReportReader:
         in_bracket = so_far.count(OPENED) > so_far.count(CLOSED)
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
         changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
-        # 加上…，收入合计: the revenue and what is added to it
-        summed = _SUMMED.search(clause) and _PLUS in so_far and name.measure in self._terms.accounts
+        # 加上…，收入合计: the revenue and what is added to it, and 支出合计 behind it
+        total = _PLUS in so_far or (self.found and self.found[-1].measure in self._terms.totals)
+        summed = total and _SUMMED.search(clause) and name.measure in self._terms.accounts
         return (
             name.clear
             and self._context.one_year
@@ -263,13 +265,11 @@ class ReportReader:
         return years[-1] if years else self._context.year
 
     def _stage(self, name: AmountName, clause: str, before: str, after: str) -> str | None:
-        heading, listed = self._context.stage, self._listed(before)
-        return (
-            stage_of_words(name, clause, before, after, heading)
-            or (listed.stage if listed else None)
-            or heading
-            or stage_of_year(self._year(before), self._years)
-        )
+        of_year, listed = stage_of_year(self._year(before), self._years), self._listed(before)
+        listed_stage = listed.stage if listed else None
+        heading = stage_of_heading(self._context.stage, of_year)
+        found = stage_of_words(name, clause, before, after, heading)
+        return stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
 
     def _last_account(self) -> ReportFigure | None:
         """The last amount of the paragraph that is not a part: what 分县区看 divides."""
@@ -293,6 +293,7 @@ class ReportReader:
         self.found.insert(-1, replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
 
     def _read_rates(self, text: str) -> None:
-        """A rate belongs to the last figure; one that stands before any amount of the sentence, to none."""
-        if last := self._last():
+        """A rate belongs to the last figure; none does that stands before any amount of the sentence, or
+        behind a change that is not against the year before (较预算增加3亿元，增长8%)."""
+        if (last := self._last()) and self._of_year_before:
             self.found[-1] = with_rate(last, text)

@@ -21,6 +21,8 @@ _OWN = _L.text("own")
 _BELOW_MUNICIPALITY = _L.text("below_municipality")
 _BELOW_PROVINCE = _L.text("below_province")
 _ENDINGS = _L.text("endings")
+_TOWNSHIPS = _L.text("townships")
+_MONEY_OF = _L.pattern("money_of")  # behind a place whose money it is; 涧西区小学项目 names a project
 
 # The words for a government's own level, by the level of its region; its name leaves one of them:
 # 市级 is the city above in a report of a district, and its own level in one of a county-level city.
@@ -75,7 +77,8 @@ class Territory:
 
     def _scope(self, kind: str, word: str) -> Scope | None:
         if kind == AmountScope.REGION:
-            return Scope("region", None, word)
+            # 镇级 in the report of a town, whose place is not known, may be its own level
+            return None if self.level is None and word[0] in _TOWNSHIPS else Scope("region", None, word)
         if kind == AmountScope.WHOLE and self.level and word[-1] not in self._own_words:
             return None  # 居全省第三位, of a city
         if (
@@ -106,7 +109,11 @@ class Territory:
         if self.code is None:
             return []
         whole, below = _names_within(self.code)
-        found = [(m.start(), m.end(), Scope("whole")) for m in whole.finditer(text)]
+        found = [
+            (m.start(), m.end(), Scope("whole"))
+            for m in whole.finditer(text)
+            if _MONEY_OF.match(text, m.end())
+        ]
         for match in below.finditer(text) if below else ():
             (region,) = regions.find(match[0], within=self.code)
             found.append((match.start(), match.end(), Scope("region", region.code, region.name)))

@@ -38,6 +38,17 @@ def stage_of_words(name: AmountName, clause: str, before: str, after: str, headi
     return None
 
 
+def stage_of_heading(stage: str | None, of_year: str | None) -> str | None:
+    """The stage that a heading names; 支出执行情况 in a report on the final accounts of the year is final."""
+    return of_year if of_year == Stage.FINAL and stage in (None, Stage.EXECUTION) else stage
+
+
+def stage_of_part(stage: str | None, whole: str | None, clause: str) -> str | None:
+    """The stage of a part of `whole`: 收入预计完成9亿元，其中：税收4亿元，为预算的84% is expected as well."""
+    said = report_terms().stages["execution"].search(clause)
+    return whole if (stage, whole) == (Stage.EXECUTION, Stage.ESTIMATED) and not said else stage
+
+
 def _under(heading: str | None, stage: str, words: str) -> str:
     """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
     final."""

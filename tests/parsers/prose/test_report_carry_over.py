@@ -1,0 +1,79 @@
+"""What an amount of a report takes over from the words before it: scope, stage, base of a change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from parsers.prose import read_prose
+from parsers.values.results import Headline, Statement
+from parsers.values.vocabulary import DocumentKind
+from tests.parsers.builders import reading
+
+EXECUTED = "一、2021年预算执行情况"
+
+
+def read(*lines: str, region: str = "640500", kind: DocumentKind | None = None) -> tuple[Statement, ...]:
+    title = "关于甲市2021年预算执行情况和2022年预算草案的报告" if kind is None else "关于甲市2021年决算的报告"
+    year = None if kind is None else 2021
+    head = Headline(
+        title=title, body_level="government", region_code=region, document_kind=kind, fiscal_year=year
+    )
+    return read_prose(reading(*lines), (), head)[0]
+
+
+def test_a_part_gives_its_scope_to_no_sentence_behind_it() -> None:
+    found = read(
+        EXECUTED, "全市一般公共预算收入22亿元。其中：市级一般公共预算收入11亿元。一般公共预算支出172亿元。"
+    )
+    assert [(s.measure, s.scope) for s in found] == [
+        ("general_revenue", "whole"),
+        ("general_revenue", "own"),
+        ("general_expenditure", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年一般公共预算收入117亿元，为预期的106.3%，加上上级补助收入9亿元，收入合计230亿元。",
+        "根据汇编决算，2021年一般公共预算收入413亿元，为年度预算的100.58%。",
+    ],
+)
+def test_a_report_on_final_accounts_prints_final_amounts(text: str) -> None:
+    found = read("一、一般公共预算执行情况", text, kind=DocumentKind.ACCOUNTS)
+    assert {s.stage for s in found} == {"final"}
+
+
+def test_parts_of_an_expected_amount_are_expected() -> None:
+    text = "市本级一般公共预算收入预计完成8亿元，为预算的103%。其中：税收收入4亿元，为预算的84%。"
+    assert [s.stage for s in read(EXECUTED, text)] == ["estimated", "estimated"]
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "percent"),
+    [
+        ("2021年一般公共预算收入28亿元，较预算调整数增加3亿元，增长14.3%。", None, None),
+        ("2021年一般公共预算收入28亿元，剔除一次性收入，比上年增加3亿元，增长6.6%。", None, None),
+        ("2021年一般公共预算收入28亿元，完成年初预算161%同比增收3亿元，增长6.6%。", 3, "6.6"),
+        ("2021年一般公共预算收入28亿元，比上年预算增加3亿元，增长6.6%。", 3, "6.6"),
+    ],
+)
+def test_a_change_is_against_the_year_before(text: str, change: int | None, percent: str | None) -> None:
+    (found,) = (s for s in read(EXECUTED, text) if s.amount_yuan == 28 * 10**8)
+    assert found.change_yuan == (None if change is None else change * 10**8)
+    assert found.change_percent == (None if percent is None else Decimal(percent))
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("中卫市第一小学建设项目1亿元", None),  # a project bears the place's name
+        ("沙坡头区一般公共预算收入1亿元", "region"),
+        ("中卫市2021年末政府债务限额1亿元", "whole"),
+        ("镇级支出1亿元", "region"),
+    ],
+)
+def test_a_place_is_a_scope_where_money_is_said_of_it(text: str, scope: str | None) -> None:
+    assert [s.scope for s in read(EXECUTED, text)] == [scope]
