@@ -238,10 +238,12 @@ class _Case:
                     yield self._judged(SHIFT, changes)
 
     def _missing_rows(self) -> Iterator[Explanation]:
-        """Sums of one row that lack something in their columns: a part that is not printed."""
+        """Sums of one row that lack something in their columns: a part that is not printed. Of a class that
+        another table does not list at all, its parts may stand there under a class of another name."""
         groups: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
         for i in self.open:
-            if self.verdicts[i].equation.open_ended and self.gap[i] > 0:
+            equation = self.verdicts[i].equation
+            if equation.open_ended and equation.right and self.gap[i] > 0:
                 groups[self._whole_row(i)].append(i)
         for members in groups.values():
             changes = tuple(

@@ -162,3 +162,26 @@ def test_a_printed_zero_is_no_amount_forgotten() -> None:
     names = [slip(Decimal(0), Decimal("19.18"), Decimal("0.01"), blank=blank).name for blank in (True, False)]
     assert names == ["missing", "other"]
     assert slip(Decimal(0), Decimal("0.08"), Decimal("0.01"), blank=False).name == "digit"
+
+
+def test_a_class_that_the_other_table_lists_under_another_code_lacks_no_row() -> None:
+    summary = grid(
+        "收入|<|支出|<",
+        "项目|预算数|支出经济分类科目（按政府预算分类）|预算数",
+        "一、财政拨款|30.00|1、机关工资福利支出|20.00",
+        "||2、机关商品和服务支出|10.00",
+        "收入总计|30.00|支出总计|30.00",
+    )
+    details = grid(
+        "部门经济科目编码|部门经济科目名称|政府经济科目编码|政府经济科目名称|合计",
+        "|合计|||30.00",
+        "301|工资福利支出|||20.00",
+        "30101|基本工资|50501|工资福利支出|20.00",
+        "302|商品和服务支出|||10.00",
+        "30201|办公费|50502|商品和服务支出|10.00",
+    )
+    titles = "单位综合预算收支总表", "单位综合预算一般公共预算支出明细表（按支出经济分类科目）"
+    _, checks = checked(titles[0], "单位：万元", summary, titles[1], "单位：万元", details)
+    found = [c for c in failing(checks) if c.rule == "I16.class"]
+    assert [c.right_yuan for c in found] == [0, 0]
+    assert not any("缺一行" in both(c.message) for c in found)
