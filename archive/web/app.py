@@ -1,4 +1,4 @@
-"""The web application: which address is answered by which function.
+"""The web application: which address is answered by which function, and whether the server does its work.
 
 Invariant: every page is read-only; an error is a page that says what went wrong, never a traceback.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,31 +23,28 @@ from archive.dataset.query.measures import body_measures
 from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitoring.verdicts import UnknownRegion
 from archive.stores import Store
-from archive.web.api import answers, probes
+from archive.web.api import answers
 from archive.web.data import sandbox
-from archive.web.data.dataset import Board, Dataset
+from archive.web.data.dataset import LOOK_SECONDS, Board, Dataset
 from archive.web.data.images import Images
 from archive.web.data.registry import NoRegistry, Registry
 from archive.web.data.sandbox import SandboxError
-from archive.web.government import api as government_api
 from archive.web.government import compare, ranking
 from archive.web.government import one_government as government
 from archive.web.pages import (
-    boards,
     bodies,
     document_list,
     documents,
     overview,
-    proposals,
     scoreboard,
     sites,
     sqlpages,
+    standings,
 )
-from archive.web.view.knowledge import examples
+from archive.web.view.knowledge import LANGUAGES, examples, translate
 from archive.web.view.security import SecurityHeaders
 from archive.web.view.templating import environment, page
 from archive.web.view.visit import Visit, visit_handler
-from archive.web.view.wording import LANGUAGES, translate
 from parsers.values.errors import GongkaiError
 
 GZIP_FROM = 1024
@@ -54,12 +52,36 @@ BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
 NO_REGISTRY = NoRegistry()
 ABSENT = (ObjectNotFound, SnapshotNotFound)
 
+STALE_SECONDS = 30 * LOOK_SECONDS
+"""Making a large snapshot ready takes a while, and there is no look at the store meanwhile."""
+
+
+def health(visit: Visit) -> Response:
+    """The snapshot that is shown, its age, whether the store can be reached; 503 if something is wrong."""
+    dataset, now = visit.dataset, datetime.now(UTC)
+    look, ready = dataset.looked, dataset.ready
+    problem = look.problem if look else "the store was not looked at yet"
+    if look and not problem and (now - look.at).total_seconds() > STALE_SECONDS:
+        problem = f"the store was last looked at {look.at.isoformat(timespec='seconds')}"
+    snapshot = ready.version.snapshot if ready else None
+    answer = {
+        "status": "failing" if problem else "ok",
+        "snapshot": snapshot.number if snapshot else None,
+        "created_at": snapshot.created_at.isoformat() if snapshot else None,
+        "age_seconds": round((now - snapshot.created_at).total_seconds()) if snapshot else None,
+        "store_reachable": problem is None,
+        "looked_at": look.at.isoformat(timespec="seconds") if look else None,
+        "problem": problem,
+    }
+    return JSONResponse(answer, 503 if problem else 200, {"Cache-Control": "no-store"})
+
+
 PAGES = {
     "/": overview.overview_page,
     "/regions/{code}": overview.region_page,
-    "/deadlines": boards.deadlines_page,
-    "/deadlines.csv": boards.deadlines_csv,
-    "/deadlines.ics": boards.deadlines_ics,
+    "/deadlines": standings.deadlines_page,
+    "/deadlines.csv": standings.deadlines_csv,
+    "/deadlines.ics": standings.deadlines_ics,
     "/scores": scoreboard.scores_page,
     "/scores.csv": scoreboard.scores_csv,
     "/bodies": bodies.bodies_page,
@@ -83,15 +105,15 @@ PAGES = {
     "/governments/{code}": government.government_page,
     "/sites": sites.sites_page,
     "/sites/{site_id}": sites.site_page,
-    "/proposals": proposals.proposals_page,
+    "/proposals": sites.proposals_page,
     "/runs": sites.runs_page,
-    "/health": probes.health,
+    "/health": health,
     "/api": answers.api_page,
     "/api/openapi.json": answers.openapi,
     "/api/snapshots": answers.list_snapshots,
     "/api/board": answers.list_deadlines,
     "/api/scores": answers.list_scores,
-    "/api/governments": government_api.list_governments,
+    "/api/governments": ranking.list_governments,
     "/api/{table}": answers.list_rows,
     "/api/{table}/{key}": answers.one_row,
 }

@@ -35,11 +35,11 @@ from archive.web.data.sandbox import SandboxError
 from archive.web.government import one_government as government
 from archive.web.government import ranking
 from archive.web.government.figures import FiguredPlace, files_of
-from archive.web.pages import boards, bodies, document_list, documents, overview, scoreboard, sqlpages
+from archive.web.pages import bodies, document_list, documents, overview, scoreboard, sqlpages, standings
 from archive.web.pages.documents import SUFFIXES
 from archive.web.pages.standings import counts
 from archive.web.static_copy import WHOLE, Bounds, Copy
-from archive.web.view import assets
+from archive.web.view import addresses
 from archive.web.view.addresses import ABSENT, Held
 from archive.web.view.templating import page
 from parsers.reference import regions
@@ -91,9 +91,9 @@ def write_site(
     )
     held = _held(dataset, bounds, {one.document_id: _original(folder, dataset, one) for one in listed})
     copy = Copy(folder, dataset, bounds, language, held, Images())
-    for name in assets.names():
+    for name in addresses.bundled_files():
         with replacing(folder / "static" / name) as part:
-            part.write_bytes(assets.bundled(name))
+            part.write_bytes(addresses.bundled(name))
     sizes = [(name, _write_data(copy, name)) for name in DATA]
     for number, document in enumerate(listed, start=1):
         _write_document(copy, document)
@@ -190,10 +190,10 @@ def _write_lists(copy: Copy) -> None:
     _write_governments(copy)
     board = copy.dataset.ready.board
     for status, lines in [("", len(board)), *counts(board).items()]:
-        for start in range(0, max(1, lines), boards.ROWS):
-            copy.write(boards.deadlines_page, "/deadlines", status=status, start=start)
-    copy.write(boards.deadlines_csv, "/deadlines.csv")
-    copy.write(boards.deadlines_ics, "/deadlines.ics")
+        for start in range(0, max(1, lines), standings.ROWS):
+            copy.write(standings.deadlines_page, "/deadlines", status=status, start=start)
+    copy.write(standings.deadlines_csv, "/deadlines.csv")
+    copy.write(standings.deadlines_ics, "/deadlines.ics")
 
 
 def _write_scores(copy: Copy) -> None:

@@ -1,8 +1,9 @@
 """Pages of archived files as pictures: PDF, OFD, and images of pages.
 
 Invariant: a picture shows the archived bytes and nothing else; boxes of the dataset and pictures share one
-coordinate system, points from the top left of the page's media box (see `Sheet`). Formats of cells and
-running text (spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
+coordinate system, points from the top left of the page's media box (see `Sheet`). Every character of an OFD,
+drawn as SVG, stands in the box that the reader read it from. Formats of cells and running text
+(spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
 
 from archive.web.data import sandbox
 from parsers.values.media import OFD
+
+if TYPE_CHECKING:
+    from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 
 PDF = "application/pdf"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/tiff"})
@@ -160,8 +165,47 @@ def _ofd_sheets(data: bytes) -> list[list[float]]:
 
 
 def _ofd_page(data: bytes, number: int) -> bytes:
-    from archive.web.data.drawing import drawn
     from parsers.readers.limits import Limits
     from parsers.readers.ofd.reader import page_marks
 
     return drawn(next(page for page in page_marks(data, Limits()) if page.number == number))
+
+
+DESCENT = 0.14
+"""Of the type size below the base line."""
+FONTS = "SimSun, Songti SC, Noto Serif CJK SC, serif"
+TURNS = {"right": 0, "down": 90, "up": -90}
+
+
+def drawn(page: PageMarks) -> bytes:
+    """The page as an SVG file, a point of the page for each unit."""
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.width:g} {page.height:g}" '
+        f'width="{page.width:g}" height="{page.height:g}" font-family={quoteattr(FONTS)}>',
+        f'<rect width="{page.width:g}" height="{page.height:g}" fill="#fff"/>',
+        *map(_line, page.rules),
+        *(_character(glyph) for glyph in page.glyphs if glyph.text.strip()),
+        "</svg>",
+    ]
+    return "".join(parts).encode()
+
+
+def _line(rule: Ruling) -> str:
+    ends = (rule.lo, rule.at, rule.hi, rule.at) if rule.axis == "h" else (rule.at, rule.lo, rule.at, rule.hi)
+    x1, y1, x2, y2 = (f"{end:.2f}" for end in ends)
+    width = max(rule.width, 0.3)
+    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#000" stroke-width="{width:.2f}"/>'
+
+
+def _character(glyph: Glyph) -> str:
+    turn = TURNS[glyph.direction]
+    if not turn:
+        x, y, long = glyph.x0, glyph.y1 - DESCENT * glyph.size, glyph.x1 - glyph.x0
+        place = f'x="{x:.2f}" y="{y:.2f}"'
+    else:
+        inset = DESCENT * glyph.size
+        x, y = (glyph.x0 + inset, glyph.y0) if turn > 0 else (glyph.x1 - inset, glyph.y1)
+        long = glyph.y1 - glyph.y0
+        place = f'transform="translate({x:.2f} {y:.2f}) rotate({turn})"'
+    fit = f'textLength="{long:.2f}" lengthAdjust="spacingAndGlyphs"' if long > 0 else ""
+    return f'<text {place} font-size="{glyph.size:.2f}" {fit}>{escape(glyph.text)}</text>'

@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, definition
 from archive.web.data.results import RegionPlace
-from archive.web.government.figures import Key, link_of, of_place, others_of, years_of
-from archive.web.government.rows import Figure
+from archive.web.government.figures import Figure, Key, link_of, of_place, others_of, years_of
 from archive.web.pages.money import drawn
 from archive.web.view import charts
 from archive.web.view.templating import page

@@ -15,8 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from archive.dataset.query.governments import ACCOUNTS, GENERAL, definition, figures_sql
-from archive.web.government.figures import link_of
-from archive.web.government.rows import Figure, PrintedColumn, SpendingClass
+from archive.web.government.figures import Figure, PrintedColumn, SpendingClass, link_of
 from archive.web.view import charts
 from archive.web.view.templating import money_text
 from archive.web.view.visit import Visit

@@ -21,6 +21,8 @@ from archive.monitoring.verdicts import BoardRow
 from archive.web.data import queries
 from archive.web.data.results import FailedCheck, OwnDocument, RegionPlace
 from archive.web.government.figures import (
+    CatalogueEntry,
+    Figure,
     Key,
     chosen_scope,
     level_of,
@@ -31,7 +33,6 @@ from archive.web.government.figures import (
     years_of,
 )
 from archive.web.government.money_flows import picture
-from archive.web.government.rows import CatalogueEntry, Figure
 from archive.web.government.transfers import transfers_of
 from archive.web.pages.money import drawn
 from archive.web.pages.standings import board_of

@@ -1,7 +1,8 @@
-"""Governments of one level in the order of one measure of one year, and the same on a map of tiles.
+"""Governments of one level in the order of one measure of one year, and on a map of tiles; /api/governments.
 
 Invariant: provinces, cities and counties do not stand in one order; a place whose sources contradict each
-other, or of which nothing is known, has no place in the order and no colour on the map.
+other, or of which nothing is known, has no place in the order and no colour on the map. Page and API read
+the same SQL (`archive.dataset.query.governments`); there, a parameter that nothing can have is an error.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, account_of, definition, figures_sql
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.government.figures import level_of, link_of
-from archive.web.government.rows import Figure
+from archive.web.api.answers import answer, window
+from archive.web.government.figures import LEVEL_SQL, Figure, level_of, link_of
 from archive.web.government.tilemap import tile_map
 from archive.web.view.templating import page
-from archive.web.view.visit import Visit
+from archive.web.view.visit import Visit, refusal
+from parsers.values.messages import message
 
 RANKED = 300
 LEVELS = ("province", "city", "county")
@@ -102,3 +104,32 @@ def _fullest_year(found: Sequence[Figure], years: Sequence[int]) -> int:
     counts: Mapping[int, int] = {year: sum(row.fiscal_year == year for row in found) for year in years}
     most = max(counts.values(), default=0)
     return next((year for year in years if counts[year] * 2 >= most), 0)
+
+
+EXACT = ("scope", "account", "measure", "stage")
+
+
+def list_governments(visit: Visit) -> Response:
+    """Rows of measures, of places in the order of their codes."""
+    limit, offset = window(visit)
+    region, level = visit.parameter("region"), visit.parameter("level")
+    if level and level not in LEVELS:
+        raise refusal(400, message("api_no_level", level=level, known=tuple(LEVELS)))
+    if visit.parameter("scope") not in ("", *SCOPES):
+        raise refusal(400, message("api_no_scope", known=tuple(SCOPES)))
+    starts = region_prefixes(region) if region else ("",)
+    inside = " OR ".join(["starts_with(place, ?)"] * len(starts))
+    near = visit.version.of_region(starts[0] if len(starts) == 1 else "")
+    wanted = {name: visit.parameter(name) for name in EXACT if visit.parameter(name)}
+    conditions = [f"{name} = ?" for name in wanted]
+    values: list[object] = [*wanted.values()]
+    if level:
+        conditions.append(f"{LEVEL_SQL} = ?")
+        values.append(level)
+    if year := visit.number("year", 0, 9999):
+        conditions.append("fiscal_year = ?")
+        values.append(year)
+    chosen, condition = figures_sql(where=inside), " AND ".join(["true", *conditions])
+    sql = f"SELECT * FROM ({chosen}) WHERE {condition} ORDER BY ALL"
+    rows = near.rows(sql, *starts, *values)
+    return answer(visit, rows[offset : offset + limit], len(rows), limit, offset)

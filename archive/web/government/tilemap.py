@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.government.rows import Figure
+from archive.web.government.figures import Figure
 from archive.web.view.knowledge import Tile, tiles
 from parsers.reference import regions
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from archive.dataset.query.governments import definition
 from archive.web.data.dataset import Opened
-from archive.web.government.rows import TransferLine
+from archive.web.government.figures import TransferLine
 from parsers.values.vocabulary import AmountScope, Flow, Stage
 
 MOST = 40

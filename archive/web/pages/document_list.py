@@ -18,8 +18,8 @@ from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data import queries
 from archive.web.data.dataset import Opened
-from archive.web.pages.boards import BOM, download
 from archive.web.pages.documents import original_address
+from archive.web.pages.standings import BOM, download
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.values.vocabulary import DocumentKind, DocumentOutcome, FactStatus

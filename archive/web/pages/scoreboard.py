@@ -20,7 +20,7 @@ from archive.monitoring.scores.scoring import ScoreRow
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.formats import as_csv
 from archive.web.data.results import RegionPlace
-from archive.web.pages.boards import BOM, download
+from archive.web.pages.standings import BOM, download
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.reference import regions

@@ -1,7 +1,8 @@
-"""The sites that are visited and the runs that visited them: health, gaps, history.
+"""The sites that are visited and the runs that visited them: health, gaps, history, and what probes propose.
 
 Invariant: everything on these pages follows from captures, gaps and runs of the snapshot shown, and from what
-was decided about a site; one that was never visited says so.
+was decided about a site; one that was never visited says so. The pages change nothing: each proposal names
+the command that does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
-from archive.web.data.registry import SET_ASIDE, SetAside
+from archive.web.data.registry import ADVICE, SET_ASIDE, SetAside
 from archive.web.data.results import ListedRun, ListedSite, SiteVisited
 from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
@@ -146,3 +147,36 @@ def runs_page(visit: Visit) -> Response:
     """The runs, the newest first, with what they left aside."""
     rows = visit.version.ask(ListedRun, _RUNS, MOST_RUNS)
     return page(visit, "runs.html", rows=rows)
+
+
+CONFIDENCES = ("high", "medium", "low")
+
+
+def proposals_page(visit: Visit) -> Response:
+    """What is proposed for the sites of a region: first what a command can apply, then what a person must
+    look at, then what can stay."""
+    start, region = visit.number("start", 0, 10_000_000), visit.parameter("region")
+    advice, confidence = visit.parameter("advice"), visit.parameter("confidence")
+    rows = visit.registry.proposed()
+    if region:
+        prefixes = tuple(region_prefixes(region))
+        rows = [row for row in rows if (row.region_code or "").startswith(prefixes)]
+    counts = Counter(row.advice for row in rows)
+    if advice in ADVICE:
+        rows = [row for row in rows if row.advice == advice]
+    if confidence in CONFIDENCES:
+        rows = [row for row in rows if row.confidence == confidence]
+    rows = sorted(rows, key=lambda row: (ADVICE.index(row.advice), CONFIDENCES.index(row.confidence)))
+    return page(
+        visit,
+        "proposals.html",
+        rows=rows[start : start + ROWS],
+        total=len(rows),
+        counts={one: counts[one] for one in ADVICE},
+        start=start,
+        step=ROWS,
+        advice=advice,
+        confidence=confidence,
+        confidences=CONFIDENCES,
+        region=region,
+    )

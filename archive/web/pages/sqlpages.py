@@ -13,9 +13,8 @@ from archive.dataset.schema import TABLES
 from archive.rendering.console import for_eyes, rows_of
 from archive.rendering.formats import as_csv, write
 from archive.rendering.messages import in_language
-from archive.web.data.asking import MAX_SQL, SECONDS, ask
-from archive.web.data.sandbox import SandboxError
-from archive.web.pages.boards import BOM, download
+from archive.web.data.sandbox import MAX_SQL, SECONDS, SandboxError, ask
+from archive.web.pages.standings import BOM, download
 from archive.web.view.knowledge import examples
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit

@@ -1,15 +1,19 @@
-"""Which file of a site without a server stands for which address, and how one file links to another.
+"""Addresses of bundled files, and which file of a site without a server stands for which address.
 
 Invariant: every link of a page leads to a file that is written, or to the page that says what this copy has
-not; links are relative, so the folder may stand anywhere.
+not; links are relative, so the folder may stand anywhere. The address of a bundled file changes when the file
+does, so that browsers may keep it for good.
 """
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from urllib.parse import quote
 
 ABSENT = "absent.html"
@@ -105,3 +109,21 @@ def _file_of_document(
         return f"documents/{identity}/original.{suffix}" if suffix else ABSENT
     name = f"table-{table}.html" if table else f"page-{picture}" if picture else "index.html"
     return f"documents/{identity}/{name}"
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a bundled file on the server."""
+    return f"/static/{name}?v={hashlib.sha256(bundled(name)).hexdigest()[:12]}"
+
+
+def bundled(name: str) -> bytes:
+    """The bytes of a file in `archive/web/static`."""
+    return resources.files("archive.web").joinpath("static", name).read_bytes()
+
+
+def bundled_files() -> Iterator[str]:
+    """All bundled files."""
+    return (
+        file.name for file in resources.files("archive.web").joinpath("static").iterdir() if file.is_file()
+    )

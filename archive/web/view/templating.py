@@ -17,9 +17,9 @@ from starlette.responses import HTMLResponse, Response
 from archive.dataset.rows.facts import CheckRow
 from archive.monitoring.verdicts import URGENCY
 from archive.vocabulary import shown_result
+from archive.web.view.knowledge import LANGUAGES
 from archive.web.view.security import POLICY_OF_FILES
 from archive.web.view.visit import COOKIE, Visit
-from archive.web.view.wording import LANGUAGES
 from parsers.values.lexicon import lexicon_of
 
 _MONEY = lexicon_of(__name__).names("money")

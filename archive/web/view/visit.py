@@ -21,9 +21,8 @@ from archive.clock import CHINA
 from archive.rendering.messages import rendered, word
 from archive.web.data.dataset import Dataset, Opened
 from archive.web.data.registry import Registry
-from archive.web.view.addresses import Addresses
-from archive.web.view.assets import static
-from archive.web.view.wording import LANGUAGES, named, translate
+from archive.web.view.addresses import Addresses, static
+from archive.web.view.knowledge import LANGUAGES, named, translate
 from parsers.values.errors import GongkaiError
 from parsers.values.messages import Message, is_message
 

@@ -14,7 +14,7 @@ from archive.web.app import PAGES, create_app
 from archive.web.data.news import KINDS
 from archive.web.pages.document_list import PROOFS
 from archive.web.view import security
-from archive.web.view.wording import translate
+from archive.web.view.knowledge import translate
 from tests.archive.web.conftest import HOSTILE, Served
 
 ADDRESSES = (

@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from archive.web.data import sandbox
-from archive.web.data.asking import ask
-from archive.web.data.sandbox import SandboxError
+from archive.web.data.sandbox import SandboxError, ask
 from archive.web.view.knowledge import Example, examples
 from parsers.readers.limits import MIB
 from tests.archive.web.conftest import Served

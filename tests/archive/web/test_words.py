@@ -22,8 +22,8 @@ from archive.rendering.messages import rendered
 from archive.web.data import news
 from archive.web.pages.document_list import PROOFS
 from archive.web.pages.tableview import MEANING
+from archive.web.view.knowledge import ONE, translate, words_of
 from archive.web.view.visit import RULE_FAMILY
-from archive.web.view.wording import ONE, translate, words_of
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
