@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from parsers.completeness.blanks import check_blanks
-from parsers.completeness.contents import check_contents
-from parsers.completeness.depth import check_depth
+from parsers.completeness.blanks import check_blanks, check_depth
+from parsers.completeness.contents import check_contents, check_headings
 from parsers.completeness.disclosure import Disclosure
-from parsers.completeness.headings import check_headings
 from parsers.completeness.names import check_names
 from parsers.completeness.remains import check_remains
 from parsers.completeness.required import check_required

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from parsers.completeness.catalogues import required_content
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.completeness.required import required_content
 from parsers.prose.paragraph import paragraphs
 from parsers.reference.codes import classification, name_key
 from parsers.tables.codes import name_without_code

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from parsers.completeness.catalogues import Placeholder, required_content
 from parsers.completeness.disclosure import Disclosure, found
+from parsers.completeness.required import Placeholder, required_content
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message

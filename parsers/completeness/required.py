@@ -1,7 +1,7 @@
-"""Tables, notes and explanations every disclosure must have.
+"""Tables, notes and explanations every disclosure must have (`reference/required_content.yaml`).
 
 Invariant: only a complete disclosure (narrative and standard tables in one document) is judged; a workbook
-without text owes no explanations.
+without text owes no explanations. A malformed entry fails at load; patterns are searched for in folded text.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from parsers.completeness.catalogues import Promise, RequiredTable, required_content
+from pydantic import Field
+
 from parsers.completeness.contents import declared_tables
 from parsers.completeness.disclosure import Disclosure, found
 from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
+Pattern = re.Pattern[str]
 _L = lexicon_of(__name__)
 _NONE = _L.pattern("none")
 _CARS = _L.text("cars")
@@ -27,12 +30,50 @@ _PURCHASE_WITH_RUNNING = _L.text("purchase_with_running")
 _ECONOMIC_SUMMARY = _L.text("economic_summary")
 _PURCHASE_AND_RUNNING = _L.text("purchase_and_running")
 _OFFICE_RUNNING = _L.text("office_running")
-
 _EMPTY_TYPES = frozenset(
     {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",
      "carryover_projects", "outsourced_services", "projects"}
 )  # fmt: skip
 _SUBJECTS = _L.names("subjects")
+
+
+class RequiredTable(Knowledge):
+    """Any one of `types`, or a title that fits, will do; `since`: the first fiscal year, by kind."""
+
+    types: frozenset[str]
+    title: Pattern
+    since: dict[str, int] = Field(default_factory=dict)
+
+
+class Placeholder(Knowledge):
+    """A mark of a template or of the system that made a form."""
+
+    name: str
+    pattern: Pattern
+
+
+class Promise(Knowledge):
+    """Words (`says`) that a table was published; `amount` names what it would print, None for no amount."""
+
+    amount: str | None
+    says: Pattern
+
+
+class RequiredContent(Knowledge):
+    """The file, section by section; `foreign_levels` by the level of the body's region."""
+
+    tables: dict[str, RequiredTable]
+    texts: dict[str, Pattern]
+    placeholders: tuple[Placeholder, ...]
+    foreign_levels: dict[str, Pattern]
+    promises: dict[str, Promise]
+    none_words: str
+    doubled: Pattern
+
+
+def required_content() -> RequiredContent:
+    """The file, read once."""
+    return knowledge("parsers.reference", "required_content.yaml", RequiredContent)
 
 
 def check_required(disclosure: Disclosure) -> Iterator[Check]:

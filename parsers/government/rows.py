@@ -15,8 +15,8 @@ from parsers.government.names.territory import is_by_region, read_all, regions_o
 from parsers.government.names.titles import fund_of, scope_of
 from parsers.government.names.vocabulary import first, terms
 from parsers.reference.codes import classification, name_key
+from parsers.tables.codes import codes_by_name
 from parsers.tables.layout.words import is_total_word
-from parsers.tables.named_codes import codes_by_name
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered

@@ -1,27 +1,80 @@
-"""Which column of a performance form holds what: the row that says 一级指标 | 二级指标 | … | 指标值.
+"""The words of performance forms (`reference/performance_terms.yaml`), and which column holds what.
 
-Invariant: a row is a heading only when it names at least one level and one more level or the value, or, in
-a list of projects that promise a goal (绩效目标) and nothing else, name, amount and goal; every column of the
-table has at most one role in one group.
+Invariant: patterns are matched against folded text only. A row is a heading only when it names at least one
+level and one more level or the value (一级指标 | 二级指标 | … | 指标值), or, in a list of projects that
+promise a goal (绩效目标) and nothing else, name, amount and goal; every column has at most one role in one
+group.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from parsers.performance.vocabulary import terms
 from parsers.values.lexicon import lexicon_of
+from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
+Pattern = re.Pattern[str]
 _L = lexicon_of(__name__)
 _INDICATORS = _L.pattern("indicators")
-
 _LEVELS = ("level1", "level2", "level3")
 _TARGET_ROLES = (*_LEVELS, "value", "sign", "measure", "weight")
 _PROJECT_ROLES = ("project_name", "project_code", "project_amount", "goal")
+
+
+class Labels(Knowledge):
+    """What stands beside a project's name, its code and its money, the most fitting first."""
+
+    project_name: Pattern
+    project_code: Pattern
+    project_amount: tuple[Pattern, ...]
+
+
+class SumLabels(Knowledge):
+    """The labels of a form's sums."""
+
+    whole: Pattern
+    fiscal: Pattern
+    other: Pattern
+    closing: Pattern
+
+
+class FormTerms(Knowledge):
+    """`headings` maps a column's role to its patterns, best first; `families` a first level to the words of
+    second levels that belong to it."""
+
+    headings: dict[str, tuple[Pattern, ...]]
+    labels: Labels
+    sums: SumLabels
+    head: tuple[Pattern, ...]
+    furniture: Pattern
+    template: Pattern
+    coded_name: Pattern
+    code: Pattern
+    families: dict[str, tuple[str, ...]]
+    first_levels: Pattern
+    second_levels: Pattern
+    unprinted_signs: frozenset[str]
+
+    @cached_property
+    def combined(self) -> Pattern:
+        """All three levels in one cell."""
+        first, second = self.first_levels.pattern, self.second_levels.pattern
+        return re.compile(rf"^(?P<first>(?:{first}))(?P<second>(?:{second}))(?P<third>.+)$")
+
+    def family(self, level2: str | None) -> str | None:
+        """The first level a second level belongs to; None where its words leave that open."""
+        compact = fold(level2 or "")
+        return next((first for first, words in self.families.items() if compact.startswith(words)), None)
+
+
+def terms() -> FormTerms:
+    """The words of performance forms, read once."""
+    return knowledge("parsers.reference", "performance_terms.yaml", FormTerms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from parsers.performance.vocabulary import terms
+from parsers.performance.layout import terms
 from parsers.values.amounts import printed_number, to_yuan
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line

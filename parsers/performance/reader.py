@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from parsers.performance.layout import Group, Layout, fits, is_label_of_levels, layout_of, relocated
+from parsers.performance.layout import Group, Layout, fits, is_label_of_levels, layout_of, relocated, terms
 from parsers.performance.project import Project, amount_of, begins_head, named, read_head, unit_in
-from parsers.performance.vocabulary import terms
 from parsers.values.amounts import is_blank, printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Indicator

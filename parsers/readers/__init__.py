@@ -73,7 +73,7 @@ def read(data: bytes, limits: Limits) -> Reading:
 
 def _read_decrypted(data: bytes, limits: Limits) -> Reading:
     """A package that Excel opens with a password of its own. Raises DocumentError: encrypted."""
-    decrypted = importlib.import_module("parsers.readers.decryption").decrypted
+    decrypted = importlib.import_module("parsers.readers.sheet.xls").decrypted
     plain: bytes = decrypted(data, limits)
     if media.sniff(plain) not in (media.XLSX, media.XLSB, media.DOCX):
         raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document"))

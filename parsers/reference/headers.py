@@ -1,11 +1,12 @@
-"""What the texts of headers, titles and rows say of amounts (`header_terms.yaml`).
+"""What titles of tables (`table_titles.yaml`), headers and rows (`header_terms.yaml`) say of amounts.
 
-Invariant: within a section the order of the file is the order of precedence.
+Invariant: the order of a file, or of a section of it, is the order of precedence: the first that fits counts.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -73,3 +74,23 @@ class HeaderTerms(Knowledge):
 def header_terms() -> HeaderTerms:
     """The file, read once."""
     return knowledge("parsers.reference", "header_terms.yaml", HeaderTerms)
+
+
+class TitleRule(Knowledge):
+    """One line of `table_titles.yaml`: the title contains all of `all`, any of `any`, none of `none`."""
+
+    table_type: str = Field(alias="type")
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+def title_rules() -> tuple[TitleRule, ...]:
+    """The rules in their order."""
+    return knowledge("parsers.reference", "table_titles.yaml", tuple[TitleRule, ...])
+
+
+@cache
+def table_defaults() -> dict[str, dict[str, str]]:
+    """table_type → dimension → value that holds unless a header or row says otherwise."""
+    return knowledge("parsers.reference", "table_defaults.yaml", dict[str, dict[str, str]])

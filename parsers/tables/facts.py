@@ -12,8 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from parsers.reference.codes import classification
-from parsers.tables.body_row import BodyRow
 from parsers.tables.codes import level_of, name_without_code
+from parsers.tables.grouping import BodyRow
 from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column

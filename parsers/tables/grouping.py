@@ -1,7 +1,8 @@
 """Which rows contain which in tables nested by code, body, project or purchase, and what a row is a part of.
 
 Invariant: a row is a part of another only by its code, by the table's outline or because the sums say so; a
-body or a category is one the row or a row that contains it prints.
+body or a category is one the row or a row that contains it prints. A `BodyRow` grows: each stage of `lines`
+adds fields and changes none that an earlier one set.
 """
 
 from __future__ import annotations
@@ -9,23 +10,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from parsers.reference.codes import FILES
-from parsers.tables.body_row import Amounts, BodyRow
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.columns import Column
+from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_total_word
-from parsers.tables.meaning import TableContext
+from parsers.tables.meaning import RowWords, TableContext
 from parsers.tables.nesting import containing, subtotals
 from parsers.tables.outline import sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line
+from parsers.values.vocabulary import CodeBasis
 
+Amounts = Sequence[Mapping[int, Decimal]]
 _L = lexicon_of(__name__)
-
 # Their rows are nested by project, body or purchase: a name there stands for no classification.
 NESTED_OTHERWISE = frozenset(
     {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
@@ -34,6 +37,30 @@ _KIND = _L.pattern("kind")
 _BODY = _L.pattern("body")
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
 _CODES = ("body_code", "project_code")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """One body row of one block. `above` holds what the rows that contain it say, the nearest first;
+    `said`: what its label says in tables whose rows name funds or natures; `item`: the canonical name of the
+    item a three_public row is about; `period`: that of a row that says its year in a column; `parent`:
+    the position of the nearest row that contains it; `body`, `category` and `item_code`: whose it is, of what
+    kind, and the code of a project or purchase."""
+
+    row: Row
+    label: str
+    codes: dict[str, str]
+    basis: CodeBasis | None = None
+    is_total: bool = False
+    said: RowWords | None = None
+    above: tuple[RowWords, ...] = ()
+    this_year: bool = False
+    item: str | None = None
+    period: str | None = None
+    parent: int | None = None
+    body: str | None = None
+    category: str | None = None
+    item_code: str | None = None
 
 
 def with_subtotals(lines: list[BodyRow], block: ColumnBlock, amounts: Amounts) -> list[BodyRow]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parsers.tables.body_row import Amounts, BodyRow
-from parsers.tables.codes import CodeReader, basis_of
-from parsers.tables.grouping import NESTED_OTHERWISE, inside_codes, named, with_subtotals
+from parsers.tables.codes import CodeReader, basis_of, codes_by_name
+from parsers.tables.grouping import NESTED_OTHERWISE, Amounts, BodyRow, inside_codes, named, with_subtotals
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_total_word
@@ -24,7 +23,6 @@ from parsers.tables.meaning import (
     row_words,
     year_period,
 )
-from parsers.tables.named_codes import codes_by_name
 from parsers.tables.outline import parents, sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.reference.headers import Terms, header_terms
-from parsers.reference.titles import table_defaults
+from parsers.reference.headers import Terms, header_terms, table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered

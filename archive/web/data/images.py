@@ -33,6 +33,10 @@ MAX_SIDE = 2400
 """Pixels of the longer side; enough to read a landscape table at twice its size on paper."""
 IMAGES_KEPT = 128
 POINTS = 72.0
+DESCENT = 0.14
+"""Of the type size below the base line."""
+FONTS = "SimSun, Songti SC, Noto Serif CJK SC, serif"
+TURNS = {"right": 0, "down": 90, "up": -90}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +173,6 @@ def _ofd_page(data: bytes, number: int) -> bytes:
     from parsers.readers.ofd.reader import page_marks
 
     return drawn(next(page for page in page_marks(data, Limits()) if page.number == number))
-
-
-DESCENT = 0.14
-"""Of the type size below the base line."""
-FONTS = "SimSun, Songti SC, Noto Serif CJK SC, serif"
-TURNS = {"right": 0, "down": 90, "up": -90}
 
 
 def drawn(page: PageMarks) -> bytes:

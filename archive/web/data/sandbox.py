@@ -41,6 +41,9 @@ _DONE, _REFUSED = b"+", b"-"
 _NO_VALUES: Mapping[str, object] = {}
 _slots = BoundedSemaphore(4)
 """Requests of one client are queued."""
+SECONDS = 20.0
+MEMORY = 1536 * MIB
+MAX_SQL = 20_000
 
 
 class SandboxError(GongkaiError):
@@ -111,11 +114,6 @@ def _do(order: tuple[str, dict[str, Any], bytes]) -> tuple[bytes, bytes]:
 def _refusal(text: str, values: Mapping[str, object] = _NO_VALUES) -> tuple[bytes, bytes]:
     shown = {name: str(value) for name, value in values.items()}
     return _REFUSED, json.dumps({"text": text, "values": shown}).encode()
-
-
-SECONDS = 20.0
-MEMORY = 1536 * MIB
-MAX_SQL = 20_000
 
 
 def ask(store: Store, number: int, sql: str) -> pa.Table:

@@ -19,6 +19,14 @@ from archive.web.view.visit import Visit
 from parsers.reference import regions
 from parsers.values.vocabulary import AmountScope, DocumentKind, Flow, Stage
 
+Key = tuple[str, int]
+"""Measure and year."""
+LEVEL_SQL = (
+    "CASE WHEN ends_with(region_code, '0000') THEN 'province' WHEN ends_with(region_code, '00') THEN 'city' "
+    "ELSE 'county' END"
+)
+"""`level_of` in SQL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure(Placed):
@@ -107,10 +115,6 @@ class CatalogueEntry:
     reason: str | None
 
 
-Key = tuple[str, int]
-"""Measure and year."""
-
-
 def of_place(visit: Visit, code: str, scope: str) -> dict[Key, Figure]:
     """The figures of one place and scope by measure and year; of what every account has, those of the general
     one."""
@@ -155,13 +159,6 @@ def years_of(found: Iterable[Key], most: int) -> list[int]:
 def level_of(code: str) -> str:
     """province, city or county, by the zeros at the end of a code."""
     return "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
-
-
-LEVEL_SQL = (
-    "CASE WHEN ends_with(region_code, '0000') THEN 'province' WHEN ends_with(region_code, '00') THEN 'city' "
-    "ELSE 'county' END"
-)
-"""The same in SQL."""
 
 
 def link_of(visit: Visit, figure: Figure) -> str:

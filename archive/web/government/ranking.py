@@ -24,6 +24,7 @@ from parsers.values.messages import message
 
 RANKED = 300
 LEVELS = ("province", "city", "county")
+EXACT = ("scope", "account", "measure", "stage")
 
 
 def governments_page(visit: Visit) -> Response:
@@ -104,9 +105,6 @@ def _fullest_year(found: Sequence[Figure], years: Sequence[int]) -> int:
     counts: Mapping[int, int] = {year: sum(row.fiscal_year == year for row in found) for year in years}
     most = max(counts.values(), default=0)
     return next((year for year in years if counts[year] * 2 >= most), 0)
-
-
-EXACT = ("scope", "account", "measure", "stage")
 
 
 def list_governments(visit: Visit) -> Response:

@@ -69,6 +69,7 @@ _RUNS = """
            (SELECT count(*) FROM {gaps} g WHERE g.run_id = r.run_id) AS gaps
     FROM {runs} r ORDER BY run_id DESC LIMIT ?
 """
+CONFIDENCES = ("high", "medium", "low")
 
 
 def sites_page(visit: Visit) -> Response:
@@ -147,9 +148,6 @@ def runs_page(visit: Visit) -> Response:
     """The runs, the newest first, with what they left aside."""
     rows = visit.version.ask(ListedRun, _RUNS, MOST_RUNS)
     return page(visit, "runs.html", rows=rows)
-
-
-CONFIDENCES = ("high", "medium", "low")
 
 
 def proposals_page(visit: Visit) -> Response:

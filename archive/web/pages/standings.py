@@ -25,6 +25,9 @@ from archive.web.view.visit import Visit
 
 PUBLISHED = '"code": "published_day_not_known"'
 """Begins the note of a verdict on a document that is known only to be there."""
+ROWS = 100
+BOM = "\ufeff"
+"""Excel reads a CSV file as UTF-8 only with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +130,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-ROWS = 100
-BOM = "\ufeff"
-"""Excel reads a CSV file as UTF-8 only with it."""
 
 
 def deadlines_page(visit: Visit) -> Response:

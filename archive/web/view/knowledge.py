@@ -15,6 +15,9 @@ from archive.rendering import texts
 from parsers.values.load import knowledge, table
 
 SOFT_HYPHEN = "\u00ad"
+LANGUAGES = texts.LANGUAGES
+ONE = "one: "
+"""Before the English text of one thing, where its plural is the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,6 @@ def examples() -> tuple[Example, ...]:
 def tiles() -> tuple[Tile, ...]:
     """The provinces of the tile map."""
     return table("archive.web.view", "tiles.csv", Tile)
-
-
-LANGUAGES = texts.LANGUAGES
-ONE = "one: "
-"""Before the English text of one thing, where its plural is the key."""
 
 
 def translate(language: str, text: str, /, **values: object) -> str:

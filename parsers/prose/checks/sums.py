@@ -2,7 +2,8 @@
 
 Invariant: a list is tested only where it is known to be complete: its subjects are the parts that make up the
 whole by definition, or its amounts do add up (then its changes must, too), or would but for one number that
-is mistyped.
+is mistyped. Where the text names a part elsewhere (单位预留机动经费) that is exactly as large as what the
+list lacks, or names it right behind without an amount, the sum cannot be judged.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from parsers.prose.checks.change_sums import (
     sums_of_bare_changes,
     total_of,
 )
-from parsers.prose.checks.left_out import is_left_out
 from parsers.prose.checks.narrower import is_narrower
 from parsers.prose.checks.verdict import CENT, verdict_on
 from parsers.prose.figure import Figure
@@ -36,6 +36,9 @@ _L = lexicon_of(__name__)
 _SPENT = _L.pattern("spent")  # what was planned and what was spent, mixed
 SEVERAL = 2
 _OTHER_PARTS = _L.words("other_parts")
+BEHIND = 4  # paragraphs behind a list, on whatever page, in which a part without an amount may be named
+_PART = _L.pattern("part")
+_RESERVE = _L.pattern("reserve")
 
 
 def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tuple[Check, ...]:
@@ -150,3 +153,23 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
     return verdict_on(
         "I15-sum", whole, status, what, left=left, right=right, tolerance=slack_of([whole, *parts])
     )
+
+
+def is_left_out(
+    figures: Sequence[Figure],
+    text: Sequence[Paragraph],
+    whole: Figure,
+    parts: Sequence[Figure],
+    missing: Decimal,
+    slack: Decimal,
+) -> bool:
+    """Whether what is `missing` (yuan) from the sum of the parts is named elsewhere in the text."""
+    if missing <= slack:
+        return False
+    others = (f for f in figures if f.amount and f is not whole and f not in parts and _PART.search(f.words))
+    if any(other.amount and abs(other.amount.yuan - missing) <= slack for other in others):
+        return True
+    last = max(part.paragraph for part in (whole, *parts))
+    behind = text[whole.paragraph : last + 1 + BEHIND]
+    named = " ".join(paragraph.text for paragraph in behind)
+    return bool(_RESERVE.search(named)) and not any(_RESERVE.search(figure.words) for figure in figures)

@@ -1,6 +1,8 @@
-"""Where on a web page the article is, as against menus, breadcrumbs and footers.
+"""Where on a web page the article is, as against menus and footers; and pages that are not documents at all.
 
-Invariant: a table of amounts is always inside the content that is chosen.
+Invariant: a table of amounts is always inside the content that is chosen. A page is refused only when it
+clearly is not a document: it shows next to nothing, or it is short and says so itself. A short article is a
+document.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from lxml import etree
 
 from parsers.readers.html.tables import amounts_in, is_layout
 from parsers.readers.html.text import SILENT_TAGS, is_hidden
+from parsers.values.lexicon import lexicon_of
+from parsers.values.messages import Message, message
 
 _CONTAINER_IDS = re.compile(
     r"zoom|ucap-content|vsb_content.*|content_?body|article_?(?:content|body)|news_?content|trs_?editor|"
@@ -37,6 +41,12 @@ NAMED_SHARE = 0.2
 the source of an article bears such a name, too."""
 BUDGET_AMOUNTS = 3
 """A table with this many printed amounts belongs to the article."""
+BLANK = 10  # characters; a page that shows fewer shows nothing
+_L = lexicon_of(__name__)
+SHORT = 300
+"""Characters of shown text; an error page of a government site has fewer."""
+_ERROR_TITLE = _L.pattern("error_title", re.I)
+_ERROR_TEXT = _L.pattern("error_text", re.I)
 
 
 def main_content(body: etree._Element) -> etree._Element:
@@ -134,3 +144,47 @@ def _common_ancestor(elements: list[etree._Element], body: etree._Element) -> et
             break
         common = parent
     return common
+
+
+def why_no_document(root: etree._Element) -> Message | None:
+    """Why the page is not a document; None when it is one."""
+    if next(root.iter("img", "table", "embed", "object", "iframe"), None) is None:
+        shown = _shown_text(root, SHORT)
+        if len(shown) < BLANK:
+            return _why_blank(root, shown)
+    else:
+        shown = _shown_text(root, SHORT)
+    if len(shown) >= SHORT:
+        return None
+    title = " ".join(str(part) for element in root.iter("title") for part in element.itertext()).strip()
+    if _ERROR_TITLE.match(title):
+        return message("error_page", text=title[:100])
+    match = _ERROR_TEXT.search(shown)
+    return message("error_page", text=shown[:100]) if match else None
+
+
+def _why_blank(root: etree._Element, shown: str) -> Message:
+    if any((meta.get("http-equiv") or "").lower() == "refresh" for meta in root.iter("meta")):
+        return message("forwarding_page")
+    if next(root.iter("script"), None) is not None:
+        return message("script_shell")
+    return message("blank_page_with_words", text=shown) if shown else message("blank_page")
+
+
+def _shown_text(root: etree._Element, at_most: int) -> str:
+    """The shown text of the page, cut once it is longer than `at_most`."""
+    parts: list[str] = []
+    length = 0
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        skipped = element.tag in SILENT_TAGS or is_hidden(element)
+        if event == "start" and skipped:
+            walker.skip_subtree()
+            continue
+        text = " ".join(((element.text if event == "start" else element.tail) or "").split())
+        if text:
+            parts.append(text)
+            length += len(text)
+            if length > at_most:
+                break
+    return " ".join(parts)

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from parsers.readers.encoding import decode
-from parsers.readers.html.article import is_surrounding, main_content
-from parsers.readers.html.error_page import why_no_document
+from parsers.readers.html.article import is_surrounding, main_content, why_no_document
 from parsers.readers.html.pictures import carried, pictures_of
 from parsers.readers.html.positioned import positioned_pages, read_positioned
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags

@@ -1,11 +1,14 @@
 """XLS (BIFF 2 to 8, WPS .et included) through xlrd, which knows merges and number formats.
 
 Invariant: nothing of a broken file escapes as anything but a `DocumentError`. Old workbooks (BIFF 2 to 5) may
-declare a wrong code page or none: another one is taken only where words of budgets show it to be GBK.
+declare a wrong code page or none: another one is taken only where words of budgets show it to be GBK. Of
+passwords only the one that Excel itself tries is tried (MS-OFFCRYPTO 2.4.2.3: VelvetSweatshop): such files
+open without a question, so they were not locked on purpose; one with its own stays `encrypted`.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,7 +18,6 @@ import xlrd
 from xlrd.compdoc import CompDocError
 from xlrd.formula import colname
 
-from parsers.readers.decryption import decrypted
 from parsers.readers.limits import Limits
 from parsers.readers.sheet.number_format import (
     CHINESE_DATE_FORMATS,
@@ -49,6 +51,9 @@ _DAMAGE = (
 GBK = "gb18030"
 _WORDS = lexicon_of(__name__).pattern("words")
 _ENOUGH_WORDS = 2
+_DEFAULT_PASSWORD = message("password_of_excel")
+_GUESSED = message("bytes_read_as_gbk")
+DEFAULT_PASSWORD = "VelvetSweatshop"
 
 
 def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
@@ -70,10 +75,6 @@ def read_xls_sheets(data: bytes, limits: Limits) -> list[Sheet]:
             if _speaks_of_budgets(_texts(guessed)):
                 return _with_note(guessed, "code_page_guessed", _GUESSED)
     return sheets or _read(data, None, limits)
-
-
-_DEFAULT_PASSWORD = message("password_of_excel")
-_GUESSED = message("bytes_read_as_gbk")
 
 
 def is_old(data: bytes) -> bool:
@@ -242,3 +243,27 @@ def _looks_garbled(texts: Iterable[str]) -> bool:
 def _speaks_of_budgets(texts: Iterable[str]) -> bool:
     """Whether texts hold words of budgets, more than one by accident."""
     return sum(len(_WORDS.findall(text)) for text in texts) >= _ENOUGH_WORDS
+
+
+def decrypted(data: bytes, limits: Limits) -> bytes:
+    """The file without its default encryption. Raises DocumentError: encrypted, too_large."""
+    try:
+        import msoffcrypto
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+    except ModuleNotFoundError as error:
+        detail = message("password_not_tried", package=error.name)
+        raise DocumentError(DocumentOutcome.ENCRYPTED, detail) from error
+    limits.check_bytes(data)
+    failures = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, UnsupportedAlgorithm)
+    damage = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OSError, struct.error)
+    out = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(data))
+        office.load_key(password=DEFAULT_PASSWORD)
+        office.decrypt(out)
+    except (*failures, *damage, NotImplementedError, OverflowError) as error:
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document")) from error
+    if not out.getvalue() or out.getvalue() == data:
+        raise DocumentError(DocumentOutcome.ENCRYPTED, message("password_of_document"))
+    return out.getvalue()

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from parsers.readers.ooxml_names import transitional
-from parsers.readers.package import parse_xml, read_part
+from parsers.readers.package import parse_xml, read_part, transitional
 
 _MOST_DIGITS = 9
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.tables.layout.column_kinds import columns_fit
+from parsers.tables.layout.columns import columns_fit
 from parsers.tables.layout.fragments import is_rest, joined, with_whole_amounts, with_whole_totals
 from parsers.tables.layout.header import header_height, repeats
 from parsers.tables.layout.pieces import Piece

@@ -1,14 +1,17 @@
 """What each column of a table holds: label, code, amount, or something that is not money.
 
 Invariant: a column's role comes from its header words (`reference/header_terms.yaml`); only a column whose
-header says nothing is judged by its cells.
+header says nothing is judged by its cells. Two stretches of rows fit only if no column holds words in one and
+numbers in the other, and at least one amount column and one other are filled in both.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from parsers.reference.headers import header_terms
 from parsers.tables.layout.rows import Row, texts
@@ -31,6 +34,9 @@ CODE_ROLES = ("code", *PARTS)
 _SYSTEM_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
 _CODE = re.compile(r"^\d{3}(\d{2}){0,2}$")
 _BODY_CODE, _BODY_STEPS = 3, (2, 3)  # digits of a department's code, and how many those of its units add
+Kind = Literal["words", "code", "amount"]
+_DIGITS_OF_CODE = re.compile(r"\d{3,7}")
+MAJORITY = 0.7  # share of a column's filled cells that are of its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +172,38 @@ def _names_follow_their_code(columns: list[Column]) -> list[Column]:
             column = Column(column.index, column.path, f"{left.system}_name", left.system)
         out.append(column)
     return out
+
+
+def columns_fit(above: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Whether the rows `below` may go on with the rows `above`, judged by what their columns hold. Whole
+    amounts look like codes: between those two nothing is decided."""
+    if not above or not below or len(above[0]) != len(below[0]):
+        return False
+    pairs = [
+        (one, other)
+        for one, other in zip(kinds_of_columns(above), kinds_of_columns(below), strict=True)
+        if one is not None and other is not None
+    ]
+    if any((one == "words") != (other == "words") for one, other in pairs):
+        return False
+    kinds = {one for one, other in pairs if one == other}
+    return "amount" in kinds and len(kinds) >= 2
+
+
+def kinds_of_columns(rows: Sequence[Row]) -> list[Kind | None]:
+    """The kind of each column; None where it is blank or mixed."""
+    return [_kind([row[col].own_text for row in rows]) for col in range(len(rows[0]) if rows else 0)]
+
+
+def _kind(column: Sequence[str]) -> Kind | None:
+    counts = Counter(_kind_of(text) for text in map(fold, column) if text)
+    if not counts:
+        return None
+    kind, count = counts.most_common(1)[0]
+    return kind if count >= MAJORITY * counts.total() else None
+
+
+def _kind_of(text: str) -> Kind:
+    if _DIGITS_OF_CODE.fullmatch(text):
+        return "code"
+    return "amount" if printed_number(text) is not None else "words"

@@ -11,10 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.tables.layout.abreast import parts_abreast
 from parsers.tables.layout.header import header_height, repeats
-from parsers.tables.layout.listed_rows import with_listed_rows
-from parsers.tables.layout.rows import Row, edges_agree, rows_of, texts, without_blank_columns
+from parsers.tables.layout.rows import (
+    Row,
+    edges_agree,
+    parts_abreast,
+    rows_of,
+    texts,
+    with_listed_rows,
+    without_blank_columns,
+)
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader
 from parsers.tables.layout.words import is_numbering
 from parsers.values.document import Block, Grid, TextBlock

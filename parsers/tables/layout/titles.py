@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.reference.titles import TitleRule, title_rules
+from parsers.reference.headers import TitleRule, title_rules
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parsers.performance.sums import form_sums
+from parsers.performance.checks import form_sums
 from parsers.values.results import BudgetTable
 
 TASKS = ("年度主要任务", "任务名称", "总额", "财政拨款", "其他资金")

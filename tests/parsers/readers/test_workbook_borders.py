@@ -120,7 +120,7 @@ def test_strict_ooxml_in_other_case_is_read() -> None:
 
 
 def test_a_package_with_usual_names_is_left_as_it_is() -> None:
-    from parsers.readers.ooxml_names import standard_package
+    from parsers.readers.package import standard_package
 
     data = xlsx()
     assert standard_package(data, Limits()) is data

@@ -13,8 +13,7 @@ import xlwt
 
 from parsers import parse_document
 from parsers.readers.limits import Limits
-from parsers.readers.sheet.extent import largest_extent
-from parsers.readers.sheet.reader import _read_plainly
+from parsers.readers.sheet.reader import _read_plainly, largest_extent
 from parsers.values import media
 from parsers.values.errors import DocumentError
 

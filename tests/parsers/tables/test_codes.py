@@ -6,7 +6,7 @@ import pytest
 
 from parsers.reference.codes import FILES, classification, economic_pairs, name_key
 from parsers.tables import budget_tables
-from parsers.tables.named_codes import codes_by_name
+from parsers.tables.codes import codes_by_name
 from parsers.values.results import BudgetTable
 from tests.parsers.builders import grid, reading
 
