@@ -18,6 +18,8 @@ from tests.parsers.builders import grid
         ("政府预算支出经济分类科目名称", "gov_economic_name", "gov_economic"),
         ("支出项目类别（资金使用单位）", "item", None),
         ("按支出用途分类", "item", None),
+        ("支出项目（按功能分类）", "item", "functional"),
+        ("采购品目名称", "project_name", None),
         ("采购品目大类", "type", None),
         ("单位（项目）名称", "project_name", None),
         ("一般公共预算拨款", "money", None),
