@@ -15,7 +15,7 @@ from operator import attrgetter, ne
 
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
-from parsers.readers.page.lines.rows import RAGGED, row_breaks
+from parsers.readers.page.lines.rows import RAGGED, breaks_numbers, row_breaks
 from parsers.readers.page.lines.text import (
     AMOUNT,
     Level,
@@ -144,6 +144,8 @@ def _breaks_of(table: FilledLattice, band: range, levels: Sequence[set[Level]]) 
         return []
     glyphs = [glyph for owner in owners for glyph in table.contents[owner]]
     found = {owner: visual_lines(table.contents[owner]) for owner in tall}
+    if breaks_numbers((lines, lattice.width_of(owner)) for owner, lines in found.items()):
+        return []
     if (above_numbers := _above_numbers(lattice.owner[band.stop - 1], found)) is not None:
         return [above_numbers]
     lines = list(found.values())

@@ -57,6 +57,11 @@ class Lattice:
         """The number of columns."""
         return len(self.xs) - 1
 
+    def width_of(self, index: int) -> float:
+        """The width of a region."""
+        region = self.regions[index]
+        return self.xs[region.col + region.colspan] - self.xs[region.col]
+
     def regions_of(self, glyphs: Sequence[Glyph]) -> list[int]:
         """Index of the region that holds the middle of each glyph, -1 outside."""
         if not glyphs:

@@ -238,6 +238,13 @@ class TestRowsWithoutRules:
         glyphs = [*printed("一般公共", 60, 110), *printed("预算", 60, 123), *printed("12.00", 200, 117)]
         assert grid_of(glyphs, rules).n_rows == 1
 
+    def test_numbers_broken_by_narrow_cells_stay_one_row(self) -> None:
+        begun = [*printed("20", 55, 102), *printed("5,828.124", 75, 102)]
+        rules = lattice_rules([50, 70, 125], [100, 130])
+        assert grid_of([*begun, *printed("8", 55, 115), *printed("8", 115, 115)], rules).n_rows == 1
+        two = [*begun, *printed("21", 55, 115), *printed("1,200.000", 75, 115)]
+        assert grid_of(two, rules).n_rows == 2
+
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
         glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]

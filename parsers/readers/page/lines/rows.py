@@ -6,12 +6,12 @@ Invariant: two numbers one above the other are never one row; a label may take s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 
 from parsers.readers.page.lines.columns import FLUSH, LEVEL, has_number, pieces_of
 from parsers.readers.page.lines.geometry import Glyph, cluster, type_size
-from parsers.readers.page.lines.text import TextLine, is_numeric
+from parsers.readers.page.lines.text import AMOUNT, TextLine, is_numeric
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
@@ -21,6 +21,8 @@ _ORDINAL = _L.pattern("ordinal")
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
+CLASS_DIGITS = 3  # the shortest code of a class (类)
+ROOM = 1.6  # of the type size: the padding of a cell, and a digit
 MOST_ENDS = 2  # numbers of one row that narrow columns break
 RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
@@ -40,6 +42,29 @@ def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequenc
         rows = _rows([p for p in found if start < p.cy < end])
         breaks.extend((_bottom(a) + _top(b)) / 2 for a, b in pairwise(rows))
     return sorted(breaks)
+
+
+def breaks_numbers(cells: Iterable[tuple[Sequence[TextLine], float]]) -> bool:
+    """Whether narrow cells of a ruled row break numbers, and none holds two amounts. `cells` are those of
+    several lines, each with its width."""
+    broken = False
+    for lines, width in cells:
+        if sum(bool(AMOUNT.fullmatch(line.text)) for line in lines) > 1:
+            return False
+        broken = broken or _is_broken(lines, width)
+    return broken
+
+
+def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
+    """Whether a cell of this width broke one number (1,234.5 | 678, 20 | 8): no digit more has room in its
+    lines but the last, which is bare digits that end an amount or a code."""
+    *begun, end = lines
+    whole = "".join(line.text for line in lines)
+    if not end.text.isdigit() or any(
+        line.box.x1 - line.box.x0 + ROOM * line.size < width or not is_numeric(line.glyphs) for line in begun
+    ):
+        return False
+    return len(whole) <= CLASS_DIGITS or bool(AMOUNT.fullmatch(whole))
 
 
 def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
