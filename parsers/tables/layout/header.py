@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from parsers.reference.headers import header_terms
 from parsers.tables.layout.rows import Row, folded, texts
 from parsers.tables.layout.words import is_numbering, is_total_word
 from parsers.values.amounts import is_blank, printed_number
@@ -31,7 +32,10 @@ NEARLY = 0.95  # of a header's characters: the others may have been misread
 
 def header_height(rows: Sequence[Row]) -> int:
     """The number of header rows of a table that begins at `rows[0]`."""
-    height = next((i for i, row in enumerate(rows) if _is_data(row, i)), min(len(rows), MAX_HEADER))
+    height = next(
+        (i for i, row in enumerate(rows) if _is_data(row, i) or _is_of_a_year(row, rows[:i])),
+        min(len(rows), MAX_HEADER),
+    )
     return _closed_under_spans(rows, height) if height else 0
 
 
@@ -48,6 +52,18 @@ def _is_data(row: Row, position: int) -> bool:
         return True
     words = [p for p in printed if not _NUMBER.match(p) and not is_blank(p)]
     return position > 0 and len(words) == 1 and (is_total_word(words[0]) or _leads(row, words[0]))
+
+
+def _is_of_a_year(row: Row, above: Sequence[Row]) -> bool:
+    """Whether the row's cell below the header of years (年度) is another: 2026年, beside blanks."""
+    heads = (
+        [(at, slot.cell) for at, slot in enumerate(above[0]) if _is_year_header(slot.text)] if above else []
+    )
+    return any(row[at].cell is not cell and fold(row[at].own_text) for at, cell in heads)
+
+
+def _is_year_header(text: str) -> bool:
+    return any(line.role == "year" and line.pattern.search(fold(text)) for line in header_terms().roles)
 
 
 def _leads(row: Row, word: str) -> bool:

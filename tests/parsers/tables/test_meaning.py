@@ -231,6 +231,15 @@ def test_years_may_be_rows_and_one_name_speaks_for_all_of_them() -> None:
         "|增减变化金额|0.00|0.00",
         title="财政拨款“三公”经费支出表",
     )
+    blank = facts(
+        "预算单位|年度|总计|公务接待费",
+        "某局（本级）|2025年||",
+        "|2026年||",
+        "某中心|2025年|1.00|1.00",
+        "|2026年|1.00|1.00",
+        title="财政拨款“三公”经费支出表",
+    )
+    assert [f.period for f in blank] == ["prior_year", "prior_year", "total", "total"]
     reception = [(f.row_label, f.period, f.is_total) for f in found if f.subject == "公务接待费"]
     periods = ("prior_year", "total", "change")
     assert reception[:6] == [
