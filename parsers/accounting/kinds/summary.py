@@ -159,31 +159,31 @@ def _grand(
     if left.fact is None or current.fact is None:
         return
     between = [(row, sheet.term(row.row_no, column.number)) for row in rows.between]
-    terms = (current, *_mains(between, carry))
+    terms = (current, *_mains(between, carry, sheet.step))
     place = cell_place(
         sheet.table, row_name(rows.grand.label, None, rows.grand.row_no), " / ".join(column.path)
     )
     yield Equation(rule, (left,), terms, place, sheet.step, open_ended=False)
 
 
-def _mains(between: Sequence[tuple[TableRow, Term]], carry: re.Pattern[str]) -> list[Term]:
+def _mains(between: Sequence[tuple[TableRow, Term]], carry: re.Pattern[str], step: Decimal) -> list[Term]:
     """The carry-over amounts without those that detail the row above: 其中, or a sum that makes it up."""
     mains: list[Term] = []
-    rest = [(row, term) for row, term in between if not _DETAIL.match(row.label)]
+    rest = list(between)
     while rest:
         (row, term), rest = rest[0], rest[1:]
-        if carry.search(bare(row.label)):
+        if carry.search(bare(row.label)) and not _DETAIL.match(row.label):
             mains.append(term)
-            rest = rest[_details(term, [t for _, t in rest]) :]
+            rest = rest[_details(term, [t for _, t in rest], step) :]
     return mains
 
 
-def _details(head: Term, below: Sequence[Term]) -> int:
-    """How many rows right below add up to the head."""
+def _details(head: Term, below: Sequence[Term], step: Decimal) -> int:
+    """How many rows right below add up to the head, but for rounding."""
     total = Decimal(0)
     for count, term in enumerate(below, start=1):
         total += term.yuan
-        if head.yuan and total == head.yuan:
+        if head.yuan and abs(total - head.yuan) < count * step:
             return count
     return 0
 

@@ -156,6 +156,12 @@ def test_summary_totals_agree_and_details_of_the_carry_over_count_once() -> None
     assert outcome(checks, "I2") == {"holds": 2}
 
 
+def test_what_a_carry_over_consists_of_counts_once_after_its_first_part() -> None:
+    parts = ("其中：财政拨款结转|1.21||", "非财政拨款结转|0.80||")
+    _, checks = checked("收支总表", "单位：万元", grid(*SUMMARY[:5], *parts, SUMMARY[-1]))
+    assert outcome(checks, "I2") == {"holds": 2}
+
+
 def test_unequal_sides_fail() -> None:
     lines = [*SUMMARY[:-1], "收入总计|12.00|支出总计|21.00"]
     _, checks = checked("收支总表", "单位：万元", grid(*lines))
