@@ -63,7 +63,7 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
     """增加 x 万元 beside 下降 y%; 持平 beside 增长 y%; an increase by more than there is, also of the whole
     that the figure is listed under: behind a list it may be the whole that grew."""
     amount, change = figure.amount, figure.change
-    still = figure.unchanged if change is None else change.yuan == 0
+    still = figure.unchanged if change is None else change.yuan == 0 and not _rounds_to_nothing(figure)
     if still and figure.percent and figure.percent.yuan > 0:
         verb, rate, signed = figure.percent_verb, figure.percent.yuan, figure.signed_percent
         what = message("no_change_beside_rate", verb=verb, rate=rate, signed=signed)
@@ -92,6 +92,14 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
         yield verdict_on(
             "I15-direction", figure, CheckStatus.FAILS, what, left=change.yuan, right=amount.yuan
         )
+
+
+def _rounds_to_nothing(figure: Figure) -> bool:
+    """Whether the rate stated may be of a change too small to be printed: 减少0.00万元，下降0.9%."""
+    amount, change, percent = figure.amount, figure.change, figure.percent
+    if change is None or percent is None:
+        return False
+    return amount is None or amount.yuan * percent.yuan / 100 <= change.step
 
 
 def _rate(figures: Sequence[Figure], at: int, base: Figure | None) -> Iterator[Check]:

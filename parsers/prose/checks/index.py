@@ -145,6 +145,8 @@ class Index:
     def before(self, ref: CellRef) -> Decimal | None:
         """The year before's amount of the same row, under the same heading but for the year."""
         now = self._cells[ref]
+        if now.period == Period.PRIOR_YEAR:
+            return None
         found = [
             fact.amount_yuan
             for other, fact in self._prior

@@ -135,6 +135,11 @@ def test_changes_against_the_two_years_of_a_table(sentence: str, expected: list[
     assert failures("“三公”经费支出表", "单位：万元", table, sentence) == expected
 
 
+def test_the_year_before_of_a_table_has_no_year_before_it() -> None:
+    table = grid("年度|合计|公务接待费", "2023年|8.00|2.00", "2024年|7.00|2.00")
+    assert not failures("“三公”经费支出表", "单位：万元", table, "公务接待费2.00万元，与上年持平。")
+
+
 def test_checks_say_both_sides_in_two_languages_and_the_page() -> None:
     document = Reading(
         "application/pdf",
