@@ -127,14 +127,16 @@ def _columns(table: BudgetTable) -> int:
 
 
 def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
-    """Amounts of the check whose row or column was not understood."""
+    """Amounts of the check whose column was not understood, or whose row, or a row next to it, has no name: a
+    row that was cut in two leaves one without."""
     cells = {(ref.table_no, ref.row_no, ref.col_no) for ref in check.facts}
     for table in tables:
-        single = len({fact.row_no for fact in table.facts}) == 1
+        rows = {fact.row_no for fact in table.facts}
+        unnamed = {fact.row_no for fact in table.facts if not _is_named(fact)} if len(rows) > 1 else set()
         for fact in table.facts:
             if (table.table_no, fact.row_no, fact.col_no) not in cells:
                 continue
-            if not single and not _is_named(fact):
+            if not unnamed.isdisjoint(range(fact.row_no - 1, fact.row_no + 2)):
                 yield message("row_without_name")
             if not fact.column_path or (fact.fund is None and fact.period is None):
                 yield message("header_not_understood")
