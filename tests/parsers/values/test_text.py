@@ -8,6 +8,7 @@ from parsers.values.text import fold, ideographs, one_line, unnumbered
 def test_radicals_become_the_characters_they_look_like() -> None:
     assert ideographs("⼀般公共预算⽀出 ⻓期") == "一般公共预算支出 长期"
     assert fold("⽀ 出") == "支出"
+    assert fold("财政专戶管理资金") == "财政专户管理资金"  # one glyph of browsers' fonts
 
 
 def test_what_is_no_radical_stays_as_printed() -> None:
