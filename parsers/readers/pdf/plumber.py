@@ -10,12 +10,10 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdftypes import PDFStream, resolve1
-from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.readers.page.lines.geometry import Direction, Glyph
 from parsers.readers.pdf.streams import bound_streams
@@ -51,10 +49,8 @@ class Plumber:
             page.close()
 
     def close(self) -> None:
-        """Let go of the file, and of its pages unless they cannot be listed."""
-        if self._pdf is not None:
-            with suppress(PdfminerException):
-                self._pdf.close()
+        """Let go of the file. Each page was closed behind its characters; pdfplumber would list them all."""
+        self._pdf = None
 
 
 class Unpackable(ValueError):

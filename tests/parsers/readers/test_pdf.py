@@ -298,14 +298,15 @@ def test_grid_blocks_keep_their_place_between_lines() -> None:
     assert [type(block) for block in reading.blocks] == [TextBlock, TextBlock, Grid, TextBlock]
 
 
-def test_a_file_whose_pages_cannot_be_listed_is_let_go() -> None:
+@pytest.mark.parametrize("page", [b"/MediaBox[0 0 9 9]/Group<</S/Transparency/CS>>", b"/MediaBox null"])
+def test_a_file_whose_pages_cannot_be_listed_is_let_go(page: bytes) -> None:
     broken = b"".join((
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
         b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
-        b"3 0 obj<</Type/Page/MediaBox[0 0 9 9]/Parent 2 0 R/Group<</S/Transparency/CS>>>>endobj\n",
+        b"3 0 obj<</Type/Page/Parent 2 0 R", page, b">>endobj\n",
         b"trailer<</Root 1 0 R>>\n%%EOF",
     ))  # fmt: skip
     second = Plumber(broken)
-    with pytest.raises(PdfminerException):
+    with pytest.raises((PdfminerException, TypeError)):
         second.characters(1)
     second.close()
