@@ -9,9 +9,10 @@ digits that give the amounts above them as many decimals as all others have.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain, islice
 
 from parsers.reference.codes import FILES, classification
 from parsers.tables.layout.rows import Row, Slot, texts
@@ -39,7 +40,8 @@ def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
     """The rows, those that only end the amounts above them in one row with these."""
     out: list[Row] = []
     for index, row in enumerate(body):
-        if out and _are_last_digits(row, out[-1], [*body[: index - 1], *body[index + 1 :]]):
+        others = chain(islice(body, index - 1), islice(body, index + 1, None)) if out else ()
+        if out and _are_last_digits(row, out[-1], others):
             out[-1] = joined(out[-1], row)
         else:
             out.append(row)
@@ -90,7 +92,7 @@ def _could_be_rest(row: Row, above: Row) -> bool:
     )
 
 
-def _are_last_digits(row: Row, above: Row, others: Sequence[Row]) -> bool:
+def _are_last_digits(row: Row, above: Row, others: Iterable[Row]) -> bool:
     """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 where all
     other amounts have six decimals (weights of 12.5 and 6 are two). Words below words go on with them only
     where an amount breaks off at its point."""
