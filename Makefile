@@ -69,8 +69,8 @@ season: $(STAMP)  ## live a season of twelve days with the real program, and com
 
 docs: $(STAMP)  ## write the rows and the data dictionary from the schema, and the pages of checks and claims
 	$(BIN)/python -m archive.dataset.rows.writing
-	$(BIN)/python -m archive.dataset.schema.dictionary > docs/data-dictionary.md
-	$(BIN)/python -m parsers.accounting.kinds.describe > docs/checks.md
+	$(BIN)/python -m tests.archive.dataset.dictionary_page > docs/data-dictionary.md
+	$(BIN)/python -m tests.parsers.accounting.checks_page > docs/checks.md
 	$(BIN)/python -m tests.accuracy.claims write-docs
 
 lock: $(STAMP)  ## resolve requirements.lock anew, for every supported Python, with hashes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.dataset.schema.dictionary import page
+from tests.archive.dataset.dictionary_page import page
 
 
 def test_the_page_is_current() -> None:

@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from parsers.accounting import check
-from parsers.accounting.kinds.describe import page_of_checks
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rulebook import rules
 from parsers.performance import indicators
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import Check
+from tests.parsers.accounting.checks_page import page_of_checks
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 

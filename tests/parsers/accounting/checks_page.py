@@ -1,5 +1,4 @@
-"""Writes `docs/checks.md` from the rule files: `python -m parsers.accounting.kinds.describe >
-docs/checks.md`.
+"""Writes `docs/checks.md` from the rule files (`make docs`).
 
 Invariant: every rule is described, in the order of its file, and nothing is said of a rule that is in none.
 """
@@ -12,15 +11,11 @@ from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.rulebook import Rule, rules
 from parsers.accounting.shapes import Between
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
-from parsers.values.lexicon import lexicon_of
-
-_L = lexicon_of("parsers.accounting.kinds.describe")  # also when it runs as a program
-_RULE = _L.text("rule")
 
 _HEAD = """# Checks
 
 Generated from `parsers/reference/{identities,performance_rules,prose_rules,completeness_rules}.yaml` by
-`python -m parsers.accounting.kinds.describe` (`make docs`); do not edit.
+`make docs`; do not edit.
 
 Every evaluation of a rule is a row of `checks`, with both sides in yuan, their difference, what rounding can
 explain, and the amounts involved.
@@ -66,7 +61,7 @@ def page_of_checks() -> str:
         ("Completeness", completeness_rules()),
     )
     for title, others in files:
-        lines += [f"# {title}", "", f"| rule | severity | says | {_RULE} |", "|---|---|---|---|"]
+        lines += [f"# {title}", "", "| rule | severity | says | 规则 |", "|---|---|---|---|"]
         lines += [f"| {rule.rule} | {rule.severity} | {rule.en} | {rule.zh} |" for rule in others.values()]
         lines.append("")
     return _HEAD + "\n".join(lines)
