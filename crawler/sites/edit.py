@@ -14,7 +14,15 @@ from io import StringIO
 from pathlib import Path
 
 from crawler.sites import COLUMNS, AlreadyRegistered, RegistryError, Site, forget, line_of_row, load, site_of
-from crawler.sites.build import PROVINCE_FILES
+
+PROVINCE_FILES = {
+    "11": "beijing", "12": "tianjin", "13": "hebei", "14": "shanxi", "15": "neimenggu", "21": "liaoning",
+    "22": "jilin", "23": "heilongjiang", "31": "shanghai", "32": "jiangsu", "33": "zhejiang", "34": "anhui",
+    "35": "fujian", "36": "jiangxi", "37": "shandong", "41": "henan", "42": "hubei", "43": "hunan",
+    "44": "guangdong", "45": "guangxi", "46": "hainan", "50": "chongqing", "51": "sichuan", "52": "guizhou",
+    "53": "yunnan", "54": "xizang", "61": "shaanxi", "62": "gansu", "63": "qinghai", "64": "ningxia",
+    "65": "xinjiang", "00": "uncoded",
+}  # fmt: skip
 
 
 def free_id(region_code: str | None, url: str, sites: Iterable[Site]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sites import COLUMNS, ExpectedBody, RegistryError, Site, UnknownSites, load, select
-from crawler.sites.build import SourceRow, resolve
+from tests.crawler.sites.source_table import SourceRow, resolve
 
 
 def test_every_row_is_a_site_and_four_have_no_region_code() -> None:
