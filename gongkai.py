@@ -254,7 +254,7 @@ def deadlines(
     from archive.monitoring import verdicts
     from archive.monitoring.verdicts import BoardRow
     from archive.rendering import formats
-    from crawler.jobs.questions import deadlines_of
+    from crawler.jobs.registry import deadlines_of
     from crawler.jobs.summary import standing
 
     day, rows = deadlines_of(ctx.obj.store(), at, as_of, region, year)

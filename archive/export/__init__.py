@@ -12,8 +12,8 @@ from typing import Literal
 
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import Snapshot
-from archive.export import csvfiles, datapackage, parquet, sqlite
-from archive.export.rows import Exported
+from archive.export import datapackage, sqlite
+from archive.export.rows import Exported, write_csv_files, write_parquet_folders
 from archive.stores import Store
 
 
@@ -26,11 +26,11 @@ def _write_workbook(exported: Exported, out: Path) -> None:
 Format = Literal["csv", "xlsx", "datapackage", "sqlite", "parquet"]
 
 WRITERS: dict[Format, Callable[[Exported, Path], None]] = {
-    "csv": csvfiles.write,
+    "csv": write_csv_files,
     "xlsx": _write_workbook,
     "datapackage": datapackage.write,
     "sqlite": sqlite.write,
-    "parquet": parquet.write,
+    "parquet": write_parquet_folders,
 }
 ENDINGS: dict[Format, str] = {
     "csv": "-csv",

@@ -1,13 +1,19 @@
-"""The rows of a snapshot, table by table, as every export reads them; and files that appear when finished.
+"""The rows of a snapshot, table by table, as every export reads them; and as folders of CSV and Parquet.
 
-Invariant: no more than one batch of rows is in memory, however large the dataset.
+Invariant: no more than one batch of rows is in memory, however large the dataset, and a file appears when it
+is finished. CSV is as Excel opens it: UTF-8 with a byte order mark, and no cell that a spreadsheet would run
+as a formula: a text that begins with one of `=+@`, a tab or a carriage return, or with a minus that starts no
+number, gets an apostrophe in front. (The data package has the texts unchanged.) A folder of Parquet, for
+programs that open a folder as a dataset (R, pandas, Spark), holds the rows of the snapshot and nothing else,
+in today's columns; in the store, the files of all snapshots lie side by side, and some lack a newer column.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,18 +22,21 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from archive.dataset.datafiles import ROW_GROUP
 from archive.dataset.query.connection import sentence_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.snapshots import Snapshot
-from archive.rendering.scalars import plain
+from archive.rendering.scalars import harmless, plain
 from archive.rendering.texts import LANGUAGES
 
 BATCH = 10_000
 
 Row = tuple[Any, ...]
 Guard = Callable[[str], object]
+DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +89,6 @@ def _selected(schema: TableSchema) -> Iterator[str]:
             yield f'{said} AS "{column.name}_{language}"'
 
 
-DICTIONARY = ("table", "column", "type", "chinese", "description", "unit", "values", "source")
-
-
 def dictionary_rows() -> Iterator[tuple[str, ...]]:
     """A row per column of the dataset with the fields of DICTIONARY."""
     for table in EXPORTED.values():
@@ -126,3 +132,31 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_csv_files(exported: Exported, folder: Path) -> None:
+    """Write `<table>.csv` for every table and `dictionary.csv`."""
+    for name, schema in EXPORTED.items():
+        header = [column.name for column in schema.columns]
+        write_csv(folder / f"{name}.csv", header, exported.texts(name, harmless))
+    rows = (tuple(map(harmless, row)) for row in dictionary_rows())
+    write_csv(folder / "dictionary.csv", DICTIONARY, rows)
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """One such file of harmless cells."""
+    with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def write_parquet_folders(exported: Exported, folder: Path) -> None:
+    """Write `<table>/part-0.parquet` for every table."""
+    for name, schema in EXPORTED.items():
+        with (
+            replacing(folder / name / "part-0.parquet") as part,
+            pq.ParquetWriter(part, schema.arrow, compression="zstd") as writer,
+        ):
+            for batch in exported.batches(name, ROW_GROUP):
+                writer.write_batch(batch.cast(schema.arrow))

@@ -39,8 +39,15 @@ from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Announcements, Documents, merged
 from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
-from archive.ingest.neighbours import Holders, Neighbours
-from archive.ingest.news import change_of, is_news, new_documents, renewed_by, run_changes
+from archive.ingest.neighbours import (
+    Holders,
+    Neighbours,
+    change_of,
+    is_news,
+    new_documents,
+    renewed_by,
+    run_changes,
+)
 from archive.ingest.planning import Selection, planned, read_again
 from archive.ingest.reading.readings import Engine, Reader, pooled
 from archive.ingest.sightings import Seen

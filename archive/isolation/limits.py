@@ -17,18 +17,77 @@ pages of a scan are recognised side by side, as many as there are cores (four at
 time than the slowest took. The image of one page may take three tenths of the time; one that takes longer is
 unread, and the pages behind it are read.
 
-The members of one archive share what follows from these; see `Share`.
+The members of one archive share what follows from these; see `Share`. Memory is resident bytes (RSS): address
+space is not counted, for onnxruntime and OpenBLAS reserve gigabytes that they never touch.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import resource
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from archive.errors import StoreError
-from archive.isolation.memory import held
 from parsers.readers.limits import MIB, Limits
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+PAGES_TIME, PAGES_MEMORY = 0.75, 0.9
+"""Shares of a document's time and memory after which no page of it is started."""
+IMAGE_TIME = 0.3
+"""Share of a document's time that the image of one page may take."""
+FAILING_TIMES, READING_TIMES, BYTES_TIMES = 3, 12, 2
+LEAST_SECONDS = 1.0
+"""With less time than this a member is not started."""
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, those they started, and so on; none where the system does not
+    say."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [found for child in map(int, children) for found in (child, *descendants(child))]
+
+
+def usage(pid: int) -> tuple[int, int]:
+    """Bytes that a process and its descendants hold now, and how many they are; 0 of each where the system
+    does not say."""
+    try:
+        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0, 0
+    parts = [usage(int(child)) for child in children]
+    return held + sum(part[0] for part in parts), 1 + sum(part[1] for part in parts)
+
+
+def held() -> int:
+    """What this process and its descendants hold now; 0 where the system does not say."""
+    return usage(os.getpid())[0]
+
+
+def peak() -> int:
+    """The most that this process, or any one helper that has ended, ever held."""
+    helpers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # Not ru_maxrss of this process: Linux starts it at what the parent held when it forked.
+    with suppress(OSError):
+        match = _PEAK.search(Path("/proc/self/status").read_text())
+        if match is not None:
+            return max(int(match[1]), helpers) * 1024
+    return max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, helpers) * 1024
+
+
+def limit_private(size: int) -> None:
+    """Let this process and its helpers allocate no more than `size` bytes of private memory each, touched or
+    not; an allocation beyond fails in them."""
+    with suppress(OSError, ValueError):  # a lower limit that the operator set stays
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 class BudgetError(StoreError):
@@ -44,12 +103,6 @@ class Budget:
     limits: Limits = field(default_factory=Limits)
 
 
-PAGES_TIME, PAGES_MEMORY = 0.75, 0.9
-"""Shares of a document's time and memory after which no page of it is started."""
-IMAGE_TIME = 0.3
-"""Share of a document's time that the image of one page may take."""
-
-
 def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
     """The limits for one document that may take `seconds` and hold `max_memory` bytes."""
     return replace(
@@ -60,11 +113,6 @@ def for_document(limits: Limits, seconds: float, max_memory: int) -> Limits:
         page_memory=PAGES_MEMORY * max_memory,
         held=held,
     )
-
-
-FAILING_TIMES, READING_TIMES, BYTES_TIMES = 3, 12, 2
-LEAST_SECONDS = 1.0
-"""With less time than this a member is not started."""
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from archive.errors import StoreError
-from archive.isolation.memory import descendants, limit_private, peak, usage
+from archive.isolation.limits import descendants, limit_private, peak, usage
 from parsers.readers.limits import MIB
 from parsers.values.attempts import where
 

@@ -1,7 +1,9 @@
-"""When each document is due by law: by which statute, and how many days after which act.
+"""When each document is due by law: by which statute, and how many days after which act; working days.
 
 Invariant: a due date says how the day it is counted from is known (`stated`, `derived` from an earlier act,
-or `presumed`); where it cannot be named, the reason is given. The law is data: `statutes.yaml`.
+or `presumed`); where it cannot be named, the reason is given. The law is data: `statutes.yaml`. A day in a
+year whose holidays (节假日, 调休) the State Council has not announced is judged by its weekday alone, and
+`is_announced` says so; a body is never called late because of an invented holiday.
 """
 
 from __future__ import annotations
@@ -9,17 +11,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
+import chinese_calendar
 from pydantic import model_validator
 
-from archive.monitoring.workdays import is_announced, working_day_from
 from archive.vocabulary import DueKind, TriggerBasis
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, message
 from parsers.values.vocabulary import BodyLevel
 
+SATURDAY = 5
 DUES_KEPT = 1 << 16
+
+
+def is_announced(day: date) -> bool:
+    """Whether it is known if `day` is a holiday or a swap day. The last days of December are announced with
+    the New Year they lead to."""
+    return _is_covered((day + timedelta(days=4)).year)
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on `day`: announced calendar, else Monday to Friday."""
+    if _is_covered(day.year):
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < SATURDAY
+
+
+def working_day_from(day: date) -> date:
+    """`day` itself if it is a working day, else the next one."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+@cache
+def _is_covered(year: int) -> bool:
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

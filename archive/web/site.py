@@ -21,8 +21,7 @@ from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.errors import ObjectNotFound
-from archive.export.csvfiles import write_csv
-from archive.export.rows import replacing, text_rows
+from archive.export.rows import replacing, text_rows, write_csv
 from archive.rendering.scalars import harmless
 from archive.stores import Store
 from archive.web.data import images, queries

@@ -1,13 +1,20 @@
 """What the registry of sites knows of days of approval, and of bodies that must publish, and what of it pages
-show.
+show; the board of a day, which needs that.
 
-Invariant: it needs no reader of documents, so that questions and pages, which judge, start without one.
+Invariant: it needs no reader of documents, so that questions and pages, which judge, start without one. A day
+is judged by what is known of the registry now, whatever snapshot is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
+import pyarrow as pa
+
+from archive.clock import CHINA
+from archive.dataset.finding import load
+from archive.monitoring import verdicts
 from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
 from archive.stores import Store
 from archive.web.data.registry import Decided, Proposed, SetAside
@@ -78,3 +85,13 @@ def _command(one: Proposal) -> str | None:
         sure = "" if one.confidence == "high" else f" --confidence {one.confidence}"
         return f"gongkai sites apply {one.site_id}{sure}"
     return f"gongkai sites replace {one.site_id} URL --reason WHY" if one.advice == "look" else None
+
+
+def deadlines_of(
+    store: Store, at: str, as_of: date | None, region: str | None, year: int | None
+) -> tuple[date, pa.Table]:
+    """The day that is judged and the board of that day: `as_of`, else today, or that of the snapshot `at`."""
+    snapshot = load(store, at)
+    moment = datetime.now(CHINA) if at == "latest" else snapshot.created_at.astimezone(CHINA)
+    day = as_of or moment.date()
+    return day, verdicts.board(store, snapshot, day, registered(store), region=region, year=year)

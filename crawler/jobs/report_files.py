@@ -1,24 +1,28 @@
 """The report of a job as files: JSON for programs, a page for people, metrics for Prometheus.
 
 Invariant: the three say the same, and what the words on the screen say; a file is replaced whole, so that a
-process that watches the folder never reads half of one. Nothing of a web page is markup in ours.
+process that watches the folder never reads half of one. Nothing of a web page is markup in ours. Every sample
+is of a metric that says what it is; labels are few (statuses, tables), never addresses or names, so that the
+number of series does not grow with the dataset.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from prometheus_client.core import Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, latest
-from archive.monitoring.metrics import by_label, dataset_metrics, exposition, single
 from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
@@ -34,6 +38,47 @@ pre { background: #f4f4f4; overflow-x: auto; padding: 1rem; }
 table { border-collapse: collapse; }
 td, th { border-bottom: 1px solid #ccc; padding: .2rem .6rem; text-align: left; }
 """
+
+
+def dataset_metrics(snapshot: Snapshot, standing: Mapping[str, int]) -> Iterator[Metric]:
+    """What the dataset holds. `standing` counts the deadlines by status."""
+    yield single("gongkai_snapshot_number", "Number of the newest snapshot", snapshot.number)
+    created = snapshot.created_at.timestamp()
+    yield single("gongkai_snapshot_created_timestamp_seconds", "When it was committed", created)
+    rows = {name: snapshot.rows(name) for name in TABLES}
+    yield by_label("gongkai_rows", "Rows of the newest snapshot by table", rows, "table")
+    yield by_label("gongkai_deadlines", "Deadlines by status, as of today", standing, "status")
+
+
+def single(name: str, help_text: str, value: float) -> Metric:
+    """A metric without label."""
+    return GaugeMetricFamily(name, help_text, value=value)
+
+
+def by_label(name: str, help_text: str, samples: Mapping[str, float], label: str) -> Metric:
+    """A metric with a sample for each value of a label."""
+    metric = GaugeMetricFamily(name, help_text, labels=[label])
+    for value, number in samples.items():
+        metric.add_metric([value], number)
+    return metric
+
+
+def exposition(metrics: Iterable[Metric]) -> str:
+    """The text format of Prometheus, version 0.0.4."""
+    registry = CollectorRegistry()
+    registry.register(_Listed(list(metrics)))
+    return generate_latest(registry).decode()
+
+
+class _Listed(Collector):
+    """Metrics that are known already."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        """The metrics."""
+        return self._metrics
 
 
 def report_for_screen(store: Store, done: JobReport, folder: Path | None, now: datetime) -> str:

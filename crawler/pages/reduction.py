@@ -1,12 +1,15 @@
-"""A large page made small: its links, names and texts, without what only costs.
+"""Which pages may be parsed in the crawl's own process; and a large page made small, without what only costs.
 
-Invariant: a reduced page is read like the page itself wherever nothing is `cut`; what is cut is counted.
-Styles, comments, drawings and pictures held as data go without being counted: no reader of pages looks at
-them. Runs where a page may cost what it likes (`crawler.http.page_processes`).
+Invariant: the scan for harmless pages is linear in their size, and every cost of one that grows faster than
+that is bounded by the numbers below. Every other page is read in another process first
+(`crawler.http.page_processes`). A reduced page is read like the page itself wherever nothing is `cut`; what
+is cut is counted. Styles, comments, drawings and pictures held as data go without being counted: no reader of
+pages looks at them.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -20,6 +23,26 @@ _LINKED = frozenset({"a", "area", "option"})
 _DEEPEST = 150
 _MOST_ATTRIBUTES = 60
 _LONGEST_VALUE = 20_000
+LARGEST = 512 * 1024
+"""Bytes of a page that is parsed here."""
+MOST_LINKS = 2_000
+MOST_SCRIPTS = 200
+_MOST_TAGS = 20_000
+_FEW_TAGS = 4_000
+"""So many tags cost little however they are nested."""
+_DEEPEST_HERE = 200
+_LONGEST_TAG = 2_000
+"""Bytes of a tag outside quotes: room for a thousand attributes, which libxml2 compares with each other."""
+# As browsers have it, a quoted value may hold angle brackets. Possessive: each byte is looked at once.
+_WHOLE_TAG = re.compile(rb"<[a-zA-Z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+_LINK = re.compile(rb"<a[\s>]|<area|<option|\son\w+\s*=|\sdata-", re.IGNORECASE)
+_SCRIPT = re.compile(rb"<(?:script|style|noscript|!--)", re.IGNORECASE)
+# Elements that have no content, or that the next of their kind ends.
+_FLAT = frozenset(
+    b"area base br col dd dt embed frame hr img input li link meta option p param td th tr wbr".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +184,42 @@ class _Copy:
 def _is_left_out(number: int, count: int, most: int) -> bool:
     """Is one of so many in the middle that has no room? Three quarters of what is kept are at the start."""
     return count > most and most * 3 // 4 < number <= count - most // 4
+
+
+def is_harmless(body: bytes) -> bool:
+    """Does a page cost little to parse and to read, whatever it is?"""
+    if len(body) > LARGEST:
+        return False
+    tags = body.count(b"<")
+    if tags > _MOST_TAGS:
+        return False
+    if len(body) > _LONGEST_TAG and _has_long_tag(body):
+        return False
+    if tags > MOST_SCRIPTS and _more(_SCRIPT, body, MOST_SCRIPTS):
+        return False
+    if tags > MOST_LINKS // 2 and _more(_LINK, body, MOST_LINKS):
+        return False
+    return tags <= _FEW_TAGS or not _is_deep(body)
+
+
+def _has_long_tag(body: bytes) -> bool:
+    """Is there a tag that holds very many attributes? What is quoted in it is one value, however long."""
+    for tag in _WHOLE_TAG.findall(body):
+        if len(tag) > _LONGEST_TAG and len(_QUOTED.sub(b'"', tag)) > _LONGEST_TAG:
+            return True
+    return False
+
+
+def _more(pattern: re.Pattern[bytes], body: bytes, most: int) -> bool:
+    return sum(1 for _ in pattern.finditer(body)) > most
+
+
+def _is_deep(body: bytes) -> bool:
+    depth = 0
+    for closing, name in _TAG.findall(body):
+        if name.lower() in _FLAT:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        if depth > _DEEPEST_HERE:
+            return True
+    return False

@@ -8,21 +8,24 @@ understood is named (`unread_pager`), never passed over. Two forms of the call a
 - UCAP: `createPageHTML('page_div', 2, 1, 'nav_list', 'shtml', 22)`, the target first, counted from one: page
   two is nav_list_2.shtml. Templates of TRS may have the target, too, but count from zero.
 
-Whatever the function is called, it is the form that counts: two numbers, which may be computed
-(`Math.ceil(29/20)`), a name, and an ending of pages. A pager of another form is tried by the address that the
-platform gives its second page (`second_pages`).
+Whatever the function is called, it is the form that counts: two numbers, a name, and an ending of pages. A
+number may be computed (`Math.ceil(29/20)`, `total / 15 + 1`) of numbers, the four operations, rounding and
+variables that the page sets to numbers; anything else has no value. A pager of another form is tried by the
+address that the platform gives its second page (`second_pages`).
 """
 
 from __future__ import annotations
 
+import ast
+import math
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from crawler.pages.attached_files import extension
 from crawler.pages.page import Page
-from crawler.platforms.arithmetic import number, variables
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -68,6 +71,20 @@ _USUAL_SIZE = 10  # entries, where the plugin's call does not say
 _ENDING = re.compile(rf"""\+\s*["']\.({_PAGE_ENDINGS})\b""", re.IGNORECASE)
 _COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
+_LONGEST = 120
+_LARGEST = 10**9
+_OPERATIONS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+}
+_FUNCTIONS: Mapping[str, Callable[[float], float]] = {
+    "ceil": math.ceil, "floor": math.floor, "round": round,
+    "parseInt": int, "Number": float, "parseFloat": float,
+}  # fmt: skip
+_SET = re.compile(r"""(?<![\w$.])([A-Za-z_$][\w$]*)\s*=\s*["']?(\d{1,9})["']?\s*[;,\n]""")
 
 
 def numbered_pages(page: Page) -> tuple[str, ...]:
@@ -190,3 +207,38 @@ def own_name(page: Page) -> tuple[str, str]:
     leaf = urlsplit(page.url).path.rsplit("/", 1)[-1]
     match = re.fullmatch(r"(.+?)(?:_\d+)?\.(\w+)", leaf)
     return (match[1], match[2]) if match else ("index", "html")
+
+
+def variables(script: str) -> dict[str, int]:
+    """Names that a script sets to whole numbers, the last value of each."""
+    return {name: int(value) for name, value in _SET.findall(script)}
+
+
+def number(expression: str, known: Mapping[str, int] | None = None) -> int | None:
+    """The whole number that an expression gives, or None."""
+    text = expression.strip().replace("Math.", "").replace("$", "_dollar_")
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        value = _value(ast.parse(text, mode="eval").body, known or {})
+    except (SyntaxError, ValueError, ZeroDivisionError, OverflowError, RecursionError, MemoryError):
+        return None
+    return int(value) if value is not None and abs(value) < _LARGEST and value == int(value) else None
+
+
+def _value(node: ast.expr, known: Mapping[str, int]) -> float | None:
+    """Only the operations that pagers use; anything else is None, never an error."""
+    match node:
+        case ast.Constant(value=int() | float() as found):
+            return float(found) if abs(found) < _LARGEST else None
+        case ast.Constant(value=str() as text):
+            return float(text) if text.strip().isdecimal() else None
+        case ast.Name(id=name):
+            return known.get(name.replace("_dollar_", "$"))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+            one, other = _value(left, known), _value(right, known)
+            return None if one is None or other is None else _OPERATIONS[type(op)](one, other)
+        case ast.Call(func=ast.Name(id=name), args=[only, *_]) if name in _FUNCTIONS:
+            inner = _value(only, known)
+            return None if inner is None else _FUNCTIONS[name](inner)
+    return None

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from archive.vocabulary import CaptureOutcome
 from crawler import platforms
 from crawler.pages import relevance
-from crawler.pages.harmless import is_harmless
 from crawler.pages.outcomes import LARGEST_PAGE, LOOKED_AT, Expected, Headers, Outcome, classify
 from crawler.pages.page import Page
-from crawler.pages.reduction import Reduced, Size, reduce
+from crawler.pages.reduction import Reduced, Size, is_harmless, reduce
 from crawler.platforms import data_files, forms, further, lines, lists, page_links, postback
 from crawler.platforms.protocol import Platform
 from crawler.reading import offers

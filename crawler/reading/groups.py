@@ -1,8 +1,9 @@
-"""What the links of a page have in common: the heading they stand under, and the menus they form.
+"""What the links of a page have in common: the heading they stand under, the menus and the boxes they form.
 
 Invariant: a group is recognised by the page's own structure (`<details>`, `<dl>`, headings, rows, lists), and
-named with the text that stands there. What a group is worth is decided by the crawl: once one member of a
-menu of bodies leads to a disclosure, all of them are asked for.
+named with the text that stands there. A box shows the first lines of a list, and a link that says 更多; it is
+called what stands in it: its heading, or the few words it holds besides. What a group is worth is decided by
+the crawl: once one member of a menu of bodies leads to a disclosure, all of them are asked for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines, lists
 from crawler.platforms.protocol import Entry
 from crawler.reading.discovery import way_terms
+from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
 _LONGEST_NAME = 30
@@ -31,6 +33,13 @@ _STEPS = 5
 _MOST_PIECES = 30  # texts of a heading
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _OWN_TEXT = etree.XPath("./text()", smart_strings=False)
+_L = lexicon_of(__name__)
+_MORE = _L.pattern("more", re.I)
+_MORE_NAMED = re.compile(r"(?:^|[\s/_-])(?:more|gengduo|gd)(?:\d{0,3}|[\s_-]\w{0,20})(?:\.\w{2,4})?$", re.I)
+_MORE_END = _L.pattern("more_end", re.I)
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
+_STEPS_TO_BOX = 4  # from a link to the box it stands in
+_LONGEST_NAME_OF_BOX = 20
 
 
 def headings(page: Page) -> dict[str, str]:
@@ -143,3 +152,30 @@ def _is_menu(titles: list[str]) -> bool:
     letters = sum(bool(_LETTER.fullmatch(one)) for one in plain)
     announced = sum(relevance.judge(one).relevant for one in titles)
     return (bodies >= _FEWEST or letters >= _FEWEST) and announced * 2 < len(titles)
+
+
+def leads_to_more(node: HtmlElement) -> bool:
+    """Does a link say 更多, or show a picture or a sign that is called so?"""
+    if text := lines.title_of(node):
+        return bool(_MORE.fullmatch(text))
+    pictures = (image.get("src") for image in node.iter("img"))
+    return any(_MORE_NAMED.search(name) for name in (node.get("class"), *pictures) if name)
+
+
+def says_more(text: str) -> bool:
+    """Does a link say no more than 更多?"""
+    return bool(_MORE.fullmatch(text))
+
+
+def name_of_box(node: HtmlElement) -> str:
+    """What the box is called that a link stands in, by its heading or by the few words it holds besides."""
+    step: HtmlElement | None = node
+    for _ in range(_STEPS_TO_BOX):
+        if step is None or (step := step.getparent()) is None:
+            break
+        before = step.getprevious()
+        called = [step, *([before] if before is not None and before.tag in _HEADS else [])]
+        names = (_MORE_END.sub("", squeeze(one.text_content())) for one in called)
+        if name := next((one for one in names if 2 <= len(one) <= _LONGEST_NAME_OF_BOX), ""):
+            return name
+    return ""

@@ -17,7 +17,6 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.platforms.protocol import Entry
-from crawler.reading.boxes import leads_to_more, name_of_box
 from crawler.reading.discovery import (
     DEPARTMENT,
     Candidate,
@@ -32,6 +31,7 @@ from crawler.reading.discovery import (
     sure,
     way_terms,
 )
+from crawler.reading.groups import leads_to_more, name_of_box
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
 from parsers.values.lexicon import lexicon_of

@@ -18,8 +18,8 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
-from crawler.reading.boxes import name_of_box, says_more
 from crawler.reading.discovery import promise, sure
+from crawler.reading.groups import name_of_box, says_more
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from archive.isolation.memory import limit_private
+from archive.isolation.limits import limit_private
 from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
 from parsers.values.attempts import where

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.monitoring.workdays import is_announced, is_working_day, working_day_from
+from archive.monitoring.statutes import is_announced, is_working_day, working_day_from
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from crawler.http.page_processes import PageProcesses
-from crawler.pages.harmless import is_harmless
 from crawler.pages.page import Page
-from crawler.pages.reduction import Size, reduce
+from crawler.pages.reduction import Size, is_harmless, reduce
 from crawler.platforms import trs
 from crawler.reading.examining import Examined, Sealed, examine, needs_examining
 from tests.wording import english

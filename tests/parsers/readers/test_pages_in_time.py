@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 
 from archive.ingest.reading.one_file import recognition
-from archive.isolation.limits import PAGES_MEMORY, PAGES_TIME, for_document
-from archive.isolation.memory import held
+from archive.isolation.limits import PAGES_MEMORY, PAGES_TIME, for_document, held
 from archive.isolation.pool import Pool
 from archive.isolation.tasks import Task
 from parsers import parse_document
