@@ -13,6 +13,7 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.figure import AmountName, ReportFigure
+from parsers.prose.report.itemised import without_itemised_transfers
 from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, name_of, shared_names, with_transfers
 from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
 from parsers.prose.report.scope import Scope, Territory
@@ -82,7 +83,7 @@ class ReportReader:
                 self._attempts.run(
                     message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, further
                 )
-        return tuple(self.found)
+        return without_itemised_transfers(self.found)
 
     def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""

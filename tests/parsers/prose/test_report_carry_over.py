@@ -77,3 +77,15 @@ def test_a_change_is_against_the_year_before(text: str, change: int | None, perc
 )
 def test_a_place_is_a_scope_where_money_is_said_of_it(text: str, scope: str | None) -> None:
     assert [s.scope for s in read(EXECUTED, text)] == [scope]
+
+
+def test_a_revenue_that_its_items_show_to_hold_transfers_is_not_the_revenue() -> None:
+    items = "(1)本级收入4亿元，下降24.8%。", "(2)转移性收入43亿元，增长18.8%。"
+    (whole, part, _) = read(
+        "一、一般公共预算收入决算", "2021年全市一般公共预算收入完成57亿元。具体分项情况：", *items
+    )
+    assert (whole.measure, part.measure) == (None, "general_revenue")
+    (alone, *_) = read(
+        "一、一般公共预算收入决算", "2021年全市一般公共预算收入完成44亿元。具体分项情况：", *items
+    )
+    assert alone.measure == "general_revenue"
