@@ -36,6 +36,7 @@ def test_a_cover_says_who_when_what(cover: str, body: str, level: str, year: int
         # 一般公共预算 is a fund, not the kind of the document
         ("某县林业局2024年度一般公共预算财政拨款“三公”经费支出决算情况说明", "某县林业局", 2024, "accounts"),
         ("关于某县林业局2025年财政拨款“三公”经费预算情况的说明", "某县林业局", 2025, "budget"),
+        ("奉贤区南桥镇人民政府2024年决算公开", "奉贤区南桥镇人民政府", 2024, "accounts"),
         ("2024年度政府采购决算公开情况说明", None, 2024, "accounts"),
         ("2024年县本级“三公”经费决算", None, 2024, "accounts"),
         ("2025年一般公共预算支出表", None, 2025, "budget"),
